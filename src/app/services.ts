@@ -1,0 +1,174 @@
+import type { Action, ActionId } from '../domain/action.js';
+import type { Attempt } from '../domain/attempt.js';
+import type { Kind, Result } from '../domain/kinds.js';
+import type { Participant } from '../domain/participant.js';
+import type { Plan } from '../domain/plan.js';
+import type { InboundCall, Tip } from '../domain/tip.js';
+import type { ActionEvent, Centralist, RecordingEntry } from '../ports/stores.js';
+
+/**
+ * What the outside (HTTP, demo) may ask of the application. Every method throws `Problem` with the fields that are wrong
+ * when it cannot do as asked; then nothing has changed.
+ */
+
+export interface ParticipantInput {
+  readonly phones: readonly string[];
+  readonly postcodes: readonly string[];
+  readonly name?: string | null;
+  readonly language?: string;
+}
+
+/** One line of an import as it stands in the file. */
+export interface RawImportRow {
+  /** Line in the file; the header is line 1. */
+  readonly line: number;
+  /** One or more, joined by a space. */
+  readonly phone: string;
+  /** One or more, joined by a space. */
+  readonly postcode: string;
+  readonly name: string;
+}
+
+export interface ImportReport {
+  readonly imported: number;
+  readonly updated: number;
+  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+}
+
+export interface Participants {
+  add(input: ParticipantInput): Participant;
+  /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
+  importRows(
+    rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
+    options: { dryRun: boolean },
+  ): Promise<ImportReport>;
+  /** Entries such as `8251`, `8252AB`, `8253-8255`; without an area everybody. */
+  count(area?: readonly string[]): number;
+}
+
+export interface MessageInput {
+  readonly text?: string;
+  readonly recordingId?: number;
+}
+
+export interface ActionInput {
+  readonly kind: Kind;
+  readonly title: string;
+  readonly description: string;
+  readonly message: MessageInput;
+  readonly area: { readonly postcodes: readonly string[] };
+  readonly centralistId: number;
+  readonly criteria: { readonly timeCritical: boolean; readonly clearDescription: boolean };
+}
+
+/** People now, people so far, attempts so far by outcome: flat (DESIGN section 7). */
+export interface ActionCounts {
+  readonly waiting: number;
+  readonly dialing: number;
+  readonly ringing: number;
+  readonly in_call: number;
+  readonly selected: number;
+  readonly rang: number;
+  readonly answered: number;
+  readonly reached: number;
+  readonly confirmed: number;
+  readonly no_digit: number;
+  readonly hung_up: number;
+  readonly no_answer: number;
+  readonly busy: number;
+  readonly declined: number;
+  readonly unreachable: number;
+  readonly congestion: number;
+  readonly cancelled: number;
+  readonly interrupted: number;
+  /** People who heard the whole message, and who asked for it again. */
+  readonly heard: number;
+  readonly replayed: number;
+  /** Closing calls: people called, people who answered. */
+  readonly closing_called: number;
+  readonly closing_answered: number;
+}
+
+/** ms UTC, null until it happened. */
+export interface ActionTimeline {
+  readonly startedAt: number | null;
+  readonly firstInviteAt: number | null;
+  readonly halfReachedAt: number | null;
+  readonly ninetyReachedAt: number | null;
+  readonly dialedOutAt: number | null;
+  readonly firstTipAt: number | null;
+  readonly closedAt: number | null;
+}
+
+export interface ActionView {
+  readonly action: Action;
+  readonly counts: ActionCounts;
+  readonly timeline: ActionTimeline;
+  /** Why it does not go as it should, in words for the operator; null when all is well. */
+  readonly warning: string | null;
+}
+
+export interface Actions {
+  /** Resolves when the message is rendered. */
+  create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
+  start(id: ActionId): Action;
+  pause(id: ActionId): Action;
+  resume(id: ActionId): Action;
+  update(id: ActionId, message: MessageInput): Promise<Action>;
+  close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action>;
+  view(id: ActionId): ActionView;
+  list(): readonly Action[];
+  attempts(id: ActionId): readonly Attempt[];
+  /** Steps of one attempt's call. */
+  trace(attemptId: number): readonly { step: string; at: number }[];
+  eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
+  /** Calls back with every new event of every action. */
+  onEvent(listener: (event: ActionEvent) => void): () => void;
+}
+
+export interface CentralistAccount {
+  readonly centralist: Centralist;
+  readonly server: string;
+  readonly transport: 'udp';
+}
+
+export interface Desk {
+  /** The password is in the answer and nowhere else afterwards. */
+  add(input: { name: string; extension: string }): Promise<CentralistAccount>;
+  list(): Promise<readonly { centralist: Centralist; registered: boolean }[]>;
+}
+
+export interface Tips {
+  calls(filter: { actionId?: number }): readonly InboundCall[];
+  list(filter: { actionId?: number }): readonly Tip[];
+  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
+}
+
+export interface Recordings {
+  /** Takes an uploaded wav as a message. */
+  upload(wav: Uint8Array): Promise<RecordingEntry>;
+  /** The sound as a wav for a browser. */
+  audio(id: number): Promise<{ entry: RecordingEntry; wav: Uint8Array }>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`. */
+  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
+}
+
+/** Figures for metrics: no personal data. */
+export interface Gauges {
+  readonly lines: { readonly limit: number; readonly outbound: number; readonly inbound: number };
+  readonly actions: Readonly<Record<string, number>>;
+}
+
+export interface Services {
+  readonly participants: Participants;
+  readonly actions: Actions;
+  readonly desk: Desk;
+  readonly tips: Tips;
+  readonly recordings: Recordings;
+  readiness(): Promise<Readiness>;
+  gauges(): Gauges;
+}

@@ -1,0 +1,66 @@
+import { parsed, refused, type Parsed } from './problem.js';
+
+/** A Dutch postcode: four digits, and the two letters where they are known. */
+export interface Postcode {
+  /** 1000–9999. */
+  readonly pc4: number;
+  /** Two capitals; null for a PC4. The letters SA, SD and SS are not given out. */
+  readonly letters: string | null;
+}
+
+/** One part of an area: a whole PC4 range (both ends included) or one PC6. */
+export type AreaPart =
+  | { readonly type: 'range'; readonly from: number; readonly to: number }
+  | { readonly type: 'pc6'; readonly pc4: number; readonly letters: string };
+
+/** The area of an action: every postcode in it is called. At least one part. */
+export interface Area {
+  readonly parts: readonly AreaPart[];
+}
+
+const FORBIDDEN_LETTERS = new Set(['SA', 'SD', 'SS']);
+const HINT = 'give four digits from 1000 and optionally two letters, such as 8251 or 8251AB';
+
+/** Reads `8251`, `8251AB`, `8251 ab`. */
+export function parsePostcode(text: string): Parsed<Postcode> {
+  const match = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/.exec(text.trim());
+  if (!match?.[1]) return refused(`'${text.trim()}' is not a postcode; ${HINT}`);
+  const letters = match[2]?.toUpperCase() ?? null;
+  if (letters !== null && FORBIDDEN_LETTERS.has(letters)) {
+    return refused(`'${text.trim()}' is not a postcode; the letters SA, SD and SS are not used`);
+  }
+  return parsed({ pc4: Number(match[1]), letters });
+}
+
+/** Reads one entry of `area.postcodes`: `8251`, `8252AB` or `8253-8255`. */
+export function parseAreaPart(text: string): Parsed<AreaPart> {
+  const range = /^([1-9]\d{3})\s*[-–]\s*([1-9]\d{3})$/.exec(text.trim());
+  if (range) {
+    const from = Number(range[1]);
+    const to = Number(range[2]);
+    if (from > to) return refused(`'${text.trim()}' runs backwards; write the lower postcode first`);
+    return parsed({ type: 'range', from, to });
+  }
+  const one = parsePostcode(text);
+  if (!one.ok) return refused(`'${text.trim()}' is not a postcode or range; give 8251, 8251AB or 8253-8255`);
+  const { pc4, letters } = one.value;
+  return parsed(letters === null ? { type: 'range', from: pc4, to: pc4 } : { type: 'pc6', pc4, letters });
+}
+
+/** Whether a participant's postcode lies in the area. A bare PC4 is larger than a PC6, so it does not lie in it. */
+export function inArea(postcode: Postcode, area: Area): boolean {
+  return area.parts.some((part) =>
+    part.type === 'range'
+      ? postcode.pc4 >= part.from && postcode.pc4 <= part.to
+      : postcode.pc4 === part.pc4 && postcode.letters === part.letters,
+  );
+}
+
+export function formatPostcode(postcode: Postcode): string {
+  return `${postcode.pc4}${postcode.letters ?? ''}`;
+}
+
+export function formatAreaPart(part: AreaPart): string {
+  if (part.type === 'pc6') return `${part.pc4}${part.letters}`;
+  return part.from === part.to ? `${part.from}` : `${part.from}-${part.to}`;
+}

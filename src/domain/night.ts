@@ -1,0 +1,33 @@
+import { parsed, refused, type Parsed } from './problem.js';
+
+/** Minutes since midnight, local time of the Netherlands. `from` may be later than `to`: the night passes midnight. */
+export interface Night {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads `23:00-07:00`, or `off` for no night at all (null). */
+export function parseNight(text: string): Parsed<Night | null> {
+  if (text.trim().toLowerCase() === 'off') return parsed(null);
+  const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
+  if (!match) return refused(`'${text}' is not a night; write it as 23:00-07:00, or off`);
+  return parsed({
+    from: Number(match[1]) * 60 + Number(match[2]),
+    to: Number(match[3]) * 60 + Number(match[4]),
+  });
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Amsterdam',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Whether it is night in the Netherlands at this moment (ms UTC). */
+export function isNight(now: number, night: Night | null): boolean {
+  if (night === null || night.from === night.to) return false;
+  const [hours, minutes] = CLOCK.format(now).split(':').map(Number);
+  const minute = (hours ?? 0) * 60 + (minutes ?? 0);
+  return night.from < night.to ? minute >= night.from && minute < night.to : minute >= night.from || minute < night.to;
+}

@@ -1,0 +1,95 @@
+import { lookUpNumber } from '../lib/numbering-plan.js';
+import { parsed, refused, type Parsed } from './problem.js';
+
+declare const e164Brand: unique symbol;
+/** A phone number in E.164 notation: `+31612345678` (ITU-T E.164). */
+export type E164 = string & { readonly [e164Brand]: true };
+
+/** How the operator wants numbers on the trunk: `+31612345678` or `0612345678`. */
+export const NUMBER_FORMATS = ['e164', 'national'] as const;
+export type NumberFormat = (typeof NUMBER_FORMATS)[number];
+
+const SHORT_OR_SPECIAL: readonly { pattern: RegExp; reason: string }[] = [
+  {
+    pattern: /^(\+31|0031|31)?0?(112|113|116\d{3}|144)$/,
+    reason: 'is an emergency or help number, not a telephone of a person',
+  },
+  { pattern: /^(\+31|0031|31)?0?800\d+$/, reason: 'is a freephone (0800) number, not a telephone of a person' },
+  { pattern: /^(\+31|0031|31)?0?90[0-9]\d+$/, reason: 'is an information (090x) number, not a telephone of a person' },
+];
+
+/** Types of Dutch numbers behind which a person answers (libphonenumber's words); 088 and 14xxx are organisations. */
+const PERSONAL = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP', 'PERSONAL_NUMBER']);
+
+/**
+ * Reads a Dutch telephone number in any notation people use: `0612345678`, `06-1234 5678`, `+31…`, `0031…`, `31…`.
+ * Only numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x, 14xxx, nothing foreign.
+ */
+export function parsePhoneNumber(text: string): Parsed<E164> {
+  const typed = text.trim();
+  if (typed === '') return refused('is empty; give a Dutch number such as 0612345678');
+  if (!/^\+?[\d\s().\-/]+$/.test(typed)) return refused('may hold only digits, spaces, dashes and a leading +');
+  const compact = typed.replace(/[^\d+]/g, '');
+  const special = SHORT_OR_SPECIAL.find((rule) => rule.pattern.test(compact));
+  if (special) return refused(special.reason);
+  const international = toInternational(compact);
+  if (!international.startsWith('+31')) return refused('is a foreign number; only Dutch numbers (+31) can be called');
+  const number = lookUpNumber(international);
+  if (!number?.possible) return refused(lengthReason(international));
+  if (!number.valid) return refused('is not a number that exists in the Dutch numbering plan');
+  if (number.type === undefined || !PERSONAL.has(number.type)) {
+    return refused('is not the number of a mobile or landline telephone');
+  }
+  return parsed(number.e164 as E164);
+}
+
+/** `0031…`, `31…` and `06…` become `+31…`; what already starts with `+` stays. `+31 (0)6…` loses its 0. */
+function toInternational(compact: string): string {
+  const plus = compact.startsWith('+')
+    ? compact
+    : compact.startsWith('00')
+      ? `+${compact.slice(2)}`
+      : compact.startsWith('0')
+        ? `+31${compact.slice(1)}`
+        : compact.startsWith('31') && compact.length >= 11
+          ? `+${compact}`
+          : `+31${compact}`;
+  return plus.replace(/^\+310(?=\d{9}$)/, '+31');
+}
+
+function lengthReason(international: string): string {
+  const digits = international.length - '+31'.length;
+  if (digits < 9) return 'is too short; a Dutch number has ten digits, such as 0612345678';
+  if (digits > 9) return 'is too long; a Dutch number has ten digits, such as 0612345678';
+  return 'is not a Dutch telephone number';
+}
+
+/**
+ * The caller's number as the network shows it, in E.164. Unlike {@link parsePhoneNumber} it accepts any number that may
+ * ring us, foreign ones too, and gives undefined for what is no number at all (`anonymous`, an extension, nothing).
+ */
+export function callerNumber(text: string | undefined): E164 | undefined {
+  if (text === undefined) return undefined;
+  const compact = text.replace(/[\s().\-/]/g, '');
+  if (!/^\+?\d{6,18}$/.test(compact)) return undefined;
+  const international = toInternational(compact);
+  const number = lookUpNumber(international);
+  if (number?.valid) return number.e164 as E164;
+  return /^\+\d{6,15}$/.test(international) ? (international as E164) : undefined;
+}
+
+/** The number as the trunk wants it dialled. */
+export function formatForTrunk(number: E164, format: NumberFormat): string {
+  if (format === 'e164' || !number.startsWith('+31')) return number;
+  return `0${number.slice(3)}`;
+}
+
+/** `06-12345678`, `0321-123456`: for people to read. */
+export function formatForPeople(number: E164): string {
+  return lookUpNumber(number)?.national ?? number;
+}
+
+/** `06-••••5678`: for screens and logs where the whole number is nobody's business. */
+export function maskNumber(number: string): string {
+  return number.length <= 4 ? '••••' : `${number.slice(0, 3)}••••${number.slice(-4)}`;
+}

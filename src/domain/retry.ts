@@ -1,0 +1,88 @@
+import { parsed, refused, type Parsed } from './problem.js';
+import { isFinalForNumber, isFinalForPerson, OUTCOMES, type Outcome } from './outcome.js';
+import type { E164 } from './phone-number.js';
+
+/** How often a number is called again after one cause, and how long after the end of the attempt. */
+export interface RetryRule {
+  /** Extra calls after the first; 0 or more. */
+  readonly times: number;
+  readonly delayMs: number;
+}
+
+/** Outcomes after which a number may be called again; anything else is final or costs no try. */
+export type RetryPolicy = Readonly<Partial<Record<Outcome, RetryRule>>>;
+
+const RETRYABLE: readonly Outcome[] = ['no_answer', 'busy'];
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
+
+/** Reads `no_answer:2@120s,busy:2@60s`; `off` or nothing for no retries. */
+export function parseRetryPolicy(text: string): Parsed<RetryPolicy> {
+  const policy: Partial<Record<Outcome, RetryRule>> = {};
+  if (text.trim() === '' || text.trim() === 'off') return parsed(policy);
+  for (const entry of text.split(',')) {
+    const match = /^\s*([a-z_]+):(\d{1,2})@(\d{1,4})(s|m)\s*$/.exec(entry);
+    if (!match) return refused(`'${entry.trim()}' is not a retry rule; write cause:times@delay, such as busy:2@60s`);
+    const cause = OUTCOMES.find((outcome) => outcome === match[1]);
+    if (cause === undefined || !RETRYABLE.includes(cause)) {
+      return refused(`'${match[1]}' cannot be retried; only ${RETRYABLE.join(' and ')} can`);
+    }
+    policy[cause] = { times: Number(match[2]), delayMs: Number(match[3]) * (UNIT_MS[match[4] ?? 's'] ?? 1000) };
+  }
+  return parsed(policy);
+}
+
+/** What is known of an earlier attempt to the same person in the same action. */
+export interface PastAttempt {
+  readonly phone: E164;
+  readonly outcome: Outcome;
+  /** ms UTC. */
+  readonly endedAt: number;
+}
+
+/** What to do next with a person: call this number, not before this time; or nothing more. */
+export type NextTry =
+  | { readonly type: 'call'; readonly phone: E164; readonly notBefore: number; readonly retry: boolean }
+  | { readonly type: 'done' };
+
+const DONE: NextTry = { type: 'done' };
+
+/**
+ * The next number to call for a person. Numbers not yet tried come first, in the person's own order and at once; then
+ * numbers whose cause allows a retry, the earliest due first. Congestion and interruption are not the person's doing:
+ * they cost no try. The retries of one number never exceed the largest budget among its causes.
+ */
+export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
+  if (past.some((attempt) => isFinalForPerson(attempt.outcome))) return DONE;
+  const perNumber = phones.map((phone) =>
+    nextForNumber(
+      phone,
+      past.filter((attempt) => attempt.phone === phone),
+      policy,
+    ),
+  );
+  const fresh = perNumber.find((next) => next.type === 'call' && !next.retry);
+  if (fresh) return fresh;
+  return perNumber.reduce<NextTry>((best, next) => {
+    if (next.type === 'done') return best;
+    return best.type === 'done' || next.notBefore < best.notBefore ? next : best;
+  }, DONE);
+}
+
+function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
+  if (past.some((attempt) => isFinalForNumber(attempt.outcome))) return DONE;
+  const counted = past.filter((attempt) => policyCounts(attempt.outcome));
+  const last = counted.at(-1);
+  if (last === undefined) {
+    // Never really tried: congestion and interruptions leave the first try standing.
+    return { type: 'call', phone, notBefore: 0, retry: false };
+  }
+  const rule = policy[last.outcome];
+  const largest = Math.max(0, ...counted.map((attempt) => policy[attempt.outcome]?.times ?? 0));
+  const ofThisCause = counted.filter((attempt) => attempt.outcome === last.outcome).length;
+  if (!rule || ofThisCause > rule.times || counted.length > largest) return DONE;
+  return { type: 'call', phone, notBefore: last.endedAt + rule.delayMs, retry: true };
+}
+
+function policyCounts(outcome: Outcome): boolean {
+  return outcome !== 'congestion' && outcome !== 'interrupted';
+}

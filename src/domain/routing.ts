@@ -1,0 +1,60 @@
+import type { ActionId } from './action.js';
+import type { Caller, Standing } from './caller-match.js';
+import type { ParticipantId } from './participant.js';
+
+/** After this long nobody is told any more that an action has ended; they are simply not in one. */
+export const JUST_CLOSED_MS = 30 * 60_000;
+
+/** What happens with a caller. The reason is stored with the call. */
+export type Route =
+  | {
+      readonly type: 'connect';
+      readonly reason: 'reached';
+      readonly actionId: ActionId;
+      readonly participantId: ParticipantId;
+    }
+  | {
+      readonly type: 'choose';
+      readonly reason: 'reached_several';
+      /** Newest first. */
+      readonly choices: readonly Standing[];
+    }
+  | {
+      readonly type: 'inform';
+      readonly reason: 'not_reached';
+      readonly actionId: ActionId;
+      readonly participantId: ParticipantId;
+    }
+  | {
+      readonly type: 'ended';
+      readonly reason: 'just_closed';
+      readonly actionId: ActionId;
+      readonly participantId: ParticipantId;
+    }
+  | { readonly type: 'refuse'; readonly reason: 'not_selected'; readonly participantId: ParticipantId }
+  | { readonly type: 'refuse'; readonly reason: 'unknown' | 'withheld' };
+
+/** Decides the route of a caller (DESIGN section 6, top to bottom). `now` in ms UTC. */
+export function routeCaller(caller: Caller, now: number): Route {
+  if (caller.type === 'withheld') return { type: 'refuse', reason: 'withheld' };
+  if (caller.type === 'unknown') return { type: 'refuse', reason: 'unknown' };
+  const newestFirst = caller.standings.toSorted((a, b) => b.startedAt - a.startedAt);
+  const open = newestFirst.filter((standing) => standing.state !== 'closed');
+  const reached = open.filter((standing) => standing.reached);
+  const [first, second] = reached;
+  if (first && second) return { type: 'choose', reason: 'reached_several', choices: reached };
+  if (first) {
+    return { type: 'connect', reason: 'reached', actionId: first.actionId, participantId: first.participantId };
+  }
+  const waiting = open[0];
+  if (waiting) {
+    return { type: 'inform', reason: 'not_reached', actionId: waiting.actionId, participantId: waiting.participantId };
+  }
+  const ended = newestFirst.find(
+    (standing) => standing.reached && standing.closedAt !== null && now - standing.closedAt < JUST_CLOSED_MS,
+  );
+  if (ended) {
+    return { type: 'ended', reason: 'just_closed', actionId: ended.actionId, participantId: ended.participantId };
+  }
+  return { type: 'refuse', reason: 'not_selected', participantId: caller.participantId };
+}

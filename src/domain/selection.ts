@@ -1,0 +1,78 @@
+import type { AreaPart } from './area.js';
+import type { ParticipantId } from './participant.js';
+import type { E164 } from './phone-number.js';
+
+/** Why somebody in the area is not called. */
+export const EXCLUSIONS = ['paused', 'night', 'declined', 'shared_number'] as const;
+export type Exclusion = (typeof EXCLUSIONS)[number];
+
+/** Somebody whose postcode lies in the area, nearest first where coordinates are known. */
+export interface Candidate {
+  readonly participantId: ParticipantId;
+  readonly phones: readonly E164[];
+  readonly pausedUntil: number | null;
+  readonly nightCalls: boolean;
+}
+
+/** Somebody to call, with the numbers that are theirs to try in this action. */
+export interface Selected {
+  readonly participantId: ParticipantId;
+  readonly phones: readonly E164[];
+}
+
+/** Somebody of the area who is not called by a call of their own, and why. */
+export interface Excluded {
+  readonly participantId: ParticipantId;
+  readonly reason: Exclusion;
+  /** For `shared_number`: who is called on the number they share. */
+  readonly sharedWith: ParticipantId | null;
+}
+
+export interface Selection {
+  readonly selected: readonly Selected[];
+  readonly excluded: readonly Excluded[];
+}
+
+/** The area as people write it, for messages. */
+export type { AreaPart };
+
+/**
+ * Who is called, in which order, and for each one left out, why. One call per person and per number: a number shared by
+ * several people is called for the first of them and reaches them all; who has no other number is left out as
+ * `shared_number`.
+ */
+export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
+  const selected: Selected[] = [];
+  const excluded: Excluded[] = [];
+  const owner = new Map<E164, ParticipantId>();
+  const seen = new Set<ParticipantId>();
+  for (const person of candidates) {
+    if (seen.has(person.participantId)) continue;
+    seen.add(person.participantId);
+    const { participantId } = person;
+    if (person.pausedUntil !== null && person.pausedUntil > at.now) {
+      excluded.push({ participantId, reason: 'paused', sharedWith: null });
+      continue;
+    }
+    if (at.night && !person.nightCalls) {
+      excluded.push({ participantId, reason: 'night', sharedWith: null });
+      continue;
+    }
+    const own = [...new Set(person.phones)].filter((phone) => !owner.has(phone));
+    if (own.length === 0) {
+      const sharedWith = person.phones.map((phone) => owner.get(phone)).find((id) => id !== undefined) ?? null;
+      excluded.push({ participantId, reason: 'shared_number', sharedWith });
+      continue;
+    }
+    for (const phone of own) owner.set(phone, participantId);
+    selected.push({ participantId, phones: own });
+  }
+  return { selected, excluded };
+}
+
+/** Counts of the excluded by reason, only those that occur. */
+export function countExcluded(excluded: readonly Excluded[]): Partial<Record<Exclusion, number>> {
+  const counts: Partial<Record<Exclusion, number>> = {};
+  for (const { reason } of excluded) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,223 @@
+import type { Action, ActionId, ActionState, CentralistId, Message, NewAction } from '../domain/action.js';
+import type { Area } from '../domain/area.js';
+import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../domain/attempt.js';
+import type { Standing } from '../domain/caller-match.js';
+import type { Result } from '../domain/kinds.js';
+import type { Outcome } from '../domain/outcome.js';
+import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';
+import type { E164 } from '../domain/phone-number.js';
+import type { Candidate, Selection } from '../domain/selection.js';
+import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
+import type { CallId } from './call.js';
+
+/**
+ * Stores are synchronous (SQLite in the process): when a method returns, its change is on disk. Each method is one
+ * transaction. They throw `Problem('unavailable')` when the database cannot be written (locked, disk full).
+ */
+
+/** One checked line of an import. */
+export interface ImportRow extends NewParticipant {
+  /** Line in the file, the header is line 1. */
+  readonly line: number;
+}
+
+export interface ParticipantStore {
+  add(participant: NewParticipant, now: number): Participant;
+  /**
+   * Adds or updates each row in one transaction. A row is an update when a participant exists with one of its numbers
+   * and the same name (or either has none): postcodes and phones become the row's. With `dryRun` nothing is kept.
+   */
+  importRows(
+    rows: readonly ImportRow[],
+    options: { now: number; dryRun: boolean },
+  ): { imported: number; updated: number };
+  get(id: ParticipantId): Participant | undefined;
+  /** Everybody with this number: one person, or a household. */
+  byPhone(phone: E164): readonly Participant[];
+  count(area?: Area): number;
+  /** Everybody whose postcode lies in the area, each once, in the order they are to be called. */
+  candidates(area: Area): readonly Candidate[];
+}
+
+export interface Centralist {
+  readonly id: CentralistId;
+  readonly name: string;
+  readonly extension: string;
+  readonly sipUsername: string;
+  readonly sipPassword: string;
+  readonly createdAt: number;
+}
+
+export interface CentralistStore {
+  /** Throws `Problem('conflict')` when the extension is taken. */
+  add(centralist: Omit<Centralist, 'id'>): Centralist;
+  get(id: CentralistId): Centralist | undefined;
+  all(): readonly Centralist[];
+}
+
+/** A person in the selection of an action, while the action runs. */
+export interface Callee {
+  readonly participantId: ParticipantId;
+  readonly phones: readonly E164[];
+  /** ms UTC; null when not reached. */
+  readonly reachedAt: number | null;
+  /** Version of the message last heard; 0 for none. */
+  readonly heardVersion: number;
+}
+
+export interface ActionStore {
+  add(action: NewAction, now: number): Action;
+  get(id: ActionId): Action | undefined;
+  all(): readonly Action[];
+  inState(...states: ActionState[]): readonly Action[];
+  /**
+   * The one guarded move: changes the state only when it still is `from`. With `start` the selection is stored in the
+   * same transaction. False when somebody else was first.
+   */
+  move(id: ActionId, from: ActionState, to: ActionState, change: ActionChange): boolean;
+  /** Replaces the message (its version one higher). */
+  setMessage(id: ActionId, message: Message): void;
+  /** Everybody selected, in calling order. */
+  callees(id: ActionId): readonly Callee[];
+  /**
+   * Marks as reached the person and everybody else selected in the action who has this number; keeps the first time.
+   * Resolves with everybody newly reached.
+   */
+  markReached(
+    id: ActionId,
+    participantId: ParticipantId,
+    phone: E164 | null,
+    heardVersion: number,
+    now: number,
+  ): readonly ParticipantId[];
+  /** The standing, in running and paused actions and in those closed after `closedAfter`, of everybody with this number. */
+  standings(phone: E164, closedAfter: number): readonly Standing[];
+}
+
+export interface ActionChange {
+  readonly at: number;
+  /** With start. */
+  readonly selection?: Selection;
+  /** With close. */
+  readonly result?: Result;
+  readonly closingMessage?: Message;
+}
+
+export interface NewAttempt {
+  readonly actionId: ActionId;
+  readonly participantId: ParticipantId;
+  readonly phone: E164;
+  readonly purpose: Purpose;
+  readonly number: number;
+  readonly messageVersion: number;
+  readonly dialedAt: number;
+}
+
+export interface AttemptStore {
+  /** Stored before its INVITE leaves. */
+  add(attempt: NewAttempt): Attempt;
+  get(id: AttemptId): Attempt | undefined;
+  rang(id: AttemptId, at: number): void;
+  answered(id: AttemptId, at: number): void;
+  confirmed(id: AttemptId, at: number): void;
+  /** Writes the one outcome. False when the attempt has one already: it is never overwritten. */
+  end(id: AttemptId, end: AttemptEnd): boolean;
+  ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
+  /** Without an outcome: live, or left by a process that died. */
+  open(): readonly Attempt[];
+  /** Counts over the attempts and people of an action. */
+  tally(id: ActionId): ActionTally;
+}
+
+export interface ActionTally {
+  /** People. */
+  readonly selected: number;
+  readonly rang: number;
+  readonly answered: number;
+  readonly reached: number;
+  /** Alert and update attempts by outcome. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** People who heard the whole message at least once, and who heard it again after the two plays. */
+  readonly heard: number;
+  readonly replayed: number;
+  readonly firstInviteAt: number | null;
+  readonly halfReachedAt: number | null;
+  readonly ninetyReachedAt: number | null;
+  /** End of the last alert attempt. */
+  readonly lastAttemptEndedAt: number | null;
+  readonly firstTipAt: number | null;
+  /** Closing calls: people called, and of these answered. */
+  readonly closingCalled: number;
+  readonly closingAnswered: number;
+}
+
+export interface InboundStore {
+  add(call: { from: E164 | null; receivedAt: number }): InboundCall;
+  /** Changes what became known of the call. */
+  update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
+  /** Writes the one result. False when it has one already. */
+  end(id: number, result: InboundResult, endedAt: number): boolean;
+  list(filter: { actionId?: ActionId }): readonly InboundCall[];
+  open(): readonly InboundCall[];
+}
+
+export interface TipStore {
+  add(tip: Omit<Tip, 'id' | 'note' | 'useful'>): Tip;
+  /** Undefined when there is no such tip. */
+  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip | undefined;
+  list(filter: { actionId?: ActionId }): readonly Tip[];
+}
+
+/** Audio that is kept: uploaded messages, recorded tips, recorded conversations. */
+export interface RecordingEntry {
+  readonly id: number;
+  readonly type: 'message' | 'tip' | 'conversation';
+  /** For messages: the sound; for the others the file's name in the recordings folder. */
+  readonly soundId: string | null;
+  readonly file: string | null;
+  readonly seconds: number;
+  readonly createdAt: number;
+}
+
+export interface RecordingStore {
+  add(recording: Omit<RecordingEntry, 'id'>): RecordingEntry;
+  get(id: number): RecordingEntry | undefined;
+}
+
+/** Something that happened in an action, for who follows it. Ids only go up. */
+export interface ActionEvent {
+  readonly id: number;
+  readonly actionId: ActionId;
+  /** `action`, `attempt`, `reached`, `inbound`, `tip`. */
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: number;
+}
+
+export interface EventStore {
+  add(event: Omit<ActionEvent, 'id'>): ActionEvent;
+  /** Events of an action after this id, oldest first, at most `limit`. */
+  after(actionId: ActionId, id: number, limit: number): readonly ActionEvent[];
+}
+
+export interface TraceStore {
+  add(callId: CallId, step: string, at: number): void;
+  of(callId: CallId): readonly { step: string; at: number }[];
+}
+
+export interface Stores {
+  readonly participants: ParticipantStore;
+  readonly centralists: CentralistStore;
+  readonly actions: ActionStore;
+  readonly attempts: AttemptStore;
+  readonly inbound: InboundStore;
+  readonly tips: TipStore;
+  readonly recordings: RecordingStore;
+  readonly events: EventStore;
+  readonly traces: TraceStore;
+  /** Random, made once for a data folder: keeps call ids apart from those of other installations on one Asterisk. */
+  readonly instanceId: string;
+  /** Whether it can be written now. */
+  healthy(): boolean;
+  close(): void;
+}
