@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'migrations/', 'bench/results/'] },
+  { ignores: ['dist/', 'dist.making/', 'dist.old/', 'node_modules/', 'data/', 'migrations/', 'bench/results/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -27,6 +27,8 @@ export interface RawImportRow {
   /** One or more, joined by a space. */
   readonly postcode: string;
   readonly name: string;
+  /** Why the line could not be read at all; it is reported as it stands. */
+  readonly problem?: string;
 }
 
 export interface ImportReport {

@@ -1,0 +1,35 @@
+// Which Asterisk is safe to run. 22.10.1 closes 20 security advisories, two of them in ARI, the interface we steer it with.
+
+export const MINIMUM_ASTERISK = '22.10.1';
+
+/** The numbers of a version text, or undefined when it does not start with `major.minor` (a build from git, for one). */
+export function parseVersion(text) {
+  const match = /^(?:Asterisk\s+)?(?:certified[/-])?(\d+)\.(\d+)(?:\.(\d+))?(.*)$/s.exec(text.trim());
+  if (!match) return undefined;
+  const [, major, minor, patch = '0', rest = ''] = match;
+  return {
+    numbers: [Number(major), Number(minor), Number(patch)],
+    preRelease: /^[-~+.]?(rc|beta|alpha|pre)\d*/i.test(rest),
+  };
+}
+
+/** Below zero when a is older than b, above zero when newer; a release candidate is older than its release. */
+export function compareVersions(a, b) {
+  const left = parseVersion(a);
+  const right = parseVersion(b);
+  if (!left || !right) throw new TypeError(`not a version: ${left ? b : a}`);
+  for (const [index, number] of left.numbers.entries()) {
+    if (number !== right.numbers[index]) return number - right.numbers[index];
+  }
+  return Number(right.preRelease) - Number(left.preRelease);
+}
+
+/** True from 22.10.1 on. Certified releases count by the version they branch from (22.8-cert3 is 22.8); unknown is false. */
+export function isNewEnough(version, minimum = MINIMUM_ASTERISK) {
+  return parseVersion(version) !== undefined && compareVersions(version, minimum) >= 0;
+}
+
+/** As isNewEnough, unless the operator took the risk with BURGERNET_ALLOW_OLD_ASTERISK=1. */
+export function isAccepted(version, env = process.env) {
+  return env.BURGERNET_ALLOW_OLD_ASTERISK === '1' || isNewEnough(version);
+}

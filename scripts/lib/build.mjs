@@ -1,0 +1,45 @@
+// dist/: src/ compiled, and beside it the files of src/ that are no TypeScript (pages, styles). Made apart, then swapped in.
+
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { mustRun } from './processes.mjs';
+import { step } from './say.mjs';
+import { filesIn, hashOf, isStamped, writeStamp } from './stamp.mjs';
+
+const STAMP = '.burgernet-stamp';
+const MADE_FROM = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+
+/** True when dist/ was made from the sources as they are. */
+export function buildIsReady(home) {
+  return isStamped(join(home, 'dist', STAMP), hashOf(home, MADE_FROM));
+}
+
+/** Compiles the sources to dist/ unless that has been done. */
+export async function makeBuildReady(home) {
+  if (buildIsReady(home)) return;
+  const hash = hashOf(home, MADE_FROM);
+  // A neighbour of dist, so that the source maps point the right way.
+  const making = join(home, 'dist.making');
+  const old = join(home, 'dist.old');
+  const removeLeftovers = () => [making, old].forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  removeLeftovers();
+  try {
+    const tsc = join(home, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', making];
+    await step('building (tsc)', () => mustRun('The build', process.execPath, args, { cwd: home }));
+    copyOtherFiles(join(home, 'src'), making);
+    writeStamp(join(making, STAMP), hash);
+    if (existsSync(join(home, 'dist'))) renameSync(join(home, 'dist'), old);
+    renameSync(making, join(home, 'dist'));
+  } finally {
+    removeLeftovers();
+  }
+}
+
+function copyOtherFiles(source, target) {
+  for (const file of filesIn(source).filter((name) => !/\.[cm]?ts$/.test(name))) {
+    const copy = join(target, relative(source, file));
+    mkdirSync(dirname(copy), { recursive: true });
+    cpSync(file, copy);
+  }
+}

@@ -1,0 +1,52 @@
+// The commands of package.json: what each needs first, and what is run then.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a command needs, what it runs (each: a name, and arguments for Node), and whether from the repository's folder. */
+export function commandsOf(home) {
+  const inHome = (path) => join(home, path);
+  const tool = (path) => inHome(`node_modules/${path}`);
+  const cli = inHome('dist/cli/main.js');
+  const service = { packages: true, build: true };
+  const onPhone = { ...service, asterisk: true, tools: true };
+  const tests = { packages: true, asterisk: true, tools: true };
+  const mocha = (args) => ({ name: 'tests', args: [tool('mocha/bin/mocha.js'), ...mochaArguments(home, args)] });
+  return {
+    setup: { needs: onPhone, steps: () => [] },
+    demo: { needs: onPhone, steps: (args) => [{ name: 'demo', args: [cli, 'demo', ...args] }] },
+    start: {
+      needs: { ...service, asterisk: true, unlessRemote: true },
+      steps: (args) => [{ name: 'service', args: [inHome('dist/main.js'), ...args] }],
+    },
+    cli: { needs: service, steps: (args) => [{ name: 'burgernet', args: [cli, ...args] }] },
+    sounds: { needs: service, steps: (args) => [{ name: 'sounds', args: [cli, 'sounds', ...args] }] },
+    bench: {
+      needs: onPhone,
+      inHome: true,
+      steps: (args) => [{ name: 'benchmarks', args: ['--import', 'tsx', inHome('bench/main.ts'), ...args] }],
+    },
+    test: { needs: tests, inHome: true, steps: (args) => [mocha(args)] },
+    check: {
+      needs: tests,
+      inHome: true,
+      // The tests come last: the last line of all must be their `N passed, N failed`.
+      steps: (args) => [
+        { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '.'] },
+        { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'] },
+        { name: 'types', args: [tool('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'] },
+        mocha(args),
+      ],
+    },
+  };
+}
+
+/** Mocha adds named files to those of its configuration; a person who names a file wants that one alone. */
+function mochaArguments(home, args) {
+  const namesFiles = args.some((arg) => !arg.startsWith('-') && (arg.includes('*') || existsSync(join(home, arg))));
+  const file = join(home, '.mocharc.json');
+  if (!namesFiles || !existsSync(file)) return args;
+  const options = Object.entries(JSON.parse(readFileSync(file, 'utf8'))).filter(([name]) => name !== 'spec');
+  const flags = options.flatMap(([name, value]) => [value].flat().map((each) => `--${name}=${each}`));
+  return ['--no-config', ...flags, ...args];
+}

@@ -1,0 +1,44 @@
+// Makes sure of everything a command needs, the long parts side by side.
+
+import { join } from 'node:path';
+import { makeAsteriskReady } from './asterisk.mjs';
+import { buildIsReady, makeBuildReady } from './build.mjs';
+import { withLock } from './lock.mjs';
+import { makePackagesReady, packagesAreReady } from './node-packages.mjs';
+import { SetupError, stopEverything } from './processes.mjs';
+
+const MINIMUM_NODE = [20, 19];
+
+/** Throws SetupError, in plain words, when this Node is too old. */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;
+  throw new SetupError(
+    `Node ${MINIMUM_NODE.join('.')} or newer is needed, this is ${version}. Install a newer Node.js.`,
+  );
+}
+
+/**
+ * Makes sure of `needs` (packages, build, asterisk, tools: each true or false) in the repository at `home`.
+ * When one part fails the others are stopped, and have cleaned up behind themselves before the error is thrown.
+ */
+export async function makeReady(home, needs, env) {
+  const parts = [];
+  if (needs.packages) parts.push(packagesAndBuild(home, needs));
+  if (needs.asterisk) parts.push(makeAsteriskReady(env, { withTools: needs.tools }));
+  try {
+    await Promise.all(parts);
+  } catch (error) {
+    stopEverything();
+    await Promise.allSettled(parts);
+    throw error;
+  }
+}
+
+async function packagesAndBuild(home, needs) {
+  if (packagesAreReady(home) && (!needs.build || buildIsReady(home))) return;
+  await withLock(join(home, 'tmp', 'setup.lock'), 'a setup', async () => {
+    await makePackagesReady(home);
+    if (needs.build) await makeBuildReady(home);
+  });
+}

@@ -1,0 +1,92 @@
+// Starting other programs: quietly with their output kept, or in the foreground with the terminal handed over.
+
+import { spawn } from 'node:child_process';
+import { accessSync, constants as fsConstants, statSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Thrown when something a person must act upon went wrong; its message is shown without a stack. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}
+
+/** Children that run quietly, to be ended with us. */
+const quiet = new Set();
+let isStopping = false;
+
+/** Ends every quiet child at once, and starts no more of them except to clean up. */
+export function stopEverything() {
+  isStopping = true;
+  for (const child of quiet) {
+    try {
+      // Each was started as the leader of its own process group.
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // it had just ended by itself
+    }
+  }
+}
+
+/**
+ * Runs a program to its end without showing anything. A program that cannot start has code 127.
+ * `uninterrupted`: it must not be ended half way (Debian's package manager) or is how we clean up.
+ */
+export function run(command, args, { cwd, env = process.env, uninterrupted = false } = {}) {
+  if (isStopping && !uninterrupted) return Promise.reject(new SetupError('stopped'));
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const stdout = [];
+    const output = [];
+    child.stdout.on('data', (chunk) => void (stdout.push(chunk), output.push(chunk)));
+    child.stderr.on('data', (chunk) => void output.push(chunk));
+    if (child.pid && !uninterrupted) quiet.add(child);
+    child.once('error', (error) => resolve({ code: 127, stdout: '', output: error.message }));
+    child.once('close', (code, signal) => {
+      quiet.delete(child);
+      const texts = { stdout: Buffer.concat(stdout).toString(), output: Buffer.concat(output).toString() };
+      resolve({ code: code ?? 128 + osConstants.signals[signal], ...texts });
+    });
+  });
+}
+
+/** As run, but throws a SetupError with the last lines of the output when the program fails. */
+export async function mustRun(what, command, args, options) {
+  const result = await run(command, args, options);
+  if (result.code === 0) return result;
+  const tail = result.output.trimEnd().split('\n').slice(-25).join('\n  ');
+  throw new SetupError(`${what} failed (${command}, exit code ${result.code}). It said:\n  ${tail}`);
+}
+
+/**
+ * Runs a program with our own terminal and answers its exit code, 128 + number when a signal ended it.
+ * A terminal sends Ctrl-C to the whole group, the child included; a signal sent to us alone is passed on.
+ */
+export function runInForeground(command, args, { cwd, env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+    const forward = (signal) => {
+      const sentToTheWholeGroup = process.stdin.isTTY && signal !== 'SIGTERM';
+      if (!sentToTheWholeGroup) child.kill(signal);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, forward);
+    const done = () => signals.forEach((signal) => process.off(signal, forward));
+    child.once('error', (error) => (done(), reject(error)));
+    child.once('close', (code, signal) => (done(), resolve(code ?? 128 + osConstants.signals[signal])));
+  });
+}
+
+/** The full path of a program, looked up as a shell does and in the system folders that a user's PATH often lacks. */
+export function which(name, env = process.env) {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  for (const folder of [...folders, '/usr/local/sbin', '/usr/sbin', '/sbin']) {
+    const file = join(folder, name);
+    try {
+      accessSync(file, fsConstants.X_OK);
+      if (statSync(file).isFile()) return file;
+    } catch {
+      // not here
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,176 @@
+// Makes the private Debian root: Debian testing, which has Asterisk 22 LTS, with Asterisk and the telephone tools in it.
+// All is made in a folder beside the final one and renamed at the end: a root that is there is a whole one.
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { installPackages, mirrorOfThisMachine, needPrograms, proxyLines } from './apt.mjs';
+import { isNewEnough, MINIMUM_ASTERISK } from './asterisk-version.mjs';
+import { mustRun, run, SetupError, which } from './processes.mjs';
+import { step } from './say.mjs';
+
+const SUITE = 'forky';
+const PACKAGES = ['asterisk', 'sip-tester', 'baresip-core'];
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const SCRIPTS = '/usr/share/debootstrap/scripts';
+/** To be raised when the steps below change what is in the root. */
+const RECIPE = 1;
+
+const fingerprint = createHash('sha256')
+  .update(JSON.stringify([RECIPE, SUITE, PACKAGES, process.arch]))
+  .digest('hex');
+
+/** The name of the root's folder; another recipe or another list of packages makes another root. */
+export const ROOT_NAME = `asterisk-root-${fingerprint.slice(0, 8)}`;
+
+/** Makes the root in `folder`. The caller holds the lock, so any half-made root found here is a dead one. */
+export async function makeRoot(folder) {
+  await checkThatWeCan();
+  await removeHalfMade(folder);
+  const building = `${folder}.making`;
+  await mkdir(building, { recursive: true });
+  try {
+    await step(`unpacking a private Debian ${SUITE} (debootstrap)`, () => bootstrap(building));
+    await step(`installing ${PACKAGES.join(', ')} in it`, () => installInside(building));
+    await checkVersion(building);
+    await clean(building);
+    if (existsSync(folder)) await rename(folder, `${folder}.old`);
+    await rename(building, folder);
+  } finally {
+    await removeHalfMade(folder);
+  }
+}
+
+async function checkThatWeCan() {
+  const otherwise = `Or install Asterisk ${MINIMUM_ASTERISK} or newer yourself, so that "asterisk" is on the PATH.`;
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+    throw new SetupError(`No Asterisk found, and a private one can only be made on Linux (x64, arm64). ${otherwise}`);
+  }
+  if (process.getuid?.() !== 0) {
+    const command = 'sudo --preserve-env=HOME node scripts/run.mjs setup --only-asterisk';
+    throw new SetupError(`No Asterisk found. Making a private one needs root, once: ${command}\n${otherwise}`);
+  }
+  if (!which('debootstrap') && !which('apt-get')) {
+    throw new SetupError(
+      `No Asterisk found, and no debootstrap to make a private one. Install debootstrap. ${otherwise}`,
+    );
+  }
+  await needPrograms('Making a private Asterisk', { debootstrap: 'debootstrap' });
+  if (!existsSync(KEYRING)) await installPackages('Checking what Debian signed', ['debian-archive-keyring']);
+}
+
+async function bootstrap(root) {
+  const mirror = mirrorOfThisMachine();
+  const script = [SUITE, 'sid'].map((name) => join(SCRIPTS, name)).find((file) => existsSync(file));
+  const include = mirror.startsWith('https:') ? ['--include=ca-certificates'] : [];
+  const options = ['--variant=minbase', `--keyring=${KEYRING}`, '--force-check-gpg', ...include];
+  const args = [...options, SUITE, root, mirror, ...(script ? [script] : [])];
+  const proxies = (await proxyLines()).flatMap((line) => {
+    const [, kind, url] = /^Acquire::(https?)::Proxy "(http[^"]+)"/i.exec(line) ?? [];
+    return kind ? [[`${kind.toLowerCase()}_proxy`, url]] : [];
+  });
+  const env = { ...process.env, ...Object.fromEntries(proxies) };
+  await inOwnNamespace('Unpacking Debian', 'exec debootstrap "$@"', args, env);
+}
+
+async function installInside(root) {
+  const settings = [
+    // A mirror that lags serves an expired list; its signature is checked all the same.
+    'Acquire::Check-Valid-Until "false";',
+    'APT::Install-Recommends "false";',
+    'Acquire::Languages "none";',
+    ...(await proxyLines()),
+  ];
+  await writeFile(join(root, 'etc/apt/apt.conf.d/99burgernet'), settings.join('\n') + '\n');
+  await writeFile(join(root, 'etc/dpkg/dpkg.cfg.d/burgernet'), DPKG_SETTINGS);
+  await writeFile(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  for (const file of ['/etc/hosts', '/etc/resolv.conf']) {
+    if (existsSync(file)) await copyFile(file, join(root, file));
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  await inOwnNamespace('Installing Asterisk', INSTALL_SCRIPT, [root, ...PACKAGES], env);
+}
+
+/** No file is worth a slow disk or a manual page here: the root is thrown away when anything goes wrong. */
+const DPKG_SETTINGS = `force-unsafe-io
+path-exclude=/usr/share/doc/*
+path-include=/usr/share/doc/*/copyright
+path-exclude=/usr/share/man/*
+path-exclude=/usr/share/info/*
+path-exclude=/usr/share/locale/*
+`;
+
+const INSTALL_SCRIPT = `
+root=$1; shift
+trap 'umount -l "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
+mount -t proc proc "$root/proc" || true
+mount --bind /dev "$root/dev" || true
+chroot "$root" apt-get update
+chroot "$root" apt-get install -y --no-install-recommends "$@"
+`;
+
+/**
+ * Runs a shell script with mounts and processes of its own: whatever it mounts and starts is gone when it ends, and it
+ * ends when we do, even if we are killed. Where that is not allowed (some containers) it runs as it is.
+ */
+async function inOwnNamespace(what, script, args, env) {
+  const shell = ['sh', '-ec', script, 'sh', ...args];
+  const apart = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child'];
+  const isAllowed = (await run('setpriv', [...apart, 'true'])).code === 0;
+  const [command, ...rest] = isAllowed ? ['setpriv', ...apart, ...shell] : shell;
+  await mustRun(what, command, rest, { env });
+}
+
+async function checkVersion(root) {
+  const { stdout } = await mustRun('Starting Asterisk', 'chroot', [root, '/usr/sbin/asterisk', '-V']);
+  const version = stdout.trim().replace(/^Asterisk\s+/, '');
+  if (isNewEnough(version) || process.env.BURGERNET_ALLOW_OLD_ASTERISK === '1') return;
+  throw new SetupError(
+    `Debian ${SUITE} on this machine's mirror has Asterisk ${version}; ${MINIMUM_ASTERISK} is needed: it closes 20 ` +
+      'security advisories, two of them in ARI.\nUse a newer mirror, or accept the risk with BURGERNET_ALLOW_OLD_ASTERISK=1.',
+  );
+}
+
+/** Half of what was unpacked is never used, and nobody on this machine may become root through an old `su` in it. */
+async function clean(root) {
+  const folders = ['share/man', 'share/info', 'share/locale', 'share/asterisk/conf'].map((name) => join('usr', name));
+  for (const folder of ['var/cache/apt', 'var/lib/apt/lists', ...folders]) {
+    await rm(join(root, folder), { recursive: true, force: true });
+  }
+  await mustRun('Cleaning up', 'find', [
+    root,
+    '-xdev',
+    '-type',
+    'f',
+    '-perm',
+    '/6000',
+    '-exec',
+    'chmod',
+    'ug-s',
+    '{}',
+    '+',
+  ]);
+}
+
+/** Removes what a killed run left beside `folder`, and never what is mounted in there. */
+async function removeHalfMade(folder) {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) return;
+  const leftovers = (await readdir(parent)).filter((name) => /^asterisk-root-\w+\.(making|old)$/.test(name));
+  for (const name of leftovers) {
+    const left = join(parent, name);
+    await unmountBelow(left);
+    await mustRun(`Removing ${basename(left)}`, 'rm', ['-rf', '--one-file-system', '--', left], {
+      uninterrupted: true,
+    });
+  }
+}
+
+async function unmountBelow(folder) {
+  const mountInfo = await readFile('/proc/self/mountinfo', 'utf8');
+  const mounts = mountInfo.split('\n').map((line) => line.split(' ')[4] ?? '');
+  for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
+    await mustRun(`Unmounting ${mount}`, 'umount', ['-l', mount], { uninterrupted: true });
+  }
+}

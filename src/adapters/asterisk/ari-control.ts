@@ -1,0 +1,174 @@
+import http from 'node:http';
+import Ari, { type Client } from 'ari-client';
+import { isNewEnough, MINIMUM_ASTERISK } from '../../../scripts/lib/asterisk-root.mjs';
+import type { AriAddress } from './address.js';
+import { AriError, AsteriskUnusable } from './errors.js';
+import { EVENT_TYPES } from './events.js';
+
+/** Connections that requests by HTTP may hold at once; ARI's `sessionlimit` (http.conf) has room for them. */
+const MAX_SOCKETS = 16;
+const REQUEST_MS = 5_000;
+
+// ari-client makes its requests through Node's global agent, one connection each: bound them.
+http.globalAgent.maxSockets = MAX_SOCKETS;
+
+/**
+ * What is done seldom, by HTTP through ari-client: looking at Asterisk, accounts, lists. Calls go over {@link AriLink}.
+ */
+export class AriControl {
+  constructor(
+    private readonly address: AriAddress,
+    private readonly client: Client,
+    readonly version: string,
+  ) {}
+
+  /**
+   * Looks whether an Asterisk that we can use is there. ari-client throws past its caller on a wrong password, so the
+   * first look is a plain request. Throws {@link AsteriskUnusable}.
+   */
+  static async connect(address: AriAddress, options: { allowOld: boolean }): Promise<AriControl> {
+    const version = await probe(address);
+    if (!options.allowOld && !isNewEnough(version)) {
+      throw new AsteriskUnusable(
+        'too_old',
+        `Asterisk ${version} is too old: ${MINIMUM_ASTERISK} closes 20 security advisories, two of them in ARI. ` +
+          'Upgrade it, or set BURGERNET_ALLOW_OLD_ASTERISK=1 to accept the risk.',
+      );
+    }
+    const client = await withoutSwaggerNotice(() => Ari.connect(address.httpUrl, address.username, address.password));
+    return new AriControl(address, client, version);
+  }
+
+  /** Tells Asterisk which events the application reads; the others are not even made into JSON. */
+  async filterEvents(app: string): Promise<void> {
+    await this.#ask(
+      this.client.applications.filter({
+        applicationName: app,
+        filter: { allowed: EVENT_TYPES.map((type) => ({ type })) },
+      }),
+    );
+  }
+
+  /** Ids of all calls in Asterisk. */
+  async callIds(): Promise<string[]> {
+    const channels = await this.#ask(this.client.channels.list());
+    return channels.map((channel) => channel.id);
+  }
+
+  async bridgeIds(): Promise<string[]> {
+    const bridges = await this.#ask(this.client.bridges.list());
+    return bridges.map((bridge) => bridge.id);
+  }
+
+  async hangUp(id: string): Promise<void> {
+    await this.#ask(this.client.channels.hangup({ channelId: id })).catch(ignoreGone);
+  }
+
+  async destroyBridge(id: string): Promise<void> {
+    await this.#ask(this.client.bridges.destroy({ bridgeId: id })).catch(ignoreGone);
+  }
+
+  /** Creates or replaces one SIP object in Asterisk's memory (ARI push configuration, sorcery). */
+  async putObject(
+    type: 'endpoint' | 'auth' | 'aor',
+    id: string,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.#ask(
+      this.client.asterisk.updateObject({
+        configClass: 'res_pjsip',
+        objectType: type,
+        id,
+        fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })) as never,
+      }),
+    );
+  }
+
+  /** Whether a SIP endpoint has a contact that is reachable. */
+  async endpointOnline(id: string): Promise<boolean> {
+    const endpoint = await this.#ask(this.client.endpoints.get({ tech: 'PJSIP', resource: id })).catch(
+      (error: unknown) => {
+        ignoreGone(error);
+        return undefined;
+      },
+    );
+    return endpoint?.state === 'online';
+  }
+
+  /** Asks something small; whether an answer came in time. */
+  async alive(): Promise<boolean> {
+    return probe(this.address).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. */
+  async #ask<T>(request: Promise<T> | PromiseLike<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new AriError(0, `Asterisk did not answer within ${REQUEST_MS} ms`));
+      }, REQUEST_MS);
+    });
+    try {
+      return await Promise.race([Promise.resolve(request), timeout]);
+    } catch (error) {
+      throw error instanceof AriError ? error : new AriError(statusOf(error), textOf(error), { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function probe(address: AriAddress): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(`${address.httpUrl}/ari/asterisk/info`, {
+      headers: { authorization: address.authorization },
+      signal: AbortSignal.timeout(REQUEST_MS),
+    });
+  } catch (error) {
+    throw new AsteriskUnusable('unreachable', `no Asterisk answers at ${address.httpUrl}`, { cause: error });
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new AsteriskUnusable(
+      'wrong_password',
+      `Asterisk at ${address.httpUrl} refuses the user or password of ARI: compare BURGERNET_ARI with its ari.conf`,
+    );
+  }
+  if (!response.ok) {
+    throw new AsteriskUnusable(
+      'unreachable',
+      `${address.httpUrl} answers ${response.status} to ARI: is it Asterisk, and is ARI enabled (ari.conf, http.conf)?`,
+    );
+  }
+  const info = (await response.json()) as { system?: { version?: string } };
+  return info.system?.version ?? 'unknown';
+}
+
+/** ari-client's Swagger library prints a notice to the console at each connect; it says nothing to an operator. */
+async function withoutSwaggerNotice<T>(work: () => PromiseLike<T>): Promise<T> {
+  /* eslint-disable no-console */
+  const log = console.log;
+  console.log = () => undefined;
+  try {
+    return await work();
+  } finally {
+    console.log = log;
+  }
+  /* eslint-enable no-console */
+}
+
+function statusOf(error: unknown): number {
+  const text = textOf(error);
+  return /not found/i.test(text) ? 404 : 500;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof AriError && error.gone)) throw error;
+}

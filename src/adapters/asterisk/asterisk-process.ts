@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findAsterisk, isAccepted, MINIMUM_ASTERISK, versionOnPath } from '../../../scripts/lib/asterisk-root.mjs';
+import type { Log } from '../../ports/log.js';
+import { parseAriAddress, type AriAddress } from './address.js';
+import { renderConfig, type TemplateValues } from './config-files.js';
+import {
+  ARI_HOST,
+  ARI_USER,
+  type AsteriskFolders,
+  type AsteriskSecrets,
+  type ProgramFolders,
+} from './config-values.js';
+import { AsteriskUnusable } from './errors.js';
+import { freePort, portFree } from './ports-free.js';
+
+export interface OwnAsteriskOptions {
+  /** Everything of our Asterisk lies below this folder. */
+  readonly folder: string;
+  /** Folder of the configuration's templates. */
+  readonly templates: string;
+  /** Their values. */
+  readonly values: (
+    folders: AsteriskFolders,
+    secrets: AsteriskSecrets,
+    program: ProgramFolders,
+  ) => Promise<TemplateValues>;
+  /** Where it is to listen for SIP, and the setting that says so, for the message when it is in use. */
+  readonly sip: { readonly setting: string; readonly host: string; readonly port: number };
+  readonly allowOld: boolean;
+  readonly log: Log;
+}
+
+export interface OwnAsterisk {
+  readonly address: AriAddress;
+  readonly folders: AsteriskFolders;
+  readonly pid: number;
+  /** It was running already, with this configuration: its calls have gone on without us. */
+  readonly adopted: boolean;
+  /** Ends it; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** What is kept of a running Asterisk, for the next start of the service. */
+interface Remembered {
+  readonly ariPort: number;
+  readonly ariPassword: string;
+  readonly pid?: number;
+  readonly configHash?: string;
+}
+
+const START_MS = 20_000;
+const STOP_MS = 8_000;
+
+/**
+ * Our own Asterisk, as a process that outlives us: when the service dies its calls go on, and the next start of the
+ * service finds it by its process id and secret. Throws {@link AsteriskUnusable} with what to do.
+ */
+export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<OwnAsterisk> {
+  const { folder, log } = options;
+  const program = await findAsterisk();
+  if (!program) throw await noProgram(options.allowOld);
+  const folders = await makeFolders(folder);
+  const memory = join(folder, 'asterisk.json');
+  const before = await remember(memory);
+  const secrets = { ariPort: before.ariPort, ariPassword: before.ariPassword };
+  const values = await options.values(folders, secrets, program);
+  const configHash = await renderConfig(options.templates, folders.etc, values);
+  const address = parseAriAddress(`http://${ARI_USER}:${secrets.ariPassword}@${ARI_HOST}:${secrets.ariPort}`);
+
+  if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
+    if (before.configHash === configHash) {
+      log.info('asterisk is running already', { pid: before.pid });
+      return { address, folders, pid: before.pid, adopted: true, stop: () => stop(before.pid ?? 0) };
+    }
+    log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
+    await stop(before.pid);
+  }
+  await demandFreePorts(options.sip, secrets.ariPort);
+  const output = join(folders.log, 'output.log');
+  await rm(join(folders.log, 'messages.log'), { force: true });
+  const out = openSync(output, 'w', 0o600);
+  const child = spawn(program.command, [...program.args, '-C', join(folders.etc, 'asterisk.conf'), '-f'], {
+    detached: true,
+    stdio: ['ignore', out, out],
+    cwd: folder,
+    // eslint-disable-next-line no-restricted-properties -- Asterisk gets what any child gets, and its loader's own
+    env: { ...process.env, ...program.env },
+  });
+  closeSync(out);
+  const failure = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      void lastWords(folders.log).then((words) => {
+        reject(
+          new AsteriskUnusable('start_failed', `Asterisk stopped at its start (code ${code ?? 'none'}): ${words}`),
+        );
+      });
+    });
+  });
+  failure.catch(() => undefined);
+  child.unref();
+  const pid = child.pid ?? 0;
+  await writeMemory(memory, { ...secrets, pid, configHash });
+  await Promise.race([failure, untilAnswers(address)]);
+  log.info('asterisk started', { pid, version: program.version, source: program.source });
+  return { address, folders, pid, adopted: false, stop: () => stop(pid) };
+}
+
+async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {
+  const onPath = await versionOnPath();
+  if (onPath !== undefined && !allowOld && !isAccepted(onPath)) {
+    return new AsteriskUnusable(
+      'too_old',
+      `the asterisk on the PATH is ${onPath}, older than ${MINIMUM_ASTERISK}, which closes 20 security advisories. ` +
+        "Run 'npm run setup' as root for a newer one beside it.",
+    );
+  }
+  return new AsteriskUnusable(
+    'missing',
+    `no Asterisk found. Run 'npm run setup' as root once, install Asterisk ${MINIMUM_ASTERISK} or newer, ` +
+      'or name one that runs elsewhere in BURGERNET_ARI.',
+  );
+}
+
+async function makeFolders(folder: string): Promise<AsteriskFolders> {
+  const run = join(folder, 'run');
+  const folders: AsteriskFolders = {
+    etc: join(folder, 'etc'),
+    varLib: join(folder, 'lib'),
+    spool: join(folder, 'spool'),
+    // Asterisk's control socket lies here, and a socket's path may hold 107 bytes at most (unix(7)).
+    run:
+      run.length < 90
+        ? run
+        : join(tmpdir(), `burgernet-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`),
+    log: join(folder, 'log'),
+  };
+  for (const path of Object.values(folders) as string[]) await mkdir(path, { recursive: true, mode: 0o700 });
+  await mkdir(join(folders.spool, 'recording'), { recursive: true, mode: 0o700 });
+  return folders;
+}
+
+async function remember(file: string): Promise<Remembered> {
+  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Remembered;
+  const fresh = { ariPort: await freePort(ARI_HOST), ariPassword: randomBytes(24).toString('base64url') };
+  await writeMemory(file, fresh);
+  return fresh;
+}
+
+async function writeMemory(file: string, memory: Remembered): Promise<void> {
+  await writeFile(file, JSON.stringify(memory, null, 2), { mode: 0o600 });
+}
+
+async function demandFreePorts(sip: OwnAsteriskOptions['sip'], ariPort: number): Promise<void> {
+  const { setting, host, port } = sip;
+  if (!(await portFree(host, port))) {
+    throw new AsteriskUnusable(
+      'port_in_use',
+      `${setting}: port ${port} on ${host} is in use by another program; end it or choose another port`,
+    );
+  }
+  if (!(await portFree(ARI_HOST, ariPort))) {
+    throw new AsteriskUnusable(
+      'port_in_use',
+      `port ${ariPort} on ${ARI_HOST}, kept for Asterisk's ARI, is in use by another program; ` +
+        'end it, or remove asterisk/asterisk.json from the data folder to choose another',
+    );
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function answers(address: AriAddress): Promise<boolean> {
+  try {
+    const response = await fetch(`${address.httpUrl}/ari/asterisk/ping`, {
+      headers: { authorization: address.authorization },
+      signal: AbortSignal.timeout(1_000),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function untilAnswers(address: AriAddress): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  while (performance.now() < deadline) {
+    if (await answers(address)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new AsteriskUnusable('start_failed', `Asterisk did not answer within ${START_MS / 1000} s of its start`);
+}
+
+async function stop(pid: number): Promise<void> {
+  if (!isAlive(pid)) return;
+  process.kill(pid, 'SIGTERM');
+  const deadline = performance.now() + STOP_MS;
+  while (performance.now() < deadline) {
+    if (!isAlive(pid)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+}
+
+/** The last errors that Asterisk wrote before it stopped. */
+async function lastWords(folder: string): Promise<string> {
+  const read = async (name: string): Promise<string[]> =>
+    (await readFile(join(folder, name), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  const errors = (await read('messages.log'))
+    .filter((line) => line.includes('ERROR'))
+    .map((line) => line.replace(/^.*ERROR\[\d+\]\s*/, ''));
+  const words = errors.length > 0 ? errors : await read('output.log');
+  return words.slice(-2).join(' / ') || 'it gave no reason';
+}

@@ -1,0 +1,137 @@
+import { lookup } from 'node:dns/promises';
+import { TIP_APP } from './asterisk-telephony.js';
+import type { TemplateValues } from './config-files.js';
+
+/** What our Asterisk is to be: from the settings, in our words. */
+export interface AsteriskSetup {
+  readonly sip: { readonly host: string; readonly port: number };
+  readonly rtp: { readonly from: number; readonly to: number };
+  readonly trunk: {
+    readonly host: string;
+    readonly port: number;
+    /** Present when the operator wants a registration. */
+    readonly user?: string;
+    readonly password?: string;
+  };
+  /** Most simultaneous calls on the trunk. */
+  readonly lines: number;
+  /** Digits of the tip line's number, `08000011`. */
+  readonly tipLine: string;
+  /** The longest a call to the tip line can last. */
+  readonly tipMaxSeconds: number;
+  /** Folder of the fixed prompts. */
+  readonly soundsFolder: string;
+}
+
+export interface AsteriskFolders {
+  readonly etc: string;
+  readonly varLib: string;
+  readonly spool: string;
+  readonly run: string;
+  readonly log: string;
+}
+
+export interface AsteriskSecrets {
+  readonly ariPort: number;
+  readonly ariPassword: string;
+}
+
+/** Where the program's own files are. */
+export interface ProgramFolders {
+  readonly modulesDir: string;
+  readonly dataDir: string;
+}
+
+export const ARI_USER = 'burgernet';
+export const ARI_HOST = '127.0.0.1';
+
+/** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
+const T1_MS = 200;
+const SILENCE_MS = 64 * T1_MS;
+
+/** The values for the templates. Looks the trunk's host up: only its addresses may pass for it. */
+export async function configValues(
+  setup: AsteriskSetup,
+  folders: AsteriskFolders,
+  secrets: AsteriskSecrets,
+  program: ProgramFolders,
+): Promise<TemplateValues> {
+  const { trunk } = setup;
+  const addresses = await addressesOf(trunk.host);
+  return {
+    etcDir: folders.etc,
+    varLibDir: folders.varLib,
+    spoolDir: folders.spool,
+    runDir: folders.run,
+    logDir: folders.log,
+    modulesDir: program.modulesDir,
+    dataDir: program.dataDir,
+    // Each tip may ring a softphone; a few calls more than lines are held while the last ones end.
+    maxCalls: String(setup.lines * 2 + 50),
+    ariHost: ARI_HOST,
+    ariPort: String(secrets.ariPort),
+    ariUser: ARI_USER,
+    ariPassword: secrets.ariPassword,
+    rtpFrom: String(setup.rtp.from),
+    rtpTo: String(setup.rtp.to),
+    sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,
+    transportExtra: '',
+    trunkT1Ms: String(T1_MS),
+    trunkSilenceMs: String(SILENCE_MS),
+    trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
+    trunkMatches: addresses.map((address) => `match = ${address}`).join('\n'),
+    trunkPermits: addresses.map((address) => `permit = ${address}`).join('\n'),
+    ...registration(setup),
+    tipLineExtensions: tipLineNotations(setup.tipLine)
+      .map((number) => `exten => ${number},1,Goto(tip-line,s,1)`)
+      .join('\n'),
+    tipMaxSeconds: String(setup.tipMaxSeconds),
+    tipApp: TIP_APP,
+    soundsDir: setup.soundsFolder,
+  };
+}
+
+function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: string; trunkRegistration: string } {
+  if (trunk.user === undefined) return { trunkAuthLine: '', trunkRegistration: '' };
+  const server = `sip:${bracketed(trunk.host)}:${trunk.port}`;
+  return {
+    trunkAuthLine: `outbound_auth = trunk-auth\nfrom_user = ${trunk.user}`,
+    trunkRegistration: [
+      '[trunk-auth]',
+      'type = auth',
+      'auth_type = userpass',
+      `username = ${trunk.user}`,
+      `password = ${trunk.password ?? ''}`,
+      '',
+      '[trunk-registration]',
+      'type = registration',
+      'transport = transport-udp',
+      'outbound_auth = trunk-auth',
+      `server_uri = ${server}`,
+      `client_uri = sip:${trunk.user}@${bracketed(trunk.host)}:${trunk.port}`,
+      // What the operator calls when somebody rings us: our tip line, whatever the account is called.
+      `contact_user = ${tipLine}`,
+      'retry_interval = 20',
+      'forbidden_retry_interval = 60',
+      'fatal_retry_interval = 60',
+      'max_retries = 1000000',
+      'expiration = 300',
+    ].join('\n'),
+  };
+}
+
+/** The notations in which a network may name the tip line: `08000011`, `+318000011`, `318000011`, `00318000011`. */
+export function tipLineNotations(tipLine: string): string[] {
+  if (!tipLine.startsWith('0')) return [tipLine];
+  const subscriber = tipLine.slice(1);
+  return [tipLine, `+31${subscriber}`, `31${subscriber}`, `0031${subscriber}`];
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
+    throw new Error(`BURGERNET_TRUNK: the host '${host}' cannot be found`, { cause });
+  });
+  return [...new Set(found.map(({ address }) => address))];
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,81 @@
+/**
+ * The events of Asterisk that we listen to, as far as we read them (Asterisk documentation, ARI events data model).
+ * Asterisk is told to send only these types: a call makes some twenty events, of which five are read.
+ */
+export const EVENT_TYPES = [
+  'StasisStart',
+  'ChannelStateChange',
+  'ChannelDestroyed',
+  'ChannelDtmfReceived',
+  'Dial',
+  'PlaybackStarted',
+  'PlaybackFinished',
+  'RecordingFinished',
+  'RecordingFailed',
+] as const;
+
+export interface ChannelSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly caller: { readonly number: string; readonly name: string };
+  readonly channelvars?: Readonly<Record<string, string>>;
+}
+
+export type AriEvent =
+  | { readonly type: 'StasisStart'; readonly channel: ChannelSnapshot; readonly args: readonly string[] }
+  | { readonly type: 'ChannelStateChange'; readonly channel: ChannelSnapshot }
+  | {
+      readonly type: 'ChannelDestroyed';
+      readonly channel: ChannelSnapshot;
+      /** Q.850; 0 when unknown. */
+      readonly cause: number;
+      /** SIP status, when the technology gave one. */
+      readonly tech_cause?: number;
+    }
+  | { readonly type: 'ChannelDtmfReceived'; readonly channel: ChannelSnapshot; readonly digit: string }
+  | { readonly type: 'Dial'; readonly peer: ChannelSnapshot; readonly dialstatus: string }
+  | { readonly type: 'PlaybackStarted' | 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
+  | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot };
+
+export interface PlaybackSnapshot {
+  readonly id: string;
+  readonly state: string;
+  readonly target_uri: string;
+}
+
+export interface RecordingSnapshot {
+  readonly name: string;
+  readonly state: string;
+  readonly target_uri: string;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly cause?: string;
+}
+
+const KNOWN = new Set<string>(EVENT_TYPES);
+
+/** Reads one message of the event socket; undefined for what is no event that we listen to. */
+export function readEvent(message: unknown): AriEvent | undefined {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
+  return typeof message.type === 'string' && KNOWN.has(message.type) ? (message as AriEvent) : undefined;
+}
+
+/** Id of the call that an event is about. */
+export function channelOf(event: AriEvent): string | undefined {
+  switch (event.type) {
+    case 'StasisStart':
+    case 'ChannelStateChange':
+    case 'ChannelDestroyed':
+    case 'ChannelDtmfReceived':
+      return event.channel.id;
+    case 'Dial':
+      return event.peer.id;
+    case 'PlaybackStarted':
+    case 'PlaybackFinished':
+      return event.playback.target_uri.replace(/^channel:/, '');
+    case 'RecordingFinished':
+    case 'RecordingFailed':
+      return event.recording.target_uri.replace(/^channel:/, '');
+  }
+}

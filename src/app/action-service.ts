@@ -1,0 +1,266 @@
+import { moveAction, startProblems, type Action, type ActionId } from '../domain/action.js';
+import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
+import type { Attempt } from '../domain/attempt.js';
+import type { Result } from '../domain/kinds.js';
+import { closingText } from '../domain/messages.js';
+import { isNight, type Night } from '../domain/night.js';
+import type { ParticipantId } from '../domain/participant.js';
+import { expectedHoldMs, makePlan, type Plan } from '../domain/plan.js';
+import { Problem, type FieldProblem } from '../domain/problem.js';
+import { countExcluded, select, type Selection } from '../domain/selection.js';
+import type { Clock } from '../ports/clock.js';
+import type { Speech } from '../ports/speech.js';
+import type { ActionEvent, Stores } from '../ports/stores.js';
+import { actionCounts, actionTimeline } from './action-view.js';
+import type { AttemptOrder } from './attempt-runner.js';
+import type { CallIds } from './call-ids.js';
+import type { Dialer } from './dialer.js';
+import type { EventBook } from './event-book.js';
+import type { Lines } from './lines.js';
+import { makeMessage } from './message-maker.js';
+import type { ActionInput, Actions, ActionView, MessageInput } from './services.js';
+
+export interface ActionServiceParts {
+  readonly stores: Stores;
+  readonly dialer: Dialer;
+  readonly lines: Lines;
+  readonly speech: Speech;
+  readonly events: EventBook;
+  readonly ids: CallIds;
+  readonly clock: Clock;
+  readonly night: Night | null;
+  readonly ringSeconds: number;
+  readonly soundSeconds: (soundId: string) => number;
+  /** What stands in the way of calling, in words; empty when nothing does. */
+  readonly trouble: () => string;
+}
+
+/** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
+export class ActionService implements Actions {
+  constructor(private readonly parts: ActionServiceParts) {}
+
+  async create(input: ActionInput): Promise<{ action: Action; plan: Plan }> {
+    const { stores, clock } = this.parts;
+    const area = parseArea(input.area.postcodes);
+    if (!stores.centralists.get(input.centralistId)) {
+      throw new Problem('invalid', 'there is no such centralist', [
+        { field: 'centralistId', message: `there is no centralist ${input.centralistId}` },
+      ]);
+    }
+    const message = await this.#makeMessage(input.message, 1);
+    const { kind, title, description, centralistId, criteria } = input;
+    const action = stores.actions.add({ kind, title, description, area, centralistId, criteria, message }, clock.now());
+    this.#tell(action);
+    return { action, plan: this.#plan(action, this.#select(action)) };
+  }
+
+  start(id: ActionId): Action {
+    const action = this.#get(id);
+    const next = moveAction(action.state, 'start');
+    if (next === action.state) return action;
+    const selection = this.#select(action);
+    const problems = startProblems(action, selection.selected.length);
+    if (problems.length > 0)
+      throw new Problem(
+        'not_ready',
+        `the action cannot start: ${problems.map((p) => `${p.field} ${p.message}`).join('; ')}`,
+        problems,
+      );
+    const { stores, clock, dialer } = this.parts;
+    // Two consoles at once: the second finds the action running, which is what it asked for.
+    if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection })) return this.#get(id);
+    const started = this.#get(id);
+    dialer.begin(started, 'alert', selection.selected);
+    this.#tell(started);
+    return started;
+  }
+
+  pause(id: ActionId): Action {
+    return this.#hold(id, 'pause');
+  }
+
+  resume(id: ActionId): Action {
+    return this.#hold(id, 'resume');
+  }
+
+  async update(id: ActionId, input: MessageInput): Promise<Action> {
+    const action = this.#get(id);
+    if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed cannot be updated');
+    const message = await this.#makeMessage(input, action.message.version + 1);
+    const { stores, dialer } = this.parts;
+    // Rendering took a moment: look again.
+    const current = this.#get(id);
+    if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
+    stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
+    const updated = this.#get(id);
+    if (updated.state !== 'draft') {
+      const heardOld = stores.actions
+        .callees(id)
+        .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);
+      dialer.renew(updated, heardOld);
+    }
+    this.#tell(updated);
+    return updated;
+  }
+
+  async close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action> {
+    const { stores, clock, dialer } = this.parts;
+    const action = this.#get(id);
+    if (moveAction(action.state, 'close') === action.state) return action;
+    const text = { text: closingText(action.kind, input.result) };
+    // Rendered first, in a fraction of a second: an action is never closed without what is said about it.
+    const closingMessage = await this.#makeMessage(input.message ?? text, 1);
+    const current = this.#get(id);
+    if (current.state === 'closed') return current;
+    const change = { at: clock.now(), result: input.result, closingMessage };
+    if (!stores.actions.move(id, current.state, 'closed', change)) return this.close(id, input);
+    const closed = this.#get(id);
+    dialer.stopAlerts(id);
+    const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
+    // Who still listens hears it out, and is called when that is over.
+    dialer.begin(
+      closed,
+      'closing',
+      reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
+    );
+    this.#tell(closed);
+    return closed;
+  }
+
+  view(id: ActionId): ActionView {
+    const action = this.#get(id);
+    const tally = this.parts.stores.attempts.tally(id);
+    const people = this.parts.dialer.people(id);
+    return {
+      action,
+      counts: actionCounts(tally, people),
+      timeline: actionTimeline(action, tally, people),
+      warning: action.state === 'draft' ? null : this.#warning(people),
+    };
+  }
+
+  list(): readonly Action[] {
+    return this.parts.stores.actions.all();
+  }
+
+  attempts(id: ActionId): readonly Attempt[] {
+    this.#get(id);
+    return this.parts.stores.attempts.ofAction(id);
+  }
+
+  trace(attemptId: number): readonly { step: string; at: number }[] {
+    if (!this.parts.stores.attempts.get(attemptId)) throw new Problem('not_found', `there is no attempt ${attemptId}`);
+    return this.parts.stores.traces.of(this.parts.ids.ofAttempt(attemptId));
+  }
+
+  eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[] {
+    this.#get(id);
+    return this.parts.stores.events.after(id, eventId, limit);
+  }
+
+  onEvent(listener: (event: ActionEvent) => void): () => void {
+    return this.parts.events.on(listener);
+  }
+
+  /** Somebody pressed a digit: they, and everyone on their number, are reached and need no other call. */
+  confirmed(attempt: AttemptOrder & { readonly heardVersion: number }): void {
+    this.reached(attempt.actionId, attempt.participantId, attempt.phone, attempt.heardVersion);
+  }
+
+  /** Marks as reached; stops other calls to whoever was reached with it. */
+  reached(
+    actionId: ActionId,
+    participantId: ParticipantId,
+    phone: Attempt['phone'] | null,
+    heardVersion: number,
+  ): void {
+    const { stores, clock, dialer, events } = this.parts;
+    const newly = stores.actions.markReached(actionId, participantId, phone, heardVersion, clock.now());
+    for (const id of newly) {
+      if (id !== participantId) dialer.drop(actionId, id);
+    }
+    if (newly.length > 0) events.add(actionId, 'reached', { participantIds: newly });
+  }
+
+  /** An alert or update call has ended. Who heard the message of an action that was closed meanwhile is told how it ended. */
+  alertEnded(order: AttemptOrder): void {
+    const action = this.#get(order.actionId);
+    if (action.state !== 'closed' || order.purpose === 'closing') return;
+    const callee = this.parts.stores.actions
+      .callees(order.actionId)
+      .find(({ participantId }) => participantId === order.participantId);
+    if (callee && callee.reachedAt !== null) this.parts.dialer.begin(action, 'closing', [callee]);
+  }
+
+  // ------------------------------------------------------------------
+
+  #hold(id: ActionId, command: 'pause' | 'resume'): Action {
+    const action = this.#get(id);
+    const next = moveAction(action.state, command);
+    if (next !== action.state) {
+      if (!this.parts.stores.actions.move(id, action.state, next, { at: this.parts.clock.now() })) {
+        return this.#hold(id, command);
+      }
+      this.parts.dialer.setPaused(id, next === 'paused');
+      this.#tell(this.#get(id));
+    }
+    return this.#get(id);
+  }
+
+  #select(action: Action): Selection {
+    const now = this.parts.clock.now();
+    const candidates = this.parts.stores.participants.candidates(action.area);
+    return select(candidates, { now, night: isNight(now, this.parts.night) });
+  }
+
+  #plan(action: Action, selection: Selection): Plan {
+    const { limits } = this.parts.lines;
+    return makePlan(selection.selected.length, countExcluded(selection.excluded), {
+      lines: limits.lines - limits.tipLines,
+      cps: limits.cps,
+      holdMs: expectedHoldMs(this.parts.ringSeconds, action.message.seconds),
+    });
+  }
+
+  #makeMessage(input: MessageInput, version: number): ReturnType<typeof makeMessage> {
+    const { speech, soundSeconds, stores } = this.parts;
+    return makeMessage(input, { speech, soundSeconds, recordings: stores.recordings }, version);
+  }
+
+  #warning(people: { waiting: number; dialing: number; ringing: number; in_call: number }): string | null {
+    const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
+    const trouble = this.parts.trouble();
+    return busy && trouble !== '' ? trouble : null;
+  }
+
+  #get(id: ActionId): Action {
+    const action = this.parts.stores.actions.get(id);
+    if (!action) throw new Problem('not_found', `there is no action ${id}`);
+    return action;
+  }
+
+  #tell(action: Action): void {
+    this.parts.events.add(action.id, 'action', {
+      state: action.state,
+      result: action.result,
+      version: action.message.version,
+    });
+  }
+}
+
+function parseArea(entries: readonly string[]): Area {
+  const problems: FieldProblem[] = [];
+  const parts: AreaPart[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const part = parseAreaPart(entry);
+    if (part.ok) parts.push(part.value);
+    else problems.push({ field: `area.postcodes.${index}`, message: part.reason });
+  }
+  if (entries.length === 0)
+    problems.push({
+      field: 'area.postcodes',
+      message: 'needs at least one postcode or range, such as 8251 or 8253-8255',
+    });
+  if (problems.length > 0) throw new Problem('invalid', 'the area is not right', problems);
+  return { parts };
+}

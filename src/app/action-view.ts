@@ -1,0 +1,40 @@
+import type { Action } from '../domain/action.js';
+import type { ActionTally } from '../ports/stores.js';
+import type { ActionCounts, ActionTimeline } from './services.js';
+
+export interface PeopleNow {
+  readonly waiting: number;
+  readonly dialing: number;
+  readonly ringing: number;
+  readonly in_call: number;
+}
+
+/** The flat counts of an action: people now, people so far, attempts so far by outcome. */
+export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCounts {
+  return {
+    ...people,
+    selected: tally.selected,
+    rang: tally.rang,
+    answered: tally.answered,
+    reached: tally.reached,
+    ...tally.outcomes,
+    heard: tally.heard,
+    replayed: tally.replayed,
+    closing_called: tally.closingCalled,
+    closing_answered: tally.closingAnswered,
+  };
+}
+
+/** When what happened; null for what has not. */
+export function actionTimeline(action: Action, tally: ActionTally, people: PeopleNow): ActionTimeline {
+  const calledOut = people.waiting + people.dialing + people.ringing + people.in_call === 0;
+  return {
+    startedAt: action.startedAt,
+    firstInviteAt: tally.firstInviteAt,
+    halfReachedAt: tally.halfReachedAt,
+    ninetyReachedAt: tally.ninetyReachedAt,
+    dialedOutAt: calledOut || action.state === 'closed' ? tally.lastAttemptEndedAt : null,
+    firstTipAt: tally.firstTipAt,
+    closedAt: action.closedAt,
+  };
+}

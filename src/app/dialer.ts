@@ -1,0 +1,290 @@
+import type { Action, ActionId } from '../domain/action.js';
+import type { Attempt, Purpose } from '../domain/attempt.js';
+import type { Outcome } from '../domain/outcome.js';
+import type { ParticipantId } from '../domain/participant.js';
+import type { E164 } from '../domain/phone-number.js';
+import type { PastAttempt, RetryPolicy } from '../domain/retry.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Stores } from '../ports/stores.js';
+import type { AttemptRunner, LiveAttempt } from './attempt-runner.js';
+import { Campaign, type Person } from './campaign.js';
+import type { Lines } from './lines.js';
+
+export interface DialerParts {
+  readonly stores: Stores;
+  readonly lines: Lines;
+  readonly runner: AttemptRunner;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly retry: RetryPolicy;
+  /** Whether calls can be made at all now: telephony is up and outcomes can be stored. */
+  readonly canCall: () => boolean;
+  /** An alert or update call has ended and its outcome is stored. */
+  readonly onEnded: (order: {
+    actionId: ActionId;
+    participantId: ParticipantId;
+    phone: E164;
+    purpose: Purpose;
+    number: number;
+  }) => void;
+}
+
+/** After congestion no call is made for this long at first, doubling up to the most. */
+const CONGESTION_FIRST_MS = 1_000;
+const CONGESTION_MOST_MS = 30_000;
+/** While outcomes cannot be stored, looked at again after this. */
+const RECHECK_MS = 1_000;
+
+/**
+ * Starts calls while there is a line, a slot and somebody to call. Nothing polls: a line given back, a slot come due, a
+ * retry come due and a campaign begun each set it going. Running campaigns take turns, one call each.
+ */
+export class Dialer {
+  readonly #campaigns: Campaign[] = [];
+  readonly #live = new Map<
+    number,
+    { readonly attempt: LiveAttempt; readonly campaign: Campaign; readonly person: Person }
+  >();
+  readonly #paused = new Set<ActionId>();
+  #turn = 0;
+  #wakeAt: number | undefined;
+  #cancelWake = (): void => undefined;
+  #congestionMs = 0;
+  #stopped = false;
+
+  constructor(private readonly parts: DialerParts) {
+    parts.lines.onFreed(() => {
+      this.pump();
+    });
+  }
+
+  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart. */
+  begin(
+    action: Action,
+    purpose: Purpose,
+    people: readonly { participantId: ParticipantId; phones: readonly E164[]; past?: readonly Attempt[] }[],
+  ): void {
+    const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
+    for (const { participantId, phones, past = [] } of people) {
+      if (!campaign.has(participantId))
+        campaign.add(
+          participantId,
+          phones,
+          past.flatMap((attempt) => this.#asPast(attempt)),
+        );
+    }
+    this.pump();
+  }
+
+  /** The message was changed: who heard the old one is called again. Who has not been reached hears the new one anyway. */
+  renew(action: Action, heardOld: readonly { participantId: ParticipantId; phones: readonly E164[] }[]): void {
+    // A second update while the first still calls: its people are called once, with the newest message.
+    const running = this.#campaign(action.id, 'update');
+    for (const { participantId } of heardOld) {
+      if (running?.get(participantId)?.state.type === 'done') running.forget(participantId);
+    }
+    this.begin(action, 'update', heardOld);
+  }
+
+  setPaused(actionId: ActionId, paused: boolean): void {
+    if (paused) this.#paused.add(actionId);
+    else this.#paused.delete(actionId);
+    for (const campaign of this.#campaigns) if (campaign.actionId === actionId) campaign.paused = paused;
+    if (!paused) this.pump();
+  }
+
+  /** No more alert and update calls for an action: ringing calls stop, people who listen hear it out. */
+  stopAlerts(actionId: ActionId): void {
+    for (const campaign of this.#campaigns) {
+      if (campaign.actionId === actionId && campaign.purpose !== 'closing') campaign.stop();
+    }
+    for (const { attempt, campaign } of this.#live.values()) {
+      if (campaign.actionId === actionId && campaign.purpose !== 'closing')
+        attempt.cancelUnanswered('the action was closed');
+    }
+  }
+
+  /** The person need not be called any more in this action: reached another way. A ringing call is cancelled. */
+  drop(actionId: ActionId, participantId: ParticipantId, purposes: readonly Purpose[] = ['alert']): void {
+    this.#each(actionId, participantId, purposes, (campaign, live) => {
+      campaign.drop(participantId);
+      live?.attempt.cancelUnanswered('reached another way');
+    });
+  }
+
+  /** The person rings us: no call to them meanwhile; one that rings is cancelled. */
+  suspend(actionId: ActionId, participantId: ParticipantId): void {
+    this.#each(actionId, participantId, ['alert', 'update'], (campaign, live) => {
+      live?.attempt.cancelUnanswered('the participant rings the tip line');
+      campaign.suspend(participantId);
+    });
+  }
+
+  restore(actionId: ActionId, participantId: ParticipantId): void {
+    this.#each(actionId, participantId, ['alert', 'update'], (campaign) => {
+      campaign.restore(participantId);
+    });
+    this.pump();
+  }
+
+  /** Whether an alert or update call with this person is up now. */
+  isLive(actionId: ActionId, participantId: ParticipantId): boolean {
+    return [...this.#live.values()].some(
+      ({ campaign, person }) => campaign.actionId === actionId && person.participantId === participantId,
+    );
+  }
+
+  /** People of an action by where they are now. */
+  people(actionId: ActionId): { waiting: number; dialing: number; ringing: number; in_call: number } {
+    const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
+    for (const campaign of this.#campaigns) {
+      if (campaign.actionId !== actionId) continue;
+      const count = campaign.count();
+      total.waiting += count.waiting;
+      total.dialing += count.dialing;
+      total.ringing += count.ringing;
+      total.in_call += count.in_call;
+    }
+    return total;
+  }
+
+  get liveCalls(): number {
+    return this.#live.size;
+  }
+
+  /** No new calls; live ones go on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWake();
+  }
+
+  /** Starts whatever may start now. Safe to call at any time. */
+  pump(): void {
+    if (this.#stopped) return;
+    this.#cancelWake();
+    this.#wakeAt = undefined;
+    for (;;) {
+      const now = this.parts.clock.monotonic();
+      if (!this.parts.canCall()) {
+        this.#wake(now + RECHECK_MS);
+        return;
+      }
+      const next = this.#nextPerson(now);
+      if (!next) {
+        this.#wakeForRetry();
+        return;
+      }
+      const slot = this.parts.lines.tryOutbound(now);
+      if (!('lease' in slot)) {
+        next.campaign.untake(next.person);
+        if (slot.type === 'wait') this.#wake(slot.until);
+        return;
+      }
+      this.#call(next.campaign, next.person, next.phone, slot.lease);
+    }
+  }
+
+  // ------------------------------------------------------------------
+
+  #call(campaign: Campaign, person: Person, phone: E164, lease: { release(): void }): void {
+    const { participantId } = person;
+    const { actionId, purpose } = campaign;
+    const order = { actionId, participantId, phone, purpose, number: person.tries + 1 };
+    let live: LiveAttempt;
+    try {
+      live = this.parts.runner.start(order, (stage) => {
+        campaign.stage(person, stage);
+      });
+    } catch (error) {
+      // It could not be stored, so it was not made: the person stays first in line.
+      lease.release();
+      campaign.untake(person);
+      this.parts.log.error('an attempt could not be stored; no calls until it can', { error: String(error) });
+      return;
+    }
+    campaign.began(person, live.attemptId);
+    this.#live.set(live.attemptId, { attempt: live, campaign, person });
+    void live.done.then(({ outcome }) => {
+      this.#live.delete(live.attemptId);
+      this.#slowDown(outcome);
+      campaign.ended(person, { phone, outcome, endedAt: this.parts.clock.monotonic() });
+      this.parts.onEnded({ ...order });
+      lease.release();
+    });
+  }
+
+  /** The operator refuses for lack of room: wait, longer each time; any other answer means that there is room again. */
+  #slowDown(outcome: Outcome): void {
+    if (outcome !== 'congestion') {
+      if (outcome !== 'cancelled' && outcome !== 'interrupted') this.#congestionMs = 0;
+      return;
+    }
+    const now = this.parts.clock.monotonic();
+    this.#congestionMs = Math.min(CONGESTION_MOST_MS, Math.max(CONGESTION_FIRST_MS, this.#congestionMs * 2));
+    this.parts.lines.holdOffUntil(now + this.#congestionMs);
+    this.parts.log.warn('the operator limits us; calling slower', { waitMs: this.#congestionMs });
+  }
+
+  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+    const count = this.#campaigns.length;
+    for (let step = 0; step < count; step++) {
+      const index = (this.#turn + step) % count;
+      const campaign = this.#campaigns[index];
+      const taken = campaign?.take(now);
+      if (campaign && taken) {
+        this.#turn = index + 1;
+        return { campaign, ...taken };
+      }
+    }
+    return undefined;
+  }
+
+  #wakeForRetry(): void {
+    const due = this.#campaigns.map((campaign) => campaign.nextDueAt()).filter((time) => time !== undefined);
+    if (due.length > 0) this.#wake(Math.min(...due));
+  }
+
+  #wake(at: number): void {
+    if (this.#wakeAt !== undefined && this.#wakeAt <= at) return;
+    this.#cancelWake();
+    this.#wakeAt = at;
+    this.#cancelWake = this.parts.clock.after(Math.max(0, at - this.parts.clock.monotonic()), () => {
+      this.#wakeAt = undefined;
+      this.pump();
+    });
+  }
+
+  #campaign(actionId: ActionId, purpose: Purpose): Campaign | undefined {
+    return this.#campaigns.find((campaign) => campaign.actionId === actionId && campaign.purpose === purpose);
+  }
+
+  #newCampaign(actionId: ActionId, purpose: Purpose): Campaign {
+    const campaign = new Campaign(actionId, purpose, this.parts.retry);
+    campaign.paused = this.#paused.has(actionId) && purpose !== 'closing';
+    this.#campaigns.push(campaign);
+    return campaign;
+  }
+
+  #each(
+    actionId: ActionId,
+    participantId: ParticipantId,
+    purposes: readonly Purpose[],
+    act: (campaign: Campaign, live: { attempt: LiveAttempt } | undefined) => void,
+  ): void {
+    for (const campaign of this.#campaigns) {
+      if (campaign.actionId !== actionId || !purposes.includes(campaign.purpose)) continue;
+      const person = campaign.get(participantId);
+      if (!person) continue;
+      const live = person.state.type === 'live' ? this.#live.get(person.state.attemptId) : undefined;
+      act(campaign, live);
+    }
+  }
+
+  /** A stored attempt in monotonic time. One without an outcome is live or lost; recovery has dealt with it before. */
+  #asPast(attempt: Attempt): PastAttempt[] {
+    if (attempt.outcome === null || attempt.endedAt === null) return [];
+    const age = Math.max(0, this.parts.clock.now() - attempt.endedAt);
+    return [{ phone: attempt.phone, outcome: attempt.outcome, endedAt: this.parts.clock.monotonic() - age }];
+  }
+}

@@ -1,0 +1,44 @@
+import type { ActionId } from '../domain/action.js';
+import type { AttemptId } from '../domain/attempt.js';
+import { Emitter } from '../lib/emitter.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { ActionEvent, EventStore } from '../ports/stores.js';
+import type { AttemptOrder } from './attempt-runner.js';
+
+/** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
+export class EventBook {
+  readonly #listeners: Emitter<ActionEvent>;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.#listeners = new Emitter((error) => {
+      log.error('a listener of events failed', { error: String(error) });
+    });
+  }
+
+  on(listener: (event: ActionEvent) => void): () => void {
+    return this.#listeners.on(listener);
+  }
+
+  add(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
+    try {
+      this.#listeners.emit(this.store.add({ actionId, type, data, at: this.clock.now() }));
+    } catch (error) {
+      this.log.error('an event could not be stored', { type, error: String(error) });
+    }
+  }
+
+  attempt(
+    order: AttemptOrder,
+    attemptId: AttemptId,
+    stage: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const { actionId, participantId, purpose, number } = order;
+    this.add(actionId, 'attempt', { attemptId, participantId, purpose, number, stage, ...more });
+  }
+}

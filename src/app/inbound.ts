@@ -1,0 +1,319 @@
+import type { Action } from '../domain/action.js';
+import type { Caller } from '../domain/caller-match.js';
+import { formatPostcode } from '../domain/area.js';
+import { rendered } from '../domain/messages.js';
+import { callerNumber, formatForTrunk, type E164 } from '../domain/phone-number.js';
+import { JUST_CLOSED_MS, routeCaller, type Route } from '../domain/routing.js';
+import type { InboundCall, InboundResult } from '../domain/tip.js';
+import { tipLine, type TipDesk, type TipResult, type TipWelcome } from '../flows/tip-line.js';
+import type { Call, Recorded } from '../ports/call.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Centralist, Stores } from '../ports/stores.js';
+import { isAnswered, type IncomingCall, type Telephony } from '../ports/telephony.js';
+import type { ActionService } from './action-service.js';
+import type { CallIds } from './call-ids.js';
+import type { Dialer } from './dialer.js';
+import type { EventBook } from './event-book.js';
+import type { Lines } from './lines.js';
+
+export interface InboundParts {
+  readonly stores: Stores;
+  readonly telephony: Telephony;
+  readonly lines: Lines;
+  readonly dialer: Dialer;
+  readonly actions: Pick<ActionService, 'reached'>;
+  readonly events: EventBook;
+  readonly ids: CallIds;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A centralist's telephone rings this long before the next thing is tried. */
+const DESK_RING_MS = 20_000;
+/** The longest a conversation can last; Asterisk ends it after this by itself. */
+export const TIP_CALL_MS = 30 * 60_000;
+
+/** Calls to the tip line: finds out who rings, decides with the domain, lets the flow talk, stores what came of it. */
+export class Inbound {
+  readonly #live = new Set<number>();
+
+  constructor(private readonly parts: InboundParts) {}
+
+  get liveCalls(): number {
+    return this.#live.size;
+  }
+
+  /** Takes a call. Never throws: whatever goes wrong ends this call only. */
+  take(incoming: IncomingCall): void {
+    const { lines, log } = this.parts;
+    const lease = lines.takeInbound();
+    void incoming.call.ended.then(() => {
+      lease.release();
+    });
+    this.#handle(incoming).catch((error: unknown) => {
+      log.error('a call to the tip line failed', { callId: incoming.call.id, error: String(error) });
+      return incoming.call.hangUp();
+    });
+  }
+
+  async #handle(incoming: IncomingCall): Promise<void> {
+    const { stores, clock, log } = this.parts;
+    const { call } = incoming;
+    const from = incoming.withheld ? null : (callerNumber(incoming.from) ?? null);
+    const record = stores.inbound.add({ from, receivedAt: clock.now() });
+    this.#live.add(record.id);
+    let result: InboundResult = 'abandoned';
+    try {
+      const route = routeCaller(this.#caller(from, incoming.withheld), clock.now());
+      const visit = this.#visit(record, route, call, from);
+      log.info('a call to the tip line', {
+        callId: call.id,
+        inboundId: record.id,
+        route: route.type,
+        reason: route.reason,
+      });
+      result = await tipLine(call, visit.welcome, visit.desk);
+      result = settled(result, visit.state);
+    } finally {
+      stores.inbound.end(record.id, result, clock.now());
+      this.#live.delete(record.id);
+      this.#announce(record.id, result);
+      await call.hangUp();
+    }
+  }
+
+  #caller(from: E164 | null, withheld: boolean): Caller {
+    if (withheld) return { type: 'withheld' };
+    if (from === null) return { type: 'unknown', from };
+    const { stores, clock } = this.parts;
+    const [first] = stores.participants.byPhone(from);
+    if (!first) return { type: 'unknown', from };
+    const standings = stores.actions.standings(from, clock.now() - JUST_CLOSED_MS);
+    return { type: 'known', from, participantId: first.id, standings };
+  }
+
+  /** What this caller may do, with what it takes, and what has become of it so far. */
+  #visit(record: InboundCall, route: Route, call: Call, from: E164 | null): Visit {
+    const { stores } = this.parts;
+    const state: VisitState = { talked: false, recorded: false };
+    switch (route.type) {
+      case 'refuse': {
+        const participantId = 'participantId' in route ? route.participantId : null;
+        stores.inbound.update(record.id, { participantId, reason: route.reason });
+        const say = ({ withheld: 'tip-withheld', unknown: 'tip-unknown', not_selected: 'tip-not-selected' } as const)[
+          route.reason
+        ];
+        return { state, welcome: { type: 'refuse', say }, desk: NO_DESK };
+      }
+      case 'choose': {
+        // The newest action, until the caller can choose.
+        const [newest] = route.choices;
+        if (!newest) throw new Error('a choice without choices');
+        return this.#visitAction(record, newest, 'reached', call, from, state, () => ({ type: 'connect' }));
+      }
+      case 'connect':
+        return this.#visitAction(record, route, route.reason, call, from, state, () => ({ type: 'connect' }));
+      case 'ended':
+        return this.#visitAction(record, route, route.reason, call, from, state, () => ({ type: 'ended' }));
+      case 'inform':
+        return this.#visitAction(record, route, route.reason, call, from, state, (action) =>
+          this.#informing(record, action, route.participantId, call, from),
+        );
+    }
+  }
+
+  #visitAction(
+    record: InboundCall,
+    route: { readonly actionId: number; readonly participantId: number },
+    reason: string,
+    call: Call,
+    from: E164 | null,
+    state: VisitState,
+    welcome: (action: Action) => TipWelcome,
+  ): Visit {
+    const { stores } = this.parts;
+    const action = stores.actions.get(route.actionId);
+    if (!action) throw new Error(`there is no action ${route.actionId}`);
+    stores.inbound.update(record.id, { participantId: route.participantId, actionId: action.id, reason });
+    this.parts.events.add(action.id, 'inbound', {
+      inboundId: record.id,
+      participantId: route.participantId,
+      reason,
+      stage: 'received',
+    });
+    return {
+      state,
+      welcome: welcome(action),
+      desk: this.#desk(record, action, route.participantId, call, from, state),
+    };
+  }
+
+  /** A missed call rung back: no call goes to them meanwhile, and none ever when they have heard the message. */
+  #informing(record: InboundCall, action: Action, participantId: number, call: Call, from: E164 | null): TipWelcome {
+    const { dialer, actions } = this.parts;
+    let informed = false;
+    dialer.suspend(action.id, participantId);
+    void call.ended.then(() => {
+      if (!informed) dialer.restore(action.id, participantId);
+    });
+    return {
+      type: 'inform',
+      message: rendered(action.message.soundId),
+      onInformed: () => {
+        informed = true;
+        dialer.drop(action.id, participantId);
+        actions.reached(action.id, participantId, from, action.message.version);
+        this.parts.log.info('reached by ringing back', { inboundId: record.id, actionId: action.id });
+      },
+    };
+  }
+
+  #desk(
+    record: InboundCall,
+    action: Action,
+    participantId: number,
+    call: Call,
+    from: E164 | null,
+    state: VisitState,
+  ): TipDesk {
+    const { stores, clock, telephony } = this.parts;
+    const centralist = stores.centralists.get(action.centralistId);
+    return {
+      recordingName: `tip-${this.parts.stores.instanceId}-${record.id}`,
+      ring: async (signal) => {
+        if (!centralist) return undefined;
+        stores.inbound.update(record.id, { ringingAt: clock.now(), centralistId: centralist.id });
+        this.parts.events.add(action.id, 'inbound', {
+          inboundId: record.id,
+          participantId,
+          stage: 'ringing',
+          centralistId: centralist.id,
+        });
+        return this.#ring(record, action, participantId, centralist, from, signal);
+      },
+      talk: async (desk) => {
+        const conversation = await telephony.connect(call, desk);
+        state.talked = true;
+        stores.inbound.update(record.id, { connectedAt: clock.now() });
+        this.#tip(record, action, participantId, 'conversation', null);
+        this.parts.events.add(action.id, 'inbound', { inboundId: record.id, participantId, stage: 'connected' });
+        await conversation.ended;
+        await conversation.end();
+      },
+      onRecorded: (recorded) => {
+        state.recorded = true;
+        this.#keepRecording(record, action, participantId, recorded);
+      },
+    };
+  }
+
+  async #ring(
+    record: InboundCall,
+    action: Action,
+    participantId: number,
+    centralist: Centralist,
+    from: E164 | null,
+    signal: AbortSignal,
+  ): Promise<Call | undefined> {
+    const postcode = this.parts.stores.participants.get(participantId)?.postcodes[0];
+    const name = `Actie ${action.number} ${postcode ? formatPostcode(postcode) : ''}`.trim();
+    const leg = this.parts.telephony.place({
+      id: this.parts.ids.ofDesk(record.id, 1),
+      to: { type: 'desk', username: centralist.sipUsername },
+      callerId: { number: from === null ? 'anonymous' : formatForTrunk(from, 'national'), name },
+      ringMs: DESK_RING_MS,
+      maxMs: DESK_RING_MS + TIP_CALL_MS,
+    });
+    const cancel = (): void => {
+      leg.cancel();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+    const result = await leg.answered;
+    signal.removeEventListener('abort', cancel);
+    if (!isAnswered(result)) {
+      this.parts.log.info('the centralist does not answer', {
+        inboundId: record.id,
+        sipStatus: result.sipStatus,
+        fault: result.fault,
+      });
+      return undefined;
+    }
+    if (signal.aborted) {
+      await result.hangUp();
+      return undefined;
+    }
+    return result;
+  }
+
+  #keepRecording(record: InboundCall, action: Action, participantId: number, recorded: Recorded): void {
+    const { stores, clock } = this.parts;
+    const entry = stores.recordings.add({
+      type: 'tip',
+      soundId: null,
+      file: `${recorded.name}.wav`,
+      seconds: Math.round(recorded.ms / 100) / 10,
+      createdAt: clock.now(),
+    });
+    stores.inbound.update(record.id, { recordingId: entry.id });
+    this.#tip(record, action, participantId, 'recording', entry.id);
+  }
+
+  #tip(
+    record: InboundCall,
+    action: Action,
+    participantId: number,
+    type: 'conversation' | 'recording',
+    recordingId: number | null,
+  ): void {
+    const { stores, clock, events } = this.parts;
+    const tip = stores.tips.add({
+      actionId: action.id,
+      participantId,
+      inboundId: record.id,
+      type,
+      recordingId,
+      createdAt: clock.now(),
+    });
+    events.add(action.id, 'tip', { tipId: tip.id, participantId, inboundId: record.id, type, recordingId });
+  }
+
+  #announce(inboundId: number, result: InboundResult): void {
+    const call = this.parts.stores.inbound.list({}).find(({ id }) => id === inboundId);
+    if (call?.actionId != null) {
+      this.parts.events.add(call.actionId, 'inbound', {
+        inboundId,
+        participantId: call.participantId,
+        stage: 'ended',
+        result,
+      });
+    }
+  }
+}
+
+interface VisitState {
+  talked: boolean;
+  recorded: boolean;
+}
+
+interface Visit {
+  readonly welcome: TipWelcome;
+  readonly desk: TipDesk;
+  readonly state: VisitState;
+}
+
+/** A caller who hung up has still talked, or left a tip. */
+function settled(result: TipResult, state: VisitState): InboundResult {
+  if (state.talked) return 'connected';
+  if (state.recorded) return 'recorded';
+  return result;
+}
+
+/** For callers who are not put through. */
+const NO_DESK: TipDesk = {
+  recordingName: 'none',
+  ring: () => Promise.resolve(undefined),
+  talk: () => Promise.resolve(),
+  onRecorded: () => undefined,
+};

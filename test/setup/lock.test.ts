@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, withLock } from '../../scripts/lib/lock.mjs';
+import { deferred } from '../../src/lib/deferred.js';
+
+describe('the lock that keeps two setups apart', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'burgernet-lock-'));
+    file = join(folder, 'deep', 'setup.lock');
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is there while the work is done, and gone afterwards, also when the work fails', async () => {
+    const seen = await withLock(file, 'a test', () => Promise.resolve(existsSync(file)));
+    expect(seen).to.equal(true);
+    expect(existsSync(file)).to.equal(false);
+    const failure = await withLock(file, 'a test', () => Promise.reject(new Error('no'))).catch(
+      (error: Error) => error,
+    );
+    expect(failure).to.have.property('message', 'no');
+    expect(existsSync(file)).to.equal(false);
+  });
+
+  it('lets the second wait until the first is done', async () => {
+    const order: string[] = [];
+    const firstMayEnd = deferred<void>();
+    const firstHasIt = deferred<void>();
+    const first = withLock(file, 'a test', async () => {
+      firstHasIt.resolve();
+      await firstMayEnd.promise;
+      order.push('first');
+    });
+    await firstHasIt.promise;
+    const second = withLock(file, 'a test', () => Promise.resolve(order.push('second')));
+    firstMayEnd.resolve();
+    await Promise.all([first, second]);
+    expect(order).to.deep.equal(['first', 'second']);
+  });
+
+  it('is taken over from an owner that has died', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    await withLock(file, 'a test', () => Promise.resolve());
+    writeFileSync(file, `${dead} 1`);
+    expect(await withLock(file, 'a test', () => Promise.resolve('mine now'))).to.equal('mine now');
+  });
+
+  it('knows a process from a later one with the same number', () => {
+    expect(isAlive(`${process.pid} `)).to.equal(true);
+    expect(isAlive(`${process.pid} 1`)).to.equal(false);
+    expect(isAlive('')).to.equal(false);
+  });
+});

@@ -1,0 +1,15 @@
+// Mocha's own report, and after it, alone on the last line, the numbers that programs read: `N passed, N failed`.
+
+const { reporters, Runner } = require('mocha');
+
+module.exports = class LastLine extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    // Spec prints its epilogue on the same event and was registered first.
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const { passes, failures, pending } = this.stats;
+      const skipped = pending > 0 ? `, ${pending} skipped` : '';
+      console.log(`${passes} passed, ${failures} failed${skipped}`);
+    });
+  }
+};
