@@ -18,12 +18,13 @@ export interface Area {
   readonly parts: readonly AreaPart[];
 }
 
+const POSTCODE = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/;
 const FORBIDDEN_LETTERS = new Set(['SA', 'SD', 'SS']);
 const HINT = 'give four digits from 1000 and optionally two letters, such as 8251 or 8251AB';
 
 /** Reads `8251`, `8251AB`, `8251 ab`. */
 export function parsePostcode(text: string): Parsed<Postcode> {
-  const match = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/.exec(text.trim());
+  const match = POSTCODE.exec(text.trim());
   if (!match?.[1]) return refused(`'${text.trim()}' is not a postcode; ${HINT}`);
   const letters = match[2]?.toUpperCase() ?? null;
   if (letters !== null && FORBIDDEN_LETTERS.has(letters)) {
@@ -42,7 +43,10 @@ export function parseAreaPart(text: string): Parsed<AreaPart> {
     return parsed({ type: 'range', from, to });
   }
   const one = parsePostcode(text);
-  if (!one.ok) return refused(`'${text.trim()}' is not a postcode or range; give 8251, 8251AB or 8253-8255`);
+  if (!one.ok) {
+    if (POSTCODE.test(text.trim())) return one;
+    return refused(`'${text.trim()}' is not a postcode or range; give 8251, 8251AB or 8253-8255`);
+  }
   const { pc4, letters } = one.value;
   return parsed(letters === null ? { type: 'range', from: pc4, to: pc4 } : { type: 'pc6', pc4, letters });
 }

@@ -57,7 +57,7 @@ const BY_CAUSE: Readonly<Record<number, Outcome>> = {
 };
 
 /** Words by which operators say in a 403 that a limit was met, not that the number is forbidden. */
-const LIMIT_WORDS = /limit|exceed|too many|maximum|max\b|capacity|channels?\b|concurrent|congest|rate/i;
+const LIMIT_WORDS = /(?<!un|de)limit|exceed|too many|\bmax(imum)?\b|capacity|channels?\b|concurrent|congest|\brate\b/i;
 
 /** The outcome of a call that was never answered. The SIP status decides where there is one: causes blur it. */
 export function outcomeOfFailure(failure: CallFailure): Outcome {
@@ -93,5 +93,5 @@ export function isFinalForNumber(outcome: Outcome): boolean {
 
 /** Whether the person is not to be called again in this action, on any number. */
 export function isFinalForPerson(outcome: Outcome): boolean {
-  return outcome === 'confirmed' || outcome === 'declined';
+  return outcome === 'confirmed' || outcome === 'declined' || outcome === 'cancelled';
 }

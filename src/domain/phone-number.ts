@@ -33,10 +33,10 @@ export function parsePhoneNumber(text: string): Parsed<E164> {
   const special = SHORT_OR_SPECIAL.find((rule) => rule.pattern.test(compact));
   if (special) return refused(special.reason);
   const international = toInternational(compact);
+  if (!/^\+[1-9]/.test(international)) return refused(invalidReason(international));
   if (!international.startsWith('+31')) return refused('is a foreign number; only Dutch numbers (+31) can be called');
   const number = lookUpNumber(international);
-  if (!number?.possible) return refused(lengthReason(international));
-  if (!number.valid) return refused('is not a number that exists in the Dutch numbering plan');
+  if (!number?.valid) return refused(invalidReason(international));
   if (number.type === undefined || !PERSONAL.has(number.type)) {
     return refused('is not the number of a mobile or landline telephone');
   }
@@ -57,11 +57,11 @@ function toInternational(compact: string): string {
   return plus.replace(/^\+310(?=\d{9}$)/, '+31');
 }
 
-function lengthReason(international: string): string {
+function invalidReason(international: string): string {
   const digits = international.length - '+31'.length;
   if (digits < 9) return 'is too short; a Dutch number has ten digits, such as 0612345678';
   if (digits > 9) return 'is too long; a Dutch number has ten digits, such as 0612345678';
-  return 'is not a Dutch telephone number';
+  return 'is not a number that exists in the Dutch numbering plan';
 }
 
 /**
@@ -72,10 +72,12 @@ export function callerNumber(text: string | undefined): E164 | undefined {
   if (text === undefined) return undefined;
   const compact = text.replace(/[\s().\-/]/g, '');
   if (!/^\+?\d{6,18}$/.test(compact)) return undefined;
-  const international = toInternational(compact);
-  const number = lookUpNumber(international);
-  if (number?.valid) return number.e164 as E164;
-  return /^\+\d{6,15}$/.test(international) ? (international as E164) : undefined;
+  const dutch = toInternational(compact);
+  // Some networks leave the + out: what is no Dutch number may still be a foreign one.
+  const readings = /^[1-9]/.test(compact) ? [dutch, `+${compact}`] : [dutch];
+  const known = readings.map(lookUpNumber).find((number) => number?.valid);
+  if (known) return known.e164 as E164;
+  return /^\+[1-9]\d{5,14}$/.test(dutch) ? (dutch as E164) : undefined;
 }
 
 /** The number as the trunk wants it dialled. */
@@ -84,12 +86,15 @@ export function formatForTrunk(number: E164, format: NumberFormat): string {
   return `0${number.slice(3)}`;
 }
 
-/** `06-12345678`, `0321-123456`: for people to read. */
+/** `06-12345678`, `0321-123456`, `0800-0011`: for people to read. A foreign number keeps its country code. */
 export function formatForPeople(number: E164): string {
-  return lookUpNumber(number)?.national ?? number;
+  const national = number.startsWith('+31') ? lookUpNumber(number)?.national : undefined;
+  if (national === undefined) return number;
+  const [area, ...rest] = national.split(' ');
+  return rest.length === 0 ? national : `${area}-${rest.join('')}`;
 }
 
-/** `06-••••5678`: for screens and logs where the whole number is nobody's business. */
+/** `+31••••5678`: for screens and logs where the whole number is nobody's business. */
 export function maskNumber(number: string): string {
-  return number.length <= 4 ? '••••' : `${number.slice(0, 3)}••••${number.slice(-4)}`;
+  return number.length < 9 ? '••••' : `${number.slice(0, 3)}••••${number.slice(-4)}`;
 }

@@ -29,11 +29,16 @@ export function expectedHoldMs(ringSeconds: number, messageSeconds: number): num
   return ANSWER_SHARE * (10_000 + listening) + (1 - ANSWER_SHARE) * ringSeconds * 1000;
 }
 
-/** Time to have called `people` once, in seconds: whichever of lines and CPS is scarcer sets the pace. */
+/**
+ * Time to have called `people` once, in seconds: when the last call starts, and its own time on the line. The CPS says how
+ * soon the last may start; so do the lines, once there are more people than lines.
+ */
 export function estimateSeconds(people: number, basis: PlanBasis): number {
   if (people === 0) return 0;
-  const perSecond = Math.min(basis.cps, basis.lines / (basis.holdMs / 1000));
-  return Math.ceil((people - 1) / perSecond + basis.holdMs / 1000);
+  const holdSeconds = basis.holdMs / 1000;
+  const byCps = (people - 1) / basis.cps;
+  const byLines = people > basis.lines ? ((people - basis.lines) * holdSeconds) / basis.lines : 0;
+  return Math.ceil(Math.max(byCps, byLines) + holdSeconds);
 }
 
 export function makePlan(selected: number, excluded: Partial<Record<Exclusion, number>>, basis: PlanBasis): Plan {

@@ -26,12 +26,13 @@ export function parseRetryPolicy(text: string): Parsed<RetryPolicy> {
     if (cause === undefined || !RETRYABLE.includes(cause)) {
       return refused(`'${match[1]}' cannot be retried; only ${RETRYABLE.join(' and ')} can`);
     }
+    if (policy[cause]) return refused(`'${cause}' is given twice; give each cause once`);
     policy[cause] = { times: Number(match[2]), delayMs: Number(match[3]) * (UNIT_MS[match[4] ?? 's'] ?? 1000) };
   }
   return parsed(policy);
 }
 
-/** What is known of an earlier attempt to the same person in the same action. */
+/** What is known of an earlier attempt to the same person in the same action. Lists of them are in the order they ended. */
 export interface PastAttempt {
   readonly phone: E164;
   readonly outcome: Outcome;
@@ -68,12 +69,27 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
   }, DONE);
 }
 
+/** After a fault of ours a number is called again after this, and given up after so many faults. */
+const INTERRUPTED_DELAY_MS = 2_000;
+const MOST_INTERRUPTIONS = 3;
+
 function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
   if (past.some((attempt) => isFinalForNumber(attempt.outcome))) return DONE;
   const counted = past.filter((attempt) => policyCounts(attempt.outcome));
   const last = counted.at(-1);
+  const interruptions = past.filter((attempt) => attempt.outcome === 'interrupted');
+  if (interruptions.length > MOST_INTERRUPTIONS) return DONE;
+  if (past.at(-1)?.outcome === 'interrupted') {
+    // Our fault: tried again soon, but not so soon that a fault that stays becomes a storm.
+    return {
+      type: 'call',
+      phone,
+      notBefore: (past.at(-1)?.endedAt ?? 0) + INTERRUPTED_DELAY_MS,
+      retry: last !== undefined,
+    };
+  }
   if (last === undefined) {
-    // Never really tried: congestion and interruptions leave the first try standing.
+    // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.
     return { type: 'call', phone, notBefore: 0, retry: false };
   }
   const rule = policy[last.outcome];

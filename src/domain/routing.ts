@@ -34,13 +34,16 @@ export type Route =
   | { readonly type: 'refuse'; readonly reason: 'not_selected'; readonly participantId: ParticipantId }
   | { readonly type: 'refuse'; readonly reason: 'unknown' | 'withheld' };
 
-/** Decides the route of a caller (DESIGN section 6, top to bottom). `now` in ms UTC. */
+/** Decides the route of a caller: who was reached goes first, then who was called, then who was reached just now. `now` in ms UTC. */
 export function routeCaller(caller: Caller, now: number): Route {
   if (caller.type === 'withheld') return { type: 'refuse', reason: 'withheld' };
   if (caller.type === 'unknown') return { type: 'refuse', reason: 'unknown' };
   const newestFirst = caller.standings.toSorted((a, b) => b.startedAt - a.startedAt);
   const open = newestFirst.filter((standing) => standing.state !== 'closed');
-  const reached = open.filter((standing) => standing.reached);
+  const reached = onePerAction(
+    open.filter((standing) => standing.reached),
+    caller.participantId,
+  );
   const [first, second] = reached;
   if (first && second) return { type: 'choose', reason: 'reached_several', choices: reached };
   if (first) {
@@ -57,4 +60,15 @@ export function routeCaller(caller: Caller, now: number): Route {
     return { type: 'ended', reason: 'just_closed', actionId: ended.actionId, participantId: ended.participantId };
   }
   return { type: 'refuse', reason: 'not_selected', participantId: caller.participantId };
+}
+
+/** A household shares a number, so one action may stand there twice: offer it once, as the caller where it is theirs. */
+function onePerAction(standings: readonly Standing[], participantId: ParticipantId): Standing[] {
+  const byAction = new Map<ActionId, Standing>();
+  for (const standing of standings) {
+    if (!byAction.has(standing.actionId) || standing.participantId === participantId) {
+      byAction.set(standing.actionId, standing);
+    }
+  }
+  return [...byAction.values()];
 }

@@ -14,6 +14,8 @@ export function deferred<T>(): Deferred<T> {
     resolveIt = resolve;
     rejectIt = reject;
   });
+  // Who awaits it hears of a rejection; a rejection that nobody awaits yet is not a fault of the process.
+  promise.catch(() => undefined);
   return {
     promise,
     get settled() {

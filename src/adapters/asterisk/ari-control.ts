@@ -44,7 +44,8 @@ export class AriControl {
     await this.#ask(
       this.client.applications.filter({
         applicationName: app,
-        filter: { allowed: EVENT_TYPES.map((type) => ({ type })) },
+        // The answers to our own requests pass the filter like events do.
+        filter: { allowed: [...EVENT_TYPES, 'RESTResponse'].map((type) => ({ type })) },
       }),
     );
   }

@@ -35,6 +35,7 @@ interface Playing {
   readonly id: string;
   readonly sounds: readonly Sound[];
   readonly done: Deferred<'finished' | 'stopped'>;
+  begun: boolean;
 }
 
 /** One call in Asterisk, behind the port's {@link Call}. Its events are handed in by the telephony adapter. */
@@ -85,7 +86,7 @@ export class AsteriskCall implements Call {
   async play(sounds: readonly Sound[], options: { signal?: AbortSignal } = {}): Promise<'finished' | 'stopped'> {
     this.#check();
     if (options.signal?.aborted) return 'stopped';
-    const playing: Playing = { id: `${this.id}-p${++this.#playbacks}`, sounds, done: deferred() };
+    const playing: Playing = { id: `${this.id}-p${++this.#playbacks}`, sounds, done: deferred(), begun: false };
     this.#playing = playing;
     const stop = (): void => {
       this.#stopPlaying(playing);
@@ -196,10 +197,15 @@ export class AsteriskCall implements Call {
     if (playing?.id !== snapshot.id) return;
     const now = this.parts.clock.monotonic();
     if (snapshot.state === 'playing') {
-      this.#ledger.begin(playing.sounds, now);
+      // Reported for each sound of the list; the ledger follows the list as one.
+      if (!playing.begun) this.#ledger.begin(playing.sounds, now);
+      playing.begun = true;
     } else if (snapshot.state === 'failed') {
       this.#ledger.end(now);
-      playing.done.reject(new Error('Asterisk could not play the sound'));
+      // A call that is hung up fails what it was playing, just before its last event. Anything else is a fault.
+      this.parts.clock.after(LAST_EVENT_MS, () => {
+        playing.done.reject(new Error('Asterisk could not play the sound'));
+      });
     } else if (snapshot.state === 'done') {
       this.#ledger.finish();
       playing.done.resolve('finished');

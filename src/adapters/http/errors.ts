@@ -1,0 +1,88 @@
+import type { ErrorRequestHandler } from 'express';
+import { Problem, type FieldProblem, type ProblemCode } from '../../domain/problem.js';
+import type { Log } from '../../ports/log.js';
+import { SpeechError } from '../../ports/speech.js';
+
+/** What every error answers. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly FieldProblem[];
+}
+
+/** Thrown for what only HTTP knows: no such route, wrong content type. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly fields: readonly FieldProblem[] = [],
+  ) {
+    super(message);
+  }
+}
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  not_found: 404,
+  conflict: 409,
+  not_ready: 409,
+  too_large: 413,
+  unavailable: 503,
+};
+
+/** What body-parser says is wrong, in its `type`. */
+const PARSER_ERRORS: Readonly<Record<string, HttpError>> = {
+  'entity.parse.failed': new HttpError(400, 'invalid_json', 'the body is not JSON'),
+  'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than is taken here'),
+  'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not taken'),
+  'charset.unsupported': new HttpError(415, 'unsupported_media_type', 'this character set is not taken; send UTF-8'),
+  'request.aborted': new HttpError(400, 'invalid', 'the request broke off'),
+  'request.size.invalid': new HttpError(400, 'invalid', 'the body is not as long as its Content-Length says'),
+};
+
+/** The error as it is answered; undefined when it is our own fault. */
+export function asHttpError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  if (error instanceof Problem) return new HttpError(STATUS[error.code], error.code, error.message, error.fields);
+  if (error instanceof SpeechError && error.code === 'engine_failed') {
+    return new HttpError(503, 'unavailable', error.message);
+  }
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('type' in error && typeof error.type === 'string' && PARSER_ERRORS[error.type]) return PARSER_ERRORS[error.type];
+  const badRequest = 'status' in error && error.status === 400;
+  return badRequest ? new HttpError(400, 'invalid', 'the request cannot be read') : undefined;
+}
+
+/** Runs speech work; what cannot be spoken becomes a problem of the field it came in. */
+export async function speaking<T>(field: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SpeechError) || error.code === 'engine_failed') throw error;
+    throw new Problem('invalid', `${field}: ${error.message}`, [{ field, message: error.message }]);
+  }
+}
+
+/** Express's last station: every error becomes `{code, message, details}`. */
+export function errorHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const known = asHttpError(error);
+    const requestId = res.locals['requestId'] as string;
+    if (known === undefined || known.status >= 500) log.error('request failed', { err: error, requestId });
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const answer =
+      known ?? new HttpError(500, 'internal', `it went wrong on our side; see the log, request ${requestId}`);
+    if (answer.status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
+    // What is left of a body that is too large is not waited for.
+    if (answer.status === 413) res.setHeader('Connection', 'close');
+    res
+      .status(answer.status)
+      .json({ code: answer.code, message: answer.message, details: answer.fields } satisfies ErrorBody);
+  };
+}

@@ -1,0 +1,80 @@
+import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
+import type { Route, RouteDoc } from './route.js';
+import { ErrorAnswer, JSON_TYPE } from './schemas.js';
+
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
+
+/** Where a set of routes is reached. */
+export interface Mounted {
+  readonly prefix: string;
+  readonly routes: readonly Route[];
+}
+
+/** The OpenAPI 3.1 document of the routes, from the schemas that check the requests. */
+export function openApiDocument(mounted: readonly Mounted[], version: string): OpenApiDocument {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  for (const { prefix, routes } of mounted) {
+    for (const { doc } of routes) registry.registerPath(pathOf(doc, prefix));
+  }
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Burgernet by telephone',
+      version,
+      description:
+        'Every time is an integer: milliseconds since 1970-01-01 UTC. Every error is {code, message, details}.',
+    },
+    servers: [{ url: '/' }],
+  });
+}
+
+function pathOf(doc: RouteDoc, prefix: string): Parameters<OpenAPIRegistry['registerPath']>[0] {
+  const { params, query } = doc;
+  return {
+    method: doc.method,
+    path: `${prefix}${doc.path.replace(/:(\w+)/g, '{$1}')}`,
+    tags: [doc.tag],
+    summary: doc.summary,
+    security: doc.open ? [] : [{ token: [] }],
+    request: { ...(params ? { params } : {}), ...(query ? { query } : {}), ...bodyOf(doc) },
+    responses: responsesOf(doc),
+  };
+}
+
+function bodyOf({ body, upload }: RouteDoc): object {
+  if (body) return { body: { required: true, content: { [JSON_TYPE]: { schema: body } } } };
+  if (!upload) return {};
+  const content = { [upload.types[0]]: { schema: { type: 'string', format: 'binary' } } };
+  return { body: { required: true, description: upload.description, content } };
+}
+
+function responsesOf(doc: RouteDoc): Record<string, ResponseConfig> {
+  const content = Object.entries(doc.answer).map(([type, schema]) => [
+    type,
+    { schema: schema ?? { type: 'string', format: 'binary' } },
+  ]);
+  const checked = doc.params || doc.query || doc.body || doc.upload ? [400] : [];
+  const errors = [...checked, ...(doc.open ? [] : [401]), ...(doc.errors ?? []), 500];
+  return Object.fromEntries([
+    [
+      doc.status ?? 200,
+      { description: doc.summary, content: Object.fromEntries(content) as ResponseConfig['content'] },
+    ],
+    ...errors.map((status) => [
+      status,
+      { description: ERRORS[status] ?? '', content: { [JSON_TYPE]: { schema: ErrorAnswer } } },
+    ]),
+  ]) as Record<string, ResponseConfig>;
+}
+
+const ERRORS: Readonly<Record<number, string>> = {
+  400: 'Something in the request is wrong: see details',
+  401: 'No token, or a wrong one',
+  404: 'Not there',
+  409: 'Not possible in this state',
+  413: 'Too large',
+  415: 'Wrong content type',
+  500: 'It went wrong on our side',
+  503: 'Not possible now',
+};

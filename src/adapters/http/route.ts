@@ -1,0 +1,126 @@
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
+import type { Services } from '../../app/services.js';
+import { Problem } from '../../domain/problem.js';
+import type { Log } from '../../ports/log.js';
+import { HttpError } from './errors.js';
+import { check } from './plain-issues.js';
+
+/** What the routes are made on. */
+export interface HttpParts {
+  readonly services: Services;
+  readonly log: Log;
+  readonly version: string;
+  /** Pause between the comments that keep an event stream alive, in ms. */
+  readonly heartbeatMs: number;
+  /** Answers that stay open until somebody ends them; the server ends them when it closes. */
+  readonly openStreams: Set<Response>;
+}
+
+/** A body that is not JSON. */
+export interface Upload {
+  /** Accepted content types; the first is the one to document. */
+  readonly types: readonly [string, ...string[]];
+  readonly maxBytes: number;
+  /** `stream`: the handler reads the request itself; `buffer`: it gets the bytes as body. */
+  readonly as: 'stream' | 'buffer';
+  readonly description: string;
+}
+
+/** What a route is, for the server, the OpenAPI document and the reader. */
+export interface RouteDoc {
+  readonly method: 'get' | 'post' | 'patch';
+  /** As express writes it: `/actions/:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  /** Asked without a token. */
+  readonly open?: boolean;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly upload?: Upload;
+  readonly status?: 200 | 201;
+  /** The answer by content type; null for what has no schema. */
+  readonly answer: Readonly<Record<string, z.ZodType | null>>;
+  /** What else it may answer, beside 400, 401 and 500. */
+  readonly errors?: readonly (404 | 409 | 413 | 415 | 503)[];
+}
+
+type Of<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface RouteInput<D extends RouteDoc> {
+  readonly params: Of<D['params']>;
+  readonly query: Of<D['query']>;
+  readonly body: D['upload'] extends Upload ? Uint8Array : Of<D['body']>;
+  readonly req: Request;
+  readonly res: Response;
+}
+
+export interface Route {
+  readonly doc: RouteDoc;
+  readonly handlers: readonly RequestHandler[];
+}
+
+/** Makes a route: the request is checked, the handler's result is sent as JSON; undefined means it has answered itself. */
+export function route<const D extends RouteDoc>(doc: D, handle: (input: RouteInput<D>) => unknown): Route {
+  const run: RequestHandler = async (req, res) => {
+    const input = {
+      params: doc.params && found(doc.params, req),
+      query: doc.query && check(doc.query, req.query, 'query'),
+      body: doc.body ? check(doc.body, req.body ?? {}, 'body') : (req.body as unknown),
+      req,
+      res,
+    } as RouteInput<D>;
+    const result = await handle(input);
+    if (result !== undefined) res.status(doc.status ?? 200).json(result);
+  };
+  return { doc, handlers: [nameRoute(doc), ...bodyReaders(doc), run] };
+}
+
+/** The route's path goes into the log and the metrics, never the address that was asked. */
+function nameRoute(doc: RouteDoc): RequestHandler {
+  return (_req, res, next) => {
+    res.locals['route'] = doc.path;
+    next();
+  };
+}
+
+/** Ids in the path that cannot be ids name nothing: 404. */
+function found(params: z.ZodObject, req: Request): unknown {
+  const result = params.safeParse(req.params);
+  if (!result.success) throw new Problem('not_found', 'there is nothing with this id');
+  return result.data;
+}
+
+function bodyReaders(doc: RouteDoc): RequestHandler[] {
+  const { upload } = doc;
+  if (doc.body) return [demandType(['application/json']), express.json({ limit: '1mb', strict: false })];
+  if (!upload) return [];
+  const readers = [demandType(upload.types), demandSize(upload.maxBytes)];
+  return upload.as === 'stream'
+    ? readers
+    : [...readers, express.raw({ type: () => true, limit: upload.maxBytes, inflate: false })];
+}
+
+function demandType(types: readonly string[]): RequestHandler {
+  return (req, _res, next) => {
+    const empty = req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
+    // What is missing from no body at all is named by the check of its fields.
+    if (!empty && req.is([...types]) === false) {
+      throw new HttpError(415, 'unsupported_media_type', `send the body as ${types[0]} (header Content-Type)`);
+    }
+    next();
+  };
+}
+
+function demandSize(maxBytes: number): RequestHandler {
+  return (req, _res, next) => {
+    if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    next();
+  };
+}
+
+export function tooLarge(maxBytes: number): Problem {
+  return new Problem('too_large', `the body may be at most ${Math.floor(maxBytes / 1_000_000)} MB`);
+}

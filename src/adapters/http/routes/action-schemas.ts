@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { ActionView } from '../../../app/services.js';
+import { ACTION_STATES, type Action, type Message } from '../../../domain/action.js';
+import { formatAreaPart, parseAreaPart } from '../../../domain/area.js';
+import { KINDS, RESULTS } from '../../../domain/kinds.js';
+import { EXCLUSIONS } from '../../../domain/selection.js';
+import { Time, TimeOrNull } from '../schemas.js';
+
+/** What comes in. */
+
+const MessageText = z.string().trim().min(1).max(5000);
+
+export const NewMessage = z
+  .strictObject({ text: MessageText.optional(), recordingId: z.int().positive().optional() })
+  .refine(({ text, recordingId }) => (text === undefined) !== (recordingId === undefined), {
+    message: 'needs either text or recordingId',
+  })
+  .meta({ id: 'NewMessage', description: 'either text or recordingId' });
+
+const Postcodes = z
+  .array(z.string())
+  .min(1, 'needs at least one postcode, range such as 8253-8255 allowed')
+  .max(5000)
+  .superRefine((entries, context) => {
+    for (const [index, entry] of entries.entries()) {
+      const part = parseAreaPart(entry);
+      if (!part.ok) context.addIssue({ code: 'custom', path: [index], message: part.reason });
+    }
+  })
+  .describe('entries such as 8251, 8252AB, 8253-8255');
+
+export const NewAction = z
+  .strictObject({
+    kind: z.enum(KINDS),
+    title: z.string().trim().min(1).max(100),
+    description: z.string().trim().min(1).max(2000),
+    message: NewMessage,
+    area: z.strictObject({ postcodes: Postcodes }),
+    centralistId: z.int().positive(),
+    criteria: z.strictObject({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
+  })
+  .meta({ id: 'NewAction' });
+
+export const MessageUpdate = z.strictObject({ message: NewMessage }).meta({ id: 'MessageUpdate' });
+
+export const Closing = z
+  .strictObject({
+    result: z.enum(RESULTS),
+    message: z.strictObject({ text: MessageText }).optional(),
+  })
+  .meta({ id: 'Closing' });
+
+/** What goes out. */
+
+const MessageAnswer = z
+  .object({ text: z.string().nullable().describe('null when it was recorded'), seconds: z.number(), version: z.int() })
+  .meta({ id: 'Message' });
+
+export const ListedAction = z
+  .object({
+    id: z.int(),
+    number: z.int(),
+    state: z.enum(ACTION_STATES),
+    kind: z.enum(KINDS),
+    title: z.string(),
+    description: z.string(),
+    area: z.object({ postcodes: z.array(z.string()) }),
+    centralistId: z.int(),
+    criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
+    message: MessageAnswer,
+    closingMessage: MessageAnswer.nullable(),
+    result: z.enum(RESULTS).nullable(),
+    createdAt: Time,
+    startedAt: TimeOrNull,
+    closedAt: TimeOrNull,
+  })
+  .meta({ id: 'ListedAction' });
+export type ListedAction = z.infer<typeof ListedAction>;
+
+const count = z.int();
+const Counts = z
+  .object({
+    waiting: count,
+    dialing: count,
+    ringing: count,
+    in_call: count,
+    selected: count,
+    rang: count,
+    answered: count,
+    reached: count,
+    confirmed: count,
+    no_digit: count,
+    hung_up: count,
+    no_answer: count,
+    busy: count,
+    declined: count,
+    unreachable: count,
+    congestion: count,
+    cancelled: count,
+    interrupted: count,
+    heard: count,
+    replayed: count,
+    closing_called: count,
+    closing_answered: count,
+  })
+  .meta({
+    id: 'ActionCounts',
+    description:
+      'people now: waiting, dialing, ringing, in_call (all called out when these are 0); people so far: selected, rang, ' +
+      'answered, reached, heard, replayed, closing_called, closing_answered; attempts so far by outcome: the others',
+  });
+
+const Timeline = z
+  .object({
+    startedAt: TimeOrNull,
+    firstInviteAt: TimeOrNull,
+    halfReachedAt: TimeOrNull,
+    ninetyReachedAt: TimeOrNull,
+    dialedOutAt: TimeOrNull,
+    firstTipAt: TimeOrNull,
+    closedAt: TimeOrNull,
+  })
+  .meta({ id: 'ActionTimeline' });
+
+export const ActionAnswer = ListedAction.extend({
+  counts: Counts,
+  timeline: Timeline,
+  warning: z.string().nullable().describe('why it does not go as it should; null when all is well'),
+}).meta({ id: 'Action' });
+export type ActionAnswer = z.infer<typeof ActionAnswer>;
+
+const PlanAnswer = z
+  .object({
+    selected: z.int(),
+    callableNow: z.int(),
+    excluded: z.partialRecord(z.enum(EXCLUSIONS), z.int()),
+    lines: z.int(),
+    estimateSeconds: z.object({ half: z.number(), ninety: z.number(), all: z.number() }),
+  })
+  .meta({ id: 'Plan' });
+
+export const PlannedAction = ActionAnswer.extend({ plan: PlanAnswer }).meta({ id: 'PlannedAction' });
+export type PlannedAction = z.infer<typeof PlannedAction>;
+
+export function listedAction(action: Action): ListedAction {
+  const { id, number, state, kind, title, description, centralistId, criteria, result } = action;
+  const { createdAt, startedAt, closedAt } = action;
+  return {
+    id,
+    number,
+    state,
+    kind,
+    title,
+    description,
+    area: { postcodes: action.area.parts.map(formatAreaPart) },
+    centralistId,
+    criteria: { ...criteria },
+    message: messageAnswer(action.message),
+    closingMessage: action.closingMessage && messageAnswer(action.closingMessage),
+    result,
+    createdAt,
+    startedAt,
+    closedAt,
+  };
+}
+
+export function actionAnswer({ action, counts, timeline, warning }: ActionView): ActionAnswer {
+  return { ...listedAction(action), counts: { ...counts }, timeline: { ...timeline }, warning };
+}
+
+const messageAnswer = ({ text, seconds, version }: Message): z.infer<typeof MessageAnswer> => ({
+  text,
+  seconds,
+  version,
+});

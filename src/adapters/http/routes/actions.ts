@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { MessageInput } from '../../../app/services.js';
+import type { Action } from '../../../domain/action.js';
+import { speaking } from '../errors.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { IdParams, JSON_TYPE } from '../schemas.js';
+import type { NewMessage } from './action-schemas.js';
+import {
+  actionAnswer,
+  ActionAnswer,
+  Closing,
+  ListedAction,
+  listedAction,
+  MessageUpdate,
+  NewAction,
+  PlannedAction,
+} from './action-schemas.js';
+
+export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
+  const answer = (id: number): ActionAnswer => actionAnswer(actions.view(id));
+
+  /** A command without a body, each idempotent. */
+  const command = (name: 'start' | 'pause' | 'resume', summary: string): Route =>
+    route(
+      {
+        method: 'post',
+        path: `/actions/:id/${name}`,
+        tag: 'actions',
+        summary,
+        params: IdParams,
+        answer: { [JSON_TYPE]: ActionAnswer },
+        errors: [404, 409, 503],
+      },
+      ({ params }) => answer(actions[name](params.id).id),
+    );
+
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/actions',
+        tag: 'actions',
+        summary: 'Prepare an action; answers when its message is ready to play',
+        body: NewAction,
+        status: 201,
+        answer: { [JSON_TYPE]: PlannedAction },
+        errors: [404, 415, 503],
+      },
+      async ({ body, res }): Promise<PlannedAction> => {
+        const input = { ...body, message: messageInput(body.message) };
+        const { action, plan } = await speaking(messageField(body.message), () => actions.create(input));
+        res.location(`/api/v1/actions/${action.id}`);
+        return { ...answer(action.id), plan: { ...plan, excluded: { ...plan.excluded } } };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/actions',
+        tag: 'actions',
+        summary: 'All actions, without their counts',
+        answer: { [JSON_TYPE]: z.array(ListedAction) },
+      },
+      () => actions.list().map(listedAction),
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/actions/:id',
+        tag: 'actions',
+        summary: 'An action with its counts and timeline',
+        params: IdParams,
+        answer: { [JSON_TYPE]: ActionAnswer },
+        errors: [404],
+      },
+      ({ params }) => answer(params.id),
+    ),
+    command('start', 'Call everybody selected; harmless when it runs already'),
+    command('pause', 'Start no new calls; live ones go on'),
+    command('resume', 'Go on calling'),
+    route(
+      {
+        method: 'post',
+        path: '/actions/:id/update',
+        tag: 'actions',
+        summary: 'Replace the message; who heard the old one is called back',
+        params: IdParams,
+        body: MessageUpdate,
+        answer: { [JSON_TYPE]: ActionAnswer },
+        errors: [404, 409, 415, 503],
+      },
+      async ({ params, body: { message } }) => {
+        await speaking(messageField(message), () => actions.update(params.id, messageInput(message)));
+        return answer(params.id);
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/actions/:id/close',
+        tag: 'actions',
+        summary: 'End the action; everybody reached hears how it ended',
+        params: IdParams,
+        body: Closing,
+        answer: { [JSON_TYPE]: ActionAnswer },
+        errors: [404, 409, 415, 503],
+      },
+      async ({ params, body: { result, message } }) => {
+        const input = message === undefined ? { result } : { result, message };
+        const closed: Action = await speaking('message.text', () => actions.close(params.id, input));
+        return answer(closed.id);
+      },
+    ),
+  ];
+}
+
+type NewMessage = z.output<typeof NewMessage>;
+
+function messageInput({ text, recordingId }: NewMessage): MessageInput {
+  return { ...(text === undefined ? {} : { text }), ...(recordingId === undefined ? {} : { recordingId }) };
+}
+
+const messageField = ({ text }: NewMessage): string => (text === undefined ? 'message.recordingId' : 'message.text');

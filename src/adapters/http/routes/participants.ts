@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { formatPostcode } from '../../../domain/area.js';
+import type { Participant } from '../../../domain/participant.js';
+import { invalid } from '../plain-issues.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
+import { readImport } from './participants-csv.js';
+
+const NewParticipant = z
+  .strictObject({
+    phones: z
+      .array(z.string())
+      .min(1, 'needs at least one number, such as 0612345678')
+      .max(10)
+      .describe('Dutch numbers in any notation, in the order in which they are to be called'),
+    postcodes: z.array(z.string()).min(1, 'needs at least one postcode, such as 8251AB').max(20),
+    name: z.string().nullish(),
+    language: z.string().optional(),
+  })
+  .meta({ id: 'NewParticipant' });
+
+const ParticipantAnswer = z
+  .object({
+    id: z.int(),
+    name: z.string().nullable(),
+    language: z.string(),
+    phones: z.array(z.string()).describe('E.164'),
+    postcodes: z.array(z.string()),
+    pausedUntil: TimeOrNull,
+    nightCalls: z.boolean(),
+    createdAt: Time,
+  })
+  .meta({ id: 'Participant' });
+
+const ImportAnswer = z
+  .object({
+    imported: z.int(),
+    updated: z.int(),
+    rejected: z.array(z.object({ line: z.int().describe('the header is line 1'), reason: z.string() })),
+  })
+  .meta({ id: 'ImportReport' });
+
+const DryRun = z.strictObject({ dryRun: z.enum(['1', 'true', '0', 'false'], 'must be 1 or 0').optional() });
+const AreaQuery = z.strictObject({
+  area: z.string().optional().describe('postcodes joined by commas, such as 8251,8252AB,8253-8255; everybody without'),
+});
+
+const IMPORT_MAX_BYTES = 200_000_000;
+
+export function participantRoutes({ services: { participants } }: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/participants',
+        tag: 'participants',
+        summary: 'Sign somebody up',
+        body: NewParticipant,
+        status: 201,
+        answer: { [JSON_TYPE]: ParticipantAnswer },
+        errors: [415],
+      },
+      ({ body }) => {
+        const { phones, postcodes, name = null, language = 'nl' } = body;
+        return answerOf(participants.add({ phones, postcodes, name, language }));
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/participants/import',
+        tag: 'participants',
+        summary: 'Add and update many at once; the good lines are taken, the others reported',
+        query: DryRun,
+        upload: {
+          types: ['text/csv'],
+          maxBytes: IMPORT_MAX_BYTES,
+          as: 'stream',
+          description:
+            'header phone,postcode,name (in any order; `;` too), UTF-8 or Windows-1252; several phones or postcodes joined by a space',
+        },
+        answer: { [JSON_TYPE]: ImportAnswer },
+        errors: [413, 415],
+      },
+      ({ req, query }) => {
+        const dryRun = query.dryRun === '1' || query.dryRun === 'true';
+        return participants.importRows(readImport(req, IMPORT_MAX_BYTES), { dryRun });
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/participants/count',
+        tag: 'participants',
+        summary: 'How many live in an area',
+        query: AreaQuery,
+        answer: { [JSON_TYPE]: z.object({ count: z.int() }) },
+      },
+      ({ query }) => ({ count: participants.count(query.area === undefined ? undefined : areaEntries(query.area)) }),
+    ),
+  ];
+}
+
+function areaEntries(area: string): string[] {
+  const entries = area.split(',').map((entry) => entry.trim());
+  const filled = entries.filter((entry) => entry !== '');
+  if (filled.length === 0) throw invalid([{ field: 'area', message: 'needs at least one postcode, such as 8251' }]);
+  return filled;
+}
+
+function answerOf(participant: Participant): z.infer<typeof ParticipantAnswer> {
+  const { id, name, language, phones, postcodes, pausedUntil, nightCalls, createdAt } = participant;
+  return {
+    id,
+    name,
+    language,
+    phones: [...phones],
+    postcodes: postcodes.map(formatPostcode),
+    pausedUntil,
+    nightCalls,
+    createdAt,
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { speaking } from '../errors.js';
+import { invalid } from '../plain-issues.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { IdParams, JSON_TYPE } from '../schemas.js';
+
+const RecordingAnswer = z.object({ id: z.int(), seconds: z.number() }).meta({ id: 'Recording' });
+
+/** 120 s of 48 kHz stereo in 32 bits. */
+const WAV_MAX_BYTES = 50_000_000;
+
+export function recordingRoutes({ services: { recordings } }: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/recordings',
+        tag: 'recordings',
+        summary: 'Upload a spoken message; its id goes into `message.recordingId`',
+        upload: {
+          types: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
+          maxBytes: WAV_MAX_BYTES,
+          as: 'buffer',
+          description: 'wav, PCM, any rate, mono or stereo, 0.5 to 120 s',
+        },
+        status: 201,
+        answer: { [JSON_TYPE]: RecordingAnswer },
+        errors: [413, 415, 503],
+      },
+      async ({ body }): Promise<z.infer<typeof RecordingAnswer>> => {
+        if (!Buffer.isBuffer(body)) throw invalid([{ field: 'body', message: 'is empty; send a wav file' }]);
+        const { id, seconds } = await speaking('body', () => recordings.upload(body));
+        return { id, seconds };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/recordings/:id/audio',
+        tag: 'recordings',
+        summary: 'The sound of a message, tip or conversation',
+        params: IdParams,
+        answer: { 'audio/wav': null },
+        errors: [404],
+      },
+      async ({ params, res }) => {
+        const { wav } = await recordings.audio(params.id);
+        res.type('audio/wav').send(Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
+      },
+    ),
+  ];
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Tip } from '../../../domain/tip.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { ActionFilter, IdParams, JSON_TYPE, Time } from '../schemas.js';
+
+const TipAnswer = z
+  .object({
+    id: z.int(),
+    actionId: z.int(),
+    participantId: z.int(),
+    inboundId: z.int(),
+    type: z.enum(['conversation', 'recording']),
+    recordingId: z.int().nullable().describe('its sound: GET /recordings/:id/audio'),
+    note: z.string().nullable(),
+    useful: z.boolean().nullable(),
+    createdAt: Time,
+  })
+  .meta({ id: 'Tip' });
+
+const TipChange = z
+  .strictObject({ note: z.string().trim().max(2000).nullable().optional(), useful: z.boolean().nullable().optional() })
+  .refine(({ note, useful }) => note !== undefined || useful !== undefined, { message: 'needs note or useful' })
+  .meta({ id: 'TipChange' });
+
+export function tipRoutes({ services: { tips } }: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/tips',
+        tag: 'tips',
+        summary: 'What people came to say',
+        query: ActionFilter,
+        answer: { [JSON_TYPE]: z.array(TipAnswer) },
+      },
+      ({ query: { actionId } }): z.infer<typeof TipAnswer>[] => {
+        const found: readonly Tip[] = tips.list(actionId === undefined ? {} : { actionId });
+        return [...found];
+      },
+    ),
+    route(
+      {
+        method: 'patch',
+        path: '/tips/:id',
+        tag: 'tips',
+        summary: 'Note on a tip, and whether it was useful',
+        params: IdParams,
+        body: TipChange,
+        answer: { [JSON_TYPE]: TipAnswer },
+        errors: [404, 415],
+      },
+      ({ params, body: { note, useful } }): z.infer<typeof TipAnswer> =>
+        tips.update(params.id, {
+          ...(note === undefined ? {} : { note }),
+          ...(useful === undefined ? {} : { useful }),
+        }),
+    ),
+  ];
+}

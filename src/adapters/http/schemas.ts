@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Schemas that several resources share. Every time is an integer: milliseconds since 1970, UTC. */
+
+export const Time = z.int().describe('milliseconds since 1970-01-01, UTC');
+export const TimeOrNull = Time.nullable();
+
+/** An id in a path or query. */
+const Digits = z.string().regex(/^\d{1,15}$/, 'must be a number');
+export const IdText = Digits.transform(Number).meta({ type: 'integer' });
+
+export const IdParams = z.object({ id: IdText });
+export const ActionFilter = z.strictObject({ actionId: IdText.optional() });
+
+export const ErrorAnswer = z
+  .object({
+    code: z.string().describe('stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, …'),
+    message: z.string(),
+    details: z.array(z.object({ field: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Error' });
+
+export const JSON_TYPE = 'application/json';

@@ -1,0 +1,158 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type Response, type Router } from 'express';
+import helmet from 'helmet';
+import { z } from 'zod';
+import type { Services } from '../../app/services.js';
+import { Problem } from '../../domain/problem.js';
+import type { Log } from '../../ports/log.js';
+import { accessLog } from './access-log.js';
+import { demand, fromThisMachine, tokenCheck } from './auth.js';
+import { errorHandler, HttpError } from './errors.js';
+import { createMetrics } from './metrics.js';
+import { openApiDocument, type Mounted } from './openapi.js';
+import { route, type HttpParts, type Route } from './route.js';
+import { actionRoutes } from './routes/actions.js';
+import { attemptRoutes } from './routes/attempts.js';
+import { centralistRoutes } from './routes/centralists.js';
+import { eventRoutes } from './routes/events.js';
+import { healthRoutes } from './routes/health.js';
+import { inboundRoutes } from './routes/inbound.js';
+import { participantRoutes } from './routes/participants.js';
+import { recordingRoutes } from './routes/recordings.js';
+import { tipRoutes } from './routes/tips.js';
+import { JSON_TYPE } from './schemas.js';
+
+export interface HttpServerOptions {
+  readonly services: Services;
+  /** The bearer token of programs. */
+  readonly token: string;
+  readonly log: Log;
+  /** Of this software. */
+  readonly version: string;
+  /** Default 10,000 ms. */
+  readonly heartbeatMs?: number;
+}
+
+export interface HttpServer {
+  /** Resolves with the port it listens on. Throws `Problem('unavailable')`, naming BURGERNET_HTTP, when it cannot. */
+  listen(host: string, port: number): Promise<{ port: number }>;
+  /** Ends event streams, lets other answers finish (at most 2 s), closes. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+const API = '/api/v1';
+/** A large import over a slow line may take this long to come in. */
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
+const CLOSE_GRACE_MS = 2_000;
+
+/** The HTTP edge: API, health, metrics. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const openStreams = new Set<Response>();
+  const { heartbeatMs = 10_000, ...rest } = options;
+  const app = createApp({ ...rest, heartbeatMs, openStreams }, options.token);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  let closing: Promise<void> | undefined;
+  return {
+    listen: (host, port) => listen(server, host, port),
+    close: () => (closing ??= close(server, openStreams)),
+  };
+}
+
+function createApp(parts: HttpParts, token: string): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const metrics = createMetrics(parts.services);
+  const hasToken = tokenCheck(token);
+  app.use(accessLog(parts.log), metrics.observe, helmet());
+
+  const health = healthRoutes(parts);
+  mount(app, health);
+  app.use(
+    '/metrics',
+    demand((req) => fromThisMachine(req) || hasToken(req)),
+  );
+  mount(app, [metrics.route]);
+
+  const routes = apiRoutes(parts);
+  const openApi = openApiRoute([{ prefix: '', routes: [...health, metrics.route] }], routes, parts.version);
+  const api = express.Router();
+  api.use((_req, res, next) => {
+    res.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  mount(api, [openApi]);
+  api.use(demand(hasToken));
+  mount(api, routes);
+  app.use(API, api);
+
+  app.use(() => {
+    throw new HttpError(404, 'not_found', 'there is nothing at this address');
+  });
+  app.use(errorHandler(parts.log));
+  return app;
+}
+
+function apiRoutes(parts: HttpParts): Route[] {
+  return [
+    ...centralistRoutes(parts),
+    ...participantRoutes(parts),
+    ...recordingRoutes(parts),
+    ...actionRoutes(parts),
+    ...attemptRoutes(parts),
+    ...eventRoutes(parts),
+    ...inboundRoutes(parts),
+    ...tipRoutes(parts),
+  ];
+}
+
+function mount(router: Router | Express, routes: readonly Route[]): void {
+  for (const { doc, handlers } of routes) router.route(doc.path)[doc.method](...handlers);
+}
+
+function openApiRoute(others: readonly Mounted[], api: readonly Route[], version: string): Route {
+  let document: object | undefined;
+  const self: Route = route(
+    {
+      method: 'get',
+      path: '/openapi.json',
+      tag: 'operation',
+      summary: 'This document',
+      open: true,
+      answer: { [JSON_TYPE]: z.record(z.string(), z.unknown()) },
+    },
+    () => (document ??= openApiDocument([{ prefix: API, routes: [...api, self] }, ...others], version)),
+  );
+  return self;
+}
+
+function listen(server: Server, host: string, port: number): Promise<{ port: number }> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      reject(new Problem('unavailable', `BURGERNET_HTTP: cannot listen on ${host}:${port}: ${listenReason(error)}`));
+    };
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      resolve({ port: (server.address() as AddressInfo).port });
+    });
+  });
+}
+
+function listenReason(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'another program has this port; stop it or choose another port';
+  if (error.code === 'EACCES') return 'this port needs more rights; choose one above 1023';
+  if (error.code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
+  return error.message;
+}
+
+async function close(server: Server, openStreams: ReadonlySet<Response>): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const stream of openStreams) stream.end();
+  server.closeIdleConnections();
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(grace);
+}

@@ -1,0 +1,43 @@
+import type { Log } from '../../ports/log.js';
+import { SpeechError } from '../../ports/speech.js';
+import { commandEngine } from './command.js';
+import { embeddedEngine } from './embedded.js';
+import type { EngineChoice, SpeechEngine } from './engine.js';
+import { sayEngine } from './say.js';
+import type { SoundWorker } from './sound-worker.js';
+
+/** The engine of the operator's choice. With `auto` an engine that does not speak is passed over, and that is logged. */
+export async function chooseEngine(
+  choice: EngineChoice,
+  command: readonly string[] | undefined,
+  worker: SoundWorker,
+  log: Log,
+): Promise<SpeechEngine> {
+  const byCommand = command === undefined || command.length === 0 ? undefined : commandEngine(command, worker);
+  switch (choice) {
+    case 'embedded':
+      return embeddedEngine(worker);
+    case 'say':
+      return sayEngine(worker);
+    case 'command':
+      if (byCommand === undefined) throw new SpeechError('engine_failed', 'Engine "command" needs a command.');
+      return byCommand;
+    case 'auto':
+      return firstAvailable([byCommand, canSay() ? sayEngine(worker) : undefined], embeddedEngine(worker), log);
+  }
+}
+
+const canSay = (): boolean => process.platform === 'darwin' || process.platform === 'win32';
+
+async function firstAvailable(
+  engines: readonly (SpeechEngine | undefined)[],
+  otherwise: SpeechEngine,
+  log: Log,
+): Promise<SpeechEngine> {
+  for (const engine of engines) {
+    if (engine === undefined) continue;
+    if (await engine.available()) return engine;
+    log.warn('speech engine does not speak, passed over', { engine: engine.id });
+  }
+  return otherwise;
+}

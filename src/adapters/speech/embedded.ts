@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { EMBEDDED_VOICE } from './embedded-voice.js';
+import type { SpeechEngine } from './engine.js';
+import type { SoundWorker } from './sound-worker.js';
+
+/** The engine that is always there: in this process, in Dutch, without a program of the system. */
+export function embeddedEngine(worker: SoundWorker): SpeechEngine {
+  const speak = (text: string) => worker.run({ kind: 'speak', text });
+  return {
+    id: `espeak-ng embedded ${version()} ${EMBEDDED_VOICE}`,
+    speak,
+    available: () =>
+      speak('goed').then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+function version(): string {
+  const found: unknown = createRequire(import.meta.url)('@echogarden/espeak-ng-emscripten/package.json');
+  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'unknown';
+}

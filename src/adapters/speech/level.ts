@@ -1,0 +1,69 @@
+import type { Audio } from './audio.js';
+import { decibels, fromDecibels } from './audio.js';
+
+/** Wished loudness of what is heard, and the highest peak, in dB under full scale. */
+const WISHED_RMS = -20;
+const HIGHEST_PEAK = -3;
+/** Below this nothing is heard on a telephone line. */
+const SILENT_PEAK = -55;
+/** Frames this much weaker than the loudest are pauses and do not count for the loudness. */
+const PAUSE_UNDER_LOUDEST = 35;
+const FRAME_MS = 20;
+
+export interface Level {
+  /** RMS of what is not a pause, dB under full scale. */
+  readonly rms: number;
+  /** dB under full scale. */
+  readonly peak: number;
+  /** Share of the samples at full scale, 0 to 1. */
+  readonly clipped: number;
+  readonly silent: boolean;
+}
+
+/** Measures loudness, peak, clipping and silence. */
+export function levelOf({ rate, samples }: Audio): Level {
+  let peak = 0;
+  let full = 0;
+  for (const sample of samples) {
+    const size = Math.abs(sample);
+    if (size > peak) peak = size;
+    if (size >= 0.999) full += 1;
+  }
+  return {
+    rms: decibels(Math.sqrt(loudPower(frames(samples, Math.round((rate * FRAME_MS) / 1000))))),
+    peak: decibels(peak),
+    clipped: samples.length === 0 ? 0 : full / samples.length,
+    silent: decibels(peak) < SILENT_PEAK,
+  };
+}
+
+/** Factor that brings a sound to the wished loudness without passing the highest peak: gain only, no compression. */
+export function gainFor(level: Level): number {
+  return fromDecibels(Math.min(WISHED_RMS - level.rms, HIGHEST_PEAK - level.peak));
+}
+
+/** The same sound around zero: a constant offset costs room and clicks at both ends. */
+export function withoutOffset({ rate, samples }: Audio): Audio {
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / Math.max(1, samples.length);
+  return { rate, samples: samples.map((sample) => sample - mean) };
+}
+
+/** 16-bit samples after a gain. */
+export function toInt16(samples: Float64Array, gain: number): Int16Array {
+  return Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * gain * 32_767))));
+}
+
+function frames(samples: Float64Array, length: number): number[] {
+  const powers: number[] = [];
+  for (let from = 0; from < samples.length; from += length) {
+    const frame = samples.subarray(from, from + length);
+    powers.push(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length);
+  }
+  return powers;
+}
+
+function loudPower(powers: readonly number[]): number {
+  const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
+  const loud = powers.filter((power) => power > loudest * fromDecibels(-PAUSE_UNDER_LOUDEST) ** 2);
+  return loud.length === 0 ? 0 : loud.reduce((sum, power) => sum + power, 0) / loud.length;
+}

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { PROMPTS } from '../../domain/messages.js';
+import type { PromptName } from '../../domain/messages.js';
+import { spoken } from '../../domain/spoken/spoken.js';
+import type { Log } from '../../ports/log.js';
+import type { Speech } from '../../ports/speech.js';
+import type { Manifest, PromptSettings } from './manifest.js';
+import { COMMITTED_SETTINGS, fill } from './manifest.js';
+import { lengthOf, placeOf } from './sound-files.js';
+
+interface Options {
+  readonly folder: string;
+  readonly soundsFolder: string;
+  readonly manifest: Manifest;
+  readonly settings: PromptSettings;
+  readonly speech: Speech;
+  readonly log: Log;
+}
+
+/**
+ * Where each prompt lies, without extension. A prompt whose words differ by the settings from the committed ones, or that
+ * another voice must speak, is rendered; the others are the committed ones. A voice that fails costs only its sound as
+ * long as the words are the same; other words that cannot be spoken throw `SpeechError`.
+ */
+export async function preparePrompts(options: Options): Promise<ReadonlyMap<PromptName, string>> {
+  const places = await Promise.all(PROMPTS.map(async (name) => [name, await placeOfPrompt(name, options)] as const));
+  return new Map(places);
+}
+
+async function placeOfPrompt(name: PromptName, options: Options): Promise<string> {
+  const { folder, soundsFolder, manifest, settings, speech, log } = options;
+  const { text } = manifest.prompts[name];
+  const committed = resolve(soundsFolder, name);
+  const usable = lengthOf(committed) !== undefined;
+  const sameWords = spoken(fill(text, settings)) === spoken(fill(text, COMMITTED_SETTINGS));
+  if (usable && sameWords && (text === '' || speech.engine === manifest.engine)) return committed;
+  if (text === '') throw new Error(`${committed} is missing or damaged: run "npm run sounds"`);
+  try {
+    const { soundId } = await speech.render(fill(text, settings));
+    return placeOf(folder, soundId);
+  } catch (error) {
+    if (!usable || !sameWords) throw error;
+    log.warn('prompt not rendered with this voice, committed one is used', { prompt: name, error });
+    return committed;
+  }
+}

@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { PROMPTS } from '../../domain/messages.js';
+import type { PromptName } from '../../domain/messages.js';
+import { spoken } from '../../domain/spoken/spoken.js';
+import type { Audio, Finished } from './audio.js';
+import { hash, hashOfText } from './content-hash.js';
+import { embeddedEngine } from './embedded.js';
+import type { SpeechEngine } from './engine.js';
+import { finish, FINISH_VERSION } from './finish.js';
+import type { Manifest, PromptEntry } from './manifest.js';
+import { COMMITTED_SETTINGS, fill, readManifest } from './manifest.js';
+import { keep } from './sound-files.js';
+import { createSoundWorker } from './sound-worker.js';
+import { beep, hold, quiet, TONES_VERSION } from './tones.js';
+
+/** What is no speech. */
+const MADE: Partial<Record<PromptName, () => Audio>> = { beep, hold, silence: quiet };
+
+export interface RenderedPrompt {
+  readonly name: PromptName;
+  readonly text: string;
+  readonly seconds: number;
+}
+
+/** What a prompt's `sha256` must be for its text as it stands now. */
+export function hashOfPrompt(name: PromptName, text: string, engineId: string): string {
+  if (MADE[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
+  return hashOfText(engineId, spoken(fill(text, COMMITTED_SETTINGS)));
+}
+
+/**
+ * Renders all fixed prompts anew with the embedded engine, from the texts in `manifest.json`, and writes hashes and
+ * lengths into it. The same texts give the same bytes. Throws `SpeechError` when a text cannot be spoken.
+ */
+export async function renderPrompts(soundsFolder: string): Promise<RenderedPrompt[]> {
+  const manifest = await readManifest(soundsFolder);
+  const worker = createSoundWorker();
+  try {
+    const engine = embeddedEngine(worker);
+    const entries: [PromptName, PromptEntry][] = [];
+    for (const name of PROMPTS) {
+      const entry = manifest.prompts[name];
+      const finished = await make(name, entry.text, engine);
+      await keep(resolve(soundsFolder, name), finished);
+      const sha256 = hashOfPrompt(name, entry.text, engine.id);
+      entries.push([name, { ...entry, sha256, seconds: Math.round(finished.seconds * 1000) / 1000 }]);
+    }
+    await writeManifest(soundsFolder, {
+      language: manifest.language,
+      engine: engine.id,
+      prompts: Object.fromEntries(entries) as Manifest['prompts'],
+    });
+    return entries.map(([name, { text, seconds }]) => ({ name, text: fill(text, COMMITTED_SETTINGS), seconds }));
+  } finally {
+    await worker.close();
+  }
+}
+
+function make(name: PromptName, text: string, engine: SpeechEngine): Promise<Finished> | Finished {
+  const made = MADE[name];
+  return made === undefined ? engine.speak(spoken(fill(text, COMMITTED_SETTINGS))) : finish(made(), undefined, 'as_is');
+}
+
+async function writeManifest(soundsFolder: string, manifest: Manifest): Promise<void> {
+  await writeFile(join(soundsFolder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}

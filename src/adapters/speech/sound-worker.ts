@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { SpeechError } from '../../ports/speech.js';
+import type { Finished } from './audio.js';
+import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
+
+/** One job may take this long, ms. The longest text takes about 2 s, the longest wav about 4 s. */
+const JOB_TIME_MS = 60_000;
+
+/** The door to the sound thread. It starts with the first job, starts again after a crash, and never keeps the process alive. */
+export interface SoundWorker {
+  /** Throws {@link SpeechError}. */
+  run(job: SoundJob): Promise<Finished>;
+  /** Ends the thread; what still runs fails with `engine_failed`. May be called twice. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (finished: Finished) => void;
+  readonly reject: (error: SpeechError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export function createSoundWorker(): SoundWorker {
+  const pending = new Map<number, Pending>();
+  let thread: Worker | undefined;
+  let lastId = 0;
+  let closed = false;
+
+  const settle = (id: number): Pending | undefined => {
+    const job = pending.get(id);
+    if (job !== undefined) clearTimeout(job.timer);
+    pending.delete(id);
+    if (pending.size === 0) thread?.unref();
+    return job;
+  };
+  const failAll = (reason: string): void => {
+    for (const id of [...pending.keys()]) settle(id)?.reject(failed(reason));
+  };
+  const lost = (dead: Worker, reason: string): void => {
+    if (thread !== dead) return;
+    thread = undefined;
+    failAll(reason);
+    void dead.terminate();
+  };
+  const start = (): Worker => {
+    const started = startThread();
+    started.on('message', (reply: SoundReply) => {
+      const job = settle(reply.id);
+      if ('finished' in reply) job?.resolve(reply.finished);
+      else job?.reject(new SpeechError(reply.code, reply.message));
+    });
+    started.on('error', (error) => lost(started, error instanceof Error ? error.message : String(error)));
+    started.on('exit', () => lost(started, 'The sound thread ended.'));
+    return started;
+  };
+
+  return {
+    run(job) {
+      if (closed) return Promise.reject(failed('Speech is closed.'));
+      const running = (thread ??= start());
+      running.ref();
+      lastId += 1;
+      const request: SoundRequest = { id: lastId, job };
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => lost(running, 'A sound took too long to make.'), JOB_TIME_MS);
+        timer.unref();
+        pending.set(request.id, { resolve, reject, timer });
+        running.postMessage(request);
+      });
+    },
+    async close() {
+      closed = true;
+      const running = thread;
+      thread = undefined;
+      failAll('Speech is closed.');
+      await running?.terminate();
+    },
+  };
+}
+
+const failed = (reason: string): SpeechError =>
+  new SpeechError(
+    'engine_failed',
+    `The text cannot be spoken now. ${reason} A recorded wav of 0.5 to 120 seconds is allowed instead.`,
+  );
+
+/**
+ * From `dist` the compiled file itself is the thread. From the sources (tests) Node cannot load TypeScript in a thread,
+ * so the thread first registers the loader and then imports the source.
+ */
+function startThread(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
+  const loader = JSON.stringify(createRequire(import.meta.url).resolve('tsx/esm/api'));
+  const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  return new Worker(`require(${loader}).register(); import(${source});`, { eval: true });
+}

@@ -1,0 +1,77 @@
+import { spoken } from '../../domain/spoken/spoken.js';
+import type { Log } from '../../ports/log.js';
+import type { RenderedSound, Speech } from '../../ports/speech.js';
+import { SpeechError } from '../../ports/speech.js';
+import type { Finished } from './audio.js';
+import { hashOfAudio, hashOfText, soundIdOf } from './content-hash.js';
+import type { SpeechEngine } from './engine.js';
+import { keep, lengthOf, placeOf } from './sound-files.js';
+import type { SoundWorker } from './sound-worker.js';
+
+/** About 100 seconds of speech. */
+const MOST_CHARACTERS = 1_500;
+/** 120 s of 192 kHz 32-bit stereo: no honest upload is larger. */
+const MOST_BYTES = 200 * 1024 * 1024;
+/** From this share of samples at full scale on, a recording is worth a warning. */
+const CLIPPED = 0.01;
+
+interface Options {
+  readonly folder: string;
+  readonly engine: SpeechEngine;
+  readonly worker: SoundWorker;
+  readonly log: Log;
+}
+
+/** Text and recordings become files under their content hash. What is there already is not made again. */
+export function createSpeech({ folder, engine, worker, log }: Options): Speech {
+  const making = new Map<string, Promise<RenderedSound>>();
+
+  const make = async (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
+    const place = placeOf(folder, soundId);
+    const ms = lengthOf(place);
+    if (ms !== undefined) return { soundId, seconds: ms / 1000 };
+    const finished = await finish();
+    await keep(place, finished);
+    log.info('sound made', { soundId, seconds: finished.seconds });
+    return { soundId, seconds: finished.seconds };
+  };
+  /** Who asks for a sound that is being made waits for that one. */
+  const once = (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
+    const now = making.get(soundId);
+    if (now !== undefined) return now;
+    const made = make(soundId, finish).finally(() => making.delete(soundId));
+    making.set(soundId, made);
+    return made;
+  };
+
+  return {
+    engine: engine.id,
+    async render(text) {
+      const normalised = sayable(text);
+      return once(soundIdOf(hashOfText(engine.id, normalised)), () => engine.speak(normalised));
+    },
+    async importWav(wav) {
+      if (wav.byteLength > MOST_BYTES)
+        throw new SpeechError('too_long', 'The file is too large. A wav of at most 120 seconds is allowed.');
+      const finished = await worker.run({ kind: 'wav', file: wav, from: 'upload' });
+      if (finished.clipped > CLIPPED) log.warn('recording is clipped', { share: finished.clipped });
+      return once(soundIdOf(hashOfAudio(finished)), () => Promise.resolve(finished));
+    },
+    healthy: () => engine.available(),
+  };
+}
+
+/** The words to say. Throws {@link SpeechError} `empty` or `too_long`. */
+function sayable(text: string): string {
+  if (text.length > MOST_CHARACTERS) {
+    throw new SpeechError(
+      'too_long',
+      `The text has ${text.length} characters. At most ${MOST_CHARACTERS} characters (120 seconds) is allowed.`,
+    );
+  }
+  const normalised = spoken(text);
+  if (normalised === '') {
+    throw new SpeechError('empty', `There is nothing to say. A text of 1 to ${MOST_CHARACTERS} characters is allowed.`);
+  }
+  return normalised;
+}

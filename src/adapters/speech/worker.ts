@@ -1,0 +1,38 @@
+import { parentPort } from 'node:worker_threads';
+import type { Finished } from './audio.js';
+import { Unusable } from './audio.js';
+import { speakEmbedded } from './embedded-voice.js';
+import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
+import { readWav } from './wav-read.js';
+import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
+
+/** The thread where all heavy work on sound is done, one job after another, so that telephony never waits for it. */
+
+let before: Promise<unknown> = Promise.resolve();
+
+parentPort?.on('message', (request: SoundRequest) => {
+  before = before.then(async () => parentPort?.postMessage(await answer(request)));
+});
+
+async function answer({ id, job }: SoundRequest): Promise<SoundReply> {
+  try {
+    return { id, finished: await work(job) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { id, code: error instanceof Unusable ? error.code : 'engine_failed', message };
+  }
+}
+
+async function work(job: SoundJob): Promise<Finished> {
+  if (job.kind === 'speak') return finish(await speakEmbedded(job.text), SPOKEN_ENDS);
+  const audio = readWav(job.file);
+  if (job.from === 'engine') return finish(audio, SPOKEN_ENDS);
+  const seconds = audio.samples.length / audio.rate;
+  if (seconds < LEAST_SECONDS) {
+    throw new Unusable(
+      'unplayable',
+      `It takes ${seconds.toFixed(2)} seconds. Allowed is ${LEAST_SECONDS} to 120 seconds.`,
+    );
+  }
+  return finish(audio, RECORDED_ENDS);
+}

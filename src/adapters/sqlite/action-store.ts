@@ -1,0 +1,144 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Action, ActionId, ActionState, Message, NewAction } from '../../domain/action.js';
+import { Problem } from '../../domain/problem.js';
+import type { ActionChange, ActionStore } from '../../ports/stores.js';
+import type { Database } from './database.js';
+import { action, actionMessage } from './schema.js';
+import { openSelectionRows } from './selection-rows.js';
+
+/** The actions and who is selected in them. `all` and `inState` give the oldest first. */
+export function openActionStore(db: Database): ActionStore {
+  const { orm, sqlite } = db;
+  const selections = openSelectionRows(sqlite);
+  const withMessage = () =>
+    orm
+      .select({ row: action, message: actionMessage })
+      .from(action)
+      .innerJoin(
+        actionMessage,
+        and(eq(actionMessage.actionId, action.id), eq(actionMessage.version, action.messageVersion)),
+      );
+  const findOne = withMessage()
+    .where(eq(action.id, sql.placeholder('id')))
+    .prepare();
+  const insertMessage = (actionId: ActionId, message: Message): void => {
+    orm
+      .insert(actionMessage)
+      .values({ actionId, ...message })
+      .run();
+  };
+  const get = (id: ActionId): Action | undefined => {
+    const found = findOne.get({ id });
+    return found && toAction(found.row, found.message);
+  };
+
+  const add = sqlite.transaction((fresh: NewAction, now: number): ActionId => {
+    const { criteria, message, ...rest } = fresh;
+    const { id } = orm
+      .insert(action)
+      .values({
+        ...rest,
+        ...criteria,
+        // Inside the transaction nobody else can take the number.
+        number: sql`(SELECT coalesce(max(number), 0) + 1 FROM action)`,
+        messageVersion: message.version,
+        state: 'draft',
+        createdAt: now,
+      })
+      .returning({ id: action.id })
+      .get();
+    insertMessage(id, message);
+    return id;
+  });
+
+  const move = sqlite.transaction((id: ActionId, from: ActionState, to: ActionState, change: ActionChange): boolean => {
+    const { changes } = orm
+      .update(action)
+      .set({
+        state: to,
+        ...(from === 'draft' && { startedAt: change.at }),
+        ...(to === 'closed' && { closedAt: change.at }),
+        ...(change.result && { result: change.result }),
+        ...(change.closingMessage && closingColumns(change.closingMessage)),
+      })
+      .where(and(eq(action.id, id), eq(action.state, from)))
+      .run();
+    if (changes === 0) return false;
+    if (change.selection) selections.insert(id, change.selection);
+    return true;
+  });
+
+  const setMessage = sqlite.transaction((id: ActionId, message: Message): void => {
+    const next = orm
+      .update(action)
+      .set({ messageVersion: sql`${action.messageVersion} + 1` })
+      .where(eq(action.id, id))
+      .returning({ version: action.messageVersion })
+      .get();
+    if (!next) throw new Problem('not_found', `there is no action with id ${id}`);
+    insertMessage(id, { ...message, version: next.version });
+  });
+
+  return {
+    add(fresh, now) {
+      const added = get(add.immediate(fresh, now));
+      if (!added) throw new Error('an action vanished while being added');
+      return added;
+    },
+    get,
+    all: () =>
+      withMessage()
+        .orderBy(asc(action.number))
+        .all()
+        .map((found) => toAction(found.row, found.message)),
+    inState: (...states) =>
+      withMessage()
+        .where(inArray(action.state, states))
+        .orderBy(asc(action.number))
+        .all()
+        .map((found) => toAction(found.row, found.message)),
+    move: (id, from, to, change) => move.immediate(id, from, to, change),
+    setMessage(id, message) {
+      setMessage.immediate(id, message);
+    },
+    callees: (id) => selections.callees(id),
+    markReached: (id, participantId, phone, heardVersion, now) =>
+      selections.markReached(id, participantId, phone, heardVersion, now),
+    standings: (phone, closedAfter) => selections.standings(phone, closedAfter),
+  };
+}
+
+function closingColumns(message: Message) {
+  return {
+    closingText: message.text,
+    closingSoundId: message.soundId,
+    closingSeconds: message.seconds,
+    closingVersion: message.version,
+  };
+}
+
+function toAction(row: typeof action.$inferSelect, message: typeof actionMessage.$inferSelect): Action {
+  return {
+    id: row.id,
+    number: row.number,
+    kind: row.kind,
+    title: row.title,
+    description: row.description,
+    area: row.area,
+    centralistId: row.centralistId,
+    criteria: { timeCritical: row.timeCritical, clearDescription: row.clearDescription },
+    message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
+    closingMessage: closingMessage(row),
+    state: row.state,
+    result: row.result,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    closedAt: row.closedAt,
+  };
+}
+
+function closingMessage(row: typeof action.$inferSelect): Message | null {
+  const { closingText: text, closingSoundId: soundId, closingSeconds: seconds, closingVersion: version } = row;
+  if (soundId === null || seconds === null || version === null) return null;
+  return { text, soundId, seconds, version };
+}

@@ -1,0 +1,57 @@
+import type { ActionId } from '../../domain/action.js';
+import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../../domain/attempt.js';
+import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
+import type { Database } from './database.js';
+import { openTally } from './tally.js';
+
+const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, phone, purpose, number,
+  message_version AS messageVersion, outcome, dialed_at AS dialedAt, rang_at AS rangAt, answered_at AS answeredAt,
+  confirmed_at AS confirmedAt, ended_at AS endedAt, heard_seconds AS heardSeconds, plays, sip_status AS sipStatus,
+  cause, reason`;
+
+/**
+ * The attempts. Each step of one is a single guarded statement: it keeps the first time it is told, and does nothing
+ * once the attempt has its outcome, so that events which arrive late or twice change nothing.
+ */
+export function openAttemptStore(db: Database): AttemptStore {
+  const { sqlite } = db;
+  const insert = sqlite.prepare<[NewAttempt], Attempt>(
+    `INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at)
+     VALUES (@actionId, @participantId, @phone, @purpose, @number, @messageVersion, @dialedAt) RETURNING ${COLUMNS}`,
+  );
+  const step = (column: 'rang_at' | 'answered_at' | 'confirmed_at') => {
+    const write = sqlite.prepare<[number, AttemptId]>(
+      `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL`,
+    );
+    return (id: AttemptId, at: number): void => void write.run(at, id);
+  };
+  const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }]>(
+    `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
+       sip_status = @sipStatus, cause = @cause, reason = @reason
+     WHERE id = @id AND outcome IS NULL`,
+  );
+  const one = sqlite.prepare<[AttemptId], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE id = ?`);
+  const ofAction = sqlite.prepare<[ActionId], Attempt>(
+    `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? ORDER BY id`,
+  );
+  const ofPurpose = sqlite.prepare<[ActionId, Purpose], Attempt>(
+    `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND purpose = ? ORDER BY id`,
+  );
+  const open = sqlite.prepare<[], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE outcome IS NULL ORDER BY id`);
+
+  return {
+    add(attempt) {
+      const added = insert.get(attempt);
+      if (!added) throw new Error('an attempt vanished while being added');
+      return added;
+    },
+    get: (id) => one.get(id),
+    rang: step('rang_at'),
+    answered: step('answered_at'),
+    confirmed: step('confirmed_at'),
+    end: (id, facts) => end.run({ ...facts, id }).changes === 1,
+    ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
+    open: () => open.all(),
+    tally: openTally(sqlite),
+  };
+}

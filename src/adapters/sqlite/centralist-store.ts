@@ -1,0 +1,23 @@
+import { asc, eq } from 'drizzle-orm';
+import { Problem } from '../../domain/problem.js';
+import type { CentralistStore } from '../../ports/stores.js';
+import type { Database } from './database.js';
+import { isDuplicate } from './problems.js';
+import { centralist } from './schema.js';
+
+/** The dispatchers, in the order in which they were added. */
+export function openCentralistStore({ orm }: Database): CentralistStore {
+  return {
+    add(fresh) {
+      try {
+        return orm.insert(centralist).values(fresh).returning().get();
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        const message = `extension ${fresh.extension} belongs to another centralist; choose a free one`;
+        throw new Problem('conflict', message, [{ field: 'extension', message: 'is taken' }]);
+      }
+    },
+    get: (id) => orm.select().from(centralist).where(eq(centralist.id, id)).get(),
+    all: () => orm.select().from(centralist).orderBy(asc(centralist.id)).all(),
+  };
+}

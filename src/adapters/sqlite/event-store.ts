@@ -1,0 +1,27 @@
+import type { ActionId } from '../../domain/action.js';
+import type { ActionEvent, EventStore } from '../../ports/stores.js';
+import type { Database } from './database.js';
+
+interface EventRow extends Omit<ActionEvent, 'data'> {
+  data: string;
+}
+
+/** What happened in an action. A view of what the other stores hold, so it does not wait for the disk. */
+export function openEventStore({ sqlite, unhurried }: Database): EventStore {
+  const insert = sqlite.prepare<[ActionId, string, string, number]>(
+    'INSERT INTO event (action_id, type, data, at) VALUES (?, ?, ?, ?)',
+  );
+  const after = sqlite.prepare<[ActionId, number, number], EventRow>(
+    `SELECT id, action_id AS actionId, type, data, at FROM event
+     WHERE action_id = ? AND id > ? ORDER BY id LIMIT ?`,
+  );
+  return {
+    add(event) {
+      const { actionId, type, data, at } = event;
+      const { lastInsertRowid } = unhurried(() => insert.run(actionId, type, JSON.stringify(data), at));
+      return { id: Number(lastInsertRowid), actionId, type, data, at };
+    },
+    after: (actionId, id, limit) =>
+      after.all(actionId, id, limit).map((row) => ({ ...row, data: JSON.parse(row.data) as ActionEvent['data'] })),
+  };
+}

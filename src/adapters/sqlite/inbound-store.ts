@@ -1,0 +1,38 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { InboundCall } from '../../domain/tip.js';
+import type { InboundStore } from '../../ports/stores.js';
+import type { Database } from './database.js';
+import { inboundCall } from './schema.js';
+
+/** Every call to the tip line, oldest first. */
+export function openInboundStore({ orm }: Database): InboundStore {
+  return {
+    add: ({ from, receivedAt }) =>
+      toCall(orm.insert(inboundCall).values({ fromNumber: from, receivedAt }).returning().get()),
+    update(id, { from, ...change }) {
+      const columns = { ...change, ...(from !== undefined && { fromNumber: from }) };
+      if (Object.keys(columns).length === 0) return;
+      orm.update(inboundCall).set(columns).where(eq(inboundCall.id, id)).run();
+    },
+    end: (id, result, endedAt) =>
+      orm
+        .update(inboundCall)
+        .set({ result, endedAt })
+        .where(and(eq(inboundCall.id, id), isNull(inboundCall.result)))
+        .run().changes === 1,
+    list: ({ actionId }) =>
+      orm
+        .select()
+        .from(inboundCall)
+        .where(actionId === undefined ? undefined : eq(inboundCall.actionId, actionId))
+        .orderBy(asc(inboundCall.id))
+        .all()
+        .map(toCall),
+    open: () =>
+      orm.select().from(inboundCall).where(isNull(inboundCall.result)).orderBy(asc(inboundCall.id)).all().map(toCall),
+  };
+}
+
+function toCall({ fromNumber, ...row }: typeof inboundCall.$inferSelect): InboundCall {
+  return { ...row, from: fromNumber };
+}

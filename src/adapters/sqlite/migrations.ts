@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { Problem } from '../../domain/problem.js';
+
+/** One migration as drizzle-kit notes it; `when` (ms UTC) decides whether it is applied. */
+export interface JournalEntry {
+  readonly when: number;
+  readonly tag: string;
+}
+
+/** The migrations this program has, oldest first. */
+export function readJournal(folder: string): readonly JournalEntry[] {
+  const text = readFileSync(join(folder, 'meta', '_journal.json'), 'utf8');
+  return (JSON.parse(text) as { entries: JournalEntry[] }).entries;
+}
+
+/**
+ * Applies every migration that is not applied yet, all or none. Throws `Problem('conflict')` when the database was
+ * written by a newer program (it is left untouched), and an Error when a migration could not be applied cleanly.
+ */
+export function migrateDatabase(
+  sqlite: BetterSqlite3.Database,
+  orm: BetterSQLite3Database<Record<string, unknown>>,
+  folder: string,
+): void {
+  const journal = readJournal(folder);
+  refuseNewer(applied(sqlite), journal);
+  // A migration that rebuilds a table drops the old one: with foreign keys on, that would delete what refers to it.
+  sqlite.pragma('foreign_keys = OFF');
+  migrate(orm, { migrationsFolder: folder });
+  const broken = sqlite.pragma('foreign_key_check') as { table: string }[];
+  if (broken[0])
+    throw new Error(`after migrating, ${broken.length} rows of '${broken[0].table}' and others refer to nothing`);
+  sqlite.pragma('foreign_keys = ON');
+  requireAll(applied(sqlite), journal);
+}
+
+function applied(sqlite: BetterSqlite3.Database): ReadonlySet<number> {
+  const known = sqlite.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
+  if (known === undefined) return new Set();
+  return new Set(sqlite.prepare<[], number>('SELECT created_at FROM __drizzle_migrations').pluck().all().map(Number));
+}
+
+function refuseNewer(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
+  const own = new Set(journal.map((entry) => entry.when));
+  const foreign = [...done].filter((when) => !own.has(when)).length;
+  if (foreign === 0) return;
+  throw new Problem(
+    'conflict',
+    `the database is newer than this program: it has ${foreign} migration(s) that this version does not know; ` +
+      'install the version that made them, or restore a backup from before the upgrade',
+  );
+}
+
+/** Drizzle skips, without a word, a migration whose time lies before the last one applied. */
+function requireAll(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
+  const skipped = journal.filter((entry) => !done.has(entry.when)).map((entry) => entry.tag);
+  if (skipped.length === 0) return;
+  throw new Error(
+    `migration ${skipped.join(', ')} was not applied: its time in the journal lies before one that was; ` +
+      'give it a later time in migrations/meta/_journal.json',
+  );
+}

@@ -1,0 +1,76 @@
+import { formatPostcode, type Postcode } from '../../domain/area.js';
+import type { NewParticipant, ParticipantId } from '../../domain/participant.js';
+import type { E164 } from '../../domain/phone-number.js';
+import type { Sqlite } from './database.js';
+
+/** The rows that make up one participant. Writing belongs inside a transaction of the caller. */
+export interface ParticipantRows {
+  insert(participant: NewParticipant, now: number): ParticipantId;
+  /** Gives somebody other numbers and postcodes; writes nothing that is so already. */
+  replace(id: ParticipantId, to: Pick<NewParticipant, 'phones' | 'postcodes'>): void;
+  rename(id: ParticipantId, name: string): void;
+  /** In the order in which they are tried. */
+  phones(id: ParticipantId): readonly E164[];
+  postcodes(id: ParticipantId): readonly Postcode[];
+}
+
+export function openParticipantRows(sqlite: Sqlite): ParticipantRows {
+  const insertPerson = sqlite.prepare<[string | null, string, number]>(
+    'INSERT INTO participant (name, language, created_at) VALUES (?, ?, ?)',
+  );
+  const insertPhone = sqlite.prepare<[ParticipantId, number, E164]>(
+    'INSERT INTO phone (participant_id, position, number) VALUES (?, ?, ?)',
+  );
+  const insertPostcode = sqlite.prepare<[ParticipantId, number, number, string | null]>(
+    'INSERT INTO participant_postcode (participant_id, position, pc4, letters) VALUES (?, ?, ?, ?)',
+  );
+  const deletePhones = sqlite.prepare<[ParticipantId]>('DELETE FROM phone WHERE participant_id = ?');
+  const deletePostcodes = sqlite.prepare<[ParticipantId]>('DELETE FROM participant_postcode WHERE participant_id = ?');
+  const rename = sqlite.prepare<[string, ParticipantId]>('UPDATE participant SET name = ? WHERE id = ?');
+  const findPhones = sqlite
+    .prepare<[ParticipantId], E164>('SELECT number FROM phone WHERE participant_id = ? ORDER BY position')
+    .pluck();
+  const findPostcodes = sqlite.prepare<[ParticipantId], Postcode>(
+    'SELECT pc4, letters FROM participant_postcode WHERE participant_id = ? ORDER BY position',
+  );
+
+  const writePhones = (id: ParticipantId, phones: readonly E164[]): void => {
+    let position = 0;
+    for (const phone of new Set(phones)) insertPhone.run(id, position++, phone);
+  };
+  const writePostcodes = (id: ParticipantId, postcodes: readonly Postcode[]): void => {
+    let position = 0;
+    for (const { pc4, letters } of distinct(postcodes)) insertPostcode.run(id, position++, pc4, letters);
+  };
+
+  return {
+    insert(participant, now) {
+      const id = Number(insertPerson.run(participant.name, participant.language, now).lastInsertRowid);
+      writePhones(id, participant.phones);
+      writePostcodes(id, participant.postcodes);
+      return id;
+    },
+    replace(id, to) {
+      if (!same(findPhones.all(id), [...new Set(to.phones)])) {
+        deletePhones.run(id);
+        writePhones(id, to.phones);
+      }
+      if (!same(findPostcodes.all(id).map(formatPostcode), distinct(to.postcodes).map(formatPostcode))) {
+        deletePostcodes.run(id);
+        writePostcodes(id, to.postcodes);
+      }
+    },
+    rename: (id, name) => void rename.run(name, id),
+    phones: (id) => findPhones.all(id),
+    postcodes: (id) => findPostcodes.all(id),
+  };
+}
+
+function distinct(postcodes: readonly Postcode[]): readonly Postcode[] {
+  if (postcodes.length < 2) return postcodes;
+  return [...new Map(postcodes.map((postcode) => [formatPostcode(postcode), postcode])).values()];
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

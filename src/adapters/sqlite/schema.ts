@@ -1,0 +1,371 @@
+import { sql, type SQL } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+  type AnySQLiteColumn,
+} from 'drizzle-orm/sqlite-core';
+import { ACTION_STATES } from '../../domain/action.js';
+import type { Area } from '../../domain/area.js';
+import { PURPOSES } from '../../domain/attempt.js';
+import { KINDS, LANGUAGES, RESULTS } from '../../domain/kinds.js';
+import { OUTCOMES } from '../../domain/outcome.js';
+import type { E164 } from '../../domain/phone-number.js';
+import { EXCLUSIONS } from '../../domain/selection.js';
+import { INBOUND_RESULTS } from '../../domain/tip.js';
+import type { ActionEvent, RecordingEntry } from '../../ports/stores.js';
+
+/**
+ * The tables, in the words of `domain/index.ts`. Times are integer ms UTC. Every table is STRICT; those marked
+ * "clustered" are also WITHOUT ROWID, so that what is read together lies together on disk.
+ *
+ * Two ways to belong:
+ * - what is part of a participant (numbers, postcodes) goes with them: ON DELETE CASCADE;
+ * - history (selection, exclusion, attempt, inbound call, tip) keeps the bare id of the participant without a foreign
+ *   key: who leaves Burgernet must be erased at once, and what happened in an action must stay. AUTOINCREMENT sees to it
+ *   that the id is never given to somebody else. An action with history cannot be deleted.
+ */
+
+/** Which kinds of recording there are; the port has them as a type only. */
+export const RECORDING_TYPES = ['message', 'tip', 'conversation'] as const satisfies readonly RecordingEntry['type'][];
+/** What somebody came to say with. */
+export const TIP_TYPES = ['conversation', 'recording'] as const;
+
+/** `column in ('a', 'b')`; a closed set of the domain as a CHECK. */
+function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
+  return sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+}
+
+/** A flag, 0 or 1. */
+function flag(column: AnySQLiteColumn): SQL {
+  return sql`${column} in (0, 1)`;
+}
+
+export const participant = sqliteTable(
+  'participant',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    name: text('name'),
+    language: text('language', { enum: LANGUAGES }).notNull(),
+    pausedUntil: integer('paused_until'),
+    nightCalls: integer('night_calls', { mode: 'boolean' }).notNull().default(false),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    check('participant_language', oneOf(t.language, LANGUAGES)),
+    check('participant_night_calls', flag(t.nightCalls)),
+  ],
+);
+
+/** Numbers of a participant in the order in which they are tried. Clustered: all numbers of a person lie together. */
+export const phone = sqliteTable(
+  'phone',
+  {
+    participantId: integer('participant_id')
+      .notNull()
+      .references(() => participant.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    number: text('number').notNull().$type<E164>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.participantId, t.position] }),
+    // Not unique: a number shared by several people is a household.
+    index('phone_number').on(t.number),
+    check('phone_number_e164', sql`${t.number} glob '+[1-9]*'`),
+  ],
+);
+
+/** Postcodes of a participant; without letters for a PC4. Clustered. */
+export const participantPostcode = sqliteTable(
+  'participant_postcode',
+  {
+    participantId: integer('participant_id')
+      .notNull()
+      .references(() => participant.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    pc4: integer('pc4').notNull(),
+    letters: text('letters'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.participantId, t.position] }),
+    // Serves a range of PC4 and one PC6 alike.
+    index('participant_postcode_area').on(t.pc4, t.letters),
+    check('participant_postcode_pc4', sql`${t.pc4} between 1000 and 9999`),
+    check('participant_postcode_letters', sql`${t.letters} is null or ${t.letters} glob '[A-Z][A-Z]'`),
+  ],
+);
+
+export const centralist = sqliteTable(
+  'centralist',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    name: text('name').notNull(),
+    extension: text('extension').notNull(),
+    sipUsername: text('sip_username').notNull(),
+    sipPassword: text('sip_password').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('centralist_extension').on(t.extension),
+    uniqueIndex('centralist_sip_username').on(t.sipUsername),
+  ],
+);
+
+export const action = sqliteTable(
+  'action',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    number: integer('number').notNull(),
+    kind: text('kind', { enum: KINDS }).notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    area: text('area', { mode: 'json' }).notNull().$type<Area>(),
+    centralistId: integer('centralist_id')
+      .notNull()
+      .references(() => centralist.id, { onDelete: 'restrict' }),
+    timeCritical: integer('time_critical', { mode: 'boolean' }).notNull(),
+    clearDescription: integer('clear_description', { mode: 'boolean' }).notNull(),
+    /** Which row of action_message is spoken now. */
+    messageVersion: integer('message_version').notNull(),
+    closingText: text('closing_text'),
+    closingSoundId: text('closing_sound_id'),
+    closingSeconds: real('closing_seconds'),
+    closingVersion: integer('closing_version'),
+    state: text('state', { enum: ACTION_STATES }).notNull(),
+    result: text('result', { enum: RESULTS }),
+    createdAt: integer('created_at').notNull(),
+    startedAt: integer('started_at'),
+    closedAt: integer('closed_at'),
+  },
+  (t) => [
+    uniqueIndex('action_number').on(t.number),
+    check('action_kind', oneOf(t.kind, KINDS)),
+    check('action_area', sql`json_valid(${t.area})`),
+    check('action_time_critical', flag(t.timeCritical)),
+    check('action_clear_description', flag(t.clearDescription)),
+    check('action_state', oneOf(t.state, ACTION_STATES)),
+    check('action_result', sql`${t.result} is null or ${oneOf(t.result, RESULTS)}`),
+    check('action_started', sql`(${t.state} = 'draft') = (${t.startedAt} is null)`),
+    check('action_closed', sql`(${t.state} = 'closed') = (${t.closedAt} is not null)`),
+  ],
+);
+
+/** Every version of an action's message: what was said stays known after an update. Clustered. */
+export const actionMessage = sqliteTable(
+  'action_message',
+  {
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    version: integer('version').notNull(),
+    text: text('text'),
+    soundId: text('sound_id').notNull(),
+    seconds: real('seconds').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actionId, t.version] }),
+    check('action_message_version', sql`${t.version} >= 1`),
+    check('action_message_seconds', sql`${t.seconds} >= 0`),
+  ],
+);
+
+/**
+ * Everybody an action reaches out to: who gets a call of their own, and who is called through a housemate
+ * (`shared_with`). Clustered.
+ */
+export const selection = sqliteTable(
+  'selection',
+  {
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    participantId: integer('participant_id').notNull(),
+    /** Place in the calling order. */
+    position: integer('position').notNull(),
+    /** The numbers to call for this person; empty when a housemate is called. */
+    phones: text('phones', { mode: 'json' }).notNull().$type<readonly E164[]>(),
+    /** Who is called on the number they share; null for who gets a call of their own. */
+    sharedWith: integer('shared_with'),
+    reachedAt: integer('reached_at'),
+    /** Version of the message last heard; 0 for none. */
+    heardVersion: integer('heard_version').notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actionId, t.participantId] }),
+    check('selection_phones', sql`json_valid(${t.phones})`),
+    check('selection_own_call', sql`${t.sharedWith} is null or ${t.phones} = '[]'`),
+  ],
+);
+
+/** Every number the people of a selection have, also those that are called for a housemate: who rings, and who is reached. Clustered. */
+export const selectionPhone = sqliteTable(
+  'selection_phone',
+  {
+    number: text('number').notNull().$type<E164>(),
+    actionId: integer('action_id').notNull(),
+    participantId: integer('participant_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.number, t.actionId, t.participantId] }),
+    foreignKey({
+      name: 'selection_phone_selection',
+      columns: [t.actionId, t.participantId],
+      foreignColumns: [selection.actionId, selection.participantId],
+    }).onDelete('restrict'),
+  ],
+);
+
+/** Who of the area was left out, and why. Who shares a number stands here and in the selection. Clustered. */
+export const exclusion = sqliteTable(
+  'exclusion',
+  {
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    participantId: integer('participant_id').notNull(),
+    reason: text('reason', { enum: EXCLUSIONS }).notNull(),
+    sharedWith: integer('shared_with'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actionId, t.participantId] }),
+    check('exclusion_reason', oneOf(t.reason, EXCLUSIONS)),
+  ],
+);
+
+export const attempt = sqliteTable(
+  'attempt',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    participantId: integer('participant_id').notNull(),
+    phone: text('phone').notNull().$type<E164>(),
+    purpose: text('purpose', { enum: PURPOSES }).notNull(),
+    number: integer('number').notNull(),
+    messageVersion: integer('message_version').notNull(),
+    outcome: text('outcome', { enum: OUTCOMES }),
+    dialedAt: integer('dialed_at').notNull(),
+    rangAt: integer('rang_at'),
+    answeredAt: integer('answered_at'),
+    confirmedAt: integer('confirmed_at'),
+    endedAt: integer('ended_at'),
+    heardSeconds: real('heard_seconds').notNull().default(0),
+    plays: integer('plays').notNull().default(0),
+    sipStatus: integer('sip_status'),
+    cause: integer('cause'),
+    reason: text('reason'),
+  },
+  (t) => [
+    index('attempt_action').on(t.actionId, t.participantId),
+    index('attempt_open')
+      .on(t.id)
+      .where(sql`${t.outcome} is null`),
+    check('attempt_purpose', oneOf(t.purpose, PURPOSES)),
+    check('attempt_outcome', sql`${t.outcome} is null or ${oneOf(t.outcome, OUTCOMES)}`),
+    check('attempt_ended', sql`(${t.outcome} is null) = (${t.endedAt} is null)`),
+  ],
+);
+
+/** Where the flow of a call was, step by step. */
+export const callTrace = sqliteTable(
+  'call_trace',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    callId: text('call_id').notNull(),
+    step: text('step').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('call_trace_call').on(t.callId)],
+);
+
+export const recording = sqliteTable(
+  'recording',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    type: text('type', { enum: RECORDING_TYPES }).notNull(),
+    soundId: text('sound_id'),
+    file: text('file'),
+    seconds: real('seconds').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [check('recording_type', oneOf(t.type, RECORDING_TYPES))],
+);
+
+export const inboundCall = sqliteTable(
+  'inbound_call',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    fromNumber: text('from_number').$type<E164>(),
+    participantId: integer('participant_id'),
+    actionId: integer('action_id').references(() => action.id, { onDelete: 'restrict' }),
+    result: text('result', { enum: INBOUND_RESULTS }),
+    reason: text('reason').notNull().default(''),
+    receivedAt: integer('received_at').notNull(),
+    ringingAt: integer('ringing_at'),
+    connectedAt: integer('connected_at'),
+    endedAt: integer('ended_at'),
+    centralistId: integer('centralist_id').references(() => centralist.id, { onDelete: 'restrict' }),
+    // Recordings are thrown away after their time; that a call was recorded stays known by its result.
+    recordingId: integer('recording_id').references(() => recording.id, { onDelete: 'set null' }),
+  },
+  (t) => [
+    index('inbound_call_action').on(t.actionId),
+    index('inbound_call_open')
+      .on(t.id)
+      .where(sql`${t.result} is null`),
+    check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),
+    check('inbound_call_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),
+  ],
+);
+
+export const tip = sqliteTable(
+  'tip',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    participantId: integer('participant_id').notNull(),
+    inboundId: integer('inbound_id')
+      .notNull()
+      .references(() => inboundCall.id, { onDelete: 'restrict' }),
+    type: text('type', { enum: TIP_TYPES }).notNull(),
+    recordingId: integer('recording_id').references(() => recording.id, { onDelete: 'set null' }),
+    note: text('note'),
+    useful: integer('useful', { mode: 'boolean' }),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    index('tip_action').on(t.actionId),
+    check('tip_type', oneOf(t.type, TIP_TYPES)),
+    check('tip_useful', sql`${t.useful} is null or ${flag(t.useful)}`),
+  ],
+);
+
+/** What happened in an action, for who follows it. Ids only go up. */
+export const event = sqliteTable(
+  'event',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'cascade' }),
+    type: text('type').notNull(),
+    data: text('data', { mode: 'json' }).notNull().$type<ActionEvent['data']>(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('event_action').on(t.actionId, t.id), check('event_data', sql`json_valid(${t.data})`)],
+);
+
+/** Facts about this database, such as its `instance_id`. Clustered. */
+export const meta = sqliteTable('meta', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+});

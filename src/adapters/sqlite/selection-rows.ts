@@ -1,0 +1,104 @@
+import type { ActionId } from '../../domain/action.js';
+import type { Standing } from '../../domain/caller-match.js';
+import type { ParticipantId } from '../../domain/participant.js';
+import type { E164 } from '../../domain/phone-number.js';
+import type { Selection } from '../../domain/selection.js';
+import type { ActionStore, Callee } from '../../ports/stores.js';
+import type { Sqlite } from './database.js';
+
+/** The selections of the actions. */
+export interface SelectionRows extends Pick<ActionStore, 'callees' | 'markReached' | 'standings'> {
+  /** Belongs inside the transaction that starts the action. */
+  insert(id: ActionId, selection: Selection): void;
+}
+
+interface CalleeRow extends Omit<Callee, 'phones'> {
+  phones: string;
+}
+interface Reach {
+  id: ActionId;
+  person: ParticipantId;
+  phone: E164 | null;
+  heardVersion: number;
+  now: number;
+}
+interface StandingRow extends Omit<Standing, 'reached'> {
+  reached: number;
+}
+
+/**
+ * A household: people who share a number are called once, through the first of them, and that call reaches them all.
+ * So `selection` holds who gets a call of their own (`shared_with` null, `phones` theirs to call) and who is called
+ * through a housemate (`shared_with` that person), and `selection_phone` every number that each of them has, whoever it
+ * is called for. Callees are the former; reached people and callers on the tip line can be either.
+ */
+export function openSelectionRows(sqlite: Sqlite): SelectionRows {
+  // Whole lists go in as JSON: ten thousand people in three statements.
+  const insertCallees = sqlite.prepare<[{ id: ActionId; list: string }]>(
+    `INSERT INTO selection (action_id, participant_id, position, phones)
+     SELECT @id, value ->> 'participantId', key, value -> 'phones' FROM json_each(@list)`,
+  );
+  const insertExcluded = sqlite.prepare<[{ id: ActionId; list: string }]>(
+    `INSERT INTO exclusion (action_id, participant_id, reason, shared_with)
+     SELECT @id, value ->> 'participantId', value ->> 'reason', value ->> 'sharedWith' FROM json_each(@list)`,
+  );
+  const insertSharers = sqlite.prepare<[{ id: ActionId; from: number }]>(
+    `INSERT INTO selection (action_id, participant_id, position, phones, shared_with)
+     SELECT action_id, participant_id, @from + row_number() OVER () - 1, '[]', shared_with
+     FROM exclusion WHERE action_id = @id AND reason = 'shared_number' AND shared_with IS NOT NULL`,
+  );
+  // What is called, and what else these people have. In the order of the index: it grows page by page, not everywhere.
+  const insertNumbers = sqlite.prepare<[{ id: ActionId }]>(
+    `INSERT INTO selection_phone (number, action_id, participant_id)
+     SELECT number, @id, participant_id FROM (
+       SELECT own.value AS number, s.participant_id FROM selection s CROSS JOIN json_each(s.phones) own
+       WHERE s.action_id = @id
+       UNION
+       SELECT ph.number, s.participant_id FROM selection s CROSS JOIN phone ph ON ph.participant_id = s.participant_id
+       WHERE s.action_id = @id
+     ) ORDER BY number, participant_id`,
+  );
+  const findCallees = sqlite.prepare<[ActionId], CalleeRow>(
+    `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
+     FROM selection WHERE action_id = ? AND shared_with IS NULL ORDER BY position`,
+  );
+  const findStandings = sqlite.prepare<[E164, number], StandingRow>(
+    `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
+            a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
+     FROM selection_phone sp
+     CROSS JOIN action a ON a.id = sp.action_id
+     CROSS JOIN selection s ON s.action_id = sp.action_id AND s.participant_id = sp.participant_id
+     WHERE sp.number = ? AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > ?))
+     ORDER BY a.id, s.position`,
+  );
+  const inHousehold = `action_id = @id AND participant_id IN (
+    SELECT @person UNION ALL SELECT participant_id FROM selection_phone WHERE number = @phone AND action_id = @id)`;
+  const findUnreached = sqlite
+    .prepare<[Reach], ParticipantId>(
+      `SELECT participant_id FROM selection WHERE ${inHousehold} AND reached_at IS NULL ORDER BY position`,
+    )
+    .pluck();
+  const reach = sqlite.prepare<[Reach]>(
+    `UPDATE selection SET reached_at = coalesce(reached_at, @now), heard_version = max(heard_version, @heardVersion)
+     WHERE ${inHousehold}`,
+  );
+  const markReached = sqlite.transaction((reached: Reach) => {
+    const unreached = findUnreached.all(reached);
+    reach.run(reached);
+    return unreached;
+  });
+
+  return {
+    insert(id, selection) {
+      insertCallees.run({ id, list: JSON.stringify(selection.selected) });
+      insertExcluded.run({ id, list: JSON.stringify(selection.excluded) });
+      insertSharers.run({ id, from: selection.selected.length });
+      insertNumbers.run({ id });
+    },
+    callees: (id) => findCallees.all(id).map((row) => ({ ...row, phones: JSON.parse(row.phones) as E164[] })),
+    markReached: (id, person, phone, heardVersion, now) =>
+      markReached.immediate({ id, person, phone, heardVersion, now }),
+    standings: (phone, closedAfter) =>
+      findStandings.all(phone, closedAfter).map((row) => ({ ...row, reached: row.reached === 1 })),
+  };
+}

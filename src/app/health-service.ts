@@ -1,0 +1,41 @@
+import type { Speech } from '../ports/speech.js';
+import type { Stores } from '../ports/stores.js';
+import type { Telephony } from '../ports/telephony.js';
+import type { Lines } from './lines.js';
+import type { Gauges, Readiness } from './services.js';
+
+export interface HealthParts {
+  readonly stores: Stores;
+  readonly telephony: Telephony;
+  readonly speech: Speech;
+  readonly lines: Lines;
+  /** Free bytes where the data lies. */
+  readonly freeDisk: () => Promise<number>;
+}
+
+/** Less free disk than this is not ready: tips could not be recorded. */
+const LEAST_FREE_BYTES = 200 * 1024 * 1024;
+
+const OK = { ok: true, reason: '' } as const;
+const bad = (reason: string): { ok: boolean; reason: string } => ({ ok: false, reason });
+
+/** Whether every part works, in words for the operator. A trunk that has not been tried yet is no reason to wait. */
+export async function readiness(parts: HealthParts): Promise<Readiness> {
+  const { stores, telephony, speech, freeDisk } = parts;
+  const health = telephony.health();
+  const free = await freeDisk();
+  const result = {
+    database: stores.healthy() ? OK : bad('the database cannot be written'),
+    asterisk: health.asterisk === 'up' ? OK : bad(health.reason),
+    trunk: health.trunk === 'down' ? bad(health.reason) : OK,
+    speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),
+    disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
+  };
+  return { ready: Object.values(result).every(({ ok }) => ok), parts: result };
+}
+
+export function gauges({ lines, stores }: Pick<HealthParts, 'lines' | 'stores'>): Gauges {
+  const actions: Record<string, number> = { draft: 0, running: 0, paused: 0, closed: 0 };
+  for (const { state } of stores.actions.all()) actions[state] = (actions[state] ?? 0) + 1;
+  return { lines: { limit: lines.limits.lines, outbound: lines.outbound, inbound: lines.inbound }, actions };
+}

@@ -1,0 +1,128 @@
+import { callerNumber, formatForPeople } from './domain/phone-number.js';
+import { parsed, refused, type Parsed } from './domain/problem.js';
+
+/** How each kind of setting is read. Pure: the text of a variable in, its value or what is allowed out. */
+
+export interface HostPort {
+  /** Name or address, without the brackets of IPv6. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An Asterisk that runs elsewhere. */
+export interface AriAddress {
+  /** `http://host:port`, without a path. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The tip line's number in the forms it is needed in. */
+export interface TipLineNumber {
+  /** As dialled in the Netherlands: `08000011`. */
+  readonly digits: string;
+  /** `+318000011`; the digits themselves when they are no public number. */
+  readonly international: string;
+  /** As spoken and shown: `0800-0011`. */
+  readonly shown: string;
+}
+
+/** Thrown when settings are bad: names every bad variable with what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly { readonly variable: string; readonly message: string }[]) {
+    super(problems.map(({ variable, message }) => `${variable} ${message}`).join('\n'));
+  }
+}
+
+const HOST = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
+
+/** Reads `host:port`; the port may be left out when there is a default. */
+export function parseHostPort(
+  text: string,
+  options: { anyPort?: boolean; defaultPort?: number } = {},
+): Parsed<HostPort> {
+  const match = HOST.exec(text.trim());
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? options.defaultPort : Number(match[3]);
+  const least = options.anyPort ? 0 : 1;
+  if (host === undefined || port === undefined) return refused('must be host:port, such as 127.0.0.1:8080');
+  if (port < least || port > 65_535) return refused(`needs a port from ${least} to 65535`);
+  return parsed({ host, port });
+}
+
+export function parsePortRange(text: string): Parsed<{ from: number; to: number }> {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text.trim());
+  if (!match) return refused('must be two ports, such as 20000-29999');
+  const from = Number(match[1]);
+  const to = Number(match[2]);
+  if (from < 1024 || to > 65_535) return refused('needs ports from 1024 to 65535');
+  if (from % 2 !== 0) return refused('must start with an even port: RTP takes the even ones, RTCP the odd ones');
+  if (to - from + 1 < 4) return refused('must hold at least 4 ports');
+  return parsed({ from, to });
+}
+
+export function parseAri(text: string): Parsed<AriAddress> {
+  const allowed = refused('must be http://user:password@host:port');
+  if (!URL.canParse(text.trim())) return allowed;
+  const url = new URL(text.trim());
+  const web = url.protocol === 'http:' || url.protocol === 'https:';
+  if (!web || url.username === '' || url.password === '' || url.hostname === '') return allowed;
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return allowed;
+  return parsed({
+    url: url.origin,
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  });
+}
+
+/** Reads `sip:host[:port]`; 5060 when no port is given. */
+export function parseTrunk(text: string): Parsed<HostPort> {
+  const match = /^sip:(.+)$/i.exec(text.trim());
+  const address = match?.[1] === undefined ? undefined : parseHostPort(match[1], { defaultPort: 5060 });
+  return address?.ok ? address : refused('must be sip:host or sip:host:port, such as sip:trunk.example.net:5060');
+}
+
+/** Reads the number in any notation: `08000011`, `0800-0011`, `+31 800 0011`. */
+export function parseTipLine(text: string): Parsed<TipLineNumber> {
+  const compact = text.replace(/[\s().\-/]/g, '');
+  if (!/^\+?\d{3,15}$/.test(compact)) return refused('must be a telephone number of 3 to 15 digits, such as 0800-0011');
+  const e164 = callerNumber(compact);
+  if (e164 === undefined || !e164.startsWith('+31')) {
+    return parsed({ digits: compact.replace('+', ''), international: e164 ?? compact, shown: compact });
+  }
+  const [area = '', ...rest] = formatForPeople(e164).split(/[\s-]+/);
+  const shown = rest.length === 0 ? area : `${area}-${rest.join('')}`;
+  return parsed({ digits: `0${e164.slice('+31'.length)}`, international: e164, shown });
+}
+
+export function parseNumber(
+  text: string,
+  bounds: { least: number; most: number; whole: boolean; unit?: string },
+): Parsed<number> {
+  const value = Number(text.trim());
+  const written = (bounds.whole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text.trim());
+  if (written && value >= bounds.least && value <= bounds.most) return parsed(value);
+  const kind = bounds.whole ? 'a whole number' : 'a number';
+  return refused(`must be ${kind} from ${bounds.least} to ${bounds.most}${bounds.unit ? ` ${bounds.unit}` : ''}`);
+}
+
+const YES = ['1', 'true', 'yes', 'on'];
+const NO = ['0', 'false', 'no', 'off'];
+
+export function parseFlag(text: string): Parsed<boolean> {
+  const word = text.trim().toLowerCase();
+  if (YES.includes(word)) return parsed(true);
+  return NO.includes(word) ? parsed(false) : refused('must be 1 (yes) or 0 (no)');
+}
+
+export function parseWord<T extends string>(text: string, words: readonly T[]): Parsed<T> {
+  const word = words.find((known) => known === text.trim());
+  return word === undefined ? refused(`must be one of ${words.join(', ')}`) : parsed(word);
+}
+
+/** Text that goes into a configuration file or a header: one line, printable. */
+export function parseLine(text: string): Parsed<string> {
+  // eslint-disable-next-line no-control-regex
+  return /[\x00-\x1f\x7f]/.test(text) ? refused('must be one line of printable characters') : parsed(text);
+}

@@ -1,0 +1,271 @@
+import { readFileSync } from 'node:fs';
+import { resolve, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import {
+  ConfigError,
+  parseAri,
+  parseFlag,
+  parseHostPort,
+  parseLine,
+  parseNumber,
+  parsePortRange,
+  parseTipLine,
+  parseTrunk,
+  parseWord,
+  type AriAddress,
+  type HostPort,
+  type TipLineNumber,
+} from './config-values.js';
+import { parseNight, type Night } from './domain/night.js';
+import { NUMBER_FORMATS, type NumberFormat } from './domain/phone-number.js';
+import type { Parsed } from './domain/problem.js';
+import { parseRetryPolicy, type RetryPolicy } from './domain/retry.js';
+
+export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from './config-values.js';
+export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
+
+/**
+ * The settings: environment variables, or lines of a `.env` file in the working directory (the environment wins; an
+ * empty value counts as not set). Read once, frozen, handed down; nothing else in the code reads the environment.
+ */
+export interface Config {
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly http: HostPort;
+  /** Undefined: generated in the data folder by `ensureToken`. */
+  readonly token: string | undefined;
+  readonly sip: HostPort;
+  readonly rtp: { readonly from: number; readonly to: number };
+  /** Undefined: an Asterisk of our own. */
+  readonly ari: AriAddress | undefined;
+  /** Undefined: the simulated phone network. */
+  readonly trunk: TrunkSettings | undefined;
+  readonly numberFormat: NumberFormat;
+  /** Most simultaneous calls on the trunk. */
+  readonly lines: number;
+  /** Of these, kept free for tips; always fewer than `lines`. */
+  readonly tipLines: number;
+  /** Most new calls a second; may be a fraction. */
+  readonly cps: number;
+  readonly tipLine: TipLineNumber;
+  readonly ringSeconds: number;
+  readonly retry: RetryPolicy;
+  /** Null: no night. */
+  readonly night: Night | null;
+  readonly recordTips: boolean;
+  readonly allowOldAsterisk: boolean;
+  readonly speech: { readonly engine: SpeechEngine; readonly command: string | undefined };
+  readonly logLevel: LogLevel;
+  /** What is odd but does not stop the start, in words for the operator. */
+  readonly warnings: readonly string[];
+  /** Each variable as it was given, for `describeSettings`. */
+  readonly settings: readonly GivenSetting[];
+}
+
+export interface TrunkSettings extends HostPort {
+  /** With these we register; without, the operator knows us by our address. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+}
+
+export const SPEECH_ENGINES = ['auto', 'embedded', 'say', 'command'] as const;
+export type SpeechEngine = (typeof SPEECH_ENGINES)[number];
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type SettingSource = 'default' | 'environment' | '.env' | 'generated';
+
+export interface GivenSetting {
+  readonly variable: string;
+  /** As given; the default's text when not. */
+  readonly text: string;
+  readonly source: SettingSource;
+}
+
+/** A variable read by one of the parsers; what the parser refuses becomes the issue of that variable. */
+function read<T>(parse: (text: string) => Parsed<T>) {
+  return z.string().transform((text, context) => {
+    const result = parse(text);
+    if (result.ok) return result.value;
+    context.addIssue({ code: 'custom', message: result.reason });
+    return z.NEVER;
+  });
+}
+
+const whole = (least: number, most: number, unit?: string) =>
+  read((text) => parseNumber(text, { least, most, whole: true, ...(unit ? { unit } : {}) }));
+
+const Settings = z.object({
+  BURGERNET_DATA: read(parseLine).prefault('./data'),
+  BURGERNET_HTTP: read((text) => parseHostPort(text, { anyPort: true })).prefault('127.0.0.1:8080'),
+  BURGERNET_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+    .optional(),
+  BURGERNET_SIP: read((text) => parseHostPort(text)).prefault('127.0.0.1:5060'),
+  BURGERNET_RTP: read(parsePortRange).prefault('20000-29999'),
+  BURGERNET_ARI: read(parseAri).optional(),
+  BURGERNET_TRUNK: read(parseTrunk).optional(),
+  BURGERNET_TRUNK_USER: read(parseLine).optional(),
+  BURGERNET_TRUNK_PASSWORD: read(parseLine).optional(),
+  BURGERNET_TRUNK_NUMBER_FORMAT: read((text) => parseWord(text, NUMBER_FORMATS)).prefault('e164'),
+  BURGERNET_LINES: whole(1, 5000, 'lines').prefault('30'),
+  BURGERNET_TIP_LINES: whole(0, 4999, 'lines').optional(),
+  BURGERNET_CPS: read((text) => parseNumber(text, { least: 0.1, most: 1000, whole: false })).prefault('10'),
+  BURGERNET_TIPLINE: read(parseTipLine).prefault('08000011'),
+  BURGERNET_RING_SECONDS: whole(1, 120, 'seconds').prefault('30'),
+  BURGERNET_RETRY: read(parseRetryPolicy).prefault('no_answer:2@120s,busy:2@60s'),
+  BURGERNET_NIGHT: read(parseNight).prefault('23:00-07:00'),
+  BURGERNET_RECORD_TIPS: read(parseFlag).prefault('0'),
+  BURGERNET_ALLOW_OLD_ASTERISK: read(parseFlag).prefault('0'),
+  BURGERNET_SPEECH: read((text) => parseWord(text, SPEECH_ENGINES)).prefault('auto'),
+  BURGERNET_SPEECH_COMMAND: read(parseLine).optional(),
+  BURGERNET_LOG: read((text) => parseWord(text, LOG_LEVELS)).prefault('info'),
+});
+type Settings = z.output<typeof Settings>;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings. Throws {@link ConfigError} naming every bad variable. */
+export function loadConfig(env: Env = process.env, cwd: string = process.cwd()): Config {
+  const file = readDotEnv(cwd);
+  const given = new Map<string, GivenSetting>();
+  for (const [source, values] of [
+    ['.env', file],
+    ['environment', env],
+  ] as const) {
+    for (const [variable, text] of Object.entries(values)) {
+      if (!variable.startsWith('BURGERNET_') || text === undefined || text.trim() === '') continue;
+      given.set(variable, { variable, text, source });
+    }
+  }
+  const result = Settings.safeParse(
+    Object.fromEntries([...given.values()].map(({ variable, text }) => [variable, text])),
+  );
+  const problems = result.success
+    ? contradictions(result.data)
+    : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message }));
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return freeze(toConfig(result.data, given, cwd));
+}
+
+/** The environment with the lines of `.env` added: for programs that we start. */
+export function mergedEnvironment(env: Env = process.env, cwd: string = process.cwd()): Env {
+  return { ...readDotEnv(cwd), ...env };
+}
+
+function readDotEnv(cwd: string): Env {
+  try {
+    return parseEnv(readFileSync(join(cwd, '.env'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigError([{ variable: '.env', message: `cannot be read: ${(error as Error).message}` }]);
+  }
+}
+
+/** What is wrong with settings that are each good by themselves. */
+function contradictions(settings: Settings): { variable: string; message: string }[] {
+  const problems: { variable: string; message: string }[] = [];
+  const wrong = (variable: keyof Settings, message: string): void => void problems.push({ variable, message });
+  const { BURGERNET_TRUNK_USER: user, BURGERNET_TRUNK_PASSWORD: password } = settings;
+  if (user !== undefined && password === undefined)
+    wrong('BURGERNET_TRUNK_PASSWORD', 'is needed beside BURGERNET_TRUNK_USER');
+  if (password !== undefined && user === undefined)
+    wrong('BURGERNET_TRUNK_USER', 'is needed beside BURGERNET_TRUNK_PASSWORD');
+  if (user !== undefined && settings.BURGERNET_TRUNK === undefined)
+    wrong('BURGERNET_TRUNK', 'is needed beside BURGERNET_TRUNK_USER');
+  if ((settings.BURGERNET_TIP_LINES ?? 0) >= settings.BURGERNET_LINES) {
+    wrong(
+      'BURGERNET_TIP_LINES',
+      `must be fewer than BURGERNET_LINES (${settings.BURGERNET_LINES}): alert calls need a line too`,
+    );
+  }
+  if (settings.BURGERNET_SPEECH === 'command' && settings.BURGERNET_SPEECH_COMMAND === undefined) {
+    wrong('BURGERNET_SPEECH_COMMAND', 'is needed when BURGERNET_SPEECH is command');
+  }
+  return problems;
+}
+
+/** Ten percent of the lines, at least 2, but always one line left for alert calls: of 1 line 0, of 2 lines 1. */
+function defaultTipLines(lines: number): number {
+  return Math.min(Math.max(2, Math.ceil(lines / 10)), lines - 1);
+}
+
+function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, cwd: string): Config {
+  const { BURGERNET_TRUNK: trunk, BURGERNET_TRUNK_USER: username, BURGERNET_TRUNK_PASSWORD: password } = settings;
+  const tipLines = settings.BURGERNET_TIP_LINES ?? defaultTipLines(settings.BURGERNET_LINES);
+  const credentials = username === undefined || password === undefined ? undefined : { username, password };
+  return {
+    dataDir: resolve(cwd, settings.BURGERNET_DATA),
+    http: settings.BURGERNET_HTTP,
+    token: settings.BURGERNET_TOKEN,
+    sip: settings.BURGERNET_SIP,
+    rtp: settings.BURGERNET_RTP,
+    ari: settings.BURGERNET_ARI,
+    trunk: trunk && { ...trunk, credentials },
+    numberFormat: settings.BURGERNET_TRUNK_NUMBER_FORMAT,
+    lines: settings.BURGERNET_LINES,
+    tipLines,
+    cps: settings.BURGERNET_CPS,
+    tipLine: settings.BURGERNET_TIPLINE,
+    ringSeconds: settings.BURGERNET_RING_SECONDS,
+    retry: settings.BURGERNET_RETRY,
+    night: settings.BURGERNET_NIGHT,
+    recordTips: settings.BURGERNET_RECORD_TIPS,
+    allowOldAsterisk: settings.BURGERNET_ALLOW_OLD_ASTERISK,
+    speech: { engine: settings.BURGERNET_SPEECH, command: settings.BURGERNET_SPEECH_COMMAND },
+    logLevel: settings.BURGERNET_LOG,
+    warnings: oddities(settings, given),
+    settings: Object.keys(Settings.shape).map(
+      (variable) => given.get(variable) ?? { variable, text: defaultText(variable, tipLines), source: 'default' },
+    ),
+  };
+}
+
+/** A token of fewer characters is warned about. */
+const SAFE_TOKEN = 16;
+
+function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>): string[] {
+  const unknown = [...given.values()].filter(({ variable }) => !Object.hasOwn(Settings.shape, variable));
+  const warnings = unknown.map(
+    ({ variable, source }) => `${variable} (${source}) is not a setting of Burgernet and does nothing`,
+  );
+  if ((settings.BURGERNET_TOKEN?.length ?? SAFE_TOKEN) < SAFE_TOKEN) {
+    warnings.push(`BURGERNET_TOKEN is short and can be guessed; leave it out to have one made`);
+  }
+  const ports = settings.BURGERNET_RTP.to - settings.BURGERNET_RTP.from + 1;
+  if (ports < 2 * settings.BURGERNET_LINES) {
+    warnings.push(`BURGERNET_RTP holds ${ports} ports; ${settings.BURGERNET_LINES} lines need 2 each`);
+  }
+  return warnings;
+}
+
+const UNSET: Readonly<Record<string, string>> = {
+  BURGERNET_ARI: 'own Asterisk',
+  BURGERNET_TRUNK: 'simulated phone network',
+};
+
+function defaultText(variable: string, tipLines: number): string {
+  if (variable === 'BURGERNET_TIP_LINES') return `${tipLines}`;
+  const schema = Settings.shape[variable as keyof typeof Settings.shape];
+  return schema instanceof z.ZodPrefault ? String(schema.def.defaultValue) : (UNSET[variable] ?? '');
+}
+
+function freeze(config: Config): Config {
+  for (const value of Object.values(config)) Object.freeze(value);
+  return Object.freeze(config);
+}
+
+const MASKED = '••••';
+
+/** Every setting with its value (secrets masked) and where it comes from, in the order of the handbook. */
+export function describeSettings(
+  config: Config,
+): readonly { variable: string; value: string; source: SettingSource }[] {
+  return config.settings.map(({ variable, text, source }) => {
+    if (variable === 'BURGERNET_TOKEN' && source === 'default') return { variable, value: MASKED, source: 'generated' };
+    if (/_(TOKEN|PASSWORD)$/.test(variable) && text !== '') return { variable, value: MASKED, source };
+    if (variable === 'BURGERNET_ARI') return { variable, value: text.replace(/:[^:/@]*@/, `:${MASKED}@`), source };
+    return { variable, value: text, source };
+  });
+}

@@ -1,0 +1,53 @@
+import { END, pattern, START } from './edges.js';
+import { digits } from './numbers.js';
+
+/**
+ * Number plates: letters and digits one by one with a pause after each, so that they can be written down:
+ * "R-543-KL" is "R, vijf, vier, drie, K, L".
+ */
+export function sayPlates(text: string): string {
+  return text
+    .replace(HYPHENED, (found) => (isPlate(found) ? spell(found) : found))
+    .replace(COMPACT, (found) => spell(found))
+    .replace(AFTER_WORD, (_, word: string, plate: string) => `${word} ${spell(plate)}`);
+}
+
+/** Three groups, each of letters only or digits only: every Dutch sidecode, and the Belgian 1-ABC-234. */
+const HYPHENED = pattern(
+  String.raw`(?<![\p{L}\d-])(?:[A-Za-z]{1,3}|\d{1,3})(?:-(?:[A-Za-z]{1,3}|\d{1,3})){2}(?![\p{L}\d]|-[\p{L}\d])`,
+);
+/** The Dutch sidecodes without hyphens (RDW). 9999XX, sidecode 2, is left out: without hyphens that is a postcode. */
+const COMPACT = pattern(
+  `${START}(?:${[
+    String.raw`[A-Z]{2}\d{4}`,
+    String.raw`\d{2}[A-Z]{2}\d{2}`,
+    String.raw`[A-Z]{2}\d{2}[A-Z]{2}`,
+    String.raw`[A-Z]{4}\d{2}`,
+    String.raw`\d{2}[A-Z]{4}`,
+    String.raw`\d{2}[A-Z]{3}\d`,
+    String.raw`\d[A-Z]{3}\d{2}`,
+    String.raw`[A-Z]{2}\d{3}[A-Z]`,
+    String.raw`[A-Z]\d{3}[A-Z]{2}`,
+    String.raw`[A-Z]{3}\d{2}[A-Z]`,
+    String.raw`[A-Z]\d{2}[A-Z]{3}`,
+    String.raw`\d[A-Z]{2}\d{3}`,
+    String.raw`\d{3}[A-Z]{2}\d`,
+  ].join('|')})${END}`,
+);
+/** Whatever follows the word itself: with spaces, or a part of a plate. */
+const AFTER_WORD = pattern(
+  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)(?:\s+(?:begint met|eindigt op|is|met|van))?:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
+);
+
+function isPlate(found: string): boolean {
+  const groups = found.split('-');
+  const signs = groups.join('').length;
+  return (
+    signs >= 6 && signs <= 7 && groups.some((group) => /\d/.test(group)) && groups.some((group) => /\D/.test(group))
+  );
+}
+
+function spell(plate: string): string {
+  const signs = Array.from(plate.toUpperCase().replace(/[^A-Z\d]/g, ''));
+  return signs.map((sign) => (/\d/.test(sign) ? digits(sign) : sign)).join(', ');
+}

@@ -1,0 +1,18 @@
+import { END, pattern, START } from './edges.js';
+import { pair } from './numbers.js';
+
+/** "8251 AB" is "tweeëntachtig eenenvijftig, A B". Letters SA, SD and SS are never given out. */
+export function sayPostcodes(text: string): string {
+  return text
+    .replace(
+      FULL,
+      (_, number: string, letters: string) => `${inPairs(number)}, ${letters.trim().toUpperCase().split('').join(' ')}`,
+    )
+    .replace(AREA, (_, word: string, number: string) => `${word} ${inPairs(number)}`);
+}
+
+/** Together in either case ("8251ab"), or with a space in capitals: "2019 de" is a year and a word. */
+const FULL = pattern(`${START}([1-9]\\d{3})( ?(?!S[ADS])[A-Z]{2}|(?!s[ads])[a-z]{2})${END}`);
+const AREA = pattern(`${START}(postcodes?|postcodegebied)\\s+([1-9]\\d{3})${END}`, 'i');
+
+const inPairs = (number: string): string => `${pair(number.slice(0, 2))} ${pair(number.slice(2))}`;

@@ -1,0 +1,263 @@
+import { readFile, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
+import { parseAriAddress } from './adapters/asterisk/address.js';
+import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
+import { configValues } from './adapters/asterisk/config-values.js';
+import { systemClock } from './adapters/clock/system-clock.js';
+import { createHttpServer } from './adapters/http/index.js';
+import { openSpeech } from './adapters/speech/open-speech.js';
+import { openDatabase } from './adapters/sqlite/database.js';
+import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
+import { openStores } from './adapters/sqlite/stores.js';
+import { ActionService } from './app/action-service.js';
+import { AttemptRunner } from './app/attempt-runner.js';
+import { CallIds } from './app/call-ids.js';
+import { DeskService } from './app/desk-service.js';
+import { Dialer } from './app/dialer.js';
+import { EventBook } from './app/event-book.js';
+import { gauges, readiness } from './app/health-service.js';
+import { Inbound, TIP_CALL_MS } from './app/inbound.js';
+import { Lines } from './app/lines.js';
+import { createParticipants } from './app/participants.js';
+import { RecordingService } from './app/recording-service.js';
+import { recover } from './app/recovery.js';
+import type { Services } from './app/services.js';
+import { TipService } from './app/tip-service.js';
+import { ensureDataFolder, ensureToken, type Config } from './config.js';
+import { rendered } from './domain/messages.js';
+import type { Log } from './ports/log.js';
+import { Closers } from './lib/closers.js';
+import { untilQuiet } from './lib/until-quiet.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const VERSION = '0.1.0';
+
+export interface Service {
+  /** `http://127.0.0.1:8080`: the API is below `/api/v1`. */
+  readonly url: string;
+  readonly token: string;
+  readonly services: Services;
+  /** Of our own Asterisk; undefined when one elsewhere is used. */
+  readonly asterisk: OwnAsterisk | undefined;
+  /** No new calls; live ones may end until the limit; everything is stored and closed. Safe to repeat. */
+  stop(limitMs?: number): Promise<void>;
+}
+
+/** Where the operator's network is. */
+export interface Trunk {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+}
+
+/**
+ * Wires everything: what is opened first is closed last. When a step fails, what was opened before it is closed again.
+ * Throws `ConfigError`, `Problem` or `AsteriskUnusable` with what is wrong and what to do.
+ */
+export async function startService(config: Config, trunk: Trunk, log: Log): Promise<Service> {
+  const closers = new Closers((error) => {
+    log.error('something did not close', { error: String(error) });
+  });
+  try {
+    return await wire(config, trunk, log, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): Promise<Service> {
+  const clock = systemClock;
+  const folders = ensureDataFolder(config);
+  const lock = lockDataFolder(folders.root);
+  closers.add(() => {
+    lock.release();
+  });
+  const token = ensureToken(config);
+  const soundsFolder = join(ROOT, 'sounds', 'nl');
+
+  const database = openDatabase(join(folders.root, 'burgernet.db'), { migrationsFolder: join(ROOT, 'migrations') });
+  const stores = openStores(database);
+  closers.add(() => {
+    stores.close();
+  });
+  const opened = await openSpeech({
+    folder: folders.sounds,
+    soundsFolder,
+    engine: config.speech.engine,
+    tipLine: config.tipLine.shown,
+    log,
+    ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
+  });
+  const { speech, shelf } = opened;
+  closers.add(() => opened.close());
+
+  const asterisk = config.ari ? undefined : await ownAsterisk(config, trunk, folders.asterisk, soundsFolder, log);
+  let ready = false;
+  closers.add(async () => {
+    // One that was running before us has calls that go on; a start that fails must not end them.
+    if (asterisk && (ready || !asterisk.adopted)) await asterisk.stop();
+  });
+  const spool = asterisk?.folders.spool ?? join(folders.asterisk, 'spool');
+  const recordingsFolder = join(spool, 'recording');
+  const telephony = new AsteriskTelephony({
+    address: asterisk?.address ?? remoteAddress(config),
+    allowOldAsterisk: config.allowOldAsterisk,
+    numberFormat: config.numberFormat,
+    recordingsFolder,
+    shelf,
+    clock,
+    log,
+    onStep: (callId, step) => {
+      log.debug('call step', { callId, step });
+      stores.traces.add(callId, step, clock.now());
+    },
+  });
+  closers.add(() => telephony.close());
+
+  const ids = new CallIds(stores.instanceId);
+  const events = new EventBook(stores.events, clock, log);
+  const lines = new Lines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
+  const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
+  const runner = new AttemptRunner({
+    stores,
+    telephony,
+    clock,
+    log,
+    events,
+    ids,
+    ringMs: config.ringSeconds * 1000,
+    callerId: { number: config.tipLine.digits, name: 'Burgernet' },
+    msOf: (sound) => shelf.msOf(sound),
+    onConfirmed: (attempt) => {
+      actions.confirmed(attempt);
+    },
+  });
+  const dialer = new Dialer({
+    stores,
+    lines,
+    runner,
+    clock,
+    log,
+    retry: config.retry,
+    canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
+    onEnded: (order) => {
+      actions.alertEnded(order);
+    },
+  });
+  const actions: ActionService = new ActionService({
+    stores,
+    dialer,
+    lines,
+    speech,
+    events,
+    ids,
+    clock,
+    night: config.night,
+    ringSeconds: config.ringSeconds,
+    soundSeconds,
+    trouble: () => telephony.health().reason,
+  });
+  const desk = new DeskService({
+    centralists: stores.centralists,
+    telephony,
+    clock,
+    sipServer: `${config.sip.host}:${config.sip.port}`,
+  });
+  const inbound = new Inbound({ stores, telephony, lines, dialer, actions, events, ids, clock, log });
+  const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
+    readFile(join(recordingsFolder, basename(name))).catch(() => undefined);
+  const healthParts = {
+    stores,
+    telephony,
+    speech,
+    lines,
+    freeDisk: async (): Promise<number> => {
+      const disk = await statfs(folders.root);
+      return disk.bavail * disk.bsize;
+    },
+  };
+
+  telephony.onIncoming((incoming) => {
+    inbound.take(incoming);
+  });
+  telephony.onHealth(() => {
+    dialer.pump();
+  });
+  const services: Services = {
+    participants: createParticipants({ store: stores.participants, clock }),
+    actions,
+    desk,
+    tips: new TipService(stores),
+    recordings: new RecordingService({ recordings: stores.recordings, speech, shelf, clock, readFile: readFromSpool }),
+    readiness: () => readiness(healthParts),
+    gauges: () => gauges(healthParts),
+  };
+  const server = createHttpServer({ services, token, log, version: VERSION });
+  await telephony.open();
+  await desk.provisionAll();
+  await recover({ stores, telephony, dialer, ids, clock, log });
+  closers.add(() => server.close());
+  const { port } = await server.listen(config.http.host, config.http.port);
+  ready = true;
+  const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
+  log.info('burgernet is ready', { url, asterisk: telephony.asteriskVersion, speech: speech.engine });
+
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    token,
+    services,
+    asterisk,
+    stop: (limitMs = 0) =>
+      (stopping ??= (async () => {
+        dialer.stop();
+        await untilQuiet(
+          () => dialer.liveCalls + inbound.liveCalls === 0,
+          (listener) => events.on(listener),
+          limitMs,
+        );
+        await closers.close();
+      })()),
+  };
+}
+
+async function ownAsterisk(
+  config: Config,
+  trunk: Trunk,
+  folder: string,
+  soundsFolder: string,
+  log: Log,
+): Promise<OwnAsterisk> {
+  const setup = {
+    sip: config.sip,
+    rtp: config.rtp,
+    trunk: {
+      host: trunk.host,
+      port: trunk.port,
+      ...(trunk.credentials ? { user: trunk.credentials.username, password: trunk.credentials.password } : {}),
+    },
+    lines: config.lines,
+    tipLine: config.tipLine.digits,
+    tipMaxSeconds: Math.ceil(TIP_CALL_MS / 1000),
+    soundsFolder,
+  };
+  return startOwnAsterisk({
+    folder,
+    templates: join(ROOT, 'asterisk-config'),
+    values: (folders, secrets, program) => configValues(setup, folders, secrets, program),
+    sip: { setting: 'BURGERNET_SIP', host: config.sip.host, port: config.sip.port },
+    allowOld: config.allowOldAsterisk,
+    log,
+  });
+}
+
+function remoteAddress(config: Config): ReturnType<typeof parseAriAddress> {
+  if (!config.ari) throw new Error('no Asterisk');
+  const url = new URL(config.ari.url);
+  url.username = encodeURIComponent(config.ari.username);
+  url.password = encodeURIComponent(config.ari.password);
+  return parseAriAddress(url.href);
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { ACTION, startHarness, withAction, type Harness } from './harness.js';
+
+describe('HTTP: actions', () => {
+  let http: Harness;
+  beforeEach(async () => void (http = await startHarness()));
+  afterEach(() => http.close());
+
+  it('prepares an action and answers its plan', async () => {
+    await http.post('/centralists', { name: 'Meldkamer', extension: '201' });
+    const { status, body } = await http.post('/actions', ACTION);
+    expect(status).to.equal(201);
+    expect(body).to.deep.include({
+      id: 1,
+      number: 1,
+      state: 'draft',
+      area: { postcodes: ['8251', '8252AB', '8253-8255'] },
+      message: { text: ACTION.message.text, seconds: 7.5, version: 1 },
+      result: null,
+      warning: null,
+    });
+    expect(body).to.have.nested.property('plan.excluded').that.deep.equals({ paused: 1 });
+    expect(body).to.have.nested.property('counts.in_call', 0);
+    expect(body).to.have.nested.property('timeline.startedAt', null);
+  });
+
+  it('starts, pauses, resumes and closes it, and refuses what makes no sense', async () => {
+    const id = await withAction(http);
+    expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('status', 409);
+    expect(await http.post(`/actions/${id}/start`)).to.have.nested.property('body.state', 'running');
+    expect(await http.post(`/actions/${id}/start`, {})).to.have.property('status', 200);
+    expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('body.state', 'paused');
+    expect(await http.post(`/actions/${id}/resume`)).to.have.nested.property('body.state', 'running');
+    const closed = await http.post(`/actions/${id}/close`, { result: 'found', message: { text: 'Zij is terecht.' } });
+    expect(closed).to.have.nested.property('body.result', 'found');
+    expect(closed).to.have.nested.property('body.closingMessage.text', 'Zij is terecht.');
+    expect(await http.post(`/actions/${id}/start`)).to.have.nested.property('body.code', 'conflict');
+  });
+
+  it('says which criteria are missing when it cannot start', async () => {
+    await http.post('/centralists', { name: 'Meldkamer', extension: '201' });
+    await http.post('/actions', { ...ACTION, criteria: { timeCritical: false, clearDescription: true } });
+    const { status, body } = await http.post('/actions/1/start');
+    expect(status).to.equal(409);
+    expect(body).to.deep.include({ code: 'not_ready' });
+    expect(body).to.have.nested.property('details[0].field', 'criteria.timeCritical');
+  });
+
+  it('replaces the message, and names the field of one that cannot be spoken', async () => {
+    const id = await withAction(http);
+    const updated = await http.post(`/actions/${id}/update`, { message: { text: 'Nu met een blauwe jas.' } });
+    expect(updated).to.have.nested.property('body.message.version', 2);
+    const bad = await http.post(`/actions/${id}/update`, { message: { text: '@@' } });
+    expect(bad).to.deep.include({ status: 400 });
+    expect(bad).to.have.nested.property('body.details[0].field', 'message.text');
+    const noSound = await http.post(`/actions/${id}/update`, { message: { recordingId: 7 } });
+    expect(noSound).to.have.nested.property('body.details[0].field', 'message.recordingId');
+  });
+
+  it('lists actions, and says that one is not there', async () => {
+    await withAction(http);
+    expect(await http.get('/actions')).to.have.nested.property('body[0].title', ACTION.title);
+    expect(await http.get('/actions/2')).to.have.nested.property('body.code', 'not_found');
+    expect(await http.get('/actions/two')).to.have.property('status', 404);
+  });
+});

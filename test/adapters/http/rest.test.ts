@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import type { Attempt } from '../../../src/domain/attempt.js';
+import type { E164 } from '../../../src/domain/phone-number.js';
+import { NOW } from './fake-services.js';
+import { startHarness, withAction, type Harness } from './harness.js';
+
+const ATTEMPT: Attempt = {
+  id: 1,
+  actionId: 1,
+  participantId: 5,
+  phone: '+31612345678' as E164,
+  purpose: 'alert',
+  number: 1,
+  messageVersion: 1,
+  outcome: 'confirmed',
+  dialedAt: NOW,
+  rangAt: NOW + 1,
+  answeredAt: NOW + 2,
+  confirmedAt: NOW + 3,
+  endedAt: NOW + 4,
+  heardSeconds: 7.5,
+  plays: 1,
+  sipStatus: 200,
+  cause: 16,
+  reason: null,
+};
+
+describe('HTTP: centralists, attempts, recordings, tips, health', () => {
+  let http: Harness;
+  beforeEach(async () => void (http = await startHarness()));
+  afterEach(() => http.close());
+
+  it('shows the password of a centralist once', async () => {
+    const { status, body } = await http.post('/centralists', { name: ' Meldkamer ', extension: '201' });
+    expect(status).to.equal(201);
+    expect(body).to.deep.include({
+      id: 1,
+      name: 'Meldkamer',
+      extension: '201',
+      sip: { username: 'desk-201', password: 'only-once', server: '127.0.0.1:5060', transport: 'udp' },
+    });
+    const list = await http.get('/centralists');
+    expect(list.body).to.deep.equal([{ id: 1, name: 'Meldkamer', extension: '201', createdAt: NOW, registered: true }]);
+  });
+
+  it('signs somebody up', async () => {
+    const { status, body } = await http.post('/participants', { phones: ['06-1234 5678'], postcodes: ['8251 ab'] });
+    expect(status).to.equal(201);
+    expect(body).to.deep.equal({
+      id: 1,
+      name: null,
+      language: 'nl',
+      phones: ['+31612345678'],
+      postcodes: ['8251AB'],
+      pausedUntil: null,
+      nightCalls: false,
+      createdAt: NOW,
+    });
+  });
+
+  it('lists attempts as JSON and as CSV, all or of one purpose', async () => {
+    await withAction(http);
+    http.services.attemptsOf.push(ATTEMPT, { ...ATTEMPT, id: 2, purpose: 'closing', reason: '=HYPERLINK("x")' });
+    const all = (await http.get('/actions/1/attempts')).body as Record<string, unknown>[];
+    expect(all).to.have.length(2);
+    expect(all[0]).to.deep.include({
+      participantId: 5,
+      phone: '+31612345678',
+      outcome: 'confirmed',
+      heardSeconds: 7.5,
+      cause: 16,
+    });
+    expect(all[0]).not.to.have.property('actionId');
+    expect((await http.get('/actions/1/attempts?purpose=closing')).body).to.have.length(1);
+    const response = await http.ask('/actions/1/attempts', { headers: { accept: 'text/csv' } });
+    expect(response.headers.get('content-type')).to.match(/^text\/csv/);
+    const [header, first, second, end] = (await response.text()).split('\r\n');
+    expect(header).to.match(/^id,participantId,phone,purpose,number,messageVersion,outcome,dialedAt/);
+    expect(first).to.equal(
+      `1,5,+31612345678,alert,1,1,confirmed,${NOW},${NOW + 1},${NOW + 2},${NOW + 3},7.5,1,${NOW + 4},200,16,`,
+    );
+    expect(second).to.include(`"'=HYPERLINK(""x"")"`);
+    expect(end).to.equal('');
+  });
+
+  it('shows the steps of one call, of its own action only', async () => {
+    await withAction(http);
+    http.services.attemptsOf.push(ATTEMPT);
+    expect((await http.get('/actions/1/attempts/1/trace')).body).to.deep.equal([{ step: 'attempt 1 prompt', at: NOW }]);
+    expect(await http.get('/actions/1/attempts/7/trace')).to.have.property('status', 404);
+  });
+
+  it('takes a wav and gives it back', async () => {
+    const wav = Buffer.from('RIFF....WAVE');
+    const send = (body: Buffer, type = 'audio/wav'): Promise<Response> =>
+      http.ask('/recordings', { method: 'POST', headers: { 'content-type': type }, body });
+    const taken = await send(wav);
+    expect(taken.status).to.equal(201);
+    expect(await taken.json()).to.deep.equal({ id: 1, seconds: 2.5 });
+    const audio = await http.ask('/recordings/1/audio');
+    expect(audio.headers.get('content-type')).to.equal('audio/wav');
+    expect(Buffer.from(await audio.arrayBuffer()).equals(wav)).to.equal(true);
+    const bad = await send(Buffer.from('MP3'));
+    expect(bad.status).to.equal(400);
+    expect(await bad.json()).to.have.nested.property('details[0].field', 'body');
+    expect((await send(Buffer.alloc(0))).status).to.equal(400);
+    expect((await send(wav, 'audio/mpeg')).status).to.equal(415);
+    expect((await http.ask('/recordings/2/audio')).status).to.equal(404);
+  });
+
+  it('lists inbound calls and tips by action, and keeps a note', async () => {
+    http.services.inboundKept.push({
+      id: 1,
+      from: null,
+      participantId: null,
+      actionId: 3,
+      result: 'refused',
+      reason: 'withheld',
+      receivedAt: NOW,
+      ringingAt: null,
+      connectedAt: null,
+      endedAt: NOW,
+      centralistId: null,
+      recordingId: null,
+    });
+    http.services.tipsKept.push({
+      id: 1,
+      actionId: 3,
+      participantId: 5,
+      inboundId: 1,
+      type: 'recording',
+      recordingId: 9,
+      note: null,
+      useful: null,
+      createdAt: NOW,
+    });
+    expect((await http.get('/inbound?actionId=3')).body).to.have.length(1);
+    expect((await http.get('/inbound?actionId=4')).body).to.have.length(0);
+    expect((await http.get('/tips')).body).to.have.length(1);
+    const patch = (id: number, change: unknown): Promise<Response> =>
+      http.ask(`/tips/${id}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      });
+    const changed = await patch(1, { note: 'blauwe fiets', useful: true });
+    expect(await changed.json()).to.deep.include({ note: 'blauwe fiets', useful: true });
+    expect((await patch(1, {})).status).to.equal(400);
+    expect((await patch(2, { useful: null })).status).to.equal(404);
+  });
+
+  it('says that it is alive and ready, and what is not', async () => {
+    const open = { headers: { authorization: 'none' } };
+    expect(await (await http.ask('//healthz', open)).json()).to.deep.equal({ status: 'ok', version: '9.9.9' });
+    expect((await http.ask('//readyz', open)).status).to.equal(200);
+    http.services.unready = 'the operator does not answer';
+    const response = await http.ask('//readyz', open);
+    expect(response.status).to.equal(503);
+    expect(await response.json()).to.have.nested.property('parts.trunk.reason', 'the operator does not answer');
+  });
+
+  it('gives its figures to this machine and to who has the token, without ids in the labels', async () => {
+    await http.get('/actions/12345');
+    const metrics = await http.ask('//metrics', { headers: { authorization: 'none' } });
+    const text = await metrics.text();
+    expect(metrics.status).to.equal(200);
+    expect(text).to.match(/^burgernet_lines 30$/m);
+    expect(text).to.match(/^burgernet_lines_in_use\{direction="outbound"\} 4$/m);
+    expect(text).to.include('route="/actions/:id"').and.not.include('12345');
+    const proxied = await http.ask('//metrics', { headers: { authorization: 'none', 'x-forwarded-for': '192.0.2.1' } });
+    expect(proxied.status).to.equal(401);
+    expect((await http.ask('//metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).to.equal(200);
+  });
+
+  it('sends the headers that browsers are kept safe by', async () => {
+    const response = await http.ask('/actions');
+    expect(response.headers.get('x-powered-by')).to.equal(null);
+    expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(response.headers.get('cache-control')).to.equal('no-store');
+  });
+});

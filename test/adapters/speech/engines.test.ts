@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { chmod, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { commandEngine } from '../../../src/adapters/speech/command.js';
+import { sayEngine } from '../../../src/adapters/speech/say.js';
+import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
+import type { SpeechEngine } from '../../../src/adapters/speech/engine.js';
+import { createSoundWorker } from '../../../src/adapters/speech/sound-worker.js';
+import { SpeechError } from '../../../src/ports/speech.js';
+import { inTempFolder, quietLog, sine, SOUNDS, wavOf } from './sound-helpers.js';
+
+const worker = createSoundWorker();
+const NODE = process.execPath;
+
+async function failure(engine: SpeechEngine): Promise<string> {
+  try {
+    await engine.speak('goedemiddag');
+  } catch (error) {
+    expect(error).to.be.instanceOf(SpeechError);
+    expect((error as SpeechError).code).to.equal('engine_failed');
+    return (error as SpeechError).message;
+  }
+  throw new Error('it spoke');
+}
+
+/** Runs with a program called `say` first on the path; without a script there is none at all. */
+async function withSay<T>(script: string | undefined, work: () => Promise<T>): Promise<T> {
+  return inTempFolder(async (folder) => {
+    const wav = join(folder, 'tone.wav');
+    await writeFile(wav, wavOf([sine(500, 32_000, 1)], 32_000, '32f'));
+    if (script !== undefined) {
+      await writeFile(join(folder, 'say'), `#!/bin/sh\n${script.replaceAll('WAV', wav)}\n`);
+      await chmod(join(folder, 'say'), 0o755);
+    }
+    const path = process.env['PATH'];
+    process.env['PATH'] = script === undefined ? folder : `${folder}${delimiter}${path}`;
+    try {
+      return await work();
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+}
+
+describe('speech engines', function () {
+  this.timeout(20_000);
+  after(() => worker.close());
+
+  describe('an external command', () => {
+    it('takes the text on its input and gives a wav on its output', async () => {
+      await inTempFolder(async (folder) => {
+        const wav = join(folder, 'tone.wav');
+        await writeFile(wav, wavOf([sine(500, 22_050, 1)], 22_050, '16'));
+        const script = `let t='';process.stdin.on('data',d=>t+=d).on('end',()=>{if(t!=='-n $(x) één "a"')process.exit(3);require('fs').createReadStream(${JSON.stringify(wav)}).pipe(process.stdout)})`;
+        const { seconds } = await commandEngine([NODE, '-e', script], worker).speak('-n $(x) één "a"');
+        expect(seconds).to.be.closeTo(1.1, 0.02);
+      });
+    });
+
+    it('may write to a file instead', async () => {
+      await inTempFolder(async (folder) => {
+        const wav = join(folder, 'tone.wav');
+        await writeFile(wav, wavOf([sine(500, 22_050, 1)], 22_050, '16'));
+        const script = `process.stdin.resume().on('end',()=>require('fs').copyFileSync(${JSON.stringify(wav)}, process.argv[1]))`;
+        const { seconds } = await commandEngine([NODE, '-e', script, '{file}'], worker).speak('hallo');
+        expect(seconds).to.be.closeTo(1.1, 0.02);
+      });
+    });
+
+    it('that does not exist is an error and no crash', async () => {
+      expect(await failure(commandEngine(['/nowhere/speaks'], worker))).to.match(/cannot be run/);
+      expect(await commandEngine(['/nowhere/speaks'], worker).available()).to.equal(false);
+    });
+
+    it('that fails, says nothing, says no wav, or never ends is an error', async () => {
+      expect(await failure(commandEngine([NODE, '-e', 'process.exit(7)'], worker))).to.match(/exit code 7/);
+      expect(await failure(commandEngine([NODE, '-e', '', '{file}'], worker))).to.match(/no file/);
+      expect(await failure(commandEngine([NODE, '-e', 'setInterval(()=>{},1000)'], worker, { timeMs: 300 }))).to.match(
+        /longer than/,
+      );
+      const silent = await commandEngine([NODE, '-e', ''], worker)
+        .speak('x')
+        .catch((error: unknown) => error);
+      expect(silent).to.be.instanceOf(SpeechError).with.property('code', 'engine_failed');
+    });
+
+    it('that fails leaves "auto" with the embedded engine', async () => {
+      await inTempFolder(async (folder) => {
+        const opened = await openSpeech({
+          folder,
+          soundsFolder: SOUNDS,
+          engine: 'auto',
+          command: ['/nowhere/speaks'],
+          tipLine: '0800-0011',
+          log: quietLog,
+        });
+        expect(opened.speech.engine).to.match(/embedded/);
+        await opened.close();
+      });
+    });
+  });
+
+  describe('the program of the system', () => {
+    const engine = (): SpeechEngine => sayEngine(worker, { platform: 'darwin', timeMs: 2000 });
+    const copy = 'while [ "$1" != "-o" ]; do shift; done; cp WAV "$2"';
+
+    it('speaks by a file', () =>
+      withSay(copy, async () => expect((await engine().speak('hallo')).seconds).to.be.closeTo(1.1, 0.02)));
+
+    it('is never given an option by a text', () =>
+      withSay(`[ "$3" = " -f /etc/passwd" ] || exit 4; ${copy}`, async () => {
+        expect((await engine().speak('-f /etc/passwd')).seconds).to.be.above(1);
+      }));
+
+    it('may warn', () =>
+      withSay(`echo warning >&2; ${copy}`, async () => expect(await engine().available()).to.equal(true)));
+
+    it('speaks several texts one after another', () =>
+      withSay(copy, async () => {
+        const one = engine();
+        const all = await Promise.all(['a', 'b', 'c'].map((text) => one.speak(text)));
+        expect(all.every(({ seconds }) => seconds > 1)).to.equal(true);
+      }));
+
+    it('that is missing is an error and no crash', () =>
+      withSay(undefined, async () => expect(await failure(engine())).to.match(/cannot be run/)));
+
+    it('that ends with an error is not taken for a success', () =>
+      withSay('exit 1', async () => expect(await failure(engine())).to.match(/exit code 1/)));
+
+    it('that writes nothing or hangs is an error', async () => {
+      await withSay('exit 0', async () => expect(await failure(engine())).to.match(/no file/));
+      await withSay('exec sleep 30', async () => expect(await failure(engine())).to.match(/longer than/));
+    });
+
+    it('cannot write files on Linux, and says so', async () => {
+      expect(await failure(sayEngine(worker, { platform: 'linux' }))).to.match(/macOS and Windows/);
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { embeddedEngine } from '../../../src/adapters/speech/embedded.js';
+import { COMMITTED_SETTINGS, fill, readManifest } from '../../../src/adapters/speech/manifest.js';
+import { hashOfPrompt, renderPrompts } from '../../../src/adapters/speech/render-prompts.js';
+import { createSoundWorker } from '../../../src/adapters/speech/sound-worker.js';
+import { PROMPTS } from '../../../src/domain/messages.js';
+import { spoken } from '../../../src/domain/spoken/spoken.js';
+import { goertzel, inTempFolder, rms, samplesOf, SOUNDS } from './sound-helpers.js';
+
+const ENGINE = embeddedEngine(createSoundWorker()).id;
+const sln16 = async (name: string): Promise<Float64Array> => samplesOf(await readFile(join(SOUNDS, `${name}.sln16`)));
+
+describe('the committed prompts', () => {
+  it('are all there, in every format, as long as the manifest says', async () => {
+    const { prompts } = await readManifest(SOUNDS);
+    for (const name of PROMPTS) {
+      const sizes = await Promise.all(
+        ['alaw', 'ulaw', 'sln16'].map(async (form) => (await stat(join(SOUNDS, `${name}.${form}`))).size),
+      );
+      expect(sizes[0], name).to.equal(sizes[1]);
+      expect(sizes[2], name).to.be.closeTo(sizes[0]! * 4, 8);
+      expect(sizes[0]! / 8000, name).to.be.closeTo(prompts[name].seconds, 0.001);
+    }
+  });
+
+  it('speak the texts of the manifest: after changing one run "npm run sounds"', async () => {
+    const { prompts, engine } = await readManifest(SOUNDS);
+    expect(engine).to.equal(ENGINE);
+    for (const name of PROMPTS)
+      expect(prompts[name].sha256, name).to.equal(hashOfPrompt(name, prompts[name].text, ENGINE));
+    const changed = prompts['thanks'].text.replace('Dank', 'Heel veel dank');
+    expect(hashOfPrompt('thanks', changed, ENGINE)).not.to.equal(prompts['thanks'].sha256);
+  });
+
+  it('leave no file behind that no prompt has, and stay small', async () => {
+    const files = await readdir(SOUNDS);
+    const known = new Set<string>([
+      'manifest.json',
+      ...PROMPTS.flatMap((name) => ['alaw', 'ulaw', 'sln16'].map((form) => `${name}.${form}`)),
+    ]);
+    expect(files.filter((file) => !known.has(file))).to.deep.equal([]);
+    const sizes = await Promise.all(files.map(async (file) => (await stat(join(SOUNDS, file))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.below(8_000_000);
+  });
+
+  it('begin with sound at once and have telephone level', async () => {
+    const { prompts } = await readManifest(SOUNDS);
+    for (const name of PROMPTS.filter((one) => prompts[one].text !== '')) {
+      const samples = await sln16(name);
+      expect(rms(samples.subarray(0, 1600)), `${name}: first 100 ms`).to.be.above(-32);
+      expect(
+        samples.findIndex((s) => Math.abs(s) > 0.003),
+        name,
+      ).to.be.below(16 * 20);
+      expect(rms(samples), name).to.be.within(-23, -19);
+      expect(
+        samples.every((s) => Math.abs(s) < 0.72),
+        `${name}: peak`,
+      ).to.equal(true);
+    }
+  });
+
+  it('say the words that are fixed', async () => {
+    const { prompts } = await readManifest(SOUNDS);
+    const said = (name: (typeof PROMPTS)[number]): string => fill(prompts[name].text, COMMITTED_SETTINGS);
+    expect(said('alert-prompt')).to.equal(
+      'Dit is Burgernet, met een dringend bericht van de politie. Druk op een willekeurige cijfertoets om het bericht te horen.',
+    );
+    expect(said('ending')).to.match(/^Ziet u iets\? Bel 0800-0011\. Bij direct gevaar: 112\. .*nog eens te horen\.$/);
+    expect(said('ending-child')).to.match(/actief.*blijf bij het kind tot de politie er is.*0?112/);
+    expect(said('ending-adult')).to.match(/Bel 0800-0011.*houd de persoon in het oog/);
+    expect(said('tip-connecting')).to.equal('U wordt doorverbonden.');
+    expect(said('tip-unknown')).to.match(/^Uw nummer is niet bekend bij Burgernet\. Bel 112/);
+    expect(said('tip-withheld')).to.match(/^Uw nummer is afgeschermd\./);
+    for (const name of PROMPTS) expect(spoken(said(name)), name).not.to.match(/\d/);
+  });
+
+  it('have a tone, a second of nothing, and audio for waiting that loops without a click', async () => {
+    const beep = await sln16('beep');
+    expect(goertzel(beep, 880, 16_000)).to.be.above(-18);
+    const silence = await readFile(join(SOUNDS, 'silence.alaw'));
+    expect(silence.length).to.equal(8000);
+    expect(silence.every((code) => code === 0xd5)).to.equal(true);
+    const hold = await sln16('hold');
+    expect(hold.length / 16_000).to.equal(6);
+    expect(rms(hold)).to.be.within(-32, -24);
+    expect(Math.abs(hold[0]!) + Math.abs(hold.at(-1)!)).to.be.below(0.001);
+  });
+
+  it('come out the same when they are rendered again', async function () {
+    this.timeout(60_000);
+    await inTempFolder(async (folder) => {
+      await cp(SOUNDS, folder, { recursive: true });
+      await writeFile(join(folder, 'thanks.alaw'), 'damaged');
+      await renderPrompts(folder);
+      const once = await contents(folder);
+      await renderPrompts(folder);
+      expect(await contents(folder)).to.deep.equal(once);
+      expect(once.get('manifest.json')).to.equal((await contents(SOUNDS)).get('manifest.json'));
+    });
+  });
+});
+
+async function contents(folder: string): Promise<Map<string, string>> {
+  const files = (await readdir(folder)).sort();
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => [file, (await readFile(join(folder, file))).toString('base64')] as const),
+    ),
+  );
+}

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
+import type { OpenedSpeech, SpeechOptions } from '../../../src/adapters/speech/open-speech.js';
+import { prompt, rendered } from '../../../src/domain/messages.js';
+import { SpeechError } from '../../../src/ports/speech.js';
+import type { SpeechErrorCode } from '../../../src/ports/speech.js';
+import { goertzel, inTempFolder, quietLog, rms, samplesOf, sine, SOUNDS, wavOf } from './sound-helpers.js';
+
+type Change = Partial<SpeechOptions>;
+
+async function withSpeech(
+  work: (opened: OpenedSpeech, folder: string) => Promise<void>,
+  change: Change = {},
+): Promise<void> {
+  await inTempFolder(async (folder) => {
+    const opened = await openSpeech({
+      folder,
+      soundsFolder: SOUNDS,
+      engine: 'embedded',
+      tipLine: '08000011',
+      log: quietLog,
+      ...change,
+    });
+    try {
+      await work(opened, folder);
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+async function codeOf(work: Promise<unknown>): Promise<SpeechErrorCode> {
+  try {
+    await work;
+  } catch (error) {
+    expect(error).to.be.instanceOf(SpeechError);
+    expect((error as SpeechError).message).to.match(/\.$/);
+    return (error as SpeechError).code;
+  }
+  throw new Error('was not refused');
+}
+
+describe('speech', function () {
+  this.timeout(30_000);
+
+  it('speaks a text into every format, at telephone level, with sound at once', () =>
+    withSpeech(async ({ speech, shelf }) => {
+      const { soundId, seconds } = await speech.render('Gezocht: een man van ca. 30 jr. met een rode jas.');
+      expect(soundId).to.match(/^[0-9a-f]{32}$/);
+      const place = shelf.pathOf(rendered(soundId));
+      expect(place.endsWith(join(soundId.slice(0, 2), soundId))).to.equal(true);
+      const [alaw, ulaw, sln16] = await Promise.all(
+        ['alaw', 'ulaw', 'sln16'].map((form) => readFile(`${place}.${form}`)),
+      );
+      expect(alaw!.length).to.equal(ulaw!.length);
+      expect(sln16!.length).to.be.closeTo(alaw!.length * 4, 8);
+      expect(shelf.msOf(rendered(soundId))).to.be.closeTo(seconds * 1000, 1);
+      const samples = samplesOf(sln16!);
+      const peak = 20 * Math.log10(samples.reduce((most, s) => Math.max(most, Math.abs(s)), 0));
+      expect(peak).to.be.below(-2.9);
+      expect(rms(samples)).to.be.within(-24, -19);
+      expect(samples.findIndex((s) => Math.abs(s) > 0.003)).to.be.below(16 * 20);
+    }));
+
+  it('gives the same text the same sound, made once however often it is asked for at the same time', () =>
+    withSpeech(async ({ speech, shelf }, folder) => {
+      const all = await Promise.all(Array.from({ length: 20 }, () => speech.render('Let op een blauwe fiets.')));
+      expect(new Set(all.map(({ soundId }) => soundId)).size).to.equal(1);
+      const { soundId } = all[0]!;
+      const first = await stat(`${shelf.pathOf(rendered(soundId))}.alaw`);
+      const again = await speech.render('  Let op een blauwe   fiets. ');
+      expect(again.soundId).to.equal(soundId);
+      expect((await stat(`${shelf.pathOf(rendered(soundId))}.alaw`)).mtimeMs).to.equal(first.mtimeMs);
+      expect((await readdir(join(folder, soundId.slice(0, 2)))).length, 'no drafts are left').to.equal(3);
+      expect((await speech.render('Let op een rode fiets.')).soundId).not.to.equal(soundId);
+    }));
+
+  it('makes the same bytes in another folder on another day', async () => {
+    const sounds: Buffer[] = [];
+    for (const before of ['Een tekst vooraf.', 'Een heel andere tekst die langer is.']) {
+      await withSpeech(async ({ speech, shelf }) => {
+        await speech.render(before);
+        const { soundId } = await speech.render('Ziet u deze man?');
+        sounds.push(await readFile(`${shelf.pathOf(rendered(soundId))}.sln16`));
+      });
+    }
+    expect(sounds[0]!.equals(sounds[1]!)).to.equal(true);
+  });
+
+  it('makes a damaged sound anew', () =>
+    withSpeech(async ({ speech, shelf }, folder) => {
+      const { soundId } = await speech.render('Nog een keer.');
+      const place = join(folder, soundId.slice(0, 2), soundId);
+      await import('node:fs/promises').then((fs) => fs.truncate(`${place}.ulaw`, 10));
+      await speech.render('Nog een keer.');
+      expect((await stat(`${place}.ulaw`)).size).to.equal((await stat(`${place}.alaw`)).size);
+      expect(shelf.pathOf(rendered(soundId))).to.equal(place);
+    }));
+
+  it('leaves an uploaded tone as it is, at telephone level', () =>
+    withSpeech(async ({ speech, shelf }) => {
+      const stereo = [sine(1234, 44_100, 2, 0.05), sine(1234, 44_100, 2, 0.05)];
+      const { soundId, seconds } = await speech.importWav(wavOf(stereo, 44_100, '24'));
+      expect(seconds).to.be.closeTo(2, 0.01);
+      const sln16 = samplesOf(await readFile(`${shelf.pathOf(rendered(soundId))}.sln16`));
+      const middle = sln16.subarray(1_600, sln16.length - 1_600);
+      expect(rms(middle)).to.be.closeTo(-20, 0.3);
+      expect(goertzel(middle, 1234, 16_000) - (rms(middle) + 3.01), 'all its power is the tone').to.be.closeTo(0, 0.05);
+      const wav = await shelf.wavOf(rendered(soundId));
+      expect(Buffer.from(wav!).toString('latin1', 0, 4)).to.equal('RIFF');
+      expect(new DataView(wav!.buffer, wav!.byteOffset).getUint32(24, true)).to.equal(16_000);
+    }));
+
+  it('refuses each text and wav it cannot use, with a code and what is allowed', () =>
+    withSpeech(async ({ speech }) => {
+      expect(await codeOf(speech.render(''))).to.equal('empty');
+      expect(await codeOf(speech.render(' ... \n'))).to.equal('empty');
+      expect(await codeOf(speech.render('a'.repeat(1501)))).to.equal('too_long');
+      expect(await codeOf(speech.render('06-12345678 '.repeat(120)))).to.equal('too_long');
+      expect(await codeOf(speech.importWav(Buffer.from('not a wav')))).to.equal('not_a_wav');
+      expect(await codeOf(speech.importWav(wavOf([sine(400, 8_000, 0.3)], 8_000, '16')))).to.equal('unplayable');
+      expect(await codeOf(speech.importWav(wavOf([sine(400, 8_000, 121)], 8_000, '16')))).to.equal('too_long');
+      expect(await codeOf(speech.importWav(wavOf([sine(400, 8_000, 2, 0.0005)], 8_000, '16')))).to.equal('silent');
+    }));
+
+  it('says words for another tip line or service name, and takes the committed prompt when nothing changes', () =>
+    withSpeech(
+      async ({ shelf }, folder) => {
+        expect(shelf.pathOf(prompt('ending')).startsWith(folder)).to.equal(true);
+        expect(shelf.pathOf(prompt('thanks'))).to.equal(join(SOUNDS, 'thanks'));
+        expect(shelf.msOf(prompt('silence'))).to.equal(1000);
+      },
+      { tipLine: '0800-1234' },
+    ));
+
+  it('keeps the committed prompts whatever way the same number is written', async () => {
+    for (const tipLine of ['08000011', '0800-0011', '0800 0011']) {
+      await withSpeech(
+        ({ shelf }) =>
+          Promise.resolve(expect(shelf.pathOf(prompt('ending'))).to.equal(join(SOUNDS, 'ending'))).then(
+            () => undefined,
+          ),
+        { tipLine },
+      );
+    }
+  });
+
+  it('knows no sound that is not there and no path that is no sound', () =>
+    withSpeech(async ({ shelf }) => {
+      const none = rendered('0'.repeat(32));
+      expect(() => shelf.pathOf(none)).to.throw('sound not there');
+      expect(await shelf.wavOf(none)).to.equal(undefined);
+      expect(() => shelf.pathOf(rendered('../../../etc/passwd'))).to.throw('not a sound id');
+    }));
+
+  it('fails what is asked after close, and closes twice', () =>
+    withSpeech(async ({ speech, close }) => {
+      expect(await speech.healthy()).to.equal(true);
+      await close();
+      await close();
+      expect(await codeOf(speech.render('Te laat.'))).to.equal('engine_failed');
+      expect(await speech.healthy()).to.equal(false);
+    }));
+});

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import type { Action } from '../../../src/domain/action.js';
+import type { Participant } from '../../../src/domain/participant.js';
+import { addPerson, addRunning, ending, freshStores, mobile, newAttempt, type Fixture } from './support/fixtures.js';
+
+describe('an attempt', () => {
+  let stores: Fixture;
+  let person: Participant;
+  let action: Action;
+  beforeEach(() => {
+    stores = freshStores();
+    person = addPerson(stores, [mobile(1)]);
+    action = addRunning(stores, [person]);
+  });
+  afterEach(() => {
+    stores.close();
+  });
+  const dial = () => stores.attempts.add(newAttempt(action, person.id, mobile(1)));
+
+  it('is stored as it is dialled, with nothing known yet', () => {
+    const attempt = dial();
+    expect(attempt).to.deep.equal({
+      id: 1,
+      ...newAttempt(action, person.id, mobile(1)),
+      outcome: null,
+      rangAt: null,
+      answeredAt: null,
+      confirmedAt: null,
+      endedAt: null,
+      heardSeconds: 0,
+      plays: 0,
+      sipStatus: null,
+      cause: null,
+      reason: null,
+    });
+    expect(stores.attempts.get(attempt.id)).to.deep.equal(attempt);
+    expect(stores.attempts.get(99)).to.equal(undefined);
+  });
+
+  it('keeps the first time of each step, however often it is told', () => {
+    const { id } = dial();
+    for (const later of [0, 5_000]) {
+      stores.attempts.rang(id, 21_000 + later);
+      stores.attempts.answered(id, 22_000 + later);
+      stores.attempts.confirmed(id, 23_000 + later);
+    }
+    expect(stores.attempts.get(id)).to.include({ rangAt: 21_000, answeredAt: 22_000, confirmedAt: 23_000 });
+  });
+
+  it('ends in exactly one outcome, which nothing changes afterwards', () => {
+    const { id } = dial();
+    const facts = { heardSeconds: 25.5, plays: 3, sipStatus: 200, cause: 16, reason: 'they hung up' };
+    expect(stores.attempts.end(id, ending('confirmed', facts))).to.equal(true);
+    expect(stores.attempts.end(id, ending('interrupted', { endedAt: 99_000 }))).to.equal(false);
+    stores.attempts.rang(id, 40_000);
+    stores.attempts.answered(id, 40_000);
+    stores.attempts.confirmed(id, 40_000);
+    expect(stores.attempts.get(id)).to.include({
+      ...facts,
+      outcome: 'confirmed',
+      endedAt: 30_000,
+      rangAt: null,
+      answeredAt: null,
+      confirmedAt: null,
+    });
+  });
+
+  it('cannot end when it never was', () => {
+    expect(stores.attempts.end(99, ending('busy'))).to.equal(false);
+  });
+
+  it('is open until it has an outcome, so that who starts after a crash finds what was left', () => {
+    const left = dial();
+    stores.attempts.end(dial().id, ending('busy'));
+    expect(stores.attempts.open()).to.deep.equal([left]);
+  });
+
+  it('is found by its action and by what it was for', () => {
+    const alert = dial();
+    const closing = stores.attempts.add({ ...newAttempt(action, person.id, mobile(1)), purpose: 'closing', number: 2 });
+    stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));
+    expect(stores.attempts.ofAction(action.id)).to.deep.equal([alert, closing]);
+    expect(stores.attempts.ofAction(action.id, 'closing')).to.deep.equal([closing]);
+    expect(stores.attempts.ofAction(action.id, 'update')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,201 @@
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect } from 'chai';
+import { openDatabase } from '../../../src/adapters/sqlite/database.js';
+import { readJournal } from '../../../src/adapters/sqlite/migrations.js';
+import { asProblem } from '../../../src/adapters/sqlite/problems.js';
+import { Problem } from '../../../src/domain/problem.js';
+import { addDraft, addPerson, freshStores, inFolder, MIGRATIONS, mobile } from './support/fixtures.js';
+
+function problemOf(work: () => unknown): Problem {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** A copy of the migrations with one more at the end. */
+function withOneMore(folder: string, when: number): string {
+  const copy = join(folder, 'migrations');
+  cpSync(MIGRATIONS, copy, { recursive: true });
+  const file = join(copy, 'meta', '_journal.json');
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: object[] };
+  journal.entries.push({ idx: journal.entries.length, version: '6', when, tag: '9999_later', breakpoints: true });
+  writeFileSync(file, JSON.stringify(journal));
+  writeFileSync(join(copy, '9999_later.sql'), 'CREATE TABLE later (id integer PRIMARY KEY) STRICT;');
+  return copy;
+}
+
+const last = () => readJournal(MIGRATIONS).at(-1)!.when;
+
+describe('the database', () => {
+  it('writes ahead, waits for the disk at every commit and minds its foreign keys', async () => {
+    await inFolder((folder) => {
+      const { db } = freshStores(join(folder, 'burgernet.db'));
+      const pragma = (name: string) => db.sqlite.pragma(name, { simple: true });
+      expect(pragma('journal_mode')).to.equal('wal');
+      expect(pragma('synchronous')).to.equal(2);
+      expect(pragma('foreign_keys')).to.equal(1);
+      expect(pragma('busy_timeout')).to.equal(2_000);
+      db.unhurried(() => expect(pragma('synchronous')).to.equal(1));
+      expect(pragma('synchronous')).to.equal(2);
+      db.close();
+    });
+  });
+
+  it('keeps what was stored, and its name, when it is opened again', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const first = freshStores(file);
+      addPerson(first, [mobile(1)]);
+      first.close();
+      first.close();
+      const second = freshStores(file);
+      expect(second.participants.count()).to.equal(1);
+      expect(second.instanceId)
+        .to.equal(first.instanceId)
+        .and.to.match(/^[0-9a-f]{8}$/);
+      second.close();
+    });
+  });
+
+  it('takes the name it is given only while it has none', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      for (const instance of ['desk-a', 'desk-b']) {
+        const db = openDatabase(file, { migrationsFolder: MIGRATIONS, instance });
+        expect(db.instanceId).to.equal('desk-a');
+        db.close();
+      }
+    });
+  });
+
+  it('can be read by nobody but its owner', async () => {
+    await inFolder((folder) => {
+      const stores = freshStores(join(folder, 'burgernet.db'));
+      for (const name of ['burgernet.db', 'burgernet.db-wal', 'burgernet.db-shm']) {
+        expect(statSync(join(folder, name)).mode & 0o777, name).to.equal(0o600);
+      }
+      stores.close();
+    });
+  });
+
+  it('leaves nothing behind in the write-ahead log when it is closed', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const stores = freshStores(file);
+      addPerson(stores, [mobile(1)]);
+      stores.close();
+      expect(() => statSync(`${file}-wal`)).to.throw('ENOENT');
+    });
+  });
+
+  it('is healthy while it can be written, and not when it is closed or read-only', () => {
+    const stores = freshStores();
+    expect(stores.healthy()).to.equal(true);
+    stores.db.sqlite.pragma('query_only = ON');
+    expect(stores.healthy()).to.equal(false);
+    stores.close();
+    expect(stores.healthy()).to.equal(false);
+  });
+
+  it('refuses a database that a newer program wrote, and leaves it as it was', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }).close();
+      const problem = problemOf(() => openDatabase(file, { migrationsFolder: MIGRATIONS }));
+      expect(problem.code).to.equal('conflict');
+      expect(problem.message).to.contain('newer than this program');
+      const untouched = new BetterSqlite3(file);
+      expect(untouched.prepare('SELECT count(*) FROM later').pluck().get()).to.equal(0);
+      untouched.close();
+    });
+  });
+
+  it('takes in a later migration when the program is upgraded, and keeps what is stored', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const old = freshStores(file);
+      addPerson(old, [mobile(1)]);
+      old.close();
+      const db = openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) });
+      expect(db.sqlite.prepare('SELECT count(*) FROM later').pluck().get()).to.equal(0);
+      expect(db.sqlite.prepare('SELECT count(*) FROM phone').pluck().get()).to.equal(1);
+      db.close();
+    });
+  });
+
+  it('says which migration was skipped because its time lies before one already applied', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      freshStores(file).close();
+      const older = withOneMore(folder, last() - 1);
+      expect(() => openDatabase(file, { migrationsFolder: older })).to.throw('9999_later was not applied');
+    });
+  });
+
+  it('says that it cannot be opened when its folder is not there', () => {
+    const problem = problemOf(() => openDatabase('/nowhere/at/all.db', { migrationsFolder: MIGRATIONS }));
+    expect(problem.code).to.equal('unavailable');
+  });
+
+  it('says that a file which is no database is none', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      writeFileSync(file, 'a letter to the mayor, longer than the header that a database begins with. '.repeat(20));
+      const problem = problemOf(() => openDatabase(file, { migrationsFolder: MIGRATIONS }));
+      expect(problem.code).to.equal('unavailable');
+      expect(problem.message).to.contain('not a database');
+    });
+  });
+});
+
+describe('trouble of the database', () => {
+  for (const code of ['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_READONLY_DBMOVED', 'SQLITE_IOERR_WRITE']) {
+    it(`is told to the operator in a sentence when SQLite says ${code}`, () => {
+      const error = asProblem(new BetterSqlite3.SqliteError('raw words', code));
+      expect(error).to.be.instanceOf(Problem).with.property('code', 'unavailable');
+      expect((error as Problem).message)
+        .to.match(/the (database|disk) .+/)
+        .and.not.contain('SQLITE');
+    });
+  }
+
+  it('is unavailable while a person with a database tool holds it, and over when they let go', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const stores = freshStores(file);
+      stores.db.sqlite.pragma('busy_timeout = 1');
+      const tool = new BetterSqlite3(file);
+      tool.exec('BEGIN IMMEDIATE');
+      expect(problemOf(() => addPerson(stores, [mobile(1)])).code).to.equal('unavailable');
+      expect(problemOf(() => addDraft(stores)).code).to.equal('unavailable');
+      expect(stores.healthy()).to.equal(false);
+      tool.exec('ROLLBACK');
+      tool.close();
+      expect(addPerson(stores, [mobile(1)]).id).to.equal(1);
+      stores.close();
+    });
+  });
+
+  it('is unavailable when there is no more room, and nothing is half stored', () => {
+    const stores = freshStores();
+    const pages = Number(stores.db.sqlite.pragma('page_count', { simple: true }));
+    stores.db.sqlite.pragma(`max_page_count = ${pages}`);
+    const rows = Array.from({ length: 5_000 }, (_, n) => ({
+      line: n + 2,
+      name: `Bewoner ${n} van een heel lange straat`,
+      language: 'nl' as const,
+      phones: [mobile(n)],
+      postcodes: [{ pc4: 8251, letters: null }],
+    }));
+    const problem = problemOf(() => stores.participants.importRows(rows, { now: 1, dryRun: false }));
+    expect(problem.message).to.contain('full');
+    expect(stores.participants.count()).to.equal(0);
+    stores.close();
+  });
+});

@@ -1,0 +1,204 @@
+import { expect } from 'chai';
+import { is, type SQL } from 'drizzle-orm';
+import { getTableConfig, SQLiteSyncDialect, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { readJournal } from '../../../src/adapters/sqlite/migrations.js';
+import * as schema from '../../../src/adapters/sqlite/schema.js';
+import type { Sqlite } from '../../../src/adapters/sqlite/database.js';
+import { addDraft, addPerson, addRunning, freshStores, MIGRATIONS, mobile, newAttempt } from './support/fixtures.js';
+
+const dialect = new SQLiteSyncDialect();
+const tables = Object.values<unknown>(schema).filter((value): value is SQLiteTable => is(value, SQLiteTable));
+const text = (sql: SQL | undefined) => (sql ? dialect.sqlToQuery(sql).sql : undefined);
+
+/** A table as the schema declares it. */
+function declared(table: SQLiteTable) {
+  const { name, columns, indexes, foreignKeys, primaryKeys, checks } = getTableConfig(table);
+  const composite = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
+  const own = columns.filter((column) => column.primary).map((column) => column.name);
+  return {
+    name,
+    columns: columns.map((column) => ({
+      name: column.name,
+      type: column.getSQLType().toUpperCase(),
+      notNull: column.notNull || composite.includes(column.name),
+    })),
+    primaryKey: [...own, ...composite],
+    indexes: indexes
+      .map(({ config }) => ({
+        name: config.name,
+        unique: config.unique,
+        columns: config.columns.map((column) => (column as SQLiteColumn).name),
+        where: text(config.where),
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    foreignKeys: foreignKeys
+      .map((key) => {
+        const { columns: from, foreignColumns: to, foreignTable } = key.reference();
+        const target = `${getTableConfig(foreignTable).name}(${to.map((column) => column.name).join()})`;
+        return `${from.map((column) => column.name).join()} → ${target} on delete ${key.onDelete}`;
+      })
+      .sort(),
+    checks: checks.map((check) => `CONSTRAINT "${check.name}" CHECK(${text(check.value)})`).sort(),
+  };
+}
+
+interface Key {
+  id: number;
+  table: string;
+  from: string;
+  to: string;
+  on_delete: string;
+}
+
+/** The same table as the database has it. */
+function actual(sqlite: Sqlite, name: string) {
+  const sql = sqlite.prepare<[string], string>('SELECT sql FROM sqlite_master WHERE name = ?').pluck();
+  const columns = sqlite.pragma(`table_info(${name})`) as { name: string; type: string; notnull: number; pk: number }[];
+  const indexes = sqlite.pragma(`index_list(${name})`) as { name: string; unique: number; origin: string }[];
+  const keys = sqlite.pragma(`foreign_key_list(${name})`) as Key[];
+  const byKey = new Map(keys.map(({ id }) => [id, keys.filter((key) => key.id === id)]));
+  return {
+    name,
+    columns: columns.map(({ name, type, notnull }) => ({ name, type: type.toUpperCase(), notNull: notnull === 1 })),
+    primaryKey: columns
+      .filter(({ pk }) => pk > 0)
+      .sort((a, b) => a.pk - b.pk)
+      .map(({ name }) => name),
+    indexes: indexes
+      .filter(({ origin }) => origin === 'c')
+      .map((index) => ({
+        name: index.name,
+        unique: index.unique === 1,
+        columns: (sqlite.pragma(`index_info(${index.name})`) as { name: string }[]).map((column) => column.name),
+        where: / WHERE (.*)$/.exec(sql.get(index.name)!)?.[1],
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    foreignKeys: [...byKey.values()]
+      .map((parts) => {
+        const target = `${parts[0]!.table}(${parts.map((part) => part.to).join()})`;
+        return `${parts.map((part) => part.from).join()} → ${target} on delete ${parts[0]!.on_delete.toLowerCase()}`;
+      })
+      .sort(),
+    checks: (sql.get(name)!.match(/CONSTRAINT "\w+" CHECK\(.*\)(?=,?\n)/g) ?? []).sort(),
+  };
+}
+
+describe('a fresh database', () => {
+  it('is exactly what the schema says, table by table', () => {
+    const stores = freshStores();
+    const { sqlite } = stores.db;
+    const names = sqlite
+      .prepare<[], string>(
+        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '__drizzle*'`,
+      )
+      .pluck()
+      .all();
+    expect(names.sort()).to.deep.equal(tables.map((table) => getTableConfig(table).name).sort());
+    for (const table of tables) {
+      const expected = declared(table);
+      expect(actual(sqlite, expected.name)).to.deep.equal(expected);
+    }
+    stores.close();
+  });
+
+  it('has only strict tables', () => {
+    const stores = freshStores();
+    const { sqlite } = stores.db;
+    const loose = (sqlite.pragma('table_list') as { name: string; strict: number; schema: string }[])
+      .filter((table) => table.strict === 0 && !/^(sqlite_|__drizzle)/.test(table.name))
+      .map((table) => table.name);
+    expect(loose).to.deep.equal([]);
+    stores.close();
+  });
+
+  it('comes from migrations whose times strictly increase, so that none is ever skipped', () => {
+    const times = readJournal(MIGRATIONS).map((entry) => entry.when);
+    for (const [index, when] of times.entries()) expect(when).to.be.greaterThan(times[index - 1] ?? 0);
+  });
+});
+
+describe('what the database itself refuses', () => {
+  it('an outcome that is not in the closed set', () => {
+    const stores = freshStores();
+    const person = addPerson(stores, [mobile(1)]);
+    const attempt = stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));
+    const write = stores.db.sqlite.prepare('UPDATE attempt SET outcome = ?, ended_at = 1 WHERE id = ?');
+    expect(() => write.run('voicemail', attempt.id)).to.throw('attempt_outcome');
+    expect(() => write.run('no_digit', attempt.id)).not.to.throw();
+    stores.close();
+  });
+
+  it('an outcome without the time it came, and a time without an outcome', () => {
+    const stores = freshStores();
+    const person = addPerson(stores, [mobile(1)]);
+    const attempt = stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));
+    const { sqlite } = stores.db;
+    expect(() => sqlite.prepare(`UPDATE attempt SET outcome = 'busy' WHERE id = ?`).run(attempt.id)).to.throw(
+      'attempt_ended',
+    );
+    expect(() => sqlite.prepare(`UPDATE attempt SET ended_at = 1 WHERE id = ?`).run(attempt.id)).to.throw(
+      'attempt_ended',
+    );
+    stores.close();
+  });
+
+  it('words outside the closed sets of actions, and an area that is no JSON', () => {
+    const stores = freshStores();
+    const { id } = addDraft(stores);
+    const set = (column: string, value: string) => () =>
+      stores.db.sqlite.prepare(`UPDATE action SET ${column} = ? WHERE id = ?`).run(value, id);
+    expect(set('kind', 'parking')).to.throw('action_kind');
+    expect(set('state', 'open')).to.throw('action_state');
+    expect(set('result', 'maybe')).to.throw('action_result');
+    expect(set('area', '8251')).not.to.throw();
+    expect(set('area', '8251AB')).to.throw('action_area');
+    stores.close();
+  });
+
+  it('a time that is not whole milliseconds', () => {
+    const stores = freshStores();
+    expect(() => stores.traces.add('call', 'step', 1.5)).to.throw('cannot store REAL value in INTEGER column');
+    stores.close();
+  });
+});
+
+describe('who leaves', () => {
+  it('takes numbers and postcodes along, and leaves what happened in an action', () => {
+    const stores = freshStores();
+    const person = addPerson(stores, [mobile(1)]);
+    const action = addRunning(stores, [person]);
+    stores.attempts.add(newAttempt(action, person.id, mobile(1)));
+    const { sqlite } = stores.db;
+    sqlite.prepare('DELETE FROM participant WHERE id = ?').run(person.id);
+    expect(sqlite.prepare('SELECT count(*) FROM phone').pluck().get()).to.equal(0);
+    expect(sqlite.prepare('SELECT count(*) FROM participant_postcode').pluck().get()).to.equal(0);
+    expect(stores.attempts.ofAction(action.id)).to.have.length(1);
+    expect(stores.actions.callees(action.id)).to.have.length(1);
+    stores.close();
+  });
+
+  it('is never mistaken for who comes later: the id is not given out again', () => {
+    const stores = freshStores();
+    const gone = addPerson(stores, [mobile(1)]);
+    stores.db.sqlite.prepare('DELETE FROM participant').run();
+    expect(addPerson(stores, [mobile(2)]).id).to.be.greaterThan(gone.id);
+    stores.close();
+  });
+
+  it('cannot be an action with a history, nor the centralist of an action', () => {
+    const stores = freshStores();
+    const person = addPerson(stores, [mobile(1)]);
+    addRunning(stores, [person]);
+    const { sqlite } = stores.db;
+    expect(() => sqlite.prepare('DELETE FROM action').run()).to.throw('FOREIGN KEY');
+    expect(() => sqlite.prepare('DELETE FROM centralist').run()).to.throw('FOREIGN KEY');
+    stores.close();
+  });
+
+  it('cannot be called for an action that does not exist', () => {
+    const stores = freshStores();
+    const attempt = { participantId: 1, phone: mobile(1), purpose: 'alert' as const, number: 1, messageVersion: 1 };
+    expect(() => stores.attempts.add({ ...attempt, actionId: 99, dialedAt: 1 })).to.throw('FOREIGN KEY');
+    stores.close();
+  });
+});

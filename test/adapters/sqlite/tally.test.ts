@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { OUTCOMES, type Outcome } from '../../../src/domain/outcome.js';
+import type { Participant } from '../../../src/domain/participant.js';
+import type { Action } from '../../../src/domain/action.js';
+import type { Purpose } from '../../../src/domain/attempt.js';
+import { addPerson, addRunning, ending, freshStores, mobile, newAttempt, type Fixture } from './support/fixtures.js';
+
+interface Story {
+  outcome?: Outcome;
+  purpose?: Purpose;
+  messageVersion?: number;
+  dialedAt?: number;
+  endedAt?: number;
+  rang?: boolean;
+  answered?: boolean;
+  heardSeconds?: number;
+  plays?: number;
+}
+
+describe('the tally of an action', () => {
+  let stores: Fixture;
+  let people: Participant[];
+  let action: Action;
+  beforeEach(() => {
+    stores = freshStores();
+    people = Array.from({ length: 5 }, (_, n) => addPerson(stores, [mobile(n)]));
+    action = addRunning(stores, people);
+  });
+  afterEach(() => {
+    stores.close();
+  });
+
+  const call = (n: number, story: Story): void => {
+    const { purpose = 'alert', messageVersion = 1, dialedAt = 20_000, outcome, endedAt = 30_000 } = story;
+    const base = newAttempt(action, people[n]!.id, mobile(n));
+    const { id } = stores.attempts.add({ ...base, purpose, messageVersion, dialedAt });
+    if (story.rang) stores.attempts.rang(id, 21_000);
+    if (story.answered) stores.attempts.answered(id, 22_000);
+    const { heardSeconds = 0, plays = 0 } = story;
+    if (outcome) stores.attempts.end(id, ending(outcome, { endedAt, heardSeconds, plays }));
+  };
+  const reach = (n: number, at: number) => stores.actions.markReached(action.id, people[n]!.id, mobile(n), 1, at);
+  const tally = () => stores.attempts.tally(action.id);
+
+  it('is all zero before the first call', () => {
+    expect(tally()).to.deep.equal({
+      selected: 5,
+      rang: 0,
+      answered: 0,
+      reached: 0,
+      outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])),
+      heard: 0,
+      replayed: 0,
+      firstInviteAt: null,
+      halfReachedAt: null,
+      ninetyReachedAt: null,
+      lastAttemptEndedAt: null,
+      firstTipAt: null,
+      closingCalled: 0,
+      closingAnswered: 0,
+    });
+    expect(stores.attempts.tally(99)).to.include({ selected: 0, halfReachedAt: null });
+  });
+
+  it('counts people once, however often they are called, and attempts each', () => {
+    call(0, { outcome: 'no_answer', rang: true });
+    call(0, { outcome: 'no_answer', rang: true });
+    call(0, { outcome: 'confirmed', rang: true, answered: true });
+    call(1, { outcome: 'busy' });
+    call(2, { rang: true });
+    expect(tally()).to.include({ rang: 2, answered: 1 });
+    expect(tally().outcomes).to.include({ no_answer: 2, confirmed: 1, busy: 1, no_digit: 0 });
+  });
+
+  it('counts who answered as rang, even when the network never said that it rings', () => {
+    call(0, { outcome: 'no_digit', answered: true });
+    expect(tally()).to.include({ rang: 1, answered: 1 });
+  });
+
+  it('counts who heard the whole message, by the version that was played to them', () => {
+    stores.actions.setMessage(action.id, { text: null, soundId: 'longer', seconds: 40, version: 2 });
+    call(0, { outcome: 'confirmed', heardSeconds: 12.2, plays: 1 });
+    call(1, { outcome: 'confirmed', heardSeconds: 11, plays: 1 });
+    call(2, { outcome: 'confirmed', heardSeconds: 30, plays: 1, messageVersion: 2, purpose: 'update' });
+    call(3, { outcome: 'confirmed', heardSeconds: 80, plays: 2, messageVersion: 2, purpose: 'update' });
+    expect(tally().heard).to.equal(2);
+  });
+
+  it('counts who asked for the message once more after its two plays', () => {
+    call(0, { outcome: 'confirmed', plays: 2 });
+    call(1, { outcome: 'confirmed', plays: 3 });
+    expect(tally().replayed).to.equal(1);
+  });
+
+  it('tells when half and ninety percent of the selected were reached, rounded up', () => {
+    for (const [n, at] of [300, 100, 200, 500].entries()) reach(n, at);
+    expect(tally()).to.include({ reached: 4, halfReachedAt: 300, ninetyReachedAt: null });
+    reach(4, 400);
+    expect(tally()).to.include({ reached: 5, halfReachedAt: 300, ninetyReachedAt: 500 });
+  });
+
+  it('tells when the first call left and the last one ended, alert calls alone', () => {
+    call(0, { outcome: 'busy', dialedAt: 20_500, endedAt: 31_000 });
+    call(1, { outcome: 'busy', dialedAt: 20_100, endedAt: 32_000 });
+    call(1, { outcome: 'busy', dialedAt: 50_000, endedAt: 60_000, purpose: 'closing' });
+    expect(tally()).to.include({ firstInviteAt: 20_100, lastAttemptEndedAt: 32_000 });
+  });
+
+  it('keeps closing calls apart from the outcomes of the alert, whatever version they carry', () => {
+    call(0, { outcome: 'confirmed', answered: true, purpose: 'closing', messageVersion: 7 });
+    call(1, { outcome: 'no_answer', rang: true, purpose: 'closing' });
+    call(1, { outcome: 'no_answer', rang: true, purpose: 'closing' });
+    const counts = tally();
+    expect(counts).to.include({ closingCalled: 2, closingAnswered: 1, rang: 0, answered: 0, heard: 0 });
+    expect(counts.outcomes).to.include({ confirmed: 0, no_answer: 0 });
+  });
+
+  it('tells when the first tip came', () => {
+    for (const createdAt of [900, 700]) {
+      const inbound = stores.inbound.add({ from: mobile(0), receivedAt: 600 });
+      const participantId = people[0]!.id;
+      const fresh = { actionId: action.id, participantId, inboundId: inbound.id, recordingId: null, createdAt };
+      stores.tips.add({ ...fresh, type: 'conversation' });
+    }
+    expect(tally().firstTipAt).to.equal(700);
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { addPerson, addRunning, freshStores, mobile, type Fixture } from './support/fixtures.js';
+
+describe('what comes in on the tip line', () => {
+  let stores: Fixture;
+  beforeEach(() => {
+    stores = freshStores();
+  });
+  afterEach(() => {
+    stores.close();
+  });
+
+  function withAction() {
+    const person = addPerson(stores, [mobile(1)]);
+    return { person, action: addRunning(stores, [person]) };
+  }
+
+  it('is a call of which more becomes known, until its one result', () => {
+    const { person, action } = withAction();
+    const { id } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    stores.inbound.update(id, {});
+    stores.inbound.update(id, { participantId: person.id, actionId: action.id, reason: 'reached', ringingAt: 110 });
+    stores.inbound.update(id, { connectedAt: 120, centralistId: action.centralistId });
+    expect(stores.inbound.open().map((call) => call.id)).to.deep.equal([id]);
+    expect(stores.inbound.end(id, 'connected', 200)).to.equal(true);
+    expect(stores.inbound.end(id, 'abandoned', 300)).to.equal(false);
+    expect(stores.inbound.open()).to.deep.equal([]);
+    expect(stores.inbound.list({})).to.deep.equal([
+      {
+        id,
+        from: mobile(1),
+        participantId: person.id,
+        actionId: action.id,
+        result: 'connected',
+        reason: 'reached',
+        receivedAt: 100,
+        ringingAt: 110,
+        connectedAt: 120,
+        endedAt: 200,
+        centralistId: action.centralistId,
+        recordingId: null,
+      },
+    ]);
+  });
+
+  it('is listed for one action or for all, also who withheld their number', () => {
+    const { action } = withAction();
+    const first = stores.inbound.add({ from: null, receivedAt: 100 });
+    const second = stores.inbound.add({ from: mobile(1), receivedAt: 110 });
+    stores.inbound.update(second.id, { actionId: action.id });
+    expect(first).to.include({ from: null, result: null, reason: '' });
+    expect(stores.inbound.list({}).map((call) => call.id)).to.deep.equal([first.id, second.id]);
+    expect(stores.inbound.list({ actionId: action.id }).map((call) => call.id)).to.deep.equal([second.id]);
+  });
+
+  it('is a tip that the centralist judges and notes, one thing at a time', () => {
+    const { person, action } = withAction();
+    const { id: inboundId } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    const recording = stores.recordings.add({
+      type: 'tip',
+      soundId: null,
+      file: 'tip-1.wav',
+      seconds: 7.5,
+      createdAt: 150,
+    });
+    const tip = stores.tips.add({
+      actionId: action.id,
+      participantId: person.id,
+      inboundId,
+      type: 'recording',
+      recordingId: recording.id,
+      createdAt: 160,
+    });
+    expect(tip).to.include({ note: null, useful: null, recordingId: recording.id });
+    expect(stores.tips.update(tip.id, { useful: false })).to.include({ useful: false, note: null });
+    expect(stores.tips.update(tip.id, { note: 'zag een step' })).to.include({ useful: false, note: 'zag een step' });
+    expect(stores.tips.update(tip.id, { useful: null })).to.include({ useful: null, note: 'zag een step' });
+    expect(stores.tips.update(tip.id, {})).to.include({ note: 'zag een step' });
+    expect(stores.tips.update(99, { note: 'x' })).to.equal(undefined);
+    expect(stores.tips.list({ actionId: action.id })).to.have.length(1);
+    expect(stores.tips.list({ actionId: 99 })).to.deep.equal([]);
+    expect(stores.recordings.get(recording.id)).to.deep.equal(recording);
+    expect(stores.recordings.get(99)).to.equal(undefined);
+  });
+
+  it('stays known as recorded after the recording itself was thrown away', () => {
+    const { action } = withAction();
+    const { id } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    const recording = stores.recordings.add({ type: 'tip', soundId: null, file: 'a.wav', seconds: 1, createdAt: 1 });
+    stores.inbound.update(id, { actionId: action.id, recordingId: recording.id });
+    stores.inbound.end(id, 'recorded', 200);
+    stores.db.sqlite.prepare('DELETE FROM recording').run();
+    expect(stores.inbound.list({})[0]).to.include({ result: 'recorded', recordingId: null });
+  });
+});
+
+describe('centralists', () => {
+  it('have an extension of their own', () => {
+    const stores = freshStores();
+    const desk = { name: 'Meldkamer A', extension: '21', sipUsername: 'desk21', sipPassword: 'secret', createdAt: 1 };
+    const first = stores.centralists.add(desk);
+    expect(first).to.deep.equal({ id: 1, ...desk });
+    expect(() => stores.centralists.add({ ...desk, sipUsername: 'desk22' }))
+      .to.throw('extension 21')
+      .with.property('code', 'conflict');
+    const second = stores.centralists.add({ ...desk, extension: '22', sipUsername: 'desk22' });
+    expect(stores.centralists.get(second.id)).to.deep.equal(second);
+    expect(stores.centralists.get(99)).to.equal(undefined);
+    expect(stores.centralists.all()).to.deep.equal([first, second]);
+    stores.close();
+  });
+});
+
+describe('who follows an action', () => {
+  it('is told what happened after what they saw last, oldest first, no more than they ask for', () => {
+    const stores = freshStores();
+    const mine = addRunning(stores, []);
+    const other = addRunning(stores, []);
+    const [a, , c, d] = [mine, other, mine, mine].map(({ id }, n) =>
+      stores.events.add({ actionId: id, type: 'attempt', data: { n, names: ['x'] }, at: n }),
+    );
+    expect(a).to.deep.equal({ id: 1, actionId: mine.id, type: 'attempt', data: { n: 0, names: ['x'] }, at: 0 });
+    expect(stores.events.after(mine.id, 0, 2)).to.deep.equal([a, c]);
+    expect(stores.events.after(mine.id, c!.id, 10)).to.deep.equal([d]);
+    expect(stores.events.after(mine.id, d!.id, 10)).to.deep.equal([]);
+    stores.close();
+  });
+
+  it('sees the steps of one call in the order in which they were taken', () => {
+    const stores = freshStores();
+    stores.traces.add('call-1', 'prompt', 5);
+    stores.traces.add('call-2', 'prompt', 6);
+    stores.traces.add('call-1', 'message', 5);
+    expect(stores.traces.of('call-1')).to.deep.equal([
+      { step: 'prompt', at: 5 },
+      { step: 'message', at: 5 },
+    ]);
+    expect(stores.traces.of('call-3')).to.deep.equal([]);
+    stores.close();
+  });
+});

@@ -1,0 +1,222 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import {
+  ConfigError,
+  describeSettings,
+  ensureDataFolder,
+  ensureToken,
+  loadConfig,
+  type Config,
+} from '../src/config.js';
+
+describe('Settings', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'burgernet-config-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const load = (env: Record<string, string> = {}): Config =>
+    loadConfig(Object.fromEntries(Object.entries(env).map(([name, value]) => [`BURGERNET_${name}`, value])), folder);
+  const refusal = (env: Record<string, string>): ConfigError['problems'] => {
+    try {
+      load(env);
+    } catch (error) {
+      expect(error).to.be.instanceOf(ConfigError);
+      return (error as ConfigError).problems;
+    }
+    throw new Error('was accepted');
+  };
+
+  it('has a default for everything', () => {
+    const config = load();
+    expect(config).to.deep.include({
+      dataDir: join(folder, 'data'),
+      http: { host: '127.0.0.1', port: 8080 },
+      token: undefined,
+      sip: { host: '127.0.0.1', port: 5060 },
+      rtp: { from: 20000, to: 29999 },
+      ari: undefined,
+      trunk: undefined,
+      numberFormat: 'e164',
+      lines: 30,
+      tipLines: 3,
+      cps: 10,
+      tipLine: { digits: '08000011', international: '+318000011', shown: '0800-0011' },
+      ringSeconds: 30,
+      retry: { no_answer: { times: 2, delayMs: 120_000 }, busy: { times: 2, delayMs: 60_000 } },
+      night: { from: 23 * 60, to: 7 * 60 },
+      recordTips: false,
+      allowOldAsterisk: false,
+      speech: { engine: 'auto', command: undefined },
+      logLevel: 'info',
+      warnings: [],
+    });
+    expect(Object.isFrozen(config)).to.equal(true);
+    expect(Object.isFrozen(config.http)).to.equal(true);
+  });
+
+  it('reads each of them', () => {
+    const config = load({
+      DATA: 'elsewhere',
+      HTTP: '[::1]:0',
+      TOKEN: 'a-token-for-tests-only',
+      SIP: '0.0.0.0:5070',
+      RTP: '30000-30099',
+      ARI: 'http://me:p%40ss@asterisk.example:8088',
+      TRUNK: 'sip:trunk.example.net',
+      TRUNK_USER: 'we',
+      TRUNK_PASSWORD: 'hush',
+      TRUNK_NUMBER_FORMAT: 'national',
+      LINES: '8',
+      TIP_LINES: '0',
+      CPS: '2.5',
+      TIPLINE: '+31 321 123456',
+      RING_SECONDS: '20',
+      RETRY: 'off',
+      NIGHT: 'off',
+      RECORD_TIPS: '1',
+      ALLOW_OLD_ASTERISK: 'yes',
+      SPEECH: 'command',
+      SPEECH_COMMAND: 'piper --voice nl',
+      LOG: 'debug',
+    });
+    expect(config).to.deep.include({
+      dataDir: join(folder, 'elsewhere'),
+      http: { host: '::1', port: 0 },
+      sip: { host: '0.0.0.0', port: 5070 },
+      rtp: { from: 30000, to: 30099 },
+      ari: { url: 'http://asterisk.example:8088', username: 'me', password: 'p@ss' },
+      trunk: { host: 'trunk.example.net', port: 5060, credentials: { username: 'we', password: 'hush' } },
+      numberFormat: 'national',
+      lines: 8,
+      tipLines: 0,
+      cps: 2.5,
+      tipLine: { digits: '0321123456', international: '+31321123456', shown: '0321-123456' },
+      ringSeconds: 20,
+      retry: {},
+      night: null,
+      recordTips: true,
+      allowOldAsterisk: true,
+      speech: { engine: 'command', command: 'piper --voice nl' },
+      logLevel: 'debug',
+    });
+  });
+
+  for (const [lines, tipLines] of [
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [10, 2],
+    [30, 3],
+    [31, 4],
+    [70, 7],
+    [500, 50],
+  ]) {
+    it(`keeps ${tipLines} of ${lines} lines free for tips`, () => {
+      expect(load({ LINES: `${lines}` }).tipLines).to.equal(tipLines);
+    });
+  }
+
+  for (const [name, bad, allowed] of [
+    ['HTTP', '8080', /host:port/],
+    ['HTTP', 'localhost:99999', /port from 0 to 65535/],
+    ['SIP', '127.0.0.1:0', /port from 1/],
+    ['RTP', '20001-20100', /even/],
+    ['RTP', '20000-20002', /at least 4/],
+    ['RTP', '20000', /two ports/],
+    ['ARI', 'asterisk:8088', /http:\/\/user:password@host:port/],
+    ['ARI', 'http://asterisk:8088', /user:password/],
+    ['TRUNK', 'trunk.example.net', /sip:host/],
+    ['TRUNK_NUMBER_FORMAT', 'local', /one of e164, national/],
+    ['LINES', '0', /whole number from 1 to 5000/],
+    ['LINES', '1.5', /whole number/],
+    ['LINES', '1e3', /whole number/],
+    ['TIP_LINES', '30', /fewer than BURGERNET_LINES \(30\)/],
+    ['CPS', '0', /from 0\.1/],
+    ['TIPLINE', 'burgernet', /telephone number/],
+    ['RING_SECONDS', '121', /1 to 120 seconds/],
+    ['RETRY', 'declined:2@60s', /cannot be retried/],
+    ['NIGHT', '23-7', /23:00-07:00, or off/],
+    ['RECORD_TIPS', 'maybe', /1 \(yes\) or 0 \(no\)/],
+    ['SPEECH', 'robot', /auto, embedded, say, command/],
+    ['LOG', 'loud', /debug, info/],
+    ['TOKEN', 'two words', /without spaces/],
+    ['TRUNK_USER', 'two\nlines', /one line/],
+  ] as const) {
+    it(`refuses ${name}=${JSON.stringify(bad)} and says what is allowed`, () => {
+      const problems = refusal({ [name]: bad });
+      expect(problems.map(({ variable }) => variable)).to.include(`BURGERNET_${name}`);
+      expect(problems[0]!.message).to.match(allowed);
+    });
+  }
+
+  it('names every bad variable at once, in the message too', () => {
+    expect(() => load({ LINES: 'x', CPS: '-1', HTTP: '' })).to.throw(
+      ConfigError,
+      /^BURGERNET_LINES .*\nBURGERNET_CPS /,
+    );
+  });
+
+  it('refuses settings that contradict one another', () => {
+    const variables = (env: Record<string, string>): string =>
+      refusal(env)
+        .map(({ variable }) => variable)
+        .join();
+    expect(variables({ TRUNK: 'sip:a', TRUNK_USER: 'x' })).to.equal('BURGERNET_TRUNK_PASSWORD');
+    expect(variables({ TRUNK: 'sip:a', TRUNK_PASSWORD: 'x' })).to.equal('BURGERNET_TRUNK_USER');
+    expect(variables({ TRUNK_USER: 'x', TRUNK_PASSWORD: 'x' })).to.equal('BURGERNET_TRUNK');
+    expect(variables({ SPEECH: 'command' })).to.equal('BURGERNET_SPEECH_COMMAND');
+  });
+
+  it('reads .env too; the environment wins, and an empty value is none', () => {
+    writeFileSync(join(folder, '.env'), 'BURGERNET_LINES=12\nBURGERNET_CPS="5" # calls\nBURGERNET_LOG=warn\nOTHER=x\n');
+    const config = load({ LINES: '20', LOG: '' });
+    expect(config).to.include({ lines: 20, cps: 5, logLevel: 'warn' });
+    const sources = Object.fromEntries(describeSettings(config).map(({ variable, source }) => [variable, source]));
+    expect(sources).to.include({ BURGERNET_LINES: 'environment', BURGERNET_CPS: '.env', BURGERNET_SIP: 'default' });
+  });
+
+  it('warns of a variable it does not know', () => {
+    expect(load({ LINE: '3' }).warnings.join()).to.match(/^BURGERNET_LINE \(environment\) is not a setting/);
+  });
+
+  it('describes every setting, but no secret', () => {
+    const config = load({
+      TRUNK: 'sip:a',
+      TRUNK_USER: 'we',
+      TRUNK_PASSWORD: 'hush',
+      ARI: 'http://me:hush@asterisk:8088',
+    });
+    const shown = describeSettings(config);
+    expect(shown).to.have.length(22);
+    expect(JSON.stringify(shown)).not.to.include('hush');
+    expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
+    expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({
+      value: '3',
+      source: 'default',
+    });
+    expect(shown.find(({ variable }) => variable === 'BURGERNET_ARI')?.value).to.equal('http://me:••••@asterisk:8088');
+  });
+
+  it('makes a token once, for our eyes only', () => {
+    const token = ensureToken(load());
+    expect(token).to.match(/^[\w-]{43}$/);
+    expect(ensureToken(load())).to.equal(token);
+    const file = join(folder, 'data', 'token');
+    expect(readFileSync(file, 'utf8').trim()).to.equal(token);
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+    expect(ensureToken(load({ TOKEN: 'given-by-the-operator' }))).to.equal('given-by-the-operator');
+  });
+
+  it('makes the data folder, or says that it cannot', () => {
+    const folders = ensureDataFolder(load());
+    for (const made of Object.values<string>({ ...folders })) expect(statSync(made).isDirectory()).to.equal(true);
+    mkdirSync(join(folder, 'x'));
+    writeFileSync(join(folder, 'x', 'file'), '');
+    expect(() => ensureDataFolder(load({ DATA: 'x/file' }))).to.throw(
+      ConfigError,
+      /^BURGERNET_DATA must name a folder/,
+    );
+  });
+});

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import {
+  callerNumber,
+  formatForPeople,
+  formatForTrunk,
+  maskNumber,
+  parsePhoneNumber,
+  type E164,
+} from '../../src/domain/phone-number.js';
+
+const e164 = (text: string): E164 => text as E164;
+
+/** The refusal's reason; fails when the number was taken. */
+function refusal(text: string): string {
+  const result = parsePhoneNumber(text);
+  if (result.ok) throw new Error(`'${text}' was taken as ${result.value}`);
+  return result.reason;
+}
+
+describe('A telephone number that somebody signs up with', () => {
+  const NOTATIONS: readonly [typed: string, number: string][] = [
+    ['0612345678', '+31612345678'],
+    ['06-12345678', '+31612345678'],
+    ['06 1234 5678', '+31612345678'],
+    ['06-1234 5678', '+31612345678'],
+    ['06.12.34.56.78', '+31612345678'],
+    [' 0612345678\t', '+31612345678'],
+    ['06\u00a012345678', '+31612345678'],
+    ['+31612345678', '+31612345678'],
+    ['+31 6 12345678', '+31612345678'],
+    ['+31 (0)6 12345678', '+31612345678'],
+    ['+310612345678', '+31612345678'],
+    ['0031612345678', '+31612345678'],
+    ['0031 (0)6 12345678', '+31612345678'],
+    ['31612345678', '+31612345678'],
+    ['310612345678', '+31612345678'],
+    ['612345678', '+31612345678'],
+    ['0321-312345', '+31321312345'],
+    ['(0321) 31 23 45', '+31321312345'],
+    ['020/3141500', '+31203141500'],
+    ['0113-212345', '+31113212345'], // Goes: an area code that begins like a help number
+    ['0316-123456', '+31316123456'], // an area code that begins like the country code
+    ['316123456', '+31316123456'], // the same without its 0
+    ['085-1234567', '+31851234567'], // a landline over the internet
+  ];
+  for (const [typed, number] of NOTATIONS) {
+    it(`'${typed}' is read as ${number}`, () => {
+      expect(parsePhoneNumber(typed)).to.deep.equal({ ok: true, value: number });
+    });
+  }
+
+  const REFUSED: readonly [typed: string, why: RegExp][] = [
+    ['', /is empty/],
+    ['   ', /is empty/],
+    ['112', /emergency/],
+    ['0112', /emergency/],
+    ['+31112', /emergency/],
+    ['0031 112', /emergency/],
+    ['113', /emergency/],
+    ['144', /emergency/],
+    ['116000', /emergency/],
+    ['08000011', /freephone/],
+    ['0800-0011', /freephone/],
+    ['+31 800 0011', /freephone/],
+    ['0031 800 0011', /freephone/],
+    ['0800123456', /freephone/],
+    ['0900-8844', /information/],
+    ['+319008844', /information/],
+    ['0906-1234', /information/],
+    ['09091234567', /information/],
+    ['14020', /mobile or landline/],
+    ['140321', /mobile or landline/],
+    ['+3114020', /mobile or landline/],
+    ['088-2345678', /mobile or landline/],
+    ['084-1234567', /mobile or landline/],
+    ['0662345678', /mobile or landline/], // a pager
+    ['+4915112345678', /foreign/],
+    ['004915112345678', /foreign/],
+    ['+32470123456', /foreign/],
+    ['0', /too short/],
+    ['00', /too short/],
+    ['0612', /too short/],
+    ['061234567', /too short/],
+    ['+31', /too short/],
+    ['0321-31234', /too short/],
+    ['06123456789', /too long/],
+    ['+316123456789', /too long/],
+    ['0321-3123456', /too long/],
+    ['0112345678', /numbering plan/],
+    ['0999999999', /numbering plan/],
+    ['06abc', /only digits/],
+    ['bel mij', /only digits/],
+    ['+', /only digits/],
+    ['++31612345678', /only digits/],
+    ['06+12345678', /only digits/],
+    ['tel:0612345678', /only digits/],
+    ['0612345678 thuis', /only digits/],
+    ['٠٦١٢٣٤٥٦٧٨', /only digits/],
+  ];
+  for (const [typed, why] of REFUSED) {
+    it(`'${typed}' is refused, and the reason says ${why.source}`, () => {
+      expect(refusal(typed)).to.match(why);
+    });
+  }
+
+  it('a number that is no number of any country is not called foreign', () => {
+    expect(refusal('0000000000')).not.to.match(/foreign/);
+  });
+});
+
+describe("A caller's number as the network shows it", () => {
+  const SHOWN: readonly [shown: string | undefined, number: string | undefined][] = [
+    ['0612345678', '+31612345678'],
+    ['+31612345678', '+31612345678'],
+    ['0031612345678', '+31612345678'],
+    ['31612345678', '+31612345678'],
+    ['612345678', '+31612345678'],
+    ['+31 (0)6 12345678', '+31612345678'],
+    ['+310612345678', '+31612345678'],
+    ['0321312345', '+31321312345'],
+    ['0882345678', '+31882345678'], // an organisation may ring us, though it cannot sign up
+    ['08000011', '+318000011'],
+    ['+4915112345678', '+4915112345678'],
+    ['004915112345678', '+4915112345678'],
+    ['4915112345678', '+4915112345678'],
+    ['32470123456', '+32470123456'],
+    ['447400123456', '+447400123456'],
+    [undefined, undefined],
+    ['', undefined],
+    ['anonymous', undefined],
+    ['Anonymous', undefined],
+    ['unknown', undefined],
+    ['100', undefined],
+    ['14020', undefined],
+    ['112', undefined],
+    ['00000000', undefined],
+    ['0000612345678', undefined],
+    ['+0612345678', undefined],
+    ['+1234567890123456', undefined], // E.164 has at most fifteen digits
+    ['sip:0612345678@example.org', undefined],
+  ];
+  for (const [shown, number] of SHOWN) {
+    it(`${shown === undefined ? 'nothing' : `'${shown}'`} is ${number ?? 'no number'}`, () => {
+      expect(callerNumber(shown)).to.equal(number);
+    });
+  }
+
+  it('is the same number as the one they signed up with, whatever notation either came in', () => {
+    const signedUp = ['0612345678', '06-1234 5678', '+31612345678'].map((typed) => {
+      const result = parsePhoneNumber(typed);
+      return result.ok ? result.value : undefined;
+    });
+    const rings = ['0612345678', '0031612345678', '31612345678', '+31612345678'].map(callerNumber);
+    expect(new Set([...signedUp, ...rings])).to.deep.equal(new Set([e164('+31612345678')]));
+  });
+});
+
+describe('A number written for somebody', () => {
+  const TRUNK: readonly [number: string, format: 'e164' | 'national', dialled: string][] = [
+    ['+31612345678', 'e164', '+31612345678'],
+    ['+31612345678', 'national', '0612345678'],
+    ['+31321312345', 'national', '0321312345'],
+    ['+4915112345678', 'national', '+4915112345678'],
+  ];
+  for (const [number, format, dialled] of TRUNK) {
+    it(`${number} is dialled on a trunk of the format ${format} as ${dialled}`, () => {
+      expect(formatForTrunk(e164(number), format)).to.equal(dialled);
+    });
+  }
+
+  const PEOPLE: readonly [number: string, read: string][] = [
+    ['+31612345678', '06-12345678'],
+    ['+31321312345', '0321-312345'],
+    ['+31203141500', '020-3141500'],
+    ['+318000011', '0800-0011'],
+    ['+3114020', '14020'],
+    ['+4915112345678', '+4915112345678'],
+  ];
+  for (const [number, read] of PEOPLE) {
+    it(`people read ${number} as ${read}`, () => {
+      expect(formatForPeople(e164(number))).to.equal(read);
+    });
+  }
+
+  it('a masked number keeps its beginning and its last four digits', () => {
+    expect(maskNumber('+31612345678')).to.equal('+31••••5678');
+  });
+
+  for (const short of ['', '112', '12345', '08000011']) {
+    it(`a masked number as short as '${short}' shows nothing of itself`, () => {
+      expect(maskNumber(short)).to.equal('••••');
+    });
+  }
+});

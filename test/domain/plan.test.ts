@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { estimateSeconds, expectedHoldMs, makePlan, type PlanBasis } from '../../src/domain/plan.js';
+
+const basis = (lines: number, cps: number, holdMs = 40_000): PlanBasis => ({ lines, cps, holdMs });
+
+describe('How long it takes to have called everybody once', () => {
+  const TIMES: readonly [people: number, basis: PlanBasis, seconds: number, why: string][] = [
+    [0, basis(27, 10), 0, 'nobody'],
+    [1, basis(27, 10), 40, 'one call'],
+    [27, basis(27, 10), 43, 'a line for everybody: the CPS spreads the starts'],
+    [270, basis(27, 10), 400, 'the lines are the limit: ten calls on each, one after another'],
+    [1001, basis(10_000, 10), 140, 'the CPS is the limit: a hundred seconds to start them'],
+    [61, basis(1, 100, 30_000), 1830, 'a single line: one after another'],
+  ];
+  for (const [people, limits, seconds, why] of TIMES) {
+    it(`${people} people on ${limits.lines} lines at ${limits.cps} a second: ${seconds} s; ${why}`, () => {
+      expect(estimateSeconds(people, limits)).to.equal(seconds);
+    });
+  }
+
+  it('more people never take less time', () => {
+    for (const limits of [basis(1, 1), basis(27, 10), basis(500, 3), basis(30, 100, 12_345)]) {
+      let before = 0;
+      for (let people = 0; people <= 2_000; people += 1) {
+        const seconds = estimateSeconds(people, limits);
+        expect(seconds, `${people} people`).to.be.at.least(before);
+        before = seconds;
+      }
+    }
+  });
+
+  it('more lines help until the CPS is the limit, and then no further', () => {
+    const at = (lines: number): number => estimateSeconds(3_000, basis(lines, 10));
+    expect(at(60)).to.be.lessThan(at(30));
+    expect(at(5_000)).to.equal(at(1_000));
+  });
+
+  it('a higher CPS helps until the lines are the limit, and then no further', () => {
+    const at = (cps: number): number => estimateSeconds(3_000, basis(1_000, cps));
+    expect(at(10)).to.be.lessThan(at(5));
+    expect(at(5_000)).to.equal(at(1_000));
+  });
+});
+
+describe('How long one call is expected to hold its line', () => {
+  it('longer when the message is longer', () => {
+    expect(expectedHoldMs(30, 20)).to.be.greaterThan(expectedHoldMs(30, 10));
+  });
+  it('longer when it may ring longer', () => {
+    expect(expectedHoldMs(45, 10)).to.be.greaterThan(expectedHoldMs(30, 10));
+  });
+  it('between the ringing of who does not answer and the whole call of who does', () => {
+    expect(expectedHoldMs(30, 15)).to.be.within(30_000, 10_000 + 10_000 + 30_000 + 12_000);
+  });
+});
+
+describe('The plan of an action', () => {
+  it('says who will be called, who is left out, and when half, ninety percent and all have been called', () => {
+    const plan = makePlan(270, { paused: 3, night: 4 }, basis(27, 10));
+    expect(plan).to.deep.equal({
+      selected: 270,
+      callableNow: 270,
+      excluded: { paused: 3, night: 4 },
+      lines: 27,
+      estimateSeconds: {
+        half: estimateSeconds(135, basis(27, 10)),
+        ninety: estimateSeconds(243, basis(27, 10)),
+        all: 400,
+      },
+    });
+  });
+
+  it('half is never later than ninety percent, nor that than all', () => {
+    for (const selected of [1, 2, 3, 9, 10, 11, 100, 9_999]) {
+      const { half, ninety, all } = makePlan(selected, {}, basis(27, 10)).estimateSeconds;
+      expect([half, ninety, all], `${selected} people`).to.deep.equal([half, ninety, all].toSorted((a, b) => a - b));
+      expect(half).to.be.greaterThan(0);
+    }
+  });
+
+  it('nobody selected takes no time', () => {
+    expect(makePlan(0, {}, basis(27, 10)).estimateSeconds).to.deep.equal({ half: 0, ninety: 0, all: 0 });
+  });
+});

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import type { Outcome } from '../../src/domain/outcome.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import { nextTry, parseRetryPolicy, type NextTry, type PastAttempt, type RetryPolicy } from '../../src/domain/retry.js';
+
+const MOBILE = '+31612345678' as E164;
+const HOME = '+31321312345' as E164;
+const WORK = '+31203141500' as E164;
+const MINUTE = 60_000;
+
+function policy(text: string): RetryPolicy {
+  const result = parseRetryPolicy(text);
+  if (!result.ok) throw new Error(result.reason);
+  return result.value;
+}
+
+const DEFAULT = policy('no_answer:2@120s,busy:2@60s');
+const DONE: NextTry = { type: 'done' };
+
+/** Attempts to one number, each ended this many ms after the one before. */
+function past(phone: E164, ...outcomes: Outcome[]): PastAttempt[] {
+  return outcomes.map((outcome, index) => ({ phone, outcome, endedAt: (index + 1) * MINUTE }));
+}
+
+/** Calls a person with one number until they are done, each call ending in the next of these outcomes. */
+function callsMade(rules: RetryPolicy, outcomes: readonly Outcome[]): number {
+  const made: PastAttempt[] = [];
+  for (const outcome of outcomes) {
+    const next = nextTry([MOBILE], made, rules);
+    if (next.type === 'done') break;
+    made.push({ phone: next.phone, outcome, endedAt: next.notBefore + MINUTE });
+  }
+  return made.length;
+}
+
+const repeated = (outcome: Outcome, times: number): Outcome[] => Array.from({ length: times }, () => outcome);
+
+describe('The setting for calling again', () => {
+  it('names each cause, how often and how long after', () => {
+    expect(DEFAULT).to.deep.equal({
+      no_answer: { times: 2, delayMs: 120_000 },
+      busy: { times: 2, delayMs: 60_000 },
+    });
+  });
+  it('may be written in minutes and with spaces', () => {
+    expect(policy(' busy:1@5m , no_answer:0@0s ')).to.deep.equal({
+      busy: { times: 1, delayMs: 300_000 },
+      no_answer: { times: 0, delayMs: 0 },
+    });
+  });
+  for (const none of ['', '  ', 'off']) {
+    it(`'${none}' is: never again`, () => {
+      expect(policy(none)).to.deep.equal({});
+    });
+  }
+
+  const REFUSED: readonly [text: string, why: RegExp][] = [
+    ['declined:1@60s', /'declined' cannot be retried/],
+    ['congestion:1@60s', /'congestion' cannot be retried/],
+    ['confirmed:1@60s', /'confirmed' cannot be retried/],
+    ['asleep:1@60s', /'asleep' cannot be retried/],
+    ['busy', /write cause:times@delay/],
+    ['busy:2', /write cause:times@delay/],
+    ['busy:-1@60s', /write cause:times@delay/],
+    ['busy:2@60', /write cause:times@delay/],
+    ['busy:2@60h', /write cause:times@delay/],
+    ['busy:2@60s,', /write cause:times@delay/],
+    ['busy:2@60s;no_answer:1@60s', /write cause:times@delay/],
+    ['busy:2@60s,busy:1@60s', /'busy' is given twice/],
+  ];
+  for (const [text, why] of REFUSED) {
+    it(`'${text}' is refused: ${why.source}`, () => {
+      expect(parseRetryPolicy(text)).to.have.property('reason').that.matches(why);
+    });
+  }
+});
+
+describe('Who has never been called', () => {
+  it('is called at once, on the first of their numbers', () => {
+    expect(nextTry([MOBILE, HOME], [], DEFAULT)).to.deep.equal({
+      type: 'call',
+      phone: MOBILE,
+      notBefore: 0,
+      retry: false,
+    });
+  });
+  it('and has no number left, is done', () => {
+    expect(nextTry([], [], DEFAULT)).to.deep.equal(DONE);
+  });
+});
+
+describe('How often a number is called', () => {
+  const CALLS: readonly [rules: string, outcomes: Outcome[], calls: number, why: string][] = [
+    ['no_answer:2@120s', repeated('no_answer', 9), 3, 'the first call and two more'],
+    ['busy:1@60s', repeated('busy', 9), 2, 'the first call and one more'],
+    ['busy:0@60s', repeated('busy', 9), 1, 'the budget is none'],
+    ['off', repeated('no_answer', 9), 1, 'no rules, no retries'],
+    ['no_answer:2@120s', repeated('busy', 9), 1, 'there is no rule for busy'],
+    [
+      'no_answer:2@120s,busy:2@60s',
+      ['no_answer', 'busy', 'no_answer', 'busy', 'busy'],
+      3,
+      'two causes do not add up beyond the largest budget',
+    ],
+    [
+      'no_answer:1@120s,busy:3@60s',
+      ['no_answer', 'busy', 'busy', 'busy', 'busy', 'busy'],
+      4,
+      'the largest budget, three, counts what came before',
+    ],
+    [
+      'no_answer:1@120s,busy:3@60s',
+      ['busy', 'no_answer', 'no_answer', 'busy'],
+      3,
+      'a cause that has used up its own budget ends it, though another has room',
+    ],
+    ['no_answer:1@1s', [...repeated('congestion', 20), ...repeated('no_answer', 9)], 22, 'congestion costs no try'],
+    ['no_answer:1@1s', [...repeated('interrupted', 20), ...repeated('no_answer', 9)], 22, 'our faults cost no try'],
+    ['no_answer:1@1s', ['no_answer', 'congestion', 'interrupted', 'no_answer', 'no_answer'], 4, 'nor in between'],
+  ];
+  for (const [rules, outcomes, calls, why] of CALLS) {
+    it(`${calls} times when '${rules}' meets ${outcomes.slice(0, 5).join(', ')}…: ${why}`, () => {
+      expect(callsMade(policy(rules), outcomes)).to.equal(calls);
+    });
+  }
+
+  for (const outcome of ['confirmed', 'declined', 'hung_up', 'no_digit', 'unreachable', 'cancelled'] as const) {
+    it(`once when it ended in ${outcome}`, () => {
+      expect(callsMade(DEFAULT, repeated(outcome, 5))).to.equal(1);
+    });
+    it(`never again when ${outcome} came after a retry`, () => {
+      expect(callsMade(DEFAULT, ['no_answer', outcome, 'no_answer'])).to.equal(2);
+    });
+  }
+});
+
+describe('When a number is called again', () => {
+  it('its delay counts from the end of the attempt', () => {
+    const endedAt = 1_700_000_000_000;
+    expect(nextTry([MOBILE], [{ phone: MOBILE, outcome: 'no_answer', endedAt }], DEFAULT)).to.deep.equal({
+      type: 'call',
+      phone: MOBILE,
+      notBefore: endedAt + 120_000,
+      retry: true,
+    });
+  });
+  it('the delay is that of the last cause', () => {
+    const attempts = past(MOBILE, 'no_answer', 'busy');
+    expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 2 * MINUTE + 60_000 });
+  });
+  it('congestion in between does not put it off further', () => {
+    const attempts = past(MOBILE, 'no_answer', 'congestion');
+    expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: MINUTE + 120_000 });
+  });
+  it('a first try that met congestion is still a first try, and due at once', () => {
+    expect(nextTry([MOBILE], past(MOBILE, 'congestion', 'interrupted'), DEFAULT)).to.deep.equal({
+      type: 'call',
+      phone: MOBILE,
+      notBefore: 0,
+      retry: false,
+    });
+  });
+});
+
+describe('Somebody with several numbers', () => {
+  for (const outcome of ['no_answer', 'busy', 'hung_up', 'no_digit', 'unreachable'] as const) {
+    it(`is called on the next number at once after ${outcome}`, () => {
+      expect(nextTry([MOBILE, HOME], past(MOBILE, outcome), DEFAULT)).to.deep.equal({
+        type: 'call',
+        phone: HOME,
+        notBefore: 0,
+        retry: false,
+      });
+    });
+  }
+
+  for (const outcome of ['confirmed', 'declined', 'cancelled'] as const) {
+    it(`is not called on any number after ${outcome}`, () => {
+      expect(nextTry([MOBILE, HOME, WORK], past(HOME, outcome), DEFAULT)).to.deep.equal(DONE);
+    });
+  }
+
+  it('is tried on every number before any is called again', () => {
+    const attempts = [...past(MOBILE, 'no_answer'), ...past(HOME, 'busy')];
+    expect(nextTry([MOBILE, HOME, WORK], attempts, DEFAULT)).to.include({ phone: WORK, retry: false });
+  });
+  it('then the number that is due first is called again', () => {
+    const attempts = [...past(MOBILE, 'no_answer'), ...past(HOME, 'busy')];
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: MINUTE + 60_000 });
+  });
+  it('of two that are due at the same time, their own order decides', () => {
+    const attempts = [...past(HOME, 'busy'), ...past(MOBILE, 'busy')];
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: MOBILE });
+  });
+  it('keeps the budget of each number apart', () => {
+    const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'busy')];
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, retry: true });
+  });
+  it('is done when every number is done', () => {
+    const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'unreachable')];
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.deep.equal(DONE);
+  });
+  it('is not called on a number that is no longer theirs', () => {
+    expect(nextTry([HOME], past(MOBILE, 'no_answer'), DEFAULT)).to.include({ phone: HOME, retry: false });
+  });
+});

@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { spoken } from '../../../src/domain/spoken/spoken.js';
+
+/** Written → said, one line for each habit of Dutch dispatchers. */
+const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  'telephone numbers in groups': [
+    ['Bel 0800-0011.', 'Bel nul acht nul nul, nul nul, één één.'],
+    ['08000011', 'nul acht nul nul, nul nul, één één'],
+    ['0800 0011', 'nul acht nul nul, nul nul, één één'],
+    ['Bij direct gevaar: 112', 'Bij direct gevaar, één één twee'],
+    ['112.', 'één één twee.'],
+    ['na 112 meter', 'na honderdtwaalf meter'],
+    ['Bel 0900-8844', 'Bel nul negenhonderd, achtentachtig vierenveertig'],
+    ['06-12345678', 'nul zes, één twee, drie vier, vijf zes, zeven acht'],
+    ['06 12 34 56 78', 'nul zes, één twee, drie vier, vijf zes, zeven acht'],
+    ['+31 6 12345678', 'plus drie één, zes, één twee, drie vier, vijf zes, zeven acht'],
+    ['+31 (0)6 12345678', 'plus drie één, zes, één twee, drie vier, vijf zes, zeven acht'],
+    ['0031612345678', 'nul nul drie één, zes, één twee, drie vier, vijf zes, zeven acht'],
+    ['038-1234567', 'nul drie acht, één twee drie, vier vijf, zes zeven'],
+    ['(0321) 12 34 56', 'nul drie twee één, één twee, drie vier, vijf zes'],
+    ['bel 144', 'bel één vier vier'],
+    ['bel 116 000', 'bel één één zes, nul nul nul'],
+  ],
+  postcodes: [
+    ['8251 AB', 'tweeëntachtig eenenvijftig, A B'],
+    ['8251ab', 'tweeëntachtig eenenvijftig, A B'],
+    ['1000 AA', 'tien nul nul, A A'],
+    ['postcode 8251', 'postcode tweeëntachtig eenenvijftig'],
+    ['in 2019 de man', 'in tweeduizend negentien de man'],
+  ],
+  'number plates of every sidecode': [
+    ['XX-99-88', 'X, X, negen, negen, acht, acht'],
+    ['99-88-XX', 'negen, negen, acht, acht, X, X'],
+    ['12-AB-34', 'één, twee, A, B, drie, vier'],
+    ['XX-99-YY', 'X, X, negen, negen, Y, Y'],
+    ['AB-CD-12', 'A, B, C, D, één, twee'],
+    ['12-AB-CD', 'één, twee, A, B, C, D'],
+    ['12-ABC-3', 'één, twee, A, B, C, drie'],
+    ['1-ABC-23', 'één, A, B, C, twee, drie'],
+    ['AB-123-C', 'A, B, één, twee, drie, C'],
+    ['R-543-KL', 'R, vijf, vier, drie, K, L'],
+    ['ABC-12-D', 'A, B, C, één, twee, D'],
+    ['A-12-BCD', 'A, één, twee, B, C, D'],
+    ['1-AB-234', 'één, A, B, twee, drie, vier'],
+    ['123-AB-4', 'één, twee, drie, A, B, vier'],
+    ['r-543-kl', 'R, vijf, vier, drie, K, L'],
+    ['R543KL', 'R, vijf, vier, drie, K, L'],
+    ['1-ABC-234', 'één, A, B, C, twee, drie, vier'],
+    ['kenteken AB 12 CD', 'kenteken A, B, één, twee, C, D'],
+    ['kenteken begint met R-54', 'kenteken begint met R, vijf, vier'],
+  ],
+  'times on the clock': [
+    ['om 14:30 uur', "om half drie 's middags"],
+    ['om 14.15u', "om kwart over twee 's middags"],
+    ['15u05', "vijf over drie 's middags"],
+    ['9:45', "kwart voor tien 's ochtends"],
+    ['23:59', "één voor twaalf 's avonds"],
+    ['00:00 uur', "twaalf uur 's nachts"],
+    ['12:20', "tien voor half één 's middags"],
+    ['18:35 uur', "vijf over half zeven 's avonds"],
+    ['14:00-15:30 uur', "twee uur 's middags tot half vier 's middags"],
+    ['om 14 uur', "om twee uur 's middags"],
+    ['al 14 uur vermist', 'al veertien uur vermist'],
+    ['om 3 uur', 'om drie uur'],
+  ],
+  dates: [
+    ['23-11-2026', 'drieëntwintig november tweeduizend zesentwintig'],
+    ['2026-11-23', 'drieëntwintig november tweeduizend zesentwintig'],
+    ['3/5/26', 'drie mei tweeduizend zesentwintig'],
+    ['ma. 23 nov.', 'maandag drieëntwintig november.'],
+    ['06-12-2026 14:30 uur', "zes december tweeduizend zesentwintig half drie 's middags"],
+  ],
+  'ages, lengths and other measures': [
+    ['jongen van 8 jr. oud', 'jongen van acht jaar oud'],
+    ['8-jarige jongen', 'achtjarige jongen'],
+    ['een 22 jarig meisje', 'een tweeëntwintigjarig meisje'],
+    ['25-30 jr', 'vijfentwintig tot dertig jaar'],
+    ['1.75 m lang', 'één meter vijfenzeventig lang'],
+    ['1,75 m', 'één meter vijfenzeventig'],
+    ['1,8 m', 'één meter tachtig'],
+    ['1m80', 'één meter tachtig'],
+    ['1.70-1.80m', 'één meter zeventig tot één meter tachtig'],
+    ['lengte 1.85', 'lengte één meter vijfentachtig'],
+    ['175 cm', 'honderdvijfenzeventig centimeter'],
+    ['12,5 m', 'twaalf komma vijf meter'],
+    ['80 km/u', 'tachtig kilometer per uur'],
+    ['120 km/h', 'honderdtwintig kilometer per uur'],
+    ['€ 1.500,-', 'vijftienhonderd euro'],
+    ['€15,50', 'vijftien euro vijftig'],
+    ['20%', 'twintig procent'],
+    ['2x gezien', 'twee keer gezien'],
+    ['3e straat links', 'derde straat links'],
+    ['de 21ste', 'de eenentwintigste'],
+    ['mt. 43', 'maat drieënveertig'],
+  ],
+  numbers: [
+    ['bouwjaar 1995', 'bouwjaar negentienhonderd vijfennegentig'],
+    ['1.500 mensen', 'vijftienhonderd mensen'],
+    ['10.000', 'tienduizend'],
+    ['101', 'honderdeen'],
+    ['1001', 'duizend één'],
+    ['A6 bij N307', 'A zes bij N driehonderdzeven'],
+    ['nr. 12a', 'nummer twaalf a'],
+    ['007', 'nul nul zeven'],
+    ['-5 graden', 'min vijf graden'],
+    ["jaren '90", 'jaren negentig'],
+    ['24/7', 'vierentwintig, zeven'],
+    ['1234567890123', 'één twee drie vier vijf zes zeven acht negen nul één twee drie'],
+  ],
+  abbreviations: [
+    ['ca. 20 en evt. meer', 'ongeveer twintig en eventueel meer'],
+    ['o.a. een tas', 'onder andere een tas'],
+    ['Kerkstr. 12', 'Kerkstraat twaalf'],
+    ['in de Dorpsstr.', 'in de Dorpsstraat.'],
+    ['m.b.t. de diefstal', 'met betrekking tot de diefstal'],
+    ['t.h.v. de brug', 'ter hoogte van de brug'],
+    ['thv de brug', 'ter hoogte van de brug'],
+    ['i.v.m. een inbraak', 'in verband met een inbraak'],
+    ['Jas, tas e.d. Hij rende.', 'Jas, tas en dergelijke. Hij rende.'],
+    ['dhr. Jansen', 'de heer Jansen'],
+    ['St. Jansstraat', 'Sint Jansstraat'],
+  ],
+  'signs, capitals and punctuation': [
+    ['fiets & tas', 'fiets en tas'],
+    ['man/vrouw', 'man of vrouw'],
+    ['en/of', 'en of'],
+    ['blauw + wit', 'blauw plus wit'],
+    ['broek (spijker) en "Nike"', 'broek, spijker, en Nike'],
+    ['jas: rood; broek: blauw', 'jas, rood, broek, blauw'],
+    ['Wat?! Nu...', 'Wat? Nu.'],
+    ['- rode jas\n- blauwe tas', 'rode jas. blauwe tas'],
+    ['Druk op #', 'Druk op hekje'],
+    ['VW Golf GTI', 'V W Golf G T I'],
+    ['LET OP: MAN MET MES OM 14:30 UUR', "let op, man met mes om half drie 's middags"],
+    ['www.burgernet.nl', 'www punt burgernet punt nl'],
+  ],
+};
+
+describe('a written text as a person says it', () => {
+  for (const [habit, rows] of Object.entries(TABLE)) {
+    describe(habit, () => {
+      for (const [written, said] of rows) it(`${written} → ${said}`, () => expect(spoken(written)).to.equal(said));
+    });
+  }
+
+  it('says nothing for a text without a letter or a digit', () => {
+    for (const text of ['', '   ', '...', '!?', '\n\n', '\u0000']) expect(spoken(text)).to.equal('');
+  });
+
+  it('takes any text without an error, leaves no digit unsaid and loses no text', () => {
+    const signs = [
+      '0',
+      '1',
+      '7',
+      '12',
+      'a',
+      'B',
+      'km',
+      'uur',
+      '-',
+      '.',
+      '/',
+      ':',
+      ',',
+      '€',
+      '%',
+      ' ',
+      '\n',
+      '\ud800',
+      '😀',
+      '(',
+      '²',
+      "'",
+      '+31',
+      '06',
+      'str.',
+    ];
+    let seed = 1;
+    const next = (n: number): number => (seed = (seed * 48_271) % 2_147_483_647) % n;
+    for (let i = 0; i < 3000; i += 1) {
+      const text = Array.from({ length: next(30) }, () => signs[next(signs.length)]).join('');
+      const said = spoken(text);
+      expect(said, JSON.stringify(text)).not.to.match(/\d/);
+      expect(said !== '', JSON.stringify(text)).to.equal(/[\p{L}\p{N}]/u.test(text) || said !== '');
+    }
+  });
+
+  it('keeps every word of a plain message', () => {
+    const text = 'De politie zoekt een man met een rode jas. Hij rent in de richting van het station';
+    expect(spoken(text)).to.equal(text);
+  });
+});
