@@ -22,10 +22,16 @@ export interface AttemptOrder {
   readonly number: number;
 }
 
+export interface AttemptDone {
+  readonly outcome: Outcome;
+  /** A digit was pressed, whatever became of the call after it. */
+  readonly confirmed: boolean;
+}
+
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
   /** Resolves when the outcome is stored; the line may be given back then. Never rejects. */
-  readonly done: Promise<{ readonly outcome: Outcome }>;
+  readonly done: Promise<AttemptDone>;
   /** Ends the call unless somebody has answered it; the outcome is `cancelled`. */
   cancelUnanswered(reason: string): void;
 }
@@ -59,6 +65,7 @@ interface Ending {
 /** An answered call is not cancelled any more; a cancelled one is not answered any more. */
 interface Progress {
   answered: boolean;
+  confirmed: boolean;
   cancelled: string | undefined;
 }
 
@@ -89,7 +96,7 @@ export class AttemptRunner {
       this.#keep(() => stores.attempts.rang(attempt.id, clock.now()));
       events.attempt(order, attempt.id, 'ringing');
     });
-    const progress: Progress = { answered: false, cancelled: undefined };
+    const progress: Progress = { answered: false, confirmed: false, cancelled: undefined };
     return {
       attemptId: attempt.id,
       done: this.#run(order, attempt.id, outgoing, progress, onStage),
@@ -107,7 +114,7 @@ export class AttemptRunner {
     outgoing: OutgoingCall,
     progress: Progress,
     onStage: (stage: LiveStage) => void,
-  ): Promise<{ outcome: Outcome }> {
+  ): Promise<AttemptDone> {
     const ending = await this.#converse(order, attemptId, outgoing, progress, onStage);
     const { outcome, end, reason, heardMs, plays } = ending;
     await this.#keepForSure(() => {
@@ -122,7 +129,7 @@ export class AttemptRunner {
       });
     });
     this.parts.events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
-    return { outcome };
+    return { outcome, confirmed: progress.confirmed };
   }
 
   async #converse(
@@ -144,10 +151,10 @@ export class AttemptRunner {
     onStage('in_call');
     this.#keep(() => this.parts.stores.attempts.answered(attemptId, this.parts.clock.now()));
     this.parts.events.attempt(order, attemptId, 'in_call');
-    return this.#talk(order, attemptId, result);
+    return this.#talk(order, attemptId, result, progress);
   }
 
-  async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call): Promise<Ending> {
+  async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call, progress: Progress): Promise<Ending> {
     let heardSound = this.#message(order).sound;
     let outcome: Outcome;
     let reason: string | null = null;
@@ -159,7 +166,10 @@ export class AttemptRunner {
               opening: order.purpose === 'update' ? 'update-prompt' : 'alert-prompt',
               ending: endingOf(this.#action(order).kind),
               confirmedBefore: false,
-              confirm: () => (heardSound = this.#confirm(order, attemptId)),
+              confirm: () => {
+                progress.confirmed = true;
+                return (heardSound = this.#confirm(order, attemptId));
+              },
             });
       await call.hangUp();
     } catch (error) {
@@ -169,7 +179,7 @@ export class AttemptRunner {
       await call.hangUp().catch(() => undefined);
     }
     const end = await call.ended;
-    if (end.by === 'lost' && outcome !== 'confirmed') {
+    if (end.by === 'lost' && (outcome !== 'confirmed' || end.voiceStopped === true)) {
       outcome = 'interrupted';
       reason = end.fault ?? 'the call was lost';
     }

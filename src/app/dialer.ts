@@ -205,10 +205,12 @@ export class Dialer {
     }
     campaign.began(person, live.attemptId);
     this.#live.set(live.attemptId, { attempt: live, campaign, person });
-    void live.done.then(({ outcome }) => {
+    void live.done.then(({ outcome, confirmed }) => {
       this.#live.delete(live.attemptId);
       this.#slowDown(outcome);
       campaign.ended(person, { phone, outcome, endedAt: this.parts.clock.monotonic() });
+      // Whoever pressed a digit is never called again, even when the line was lost after it.
+      if (confirmed) campaign.drop(person.participantId);
       this.parts.onEnded({ ...order });
       lease.release();
     });

@@ -27,6 +27,8 @@ export interface CallEnd {
   readonly cause?: number;
   /** Nobody answered within the ring time. */
   readonly rangOut?: boolean;
+  /** The far end sent a voice and then nothing more, without hanging up: the line was dead. */
+  readonly voiceStopped?: boolean;
   /** What went wrong on our own side, in words for the operator. */
   readonly fault?: string;
 }

@@ -31,6 +31,8 @@ const DIGITS = /^[0-9*#]$/;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
+const VOICE_STOPPED = { by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true } as const;
+
 interface Playing {
   readonly id: string;
   readonly sounds: readonly Sound[];
@@ -45,6 +47,7 @@ export class AsteriskCall implements Call {
   readonly #ledger: HeardLedger;
   #up: boolean;
   #hangingUp = false;
+  #voiceStopped = false;
   #playbacks = 0;
   #playing: Playing | undefined;
   #digits: Digit[] = [];
@@ -216,10 +219,16 @@ export class AsteriskCall implements Call {
     if (this.#recording?.name === snapshot.name) this.#recording.done.resolve(snapshot);
   }
 
+  /** The far end's voice has stopped: the call is ended, as lost. */
+  voiceStopped(): Promise<void> {
+    this.#voiceStopped = true;
+    return this.hangUp();
+  }
+
   onEnd(end: CallEnd): void {
     if (this.#ended.settled) return;
     this.#ledger.end(this.parts.clock.monotonic());
-    this.#ended.resolve(end);
+    this.#ended.resolve(this.#voiceStopped ? { ...end, ...VOICE_STOPPED } : end);
     this.#abort.abort(new HungUp(this.id));
   }
 

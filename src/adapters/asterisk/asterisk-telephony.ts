@@ -26,6 +26,7 @@ import { channelOf, type AriEvent } from './events.js';
 import { Outgoing } from './outgoing.js';
 import { provisionDesk } from './provisioning.js';
 import { TrunkWatch } from './trunk-watch.js';
+import { watchVoice } from './voice-watch.js';
 
 export interface AsteriskTelephonyOptions {
   readonly address: AriAddress;
@@ -220,6 +221,7 @@ export class AsteriskTelephony implements Telephony {
     const outgoing = this.#outgoing.get(call.id);
     switch (event.type) {
       case 'StasisStart':
+        if (outgoing?.order.to.type === 'trunk') watchVoice(call, this.#links.alert, this.options.clock);
         outgoing?.onAnswered();
         break;
       case 'ChannelStateChange':

@@ -33,7 +33,7 @@ export async function provisionDesk(control: AriControl, account: DeskAccount): 
     callerid: `"${displayName.replace(/["<>\r\n]/g, '')}" <${username}>`,
     send_pai: 'yes',
     trust_id_outbound: 'yes',
-    rtp_timeout: '30',
+    rtp_timeout: '60',
     rtp_timeout_hold: '300',
     allow_transfer: 'no',
     allow_subscribe: 'no',
