@@ -28,6 +28,7 @@ import { TipService } from './app/tip-service.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered } from './domain/messages.js';
 import type { Log } from './ports/log.js';
+import type { SoundShelf } from './ports/speech.js';
 import { Closers } from './lib/closers.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
@@ -39,6 +40,7 @@ export interface Service {
   readonly url: string;
   readonly token: string;
   readonly services: Services;
+  readonly shelf: SoundShelf;
   /** Of our own Asterisk; undefined when one elsewhere is used. */
   readonly asterisk: OwnAsterisk | undefined;
   /** No new calls; live ones may end until the limit; everything is stored and closed. Safe to repeat. */
@@ -210,6 +212,7 @@ async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): P
     url,
     token,
     services,
+    shelf,
     asterisk,
     stop: (limitMs = 0) =>
       (stopping ??= (async () => {

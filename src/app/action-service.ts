@@ -97,7 +97,11 @@ export class ActionService implements Actions {
       const heardOld = stores.actions
         .callees(id)
         .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);
-      dialer.renew(updated, heardOld);
+      // Who still listens to the old one hears it out, and is called when that is over.
+      dialer.renew(
+        updated,
+        heardOld.filter((callee) => !dialer.isLive(id, callee.participantId)),
+      );
     }
     this.#tell(updated);
     return updated;
@@ -182,14 +186,24 @@ export class ActionService implements Actions {
     if (newly.length > 0) events.add(actionId, 'reached', { participantIds: newly });
   }
 
-  /** An alert or update call has ended. Who heard the message of an action that was closed meanwhile is told how it ended. */
-  alertEnded(order: AttemptOrder): void {
-    const action = this.#get(order.actionId);
-    if (action.state !== 'closed' || order.purpose === 'closing') return;
-    const callee = this.parts.stores.actions
-      .callees(order.actionId)
-      .find(({ participantId }) => participantId === order.participantId);
-    if (callee && callee.reachedAt !== null) this.parts.dialer.begin(action, 'closing', [callee]);
+  /** An alert or update call has ended. */
+  alertEnded(order: AttemptOrder & { readonly heardVersion: number | null }): void {
+    if (order.purpose !== 'closing') this.heardOut(order.actionId, order.participantId, order.heardVersion);
+  }
+
+  /**
+   * A call in which somebody may have heard the message is over: what changed while it lasted, they are called for. Who
+   * was reached in an action that was closed meanwhile is told how it ended; who has just heard a message that
+   * was replaced meanwhile is told the new one.
+   */
+  heardOut(actionId: ActionId, participantId: ParticipantId, heardVersion: number | null): void {
+    const { stores, dialer } = this.parts;
+    const action = this.#get(actionId);
+    if (action.state !== 'closed' && (heardVersion ?? Infinity) >= action.message.version) return;
+    const callee = stores.actions.callees(actionId).find((one) => one.participantId === participantId);
+    if (!callee || callee.reachedAt === null) return;
+    if (action.state === 'closed') dialer.begin(action, 'closing', [callee]);
+    else if (callee.heardVersion < action.message.version) dialer.renew(action, [callee]);
   }
 
   // ------------------------------------------------------------------

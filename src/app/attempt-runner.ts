@@ -24,8 +24,8 @@ export interface AttemptOrder {
 
 export interface AttemptDone {
   readonly outcome: Outcome;
-  /** A digit was pressed, whatever became of the call after it. */
-  readonly confirmed: boolean;
+  /** Version of the message for which a digit was pressed, whatever became of the call after it; null when none was. */
+  readonly heardVersion: number | null;
 }
 
 export interface LiveAttempt {
@@ -60,6 +60,10 @@ interface Ending {
   readonly reason: string | null;
   readonly heardMs: number;
   readonly plays: number;
+  /** Version of the message that was confirmed; null when none was. */
+  readonly heardVersion: number | null;
+  /** What could not be stored during the call, to be stored with the outcome. */
+  readonly unstored?: () => void;
 }
 
 /** An answered call is not cancelled any more; a cancelled one is not answered any more. */
@@ -116,8 +120,9 @@ export class AttemptRunner {
     onStage: (stage: LiveStage) => void,
   ): Promise<AttemptDone> {
     const ending = await this.#converse(order, attemptId, outgoing, progress, onStage);
-    const { outcome, end, reason, heardMs, plays } = ending;
+    const { outcome, end, reason, heardMs, plays, heardVersion, unstored } = ending;
     await this.#keepForSure(() => {
+      unstored?.();
       this.parts.stores.attempts.end(attemptId, {
         outcome,
         endedAt: this.parts.clock.now(),
@@ -129,7 +134,7 @@ export class AttemptRunner {
       });
     });
     this.parts.events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
-    return { outcome, confirmed: progress.confirmed };
+    return { outcome, heardVersion };
   }
 
   async #converse(
@@ -139,7 +144,7 @@ export class AttemptRunner {
     progress: Progress,
     onStage: (stage: LiveStage) => void,
   ): Promise<Ending> {
-    const nothing = { heardMs: 0, plays: 0 };
+    const nothing = { heardMs: 0, plays: 0, heardVersion: null };
     const result = await outgoing.answered;
     if (!isAnswered(result)) return { ...nothing, ...unanswered(result, progress.cancelled) };
     if (progress.cancelled !== undefined) {
@@ -155,20 +160,29 @@ export class AttemptRunner {
   }
 
   async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call, progress: Progress): Promise<Ending> {
-    let heardSound = this.#message(order).sound;
+    let heardSound: Sound | undefined;
+    let heardVersion: number | null = null;
+    let unstored: (() => void) | undefined;
     let outcome: Outcome;
     let reason: string | null = null;
     try {
+      const action = this.#action(order);
+      heardSound = this.#message(order).sound;
       outcome =
         order.purpose === 'closing'
           ? await closingCall(call, heardSound)
           : await alertCall(call, {
               opening: order.purpose === 'update' ? 'update-prompt' : 'alert-prompt',
-              ending: endingOf(this.#action(order).kind),
+              ending: endingOf(action.kind),
               confirmedBefore: false,
               confirm: () => {
                 progress.confirmed = true;
-                return (heardSound = this.#confirm(order, attemptId));
+                const message = this.#message(order);
+                const confirm = this.#confirmation(order, attemptId, message.version);
+                // The digit counts and the message is heard, whatever the disk does.
+                if (!this.#keep(confirm)) unstored = confirm;
+                heardVersion = message.version;
+                return (heardSound = message.sound);
               },
             });
       await call.hangUp();
@@ -183,15 +197,18 @@ export class AttemptRunner {
       outcome = 'interrupted';
       reason = end.fault ?? 'the call was lost';
     }
-    const heard = call.heard(heardSound);
-    return { outcome, end, reason, heardMs: heard.ms, plays: heard.plays };
+    const heard = heardSound === undefined ? { ms: 0, plays: 0 } : call.heard(heardSound);
+    const facts = { outcome, end, reason, heardMs: heard.ms, plays: heard.plays, heardVersion };
+    return unstored ? { ...facts, unstored } : facts;
   }
 
-  #confirm(order: AttemptOrder, attemptId: AttemptId): Sound {
-    const message = this.#message(order);
-    this.#keep(() => this.parts.stores.attempts.confirmed(attemptId, this.parts.clock.now()));
-    this.parts.onConfirmed({ ...order, attemptId, heardVersion: message.version });
-    return message.sound;
+  /** Stores that a digit was pressed now, and who is reached by it. Safe to repeat. */
+  #confirmation(order: AttemptOrder, attemptId: AttemptId, heardVersion: number): () => void {
+    const at = this.parts.clock.now();
+    return () => {
+      this.parts.stores.attempts.confirmed(attemptId, at);
+      this.parts.onConfirmed({ ...order, attemptId, heardVersion });
+    };
   }
 
   /** The message as it is now: it may have been updated since the attempt began. */
@@ -207,12 +224,14 @@ export class AttemptRunner {
     return action;
   }
 
-  /** A step on the way that may be missed: the call goes on, the outcome tells the rest. */
-  #keep(write: () => void): void {
+  /** A step on the way that may be missed: the call goes on, the outcome tells the rest. Whether it was stored. */
+  #keep(write: () => void): boolean {
     try {
       write();
+      return true;
     } catch (error) {
       this.parts.log.error('a step of a call could not be stored', { error: String(error) });
+      return false;
     }
   }
 

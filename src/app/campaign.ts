@@ -18,14 +18,14 @@ export interface Person {
 /**
  * ready      to be called now
  * waiting    for the time of a retry
- * live       an attempt is under way
+ * live       an attempt is under way; `then` says what becomes of the person when it has ended
  * suspended  rings us just now; is not to be called meanwhile
  * done       confirmed, out of tries, or dropped
  */
 export type PersonState =
   | { readonly type: 'ready'; readonly phone: E164 }
   | { readonly type: 'waiting'; readonly phone: E164; readonly until: number }
-  | { readonly type: 'live'; readonly attemptId: AttemptId; stage: LiveStage }
+  | { readonly type: 'live'; readonly attemptId: AttemptId; stage: LiveStage; then: 'next' | 'suspended' | 'done' }
   | { readonly type: 'suspended' }
   | { readonly type: 'done' };
 
@@ -37,6 +37,7 @@ export class Campaign {
   /** Retries, earliest first. */
   readonly #retries: Person[] = [];
   paused = false;
+  #stopped = false;
 
   constructor(
     readonly actionId: ActionId,
@@ -44,8 +45,9 @@ export class Campaign {
     private readonly policy: RetryPolicy,
   ) {}
 
-  add(participantId: ParticipantId, phones: readonly E164[], past: PastAttempt[] = []): Person {
-    const person: Person = { participantId, phones, past, tries: past.length, state: { type: 'done' } };
+  /** `tries` counts every attempt so far, also those that cost no try. */
+  add(participantId: ParticipantId, phones: readonly E164[], past: PastAttempt[] = [], tries = past.length): Person {
+    const person: Person = { participantId, phones, past, tries, state: { type: 'done' } };
     this.#people.set(participantId, person);
     this.#schedule(person);
     return person;
@@ -85,9 +87,10 @@ export class Campaign {
     }
   }
 
-  /** Puts back somebody who was taken but could not be called. */
+  /** Puts back somebody who was taken but could not be called: first where they were first. */
   untake(person: Person): void {
-    this.#first.unshift(person);
+    if (person.state.type === 'waiting') this.#retries.unshift(person);
+    else this.#first.unshift(person);
   }
 
   /** When the next retry is due; undefined when there is none. */
@@ -99,39 +102,48 @@ export class Campaign {
 
   began(person: Person, attemptId: AttemptId): void {
     person.tries++;
-    person.state = { type: 'live', attemptId, stage: 'dialing' };
+    person.state = { type: 'live', attemptId, stage: 'dialing', then: 'next' };
   }
 
   stage(person: Person, stage: LiveStage): void {
     if (person.state.type === 'live') person.state.stage = stage;
   }
 
-  /** An attempt ended: decides what comes next for the person. */
+  /** The live attempt ended: decides what comes next for the person. */
   ended(person: Person, attempt: PastAttempt): void {
-    person.past.push(attempt);
-    if (person.state.type === 'live') this.#schedule(person);
+    // A call that we took back costs no try: why we did so says what becomes of the person.
+    if (attempt.outcome !== 'cancelled') person.past.push(attempt);
+    if (person.state.type !== 'live') return;
+    const { then } = person.state;
+    if (then === 'next') this.#schedule(person);
+    else person.state = { type: then };
   }
 
   /** The person is not to be called (any more). A live call is the dialer's to end. */
   drop(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
-    if (person) person.state = { type: 'done' };
+    if (person?.state.type === 'live') person.state.then = 'done';
+    else if (person) person.state = { type: 'done' };
   }
 
   /** The person rings us: no call meanwhile. */
   suspend(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
-    if (person && person.state.type !== 'done') person.state = { type: 'suspended' };
+    if (person?.state.type === 'live') {
+      if (person.state.then === 'next') person.state.then = 'suspended';
+    } else if (person && person.state.type !== 'done') person.state = { type: 'suspended' };
   }
 
   /** The person is to be called after all. */
   restore(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
     if (person?.state.type === 'suspended') this.#schedule(person);
+    else if (person?.state.type === 'live' && person.state.then === 'suspended') person.state.then = 'next';
   }
 
-  /** Nobody is called any more. */
+  /** Nobody is called any more, whatever becomes of the calls that are live. */
   stop(): void {
+    this.#stopped = true;
     for (const person of this.#people.values()) {
       if (person.state.type !== 'live') person.state = { type: 'done' };
     }
@@ -151,7 +163,7 @@ export class Campaign {
 
   #schedule(person: Person): void {
     const next = nextTry(person.phones, person.past, this.policy);
-    if (next.type === 'done') {
+    if (next.type === 'done' || this.#stopped) {
       person.state = { type: 'done' };
     } else if (next.notBefore === 0) {
       person.state = { type: 'ready', phone: next.phone };
@@ -159,6 +171,9 @@ export class Campaign {
     } else {
       const state: PersonState = { type: 'waiting', phone: next.phone, until: next.notBefore };
       person.state = state;
+      // Somebody who was suspended may still stand where they were before: nobody stands here twice, or the order breaks.
+      const before = this.#retries.indexOf(person);
+      if (before !== -1) this.#retries.splice(before, 1);
       const after = this.#retries.findIndex(
         (other) => other.state.type === 'waiting' && other.state.until > state.until,
       );

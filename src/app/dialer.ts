@@ -27,6 +27,9 @@ export interface DialerParts {
     phone: E164;
     purpose: Purpose;
     number: number;
+    outcome: Outcome;
+    /** Version of the message that was confirmed; null when none was. */
+    heardVersion: number | null;
   }) => void;
 }
 
@@ -51,6 +54,8 @@ export class Dialer {
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
   #congestionMs = 0;
+  #congestedUntil = Number.NEGATIVE_INFINITY;
+  #pumping = false;
   #stopped = false;
 
   constructor(private readonly parts: DialerParts) {
@@ -72,6 +77,7 @@ export class Dialer {
           participantId,
           phones,
           past.flatMap((attempt) => this.#asPast(attempt)),
+          past.length,
         );
     }
     this.pump();
@@ -161,33 +167,49 @@ export class Dialer {
 
   /** Starts whatever may start now. Safe to call at any time. */
   pump(): void {
-    if (this.#stopped) return;
+    // A line that is given back while calls are being started is seen by the loop that starts them.
+    if (this.#stopped || this.#pumping) return;
     this.#cancelWake();
     this.#wakeAt = undefined;
-    for (;;) {
-      const now = this.parts.clock.monotonic();
-      if (!this.parts.canCall()) {
-        this.#wake(now + RECHECK_MS);
-        return;
-      }
-      const next = this.#nextPerson(now);
-      if (!next) {
-        this.#wakeForRetry();
-        return;
-      }
-      const slot = this.parts.lines.tryOutbound(now);
-      if (!('lease' in slot)) {
-        next.campaign.untake(next.person);
-        if (slot.type === 'wait') this.#wake(slot.until);
-        return;
-      }
-      this.#call(next.campaign, next.person, next.phone, slot.lease);
+    this.#pumping = true;
+    try {
+      while (this.#callNext());
+    } finally {
+      this.#pumping = false;
     }
   }
 
   // ------------------------------------------------------------------
 
-  #call(campaign: Campaign, person: Person, phone: E164, lease: { release(): void }): void {
+  /** Calls the next person; false when nobody can be called now, with the time set at which to look again. */
+  #callNext(): boolean {
+    const now = this.parts.clock.monotonic();
+    if (!this.parts.canCall()) {
+      this.#wake(now + RECHECK_MS);
+      return false;
+    }
+    const next = this.#nextPerson(now);
+    if (!next) {
+      this.#wakeForRetry();
+      return false;
+    }
+    const slot = this.parts.lines.tryOutbound(now);
+    if (!('lease' in slot)) {
+      next.campaign.untake(next.person);
+      if (slot.type === 'wait') this.#wake(slot.until);
+      return false;
+    }
+    if (!this.#call(next.campaign, next.person, next.phone, slot.lease)) {
+      this.#wake(now + RECHECK_MS);
+      return false;
+    }
+    // Only a call that was made counts as a turn, or waiting for a slot would always cost the same action its turn.
+    this.#turn = next.index + 1;
+    return true;
+  }
+
+  /** False when it could not be stored, and so was not made. */
+  #call(campaign: Campaign, person: Person, phone: E164, lease: { release(): void }): boolean {
     const { participantId } = person;
     const { actionId, purpose } = campaign;
     const order = { actionId, participantId, phone, purpose, number: person.tries + 1 };
@@ -197,23 +219,28 @@ export class Dialer {
         campaign.stage(person, stage);
       });
     } catch (error) {
-      // It could not be stored, so it was not made: the person stays first in line.
-      lease.release();
+      // The person stays first in line.
       campaign.untake(person);
+      lease.release();
       this.parts.log.error('an attempt could not be stored; no calls until it can', { error: String(error) });
-      return;
+      return false;
     }
     campaign.began(person, live.attemptId);
     this.#live.set(live.attemptId, { attempt: live, campaign, person });
-    void live.done.then(({ outcome, confirmed }) => {
+    void live.done.then(({ outcome, heardVersion }) => {
       this.#live.delete(live.attemptId);
       this.#slowDown(outcome);
       campaign.ended(person, { phone, outcome, endedAt: this.parts.clock.monotonic() });
       // Whoever pressed a digit is never called again, even when the line was lost after it.
-      if (confirmed) campaign.drop(person.participantId);
-      this.parts.onEnded({ ...order });
+      if (heardVersion !== null) campaign.drop(person.participantId);
+      try {
+        this.parts.onEnded({ ...order, outcome, heardVersion });
+      } catch (error) {
+        this.parts.log.error('what follows from a call could not be done', { error: String(error) });
+      }
       lease.release();
     });
+    return true;
   }
 
   /** The operator refuses for lack of room: wait, longer each time; any other answer means that there is room again. */
@@ -223,21 +250,21 @@ export class Dialer {
       return;
     }
     const now = this.parts.clock.monotonic();
+    // Calls that were on their way when the first was refused: they say nothing new.
+    if (now < this.#congestedUntil) return;
     this.#congestionMs = Math.min(CONGESTION_MOST_MS, Math.max(CONGESTION_FIRST_MS, this.#congestionMs * 2));
-    this.parts.lines.holdOffUntil(now + this.#congestionMs);
+    this.#congestedUntil = now + this.#congestionMs;
+    this.parts.lines.holdOffUntil(this.#congestedUntil);
     this.parts.log.warn('the operator limits us; calling slower', { waitMs: this.#congestionMs });
   }
 
-  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164; index: number } | undefined {
     const count = this.#campaigns.length;
     for (let step = 0; step < count; step++) {
       const index = (this.#turn + step) % count;
       const campaign = this.#campaigns[index];
       const taken = campaign?.take(now);
-      if (campaign && taken) {
-        this.#turn = index + 1;
-        return { campaign, ...taken };
-      }
+      if (campaign && taken) return { campaign, ...taken, index };
     }
     return undefined;
   }
@@ -286,6 +313,8 @@ export class Dialer {
   /** A stored attempt in monotonic time. One without an outcome is live or lost; recovery has dealt with it before. */
   #asPast(attempt: Attempt): PastAttempt[] {
     if (attempt.outcome === null || attempt.endedAt === null) return [];
+    // A call that we took back costs no try; who need not be called is not in the list.
+    if (attempt.outcome === 'cancelled') return [];
     const age = Math.max(0, this.parts.clock.now() - attempt.endedAt);
     return [{ phone: attempt.phone, outcome: attempt.outcome, endedAt: this.parts.clock.monotonic() - age }];
   }

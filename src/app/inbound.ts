@@ -22,7 +22,7 @@ export interface InboundParts {
   readonly telephony: Telephony;
   readonly lines: Lines;
   readonly dialer: Dialer;
-  readonly actions: Pick<ActionService, 'reached'>;
+  readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
   readonly events: EventBook;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -155,7 +155,8 @@ export class Inbound {
     let informed = false;
     dialer.suspend(action.id, participantId);
     void call.ended.then(() => {
-      if (!informed) dialer.restore(action.id, participantId);
+      if (informed) actions.heardOut(action.id, participantId, action.message.version);
+      else dialer.restore(action.id, participantId);
     });
     return {
       type: 'inform',

@@ -29,6 +29,11 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const open = stores.attempts.open();
   const swept = await telephony.sweep((id) => ids.isOurs(id));
   for (const attempt of open) {
+    if (attempt.confirmedAt !== null) {
+      // Death may have come between the digit and what follows from it.
+      const { actionId, participantId, phone, messageVersion } = attempt;
+      stores.actions.markReached(actionId, participantId, phone, messageVersion, attempt.confirmedAt);
+    }
     stores.attempts.end(attempt.id, {
       // The digit is stored at the instant it is pressed: who pressed one is not called again.
       outcome: attempt.confirmedAt === null ? 'interrupted' : 'confirmed',
@@ -79,7 +84,13 @@ function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
       dialer.begin(
         action,
         'update',
-        heardOld.map((callee) => ({ ...callee, past: updates.get(callee.participantId) ?? [] })),
+        // Calls with an earlier update say nothing of this one.
+        heardOld.map((callee) => ({
+          ...callee,
+          past: (updates.get(callee.participantId) ?? []).filter(
+            ({ messageVersion }) => messageVersion === action.message.version,
+          ),
+        })),
       );
     }
   }

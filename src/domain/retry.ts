@@ -69,24 +69,20 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
   }, DONE);
 }
 
-/** After a fault of ours a number is called again after this, and given up after so many faults. */
-const INTERRUPTED_DELAY_MS = 2_000;
-const MOST_INTERRUPTIONS = 3;
+/** After a fault of ours a number is called again after this; twice as long after each more in a row, up to the most. */
+const INTERRUPTED_FIRST_MS = 2_000;
+const INTERRUPTED_MOST_MS = 60_000;
 
 function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
   if (past.some((attempt) => isFinalForNumber(attempt.outcome))) return DONE;
   const counted = past.filter((attempt) => policyCounts(attempt.outcome));
   const last = counted.at(-1);
-  const interruptions = past.filter((attempt) => attempt.outcome === 'interrupted');
-  if (interruptions.length > MOST_INTERRUPTIONS) return DONE;
-  if (past.at(-1)?.outcome === 'interrupted') {
-    // Our fault: tried again soon, but not so soon that a fault that stays becomes a storm.
-    return {
-      type: 'call',
-      phone,
-      notBefore: (past.at(-1)?.endedAt ?? 0) + INTERRUPTED_DELAY_MS,
-      retry: last !== undefined,
-    };
+  const latest = past.at(-1);
+  if (latest?.outcome === 'interrupted') {
+    // Our fault, and no reason to forget anybody: tried again soon, but not so soon that a fault that stays is a storm.
+    const inARow = past.length - 1 - past.findLastIndex((attempt) => attempt.outcome !== 'interrupted');
+    const delayMs = Math.min(INTERRUPTED_MOST_MS, INTERRUPTED_FIRST_MS * 2 ** (inARow - 1));
+    return { type: 'call', phone, notBefore: latest.endedAt + delayMs, retry: last !== undefined };
   }
   if (last === undefined) {
     // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.

@@ -82,14 +82,17 @@ async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' 
 async function putThrough(call: Call, desk: TipDesk): Promise<TipResult> {
   call.step('ringing');
   const ringing = new AbortController();
+  const rung = desk.ring(ringing.signal);
+  let taken: Call | undefined;
   try {
-    const centralist = await holdWhile(call, [prompt('tip-connecting')], desk.ring(ringing.signal));
+    const centralist = (taken = await holdWhile(call, [prompt('tip-connecting')], rung));
     if (centralist === undefined) return await recordTip(call, desk);
     call.step('talking');
     return await talk(call, centralist, desk);
   } finally {
-    // The caller hung up while it rang: the centralist's telephone stops at once.
+    // The caller hung up while it rang: the centralist's telephone stops at once, also when they answer in that instant.
     ringing.abort();
+    if (taken === undefined) void rung.then((late) => late?.hangUp()).catch(() => undefined);
   }
 }
 

@@ -97,7 +97,13 @@ export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonl
         ],
       };
     case 'early_media_announcement':
-      return { first: [{ do: 'progress' }, { do: 'announce', sound: spokenSound('announcement') }, { do: 'refuse', status: 480 }] };
+      return {
+        first: [
+          { do: 'progress' },
+          { do: 'announce', sound: spokenSound('announcement') },
+          { do: 'refuse', status: 480 },
+        ],
+      };
   }
 }
 

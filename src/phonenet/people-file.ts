@@ -23,7 +23,9 @@ export function peopleFile(people: Iterable<Person>, generation: number): string
       const calls = `CALLS_${generation}_\${NUMBER}`;
       lines.push(
         ` same => n,Set(GLOBAL(${calls})=$[0\${GLOBAL(${calls})} + 1])`,
-        ` same => n,ExecIf($[\${GLOBAL(${calls})} > 1]?Set(SCRIPT=${scriptOf(later)}))`,
+        ` same => n,GotoIf($[\${GLOBAL(${calls})} > 1]?later)`,
+        ' same => n,Return()',
+        ` same => n(later),Set(SCRIPT=${scriptOf(later)})`,
       );
     }
     lines.push(' same => n,Return()');

@@ -67,6 +67,7 @@ function stepText(step: Step): string {
 }
 
 function harmless(path: string): string {
-  if (/[&,;|${}\r\n]/.test(path)) throw new Error(`a sound of the phone network lies at a path that Asterisk cannot play: ${path}`);
+  if (/[&,;|${}\r\n]/.test(path))
+    throw new Error(`a sound of the phone network lies at a path that Asterisk cannot play: ${path}`);
   return path;
 }

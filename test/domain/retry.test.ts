@@ -153,12 +153,35 @@ describe('When a number is called again', () => {
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: MINUTE + 120_000 });
   });
   it('a first try that met congestion is still a first try, and due at once', () => {
-    expect(nextTry([MOBILE], past(MOBILE, 'congestion', 'interrupted'), DEFAULT)).to.deep.equal({
+    expect(nextTry([MOBILE], past(MOBILE, 'congestion', 'congestion'), DEFAULT)).to.deep.equal({
       type: 'call',
       phone: MOBILE,
       notBefore: 0,
       retry: false,
     });
+  });
+
+  const FAULTS: readonly [inARow: number, seconds: number][] = [
+    [1, 2],
+    [2, 4],
+    [3, 8],
+    [5, 32],
+    [6, 60],
+    [100, 60],
+  ];
+  for (const [inARow, seconds] of FAULTS) {
+    it(`after ${inARow} faults of ours in a row it is due ${seconds} s later, and still a first try`, () => {
+      expect(nextTry([MOBILE], past(MOBILE, ...repeated('interrupted', inARow)), DEFAULT)).to.deep.equal({
+        type: 'call',
+        phone: MOBILE,
+        notBefore: inARow * MINUTE + seconds * 1000,
+        retry: false,
+      });
+    });
+  }
+  it('a fault of ours in a retry makes it due soon, not after the delay of the cause before', () => {
+    const attempts = past(MOBILE, 'interrupted', 'no_answer', 'interrupted');
+    expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 3 * MINUTE + 2_000, retry: true });
   });
 });
 

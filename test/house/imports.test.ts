@@ -21,7 +21,9 @@ const RULES: readonly [name: string, rule: Rule][] = [
   ['keeps time, chance and the outside world out of domain and flows', impurities],
 ];
 
-describe('The house', () => {
+describe('The house', function () {
+  // Every file of src is read: seconds, on a machine that does other things too.
+  this.timeout(60_000);
   let sources: SourceFile[];
   before(() => {
     sources = filesBelow('src')

@@ -86,8 +86,14 @@ function layerOf(path: string): Layer | undefined {
 
 const adapterOf = (path: string): string | undefined => /^src\/adapters\/([^/]+)\//.exec(path)?.[1];
 
-const parse = (file: SourceFile): ts.SourceFile =>
-  ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
+const trees = new WeakMap<SourceFile, ts.SourceFile>();
+
+/** The syntax tree; each rule reads the same one. */
+function parse(file: SourceFile): ts.SourceFile {
+  const tree = trees.get(file) ?? ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
+  trees.set(file, tree);
+  return tree;
+}
 
 /** Calls back with every node of the file. */
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {

@@ -2,6 +2,7 @@ import load from '@echogarden/espeak-ng-emscripten';
 import type { Audio } from './audio.js';
 import { Unusable } from './audio.js';
 import { forTelephone } from './equalize.js';
+import { MOST_SECONDS, tooLong } from './finish.js';
 import { limitPeaks } from './limiter.js';
 
 /** Settings of the Dutch voice, chosen for the telephone: slower than its own 175 words a minute, a livelier tune. */
@@ -24,12 +25,15 @@ export async function speakEmbedded(text: string): Promise<Audio> {
   voice.set_rate(WORDS_A_MINUTE);
   voice.set_pitch(PITCH);
   voice.set_range(RANGE);
+  const rate = voice.get_samplerate();
   const pieces: Int16Array[] = [];
+  let length = 0;
   voice.synthesize(ssml(text), (samples) => {
     if (samples !== null && samples.length > 0) pieces.push(samples);
-    return false;
+    length += samples?.length ?? 0;
+    return length > rate * MOST_SECONDS;
   });
-  const rate = voice.get_samplerate();
+  if (length > rate * MOST_SECONDS) throw tooLong();
   return limitPeaks(forTelephone({ rate, samples: joined(pieces) }));
 }
 

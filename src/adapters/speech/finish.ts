@@ -23,7 +23,7 @@ export const RECORDED_ENDS: Ends = { before: 15, after: 300, pad: false };
  * With `gain: 'as_is'` the level stays what it was.
  */
 export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 'as_is' = 'levelled'): Finished {
-  refuseLong(audio);
+  if (audio.samples.length > audio.rate * MOST_SECONDS) throw tooLong();
   const clean = gain === 'as_is' ? audio : withoutOffset(audio);
   const level = levelOf(clean);
   if (gain === 'levelled' && level.silent)
@@ -43,12 +43,11 @@ export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 
   };
 }
 
-function refuseLong({ rate, samples }: Audio): void {
-  const seconds = samples.length / rate;
-  if (seconds <= MOST_SECONDS) return;
-  throw new Unusable(
+/** For a sound that takes longer than {@link MOST_SECONDS}. */
+export function tooLong(): Unusable {
+  return new Unusable(
     'too_long',
-    `It takes ${Math.round(seconds)} seconds. At most ${MOST_SECONDS} seconds is allowed.`,
+    `It takes more than ${MOST_SECONDS} seconds. At most ${MOST_SECONDS} seconds is allowed.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
@@ -91,7 +92,8 @@ const failed = (reason: string): SpeechError =>
  */
 function startThread(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
-  const loader = JSON.stringify(createRequire(import.meta.url).resolve('tsx/esm/api'));
+  const api = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const loader = JSON.stringify(new URL('./index.mjs', pathToFileURL(api)).href);
   const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  return new Worker(`require(${loader}).register(); import(${source});`, { eval: true });
+  return new Worker(`import(${loader}).then((tsx) => (tsx.register(), import(${source})));`, { eval: true });
 }

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Finished } from './audio.js';
+import type { Audio, Finished } from './audio.js';
 import { Unusable } from './audio.js';
 import { speakEmbedded } from './embedded-voice.js';
 import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
@@ -25,8 +25,8 @@ async function answer({ id, job }: SoundRequest): Promise<SoundReply> {
 
 async function work(job: SoundJob): Promise<Finished> {
   if (job.kind === 'speak') return finish(await speakEmbedded(job.text), SPOKEN_ENDS);
+  if (job.from === 'engine') return finish(readEngineWav(job.file), SPOKEN_ENDS);
   const audio = readWav(job.file);
-  if (job.from === 'engine') return finish(audio, SPOKEN_ENDS);
   const seconds = audio.samples.length / audio.rate;
   if (seconds < LEAST_SECONDS) {
     throw new Unusable(
@@ -35,4 +35,16 @@ async function work(job: SoundJob): Promise<Finished> {
     );
   }
   return finish(audio, RECORDED_ENDS);
+}
+
+/** What is wrong with the wav of an engine is the engine's fault, not that of who asked. */
+function readEngineWav(file: Uint8Array): Audio {
+  try {
+    return readWav(file);
+  } catch (error) {
+    throw new Unusable(
+      'engine_failed',
+      `The speech engine failed. ${error instanceof Error ? error.message : ''}`.trim(),
+    );
+  }
 }

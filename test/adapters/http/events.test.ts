@@ -59,9 +59,7 @@ describe('HTTP: events of an action', () => {
     await reader.take(1);
     expect(http.services.listeners).to.equal(1);
     await reader.leave();
-    const gone = (): boolean => http.services.listeners === 0;
-    for (let turns = 0; !gone() && turns < 10_000; turns++) await new Promise((resolve) => setImmediate(resolve));
-    expect(gone()).to.equal(true);
+    await http.services.untilListeners(0);
   });
 
   it('keeps a quiet stream alive, and ends it when the server closes', async () => {

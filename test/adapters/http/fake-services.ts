@@ -18,6 +18,8 @@ export interface FakeServices extends Services {
   readonly inboundKept: InboundCall[];
   /** How many listen to events now. */
   readonly listeners: number;
+  /** Resolves when so many listen. */
+  untilListeners(count: number): Promise<void>;
   /** Set to make the service not ready. */
   unready: string | null;
   /** Set to change the counts of every action. */
@@ -60,6 +62,11 @@ export function fakeServices(): FakeServices {
   const events: ActionEvent[] = [];
   const emitter = new Emitter<ActionEvent>();
 
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const listenersChanged = (): void => {
+    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size)) resolve();
+  };
+
   const find = (id: number): Action => {
     const action = actions.find((one) => one.id === id);
     if (!action) throw new Problem('not_found', `there is no action ${id}`);
@@ -90,6 +97,11 @@ export function fakeServices(): FakeServices {
     get listeners() {
       return emitter.size;
     },
+    untilListeners: (count) =>
+      new Promise((resolve) => {
+        waiting.push({ count, resolve });
+        listenersChanged();
+      }),
     emit(actionId, type, data) {
       const event = { id: events.length + 1, actionId, type, data, at: NOW + events.length };
       events.push(event);
@@ -159,7 +171,14 @@ export function fakeServices(): FakeServices {
       trace: (attemptId) => [{ step: `attempt ${attemptId} prompt`, at: NOW }],
       eventsAfter: (id, after, limit) =>
         events.filter((event) => event.actionId === id && event.id > after).slice(0, limit),
-      onEvent: (listener) => emitter.on(listener),
+      onEvent(listener) {
+        const off = emitter.on(listener);
+        listenersChanged();
+        return () => {
+          off();
+          listenersChanged();
+        };
+      },
     },
     desk: {
       add({ name, extension }) {

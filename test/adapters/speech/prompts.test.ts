@@ -90,24 +90,15 @@ describe('the committed prompts', () => {
   });
 
   it('come out the same when they are rendered again', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await inTempFolder(async (folder) => {
       await cp(SOUNDS, folder, { recursive: true });
       await writeFile(join(folder, 'thanks.alaw'), 'damaged');
       await renderPrompts(folder);
-      const once = await contents(folder);
-      await renderPrompts(folder);
-      expect(await contents(folder)).to.deep.equal(once);
-      expect(once.get('manifest.json')).to.equal((await contents(SOUNDS)).get('manifest.json'));
+      for (const file of await readdir(SOUNDS)) {
+        const [made, committed] = await Promise.all([readFile(join(folder, file)), readFile(join(SOUNDS, file))]);
+        expect(made.equals(committed), file).to.equal(true);
+      }
     });
   });
 });
-
-async function contents(folder: string): Promise<Map<string, string>> {
-  const files = (await readdir(folder)).sort();
-  return new Map(
-    await Promise.all(
-      files.map(async (file) => [file, (await readFile(join(folder, file))).toString('base64')] as const),
-    ),
-  );
-}

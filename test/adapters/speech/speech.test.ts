@@ -127,10 +127,11 @@ describe('speech', function () {
 
   it('says words for another tip line or service name, and takes the committed prompt when nothing changes', () =>
     withSpeech(
-      async ({ shelf }, folder) => {
+      ({ shelf }, folder) => {
         expect(shelf.pathOf(prompt('ending')).startsWith(folder)).to.equal(true);
         expect(shelf.pathOf(prompt('thanks'))).to.equal(join(SOUNDS, 'thanks'));
         expect(shelf.msOf(prompt('silence'))).to.equal(1000);
+        return Promise.resolve();
       },
       { tipLine: '0800-1234' },
     ));
@@ -156,10 +157,11 @@ describe('speech', function () {
     }));
 
   it('fails what is asked after close, and closes twice', () =>
-    withSpeech(async ({ speech, close }) => {
+    withSpeech(async (opened) => {
+      const { speech } = opened;
       expect(await speech.healthy()).to.equal(true);
-      await close();
-      await close();
+      await opened.close();
+      await opened.close();
       expect(await codeOf(speech.render('Te laat.'))).to.equal('engine_failed');
       expect(await speech.healthy()).to.equal(false);
     }));

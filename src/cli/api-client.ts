@@ -1,0 +1,108 @@
+import { deferred } from '../lib/deferred.js';
+import { CliError } from './cli-error.js';
+
+/** The HTTP API of the service, as the commands use it. */
+export interface Api {
+  /** Without a slash at the end. */
+  readonly url: string;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  /** Sends bytes as they are. */
+  upload<T>(path: string, type: string, body: Blob | ReadableStream<Uint8Array>): Promise<T>;
+  /** Calls back with every piece of an event stream until the signal aborts or the stream ends. Never rejects. */
+  listen(path: string, onNews: () => void, signal: AbortSignal): Promise<void>;
+  /** An answer outside /api/v1, whatever its status; undefined when nobody answers. */
+  probe(path: string): Promise<{ status: number; body: unknown } | undefined>;
+}
+
+const API = '/api/v1';
+
+/** A message is rendered while we wait. */
+const REQUEST_MS = 60_000;
+/** Millions of participants over a slow line. */
+const UPLOAD_MS = 15 * 60_000;
+const PROBE_MS = 5_000;
+
+export function createApi({ url, token }: { url: string; token: string }): Api {
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}${API}${path}`, { ...init, headers }).catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    if (response.ok) return response;
+    throw await refusal(response);
+  };
+  const json = <T>(path: string, init: RequestInit, limitMs = REQUEST_MS): Promise<T> =>
+    within(limitMs, url, async (signal) => (await ask(path, { ...init, signal })).json() as Promise<T>);
+  return {
+    url,
+    get: (path) => json(path, {}),
+    post: (path, body) => {
+      const headers = { 'content-type': 'application/json' };
+      return json(path, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
+    },
+    upload: (path, type, body) =>
+      json(path, { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' }, UPLOAD_MS),
+    listen: async (path, onNews, signal) => {
+      try {
+        const response = await ask(path, { signal, headers: { accept: 'text/event-stream' } });
+        for await (const _ of response.body ?? []) onNews();
+      } catch {
+        // Whoever listens also asks now and then: without the stream the news only comes a little later.
+      }
+    },
+    // Without the token: it may be anybody who answers there.
+    probe: (path) =>
+      within(PROBE_MS, url, async (signal) => {
+        const response = await fetch(`${url}${path}`, { signal });
+        return { status: response.status, body: await response.json() };
+      }).catch(() => undefined),
+  };
+}
+
+/**
+ * The work's result, or an error after the limit. The limit is ours because fetch in Node 20 waits for ever, with nothing
+ * to wait for, on a server that closes the connection at once.
+ */
+async function within<T>(limitMs: number, url: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const late = deferred<never>();
+  const timer = setTimeout(() => {
+    late.reject(unreachable(url, new Error('timed out')));
+    controller.abort();
+  }, limitMs);
+  try {
+    return await Promise.race([work(controller.signal), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unreachable(url: string, error: unknown): CliError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : reasonOf(cause);
+  return new CliError([
+    `the service does not answer at ${url} (${code})`,
+    'start it with: npm start',
+    'or say where it is with --url or BURGERNET_HTTP',
+  ]);
+}
+
+async function refusal(response: Response): Promise<CliError> {
+  const body = (await response.json().catch(() => ({}))) as {
+    message?: string;
+    details?: { field: string; message: string }[];
+  };
+  if (response.status === 401) {
+    return new CliError([
+      'the service does not know this token',
+      'set BURGERNET_TOKEN or BURGERNET_DATA as the service has it',
+    ]);
+  }
+  const details = (body.details ?? []).map(({ field, message }) => `${field}: ${message}`);
+  const message = body.message ?? `the service answered ${response.status}`;
+  // The message of bad input is its details once more.
+  return new CliError(response.status === 400 && details.length > 0 ? details : [message, ...details]);
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import type { ActionAnswer, ListedAction } from '../../adapters/http/routes/action-schemas.js';
+import type { Attempt } from '../../domain/attempt.js';
+import type { InboundCall, Tip } from '../../domain/tip.js';
+import type { Api } from '../api-client.js';
+import { CliError } from '../cli-error.js';
+import type { CliContext } from '../context.js';
+import { formatReport } from '../report.js';
+import { watchAction } from '../watch.js';
+import { createAction, withNewActionOptions, type NewActionOptions } from './new-action.js';
+
+export function addActionCommands(program: Command, context: CliContext): void {
+  const actions = program.command('actions').description('alert everyone in an area');
+
+  withNewActionOptions(actions.command('create').description('prepare an action and print its plan')).action(
+    async (options: NewActionOptions) => {
+      const { id } = await createAction(context, context.api(), options);
+      context.print(`start it with: burgernet actions start ${id}`);
+    },
+  );
+
+  withNewActionOptions(
+    actions
+      .command('start')
+      .description('start a prepared action, or prepare and start one')
+      .argument('[id]', 'of a prepared action; without it the options describe a new one'),
+  )
+    .option('--yes', 'start without asking')
+    .action((id: string | undefined, options: NewActionOptions & { yes?: boolean }) =>
+      startAction(context, id, options),
+    );
+
+  actions
+    .command('watch')
+    .description('follow an action until everyone has been called')
+    .argument('<id>')
+    .action(async (id: string) => {
+      const { counts } = await watchAction(context, context.api(), id);
+      context.print(`everyone has been called: ${counts.reached} of ${counts.selected} reached`);
+    });
+
+  for (const [name, description] of [
+    ['pause', 'start no new calls'],
+    ['resume', 'go on calling'],
+  ] as const) {
+    actions
+      .command(name)
+      .description(description)
+      .argument('<id>')
+      .action(async (id: string) => {
+        context.print(stateLine(await context.api().post<ActionAnswer>(`/actions/${id}/${name}`)));
+      });
+  }
+
+  actions
+    .command('close')
+    .description('end an action; everyone reached hears how it ended')
+    .argument('<id>')
+    .requiredOption('--result <result>', 'found, arrested, not_found or false_alarm')
+    .option('--message <text>', 'what the closing call says; a text for the result without it')
+    .action(async (id: string, { result, message }: { result: string; message?: string }) => {
+      const body = { result, ...(message === undefined ? {} : { message: { text: message } }) };
+      context.print(stateLine(await context.api().post<ActionAnswer>(`/actions/${id}/close`, body)));
+    });
+
+  actions
+    .command('list')
+    .description('all actions')
+    .action(async () => {
+      for (const action of await context.api().get<ListedAction[]>('/actions')) context.print(stateLine(action));
+    });
+
+  actions
+    .command('report')
+    .description('what became of an action')
+    .argument('<id>')
+    .action(async (id: string) => context.print(await reportOf(context.api(), id)));
+}
+
+async function startAction(
+  context: CliContext,
+  id: string | undefined,
+  { yes, ...options }: NewActionOptions & { yes?: boolean },
+): Promise<void> {
+  const api = context.api();
+  if (id !== undefined && Object.keys(options).length > 0) {
+    throw new CliError(['give either the id of a prepared action, or the options of a new one']);
+  }
+  const action = id === undefined ? await createAction(context, api, options) : await prepared(context, api, id);
+  if (!yes && !(await context.confirm(`Call these people now?`))) {
+    throw new CliError([`not started; later: burgernet actions start ${action.id}`]);
+  }
+  const started = await api.post<ActionAnswer>(`/actions/${action.id}/start`);
+  context.print(`${stateLine(started)}; follow it with: burgernet actions watch ${started.id}`);
+}
+
+async function prepared(context: CliContext, api: Api, id: string): Promise<ListedAction> {
+  const action = await api.get<ActionAnswer>(`/actions/${id}`);
+  context.print(stateLine(action));
+  context.print(`  area        ${action.area.postcodes.join(', ')}`);
+  context.print(`  message     ${action.message.text ?? `recorded, ${action.message.seconds.toFixed(1)} s`}`);
+  return action;
+}
+
+async function reportOf(api: Api, id: string): Promise<string> {
+  const action = await api.get<ActionAnswer>(`/actions/${id}`);
+  const [attempts, tips, inbound] = await Promise.all([
+    api.get<Attempt[]>(`/actions/${id}/attempts`),
+    api.get<Tip[]>(`/tips?actionId=${id}`),
+    api.get<InboundCall[]>(`/inbound?actionId=${id}`),
+  ]);
+  return formatReport({ action, counts: action.counts, timeline: action.timeline, attempts, tips, inbound });
+}
+
+function stateLine({ id, number, state, kind, title, result }: ListedAction): string {
+  return `action ${number} (id ${id}) ${state}${result === null ? '' : ` ${result}`}: ${title} (${kind})`;
+}

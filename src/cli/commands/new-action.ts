@@ -1,0 +1,75 @@
+import { openAsBlob } from 'node:fs';
+import type { Command } from 'commander';
+import type { PlannedAction } from '../../adapters/http/routes/action-schemas.js';
+import type { Api } from '../api-client.js';
+import { CliError } from '../cli-error.js';
+import type { CliContext } from '../context.js';
+
+/** The options that describe an action. */
+export interface NewActionOptions {
+  readonly kind?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly message?: string;
+  readonly recording?: string;
+  readonly area?: string;
+  readonly centralist?: string;
+  readonly timeCritical?: boolean;
+  readonly clearDescription?: boolean;
+}
+
+export function withNewActionOptions(command: Command): Command {
+  return command
+    .option('--kind <kind>', 'missing_child, robbery, …')
+    .option('--title <text>')
+    .option('--description <text>')
+    .option('--message <text>', 'what is spoken; the ending is added')
+    .option('--recording <file or id>', 'a wav file, or the id of an uploaded recording, instead of --message')
+    .option('--area <postcodes>', 'such as 8251,8252AB,8253-8255')
+    .option('--centralist <id>')
+    .option('--time-critical', 'confirms that the case is time-critical')
+    .option('--clear-description', 'confirms that there is a clear description');
+}
+
+/** Prepares an action and prints its plan. */
+export async function createAction(context: CliContext, api: Api, options: NewActionOptions): Promise<PlannedAction> {
+  const action = await api.post<PlannedAction>('/actions', {
+    kind: options.kind,
+    title: options.title,
+    description: options.description,
+    message: await messageOf(api, options),
+    area: { postcodes: (options.area ?? '').split(/[\s,]+/).filter((entry) => entry !== '') },
+    centralistId: options.centralist === undefined ? undefined : Number(options.centralist),
+    criteria: {
+      timeCritical: options.timeCritical ?? false,
+      clearDescription: options.clearDescription ?? false,
+    },
+  });
+  for (const line of planLines(action)) context.print(line);
+  return action;
+}
+
+async function messageOf(api: Api, { message, recording }: NewActionOptions): Promise<object> {
+  const text = message === undefined ? {} : { text: message };
+  if (recording === undefined) return text;
+  if (/^\d+$/.test(recording)) return { ...text, recordingId: Number(recording) };
+  const wav = await openAsBlob(recording).catch(() => {
+    throw new CliError([`${recording}: this file cannot be read`]);
+  });
+  const { id } = await api.upload<{ id: number }>('/recordings', 'audio/wav', wav);
+  return { ...text, recordingId: id };
+}
+
+export function planLines({ id, number, title, area, message, plan }: PlannedAction): string[] {
+  const { half, ninety, all } = plan.estimateSeconds;
+  const excluded = Object.entries(plan.excluded).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    `action ${number} (id ${id}): ${title}`,
+    `  area        ${area.postcodes.join(', ')}`,
+    `  message     ${message.seconds.toFixed(1)} s${message.text === null ? ', recorded' : `: ${message.text}`}`,
+    `  people      ${plan.selected} selected, ${plan.callableNow} can be called now`,
+    `  left out    ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
+    `  lines       ${plan.lines}`,
+    `  called once half after ${half} s, ninety percent after ${ninety} s, all after ${all} s (estimate)`,
+  ];
+}

@@ -1,0 +1,178 @@
+import { createSocket } from 'node:dgram';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Readiness } from '../app/services.js';
+import { ConfigError, ensureDataFolder, mergedEnvironment, type Config, type HostPort } from '../config.js';
+import { CliError } from './cli-error.js';
+import type { CliContext } from './context.js';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What to do when it is wrong. */
+  readonly advice?: string;
+}
+
+const fine = (what: string): Finding => ({ ok: true, what });
+const wrong = (what: string, advice: string): Finding => ({ ok: false, what, advice });
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const newEnough = major > 20 || (major === 20 && minor >= 19);
+  return newEnough ? fine(`Node ${version}`) : wrong(`Node ${version} is too old`, 'install Node 20.19 or newer');
+}
+
+export function checkData(config: Config): Finding {
+  try {
+    return fine(`data folder ${ensureDataFolder(config).root} can be written`);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return wrong(error.message, 'give us the folder (chown), or name another in BURGERNET_DATA');
+  }
+}
+
+/** Whether the service runs, knows us, and has what it needs. That it does not run is no fault. */
+export async function checkService(
+  context: CliContext,
+  config: Config,
+): Promise<{ running: boolean; findings: Finding[] }> {
+  let api: ReturnType<CliContext['api']>;
+  try {
+    api = context.api();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return { running: false, findings: [fine('the service has not run yet on this data folder')] };
+  }
+  const ready = await api.probe('/readyz');
+  if (ready === undefined) {
+    return { running: false, findings: [fine(`the service does not run at ${api.url}; start it with: npm start`)] };
+  }
+  if (!isReadiness(ready.body)) {
+    const advice = 'stop that program, or choose another port in BURGERNET_HTTP';
+    return { running: false, findings: [wrong(`another program answers at ${api.url}`, advice)] };
+  }
+  const parts = Object.entries(ready.body.parts).map(([part, { ok, reason }]) =>
+    ok ? fine(part) : wrong(`${part}: ${reason}`, ADVICE[part] ?? 'see the log of the service'),
+  );
+  const token = await api.get('/actions').then(
+    () => fine('the service takes our token'),
+    () => wrong('the service does not take our token', 'set BURGERNET_TOKEN or BURGERNET_DATA as the service has it'),
+  );
+  const { sip } = config;
+  return {
+    running: true,
+    findings: [fine(`the service runs at ${api.url}, SIP at ${sip.host}:${sip.port}`), token, ...parts],
+  };
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  database: 'look at the free space and the rights of BURGERNET_DATA',
+  asterisk: 'see the log of the service; it starts Asterisk again by itself',
+  trunk: 'check BURGERNET_TRUNK, its user and password, and ask the operator',
+  speech: 'check BURGERNET_SPEECH; embedded needs nothing else',
+  disk: 'make room on the disk of BURGERNET_DATA',
+};
+
+function isReadiness(body: unknown): body is Readiness {
+  return typeof body === 'object' && body !== null && 'ready' in body && 'parts' in body;
+}
+
+/** The Asterisk that would be used: elsewhere, or a program on this machine. */
+export async function checkAsterisk(config: Config): Promise<Finding> {
+  if (config.ari) return checkAri(config.ari);
+  try {
+    const { findAsterisk, MINIMUM_ASTERISK } = await import('../../scripts/lib/asterisk-root.mjs');
+    const found = await findAsterisk(mergedEnvironment());
+    if (found) return fine(`Asterisk ${found.version} (${found.source})`);
+    return wrong(
+      `no Asterisk ${MINIMUM_ASTERISK} or newer on this machine`,
+      'run npm run setup, which gets one, or set BURGERNET_ARI',
+    );
+  } catch (error) {
+    return wrong(`Asterisk could not be looked for: ${reasonOf(error)}`, 'run npm run setup');
+  }
+}
+
+async function checkAri({ url, username, password }: NonNullable<Config['ari']>): Promise<Finding> {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const response = await fetch(`${url}/ari/asterisk/info`, { headers: { authorization } }).catch(() => undefined);
+  if (response === undefined)
+    return wrong(`nobody answers at BURGERNET_ARI ${url}`, 'start that Asterisk, with its http server on');
+  if (response.ok) return fine(`Asterisk answers at ${url}`);
+  return wrong(
+    `Asterisk at ${url} answers ${response.status}`,
+    'check the user and password of BURGERNET_ARI in its ari.conf',
+  );
+}
+
+/** The ports we need, while the service does not run. */
+export async function checkPorts(config: Config): Promise<Finding[]> {
+  const http = (await tcpFree(config.http)) || config.http.port === 0;
+  const sip = config.ari !== undefined || (await udpFree(config.sip));
+  return [
+    portFinding('BURGERNET_HTTP', config.http, http),
+    ...(config.ari ? [] : [portFinding('BURGERNET_SIP', config.sip, sip)]),
+  ];
+}
+
+function portFinding(setting: string, { host, port }: HostPort, free: boolean): Finding {
+  if (free) return fine(`${setting} ${host}:${port} is free`);
+  return wrong(
+    `${setting} ${host}:${port} is taken or not of this machine`,
+    `stop the program that has it, or change ${setting}`,
+  );
+}
+
+function tcpFree({ host, port }: HostPort): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+function udpFree({ host, port }: HostPort): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, host, () => socket.close(() => resolve(true)));
+  });
+}
+
+/** Lets the engine of the settings speak, in a folder of its own. */
+export async function checkSpeech(config: Config): Promise<Finding> {
+  const folder = await mkdtemp(join(tmpdir(), 'burgernet-speech-'));
+  try {
+    const [{ openSpeech }, { createPinoLog }] = await Promise.all([
+      import('../adapters/speech/open-speech.js'),
+      import('../adapters/log/pino-log.js'),
+    ]);
+    const opened = await openSpeech({
+      folder,
+      soundsFolder: fileURLToPath(new URL('../../sounds/nl', import.meta.url)),
+      engine: config.speech.engine,
+      tipLine: config.tipLine.shown,
+      log: createPinoLog({ level: 'silent' }),
+      ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
+    });
+    try {
+      const { engine } = opened.speech;
+      if (await opened.speech.healthy()) return fine(`speech: ${engine}`);
+      return wrong(`speech: ${engine} does not speak`, ADVICE['speech'] ?? '');
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    return wrong(`speech: ${reasonOf(error)}`, ADVICE['speech'] ?? '');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,56 @@
+import { ConfigError, describeSettings, type Config } from '../config.js';
+import type { CliContext } from './context.js';
+import {
+  checkAsterisk,
+  checkData,
+  checkNode,
+  checkPorts,
+  checkService,
+  checkSpeech,
+  type Finding,
+} from './doctor-checks.js';
+
+/** Prints the settings and what was checked; each wrong thing with what to do. Resolves with how many are wrong. */
+export async function runDoctor(context: CliContext): Promise<number> {
+  const config = settings(context);
+  if (typeof config === 'number') return config;
+  context.print('');
+  let wrong = 0;
+  const show = ({ ok, what, advice }: Finding): void => {
+    context.print(`${ok ? 'ok   ' : 'WRONG'}  ${what}`);
+    if (ok) return;
+    wrong++;
+    if (advice !== undefined) context.print(`       → ${advice}`);
+  };
+  show(checkNode(process.versions.node));
+  show(checkData(config));
+  const service = await checkService(context, config);
+  service.findings.forEach(show);
+  // What the running service does not tell by itself.
+  show(await checkAsterisk(config));
+  if (!service.running) {
+    (await checkPorts(config)).forEach(show);
+    show(await checkSpeech(config));
+  }
+  return wrong;
+}
+
+/** Prints the settings; the number of bad ones when they cannot be read. */
+function settings(context: CliContext): Config | number {
+  try {
+    const config = context.config();
+    const rows = describeSettings(config);
+    const [names, values] = [rows.map(({ variable }) => variable), rows.map(({ value }) => value || '–')].map(
+      (column) => Math.max(...column.map((text) => text.length)),
+    );
+    for (const { variable, value, source } of rows) {
+      context.print(`${variable.padEnd(names ?? 0)}  ${(value || '–').padEnd(values ?? 0)}  ${source}`);
+    }
+    for (const warning of config.warnings) context.print(`note   ${warning}`);
+    return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const { variable, message } of error.problems) context.print(`WRONG  ${variable} ${message}`);
+    return error.problems.length;
+  }
+}

@@ -1,0 +1,169 @@
+import { envelope, likeness, rms, shapeLikeness } from './correlation.js';
+import { RATE, type Samples } from './sound-file.js';
+
+/** What somebody heard, from the recording of it. Times are ms from its beginning, which is the answer. */
+
+const MS = RATE / 1000;
+
+/** −50 dB of full scale: above the noise of G.711's smallest steps, below any speech. */
+const SOUND = 0.003;
+const SOUND_WINDOW = 5 * MS;
+
+/** When the first sound began; undefined when there was none. */
+export function firstSoundMs(recording: Samples, fromMs = 0): number | undefined {
+  for (let at = fromMs * MS; at < recording.length; at += SOUND_WINDOW) {
+    if (rms(recording, at, Math.min(SOUND_WINDOW, recording.length - at)) > SOUND) return at / MS;
+  }
+  return undefined;
+}
+
+/** One time that a known sound was heard. */
+export interface Hearing {
+  readonly atMs: number;
+  /** How much of it, from its beginning on. */
+  readonly heardMs: number;
+  /** To its end, but for 60 ms. */
+  readonly complete: boolean;
+}
+
+/** The beginning of a sound, by which it is found; its loudness is compared every 5 ms. */
+const ANCHOR = 1_200 * MS;
+const HOP = 5 * MS;
+/** Least likeness of the loudness' shape, and of the samples themselves. */
+const SHAPE = 0.75;
+const SAME = 0.85;
+/** The rest is followed in blocks. A packet that came late moves what is after it; by at most this much at once. */
+const BLOCK = 250 * MS;
+const SLIP = 45 * MS;
+const NEAR_END_MS = 60;
+/** A sound that began just before the recording did is found all the same. */
+const BEFORE = 60 * MS;
+
+/**
+ * Every time that the sound was heard, whole or cut off. Both must have been G.711; loudness does not matter. A sound
+ * must not be one steady tone: see `toneMarks` for those.
+ */
+export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] {
+  const recording = new Float32Array(BEFORE + recorded.length);
+  recording.set(recorded, BEFORE);
+  const start = onset(sound);
+  const anchor = sound.subarray(start, start + ANCHOR);
+  if (anchor.length < 200 * MS) return [];
+  const shape = shapeLikeness(envelope(recording, HOP), envelope(anchor, HOP));
+  const found: Hearing[] = [];
+  let free = 0;
+  for (const hop of peaks(shape)) {
+    const near = hop * HOP;
+    if (near < free) continue;
+    const at = pin(recording, anchor, near);
+    if (at === undefined) continue;
+    const heard = follow(recording, at - start, sound, start);
+    free = at + Math.max(heard - start, anchor.length / 2);
+    const heardMs = heard / MS;
+    found.push({
+      atMs: (at - start - BEFORE) / MS,
+      heardMs,
+      complete: heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS,
+    });
+  }
+  return found;
+}
+
+/** How often the whole sound was heard. */
+export function timesHeard(recording: Samples, sound: Samples): number {
+  return hearings(recording, sound).filter(({ complete }) => complete).length;
+}
+
+/** Sample at which the sound begins to sound. */
+function onset(sound: Samples): number {
+  return (firstSoundMs(sound) ?? 0) * MS;
+}
+
+/** Silence at the end of a sound, ms: nobody can tell whether they heard it. */
+function tailMs(sound: Samples): number {
+  let end = sound.length;
+  while (end > SOUND_WINDOW && rms(sound, end - SOUND_WINDOW, SOUND_WINDOW) <= SOUND) end -= SOUND_WINDOW;
+  return (sound.length - end) / MS;
+}
+
+/** Offsets where the likeness is high and highest within 100 ms, in order. */
+function peaks(shape: Float32Array): number[] {
+  const reach = (100 * MS) / HOP;
+  const found: number[] = [];
+  for (let i = 0; i < shape.length; i += 1) {
+    const value = shape[i] ?? 0;
+    if (value < SHAPE) continue;
+    let highest = true;
+    for (let k = Math.max(0, i - reach); k <= Math.min(shape.length - 1, i + reach) && highest; k += 1) {
+      highest = (shape[k] ?? 0) < value || k === i || (k > i && shape[k] === value);
+    }
+    if (highest) found.push(i);
+  }
+  return found;
+}
+
+/** The exact sample, within two hops, at which the anchor begins; undefined when the samples differ after all. */
+function pin(recording: Samples, anchor: Samples, near: number): number | undefined {
+  const block = loudest(anchor);
+  let best = { at: near, same: 0 };
+  for (let at = near - 2 * HOP; at <= near + 2 * HOP; at += 1) {
+    const same = likeness(recording, at + block.from, anchor, block.from, block.length);
+    if (same > best.same) best = { at, same };
+  }
+  return best.same >= SAME ? best.at : undefined;
+}
+
+function loudest(sound: Samples): { from: number; length: number } {
+  const length = Math.min(BLOCK, sound.length);
+  let best = { from: 0, level: -1 };
+  for (let from = 0; from + length <= sound.length; from += length / 2) {
+    const level = rms(sound, from, length);
+    if (level > best.level) best = { from, level };
+  }
+  return { from: best.from, length };
+}
+
+/** Follows the sound from `from` on; gives the sample of the sound up to which it was heard. */
+function follow(recording: Samples, at: number, sound: Samples, from: number): number {
+  let shift = at;
+  let position = from;
+  while (position < sound.length) {
+    const length = Math.min(BLOCK, sound.length - position);
+    if (rms(sound, position, length) > SOUND) {
+      const next = slipped(recording, sound, position, length, shift);
+      if (next === undefined) return cutWithin(recording, sound, position, length, shift);
+      shift = next;
+    }
+    position += length;
+  }
+  return sound.length;
+}
+
+/** Where the block lies: as expected, or up to 45 ms off; undefined when it is not there. */
+function slipped(
+  recording: Samples,
+  sound: Samples,
+  position: number,
+  length: number,
+  shift: number,
+): number | undefined {
+  if (likeness(recording, position + shift, sound, position, length) >= SAME) return shift;
+  let best = { shift, same: 0 };
+  for (let by = -SLIP; by <= SLIP; by += 1) {
+    const same = likeness(recording, position + shift + by, sound, position, length);
+    if (same > best.same) best = { shift: shift + by, same };
+  }
+  return best.same >= SAME ? best.shift : undefined;
+}
+
+/** The last 20 ms of a block that still were the sound. */
+function cutWithin(recording: Samples, sound: Samples, position: number, length: number, shift: number): number {
+  const piece = 20 * MS;
+  let end = position;
+  for (let i = position; i + piece <= position + length; i += piece) {
+    if (rms(sound, i, piece) <= SOUND) continue;
+    if (likeness(recording, i + shift, sound, i, piece) < SAME) break;
+    end = i + piece;
+  }
+  return end;
+}

@@ -1,0 +1,19 @@
+/** The simulated phone network: a second Asterisk that plays the operator and everybody behind the trunk. */
+export type { CallOptions } from './caller.js';
+export { PERSONAS, type Citizen, type Habits, type Persona } from './citizens.js';
+export { firstSoundMs, hearings, timesHeard, type Hearing } from './heard.js';
+export { parseLedger, type PhoneCall } from './ledger.js';
+export type { Address } from './network-config.js';
+export {
+  startPhoneNetwork,
+  type LiveCall,
+  type Others,
+  type PhoneNetwork,
+  type PhoneNetworkOptions,
+} from './phone-network.js';
+export { DTMF_MODES, KEYS, type DtmfMode, type Key, type Step } from './scripts.js';
+export type { DeskBehaviour, Softphone, SoftphoneAccount } from './softphone.js';
+export { RATE, readSound, wavOf, type Samples } from './sound-file.js';
+export { spokenSound, type Spoken } from './spoken-sounds.js';
+export { MARK_TONES, toneMarked, toneMarks, type MarkTone, type ToneMark } from './tone-marks.js';
+export { sampleTown, townCsv, type Town, type Townsperson } from './town.js';

@@ -1,0 +1,53 @@
+import {
+  ARI_HOST,
+  ARI_USER,
+  type AsteriskFolders,
+  type AsteriskSecrets,
+  type ProgramFolders,
+} from '../adapters/asterisk/config-values.js';
+import type { TemplateValues } from '../adapters/asterisk/config-files.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the phone network is to be. */
+export interface NetworkSetup {
+  /** Where it listens for SIP. */
+  readonly sip: Address;
+  /** Where the service's Asterisk listens: calls come from that host, and go to that port. */
+  readonly service: Address;
+  readonly rtp: { readonly from: number; readonly to: number };
+  readonly ledger: string;
+  readonly recordings: string;
+}
+
+/** Values for the templates in `asterisk/`. */
+export function networkValues(
+  setup: NetworkSetup,
+  folders: AsteriskFolders,
+  secrets: AsteriskSecrets,
+  program: ProgramFolders,
+): TemplateValues {
+  return {
+    etcDir: folders.etc,
+    varLibDir: folders.varLib,
+    spoolDir: folders.spool,
+    runDir: folders.run,
+    logDir: folders.log,
+    modulesDir: program.modulesDir,
+    dataDir: program.dataDir,
+    ariHost: ARI_HOST,
+    ariPort: String(secrets.ariPort),
+    ariUser: ARI_USER,
+    ariPassword: secrets.ariPassword,
+    rtpFrom: String(setup.rtp.from),
+    rtpTo: String(setup.rtp.to),
+    sipBind: `${setup.sip.host}:${setup.sip.port}`,
+    serviceHost: setup.service.host,
+    serviceHostPort: `${setup.service.host}:${setup.service.port}`,
+    ledger: setup.ledger,
+    recordings: setup.recordings,
+  };
+}

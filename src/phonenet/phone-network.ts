@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startOwnAsterisk, type OwnAsterisk } from '../adapters/asterisk/asterisk-process.js';
+import { callerNumber } from '../domain/phone-number.js';
+import { deferred } from '../lib/deferred.js';
+import type { Log } from '../ports/log.js';
+import { callOrder, type CallOptions } from './caller.js';
+import { stepsOf, type Citizen, type Habits, type Persona } from './citizens.js';
+import { LedgerFile } from './ledger-file.js';
+import type { PhoneCall } from './ledger.js';
+import { networkControl, type NetworkControl } from './network-control.js';
+import { networkValues, type Address } from './network-config.js';
+import { peopleFile, type Person } from './people-file.js';
+import { deskSteps, register, type DeskBehaviour, type Softphone, type SoftphoneAccount } from './softphone.js';
+
+export interface PhoneNetworkOptions {
+  /** Everything of it lies below this folder, and goes with it when it stops. */
+  readonly folder: string;
+  /** Where it listens; a free port. */
+  readonly sip: Address;
+  /** Where the service's Asterisk listens. */
+  readonly service: Address;
+  /** Default 30000-39999. */
+  readonly rtp?: { readonly from: number; readonly to: number };
+  readonly log: Log;
+}
+
+/** A citizen's behaviour for every number that nobody has. */
+export type Others = Habits & {
+  readonly persona: Persona;
+  /** Last digits of the numbers meant, such as `[0-6]`. */ readonly lastDigit?: string;
+};
+
+/** What somebody who rings heard, and how it ended. */
+export interface LiveCall {
+  readonly id: string;
+  /** When the service answers; null when the call ends without. */
+  readonly answered: Promise<PhoneCall | null>;
+  readonly ended: Promise<PhoneCall>;
+  /** Hangs up now, before or after the answer. */
+  hangUp(): Promise<void>;
+}
+
+export interface PhoneNetwork {
+  /** For BURGERNET_TRUNK: `sip:127.0.0.1:5070`. */
+  readonly trunk: string;
+  readonly asterisk: OwnAsterisk;
+  /** The town from now on, in place of the one before. Numbers that nobody has get 404, unless `others` says. */
+  setCitizens(citizens: Iterable<Citizen>, others?: readonly Others[]): Promise<void>;
+  /** Rings the service; resolves when the call has ended. */
+  call(options: CallOptions): Promise<PhoneCall>;
+  /** The same, with the call in hand while it lasts. */
+  startCall(options: CallOptions): Promise<LiveCall>;
+  /** Registers a softphone with the service's Asterisk. */
+  softphone(account: SoftphoneAccount, behaviour: DeskBehaviour): Promise<Softphone>;
+  /** Every call so far, as Asterisk wrote it down. */
+  ledger(): Promise<readonly PhoneCall[]>;
+  /** Waits for a call that fits; throws after `withinMs`. */
+  until(fits: (call: PhoneCall) => boolean, withinMs: number, what?: string): Promise<PhoneCall>;
+  /** Path of what was heard in a call: wav, 8 kHz, 16 bits. Whole once the call has ended. */
+  recordingOf(call: PhoneCall): string;
+  /** Ends it: no process, port or file is left, unless the files are to be kept. */
+  stop(options?: { readonly keepFiles?: boolean }): Promise<void>;
+}
+
+const TEMPLATES = fileURLToPath(new URL('asterisk', import.meta.url));
+const LOOK_MS = 40;
+
+/**
+ * A second Asterisk that plays the operator and everybody behind the trunk. What people do is in its dialplan, so that
+ * it goes on whatever happens to the processes around it. Throws `AsteriskUnusable` when it cannot be started.
+ */
+export async function startPhoneNetwork(options: PhoneNetworkOptions): Promise<PhoneNetwork> {
+  const { folder, sip, service, log } = options;
+  const recordings = join(folder, 'recordings');
+  await mkdir(recordings, { recursive: true, mode: 0o700 });
+  const setup = {
+    sip,
+    service,
+    rtp: options.rtp ?? { from: 30_000, to: 39_999 },
+    ledger: join(folder, 'ledger.txt'),
+    recordings,
+  };
+  const asterisk = await startOwnAsterisk({
+    folder,
+    templates: TEMPLATES,
+    values: (...parts) => Promise.resolve(networkValues(setup, ...parts)),
+    sip: { setting: 'the phone network', host: sip.host, port: sip.port },
+    allowOld: true,
+    log: log.child({ part: 'phone network' }),
+  });
+  const control = networkControl(asterisk.address, join(asterisk.folders.etc, 'asterisk.conf'));
+  return new Network(options, setup, asterisk, control);
+}
+
+class Network implements PhoneNetwork {
+  readonly #ledger: LedgerFile;
+  readonly #desks = new Map<string, { readonly account: SoftphoneAccount; behaviour: DeskBehaviour }>();
+  #people: readonly Person[] = [];
+  #generation = 0;
+  #deskCount = 0;
+  #callCount = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+  readonly #run = randomBytes(4).toString('hex');
+
+  constructor(
+    private readonly options: PhoneNetworkOptions,
+    private readonly setup: { readonly ledger: string; readonly recordings: string },
+    readonly asterisk: OwnAsterisk,
+    private readonly control: NetworkControl,
+  ) {
+    this.#ledger = new LedgerFile(
+      setup.ledger,
+      (extension) => this.#desks.get(extension)?.account.username ?? extension,
+    );
+  }
+
+  get trunk(): string {
+    return `sip:${this.options.sip.host}:${this.options.sip.port}`;
+  }
+
+  setCitizens(citizens: Iterable<Citizen>, others: readonly Others[] = []): Promise<void> {
+    this.#generation += 1;
+    this.#people = [
+      ...Array.from(citizens, personOf),
+      ...others.map((other) => ({
+        extension: `_31XXXXXXXX${other.lastDigit ?? 'X'}`,
+        persona: other.persona,
+        ...stepsOf(other.persona, other),
+      })),
+    ];
+    return this.#publish();
+  }
+
+  async startCall(options: CallOptions): Promise<LiveCall> {
+    this.#callCount += 1;
+    const id = `call-${this.#run}-${this.#callCount}`;
+    const answered = deferred<PhoneCall | null>();
+    const order = callOrder(options, {
+      ledger: this.setup.ledger,
+      serviceHost: this.options.service.host,
+      now: Date.now(),
+      id,
+    });
+    await this.control.request('POST', `channels/${id}`, order);
+    const ended = this.#follow(id, answered.resolve.bind(answered));
+    return {
+      id,
+      answered: answered.promise,
+      ended,
+      hangUp: async () => {
+        await this.control.request('POST', `channels/${id}/variable?variable=WHO&value=here`).catch(() => undefined);
+        await this.control.request('DELETE', `channels/${id}`).catch(() => undefined);
+      },
+    };
+  }
+
+  async call(options: CallOptions): Promise<PhoneCall> {
+    return (await this.startCall(options)).ended;
+  }
+
+  async softphone(account: SoftphoneAccount, behaviour: DeskBehaviour): Promise<Softphone> {
+    this.#deskCount += 1;
+    const extension = `desk${this.#deskCount}`;
+    const desk = { account, behaviour };
+    this.#desks.set(extension, desk);
+    await this.#publish();
+    const registration = await register(this.control, extension, account);
+    return {
+      username: account.username,
+      behave: async (next) => {
+        desk.behaviour = next;
+        await this.#publish();
+      },
+      calls: async () =>
+        (await this.ledger()).filter((call) => call.kind === 'desk' && call.number === account.username),
+      close: () => registration.end(),
+    };
+  }
+
+  ledger(): Promise<readonly PhoneCall[]> {
+    return this.#ledger.calls();
+  }
+
+  async until(fits: (call: PhoneCall) => boolean, withinMs: number, what = 'call'): Promise<PhoneCall> {
+    for (const deadline = performance.now() + withinMs; performance.now() < deadline; await pause(LOOK_MS)) {
+      const found = (await this.ledger()).find(fits);
+      if (found) return found;
+    }
+    throw new Error(`no such ${what} on the phone network within ${withinMs} ms`);
+  }
+
+  recordingOf(call: PhoneCall): string {
+    if (call.recording === null) throw new Error(`call ${call.id} was not answered: nothing was heard`);
+    return join(this.setup.recordings, call.recording);
+  }
+
+  stop({ keepFiles = false }: { readonly keepFiles?: boolean } = {}): Promise<void> {
+    this.#stopped ??= this.#stop(keepFiles);
+    return this.#stopped;
+  }
+
+  async #stop(keepFiles: boolean): Promise<void> {
+    await this.asterisk.stop();
+    if (keepFiles) return;
+    // The control socket may lie elsewhere, when the folder's path is too long for one.
+    await rm(this.asterisk.folders.run, { recursive: true, force: true });
+    await rm(this.options.folder, { recursive: true, force: true });
+  }
+
+  /** Writes who there is and has Asterisk read it; one after another. */
+  #publish(): Promise<void> {
+    const desks = [...this.#desks].map(([extension, { behaviour }]) => ({
+      extension,
+      persona: `desk ${behaviour.type}`,
+      first: deskSteps(behaviour),
+    }));
+    const text = peopleFile([...this.#people, ...desks], this.#generation);
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(async () => {
+        const file = join(this.asterisk.folders.etc, 'people.conf');
+        await writeFile(`${file}.new`, text, { mode: 0o600 });
+        await rename(`${file}.new`, file);
+        await this.control.request('PUT', 'asterisk/modules/pbx_config.so');
+      });
+    return this.#writing;
+  }
+
+  async #follow(id: string, onAnswered: (call: PhoneCall | null) => void): Promise<PhoneCall> {
+    for (;;) {
+      const call = await this.#ledger.get(id);
+      if (call?.answeredAt != null) onAnswered(call);
+      if (call?.endedAt != null) {
+        onAnswered(null);
+        await this.#recorded(call);
+        return call;
+      }
+      if (this.#stopped !== undefined) throw new Error('the phone network was stopped during a call');
+      await pause(LOOK_MS);
+    }
+  }
+
+  /** The recording is closed a moment after the call has ended: until then its header says that it is empty. */
+  async #recorded(call: PhoneCall): Promise<void> {
+    if (call.recording === null) return;
+    const path = this.recordingOf(call);
+    for (const deadline = performance.now() + 2_000; performance.now() < deadline; await pause(LOOK_MS)) {
+      if (existsSync(path) && (await isWhole(path))) return;
+    }
+  }
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  const file = await readFile(path);
+  return file.length > 44 && file.readUInt32LE(40) === file.length - 44;
+}
+
+function personOf(citizen: Citizen): Person {
+  const number = callerNumber(citizen.number);
+  if (number === undefined) throw new Error(`not a telephone number: ${citizen.number}`);
+  return { extension: number.slice(1), persona: citizen.persona, ...stepsOf(citizen.persona, citizen) };
+}

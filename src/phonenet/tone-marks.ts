@@ -1,0 +1,77 @@
+import { rms } from './correlation.js';
+import { RATE, type Samples } from './sound-file.js';
+
+/** Hz of tones by which a test marks a message: none is part of a key's tone pair (ITU-T Q.23), all pass a telephone. */
+export const MARK_TONES = [480, 600, 1040, 1140, 1400, 1750, 1900, 2100, 2300, 2600] as const;
+export type MarkTone = (typeof MARK_TONES)[number];
+
+export interface ToneMark {
+  readonly hz: MarkTone;
+  readonly atMs: number;
+  readonly ms: number;
+}
+
+const MS = RATE / 1000;
+const WINDOW = 40 * MS;
+const STEP = 10 * MS;
+/** Share of the power that must lie in the tone. */
+const PURE = 0.6;
+const LEAST_MS = 60;
+const QUIET = 0.003;
+
+/** A message of tones: each for `toneMs`, with `gapMs` of silence after it. */
+export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 100 } = {}): Samples {
+  const slot = (toneMs + gapMs) * MS;
+  const samples = new Float32Array(tones.length * slot);
+  for (const [index, hz] of tones.entries()) {
+    const length = toneMs * MS;
+    for (let i = 0; i < length; i += 1) {
+      // 5 ms up and down: without a click a tone is nothing but itself.
+      const edge = Math.min(1, i / (5 * MS), (length - i) / (5 * MS));
+      samples[index * slot + i] = 0.3 * edge * Math.sin((2 * Math.PI * hz * i) / RATE);
+    }
+  }
+  return samples;
+}
+
+/** The tones that were heard, in order. Speech, keys and silence are no tones. */
+export function toneMarks(recording: Samples): readonly ToneMark[] {
+  const marks: ToneMark[] = [];
+  let open: { hz: MarkTone; from: number; to: number } | undefined;
+  const close = (): void => {
+    if (open === undefined) return;
+    // A window is a tone when most of it is: half a window hangs over at both ends.
+    const ms = (open.to - open.from + WINDOW / 2) / MS;
+    if (ms >= LEAST_MS) marks.push({ hz: open.hz, atMs: (open.from + WINDOW / 4) / MS, ms });
+    open = undefined;
+  };
+  for (let at = 0; at + WINDOW <= recording.length; at += STEP) {
+    const hz = toneAt(recording, at);
+    if (open !== undefined && hz === open.hz) open.to = at;
+    else {
+      close();
+      if (hz !== undefined) open = { hz, from: at, to: at };
+    }
+  }
+  close();
+  return marks;
+}
+
+function toneAt(recording: Samples, at: number): MarkTone | undefined {
+  const level = rms(recording, at, WINDOW);
+  if (level < QUIET) return undefined;
+  return MARK_TONES.find((hz) => power(recording, at, hz) / level ** 2 > PURE);
+}
+
+/** Power of one frequency in a window (Goertzel); a sine of RMS r gives r². */
+function power(recording: Samples, at: number, hz: number): number {
+  const turn = 2 * Math.cos((2 * Math.PI * hz) / RATE);
+  let one = 0;
+  let two = 0;
+  for (let i = 0; i < WINDOW; i += 1) {
+    const zero = (recording[at + i] ?? 0) + turn * one - two;
+    two = one;
+    one = zero;
+  }
+  return (2 * (one * one + two * two - turn * one * two)) / (WINDOW * WINDOW);
+}

@@ -1,0 +1,152 @@
+import type { Citizen, Habits, Persona } from './citizens.js';
+import { KEYS } from './scripts.js';
+
+/** Somebody of the sample town. Names, numbers and addresses are invented. */
+export interface Townsperson {
+  readonly name: string;
+  /** In the order in which they want to be tried; in the notations that people write. */
+  readonly phones: readonly string[];
+  readonly postcodes: readonly string[];
+}
+
+export interface Town {
+  readonly people: readonly Townsperson[];
+  /** Everybody's telephones, and what happens when they ring. */
+  readonly citizens: readonly Citizen[];
+}
+
+/** How many of a hundred telephones do what. */
+const MIX: readonly (readonly [Persona, number])[] = [
+  ['presses', 49],
+  ['presses_again', 4],
+  ['early_media', 3],
+  ['hangs_up', 4],
+  ['hangs_up_in_message', 4],
+  ['no_digit', 3],
+  ['no_answer', 6],
+  ['no_answer_then_presses', 4],
+  ['busy', 2],
+  ['busy_then_presses', 5],
+  ['declines', 4],
+  ['voicemail', 8],
+  ['unreachable', 2],
+  ['early_media_announcement', 2],
+];
+
+const FIRST_NAMES = ['Anna', 'Bram', 'Cor', 'Dina', 'Els', 'Fatima', 'Gerrit', 'Henk', 'Ilse', 'Jan', 'Kees', 'Lotte'];
+const MORE_NAMES = [
+  'Mohamed',
+  'Nel',
+  'Otto',
+  'Piet',
+  'Rita',
+  'Sanne',
+  'Teun',
+  'Ursula',
+  'Vera',
+  'Wim',
+  'Yara',
+  'Zeger',
+];
+const LAST_NAMES = [
+  'Meerpaal',
+  'Polderman',
+  'Dijkstra',
+  'Van der Vaart',
+  'Ketelhaven',
+  'Swifterman',
+  'Biddinga',
+  'Roggebot',
+];
+const LETTERS = 'ABCDEGHJKLMNPRTVWXZ';
+
+export interface TownOptions {
+  /** Another seed, another town; the same seed, the same. */
+  readonly seed?: number;
+  readonly people?: number;
+  /** Added to what each telephone does by itself. */
+  readonly habits?: Habits;
+}
+
+/** Dronten: postcodes 8251 to 8256, some with two numbers, two households with one number between them. */
+export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: TownOptions = {}): Town {
+  const random = randomFrom(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const people: Townsperson[] = [];
+  const citizens: Citizen[] = [];
+  const personas = shuffled(mixed(size), random);
+
+  const telephone = (number: string, persona: Persona): string => {
+    citizens.push({
+      number,
+      persona,
+      answerAfterMs: 1_000 + Math.floor(random() * 3_000),
+      pressAfterMs: 800 + Math.floor(random() * 5_000),
+      key: pick(KEYS),
+      keyMs: 100 + 20 * Math.floor(random() * 8),
+      ...habits,
+    });
+    return number;
+  };
+
+  for (let index = 0; index < size; index += 1) {
+    const phones = [telephone(firstNumber(index), personas[index] ?? 'presses')];
+    // One in ten has a second telephone; it is rung when the first does not help.
+    if (index % 10 === 3) phones.push(telephone(landline(500 + index), 'presses'));
+    const postcode = `${8251 + (index % 6)}${pick([...LETTERS])}${pick([...LETTERS])}`;
+    const postcodes = index % 25 === 7 ? [postcode, `${8251 + ((index + 3) % 6)}KK`] : [postcode];
+    people.push({ name: `${pick([...FIRST_NAMES, ...MORE_NAMES])} ${pick(LAST_NAMES)}`, phones, postcodes });
+  }
+  // Two households with one telephone: the second person is reached by the first one's call.
+  const sharing = people
+    .filter(({ phones }, index) => phones.length === 1 && personas[index] === 'presses')
+    .slice(0, 2);
+  for (const { name, phones, postcodes } of sharing) {
+    people.push({ name: `Partner van ${name}`, phones, postcodes: postcodes.slice(0, 1) });
+  }
+  return { people, citizens };
+}
+
+/** The town as a file for `POST /participants/import`. */
+export function townCsv({ people }: Pick<Town, 'people'>): string {
+  const rows = people.map(({ name, phones, postcodes }) => [phones.join(' '), postcodes.join(' '), name].join(','));
+  return ['phone,postcode,name', ...rows].join('\r\n').concat('\r\n');
+}
+
+/** Two thirds mobile, the rest landlines; in the notations that people write. */
+function firstNumber(index: number): string {
+  if (index % 3 === 2) return landline(index);
+  const digits = `1000${String(index).padStart(4, '0')}`;
+  return index % 3 === 0 ? `06${digits}` : `+316${digits}`;
+}
+
+/** 0321 is Dronten; 0321-300000 and up in a row, so that anybody sees that they are made up. */
+function landline(index: number): string {
+  return `0321${String(300_000 + index)}`;
+}
+
+/** As many of each persona as the mix says for a town of this size. */
+function mixed(size: number): Persona[] {
+  const list = MIX.flatMap(([persona, share]) => Array<Persona>(Math.round((share * size) / 100)).fill(persona));
+  return Array.from({ length: size }, (_, index) => list[index] ?? 'presses');
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const result = [...list];
+  for (let i = result.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
+}
+
+/** Numbers of 0 to 1 that are the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startHarness, TOKEN, withAction, type Harness } from '../adapters/http/harness.js';
+import { burgernet, burgernetHere, type Ran } from './burgernet.js';
+
+describe('The burgernet command', function () {
+  this.timeout(30_000);
+  let http: Harness;
+  let folder: string;
+  beforeEach(async () => {
+    http = await startHarness();
+    folder = mkdtempSync(join(tmpdir(), 'burgernet-files-'));
+  });
+  afterEach(async () => {
+    await http.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = (...args: string[]): Promise<Ran> => burgernetHere(args, { url: http.url, token: TOKEN });
+  const settings = (): Record<string, string> => ({
+    BURGERNET_HTTP: `127.0.0.1:${http.port}`,
+    BURGERNET_TOKEN: TOKEN,
+  });
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const newAction = ['--kind', 'missing_child', '--title', 'Vermist meisje', '--description', 'Zes jaar, rode jas'];
+  const rest = ['--area', '8251, 8253-8255', '--centralist', '1', '--time-critical', '--clear-description'];
+
+  it('imports a file and counts', async () => {
+    const csv = file('people.csv', 'phone,postcode,name\n0612345678,8251AB,Jan\n12,8251AB,Piet\n');
+    const dry = await run('participants', 'import', csv, '--dry-run');
+    expect(dry.out).to.include('1 imported, 0 updated, 1 rejected (nothing kept)');
+    const real = await burgernet(['participants', 'import', csv], settings());
+    expect(real).to.include({ code: 0, err: '' });
+    expect(real.out).to.match(/^line 3: phone: is too short/);
+    expect((await run('participants', 'count', '--area', '8251 8252')).out).to.equal('1\n');
+    const missing = await run('participants', 'import', join(folder, 'nothing.csv'));
+    expect(missing).to.deep.include({ code: 1, out: '' });
+    expect(missing.err).to.include('cannot be read');
+  });
+
+  it('adds a centralist, and tells what is wrong by its field', async () => {
+    const added = await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    expect(added.out).to.include('desk-201').and.include('only-once');
+    const again = await run('centralists', 'add', '--name', 'Twee', '--extension', '2');
+    expect(again).to.deep.include({ code: 1, err: 'extension: must be 2 to 6 digits\n' });
+    expect((await run('centralists', 'list')).out).to.include('Meldkamer  registered');
+  });
+
+  it('creates an action with its plan, starts it, watches it and closes it', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const created = await run('actions', 'create', ...newAction, '--message', 'Let op een rode jas.', ...rest);
+    expect(created).to.include({ code: 0, err: '' });
+    expect(created.out).to.include('3 selected').and.include('8251, 8253-8255').and.include('1 paused');
+    const nobody = await run('actions', 'start', '1');
+    expect(nobody.code).to.equal(1);
+    expect(nobody.err).to.include('--yes');
+    expect((await run('actions', 'start', '1', '--yes')).out).to.include('running');
+    http.services.counts = { selected: 3, reached: 2 };
+    const watched = await run('actions', 'watch', '1');
+    expect(watched.out).to.include('action 1 running: 2 of 3 reached').and.include('everyone has been called');
+    expect((await run('actions', 'close', '1', '--result', 'found')).out).to.include('closed found');
+    expect((await run('actions', 'list')).out).to.include('action 1 (id 1) closed found: Vermist meisje');
+  });
+
+  it('creates and starts in one go, with a recording', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const wav = file('message.wav', 'RIFF....WAVE');
+    const started = await run('actions', 'start', ...newAction, '--recording', wav, ...rest, '--yes');
+    expect(started).to.include({ code: 0, err: '' });
+    expect(started.out).to.include('running');
+    const bad = await run('actions', 'create', '--kind', 'noise');
+    expect(bad.code).to.equal(1);
+    expect(bad.err.split('\n')).to.include(
+      'area.postcodes: needs at least one postcode, range such as 8253-8255 allowed',
+    );
+  });
+
+  it('follows an action live until everyone has been called', async () => {
+    const id = await withAction(http);
+    await http.post(`/actions/${id}/start`);
+    http.services.counts = { selected: 4, waiting: 4 };
+    const watching = run('actions', 'watch', `${id}`);
+    await http.services.untilListeners(1);
+    http.services.counts = { selected: 4, reached: 4 };
+    http.services.emit(id, 'reached', { participantId: 1 });
+    const { code, out } = await watching;
+    expect(code).to.equal(0);
+    expect(out).to.include('4 of 4 reached');
+    const draft = await withAction(http);
+    expect((await run('actions', 'watch', `${draft}`)).err).to.include('has not started');
+  });
+
+  it('reports an action', async () => {
+    await withAction(http);
+    http.services.counts = {
+      selected: 10,
+      rang: 8,
+      answered: 6,
+      reached: 5,
+      heard: 4,
+      replayed: 1,
+      confirmed: 5,
+      no_answer: 5,
+    };
+    const { out, code } = await run('actions', 'report', '1');
+    expect(code).to.equal(0);
+    expect(out)
+      .to.match(/selected\s+10\s+100 %/)
+      .and.match(/no_answer\s+5\s+50 %/);
+    expect((await run('actions', 'report', '9')).err).to.equal('there is no action 9\n');
+  });
+
+  it('says how to start the service when it does not run, and what to do about a wrong token', async () => {
+    await http.close();
+    const gone = await burgernet(['actions', 'list'], settings());
+    expect(gone.code).to.equal(1);
+    expect(gone.err).to.include('npm start').and.include('ECONNREFUSED');
+    http = await startHarness();
+    const stranger = await burgernet(['--url', http.url, '--token', 'wrong', 'actions', 'list']);
+    expect(stranger.err).to.include('BURGERNET_TOKEN');
+    const none = await burgernet(['--url', http.url, 'actions', 'list']);
+    expect(none.err).to.include('there is no token');
+  });
+
+  it('doctor shows the settings and the parts of the running service', async () => {
+    http.services.unready = 'the operator does not answer';
+    const { out, code, err } = await burgernet(['doctor'], settings());
+    expect(out)
+      .to.match(/BURGERNET_LINES\s+30\s+default/)
+      .and.match(/BURGERNET_TOKEN\s+••••\s+environment/);
+    expect(out)
+      .to.match(/ok {5}the service runs at/)
+      .and.match(/WRONG {2}trunk: the operator does not answer\n\s+→/);
+    expect(code, out).to.equal(1);
+    expect(err).to.include('wrong');
+  });
+
+  it('doctor names bad settings and taken ports, each with what to do', async () => {
+    const bad = await burgernet(['doctor'], { BURGERNET_LINES: 'many', BURGERNET_CPS: '0' });
+    expect(bad.code).to.equal(1);
+    expect(bad.out).to.include('WRONG  BURGERNET_LINES must be a whole number').and.include('WRONG  BURGERNET_CPS');
+    const other = createServer((socket) => socket.on('data', () => socket.end('who is there?\r\n')));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const taken = await burgernet(['doctor'], { BURGERNET_HTTP: `127.0.0.1:${port}`, BURGERNET_TOKEN: TOKEN });
+    await new Promise((resolve) => other.close(resolve));
+    expect(taken.code).to.equal(1);
+    expect(taken.out).to.match(
+      new RegExp(`WRONG  BURGERNET_HTTP 127.0.0.1:${port} is taken.*\\n.*change BURGERNET_HTTP`),
+    );
+  });
+});
