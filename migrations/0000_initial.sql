@@ -152,23 +152,25 @@ CREATE TABLE `participant_postcode` (
 	`position` integer NOT NULL,
 	`pc4` integer NOT NULL,
 	`letters` text,
+	`segment` integer GENERATED ALWAYS AS (participant_id >> 17) VIRTUAL,
 	PRIMARY KEY(`participant_id`, `position`),
 	FOREIGN KEY (`participant_id`) REFERENCES `participant`(`id`) ON UPDATE no action ON DELETE cascade,
 	CONSTRAINT "participant_postcode_pc4" CHECK("participant_postcode"."pc4" between 1000 and 9999),
 	CONSTRAINT "participant_postcode_letters" CHECK("participant_postcode"."letters" is null or "participant_postcode"."letters" glob '[A-Z][A-Z]')
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `participant_postcode_area` ON `participant_postcode` (`pc4`,`letters`);--> statement-breakpoint
+CREATE INDEX `participant_postcode_area` ON `participant_postcode` (`segment`,`pc4`,`letters`);--> statement-breakpoint
 CREATE TABLE `phone` (
 	`participant_id` integer NOT NULL,
 	`position` integer NOT NULL,
 	`number` text NOT NULL,
+	`segment` integer GENERATED ALWAYS AS (participant_id >> 17) VIRTUAL,
 	PRIMARY KEY(`participant_id`, `position`),
 	FOREIGN KEY (`participant_id`) REFERENCES `participant`(`id`) ON UPDATE no action ON DELETE cascade,
 	CONSTRAINT "phone_number_e164" CHECK("phone"."number" glob '+[1-9]*')
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `phone_number` ON `phone` (`number`);--> statement-breakpoint
+CREATE INDEX `phone_number` ON `phone` (`segment`,`number`);--> statement-breakpoint
 CREATE TABLE `recording` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`type` text NOT NULL,

@@ -69,7 +69,6 @@ interface Ending {
 /** An answered call is not cancelled any more; a cancelled one is not answered any more. */
 interface Progress {
   answered: boolean;
-  confirmed: boolean;
   cancelled: string | undefined;
 }
 
@@ -100,7 +99,7 @@ export class AttemptRunner {
       this.#keep(() => stores.attempts.rang(attempt.id, clock.now()));
       events.attempt(order, attempt.id, 'ringing');
     });
-    const progress: Progress = { answered: false, confirmed: false, cancelled: undefined };
+    const progress: Progress = { answered: false, cancelled: undefined };
     return {
       attemptId: attempt.id,
       done: this.#run(order, attempt.id, outgoing, progress, onStage),
@@ -156,10 +155,10 @@ export class AttemptRunner {
     onStage('in_call');
     this.#keep(() => this.parts.stores.attempts.answered(attemptId, this.parts.clock.now()));
     this.parts.events.attempt(order, attemptId, 'in_call');
-    return this.#talk(order, attemptId, result, progress);
+    return this.#talk(order, attemptId, result);
   }
 
-  async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call, progress: Progress): Promise<Ending> {
+  async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call): Promise<Ending> {
     let heardSound: Sound | undefined;
     let heardVersion: number | null = null;
     let unstored: (() => void) | undefined;
@@ -176,7 +175,6 @@ export class AttemptRunner {
               ending: endingOf(action.kind),
               confirmedBefore: false,
               confirm: () => {
-                progress.confirmed = true;
                 const message = this.#message(order);
                 const confirm = this.#confirmation(order, attemptId, message.version);
                 // The digit counts and the message is heard, whatever the disk does.

@@ -1,25 +1,34 @@
 import type { E164 } from '../domain/phone-number.js';
 
-const FIRST_SIZE = 1 << 12;
+const FIRST_SIZE = 1 << 8;
+/** Many small tables instead of a large one, so that none takes long to grow: calls go on during an import. */
+const TABLES = 64;
 /** Beyond this share of taken slots a table of open addresses becomes slow. */
 const FULL = 0.6;
 
 /**
- * Which number with which name stood on which line: a hash table in flat arrays, 16 bytes a slot, because a Map of two
+ * Which number with which name stood on which line: hash tables in flat arrays, 16 bytes a slot, because a Map of two
  * million strings takes some 400 MB. Numbers are kept whole, of names 32 bits: of the few people who share a number two
  * different names are taken for one in a case of four thousand million.
  */
 export class SeenRows {
+  readonly #tables = Array.from({ length: TABLES }, () => new Table());
+
+  /** The line on which this number with this name stood first: this line when it had not been seen. */
+  firstLine(phone: E164, name: string, line: number): number {
+    const number = Number(phone.slice(1));
+    return this.#tables[number % TABLES]?.firstLine(number, hashOf(name), line) ?? line;
+  }
+}
+
+class Table {
   #phones = new Float64Array(FIRST_SIZE);
   #names = new Uint32Array(FIRST_SIZE);
   #lines = new Uint32Array(FIRST_SIZE);
   #count = 0;
 
-  /** The line on which this number with this name stood first: this line when it had not been seen. */
-  firstLine(phone: E164, name: string, line: number): number {
+  firstLine(number: number, hash: number, line: number): number {
     if (this.#count > this.#lines.length * FULL) this.#grow();
-    const number = Number(phone.slice(1));
-    const hash = hashOf(name);
     const slot = this.#slotOf(number, hash);
     if (this.#lines[slot]) return this.#lines[slot];
     this.#put(slot, number, hash, line);

@@ -1,9 +1,12 @@
 import type { Samples } from './sound-file.js';
 
-/** Loudness (RMS) of each `hop` samples. */
+/** Hops in a window of loudness: longer than a period of a voice, so that half a hop more or less changes little. */
+const WINDOW_HOPS = 4;
+
+/** Loudness (RMS) at each `hop` samples, over four of them. */
 export function envelope(samples: Samples, hop: number): Float32Array {
   const levels = new Float32Array(Math.floor(samples.length / hop));
-  for (let i = 0; i < levels.length; i += 1) levels[i] = rms(samples, i * hop, hop);
+  for (let i = 0; i < levels.length; i += 1) levels[i] = rms(samples, i * hop, WINDOW_HOPS * hop);
   return levels;
 }
 

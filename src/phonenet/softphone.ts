@@ -68,7 +68,7 @@ export async function register(
   { username, password, server }: SoftphoneAccount,
 ): Promise<{ end(): Promise<void> }> {
   await put(control, 'res_pjsip/auth', extension, { auth_type: 'userpass', username, password });
-  await put(control, 'res_pjsip_outbound_registration/registration', extension, {
+  await put(control, 'res_pjsip/registration', extension, {
     transport: 'transport-udp',
     outbound_auth: extension,
     server_uri: `sip:${server}`,
@@ -80,7 +80,7 @@ export async function register(
     auth_rejection_permanent: 'no',
     max_retries: '1000000',
   });
-  const path = `asterisk/config/dynamic/res_pjsip_outbound_registration/registration/${extension}`;
+  const path = `asterisk/config/dynamic/res_pjsip/registration/${extension}`;
   for (const deadline = performance.now() + REGISTER_MS; ; await pause(LOOK_MS)) {
     const said = await control.console(`pjsip show registration ${extension}`);
     if (/\bRegistered\b/.test(said)) break;

@@ -11,6 +11,8 @@ export interface Townsperson {
 
 export interface Town {
   readonly people: readonly Townsperson[];
+  /** A few who live elsewhere (postcode 8261): no action in the town is theirs. */
+  readonly neighbours: readonly Townsperson[];
   /** Everybody's telephones, and what happens when they ring. */
   readonly citizens: readonly Citizen[];
 }
@@ -58,6 +60,7 @@ const LAST_NAMES = [
   'Biddinga',
   'Roggebot',
 ];
+const NEIGHBOURS = 8;
 const LETTERS = 'ABCDEGHJKLMNPRTVWXZ';
 
 export interface TownOptions {
@@ -80,8 +83,8 @@ export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: Tow
     citizens.push({
       number,
       persona,
-      answerAfterMs: 1_000 + Math.floor(random() * 3_000),
-      pressAfterMs: 800 + Math.floor(random() * 5_000),
+      answerAfterMs: 1_000 + Math.floor(random() * 2_000),
+      pressAfterMs: 800 + Math.floor(random() * 3_000),
       key: pick(KEYS),
       keyMs: 100 + 20 * Math.floor(random() * 8),
       ...habits,
@@ -104,12 +107,19 @@ export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: Tow
   for (const { name, phones, postcodes } of sharing) {
     people.push({ name: `Partner van ${name}`, phones, postcodes: postcodes.slice(0, 1) });
   }
-  return { people, citizens };
+  const neighbours = Array.from({ length: NEIGHBOURS }, (_, index) => ({
+    name: `${pick(FIRST_NAMES)} van Kampen`,
+    phones: [telephone(`06${20_000_000 + index}`, 'presses')],
+    postcodes: [`8261${pick([...LETTERS])}${pick([...LETTERS])}`],
+  }));
+  return { people, neighbours, citizens };
 }
 
 /** The town as a file for `POST /participants/import`. */
-export function townCsv({ people }: Pick<Town, 'people'>): string {
-  const rows = people.map(({ name, phones, postcodes }) => [phones.join(' '), postcodes.join(' '), name].join(','));
+export function townCsv({ people, neighbours }: Pick<Town, 'people' | 'neighbours'>): string {
+  const rows = [...people, ...neighbours].map(({ name, phones, postcodes }) =>
+    [phones.join(' '), postcodes.join(' '), name].join(','),
+  );
   return ['phone,postcode,name', ...rows].join('\r\n').concat('\r\n');
 }
 

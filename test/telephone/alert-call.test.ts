@@ -15,6 +15,7 @@ const IN_VOICE = '0612345608';
 const BY_INFO = '0612345609';
 const STAR = '0612345610';
 const AT_ONCE = '0612345611';
+const OF_TEXT = '0612345699';
 
 const TOWN: readonly Citizen[] = [
   { number: PRESSES, persona: 'presses', pressAfterMs: 2_000 },
@@ -28,6 +29,7 @@ const TOWN: readonly Citizen[] = [
   { number: BY_INFO, persona: 'presses', dtmf: 'info', pressAfterMs: 3_000 },
   { number: STAR, persona: 'presses', key: '*', pressAfterMs: 9_000 },
   { number: AT_ONCE, persona: 'presses', key: '#', pressAfterMs: 0, keyMs: 60 },
+  { number: OF_TEXT, persona: 'presses', pressAfterMs: 1_000 },
 ];
 
 /** Each message begins with the same mark, so that plays can be counted. */
@@ -37,12 +39,14 @@ describe('an alert call, as the citizen hears it', function () {
   this.timeout(120_000);
   let exchange: Exchange;
   let actionId: number;
+  let textActionId: number;
   const heardBy = async (phone: string): Promise<{ call: PhoneCall; samples: Float32Array }> => {
     const call = (await exchange.network.ledger()).find(({ number }) => number.endsWith(phone.slice(-9)));
     if (!call) throw new Error(`${phone} was not called`);
     return { call, samples: await exchange.heard(call) };
   };
-  const marksHeard = async (phone: string): Promise<number[]> => toneMarks((await heardBy(phone)).samples).map(({ hz }) => hz);
+  const marksHeard = async (phone: string): Promise<number[]> =>
+    toneMarks((await heardBy(phone)).samples).map(({ hz }) => hz);
   const outcome = (phone: string): string | null | undefined => exchange.attemptsTo(actionId, phone)[0]?.outcome;
 
   before(async () => {
@@ -50,8 +54,13 @@ describe('an alert call, as the citizen hears it', function () {
     await exchange.network.setCitizens(TOWN);
     for (const { number } of TOWN) exchange.participant(number, '8251AB');
     actionId = await exchange.draft('8251', { recordingId: await exchange.toneMessage(MARKS) });
+    exchange.participant(OF_TEXT, '8299AA');
+    const text = 'Gezocht: een man met een groene pet, kenteken XX-99-XX.';
+    textActionId = await exchange.draft('8299', { text }, { kind: 'theft' });
     exchange.service.services.actions.start(actionId);
+    exchange.service.services.actions.start(textActionId);
     await exchange.calledOut(actionId);
+    await exchange.calledOut(textActionId);
   });
 
   after(() => exchange.stop());
@@ -156,13 +165,8 @@ describe('an alert call, as the citizen hears it', function () {
   });
 
   it('says in words what was rendered from text, with the sound of the prompts', async () => {
-    await exchange.network.setCitizens([{ number: '0612345699', persona: 'presses', pressAfterMs: 1_000 }]);
-    exchange.participant('0612345699', '8299AA');
-    const id = await exchange.draft('8299', { text: 'Gezocht: een man met een groene pet, kenteken XX-99-XX.' }, { kind: 'theft' });
-    exchange.service.services.actions.start(id);
-    await exchange.calledOut(id);
-    const { samples } = await heardBy('0612345699');
-    const { message } = exchange.service.services.actions.view(id).action;
+    const { samples } = await heardBy(OF_TEXT);
+    const { message } = exchange.service.services.actions.view(textActionId).action;
     expect(timesHeard(samples, await exchange.samples(rendered(message.soundId)))).to.equal(2);
     expect(timesHeard(samples, await exchange.samples(prompt('ending')))).to.equal(1);
   });

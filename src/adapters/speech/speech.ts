@@ -5,6 +5,7 @@ import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import { hashOfAudio, hashOfText, soundIdOf } from './content-hash.js';
 import type { SpeechEngine } from './engine.js';
+import { createProbe } from './probe.js';
 import { keep, lengthOf, placeOf } from './sound-files.js';
 import type { SoundWorker } from './sound-worker.js';
 
@@ -25,6 +26,7 @@ interface Options {
 /** Text and recordings become files under their content hash. What is there already is not made again. */
 export function createSpeech({ folder, engine, worker, log }: Options): Speech {
   const making = new Map<string, Promise<RenderedSound>>();
+  const probe = createProbe(() => engine.available());
 
   const make = async (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
     const place = placeOf(folder, soundId);
@@ -48,7 +50,12 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     engine: engine.id,
     async render(text) {
       const normalised = sayable(text);
-      return once(soundIdOf(hashOfText(engine.id, normalised)), () => engine.speak(normalised));
+      return once(soundIdOf(hashOfText(engine.id, normalised)), () =>
+        engine.speak(normalised).catch((error: unknown) => {
+          probe.forget();
+          throw error;
+        }),
+      );
     },
     async importWav(wav) {
       if (wav.byteLength > MOST_BYTES)
@@ -57,7 +64,7 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
       if (finished.clipped > CLIPPED) log.warn('recording is clipped', { share: finished.clipped });
       return once(soundIdOf(hashOfAudio(finished)), () => Promise.resolve(finished));
     },
-    healthy: () => engine.available(),
+    healthy: () => probe.ask(),
   };
 }
 

@@ -19,8 +19,8 @@ export interface Database {
   /** Random, made once for this database. */
   readonly instanceId: string;
   /**
-   * Commits of this work survive the death of the process at once, and loss of power only together with the next
-   * ordinary commit. For rows that are looked at but decide nothing: it spares the wait for the disk (180 µs down to 25).
+   * Commits without waiting for the disk (180 µs down to 25): at once safe from the death of the process, and from loss
+   * of power with the next ordinary commit. For rows that are looked at but decide nothing.
    */
   readonly unhurried: <T>(work: () => T) => T;
   /** Whether it can be written now. */

@@ -2,6 +2,7 @@ import { formatPostcode, type Postcode } from '../../domain/area.js';
 import type { NewParticipant, ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { Sqlite } from './database.js';
+import { NumberFilter } from './number-filter.js';
 
 /** The rows that make up one participant. Writing belongs inside a transaction of the caller. */
 export interface ParticipantRows {
@@ -9,6 +10,8 @@ export interface ParticipantRows {
   /** Gives somebody other numbers and postcodes; writes nothing that is so already. */
   replace(id: ParticipantId, to: Pick<NewParticipant, 'phones' | 'postcodes'>): void;
   rename(id: ParticipantId, name: string): void;
+  /** Of these numbers the ones that somebody may have; nobody has the others. Ask inside the transaction. */
+  perhapsStored(numbers: readonly E164[]): readonly E164[];
   /** In the order in which they are tried. */
   phones(id: ParticipantId): readonly E164[];
   postcodes(id: ParticipantId): readonly Postcode[];
@@ -34,9 +37,13 @@ export function openParticipantRows(sqlite: Sqlite): ParticipantRows {
     'SELECT pc4, letters FROM participant_postcode WHERE participant_id = ? ORDER BY position',
   );
 
+  const seen = watchNumbers(sqlite);
   const writePhones = (id: ParticipantId, phones: readonly E164[]): void => {
     let position = 0;
-    for (const phone of new Set(phones)) insertPhone.run(id, position++, phone);
+    for (const phone of new Set(phones)) {
+      insertPhone.run(id, position++, phone);
+      seen.add(phone);
+    }
   };
   const writePostcodes = (id: ParticipantId, postcodes: readonly Postcode[]): void => {
     let position = 0;
@@ -61,8 +68,28 @@ export function openParticipantRows(sqlite: Sqlite): ParticipantRows {
       }
     },
     rename: (id, name) => void rename.run(name, id),
+    perhapsStored: (numbers) => seen.perhapsStored(numbers),
     phones: (id) => findPhones.all(id),
     postcodes: (id) => findPostcodes.all(id),
+  };
+}
+
+/**
+ * Remembers every number stored since there was none, so that most searches of a first import can be left out. It knows
+ * nothing when there were numbers before it, or once another connection has changed the database.
+ */
+function watchNumbers(sqlite: Sqlite) {
+  const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck();
+  const opened = version.get();
+  const empty = sqlite.prepare('SELECT 1 FROM phone LIMIT 1').get() === undefined;
+  let filter = empty ? new NumberFilter() : undefined;
+  return {
+    add: (number: E164): void => filter?.add(number),
+    perhapsStored(numbers: readonly E164[]): readonly E164[] {
+      if (version.get() !== opened) filter = undefined;
+      const known = filter;
+      return known ? numbers.filter((number) => known.maybe(number)) : numbers;
+    },
   };
 }
 

@@ -6,17 +6,19 @@ import type { ParticipantStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { openImport } from './participant-import.js';
 import { openParticipantRows } from './participant-rows.js';
+import { SEGMENTS } from './segments.js';
 
 /**
- * Everybody in the area, each once. The CROSS JOINs fix the order: for each part of the area one range of the index,
- * never a walk through all participants. `@ranges` and `@singles` are JSON.
+ * Everybody in the area, each once. The CROSS JOINs fix the order: for each segment and part of the area one range of the
+ * index, never a walk through all participants. `@ranges` and `@singles` are JSON.
  */
 const IN_AREA = `
-  SELECT pp.participant_id AS id FROM json_each(@ranges) part
-  CROSS JOIN participant_postcode pp ON pp.pc4 BETWEEN part.value ->> 'from' AND part.value ->> 'to'
+  WITH RECURSIVE ${SEGMENTS}
+  SELECT pp.participant_id AS id FROM segment CROSS JOIN json_each(@ranges) part
+  CROSS JOIN participant_postcode pp ON pp.segment = segment.id AND pp.pc4 BETWEEN part.value ->> 'from' AND part.value ->> 'to'
   UNION
-  SELECT pp.participant_id FROM json_each(@singles) part
-  CROSS JOIN participant_postcode pp ON pp.pc4 = part.value ->> 'pc4' AND pp.letters = part.value ->> 'letters'`;
+  SELECT pp.participant_id FROM segment CROSS JOIN json_each(@singles) part
+  CROSS JOIN participant_postcode pp ON pp.segment = segment.id AND pp.pc4 = part.value ->> 'pc4' AND pp.letters = part.value ->> 'letters'`;
 
 /** The ranges and the single postcodes of an area, as JSON. */
 interface AreaParts {
@@ -47,7 +49,10 @@ export function openParticipantStore(db: Database): ParticipantStore {
   );
   const withNumber = sqlite
     .prepare<[E164], ParticipantId>(
-      'SELECT DISTINCT participant_id FROM phone WHERE number = ? ORDER BY participant_id',
+      `WITH RECURSIVE ${SEGMENTS}
+       SELECT DISTINCT ph.participant_id FROM segment
+       CROSS JOIN phone ph ON ph.segment = segment.id AND ph.number = ?
+       ORDER BY ph.participant_id`,
     )
     .pluck();
   const countAll = sqlite.prepare<[], number>('SELECT count(*) FROM participant').pluck();

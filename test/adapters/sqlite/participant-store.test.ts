@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { NewParticipant } from '../../../src/domain/participant.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import type { ImportRow } from '../../../src/ports/stores.js';
-import { addPerson, area, freshStores, mobile, postcode, type Fixture } from './support/fixtures.js';
+import { addPerson, area, freshStores, inFolder, mobile, postcode, type Fixture } from './support/fixtures.js';
 
 function row(phones: E164[], postcodes: string[], name: string | null = null): NewParticipant {
   return { name, language: 'nl', phones, postcodes: postcodes.map(postcode) };
@@ -78,6 +79,19 @@ describe('participants', () => {
     const [candidate] = stores.participants.candidates(area('8251'));
     expect(candidate).to.deep.equal({ participantId: id, phones: [mobile(1)], pausedUntil: 77, nightCalls: true });
     expect(stores.participants.get(id)).to.include({ pausedUntil: 77, nightCalls: true });
+  });
+
+  it('are found in whichever segment of ids they ended up', () => {
+    const ids = [1, 131_072, 400_000];
+    for (const [n, id] of ids.entries()) {
+      stores.db.sqlite.prepare('UPDATE sqlite_sequence SET seq = ?').run(id - 1);
+      expect(addPerson(stores, [mobile(1), mobile(n + 10)]).id).to.equal(n === 0 ? 1 : id);
+    }
+    expect(stores.participants.byPhone(mobile(1)).map((person) => person.id)).to.deep.equal(ids);
+    expect(stores.participants.byPhone(mobile(12)).map((person) => person.id)).to.deep.equal([400_000]);
+    expect(stores.participants.candidates(area('8251')).map((person) => person.participantId)).to.deep.equal(ids);
+    expect(stores.participants.count(area('8251AB'))).to.equal(3);
+    expect(take(stores, [row([mobile(12)], ['8260'])])).to.deep.equal({ imported: 0, updated: 1 });
   });
 
   it('can be asked for by an area of very many parts', () => {
@@ -156,6 +170,35 @@ describe('an import', () => {
     expect(stores.participants.count()).to.equal(1);
     expect(stores.participants.count(area('8260'))).to.equal(0);
     expect(take(stores, rows)).to.deep.equal({ imported: 1, updated: 1 });
+  });
+
+  it('knows who was added between two chunks, by us or by another program', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const mine = freshStores(file);
+      const other = freshStores(file);
+      addPerson(mine, [mobile(1)]);
+      addPerson(other, [mobile(2)]);
+      const rows = [1, 2, 3].map((n) => row([mobile(n)], ['8251']));
+      expect(take(mine, rows)).to.deep.equal({ imported: 1, updated: 2 });
+      expect(take(other, rows)).to.deep.equal({ imported: 0, updated: 3 });
+      mine.close();
+      other.close();
+    });
+  });
+
+  it('finds again who was stored before the program started', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      for (const expected of [
+        { imported: 1, updated: 0 },
+        { imported: 0, updated: 1 },
+      ]) {
+        const reopened = freshStores(file);
+        expect(take(reopened, [row([mobile(1)], ['8251'], 'Jan')])).to.deep.equal(expected);
+        reopened.close();
+      }
+    });
   });
 
   it('keeps nothing of a chunk of which one line cannot be stored, and goes on with the next', () => {

@@ -21,6 +21,7 @@ function declared(table: SQLiteTable) {
       name: column.name,
       type: column.getSQLType().toUpperCase(),
       notNull: column.notNull || composite.includes(column.name),
+      generated: column.generated !== undefined,
     })),
     primaryKey: [...own, ...composite],
     indexes: indexes
@@ -42,6 +43,14 @@ function declared(table: SQLiteTable) {
   };
 }
 
+interface Column {
+  name: string;
+  type: string;
+  notnull: number;
+  pk: number;
+  hidden: number;
+}
+
 interface Key {
   id: number;
   table: string;
@@ -53,13 +62,18 @@ interface Key {
 /** The same table as the database has it. */
 function actual(sqlite: Sqlite, name: string) {
   const sql = sqlite.prepare<[string], string>('SELECT sql FROM sqlite_master WHERE name = ?').pluck();
-  const columns = sqlite.pragma(`table_info(${name})`) as { name: string; type: string; notnull: number; pk: number }[];
+  const columns = sqlite.pragma(`table_xinfo(${name})`) as Column[];
   const indexes = sqlite.pragma(`index_list(${name})`) as { name: string; unique: number; origin: string }[];
   const keys = sqlite.pragma(`foreign_key_list(${name})`) as Key[];
   const byKey = new Map(keys.map(({ id }) => [id, keys.filter((key) => key.id === id)]));
   return {
     name,
-    columns: columns.map(({ name, type, notnull }) => ({ name, type: type.toUpperCase(), notNull: notnull === 1 })),
+    columns: columns.map(({ name, type, notnull, hidden }) => ({
+      name,
+      type: type.toUpperCase().replace(' GENERATED ALWAYS', ''),
+      notNull: notnull === 1,
+      generated: hidden > 0,
+    })),
     primaryKey: columns
       .filter(({ pk }) => pk > 0)
       .sort((a, b) => a.pk - b.pk)

@@ -8,7 +8,14 @@ import type { Sound } from '../../../src/domain/messages.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
 import type { ActionEvent } from '../../../src/ports/stores.js';
 import { loadConfig } from '../../../src/config.js';
-import { readSound, startPhoneNetwork, wavOf, type PhoneCall, type PhoneNetwork, type Samples } from '../../../src/phonenet/index.js';
+import {
+  readSound,
+  startPhoneNetwork,
+  wavOf,
+  type PhoneCall,
+  type PhoneNetwork,
+  type Samples,
+} from '../../../src/phonenet/index.js';
 import { toneMarked, type MarkTone } from '../../../src/phonenet/tone-marks.js';
 import { startService, type Service } from '../../../src/service.js';
 
@@ -167,7 +174,9 @@ class TestExchange implements Exchange {
   }
 
   attemptsTo(actionId: number, phone: string): readonly Attempt[] {
-    return this.service.services.actions.attempts(actionId).filter((attempt) => attempt.phone.endsWith(phone.slice(-9)));
+    return this.service.services.actions
+      .attempts(actionId)
+      .filter((attempt) => attempt.phone.endsWith(phone.slice(-9)));
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
-import { portFree } from '../../../src/adapters/asterisk/ports-free.js';
 
 const HOST = '127.0.0.1';
 const LIMIT_MS = 40_000;
@@ -29,7 +28,10 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
   if (!tool) throw new Error("SIPp is not there: run 'npm run setup'");
   const folder = await mkdtemp(join(tmpdir(), 'bn-sipp-'));
   const file = join(folder, 'scenario.xml');
-  await writeFile(file, `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="test">\n${options.scenario}\n</scenario>\n`);
+  await writeFile(
+    file,
+    `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="test">\n${options.scenario}\n</scenario>\n`,
+  );
   const messages = join(folder, 'messages.log');
   const child = spawn(
     tool.command,
@@ -38,7 +40,13 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
       ...(options.target === undefined ? [] : [options.target]),
       ...['-sf', file, '-i', HOST, '-p', String(options.port), '-m', '1', '-nostdin', '-trace_msg'],
       ...['-message_file', messages, '-timeout', String(LIMIT_MS / 1000), '-timeout_error', '-rtp_echo'],
-      ...['-min_rtp_port', String(40_000 + (options.port % 10_000)), '-trace_err', '-error_file', join(folder, 'errors.log')],
+      ...[
+        '-min_rtp_port',
+        String(40_000 + (options.port % 10_000)),
+        '-trace_err',
+        '-error_file',
+        join(folder, 'errors.log'),
+      ],
     ],
     { cwd: folder, env: { ...process.env, ...tool.env }, stdio: ['ignore', 'ignore', 'ignore'] },
   );
@@ -64,13 +72,15 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
   };
 }
 
-/** Resolves when SIPp has its port: asked of the kernel, a look at a time. */
+/** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */
 async function listening(port: number, finished: Promise<string>): Promise<void> {
-  const ended = finished.then(() => {
-    throw new Error('SIPp ended before it listened');
-  });
-  ended.catch(() => undefined);
-  while (await Promise.race([portFree(HOST, port), ended])) await new Promise((resolve) => setImmediate(resolve));
+  let ended = false;
+  finished.catch(() => undefined).finally(() => (ended = true));
+  const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  while (!(await readFile('/proc/net/udp', 'utf8')).includes(entry)) {
+    if (ended) throw new Error('SIPp ended before it listened');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 const response = (status: string, extra = '', body = ''): string => `<![CDATA[

@@ -1,0 +1,10 @@
+import { SEGMENT_BITS } from './schema.js';
+
+/**
+ * `segment (id)`: every segment of participants there is, to put after WITH RECURSIVE. Join it first, then the index of
+ * `phone` or `participant_postcode` by its segment.
+ */
+export const SEGMENTS = `segment (id) AS (
+  SELECT 0 UNION ALL
+  SELECT id + 1 FROM segment WHERE id < (SELECT max(id) >> ${SEGMENT_BITS} FROM participant)
+)`;

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { ActionAnswer, PlannedAction } from '../../adapters/http/routes/action-schemas.js';
+import type { Attempt } from '../../domain/attempt.js';
+import type { InboundCall, Tip } from '../../domain/tip.js';
+
+/** What the API answers, as far as the demo reads it. */
+export type Planned = z.infer<typeof PlannedAction>;
+export type ActionNow = z.infer<typeof ActionAnswer>;
+export type AttemptNow = Omit<Attempt, 'actionId'>;
+export type InboundNow = InboundCall;
+export type TipNow = Tip;
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  readonly extension: string;
+  readonly sip: { readonly username: string; readonly password: string; readonly server: string };
+}
+export interface Imported {
+  readonly imported: number;
+  readonly updated: number;
+  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
+
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, portFree } from '../../adapters/asterisk/ports-free.js';
+import { createPinoLog } from '../../adapters/log/pino-log.js';
+import type { Closers } from '../../lib/closers.js';
+import { startPhoneNetwork, type PhoneNetwork } from '../phone-network.js';
+import { sampleTown, type Town } from '../town.js';
+import { RETRIES } from './expected.js';
+import { startService, type ServiceProcess } from './service-process.js';
+
+const HOST = '127.0.0.1';
+export const LINES = 140;
+export const TIP_LINES = 14;
+export const CPS = 20;
+const RING_SECONDS = 8;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Everything that the demo runs on. */
+export interface Setting {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly network: PhoneNetwork;
+  readonly service: ServiceProcess;
+  readonly town: Town;
+}
+
+/** Starts the phone network and then the service, each told to the closers as soon as there is something to end. */
+export async function makeSetting(closers: Closers, keepFiles: boolean, signal: AbortSignal): Promise<Setting> {
+  const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));
+  closers.add(async () => {
+    if (!keepFiles) await rm(folder, { recursive: true, force: true });
+  });
+  const dataDir = join(folder, 'data');
+  const [sipPort, trunkPort, httpPort] = await freePorts();
+  const log = createPinoLog({ level: 'silent' });
+  const network = await startPhoneNetwork({
+    folder: join(folder, 'phonenet'),
+    sip: { host: HOST, port: trunkPort },
+    service: { host: HOST, port: sipPort },
+    log,
+  });
+  closers.add(() => network.stop({ keepFiles }));
+  signal.throwIfAborted();
+  const service = await startService({
+    signal,
+    dataDir,
+    httpPort,
+    token: randomBytes(24).toString('base64url'),
+    settings: {
+      BURGERNET_SIP: `${HOST}:${sipPort}`,
+      BURGERNET_TRUNK: network.trunk,
+      BURGERNET_LINES: String(LINES),
+      BURGERNET_TIP_LINES: String(TIP_LINES),
+      BURGERNET_CPS: String(CPS),
+      BURGERNET_RING_SECONDS: String(RING_SECONDS),
+      BURGERNET_RETRY: Object.entries(RETRIES)
+        .map(([outcome, times]) => `${outcome}:${times}@${RETRY_AFTER_SECONDS}s`)
+        .join(),
+      BURGERNET_NIGHT: 'off',
+    },
+  });
+  closers.add(() => service.stop());
+  return { folder, dataDir, network, service, town: sampleTown() };
+}
+
+/** Three different ports: two for SIP (UDP and TCP), one for HTTP. */
+async function freePorts(): Promise<[number, number, number]> {
+  const found = new Set<number>();
+  while (found.size < 3) {
+    const port = found.size < 2 ? await freeUdpPort() : await freePort(HOST);
+    if (await portFree(HOST, port)) found.add(port);
+  }
+  const [sip = 0, trunk = 0, http = 0] = found;
+  return [sip, trunk, http];
+}
+
+function freeUdpPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', reject);
+    socket.bind(0, HOST, () => {
+      const { port } = socket.address();
+      socket.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { createInterface } from 'node:readline';
+import { aborted } from '../../lib/abort.js';
+import type { Step } from '../scripts.js';
+import { spokenSound } from '../spoken-sounds.js';
+import { AREA, attemptsOf } from './action.js';
+import type { Account, ActionNow } from './api-answers.js';
+import type { Setting } from './setting.js';
+
+/** Leaves everything running for a person to try, until the signal. */
+export async function stay(setting: Setting, signal: AbortSignal): Promise<void> {
+  const { api, token, logFile } = setting.service;
+  const account = await api.post<Account>('/centralists', { name: 'Zelf proberen', extension: '102' });
+  console.log(instructions(api.url, token, account, logFile, setting.folder));
+  const lines = createInterface({ input: process.stdin });
+  const stopped = aborted(signal);
+  lines.on('line', () => {
+    ring(setting).then(console.log, (error: unknown) => {
+      console.log(String(error));
+    });
+  });
+  // At the end of the input (a pipe) it goes on; only the signal ends it.
+  try {
+    await stopped.promise.catch(() => undefined);
+  } finally {
+    stopped.release();
+    lines.close();
+  }
+}
+
+const TIP: readonly Step[] = [{ do: 'wait', ms: 4_000 }, { do: 'play', sound: spokenSound('tip') }, { do: 'listen' }];
+
+/** Somebody who was reached in the newest running action rings the tip line. */
+async function ring({ service: { api }, network }: Setting): Promise<string> {
+  const actions = await api.get<ActionNow[]>('/actions');
+  const running = actions.filter(({ state }) => state === 'running').toSorted((a, b) => b.id - a.id)[0];
+  if (running === undefined) return 'no action is running: start one first';
+  const reached = (await attemptsOf(api, running.id, 'alert')).filter(({ outcome }) => outcome === 'confirmed');
+  const somebody = reached[Math.floor(Math.random() * reached.length)];
+  if (somebody === undefined) return `nobody has been reached in action ${running.number} yet: wait a moment`;
+  await network.startCall({ from: `0${somebody.phone.slice(3)}`, script: TIP });
+  return `0${somebody.phone.slice(3)} rings 0800-0011 …`;
+}
+
+function instructions(url: string, token: string, { id, sip }: Account, logFile: string, folder: string): string {
+  const action = {
+    kind: 'missing_child',
+    title: 'Zelf geprobeerd',
+    description: 'Een actie met de hand',
+    message: { text: 'Wij zoeken een jongen van vijf jaar met een gele muts.' },
+    area: { postcodes: AREA },
+    centralistId: id,
+    criteria: { timeCritical: true, clearDescription: true },
+  };
+  return `
+It goes on running. Try it by hand:
+
+1. Register a softphone on this machine (Linphone, baresip, …): SIP over UDP
+     server    ${sip.server}
+     username  ${sip.username}
+     password  ${sip.password}
+
+2. Start an action that is yours, and follow it
+     export TOKEN=${token}
+     curl -s ${url}/api/v1/actions -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+       -d '${JSON.stringify(action)}'
+     curl -s -X POST ${url}/api/v1/actions/2/start -H "Authorization: Bearer $TOKEN"
+     curl -sN ${url}/api/v1/actions/2/events -H "Authorization: Bearer $TOKEN"
+
+3. Press Enter here: somebody who was reached rings 0800-0011, and your softphone rings.
+   The citizens have the numbers 06-1000 0000 to 06-1000 0219 and 0321-300 002 to 0321-300 713.
+
+4. Close it
+     curl -s ${url}/api/v1/actions/2/close -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"result":"found"}'
+
+The service's log: ${logFile}
+Ctrl-C ends everything; what was recorded stays in ${folder}
+`;
+}

@@ -1,0 +1,133 @@
+import type { Api } from '../../cli/api-client.js';
+import type { PhoneCall } from '../ledger.js';
+import type { PhoneNetwork } from '../phone-network.js';
+import { readSound } from '../sound-file.js';
+import { spokenSound } from '../spoken-sounds.js';
+import type { Town } from '../town.js';
+import { attemptsOf } from './action.js';
+import type { InboundNow, Planned, TipNow } from './api-answers.js';
+import { checkAlerts, type AlertEvidence } from './check-alerts.js';
+import { checkClosing } from './check-closing.js';
+import { checkTips, type CallerSound } from './check-tips.js';
+import { figure, type Check } from './checks.js';
+import { listenTo, type HeardCall } from './evidence.js';
+import { personas } from './expected.js';
+import type { ReferenceSounds } from './reference-sounds.js';
+import { CPS, LINES, TIP_LINES } from './setting.js';
+import type { Story } from './story.js';
+
+export interface VerifyParts {
+  readonly api: Api;
+  readonly network: PhoneNetwork;
+  readonly town: Town;
+  readonly action: Pick<Planned, 'id' | 'number'>;
+  readonly story: Story;
+  readonly prompts: ReferenceSounds['prompt'];
+  readonly message: ReferenceSounds['message'];
+  readonly closing: ReferenceSounds['closing'];
+  /** ms UTC of the order to close. */
+  readonly closedAt: number;
+}
+
+type Alerts = Pick<AlertEvidence, 'calls' | 'heard'>;
+
+/**
+ * Listens to the alert calls; they take the longest, and are over before the closing calls begin. What happened is taken
+ * from the phone network's ledger and recordings, never from the service's word.
+ */
+export async function hearAlerts({
+  network,
+  prompts,
+  message,
+}: Pick<VerifyParts, 'network' | 'prompts' | 'message'>): Promise<Alerts> {
+  const sounds = {
+    message,
+    prompt: prompts['alert-prompt'],
+    ending: prompts['ending-child'],
+    thanks: prompts.thanks,
+    goodbye: prompts['alert-goodbye'],
+  };
+  const calls = (await network.ledger()).filter(({ kind }) => kind === 'citizen');
+  const heard = [];
+  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
+  return { calls, heard };
+}
+
+/** All checks, in the order in which things happened. */
+export async function verify(parts: VerifyParts, alerts: Alerts): Promise<Check[]> {
+  const { api, town, action, story, network } = parts;
+  const ledger = await network.ledger();
+  return [
+    ...checkAlerts({
+      ...alerts,
+      people: town.people,
+      personaOf: (phone) => personas(town).get(phone) ?? 'unreachable',
+      rangBack: `+${story.missed.from.replace(/^00/, '')}`,
+      attempts: await attemptsOf(api, action.id, 'alert'),
+      lines: LINES - TIP_LINES,
+      cps: CPS,
+    }),
+    ...(await tipChecks(parts, ledger)),
+    ...(await closingChecks(parts, alerts, ledger)),
+    nothingLeft(ledger),
+  ];
+}
+
+async function tipChecks(
+  { api, network, prompts, message, action, story }: VerifyParts,
+  ledger: readonly PhoneCall[],
+): Promise<Check[]> {
+  const sounds = {
+    desk: await readSound(`${spokenSound('desk')}.alaw`),
+    message,
+    unknown: prompts['tip-unknown'],
+    withheld: prompts['tip-withheld'],
+    not_selected: prompts['tip-not-selected'],
+  };
+  const callers = new Map<PhoneCall, HeardCall<CallerSound>>();
+  for (const call of Object.values(story) as PhoneCall[]) {
+    if (answered(call)) callers.set(call, await listenTo(network, call, sounds));
+  }
+  const tip = await readSound(`${spokenSound('tip')}.alaw`);
+  const desk = [];
+  for (const call of ledger.filter(({ kind }) => kind === 'desk').filter(answered))
+    desk.push(await listenTo(network, call, { tip }));
+  return checkTips({
+    actionNumber: action.number,
+    story,
+    callers,
+    desk,
+    inbound: await api.get<InboundNow[]>('/inbound'),
+    tips: await api.get<TipNow[]>(`/tips?actionId=${action.id}`),
+  });
+}
+
+async function closingChecks(
+  { api, network, action, story, prompts, message, closing, closedAt }: VerifyParts,
+  alerts: Alerts,
+  ledger: readonly PhoneCall[],
+): Promise<Check[]> {
+  const calls = ledger.filter(({ kind, invitedAt }) => kind === 'citizen' && invitedAt >= closedAt);
+  const sounds = { prompt: prompts['closing-prompt'], closing, message };
+  const heard = [];
+  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
+  const pressed = alerts.calls.filter((call) => call.pressed.length > 0).map(({ number }) => number);
+  const attempts = await attemptsOf(api, action.id, 'closing');
+  return checkClosing({
+    reached: new Set([...pressed, `+${story.missed.from.replace(/^00/, '')}`]),
+    calls,
+    heard,
+    attempts,
+  });
+}
+
+function nothingLeft(ledger: readonly PhoneCall[]): Check {
+  const open = ledger.filter(({ endedAt }) => endedAt === null).length;
+  return figure(
+    'every call on the phone network has ended',
+    open === 0,
+    `${ledger.length - open} of ${ledger.length} calls`,
+  );
+}
+
+const answered = ({ recording }: PhoneCall): boolean => recording !== null;

@@ -1,0 +1,33 @@
+import type { E164 } from '../../src/domain/phone-number.js';
+import { callContract } from '../support/call-contract.js';
+import { lengthOf } from '../support/fake-call.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { FakeTelephony } from '../support/fake-telephony.js';
+import type { FarEnd } from '../support/far-end.js';
+
+callContract('the fake telephony', () => {
+  const clock = new FakeClock();
+  const telephony = new FakeTelephony(clock);
+  let numbers = 0;
+  let ids = 0;
+  return {
+    telephony,
+    farEnd: ({ answerAfterMs, refuse, press, hangUpAfterMs }) => {
+      const number = `+316${String(++numbers).padStart(8, '0')}` as E164;
+      const script: FarEnd = {
+        ...(answerAfterMs === undefined ? {} : { answersAfterMs: answerAfterMs }),
+        ...(refuse === undefined ? {} : { refuses: { status: refuse } }),
+        ...(hangUpAfterMs === undefined ? {} : { hangsUpAtMs: hangUpAfterMs }),
+        presses: (press ?? []).map(({ digit, afterMs }) => ({ digit, atMs: afterMs })),
+      };
+      telephony.script(number, script);
+      return number;
+    },
+    run: (ms) => clock.advance(ms),
+    until: (condition, limitMs) => clock.until(condition, limitMs),
+    msOf: lengthOf,
+    toleranceMs: 0,
+    newId: () => `contract-${++ids}`,
+    close: () => telephony.close(),
+  };
+});

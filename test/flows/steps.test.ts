@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { getEventListeners } from 'node:events';
+import { prompt, rendered, silence } from '../../src/domain/messages.js';
+import { holdWhile } from '../../src/flows/steps/hold.js';
+import { pressKey } from '../../src/flows/steps/press-key.js';
+import { untilHungUp } from '../../src/flows/steps/until-hung-up.js';
+import { HungUp } from '../../src/ports/call.js';
+import { answeredCall } from '../support/fake-call.js';
+import { FakeClock } from '../support/fake-clock.js';
+
+const error = (promise: Promise<unknown>): Promise<unknown> => promise.catch((thrown: unknown) => thrown);
+
+describe('pressing a key', () => {
+  it('stops the sound and gives the key', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock, { presses: [{ digit: '8', atMs: 1_200 }] });
+    expect(await clock.finish(pressKey(call, [rendered('message')]))).to.equal('8');
+    await clock.advance(100);
+    expect(call.timeline).to.deep.equal(['message 0-1200']);
+  });
+
+  it('gives nothing when the sounds and the silence after them are over', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    const begun = clock.monotonic();
+    expect(await clock.finish(pressKey(call, [rendered('message'), ...silence(3)]))).to.equal(undefined);
+    expect(clock.monotonic() - begun).to.equal(11_000);
+  });
+
+  it('takes a key that is kept from before, and plays next to nothing', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    call.onDigit('#');
+    expect(await clock.finish(pressKey(call, [rendered('message')]))).to.equal('#');
+    expect(call.heard(rendered('message')).ms).to.equal(0);
+  });
+
+  it('leaves a key that comes later to who asks next', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock, { presses: [{ digit: '3', atMs: 9_000 }] });
+    expect(await clock.finish(pressKey(call, [rendered('message')]))).to.equal(undefined);
+    expect(await clock.finish(pressKey(call, silence(5)))).to.equal('3');
+  });
+
+  it('ends with the call, and leaves nobody listening on it', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock, { hangsUpAtMs: 500 });
+    expect(await clock.finish(error(pressKey(call, [rendered('message')])))).to.be.instanceOf(HungUp);
+    expect(getEventListeners(call.signal, 'abort')).to.have.lengthOf(0);
+    expect(clock.pending).to.equal(0);
+  });
+});
+
+describe('holding somebody', () => {
+  it('says something first, then plays hold audio over and over until the work is done', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    const work = new Promise<string>((resolve) => {
+      clock.after(17_000, () => {
+        resolve('done');
+      });
+    });
+    expect(await clock.finish(holdWhile(call, [prompt('tip-connecting')], work))).to.equal('done');
+    await clock.advance(10_000);
+    expect(call.timeline).to.deep.equal([
+      'tip-connecting 0-3000',
+      'hold 3000-9000',
+      'hold 9000-15000',
+      'hold 15000-17000',
+    ]);
+  });
+
+  it('stops in the midst of what it says first when the work is done by then', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    const work = new Promise<void>((resolve) => {
+      clock.after(1_000, resolve);
+    });
+    await clock.finish(holdWhile(call, [prompt('tip-connecting')], work));
+    await clock.advance(10_000);
+    expect(call.timeline).to.deep.equal(['tip-connecting 0-1000']);
+  });
+
+  it('gives the error of the work, and the end of the call', async () => {
+    const clock = new FakeClock();
+    const failed = holdWhile(answeredCall(clock), [prompt('hold')], Promise.reject(new Error('no desk')));
+    expect(await clock.finish(error(failed))).to.have.property('message', 'no desk');
+    const call = answeredCall(clock, { hangsUpAtMs: 4_000 });
+    const held = holdWhile(call, [prompt('hold')], new Promise(() => undefined));
+    expect(await clock.finish(error(held))).to.be.instanceOf(HungUp);
+  });
+});
+
+describe('until somebody hangs up', () => {
+  it('says how it ended when the call ends under it, and lets any other error out', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock, { hangsUpAtMs: 100 });
+    const ended = untilHungUp(
+      async () => call.play([rendered('message')]),
+      () => 'stopped' as const,
+    );
+    expect(await clock.finish(ended)).to.equal('stopped');
+    const broken = untilHungUp<string>(
+      () => Promise.reject(new Error('broken')),
+      () => 'stopped',
+    );
+    expect(await error(broken)).to.have.property('message', 'broken');
+  });
+});

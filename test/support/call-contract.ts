@@ -1,0 +1,326 @@
+import { expect } from 'chai';
+import { prompt, type Sound } from '../../src/domain/messages.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import { HungUp, type Call, type CallEnd, type Digit } from '../../src/ports/call.js';
+import { isAnswered, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
+
+/** What the far end of a contract's call does. */
+export interface ContractFarEnd {
+  /** The network says that it rings (180); answers so long after the order. Absent: lets it ring. */
+  readonly answerAfterMs?: number;
+  /** Refuses with this SIP status instead. */
+  readonly refuse?: number;
+  /** Keys, each so long after the answer, in order. */
+  readonly press?: readonly { readonly digit: Digit; readonly afterMs: number }[];
+  /** Hangs up so long after the answer; later than the keys. */
+  readonly hangUpAfterMs?: number;
+}
+
+/** A telephony with far ends that can be told what to do, in real time or not. */
+export interface ContractWorld {
+  readonly telephony: Telephony;
+  /** A number at which somebody does this, once. */
+  farEnd(script: ContractFarEnd): E164 | Promise<E164>;
+  /** Lets time pass. */
+  run(ms: number): Promise<void>;
+  /** Lets time pass until it is so; throws when it is not within `limitMs`. */
+  until(condition: () => boolean, limitMs: number): Promise<void>;
+  /** Length of a sound in ms. */
+  msOf(sound: Sound): number;
+  /** How far times may be off, in ms. */
+  readonly toleranceMs: number;
+  /** An id that no other call has. */
+  newId(): string;
+  close(): Promise<void>;
+}
+
+const SHORT = prompt('beep');
+const LONG = prompt('alert-prompt');
+const SECOND = prompt('silence');
+const LIMIT_MS = 30_000;
+
+/** What every telephony promises of its calls (src/ports). The fake and the real one are held to the same. */
+export function callContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
+  describe(`calls of ${name}`, () => {
+    let world: ContractWorld;
+
+    before(async () => {
+      world = await open();
+    });
+
+    after(async () => {
+      await world.close();
+    });
+
+    const place = async (
+      script: ContractFarEnd,
+      limits: { ringMs?: number } = {},
+    ): Promise<{ outgoing: OutgoingCall; rang: () => number }> => {
+      let rang = 0;
+      const outgoing = world.telephony.place({
+        id: world.newId(),
+        to: { type: 'trunk', number: await world.farEnd(script) },
+        callerId: { number: '08000011', name: 'Burgernet' },
+        ringMs: limits.ringMs ?? 20_000,
+        maxMs: 60_000,
+      });
+      outgoing.onRinging(() => rang++);
+      return { outgoing, rang: () => rang };
+    };
+
+    const finish = async <T>(promise: Promise<T>): Promise<T> => {
+      let over = false;
+      const note = (): void => {
+        over = true;
+      };
+      promise.then(note, note);
+      await world.until(() => over, LIMIT_MS);
+      return promise;
+    };
+
+    /** What a promise does, without waiting for it. */
+    const watch = <T>(promise: Promise<T>): { state: 'pending' | 'resolved' | 'rejected' } => {
+      const watched = { state: 'pending' as 'pending' | 'resolved' | 'rejected' };
+      promise.then(
+        () => (watched.state = 'resolved'),
+        () => (watched.state = 'rejected'),
+      );
+      return watched;
+    };
+
+    const answered = async (script: ContractFarEnd): Promise<Call> => {
+      const { outgoing } = await place({ answerAfterMs: 300, ...script });
+      const result = await finish(outgoing.answered);
+      if (!isAnswered(result)) throw new Error(`not answered: ${JSON.stringify(result)}`);
+      return result;
+    };
+
+    const unanswered = async (outgoing: OutgoingCall): Promise<CallEnd> => {
+      const result = await finish(outgoing.answered);
+      if (isAnswered(result)) throw new Error('answered');
+      return result;
+    };
+
+    const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+      finish(
+        promise.then(
+          () => 'no error at all',
+          (error: unknown) => error,
+        ),
+      );
+
+    const expectNear = (ms: number, expected: number): void => {
+      expect(ms).to.be.within(expected - world.toleranceMs, expected + world.toleranceMs);
+    };
+
+    it('gives a call when somebody answers, with the id of the order', async () => {
+      const { outgoing } = await place({ answerAfterMs: 300 });
+      const result = await finish(outgoing.answered);
+      expect(isAnswered(result)).to.equal(true);
+      const call = result as Call;
+      expect(call.id).to.equal(outgoing.id);
+      expect(call.signal.aborted).to.equal(false);
+      await finish(call.answer());
+      await finish(call.hangUp());
+      expect(await finish(outgoing.ended)).to.include({ by: 'us' });
+    });
+
+    it('says once that it rings, also to who asks later', async () => {
+      const { outgoing, rang } = await place({ answerAfterMs: 1_500 });
+      await world.until(() => rang() > 0, LIMIT_MS);
+      let late = 0;
+      outgoing.onRinging(() => late++);
+      const call = (await finish(outgoing.answered)) as Call;
+      await finish(call.hangUp());
+      expect([rang(), late]).to.deep.equal([1, 1]);
+    });
+
+    it('ends by us when it is cancelled while it rings, however often', async () => {
+      const { outgoing, rang } = await place({});
+      await world.until(() => rang() > 0, LIMIT_MS);
+      outgoing.cancel();
+      outgoing.cancel();
+      expect(await unanswered(outgoing)).to.include({ by: 'us' });
+      expect(await finish(outgoing.ended)).to.include({ by: 'us' });
+      outgoing.cancel();
+    });
+
+    it('says that nobody answered when the ring time is over', async () => {
+      const { outgoing } = await place({}, { ringMs: 2_000 });
+      expect(await unanswered(outgoing)).to.include({ by: 'them', rangOut: true });
+    });
+
+    it('gives the SIP status of who refuses', async () => {
+      for (const status of [486, 603, 404, 503]) {
+        const { outgoing } = await place({ refuse: status });
+        expect(await unanswered(outgoing), String(status)).to.include({ by: 'them', sipStatus: status });
+      }
+    });
+
+    it('plays sounds to their end, one after the other', async () => {
+      const call = await answered({});
+      expect(await finish(call.play([SHORT, SECOND, SHORT]))).to.equal('finished');
+      expect(call.heard(SHORT)).to.deep.equal({ plays: 2, ms: 2 * world.msOf(SHORT) });
+      expect(call.heard(SECOND)).to.deep.equal({ plays: 1, ms: world.msOf(SECOND) });
+      expect(call.heard(LONG)).to.deep.equal({ plays: 0, ms: 0 });
+      await finish(call.hangUp());
+    });
+
+    it('stops a sound when it is told to, and counts what was heard of it', async () => {
+      const call = await answered({});
+      const stop = new AbortController();
+      const playing = call.play([LONG, SHORT], { signal: stop.signal });
+      const watched = watch(playing);
+      await world.run(1_000);
+      expect(watched.state).to.equal('pending');
+      stop.abort();
+      expect(await finish(playing)).to.equal('stopped');
+      expect(call.heard(LONG).plays).to.equal(1);
+      expectNear(call.heard(LONG).ms, 1_000);
+      expect(call.heard(SHORT)).to.deep.equal({ plays: 0, ms: 0 });
+      expect(await finish(call.play([SHORT]))).to.equal('finished');
+      expect(await finish(call.play([SHORT], { signal: stop.signal }))).to.equal('stopped');
+      expect(call.heard(SHORT).plays).to.equal(1);
+      await finish(call.hangUp());
+    });
+
+    it('counts a sound that is being played', async () => {
+      const call = await answered({});
+      const watched = watch(call.play([LONG]));
+      await world.run(1_000);
+      expect(call.heard(LONG).plays).to.equal(1);
+      expectNear(call.heard(LONG).ms, 1_000);
+      await finish(call.hangUp());
+      expect(watched.state).to.equal('rejected');
+    });
+
+    it('keeps the keys that are pressed before anything is said, in their order', async () => {
+      const call = await answered({
+        press: [
+          { digit: '5', afterMs: 200 },
+          { digit: '*', afterMs: 700 },
+        ],
+      });
+      await world.run(1_800);
+      const taken = [await finish(call.digit({ timeoutMs: 0 })), await finish(call.digit({ timeoutMs: 0 }))];
+      expect(taken).to.deep.equal(['5', '*']);
+      await finish(call.hangUp());
+    });
+
+    it('gives a key in the midst of a sound, so that it can be stopped', async () => {
+      const call = await answered({ press: [{ digit: '7', afterMs: 1_000 }] });
+      const playing = watch(call.play([LONG, LONG]));
+      expect(await finish(call.digit())).to.equal('7');
+      expect(playing.state).to.equal('pending');
+      await finish(call.hangUp());
+    });
+
+    it('gives no key when none comes in time, or when it is told to wait no longer', async () => {
+      const call = await answered({});
+      expect(await finish(call.digit({ timeoutMs: 500 }))).to.equal(undefined);
+      const stop = new AbortController();
+      const waiting = call.digit({ signal: stop.signal });
+      const watched = watch(waiting);
+      await world.run(500);
+      expect(watched.state).to.equal('pending');
+      stop.abort();
+      expect(await finish(waiting)).to.equal(undefined);
+      await finish(call.hangUp());
+    });
+
+    it('forgets the keys that it is told to forget, and hears the next', async () => {
+      const call = await answered({
+        press: [
+          { digit: '1', afterMs: 200 },
+          { digit: '2', afterMs: 2_500 },
+        ],
+      });
+      await world.run(1_500);
+      call.forgetDigits();
+      expect(await finish(call.digit())).to.equal('2');
+      await finish(call.hangUp());
+    });
+
+    it('ends everything that waits with HungUp when they hang up, and says what was heard', async () => {
+      const call = await answered({ hangUpAfterMs: 1_500 });
+      const waiting = [rejection(call.play([LONG, LONG])), rejection(call.digit())];
+      expect(await finish(call.ended)).to.include({ by: 'them' });
+      expect(call.signal.aborted).to.equal(true);
+      expect(call.signal.reason).to.be.instanceOf(HungUp);
+      for (const error of await Promise.all(waiting)) expect(error).to.be.instanceOf(HungUp);
+      const heard = call.heard(LONG);
+      expect(heard.plays).to.equal(1);
+      expectNear(heard.ms, 1_500);
+      await world.run(500);
+      expect(call.heard(LONG)).to.deep.equal(heard);
+    });
+
+    it('rejects with HungUp whatever is asked of it afterwards, but hangs up as often as asked', async () => {
+      const call = await answered({});
+      await finish(Promise.all([call.hangUp(), call.hangUp()]));
+      await finish(call.hangUp());
+      expect(await finish(call.ended)).to.include({ by: 'us' });
+      expect((call.signal.reason as HungUp).callId).to.equal(call.id);
+      const recording = { name: call.id, maxMs: 1_000, maxSilenceMs: 0, endOn: 'none' } as const;
+      const late = [() => call.answer(), () => call.play([SHORT]), () => call.digit(), () => call.record(recording)];
+      for (const ask of late) expect(await rejection(ask())).to.be.instanceOf(HungUp);
+      call.forgetDigits();
+    });
+
+    it('ends once: by them when they were first, whatever we do after it', async () => {
+      const { outgoing } = await place({ answerAfterMs: 300, hangUpAfterMs: 500 });
+      const call = (await finish(outgoing.answered)) as Call;
+      const ends: CallEnd[] = [];
+      void call.ended.then((end) => ends.push(end));
+      await finish(call.ended);
+      await finish(call.hangUp());
+      outgoing.cancel();
+      await world.run(300);
+      expect(ends).to.have.lengthOf(1);
+      expect(await finish(outgoing.ended)).to.include({ by: 'them' });
+    });
+
+    it('records until they hang up, and the recording is kept', async () => {
+      const call = await answered({ hangUpAfterMs: 1_500 });
+      const recording = call.record({ name: call.id, maxMs: 30_000, maxSilenceMs: 0, endOn: '#' });
+      const recorded = await finish(recording);
+      expect(recorded.name).to.equal(call.id);
+      expect(recorded.file).to.match(new RegExp(`${call.id}\\.wav$`));
+      // A recording counts whole seconds in Asterisk.
+      expect(recorded.ms).to.be.within(500, 1_500 + world.toleranceMs + 500);
+      expect(await finish(call.ended)).to.include({ by: 'them' });
+    });
+
+    it('records until the key, and the call goes on', async () => {
+      const call = await answered({ press: [{ digit: '#', afterMs: 1_500 }] });
+      await finish(call.record({ name: call.id, maxMs: 30_000, maxSilenceMs: 0, endOn: '#' }));
+      expect(call.signal.aborted).to.equal(false);
+      expect(await finish(call.play([SHORT]))).to.equal('finished');
+      await finish(call.hangUp());
+    });
+
+    it('lets two calls hear one another until one of them hangs up', async () => {
+      const a = await answered({});
+      const b = await answered({ hangUpAfterMs: 1_500 });
+      const conversation = await finish(world.telephony.connect(a, b));
+      const watched = watch(conversation.ended);
+      await world.run(300);
+      expect(watched.state).to.equal('pending');
+      await finish(conversation.ended);
+      expect(await finish(b.ended)).to.include({ by: 'them' });
+      await finish(conversation.end());
+      expect(a.signal.aborted).to.equal(false);
+      await finish(a.hangUp());
+    });
+
+    it('takes two calls apart without hanging up either', async () => {
+      const [a, b] = [await answered({}), await answered({})];
+      const conversation = await finish(world.telephony.connect(a, b));
+      await finish(conversation.end());
+      await finish(conversation.ended);
+      expect(await finish(a.play([SHORT]))).to.equal('finished');
+      expect(b.signal.aborted).to.equal(false);
+      await finish(Promise.all([a.hangUp(), b.hangUp()]));
+    });
+  });
+}

@@ -1,0 +1,276 @@
+import { deferred, type Deferred } from '../../src/lib/deferred.js';
+import { orAborted } from '../../src/lib/abort.js';
+import type { PromptName, Sound } from '../../src/domain/messages.js';
+import {
+  HungUp,
+  type Call,
+  type CallEnd,
+  type CallId,
+  type Digit,
+  type Heard,
+  type Recorded,
+  type RecordOptions,
+} from '../../src/ports/call.js';
+import type { FakeClock } from './fake-clock.js';
+import type { FarEnd } from './far-end.js';
+
+/** A sound that was played to the far end; times in monotonic ms, `to` absent while it lasts. */
+export interface Played {
+  readonly sound: Sound;
+  readonly from: number;
+  to?: number;
+}
+
+interface Playing {
+  readonly done: Deferred<'finished' | 'stopped'>;
+  cancel: () => void;
+}
+
+export interface FakeCallParts {
+  readonly clock: FakeClock;
+  readonly msOf: (sound: Sound) => number;
+  readonly farEnd: FarEnd;
+  readonly onStep?: (callId: CallId, step: string) => void;
+}
+
+/** A call that has just been answered by somebody who does this. */
+export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
+  const call = new FakeCall('call-1', { clock, msOf: lengthOf, farEnd });
+  call.onAnswer();
+  return call;
+}
+
+/** A hang-up takes this long to get there and back. */
+const HANG_UP_MS = 5;
+
+const LENGTHS: Partial<Record<PromptName, number>> = { silence: 1_000, beep: 400, hold: 6_000 };
+
+/** Length of a sound: a second of silence lasts a second, every other prompt three, every message eight. */
+export function lengthOf(sound: Sound): number {
+  return sound.type === 'rendered' ? 8_000 : (LENGTHS[sound.name] ?? 3_000);
+}
+
+/** `alert-prompt`, or the id of a rendered sound. */
+export const nameOf = (sound: Sound): string => (sound.type === 'prompt' ? sound.name : sound.soundId);
+
+/** A call on the fake clock, with somebody at the far end who does as told. */
+export class FakeCall implements Call {
+  /** Everything the far end heard, in order. */
+  readonly played: Played[] = [];
+  readonly steps: string[] = [];
+  readonly recordings: Recorded[] = [];
+  answeredAt: number | undefined;
+  endedAt: number | undefined;
+  readonly #abort = new AbortController();
+  readonly #ended = deferred<CallEnd>();
+  readonly #cancels: (() => void)[] = [];
+  #hangingUp = false;
+  #playing: Playing | undefined;
+  #kept: Digit[] = [];
+  #taker: Deferred<Digit | undefined> | undefined;
+  #recording: ((why: 'key' | 'end') => void) | undefined;
+
+  constructor(
+    readonly id: CallId,
+    private readonly parts: FakeCallParts,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get ended(): Promise<CallEnd> {
+    return this.#ended.promise;
+  }
+
+  /** What the far end heard, silences left out: `alert-prompt alert-prompt message-1 thanks`. */
+  get heardWords(): string {
+    return this.played
+      .map(({ sound }) => nameOf(sound))
+      .filter((name) => name !== 'silence')
+      .join(' ');
+  }
+
+  /** The same with times, in ms from the answer: `alert-prompt 0-3000`. */
+  get timeline(): string[] {
+    const start = this.answeredAt ?? 0;
+    return this.played
+      .filter(({ sound }) => nameOf(sound) !== 'silence')
+      .map(({ sound, from, to }) => `${nameOf(sound)} ${from - start}-${to === undefined ? '' : to - start}`);
+  }
+
+  answer(): Promise<void> {
+    return this.#whileUp(() => {
+      if (this.answeredAt === undefined) this.onAnswer();
+      return Promise.resolve();
+    });
+  }
+
+  play(sounds: readonly Sound[], options: { signal?: AbortSignal } = {}): Promise<'finished' | 'stopped'> {
+    return this.#whileUp(async () => {
+      if (options.signal?.aborted) return 'stopped';
+      const done = deferred<'finished' | 'stopped'>();
+      const playing: Playing = { done, cancel: () => undefined };
+      this.#stop();
+      this.#playing = playing;
+      this.#playNext([...sounds], playing);
+      const stop = (): void => {
+        this.#stop();
+      };
+      options.signal?.addEventListener('abort', stop, { once: true });
+      try {
+        return await orAborted(done.promise, this.signal);
+      } finally {
+        options.signal?.removeEventListener('abort', stop);
+      }
+    });
+  }
+
+  digit(options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<Digit | undefined> {
+    return this.#whileUp(async () => {
+      const kept = this.#kept.shift();
+      if (kept !== undefined || options.signal?.aborted) return kept;
+      this.#taker?.resolve(undefined);
+      const taker = deferred<Digit | undefined>();
+      this.#taker = taker;
+      const giveUp = (): void => {
+        taker.resolve(undefined);
+      };
+      options.signal?.addEventListener('abort', giveUp, { once: true });
+      const cancel = options.timeoutMs === undefined ? undefined : this.parts.clock.after(options.timeoutMs, giveUp);
+      try {
+        return await orAborted(taker.promise, this.signal);
+      } finally {
+        cancel?.();
+        options.signal?.removeEventListener('abort', giveUp);
+        if (this.#taker === taker) this.#taker = undefined;
+      }
+    });
+  }
+
+  forgetDigits(): void {
+    this.#kept = [];
+  }
+
+  record(options: RecordOptions): Promise<Recorded> {
+    return this.#whileUp(async () => {
+      const { clock, farEnd } = this.parts;
+      const from = clock.monotonic();
+      const over = deferred<undefined>();
+      const silentAfter = options.maxSilenceMs === 0 ? Infinity : (farEnd.speaksMs ?? 0) + options.maxSilenceMs;
+      const cancel = clock.after(Math.min(options.maxMs, silentAfter), () => {
+        over.resolve(undefined);
+      });
+      this.#recording = (why) => {
+        if (why === 'end' || options.endOn === '#') over.resolve(undefined);
+      };
+      await over.promise;
+      cancel();
+      this.#recording = undefined;
+      const recorded = { name: options.name, file: `/recordings/${options.name}.wav`, ms: clock.monotonic() - from };
+      this.recordings.push(recorded);
+      return recorded;
+    });
+  }
+
+  heard(sound: Sound): Heard {
+    const plays = this.played.filter((one) => nameOf(one.sound) === nameOf(sound));
+    const now = this.parts.clock.monotonic();
+    return { plays: plays.length, ms: plays.reduce((ms, { from, to = now }) => ms + to - from, 0) };
+  }
+
+  step(name: string): void {
+    this.steps.push(name);
+    this.parts.onStep?.(this.id, name);
+  }
+
+  async hangUp(): Promise<void> {
+    if (!this.#ended.settled && !this.#hangingUp) {
+      this.#hangingUp = true;
+      this.parts.clock.after(HANG_UP_MS, () => {
+        this.onEnd({ by: 'us', cause: 16 });
+      });
+    }
+    await this.ended;
+  }
+
+  // ------------------------------------------------------------------ what happens at the far end
+
+  /** Does something at the far end after `ms`, unless the call is over by then. */
+  later(ms: number, act: () => void): void {
+    this.#cancels.push(this.parts.clock.after(ms, act));
+  }
+
+  onAnswer(): void {
+    const { clock, farEnd } = this.parts;
+    this.answeredAt = clock.monotonic();
+    for (const { digit, atMs } of farEnd.presses ?? []) {
+      this.later(atMs, () => {
+        this.onDigit(digit);
+      });
+    }
+    if (farEnd.hangsUpAtMs !== undefined) {
+      this.later(farEnd.hangsUpAtMs, () => {
+        this.onEnd({ by: 'them', cause: 16 });
+      });
+    }
+    if (farEnd.isLostAtMs !== undefined) {
+      this.later(farEnd.isLostAtMs, () => {
+        this.onEnd({ by: 'lost', fault: 'the telephony was lost' });
+      });
+    }
+  }
+
+  onDigit(digit: Digit): void {
+    if (digit === '#' && this.#recording) this.#recording('key');
+    else if (this.#taker && !this.#taker.settled) this.#taker.resolve(digit);
+    else this.#kept.push(digit);
+  }
+
+  onEnd(end: CallEnd): void {
+    if (this.#ended.settled) return;
+    this.endedAt = this.parts.clock.monotonic();
+    for (const cancel of this.#cancels) cancel();
+    this.#silence();
+    this.#recording?.('end');
+    this.#ended.resolve(end);
+    this.#abort.abort(new HungUp(this.id));
+  }
+
+  // ------------------------------------------------------------------
+
+  #playNext(sounds: Sound[], playing: Playing): void {
+    const sound = sounds.shift();
+    if (!sound) {
+      this.#playing = undefined;
+      playing.done.resolve('finished');
+      return;
+    }
+    const played: Played = { sound, from: this.parts.clock.monotonic() };
+    this.played.push(played);
+    playing.cancel = this.parts.clock.after(this.parts.msOf(sound), () => {
+      played.to = this.parts.clock.monotonic();
+      this.#playNext(sounds, playing);
+    });
+  }
+
+  /** The sound that plays is told to stop. */
+  #stop(): void {
+    this.#silence()?.done.resolve('stopped');
+  }
+
+  #silence(): Playing | undefined {
+    const playing = this.#playing;
+    if (!playing) return undefined;
+    this.#playing = undefined;
+    playing.cancel();
+    const last = this.played.at(-1);
+    if (last) last.to ??= this.parts.clock.monotonic();
+    return playing;
+  }
+
+  async #whileUp<T>(work: () => Promise<T>): Promise<T> {
+    if (this.signal.aborted) throw this.signal.reason as HungUp;
+    return work();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../../src/ports/clock.js';
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** Tuesday 12 March 2024, noon in Amsterdam: no night. */
+export const NOON = Date.UTC(2024, 2, 12, 11);
+
+/**
+ * Time that passes only when it is told to. Timers fire in their order, each at its own instant, and between two instants
+ * everything that waits for a promise goes on first, as it would in a real process.
+ */
+export class FakeClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #monotonic = 1_000;
+  #order = 0;
+
+  constructor(private readonly start = NOON) {}
+
+  now(): number {
+    return this.start - 1_000 + this.#monotonic;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { at: this.#monotonic + Math.max(0, ms), order: this.#order++, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Timers that have neither fired nor been cancelled. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets `ms` pass. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#monotonic + ms;
+    await settle();
+    for (let timer = this.#next(); timer && timer.at <= end; timer = this.#next()) {
+      this.#fire(timer);
+      await settle();
+    }
+    this.#monotonic = end;
+  }
+
+  /** Lets time pass until the condition holds. Throws when it does not within `limitMs`, or when nothing can happen any more. */
+  async until(condition: () => boolean, limitMs = 3_600_000): Promise<void> {
+    const end = this.#monotonic + limitMs;
+    await settle();
+    while (!condition()) {
+      const timer = this.#next();
+      if (!timer || timer.at > end) throw new Error(`it did not happen within ${limitMs} ms: ${condition.toString()}`);
+      this.#fire(timer);
+      await settle();
+    }
+  }
+
+  /** What the promise comes to, with as much time as it takes. */
+  async finish<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
+    let over = false;
+    const note = (): void => {
+      over = true;
+    };
+    promise.then(note, note);
+    await this.until(() => over, limitMs);
+    return promise;
+  }
+
+  #next(): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
+    }
+    return next;
+  }
+
+  #fire(timer: Timer): void {
+    this.#timers.delete(timer);
+    this.#monotonic = Math.max(this.#monotonic, timer.at);
+    timer.callback();
+  }
+}
+
+/** Everything that waits for a settled promise goes on until it waits for time. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,246 @@
+import { deferred, type Deferred } from '../../src/lib/deferred.js';
+import { Emitter } from '../../src/lib/emitter.js';
+import type { Call, CallEnd, CallId } from '../../src/ports/call.js';
+import type {
+  CallOrder,
+  Conversation,
+  DeskAccount,
+  IncomingCall,
+  OutgoingCall,
+  Telephony,
+  TelephonyHealth,
+} from '../../src/ports/telephony.js';
+import { FakeCall, lengthOf } from './fake-call.js';
+import type { FakeClock } from './fake-clock.js';
+import { RINGS_OUT, type FarEnd } from './far-end.js';
+
+/** A call of ours, as the network saw it. Times in monotonic ms. */
+export interface PlacedCall {
+  readonly order: CallOrder;
+  /** The number, or the username of the softphone. */
+  readonly to: string;
+  readonly call: FakeCall;
+  readonly at: number;
+  end?: CallEnd;
+}
+
+/** Telephones on the fake clock: each number does what its script says, and everything that happens is kept. */
+export class FakeTelephony implements Telephony {
+  readonly placed: PlacedCall[] = [];
+  readonly conversations: { readonly a: Call; readonly b: Call; readonly from: number; to?: number }[] = [];
+  readonly desks: DeskAccount[] = [];
+  /** Calls that a process which died has left in the telephony. */
+  leftBehind: CallId[] = [];
+  /** Most calls on the trunk at once, those that came in included. */
+  mostOnTrunk = 0;
+  #onTrunk = 0;
+  #up = true;
+  #incoming = 0;
+  readonly #scripts = new Map<string, FarEnd[]>();
+  readonly #calls = new Set<FakeCall>();
+  readonly #health = new Emitter<TelephonyHealth>();
+  #onIncoming: (incoming: IncomingCall) => void = () => undefined;
+
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly onStep: (callId: CallId, step: string) => void = () => undefined,
+    /** What a number without a script does. */
+    public otherwise: FarEnd = RINGS_OUT,
+  ) {}
+
+  /** What this number, or softphone, does when it is called: one script for each call, the last for all that follow. */
+  script(to: string, ...scripts: readonly FarEnd[]): void {
+    this.#scripts.set(to, [...scripts]);
+  }
+
+  get live(): number {
+    return this.#onTrunk;
+  }
+
+  callsTo(to: string): PlacedCall[] {
+    return this.placed.filter((call) => call.to === to);
+  }
+
+  // ------------------------------------------------------------------ the port
+
+  place(order: CallOrder): OutgoingCall {
+    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
+    const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
+    const farEnd = this.#nextScript(to, order.to.type);
+    const call = this.#makeCall(order.id, farEnd);
+    const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
+    this.placed.push(placed);
+    if (order.to.type === 'trunk') this.#hold(call);
+    void call.ended.then((end) => (placed.end = end));
+    const outgoing = new FakeOutgoing(order.id, call);
+    if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
+    else this.#ring(order, farEnd, call, outgoing);
+    return outgoing;
+  }
+
+  onIncoming(handler: (incoming: IncomingCall) => void): void {
+    this.#onIncoming = handler;
+  }
+
+  connect(a: Call, b: Call): Promise<Conversation> {
+    if (a.signal.aborted || b.signal.aborted) return Promise.reject(new Error('one of the calls is over'));
+    const conversation: (typeof this.conversations)[number] = { a, b, from: this.clock.monotonic() };
+    this.conversations.push(conversation);
+    const ended = deferred<void>();
+    const end = (): Promise<void> => {
+      conversation.to ??= this.clock.monotonic();
+      ended.resolve();
+      return Promise.resolve();
+    };
+    void Promise.race([a.ended, b.ended]).then(end);
+    return Promise.resolve({ ended: ended.promise, end });
+  }
+
+  provisionDesk(account: DeskAccount): Promise<void> {
+    this.desks.push(account);
+    return Promise.resolve();
+  }
+
+  deskRegistered(username: string): Promise<boolean> {
+    return Promise.resolve(this.#scripts.has(username));
+  }
+
+  sweep(isOurs: (id: CallId) => boolean): Promise<readonly CallId[]> {
+    const ours = this.leftBehind.filter(isOurs);
+    this.leftBehind = this.leftBehind.filter((id) => !isOurs(id));
+    return Promise.resolve(ours);
+  }
+
+  health(): TelephonyHealth {
+    return this.#up
+      ? { asterisk: 'up', trunk: 'up', reason: '' }
+      : { asterisk: 'down', trunk: 'unknown', reason: 'Asterisk cannot be reached' };
+  }
+
+  onHealth(listener: (health: TelephonyHealth) => void): () => void {
+    return this.#health.on(listener);
+  }
+
+  close(): Promise<void> {
+    for (const call of [...this.#calls]) call.onEnd({ by: 'lost', fault: 'the service stopped' });
+    return Promise.resolve();
+  }
+
+  // ------------------------------------------------------------------ what happens in the network
+
+  /** Somebody rings the tip line; times of the script count from the answer. */
+  ringUs(from: string | undefined, farEnd: FarEnd = {}, options: { withheld?: boolean } = {}): FakeCall {
+    const call = this.#makeCall(`incoming-${++this.#incoming}`, farEnd);
+    this.#hold(call);
+    this.#onIncoming({ call, from, withheld: options.withheld ?? false });
+    return call;
+  }
+
+  /** The link to the telephony breaks: every call is lost. */
+  goDown(): void {
+    this.#up = false;
+    for (const call of [...this.#calls]) call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' });
+    this.#health.emit(this.health());
+  }
+
+  comeUp(): void {
+    this.#up = true;
+    this.#health.emit(this.health());
+  }
+
+  // ------------------------------------------------------------------
+
+  #ring(order: CallOrder, farEnd: FarEnd, call: FakeCall, outgoing: FakeOutgoing): void {
+    const { ringsAfterMs = 100, answersAfterMs, refuses, isLostAtMs } = farEnd;
+    const end = (after: number, how: CallEnd): void => {
+      call.later(after, () => {
+        if (call.answeredAt === undefined) call.onEnd(how);
+      });
+    };
+    if (farEnd.dead) {
+      end(12_800, { by: 'them', cause: 38, fault: 'the trunk does not answer at all' });
+      return;
+    }
+    if (ringsAfterMs !== 'never' && (answersAfterMs ?? (refuses ? 0 : Infinity)) > ringsAfterMs) {
+      call.later(ringsAfterMs, () => {
+        outgoing.onRang();
+      });
+    }
+    if (refuses) {
+      const { status, reason } = refuses;
+      end(answersAfterMs ?? 200, { by: 'them', sipStatus: status, ...(reason ? { sipReason: reason } : {}) });
+    } else if (answersAfterMs !== undefined) {
+      call.later(answersAfterMs, () => {
+        call.onAnswer();
+        outgoing.onAnswered();
+      });
+    } else if (isLostAtMs !== undefined) end(isLostAtMs, { by: 'lost', fault: 'the telephony was lost' });
+    end(order.ringMs, { by: 'them', rangOut: true, cause: 19 });
+    call.later(order.maxMs, () => {
+      call.onEnd({ by: 'them', cause: 16 });
+    });
+  }
+
+  #nextScript(to: string, type: 'trunk' | 'desk'): FarEnd {
+    const scripts = this.#scripts.get(to);
+    const [next] = scripts ?? [];
+    if (scripts && scripts.length > 1) scripts.shift();
+    if (next) return next;
+    // A softphone that nobody registered cannot be reached.
+    return type === 'desk' ? { refuses: { status: 480 }, ringsAfterMs: 'never', answersAfterMs: 0 } : this.otherwise;
+  }
+
+  #makeCall(id: CallId, farEnd: FarEnd): FakeCall {
+    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep });
+    this.#calls.add(call);
+    void call.ended.then(() => this.#calls.delete(call));
+    return call;
+  }
+
+  #hold(call: FakeCall): void {
+    this.mostOnTrunk = Math.max(this.mostOnTrunk, ++this.#onTrunk);
+    call.signal.addEventListener('abort', () => this.#onTrunk--, { once: true });
+  }
+}
+
+class FakeOutgoing implements OutgoingCall {
+  readonly #answered: Deferred<Call | CallEnd> = deferred();
+  readonly #listeners: (() => void)[] = [];
+  #rang = false;
+
+  constructor(
+    readonly id: CallId,
+    private readonly call: FakeCall,
+  ) {
+    void call.ended.then((end) => {
+      this.#answered.resolve(end);
+    });
+  }
+
+  get answered(): Promise<Call | CallEnd> {
+    return this.#answered.promise;
+  }
+
+  get ended(): Promise<CallEnd> {
+    return this.call.ended;
+  }
+
+  onRinging(listener: () => void): void {
+    if (this.#rang) listener();
+    else this.#listeners.push(listener);
+  }
+
+  cancel(): void {
+    void this.call.hangUp();
+  }
+
+  onRang(): void {
+    if (this.#rang) return;
+    this.#rang = true;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onAnswered(): void {
+    this.#answered.resolve(this.call);
+  }
+}

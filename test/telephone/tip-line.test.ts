@@ -1,0 +1,292 @@
+import { expect } from 'chai';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import type { CentralistAccount } from '../../src/app/services.js';
+import { prompt, type PromptName } from '../../src/domain/messages.js';
+import type { InboundCall } from '../../src/domain/tip.js';
+import { hearings, readSound, timesHeard, wavOf, type PhoneCall, type Softphone } from '../../src/phonenet/index.js';
+import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startBaresip } from './support/baresip.js';
+import { startExchange, type Exchange } from './support/exchange.js';
+
+const MESSAGE: readonly MarkTone[] = [480, 1140, 2100];
+const TIP: readonly MarkTone[] = [1750, 600, 1750, 600, 1750, 600, 1750, 600];
+const DESK: readonly MarkTone[] = [1040, 2300, 1040, 2300, 1040, 2300, 1040, 2300];
+
+const REACHED = '0612345701';
+const NOT_REACHED = '0612345702';
+const NOT_SELECTED = '0612345703';
+const STRANGER = '0687654321';
+const HANGS_UP_EARLY = '0612345704';
+
+describe('the tip line', function () {
+  this.timeout(90_000);
+  let exchange: Exchange;
+  let account: CentralistAccount;
+  let desk: Softphone;
+  let actionId: number;
+  let tipSound: string;
+  let deskSound: string;
+
+  /** The inbound call that began last from this number, when it has ended. */
+  const inboundOf = (from: string | null, actionOnly = false): InboundCall => {
+    const calls = exchange.service.services.tips.calls(actionOnly ? { actionId } : {});
+    const call = calls.filter((one) => (from === null ? one.from === null : one.from?.endsWith(from.slice(-9)))).at(-1);
+    if (!call) throw new Error(`nobody rang from ${from}`);
+    return call;
+  };
+  const hears = async (call: PhoneCall, name: PromptName): Promise<number> =>
+    timesHeard(await exchange.heard(call), await exchange.samples(prompt(name)));
+  const marks = async (call: PhoneCall): Promise<number[]> => toneMarks(await exchange.heard(call)).map(({ hz }) => hz);
+
+  before(async () => {
+    exchange = await startExchange({ env: { BURGERNET_RETRY: 'no_answer:2@60s' } });
+    tipSound = join(exchange.dataDir, 'tip');
+    deskSound = join(exchange.dataDir, 'desk');
+    await writeFile(`${tipSound}.wav`, wavOf(toneMarked(TIP)));
+    await writeFile(`${deskSound}.wav`, wavOf(toneMarked(DESK)));
+    await exchange.network.setCitizens([
+      { number: REACHED, persona: 'presses', answerAfterMs: 200, pressAfterMs: 300 },
+      { number: NOT_REACHED, persona: 'no_answer' },
+      { number: HANGS_UP_EARLY, persona: 'no_answer' },
+    ]);
+    exchange.participant(REACHED, '8251AB', 'Anna Proef');
+    exchange.participant(NOT_REACHED, '8251AC');
+    exchange.participant(HANGS_UP_EARLY, '8251AD');
+    exchange.participant(NOT_SELECTED, '9999XX');
+    account = await exchange.centralist('201');
+    desk = await exchange.network.softphone(
+      { username: account.centralist.sipUsername, password: account.centralist.sipPassword, server: account.server },
+      { type: 'answers', afterMs: 400, says: deskSound, hangUpAfterMs: 4_500 },
+    );
+    const recordingId = await exchange.toneMessage(MESSAGE);
+    actionId = await exchange.draft('8251', { recordingId }, { centralistId: account.centralist.id });
+    exchange.service.services.actions.start(actionId);
+    await exchange.until(
+      actionId,
+      ({ counts }) => counts.confirmed === 1 && counts.no_answer === 2,
+      'one reached, two not',
+    );
+  });
+
+  after(() => exchange.stop());
+
+  it('puts a reached participant through to the centralist of the action; both hear one another', async () => {
+    const call = await exchange.network.call({
+      from: REACHED,
+      script: [
+        { do: 'wait', ms: 1_500 },
+        { do: 'play', sound: tipSound },
+      ],
+    });
+    const [rang] = await desk.calls();
+    if (!rang) throw new Error('the softphone did not ring');
+    expect(await marks(call), 'the participant hears the centralist').to.deep.equal(DESK);
+    expect(await marks(rang), 'the centralist hears the participant').to.include.members([1750, 600]);
+    const row = inboundOf(REACHED);
+    expect(row).to.include({ result: 'connected', reason: 'reached', actionId, centralistId: account.centralist.id });
+    expect([row.receivedAt, row.ringingAt, row.connectedAt, row.endedAt].every((time) => time !== null)).to.equal(true);
+    const tips = exchange.service.services.tips.list({ actionId });
+    expect(tips.find(({ inboundId }) => inboundId === row.id)).to.include({ type: 'conversation' });
+  });
+
+  it('shows the centralist the number of the action, the postcode and the number of the caller', async () => {
+    const [rang] = await desk.calls();
+    expect(rang?.from)
+      .to.match(/Actie 1 8251AB/)
+      .and.contain(REACHED);
+    expect(rang?.assertedIdentity).to.contain(REACHED);
+  });
+
+  it('knows the caller in every notation, in From and in P-Asserted-Identity', async () => {
+    await desk.behave({ type: 'answers', afterMs: 0, hangUpAfterMs: 300 });
+    const shown = [
+      { from: '+31612345701' },
+      { from: '0031612345701' },
+      { from: '31612345701' },
+      { from: STRANGER, pai: '+31612345701' },
+      { from: 'anonymous', pai: 'tel:+31612345701' },
+      { from: '0612345701', to: '+318000011' },
+    ];
+    for (const one of shown) {
+      await exchange.network.call(one);
+      expect(inboundOf(REACHED), JSON.stringify(one)).to.include({
+        result: 'connected',
+        reason: 'reached',
+        from: '+31612345701',
+      });
+    }
+    expect(exchange.service.services.tips.calls({}).filter(({ reason }) => reason === 'reached')).to.have.length(
+      1 + shown.length,
+    );
+  });
+
+  it('tells a stranger that the number is not known, and of 112', async () => {
+    const call = await exchange.network.call({ from: STRANGER });
+    expect(await hears(call, 'tip-unknown')).to.be.at.least(1);
+    expect(call.endedBy).to.equal('far');
+    expect(inboundOf(STRANGER)).to.include({
+      result: 'refused',
+      reason: 'unknown',
+      participantId: null,
+      actionId: null,
+    });
+  });
+
+  it('tells who withholds the number so, even when the network knows it', async () => {
+    const call = await exchange.network.call({ from: REACHED, pai: '+31612345701', anonymous: true });
+    expect(await hears(call, 'tip-withheld')).to.be.at.least(1);
+    expect(inboundOf(null)).to.include({ result: 'refused', reason: 'withheld', from: null });
+  });
+
+  it('explains it politely to a participant who is in no running action', async () => {
+    const call = await exchange.network.call({ from: NOT_SELECTED });
+    expect(await hears(call, 'tip-not-selected')).to.be.at.least(1);
+    expect(inboundOf(NOT_SELECTED)).to.include({ result: 'refused', reason: 'not_selected', actionId: null });
+  });
+
+  it('rings nobody for those who may not come in', async () => {
+    expect((await desk.calls()).every(({ from }) => from.includes(REACHED))).to.equal(true);
+  });
+
+  it('calls again who hung up before the message was over: they are not reached', async () => {
+    const call = await exchange.network.startCall({ from: HANGS_UP_EARLY, hangUpAfterMs: 2_000 });
+    await call.ended;
+    expect(inboundOf(HANGS_UP_EARLY)).to.include({ reason: 'not_reached' });
+    const { counts } = exchange.service.services.actions.view(actionId);
+    expect(counts.reached).to.equal(1);
+    expect(counts.waiting, 'both who were not reached are still to be called').to.equal(2);
+  });
+
+  it('plays the message to who rings a missed call back, which makes them reached; then any key puts them through', async () => {
+    await desk.behave({ type: 'answers', afterMs: 200, says: deskSound, hangUpAfterMs: 4_000 });
+    const before = (await desk.calls()).length;
+    const call = await exchange.network.call({
+      from: NOT_REACHED,
+      script: [
+        { do: 'wait', ms: 11_000 },
+        { do: 'press', digit: '7', ms: 160 },
+      ],
+    });
+    const heard = await marks(call);
+    expect(heard.slice(0, MESSAGE.length)).to.deep.equal(MESSAGE);
+    expect(heard.slice(-DESK.length)).to.deep.equal(DESK);
+    expect(hearings(await exchange.heard(call), await exchange.samples(prompt('tip-press-to-speak')))).to.have.length(
+      1,
+    );
+    expect((await desk.calls()).length).to.equal(before + 1);
+    expect(inboundOf(NOT_REACHED)).to.include({ result: 'connected', reason: 'not_reached', actionId });
+    const { counts } = exchange.service.services.actions.view(actionId);
+    expect(counts.reached).to.equal(2);
+    expect(counts.waiting, 'no call to them any more').to.equal(1);
+  });
+
+  for (const behaviour of ['busy', 'declines'] as const) {
+    it(`records the tip when the centralist ${behaviour === 'busy' ? 'is busy' : 'declines'}; it can be heard afterwards`, async () => {
+      await desk.behave({ type: behaviour });
+      const call = await exchange.network.call({
+        from: REACHED,
+        script: [
+          { do: 'wait', ms: 13_500 },
+          { do: 'play', sound: tipSound },
+          { do: 'press', digit: '#', ms: 160 },
+        ],
+      });
+      expect(await hears(call, 'tip-record')).to.equal(1);
+      expect(await hears(call, 'tip-recorded')).to.equal(1);
+      const row = inboundOf(REACHED);
+      expect(row).to.include({ result: 'recorded', reason: 'reached', actionId });
+      const { recordings, tips } = exchange.service.services;
+      expect(tips.list({ actionId }).find(({ inboundId }) => inboundId === row.id)).to.include({
+        type: 'recording',
+        recordingId: row.recordingId,
+      });
+      const { wav } = await recordings.audio(row.recordingId ?? 0);
+      await writeFile(`${tipSound}-back.wav`, wav);
+      const spoken = toneMarks(await readSound(`${tipSound}-back.wav`)).map(({ hz }) => hz);
+      expect(spoken).to.include.members([1750, 600]).and.have.length.greaterThan(3);
+    });
+  }
+
+  it('keeps the tip of who hangs up instead of pressing a key', async () => {
+    await desk.behave({ type: 'busy' });
+    const call = await exchange.network.startCall({
+      from: REACHED,
+      script: [{ do: 'wait', ms: 13_500 }, { do: 'play', sound: tipSound }, { do: 'hangup' }],
+    });
+    await call.ended;
+    await exchange.until(actionId, () => inboundOf(REACHED).result !== null, 'the end of the call');
+    expect(inboundOf(REACHED).result).to.equal('recorded');
+  });
+
+  it('stops the softphone at once when the caller hangs up while it rings', async () => {
+    await desk.behave({ type: 'no_answer' });
+    const before = (await desk.calls()).length;
+    const call = await exchange.network.startCall({ from: REACHED });
+    const rang = await exchange.network.until(
+      ({ kind, endedAt }) => kind === 'desk' && endedAt === null,
+      10_000,
+      'the softphone to ring',
+    );
+    await call.hangUp();
+    const ended = await exchange.network.until(
+      ({ id, endedAt }) => id === rang.id && endedAt !== null,
+      3_000,
+      'the softphone to stop',
+    );
+    expect(ended.cancelled).to.equal(true);
+    expect((await desk.calls()).length).to.equal(before + 1);
+    await exchange.until(actionId, () => inboundOf(REACHED).result !== null, 'the end of the call');
+    expect(inboundOf(REACHED).result).to.equal('abandoned');
+  });
+
+  it('answers nothing but its own number', async () => {
+    for (const to of ['0612345701', '112', '00441234567890', '0800001', '1']) {
+      const call = await exchange.network.call({ from: REACHED, to, ringMs: 5_000 });
+      expect(call.answeredAt, to).to.equal(null);
+      expect(call.sipStatus, to).to.equal(404);
+    }
+  });
+
+  it('works with a softphone of somebody else: it registers with what was given, answers and is heard', async () => {
+    const other = await exchange.centralist('202');
+    await exchange.network.setCitizens([
+      { number: '0612345720', persona: 'presses', answerAfterMs: 100, pressAfterMs: 200 },
+    ]);
+    exchange.participant('0612345720', '8300AA');
+    const id = await exchange.draft(
+      '8300',
+      { recordingId: await exchange.toneMessage(MESSAGE) },
+      { centralistId: other.centralist.id },
+    );
+    const phone = await startBaresip({
+      account: { username: other.centralist.sipUsername, password: other.centralist.sipPassword, server: other.server },
+      port: await freePort('127.0.0.1'),
+      says: `${deskSound}.wav`,
+    });
+    try {
+      const { actions, desk: desks } = exchange.service.services;
+      actions.start(id);
+      await exchange.until(id, ({ counts }) => counts.reached === 1, 'the participant to be reached');
+      const registered = async (): Promise<boolean> =>
+        (await desks.list()).some(({ centralist, registered: on }) => on && centralist.id === other.centralist.id);
+      while (!(await registered())) await new Promise((resolve) => setImmediate(resolve));
+      const call = await exchange.network.call({
+        from: '0612345720',
+        hangUpAfterMs: 6_000,
+        script: [
+          { do: 'wait', ms: 1_000 },
+          { do: 'play', sound: tipSound },
+        ],
+      });
+      expect(await marks(call)).to.include.members([1040, 2300]);
+      await phone.stop();
+      const heard = toneMarks(await readSound(phone.heardFile)).map(({ hz }) => hz);
+      expect(heard).to.include.members([1750, 600]);
+    } finally {
+      await phone.stop();
+      await phone.remove();
+    }
+  });
+});
