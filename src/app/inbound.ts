@@ -52,7 +52,10 @@ export class Inbound {
       lease.release();
     });
     this.#handle(incoming).catch((error: unknown) => {
-      log.error('a call to the tip line failed', { callId: incoming.call.id, error: String(error) });
+      log.error('a call to the tip line failed', {
+        callId: incoming.call.id,
+        error: error instanceof Error ? error.stack : String(error),
+      });
       return incoming.call.hangUp();
     });
   }

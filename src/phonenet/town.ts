@@ -61,6 +61,8 @@ const LAST_NAMES = [
   'Roggebot',
 ];
 const NEIGHBOURS = 8;
+/** Keep the line for a minute without a key: who has one of these has no second telephone, or an action would last two. */
+const SLOW: ReadonlySet<Persona> = new Set(['voicemail', 'no_digit']);
 const LETTERS = 'ABCDEGHJKLMNPRTVWXZ';
 
 export interface TownOptions {
@@ -77,7 +79,8 @@ export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: Tow
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const people: Townsperson[] = [];
   const citizens: Citizen[] = [];
-  const personas = shuffled(mixed(size), random);
+  // Who asks for the message again is on the line the longest: among the first to be rung.
+  const personas = longestFirst(shuffled(mixed(size), random));
 
   const telephone = (number: string, persona: Persona): string => {
     citizens.push({
@@ -93,9 +96,10 @@ export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: Tow
   };
 
   for (let index = 0; index < size; index += 1) {
-    const phones = [telephone(firstNumber(index), personas[index] ?? 'presses')];
+    const persona = personas[index] ?? 'presses';
+    const phones = [telephone(firstNumber(index), persona)];
     // One in ten has a second telephone; it is rung when the first does not help.
-    if (index % 10 === 3) phones.push(telephone(landline(500 + index), 'presses'));
+    if (index % 10 === 3 && !SLOW.has(persona)) phones.push(telephone(landline(500 + index), 'presses'));
     const postcode = `${8251 + (index % 6)}${pick([...LETTERS])}${pick([...LETTERS])}`;
     const postcodes = index % 25 === 7 ? [postcode, `${8251 + ((index + 3) % 6)}KK`] : [postcode];
     people.push({ name: `${pick([...FIRST_NAMES, ...MORE_NAMES])} ${pick(LAST_NAMES)}`, phones, postcodes });
@@ -139,6 +143,12 @@ function landline(index: number): string {
 function mixed(size: number): Persona[] {
   const list = MIX.flatMap(([persona, share]) => Array<Persona>(Math.round((share * size) / 100)).fill(persona));
   return Array.from({ length: size }, (_, index) => list[index] ?? 'presses');
+}
+
+function longestFirst(list: readonly Persona[]): Persona[] {
+  const long = list.filter((persona) => persona === 'presses_again');
+  const others = list.filter((persona) => persona !== 'presses_again');
+  return others.flatMap((persona, index) => (index % 3 === 0 ? [...long.splice(0, 1), persona] : [persona]));
 }
 
 function shuffled<T>(list: readonly T[], random: () => number): T[] {

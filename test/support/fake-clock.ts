@@ -29,7 +29,8 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.#monotonic + Math.max(0, ms), order: this.#order++, callback };
+    // Timers count whole milliseconds and are never early.
+    const timer = { at: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#order++, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }

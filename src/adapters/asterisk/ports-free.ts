@@ -1,24 +1,24 @@
 import { createSocket } from 'node:dgram';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 /** Whether nobody listens on this port, by UDP or TCP. */
 export async function portFree(host: string, port: number): Promise<boolean> {
   return (await tcpFree(host, port)) && (await udpFree(host, port));
 }
 
-/** A TCP port that nobody listens on now. */
-export function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
+/** Below the range from which systems give ports to outgoing connections, so that nobody takes one by chance meanwhile. */
+const LOWEST = 10_000;
+const HIGHEST = 19_999;
+const TRIES = 100;
+
+/** A port that nobody listens on now, by UDP or TCP. */
+export async function freePort(host: string): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (await portFree(host, port)) return port;
+  }
+  throw new Error(`no free port from ${LOWEST} to ${HIGHEST} on ${host}`);
 }
 
 function tcpFree(host: string, port: number): Promise<boolean> {

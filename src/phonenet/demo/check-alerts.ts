@@ -5,6 +5,7 @@ import type { AttemptNow } from './api-answers.js';
 import { figure, forEach, type Check } from './checks.js';
 import { mostAtOnce, mostInOneSecond, percentile, whole, type HeardCall } from './evidence.js';
 import { e164, expectedCalls } from './expected.js';
+import { LISTENERS } from './listeners.js';
 
 export type AlertSound = 'message' | 'prompt' | 'ending' | 'thanks' | 'goodbye';
 
@@ -26,18 +27,11 @@ export interface AlertEvidence {
 
 /** Longest that silence may last after the answer, and after the key. */
 const SILENCE_MS = 100;
-const TO_THE_END: readonly string[] = [
-  'presses',
-  'presses_again',
-  'early_media',
-  'busy_then_presses',
-  'no_answer_then_presses',
-];
 
 export function checkAlerts(evidence: AlertEvidence): Check[] {
   const { heard, calls } = evidence;
   const pressed = heard.filter(({ call }) => call.pressed.length > 0);
-  const listened = pressed.filter(({ call }) => TO_THE_END.includes(call.persona));
+  const listened = pressed.filter(({ call }) => LISTENERS.has(call.persona));
   const silent = heard.filter(({ call }) => call.pressed.length === 0);
   const machines = heard.filter(({ call }) => call.persona === 'voicemail');
   return [

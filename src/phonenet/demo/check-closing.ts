@@ -1,11 +1,18 @@
 import type { PhoneCall } from '../ledger.js';
 import type { AttemptNow } from './api-answers.js';
 import { figure, forEach, type Check } from './checks.js';
+import type { Townsperson } from '../town.js';
+import { e164 } from './expected.js';
+import { LISTENERS } from './listeners.js';
 import { whole, type HeardCall } from './evidence.js';
+
+/** Hangs up in any call before its end. */
+const IMPATIENT = 'hangs_up_in_message';
 
 export type ClosingSound = 'prompt' | 'closing' | 'message';
 
 export interface ClosingEvidence {
+  readonly people: readonly Townsperson[];
   /** Numbers on which somebody pressed a key, or from which a missed call was rung back. */
   readonly reached: ReadonlySet<string>;
   readonly calls: readonly PhoneCall[];
@@ -13,24 +20,28 @@ export interface ClosingEvidence {
   readonly attempts: readonly AttemptNow[];
 }
 
-/** Hangs up in any call before its end. */
-const IMPATIENT = 'hangs_up_in_message';
-
-export function checkClosing({ reached, calls, heard, attempts }: ClosingEvidence): Check[] {
-  const patient = heard.filter(({ call }) => call.persona !== IMPATIENT);
-  const numbers = new Set([...reached, ...calls.map(({ number }) => number)]);
+export function checkClosing({ people, reached, calls, heard, attempts }: ClosingEvidence): Check[] {
+  const reachedPeople = people.filter(({ phones }) => phones.some((phone) => reached.has(e164(phone))));
+  const theirs = new Set(reachedPeople.flatMap(({ phones }) => phones.map(e164)));
+  const listened = heard.filter(({ call }) => LISTENERS.has(call.persona));
   return [
     forEach(
-      'everybody reached, and nobody else, was called once with how it ended',
-      [...numbers],
-      (number) => {
-        const were = calls.filter((call) => call.number === number).length;
-        const due = reached.has(number) ? 1 : 0;
-        return were === due ? undefined : `${number}: ${were} calls, ${due} expected`;
+      'everybody reached was called with how it ended, and answered once',
+      reachedPeople,
+      ({ name, phones }) => {
+        const own = new Set(phones.map(e164));
+        const answers = listened.filter(({ call }) => own.has(call.number)).length;
+        const called = calls.some(({ number }) => own.has(number));
+        const early = calls.some(({ number, persona }) => own.has(number) && persona === IMPATIENT);
+        return called && (answers === 1 || early) ? undefined : `${name}: ${answers} answered`;
       },
-      'numbers',
+      'people',
     ),
-    forEach('they heard that it has ended, and how, twice', patient, (one) => {
+    forEach('nobody else was, and no number twice', calls, ({ number }) => {
+      if (!theirs.has(number)) return `${number} was not reached`;
+      return calls.filter((call) => call.number === number).length === 1 ? undefined : `${number} twice`;
+    }),
+    forEach('they heard that it has ended, and how, twice', listened, (one) => {
       const { prompt, closing } = one.heard;
       if (whole(prompt) === 1 && whole(closing) === 2) return undefined;
       return `${one.call.number}: prompt ${whole(prompt)}, closing message ${whole(closing)}`;

@@ -103,7 +103,7 @@ async function tipChecks(
 }
 
 async function closingChecks(
-  { api, network, action, story, prompts, message, closing, closedAt }: VerifyParts,
+  { api, network, town, action, story, prompts, message, closing, closedAt }: VerifyParts,
   alerts: Alerts,
   ledger: readonly PhoneCall[],
 ): Promise<Check[]> {
@@ -114,6 +114,7 @@ async function closingChecks(
   const pressed = alerts.calls.filter((call) => call.pressed.length > 0).map(({ number }) => number);
   const attempts = await attemptsOf(api, action.id, 'closing');
   return checkClosing({
+    people: town.people,
     reached: new Set([...pressed, `+${story.missed.from.replace(/^00/, '')}`]),
     calls,
     heard,

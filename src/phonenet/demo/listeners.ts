@@ -1,0 +1,8 @@
+/** Who listens to the end of a call that they answer. */
+export const LISTENERS: ReadonlySet<string> = new Set([
+  'presses',
+  'presses_again',
+  'early_media',
+  'busy_then_presses',
+  'no_answer_then_presses',
+]);

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderConfig, type TemplateValues } from '../../../src/adapters/asterisk/config-files.js';
+import { configValues, tipLineNotations, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
+
+const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.url));
+const FOLDERS = { etc: '/d/etc', varLib: '/d/lib', spool: '/d/spool', run: '/d/run', log: '/d/log' };
+const SETUP: AsteriskSetup = {
+  sip: { host: '192.0.2.1', port: 5060 },
+  rtp: { from: 20_000, to: 29_999 },
+  trunk: { host: '127.0.0.1', port: 5070 },
+  lines: 30,
+  tipLine: '08000011',
+  tipMaxSeconds: 1_800,
+  soundsFolder: '/sounds/nl',
+};
+
+const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> =>
+  configValues(
+    { ...SETUP, ...change },
+    FOLDERS,
+    { ariPort: 8_088, ariPassword: 'secret' },
+    { modulesDir: '/m', dataDir: '/s' },
+  );
+
+describe('the values of the configuration', () => {
+  it('take the tip line in every notation in which a network may name it, and no other number', () => {
+    expect(tipLineNotations('08000011')).to.deep.equal(['08000011', '+318000011', '318000011', '00318000011']);
+    expect(tipLineNotations('0320123456')).to.include('+31320123456');
+    expect(tipLineNotations('116000')).to.deep.equal(['116000']);
+  });
+
+  it('lead each of these, and nothing else, to the tip line', async () => {
+    const { tipLineExtensions } = await valuesOf();
+    expect(tipLineExtensions!.split('\n')).to.deep.equal([
+      'exten => 08000011,1,Goto(tip-line,s,1)',
+      'exten => +318000011,1,Goto(tip-line,s,1)',
+      'exten => 318000011,1,Goto(tip-line,s,1)',
+      'exten => 00318000011,1,Goto(tip-line,s,1)',
+    ]);
+  });
+
+  it('let only the addresses of the trunk pass for it', async () => {
+    const values = await valuesOf();
+    expect(values.trunkMatches).to.equal('match = 127.0.0.1');
+    expect(values.trunkPermits).to.equal('permit = 127.0.0.1');
+    expect(values.trunkHostPort).to.equal('127.0.0.1:5070');
+    expect([values.trunkAuthLine, values.trunkRegistration]).to.deep.equal(['', '']);
+  });
+
+  it('put an IPv6 address in brackets where a port follows it', async () => {
+    const values = await valuesOf({ trunk: { host: '::1', port: 5070 }, sip: { host: '::', port: 5060 } });
+    expect([values.trunkHostPort, values.sipBind, values.trunkMatches]).to.deep.equal([
+      '[::1]:5070',
+      '[::]:5060',
+      'match = ::1',
+    ]);
+  });
+
+  it('register where the operator wants it, to be called by the tip line and not by the name of the account', async () => {
+    const values = await valuesOf({ trunk: { host: '127.0.0.1', port: 5070, user: 'acct7', password: 'pw' } });
+    expect(values.trunkAuthLine).to.equal('outbound_auth = trunk-auth\nfrom_user = acct7');
+    const lines = values.trunkRegistration!.split('\n');
+    expect(lines).to.include.members([
+      '[trunk-auth]',
+      'username = acct7',
+      'password = pw',
+      '[trunk-registration]',
+      'server_uri = sip:127.0.0.1:5070',
+      'client_uri = sip:acct7@127.0.0.1:5070',
+      'contact_user = 08000011',
+    ]);
+  });
+
+  it('have room for the calls of all lines and the telephones that tips ring', async () => {
+    expect(Number((await valuesOf()).maxCalls)).to.be.greaterThan(60);
+  });
+
+  it('name the setting and the host when the trunk cannot be found', async () => {
+    const error = await valuesOf({ trunk: { host: 'no-such-host.invalid', port: 5060 } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message)
+      .to.contain('BURGERNET_TRUNK')
+      .and.to.contain('no-such-host.invalid');
+  });
+
+  it('are all that the templates ask for', async () => {
+    const target = await mkdtemp(join(tmpdir(), 'burgernet-config-'));
+    try {
+      await renderConfig(TEMPLATES, target, await valuesOf());
+      const names = await readdir(target);
+      expect(names).to.include.members(['pjsip.conf', 'extensions.conf', 'ari.conf', 'http.conf']);
+      for (const name of names) expect(await readFile(join(target, name), 'utf8'), name).not.to.contain('{{');
+    } finally {
+      await rm(target, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { channelOf, EVENT_TYPES, readEvent, type AriEvent } from '../../../src/adapters/asterisk/events.js';
+
+describe('the events of Asterisk', () => {
+  it('are read when they are of a type that we listen to', () => {
+    for (const type of EVENT_TYPES) expect(readEvent({ type, channel: { id: 'a' } })).to.have.property('type', type);
+  });
+
+  it('are nothing when they are of any other type, or no events', () => {
+    for (const odd of [{ type: 'ChannelVarset' }, { type: 3 }, { kind: 'Dial' }, [], null, undefined, 'Dial', 7]) {
+      expect(readEvent(odd)).to.equal(undefined);
+    }
+  });
+
+  it('each tell which call they are about', () => {
+    const channel = { id: 'a', name: 'PJSIP/x', state: 'Up', caller: { number: '', name: '' } };
+    const playback = { id: 'a-p1', state: 'done', target_uri: 'channel:a' };
+    const recording = { name: 'tip-1', state: 'done', target_uri: 'channel:a' };
+    const events: AriEvent[] = [
+      { type: 'StasisStart', channel, args: [] },
+      { type: 'ChannelStateChange', channel },
+      { type: 'ChannelDestroyed', channel, cause: 16 },
+      { type: 'ChannelDtmfReceived', channel, digit: '1' },
+      { type: 'Dial', peer: channel, dialstatus: 'RINGING' },
+      { type: 'PlaybackStarted', playback },
+      { type: 'PlaybackFinished', playback },
+      { type: 'RecordingFinished', recording },
+      { type: 'RecordingFailed', recording },
+    ];
+    expect(events.map(({ type }) => type)).to.have.members(EVENT_TYPES);
+    for (const event of events) expect(channelOf(event), event.type).to.equal('a');
+  });
+});

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { parseAriAddress, type AriAddress } from '../../../src/adapters/asterisk/address.js';
+
+export interface RestRequest {
+  readonly type: 'RESTRequest';
+  readonly request_id: string;
+  readonly method: string;
+  readonly uri: string;
+  readonly content_type?: string;
+  readonly message_body?: string;
+}
+
+/** The websocket side of an Asterisk: takes connections and requests, and answers what it is told to answer. */
+export class FakeAri {
+  /** Connections so far, refused ones included. */
+  attempts = 0;
+  readonly requests: RestRequest[] = [];
+  /** Path and user of each connection. */
+  readonly seen: { readonly url: string; readonly authorization: string }[] = [];
+  refuses = false;
+  #sockets: WebSocket[] = [];
+
+  private constructor(private readonly server: WebSocketServer) {
+    server.on('connection', (socket, request) => {
+      this.#sockets.push(socket);
+      this.seen.push({ url: request.url ?? '', authorization: request.headers.authorization ?? '' });
+      socket.on('close', () => (this.#sockets = this.#sockets.filter((one) => one !== socket)));
+      socket.on('message', (data: Buffer) => {
+        this.requests.push(JSON.parse(data.toString()) as RestRequest);
+      });
+    });
+  }
+
+  /** With `deaf` it answers no ping, like a machine that has lost its network. */
+  static async start(options: { deaf?: boolean } = {}): Promise<FakeAri> {
+    const doorman = { opens: (): boolean => false };
+    const server = new WebSocketServer({
+      host: '127.0.0.1',
+      port: 0,
+      autoPong: options.deaf !== true,
+      verifyClient: () => doorman.opens(),
+    });
+    await once(server, 'listening');
+    const ari = new FakeAri(server);
+    doorman.opens = () => {
+      ari.attempts++;
+      return !ari.refuses;
+    };
+    return ari;
+  }
+
+  get address(): AriAddress {
+    const { port } = this.server.address() as AddressInfo;
+    return parseAriAddress(`http://ari:secret@127.0.0.1:${port}`);
+  }
+
+  /** Resolves when a ping has come in and the other side has its answer: it has answered a ping that followed. */
+  async pinged(): Promise<void> {
+    for (const socket of this.#sockets) {
+      await once(socket, 'ping');
+      socket.ping();
+      await once(socket, 'pong');
+    }
+  }
+
+  get connected(): number {
+    return this.#sockets.length;
+  }
+
+  /** Sends to every connection, as it is when it is a string. */
+  send(message: unknown): void {
+    for (const socket of this.#sockets) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  answer(request: RestRequest, status: number, body?: unknown): void {
+    this.send({
+      type: 'RESTResponse',
+      request_id: request.request_id,
+      status_code: status,
+      reason_phrase: `status ${status}`,
+      ...(body === undefined ? {} : { message_body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Cuts every connection, without a word. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** Until something has happened outside this process's fake time: on a socket. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

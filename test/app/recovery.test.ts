@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { ControlRoom } from '../support/control-room.js';
+import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
+
+describe('after a restart', () => {
+  let room: ControlRoom;
+
+  beforeEach(() => {
+    room = new ControlRoom({ cps: 1_000 });
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  it('nobody who pressed a digit is called again, and everybody else is', async () => {
+    room.people(4);
+    room.telephony.script(mobile(1), PRESSES);
+    room.telephony.script(mobile(2), NO_DIGIT);
+    room.telephony.script(mobile(3), RINGS_OUT);
+    room.telephony.script(mobile(4), { ringsAfterMs: 'never' });
+    const action = await room.running();
+    await room.clock.advance(6_000);
+    room = await room.restart({ otherwise: PRESSES });
+    expect(room.attempts(action).map(({ outcome }) => outcome)).to.deep.equal([
+      'confirmed',
+      'interrupted',
+      'interrupted',
+      'interrupted',
+    ]);
+    expect(room.attempts(action)[0]!.reason).to.contain('restarted');
+    await room.calledOut(action);
+    expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([2, 3, 4].map(mobile));
+    expect(room.actions.view(action.id).counts).to.include({ reached: 4, confirmed: 4, interrupted: 3 });
+    expect(room.attempts(action).at(-1)!.number).to.equal(2);
+  });
+
+  it('who pressed in the very instant of the death counts as reached', async () => {
+    const person = room.person(1);
+    const action = await room.running();
+    await room.clock.advance(1_000);
+    const [attempt] = room.stores.attempts.open();
+    room.stores.attempts.confirmed(attempt!.id, room.clock.now());
+    room = await room.restart();
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+    const [callee] = room.stores.actions.callees(action.id);
+    expect(callee).to.include({ participantId: person.id, heardVersion: 1 });
+    expect(callee!.reachedAt).not.to.equal(null);
+  });
+
+  it('tries and their times go on as they were', async () => {
+    room.people(1);
+    room.telephony.otherwise = BUSY;
+    const action = await room.running();
+    await room.clock.advance(10_000);
+    const died = room.clock.now();
+    const [first] = room.attempts(action);
+    room = await room.restart({ otherwise: BUSY });
+    await room.calledOut(action);
+    expect(room.attempts(action).map(({ outcome, number }) => [outcome, number])).to.deep.equal([
+      ['busy', 1],
+      ['busy', 2],
+      ['busy', 3],
+    ]);
+    expect(room.attempts(action)[1]!.dialedAt).to.equal(first!.endedAt! + 60_000);
+    expect(died).to.be.lessThan(first!.endedAt! + 60_000);
+  });
+
+  it('who was being called while they rang us is called after all', async () => {
+    room.people(1);
+    const action = await room.running();
+    await room.clock.advance(1_000);
+    room.telephony.ringUs(mobile(1), { hangsUpAtMs: 2_000 });
+    await room.clock.advance(500);
+    expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled']);
+    room = await room.restart({ otherwise: PRESSES });
+    await room.calledOut(action);
+    expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
+  });
+
+  it('calls of ours that nobody owns are ended, and no others', async () => {
+    room.people(1);
+    const action = await room.running();
+    await room.clock.advance(1_000);
+    const [attempt] = room.attempts(action);
+    const ours = room.ids.ofAttempt(attempt!.id);
+    room = await room.restart({ leftBehind: [ours, 'bn-other-a1', 'incoming-7'] });
+    expect(room.telephony.leftBehind).to.deep.equal(['bn-other-a1', 'incoming-7']);
+    expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
+    expect(room.ids.attemptOf(ours)).to.equal(attempt!.id);
+    expect(room.ids.attemptOf('bn-other-a1')).to.equal(undefined);
+  });
+
+  it('a paused action stays paused, and goes on when it is resumed', async () => {
+    room.people(2);
+    const action = await room.running();
+    room.actions.pause(action.id);
+    room = await room.restart({ otherwise: PRESSES });
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+    room.actions.resume(action.id);
+    await room.calledOut(action);
+    expect(room.actions.view(action.id).counts.confirmed).to.equal(2);
+  });
+
+  describe('closing calls', () => {
+    const beganToClose = async (): Promise<number> => {
+      room.close();
+      room = new ControlRoom({ lines: 3, tipLines: 2, cps: 1_000, otherwise: PRESSES });
+      room.people(2);
+      const action = await room.running();
+      await room.calledOut(action);
+      await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+      // One line: the first was called and heard it, the second is being called.
+      await room.clock.until(() => room.telephony.callsTo(mobile(2)).length > 1);
+      return action.id;
+    };
+
+    it('go on to who was not called yet, and to nobody twice', async () => {
+      const id = await beganToClose();
+      room = await room.restart({ otherwise: NO_DIGIT });
+      await room.clock.advance(600_000);
+      expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([mobile(2)]);
+      expect(room.actions.view(id).counts).to.include({ closing_called: 2, closing_answered: 2 });
+    });
+
+    it('are not made any more half an hour later', async () => {
+      await beganToClose();
+      room.telephony.goDown();
+      room.dialer.stop();
+      await room.clock.advance(31 * 60_000);
+      room = await room.restart({ otherwise: NO_DIGIT });
+      await room.clock.advance(600_000);
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+  });
+
+  it('an update goes on to who has not heard the newest message, whatever was called about an older one', async () => {
+    room.people(1);
+    room.telephony.otherwise = PRESSES;
+    const action = await room.running();
+    await room.calledOut(action);
+    await room.clock.finish(room.actions.update(action.id, { text: 'message-2' }));
+    await room.calledOut(action);
+    room.telephony.otherwise = RINGS_OUT;
+    await room.clock.finish(room.actions.update(action.id, { text: 'message-3' }));
+    await room.clock.advance(5_000);
+    room = await room.restart({ otherwise: PRESSES });
+    await room.calledOut(action);
+    expect(room.telephony.placed.map(({ call }) => call.heardWords)).to.deep.equal([
+      'update-prompt message-3 message-3 ending thanks',
+    ]);
+  });
+
+  it('calls to the tip line that were cut off have a result', async () => {
+    room.people(1);
+    room.telephony.otherwise = PRESSES;
+    const action = await room.running();
+    await room.calledOut(action);
+    room.telephony.script('desk21', { answersAfterMs: 3_000 });
+    room.telephony.ringUs(mobile(1), {});
+    await room.clock.advance(10_000);
+    room.telephony.ringUs('+31699999999', {});
+    await room.clock.advance(100);
+    room = await room.restart();
+    expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected', 'abandoned']);
+    expect(room.stores.inbound.open()).to.deep.equal([]);
+  });
+});

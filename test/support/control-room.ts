@@ -1,0 +1,205 @@
+import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
+import { openStores } from '../../src/adapters/sqlite/stores.js';
+import { ActionService } from '../../src/app/action-service.js';
+import { AttemptRunner } from '../../src/app/attempt-runner.js';
+import { CallIds } from '../../src/app/call-ids.js';
+import { Dialer } from '../../src/app/dialer.js';
+import { EventBook } from '../../src/app/event-book.js';
+import { Inbound } from '../../src/app/inbound.js';
+import { Lines } from '../../src/app/lines.js';
+import { recover } from '../../src/app/recovery.js';
+import type { ActionInput } from '../../src/app/services.js';
+import type { Action } from '../../src/domain/action.js';
+import type { Attempt, Purpose } from '../../src/domain/attempt.js';
+import type { Night } from '../../src/domain/night.js';
+import type { Participant } from '../../src/domain/participant.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import { parseRetryPolicy } from '../../src/domain/retry.js';
+import type { CallId } from '../../src/ports/call.js';
+import type { Speech } from '../../src/ports/speech.js';
+import type { Centralist, Stores } from '../../src/ports/stores.js';
+import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
+import { lengthOf } from './fake-call.js';
+import { FakeClock } from './fake-clock.js';
+import { FakeLog } from './fake-log.js';
+import { FakeTelephony } from './fake-telephony.js';
+import { RINGS_OUT, type FarEnd } from './far-end.js';
+
+export interface RoomOptions {
+  readonly lines?: number;
+  readonly tipLines?: number;
+  readonly cps?: number;
+  readonly retry?: string;
+  readonly night?: Night | null;
+  /** What a number without a script does. */
+  readonly otherwise?: FarEnd;
+  /** Calls that the process before left in the telephony. */
+  readonly leftBehind?: readonly CallId[];
+  /** Goes on with the database of a room whose process died. */
+  readonly after?: ControlRoom;
+}
+
+const RING_MS = 30_000;
+
+/** A text becomes the sound that bears its words as its id, and lasts as long as every message does here. */
+export const fakeSpeech: Speech = {
+  engine: 'fake',
+  render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
+  importWav: () => Promise.reject(new Error('nobody uploads here')),
+  healthy: () => Promise.resolve(true),
+};
+
+/** The application above its vendors, wired as the service wires it: real stores in memory, fake telephones, fake time. */
+export class ControlRoom {
+  readonly clock: FakeClock;
+  readonly telephony: FakeTelephony;
+  readonly database: Database;
+  readonly stores: Stores;
+  readonly lines: Lines;
+  readonly dialer: Dialer;
+  readonly actions: ActionService;
+  readonly inbound: Inbound;
+  readonly log = new FakeLog();
+  readonly ids: CallIds;
+  readonly centralist: Centralist;
+
+  constructor(options: RoomOptions = {}) {
+    const { lines = 12, tipLines = 2, cps = 10, retry = 'no_answer:2@120s,busy:2@60s', night = null, after } = options;
+    this.clock = after ? new FakeClock(after.clock.now()) : new FakeClock();
+    this.database = after?.database ?? openDatabase(':memory:', { migrationsFolder: MIGRATIONS });
+    const stores = (this.stores = openStores(this.database));
+    const { clock, log } = this;
+    const telephony = (this.telephony = new FakeTelephony(clock, (callId, step) => {
+      // A step that cannot be stored is no reason to end a call.
+      try {
+        stores.traces.add(callId, step, clock.now());
+      } catch (error) {
+        log.error('a step of a call could not be stored', { callId, error: String(error) });
+      }
+    }));
+    telephony.otherwise = options.otherwise ?? RINGS_OUT;
+    telephony.leftBehind = [...(options.leftBehind ?? [])];
+    const ids = (this.ids = new CallIds(stores.instanceId));
+    const events = new EventBook(stores.events, clock, log);
+    this.lines = new Lines({ lines, tipLines, cps });
+    const policy = parseRetryPolicy(retry);
+    if (!policy.ok) throw new Error(policy.reason);
+    const runner = new AttemptRunner({
+      stores,
+      telephony,
+      clock,
+      log,
+      events,
+      ids,
+      ringMs: RING_MS,
+      callerId: { number: '08000011', name: 'Burgernet' },
+      msOf: lengthOf,
+      onConfirmed: (attempt) => {
+        this.actions.confirmed(attempt);
+      },
+    });
+    this.dialer = new Dialer({
+      stores,
+      lines: this.lines,
+      runner,
+      clock,
+      log,
+      retry: policy.value,
+      canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
+      onEnded: (order) => {
+        this.actions.alertEnded(order);
+      },
+    });
+    this.actions = new ActionService({
+      stores,
+      dialer: this.dialer,
+      lines: this.lines,
+      speech: fakeSpeech,
+      events,
+      ids,
+      clock,
+      night,
+      ringSeconds: RING_MS / 1_000,
+      soundSeconds: () => 8,
+      trouble: () => telephony.health().reason,
+    });
+    const { dialer, actions } = this;
+    this.inbound = new Inbound({ stores, telephony, lines: this.lines, dialer, actions, events, ids, clock, log });
+    telephony.onIncoming((incoming) => {
+      this.inbound.take(incoming);
+    });
+    telephony.onHealth(() => {
+      dialer.pump();
+    });
+    this.centralist =
+      stores.centralists.all()[0] ??
+      stores.centralists.add({ name: 'Desk', extension: '21', sipUsername: 'desk21', sipPassword: 'x', createdAt: 0 });
+  }
+
+  close(): void {
+    this.dialer.stop();
+    this.stores.close();
+  }
+
+  /** The process dies: nothing of it happens any more. A new one begins on the same database, at the time of this one. */
+  async restart(options: RoomOptions = {}): Promise<ControlRoom> {
+    this.dialer.stop();
+    const next = new ControlRoom({ ...options, after: this });
+    await recover(next);
+    return next;
+  }
+
+  /** People with a number each: the first has `mobile(first)`. */
+  people(count: number, first = 1): Participant[] {
+    return Array.from({ length: count }, (_, index) => this.person(first + index));
+  }
+
+  person(...numbers: readonly number[]): Participant {
+    return addPerson(this.stores, numbers.map(mobile));
+  }
+
+  async draft(input: Partial<ActionInput> = {}): Promise<Action> {
+    const { action } = await this.actions.create({
+      kind: 'theft',
+      title: 'Gestolen fiets',
+      description: 'Rode damesfiets',
+      message: { text: 'message-1' },
+      area: { postcodes: ['8251'] },
+      centralistId: this.centralist.id,
+      criteria: { timeCritical: true, clearDescription: true },
+      ...input,
+    });
+    return action;
+  }
+
+  /** A running action that calls everybody. */
+  async running(input: Partial<ActionInput> = {}): Promise<Action> {
+    return this.actions.start((await this.draft(input)).id);
+  }
+
+  /** Lets time pass until nobody is left to call. */
+  async calledOut(...actions: readonly Action[]): Promise<void> {
+    await this.clock.until(() => actions.every(({ id }) => this.#atRest(id)));
+  }
+
+  #atRest(id: number): boolean {
+    const { waiting, dialing, ringing, in_call } = this.dialer.people(id);
+    return waiting + dialing + ringing + in_call === 0;
+  }
+
+  attempts(action: Action, purpose: Purpose = 'alert'): readonly Attempt[] {
+    return this.stores.attempts.ofAction(action.id, purpose);
+  }
+
+  /** Outcomes of the calls to one number, in order. */
+  outcomes(action: Action, phone: E164, purpose: Purpose = 'alert'): (string | null)[] {
+    return this.attempts(action, purpose)
+      .filter((attempt) => attempt.phone === phone)
+      .map(({ outcome }) => outcome);
+  }
+
+  /** Whether the disk can be written. */
+  set diskWorks(works: boolean) {
+    this.database.sqlite.pragma(`query_only = ${works ? 'OFF' : 'ON'}`);
+  }
+}
