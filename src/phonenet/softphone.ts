@@ -75,6 +75,8 @@ export async function register(
     client_uri: `sip:${username}@${server}`,
     contact_user: extension,
     expiration: '120',
+    // By default an Asterisk waits up to 10 s, lest all register at once.
+    max_random_initial_delay: '0',
     retry_interval: '2',
     forbidden_retry_interval: '5',
     auth_rejection_permanent: 'no',

@@ -78,6 +78,7 @@ describe('after a restart', () => {
     room = await room.restart({ otherwise: PRESSES });
     await room.calledOut(action);
     expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
+    expect(room.attempts(action).map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
   it('calls of ours that nobody owns are ended, and no others', async () => {

@@ -214,6 +214,11 @@ export class FakeCall implements Call {
         this.onEnd({ by: 'them', cause: 16 });
       });
     }
+    if (farEnd.voiceStopsAtMs !== undefined) {
+      this.later(farEnd.voiceStopsAtMs, () => {
+        this.onEnd({ by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true });
+      });
+    }
     if (farEnd.isLostAtMs !== undefined) {
       this.later(farEnd.isLostAtMs, () => {
         this.onEnd({ by: 'lost', fault: 'the telephony was lost' });

@@ -122,28 +122,40 @@ describe('the tip line', function () {
     );
   });
 
-  it('tells a stranger that the number is not known, and of 112', async () => {
-    const call = await exchange.network.call({ from: STRANGER });
-    expect(await hears(call, 'tip-unknown')).to.be.at.least(1);
-    expect(call.endedBy).to.equal('far');
-    expect(inboundOf(STRANGER)).to.include({
-      result: 'refused',
-      reason: 'unknown',
-      participantId: null,
-      actionId: null,
+  describe('who may not come in', () => {
+    let stranger: PhoneCall;
+    let withheld: PhoneCall;
+    let elsewhere: PhoneCall;
+
+    before(async () => {
+      const { network } = exchange;
+      [stranger, withheld, elsewhere] = await Promise.all([
+        network.call({ from: STRANGER }),
+        network.call({ from: REACHED, pai: '+31612345701', anonymous: true }),
+        network.call({ from: NOT_SELECTED }),
+      ]);
     });
-  });
 
-  it('tells who withholds the number so, even when the network knows it', async () => {
-    const call = await exchange.network.call({ from: REACHED, pai: '+31612345701', anonymous: true });
-    expect(await hears(call, 'tip-withheld')).to.be.at.least(1);
-    expect(inboundOf(null)).to.include({ result: 'refused', reason: 'withheld', from: null });
-  });
+    it('tells a stranger that the number is not known, and of 112', async () => {
+      expect(await hears(stranger, 'tip-unknown')).to.be.at.least(1);
+      expect(stranger.endedBy).to.equal('far');
+      const row = inboundOf(STRANGER);
+      expect(row).to.include({ result: 'refused', reason: 'unknown', participantId: null, actionId: null });
+    });
 
-  it('explains it politely to a participant who is in no running action', async () => {
-    const call = await exchange.network.call({ from: NOT_SELECTED });
-    expect(await hears(call, 'tip-not-selected')).to.be.at.least(1);
-    expect(inboundOf(NOT_SELECTED)).to.include({ result: 'refused', reason: 'not_selected', actionId: null });
+    it('tells who withholds the number so, even when the network knows it', async () => {
+      expect(await hears(withheld, 'tip-withheld')).to.be.at.least(1);
+      expect(inboundOf(null)).to.include({ result: 'refused', reason: 'withheld', from: null });
+    });
+
+    it('explains it politely to a participant who is in no running action', async () => {
+      expect(await hears(elsewhere, 'tip-not-selected')).to.be.at.least(1);
+      expect(inboundOf(NOT_SELECTED)).to.include({ result: 'refused', reason: 'not_selected', actionId: null });
+    });
+
+    it('gives every line back', () => {
+      expect(exchange.service.services.gauges().lines.inbound).to.equal(0);
+    });
   });
 
   it('rings nobody for those who may not come in', async () => {

@@ -224,6 +224,11 @@ export class AsteriskTelephony implements Telephony {
         if (outgoing?.order.to.type === 'trunk') watchVoice(call, this.#links.alert, this.options.clock);
         outgoing?.onAnswered();
         break;
+      case 'StasisEnd':
+        // A call that came in leaves us only when it is over, and nothing is reported of it after that. One that we made
+        // goes on being reported to its very end, which brings the cause.
+        if (!outgoing) call.onEnd({ by: call.hungUpByUs ? 'us' : 'them' });
+        break;
       case 'ChannelStateChange':
         if (event.channel.state === 'Ringing') outgoing?.onRang();
         break;

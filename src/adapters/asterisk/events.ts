@@ -4,6 +4,7 @@
  */
 export const EVENT_TYPES = [
   'StasisStart',
+  'StasisEnd',
   'ChannelStateChange',
   'ChannelDestroyed',
   'ChannelDtmfReceived',
@@ -24,7 +25,7 @@ export interface ChannelSnapshot {
 
 export type AriEvent =
   | { readonly type: 'StasisStart'; readonly channel: ChannelSnapshot; readonly args: readonly string[] }
-  | { readonly type: 'ChannelStateChange'; readonly channel: ChannelSnapshot }
+  | { readonly type: 'StasisEnd' | 'ChannelStateChange'; readonly channel: ChannelSnapshot }
   | {
       readonly type: 'ChannelDestroyed';
       readonly channel: ChannelSnapshot;
@@ -65,6 +66,7 @@ export function readEvent(message: unknown): AriEvent | undefined {
 export function channelOf(event: AriEvent): string | undefined {
   switch (event.type) {
     case 'StasisStart':
+    case 'StasisEnd':
     case 'ChannelStateChange':
     case 'ChannelDestroyed':
     case 'ChannelDtmfReceived':

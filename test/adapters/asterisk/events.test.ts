@@ -18,6 +18,7 @@ describe('the events of Asterisk', () => {
     const recording = { name: 'tip-1', state: 'done', target_uri: 'channel:a' };
     const events: AriEvent[] = [
       { type: 'StasisStart', channel, args: [] },
+      { type: 'StasisEnd', channel },
       { type: 'ChannelStateChange', channel },
       { type: 'ChannelDestroyed', channel, cause: 16 },
       { type: 'ChannelDtmfReceived', channel, digit: '1' },

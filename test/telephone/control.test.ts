@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { prompt, rendered } from '../../src/domain/messages.js';
+import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
+import { toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { startExchange, type Exchange } from './support/exchange.js';
+
+const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];
+const NEW: readonly MarkTone[] = [1900, 1400, 1750, 2300];
+
+const hz = async (exchange: Exchange, call: PhoneCall): Promise<number[]> =>
+  toneMarks(await exchange.heard(call)).map((mark) => mark.hz);
+
+describe('control of an action, as citizens notice it', function () {
+  this.timeout(90_000);
+  let exchange: Exchange;
+  const callsTo = async (phone: string): Promise<PhoneCall[]> =>
+    (await exchange.network.ledger()).filter(
+      ({ kind, number }) => kind === 'citizen' && number.endsWith(phone.slice(-9)),
+    );
+
+  before(async () => {
+    exchange = await startExchange({
+      env: { BURGERNET_RETRY: 'busy:1@1s,no_answer:1@1s', BURGERNET_RING_SECONDS: '20' },
+    });
+    await exchange.network.setCitizens([
+      { number: '0612346001', persona: 'presses', answerAfterMs: 200, pressAfterMs: 500 },
+      { number: '0612346002', persona: 'presses', answerAfterMs: 200, pressAfterMs: 500 },
+      { number: '0612346003', persona: 'no_answer' },
+      { number: '0612346004', persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 500 },
+      { number: '0612346011', persona: 'busy_then_presses', answerAfterMs: 100, pressAfterMs: 300 },
+      { number: '0612346012', persona: 'unreachable' },
+      { number: '0612346013', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
+      { number: '0612346014', persona: 'declines', answerAfterMs: 300 },
+      { number: '0612346015', persona: 'presses' },
+      { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
+      { number: '0612346031', persona: 'no_answer' },
+      { number: '0612346032', persona: 'no_answer' },
+    ]);
+  });
+
+  after(() => exchange.stop());
+
+  it('a close stops the ringing within 2 s, lets a listener hear it out, and tells the reached, nobody else, how it ended', async () => {
+    for (const n of [1, 2, 3, 4]) exchange.participant(`061234600${n}`, '1001AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1001', { recordingId: await exchange.toneMessage(OLD) });
+    actions.start(id);
+    await exchange.until(
+      id,
+      ({ counts }) => counts.reached === 2 && counts.ringing === 1 && counts.hung_up === 1,
+      'two listeners',
+    );
+    const closedAt = Date.now();
+    await actions.close(id, { result: 'found' });
+    await exchange.calledOut(id);
+    const [ringing] = await callsTo('0612346003');
+    expect(ringing?.cancelled).to.equal(true);
+    expect((ringing?.endedAt ?? 0) - closedAt).to.be.lessThan(2_000);
+    const closing = actions.view(id).action.closingMessage;
+    for (const phone of ['0612346001', '0612346002']) {
+      const [alert, close, ...more] = await callsTo(phone);
+      if (!alert || !close) throw new Error(`${phone} was not called twice`);
+      expect(more).to.deep.equal([]);
+      expect(await hz(exchange, alert), 'heard out').to.deep.equal([...OLD, ...OLD]);
+      const heard = await exchange.heard(close);
+      expect(timesHeard(heard, await exchange.samples(prompt('closing-prompt')))).to.equal(1);
+      expect(timesHeard(heard, await exchange.samples(rendered(closing?.soundId ?? '')))).to.equal(2);
+    }
+    expect(await callsTo('0612346003')).to.have.length(1);
+    expect(await callsTo('0612346004')).to.have.length(1);
+    expect(actions.view(id).counts).to.include({ closing_called: 2, closing_answered: 2, cancelled: 1, confirmed: 2 });
+    expect(actions.view(id).action).to.include({ state: 'closed', result: 'found' });
+  });
+
+  it('retries by cause, tries the next number at once, and takes a decline as final', async () => {
+    exchange.participant('0612346011', '1002AA');
+    exchange.participant(['0612346012', '0612346013'], '1002AA');
+    exchange.participant(['0612346014', '0612346015'], '1002AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1002', { recordingId: await exchange.toneMessage(OLD) });
+    actions.start(id);
+    await exchange.calledOut(id);
+    expect(exchange.attemptsTo(id, '0612346011').map(({ outcome }) => outcome)).to.deep.equal(['busy', 'confirmed']);
+    expect(exchange.attemptsTo(id, '0612346012').map(({ outcome }) => outcome)).to.deep.equal(['unreachable']);
+    expect(exchange.attemptsTo(id, '0612346013').map(({ outcome }) => outcome)).to.deep.equal(['confirmed']);
+    expect(exchange.attemptsTo(id, '0612346014').map(({ outcome }) => outcome)).to.deep.equal(['declined']);
+    expect(await callsTo('0612346015'), 'no is no, on every number').to.deep.equal([]);
+    const [first, second] = await callsTo('0612346011');
+    expect((second?.invitedAt ?? 0) - (first?.endedAt ?? 0)).to.be.within(950, 2_500);
+  });
+
+  it('an update calls back who heard the old message, and says that it is an update', async () => {
+    exchange.participant('0612346021', '1003AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
+    actions.start(id);
+    await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
+    await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });
+    await exchange.until(
+      id,
+      () => exchange.attemptsTo(id, '0612346021').filter(({ outcome }) => outcome !== null).length === 2,
+      'the second call',
+    );
+    const [alert, update] = await callsTo('0612346021');
+    if (!alert || !update) throw new Error('not called twice');
+    expect(await hz(exchange, alert)).to.deep.equal([...OLD, ...OLD]);
+    expect(await hz(exchange, update)).to.deep.equal([...NEW, ...NEW]);
+    const opening = (await exchange.samples(prompt('update-prompt'))).subarray(0, 8_000 * 0.5);
+    expect(timesHeard((await exchange.heard(update)).subarray(0, 8_000), opening)).to.equal(1);
+    expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
+  });
+
+  it('a pause lets no new call go out; a start again finds the action as it is', async () => {
+    exchange.participant('0612346031', '1004AA');
+    exchange.participant('0612346032', '1004AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1004', { text: 'Gezocht: een hond.' });
+    actions.start(id);
+    actions.pause(id);
+    expect(actions.pause(id).state).to.equal('paused');
+    expect(actions.start(id).state, 'started once').to.equal('paused');
+    const paused = actions.view(id).counts;
+    expect(paused.dialing + paused.ringing + paused.waiting).to.equal(2);
+    expect(paused.waiting, 'one call had left before the pause').to.equal(1);
+    actions.resume(id);
+    await exchange.until(id, ({ counts }) => counts.ringing === 2, 'both to ring');
+    expect((await callsTo('0612346031')).length + (await callsTo('0612346032')).length).to.equal(2);
+    await actions.close(id, { result: 'false_alarm' });
+    await exchange.calledOut(id);
+  });
+});
