@@ -114,7 +114,12 @@ async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): P
     log,
     onStep: (callId, step) => {
       log.debug('call step', { callId, step });
-      stores.traces.add(callId, step, clock.now());
+      try {
+        stores.traces.add(callId, step, clock.now());
+      } catch (error) {
+        // The call goes on; its outcome tells the rest.
+        log.error('a step of a call could not be stored', { callId, step, error: String(error) });
+      }
     },
   });
   closers.add(() => telephony.close());

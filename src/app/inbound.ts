@@ -64,12 +64,20 @@ export class Inbound {
     const { stores, clock, log } = this.parts;
     const { call } = incoming;
     const from = incoming.withheld ? null : (callerNumber(incoming.from) ?? null);
-    const record = stores.inbound.add({ from, receivedAt: clock.now() });
+    const record = this.#admit(from);
+    if (!record) {
+      // It cannot be stored, so nobody could be told of a tip: the caller is told of 112 instead of being left in silence.
+      await tipLine(call, { type: 'refuse', say: 'tip-unavailable' }, NO_DESK);
+      await call.hangUp();
+      return;
+    }
     this.#live.add(record.id);
     let result: InboundResult = 'abandoned';
+    let about: Visit['about'] = null;
     try {
       const route = routeCaller(this.#caller(from, incoming.withheld), clock.now());
       const visit = this.#visit(record, route, call, from);
+      about = visit.about;
       log.info('a call to the tip line', {
         callId: call.id,
         inboundId: record.id,
@@ -79,10 +87,18 @@ export class Inbound {
       result = await tipLine(call, visit.welcome, visit.desk);
       result = settled(result, visit.state);
     } finally {
-      stores.inbound.end(record.id, result, clock.now());
       this.#live.delete(record.id);
-      this.#announce(record.id, result);
+      this.#end(record.id, result, about);
       await call.hangUp();
+    }
+  }
+
+  #admit(from: E164 | null): InboundCall | undefined {
+    try {
+      return this.parts.stores.inbound.add({ from, receivedAt: this.parts.clock.now() });
+    } catch (error) {
+      this.parts.log.error('a call to the tip line could not be stored', { error: String(error) });
+      return undefined;
     }
   }
 
@@ -107,7 +123,7 @@ export class Inbound {
         const say = ({ withheld: 'tip-withheld', unknown: 'tip-unknown', not_selected: 'tip-not-selected' } as const)[
           route.reason
         ];
-        return { state, welcome: { type: 'refuse', say }, desk: NO_DESK };
+        return { state, about: null, welcome: { type: 'refuse', say }, desk: NO_DESK };
       }
       case 'choose': {
         // The newest action, until the caller can choose.
@@ -147,6 +163,7 @@ export class Inbound {
     });
     return {
       state,
+      about: { actionId: action.id, participantId: route.participantId },
       welcome: welcome(action),
       desk: this.#desk(record, action, route.participantId, call, from, state),
     };
@@ -197,13 +214,20 @@ export class Inbound {
         return this.#ring(record, action, participantId, centralist, from, signal);
       },
       talk: async (desk) => {
-        const conversation = await telephony.connect(call, desk);
+        const conversation = await telephony.connect(call, desk).catch((error: unknown) => {
+          this.parts.log.error('caller and centralist could not be connected', {
+            callId: call.id,
+            error: String(error),
+          });
+        });
+        if (!conversation) return false;
         state.talked = true;
         stores.inbound.update(record.id, { connectedAt: clock.now() });
         this.#tip(record, action, participantId, 'conversation', null);
         this.parts.events.add(action.id, 'inbound', { inboundId: record.id, participantId, stage: 'connected' });
         await conversation.ended;
         await conversation.end();
+        return true;
       },
       onRecorded: (recorded) => {
         state.recorded = true;
@@ -283,16 +307,16 @@ export class Inbound {
     events.add(action.id, 'tip', { tipId: tip.id, participantId, inboundId: record.id, type, recordingId });
   }
 
-  #announce(inboundId: number, result: InboundResult): void {
-    const call = this.parts.stores.inbound.list({}).find(({ id }) => id === inboundId);
-    if (call?.actionId != null) {
-      this.parts.events.add(call.actionId, 'inbound', {
-        inboundId,
-        participantId: call.participantId,
-        stage: 'ended',
-        result,
-      });
+  #end(inboundId: number, result: InboundResult, about: Visit['about']): void {
+    try {
+      this.parts.stores.inbound.end(inboundId, result, this.parts.clock.now());
+    } catch (error) {
+      // Left open, it is ended at the next start.
+      this.parts.log.error('the result of a call could not be stored', { inboundId, result, error: String(error) });
     }
+    if (about === null) return;
+    const { actionId, participantId } = about;
+    this.parts.events.add(actionId, 'inbound', { inboundId, participantId, stage: 'ended', result });
   }
 }
 
@@ -305,6 +329,8 @@ interface Visit {
   readonly welcome: TipWelcome;
   readonly desk: TipDesk;
   readonly state: VisitState;
+  /** Whose action it is about; null for callers who may not come in. */
+  readonly about: { readonly actionId: number; readonly participantId: number } | null;
 }
 
 /** A caller who hung up has still talked, or left a tip. */
@@ -318,6 +344,6 @@ function settled(result: TipResult, state: VisitState): InboundResult {
 const NO_DESK: TipDesk = {
   recordingName: 'none',
   ring: () => Promise.resolve(undefined),
-  talk: () => Promise.resolve(),
+  talk: () => Promise.resolve(false),
   onRecorded: () => undefined,
 };

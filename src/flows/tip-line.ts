@@ -16,8 +16,8 @@ export type TipWelcome =
 export interface TipDesk {
   /** Rings the centralist; undefined when nobody answers in time. Abort to stop the ringing. */
   ring(signal: AbortSignal): Promise<Call | undefined>;
-  /** Lets caller and centralist talk until one of them hangs up. */
-  talk(centralist: Call): Promise<void>;
+  /** Lets caller and centralist talk until one of them hangs up; false when they could not be made to hear one another. */
+  talk(centralist: Call): Promise<boolean>;
   readonly recordingName: string;
   /** Called with the recording, before the caller is thanked. */
   onRecorded(recorded: Recorded): void;
@@ -88,7 +88,7 @@ async function putThrough(call: Call, desk: TipDesk): Promise<TipResult> {
     const centralist = (taken = await holdWhile(call, [prompt('tip-connecting')], rung));
     if (centralist === undefined) return await recordTip(call, desk);
     call.step('talking');
-    return await talk(call, centralist, desk);
+    return (await talk(centralist, desk)) ? 'connected' : await recordTip(call, desk);
   } finally {
     // The caller hung up while it rang: the centralist's telephone stops at once, also when they answer in that instant.
     ringing.abort();
@@ -96,10 +96,10 @@ async function putThrough(call: Call, desk: TipDesk): Promise<TipResult> {
   }
 }
 
-async function talk(call: Call, centralist: Call, desk: TipDesk): Promise<TipResult> {
+/** Whether they talked. When they cannot be made to hear one another, a recorded tip is better than none. */
+async function talk(centralist: Call, desk: TipDesk): Promise<boolean> {
   try {
-    await desk.talk(centralist);
-    return 'connected';
+    return await desk.talk(centralist);
   } finally {
     await centralist.hangUp();
   }

@@ -31,6 +31,8 @@ export interface Habits {
   readonly keyMs?: number;
   /** ms from the first key to the second of `presses_again`; default 30000. */
   readonly againAfterMs?: number;
+  /** The second key of `presses_again`; default the first once more. */
+  readonly againKey?: Key;
   /** ms from the key to the hang-up of `hangs_up_in_message`; default 4000. */
   readonly hangUpAfterMs?: number;
   /** How the key travels; default `rfc4733`. */
@@ -48,7 +50,7 @@ export interface Citizen extends Habits {
 /** What a citizen does at the first call, and at the later ones when that differs. */
 export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonly Step[]; later?: readonly Step[] } {
   const { answerAfterMs = 2_000, pressAfterMs = 2_500, key = '1', keyMs = KEY_MS } = habits;
-  const { againAfterMs = 30_000, hangUpAfterMs = 4_000, dtmf = 'rfc4733' } = habits;
+  const { againAfterMs = 30_000, againKey = key, hangUpAfterMs = 4_000, dtmf = 'rfc4733' } = habits;
   const wait = (ms: number): Step[] => (ms > 0 ? [{ do: 'wait', ms }] : []);
   const modeStep: Step[] = dtmf === 'rfc4733' ? [] : [{ do: 'dtmf', mode: dtmf }];
   const ringing: Step[] = [...modeStep, { do: 'ring' }, ...wait(answerAfterMs)];
@@ -60,7 +62,7 @@ export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonl
     case 'presses':
       return { first: [...presses, listens] };
     case 'presses_again':
-      return { first: [...presses, ...wait(againAfterMs), press, listens] };
+      return { first: [...presses, ...wait(againAfterMs), { ...press, digit: againKey }, listens] };
     case 'hangs_up':
       return { first: [...answers, ...wait(pressAfterMs), { do: 'hangup' }] };
     case 'hangs_up_in_message':

@@ -14,6 +14,7 @@ class Line {
   readonly telephony = new FakeTelephony(this.clock);
   readonly recorded: Recorded[] = [];
   informedAt: number | undefined;
+  cannotConnect = false;
   caller!: FakeCall;
 
   readonly desk: TipDesk = {
@@ -33,8 +34,10 @@ class Line {
       return isAnswered(result) ? result : undefined;
     },
     talk: async (centralist: Call) => {
+      if (this.cannotConnect) return false;
       const conversation = await this.telephony.connect(this.caller, centralist);
       await conversation.ended;
+      return true;
     },
     onRecorded: (recorded) => this.recorded.push(recorded),
   };
@@ -71,6 +74,14 @@ describe('the tip line', () => {
 
   afterEach(() => {
     expect(line.clock.pending, 'timers left behind').to.equal(0);
+  });
+
+  it('records a tip when caller and centralist cannot be made to hear one another', async () => {
+    line.cannotConnect = true;
+    const result = await line.ring(CONNECT, { hangsUpAtMs: 40_000 }, { answerAfterMs: 1_000 });
+    expect(result).to.equal('recorded');
+    expect(line.recorded).to.have.length(1);
+    expect(line.centralist?.signal.aborted, 'the centralist is not left on the line').to.equal(true);
   });
 
   describe('for who may not come in', () => {

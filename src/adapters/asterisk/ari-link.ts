@@ -141,7 +141,7 @@ export class AriLink {
     this.#pending.delete(message.request_id);
     pending.cancel();
     if (message.status_code < 300) {
-      pending.reply.resolve(message.message_body ? JSON.parse(message.message_body) : undefined);
+      pending.reply.resolve(bodyOf(message));
     } else {
       pending.reply.reject(new AriError(message.status_code, errorText(message)));
     }
@@ -193,6 +193,15 @@ interface RestReply {
 
 function isReply(message: unknown): message is RestReply {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'RESTResponse';
+}
+
+/** The answer's body; undefined when there is none, or when it is not JSON, which nobody asked for. */
+function bodyOf(reply: RestReply): unknown {
+  try {
+    return reply.message_body ? JSON.parse(reply.message_body) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function errorText(reply: RestReply): string {

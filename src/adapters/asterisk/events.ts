@@ -59,7 +59,9 @@ const KNOWN = new Set<string>(EVENT_TYPES);
 /** Reads one message of the event socket; undefined for what is no event that we listen to. */
 export function readEvent(message: unknown): AriEvent | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
-  return typeof message.type === 'string' && KNOWN.has(message.type) ? (message as AriEvent) : undefined;
+  if (typeof message.type !== 'string' || !KNOWN.has(message.type)) return undefined;
+  const subject = ['channel', 'peer', 'playback', 'recording'].some((key) => key in message);
+  return subject ? (message as AriEvent) : undefined;
 }
 
 /** Id of the call that an event is about. */

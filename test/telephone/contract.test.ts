@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
+import { systemClock } from '../../src/adapters/clock/system-clock.js';
+import { createShelf } from '../../src/adapters/speech/shelf.js';
+import type { PromptName } from '../../src/domain/messages.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import type { Citizen, Habits, Persona } from '../../src/phonenet/index.js';
+import { callContract, type ContractFarEnd, type ContractWorld } from '../support/call-contract.js';
+import { SOUNDS, startPair } from './support/pair.js';
+
+/** A look this often is near enough for what is measured, and leaves the processor to the two Asterisks. */
+const LOOK_MS = 5;
+/** Two keys of one citizen may follow one another within half a second. */
+const KEY_MS = 100;
+const PROMPTS: readonly PromptName[] = ['beep', 'alert-prompt', 'silence'];
+const REFUSES: ReadonlyMap<number, Persona> = new Map([
+  [486, 'busy'],
+  [603, 'declines'],
+  [404, 'unreachable'],
+  [503, 'congestion'],
+]);
+
+callContract('the Asterisk adapter', async () => {
+  const pair = await startPair();
+  const shelf = createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
+  const telephony = new AsteriskTelephony({
+    address: pair.asterisk.address,
+    allowOldAsterisk: false,
+    numberFormat: 'e164',
+    recordingsFolder: join(pair.asterisk.folders.spool, 'recording'),
+    shelf,
+    clock: systemClock,
+    log: pair.log,
+    onStep: () => undefined,
+  });
+  const close = async (): Promise<void> => {
+    await telephony.close();
+    await pair.stop();
+  };
+  const town: Citizen[] = [];
+  let ids = 0;
+  try {
+    await telephony.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    telephony,
+    farEnd: async (script) => {
+      const number = `+316123450${String(town.length + 1).padStart(2, '0')}`;
+      town.push({ number, ...behaviourOf(script) });
+      await pair.network.setCitizens(town);
+      return number as E164;
+    },
+    run: (ms) => pause(ms),
+    until: async (condition, limitMs) => {
+      for (const deadline = performance.now() + limitMs; !condition(); await pause(LOOK_MS)) {
+        if (performance.now() > deadline)
+          throw new Error(`it did not happen within ${limitMs} ms: ${condition.toString()}`);
+      }
+    },
+    msOf: (sound) => shelf.msOf(sound),
+    toleranceMs: 250,
+    newId: () => `contract-${++ids}`,
+    close,
+  } satisfies ContractWorld;
+});
+
+/** The citizen who does what the contract asks. */
+function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: ContractFarEnd): {
+  readonly persona: Persona;
+} & Habits {
+  if (refuse !== undefined) {
+    const persona = REFUSES.get(refuse);
+    if (persona === undefined) throw new Error(`nobody in town refuses with ${refuse}`);
+    return { persona, answerAfterMs: 200 };
+  }
+  if (answerAfterMs === undefined) return { persona: 'no_answer' };
+  const [first, second, ...more] = press;
+  if (more.length > 0) throw new Error('nobody in town presses more than two keys');
+  const key = first && { key: first.digit, keyMs: KEY_MS, pressAfterMs: first.afterMs };
+  if (first === undefined) {
+    return hangUpAfterMs === undefined
+      ? { persona: 'no_digit', answerAfterMs }
+      : { persona: 'hangs_up', answerAfterMs, pressAfterMs: hangUpAfterMs };
+  }
+  if (hangUpAfterMs !== undefined) throw new Error('nobody in town presses a key and hangs up at a given time');
+  if (second === undefined) return { persona: 'presses', answerAfterMs, ...key };
+  const againAfterMs = second.afterMs - first.afterMs - KEY_MS;
+  return { persona: 'presses_again', answerAfterMs, ...key, againAfterMs, againKey: second.digit };
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startOwnAsterisk, type OwnAsterisk } from '../../../src/adapters/asterisk/asterisk-process.js';
+import { configValues } from '../../../src/adapters/asterisk/config-values.js';
+import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
+import { startPhoneNetwork, type PhoneNetwork } from '../../../src/phonenet/index.js';
+import type { Log } from '../../../src/ports/log.js';
+
+const HOST = '127.0.0.1';
+export const SOUNDS = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.url));
+
+/** Our Asterisk and the phone network, as the service sees them, without the service. */
+export interface Pair {
+  readonly asterisk: OwnAsterisk;
+  readonly network: PhoneNetwork;
+  readonly log: Log;
+  stop(): Promise<void>;
+}
+
+export async function startPair(): Promise<Pair> {
+  const folder = await mkdtemp(join(tmpdir(), 'bn-pair-'));
+  const log = createPinoLog({ level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error' });
+  const [ours, theirs] = [
+    { host: HOST, port: await freePort(HOST) },
+    { host: HOST, port: await freePort(HOST) },
+  ];
+  const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
+  const network = await startPhoneNetwork({
+    folder: join(folder, 'net'),
+    sip: theirs,
+    service: ours,
+    rtp: { from: rtp + 10_000, to: rtp + 10_999 },
+    log,
+  });
+  const setup = {
+    sip: ours,
+    rtp: { from: rtp, to: rtp + 999 },
+    trunk: theirs,
+    lines: 30,
+    tipLine: '08000011',
+    tipMaxSeconds: 600,
+    soundsFolder: SOUNDS,
+  };
+  try {
+    const asterisk = await startOwnAsterisk({
+      folder: join(folder, 'own'),
+      templates: TEMPLATES,
+      values: (...parts) => configValues(setup, ...parts),
+      sip: { setting: 'the test', ...ours },
+      allowOld: false,
+      log,
+    });
+    const stop = async (): Promise<void> => {
+      await asterisk.stop();
+      await network.stop();
+      await rm(folder, { recursive: true, force: true });
+    };
+    return { asterisk, network, log, stop };
+  } catch (error) {
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
