@@ -307,11 +307,12 @@ describe('a call to the tip line', () => {
     expect(room.lines.inbound).to.equal(0);
   });
 
-  it('that cannot be stored is hung up, and harms no other', async () => {
+  it('that cannot be stored is told of 112 instead of being left in silence, and harms no other', async () => {
     room.diskWorks = false;
     const call = await ring('+31699999999');
     expect((await call.ended).by).to.equal('us');
-    expect(room.log.said('error')).to.include('a call to the tip line failed');
+    expect(call.heardWords).to.match(/^tip-unavailable/);
+    expect(room.log.said('error')).to.include('a call to the tip line could not be stored');
     room.diskWorks = true;
     await ring('+31699999999');
     expect(last()).to.include({ result: 'refused' });

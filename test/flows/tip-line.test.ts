@@ -78,7 +78,7 @@ describe('the tip line', () => {
 
   it('records a tip when caller and centralist cannot be made to hear one another', async () => {
     line.cannotConnect = true;
-    const result = await line.ring(CONNECT, { hangsUpAtMs: 40_000 }, { answerAfterMs: 1_000 });
+    const result = await line.ring(CONNECT, { hangsUpAtMs: 40_000 }, { answersAfterMs: 1_000 });
     expect(result).to.equal('recorded');
     expect(line.recorded).to.have.length(1);
     expect(line.centralist?.signal.aborted, 'the centralist is not left on the line').to.equal(true);
