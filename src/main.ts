@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { createPinoLog } from './adapters/log/pino-log.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
 import type { Log } from './ports/log.js';
-import { startService, type Service, type Trunk } from './service.js';
+import { startService, type OpenTrunk, type Service } from './service.js';
 
 /** Live calls may end by themselves for this long after SIGTERM. */
 const GRACE_MS = 60_000;
@@ -12,48 +12,49 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
   for (const warning of config.warnings) log.warn(warning);
-  const network = config.trunk ? undefined : await simulatedNetwork(config, log);
-  const trunk = config.trunk ?? network?.trunk;
-  if (!trunk) throw new Error('there is no trunk');
-  let service: Service;
-  try {
-    service = await startService(config, trunk, log);
-  } catch (error) {
-    await network?.stop();
-    throw error;
-  }
+  const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
+  hearSignals(starting, log);
+  await starting;
   // A fault in one call must not end the others: it is logged, and the calls go on.
   process.on('unhandledRejection', (error) => {
     log.error('a fault that nobody handled', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
   });
-  const stop = (graceMs: number): void => {
-    service
-      .stop(graceMs)
-      .then(() => network?.stop())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error('the service did not stop cleanly', { error: String(error) });
-          process.exit(1);
-        },
-      );
+}
+
+/** A stop asked for during the start waits for the start: nothing is left half open. */
+function hearSignals(starting: Promise<Service>, log: Log): void {
+  const stop = async (graceMs: number): Promise<void> => {
+    // A start that fails says so by itself, and ends us.
+    const service = await starting.catch(() => undefined);
+    if (!service) return;
+    try {
+      await service.stop(graceMs);
+      process.exit(0);
+    } catch (error) {
+      log.error('the service did not stop cleanly', { error: String(error) });
+      process.exit(1);
+    }
   };
-  process.once('SIGTERM', () => {
+  let asked = 0;
+  const hear = (graceMs: number): void => {
+    asked += 1;
+    // Asked twice: live calls end at once. Asked once more: as it is.
+    if (asked > 2) process.exit(1);
+    void stop(asked === 1 ? graceMs : 0);
+  };
+  process.on('SIGTERM', () => {
     log.info('stopping: no new calls; live calls may end', { graceMs: GRACE_MS });
-    stop(GRACE_MS);
-    // Asked twice: at once.
-    process.once('SIGTERM', () => process.exit(1));
+    hear(GRACE_MS);
   });
-  process.once('SIGINT', () => {
-    stop(0);
-    process.once('SIGINT', () => process.exit(1));
+  process.on('SIGINT', () => {
+    hear(0);
   });
 }
 
 /** Without a trunk the simulated phone network plays the operator: said loudly, for nobody real is called. */
-async function simulatedNetwork(config: Config, log: Log): Promise<{ trunk: Trunk; stop(): Promise<void> }> {
+async function simulatedNetwork(config: Config, log: Log): ReturnType<OpenTrunk> {
   log.warn(
     'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator',
   );

@@ -43,7 +43,10 @@ export interface Service {
   readonly shelf: SoundShelf;
   /** Of our own Asterisk; undefined when one elsewhere is used. */
   readonly asterisk: OwnAsterisk | undefined;
-  /** No new calls; live ones may end until the limit; everything is stored and closed. Safe to repeat. */
+  /**
+   * No new calls; live ones may end until the limit; everything is stored and closed. Safe to repeat: a limit of 0, the
+   * default, ends a longer wait that is going on.
+   */
   stop(limitMs?: number): Promise<void>;
 }
 
@@ -54,11 +57,14 @@ export interface Trunk {
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
+/** Opens a network of our own to be the trunk; only when the data folder is ours and our own Asterisk is to use it. */
+export type OpenTrunk = () => Promise<{ readonly trunk: Trunk; stop(): Promise<void> }>;
+
 /**
  * Wires everything: what is opened first is closed last. When a step fails, what was opened before it is closed again.
  * Throws `ConfigError`, `Problem` or `AsteriskUnusable` with what is wrong and what to do.
  */
-export async function startService(config: Config, trunk: Trunk, log: Log): Promise<Service> {
+export async function startService(config: Config, trunk: Trunk | OpenTrunk, log: Log): Promise<Service> {
   const closers = new Closers((error) => {
     log.error('something did not close', { error: String(error) });
   });
@@ -70,7 +76,7 @@ export async function startService(config: Config, trunk: Trunk, log: Log): Prom
   }
 }
 
-async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): Promise<Service> {
+async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers: Closers): Promise<Service> {
   const clock = systemClock;
   const folders = ensureDataFolder(config);
   const lock = lockDataFolder(folders.root);
@@ -96,7 +102,9 @@ async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): P
   const { speech, shelf } = opened;
   closers.add(() => opened.close());
 
-  const asterisk = config.ari ? undefined : await ownAsterisk(config, trunk, folders.asterisk, soundsFolder, log);
+  const asterisk = config.ari
+    ? undefined
+    : await ownAsterisk(config, await openedTrunk(trunk, closers), folders.asterisk, soundsFolder, log);
   let ready = false;
   closers.add(async () => {
     // One that was running before us has calls that go on; a start that fails must not end them.
@@ -212,6 +220,7 @@ async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): P
   const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
   log.info('burgernet is ready', { url, asterisk: telephony.asteriskVersion, speech: speech.engine });
 
+  const hurry = new AbortController();
   let stopping: Promise<void> | undefined;
   return {
     url,
@@ -219,17 +228,29 @@ async function wire(config: Config, trunk: Trunk, log: Log, closers: Closers): P
     services,
     shelf,
     asterisk,
-    stop: (limitMs = 0) =>
-      (stopping ??= (async () => {
+    stop: (limitMs = 0) => {
+      if (limitMs <= 0) hurry.abort();
+      return (stopping ??= (async () => {
         dialer.stop();
         await untilQuiet(
-          () => dialer.liveCalls + inbound.liveCalls === 0,
-          (listener) => events.on(listener),
+          () => hurry.signal.aborted || dialer.liveCalls + inbound.liveCalls === 0,
+          (listener) => {
+            hurry.signal.addEventListener('abort', listener, { once: true });
+            return events.on(listener);
+          },
           limitMs,
         );
         await closers.close();
-      })()),
+      })());
+    },
   };
+}
+
+async function openedTrunk(trunk: Trunk | OpenTrunk, closers: Closers): Promise<Trunk> {
+  if (typeof trunk !== 'function') return trunk;
+  const network = await trunk();
+  closers.add(() => network.stop());
+  return network.trunk;
 }
 
 async function ownAsterisk(

@@ -3,7 +3,15 @@ import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import type { CentralistAccount } from '../../src/app/services.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
-import { hearings, readSound, timesHeard, wavOf, type PhoneCall, type Softphone } from '../../src/phonenet/index.js';
+import {
+  hearings,
+  readSound,
+  timesHeard,
+  wavOf,
+  type PhoneCall,
+  type Softphone,
+  type Step,
+} from '../../src/phonenet/index.js';
 import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +27,13 @@ const NOT_REACHED = '0612345702';
 const NOT_SELECTED = '0612345703';
 const STRANGER = '0687654321';
 const HANGS_UP_EARLY = '0612345704';
+
+/** Tips that nobody takes: each caller, action and centralist of their own, so that they can ring at the same time. */
+const RECORDED = [
+  { from: '0612345711', postcode: '8311', behaviour: 'busy', end: 'press' },
+  { from: '0612345712', postcode: '8312', behaviour: 'declines', end: 'press' },
+  { from: '0612345713', postcode: '8313', behaviour: 'busy', end: 'hangup' },
+] as const;
 
 describe('the tip line', function () {
   this.timeout(90_000);
@@ -47,8 +62,16 @@ describe('the tip line', function () {
     await writeFile(`${tipSound}.wav`, wavOf(toneMarked(TIP)));
     await writeFile(`${deskSound}.wav`, wavOf(toneMarked(DESK)));
     await exchange.network.setCitizens([
-      { number: REACHED, persona: 'presses', answerAfterMs: 200, pressAfterMs: 300 },
+      { number: REACHED, persona: 'hangs_up_in_message', answerAfterMs: 200, pressAfterMs: 300, hangUpAfterMs: 400 },
+      ...RECORDED.map(({ from }) => ({
+        number: from,
+        persona: 'hangs_up_in_message' as const,
+        answerAfterMs: 200,
+        pressAfterMs: 300,
+        hangUpAfterMs: 400,
+      })),
       { number: NOT_REACHED, persona: 'no_answer' },
+      { number: '0612345720', persona: 'presses', answerAfterMs: 100, pressAfterMs: 200 },
       { number: HANGS_UP_EARLY, persona: 'no_answer' },
     ]);
     exchange.participant(REACHED, '8251AB', 'Anna Proef');
@@ -194,42 +217,55 @@ describe('the tip line', function () {
     expect(counts.waiting, 'no call to them any more').to.equal(1);
   });
 
-  for (const behaviour of ['busy', 'declines'] as const) {
-    it(`records the tip when the centralist ${behaviour === 'busy' ? 'is busy' : 'declines'}; it can be heard afterwards`, async () => {
-      await desk.behave({ type: behaviour });
-      const call = await exchange.network.call({
-        from: REACHED,
-        script: [
-          { do: 'wait', ms: 13_500 },
-          { do: 'play', sound: tipSound },
-          { do: 'press', digit: '#', ms: 160 },
-        ],
-      });
-      expect(await hears(call, 'tip-record')).to.equal(1);
-      expect(await hears(call, 'tip-recorded')).to.equal(1);
-      const row = inboundOf(REACHED);
-      expect(row).to.include({ result: 'recorded', reason: 'reached', actionId });
-      const { recordings, tips } = exchange.service.services;
-      expect(tips.list({ actionId }).find(({ inboundId }) => inboundId === row.id)).to.include({
-        type: 'recording',
-        recordingId: row.recordingId,
-      });
-      const { wav } = await recordings.audio(row.recordingId ?? 0);
-      await writeFile(`${tipSound}-back.wav`, wav);
-      const spoken = toneMarks(await readSound(`${tipSound}-back.wav`)).map(({ hz }) => hz);
-      expect(spoken).to.include.members([1750, 600]).and.have.length.greaterThan(3);
-    });
-  }
+  describe('when the centralist does not take the call', () => {
+    const calls = new Map<string, PhoneCall>();
+    const actionIds = new Map<string, number>();
 
-  it('keeps the tip of who hangs up instead of pressing a key', async () => {
-    await desk.behave({ type: 'busy' });
-    const call = await exchange.network.startCall({
-      from: REACHED,
-      script: [{ do: 'wait', ms: 13_500 }, { do: 'play', sound: tipSound }, { do: 'hangup' }],
+    before(async () => {
+      const { actions } = exchange.service.services;
+      await Promise.all(
+        RECORDED.map(async ({ from, postcode, behaviour, end }) => {
+          const own = await exchange.centralist();
+          exchange.participant(from, `${postcode}AB`);
+          await exchange.network.softphone(
+            { username: own.centralist.sipUsername, password: own.centralist.sipPassword, server: own.server },
+            { type: behaviour },
+          );
+          const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId: own.centralist.id });
+          actionIds.set(from, id);
+          actions.start(id);
+          await exchange.until(id, ({ counts }) => counts.confirmed === 1, `${from} to be reached`);
+          const last: Step = end === 'press' ? { do: 'press', digit: '#', ms: 160 } : { do: 'hangup' };
+          calls.set(
+            from,
+            await exchange.network.call({
+              from,
+              script: [{ do: 'wait', ms: 13_500 }, { do: 'play', sound: tipSound }, last],
+            }),
+          );
+          await exchange.until(id, () => inboundOf(from).result !== null, 'the end of the call');
+        }),
+      );
     });
-    await call.ended;
-    await exchange.until(actionId, () => inboundOf(REACHED).result !== null, 'the end of the call');
-    expect(inboundOf(REACHED).result).to.equal('recorded');
+
+    for (const { from, behaviour, end } of RECORDED) {
+      const how = `${behaviour === 'busy' ? 'is busy' : 'declines'} and the caller ${end === 'press' ? 'presses #' : 'hangs up'}`;
+      it(`the tip is recorded, and can be heard afterwards, when the centralist ${how}`, async () => {
+        const call = calls.get(from);
+        if (!call) throw new Error(`${from} did not ring`);
+        expect(await hears(call, 'tip-record')).to.equal(1);
+        expect(await hears(call, 'tip-recorded')).to.equal(end === 'press' ? 1 : 0);
+        const row = inboundOf(from);
+        expect(row).to.include({ result: 'recorded', reason: 'reached', actionId: actionIds.get(from) });
+        const { recordings, tips } = exchange.service.services;
+        const [tip] = tips.list({ actionId: row.actionId ?? 0 });
+        expect(tip).to.include({ type: 'recording', recordingId: row.recordingId, inboundId: row.id });
+        const { wav } = await recordings.audio(row.recordingId ?? 0);
+        await writeFile(`${tipSound}-${from}.wav`, wav);
+        const spoken = toneMarks(await readSound(`${tipSound}-${from}.wav`)).map(({ hz }) => hz);
+        expect(spoken).to.deep.equal(TIP);
+      });
+    }
   });
 
   it('stops the softphone at once when the caller hangs up while it rings', async () => {
@@ -263,9 +299,6 @@ describe('the tip line', function () {
 
   it('works with a softphone of somebody else: it registers with what was given, answers and is heard', async () => {
     const other = await exchange.centralist('202');
-    await exchange.network.setCitizens([
-      { number: '0612345720', persona: 'presses', answerAfterMs: 100, pressAfterMs: 200 },
-    ]);
     exchange.participant('0612345720', '8300AA');
     const id = await exchange.draft(
       '8300',

@@ -106,7 +106,12 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   child.unref();
   const pid = child.pid ?? 0;
   await writeMemory(memory, { ...secrets, pid, configHash });
-  await Promise.race([failure, untilAnswers(address)]);
+  try {
+    await Promise.race([failure, untilAnswers(address)]);
+  } catch (error) {
+    await stop(pid);
+    throw error;
+  }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
   return { address, folders, pid, adopted: false, stop: () => stop(pid) };
 }

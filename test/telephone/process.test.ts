@@ -1,0 +1,293 @@
+import { expect } from 'chai';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { createPinoLog } from '../../src/adapters/log/pino-log.js';
+import { createApi, type Api } from '../../src/cli/api-client.js';
+import { readToken } from '../../src/config.js';
+import { startPhoneNetwork, type PhoneCall, type PhoneNetwork } from '../../src/phonenet/index.js';
+import { isRunning, rememberedAsterisk, startProgram, type Program } from './support/program.js';
+
+const HOST = '127.0.0.1';
+const FIRST = '0612345601';
+const SECOND = '0612345602';
+const CALL_MS = 20_000;
+
+describe('The service as a process', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let dataDir: string;
+  let sipPort: number;
+  let network: PhoneNetwork;
+  const programs: Program[] = [];
+
+  /** The town of every test: one network, which knows the service by its address. */
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bn-process-'));
+    sipPort = await freePort(HOST);
+    const rtp = 30_000 + 2 * Math.floor(Math.random() * 4_000);
+    network = await startPhoneNetwork({
+      folder: join(folder, 'net'),
+      sip: { host: HOST, port: await freePort(HOST) },
+      service: { host: HOST, port: sipPort },
+      rtp: { from: rtp, to: rtp + 999 },
+      log: createPinoLog({ level: 'error' }),
+    });
+  });
+
+  after(async () => {
+    await network.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  let count = 0;
+  beforeEach(() => {
+    count += 1;
+    dataDir = join(folder, `data-${count}`);
+  });
+
+  afterEach(async () => {
+    const left: number[] = [];
+    for (const program of programs.splice(0)) {
+      program.kill('SIGKILL');
+      await program.exit;
+      left.push(...program.asterisks().filter(isRunning));
+    }
+    for (const pid of left) process.kill(pid, 'SIGKILL');
+    expect(left, 'Asterisks left running').to.deep.equal([]);
+  });
+
+  const run = (settings: Readonly<Record<string, string>> = {}): Program => {
+    const program = startProgram(folder, {
+      BURGERNET_DATA: dataDir,
+      BURGERNET_HTTP: `${HOST}:0`,
+      BURGERNET_SIP: `${HOST}:${sipPort}`,
+      BURGERNET_RTP: '20000-20999',
+      BURGERNET_TRUNK: network.trunk,
+      BURGERNET_NIGHT: 'off',
+      BURGERNET_RETRY: 'off',
+      ...settings,
+    });
+    programs.push(program);
+    return program;
+  };
+
+  /** Starts the service, which must not come up; the one line that it says. */
+  const refusal = async (settings: Readonly<Record<string, string>>): Promise<string> => {
+    const program = run(settings);
+    const { code, said } = await program.exit;
+    expect({ code, lines: said.length }, said.join('\n')).to.deep.equal({ code: 1, lines: 1 });
+    expect(program.asterisks().filter(isRunning), 'Asterisks left running').to.deep.equal([]);
+    return said[0] ?? '';
+  };
+
+  const ended = async (program: Program): Promise<void> => {
+    expect(await program.exit).to.deep.equal({ code: 0, said: [] });
+    expect(program.asterisks().filter(isRunning), 'Asterisks left running').to.deep.equal([]);
+  };
+
+  describe('that cannot start', () => {
+    it('names every setting that is bad, with what is allowed', async () => {
+      const { code, said } = await run({ BURGERNET_LINES: 'many', BURGERNET_TRUNK: 'trunk.example.net' }).exit;
+      expect(code).to.equal(1);
+      expect(said).to.have.members([
+        'burgernet cannot start: BURGERNET_LINES must be a whole number from 1 to 5000 lines',
+        'burgernet cannot start: BURGERNET_TRUNK must be sip:host or sip:host:port, such as sip:trunk.example.net:5060',
+      ]);
+    });
+
+    it('names BURGERNET_SIP and the port when another program has it', async () => {
+      const taken = createSocket('udp4').bind(0, HOST);
+      await once(taken, 'listening');
+      const { port } = taken.address();
+      try {
+        const said = await refusal({ BURGERNET_SIP: `${HOST}:${port}` });
+        expect(said).to.include('BURGERNET_SIP').and.include(String(port)).and.include('in use');
+      } finally {
+        await closed(taken);
+      }
+      expect(rememberedAsterisk(dataDir)).to.equal(undefined);
+    });
+
+    it('leaves no simulated phone network behind either', async () => {
+      const taken = createSocket('udp4').bind(0, HOST);
+      await once(taken, 'listening');
+      try {
+        const settings = { BURGERNET_TRUNK: '', BURGERNET_SIP: `${HOST}:${taken.address().port}` };
+        expect(await refusal(settings)).to.include('BURGERNET_SIP');
+      } finally {
+        await closed(taken);
+      }
+      expect(programs.at(-1)?.asterisks()).to.have.length(1);
+    });
+
+    it('names BURGERNET_HTTP when another program has that port, and ends its Asterisk again', async () => {
+      const taken = createServer().listen(0, HOST);
+      await once(taken, 'listening');
+      const { port } = taken.address() as { port: number };
+      try {
+        const said = await refusal({ BURGERNET_HTTP: `${HOST}:${port}` });
+        expect(said).to.include('BURGERNET_HTTP').and.include(String(port));
+      } finally {
+        taken.close();
+      }
+      const pid = rememberedAsterisk(dataDir);
+      expect(pid).to.be.a('number');
+      expect(isRunning(pid ?? 0)).to.equal(false);
+    });
+
+    it('names BURGERNET_DATA when that folder cannot be made, with a trunk or without', async () => {
+      const file = join(folder, 'file');
+      writeFileSync(file, '');
+      for (const trunk of [network.trunk, '']) {
+        const said = await refusal({ BURGERNET_DATA: join(file, 'data'), BURGERNET_TRUNK: trunk });
+        expect(said).to.include('BURGERNET_DATA').and.include(join(file, 'data'));
+      }
+    });
+
+    it('says what to do when there is no Asterisk at all', async () => {
+      const nowhere = join(folder, 'nowhere');
+      mkdirSync(nowhere);
+      // One that the machine itself has is found without a PATH too; then there is no such trouble here.
+      if (await findAsterisk({ HOME: nowhere, PATH: nowhere })) return;
+      const said = await refusal({ HOME: nowhere, PATH: nowhere });
+      expect(said).to.include('npm run setup').and.include('BURGERNET_ARI');
+    });
+  });
+
+  describe('with an Asterisk that runs elsewhere', () => {
+    const ari = (password: string, port: string): string => `http://burgernet:${password}@${HOST}:${port}`;
+
+    it('says that the password is refused, and does not show it', async () => {
+      const port = new URL(network.asterisk.address.httpUrl).port;
+      const said = await refusal({ BURGERNET_ARI: ari('not-the-password', port) });
+      expect(said).to.include('BURGERNET_ARI').and.include('password').and.include(port);
+      expect(said).not.to.include('not-the-password');
+    });
+
+    it('says where nobody answers', async () => {
+      const port = String(await freePort(HOST));
+      const said = await refusal({ BURGERNET_ARI: ari('secret', port) });
+      expect(said).to.include('BURGERNET_ARI').and.include(`${HOST}:${port}`);
+    });
+
+    it('starts no simulated network: the trunk is the business of that Asterisk', async () => {
+      const { address } = network.asterisk;
+      const program = run({ BURGERNET_TRUNK: '', BURGERNET_ARI: ari(address.password, new URL(address.httpUrl).port) });
+      await program.ready();
+      expect(program.log.filter(({ level }) => level === 'warn')).to.deep.equal([]);
+      expect(program.asterisks()).to.deep.equal([]);
+      program.kill('SIGTERM');
+      await ended(program);
+      expect(isRunning(network.asterisk.pid)).to.equal(true);
+    });
+  });
+
+  describe('that runs', () => {
+    const callTo = (phone: string, fits: (call: PhoneCall) => boolean): Promise<PhoneCall> =>
+      network.until((call) => call.number.endsWith(phone.slice(-9)) && fits(call), CALL_MS, `call to ${phone}`);
+
+    /** An action that calls these telephones, started. */
+    const alert = async (url: string, phones: readonly string[]): Promise<Api> => {
+      const api = createApi({ url, token: readToken({ dataDir, token: undefined }) ?? '' });
+      for (const phone of phones) await api.post('/participants', { phones: [phone], postcodes: ['8251AB'] });
+      const { id: centralistId } = await api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' });
+      await api.post('/actions', {
+        kind: 'theft',
+        title: 'Gestolen fiets',
+        description: 'een rode bakfiets',
+        message: { text: 'Gezocht: een rode bakfiets.' },
+        area: { postcodes: ['8251'] },
+        centralistId,
+        criteria: { timeCritical: true, clearDescription: true },
+      });
+      await api.post('/actions/1/start');
+      return api;
+    };
+
+    it('refuses a second service on its data folder, and goes on itself', async () => {
+      const first = run();
+      const url = await first.ready();
+      const said = await refusal({ BURGERNET_SIP: `${HOST}:${await freePort(HOST)}` });
+      expect(said).to.include('another service').and.include(dataDir);
+      expect(await refusal({ BURGERNET_TRUNK: '' })).to.include('another service');
+      expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+      expect(first.asterisks().map(isRunning)).to.deep.equal([true]);
+      first.kill('SIGTERM');
+      await ended(first);
+    });
+
+    it('lets a live call end when it is told to stop, and nothing is left of it', async () => {
+      await network.setCitizens([{ number: FIRST, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 2_500 }]);
+      const program = run();
+      await alert(await program.ready(), [FIRST]);
+      await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      program.kill('SIGTERM');
+      const call = await callTo(FIRST, ({ endedAt }) => endedAt !== null);
+      expect(call.endedBy).to.equal('here');
+      const pid = rememberedAsterisk(dataDir);
+      expect(program.asterisks()).to.deep.equal([pid]);
+      await ended(program);
+    });
+
+    it('hangs up when it is told to stop a second time', async () => {
+      await network.setCitizens([{ number: FIRST, persona: 'no_digit', answerAfterMs: 200 }]);
+      const program = run();
+      await alert(await program.ready(), [FIRST]);
+      await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      program.kill('SIGTERM');
+      await program.logged('stopping: no new calls; live calls may end');
+      program.kill('SIGTERM');
+      await ended(program);
+      expect((await callTo(FIRST, ({ endedAt }) => endedAt !== null)).endedBy).to.equal('far');
+    });
+
+    it('waits for its own start when it is told to stop during it, and leaves nothing', async () => {
+      const program = run();
+      await program.logged('asterisk started');
+      program.kill('SIGTERM');
+      await ended(program);
+    });
+
+    it('finds its Asterisk again after it was killed, calls on, and ends it when told to stop', async () => {
+      await network.setCitizens([
+        { number: FIRST, persona: 'no_digit', answerAfterMs: 200 },
+        { number: SECOND, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 300 },
+      ]);
+      const oneLine = { BURGERNET_LINES: '1', BURGERNET_TIP_LINES: '0' };
+      const killed = run(oneLine);
+      await alert(await killed.ready(), [FIRST, SECOND]);
+      const live = await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      const pid = rememberedAsterisk(dataDir) ?? 0;
+      killed.kill('SIGKILL');
+      await killed.exit;
+      expect(isRunning(pid)).to.equal(true);
+      const lives = (await network.ledger()).find(({ id }) => id === live.id);
+      expect(lives?.endedAt, 'the call goes on without the service').to.equal(null);
+
+      const next = run(oneLine);
+      await next.ready();
+      expect((await next.logged('asterisk is running already')).pid).to.equal(pid);
+      expect(next.asterisks()).to.deep.equal([pid]);
+      const swept = await callTo(FIRST, ({ id, endedAt }) => id === live.id && endedAt !== null);
+      expect(swept.endedBy).to.equal('far');
+      const called = await callTo(SECOND, ({ endedAt }) => endedAt !== null);
+      expect(called.answeredAt).to.be.a('number');
+      next.kill('SIGTERM');
+      await ended(next);
+      expect(isRunning(pid)).to.equal(false);
+    });
+  });
+});
+
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.close(() => {
+      resolve();
+    });
+  });
