@@ -6,6 +6,7 @@ import { startService, type OpenTrunk, type Service } from './service.js';
 
 /** Live calls may end by themselves for this long after SIGTERM. */
 const GRACE_MS = 60_000;
+const ALIVE_MS = 60_000;
 
 /** The service as a program: settings in, signals heard, an exit code out. */
 async function main(): Promise<void> {
@@ -14,7 +15,11 @@ async function main(): Promise<void> {
   for (const warning of config.warnings) log.warn(warning);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
   hearSignals(starting, log);
-  await starting;
+  // Until the HTTP server listens nothing else may keep us alive: a start that waits must not end as if all were well.
+  const alive = setInterval(() => undefined, ALIVE_MS);
+  await starting.finally(() => {
+    clearInterval(alive);
+  });
   // A fault in one call must not end the others: it is logged, and the calls go on.
   process.on('unhandledRejection', (error) => {
     log.error('a fault that nobody handled', {

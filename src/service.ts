@@ -30,6 +30,7 @@ import { rendered } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundShelf } from './ports/speech.js';
 import { Closers } from './lib/closers.js';
+import { reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -179,7 +180,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     centralists: stores.centralists,
     telephony,
     clock,
-    sipServer: `${config.sip.host}:${config.sip.port}`,
+    sipServer: `${reachableHost(config.sip.host)}:${config.sip.port}`,
   });
   const inbound = new Inbound({ stores, telephony, lines, dialer, actions, events, ids, clock, log });
   const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>

@@ -61,7 +61,7 @@ export class Inbound {
   }
 
   async #handle(incoming: IncomingCall): Promise<void> {
-    const { stores, clock, log } = this.parts;
+    const { clock, log } = this.parts;
     const { call } = incoming;
     const from = incoming.withheld ? null : (callerNumber(incoming.from) ?? null);
     const record = this.#admit(from);

@@ -63,7 +63,7 @@ export interface ActionInput {
   readonly criteria: { readonly timeCritical: boolean; readonly clearDescription: boolean };
 }
 
-/** People now, people so far, attempts so far by outcome: flat (DESIGN section 7). */
+/** People now, people so far, attempts so far by outcome: flat. */
 export interface ActionCounts {
   readonly waiting: number;
   readonly dialing: number;

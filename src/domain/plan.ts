@@ -20,7 +20,7 @@ export interface PlanBasis {
   readonly holdMs: number;
 }
 
-/** Share of calls that are answered when nothing is known yet: 60 % answer, the rest ring out (own estimate, see docs). */
+/** Share of calls that are answered when nothing is known yet: 60 % answer, the rest ring out (our own estimate). */
 const ANSWER_SHARE = 0.6;
 
 /** Expected time on the line of one call, before any action has taught us better. */

@@ -6,7 +6,10 @@ export async function untilQuiet(
 ): Promise<void> {
   if (isQuiet() || limitMs <= 0) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
+    const timer = setTimeout(() => {
+      off();
+      resolve();
+    }, limitMs);
     const off = onSomething(() => {
       // What happened is told before it is finished: look after it.
       setImmediate(() => {

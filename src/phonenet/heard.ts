@@ -22,7 +22,11 @@ export interface Hearing {
   readonly atMs: number;
   /** How much of it, from its beginning on. */
   readonly heardMs: number;
-  /** To its end, but for 60 ms. */
+  /** Silence that came in between: packets that were late. */
+  readonly addedMs: number;
+  /** What was left out in between: packets that were lost. */
+  readonly lostMs: number;
+  /** To its end, but for 60 ms, and at most a tenth of it lost. */
   readonly complete: boolean;
 }
 
@@ -32,9 +36,14 @@ const HOP = 5 * MS;
 /** Least likeness of the loudness' shape, and of the samples themselves. */
 const SHAPE = 0.75;
 const SAME = 0.85;
-/** The rest is followed in blocks. A packet that came late moves what is after it; by at most this much at once. */
+/** The rest is followed in blocks. */
 const BLOCK = 250 * MS;
-const SLIP = 45 * MS;
+const PIECE = 20 * MS;
+/** After a disturbance this much of it must be found again, after at most so much silence, with at most so much lost. */
+const FOUND_AGAIN = 100 * MS;
+const MOST_ADDED = 400 * MS;
+const MOST_LOST = 100 * MS;
+const MOST_LOST_SHARE = 0.1;
 const NEAR_END_MS = 60;
 /** A sound that began just before the recording did is found all the same. */
 const BEFORE = 60 * MS;
@@ -57,13 +66,16 @@ export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] 
     if (near < free) continue;
     const at = pin(recording, anchor, near);
     if (at === undefined) continue;
-    const heard = follow(recording, at - start, sound, start);
-    free = at + Math.max(heard - start, anchor.length / 2);
-    const heardMs = heard / MS;
+    const { to, added, lost } = follow(recording, at - start, sound, start);
+    free = at + Math.max(to + added - lost - start, anchor.length / 2);
+    const heardMs = to / MS;
+    const whole = heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS;
     found.push({
       atMs: (at - start - BEFORE) / MS,
       heardMs,
-      complete: heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS,
+      addedMs: added / MS,
+      lostMs: lost / MS,
+      complete: whole && lost <= MOST_LOST_SHARE * sound.length,
     });
   }
   return found;
@@ -123,47 +135,67 @@ function loudest(sound: Samples): { from: number; length: number } {
   return { from: best.from, length };
 }
 
-/** Follows the sound from `from` on; gives the sample of the sound up to which it was heard. */
-function follow(recording: Samples, at: number, sound: Samples, from: number): number {
+interface Followed {
+  /** Sample of the sound up to which it was heard. */
+  readonly to: number;
+  readonly added: number;
+  readonly lost: number;
+}
+
+/** Follows the sound from `from` on, across silence that came in between and pieces that are missing. */
+function follow(recording: Samples, at: number, sound: Samples, from: number): Followed {
   let shift = at;
   let position = from;
+  let [added, lost] = [0, 0];
   while (position < sound.length) {
     const length = Math.min(BLOCK, sound.length - position);
-    if (rms(sound, position, length) > SOUND) {
-      const next = slipped(recording, sound, position, length, shift);
-      if (next === undefined) return cutWithin(recording, sound, position, length, shift);
-      shift = next;
+    if (
+      rms(sound, position, length) <= SOUND ||
+      likeness(recording, position + shift, sound, position, length) >= SAME
+    ) {
+      position += length;
+      continue;
     }
-    position += length;
+    const cut = cutWithin(recording, sound, position, length, shift);
+    const again = foundAgain(recording, sound, cut, shift);
+    if (again === undefined) return { to: cut, added, lost };
+    const skipped = again.position - cut;
+    lost += skipped;
+    added += Math.max(0, again.shift - shift + skipped);
+    ({ position, shift } = again);
   }
-  return sound.length;
+  return { to: sound.length, added, lost };
 }
 
-/** Where the block lies: as expected, or up to 45 ms off; undefined when it is not there. */
-function slipped(
-  recording: Samples,
-  sound: Samples,
-  position: number,
-  length: number,
-  shift: number,
-): number | undefined {
-  if (likeness(recording, position + shift, sound, position, length) >= SAME) return shift;
-  let best = { shift, same: 0 };
-  for (let by = -SLIP; by <= SLIP; by += 1) {
-    const same = likeness(recording, position + shift + by, sound, position, length);
-    if (same > best.same) best = { shift: shift + by, same };
-  }
-  return best.same >= SAME ? best.shift : undefined;
-}
-
-/** The last 20 ms of a block that still were the sound. */
+/** The last piece of a block that still was the sound. */
 function cutWithin(recording: Samples, sound: Samples, position: number, length: number, shift: number): number {
-  const piece = 20 * MS;
   let end = position;
-  for (let i = position; i + piece <= position + length; i += piece) {
-    if (rms(sound, i, piece) <= SOUND) continue;
-    if (likeness(recording, i + shift, sound, i, piece) < SAME) break;
-    end = i + piece;
+  for (let i = position; i + PIECE <= position + length; i += PIECE) {
+    if (rms(sound, i, PIECE) <= SOUND) continue;
+    if (likeness(recording, i + shift, sound, i, PIECE) < SAME) break;
+    end = i + PIECE;
   }
   return end;
+}
+
+/** Where the sound goes on after a disturbance: later by some silence, or without the next pieces; undefined: nowhere. */
+function foundAgain(
+  recording: Samples,
+  sound: Samples,
+  cut: number,
+  shift: number,
+): { position: number; shift: number } | undefined {
+  for (let skipped = 0; skipped <= MOST_LOST; skipped += PIECE) {
+    const position = cut + skipped;
+    const length = Math.min(FOUND_AGAIN, sound.length - position);
+    if (length < PIECE) return undefined;
+    if (rms(sound, position, length) <= SOUND) continue;
+    let best = { shift, same: 0 };
+    for (let by = -skipped - PIECE; by <= MOST_ADDED; by += 1) {
+      const same = likeness(recording, position + shift + by, sound, position, length);
+      if (same > best.same) best = { shift: shift + by, same };
+    }
+    if (best.same >= SAME) return { position, shift: best.shift };
+  }
+  return undefined;
 }

@@ -19,20 +19,20 @@ export interface Town {
 
 /** How many of a hundred telephones do what. */
 const MIX: readonly (readonly [Persona, number])[] = [
-  ['presses', 49],
-  ['presses_again', 4],
-  ['early_media', 3],
-  ['hangs_up', 4],
+  ['presses', 43],
+  ['presses_again', 3],
+  ['early_media', 2],
   ['hangs_up_in_message', 4],
-  ['no_digit', 3],
-  ['no_answer', 6],
-  ['no_answer_then_presses', 4],
-  ['busy', 2],
-  ['busy_then_presses', 5],
-  ['declines', 4],
-  ['voicemail', 8],
-  ['unreachable', 2],
-  ['early_media_announcement', 2],
+  ['busy_then_presses', 4],
+  ['no_answer_then_presses', 3],
+  ['hangs_up', 4],
+  ['no_digit', 2],
+  ['no_answer', 10],
+  ['busy', 5],
+  ['declines', 6],
+  ['voicemail', 7],
+  ['unreachable', 4],
+  ['early_media_announcement', 3],
 ];
 
 const FIRST_NAMES = ['Anna', 'Bram', 'Cor', 'Dina', 'Els', 'Fatima', 'Gerrit', 'Henk', 'Ilse', 'Jan', 'Kees', 'Lotte'];

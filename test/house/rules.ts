@@ -39,7 +39,6 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   express: ['src/adapters/http/'],
   helmet: ['src/adapters/http/'],
   'better-sse': ['src/adapters/http/'],
-  'csv-parse': ['src/adapters/http/'],
   'csv-stringify': ['src/adapters/http/'],
   'prom-client': ['src/adapters/http/'],
   '@asteasolutions/zod-to-openapi': ['src/adapters/http/'],

@@ -62,7 +62,7 @@ callContract('the Asterisk adapter', async () => {
       }
     },
     msOf: (sound) => shelf.msOf(sound),
-    toleranceMs: 250,
+    toleranceMs: 400,
     newId: () => `contract-${++ids}`,
     close,
   } satisfies ContractWorld;

@@ -1,28 +1,31 @@
 import { expect } from 'chai';
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
+import type { AriAddress } from '../../src/adapters/asterisk/address.js';
+import type { OwnAsterisk } from '../../src/adapters/asterisk/asterisk-process.js';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
 import { startPhoneNetwork, type PhoneCall, type PhoneNetwork } from '../../src/phonenet/index.js';
+import { startOurs } from './support/pair.js';
 import { isRunning, rememberedAsterisk, startProgram, type Program } from './support/program.js';
 
 const HOST = '127.0.0.1';
-const FIRST = '0612345601';
-const SECOND = '0612345602';
 const CALL_MS = 20_000;
+const silent = createPinoLog({ level: 'error' });
 
 describe('The service as a process', function () {
   this.timeout(60_000);
   let folder: string;
   let dataDir: string;
   let sipPort: number;
+  const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
   let network: PhoneNetwork;
   const programs: Program[] = [];
 
@@ -30,13 +33,12 @@ describe('The service as a process', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bn-process-'));
     sipPort = await freePort(HOST);
-    const rtp = 30_000 + 2 * Math.floor(Math.random() * 4_000);
     network = await startPhoneNetwork({
       folder: join(folder, 'net'),
       sip: { host: HOST, port: await freePort(HOST) },
       service: { host: HOST, port: sipPort },
-      rtp: { from: rtp, to: rtp + 999 },
-      log: createPinoLog({ level: 'error' }),
+      rtp: { from: rtp + 10_000, to: rtp + 10_999 },
+      log: silent,
     });
   });
 
@@ -67,7 +69,7 @@ describe('The service as a process', function () {
       BURGERNET_DATA: dataDir,
       BURGERNET_HTTP: `${HOST}:0`,
       BURGERNET_SIP: `${HOST}:${sipPort}`,
-      BURGERNET_RTP: '20000-20999',
+      BURGERNET_RTP: `${rtp}-${rtp + 999}`,
       BURGERNET_TRUNK: network.trunk,
       BURGERNET_NIGHT: 'off',
       BURGERNET_RETRY: 'off',
@@ -101,29 +103,25 @@ describe('The service as a process', function () {
       ]);
     });
 
-    it('names BURGERNET_SIP and the port when another program has it', async () => {
+    it('names BURGERNET_SIP when that port is taken, with a trunk or with a simulated network, and leaves nothing', async () => {
       const taken = createSocket('udp4').bind(0, HOST);
       await once(taken, 'listening');
       const { port } = taken.address();
       try {
-        const said = await refusal({ BURGERNET_SIP: `${HOST}:${port}` });
-        expect(said).to.include('BURGERNET_SIP').and.include(String(port)).and.include('in use');
+        const BURGERNET_SIP = `${HOST}:${port}`;
+        const simulated = { BURGERNET_TRUNK: '', BURGERNET_DATA: join(folder, 'data-simulated') };
+        const both = [refusal({ BURGERNET_SIP }), refusal({ BURGERNET_SIP, ...simulated })];
+        for (const said of await Promise.all(both))
+          expect(said).to.include('BURGERNET_SIP').and.include(`${port}`).and.include('in use');
       } finally {
-        await closed(taken);
+        await new Promise<void>((resolve) => taken.close(resolve));
       }
-      expect(rememberedAsterisk(dataDir)).to.equal(undefined);
+      expect(programs.map((program) => program.asterisks().length)).to.deep.equal([0, 1]);
     });
 
-    it('leaves no simulated phone network behind either', async () => {
-      const taken = createSocket('udp4').bind(0, HOST);
-      await once(taken, 'listening');
-      try {
-        const settings = { BURGERNET_TRUNK: '', BURGERNET_SIP: `${HOST}:${taken.address().port}` };
-        expect(await refusal(settings)).to.include('BURGERNET_SIP');
-      } finally {
-        await closed(taken);
-      }
-      expect(programs.at(-1)?.asterisks()).to.have.length(1);
+    it('names BURGERNET_SIP when this machine does not have that address', async () => {
+      const said = await refusal({ BURGERNET_SIP: '192.0.2.1:5060' });
+      expect(said).to.include('BURGERNET_SIP').and.include('192.0.2.1').and.not.include('in use');
     });
 
     it('names BURGERNET_HTTP when another program has that port, and ends its Asterisk again', async () => {
@@ -144,10 +142,10 @@ describe('The service as a process', function () {
     it('names BURGERNET_DATA when that folder cannot be made, with a trunk or without', async () => {
       const file = join(folder, 'file');
       writeFileSync(file, '');
-      for (const trunk of [network.trunk, '']) {
-        const said = await refusal({ BURGERNET_DATA: join(file, 'data'), BURGERNET_TRUNK: trunk });
-        expect(said).to.include('BURGERNET_DATA').and.include(join(file, 'data'));
-      }
+      const BURGERNET_DATA = join(file, 'data');
+      const both = [refusal({ BURGERNET_DATA }), refusal({ BURGERNET_DATA, BURGERNET_TRUNK: '' })];
+      for (const said of await Promise.all(both))
+        expect(said).to.include('BURGERNET_DATA must').and.include(BURGERNET_DATA);
     });
 
     it('says what to do when there is no Asterisk at all', async () => {
@@ -161,31 +159,66 @@ describe('The service as a process', function () {
   });
 
   describe('with an Asterisk that runs elsewhere', () => {
-    const ari = (password: string, port: string): string => `http://burgernet:${password}@${HOST}:${port}`;
+    let elsewhere: OwnAsterisk;
+    /** Waits ten seconds for events, beside the other tests. */
+    let deaf: Program;
+    const ari = (address: AriAddress, password = address.password): string =>
+      `http://${address.username}:${password}@${new URL(address.httpUrl).host}`;
+
+    before(async () => {
+      const sip = { host: HOST, port: await freePort(HOST) };
+      const ports = { sip, trunk: { host: HOST, port: await freePort(HOST) }, rtp: { from: rtp, to: rtp + 999 } };
+      elsewhere = await startOurs(join(folder, 'elsewhere'), ports, silent);
+      // The phone network's own has ARI, but not its events.
+      const settings = { BURGERNET_DATA: join(folder, 'data-deaf'), BURGERNET_ARI: ari(network.asterisk.address) };
+      deaf = startProgram(folder, { BURGERNET_HTTP: `${HOST}:0`, ...settings });
+    });
+
+    after(async () => {
+      deaf.kill('SIGKILL');
+      await deaf.exit;
+      await elsewhere.stop();
+    });
 
     it('says that the password is refused, and does not show it', async () => {
-      const port = new URL(network.asterisk.address.httpUrl).port;
-      const said = await refusal({ BURGERNET_ARI: ari('not-the-password', port) });
-      expect(said).to.include('BURGERNET_ARI').and.include('password').and.include(port);
+      const said = await refusal({ BURGERNET_ARI: ari(elsewhere.address, 'not-the-password') });
+      expect(said).to.include('BURGERNET_ARI').and.include(elsewhere.address.httpUrl).and.include('password');
       expect(said).not.to.include('not-the-password');
     });
 
     it('says where nobody answers', async () => {
-      const port = String(await freePort(HOST));
-      const said = await refusal({ BURGERNET_ARI: ari('secret', port) });
+      const port = await freePort(HOST);
+      const said = await refusal({ BURGERNET_ARI: `http://burgernet:secret@${HOST}:${port}` });
       expect(said).to.include('BURGERNET_ARI').and.include(`${HOST}:${port}`);
+      expect(said).not.to.include('secret');
     });
 
     it('starts no simulated network: the trunk is the business of that Asterisk', async () => {
-      const { address } = network.asterisk;
-      const program = run({ BURGERNET_TRUNK: '', BURGERNET_ARI: ari(address.password, new URL(address.httpUrl).port) });
+      const program = run({ BURGERNET_TRUNK: '', BURGERNET_ARI: ari(elsewhere.address) });
       await program.ready();
       expect(program.log.filter(({ level }) => level === 'warn')).to.deep.equal([]);
       expect(program.asterisks()).to.deep.equal([]);
       program.kill('SIGTERM');
       await ended(program);
-      expect(isRunning(network.asterisk.pid)).to.equal(true);
+      expect(isRunning(elsewhere.pid), 'the Asterisk elsewhere goes on').to.equal(true);
     });
+
+    it('says that an Asterisk which tells it nothing cannot be used', async () => {
+      const { code, said } = await deaf.exit;
+      expect([code, said.length]).to.deep.equal([1, 1]);
+      expect(said[0]).to.include('event').and.include(network.asterisk.address.httpUrl);
+    });
+  });
+
+  it('starts its Asterisk anew when what was kept of the last one is damaged', async () => {
+    const own = join(dataDir, 'asterisk');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'asterisk.json'), '{"ariPort": 12');
+    const [sip, trunk] = [await freePort(HOST), await freePort(HOST)].map((port) => ({ host: HOST, port }));
+    const asterisk = await startOurs(own, { sip: sip!, trunk: trunk!, rtp: { from: rtp, to: rtp + 999 } }, silent);
+    expect(rememberedAsterisk(dataDir)).to.equal(asterisk.pid);
+    await asterisk.stop();
+    expect(isRunning(asterisk.pid)).to.equal(false);
   });
 
   describe('that runs', () => {
@@ -213,22 +246,22 @@ describe('The service as a process', function () {
     it('refuses a second service on its data folder, and goes on itself', async () => {
       const first = run();
       const url = await first.ready();
-      const said = await refusal({ BURGERNET_SIP: `${HOST}:${await freePort(HOST)}` });
-      expect(said).to.include('another service').and.include(dataDir);
-      expect(await refusal({ BURGERNET_TRUNK: '' })).to.include('another service');
-      expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+      const seconds = [refusal({ BURGERNET_SIP: `${HOST}:${await freePort(HOST)}` }), refusal({ BURGERNET_TRUNK: '' })];
+      for (const said of await Promise.all(seconds)) expect(said).to.include('another service').and.include(dataDir);
+      expect((await fetch(`${url}/readyz`)).status).to.equal(200);
       expect(first.asterisks().map(isRunning)).to.deep.equal([true]);
       first.kill('SIGTERM');
       await ended(first);
     });
 
     it('lets a live call end when it is told to stop, and nothing is left of it', async () => {
-      await network.setCitizens([{ number: FIRST, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 2_500 }]);
+      const phone = '0612345601';
+      await network.setCitizens([{ number: phone, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 2_500 }]);
       const program = run();
-      await alert(await program.ready(), [FIRST]);
-      await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      await alert(await program.ready(), [phone]);
+      await callTo(phone, ({ answeredAt }) => answeredAt !== null);
       program.kill('SIGTERM');
-      const call = await callTo(FIRST, ({ endedAt }) => endedAt !== null);
+      const call = await callTo(phone, ({ endedAt }) => endedAt !== null);
       expect(call.endedBy).to.equal('here');
       const pid = rememberedAsterisk(dataDir);
       expect(program.asterisks()).to.deep.equal([pid]);
@@ -236,15 +269,16 @@ describe('The service as a process', function () {
     });
 
     it('hangs up when it is told to stop a second time', async () => {
-      await network.setCitizens([{ number: FIRST, persona: 'no_digit', answerAfterMs: 200 }]);
+      const phone = '0612345602';
+      await network.setCitizens([{ number: phone, persona: 'no_digit', answerAfterMs: 200 }]);
       const program = run();
-      await alert(await program.ready(), [FIRST]);
-      await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      await alert(await program.ready(), [phone]);
+      await callTo(phone, ({ answeredAt }) => answeredAt !== null);
       program.kill('SIGTERM');
       await program.logged('stopping: no new calls; live calls may end');
       program.kill('SIGTERM');
       await ended(program);
-      expect((await callTo(FIRST, ({ endedAt }) => endedAt !== null)).endedBy).to.equal('far');
+      expect((await callTo(phone, ({ endedAt }) => endedAt !== null)).endedBy).to.equal('far');
     });
 
     it('waits for its own start when it is told to stop during it, and leaves nothing', async () => {
@@ -255,14 +289,15 @@ describe('The service as a process', function () {
     });
 
     it('finds its Asterisk again after it was killed, calls on, and ends it when told to stop', async () => {
+      const [first, second] = ['0612345603', '0612345604'];
       await network.setCitizens([
-        { number: FIRST, persona: 'no_digit', answerAfterMs: 200 },
-        { number: SECOND, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 300 },
+        { number: first, persona: 'no_digit', answerAfterMs: 200 },
+        { number: second, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 300 },
       ]);
       const oneLine = { BURGERNET_LINES: '1', BURGERNET_TIP_LINES: '0' };
       const killed = run(oneLine);
-      await alert(await killed.ready(), [FIRST, SECOND]);
-      const live = await callTo(FIRST, ({ answeredAt }) => answeredAt !== null);
+      await alert(await killed.ready(), [first, second]);
+      const live = await callTo(first, ({ answeredAt }) => answeredAt !== null);
       const pid = rememberedAsterisk(dataDir) ?? 0;
       killed.kill('SIGKILL');
       await killed.exit;
@@ -274,9 +309,9 @@ describe('The service as a process', function () {
       await next.ready();
       expect((await next.logged('asterisk is running already')).pid).to.equal(pid);
       expect(next.asterisks()).to.deep.equal([pid]);
-      const swept = await callTo(FIRST, ({ id, endedAt }) => id === live.id && endedAt !== null);
+      const swept = await callTo(first, ({ id, endedAt }) => id === live.id && endedAt !== null);
       expect(swept.endedBy).to.equal('far');
-      const called = await callTo(SECOND, ({ endedAt }) => endedAt !== null);
+      const called = await callTo(second, ({ endedAt }) => endedAt !== null);
       expect(called.answeredAt).to.be.a('number');
       next.kill('SIGTERM');
       await ended(next);
@@ -284,10 +319,3 @@ describe('The service as a process', function () {
     });
   });
 });
-
-const closed = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    socket.close(() => {
-      resolve();
-    });
-  });

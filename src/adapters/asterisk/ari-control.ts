@@ -80,7 +80,7 @@ export class AriControl {
         configClass: 'res_pjsip',
         objectType: type,
         id,
-        fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })) as never,
+        fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
       }),
     );
   }
@@ -130,7 +130,11 @@ async function probe(address: AriAddress): Promise<string> {
       signal: AbortSignal.timeout(REQUEST_MS),
     });
   } catch (error) {
-    throw new AsteriskUnusable('unreachable', `no Asterisk answers at ${address.httpUrl}`, { cause: error });
+    throw new AsteriskUnusable(
+      'unreachable',
+      `no Asterisk answers at ${address.httpUrl}: see whether it runs, and compare BURGERNET_ARI with its http.conf`,
+      { cause: error },
+    );
   }
   if (response.status === 401 || response.status === 403) {
     throw new AsteriskUnusable(

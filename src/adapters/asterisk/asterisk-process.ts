@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAsterisk, isAccepted, MINIMUM_ASTERISK, versionOnPath } from '../../../scripts/lib/asterisk-root.mjs';
@@ -88,7 +88,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     detached: true,
     stdio: ['ignore', out, out],
     cwd: folder,
-    // eslint-disable-next-line no-restricted-properties -- Asterisk gets what any child gets, and its loader's own
+     
     env: { ...process.env, ...program.env },
   });
   closeSync(out);
@@ -151,18 +151,34 @@ async function makeFolders(folder: string): Promise<AsteriskFolders> {
 }
 
 async function remember(file: string): Promise<Remembered> {
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Remembered;
+  const kept = await readMemory(file);
+  if (kept) return kept;
   const fresh = { ariPort: await freePort(ARI_HOST), ariPassword: randomBytes(24).toString('base64url') };
   await writeMemory(file, fresh);
   return fresh;
 }
 
+/** Undefined when there is none, or when it is damaged: then an Asterisk that still runs is found by its port. */
+async function readMemory(file: string): Promise<Remembered | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Remembered;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** It appears whole or not at all: without it a running Asterisk would not be found again. */
 async function writeMemory(file: string, memory: Remembered): Promise<void> {
-  await writeFile(file, JSON.stringify(memory, null, 2), { mode: 0o600 });
+  await writeFile(`${file}.new`, JSON.stringify(memory, null, 2), { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 async function demandFreePorts(sip: OwnAsteriskOptions['sip'], ariPort: number): Promise<void> {
   const { setting, host, port } = sip;
+  if (!(await portFree(host, 0))) {
+    throw new AsteriskUnusable('start_failed', `${setting}: this machine does not have the address ${host}`);
+  }
   if (!(await portFree(host, port))) {
     throw new AsteriskUnusable(
       'port_in_use',

@@ -21,7 +21,7 @@ import { AriLink } from './ari-link.js';
 import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './causes.js';
 import { bridgeCalls } from './conversation.js';
-import { AriError } from './errors.js';
+import { AriError, AsteriskUnusable } from './errors.js';
 import { channelOf, type AriEvent } from './events.js';
 import { Outgoing } from './outgoing.js';
 import { provisionDesk } from './provisioning.js';
@@ -79,7 +79,12 @@ export class AsteriskTelephony implements Telephony {
       });
       const cancel = clock.after(10_000, () => {
         off();
-        reject(new Error('Asterisk accepts no event connection'));
+        reject(
+          new AsteriskUnusable(
+            'unreachable',
+            `Asterisk at ${address.httpUrl} accepts no event connection: is res_ari_events loaded (modules.conf)?`,
+          ),
+        );
       });
     });
     this.#links.alert.open();

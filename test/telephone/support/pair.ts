@@ -6,7 +6,7 @@ import { startOwnAsterisk, type OwnAsterisk } from '../../../src/adapters/asteri
 import { configValues } from '../../../src/adapters/asterisk/config-values.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
-import { startPhoneNetwork, type PhoneNetwork } from '../../../src/phonenet/index.js';
+import { startPhoneNetwork, type Address, type PhoneNetwork } from '../../../src/phonenet/index.js';
 import type { Log } from '../../../src/ports/log.js';
 
 const HOST = '127.0.0.1';
@@ -36,33 +36,37 @@ export async function startPair(): Promise<Pair> {
     rtp: { from: rtp + 10_000, to: rtp + 10_999 },
     log,
   });
-  const setup = {
-    sip: ours,
-    rtp: { from: rtp, to: rtp + 999 },
-    trunk: theirs,
-    lines: 30,
-    tipLine: '08000011',
-    tipMaxSeconds: 600,
-    soundsFolder: SOUNDS,
-  };
-  try {
-    const asterisk = await startOwnAsterisk({
-      folder: join(folder, 'own'),
-      templates: TEMPLATES,
-      values: (...parts) => configValues(setup, ...parts),
-      sip: { setting: 'the test', ...ours },
-      allowOld: false,
-      log,
-    });
-    const stop = async (): Promise<void> => {
-      await asterisk.stop();
-      await network.stop();
-      await rm(folder, { recursive: true, force: true });
-    };
-    return { asterisk, network, log, stop };
-  } catch (error) {
+  const stopNetwork = async (): Promise<void> => {
     await network.stop();
     await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const ports = { sip: ours, trunk: theirs, rtp: { from: rtp, to: rtp + 999 } };
+    const asterisk = await startOurs(join(folder, 'own'), ports, log);
+    return { asterisk, network, log, stop: () => asterisk.stop().then(stopNetwork) };
+  } catch (error) {
+    await stopNetwork();
     throw error;
   }
+}
+
+/** Our Asterisk, as the service starts it. */
+export function startOurs(
+  folder: string,
+  ports: {
+    readonly sip: Address;
+    readonly trunk: Address;
+    readonly rtp: { readonly from: number; readonly to: number };
+  },
+  log: Log,
+): Promise<OwnAsterisk> {
+  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS };
+  return startOwnAsterisk({
+    folder,
+    templates: TEMPLATES,
+    values: (...parts) => configValues(setup, ...parts),
+    sip: { setting: 'the test', ...ports.sip },
+    allowOld: false,
+    log,
+  });
 }
