@@ -66,7 +66,7 @@ export function parseAri(text: string): Parsed<AriAddress> {
   const allowed = refused('must be http://user:password@host:port');
   if (!URL.canParse(text.trim())) return allowed;
   const url = new URL(text.trim());
-  const web = url.protocol === 'http:' || url.protocol === 'https:';
+  const web = url.protocol === 'http:';
   if (!web || url.username === '' || url.password === '' || url.hostname === '') return allowed;
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return allowed;
   return parsed({

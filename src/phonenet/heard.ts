@@ -162,7 +162,9 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
     const skipped = again.position - cut;
     lost += skipped;
     added += Math.max(0, again.shift - shift + skipped);
-    ({ position, shift } = again);
+    shift = again.shift;
+    // What was found again need not be looked at once more: so there is always a step forward.
+    position = again.position + Math.min(FOUND_AGAIN, sound.length - again.position);
   }
   return { to: sound.length, added, lost };
 }

@@ -88,7 +88,6 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     detached: true,
     stdio: ['ignore', out, out],
     cwd: folder,
-     
     env: { ...process.env, ...program.env },
   });
   closeSync(out);

@@ -11,7 +11,7 @@ export function createAction(api: Api, centralistId: number): Promise<Planned> {
     title: 'Vermist meisje, Dronten',
     description: 'Meisje van zes jaar, blond haar, rode jas, voor het laatst gezien bij de haven.',
     message: {
-      text: 'Wij zoeken Sanne, zes jaar oud. Zij heeft blond haar en draagt een rode jas. Zij speelde bij de haven.',
+      text: 'Wij zoeken Sanne van zes jaar. Zij heeft blond haar en draagt een rode jas, en speelde bij de haven.',
     },
     area: { postcodes: AREA },
     centralistId,
@@ -19,22 +19,31 @@ export function createAction(api: Api, centralistId: number): Promise<Planned> {
   });
 }
 
-/** Looks at the action until `enough`; shows every look. Throws when that takes too long. */
+/** Looks that may fail one after another: a machine that is too busy for a moment is no reason to end. */
+const MOST_FAILED = 5;
+
+/** Looks at the action until `enough`, or until the time is over; shows every look. Gives the last one. */
 export async function follow(
   api: Api,
   id: number,
-  {
-    enough,
-    show,
-    withinMs,
-  }: { enough: (action: ActionNow) => boolean | Promise<boolean>; show: (action: ActionNow) => void; withinMs: number },
+  options: {
+    readonly enough: (action: ActionNow) => boolean | Promise<boolean>;
+    readonly show: (action: ActionNow) => void;
+    readonly withinMs: number;
+  },
 ): Promise<ActionNow> {
+  const { enough, show, withinMs } = options;
+  let failed = 0;
   for (const deadline = performance.now() + withinMs; ; await pause(400)) {
-    const action = await api.get<ActionNow>(`/actions/${id}`);
-    show(action);
-    if (await enough(action)) return action;
-    if (performance.now() > deadline)
-      throw new Error(`the action is not where it should be after ${withinMs / 1000} s`);
+    try {
+      const action = await api.get<ActionNow>(`/actions/${id}`);
+      failed = 0;
+      show(action);
+      if ((await enough(action)) || performance.now() > deadline) return action;
+    } catch (error) {
+      failed += 1;
+      if (failed > MOST_FAILED) throw error;
+    }
   }
 }
 

@@ -32,30 +32,12 @@ export interface VerifyParts {
 type Alerts = Pick<AlertEvidence, 'calls' | 'heard'>;
 
 /**
- * Listens to the alert calls; they take the longest, and are over before the closing calls begin. What happened is taken
- * from the phone network's ledger and recordings, never from the service's word.
+ * All checks, in the order in which things happened. What happened is taken from the phone network's ledger and recordings,
+ * never from the service's word.
  */
-export async function hearAlerts({
-  network,
-  prompts,
-  message,
-}: Pick<VerifyParts, 'network' | 'prompts' | 'message'>): Promise<Alerts> {
-  const sounds = {
-    message,
-    prompt: prompts['alert-prompt'],
-    ending: prompts['ending-child'],
-    thanks: prompts.thanks,
-    goodbye: prompts['alert-goodbye'],
-  };
-  const calls = (await network.ledger()).filter(({ kind }) => kind === 'citizen');
-  const heard = [];
-  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
-  return { calls, heard };
-}
-
-/** All checks, in the order in which things happened. */
-export async function verify(parts: VerifyParts, alerts: Alerts): Promise<Check[]> {
+export async function verify(parts: VerifyParts): Promise<Check[]> {
   const { api, town, action, story, network } = parts;
+  const alerts = await hearAlerts(parts);
   const ledger = await network.ledger();
   return [
     ...checkAlerts({
@@ -71,6 +53,22 @@ export async function verify(parts: VerifyParts, alerts: Alerts): Promise<Check[
     ...(await closingChecks(parts, alerts, ledger)),
     nothingLeft(ledger),
   ];
+}
+
+/** Listens to the alert calls. */
+async function hearAlerts({ network, prompts, message, closedAt }: VerifyParts): Promise<Alerts> {
+  const sounds = {
+    message,
+    prompt: prompts['alert-prompt'],
+    ending: prompts['ending-child'],
+    thanks: prompts.thanks,
+    goodbye: prompts['alert-goodbye'],
+  };
+  const ledger = await network.ledger();
+  const calls = ledger.filter(({ kind, invitedAt }) => kind === 'citizen' && invitedAt < closedAt);
+  const heard = [];
+  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
+  return { calls, heard };
 }
 
 async function tipChecks(
