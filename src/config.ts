@@ -154,6 +154,15 @@ export function mergedEnvironment(env: Env = process.env, cwd: string = process.
   return { ...readDotEnv(cwd), ...env };
 }
 
+/** The environment for a program of ours that gets settings of its own: ours are left out, but for those named. */
+export function environmentWithout(prefix: string, except: RegExp, env: Env = process.env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && (!name.startsWith(prefix) || except.test(name)) ? [[name, value]] : [],
+    ),
+  );
+}
+
 function readDotEnv(cwd: string): Env {
   try {
     return parseEnv(readFileSync(join(cwd, '.env'), 'utf8'));

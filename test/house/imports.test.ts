@@ -132,7 +132,7 @@ describe('The rules of the house', () => {
     [
       ['src/adapters/asterisk/a.ts', "import Ari from 'ari-client'; import WebSocket from 'ws';"],
       ['src/adapters/sqlite/a.ts', "import { drizzle } from 'drizzle-orm/better-sqlite3';"],
-      ['src/adapters/http/routes/a.ts', "import { parse } from 'csv-parse/sync';"],
+      ['src/adapters/http/routes/a.ts', "import { stringify } from 'csv-stringify/sync';"],
       ['src/adapters/http/a.ts', "import { x } from '@asteasolutions/zod-to-openapi'; import { z } from 'zod';"],
       ['src/config.ts', "import { z } from 'zod';"],
       ['src/lib/numbering-plan.ts', "import { x } from 'libphonenumber-js/max';"],

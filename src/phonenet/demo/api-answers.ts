@@ -1,11 +1,10 @@
-import type { z } from 'zod';
 import type { ActionAnswer, PlannedAction } from '../../adapters/http/routes/action-schemas.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { InboundCall, Tip } from '../../domain/tip.js';
 
 /** What the API answers, as far as the demo reads it. */
-export type Planned = z.infer<typeof PlannedAction>;
-export type ActionNow = z.infer<typeof ActionAnswer>;
+export type Planned = PlannedAction;
+export type ActionNow = ActionAnswer;
 export type AttemptNow = Omit<Attempt, 'actionId'>;
 export type InboundNow = InboundCall;
 export type TipNow = Tip;

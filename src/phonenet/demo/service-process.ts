@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { orAborted } from '../../lib/abort.js';
+import { environmentWithout } from '../../config.js';
 import { createApi, type Api } from '../../cli/api-client.js';
 
 export interface ServiceProcess {
@@ -45,9 +46,7 @@ export async function startService(options: ServiceSettings): Promise<ServicePro
     cwd: dataDir,
     stdio: ['ignore', out.fd, out.fd],
     env: {
-      ...Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => !name.startsWith('BURGERNET_') || INHERITED.test(name)),
-      ),
+      ...environmentWithout('BURGERNET_', INHERITED),
       ...settings,
       BURGERNET_DATA: dataDir,
       BURGERNET_HTTP: `127.0.0.1:${httpPort}`,
