@@ -30,19 +30,20 @@ export interface Hearing {
   readonly complete: boolean;
 }
 
-/** The beginning of a sound, by which it is found; its loudness is compared every 5 ms. */
+/** The beginning of a sound, by which it is found; its loudness is compared every 10 ms. */
 const ANCHOR = 1_200 * MS;
-const HOP = 5 * MS;
+const HOP = 10 * MS;
 /** Least likeness of the loudness' shape, and of the samples themselves. */
 const SHAPE = 0.75;
 const SAME = 0.85;
 /** The rest is followed in blocks. */
 const BLOCK = 250 * MS;
 const PIECE = 20 * MS;
+const SHORT = 80 * MS;
 /** After a disturbance this much of it must be found again, after at most so much silence, with at most so much lost. */
-const FOUND_AGAIN = 100 * MS;
-const MOST_ADDED = 400 * MS;
-const MOST_LOST = 100 * MS;
+const FOUND_AGAIN = 60 * MS;
+const MOST_ADDED = 300 * MS;
+const MOST_LOST = 60 * MS;
 const MOST_LOST_SHARE = 0.1;
 const NEAR_END_MS = 60;
 /** A sound that began just before the recording did is found all the same. */
@@ -53,12 +54,11 @@ const BEFORE = 60 * MS;
  * must not be one steady tone: see `toneMarks` for those.
  */
 export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] {
-  const recording = new Float32Array(BEFORE + recorded.length);
-  recording.set(recorded, BEFORE);
+  const { recording, levels } = prepared(recorded);
   const start = onset(sound);
   const anchor = sound.subarray(start, start + ANCHOR);
   if (anchor.length < 200 * MS) return [];
-  const shape = shapeLikeness(envelope(recording, HOP), envelope(anchor, HOP));
+  const shape = shapeLikeness(levels, envelope(anchor, HOP));
   const found: Hearing[] = [];
   let free = 0;
   for (const hop of peaks(shape)) {
@@ -79,6 +79,25 @@ export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] 
     });
   }
   return found;
+}
+
+interface Prepared {
+  /** With silence before it. */
+  readonly recording: Samples;
+  readonly levels: Float32Array;
+}
+
+/** Several sounds are looked for in one recording. */
+const preparations = new WeakMap<Samples, Prepared>();
+
+function prepared(recorded: Samples): Prepared {
+  const known = preparations.get(recorded);
+  if (known) return known;
+  const recording = new Float32Array(BEFORE + recorded.length);
+  recording.set(recorded, BEFORE);
+  const made = { recording, levels: envelope(recording, HOP) };
+  preparations.set(recorded, made);
+  return made;
 }
 
 /** How often the whole sound was heard. */
@@ -116,23 +135,27 @@ function peaks(shape: Float32Array): number[] {
 
 /** The exact sample, within two hops, at which the anchor begins; undefined when the samples differ after all. */
 function pin(recording: Samples, anchor: Samples, near: number): number | undefined {
-  const block = loudest(anchor);
+  const short = loudest(anchor, SHORT);
   let best = { at: near, same: 0 };
   for (let at = near - 2 * HOP; at <= near + 2 * HOP; at += 1) {
-    const same = likeness(recording, at + block.from, anchor, block.from, block.length);
+    const same = likeness(recording, at + short, anchor, short, Math.min(SHORT, anchor.length));
     if (same > best.same) best = { at, same };
   }
-  return best.same >= SAME ? best.at : undefined;
+  if (best.same < SAME) return undefined;
+  // A vowel is like another of the same voice for a moment, not for a quarter of a second.
+  const long = loudest(anchor, BLOCK);
+  const same = likeness(recording, best.at + long, anchor, long, Math.min(BLOCK, anchor.length));
+  return same >= SAME ? best.at : undefined;
 }
 
-function loudest(sound: Samples): { from: number; length: number } {
-  const length = Math.min(BLOCK, sound.length);
+/** Where the loudest stretch of this length begins. */
+function loudest(sound: Samples, length: number): number {
   let best = { from: 0, level: -1 };
   for (let from = 0; from + length <= sound.length; from += length / 2) {
     const level = rms(sound, from, length);
     if (level > best.level) best = { from, level };
   }
-  return { from: best.from, length };
+  return best.from;
 }
 
 interface Followed {

@@ -19,7 +19,7 @@ export interface Town {
 
 /** How many of a hundred telephones do what. */
 const MIX: readonly (readonly [Persona, number])[] = [
-  ['presses', 43],
+  ['presses', 39],
   ['presses_again', 3],
   ['early_media', 2],
   ['hangs_up_in_message', 4],
@@ -27,9 +27,9 @@ const MIX: readonly (readonly [Persona, number])[] = [
   ['no_answer_then_presses', 3],
   ['hangs_up', 4],
   ['no_digit', 2],
-  ['no_answer', 10],
-  ['busy', 5],
-  ['declines', 6],
+  ['no_answer', 11],
+  ['busy', 6],
+  ['declines', 8],
   ['voicemail', 7],
   ['unreachable', 4],
   ['early_media_announcement', 3],
@@ -79,7 +79,7 @@ export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: Tow
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const people: Townsperson[] = [];
   const citizens: Citizen[] = [];
-  // Who asks for the message again is on the line the longest: among the first to be rung.
+  // Who keeps us busy the longest is among the first to be rung.
   const personas = longestFirst(shuffled(mixed(size), random));
 
   const telephone = (number: string, persona: Persona): string => {
@@ -145,10 +145,13 @@ function mixed(size: number): Persona[] {
   return Array.from({ length: size }, (_, index) => list[index] ?? 'presses');
 }
 
+const LONGEST: ReadonlySet<Persona> = new Set(['presses_again', 'busy_then_presses', 'no_answer_then_presses']);
+
+/** Those mixed among the others, every second place. */
 function longestFirst(list: readonly Persona[]): Persona[] {
-  const long = list.filter((persona) => persona === 'presses_again');
-  const others = list.filter((persona) => persona !== 'presses_again');
-  return others.flatMap((persona, index) => (index % 3 === 0 ? [...long.splice(0, 1), persona] : [persona]));
+  const long = list.filter((persona) => LONGEST.has(persona));
+  const others = list.filter((persona) => !LONGEST.has(persona));
+  return others.flatMap((persona, index) => (index % 2 === 0 ? [...long.splice(0, 1), persona] : [persona]));
 }
 
 function shuffled<T>(list: readonly T[], random: () => number): T[] {

@@ -22,11 +22,16 @@ export async function runDemo(options: { readonly stay: boolean }): Promise<numb
     console.error(`something did not end: ${String(error)}`);
   });
   const progress = createProgress({ isTTY: process.stdout.isTTY, write: (text) => void process.stdout.write(text) });
-  const work = demo(options, closers, progress, stopped.signal);
+  let checked: number | undefined;
+  const work = demo(options, closers, progress, stopped.signal, (code) => {
+    checked = code;
+  });
   try {
     return await orAborted(work, stopped.signal);
   } catch (error) {
     progress.end();
+    // It was left running, and Ctrl-C is how that ends.
+    if (stopped.signal.aborted && checked !== undefined) return checked;
     console.error(stopped.signal.aborted ? 'stopped' : `the demo failed: ${String(error)}`);
     return 1;
   } finally {
@@ -43,6 +48,7 @@ async function demo(
   closers: Closers,
   progress: Progress,
   signal: AbortSignal,
+  onChecked: (code: number) => void,
 ): Promise<number> {
   const began = performance.now();
   progress.say('starting the simulated phone network, our Asterisk and the service …');
@@ -52,12 +58,15 @@ async function demo(
   );
   const checks = await Promise.race([playAction(setting, progress), setting.service.died]);
   const failed = checks.filter(({ ok }) => !ok).length;
+  const code = failed === 0 ? 0 : 1;
   console.log(
     `\nChecked at the far end, from the phone network's own ledger and recordings\n${formatChecks(checks)}\n`,
   );
   console.log(
     `${checks.length - failed} of ${checks.length} checks passed; ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
   );
-  if (options.stay) await Promise.race([stay(setting, signal), setting.service.died]);
-  return failed === 0 ? 0 : 1;
+  if (!options.stay) return code;
+  onChecked(code);
+  await Promise.race([stay(setting, signal), setting.service.died]);
+  return code;
 }

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import type { ActionCounts } from '../../src/app/services.js';
+import { forEach, formatChecks } from '../../src/phonenet/demo/checks.js';
+import { mostAtOnce, mostInOneSecond, percentile } from '../../src/phonenet/demo/evidence.js';
+import { expectedCalls } from '../../src/phonenet/demo/expected.js';
+import { createProgress } from '../../src/phonenet/demo/progress.js';
+import { parseLedger } from '../../src/phonenet/ledger.js';
+import type { Persona } from '../../src/phonenet/citizens.js';
+
+const person = (...phones: string[]) => ({ name: 'x', phones, postcodes: ['8251AB'] });
+const FIRST = '+31610000001';
+const SECOND = '+31610000002';
+
+function calls(...personas: [Persona, Persona?]): string[] {
+  const [first, second] = personas;
+  const phones = second === undefined ? [FIRST] : [FIRST, SECOND];
+  const of = (phone: string): Persona => (phone === FIRST ? first : (second ?? first));
+  return expectedCalls(person(...phones), of).map(({ phone, outcome }) => `${phone.slice(-1)} ${outcome}`);
+}
+
+describe('the demo', () => {
+  it('expects of each person the calls that they must get', () => {
+    expect(calls('presses')).to.deep.equal(['1 confirmed']);
+    expect(calls('busy_then_presses')).to.deep.equal(['1 busy', '1 confirmed']);
+    expect(calls('no_answer')).to.deep.equal(['1 no_answer', '1 no_answer']);
+    expect(calls('voicemail', 'presses')).to.deep.equal(['1 no_digit', '2 confirmed']);
+    expect(calls('declines', 'presses')).to.deep.equal(['1 declined']);
+    expect(calls('busy', 'no_digit')).to.deep.equal(['1 busy', '2 no_digit', '1 busy']);
+  });
+
+  it('prints a check with its figure, and the first few that were otherwise', () => {
+    const check = forEach('numbers are even', [2, 4, 5, 7], (n) => (n % 2 === 0 ? undefined : `${n}`), 'numbers');
+    expect(formatChecks([check])).to.equal('  ✗ numbers are even: 2 of 4 numbers\n      5\n      7');
+    expect(forEach('nothing was looked at', [], () => undefined).ok).to.equal(false);
+  });
+
+  it('counts calls at once and calls in a second from the ledger', () => {
+    const ledger = parseLedger(
+      [
+        '100|invite|a|31610000001|x',
+        '600|invite|b|31610000002|x',
+        '1050|end|a|here',
+        '1050|invite|c|31610000003|x',
+        '1150|invite|d|31610000004|x',
+      ].join('\n'),
+    );
+    expect(mostAtOnce(ledger)).to.equal(3);
+    expect(mostInOneSecond(ledger)).to.equal(3);
+    expect([percentile([3, 1, 2], 0.5), percentile([3, 1, 2], 0.99), percentile([], 0.5)]).to.deep.equal([
+      2,
+      3,
+      undefined,
+    ]);
+  });
+
+  it('shows where it stands: in place on a terminal, now and then in a log', () => {
+    const counts = { waiting: 3, ringing: 1, dialing: 1, in_call: 2, confirmed: 4, busy: 0 } as ActionCounts;
+    const written: string[] = [];
+    const terminal = createProgress({ isTTY: true, write: (text) => void written.push(text) });
+    terminal.show(counts, 5);
+    terminal.show(counts, 6);
+    expect(written.join('')).to.include('\r').and.not.include('\n');
+    expect(written[1]).to.include('waiting 3  ringing 2  in call 2 │ confirmed 4').and.not.include('busy');
+    let now = 0;
+    const lines: string[] = [];
+    const log = createProgress({ isTTY: false, write: (text) => void lines.push(text) }, () => now);
+    for (const at of [0, 500, 1_000, 4_100]) {
+      now = at;
+      log.show({ ...counts, confirmed: at }, at / 1000);
+    }
+    expect(lines).to.have.length(2);
+  });
+});
