@@ -40,6 +40,10 @@ const SAME = 0.85;
 const BLOCK = 250 * MS;
 const PIECE = 20 * MS;
 const SHORT = 80 * MS;
+const EARLY = 400 * MS;
+const NEAR = 30 * MS;
+/** A moment of the same voice may be alike; so much must follow. */
+const LEAST = 400 * MS;
 /** After a disturbance this much of it must be found again, after at most so much silence, with at most so much lost. */
 const FOUND_AGAIN = 60 * MS;
 const MOST_ADDED = 300 * MS;
@@ -67,6 +71,7 @@ export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] 
     const at = pin(recording, anchor, near);
     if (at === undefined) continue;
     const { to, added, lost } = follow(recording, at - start, sound, start);
+    if (to - start < Math.min(LEAST, 0.8 * (sound.length - start))) continue;
     free = at + Math.max(to + added - lost - start, anchor.length / 2);
     const heardMs = to / MS;
     const whole = heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS;
@@ -133,19 +138,15 @@ function peaks(shape: Float32Array): number[] {
   return found;
 }
 
-/** The exact sample, within two hops, at which the anchor begins; undefined when the samples differ after all. */
+/** The exact sample at which the anchor begins; undefined when its first loud moment is not there after all. */
 function pin(recording: Samples, anchor: Samples, near: number): number | undefined {
-  const short = loudest(anchor, SHORT);
+  const from = loudest(anchor.subarray(0, EARLY), SHORT);
   let best = { at: near, same: 0 };
-  for (let at = near - 2 * HOP; at <= near + 2 * HOP; at += 1) {
-    const same = likeness(recording, at + short, anchor, short, Math.min(SHORT, anchor.length));
+  for (let at = near - NEAR; at <= near + NEAR; at += 1) {
+    const same = likeness(recording, at + from, anchor, from, Math.min(SHORT, anchor.length));
     if (same > best.same) best = { at, same };
   }
-  if (best.same < SAME) return undefined;
-  // A vowel is like another of the same voice for a moment, not for a quarter of a second.
-  const long = loudest(anchor, BLOCK);
-  const same = likeness(recording, best.at + long, anchor, long, Math.min(BLOCK, anchor.length));
-  return same >= SAME ? best.at : undefined;
+  return best.same >= SAME ? best.at : undefined;
 }
 
 /** Where the loudest stretch of this length begins. */
@@ -180,9 +181,12 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
       continue;
     }
     const cut = cutWithin(recording, sound, position, length, shift);
-    const again = foundAgain(recording, sound, cut, shift);
+    // A pause may have grown: it goes on with the next thing that sounds.
+    const next = nextSounding(sound, cut);
+    if (next === undefined) break;
+    const again = foundAgain(recording, sound, next, shift);
     if (again === undefined) return { to: cut, added, lost };
-    const skipped = again.position - cut;
+    const skipped = again.position - next;
     lost += skipped;
     added += Math.max(0, again.shift - shift + skipped);
     shift = again.shift;
@@ -201,6 +205,11 @@ function cutWithin(recording: Samples, sound: Samples, position: number, length:
     end = i + PIECE;
   }
   return end;
+}
+
+function nextSounding(sound: Samples, from: number): number | undefined {
+  for (let at = from; at + PIECE <= sound.length; at += PIECE) if (rms(sound, at, PIECE) > SOUND) return at;
+  return undefined;
 }
 
 /** Where the sound goes on after a disturbance: later by some silence, or without the next pieces; undefined: nowhere. */

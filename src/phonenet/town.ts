@@ -19,7 +19,7 @@ export interface Town {
 
 /** How many of a hundred telephones do what. */
 const MIX: readonly (readonly [Persona, number])[] = [
-  ['presses', 39],
+  ['presses', 35],
   ['presses_again', 3],
   ['early_media', 2],
   ['hangs_up_in_message', 4],
@@ -27,9 +27,9 @@ const MIX: readonly (readonly [Persona, number])[] = [
   ['no_answer_then_presses', 3],
   ['hangs_up', 4],
   ['no_digit', 2],
-  ['no_answer', 11],
-  ['busy', 6],
-  ['declines', 8],
+  ['no_answer', 13],
+  ['busy', 7],
+  ['declines', 9],
   ['voicemail', 7],
   ['unreachable', 4],
   ['early_media_announcement', 3],
@@ -74,7 +74,7 @@ export interface TownOptions {
 }
 
 /** Dronten: postcodes 8251 to 8256, some with two numbers, two households with one number between them. */
-export function sampleTown({ seed = 8251, people: size = 220, habits = {} }: TownOptions = {}): Town {
+export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: TownOptions = {}): Town {
   const random = randomFrom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const people: Townsperson[] = [];

@@ -67,7 +67,7 @@ It goes on running. Try it by hand:
      curl -sN ${url}/api/v1/actions/2/events -H "Authorization: Bearer $TOKEN"
 
 3. Press Enter here: somebody who was reached rings 0800-0011, and your softphone rings.
-   The citizens have the numbers 06-1000 0000 to 06-1000 0219 and 0321-300 002 to 0321-300 713.
+   The citizens have the numbers from 06-1000 0000 and from 0321-300 002 on.
 
 4. Close it
      curl -s ${url}/api/v1/actions/2/close -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"result":"found"}'
