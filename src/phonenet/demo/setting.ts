@@ -12,9 +12,9 @@ import { RETRIES } from './expected.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
 const HOST = '127.0.0.1';
-export const LINES = 130;
-export const TIP_LINES = 13;
-export const CPS = 20;
+export const LINES = 100;
+export const TIP_LINES = 10;
+export const CPS = 15;
 const RING_SECONDS = 8;
 const RETRY_AFTER_SECONDS = 5;
 
