@@ -39,12 +39,6 @@ export class Lines {
     return this.#lease(() => this.#inbound--);
   }
 
-  /** A call that was up before we started (re-adopted): it holds its line already. */
-  takeOutbound(): Lease {
-    this.#outbound++;
-    return this.#lease(() => this.#outbound--);
-  }
-
   /** No new call before this monotonic time: the operator asked for less. */
   holdOffUntil(time: number): void {
     this.#nextSlotAt = Math.max(this.#nextSlotAt, time);

@@ -1,4 +1,3 @@
-import type { AreaPart } from './area.js';
 import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
@@ -32,9 +31,6 @@ export interface Selection {
   readonly selected: readonly Selected[];
   readonly excluded: readonly Excluded[];
 }
-
-/** The area as people write it, for messages. */
-export type { AreaPart };
 
 /**
  * Who is called, in which order, and for each one left out, why. One call per person and per number: a number shared by

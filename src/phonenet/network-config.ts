@@ -1,6 +1,5 @@
 import {
-  ARI_HOST,
-  ARI_USER,
+  placeValues,
   type AsteriskFolders,
   type AsteriskSecrets,
   type ProgramFolders,
@@ -31,17 +30,7 @@ export function networkValues(
   program: ProgramFolders,
 ): TemplateValues {
   return {
-    etcDir: folders.etc,
-    varLibDir: folders.varLib,
-    spoolDir: folders.spool,
-    runDir: folders.run,
-    logDir: folders.log,
-    modulesDir: program.modulesDir,
-    dataDir: program.dataDir,
-    ariHost: ARI_HOST,
-    ariPort: String(secrets.ariPort),
-    ariUser: ARI_USER,
-    ariPassword: secrets.ariPassword,
+    ...placeValues(folders, secrets, program),
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
     sipBind: `${setup.sip.host}:${setup.sip.port}`,

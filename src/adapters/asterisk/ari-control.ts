@@ -17,7 +17,6 @@ http.globalAgent.maxSockets = MAX_SOCKETS;
  */
 export class AriControl {
   constructor(
-    private readonly address: AriAddress,
     private readonly client: Client,
     readonly version: string,
   ) {}
@@ -36,7 +35,7 @@ export class AriControl {
       );
     }
     const client = await withoutSwaggerNotice(() => Ari.connect(address.httpUrl, address.username, address.password));
-    return new AriControl(address, client, version);
+    return new AriControl(client, version);
   }
 
   /** Tells Asterisk which events the application reads; the others are not even made into JSON. */
@@ -94,14 +93,6 @@ export class AriControl {
       },
     );
     return endpoint?.state === 'online';
-  }
-
-  /** Asks something small; whether an answer came in time. */
-  async alive(): Promise<boolean> {
-    return probe(this.address).then(
-      () => true,
-      () => false,
-    );
   }
 
   /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. */

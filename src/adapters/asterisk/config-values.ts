@@ -49,6 +49,27 @@ export const ARI_HOST = '127.0.0.1';
 const T1_MS = 200;
 const SILENCE_MS = 64 * T1_MS;
 
+/** What every Asterisk of ours needs, whatever it is for: its folders, and its ARI. */
+export function placeValues(
+  folders: AsteriskFolders,
+  secrets: AsteriskSecrets,
+  program: ProgramFolders,
+): TemplateValues {
+  return {
+    etcDir: folders.etc,
+    varLibDir: folders.varLib,
+    spoolDir: folders.spool,
+    runDir: folders.run,
+    logDir: folders.log,
+    modulesDir: program.modulesDir,
+    dataDir: program.dataDir,
+    ariHost: ARI_HOST,
+    ariPort: String(secrets.ariPort),
+    ariUser: ARI_USER,
+    ariPassword: secrets.ariPassword,
+  };
+}
+
 /** The values for the templates. Looks the trunk's host up: only its addresses may pass for it. */
 export async function configValues(
   setup: AsteriskSetup,
@@ -59,19 +80,9 @@ export async function configValues(
   const { trunk } = setup;
   const addresses = await addressesOf(trunk.host);
   return {
-    etcDir: folders.etc,
-    varLibDir: folders.varLib,
-    spoolDir: folders.spool,
-    runDir: folders.run,
-    logDir: folders.log,
-    modulesDir: program.modulesDir,
-    dataDir: program.dataDir,
+    ...placeValues(folders, secrets, program),
     // Each tip may ring a softphone; a few calls more than lines are held while the last ones end.
     maxCalls: String(setup.lines * 2 + 50),
-    ariHost: ARI_HOST,
-    ariPort: String(secrets.ariPort),
-    ariUser: ARI_USER,
-    ariPassword: secrets.ariPassword,
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
     sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,
