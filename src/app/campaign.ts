@@ -3,16 +3,21 @@ import type { AttemptId, LiveStage, Purpose } from '../domain/attempt.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import { nextTry, type PastAttempt, type RetryPolicy } from '../domain/retry.js';
+import { Heap } from '../lib/heap.js';
+import { Queue } from '../lib/queue.js';
 
 /** Somebody that a campaign calls. */
 export interface Person {
   readonly participantId: ParticipantId;
   readonly phones: readonly E164[];
+  /** Place in the calling order. */
+  readonly place: number;
   /** Ended attempts, oldest first; `endedAt` in monotonic ms. */
   readonly past: PastAttempt[];
   /** Attempts so far, live one included. */
   tries: number;
-  state: PersonState;
+  /** Only the campaign changes it: it counts. */
+  readonly state: PersonState;
 }
 
 /**
@@ -22,20 +27,41 @@ export interface Person {
  * suspended  rings us just now; is not to be called meanwhile
  * done       confirmed, out of tries, or dropped
  */
-export type PersonState =
-  | { readonly type: 'ready'; readonly phone: E164 }
-  | { readonly type: 'waiting'; readonly phone: E164; readonly until: number }
-  | { readonly type: 'live'; readonly attemptId: AttemptId; stage: LiveStage; then: 'next' | 'suspended' | 'done' }
-  | { readonly type: 'suspended' }
-  | { readonly type: 'done' };
+export type PersonState = Ready | Waiting | Live | { readonly type: 'suspended' } | { readonly type: 'done' };
+
+interface Ready {
+  readonly type: 'ready';
+  readonly phone: E164;
+}
+interface Waiting {
+  readonly type: 'waiting';
+  readonly phone: E164;
+  readonly until: number;
+}
+interface Live {
+  readonly type: 'live';
+  readonly attemptId: AttemptId;
+  readonly stage: LiveStage;
+  readonly then: 'next' | 'suspended' | 'done';
+}
+
+/** A place among the retries; it counts only while the person is still in that very state. */
+interface Retry {
+  readonly person: Person;
+  readonly state: Waiting;
+}
+
+/** People of a campaign by where they are now. */
+export type CampaignCount = Readonly<{ waiting: number } & Record<LiveStage, number>>;
 
 /** People of one action who are to be called for one purpose, and who is next. Times are monotonic ms. */
 export class Campaign {
   readonly #people = new Map<ParticipantId, Person>();
   /** First tries, in calling order. */
-  readonly #first: Person[] = [];
-  /** Retries, earliest first. */
-  readonly #retries: Person[] = [];
+  readonly #first = new Queue<Person>();
+  /** Retries, earliest first; of those due together, in calling order. */
+  readonly #retries = new Heap<Retry>((a, b) => a.state.until - b.state.until || a.person.place - b.person.place);
+  readonly #count = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
   paused = false;
   #stopped = false;
 
@@ -47,7 +73,8 @@ export class Campaign {
 
   /** `tries` counts every attempt so far, also those that cost no try. */
   add(participantId: ParticipantId, phones: readonly E164[], past: PastAttempt[] = [], tries = past.length): Person {
-    const person: Person = { participantId, phones, past, tries, state: { type: 'done' } };
+    const place = this.#people.size;
+    const person: Person = { participantId, phones, place, past, tries, state: { type: 'done' } };
     this.#people.set(participantId, person);
     this.#schedule(person);
     return person;
@@ -55,7 +82,10 @@ export class Campaign {
 
   /** Nothing is known of the person any more; they can be added anew. Not while they are being called. */
   forget(participantId: ParticipantId): void {
-    if (this.#people.get(participantId)?.state.type !== 'live') this.#people.delete(participantId);
+    const person = this.#people.get(participantId);
+    if (!person || person.state.type === 'live') return;
+    this.#move(person, { type: 'done' });
+    this.#people.delete(participantId);
   }
 
   has(participantId: ParticipantId): boolean {
@@ -69,44 +99,33 @@ export class Campaign {
   /** Takes the next person to call now: first tries before retries that are due. */
   take(now: number): { person: Person; phone: E164 } | undefined {
     if (this.paused) return undefined;
-    for (;;) {
-      const person = this.#first.shift();
-      if (!person) break;
+    for (let person = this.#first.shift(); person; person = this.#first.shift()) {
       if (person.state.type === 'ready') return { person, phone: person.state.phone };
     }
-    for (;;) {
-      const person = this.#retries[0];
-      if (!person) return undefined;
-      const { state } = person;
-      if (state.type !== 'waiting') this.#retries.shift();
-      else if (state.until > now) return undefined;
-      else {
-        this.#retries.shift();
-        return { person, phone: state.phone };
-      }
-    }
+    const retry = this.#nextRetry();
+    if (!retry || retry.state.until > now) return undefined;
+    this.#retries.pop();
+    return { person: retry.person, phone: retry.state.phone };
   }
 
   /** Puts back somebody who was taken but could not be called: first where they were first. */
   untake(person: Person): void {
-    if (person.state.type === 'waiting') this.#retries.unshift(person);
-    else this.#first.unshift(person);
+    if (person.state.type === 'waiting') this.#retries.push({ person, state: person.state });
+    else this.#first.putBack(person);
   }
 
   /** When the next retry is due; undefined when there is none. */
   nextDueAt(): number | undefined {
-    if (this.paused) return undefined;
-    const waiting = this.#retries.find((person) => person.state.type === 'waiting');
-    return waiting?.state.type === 'waiting' ? waiting.state.until : undefined;
+    return this.paused ? undefined : this.#nextRetry()?.state.until;
   }
 
   began(person: Person, attemptId: AttemptId): void {
     person.tries++;
-    person.state = { type: 'live', attemptId, stage: 'dialing', then: 'next' };
+    this.#move(person, { type: 'live', attemptId, stage: 'dialing', then: 'next' });
   }
 
   stage(person: Person, stage: LiveStage): void {
-    if (person.state.type === 'live') person.state.stage = stage;
+    if (person.state.type === 'live') this.#move(person, { ...person.state, stage });
   }
 
   /** The live attempt ended: decides what comes next for the person. */
@@ -116,68 +135,85 @@ export class Campaign {
     if (person.state.type !== 'live') return;
     const { then } = person.state;
     if (then === 'next') this.#schedule(person);
-    else person.state = { type: then };
+    else this.#move(person, { type: then });
   }
 
   /** The person is not to be called (any more). A live call is the dialer's to end. */
   drop(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
-    if (person?.state.type === 'live') person.state.then = 'done';
-    else if (person) person.state = { type: 'done' };
+    if (person?.state.type === 'live') this.#move(person, { ...person.state, then: 'done' });
+    else if (person) this.#move(person, { type: 'done' });
   }
 
   /** The person rings us: no call meanwhile. */
   suspend(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
     if (person?.state.type === 'live') {
-      if (person.state.then === 'next') person.state.then = 'suspended';
-    } else if (person && person.state.type !== 'done') person.state = { type: 'suspended' };
+      if (person.state.then === 'next') this.#move(person, { ...person.state, then: 'suspended' });
+    } else if (person && person.state.type !== 'done') this.#move(person, { type: 'suspended' });
   }
 
   /** The person is to be called after all. */
   restore(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
     if (person?.state.type === 'suspended') this.#schedule(person);
-    else if (person?.state.type === 'live' && person.state.then === 'suspended') person.state.then = 'next';
+    else if (person?.state.type === 'live' && person.state.then === 'suspended')
+      this.#move(person, { ...person.state, then: 'next' });
   }
 
   /** Nobody is called any more, whatever becomes of the calls that are live. */
   stop(): void {
     this.#stopped = true;
     for (const person of this.#people.values()) {
-      if (person.state.type !== 'live') person.state = { type: 'done' };
+      if (person.state.type !== 'live') this.#move(person, { type: 'done' });
     }
-    this.#first.length = 0;
-    this.#retries.length = 0;
+    this.#first.clear();
+    this.#retries.clear();
   }
 
   /** People by where they are now. */
-  count(): { waiting: number } & Record<LiveStage, number> {
-    const counts = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
-    for (const { state } of this.#people.values()) {
-      if (state.type === 'live') counts[state.stage]++;
-      else if (state.type !== 'done') counts.waiting++;
-    }
-    return counts;
+  count(): CampaignCount {
+    return { ...this.#count };
+  }
+
+  /** Calls that are under way. */
+  get live(): number {
+    return this.#count.dialing + this.#count.ringing + this.#count.in_call;
   }
 
   #schedule(person: Person): void {
     const next = nextTry(person.phones, person.past, this.policy);
     if (next.type === 'done' || this.#stopped) {
-      person.state = { type: 'done' };
+      this.#move(person, { type: 'done' });
     } else if (next.notBefore === 0) {
-      person.state = { type: 'ready', phone: next.phone };
+      this.#move(person, { type: 'ready', phone: next.phone });
       this.#first.push(person);
     } else {
-      const state: PersonState = { type: 'waiting', phone: next.phone, until: next.notBefore };
-      person.state = state;
-      // Somebody who was suspended may still stand where they were before: nobody stands here twice, or the order breaks.
-      const before = this.#retries.indexOf(person);
-      if (before !== -1) this.#retries.splice(before, 1);
-      const after = this.#retries.findIndex(
-        (other) => other.state.type === 'waiting' && other.state.until > state.until,
-      );
-      this.#retries.splice(after === -1 ? this.#retries.length : after, 0, person);
+      const state: Waiting = { type: 'waiting', phone: next.phone, until: next.notBefore };
+      this.#move(person, state);
+      this.#retries.push({ person, state });
     }
   }
+
+  /** The earliest retry that still counts; those before it that do not are thrown away. */
+  #nextRetry(): Retry | undefined {
+    for (let retry = this.#retries.peek(); retry; retry = this.#retries.peek()) {
+      if (retry.person.state === retry.state) return retry;
+      this.#retries.pop();
+    }
+    return undefined;
+  }
+
+  /** The one door to a person's state: what is counted changes with it. */
+  #move(person: Person, state: PersonState): void {
+    const [before, after] = [counted(person.state), counted(state)];
+    if (before) this.#count[before]--;
+    if (after) this.#count[after]++;
+    (person as { state: PersonState }).state = state;
+  }
+}
+
+function counted(state: PersonState): keyof CampaignCount | undefined {
+  if (state.type === 'done') return undefined;
+  return state.type === 'live' ? state.stage : 'waiting';
 }

@@ -136,8 +136,8 @@ export class Dialer {
 
   /** Whether an alert or update call with this person is up now. */
   isLive(actionId: ActionId, participantId: ParticipantId): boolean {
-    return [...this.#live.values()].some(
-      ({ campaign, person }) => campaign.actionId === actionId && person.participantId === participantId,
+    return this.#campaigns.some(
+      (campaign) => campaign.actionId === actionId && campaign.get(participantId)?.state.type === 'live',
     );
   }
 
