@@ -1,4 +1,4 @@
-import { moveAction, startProblems, type Action, type ActionId } from '../domain/action.js';
+import { moveAction, priorityProblems, startProblems, type Action, type ActionId } from '../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
 import type { Attempt } from '../domain/attempt.js';
 import type { Result } from '../domain/kinds.js';
@@ -47,9 +47,14 @@ export class ActionService implements Actions {
         { field: 'centralistId', message: `there is no centralist ${input.centralistId}` },
       ]);
     }
+    const { kind, title, description, centralistId, criteria, priority = false } = input;
+    const refusals = priorityProblems({ kind, priority });
+    if (refusals.length > 0) throw new Problem('invalid', 'this action cannot have priority', refusals);
     const message = await this.#makeMessage(input.message, 1);
-    const { kind, title, description, centralistId, criteria } = input;
-    const action = stores.actions.add({ kind, title, description, area, centralistId, criteria, message }, clock.now());
+    const action = stores.actions.add(
+      { kind, title, description, area, centralistId, criteria, priority, message },
+      clock.now(),
+    );
     this.#tell(action);
     return { action, plan: this.#plan(action, this.#select(action)) };
   }

@@ -176,6 +176,11 @@ export class Campaign {
     return { ...this.#count };
   }
 
+  /** People who are to be called, now or later. */
+  get waiting(): number {
+    return this.#count.waiting;
+  }
+
   /** Calls that are under way. */
   get live(): number {
     return this.#count.dialing + this.#count.ringing + this.#count.in_call;

@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
+import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../domain/fair-share.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
@@ -33,6 +34,15 @@ export interface DialerParts {
   }) => void;
 }
 
+/** What an action has coming to it beside others: see `domain/fair-share.ts`. */
+interface Turn {
+  /** Of the action, in the order in which they are asked for somebody to call. */
+  readonly campaigns: Campaign[];
+  weight: number;
+  /** Rank of its last call among all; 0 when it has none. */
+  lastStart: number;
+}
+
 /** After congestion no call is made for this long at first, doubling up to the most. */
 const CONGESTION_FIRST_MS = 1_000;
 const CONGESTION_MOST_MS = 30_000;
@@ -41,7 +51,7 @@ const RECHECK_MS = 1_000;
 
 /**
  * Starts calls while there is a line, a slot and somebody to call. Nothing polls: a line given back, a slot come due, a
- * retry come due and a campaign begun each set it going. Running campaigns take turns, one call each.
+ * retry come due and a campaign begun each set it going. Actions that run share the lines, see `domain/fair-share.ts`.
  */
 export class Dialer {
   readonly #campaigns: Campaign[] = [];
@@ -50,7 +60,8 @@ export class Dialer {
     { readonly attempt: LiveAttempt; readonly campaign: Campaign; readonly person: Person }
   >();
   readonly #paused = new Set<ActionId>();
-  #turn = 0;
+  readonly #turns = new Map<ActionId, Turn>();
+  #starts = 0;
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
   #congestionMs = 0;
@@ -71,6 +82,7 @@ export class Dialer {
     people: readonly { participantId: ParticipantId; phones: readonly E164[]; past?: readonly Attempt[] }[],
   ): void {
     const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
+    this.#turn(action.id).weight = weightOf(action);
     for (const { participantId, phones, past = [] } of people) {
       if (!campaign.has(participantId))
         campaign.add(
@@ -204,7 +216,7 @@ export class Dialer {
       return false;
     }
     // Only a call that was made counts as a turn, or waiting for a slot would always cost the same action its turn.
-    this.#turn = next.index + 1;
+    this.#turn(next.campaign.actionId).lastStart = ++this.#starts;
     return true;
   }
 
@@ -258,13 +270,17 @@ export class Dialer {
     this.parts.log.warn('the operator limits us; calling slower', { waitMs: this.#congestionMs });
   }
 
-  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164; index: number } | undefined {
-    const count = this.#campaigns.length;
-    for (let step = 0; step < count; step++) {
-      const index = (this.#turn + step) % count;
-      const campaign = this.#campaigns[index];
-      const taken = campaign?.take(now);
-      if (campaign && taken) return { campaign, ...taken, index };
+  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+    const shares: (Turn & Share)[] = [];
+    for (const turn of this.#turns.values()) {
+      if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
+      shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
+    }
+    for (const { campaigns } of inTurn(shares)) {
+      for (const campaign of campaigns) {
+        const taken = campaign.take(now);
+        if (taken) return { campaign, ...taken };
+      }
     }
     return undefined;
   }
@@ -292,7 +308,16 @@ export class Dialer {
     const campaign = new Campaign(actionId, purpose, this.parts.retry);
     campaign.paused = this.#paused.has(actionId) && purpose !== 'closing';
     this.#campaigns.push(campaign);
+    const { campaigns } = this.#turn(actionId);
+    campaigns.push(campaign);
+    campaigns.sort((a, b) => PURPOSE_ORDER.indexOf(a.purpose) - PURPOSE_ORDER.indexOf(b.purpose));
     return campaign;
+  }
+
+  #turn(actionId: ActionId): Turn {
+    const turn = this.#turns.get(actionId) ?? { campaigns: [], weight: 1, lastStart: 0 };
+    this.#turns.set(actionId, turn);
+    return turn;
   }
 
   #each(

@@ -61,6 +61,8 @@ export interface ActionInput {
   readonly area: { readonly postcodes: readonly string[] };
   readonly centralistId: number;
   readonly criteria: { readonly timeCritical: boolean; readonly clearDescription: boolean };
+  /** Default false; true only for a missing child. */
+  readonly priority?: boolean;
 }
 
 /** People now, people so far, attempts so far by outcome: flat. */

@@ -1,6 +1,6 @@
 import type { Area } from './area.js';
 import type { Kind, Result } from './kinds.js';
-import { Problem } from './problem.js';
+import { Problem, type FieldProblem } from './problem.js';
 
 export type ActionId = number;
 export type CentralistId = number;
@@ -65,6 +65,8 @@ export interface Action {
   readonly area: Area;
   readonly centralistId: CentralistId;
   readonly criteria: Criteria;
+  /** Gets more of the lines than other actions that run at the same time; see `fair-share.ts`. */
+  readonly priority: boolean;
   readonly message: Message;
   /** What everyone reached hears at the end; null until closed. */
   readonly closingMessage: Message | null;
@@ -82,7 +84,14 @@ export interface NewAction {
   readonly area: Area;
   readonly centralistId: CentralistId;
   readonly criteria: Criteria;
+  readonly priority: boolean;
   readonly message: Message;
+}
+
+/** Why an action of this kind cannot have priority; empty when it can, or does not ask for it. */
+export function priorityProblems({ kind, priority }: { kind: Kind; priority: boolean }): FieldProblem[] {
+  if (!priority || kind === 'missing_child') return [];
+  return [{ field: 'priority', message: 'can only be given to an action for a missing child (kind missing_child)' }];
 }
 
 /** Why an action cannot start, one sentence for each thing that is missing; empty when it can. */

@@ -72,9 +72,9 @@ describe('The burgernet command', function () {
   it('creates and starts in one go, with a recording', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const wav = file('message.wav', 'RIFF....WAVE');
-    const started = await run('actions', 'start', ...newAction, '--recording', wav, ...rest, '--yes');
+    const started = await run('actions', 'start', ...newAction, '--recording', wav, ...rest, '--yes', '--priority');
     expect(started).to.include({ code: 0, err: '' });
-    expect(started.out).to.include('running');
+    expect(started.out).to.include('running').and.include('three for each one of another action');
     const bad = await run('actions', 'create', '--kind', 'noise');
     expect(bad.code).to.equal(1);
     expect(bad.err.split('\n')).to.include(

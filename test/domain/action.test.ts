@@ -3,6 +3,7 @@ import {
   ACTION_COMMANDS,
   ACTION_STATES,
   moveAction,
+  priorityProblems,
   startProblems,
   type ActionCommand,
   type ActionState,
@@ -101,4 +102,14 @@ describe('The words of an action', () => {
   it('it ends in one of four ways', () => {
     expect(RESULTS).to.deep.equal(['found', 'arrested', 'not_found', 'false_alarm']);
   });
+});
+
+describe('Priority', () => {
+  for (const kind of KINDS) {
+    it(`${kind === 'missing_child' ? 'may' : 'may not'} be asked for an action of kind ${kind}`, () => {
+      expect(priorityProblems({ kind, priority: false })).to.deep.equal([]);
+      const fields = priorityProblems({ kind, priority: true }).map(({ field }) => field);
+      expect(fields).to.deep.equal(kind === 'missing_child' ? [] : ['priority']);
+    });
+  }
 });

@@ -1,3 +1,4 @@
+import { Heap } from '../../src/lib/heap.js';
 import type { Clock } from '../../src/ports/clock.js';
 
 interface Timer {
@@ -15,8 +16,10 @@ export const NOON = Date.UTC(2024, 2, 12, 11);
  */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
+  /** The same and those that were cancelled, the next to fire first. */
+  readonly #order = new Heap<Timer>((a, b) => a.at - b.at || a.order - b.order);
   #monotonic = 1_000;
-  #order = 0;
+  #made = 0;
 
   constructor(private readonly start = NOON) {}
 
@@ -30,8 +33,9 @@ export class FakeClock implements Clock {
 
   after(ms: number, callback: () => void): () => void {
     // Timers count whole milliseconds and are never early.
-    const timer = { at: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#order++, callback };
+    const timer = { at: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#made++, callback };
     this.#timers.add(timer);
+    this.#order.push(timer);
     return () => this.#timers.delete(timer);
   }
 
@@ -75,11 +79,11 @@ export class FakeClock implements Clock {
   }
 
   #next(): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
+    for (let next = this.#order.peek(); next; next = this.#order.peek()) {
+      if (this.#timers.has(next)) return next;
+      this.#order.pop();
     }
-    return next;
+    return undefined;
   }
 
   #fire(timer: Timer): void {

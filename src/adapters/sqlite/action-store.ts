@@ -127,6 +127,7 @@ function toAction(row: typeof action.$inferSelect, message: typeof actionMessage
     area: row.area,
     centralistId: row.centralistId,
     criteria: { timeCritical: row.timeCritical, clearDescription: row.clearDescription },
+    priority: row.priority,
     message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
     closingMessage: closingMessage(row),
     state: row.state,

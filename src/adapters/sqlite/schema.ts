@@ -152,6 +152,7 @@ export const action = sqliteTable(
     createdAt: integer('created_at').notNull(),
     startedAt: integer('started_at'),
     closedAt: integer('closed_at'),
+    priority: integer('priority', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),

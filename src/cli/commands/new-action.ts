@@ -16,6 +16,7 @@ export interface NewActionOptions {
   readonly centralist?: string;
   readonly timeCritical?: boolean;
   readonly clearDescription?: boolean;
+  readonly priority?: boolean;
 }
 
 export function withNewActionOptions(command: Command): Command {
@@ -28,7 +29,8 @@ export function withNewActionOptions(command: Command): Command {
     .option('--area <postcodes>', 'such as 8251,8252AB,8253-8255')
     .option('--centralist <id>')
     .option('--time-critical', 'confirms that the case is time-critical')
-    .option('--clear-description', 'confirms that there is a clear description');
+    .option('--clear-description', 'confirms that there is a clear description')
+    .option('--priority', 'more lines than other actions that run; only for a missing child');
 }
 
 /** Prepares an action and prints its plan. */
@@ -44,6 +46,7 @@ export async function createAction(context: CliContext, api: Api, options: NewAc
       timeCritical: options.timeCritical ?? false,
       clearDescription: options.clearDescription ?? false,
     },
+    ...(options.priority ? { priority: true } : {}),
   });
   for (const line of planLines(action)) context.print(line);
   return action;
@@ -60,7 +63,7 @@ async function messageOf(api: Api, { message, recording }: NewActionOptions): Pr
   return { ...text, recordingId: id };
 }
 
-export function planLines({ id, number, title, area, message, plan }: PlannedAction): string[] {
+export function planLines({ id, number, title, area, message, priority, plan }: PlannedAction): string[] {
   const { half, ninety, all } = plan.estimateSeconds;
   const excluded = Object.entries(plan.excluded).map(([reason, count]) => `${count} ${reason}`);
   return [
@@ -69,7 +72,7 @@ export function planLines({ id, number, title, area, message, plan }: PlannedAct
     `  message     ${message.seconds.toFixed(1)} s${message.text === null ? ', recorded' : `: ${message.text}`}`,
     `  people      ${plan.selected} selected, ${plan.callableNow} can be called now`,
     `  left out    ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
-    `  lines       ${plan.lines}`,
+    `  lines       ${plan.lines}${priority ? ', three for each one of another action' : ''}`,
     `  called once half after ${half} s, ninety percent after ${ninety} s, all after ${all} s (estimate)`,
   ];
 }

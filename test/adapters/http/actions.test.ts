@@ -24,6 +24,16 @@ describe('HTTP: actions', () => {
     expect(body).to.have.nested.property('timeline.startedAt', null);
   });
 
+  it('takes priority when it is asked for, and shows it', async () => {
+    const id = await withAction(http);
+    expect(await http.get(`/actions/${id}`)).to.have.nested.property('body.priority', false);
+    const { status, body } = await http.post('/actions', { ...ACTION, priority: true });
+    expect(status).to.equal(201);
+    expect(body).to.have.property('priority', true);
+    const bad = await http.post('/actions', { ...ACTION, priority: 'yes' });
+    expect(bad).to.have.nested.property('body.details[0].field', 'priority');
+  });
+
   it('starts, pauses, resumes and closes it, and refuses what makes no sense', async () => {
     const id = await withAction(http);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('status', 409);

@@ -121,6 +121,7 @@ export function fakeServices(): FakeServices {
         return Promise.resolve().then(() => {
           const action: Action = {
             ...input,
+            priority: input.priority ?? false,
             id: actions.length + 1,
             number: actions.length + 1,
             area: areaOf(input.area.postcodes),

@@ -38,6 +38,10 @@ export const NewAction = z
     area: z.strictObject({ postcodes: Postcodes }),
     centralistId: z.int().positive(),
     criteria: z.strictObject({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
+    priority: z
+      .boolean()
+      .default(false)
+      .describe('three lines for each one of another action that runs; only for kind missing_child'),
   })
   .meta({ id: 'NewAction' });
 
@@ -67,6 +71,7 @@ export const ListedAction = z
     area: z.object({ postcodes: z.array(z.string()) }),
     centralistId: z.int(),
     criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
+    priority: z.boolean(),
     message: MessageAnswer,
     closingMessage: MessageAnswer.nullable(),
     result: z.enum(RESULTS).nullable(),
@@ -143,7 +148,7 @@ export const PlannedAction = ActionAnswer.extend({ plan: PlanAnswer }).meta({ id
 export type PlannedAction = z.infer<typeof PlannedAction>;
 
 export function listedAction(action: Action): ListedAction {
-  const { id, number, state, kind, title, description, centralistId, criteria, result } = action;
+  const { id, number, state, kind, title, description, centralistId, criteria, priority, result } = action;
   const { createdAt, startedAt, closedAt } = action;
   return {
     id,
@@ -155,6 +160,7 @@ export function listedAction(action: Action): ListedAction {
     area: { postcodes: action.area.parts.map(formatAreaPart) },
     centralistId,
     criteria: { ...criteria },
+    priority,
     message: messageAnswer(action.message),
     closingMessage: action.closingMessage && messageAnswer(action.closingMessage),
     result,

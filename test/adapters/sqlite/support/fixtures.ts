@@ -79,6 +79,7 @@ export function addDraft(stores: Stores): Action {
       area: area('8251-8253', '8254AB'),
       centralistId: centralist.id,
       criteria: { timeCritical: true, clearDescription: true },
+      priority: false,
       message: { text: 'Wij zoeken een meisje van zes.', soundId: 'sound-1', seconds: 12.5, version: 1 },
     },
     5_000,

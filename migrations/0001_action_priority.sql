@@ -1,0 +1,1 @@
+ALTER TABLE `action` ADD `priority` integer DEFAULT false NOT NULL;
