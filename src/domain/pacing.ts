@@ -1,7 +1,7 @@
 /**
  * When may the next call start? Two limits: lines (simultaneous calls on the trunk) and CPS (new calls a second).
  * Pure: the time and the state are arguments. Calls are spaced evenly so that no one-second window ever holds more than
- * cps of them, however late the timer that starts them (see LATE_MS).
+ * cps of them, rounded up where it is no whole number, however late the timer that starts them (see LATE_MS).
  */
 export interface PacingLimits {
   /** Most simultaneous calls on the trunk, tips included. At least 1. */
