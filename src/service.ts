@@ -157,6 +157,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     runner,
     clock,
     log,
+    events,
     retry: config.retry,
     canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
     onEnded: (order) => {

@@ -248,7 +248,7 @@ export class ActionService implements Actions {
 
   #warning(people: { waiting: number; dialing: number; ringing: number; in_call: number }): string | null {
     const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
-    const trouble = this.parts.trouble();
+    const trouble = this.parts.trouble() || this.parts.dialer.limited;
     return busy && trouble !== '' ? trouble : null;
   }
 

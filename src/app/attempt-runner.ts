@@ -26,6 +26,8 @@ export interface AttemptDone {
   readonly outcome: Outcome;
   /** Version of the message for which a digit was pressed, whatever became of the call after it; null when none was. */
   readonly heardVersion: number | null;
+  /** How the call ended, as the network said it. */
+  readonly end: CallEnd;
 }
 
 export interface LiveAttempt {
@@ -133,7 +135,7 @@ export class AttemptRunner {
       });
     });
     this.parts.events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
-    return { outcome, heardVersion };
+    return { outcome, heardVersion, end };
   }
 
   async #converse(

@@ -37,6 +37,8 @@ interface Waiting {
   readonly type: 'waiting';
   readonly phone: E164;
   readonly until: number;
+  /** Has been tried before; false when only our fault or the operator's want of room keeps the first try waiting. */
+  readonly retry: boolean;
 }
 interface Live {
   readonly type: 'live';
@@ -45,8 +47,8 @@ interface Live {
   readonly then: 'next' | 'suspended' | 'done';
 }
 
-/** A place among the retries; it counts only while the person is still in that very state. */
-interface Retry {
+/** A place among those who wait; it counts only while the person is still in that very state. */
+interface Wait {
   readonly person: Person;
   readonly state: Waiting;
 }
@@ -59,8 +61,9 @@ export class Campaign {
   readonly #people = new Map<ParticipantId, Person>();
   /** First tries, in calling order. */
   readonly #first = new Queue<Person>();
-  /** Retries, earliest first; of those due together, in calling order. */
-  readonly #retries = new Heap<Retry>((a, b) => a.state.until - b.state.until || a.person.place - b.person.place);
+  /** First tries that had to be put off, and retries. */
+  readonly #putOff = new Heap<Wait>(earliest);
+  readonly #retries = new Heap<Wait>(earliest);
   readonly #count = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
   paused = false;
   #stopped = false;
@@ -96,27 +99,28 @@ export class Campaign {
     return this.#people.get(participantId);
   }
 
-  /** Takes the next person to call now: first tries before retries that are due. */
+  /** Takes the next person to call now: first tries, those put off before the others, before retries that are due. */
   take(now: number): { person: Person; phone: E164 } | undefined {
     if (this.paused) return undefined;
+    const putOff = takeDue(this.#putOff, now);
+    if (putOff) return putOff;
     for (let person = this.#first.shift(); person; person = this.#first.shift()) {
       if (person.state.type === 'ready') return { person, phone: person.state.phone };
     }
-    const retry = this.#nextRetry();
-    if (!retry || retry.state.until > now) return undefined;
-    this.#retries.pop();
-    return { person: retry.person, phone: retry.state.phone };
+    return takeDue(this.#retries, now);
   }
 
   /** Puts back somebody who was taken but could not be called: first where they were first. */
   untake(person: Person): void {
-    if (person.state.type === 'waiting') this.#retries.push({ person, state: person.state });
+    if (person.state.type === 'waiting') this.#wait(person, person.state);
     else this.#first.putBack(person);
   }
 
-  /** When the next retry is due; undefined when there is none. */
+  /** When the next of those who wait is due; undefined when there is none. */
   nextDueAt(): number | undefined {
-    return this.paused ? undefined : this.#nextRetry()?.state.until;
+    if (this.paused) return undefined;
+    const due = [this.#putOff, this.#retries].flatMap((waits) => nextOf(waits)?.state.until ?? []);
+    return due.length === 0 ? undefined : Math.min(...due);
   }
 
   began(person: Person, attemptId: AttemptId): void {
@@ -168,6 +172,7 @@ export class Campaign {
       if (person.state.type !== 'live') this.#move(person, { type: 'done' });
     }
     this.#first.clear();
+    this.#putOff.clear();
     this.#retries.clear();
   }
 
@@ -181,6 +186,11 @@ export class Campaign {
     return this.#count.waiting;
   }
 
+  /** Calls that ring or are answered. */
+  get carried(): number {
+    return this.#count.ringing + this.#count.in_call;
+  }
+
   /** Calls that are under way. */
   get live(): number {
     return this.#count.dialing + this.#count.ringing + this.#count.in_call;
@@ -192,21 +202,18 @@ export class Campaign {
       this.#move(person, { type: 'done' });
     } else if (next.notBefore === 0) {
       this.#move(person, { type: 'ready', phone: next.phone });
-      this.#first.push(person);
+      // Whom the operator had no room for keeps their place in front of those who come after them.
+      if (person.past.at(-1)?.outcome === 'congestion') this.#first.putBack(person);
+      else this.#first.push(person);
     } else {
-      const state: Waiting = { type: 'waiting', phone: next.phone, until: next.notBefore };
+      const state: Waiting = { type: 'waiting', phone: next.phone, until: next.notBefore, retry: next.retry };
       this.#move(person, state);
-      this.#retries.push({ person, state });
+      this.#wait(person, state);
     }
   }
 
-  /** The earliest retry that still counts; those before it that do not are thrown away. */
-  #nextRetry(): Retry | undefined {
-    for (let retry = this.#retries.peek(); retry; retry = this.#retries.peek()) {
-      if (retry.person.state === retry.state) return retry;
-      this.#retries.pop();
-    }
-    return undefined;
+  #wait(person: Person, state: Waiting): void {
+    (state.retry ? this.#retries : this.#putOff).push({ person, state });
   }
 
   /** The one door to a person's state: what is counted changes with it. */
@@ -216,6 +223,27 @@ export class Campaign {
     if (after) this.#count[after]++;
     (person as { state: PersonState }).state = state;
   }
+}
+
+/** Earliest first; of those due together, in calling order. */
+function earliest(a: Wait, b: Wait): number {
+  return a.state.until - b.state.until || a.person.place - b.person.place;
+}
+
+/** The earliest that still counts; those before it that do not are thrown away. */
+function nextOf(waits: Heap<Wait>): Wait | undefined {
+  for (let wait = waits.peek(); wait; wait = waits.peek()) {
+    if (wait.person.state === wait.state) return wait;
+    waits.pop();
+  }
+  return undefined;
+}
+
+function takeDue(waits: Heap<Wait>, now: number): { person: Person; phone: E164 } | undefined {
+  const next = nextOf(waits);
+  if (!next || next.state.until > now) return undefined;
+  waits.pop();
+  return { person: next.person, phone: next.state.phone };
 }
 
 function counted(state: PersonState): keyof CampaignCount | undefined {

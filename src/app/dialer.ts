@@ -10,7 +10,9 @@ import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
 import type { AttemptRunner, LiveAttempt } from './attempt-runner.js';
 import { Campaign, type Person } from './campaign.js';
+import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
+import { OperatorRoom } from './operator-room.js';
 
 export interface DialerParts {
   readonly stores: Stores;
@@ -18,6 +20,7 @@ export interface DialerParts {
   readonly runner: AttemptRunner;
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventBook;
   readonly retry: RetryPolicy;
   /** Whether calls can be made at all now: telephony is up and outcomes can be stored. */
   readonly canCall: () => boolean;
@@ -43,9 +46,6 @@ interface Turn {
   lastStart: number;
 }
 
-/** After congestion no call is made for this long at first, doubling up to the most. */
-const CONGESTION_FIRST_MS = 1_000;
-const CONGESTION_MOST_MS = 30_000;
 /** While outcomes cannot be stored, looked at again after this. */
 const RECHECK_MS = 1_000;
 
@@ -64,12 +64,12 @@ export class Dialer {
   #starts = 0;
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
-  #congestionMs = 0;
-  #congestedUntil = Number.NEGATIVE_INFINITY;
+  readonly #room: OperatorRoom;
   #pumping = false;
   #stopped = false;
 
   constructor(private readonly parts: DialerParts) {
+    this.#room = new OperatorRoom(parts);
     parts.lines.onFreed(() => {
       this.pump();
     });
@@ -167,6 +167,11 @@ export class Dialer {
     return total;
   }
 
+  /** How the operator limits us, in words for people; empty when it does not. */
+  get limited(): string {
+    return this.#room.words;
+  }
+
   get liveCalls(): number {
     return this.#live.size;
   }
@@ -205,7 +210,7 @@ export class Dialer {
       this.#wakeForRetry();
       return false;
     }
-    const slot = this.parts.lines.tryOutbound(now);
+    const slot = this.parts.lines.tryOutbound(now, this.#room.allowed(now));
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wake(slot.until);
@@ -225,10 +230,12 @@ export class Dialer {
     const { participantId } = person;
     const { actionId, purpose } = campaign;
     const order = { actionId, participantId, phone, purpose, number: person.tries + 1 };
+    const startedAt = this.parts.clock.monotonic();
     let live: LiveAttempt;
     try {
       live = this.parts.runner.start(order, (stage) => {
         campaign.stage(person, stage);
+        this.#room.letThrough(startedAt);
       });
     } catch (error) {
       // The person stays first in line.
@@ -239,9 +246,12 @@ export class Dialer {
     }
     campaign.began(person, live.attemptId);
     this.#live.set(live.attemptId, { attempt: live, campaign, person });
-    void live.done.then(({ outcome, heardVersion }) => {
+    void live.done.then(({ outcome, heardVersion, end }) => {
       this.#live.delete(live.attemptId);
-      this.#slowDown(outcome);
+      if (outcome === 'congestion') {
+        const again = person.past.some((past) => past.phone === phone && past.outcome === 'congestion');
+        this.#room.refused(actionId, end, { startedAt, again, carried: this.#carried() });
+      } else if (outcome !== 'cancelled' && outcome !== 'interrupted') this.#room.letThrough(startedAt);
       campaign.ended(person, { phone, outcome, endedAt: this.parts.clock.monotonic() });
       // Whoever pressed a digit is never called again, even when the line was lost after it.
       if (heardVersion !== null) campaign.drop(person.participantId);
@@ -255,19 +265,9 @@ export class Dialer {
     return true;
   }
 
-  /** The operator refuses for lack of room: wait, longer each time; any other answer means that there is room again. */
-  #slowDown(outcome: Outcome): void {
-    if (outcome !== 'congestion') {
-      if (outcome !== 'cancelled' && outcome !== 'interrupted') this.#congestionMs = 0;
-      return;
-    }
-    const now = this.parts.clock.monotonic();
-    // Calls that were on their way when the first was refused: they say nothing new.
-    if (now < this.#congestedUntil) return;
-    this.#congestionMs = Math.min(CONGESTION_MOST_MS, Math.max(CONGESTION_FIRST_MS, this.#congestionMs * 2));
-    this.#congestedUntil = now + this.#congestionMs;
-    this.parts.lines.holdOffUntil(this.#congestedUntil);
-    this.parts.log.warn('the operator limits us; calling slower', { waitMs: this.#congestionMs });
+  /** Calls that the operator carries now, as far as it has said: those that ring or are answered, and who rings us. */
+  #carried(): number {
+    return this.#campaigns.reduce((sum, campaign) => sum + campaign.carried, this.parts.lines.inbound);
   }
 
   #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {

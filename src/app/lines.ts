@@ -23,10 +23,16 @@ export class Lines {
     return this.#inbound;
   }
 
-  /** Whether one more call may go out at the monotonic time `now`; when it may, its line and its slot are taken. */
-  tryOutbound(now: number): { readonly lease: Lease } | Exclude<PacingDecision, { type: 'start' }> {
+  /**
+   * Whether one more call may go out at the monotonic time `now`; when it may, its line and its slot are taken. `limits`
+   * are what the operator allows now, where that is less.
+   */
+  tryOutbound(
+    now: number,
+    limits = this.limits,
+  ): { readonly lease: Lease } | Exclude<PacingDecision, { type: 'start' }> {
     const state = { outbound: this.#outbound, inbound: this.#inbound, nextSlotAt: this.#nextSlotAt };
-    const decision = pace(this.limits, state, now);
+    const decision = pace(limits, state, now);
     if (decision.type !== 'start') return decision;
     this.#nextSlotAt = decision.nextSlotAt;
     this.#outbound++;

@@ -59,6 +59,16 @@ const BY_CAUSE: Readonly<Record<number, Outcome>> = {
 /** Words by which operators say in a 403 that a limit was met, not that the number is forbidden. */
 const LIMIT_WORDS = /(?<!un|de)limit|exceed|too many|\bmax(imum)?\b|capacity|channels?\b|concurrent|congest|\brate\b/i;
 
+/** Words that speak of calls at once, not of calls a second. */
+const LINE_WORDS = /channels?\b|concurrent|simultaneous|\blines?\b|circuit/i;
+/** Q.850: no circuit is free. */
+const NO_CIRCUIT = 34;
+
+/** Whether a refusal for lack of room speaks of calls at once. The cause says so only where there is no SIP status: it is made from it. */
+export function speaksOfLines({ sipStatus, sipReason = '', cause }: CallFailure): boolean {
+  return LINE_WORDS.test(sipReason) || (sipStatus === undefined && cause === NO_CIRCUIT);
+}
+
 /** The outcome of a call that was never answered. The SIP status decides where there is one: causes blur it. */
 export function outcomeOfFailure(failure: CallFailure): Outcome {
   if (failure.rangOut) return 'no_answer';

@@ -61,9 +61,8 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
       policy,
     ),
   );
-  const fresh = perNumber.find((next) => next.type === 'call' && !next.retry);
-  if (fresh) return fresh;
-  return perNumber.reduce<NextTry>((best, next) => {
+  const fresh = perNumber.filter((next) => next.type === 'call' && !next.retry);
+  return (fresh.length > 0 ? fresh : perNumber).reduce<NextTry>((best, next) => {
     if (next.type === 'done') return best;
     return best.type === 'done' || next.notBefore < best.notBefore ? next : best;
   }, DONE);
@@ -71,7 +70,12 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
 
 /** After a fault of ours a number is called again after this; twice as long after each more in a row, up to the most. */
 const INTERRUPTED_FIRST_MS = 2_000;
-const INTERRUPTED_MOST_MS = 60_000;
+/**
+ * What the operator had no room for is called again at once, as soon as there is room; from the second time in a row on
+ * after this, and twice as long after each more, up to the most: a number for which there never is room stops nobody.
+ */
+const CONGESTION_SECOND_MS = 10_000;
+const MOST_MS = 60_000;
 
 function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
   if (past.some((attempt) => isFinalForNumber(attempt.outcome))) return DONE;
@@ -80,19 +84,28 @@ function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryP
   const latest = past.at(-1);
   if (latest?.outcome === 'interrupted') {
     // Our fault, and no reason to forget anybody: tried again soon, but not so soon that a fault that stays is a storm.
-    const inARow = past.length - 1 - past.findLastIndex((attempt) => attempt.outcome !== 'interrupted');
-    const delayMs = Math.min(INTERRUPTED_MOST_MS, INTERRUPTED_FIRST_MS * 2 ** (inARow - 1));
+    const delayMs = doubled(INTERRUPTED_FIRST_MS, inARow(past, 'interrupted'));
     return { type: 'call', phone, notBefore: latest.endedAt + delayMs, retry: last !== undefined };
   }
-  if (last === undefined) {
-    // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.
-    return { type: 'call', phone, notBefore: 0, retry: false };
-  }
+  const refusals = inARow(past, 'congestion');
+  const roomAt = latest && refusals > 1 ? latest.endedAt + doubled(CONGESTION_SECOND_MS, refusals - 1) : 0;
+  // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.
+  if (last === undefined) return { type: 'call', phone, notBefore: roomAt, retry: false };
   const rule = policy[last.outcome];
   const largest = Math.max(0, ...counted.map((attempt) => policy[attempt.outcome]?.times ?? 0));
   const ofThisCause = counted.filter((attempt) => attempt.outcome === last.outcome).length;
   if (!rule || ofThisCause > rule.times || counted.length > largest) return DONE;
-  return { type: 'call', phone, notBefore: last.endedAt + rule.delayMs, retry: true };
+  return { type: 'call', phone, notBefore: Math.max(roomAt, last.endedAt + rule.delayMs), retry: true };
+}
+
+/** How many of the latest attempts ended so, one after another. */
+function inARow(past: readonly PastAttempt[], outcome: Outcome): number {
+  return past.length - 1 - past.findLastIndex((attempt) => attempt.outcome !== outcome);
+}
+
+/** `first` for the first time, twice as long for each one more, up to the most. */
+function doubled(first: number, times: number): number {
+  return Math.min(MOST_MS, first * 2 ** (times - 1));
 }
 
 function policyCounts(outcome: Outcome): boolean {

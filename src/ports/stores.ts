@@ -188,7 +188,7 @@ export interface RecordingStore {
 export interface ActionEvent {
   readonly id: number;
   readonly actionId: ActionId;
-  /** `action`, `attempt`, `reached`, `inbound`, `tip`. */
+  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `trunk`. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: number;

@@ -153,12 +153,38 @@ describe('When a number is called again', () => {
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: MINUTE + 120_000 });
   });
   it('a first try that met congestion is still a first try, and due at once', () => {
-    expect(nextTry([MOBILE], past(MOBILE, 'congestion', 'congestion'), DEFAULT)).to.deep.equal({
+    expect(nextTry([MOBILE], past(MOBILE, 'congestion'), DEFAULT)).to.deep.equal({
       type: 'call',
       phone: MOBILE,
       notBefore: 0,
       retry: false,
     });
+  });
+
+  const REFUSALS: readonly [inARow: number, seconds: number][] = [
+    [2, 10],
+    [3, 20],
+    [4, 40],
+    [5, 60],
+    [100, 60],
+  ];
+  for (const [inARow, seconds] of REFUSALS) {
+    it(`after congestion ${inARow} times in a row it lets others go first for ${seconds} s, and is still a first try`, () => {
+      expect(nextTry([MOBILE], past(MOBILE, ...repeated('congestion', inARow)), DEFAULT)).to.deep.equal({
+        type: 'call',
+        phone: MOBILE,
+        notBefore: inARow * MINUTE + seconds * 1000,
+        retry: false,
+      });
+    });
+  }
+  it('so does a retry', () => {
+    const attempts = past(MOBILE, 'busy', 'congestion', 'congestion', 'congestion');
+    expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 4 * MINUTE + 20_000, retry: true });
+  });
+  it('and the other number of that person is called at once', () => {
+    const attempts = past(MOBILE, 'congestion', 'congestion');
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: 0, retry: false });
   });
 
   const FAULTS: readonly [inARow: number, seconds: number][] = [

@@ -104,6 +104,7 @@ export class ControlRoom {
       runner,
       clock,
       log,
+      events,
       retry: policy.value,
       canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
       onEnded: (order) => {

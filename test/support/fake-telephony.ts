@@ -33,6 +33,8 @@ export class FakeTelephony implements Telephony {
   leftBehind: CallId[] = [];
   /** Most calls on the trunk at once, those that came in included. */
   mostOnTrunk = 0;
+  /** The operator: whom it refuses, at once and whatever the number would have done; nobody when absent. */
+  operator: ((trunk: { readonly live: number; readonly now: number }) => FarEnd | undefined) | undefined;
   #onTrunk = 0;
   #up = true;
   #incoming = 0;
@@ -66,7 +68,8 @@ export class FakeTelephony implements Telephony {
   place(order: CallOrder): OutgoingCall {
     if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
-    const farEnd = this.#nextScript(to, order.to.type);
+    const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
+    const farEnd = refusal ?? this.#nextScript(to, order.to.type);
     const call = this.#makeCall(order.id, farEnd);
     const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
     this.placed.push(placed);
@@ -167,8 +170,9 @@ export class FakeTelephony implements Telephony {
       });
     }
     if (refuses) {
-      const { status, reason } = refuses;
-      end(answersAfterMs ?? 200, { by: 'them', sipStatus: status, ...(reason ? { sipReason: reason } : {}) });
+      const { status, reason, retryAfterSeconds } = refuses;
+      const more = { ...(reason ? { sipReason: reason } : {}), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
+      end(answersAfterMs ?? 200, { by: 'them', sipStatus: status, ...more });
     } else if (answersAfterMs !== undefined) {
       call.later(answersAfterMs, () => {
         call.onAnswer();

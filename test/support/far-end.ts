@@ -7,7 +7,7 @@ export interface FarEnd {
   /** Answers after this; absent: lets it ring. */
   readonly answersAfterMs?: number;
   /** Refuses with this instead of answering, after `answersAfterMs` (default 200 ms). */
-  readonly refuses?: { readonly status: number; readonly reason?: string };
+  readonly refuses?: { readonly status: number; readonly reason?: string; readonly retryAfterSeconds?: number };
   /** No response at all: the trunk is dead. */
   readonly dead?: boolean;
   /** Keys, each so long after the answer. */
