@@ -34,13 +34,14 @@ export interface Selection {
 
 /**
  * Who is called, in which order, and for each one left out, why. One call per person and per number: a number shared by
- * several people is called for the first of them and reaches them all; who has no other number is left out as
- * `shared_number`.
+ * several people is called for one of them and reaches them all: for the first of them who has no other number to be
+ * called on, or it would not be called any more once that person was reached on the other; when all have others, for the
+ * first. Who has no number left is left out as `shared_number`.
  */
 export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
-  const selected: Selected[] = [];
+  const selected: { participantId: ParticipantId; phones: readonly E164[] }[] = [];
   const excluded: Excluded[] = [];
-  const owner = new Map<E164, ParticipantId>();
+  const owner = new Map<E164, (typeof selected)[number]>();
   const seen = new Set<ParticipantId>();
   for (const person of candidates) {
     if (seen.has(person.participantId)) continue;
@@ -56,12 +57,19 @@ export function select(candidates: Iterable<Candidate>, at: { now: number; night
     }
     const own = [...new Set(person.phones)].filter((phone) => !owner.has(phone));
     if (own.length === 0) {
-      const sharedWith = person.phones.map((phone) => owner.get(phone)).find((id) => id !== undefined) ?? null;
-      excluded.push({ participantId, reason: 'shared_number', sharedWith });
-      continue;
+      const spare = person.phones.find((phone) => (owner.get(phone)?.phones.length ?? 0) > 1);
+      const before = spare === undefined ? undefined : owner.get(spare);
+      if (spare === undefined || !before) {
+        const sharedWith = person.phones.flatMap((phone) => owner.get(phone)?.participantId ?? []).at(0) ?? null;
+        excluded.push({ participantId, reason: 'shared_number', sharedWith });
+        continue;
+      }
+      before.phones = before.phones.filter((phone) => phone !== spare);
+      own.push(spare);
     }
-    for (const phone of own) owner.set(phone, participantId);
-    selected.push({ participantId, phones: own });
+    const callee = { participantId, phones: own };
+    for (const phone of own) owner.set(phone, callee);
+    selected.push(callee);
   }
   return { selected, excluded };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { anybody, chance } from '../support/chance.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { BUSY, DECLINES, HANGS_UP, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
@@ -92,6 +93,52 @@ describe('the dialer', () => {
       const reached = standings.filter((one) => one.reached).map(({ participantId }) => participantId);
       expect(reached).to.have.members([anna.id, bert.id, cor.id]);
     });
+  });
+
+  it('calls a household member on the number they share though the other was reached on a number of their own', async () => {
+    open();
+    const anna = room.person(1, 2);
+    const bert = room.person(2);
+    script(1, PRESSES);
+    script(2, RINGS_OUT, PRESSES);
+    const action = await room.running();
+    await room.calledOut(action);
+    expect(room.outcomes(action, mobile(2))).to.deep.equal(['no_answer', 'confirmed']);
+    const reached = room.stores.actions.callees(action.id).filter(({ reachedAt }) => reachedAt !== null);
+    expect(reached.map(({ participantId }) => participantId)).to.have.members([anna.id, bert.id]);
+  });
+
+  it('calls the numbers of a person one after another, never two at once, and no more after the first digit', async () => {
+    open({ lines: 60, tipLines: 6, cps: 20, retry: 'no_answer:2@20s,busy:2@5s' });
+    const next = chance(11);
+    const people = Array.from({ length: 120 }, (_, index) => room.person(3 * index + 1, 3 * index + 2, 3 * index + 3));
+    for (let n = 1; n <= 360; n++) script(n, ...Array.from({ length: 4 }, () => anybody(next)));
+    const action = await room.running();
+    await room.calledOut(action);
+    let several = 0;
+    for (const { id } of people) {
+      const attempts = room.attempts(action).filter(({ participantId }) => participantId === id);
+      expect(attempts.map(({ number }) => number)).to.deep.equal(attempts.map((_, index) => index + 1));
+      for (const [index, attempt] of attempts.slice(1).entries()) {
+        expect(attempt.dialedAt).to.be.at.least(attempts[index]!.endedAt!);
+        if (attempt.phone !== attempts[index]!.phone) several++;
+      }
+      const confirmed = attempts.findIndex(({ confirmedAt }) => confirmedAt !== null);
+      if (confirmed !== -1) expect(confirmed).to.equal(attempts.length - 1);
+    }
+    expect(several).to.be.greaterThan(50);
+  });
+
+  it('holds no first try up for a retry that waits', async () => {
+    open({ lines: 4, tipLines: 2, cps: 20, retry: 'busy:2@5s' });
+    room.people(20);
+    room.telephony.otherwise = HANGS_UP;
+    for (const n of [1, 2]) script(n, BUSY, HANGS_UP);
+    const action = await room.running();
+    await room.calledOut(action);
+    const order = room.telephony.placed.map(({ to }) => to);
+    const firsts = Array.from({ length: 20 }, (_, index) => mobile(index + 1));
+    expect(order).to.deep.equal([...firsts, mobile(1), mobile(2)]);
   });
 
   describe('keeps the pace', () => {

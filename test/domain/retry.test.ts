@@ -134,6 +134,38 @@ describe('How often a number is called', () => {
   }
 });
 
+describe('The retries of one number, whatever the calls end in,', () => {
+  const ENDS = ['no_answer', 'busy', 'congestion', 'interrupted'] as const;
+  /** Every way in which six calls can end. */
+  const ways = Array.from({ length: ENDS.length ** 6 }, (_, way) =>
+    Array.from({ length: 6 }, (_, call) => ENDS[Math.floor(way / ENDS.length ** call) % ENDS.length]!),
+  );
+  for (const [busy, noAnswer] of [
+    [0, 0],
+    [1, 2],
+    [2, 2],
+    [3, 1],
+  ] as const) {
+    it(`are never more than the largest of the budgets ${busy} and ${noAnswer}`, () => {
+      const rules = policy(`busy:${busy}@60s,no_answer:${noAnswer}@120s`);
+      let most = 0;
+      for (const outcomes of ways) {
+        const counted = outcomes
+          .slice(0, callsMade(rules, outcomes))
+          .filter((outcome) => outcome === 'busy' || outcome === 'no_answer');
+        most = Math.max(most, counted.length - 1);
+        for (const [cause, times] of [
+          ['busy', busy],
+          ['no_answer', noAnswer],
+        ] as const) {
+          expect(counted.filter((outcome) => outcome === cause).length).to.be.at.most(times + 1);
+        }
+      }
+      expect(most).to.equal(Math.max(busy, noAnswer));
+    });
+  }
+});
+
 describe('When a number is called again', () => {
   it('its delay counts from the end of the attempt', () => {
     const endedAt = 1_700_000_000_000;

@@ -52,6 +52,31 @@ describe('A household that shares a number', () => {
     expect(excluded).to.deep.equal([]);
   });
 
+  const SHARED: readonly [people: string[][], called: string[][], why: string][] = [
+    [[['a', 'h'], ['h']], [['a'], ['h']], 'who has only the shared number is called on it, the other on their own'],
+    [[['h'], ['a', 'h']], [['h'], ['a']], 'whoever comes first'],
+    [
+      [
+        ['a', 'h'],
+        ['h', 'b'],
+      ],
+      [['a', 'h'], ['b']],
+      'both have their own: the first is called on the shared one too',
+    ],
+    [[['a', 'h'], ['h'], ['h']], [['a'], ['h']], 'of two with only the shared number the first is called for both'],
+    [[['h', 'g'], ['h'], ['g']], [['g'], ['h']], 'nobody is left without a number by it'],
+  ];
+  for (const [people, called, why] of SHARED) {
+    it(`${JSON.stringify(people)} are called as ${JSON.stringify(called)}: ${why}`, () => {
+      const { selected, excluded } = select(
+        people.map((phones, index) => candidate(index, phones)),
+        DAY,
+      );
+      expect(selected.map(({ phones }) => phones)).to.deep.equal(called);
+      expect(selected.length + excluded.length).to.equal(people.length);
+    });
+  }
+
   it('the number of somebody who is left out is free for who shares it', () => {
     const away = candidate(1, ['+311'], { pausedUntil: NOW + 1 });
     expect(ids(select([away, candidate(2, ['+311'])], DAY).selected)).to.deep.equal([2]);
