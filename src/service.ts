@@ -21,6 +21,7 @@ import { gauges, readiness } from './app/health-service.js';
 import { Inbound, TIP_CALL_MS } from './app/inbound.js';
 import { Lines } from './app/lines.js';
 import { createParticipants } from './app/participants.js';
+import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
@@ -205,6 +206,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   const services: Services = {
     participants: createParticipants({ store: stores.participants, clock }),
+    postcodes: createPostcodes({ store: stores.postcodes }),
     actions,
     desk,
     tips: new TipService(stores),

@@ -1,6 +1,7 @@
 import { moveAction, priorityProblems, startProblems, type Action, type ActionId } from '../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
 import type { Attempt } from '../domain/attempt.js';
+import { nearestFirst } from '../domain/distance.js';
 import type { Result } from '../domain/kinds.js';
 import { closingText } from '../domain/messages.js';
 import { isNight, type Night } from '../domain/night.js';
@@ -41,7 +42,8 @@ export class ActionService implements Actions {
 
   async create(input: ActionInput): Promise<{ action: Action; plan: Plan }> {
     const { stores, clock } = this.parts;
-    const area = parseArea(input.area.postcodes);
+    const { near } = input.area;
+    const area = { ...parseArea(input.area.postcodes), ...(near ? { near } : {}) };
     if (!stores.centralists.get(input.centralistId)) {
       throw new Problem('invalid', 'there is no such centralist', [
         { field: 'centralistId', message: `there is no centralist ${input.centralistId}` },
@@ -229,7 +231,8 @@ export class ActionService implements Actions {
   #select(action: Action): Selection {
     const now = this.parts.clock.now();
     const candidates = this.parts.stores.participants.candidates(action.area);
-    return select(candidates, { now, night: isNight(now, this.parts.night) });
+    const { near } = action.area;
+    return select(near ? nearestFirst(candidates, near) : candidates, { now, night: isNight(now, this.parts.night) });
   }
 
   #plan(action: Action, selection: Selection): Plan {

@@ -5,20 +5,24 @@ import { parsePhoneNumber } from '../domain/phone-number.js';
 import { parsed, Problem, refused, type FieldProblem, type Parsed } from '../domain/problem.js';
 import type { Clock } from '../ports/clock.js';
 import type { ImportRow, ParticipantStore } from '../ports/stores.js';
+import { importRows } from './import-rows.js';
 import { parseName, parsePhones, parsePostcodes } from './participants-fields.js';
 import { SeenRows } from './participants-seen.js';
-import type { ImportReport, ParticipantInput, Participants, RawImportRow } from './services.js';
-
-/** Rows stored in one transaction: few enough that calls in progress notice nothing of an import. */
-const CHUNK = 2_000;
+import type { ParticipantInput, Participants, RawImportRow } from './services.js';
 
 /** Who signs up: checks what is given, counts, takes files in. */
 export function createParticipants(parts: { store: ParticipantStore; clock: Clock }): Participants {
   const { store, clock } = parts;
   return {
     add: (input) => store.add(checkInput(input), clock.now()),
-    importRows: (rows, { dryRun }) =>
-      importRows(rows, (chunk) => store.importRows(chunk, { now: clock.now(), dryRun })),
+    importRows(rows, { dryRun }) {
+      const seen = new SeenRows();
+      return importRows(
+        rows,
+        (row) => checkRow(row, seen),
+        (chunk) => store.importRows(chunk, { now: clock.now(), dryRun }),
+      );
+    },
     count: (area) => store.count(area === undefined ? undefined : checkArea(area)),
   };
 }
@@ -51,38 +55,7 @@ function checkArea(entries: readonly string[]): Area {
   return { parts: results.flatMap((result) => (result.ok ? [result.value] : [])) };
 }
 
-/**
- * Stores the good rows chunk by chunk, as they come in, and lets everything else have its turn between chunks: telephone
- * calls go on during an import. A source that breaks off leaves the chunks before it stored; importing again is harmless.
- */
-async function importRows(
-  rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
-  store: (chunk: readonly ImportRow[]) => { imported: number; updated: number },
-): Promise<ImportReport> {
-  const seen = new SeenRows();
-  const rejected: { line: number; reason: string }[] = [];
-  let chunk: ImportRow[] = [];
-  let imported = 0;
-  let updated = 0;
-  const flush = async (): Promise<void> => {
-    const stored = store(chunk);
-    imported += stored.imported;
-    updated += stored.updated;
-    chunk = [];
-    await new Promise((resolve) => setImmediate(resolve));
-  };
-  for await (const raw of rows) {
-    const row = checkRow(raw, seen);
-    if (row.ok) chunk.push(row.value);
-    else rejected.push({ line: raw.line, reason: row.reason });
-    if (chunk.length === CHUNK) await flush();
-  }
-  if (chunk.length > 0) await flush();
-  return { imported, updated, rejected };
-}
-
 function checkRow(raw: RawImportRow, seen: SeenRows): Parsed<ImportRow> {
-  if (raw.problem !== undefined) return refused(raw.problem);
   const phones = parsePhones(raw.phone);
   if (!phones.ok) return refused(`phone: ${phones.reason}`);
   const postcodes = parsePostcodes(raw.postcode);

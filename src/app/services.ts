@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt } from '../domain/attempt.js';
+import type { Coordinates } from '../domain/distance.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
 import type { Plan } from '../domain/plan.js';
@@ -48,6 +49,24 @@ export interface Participants {
   count(area?: readonly string[]): number;
 }
 
+/** One line of a file with the places of postcodes, as it stands in the file. */
+export interface RawPostcodeRow {
+  readonly line: number;
+  readonly postcode: string;
+  /** Degrees, WGS 84. */
+  readonly lat: string;
+  readonly lon: string;
+  readonly problem?: string;
+}
+
+export interface Postcodes {
+  /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
+  importRows(
+    rows: Iterable<RawPostcodeRow> | AsyncIterable<RawPostcodeRow>,
+    options: { dryRun: boolean },
+  ): Promise<ImportReport>;
+}
+
 export interface MessageInput {
   readonly text?: string;
   readonly recordingId?: number;
@@ -58,7 +77,8 @@ export interface ActionInput {
   readonly title: string;
   readonly description: string;
   readonly message: MessageInput;
-  readonly area: { readonly postcodes: readonly string[] };
+  /** With `near` who lives nearest to it is called first. */
+  readonly area: { readonly postcodes: readonly string[]; readonly near?: Coordinates };
   readonly centralistId: number;
   readonly criteria: { readonly timeCritical: boolean; readonly clearDescription: boolean };
   /** Default false; true only for a missing child. */
@@ -169,6 +189,7 @@ export interface Gauges {
 
 export interface Services {
   readonly participants: Participants;
+  readonly postcodes: Postcodes;
   readonly actions: Actions;
   readonly desk: Desk;
   readonly tips: Tips;

@@ -1,3 +1,4 @@
+import type { Coordinates } from './distance.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
 /** A Dutch postcode: four digits, and the two letters where they are known. */
@@ -16,6 +17,8 @@ export type AreaPart =
 /** The area of an action: every postcode in it is called. At least one part. */
 export interface Area {
   readonly parts: readonly AreaPart[];
+  /** Where it happened: who lives nearest is called first. */
+  readonly near?: Coordinates;
 }
 
 const POSTCODE = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/;

@@ -25,6 +25,7 @@ export * from './area.js';
 export * from './attempt.js';
 export * from './caller-match.js';
 export * from './congestion.js';
+export * from './distance.js';
 export * from './fair-share.js';
 export * from './kinds.js';
 export * from './messages.js';

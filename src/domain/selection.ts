@@ -1,3 +1,4 @@
+import type { Coordinates } from './distance.js';
 import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
@@ -5,12 +6,14 @@ import type { E164 } from './phone-number.js';
 export const EXCLUSIONS = ['paused', 'night', 'declined', 'shared_number'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
-/** Somebody whose postcode lies in the area, nearest first where coordinates are known. */
+/** Somebody whose postcode lies in the area. */
 export interface Candidate {
   readonly participantId: ParticipantId;
   readonly phones: readonly E164[];
   readonly pausedUntil: number | null;
   readonly nightCalls: boolean;
+  /** Where those of their postcodes are that lie in the area, as far as that is known and asked for. */
+  readonly places?: readonly Coordinates[];
 }
 
 /** Somebody to call, with the numbers that are theirs to try in this action. */

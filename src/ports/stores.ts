@@ -1,7 +1,8 @@
 import type { Action, ActionId, ActionState, CentralistId, Message, NewAction } from '../domain/action.js';
-import type { Area } from '../domain/area.js';
+import type { Area, Postcode } from '../domain/area.js';
 import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../domain/attempt.js';
 import type { Standing } from '../domain/caller-match.js';
+import type { Coordinates } from '../domain/distance.js';
 import type { Result } from '../domain/kinds.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';
@@ -35,8 +36,18 @@ export interface ParticipantStore {
   /** Everybody with this number: one person, or a household. */
   byPhone(phone: E164): readonly Participant[];
   count(area?: Area): number;
-  /** Everybody whose postcode lies in the area, each once, in the order they are to be called. */
+  /** Everybody whose postcode lies in the area, each once, as they signed up; with their places where the area is `near` something. */
   candidates(area: Area): readonly Candidate[];
+}
+
+/** Where a postcode is. */
+export interface PostcodePlace extends Coordinates {
+  readonly postcode: Postcode;
+}
+
+export interface PostcodeStore {
+  /** Adds or replaces each in one transaction. With `dryRun` nothing is kept. */
+  importPlaces(places: readonly PostcodePlace[], options: { dryRun: boolean }): { imported: number; updated: number };
 }
 
 export interface Centralist {
@@ -207,6 +218,7 @@ export interface TraceStore {
 
 export interface Stores {
   readonly participants: ParticipantStore;
+  readonly postcodes: PostcodeStore;
   readonly centralists: CentralistStore;
   readonly actions: ActionStore;
   readonly attempts: AttemptStore;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ActionInput } from '../../src/app/services.js';
 import { Problem } from '../../src/domain/problem.js';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { addPerson, mobile, postcode } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
@@ -52,6 +52,27 @@ describe('an action', () => {
       expect(plan).to.deep.include({ selected: 3, callableNow: 3, excluded: {}, lines: 10 });
       await room.clock.advance(10_000);
       expect(room.telephony.placed).to.deep.equal([]);
+    });
+
+    it('calls who lives nearest first, and who lives nobody knows where last', async () => {
+      const places = [
+        ['8251AA', 52.6],
+        ['8251AB', 52.5],
+        ['8251', 52.53],
+      ] as const;
+      room.stores.postcodes.importPlaces(
+        places.map(([text, lat]) => ({ postcode: postcode(text), lat, lon: 5.7 })),
+        { dryRun: false },
+      );
+      for (const [n, text] of ['8252AB', '8251AA', '8251ZZ', '8251AB'].entries()) {
+        addPerson(room.stores, [mobile(n + 1)], [text]);
+      }
+      room.telephony.otherwise = PRESSES;
+      const near = { lat: 52.5, lon: 5.7 };
+      const action = await room.running({ area: { postcodes: ['8251-8252'], near } });
+      expect(room.stores.actions.get(action.id)!.area.near).to.deep.equal(near);
+      await room.calledOut(action);
+      expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([4, 3, 2, 1].map(mobile));
     });
 
     const wrong: [string, Partial<ActionInput>, string[]][] = [

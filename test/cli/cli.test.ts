@@ -69,6 +69,19 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'list')).out).to.include('action 1 (id 1) closed found: Vermist meisje');
   });
 
+  it('imports the places of postcodes, and prepares an action near something', async () => {
+    const csv = file('places.csv', 'postcode,lat,lon\n8251AB,52.5253,5.7184\n8251,north,5.7\n');
+    const imported = await run('postcodes', 'import', csv);
+    expect(imported.out).to.include('1 imported, 0 updated, 1 rejected').and.include('line 3: lat:');
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const create = ['actions', 'create', ...newAction, '--message', 'Let op een rode jas.', ...rest];
+    expect(await run(...create, '--near', '52.5253,5.7184')).to.include({ code: 0 });
+    expect(http.services.actions.list()[0]!.area.near).to.deep.equal({ lat: 52.5253, lon: 5.7184 });
+    const bad = await run(...create, '--near', '5.7184,52.5253');
+    expect(bad).to.include({ code: 1 });
+    expect(bad.err).to.include('--near: lat: 5.7184 does not lie in the Netherlands');
+  });
+
   it('creates and starts in one go, with a recording', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const wav = file('message.wav', 'RIFF....WAVE');

@@ -19,6 +19,7 @@ import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { inboundRoutes } from './routes/inbound.js';
 import { participantRoutes } from './routes/participants.js';
+import { postcodeRoutes } from './routes/postcodes.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { tipRoutes } from './routes/tips.js';
 import { JSON_TYPE } from './schemas.js';
@@ -98,6 +99,7 @@ function apiRoutes(parts: HttpParts): Route[] {
   return [
     ...centralistRoutes(parts),
     ...participantRoutes(parts),
+    ...postcodeRoutes(parts),
     ...recordingRoutes(parts),
     ...actionRoutes(parts),
     ...attemptRoutes(parts),

@@ -111,6 +111,24 @@ export const participantPostcode = sqliteTable(
   ],
 );
 
+/** Where a postcode is (WGS 84); letters are empty for a PC4. Clustered. */
+export const postcodePlace = sqliteTable(
+  'postcode_place',
+  {
+    pc4: integer('pc4').notNull(),
+    letters: text('letters').notNull(),
+    lat: real('lat').notNull(),
+    lon: real('lon').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pc4, t.letters] }),
+    check('postcode_place_pc4', sql`${t.pc4} between 1000 and 9999`),
+    check('postcode_place_letters', sql`${t.letters} = '' or ${t.letters} glob '[A-Z][A-Z]'`),
+    check('postcode_place_lat', sql`${t.lat} between -90 and 90`),
+    check('postcode_place_lon', sql`${t.lon} between -180 and 180`),
+  ],
+);
+
 export const centralist = sqliteTable(
   'centralist',
   {

@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import { openEventStore } from './event-store.js';
 import { openInboundStore } from './inbound-store.js';
 import { openParticipantStore } from './participant-store.js';
+import { openPostcodeStore } from './postcode-store.js';
 import { withProblems } from './problems.js';
 import { openRecordingStore } from './recording-store.js';
 import { openTipStore } from './tip-store.js';
@@ -15,6 +16,7 @@ import { openTraceStore } from './trace-store.js';
 export function openStores(db: Database): Stores {
   return {
     participants: withProblems(openParticipantStore(db)),
+    postcodes: withProblems(openPostcodeStore(db)),
     centralists: withProblems(openCentralistStore(db)),
     actions: withProblems(openActionStore(db)),
     attempts: withProblems(openAttemptStore(db)),

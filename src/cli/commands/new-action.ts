@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import type { Command } from 'commander';
 import type { PlannedAction } from '../../adapters/http/routes/action-schemas.js';
+import { parseCoordinates } from '../../domain/distance.js';
 import type { Api } from '../api-client.js';
 import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
@@ -13,6 +14,7 @@ export interface NewActionOptions {
   readonly message?: string;
   readonly recording?: string;
   readonly area?: string;
+  readonly near?: string;
   readonly centralist?: string;
   readonly timeCritical?: boolean;
   readonly clearDescription?: boolean;
@@ -27,6 +29,7 @@ export function withNewActionOptions(command: Command): Command {
     .option('--message <text>', 'what is spoken; the ending is added')
     .option('--recording <file or id>', 'a wav file, or the id of an uploaded recording, instead of --message')
     .option('--area <postcodes>', 'such as 8251,8252AB,8253-8255')
+    .option('--near <lat,lon>', 'calls who lives nearest to it first, such as 52.5253,5.7184')
     .option('--centralist <id>')
     .option('--time-critical', 'confirms that the case is time-critical')
     .option('--clear-description', 'confirms that there is a clear description')
@@ -40,7 +43,7 @@ export async function createAction(context: CliContext, api: Api, options: NewAc
     title: options.title,
     description: options.description,
     message: await messageOf(api, options),
-    area: { postcodes: (options.area ?? '').split(/[\s,]+/).filter((entry) => entry !== '') },
+    area: { postcodes: (options.area ?? '').split(/[\s,]+/).filter((entry) => entry !== ''), ...nearOf(options) },
     centralistId: options.centralist === undefined ? undefined : Number(options.centralist),
     criteria: {
       timeCritical: options.timeCritical ?? false,
@@ -50,6 +53,16 @@ export async function createAction(context: CliContext, api: Api, options: NewAc
   });
   for (const line of planLines(action)) context.print(line);
   return action;
+}
+
+function nearOf({ near }: NewActionOptions): object {
+  if (near === undefined) return {};
+  const [lat, lon, ...more] = near.split(',');
+  const place = parseCoordinates(lat ?? '', lon ?? '');
+  if (!place.ok || more.length > 0) {
+    throw new CliError([`--near: ${place.ok ? 'give two numbers, such as 52.5253,5.7184' : place.reason}`]);
+  }
+  return { near: place.value };
 }
 
 async function messageOf(api: Api, { message, recording }: NewActionOptions): Promise<object> {

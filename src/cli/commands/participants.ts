@@ -1,13 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import type { ImportReport } from '../../app/services.js';
-import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
-
-/** Lines of an import that are printed; a file that is wrong throughout would fill the screen. */
-const SHOWN = 50;
+import { importFile } from '../import-file.js';
 
 export function addParticipantCommands(program: Command, context: CliContext): void {
   const participants = program.command('participants').description('who signed up');
@@ -17,20 +10,9 @@ export function addParticipantCommands(program: Command, context: CliContext): v
     .description('add and update participants from a CSV file with the header phone,postcode,name')
     .argument('<file>')
     .option('--dry-run', 'only say what would happen')
-    .action(async (file: string, { dryRun }: { dryRun?: boolean }) => {
-      await access(file, constants.R_OK).catch(() => {
-        throw new CliError([`${file}: this file cannot be read`]);
-      });
-      const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-      const query = dryRun ? '?dryRun=1' : '';
-      const report = await context.api().upload<ImportReport>(`/participants/import${query}`, 'text/csv', body);
-      for (const { line, reason } of report.rejected.slice(0, SHOWN)) context.print(`line ${line}: ${reason}`);
-      if (report.rejected.length > SHOWN) context.print(`… and ${report.rejected.length - SHOWN} lines more`);
-      const { imported, updated, rejected } = report;
-      context.print(
-        `${imported} imported, ${updated} updated, ${rejected.length} rejected${dryRun ? ' (nothing kept)' : ''}`,
-      );
-    });
+    .action((file: string, { dryRun }: { dryRun?: boolean }) =>
+      importFile(context, '/participants/import', file, dryRun),
+    );
 
   participants
     .command('count')
@@ -41,4 +23,13 @@ export function addParticipantCommands(program: Command, context: CliContext): v
       const { count } = await context.api().get<{ count: number }>(`/participants/count${query}`);
       context.print(`${count}`);
     });
+
+  program
+    .command('postcodes')
+    .description('where postcodes are, so that who lives nearest is called first')
+    .command('import')
+    .description('add and update places from a CSV file with the header postcode,lat,lon')
+    .argument('<file>')
+    .option('--dry-run', 'only say what would happen')
+    .action((file: string, { dryRun }: { dryRun?: boolean }) => importFile(context, '/postcodes/import', file, dryRun));
 }

@@ -34,6 +34,19 @@ describe('HTTP: actions', () => {
     expect(bad).to.have.nested.property('body.details[0].field', 'priority');
   });
 
+  it('takes where it happened, and shows it', async () => {
+    const id = await withAction(http);
+    expect(await http.get(`/actions/${id}`)).not.to.have.nested.property('body.area.near');
+    const near = { lat: 52.5253, lon: 5.7184 };
+    const { status, body } = await http.post('/actions', { ...ACTION, area: { ...ACTION.area, near } });
+    expect(status).to.equal(201);
+    expect(body).to.have.nested.property('area.near').that.deep.equals(near);
+    const swapped = { ...ACTION.area, near: { lat: 5.7184, lon: 52.5253 } };
+    const bad = await http.post('/actions', { ...ACTION, area: swapped });
+    expect(bad).to.have.property('status', 400);
+    expect(bad).to.have.nested.property('body.details[0].field', 'area.near.lat');
+  });
+
   it('starts, pauses, resumes and closes it, and refuses what makes no sense', async () => {
     const id = await withAction(http);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('status', 409);

@@ -1,4 +1,5 @@
 import { createParticipants } from '../../../src/app/participants.js';
+import { createPostcodes } from '../../../src/app/postcodes.js';
 import type { ActionCounts, ActionInput, ActionView, Services } from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
@@ -8,11 +9,18 @@ import { Problem } from '../../../src/domain/problem.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
-import type { ActionEvent, ImportRow, ParticipantStore, RecordingEntry } from '../../../src/ports/stores.js';
+import type {
+  ActionEvent,
+  ImportRow,
+  ParticipantStore,
+  PostcodePlace,
+  RecordingEntry,
+} from '../../../src/ports/stores.js';
 
 /** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
 export interface FakeServices extends Services {
   readonly stored: Participant[];
+  readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
   readonly tipsKept: Tip[];
   readonly inboundKept: InboundCall[];
@@ -56,6 +64,7 @@ const NO_COUNTS: ActionCounts = {
 
 export function fakeServices(): FakeServices {
   const stored: Participant[] = [];
+  const places: PostcodePlace[] = [];
   const desks: { id: number; name: string; extension: string }[] = [];
   const recordings: { entry: RecordingEntry; wav: Uint8Array }[] = [];
   const actions: Action[] = [];
@@ -108,6 +117,15 @@ export function fakeServices(): FakeServices {
       emitter.emit(event);
       return event;
     },
+    places,
+    postcodes: createPostcodes({
+      store: {
+        importPlaces(rows, { dryRun }) {
+          if (!dryRun) places.push(...rows);
+          return { imported: rows.length, updated: 0 };
+        },
+      },
+    }),
     participants: createParticipants({ store: fakeParticipantStore(stored), clock: fixedClock }),
     actions: {
       create(input: ActionInput) {
@@ -124,7 +142,7 @@ export function fakeServices(): FakeServices {
             priority: input.priority ?? false,
             id: actions.length + 1,
             number: actions.length + 1,
-            area: areaOf(input.area.postcodes),
+            area: { ...areaOf(input.area.postcodes), ...(input.area.near ? { near: input.area.near } : {}) },
             message: message(input.message, 1),
             closingMessage: null,
             state: 'draft',

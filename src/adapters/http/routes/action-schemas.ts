@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActionView } from '../../../app/services.js';
 import { ACTION_STATES, type Action, type Message } from '../../../domain/action.js';
 import { formatAreaPart, parseAreaPart } from '../../../domain/area.js';
+import { BOUNDS } from '../../../domain/distance.js';
 import { KINDS, RESULTS } from '../../../domain/kinds.js';
 import { EXCLUSIONS } from '../../../domain/selection.js';
 import { Time, TimeOrNull } from '../schemas.js';
@@ -29,13 +30,23 @@ const Postcodes = z
   })
   .describe('entries such as 8251, 8252AB, 8253-8255');
 
+const Near = z
+  .strictObject({
+    lat: z.number().min(BOUNDS.lat.from).max(BOUNDS.lat.to),
+    lon: z.number().min(BOUNDS.lon.from).max(BOUNDS.lon.to),
+  })
+  .meta({ id: 'Coordinates', description: 'degrees, WGS 84, in the Netherlands' });
+
 export const NewAction = z
   .strictObject({
     kind: z.enum(KINDS),
     title: z.string().trim().min(1).max(100),
     description: z.string().trim().min(1).max(2000),
     message: NewMessage,
-    area: z.strictObject({ postcodes: Postcodes }),
+    area: z.strictObject({
+      postcodes: Postcodes,
+      near: Near.optional().describe('who lives nearest to this is called first, where postcodes were imported'),
+    }),
     centralistId: z.int().positive(),
     criteria: z.strictObject({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z
@@ -68,7 +79,7 @@ export const ListedAction = z
     kind: z.enum(KINDS),
     title: z.string(),
     description: z.string(),
-    area: z.object({ postcodes: z.array(z.string()) }),
+    area: z.object({ postcodes: z.array(z.string()), near: Near.optional() }),
     centralistId: z.int(),
     criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z.boolean(),
@@ -157,7 +168,10 @@ export function listedAction(action: Action): ListedAction {
     kind,
     title,
     description,
-    area: { postcodes: action.area.parts.map(formatAreaPart) },
+    area: {
+      postcodes: action.area.parts.map(formatAreaPart),
+      ...(action.area.near ? { near: action.area.near } : {}),
+    },
     centralistId,
     criteria: { ...criteria },
     priority,

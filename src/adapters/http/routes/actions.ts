@@ -47,7 +47,9 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         errors: [404, 415, 503],
       },
       async ({ body, res }): Promise<PlannedAction> => {
-        const input = { ...body, message: messageInput(body.message) };
+        const { postcodes, near } = body.area;
+        const area = { postcodes, ...(near ? { near } : {}) };
+        const input = { ...body, area, message: messageInput(body.message) };
         const { action, plan } = await speaking(messageField(body.message), () => actions.create(input));
         res.location(`/api/v1/actions/${action.id}`);
         return { ...answer(action.id), plan: { ...plan, excluded: { ...plan.excluded } } };

@@ -4,7 +4,7 @@ import type { Participant } from '../../../domain/participant.js';
 import { invalid } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
-import { readImport } from './participants-csv.js';
+import { readTable, type TableShape } from './csv-table.js';
 
 const NewParticipant = z
   .strictObject({
@@ -32,7 +32,7 @@ const ParticipantAnswer = z
   })
   .meta({ id: 'Participant' });
 
-const ImportAnswer = z
+export const ImportAnswer = z
   .object({
     imported: z.int(),
     updated: z.int(),
@@ -40,12 +40,16 @@ const ImportAnswer = z
   })
   .meta({ id: 'ImportReport' });
 
-const DryRun = z.strictObject({ dryRun: z.enum(['1', 'true', '0', 'false'], 'must be 1 or 0').optional() });
+export const DryRun = z.strictObject({ dryRun: z.enum(['1', 'true', '0', 'false'], 'must be 1 or 0').optional() });
 const AreaQuery = z.strictObject({
   area: z.string().optional().describe('postcodes joined by commas, such as 8251,8252AB,8253-8255; everybody without'),
 });
 
-const IMPORT_MAX_BYTES = 200_000_000;
+export const IMPORT_MAX_BYTES = 200_000_000;
+const IMPORT: TableShape<'phone' | 'postcode' | 'name'> = {
+  columns: ['phone', 'postcode', 'name'],
+  required: ['phone', 'postcode'],
+};
 
 export function participantRoutes({ services: { participants } }: HttpParts): Route[] {
   return [
@@ -84,7 +88,7 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
       },
       ({ req, query }) => {
         const dryRun = query.dryRun === '1' || query.dryRun === 'true';
-        return participants.importRows(readImport(req, IMPORT_MAX_BYTES), { dryRun });
+        return participants.importRows(readTable(req, IMPORT_MAX_BYTES, IMPORT), { dryRun });
       },
     ),
     route(

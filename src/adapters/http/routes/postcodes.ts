@@ -1,0 +1,34 @@
+import { route, type HttpParts, type Route } from '../route.js';
+import { JSON_TYPE } from '../schemas.js';
+import { readTable, type TableShape } from './csv-table.js';
+import { DryRun, IMPORT_MAX_BYTES, ImportAnswer } from './participants.js';
+
+const COLUMNS = ['postcode', 'lat', 'lon'] as const;
+const IMPORT: TableShape<(typeof COLUMNS)[number]> = { columns: COLUMNS, required: COLUMNS };
+
+export function postcodeRoutes({ services: { postcodes } }: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/postcodes/import',
+        tag: 'participants',
+        summary: 'Say where postcodes are, so that who lives nearest is called first',
+        query: DryRun,
+        upload: {
+          types: ['text/csv'],
+          maxBytes: IMPORT_MAX_BYTES,
+          as: 'stream',
+          description:
+            'header postcode,lat,lon (in any order; `;` too); PC6 or PC4, and degrees such as 52.5253,5.7184',
+        },
+        answer: { [JSON_TYPE]: ImportAnswer },
+        errors: [413, 415],
+      },
+      ({ req, query }) => {
+        const dryRun = query.dryRun === '1' || query.dryRun === 'true';
+        return postcodes.importRows(readTable(req, IMPORT_MAX_BYTES, IMPORT), { dryRun });
+      },
+    ),
+  ];
+}
