@@ -6,13 +6,13 @@ import type { Result } from '../domain/kinds.js';
 import { closingText } from '../domain/messages.js';
 import { isNight, type Night } from '../domain/night.js';
 import type { ParticipantId } from '../domain/participant.js';
-import { expectedHoldMs, makePlan, type Plan } from '../domain/plan.js';
+import { holdBasis, makePlan, type Plan } from '../domain/plan.js';
 import { Problem, type FieldProblem } from '../domain/problem.js';
 import { countExcluded, select, type Selection } from '../domain/selection.js';
 import type { Clock } from '../ports/clock.js';
 import type { Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
-import { actionCounts, actionTimeline } from './action-view.js';
+import { actionCounts, actionReality, actionTimeline } from './action-view.js';
 import type { AttemptOrder } from './attempt-runner.js';
 import type { CallIds } from './call-ids.js';
 import type { Dialer } from './dialer.js';
@@ -74,8 +74,9 @@ export class ActionService implements Actions {
         problems,
       );
     const { stores, clock, dialer } = this.parts;
+    const plan = this.#plan(action, selection);
     // Two consoles at once: the second finds the action running, which is what it asked for.
-    if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection })) return this.#get(id);
+    if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection, plan })) return this.#get(id);
     const started = this.#get(id);
     dialer.begin(started, 'alert', selection.selected);
     this.#tell(started);
@@ -146,6 +147,7 @@ export class ActionService implements Actions {
       action,
       counts: actionCounts(tally, people),
       timeline: actionTimeline(action, tally, people),
+      reality: actionReality(action, tally),
       warning: action.state === 'draft' ? null : this.#warning(people),
     };
   }
@@ -236,11 +238,15 @@ export class ActionService implements Actions {
   }
 
   #plan(action: Action, selection: Selection): Plan {
-    const { limits } = this.parts.lines;
-    return makePlan(selection.selected.length, countExcluded(selection.excluded), {
+    const { lines, stores, dialer, ringSeconds } = this.parts;
+    const { limits } = lines;
+    const selected = selection.selected.length;
+    const { onTheLine } = dialer;
+    const busy = selection.selected.filter(({ participantId }) => onTheLine.has(participantId)).length;
+    return makePlan({ selected, callableNow: selected - busy }, countExcluded(selection.excluded), {
       lines: limits.lines - limits.tipLines,
       cps: limits.cps,
-      holdMs: expectedHoldMs(this.parts.ringSeconds, action.message.seconds),
+      ...holdBasis(stores.attempts.experience(), ringSeconds, action.message.seconds),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.js';
+import type { Reality } from '../domain/plan.js';
 import type { ActionTally } from '../ports/stores.js';
 import type { ActionCounts, ActionTimeline } from './services.js';
 
@@ -22,6 +23,21 @@ export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCount
     replayed: tally.replayed,
     closing_called: tally.closingCalled,
     closing_answered: tally.closingAnswered,
+  };
+}
+
+/** How the plan came out so far. */
+export function actionReality({ startedAt }: Action, tally: ActionTally): Reality {
+  const seconds = (at: number | null): number | null =>
+    at === null || startedAt === null ? null : Math.max(0, Math.round((at - startedAt) / 100) / 10);
+  return {
+    calledOnceSeconds: {
+      half: seconds(tally.halfCalledAt),
+      ninety: seconds(tally.ninetyCalledAt),
+      all: seconds(tally.allCalledAt),
+    },
+    selected: tally.selected,
+    reached: tally.reached,
   };
 }
 

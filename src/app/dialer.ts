@@ -153,6 +153,11 @@ export class Dialer {
     );
   }
 
+  /** Everybody who is being called now, in any action. */
+  get onTheLine(): ReadonlySet<ParticipantId> {
+    return new Set([...this.#live.values()].map(({ person }) => person.participantId));
+  }
+
   /** People of an action by where they are now. */
   people(actionId: ActionId): { waiting: number; dialing: number; ringing: number; in_call: number } {
     const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };

@@ -3,7 +3,7 @@ import type { Attempt } from '../domain/attempt.js';
 import type { Coordinates } from '../domain/distance.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
-import type { Plan } from '../domain/plan.js';
+import type { Plan, Reality } from '../domain/plan.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { ActionEvent, Centralist, RecordingEntry } from '../ports/stores.js';
 
@@ -128,6 +128,8 @@ export interface ActionView {
   readonly action: Action;
   readonly counts: ActionCounts;
   readonly timeline: ActionTimeline;
+  /** Beside the plan that is stored with the action. */
+  readonly reality: Reality;
   /** Why it does not go as it should, in words for the operator; null when all is well. */
   readonly warning: string | null;
 }

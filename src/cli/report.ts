@@ -1,6 +1,7 @@
 import type { ActionCounts, ActionTimeline } from '../app/services.js';
 import type { Attempt } from '../domain/attempt.js';
 import { OUTCOMES } from '../domain/outcome.js';
+import type { Plan, Reality } from '../domain/plan.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 
 /** What a report is made of: the answers of the API. */
@@ -14,6 +15,9 @@ export interface ReportInput {
   };
   readonly counts: ActionCounts;
   readonly timeline: ActionTimeline;
+  /** As it was at the start. */
+  readonly plan: Pick<Plan, 'selected' | 'estimateSeconds' | 'basis'> | null;
+  readonly reality: Reality;
   readonly attempts: readonly Pick<Attempt, 'participantId' | 'purpose' | 'outcome'>[];
   readonly tips: readonly Pick<Tip, 'type'>[];
   readonly inbound: readonly Pick<InboundCall, 'result'>[];
@@ -39,6 +43,7 @@ export function formatReport(input: ReportInput): string {
     '',
     'Time after the start',
     ...times(input.timeline),
+    ...planAndReality(input),
     '',
     'Tips',
     ...tips(input),
@@ -83,6 +88,28 @@ function times(timeline: ActionTimeline): string[] {
     after('everyone called', timeline.dialedOutAt),
     after('first tip', timeline.firstTipAt),
     after('closed', timeline.closedAt),
+  ];
+}
+
+/** Until so many of the selected had been called once: as planned, and as it was. */
+function planAndReality({ plan, reality }: ReportInput): string[] {
+  if (plan === null) return [];
+  const line = (name: string, planned: string, real: string): string =>
+    `  ${name.padEnd(22)}${planned.padStart(12)}${real.padStart(12)}`;
+  const time = (name: string, part: keyof Plan['estimateSeconds']): string => {
+    const real = reality.calledOnceSeconds[part];
+    return line(name, seconds(plan.estimateSeconds[part] * 1000), real === null ? '–' : seconds(real * 1000));
+  };
+  const count = (number: number): string => number.toLocaleString('en');
+  return [
+    '',
+    `Plan and reality (planned from ${plan.basis === 'experience' ? 'earlier actions' : 'an estimate'})`,
+    line('', 'planned', 'real'),
+    time('half called once', 'half'),
+    time('ninety percent', 'ninety'),
+    time('all', 'all'),
+    line('selected', count(plan.selected), count(reality.selected)),
+    line('reached', '', count(reality.reached)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Area } from './area.js';
 import type { Kind, Result } from './kinds.js';
+import type { Plan } from './plan.js';
 import { Problem, type FieldProblem } from './problem.js';
 
 export type ActionId = number;
@@ -68,6 +69,8 @@ export interface Action {
   /** Gets more of the lines than other actions that run at the same time; see `fair-share.ts`. */
   readonly priority: boolean;
   readonly message: Message;
+  /** What was to be expected at the start; null until then. */
+  readonly plan: Plan | null;
   /** What everyone reached hears at the end; null until closed. */
   readonly closingMessage: Message | null;
   readonly state: ActionState;

@@ -1,17 +1,48 @@
 import type { Exclusion } from './selection.js';
 
+/** What a plan is made from: our own estimate, or what earlier actions have taught. */
+export const PLAN_BASES = ['estimate', 'experience'] as const;
+
 /** What to expect of an action before it starts. */
 export interface Plan {
   /** People who will be called. */
   readonly selected: number;
-  /** Of these, people who can be called now. */
+  /** Of these, people who are not being called at this moment, for another action. */
   readonly callableNow: number;
   readonly excluded: Partial<Record<Exclusion, number>>;
   /** Lines that alert calls may use. */
   readonly lines: number;
   /** Seconds until half, ninety percent and all of them have been called once. */
   readonly estimateSeconds: { readonly half: number; readonly ninety: number; readonly all: number };
+  readonly basis: (typeof PLAN_BASES)[number];
 }
+
+/** How the plan came out: seconds from the start until that many of the selected had been called once; null until then. */
+export interface Reality {
+  readonly calledOnceSeconds: {
+    readonly half: number | null;
+    readonly ninety: number | null;
+    readonly all: number | null;
+  };
+  readonly selected: number;
+  readonly reached: number;
+}
+
+/** What first calls of earlier actions came to; those that say nothing of the person (congestion, our faults) left out. */
+export interface Experience {
+  readonly calls: number;
+  /** Of these, calls that were answered. */
+  readonly answered: number;
+  /** Average time on the line of one that was answered, without the message, in ms. */
+  readonly answeredMs: number;
+  /** How many times its length the message was heard in one that was answered, on average. */
+  readonly plays: number;
+  /** Average time on the line of one that was not answered, in ms. */
+  readonly unansweredMs: number;
+}
+
+/** Fewer calls than this teach nothing. */
+const ENOUGH_CALLS = 50;
 
 /** Average time that one first call holds a line, in ms, and the most calls a second. */
 export interface PlanBasis {
@@ -29,6 +60,21 @@ export function expectedHoldMs(ringSeconds: number, messageSeconds: number): num
   return ANSWER_SHARE * (10_000 + listening) + (1 - ANSWER_SHARE) * ringSeconds * 1000;
 }
 
+/** Expected time on the line of one call, in ms, and how that is known. */
+export function holdBasis(
+  experience: Experience,
+  ringSeconds: number,
+  messageSeconds: number,
+): { holdMs: number; basis: Plan['basis'] } {
+  if (experience.calls < ENOUGH_CALLS) {
+    return { holdMs: expectedHoldMs(ringSeconds, messageSeconds), basis: 'estimate' };
+  }
+  const { calls, answered, answeredMs, plays, unansweredMs } = experience;
+  const share = answered / calls;
+  const holdMs = share * (answeredMs + plays * messageSeconds * 1000) + (1 - share) * unansweredMs;
+  return { holdMs, basis: 'experience' };
+}
+
 /**
  * Time to have called `people` once, in seconds: when the last call starts, and its own time on the line. The CPS says how
  * soon the last may start; so do the lines, once there are more people than lines.
@@ -41,10 +87,14 @@ export function estimateSeconds(people: number, basis: PlanBasis): number {
   return Math.ceil(Math.max(byCps, byLines) + holdSeconds);
 }
 
-export function makePlan(selected: number, excluded: Partial<Record<Exclusion, number>>, basis: PlanBasis): Plan {
+export function makePlan(
+  { selected, callableNow }: { selected: number; callableNow: number },
+  excluded: Partial<Record<Exclusion, number>>,
+  basis: PlanBasis & Pick<Plan, 'basis'>,
+): Plan {
   return {
     selected,
-    callableNow: selected,
+    callableNow,
     excluded,
     lines: basis.lines,
     estimateSeconds: {
@@ -52,5 +102,6 @@ export function makePlan(selected: number, excluded: Partial<Record<Exclusion, n
       ninety: estimateSeconds(Math.ceil(selected * 0.9), basis),
       all: estimateSeconds(selected, basis),
     },
+    basis: basis.basis,
   };
 }

@@ -7,6 +7,7 @@ import type { Result } from '../domain/kinds.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
+import type { Experience, Plan } from '../domain/plan.js';
 import type { Candidate, Selection } from '../domain/selection.js';
 import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
 import type { CallId } from './call.js';
@@ -109,6 +110,7 @@ export interface ActionChange {
   readonly at: number;
   /** With start. */
   readonly selection?: Selection;
+  readonly plan?: Plan;
   /** With close. */
   readonly result?: Result;
   readonly closingMessage?: Message;
@@ -138,6 +140,8 @@ export interface AttemptStore {
   open(): readonly Attempt[];
   /** Counts over the attempts and people of an action. */
   tally(id: ActionId): ActionTally;
+  /** What the latest first alert calls, of all actions, came to. */
+  experience(): Experience;
 }
 
 export interface ActionTally {
@@ -151,6 +155,10 @@ export interface ActionTally {
   /** People who heard the whole message at least once, and who heard it again after the two plays. */
   readonly heard: number;
   readonly replayed: number;
+  /** When so many of the selected had been called once, or were reached without it. */
+  readonly halfCalledAt: number | null;
+  readonly ninetyCalledAt: number | null;
+  readonly allCalledAt: number | null;
   readonly firstInviteAt: number | null;
   readonly halfReachedAt: number | null;
   readonly ninetyReachedAt: number | null;

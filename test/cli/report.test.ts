@@ -38,6 +38,8 @@ const input: ReportInput = {
     firstTipAt: 41_000,
     closedAt: 601_000,
   },
+  plan: { selected: 2000, estimateSeconds: { half: 60, ninety: 110, all: 125 }, basis: 'experience' },
+  reality: { calledOnceSeconds: { half: 55.5, ninety: 130, all: null }, selected: 2000, reached: 1210 },
   attempts: [
     { participantId: 1, purpose: 'alert', outcome: 'no_answer' },
     { participantId: 1, purpose: 'alert', outcome: 'confirmed' },
@@ -66,6 +68,12 @@ describe('The report of an action', () => {
       'half reached 1 min 00 s',
       'ninety percent reached –',
       'everyone called 5 min 00 s',
+      'Plan and reality (planned from earlier actions)',
+      'half called once 1 min 00 s 55.5 s',
+      'ninety percent 1 min 50 s 2 min 10 s',
+      'all 2 min 05 s –',
+      'selected 2,000 2,000',
+      'reached 1,210',
       'conversations 1',
       'recordings 2',
       'calls to the tip line 4 (1 connected, 2 recorded, 0 abandoned, 0 refused)',
@@ -77,7 +85,8 @@ describe('The report of an action', () => {
   it('can be asked of an action in which nothing happened yet', () => {
     const nothing = Object.fromEntries(Object.keys(counts).map((name) => [name, 0])) as unknown as typeof counts;
     const timeline = { ...input.timeline, startedAt: null };
-    const text = formatReport({ ...input, counts: nothing, timeline, attempts: [], tips: [], inbound: [] });
+    const text = formatReport({ ...input, plan: null, counts: nothing, timeline, attempts: [], tips: [], inbound: [] });
+    expect(text).not.to.include('Plan');
     expect(text).to.include('not started').and.include('none').and.not.include('NaN').and.not.include('Closing');
   });
 });

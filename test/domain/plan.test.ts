@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { estimateSeconds, expectedHoldMs, makePlan, type PlanBasis } from '../../src/domain/plan.js';
+import {
+  estimateSeconds,
+  expectedHoldMs,
+  holdBasis,
+  makePlan,
+  type Experience,
+  type Plan,
+  type PlanBasis,
+} from '../../src/domain/plan.js';
 
 const basis = (lines: number, cps: number, holdMs = 40_000): PlanBasis => ({ lines, cps, holdMs });
 
@@ -54,12 +62,42 @@ describe('How long one call is expected to hold its line', () => {
   });
 });
 
+describe('What a plan is made from', () => {
+  const taught: Experience = { calls: 200, answered: 150, answeredMs: 20_000, plays: 1.5, unansweredMs: 30_000 };
+  const BASES: readonly [experience: Experience, message: number, holdMs: number, basis: Plan['basis'], why: string][] =
+    [
+      [taught, 10, 33_750, 'experience', 'three in four answered, and heard one and a half times ten seconds'],
+      [taught, 20, 45_000, 'experience', 'a longer message takes longer, for those who answer'],
+      [{ ...taught, calls: 50, answered: 0 }, 10, 30_000, 'experience', 'nobody answered'],
+      [{ ...taught, calls: 50, answered: 50 }, 10, 35_000, 'experience', 'everybody answered'],
+      [{ ...taught, calls: 49, answered: 40 }, 10, expectedHoldMs(30, 10), 'estimate', 'too few calls to learn from'],
+      [
+        { calls: 0, answered: 0, answeredMs: 0, plays: 0, unansweredMs: 0 },
+        10,
+        expectedHoldMs(30, 10),
+        'estimate',
+        'none',
+      ],
+    ];
+  for (const [experience, message, holdMs, from, why] of BASES) {
+    it(`${from}, ${holdMs} ms a call with a message of ${message} s: ${why}`, () => {
+      expect(holdBasis(experience, 30, message)).to.deep.equal({ holdMs, basis: from });
+    });
+  }
+});
+
 describe('The plan of an action', () => {
+  const ESTIMATE = { ...basis(27, 10), basis: 'estimate' } as const;
+
   it('says who will be called, who is left out, and when half, ninety percent and all have been called', () => {
-    const plan = makePlan(270, { paused: 3, night: 4 }, basis(27, 10));
+    const plan = makePlan(
+      { selected: 270, callableNow: 266 },
+      { paused: 3, night: 4 },
+      { ...basis(27, 10), basis: 'experience' },
+    );
     expect(plan).to.deep.equal({
       selected: 270,
-      callableNow: 270,
+      callableNow: 266,
       excluded: { paused: 3, night: 4 },
       lines: 27,
       estimateSeconds: {
@@ -67,18 +105,23 @@ describe('The plan of an action', () => {
         ninety: estimateSeconds(243, basis(27, 10)),
         all: 400,
       },
+      basis: 'experience',
     });
   });
 
   it('half is never later than ninety percent, nor that than all', () => {
     for (const selected of [1, 2, 3, 9, 10, 11, 100, 9_999]) {
-      const { half, ninety, all } = makePlan(selected, {}, basis(27, 10)).estimateSeconds;
+      const { half, ninety, all } = makePlan({ selected, callableNow: selected }, {}, ESTIMATE).estimateSeconds;
       expect([half, ninety, all], `${selected} people`).to.deep.equal([half, ninety, all].toSorted((a, b) => a - b));
       expect(half).to.be.greaterThan(0);
     }
   });
 
   it('nobody selected takes no time', () => {
-    expect(makePlan(0, {}, basis(27, 10)).estimateSeconds).to.deep.equal({ half: 0, ninety: 0, all: 0 });
+    expect(makePlan({ selected: 0, callableNow: 0 }, {}, ESTIMATE).estimateSeconds).to.deep.equal({
+      half: 0,
+      ninety: 0,
+      all: 0,
+    });
   });
 });

@@ -58,6 +58,7 @@ export function openActionStore(db: Database): ActionStore {
         state: to,
         ...(from === 'draft' && { startedAt: change.at }),
         ...(to === 'closed' && { closedAt: change.at }),
+        ...(change.plan && { plan: change.plan }),
         ...(change.result && { result: change.result }),
         ...(change.closingMessage && closingColumns(change.closingMessage)),
       })
@@ -128,6 +129,7 @@ function toAction(row: typeof action.$inferSelect, message: typeof actionMessage
     centralistId: row.centralistId,
     criteria: { timeCritical: row.timeCritical, clearDescription: row.clearDescription },
     priority: row.priority,
+    plan: row.plan,
     message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
     closingMessage: closingMessage(row),
     state: row.state,

@@ -2,6 +2,7 @@ import type { ActionId } from '../../domain/action.js';
 import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../../domain/attempt.js';
 import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
 import type { Database } from './database.js';
+import { openExperience } from './experience.js';
 import { openTally } from './tally.js';
 
 const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, phone, purpose, number,
@@ -53,5 +54,6 @@ export function openAttemptStore(db: Database): AttemptStore {
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
     open: () => open.all(),
     tally: openTally(sqlite),
+    experience: openExperience(sqlite),
   };
 }

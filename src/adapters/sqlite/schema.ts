@@ -17,6 +17,7 @@ import { PURPOSES } from '../../domain/attempt.js';
 import { KINDS, LANGUAGES, RESULTS } from '../../domain/kinds.js';
 import { OUTCOMES } from '../../domain/outcome.js';
 import type { E164 } from '../../domain/phone-number.js';
+import type { Plan } from '../../domain/plan.js';
 import { EXCLUSIONS } from '../../domain/selection.js';
 import { INBOUND_RESULTS } from '../../domain/tip.js';
 import type { ActionEvent, RecordingEntry } from '../../ports/stores.js';
@@ -171,6 +172,8 @@ export const action = sqliteTable(
     startedAt: integer('started_at'),
     closedAt: integer('closed_at'),
     priority: integer('priority', { mode: 'boolean' }).notNull().default(false),
+    /** What was to be expected at the start. */
+    plan: text('plan', { mode: 'json' }).$type<Plan>(),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),

@@ -47,6 +47,29 @@ const TOTALS = `
     ${OUTCOMES.map((outcome) => `total(${outcome}) AS outcome_${outcome}`).join(', ')}
   FROM person`;
 
+/**
+ * When each of the selected had been called once, in order: the end of the first call that says something of them, or for
+ * who was never called when they were reached. Then the times of three of them.
+ */
+const CALLED_ONCE = `
+  WITH called AS (
+    SELECT participant_id, max(outcome IS NULL) AS live,
+      min(CASE WHEN outcome NOT IN ('congestion', 'cancelled', 'interrupted') THEN ended_at END) AS at
+    FROM attempt WHERE action_id = @id AND purpose = 'alert' GROUP BY participant_id
+  ), person AS (
+    SELECT coalesce(c.at, CASE WHEN c.live THEN NULL ELSE s.reached_at END) AS at
+    FROM selection s LEFT JOIN called c ON c.participant_id = s.participant_id
+    WHERE s.action_id = @id AND s.shared_with IS NULL
+  ), placed AS (SELECT at, row_number() OVER (ORDER BY at) AS place FROM person WHERE at IS NOT NULL)
+  SELECT
+    max(CASE place WHEN @half THEN at END) AS halfCalledAt,
+    max(CASE place WHEN @ninety THEN at END) AS ninetyCalledAt,
+    max(CASE place WHEN @all THEN at END) AS allCalledAt
+  FROM placed`;
+
+type CalledOnce = Pick<ActionTally, 'halfCalledAt' | 'ninetyCalledAt' | 'allCalledAt'>;
+const NOT_CALLED: CalledOnce = { halfCalledAt: null, ninetyCalledAt: null, allCalledAt: null };
+
 /** Reached people who have a call of their own, in the order in which they were. */
 const REACHED = 'FROM selection WHERE action_id = ? AND shared_with IS NULL AND reached_at IS NOT NULL';
 
@@ -63,6 +86,9 @@ export function openTally(sqlite: Sqlite): (id: ActionId) => ActionTally {
   const reachedAt = sqlite
     .prepare<[ActionId, number], number>(`SELECT reached_at ${REACHED} ORDER BY reached_at LIMIT 1 OFFSET ?`)
     .pluck();
+  const calledOnce = sqlite.prepare<[{ id: ActionId; half: number; ninety: number; all: number }], CalledOnce>(
+    CALLED_ONCE,
+  );
   const firstTip = sqlite
     .prepare<[ActionId], number | null>('SELECT min(created_at) FROM tip WHERE action_id = ?')
     .pluck();
@@ -84,6 +110,12 @@ export function openTally(sqlite: Sqlite): (id: ActionId) => ActionTally {
       answered,
       heard,
       replayed,
+      ...(calledOnce.get({
+        id,
+        half: Math.ceil(0.5 * selected),
+        ninety: Math.ceil(0.9 * selected),
+        all: selected,
+      }) ?? NOT_CALLED),
       firstInviteAt,
       lastAttemptEndedAt,
       closingCalled,

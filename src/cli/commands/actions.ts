@@ -109,7 +109,8 @@ async function reportOf(api: Api, id: string): Promise<string> {
     api.get<Tip[]>(`/tips?actionId=${id}`),
     api.get<InboundCall[]>(`/inbound?actionId=${id}`),
   ]);
-  return formatReport({ action, counts: action.counts, timeline: action.timeline, attempts, tips, inbound });
+  const { counts, timeline, plan, reality } = action;
+  return formatReport({ action, counts, timeline, plan, reality, attempts, tips, inbound });
 }
 
 function stateLine({ id, number, state, kind, title, result }: ListedAction): string {

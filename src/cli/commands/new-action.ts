@@ -86,6 +86,6 @@ export function planLines({ id, number, title, area, message, priority, plan }: 
     `  people      ${plan.selected} selected, ${plan.callableNow} can be called now`,
     `  left out    ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
     `  lines       ${plan.lines}${priority ? ', three for each one of another action' : ''}`,
-    `  called once half after ${half} s, ninety percent after ${ninety} s, all after ${all} s (estimate)`,
+    `  called once half after ${half} s, ninety percent after ${ninety} s, all after ${all} s (${plan.basis === 'experience' ? 'from earlier actions' : 'estimate'})`,
   ];
 }

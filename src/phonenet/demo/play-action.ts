@@ -59,9 +59,8 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   const attempts = await api.get<Awaited<ReturnType<typeof attemptsOf>>>(`/actions/${created.id}/attempts`);
   const tips = await api.get<TipNow[]>(`/tips?actionId=${created.id}`);
   const inbound = await api.get<InboundNow[]>('/inbound');
-  console.log(
-    `\n${formatReport({ action: done, counts: done.counts, timeline: done.timeline, attempts, tips, inbound })}`,
-  );
+  const { counts, timeline, plan, reality } = done;
+  console.log(`\n${formatReport({ action: done, counts, timeline, plan, reality, attempts, tips, inbound })}`);
   console.log('\nlistening to what everybody heard …');
   return verify({ api, network, town, action: created, story, prompts, message, closing, closedAt });
 }

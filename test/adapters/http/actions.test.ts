@@ -20,6 +20,7 @@ describe('HTTP: actions', () => {
       warning: null,
     });
     expect(body).to.have.nested.property('plan.excluded').that.deep.equals({ paused: 1 });
+    expect(body).to.have.nested.property('plan.basis', 'estimate');
     expect(body).to.have.nested.property('counts.in_call', 0);
     expect(body).to.have.nested.property('timeline.startedAt', null);
   });
@@ -50,7 +51,11 @@ describe('HTTP: actions', () => {
   it('starts, pauses, resumes and closes it, and refuses what makes no sense', async () => {
     const id = await withAction(http);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('status', 409);
-    expect(await http.post(`/actions/${id}/start`)).to.have.nested.property('body.state', 'running');
+    expect(await http.get(`/actions/${id}`)).to.have.nested.property('body.plan', null);
+    const started = await http.post(`/actions/${id}/start`);
+    expect(started).to.have.nested.property('body.state', 'running');
+    expect(started).to.have.nested.property('body.plan.estimateSeconds.all', 30);
+    expect(started).to.have.nested.property('body.reality.calledOnceSeconds.half', 12.5);
     expect(await http.post(`/actions/${id}/start`, {})).to.have.property('status', 200);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('body.state', 'paused');
     expect(await http.post(`/actions/${id}/resume`)).to.have.nested.property('body.state', 'running');

@@ -5,6 +5,7 @@ import { moveAction, startProblems, type Action, type ActionCommand } from '../.
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
 import type { Participant } from '../../../src/domain/participant.js';
+import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { Emitter } from '../../../src/lib/emitter.js';
@@ -36,6 +37,15 @@ export interface FakeServices extends Services {
 }
 
 export const NOW = 1_700_000_000_000;
+
+const PLAN: Plan = {
+  selected: 3,
+  callableNow: 3,
+  excluded: { paused: 1 },
+  lines: 27,
+  estimateSeconds: { half: 10, ninety: 20, all: 30 },
+  basis: 'estimate',
+};
 
 const NO_COUNTS: ActionCounts = {
   waiting: 0,
@@ -144,6 +154,7 @@ export function fakeServices(): FakeServices {
             number: actions.length + 1,
             area: { ...areaOf(input.area.postcodes), ...(input.area.near ? { near: input.area.near } : {}) },
             message: message(input.message, 1),
+            plan: null,
             closingMessage: null,
             state: 'draft',
             result: null,
@@ -152,14 +163,13 @@ export function fakeServices(): FakeServices {
             closedAt: null,
           };
           actions.push(action);
-          const estimateSeconds = { half: 10, ninety: 20, all: 30 };
-          const plan = { selected: 3, callableNow: 3, excluded: { paused: 1 }, lines: 27, estimateSeconds };
-          return { action, plan };
+          return { action, plan: PLAN };
         });
       },
       start(id) {
         const problems = startProblems(find(id), 3);
         if (problems.length > 0) throw new Problem('not_ready', 'the action cannot start', problems);
+        change(id, { plan: PLAN });
         return command(id, 'start');
       },
       pause: (id) => command(id, 'pause'),
@@ -183,6 +193,7 @@ export function fakeServices(): FakeServices {
           firstTipAt: null,
           closedAt: find(id).closedAt,
         },
+        reality: { calledOnceSeconds: { half: 12.5, ninety: null, all: null }, selected: 3, reached: 2 },
         warning: null,
       }),
       list: () => actions,

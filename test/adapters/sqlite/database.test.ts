@@ -47,6 +47,28 @@ describe('the database', () => {
     });
   });
 
+  it('takes over the actions of the first version: without priority, without a plan', async () => {
+    await inFolder((folder) => {
+      const migrations = join(folder, 'migrations');
+      cpSync(MIGRATIONS, migrations, { recursive: true });
+      const journal = join(migrations, 'meta', '_journal.json');
+      const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { tag: string }[] };
+      writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
+      const file = join(folder, 'burgernet.db');
+      const first = openDatabase(file, { migrationsFolder: migrations });
+      first.sqlite.exec(`
+        INSERT INTO centralist (name, extension, sip_username, sip_password, created_at) VALUES ('Desk', '21', 'd', 'x', 0);
+        INSERT INTO action (number, kind, title, description, area, centralist_id, time_critical, clear_description,
+          message_version, state, created_at)
+        VALUES (1, 'theft', 'Fiets', 'Rood', '{"parts":[]}', 1, 1, 1, 1, 'draft', 0);
+        INSERT INTO action_message (action_id, version, text, sound_id, seconds) VALUES (1, 1, 'Let op', 's', 8);`);
+      first.close();
+      const stores = freshStores(file);
+      expect(stores.actions.get(1)).to.deep.include({ title: 'Fiets', priority: false, plan: null });
+      stores.close();
+    });
+  });
+
   it('keeps what was stored, and its name, when it is opened again', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');

@@ -51,6 +51,9 @@ describe('the tally of an action', () => {
       outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])),
       heard: 0,
       replayed: 0,
+      halfCalledAt: null,
+      ninetyCalledAt: null,
+      allCalledAt: null,
       firstInviteAt: null,
       halfReachedAt: null,
       ninetyReachedAt: null,
@@ -123,5 +126,54 @@ describe('the tally of an action', () => {
       stores.tips.add({ ...fresh, type: 'conversation' });
     }
     expect(tally().firstTipAt).to.equal(700);
+  });
+
+  it('says when half, ninety percent and all had been called once', () => {
+    const calledOnce = () => {
+      const { halfCalledAt, ninetyCalledAt, allCalledAt } = tally();
+      return [halfCalledAt, ninetyCalledAt, allCalledAt];
+    };
+    call(0, { outcome: 'busy', endedAt: 31_000 });
+    call(0, { outcome: 'confirmed', endedAt: 99_000 });
+    call(1, { outcome: 'congestion', endedAt: 21_000 });
+    call(1, { outcome: 'interrupted', endedAt: 22_000 });
+    call(2, { outcome: 'no_answer', endedAt: 60_000 });
+    expect(calledOnce()).to.deep.equal([null, null, null]);
+    call(1, { outcome: 'no_digit', endedAt: 40_000 });
+    expect(calledOnce()).to.deep.equal([60_000, null, null]);
+    // A digit in a call that goes on: called once when it has ended.
+    call(3, { answered: true });
+    reach(3, 65_000);
+    // Rang the tip line before anybody called.
+    reach(4, 20_500);
+    expect(calledOnce()).to.deep.equal([40_000, null, null]);
+    stores.attempts.end(stores.attempts.open()[0]!.id, ending('confirmed', { endedAt: 70_000 }));
+    expect(calledOnce()).to.deep.equal([40_000, 70_000, 70_000]);
+  });
+
+  it('teaches how long calls last: the first to each person, answered or not', () => {
+    expect(stores.attempts.experience()).to.deep.equal({
+      calls: 0,
+      answered: 0,
+      answeredMs: 0,
+      plays: 0,
+      unansweredMs: 0,
+    });
+    // The message lasts 12.5 s.
+    call(0, { outcome: 'confirmed', answered: true, heardSeconds: 25, plays: 2, endedAt: 65_000 });
+    call(1, { outcome: 'no_digit', answered: true, endedAt: 50_000 });
+    call(2, { outcome: 'no_answer', endedAt: 50_000 });
+    call(3, { outcome: 'busy', endedAt: 21_000 });
+    call(4, { outcome: 'congestion', endedAt: 21_000 });
+    call(4, { outcome: 'interrupted', endedAt: 99_000 });
+    call(4, {});
+    call(1, { outcome: 'confirmed', purpose: 'closing', answered: true, endedAt: 99_000 });
+    expect(stores.attempts.experience()).to.deep.equal({
+      calls: 4,
+      answered: 2,
+      answeredMs: 25_000,
+      plays: 1,
+      unansweredMs: 15_500,
+    });
   });
 });

@@ -4,6 +4,7 @@ import { ACTION_STATES, type Action, type Message } from '../../../domain/action
 import { formatAreaPart, parseAreaPart } from '../../../domain/area.js';
 import { BOUNDS } from '../../../domain/distance.js';
 import { KINDS, RESULTS } from '../../../domain/kinds.js';
+import { PLAN_BASES, type Plan } from '../../../domain/plan.js';
 import { EXCLUSIONS } from '../../../domain/selection.js';
 import { Time, TimeOrNull } from '../schemas.js';
 
@@ -138,22 +139,36 @@ const Timeline = z
   })
   .meta({ id: 'ActionTimeline' });
 
-export const ActionAnswer = ListedAction.extend({
-  counts: Counts,
-  timeline: Timeline,
-  warning: z.string().nullable().describe('why it does not go as it should; null when all is well'),
-}).meta({ id: 'Action' });
-export type ActionAnswer = z.infer<typeof ActionAnswer>;
-
 const PlanAnswer = z
   .object({
     selected: z.int(),
     callableNow: z.int(),
     excluded: z.partialRecord(z.enum(EXCLUSIONS), z.int()),
     lines: z.int(),
-    estimateSeconds: z.object({ half: z.number(), ninety: z.number(), all: z.number() }),
+    estimateSeconds: z
+      .object({ half: z.number(), ninety: z.number(), all: z.number() })
+      .describe('from the start until so many of the selected have been called once'),
+    basis: z.enum(PLAN_BASES).describe('what the estimate is made from: calls of earlier actions, or none yet'),
   })
   .meta({ id: 'Plan' });
+
+const seconds = z.number().nullable();
+const RealityAnswer = z
+  .object({
+    calledOnceSeconds: z.object({ half: seconds, ninety: seconds, all: seconds }),
+    selected: z.int(),
+    reached: z.int(),
+  })
+  .meta({ id: 'Reality', description: 'how the plan came out so far; null for what has not happened' });
+
+export const ActionAnswer = ListedAction.extend({
+  counts: Counts,
+  timeline: Timeline,
+  plan: PlanAnswer.nullable().describe('as it was at the start; null before'),
+  reality: RealityAnswer,
+  warning: z.string().nullable().describe('why it does not go as it should; null when all is well'),
+}).meta({ id: 'Action' });
+export type ActionAnswer = z.infer<typeof ActionAnswer>;
 
 export const PlannedAction = ActionAnswer.extend({ plan: PlanAnswer }).meta({ id: 'PlannedAction' });
 export type PlannedAction = z.infer<typeof PlannedAction>;
@@ -184,9 +199,22 @@ export function listedAction(action: Action): ListedAction {
   };
 }
 
-export function actionAnswer({ action, counts, timeline, warning }: ActionView): ActionAnswer {
-  return { ...listedAction(action), counts: { ...counts }, timeline: { ...timeline }, warning };
+export function actionAnswer({ action, counts, timeline, reality, warning }: ActionView): ActionAnswer {
+  return {
+    ...listedAction(action),
+    counts: { ...counts },
+    timeline: { ...timeline },
+    plan: action.plan && planAnswer(action.plan),
+    reality: { ...reality, calledOnceSeconds: { ...reality.calledOnceSeconds } },
+    warning,
+  };
 }
+
+export const planAnswer = (plan: Plan): z.infer<typeof PlanAnswer> => ({
+  ...plan,
+  excluded: { ...plan.excluded },
+  estimateSeconds: { ...plan.estimateSeconds },
+});
 
 const messageAnswer = ({ text, seconds, version }: Message): z.infer<typeof MessageAnswer> => ({
   text,

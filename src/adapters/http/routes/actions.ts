@@ -13,6 +13,7 @@ import {
   listedAction,
   MessageUpdate,
   NewAction,
+  planAnswer,
   PlannedAction,
 } from './action-schemas.js';
 
@@ -52,7 +53,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         const input = { ...body, area, message: messageInput(body.message) };
         const { action, plan } = await speaking(messageField(body.message), () => actions.create(input));
         res.location(`/api/v1/actions/${action.id}`);
-        return { ...answer(action.id), plan: { ...plan, excluded: { ...plan.excluded } } };
+        return { ...answer(action.id), plan: planAnswer(plan) };
       },
     ),
     route(

@@ -1,0 +1,34 @@
+import type { Experience } from '../../domain/plan.js';
+import type { Sqlite } from './database.js';
+
+/** So many of the latest calls are looked at: what is long ago says less, and a plan must not wait. */
+const LATEST = 5_000;
+
+/**
+ * First alert calls, newest first. `heard` is how many times its length the message was heard, by the version that the
+ * attempt played. From the end of the table backwards, so that old actions cost nothing.
+ */
+const EXPERIENCE = `
+  WITH latest AS (
+    SELECT answered_at IS NOT NULL AS answered, ended_at - dialed_at AS ms, heard_seconds * 1000 AS heardMs,
+      CASE WHEN m.seconds > 0 THEN heard_seconds / m.seconds ELSE 0 END AS heard
+    FROM attempt a
+    LEFT JOIN action_message m ON m.action_id = a.action_id AND m.version = a.message_version
+    WHERE purpose = 'alert' AND number = 1 AND outcome NOT IN ('congestion', 'cancelled', 'interrupted')
+    ORDER BY a.id DESC LIMIT ${LATEST}
+  )
+  SELECT count(*) AS calls, total(answered) AS answered,
+    coalesce(avg(CASE WHEN answered THEN max(0, ms - heardMs) END), 0) AS answeredMs,
+    coalesce(avg(CASE WHEN answered THEN heard END), 0) AS plays,
+    coalesce(avg(CASE WHEN NOT answered THEN ms END), 0) AS unansweredMs
+  FROM latest`;
+
+/** What the latest calls teach of how long calls last. */
+export function openExperience(sqlite: Sqlite): () => Experience {
+  const find = sqlite.prepare<[], Experience>(EXPERIENCE);
+  return () => {
+    const found = find.get();
+    if (!found) throw new Error('an average over attempts gave no row');
+    return found;
+  };
+}
