@@ -29,6 +29,14 @@ export type PersonState =
   | { readonly type: 'suspended' }
   | { readonly type: 'done' };
 
+/** Where an attempt of an earlier process is. */
+export interface LiveBefore {
+  readonly attemptId: AttemptId;
+  readonly stage: LiveStage;
+  /** Attempts so far, this one included. */
+  readonly tries: number;
+}
+
 /** People of one action who are to be called for one purpose, and who is next. Times are monotonic ms. */
 export class Campaign {
   readonly #people = new Map<ParticipantId, Person>();
@@ -50,6 +58,15 @@ export class Campaign {
     const person: Person = { participantId, phones, past, tries, state: { type: 'done' } };
     this.#people.set(participantId, person);
     this.#schedule(person);
+    return person;
+  }
+
+  /** Somebody whom an earlier process called, and whose call goes on. */
+  adopt(participantId: ParticipantId, phones: readonly E164[], past: PastAttempt[], live: LiveBefore): Person {
+    const { attemptId, stage, tries } = live;
+    const state: PersonState = { type: 'live', attemptId, stage, then: 'next' };
+    const person: Person = { participantId, phones, past, tries, state };
+    this.#people.set(participantId, person);
     return person;
   }
 

@@ -1,5 +1,5 @@
 import type { Action, ActionId } from '../domain/action.js';
-import type { Attempt, Purpose } from '../domain/attempt.js';
+import type { Attempt, LiveStage, Purpose } from '../domain/attempt.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
@@ -7,7 +7,8 @@ import type { PastAttempt, RetryPolicy } from '../domain/retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import type { AttemptRunner, LiveAttempt } from './attempt-runner.js';
+import type { LeftOutgoing } from '../ports/telephony.js';
+import type { AttemptOrder, AttemptRunner, LiveAttempt } from './attempt-runner.js';
 import { Campaign, type Person } from './campaign.js';
 import type { Lines } from './lines.js';
 
@@ -18,8 +19,8 @@ export interface DialerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly retry: RetryPolicy;
-  /** Whether calls can be made at all now: telephony is up and outcomes can be stored. */
-  readonly canCall: () => boolean;
+  /** Why no call can be made at all now: the telephony is away, or outcomes cannot be stored. Empty when they can. */
+  readonly hindrance: () => string;
   /** An alert or update call has ended and its outcome is stored. */
   readonly onEnded: (order: {
     actionId: ActionId;
@@ -56,6 +57,7 @@ export class Dialer {
   #congestionMs = 0;
   #congestedUntil = Number.NEGATIVE_INFINITY;
   #pumping = false;
+  #hindrance = '';
   #stopped = false;
 
   constructor(private readonly parts: DialerParts) {
@@ -81,6 +83,33 @@ export class Dialer {
         );
     }
     this.pump();
+  }
+
+  /**
+   * Goes on with an attempt of an earlier process, whose call is up. `before` are the attempts of the same purpose to the
+   * same person so far, this one included.
+   */
+  adopt(
+    action: Action,
+    attempt: Attempt,
+    left: LeftOutgoing,
+    phones: readonly E164[],
+    before: readonly Attempt[],
+  ): void {
+    const { participantId, phone, purpose, number } = attempt;
+    const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
+    const stage: LiveStage = left.answered ? 'in_call' : left.rang ? 'ringing' : 'dialing';
+    const person = campaign.adopt(
+      participantId,
+      phones,
+      before.flatMap((one) => this.#asPast(one)),
+      { attemptId: attempt.id, stage, tries: before.length },
+    );
+    const live = this.parts.runner.resume(attempt, left, (next) => {
+      campaign.stage(person, next);
+    });
+    const order = { actionId: action.id, participantId, phone, purpose, number };
+    this.#follow(campaign, person, order, live, this.parts.lines.takeOutbound());
   }
 
   /** The message was changed: who heard the old one is called again. Who has not been reached hears the new one anyway. */
@@ -184,7 +213,7 @@ export class Dialer {
   /** Calls the next person; false when nobody can be called now, with the time set at which to look again. */
   #callNext(): boolean {
     const now = this.parts.clock.monotonic();
-    if (!this.parts.canCall()) {
+    if (this.#isHindered()) {
       this.#wake(now + RECHECK_MS);
       return false;
     }
@@ -208,6 +237,16 @@ export class Dialer {
     return true;
   }
 
+  /** Says so in the log when it begins and when it ends. */
+  #isHindered(): boolean {
+    const hindrance = this.parts.hindrance();
+    if (hindrance === '' && this.#hindrance !== '') this.parts.log.warn('calls can be made again');
+    else if (hindrance !== '' && this.#hindrance === '')
+      this.parts.log.error('NO CALLS CAN BE MADE; live ones go on', { reason: hindrance });
+    this.#hindrance = hindrance;
+    return hindrance !== '';
+  }
+
   /** False when it could not be stored, and so was not made. */
   #call(campaign: Campaign, person: Person, phone: E164, lease: { release(): void }): boolean {
     const { participantId } = person;
@@ -226,6 +265,18 @@ export class Dialer {
       return false;
     }
     campaign.began(person, live.attemptId);
+    this.#follow(campaign, person, order, live, lease);
+    return true;
+  }
+
+  #follow(
+    campaign: Campaign,
+    person: Person,
+    order: AttemptOrder,
+    live: LiveAttempt,
+    lease: { release(): void },
+  ): void {
+    const { phone } = order;
     this.#live.set(live.attemptId, { attempt: live, campaign, person });
     void live.done.then(({ outcome, heardVersion }) => {
       this.#live.delete(live.attemptId);
@@ -240,7 +291,6 @@ export class Dialer {
       }
       lease.release();
     });
-    return true;
   }
 
   /** The operator refuses for lack of room: wait, longer each time; any other answer means that there is room again. */

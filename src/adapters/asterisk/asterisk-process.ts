@@ -41,6 +41,7 @@ export interface OwnAsterisk {
   readonly pid: number;
   /** It was running already, with this configuration: its calls have gone on without us. */
   readonly adopted: boolean;
+  isRunning(): boolean;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -75,7 +76,8 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
-      return { address, folders, pid: before.pid, adopted: true, stop: () => stop(before.pid ?? 0) };
+      const { pid } = before;
+      return { address, folders, pid, adopted: true, isRunning: () => isAlive(pid), stop: () => stop(pid) };
     }
     log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
     await stop(before.pid);
@@ -112,7 +114,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     throw error;
   }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
-  return { address, folders, pid, adopted: false, stop: () => stop(pid) };
+  return { address, folders, pid, adopted: false, isRunning: () => isAlive(pid), stop: () => stop(pid) };
 }
 
 async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {
