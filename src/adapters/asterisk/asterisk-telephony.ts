@@ -21,19 +21,18 @@ import type {
 import type { AriAddress } from './address.js';
 import { AriControl } from './ari-control.js';
 import { AriLink } from './ari-link.js';
-import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
-import { endOf } from './causes.js';
 import { bridgeCalls, conversationIn, destroyBridge } from './conversation.js';
 import { AriError, AsteriskUnusable } from './errors.js';
-import { ALERT_EVENT_TYPES, channelOf, EVENT_TYPES, type AriEvent, type ChannelSnapshot } from './events.js';
+import { ALERT_EVENT_TYPES, EVENT_TYPES, type ChannelSnapshot } from './events.js';
 import { placeOfEnd, readLastWords } from './last-words.js';
-import { callerOf, leftCalls, shownNumber, type BridgeSnapshot } from './left-calls.js';
-import { Outgoing } from './outgoing.js';
+import { callerOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
+import { LiveCalls } from './live-calls.js';
+import type { AsteriskCall } from './asterisk-call.js';
+import type { Outgoing } from './outgoing.js';
 import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { TrunkWatch } from './trunk-watch.js';
-import { watchVoice } from './voice-watch.js';
 
 export interface AsteriskTelephonyOptions {
   readonly address: AriAddress;
@@ -48,14 +47,16 @@ export interface AsteriskTelephonyOptions {
   readonly isOurs: (id: CallId) => boolean;
 }
 
+/** When Asterisk could not be told what it must know, it is told again after this. */
+const AGAIN_MS = 1_000;
+
 /**
  * Telephone calls on Asterisk. Two applications with a socket each: a storm of alert calls does not deafen the tip line.
  * Events are handed to the call that they are about, by its id.
  */
 export class AsteriskTelephony implements Telephony {
   readonly #links: { readonly alert: AriLink; readonly tips: AriLink };
-  readonly #calls = new Map<CallId, AsteriskCall>();
-  readonly #outgoing = new Map<CallId, Outgoing>();
+  readonly #calls: LiveCalls;
   readonly #desks = new Map<string, DeskAccount>();
   readonly #health = new Emitter<TelephonyHealth>();
   readonly #trunk = new TrunkWatch(() => {
@@ -73,9 +74,20 @@ export class AsteriskTelephony implements Telephony {
     // The alert calls are orders to the dialplan, which has them handed over when they are answered (extensions.conf,
     // [alert]): their application hears all calls, for it hears nothing of its own before that otherwise.
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
+    this.#calls = new LiveCalls({
+      ...options,
+      links: this.#links,
+      howEnded: (id, answered) => this.howEnded(id, answered),
+      onIncoming: (incoming) => {
+        this.#onIncoming(incoming);
+      },
+      onTrunkCallEnded: (end) => {
+        this.#trunk.ended(end);
+      },
+    });
     this.#reconciler = new Reconciler({
       clock: options.clock,
-      known: () => this.#known(),
+      known: () => this.#calls.known(),
       list: () => this.#channels(),
       isOurs: options.isOurs,
       settle: (difference, channel) => {
@@ -116,7 +128,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   place(order: CallOrder): OutgoingCall {
-    const { call, outgoing, link } = this.#own(order, false);
+    const { call, outgoing, link } = this.#calls.own(order, false);
     const desk = order.to.type === 'desk';
     const body = {
       endpoint: this.#dialString(order.to),
@@ -143,18 +155,18 @@ export class AsteriskTelephony implements Telephony {
   }
 
   resume(order: CallOrder, left: LeftOutgoing): OutgoingCall {
-    const { call, outgoing } = this.#own(order, left.answered);
+    const { call, outgoing } = this.#calls.own(order, left.answered);
     outgoing.ordered = true;
     if (left.rang) outgoing.onRang();
     if (left.answered) {
       call.silence();
-      this.#answered(outgoing);
+      this.#calls.answered(order.id);
     }
     return outgoing;
   }
 
   resumeIncoming(left: LeftIncoming): IncomingCall {
-    const call = this.#adopt(left.id, left.answered, this.#links.tips);
+    const call = this.#calls.adopt(left.id, left.answered, this.#links.tips);
     call.silence();
     return { call, from: left.from, withheld: left.withheld };
   }
@@ -222,7 +234,7 @@ export class AsteriskTelephony implements Telephony {
     this.#reconciler.close();
     this.#links.alert.close();
     this.#links.tips.close();
-    for (const call of this.#calls.values()) call.onEnd({ by: 'lost', fault: 'the service stopped' });
+    this.#calls.loseAll('the service stopped');
     return Promise.resolve();
   }
 
@@ -237,7 +249,7 @@ export class AsteriskTelephony implements Telephony {
       clock,
       log,
       onEvent: (event) => {
-        this.#receive(event, link);
+        this.#calls.receive(event, link);
       },
       onUp: () => {
         void this.#linkUp(app);
@@ -260,50 +272,16 @@ export class AsteriskTelephony implements Telephony {
       this.#reconciler.start();
       this.#health.emit(this.health());
     } catch (error) {
-      if (!this.#closed) this.options.log.error('asterisk could not be prepared', { error: String(error) });
+      if (this.#closed) return;
+      this.options.log.error('asterisk could not be prepared; trying again', { error: String(error) });
+      this.options.clock.after(AGAIN_MS, () => {
+        if (!this.#closed && this.#links.alert.up && this.#links.tips.up) void this.#linkUp(app);
+      });
     }
   }
 
   #channels(): Promise<readonly ChannelSnapshot[]> {
     return this.#links.alert.request<readonly ChannelSnapshot[]>('GET', 'channels');
-  }
-
-  #known(): { id: CallId; hungUpByUs: boolean; unanswered: boolean }[] {
-    return [...this.#calls.values()]
-      .filter(({ id }) => this.#outgoing.get(id)?.ordered ?? true)
-      .map(({ id, hungUpByUs }) => ({ id, hungUpByUs, unanswered: this.#outgoing.get(id)?.unanswered ?? false }));
-  }
-
-  /** What the events did not tell. */
-  #settle(difference: Difference, channel: ChannelSnapshot | undefined): void {
-    const { type, id } = difference;
-    if ((type === 'orphan' || type === 'caller') && !this.#takenOver) return;
-    const call = this.#calls.get(id);
-    this.options.log.warn('asterisk and we differed about a call', { callId: id, difference: type });
-    switch (type) {
-      case 'gone':
-        if (call) void this.#gone(call);
-        break;
-      case 'answered':
-        this.#answered(this.#outgoing.get(id));
-        break;
-      case 'still_there':
-        void call?.sendHangUp();
-        break;
-      case 'orphan':
-        void this.#end(id);
-        break;
-      case 'caller':
-        if (channel) this.#onIncoming(this.resumeIncoming(callerOf(channel)));
-        break;
-    }
-  }
-
-  /** A call that is not there any more, and whose end we were not told: Asterisk may remember it. */
-  async #gone(call: AsteriskCall): Promise<void> {
-    const end = await this.howEnded(call.id, call.answered);
-    if (end && call.hungUpByUs) call.onEnd({ by: 'us' });
-    else call.onEnd(end ?? { by: 'lost', fault: 'the end of the call was not reported' });
   }
 
   async #end(id: CallId): Promise<void> {
@@ -312,77 +290,14 @@ export class AsteriskTelephony implements Telephony {
     });
   }
 
-  #receive(event: AriEvent, link: AriLink): void {
-    if (event.type === 'StasisStart' && event.args[0] === 'incoming') {
-      this.#incoming(event);
-      return;
-    }
-    const id = channelOf(event);
-    const call = id === undefined ? undefined : this.#calls.get(id);
-    // The alert application hears of every call; each call is told of once, by its own link.
-    if (call?.link !== link) return;
-    const outgoing = this.#outgoing.get(call.id);
-    switch (event.type) {
-      case 'StasisStart':
-        this.#answered(outgoing);
-        break;
-      case 'StasisEnd':
-        // A call that came in leaves us only when it is over, and nothing is reported of it after that. One that we made
-        // goes on being reported to its very end, which brings the cause.
-        if (!outgoing) call.onEnd({ by: call.hungUpByUs ? 'us' : 'them' });
-        break;
-      case 'Dial':
-        if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') outgoing?.onRang();
-        break;
-      case 'ChannelDtmfReceived':
-        call.onDigit(event.digit, event.timestamp);
-        break;
-      case 'PlaybackFinished':
-        call.onPlayback(event.playback);
-        break;
-      case 'RecordingFinished':
-      case 'RecordingFailed':
-        call.onRecording(event.recording);
-        break;
-      case 'ChannelDestroyed':
-        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
-        break;
-    }
-  }
-
-  #incoming(event: Extract<AriEvent, { type: 'StasisStart' }>): void {
-    const { channel, args } = event;
-    // Told twice, or found by the reconciler before it was told.
-    if (this.#calls.has(channel.id)) return;
-    const call = this.#adopt(channel.id, channel.state === 'Up', this.#links.tips);
-    this.#onIncoming({ call, ...shownNumber(channel, args[1]) });
-  }
-
-  #answered(outgoing: Outgoing | undefined): void {
-    if (!outgoing?.onAnswered() || outgoing.order.to.type !== 'trunk') return;
-    watchVoice(outgoing.call, this.#links.alert, this.options.clock);
-  }
-
-  /** A call of ours, whether it is still to be ordered or there already. */
-  #own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
-    const link = order.to.type === 'desk' ? this.#links.tips : this.#links.alert;
-    const call = this.#adopt(order.id, up, link);
-    const outgoing = new Outgoing(order, call);
-    this.#outgoing.set(order.id, outgoing);
-    if (order.to.type === 'trunk') void outgoing.ended.then((end) => this.#trunk.ended(end));
-    return { call, outgoing, link };
-  }
-
-  #adopt(id: CallId, up: boolean, link: AriLink): AsteriskCall {
-    const { clock, shelf, onStep, recordingsFolder } = this.options;
-    const parts: CallParts = { link, clock, shelf, onStep, recordingsFolder };
-    const call = new AsteriskCall(id, up, parts);
-    this.#calls.set(id, call);
-    void call.ended.then(() => {
-      this.#calls.delete(id);
-      this.#outgoing.delete(id);
-    });
-    return call;
+  /** What the events did not tell. */
+  #settle(difference: Difference, channel: ChannelSnapshot | undefined): void {
+    const { type, id } = difference;
+    if ((type === 'orphan' || type === 'caller') && !this.#takenOver) return;
+    this.options.log.warn('asterisk and we differed about a call', { callId: id, difference: type });
+    if (type === 'orphan') void this.#end(id);
+    else if (type !== 'caller') this.#calls.correct(type, id);
+    else if (channel) this.#onIncoming(this.resumeIncoming(callerOf(channel)));
   }
 
   #dialString(to: Destination): string {
