@@ -121,6 +121,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     shelf,
     clock,
     log,
+    ...(asterisk ? { sipTapPort: asterisk.sipTapPort } : {}),
     onStep: (callId, step) => {
       log.debug('call step', { callId, step });
       try {

@@ -17,6 +17,7 @@ import {
 } from './config-values.js';
 import { AsteriskUnusable } from './errors.js';
 import { freePort, portFree } from './ports-free.js';
+import { SIP_TAP_HOST } from './sip-tap.js';
 
 export interface OwnAsteriskOptions {
   /** Everything of our Asterisk lies below this folder. */
@@ -39,6 +40,8 @@ export interface OwnAsterisk {
   readonly address: AriAddress;
   readonly folders: AsteriskFolders;
   readonly pid: number;
+  /** Where it sends copies of SIP messages, on loopback (sip-tap.ts). */
+  readonly sipTapPort: number;
   /** It was running already, with this configuration: its calls have gone on without us. */
   readonly adopted: boolean;
   /** Ends it; resolves when it is gone. */
@@ -49,6 +52,7 @@ export interface OwnAsterisk {
 interface Remembered {
   readonly ariPort: number;
   readonly ariPassword: string;
+  readonly sipTapPort?: number;
   readonly pid?: number;
   readonly configHash?: string;
 }
@@ -67,15 +71,18 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const folders = await makeFolders(folder);
   const memory = join(folder, 'asterisk.json');
   const before = await remember(memory);
-  const secrets = { ariPort: before.ariPort, ariPassword: before.ariPassword };
+  const lives = before.pid !== undefined && isAlive(before.pid);
+  // One that still runs goes on sending to the port it knows; a new one may be told any that is free.
+  const sipTapPort = (lives ? before.sipTapPort : undefined) ?? (await freePort(SIP_TAP_HOST));
+  const secrets = { ariPort: before.ariPort, ariPassword: before.ariPassword, sipTapPort };
   const values = await options.values(folders, secrets, program);
   const configHash = await renderConfig(options.templates, folders.etc, values);
   const address = parseAriAddress(`http://${ARI_USER}:${secrets.ariPassword}@${ARI_HOST}:${secrets.ariPort}`);
 
-  if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
+  if (before.pid !== undefined && lives && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
-      return { address, folders, pid: before.pid, adopted: true, stop: () => stop(before.pid ?? 0) };
+      return { address, folders, pid: before.pid, sipTapPort, adopted: true, stop: () => stop(before.pid ?? 0) };
     }
     log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
     await stop(before.pid);
@@ -112,7 +119,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     throw error;
   }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
-  return { address, folders, pid, adopted: false, stop: () => stop(pid) };
+  return { address, folders, pid, sipTapPort, adopted: false, stop: () => stop(pid) };
 }
 
 async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {

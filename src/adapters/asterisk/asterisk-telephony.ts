@@ -1,6 +1,6 @@
 import { Emitter } from '../../lib/emitter.js';
 import { formatForTrunk, type NumberFormat } from '../../domain/phone-number.js';
-import type { Call, CallId } from '../../ports/call.js';
+import type { Call, CallEnd, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { SoundShelf } from '../../ports/speech.js';
@@ -25,6 +25,7 @@ import { AriError, AsteriskUnusable } from './errors.js';
 import { channelOf, type AriEvent } from './events.js';
 import { Outgoing } from './outgoing.js';
 import { provisionDesk } from './provisioning.js';
+import { SipTap } from './sip-tap.js';
 import { TrunkWatch } from './trunk-watch.js';
 import { watchVoice } from './voice-watch.js';
 
@@ -37,6 +38,8 @@ export interface AsteriskTelephonyOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onStep: StepListener;
+  /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
+  readonly sipTapPort?: number;
 }
 
 /** Names of the Stasis applications; asterisk-config/extensions.conf sends the tip line to the second. */
@@ -56,6 +59,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #trunk = new TrunkWatch(() => {
     this.#health.emit(this.health());
   });
+  readonly #tap: SipTap | undefined;
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
@@ -63,12 +67,15 @@ export class AsteriskTelephony implements Telephony {
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
     this.#links = { alert: this.#makeLink(ALERT_APP), tips: this.#makeLink(TIP_APP) };
+    const { sipTapPort: port, clock, log } = options;
+    if (port !== undefined) this.#tap = new SipTap({ port, clock, log });
   }
 
   /** Connects; resolves when calls can be made. Throws `AsteriskUnusable` when this Asterisk cannot be used. */
   async open(): Promise<void> {
     const { address, allowOldAsterisk, clock } = this.options;
     this.#control = await AriControl.connect(address, { allowOld: allowOldAsterisk });
+    await this.#tap?.open();
     const ready = new Promise<void>((resolve, reject) => {
       const off = this.#health.on((health) => {
         if (health.asterisk === 'up') {
@@ -164,6 +171,7 @@ export class AsteriskTelephony implements Telephony {
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#tap?.close();
     this.#links.alert.close();
     this.#links.tips.close();
     for (const call of this.#calls.values()) call.onEnd({ by: 'lost', fault: 'the service stopped' });
@@ -252,9 +260,24 @@ export class AsteriskTelephony implements Telephony {
         call.onRecording(event.recording);
         break;
       case 'ChannelDestroyed':
-        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
+        this.#ended(
+          call,
+          endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }),
+          event.channel.channelvars?.BURGERNET_SIP_CALL,
+        );
         break;
     }
+  }
+
+  /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
+  #ended(call: AsteriskCall, end: CallEnd, sipCallId: string | undefined): void {
+    if (!this.#tap || !sipCallId || end.sipStatus === undefined) {
+      call.onEnd(end);
+      return;
+    }
+    void this.#tap.retryAfterOf(sipCallId).then((retryAfterSeconds) => {
+      call.onEnd(retryAfterSeconds === undefined ? end : { ...end, retryAfterSeconds });
+    });
   }
 
   #incoming(event: Extract<AriEvent, { type: 'StasisStart' }>): void {

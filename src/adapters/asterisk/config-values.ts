@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { TIP_APP } from './asterisk-telephony.js';
 import type { TemplateValues } from './config-files.js';
+import { SIP_TAP_HOST } from './sip-tap.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
@@ -34,6 +35,8 @@ export interface AsteriskFolders {
 export interface AsteriskSecrets {
   readonly ariPort: number;
   readonly ariPassword: string;
+  /** Where we take the copies of SIP messages. */
+  readonly sipTapPort: number;
 }
 
 /** Where the program's own files are. */
@@ -98,6 +101,8 @@ export async function configValues(
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
     tipApp: TIP_APP,
+    sipTapHost: SIP_TAP_HOST,
+    sipTapPort: String(secrets.sipTapPort),
     soundsDir: setup.soundsFolder,
   };
 }

@@ -7,7 +7,7 @@ import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 const HOST = '127.0.0.1';
 const LIMIT_MS = 40_000;
 
-/** One SIPp that takes one call as the scenario says, or makes one. */
+/** One SIPp that takes calls as the scenario says, or makes them. */
 export interface SippRun {
   /** Resolves with the messages it exchanged when the scenario is over; rejects when it went otherwise. */
   readonly finished: Promise<string>;
@@ -20,6 +20,8 @@ export interface SippOptions {
   readonly port: number;
   /** `host:port` to call; left out: takes a call. */
   readonly target?: string;
+  /** How many calls; 1 by default. */
+  readonly calls?: number;
 }
 
 /** Starts SIPp (Debian's sip-tester), a SIP stack of somebody else's. Resolves when it listens. */
@@ -38,7 +40,7 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
     [
       ...tool.args,
       ...(options.target === undefined ? [] : [options.target]),
-      ...['-sf', file, '-i', HOST, '-p', String(options.port), '-m', '1', '-nostdin', '-trace_msg'],
+      ...['-sf', file, '-i', HOST, '-p', String(options.port), '-m', String(options.calls ?? 1), '-nostdin', '-trace_msg'],
       ...['-message_file', messages, '-timeout', String(LIMIT_MS / 1000), '-timeout_error', '-rtp_echo'],
       ...[
         '-min_rtp_port',
