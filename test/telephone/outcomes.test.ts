@@ -238,7 +238,6 @@ describe('what the operator answers', function () {
   });
 
   after(async () => {
-    if (process.env.DUMP) (await import('node:fs')).writeFileSync('/tmp/sipm/messages.txt', await sipp.messages());
     sipp.stop();
     await exchange.stop();
   });

@@ -77,8 +77,7 @@ describe('an operator that says when to come back', function () {
       ...(sipTapPort === undefined ? {} : { sipTapPort }),
     });
     await telephony.open();
-    // Both links look for lost calls at first; once a call has come and gone they have.
-    await call(0);
+    await settled();
   };
   /** Calls the number that ends in these two digits; 00 is the one that is told nothing. */
   const call = (tail: number): Promise<CallEnd> =>
@@ -89,6 +88,19 @@ describe('an operator that says when to come back', function () {
       ringMs: 10_000,
       maxMs: 20_000,
     }).ended;
+  /** Each link looks for lost calls when it is up; once a call has come and gone both have. */
+  const settled = (): Promise<CallEnd> => call(0);
+  /** Resolves when the telephony's health is so. */
+  const until = (satisfied: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const off = telephony.onHealth(look);
+      function look(): void {
+        if (!satisfied()) return;
+        off();
+        resolve();
+      }
+      look();
+    });
   const refused = (retryAfterSeconds?: number): CallEnd => ({
     by: 'them',
     sipStatus: 503,
@@ -140,6 +152,17 @@ describe('an operator that says when to come back', function () {
       }, IN_A_ROW_EVERY_MS);
     });
     expect(await Promise.all(ends)).to.deep.equal(ends.map((_, n) => refused(1 + (n % 99))));
+  });
+
+  it('is heard by the same ear when Asterisk is started anew', async () => {
+    await connect(asterisk.sipTapPort);
+    await asterisk.stop();
+    const wasAt = asterisk.sipTapPort;
+    asterisk = await startOurs(folder, ports, log);
+    expect([asterisk.adopted, asterisk.sipTapPort]).to.deep.equal([false, wasAt]);
+    await until(() => telephony.health().asterisk === 'up');
+    await settled();
+    expect(await call(42)).to.deep.equal(refused(42));
   });
 
   it('is not heard from an Asterisk that sends us no copies; the refusal is', async () => {

@@ -52,6 +52,7 @@ export interface OwnAsterisk {
 interface Remembered {
   readonly ariPort: number;
   readonly ariPassword: string;
+  /** Absent before the first start, and where an earlier version kept it. */
   readonly sipTapPort?: number;
   readonly pid?: number;
   readonly configHash?: string;
@@ -71,15 +72,14 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const folders = await makeFolders(folder);
   const memory = join(folder, 'asterisk.json');
   const before = await remember(memory);
-  const lives = before.pid !== undefined && isAlive(before.pid);
-  // One that still runs goes on sending to the port it knows; a new one may be told any that is free.
-  const sipTapPort = (lives ? before.sipTapPort : undefined) ?? (await freePort(SIP_TAP_HOST));
-  const secrets = { ariPort: before.ariPort, ariPassword: before.ariPassword, sipTapPort };
+  // Kept once chosen: one that still runs sends there, and a service that starts it anew listens there already.
+  const { ariPort, ariPassword, sipTapPort = await freePort(SIP_TAP_HOST) } = before;
+  const secrets = { ariPort, ariPassword, sipTapPort };
   const values = await options.values(folders, secrets, program);
   const configHash = await renderConfig(options.templates, folders.etc, values);
   const address = parseAriAddress(`http://${ARI_USER}:${secrets.ariPassword}@${ARI_HOST}:${secrets.ariPort}`);
 
-  if (before.pid !== undefined && lives && (await answers(address))) {
+  if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
       return { address, folders, pid: before.pid, sipTapPort, adopted: true, stop: () => stop(before.pid ?? 0) };

@@ -41,7 +41,11 @@ export class SipTap {
     });
     return new Promise((resolve) => {
       socket.on('error', (error) => {
-        log.warn('no Retry-After can be read: copies of SIP messages cannot be taken', { port, error: error.message });
+        log.warn(
+          'no Retry-After can be read: the port for copies of SIP messages cannot be had; end the program that has it, ' +
+            'or remove asterisk/asterisk.json from the data folder while Asterisk is down to choose another',
+          { port, error: error.message },
+        );
         this.close();
         resolve();
       });
