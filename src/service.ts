@@ -135,6 +135,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     shelf,
     clock,
     log,
+    ...(asterisk ? { sipTapPort: asterisk.sipTapPort } : {}),
     onStep,
     isOurs: (id) => ids.isOurs(id),
   });

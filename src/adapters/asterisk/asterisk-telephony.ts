@@ -32,6 +32,7 @@ import type { AsteriskCall } from './asterisk-call.js';
 import type { Outgoing } from './outgoing.js';
 import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
+import { SipTap } from './sip-tap.js';
 import { TrunkWatch } from './trunk-watch.js';
 
 export interface AsteriskTelephonyOptions {
@@ -45,6 +46,8 @@ export interface AsteriskTelephonyOptions {
   readonly onStep: StepListener;
   /** Whether a call bears an id that we, or an earlier process of ours, gave it. */
   readonly isOurs: (id: CallId) => boolean;
+  /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
+  readonly sipTapPort?: number;
 }
 
 /** When Asterisk could not be told what it must know, it is told again after this. */
@@ -65,6 +68,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #reconciler: Reconciler;
   /** Calls of an earlier process are no orphans until it is decided who takes them over. */
   #takenOver = false;
+  readonly #tap: SipTap | undefined;
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
@@ -76,6 +80,7 @@ export class AsteriskTelephony implements Telephony {
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
     this.#calls = new LiveCalls({
       ...options,
+      retryAfterOf: (sipCall) => this.#tap?.retryAfterOf(sipCall),
       links: this.#links,
       howEnded: (id, answered) => this.howEnded(id, answered),
       onIncoming: (incoming) => {
@@ -94,12 +99,15 @@ export class AsteriskTelephony implements Telephony {
         this.#settle(difference, channel);
       },
     });
+    const { sipTapPort: port, clock, log } = options;
+    if (port !== undefined) this.#tap = new SipTap({ port, clock, log });
   }
 
   /** Connects; resolves when calls can be made. Throws `AsteriskUnusable` when this Asterisk cannot be used. */
   async open(): Promise<void> {
     const { address, allowOldAsterisk, clock } = this.options;
     this.#control = await AriControl.connect(address, { allowOld: allowOldAsterisk });
+    await this.#tap?.open();
     const ready = new Promise<void>((resolve, reject) => {
       const off = this.#health.on((health) => {
         if (health.asterisk === 'up') {
@@ -232,6 +240,7 @@ export class AsteriskTelephony implements Telephony {
   close(): Promise<void> {
     this.#closed = true;
     this.#reconciler.close();
+    this.#tap?.close();
     this.#links.alert.close();
     this.#links.tips.close();
     this.#calls.loseAll('the service stopped');

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
+import { SIP_TAP_HOST } from './sip-tap.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
@@ -34,6 +35,8 @@ export interface AsteriskFolders {
 export interface AsteriskSecrets {
   readonly ariPort: number;
   readonly ariPassword: string;
+  /** Where we take the copies of SIP messages. */
+  readonly sipTapPort: number;
 }
 
 /** Where the program's own files are. */
@@ -103,6 +106,8 @@ export async function configValues(
     alertApp: ALERT_APP,
     alertTries: String(ALERT_TRIES),
     tipApp: TIP_APP,
+    sipTapHost: SIP_TAP_HOST,
+    sipTapPort: String(secrets.sipTapPort),
     soundsDir: setup.soundsFolder,
   };
 }

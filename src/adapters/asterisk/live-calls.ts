@@ -19,6 +19,8 @@ export interface LiveCallsOptions {
   readonly onStep: StepListener;
   readonly onIncoming: (incoming: IncomingCall) => void;
   readonly onTrunkCallEnded: (end: CallEnd) => void;
+  /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
+  readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
   readonly howEnded: (id: CallId, answered: boolean) => Promise<CallEnd | undefined>;
 }
 
@@ -100,7 +102,11 @@ export class LiveCalls {
         call.onRecording(event.recording);
         break;
       case 'ChannelDestroyed':
-        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
+        this.#destroyed(
+          call,
+          endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }),
+          event.channel.channelvars?.BURGERNET_SIP_CALL,
+        );
         break;
     }
   }
@@ -127,6 +133,18 @@ export class LiveCalls {
         void call.sendHangUp();
         break;
     }
+  }
+
+  /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
+  #destroyed(call: AsteriskCall, end: CallEnd, sipCall: string | undefined): void {
+    const asked = sipCall && end.sipStatus !== undefined ? this.options.retryAfterOf(sipCall) : undefined;
+    if (!asked) {
+      call.onEnd(end);
+      return;
+    }
+    void asked.then((retryAfterSeconds) => {
+      call.onEnd(retryAfterSeconds === undefined ? end : { ...end, retryAfterSeconds });
+    });
   }
 
   /** A call that is not there any more, and whose end we were not told: Asterisk may remember it. */
