@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
 import { parseAriAddress } from './adapters/asterisk/address.js';
+import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues } from './adapters/asterisk/config-values.js';
 import { systemClock } from './adapters/clock/system-clock.js';
@@ -30,6 +31,7 @@ import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundShelf } from './ports/speech.js';
+import type { StepListener } from './ports/telephony.js';
 import { Closers } from './lib/closers.js';
 import { reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
@@ -104,16 +106,28 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const { speech, shelf } = opened;
   closers.add(() => opened.close());
 
-  const asterisk = config.ari
-    ? undefined
-    : await ownAsterisk(config, await openedTrunk(trunk, closers), folders.asterisk, soundsFolder, log);
+  const operator = config.ari ? undefined : await openedTrunk(trunk, closers);
+  const startAsterisk = (): Promise<OwnAsterisk> => {
+    if (!operator) throw new Error('this Asterisk is not ours to start');
+    return ownAsterisk(config, operator, folders.asterisk, soundsFolder, log);
+  };
+  const asterisk = operator && (await startAsterisk());
   let ready = false;
-  closers.add(async () => {
-    // One that was running before us has calls that go on; a start that fails must not end them.
-    if (asterisk && (ready || !asterisk.adopted)) await asterisk.stop();
-  });
+  const keeper = asterisk && new AsteriskKeeper(asterisk, { clock, log, start: startAsterisk });
+  // One that was running before us has calls that go on; a start that fails must not end them.
+  closers.add(() => keeper?.close({ leaveRunning: !ready && asterisk?.adopted === true }));
   const spool = asterisk?.folders.spool ?? join(folders.asterisk, 'spool');
   const recordingsFolder = join(spool, 'recording');
+  const ids = new CallIds(stores.instanceId);
+  const onStep: StepListener = (callId, step) => {
+    log.debug('call step', { callId, step });
+    try {
+      stores.traces.add(callId, step, clock.now());
+    } catch (error) {
+      // The call goes on; its outcome tells the rest.
+      log.error('a step of a call could not be stored', { callId, step, error: String(error) });
+    }
+  };
   const telephony = new AsteriskTelephony({
     address: asterisk?.address ?? remoteAddress(config),
     allowOldAsterisk: config.allowOldAsterisk,
@@ -122,19 +136,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     shelf,
     clock,
     log,
-    onStep: (callId, step) => {
-      log.debug('call step', { callId, step });
-      try {
-        stores.traces.add(callId, step, clock.now());
-      } catch (error) {
-        // The call goes on; its outcome tells the rest.
-        log.error('a step of a call could not be stored', { callId, step, error: String(error) });
-      }
-    },
+    ...(asterisk ? { sipTapPort: asterisk.sipTapPort } : {}),
+    onStep,
+    isOurs: (id) => ids.isOurs(id),
   });
   closers.add(() => telephony.close());
 
-  const ids = new CallIds(stores.instanceId);
   const events = new EventBook(stores.events, clock, log);
   const lines = new Lines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
   const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
@@ -148,10 +155,13 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     ringMs: config.ringSeconds * 1000,
     callerId: { number: config.tipLine.digits, name: 'Burgernet' },
     msOf: (sound) => shelf.msOf(sound),
+    onStep,
     onConfirmed: (attempt) => {
       actions.confirmed(attempt);
     },
   });
+  /** What makes calls impossible now. */
+  const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason);
   const dialer = new Dialer({
     stores,
     lines,
@@ -160,7 +170,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     log,
     events,
     retry: config.retry,
-    canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
+    hindrance: trouble,
     onEnded: (order) => {
       actions.alertEnded(order);
     },
@@ -176,7 +186,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     night: config.night,
     ringSeconds: config.ringSeconds,
     soundSeconds,
-    trouble: () => telephony.health().reason,
+    trouble: () => trouble() || telephony.health().reason,
   });
   const desk = new DeskService({
     centralists: stores.centralists,
@@ -201,7 +211,8 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   telephony.onIncoming((incoming) => {
     inbound.take(incoming);
   });
-  telephony.onHealth(() => {
+  telephony.onHealth(({ asterisk: link }) => {
+    if (link === 'down') keeper?.look();
     dialer.pump();
   });
   const services: Services = {
@@ -217,7 +228,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const server = createHttpServer({ services, token, log, version: VERSION });
   await telephony.open();
   await desk.provisionAll();
-  await recover({ stores, telephony, dialer, ids, clock, log });
+  await recover({ stores, telephony, dialer, runner, inbound, ids, clock, log });
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;

@@ -1,16 +1,23 @@
 import { endingOf, rendered, type Sound } from '../domain/messages.js';
 import type { ActionId } from '../domain/action.js';
-import type { AttemptId, LiveStage, Purpose } from '../domain/attempt.js';
+import type { Attempt, AttemptId, LiveStage, Purpose } from '../domain/attempt.js';
 import { outcomeOfFailure, type Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
-import { alertCall } from '../flows/alert-call.js';
+import { alertCall, longestAlertMs } from '../flows/alert-call.js';
 import { closingCall } from '../flows/closing-call.js';
 import type { Call, CallEnd } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import { isAnswered, type OutgoingCall, type Telephony } from '../ports/telephony.js';
+import {
+  isAnswered,
+  type CallOrder,
+  type LeftOutgoing,
+  type OutgoingCall,
+  type StepListener,
+  type Telephony,
+} from '../ports/telephony.js';
 import type { CallIds } from './call-ids.js';
 import type { EventBook } from './event-book.js';
 
@@ -49,6 +56,8 @@ export interface AttemptRunnerParts {
   /** What the telephone shows: the tip line. */
   readonly callerId: { readonly number: string; readonly name: string };
   readonly msOf: (sound: Sound) => number;
+  /** A step of a call's trace. */
+  readonly onStep: StepListener;
   /** Somebody pressed a digit: they and everyone on their number are reached. */
   readonly onConfirmed: (
     attempt: AttemptOrder & { readonly attemptId: AttemptId; readonly heardVersion: number },
@@ -74,10 +83,12 @@ interface Progress {
   cancelled: string | undefined;
 }
 
-/** Longest that prompts around the message take: three prompts with their pauses, four endings, thanks. */
-const PROMPTS_MS = 120_000;
-/** The message is played twice, and three times more on request. */
-const MOST_PLAYS = 5;
+/** An attempt whose call is under way. */
+interface Underway extends AttemptOrder {
+  readonly attemptId: AttemptId;
+  /** A digit was pressed before an earlier process died. */
+  readonly confirmedBefore: boolean;
+}
 
 /** Makes one attempt: stores it, calls, talks, and stores its one outcome. */
 export class AttemptRunner {
@@ -85,26 +96,84 @@ export class AttemptRunner {
 
   /** Throws when the attempt cannot be stored; then no call has been made. */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void): LiveAttempt {
-    const { stores, clock, telephony, ids, events } = this.parts;
+    const { stores, clock, telephony, events } = this.parts;
     const message = this.#message(order);
     const attempt = stores.attempts.add({ ...order, messageVersion: message.version, dialedAt: clock.now() });
-    const outgoing = telephony.place({
-      id: ids.ofAttempt(attempt.id),
-      to: { type: 'trunk', number: order.phone },
-      callerId: this.parts.callerId,
-      ringMs: this.parts.ringMs,
-      maxMs: this.parts.ringMs + PROMPTS_MS + MOST_PLAYS * this.parts.msOf(message.sound),
-    });
+    const outgoing = telephony.place(this.#callOrder(attempt, message.sound));
     events.attempt(order, attempt.id, 'dialing');
+    return this.#follow({ ...order, attemptId: attempt.id, confirmedBefore: false }, outgoing, false, onStage);
+  }
+
+  /**
+   * Goes on with an attempt that an earlier process began and whose call is up: who has pressed a digit hears the message
+   * from its start, who has not hears the prompt.
+   */
+  resume(attempt: Attempt, left: LeftOutgoing, onStage: (stage: LiveStage) => void): LiveAttempt {
+    const { ids, telephony } = this.parts;
+    const { actionId, participantId, phone, purpose, number, confirmedAt } = attempt;
+    const order = { actionId, participantId, phone, purpose, number };
+    const outgoing = telephony.resume(this.#callOrder(attempt, this.#message(order).sound), left);
+    this.parts.onStep(ids.ofAttempt(attempt.id), 'taken over');
+    return this.#follow(
+      { ...order, attemptId: attempt.id, confirmedBefore: confirmedAt !== null },
+      outgoing,
+      left.answered,
+      onStage,
+    );
+  }
+
+  /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
+  settle(attempt: Attempt, end: CallEnd | undefined): Outcome {
+    const { clock, events, onConfirmed, stores } = this.parts;
+    const { id, actionId, participantId, phone, purpose, number, messageVersion } = attempt;
+    const order = { actionId, participantId, phone, purpose, number };
+    const known = end === undefined || end.by === 'lost' || attempt.answeredAt !== null ? undefined : unanswered(end);
+    // The digit is stored at the instant it is pressed: who pressed one is not called again.
+    const outcome = attempt.confirmedAt === null ? (known?.outcome ?? 'interrupted') : 'confirmed';
+    const reason = known ? known.reason : 'the service was restarted during the call';
+    // Death may have come between the digit and what follows from it.
+    if (attempt.confirmedAt !== null) onConfirmed({ ...order, attemptId: id, heardVersion: messageVersion });
+    stores.attempts.end(id, {
+      outcome,
+      endedAt: clock.now(),
+      heardSeconds: attempt.heardSeconds,
+      plays: attempt.plays,
+      sipStatus: end?.sipStatus ?? null,
+      cause: end?.cause ?? null,
+      reason,
+    });
+    events.attempt(order, id, 'ended', { outcome, sipStatus: end?.sipStatus ?? null, reason });
+    return outcome;
+  }
+
+  #callOrder({ id, phone }: { readonly id: AttemptId; readonly phone: E164 }, message: Sound): CallOrder {
+    const { callerId, ids, msOf, ringMs } = this.parts;
+    return {
+      id: ids.ofAttempt(id),
+      to: { type: 'trunk', number: phone },
+      callerId,
+      ringMs,
+      maxMs: ringMs + longestAlertMs(message, msOf),
+    };
+  }
+
+  #follow(
+    order: Underway,
+    outgoing: OutgoingCall,
+    answered: boolean,
+    onStage: (stage: LiveStage) => void,
+  ): LiveAttempt {
+    const { stores, clock, events } = this.parts;
+    const { attemptId } = order;
     outgoing.onRinging(() => {
       onStage('ringing');
-      this.#keep(() => stores.attempts.rang(attempt.id, clock.now()));
-      events.attempt(order, attempt.id, 'ringing');
+      this.#keep(() => stores.attempts.rang(attemptId, clock.now()));
+      events.attempt(order, attemptId, 'ringing');
     });
-    const progress: Progress = { answered: false, cancelled: undefined };
+    const progress: Progress = { answered, cancelled: undefined };
     return {
-      attemptId: attempt.id,
-      done: this.#run(order, attempt.id, outgoing, progress, onStage),
+      attemptId,
+      done: this.#run(order, outgoing, progress, onStage),
       cancelUnanswered: (reason) => {
         if (progress.answered) return;
         progress.cancelled ??= reason;
@@ -114,13 +183,13 @@ export class AttemptRunner {
   }
 
   async #run(
-    order: AttemptOrder,
-    attemptId: AttemptId,
+    order: Underway,
     outgoing: OutgoingCall,
     progress: Progress,
     onStage: (stage: LiveStage) => void,
   ): Promise<AttemptDone> {
-    const ending = await this.#converse(order, attemptId, outgoing, progress, onStage);
+    const { attemptId } = order;
+    const ending = await this.#converse(order, outgoing, progress, onStage);
     const { outcome, end, reason, heardMs, plays, heardVersion, unstored } = ending;
     await this.#keepForSure(() => {
       unstored?.();
@@ -139,8 +208,7 @@ export class AttemptRunner {
   }
 
   async #converse(
-    order: AttemptOrder,
-    attemptId: AttemptId,
+    order: Underway,
     outgoing: OutgoingCall,
     progress: Progress,
     onStage: (stage: LiveStage) => void,
@@ -155,12 +223,12 @@ export class AttemptRunner {
     }
     progress.answered = true;
     onStage('in_call');
-    this.#keep(() => this.parts.stores.attempts.answered(attemptId, this.parts.clock.now()));
-    this.parts.events.attempt(order, attemptId, 'in_call');
-    return this.#talk(order, attemptId, result);
+    this.#keep(() => this.parts.stores.attempts.answered(order.attemptId, this.parts.clock.now()));
+    this.parts.events.attempt(order, order.attemptId, 'in_call');
+    return this.#talk(order, result);
   }
 
-  async #talk(order: AttemptOrder, attemptId: AttemptId, call: Call): Promise<Ending> {
+  async #talk(order: Underway, call: Call): Promise<Ending> {
     let heardSound: Sound | undefined;
     let heardVersion: number | null = null;
     let unstored: (() => void) | undefined;
@@ -175,10 +243,10 @@ export class AttemptRunner {
           : await alertCall(call, {
               opening: order.purpose === 'update' ? 'update-prompt' : 'alert-prompt',
               ending: endingOf(action.kind),
-              confirmedBefore: false,
+              confirmedBefore: order.confirmedBefore,
               confirm: () => {
                 const message = this.#message(order);
-                const confirm = this.#confirmation(order, attemptId, message.version);
+                const confirm = this.#confirmation(order, message.version);
                 // The digit counts and the message is heard, whatever the disk does.
                 if (!this.#keep(confirm)) unstored = confirm;
                 heardVersion = message.version;
@@ -203,11 +271,11 @@ export class AttemptRunner {
   }
 
   /** Stores that a digit was pressed now, and who is reached by it. Safe to repeat. */
-  #confirmation(order: AttemptOrder, attemptId: AttemptId, heardVersion: number): () => void {
+  #confirmation(order: Underway, heardVersion: number): () => void {
     const at = this.parts.clock.now();
     return () => {
-      this.parts.stores.attempts.confirmed(attemptId, at);
-      this.parts.onConfirmed({ ...order, attemptId, heardVersion });
+      this.parts.stores.attempts.confirmed(order.attemptId, at);
+      this.parts.onConfirmed({ ...order, heardVersion });
     };
   }
 
@@ -251,7 +319,7 @@ export class AttemptRunner {
   }
 }
 
-function unanswered(end: CallEnd, cancelled: string | undefined): Pick<Ending, 'outcome' | 'end' | 'reason'> {
+function unanswered(end: CallEnd, cancelled?: string): Pick<Ending, 'outcome' | 'end' | 'reason'> {
   if (end.by === 'lost') return { outcome: 'interrupted', end, reason: end.fault ?? 'the call was lost' };
   if (cancelled !== undefined && end.by === 'us') return { outcome: 'cancelled', end, reason: cancelled };
   const outcome = outcomeOfFailure(end);

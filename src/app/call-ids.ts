@@ -17,6 +17,12 @@ export class CallIds {
     return `${this.#prefix}d${inboundId}-${leg}`;
   }
 
+  /** Which call to the tip line a softphone rang for, and the how manieth time. */
+  deskOf(id: CallId): { readonly inboundId: number; readonly leg: number } | undefined {
+    const match = /^d(\d+)-(\d+)$/.exec(id.slice(this.#prefix.length));
+    return this.isOurs(id) && match ? { inboundId: Number(match[1]), leg: Number(match[2]) } : undefined;
+  }
+
   isOurs(id: CallId): boolean {
     return id.startsWith(this.#prefix);
   }

@@ -56,6 +56,14 @@ interface Wait {
 /** People of a campaign by where they are now. */
 export type CampaignCount = Readonly<{ waiting: number } & Record<LiveStage, number>>;
 
+/** Where an attempt of an earlier process is. */
+export interface LiveBefore {
+  readonly attemptId: AttemptId;
+  readonly stage: LiveStage;
+  /** Attempts so far, this one included. */
+  readonly tries: number;
+}
+
 /** People of one action who are to be called for one purpose, and who is next. Times are monotonic ms. */
 export class Campaign {
   readonly #people = new Map<ParticipantId, Person>();
@@ -80,6 +88,16 @@ export class Campaign {
     const person: Person = { participantId, phones, place, past, tries, state: { type: 'done' } };
     this.#people.set(participantId, person);
     this.#schedule(person);
+    return person;
+  }
+
+  /** Somebody whom an earlier process called, and whose call goes on. */
+  adopt(participantId: ParticipantId, phones: readonly E164[], past: PastAttempt[], live: LiveBefore): Person {
+    const { attemptId, stage, tries } = live;
+    const place = this.#people.size;
+    const person: Person = { participantId, phones, place, past, tries, state: { type: 'done' } };
+    this.#people.set(participantId, person);
+    this.#move(person, { type: 'live', attemptId, stage, then: 'next' });
     return person;
   }
 

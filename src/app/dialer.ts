@@ -1,6 +1,5 @@
 import type { Action, ActionId } from '../domain/action.js';
-import type { Attempt, Purpose } from '../domain/attempt.js';
-import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../domain/fair-share.js';
+import type { Attempt, LiveStage, Purpose } from '../domain/attempt.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
@@ -8,11 +7,13 @@ import type { PastAttempt, RetryPolicy } from '../domain/retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import type { AttemptRunner, LiveAttempt } from './attempt-runner.js';
+import type { LeftOutgoing } from '../ports/telephony.js';
+import type { AttemptOrder, AttemptRunner, LiveAttempt } from './attempt-runner.js';
 import { Campaign, type Person } from './campaign.js';
 import type { EventBook } from './event-book.js';
-import type { Lines } from './lines.js';
+import type { Lease, Lines } from './lines.js';
 import { OperatorRoom } from './operator-room.js';
+import { Turns } from './turns.js';
 
 export interface DialerParts {
   readonly stores: Stores;
@@ -22,8 +23,8 @@ export interface DialerParts {
   readonly log: Log;
   readonly events: EventBook;
   readonly retry: RetryPolicy;
-  /** Whether calls can be made at all now: telephony is up and outcomes can be stored. */
-  readonly canCall: () => boolean;
+  /** Why no call can be made at all now: the telephony is away, or outcomes cannot be stored. Empty when they can. */
+  readonly hindrance: () => string;
   /** An alert or update call has ended and its outcome is stored. */
   readonly onEnded: (order: {
     actionId: ActionId;
@@ -35,15 +36,6 @@ export interface DialerParts {
     /** Version of the message that was confirmed; null when none was. */
     heardVersion: number | null;
   }) => void;
-}
-
-/** What an action has coming to it beside others: see `domain/fair-share.ts`. */
-interface Turn {
-  /** Of the action, in the order in which they are asked for somebody to call. */
-  readonly campaigns: Campaign[];
-  weight: number;
-  /** Rank of its last call among all; 0 when it has none. */
-  lastStart: number;
 }
 
 /** While outcomes cannot be stored, looked at again after this. */
@@ -60,12 +52,12 @@ export class Dialer {
     { readonly attempt: LiveAttempt; readonly campaign: Campaign; readonly person: Person }
   >();
   readonly #paused = new Set<ActionId>();
-  readonly #turns = new Map<ActionId, Turn>();
-  #starts = 0;
+  readonly #turns = new Turns();
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
   readonly #room: OperatorRoom;
   #pumping = false;
+  #hindrance = '';
   #stopped = false;
 
   constructor(private readonly parts: DialerParts) {
@@ -82,7 +74,7 @@ export class Dialer {
     people: readonly { participantId: ParticipantId; phones: readonly E164[]; past?: readonly Attempt[] }[],
   ): void {
     const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
-    this.#turn(action.id).weight = weightOf(action);
+    this.#turns.weigh(action);
     for (const { participantId, phones, past = [] } of people) {
       if (!campaign.has(participantId))
         campaign.add(
@@ -93,6 +85,35 @@ export class Dialer {
         );
     }
     this.pump();
+  }
+
+  /**
+   * Goes on with an attempt of an earlier process, whose call is up. `before` are the attempts of the same purpose to the
+   * same person so far, this one included.
+   */
+  adopt(
+    action: Action,
+    attempt: Attempt,
+    left: LeftOutgoing,
+    phones: readonly E164[],
+    before: readonly Attempt[],
+  ): void {
+    const { participantId, phone, purpose, number } = attempt;
+    const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
+    const stage: LiveStage = left.answered ? 'in_call' : left.rang ? 'ringing' : 'dialing';
+    const person = campaign.adopt(
+      participantId,
+      phones,
+      before.flatMap((one) => this.#asPast(one)),
+      { attemptId: attempt.id, stage, tries: before.length },
+    );
+    const live = this.parts.runner.resume(attempt, left, (next) => {
+      campaign.stage(person, next);
+    });
+    const order = { actionId: action.id, participantId, phone, purpose, number };
+    this.#turns.weigh(action);
+    // When it began is not known any more: it says nothing of the room that the operator has.
+    this.#follow(campaign, person, order, live, { lease: this.parts.lines.takeOutbound(), startedAt: -Infinity });
   }
 
   /** The message was changed: who heard the old one is called again. Who has not been reached hears the new one anyway. */
@@ -206,11 +227,11 @@ export class Dialer {
   /** Calls the next person; false when nobody can be called now, with the time set at which to look again. */
   #callNext(): boolean {
     const now = this.parts.clock.monotonic();
-    if (!this.parts.canCall()) {
+    if (this.#isHindered()) {
       this.#wake(now + RECHECK_MS);
       return false;
     }
-    const next = this.#nextPerson(now);
+    const next = this.#turns.next(now);
     if (!next) {
       this.#wakeForRetry();
       return false;
@@ -226,8 +247,18 @@ export class Dialer {
       return false;
     }
     // Only a call that was made counts as a turn, or waiting for a slot would always cost the same action its turn.
-    this.#turn(next.campaign.actionId).lastStart = ++this.#starts;
+    this.#turns.started(next.campaign.actionId);
     return true;
+  }
+
+  /** Says so in the log when it begins and when it ends. */
+  #isHindered(): boolean {
+    const hindrance = this.parts.hindrance();
+    if (hindrance === '' && this.#hindrance !== '') this.parts.log.warn('calls can be made again');
+    else if (hindrance !== '' && this.#hindrance === '')
+      this.parts.log.error('NO CALLS CAN BE MADE; live ones go on', { reason: hindrance });
+    this.#hindrance = hindrance;
+    return hindrance !== '';
   }
 
   /** False when it could not be stored, and so was not made. */
@@ -250,6 +281,18 @@ export class Dialer {
       return false;
     }
     campaign.began(person, live.attemptId);
+    this.#follow(campaign, person, order, live, { lease, startedAt });
+    return true;
+  }
+
+  #follow(
+    campaign: Campaign,
+    person: Person,
+    order: AttemptOrder,
+    live: LiveAttempt,
+    { lease, startedAt }: { lease: Lease; startedAt: number },
+  ): void {
+    const { actionId, phone } = order;
     this.#live.set(live.attemptId, { attempt: live, campaign, person });
     void live.done.then(({ outcome, heardVersion, end }) => {
       this.#live.delete(live.attemptId);
@@ -267,27 +310,11 @@ export class Dialer {
       }
       lease.release();
     });
-    return true;
   }
 
   /** Calls that the operator carries now, as far as it has said: those that ring or are answered, and who rings us. */
   #carried(): number {
     return this.#campaigns.reduce((sum, campaign) => sum + campaign.carried, this.parts.lines.inbound);
-  }
-
-  #nextPerson(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
-    const shares: (Turn & Share)[] = [];
-    for (const turn of this.#turns.values()) {
-      if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
-      shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
-    }
-    for (const { campaigns } of inTurn(shares)) {
-      for (const campaign of campaigns) {
-        const taken = campaign.take(now);
-        if (taken) return { campaign, ...taken };
-      }
-    }
-    return undefined;
   }
 
   #wakeForRetry(): void {
@@ -313,16 +340,8 @@ export class Dialer {
     const campaign = new Campaign(actionId, purpose, this.parts.retry);
     campaign.paused = this.#paused.has(actionId) && purpose !== 'closing';
     this.#campaigns.push(campaign);
-    const { campaigns } = this.#turn(actionId);
-    campaigns.push(campaign);
-    campaigns.sort((a, b) => PURPOSE_ORDER.indexOf(a.purpose) - PURPOSE_ORDER.indexOf(b.purpose));
+    this.#turns.add(campaign);
     return campaign;
-  }
-
-  #turn(actionId: ActionId): Turn {
-    const turn = this.#turns.get(actionId) ?? { campaigns: [], weight: 1, lastStart: 0 };
-    this.#turns.set(actionId, turn);
-    return turn;
   }
 
   #each(

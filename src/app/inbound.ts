@@ -6,11 +6,19 @@ import { callerNumber, formatForTrunk, type E164 } from '../domain/phone-number.
 import { JUST_CLOSED_MS, routeCaller, type Route } from '../domain/routing.js';
 import type { InboundCall, InboundResult } from '../domain/tip.js';
 import { tipLine, type TipDesk, type TipResult, type TipWelcome } from '../flows/tip-line.js';
-import type { Call, Recorded } from '../ports/call.js';
+import type { Call, CallId, Recorded } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Centralist, Stores } from '../ports/stores.js';
-import { isAnswered, type IncomingCall, type Telephony } from '../ports/telephony.js';
+import {
+  isAnswered,
+  type CallOrder,
+  type IncomingCall,
+  type Left,
+  type LeftIncoming,
+  type LeftOutgoing,
+  type Telephony,
+} from '../ports/telephony.js';
 import type { ActionService } from './action-service.js';
 import type { CallIds } from './call-ids.js';
 import type { Dialer } from './dialer.js';
@@ -46,25 +54,78 @@ export class Inbound {
 
   /** Takes a call. Never throws: whatever goes wrong ends this call only. */
   take(incoming: IncomingCall): void {
+    this.#hold(incoming.call, () => this.#handle(incoming));
+  }
+
+  /**
+   * Goes on with a call that an earlier process had taken. Who was talking goes on talking; who was waiting is served
+   * from the start, under the same entry. Never throws.
+   */
+  resume(record: InboundCall, left: LeftIncoming, all: Left): void {
+    const incoming = this.parts.telephony.resumeIncoming(left);
+    const desks = all.outgoing.filter(({ id }) => this.parts.ids.deskOf(id)?.inboundId === record.id);
+    const talking = desks.find(({ id }) => all.conversations.some(({ a, b }) => [a, b].includes(id)));
+    if (talking !== undefined) this.#hold(incoming.call, () => this.#goOn(record, incoming.call, talking));
+    else if (record.connectedAt !== null) {
+      // The centralist hung up while nobody listened: the conversation is over.
+      this.#hold(incoming.call, () => this.#over(record, incoming.call));
+    } else {
+      const legs = desks.map(({ id }) => this.parts.ids.deskOf(id)?.leg ?? 0);
+      this.#hold(incoming.call, () => this.#handle(incoming, { record, rungBefore: Math.max(0, ...legs) }));
+    }
+  }
+
+  /** The call has its line until it is over, whatever happens in it. */
+  #hold(call: Call, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound();
-    void incoming.call.ended.then(() => {
+    void call.ended.then(() => {
       lease.release();
     });
-    this.#handle(incoming).catch((error: unknown) => {
+    work().catch((error: unknown) => {
       log.error('a call to the tip line failed', {
-        callId: incoming.call.id,
+        callId: call.id,
         error: error instanceof Error ? error.stack : String(error),
       });
-      return incoming.call.hangUp();
+      return call.hangUp();
     });
   }
 
-  async #handle(incoming: IncomingCall): Promise<void> {
+  /** A conversation that did not notice that we were away. */
+  async #goOn(record: InboundCall, call: Call, desk: LeftOutgoing): Promise<void> {
+    const { telephony, stores } = this.parts;
+    const centralist = record.centralistId === null ? undefined : stores.centralists.get(record.centralistId);
+    const leg = telephony.resume(this.#deskOrder(desk.id, centralist?.sipUsername ?? '', record.from, ''), desk);
+    this.#live.add(record.id);
+    try {
+      const answered = await leg.answered;
+      if (isAnswered(answered)) {
+        const conversation = telephony.resumeConversation(call, answered);
+        await conversation.ended;
+        await conversation.end();
+        await answered.hangUp();
+      }
+    } finally {
+      this.#live.delete(record.id);
+      await this.#over(record, call);
+    }
+  }
+
+  async #over(record: InboundCall, call: Call): Promise<void> {
+    const { actionId, participantId } = record;
+    this.#end(record.id, 'connected', actionId === null || participantId === null ? null : { actionId, participantId });
+    await call.hangUp();
+  }
+
+  /** `again`: an earlier process had taken the call, and had rung softphones for it so often. */
+  async #handle(
+    incoming: IncomingCall,
+    again?: { readonly record: InboundCall; readonly rungBefore: number },
+  ): Promise<void> {
     const { clock, log } = this.parts;
     const { call } = incoming;
     const from = incoming.withheld ? null : (callerNumber(incoming.from) ?? null);
-    const record = this.#admit(from);
+    const record = again?.record ?? this.#admit(from, call.id);
     if (!record) {
       // It cannot be stored, so nobody could be told of a tip: the caller is told of 112 instead of being left in silence.
       await tipLine(call, { type: 'refuse', say: 'tip-unavailable' }, NO_DESK);
@@ -76,7 +137,7 @@ export class Inbound {
     let about: Visit['about'] = null;
     try {
       const route = routeCaller(this.#caller(from, incoming.withheld), clock.now());
-      const visit = this.#visit(record, route, call, from);
+      const visit = this.#visit(record, route, call, from, again?.rungBefore);
       about = visit.about;
       log.info('a call to the tip line', {
         callId: call.id,
@@ -93,9 +154,9 @@ export class Inbound {
     }
   }
 
-  #admit(from: E164 | null): InboundCall | undefined {
+  #admit(from: E164 | null, callId: CallId): InboundCall | undefined {
     try {
-      return this.parts.stores.inbound.add({ from, receivedAt: this.parts.clock.now() });
+      return this.parts.stores.inbound.add({ from, callId, receivedAt: this.parts.clock.now() });
     } catch (error) {
       this.parts.log.error('a call to the tip line could not be stored', { error: String(error) });
       return undefined;
@@ -113,9 +174,9 @@ export class Inbound {
   }
 
   /** What this caller may do, with what it takes, and what has become of it so far. */
-  #visit(record: InboundCall, route: Route, call: Call, from: E164 | null): Visit {
+  #visit(record: InboundCall, route: Route, call: Call, from: E164 | null, rungBefore = 0): Visit {
     const { stores } = this.parts;
-    const state: VisitState = { talked: false, recorded: false };
+    const state: VisitState = { talked: false, recorded: false, rung: rungBefore };
     switch (route.type) {
       case 'refuse': {
         const participantId = 'participantId' in route ? route.participantId : null;
@@ -201,7 +262,8 @@ export class Inbound {
     const { stores, clock, telephony } = this.parts;
     const centralist = stores.centralists.get(action.centralistId);
     return {
-      recordingName: `tip-${this.parts.stores.instanceId}-${record.id}`,
+      // Never the name of a recording that an earlier process began in this call.
+      recordingName: `tip-${this.parts.stores.instanceId}-${record.id}${state.rung === 0 ? '' : `-${state.rung}`}`,
       ring: async (signal) => {
         if (!centralist) return undefined;
         stores.inbound.update(record.id, { ringingAt: clock.now(), centralistId: centralist.id });
@@ -211,7 +273,16 @@ export class Inbound {
           stage: 'ringing',
           centralistId: centralist.id,
         });
-        return this.#ring(record, action, participantId, centralist, from, signal);
+        state.rung += 1;
+        return this.#ring(
+          this.parts.ids.ofDesk(record.id, state.rung),
+          record,
+          action,
+          participantId,
+          centralist,
+          from,
+          signal,
+        );
       },
       talk: async (desk) => {
         const conversation = await telephony.connect(call, desk).catch((error: unknown) => {
@@ -237,6 +308,7 @@ export class Inbound {
   }
 
   async #ring(
+    id: CallId,
     record: InboundCall,
     action: Action,
     participantId: number,
@@ -246,13 +318,7 @@ export class Inbound {
   ): Promise<Call | undefined> {
     const postcode = this.parts.stores.participants.get(participantId)?.postcodes[0];
     const name = `Actie ${action.number} ${postcode ? formatPostcode(postcode) : ''}`.trim();
-    const leg = this.parts.telephony.place({
-      id: this.parts.ids.ofDesk(record.id, 1),
-      to: { type: 'desk', username: centralist.sipUsername },
-      callerId: { number: from === null ? 'anonymous' : formatForTrunk(from, 'national'), name },
-      ringMs: DESK_RING_MS,
-      maxMs: DESK_RING_MS + TIP_CALL_MS,
-    });
+    const leg = this.parts.telephony.place(this.#deskOrder(id, centralist.sipUsername, from, name));
     const cancel = (): void => {
       leg.cancel();
     };
@@ -273,6 +339,16 @@ export class Inbound {
       return undefined;
     }
     return result;
+  }
+
+  #deskOrder(id: CallId, username: string, from: E164 | null, name: string): CallOrder {
+    return {
+      id,
+      to: { type: 'desk', username },
+      callerId: { number: from === null ? 'anonymous' : formatForTrunk(from, 'national'), name },
+      ringMs: DESK_RING_MS,
+      maxMs: DESK_RING_MS + TIP_CALL_MS,
+    };
   }
 
   #keepRecording(record: InboundCall, action: Action, participantId: number, recorded: Recorded): void {
@@ -323,6 +399,8 @@ export class Inbound {
 interface VisitState {
   talked: boolean;
   recorded: boolean;
+  /** How often a softphone was rung for this call. */
+  rung: number;
 }
 
 interface Visit {

@@ -45,6 +45,12 @@ export class Lines {
     return this.#lease(() => this.#inbound--);
   }
 
+  /** A call that an earlier process made, and that goes on: it holds its line already. */
+  takeOutbound(): Lease {
+    this.#outbound++;
+    return this.#lease(() => this.#outbound--);
+  }
+
   /** No new call before this monotonic time: the operator asked for less. */
   holdOffUntil(time: number): void {
     this.#nextSlotAt = Math.max(this.#nextSlotAt, time);

@@ -4,14 +4,19 @@ import { groupBy } from '../lib/group-by.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import type { Telephony } from '../ports/telephony.js';
+import type { InboundCall } from '../domain/tip.js';
+import type { Left, Telephony } from '../ports/telephony.js';
+import type { AttemptRunner } from './attempt-runner.js';
 import type { CallIds } from './call-ids.js';
 import type { Dialer } from './dialer.js';
+import type { Inbound } from './inbound.js';
 
 export interface RecoveryParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
   readonly dialer: Dialer;
+  readonly runner: AttemptRunner;
+  readonly inbound: Inbound;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,35 +26,74 @@ export interface RecoveryParts {
 const CLOSING_MS = 30 * 60_000;
 
 /**
- * What a start does with what an earlier process left: calls of ours that are still up are ended, every attempt without
- * an outcome becomes `interrupted`, and the running actions go on with whoever is not reached yet.
+ * What a start does with what an earlier process left:
+ *
+ *   attempt without an outcome
+ *     its call is up       → taken over: the flow begins again, after the digit when one was pressed
+ *     its call is over     → the outcome that the telephony remembers; `interrupted` when it does not
+ *   call to the tip line without a result
+ *     in a conversation    → goes on
+ *     waiting              → served again, under the same entry
+ *     over                 → the result that is known
+ *   calls and bridges that are nobody's → ended
+ *   actions that run       → go on with whoever is not reached yet
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
-  const { stores, telephony, ids, clock, log } = parts;
-  const open = stores.attempts.open();
-  const swept = await telephony.sweep((id) => ids.isOurs(id));
-  for (const attempt of open) {
-    if (attempt.confirmedAt !== null) {
-      // Death may have come between the digit and what follows from it.
-      const { actionId, participantId, phone, messageVersion } = attempt;
-      stores.actions.markReached(actionId, participantId, phone, messageVersion, attempt.confirmedAt);
-    }
-    stores.attempts.end(attempt.id, {
-      // The digit is stored at the instant it is pressed: who pressed one is not called again.
-      outcome: attempt.confirmedAt === null ? 'interrupted' : 'confirmed',
-      endedAt: clock.now(),
-      heardSeconds: attempt.heardSeconds,
-      plays: attempt.plays,
-      sipStatus: null,
-      cause: null,
-      reason: 'the service was restarted during the call',
+  const { stores, telephony, log } = parts;
+  const left = await telephony.left();
+  const attempts = stores.attempts.open();
+  const taken = await recoverAttempts(parts, attempts, left);
+  const callers = stores.inbound.open();
+  recoverCallers(parts, callers, left);
+  const swept = await telephony.sweep();
+  if (attempts.length + callers.length + swept.length > 0)
+    log.warn('recovered after a restart', {
+      attempts: attempts.length,
+      takenOver: taken,
+      callers: callers.length,
+      swept: swept.length,
     });
-  }
-  for (const call of stores.inbound.open())
-    stores.inbound.end(call.id, call.connectedAt === null ? 'abandoned' : 'connected', clock.now());
-  if (open.length > 0 || swept.length > 0)
-    log.warn('recovered after a restart', { attempts: open.length, calls: swept.length });
   resumeActions(parts);
+}
+
+/** Resolves with how many calls were taken over. */
+async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], left: Left): Promise<number> {
+  const { dialer, ids, runner, stores, telephony } = parts;
+  const up = new Map(left.outgoing.map((call) => [call.id, call]));
+  const over = open.filter(({ id }) => !up.has(ids.ofAttempt(id)));
+  const ends = await Promise.all(
+    over.map(({ id, answeredAt }) => telephony.howEnded(ids.ofAttempt(id), answeredAt !== null)),
+  );
+  over.forEach((attempt, index) => runner.settle(attempt, ends[index]));
+  let taken = 0;
+  for (const [actionId, attempts] of groupBy(open, (attempt) => attempt.actionId)) {
+    const action = stores.actions.get(actionId);
+    const live = attempts.filter(({ id }) => up.has(ids.ofAttempt(id)));
+    if (!action || live.length === 0) continue;
+    const phones = new Map(stores.actions.callees(actionId).map((callee) => [callee.participantId, callee.phones]));
+    const before = groupBy(stores.attempts.ofAction(actionId), keyOf);
+    for (const attempt of live) {
+      const call = up.get(ids.ofAttempt(attempt.id));
+      if (!call) continue;
+      const own = phones.get(attempt.participantId) ?? [attempt.phone];
+      dialer.adopt(action, attempt, call, own, before.get(keyOf(attempt)) ?? [attempt]);
+      taken += 1;
+    }
+    // The action was closed just before the death: what still rings need not.
+    if (action.state === 'closed') dialer.stopAlerts(actionId);
+  }
+  return taken;
+}
+
+const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${participantId}`;
+
+function recoverCallers({ clock, inbound, stores }: RecoveryParts, open: readonly InboundCall[], left: Left): void {
+  const there = new Map(left.incoming.map((caller) => [caller.id, caller]));
+  for (const call of open) {
+    const caller = call.callId === null ? undefined : there.get(call.callId);
+    if (caller) inbound.resume(call, caller, left);
+    else stores.inbound.end(call.id, call.connectedAt === null ? 'abandoned' : 'connected', clock.now());
+  }
 }
 
 function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
@@ -61,7 +105,10 @@ function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
     dialer.setPaused(action.id, action.state === 'paused');
     if (action.state === 'closed') {
       const before = past('closing');
-      const people = callees.filter(({ reachedAt }) => reachedAt !== null);
+      // Who is still on the line with the alert is told how it ended after that.
+      const people = callees.filter(
+        ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
+      );
       dialer.begin(
         action,
         'closing',
@@ -77,7 +124,8 @@ function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
       people.map((callee) => ({ ...callee, past: before.get(callee.participantId) ?? [] })),
     );
     const heardOld = callees.filter(
-      ({ reachedAt, heardVersion }) => reachedAt !== null && heardVersion < action.message.version,
+      ({ participantId, reachedAt, heardVersion }) =>
+        reachedAt !== null && heardVersion < action.message.version && !dialer.isLive(action.id, participantId),
     );
     if (heardOld.length > 0) {
       const updates = past('update');

@@ -13,6 +13,8 @@ export interface InboundCall {
   readonly from: E164 | null;
   readonly participantId: ParticipantId | null;
   readonly actionId: ActionId | null;
+  /** The call's id in the telephony; null for calls of before it was kept. */
+  readonly callId: string | null;
   /** Null while the call lasts. */
   readonly result: InboundResult | null;
   /** Why: `reached`, `not_reached`, `not_selected`, `unknown`, `withheld`, `no_running_action`, … */

@@ -60,6 +60,23 @@ export function alertCall(call: Call, script: AlertScript): Promise<AlertResult>
   );
 }
 
+/**
+ * The longest that this can last, in ms: a line on which it lasts longer is nobody's any more. The longest prompt and
+ * ending are counted, for which of them it is does not matter to the limit.
+ */
+export function longestAlertMs(message: Sound, msOf: (sound: Sound) => number): number {
+  const sum = (sounds: readonly Sound[]): number => sounds.reduce((ms, sound) => ms + msOf(sound), 0);
+  const longest = (...names: PromptName[]): Sound =>
+    names.map(prompt).reduce((best, sound) => (msOf(sound) > msOf(best) ? sound : best));
+  const asked = sum(threeTimes(longest('alert-prompt', 'update-prompt')));
+  const ending = sum([longest('ending', 'ending-child', 'ending-adult'), ...silence(5)]);
+  const told = sum([message, ...silence(1), message]) + REPLAYS * (ending + msOf(message)) + msOf(prompt('thanks'));
+  return asked + told + SLACK_MS;
+}
+
+/** What the orders take between one sound and the next, all together. */
+const SLACK_MS = 3_000;
+
 function threeTimes(sound: Sound): Sound[] {
   return [sound, ...silence(4), sound, ...silence(4), sound, ...silence(4)];
 }

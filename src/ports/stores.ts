@@ -171,7 +171,7 @@ export interface ActionTally {
 }
 
 export interface InboundStore {
-  add(call: { from: E164 | null; receivedAt: number }): InboundCall;
+  add(call: { from: E164 | null; callId: CallId; receivedAt: number }): InboundCall;
   /** Changes what became known of the call. */
   update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
   /** Writes the one result. False when it has one already. */
@@ -237,7 +237,9 @@ export interface Stores {
   readonly traces: TraceStore;
   /** Random, made once for a data folder: keeps call ids apart from those of other installations on one Asterisk. */
   readonly instanceId: string;
-  /** Whether it can be written now. */
+  /** Whether it can be written now: tries. */
   healthy(): boolean;
+  /** Why nothing can be stored, in words for the operator, since a write failed; empty when all is well. Costs nothing then. */
+  trouble(): string;
   close(): void;
 }

@@ -65,10 +65,43 @@ export interface DeskAccount {
   readonly displayName: string;
 }
 
+/** A call that an earlier process of ours ordered, and that goes on. */
+export interface LeftOutgoing {
+  readonly id: CallId;
+  readonly rang: boolean;
+  readonly answered: boolean;
+}
+
+/** A call to the tip line that an earlier process had taken, and that goes on. */
+export interface LeftIncoming {
+  readonly id: CallId;
+  readonly answered: boolean;
+  readonly from: string | undefined;
+  readonly withheld: boolean;
+}
+
+/** What an earlier process left in the telephony when it died. */
+export interface Left {
+  readonly outgoing: readonly LeftOutgoing[];
+  readonly incoming: readonly LeftIncoming[];
+  /** Who hears whom. */
+  readonly conversations: readonly { readonly a: CallId; readonly b: CallId }[];
+}
+
 /** Telephone calls, whatever makes them. */
 export interface Telephony {
   /** Orders a call. It is on its way when this returns; what becomes of it is in the result. */
   place(order: CallOrder): OutgoingCall;
+  /** What an earlier process left: to be taken over, or swept. */
+  left(): Promise<Left>;
+  /** Takes over a call that an earlier process ordered: as if we had. What it was being played stops. */
+  resume(order: CallOrder, left: LeftOutgoing): OutgoingCall;
+  /** Takes over a call to the tip line; it is not told to `onIncoming`. */
+  resumeIncoming(left: LeftIncoming): IncomingCall;
+  /** Takes over a conversation; neither side notices. */
+  resumeConversation(a: Call, b: Call): Conversation;
+  /** How a call ended while nobody listened; undefined when that is not known. `answered`: it was, as far as we know. */
+  howEnded(id: CallId, answered: boolean): Promise<CallEnd | undefined>;
   /** Sets who takes calls to the tip line. */
   onIncoming(handler: (incoming: IncomingCall) => void): void;
   /** Lets two answered calls hear one another. */
@@ -77,8 +110,8 @@ export interface Telephony {
   provisionDesk(account: DeskAccount): Promise<void>;
   /** Whether the centralist's softphone is registered now. */
   deskRegistered(username: string): Promise<boolean>;
-  /** Ends calls of ours that nobody owns, left by a process that died. Resolves with their ids. */
-  sweep(isOurs: (id: CallId) => boolean): Promise<readonly CallId[]>;
+  /** Ends what an earlier process left and nobody has taken over. Resolves with the ids of the calls. */
+  sweep(): Promise<readonly CallId[]>;
   health(): TelephonyHealth;
   onHealth(listener: (health: TelephonyHealth) => void): () => void;
   close(): Promise<void>;

@@ -81,17 +81,176 @@ describe('after a restart', () => {
     expect(room.attempts(action).map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
-  it('calls of ours that nobody owns are ended, and no others', async () => {
+  it('calls of ours that nobody owns are ended', async () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
     const [attempt] = room.attempts(action);
     const ours = room.ids.ofAttempt(attempt!.id);
-    room = await room.restart({ leftBehind: [ours, 'bn-other-a1', 'incoming-7'] });
-    expect(room.telephony.leftBehind).to.deep.equal(['bn-other-a1', 'incoming-7']);
+    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true }] });
+    expect(room.telephony.swept).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
     expect(room.ids.attemptOf(ours)).to.equal(attempt!.id);
     expect(room.ids.attemptOf('bn-other-a1')).to.equal(undefined);
+  });
+
+  describe('live calls go on', () => {
+    const idOf = (attemptId: number): string => room.ids.ofAttempt(attemptId);
+
+    it('who had not pressed yet hears the prompt, and is called once', async () => {
+      room.people(1);
+      room.telephony.script(mobile(1), NO_DIGIT);
+      const action = await room.running();
+      await room.clock.advance(4_000);
+      const [attempt] = room.attempts(action);
+      const farEnd = { presses: [{ digit: '5' as const, atMs: 1_000 }] };
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, farEnd }] });
+      expect(room.dialer.people(action.id)).to.deep.equal({ waiting: 0, dialing: 0, ringing: 0, in_call: 1 });
+      expect(room.lines.outbound).to.equal(1);
+      await room.calledOut(action);
+      const [resumed] = room.telephony.resumed;
+      expect(resumed!.call.heardWords).to.match(/^alert-prompt Gestolen|^alert-prompt \S/);
+      expect(room.telephony.placed).to.deep.equal([]);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
+      expect(room.lines.outbound).to.equal(0);
+      const trace = room.actions.trace(attempt!.id).map(({ step }) => step);
+      expect(trace.slice(0, 4)).to.deep.equal(['prompt', 'taken over', 'prompt', 'message']);
+    });
+
+    it('who was hearing the message hears it again from the start, and no prompt', async () => {
+      room.people(1);
+      room.telephony.script(mobile(1), PRESSES);
+      const action = await room.running();
+      await room.clock.advance(8_000);
+      const [attempt] = room.attempts(action);
+      expect(attempt!.confirmedAt).not.to.equal(null);
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true }] });
+      await room.calledOut(action);
+      const [first, second] = room.telephony.resumed[0]!.call.heardWords.split(' ');
+      expect(first).to.equal(second).and.not.to.equal('alert-prompt');
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
+      expect(room.attempts(action)[0]!.confirmedAt).to.equal(attempt!.confirmedAt);
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+
+    it('a telephone that still rings is answered as if nothing had happened', async () => {
+      room.people(1);
+      const action = await room.running();
+      await room.clock.advance(1_000);
+      const [attempt] = room.attempts(action);
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: false, farEnd: PRESSES }] });
+      expect(room.dialer.people(action.id).ringing).to.equal(1);
+      await room.calledOut(action);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+
+    it('who was refused meanwhile has the outcome that the telephony remembers', async () => {
+      room.people(3);
+      const action = await room.running();
+      await room.clock.advance(1_000);
+      const [busy, declined, unknown] = room.attempts(action);
+      room = await room.restart({
+        ends: new Map([
+          [idOf(busy!.id), { by: 'them', sipStatus: 486, sipReason: 'Busy Here' }],
+          [idOf(declined!.id), { by: 'them', sipStatus: 603, sipReason: 'Decline' }],
+        ]),
+        otherwise: PRESSES,
+      });
+      expect(room.attempts(action).map(({ outcome, sipStatus }) => [outcome, sipStatus])).to.deep.equal([
+        ['busy', 486],
+        ['declined', 603],
+        ['interrupted', null],
+      ]);
+      await room.calledOut(action);
+      expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([mobile(3), mobile(1)]);
+      expect(unknown!.outcome).to.equal(null);
+    });
+
+    it('of an action that was closed just before, ringing calls stop and listeners hear it out and how it ended', async () => {
+      room.people(2);
+      room.telephony.script(mobile(1), PRESSES);
+      const action = await room.running();
+      await room.clock.advance(8_000);
+      const [listener, ringing] = room.attempts(action);
+      const change = { at: room.clock.now(), result: 'found' as const, closingMessage: { ...action.message } };
+      room.stores.actions.move(action.id, 'running', 'closed', change);
+      room = await room.restart({
+        left: [
+          { id: idOf(listener!.id), rang: true, answered: true },
+          { id: idOf(ringing!.id), rang: true, answered: false },
+        ],
+        otherwise: PRESSES,
+      });
+      await room.calledOut(action);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
+      expect(room.outcomes(action, mobile(2))).to.deep.equal(['cancelled']);
+      expect(room.telephony.placed.map(({ to, order }) => [to, order.to.type])).to.deep.equal([[mobile(1), 'trunk']]);
+      expect(room.attempts(action, 'closing')).to.have.length(1);
+    });
+  });
+
+  describe('callers on the tip line', () => {
+    const talking = async (): Promise<{ id: number; from: string }> => {
+      room.people(1);
+      room.telephony.script(mobile(1), PRESSES);
+      room.telephony.script('desk21', { answersAfterMs: 1_000 });
+      const action = await room.running();
+      await room.calledOut(action);
+      room.telephony.ringUs(mobile(1));
+      await room.clock.advance(30_000);
+      const [call] = room.stores.inbound.open();
+      return { id: call!.id, from: mobile(1) };
+    };
+
+    it('who are talking to the centralist do not notice', async () => {
+      const { id, from } = await talking();
+      expect(room.stores.inbound.open()[0]!.connectedAt).not.to.equal(null);
+      const desk = room.ids.ofDesk(id, 1);
+      const caller = { id: 'incoming-1', answered: true, from, withheld: false, farEnd: { hangsUpAtMs: 60_000 } };
+      room = await room.restart({
+        left: [{ id: desk, rang: true, answered: true }],
+        leftCallers: [caller],
+        leftConversations: [{ a: 'incoming-1', b: desk }],
+      });
+      expect(room.lines.inbound).to.equal(1);
+      expect(room.telephony.swept).to.deep.equal([]);
+      await room.clock.advance(59_000);
+      expect(room.telephony.conversations).to.have.length(1);
+      expect(room.telephony.conversations[0]!.to).to.equal(undefined);
+      await room.clock.advance(2_000);
+      const [call] = room.stores.inbound.list({});
+      expect(call).to.include({ result: 'connected' });
+      expect(room.lines.inbound).to.equal(0);
+      expect(room.stores.tips.list({})).to.have.length(1);
+    });
+
+    it('who are waiting are put through, under the same entry', async () => {
+      room.people(1);
+      room.telephony.script(mobile(1), PRESSES);
+      room.telephony.script('desk21', { ringsAfterMs: 100 });
+      const action = await room.running();
+      await room.calledOut(action);
+      room.telephony.ringUs(mobile(1));
+      await room.clock.advance(5_000);
+      const [before] = room.stores.inbound.open();
+      const caller = { id: before!.callId ?? '', answered: true, from: mobile(1), withheld: false };
+      room = await room.restart({
+        scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
+        leftCallers: [caller],
+        left: [{ id: room.ids.ofDesk(before!.id, 1), rang: true, answered: false }],
+      });
+      await room.clock.advance(30_000);
+      const calls = room.stores.inbound.list({});
+      expect(calls.map(({ id, result }) => [id, result])).to.deep.equal([[before!.id, 'connected']]);
+      expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1)]);
+    });
+
+    it('who have hung up meanwhile have the result that is known', async () => {
+      await talking();
+      room = await room.restart();
+      expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected']);
+    });
   });
 
   it('a paused action stays paused, and goes on when it is resumed', async () => {

@@ -15,14 +15,14 @@ import type { Night } from '../../src/domain/night.js';
 import type { Participant } from '../../src/domain/participant.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { parseRetryPolicy } from '../../src/domain/retry.js';
-import type { CallId } from '../../src/ports/call.js';
+import type { CallEnd, CallId } from '../../src/ports/call.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
-import { FakeTelephony } from './fake-telephony.js';
+import { FakeTelephony, type LeftCall } from './fake-telephony.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
 
 export interface RoomOptions {
@@ -33,8 +33,13 @@ export interface RoomOptions {
   readonly night?: Night | null;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
-  /** Calls that the process before left in the telephony. */
-  readonly leftBehind?: readonly CallId[];
+  /** What these numbers and softphones do. */
+  readonly scripts?: Readonly<Record<string, FarEnd>>;
+  /** Calls that the process before left in the telephony, and how others have ended meanwhile. */
+  readonly left?: readonly LeftCall[];
+  readonly ends?: ReadonlyMap<CallId, CallEnd>;
+  readonly leftCallers?: FakeTelephony['leftCallers'];
+  readonly leftConversations?: FakeTelephony['leftConversations'];
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
 }
@@ -57,6 +62,7 @@ export class ControlRoom {
   readonly stores: Stores;
   readonly lines: Lines;
   readonly dialer: Dialer;
+  readonly runner: AttemptRunner;
   readonly actions: ActionService;
   readonly inbound: Inbound;
   readonly log = new FakeLog();
@@ -69,22 +75,27 @@ export class ControlRoom {
     this.database = after?.database ?? openDatabase(':memory:', { migrationsFolder: MIGRATIONS });
     const stores = (this.stores = openStores(this.database));
     const { clock, log } = this;
-    const telephony = (this.telephony = new FakeTelephony(clock, (callId, step) => {
+    const onStep = (callId: CallId, step: string): void => {
       // A step that cannot be stored is no reason to end a call.
       try {
         stores.traces.add(callId, step, clock.now());
       } catch (error) {
         log.error('a step of a call could not be stored', { callId, error: String(error) });
       }
-    }));
+    };
+    const telephony = (this.telephony = new FakeTelephony(clock, onStep));
     telephony.otherwise = options.otherwise ?? RINGS_OUT;
-    telephony.leftBehind = [...(options.leftBehind ?? [])];
+    for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
+    telephony.leftCalls = [...(options.left ?? [])];
+    telephony.leftCallers = [...(options.leftCallers ?? [])];
+    telephony.leftConversations = [...(options.leftConversations ?? [])];
+    for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
     const events = new EventBook(stores.events, clock, log);
     this.lines = new Lines({ lines, tipLines, cps });
     const policy = parseRetryPolicy(retry);
     if (!policy.ok) throw new Error(policy.reason);
-    const runner = new AttemptRunner({
+    const runner = (this.runner = new AttemptRunner({
       stores,
       telephony,
       clock,
@@ -94,10 +105,11 @@ export class ControlRoom {
       ringMs: RING_MS,
       callerId: { number: '08000011', name: 'Burgernet' },
       msOf: lengthOf,
+      onStep,
       onConfirmed: (attempt) => {
         this.actions.confirmed(attempt);
       },
-    });
+    }));
     this.dialer = new Dialer({
       stores,
       lines: this.lines,
@@ -106,7 +118,7 @@ export class ControlRoom {
       log,
       events,
       retry: policy.value,
-      canCall: () => telephony.health().asterisk === 'up' && stores.healthy(),
+      hindrance: () => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason),
       onEnded: (order) => {
         this.actions.alertEnded(order);
       },

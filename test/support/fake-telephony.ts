@@ -6,6 +6,9 @@ import type {
   Conversation,
   DeskAccount,
   IncomingCall,
+  Left,
+  LeftIncoming,
+  LeftOutgoing,
   OutgoingCall,
   Telephony,
   TelephonyHealth,
@@ -24,13 +27,27 @@ export interface PlacedCall {
   end?: CallEnd;
 }
 
+/** A call that a process which died has left. */
+export interface LeftCall extends LeftOutgoing {
+  /** What they do from now on: before the answer counted from now, after it from the answer, or from now when they had answered. */
+  readonly farEnd?: FarEnd;
+}
+
 /** Telephones on the fake clock: each number does what its script says, and everything that happens is kept. */
 export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
+  /** Calls of a process which died, taken over. */
+  readonly resumed: PlacedCall[] = [];
   readonly conversations: { readonly a: Call; readonly b: Call; readonly from: number; to?: number }[] = [];
   readonly desks: DeskAccount[] = [];
-  /** Calls that a process which died has left in the telephony. */
-  leftBehind: CallId[] = [];
+  /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
+  leftCalls: LeftCall[] = [];
+  /** The same for callers on the tip line. */
+  leftCallers: (LeftIncoming & { readonly farEnd?: FarEnd })[] = [];
+  leftConversations: { a: CallId; b: CallId }[] = [];
+  /** How calls ended while nobody listened. */
+  readonly ends = new Map<CallId, CallEnd>();
+  swept: CallId[] = [];
   /** Most calls on the trunk at once, those that came in included. */
   mostOnTrunk = 0;
   /** The operator: whom it refuses, at once and whatever the number would have done; nobody when absent. */
@@ -87,6 +104,10 @@ export class FakeTelephony implements Telephony {
 
   connect(a: Call, b: Call): Promise<Conversation> {
     if (a.signal.aborted || b.signal.aborted) return Promise.reject(new Error('one of the calls is over'));
+    return Promise.resolve(this.#conversation(a, b));
+  }
+
+  #conversation(a: Call, b: Call): Conversation {
     const conversation: (typeof this.conversations)[number] = { a, b, from: this.clock.monotonic() };
     this.conversations.push(conversation);
     const ended = deferred<void>();
@@ -96,7 +117,7 @@ export class FakeTelephony implements Telephony {
       return Promise.resolve();
     };
     void Promise.race([a.ended, b.ended]).then(end);
-    return Promise.resolve({ ended: ended.promise, end });
+    return { ended: ended.promise, end };
   }
 
   provisionDesk(account: DeskAccount): Promise<void> {
@@ -108,10 +129,50 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(this.#scripts.has(username));
   }
 
-  sweep(isOurs: (id: CallId) => boolean): Promise<readonly CallId[]> {
-    const ours = this.leftBehind.filter(isOurs);
-    this.leftBehind = this.leftBehind.filter((id) => !isOurs(id));
-    return Promise.resolve(ours);
+  left(): Promise<Left> {
+    return Promise.resolve({
+      outgoing: this.leftCalls,
+      incoming: this.leftCallers,
+      conversations: this.leftConversations,
+    });
+  }
+
+  resume(order: CallOrder, left: LeftOutgoing): OutgoingCall {
+    const farEnd = this.leftCalls.find(({ id }) => id === left.id)?.farEnd ?? {};
+    const call = this.#makeCall(order.id, farEnd);
+    const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
+    const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
+    this.resumed.push(placed);
+    if (order.to.type === 'trunk') this.#hold(call);
+    void call.ended.then((end) => (placed.end = end));
+    const outgoing = new FakeOutgoing(order.id, call);
+    if (left.rang) outgoing.onRang();
+    if (left.answered) {
+      call.onAnswer();
+      outgoing.onAnswered();
+    } else this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, outgoing);
+    return outgoing;
+  }
+
+  resumeIncoming(left: LeftIncoming): IncomingCall {
+    const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
+    if (left.answered) call.onAnswer();
+    this.#hold(call);
+    return { call, from: left.from, withheld: left.withheld };
+  }
+
+  resumeConversation(a: Call, b: Call): Conversation {
+    return this.#conversation(a, b);
+  }
+
+  howEnded(id: CallId): Promise<CallEnd | undefined> {
+    return Promise.resolve(this.ends.get(id));
+  }
+
+  sweep(): Promise<readonly CallId[]> {
+    const owned = new Set([...this.#calls].map(({ id }) => id));
+    this.swept = this.leftCalls.map(({ id }) => id).filter((id) => !owned.has(id));
+    return Promise.resolve(this.swept);
   }
 
   health(): TelephonyHealth {

@@ -33,6 +33,7 @@ callContract('the Asterisk adapter', async () => {
     clock: systemClock,
     log: pair.log,
     onStep: () => undefined,
+    isOurs: (id) => id.startsWith('contract-'),
   });
   const close = async (): Promise<void> => {
     await telephony.close();

@@ -35,6 +35,7 @@ describe('control of an action, as citizens notice it', function () {
       { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
       { number: '0612346031', persona: 'no_answer' },
       { number: '0612346032', persona: 'no_answer' },
+      { number: '0612346041', persona: 'no_answer' },
     ]);
   });
 
@@ -147,4 +148,31 @@ describe('control of an action, as citizens notice it', function () {
     await actions.close(id, { result: 'false_alarm' });
     await exchange.calledOut(id);
   });
+
+  story(
+    'who rings the tip line while being rung hears the message there, and the telephone stops ringing',
+    async () => {
+      const phone = '0612346041';
+      exchange.participant(phone, '1005AA');
+      const { actions } = exchange.service.services;
+      const id = await exchange.draft('1005', { recordingId: await exchange.toneMessage(OLD) });
+      actions.start(id);
+      await exchange.until(id, ({ counts }) => counts.ringing === 1, 'the ringing');
+      const caller = await exchange.network.startCall({ from: phone, script: [{ do: 'listen' }] });
+      await exchange.until(id, ({ counts }) => counts.reached === 1, 'the message to be heard');
+      await exchange.calledOut(id);
+      const [rung, ...more] = await callsTo(phone);
+      expect(more, 'called once').to.deep.equal([]);
+      expect(rung).to.include({ cancelled: true, answeredAt: null });
+      expect(exchange.attemptsTo(id, phone).map(({ outcome, sipStatus }) => [outcome, sipStatus])).to.deep.equal([
+        ['cancelled', null],
+      ]);
+      const call = await caller.ended;
+      expect((rung?.endedAt ?? 0) - call.invitedAt, 'the ringing stops when the tip line is rung').to.be.within(
+        0,
+        2_000,
+      );
+      expect((await hz(exchange, call)).slice(0, OLD.length)).to.deep.equal(OLD);
+    },
+  );
 });

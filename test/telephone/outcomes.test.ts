@@ -1,9 +1,23 @@
 import { expect } from 'chai';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { Outcome } from '../../src/domain/outcome.js';
 import { startExchange, type Exchange } from './support/exchange.js';
-import { answersTheCancel, refuses, SDP, sends, startSipp } from './support/sipp.js';
+import {
+  announces,
+  answersTheCancel,
+  earlyMedia,
+  fallsSilentInTheMessage,
+  ignores,
+  operator,
+  refuses,
+  requestsTo,
+  rings,
+  sends,
+  vanishes,
+} from './support/operator.js';
+import { startSipp, type SippRun } from './support/sipp.js';
 
 interface Case {
   readonly name: string;
@@ -11,9 +25,28 @@ interface Case {
   readonly outcome: Outcome;
   readonly sipStatus: number | null;
   readonly reason?: RegExp;
+  /** The requests that the operator got from us for this call, where more than the INVITE and the ACK of its refusal. */
+  readonly requests?: readonly string[];
+  /** More about the attempt. */
+  readonly also?: (attempt: Attempt) => void;
 }
 
-const CASES: readonly Case[] = [
+const SOUND = fileURLToPath(new URL('../../src/phonenet/sounds/tip.alaw', import.meta.url));
+const RING_SECONDS = 5;
+/** After at least 100 packets: fewer are no voice. */
+const SPEAKS_MS = 2_500;
+/** Within this the voice that stopped is noticed. */
+const NOTICED_MS = 15_000;
+
+const rangOut = ({ dialedAt, endedAt, rangAt }: Attempt): void => {
+  expect(rangAt, 'it was heard to ring').to.be.a('number');
+  expect((endedAt ?? 0) - dialedAt).to.be.within(RING_SECONDS * 1_000 - 100, RING_SECONDS * 1_000 + 2_000);
+};
+const noticedInTime = ({ answeredAt, endedAt }: Attempt): void => {
+  expect((endedAt ?? 0) - (answeredAt ?? 0)).to.be.within(SPEAKS_MS, SPEAKS_MS + NOTICED_MS);
+};
+
+const FINAL: readonly Case[] = [
   { name: 'busy (486)', scenario: refuses('486 Busy Here'), outcome: 'busy', sipStatus: 486 },
   { name: 'busy everywhere (600)', scenario: refuses('600 Busy Everywhere'), outcome: 'busy', sipStatus: 600 },
   {
@@ -29,13 +62,24 @@ const CASES: readonly Case[] = [
     sipStatus: 480,
   },
   {
+    name: 'nobody there after it rang (480)',
+    scenario: refuses('480 Temporarily Unavailable', { before: sends('180 Ringing') }),
+    outcome: 'no_answer',
+    sipStatus: 480,
+  },
+  {
     name: 'timed out at the far end (408)',
     scenario: refuses('408 Request Timeout'),
     outcome: 'no_answer',
     sipStatus: 408,
   },
+  {
+    name: 'dropped by the far side while it rang (487)',
+    scenario: refuses('487 Request Terminated', { before: sends('180 Ringing') }),
+    outcome: 'no_answer',
+    sipStatus: 487,
+  },
   { name: 'no such number (404)', scenario: refuses('404 Not Found'), outcome: 'unreachable', sipStatus: 404 },
-  { name: 'overloaded (503)', scenario: refuses('503 Service Unavailable'), outcome: 'congestion', sipStatus: 503 },
   { name: 'gone (410)', scenario: refuses('410 Gone'), outcome: 'unreachable', sipStatus: 410 },
   { name: 'incomplete (484)', scenario: refuses('484 Address Incomplete'), outcome: 'unreachable', sipStatus: 484 },
   {
@@ -44,10 +88,94 @@ const CASES: readonly Case[] = [
     outcome: 'unreachable',
     sipStatus: 488,
   },
-  { name: 'server error (500)', scenario: refuses('500 Server Internal Error'), outcome: 'congestion', sipStatus: 500 },
   { name: 'nowhere (604)', scenario: refuses('604 Does Not Exist Anywhere'), outcome: 'unreachable', sipStatus: 604 },
-  { name: 'too many (429)', scenario: refuses('429 Too Many Requests'), outcome: 'congestion', sipStatus: 429 },
   { name: 'forbidden (403)', scenario: refuses('403 Forbidden'), outcome: 'unreachable', sipStatus: 403 },
+  {
+    name: 'a challenge that we have no password for (407)',
+    scenario: refuses('407 Proxy Authentication Required', {
+      header: 'Proxy-Authenticate: Digest realm="operator", nonce="1"',
+    }),
+    outcome: 'unreachable',
+    sipStatus: 407,
+  },
+  {
+    name: 'redirected (302)',
+    // To where a call would be answered with 404, and written down.
+    scenario: refuses('302 Moved Temporarily', { header: 'Contact: <sip:+31612345799@[local_ip]:[local_port]>' }),
+    outcome: 'unreachable',
+    sipStatus: 302,
+  },
+  {
+    name: 'an announcement in early media (183), then 480',
+    scenario: refuses('480 Temporarily Unavailable', { before: earlyMedia(SOUND) }),
+    outcome: 'no_answer',
+    sipStatus: 480,
+  },
+  {
+    name: 'ringing (180), then nothing',
+    scenario: rings(),
+    outcome: 'no_answer',
+    sipStatus: null,
+    requests: ['INVITE', 'CANCEL', 'ACK'],
+    also: rangOut,
+  },
+  {
+    name: 'an announcement in early media (183) and no answer',
+    scenario: announces(SOUND),
+    outcome: 'no_answer',
+    sipStatus: null,
+    requests: ['INVITE', 'CANCEL', 'ACK'],
+    also: rangOut,
+  },
+  {
+    name: 'ringing, answered in the instant of our CANCEL',
+    scenario: answersTheCancel(),
+    outcome: 'no_answer',
+    sipStatus: null,
+    requests: ['INVITE', 'CANCEL', 'ACK', 'BYE'],
+    also: rangOut,
+  },
+  {
+    name: 'a far end that is gone after the answer: no voice, no BYE, no answer to ours',
+    scenario: vanishes(SOUND, SPEAKS_MS),
+    outcome: 'interrupted',
+    sipStatus: null,
+    reason: /voice .* stopped/,
+    requests: ['INVITE', 'ACK', 'BYE'],
+    also: noticedInTime,
+  },
+  {
+    name: 'a voice that stops in the message',
+    scenario: fallsSilentInTheMessage(SOUND, SPEAKS_MS - 500),
+    outcome: 'interrupted',
+    sipStatus: null,
+    reason: /voice .* stopped/,
+    requests: ['INVITE', 'ACK', 'BYE'],
+    also: (attempt) => {
+      noticedInTime(attempt);
+      expect(attempt.confirmedAt, 'the digit counts').to.be.a('number');
+      expect(attempt.heardSeconds).to.be.greaterThan(SPEAKS_MS / 1_000);
+    },
+  },
+];
+
+const CONGESTED: readonly Case[] = [
+  {
+    name: 'a server error (500)',
+    scenario: refuses('500 Server Internal Error'),
+    outcome: 'congestion',
+    sipStatus: 500,
+  },
+  { name: 'a bad gateway (502)', scenario: refuses('502 Bad Gateway'), outcome: 'congestion', sipStatus: 502 },
+  { name: 'overloaded (503)', scenario: refuses('503 Service Unavailable'), outcome: 'congestion', sipStatus: 503 },
+  {
+    name: 'overloaded, and when to come back (503 with Retry-After)',
+    scenario: refuses('503 Service Unavailable', { header: 'Retry-After: 1' }),
+    outcome: 'congestion',
+    sipStatus: 503,
+  },
+  { name: 'a server time-out (504)', scenario: refuses('504 Server Time-out'), outcome: 'congestion', sipStatus: 504 },
+  { name: 'too many (429)', scenario: refuses('429 Too Many Requests'), outcome: 'congestion', sipStatus: 429 },
   {
     name: 'a 403 that speaks of a limit',
     scenario: refuses('403 Channel limit exceeded'),
@@ -55,78 +183,129 @@ const CASES: readonly Case[] = [
     sipStatus: 403,
     reason: /limit/i,
   },
-  {
-    name: 'redirected (302), which is not followed',
-    scenario: refuses('302 Moved Temporarily', { extra: 'Contact: <sip:08000011@127.0.0.1>\n' }),
-    outcome: 'unreachable',
-    sipStatus: 302,
-  },
-  {
-    name: 'an announcement in early media (183), then 480',
-    scenario: refuses('480 Temporarily Unavailable', { before: sends('183 Session Progress', SDP) }),
-    outcome: 'no_answer',
-    sipStatus: 480,
-  },
-  {
-    name: 'ringing for ever, answered in the instant of our CANCEL',
-    scenario: answersTheCancel(),
-    outcome: 'no_answer',
-    sipStatus: null,
-  },
 ];
 
+const [DEAD, CANCELLED] = ['612345790', '612345791'];
+const numberOf = (place: number): string => `6123457${String(place).padStart(2, '0')}`;
+const numbers = new Map([...FINAL, ...CONGESTED].map((one, place) => [one, numberOf(place + 1)]));
+
 describe('what the operator answers', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   let exchange: Exchange;
-  let port: number;
-  let next = 0;
+  let sipp: SippRun;
+  let finalId: number;
+  let congestedId: number;
+
+  /** An action for these numbers; each number is a person. */
+  const draft = (postcode: string, list: Iterable<string>): Promise<number> => {
+    for (const number of list) exchange.participant(`0${number}`, `${postcode}AB`);
+    return exchange.draft(postcode, {
+      text: 'Gezocht: een blauwe fiets met een witte mand, een rood zadel en een gele bel, meegenomen bij het station.',
+    });
+  };
+  const firstTo = (actionId: number, number: string): Attempt | undefined => exchange.attemptsTo(actionId, number)[0];
+  const allEnded = (actionId: number, cases: readonly Case[]): Promise<unknown> =>
+    exchange.until(
+      actionId,
+      () => cases.every((one) => (firstTo(actionId, numbers.get(one)!)?.outcome ?? null) !== null),
+      'every call to end',
+    );
+  const close = (actionId: number): Promise<unknown> =>
+    exchange.service.services.actions.close(actionId, { result: 'false_alarm' });
 
   before(async () => {
-    port = await freePort('127.0.0.1');
-    exchange = await startExchange({ trunkPort: port, env: { BURGERNET_RING_SECONDS: '5' } });
+    const port = await freePort('127.0.0.1');
+    exchange = await startExchange({ trunkPort: port, env: { BURGERNET_RING_SECONDS: String(RING_SECONDS) } });
+    const subscribers = [...numbers].map(([{ scenario }, number]) => [number, scenario] as const);
+    sipp = await startSipp({
+      scenario: operator(new Map([...subscribers, [DEAD, ignores()], [CANCELLED, answersTheCancel()]])),
+      port,
+      calls: 'any',
+    });
+    const { actions } = exchange.service.services;
+    finalId = await draft(
+      '7001',
+      FINAL.map((one) => numbers.get(one)!),
+    );
+    congestedId = await draft(
+      '7002',
+      CONGESTED.map((one) => numbers.get(one)!),
+    );
+    actions.start(finalId);
+    await exchange.until(finalId, ({ counts }) => counts.waiting === 0, 'all to be dialed');
+    // Now: an operator that refuses for lack of room would have slowed the others down.
+    actions.start(congestedId);
   });
 
-  after(() => exchange.stop());
+  after(async () => {
+    sipp.stop();
+    await exchange.stop();
+  });
 
-  const callOne = async (until: (attempt: Attempt) => boolean): Promise<{ actionId: number; attempt: Attempt }> => {
-    next += 1;
-    const phone = `06123457${String(next).padStart(2, '0')}`;
-    const postcode = String(7000 + next);
-    exchange.participant(phone, `${postcode}AB`);
-    const actionId = await exchange.draft(postcode, { text: 'Gezocht: een blauwe fiets.' });
-    exchange.service.services.actions.start(actionId);
-    await exchange.until(actionId, () => exchange.attemptsTo(actionId, phone).some(until), 'the outcome');
-    const attempt = exchange.attemptsTo(actionId, phone)[0];
-    if (!attempt) throw new Error('no attempt');
-    return { actionId, attempt };
+  const judge = async ({ outcome, sipStatus, reason, requests, also }: Case, attempt: Attempt): Promise<void> => {
+    expect(attempt).to.include({ outcome, sipStatus });
+    if (reason) expect(attempt.reason).to.match(reason);
+    expect(requestsTo(await sipp.messages(), attempt.phone).slice(0, requests?.length ?? 2)).to.deep.equal(
+      requests ?? ['INVITE', 'ACK'],
+    );
+    also?.(attempt);
   };
 
-  for (const { name, scenario, outcome, sipStatus, reason } of CASES) {
-    it(`${name} is ${outcome}`, async () => {
-      const operator = await startSipp({ scenario, port });
-      try {
-        const { actionId, attempt } = await callOne(({ outcome: ended }) => ended !== null);
-        expect(attempt.outcome).to.equal(outcome);
-        expect(attempt.sipStatus).to.equal(sipStatus);
-        if (reason) expect(attempt.reason).to.match(reason);
-        await exchange.service.services.actions.close(actionId, { result: 'false_alarm' });
-        await operator.finished;
-      } finally {
-        operator.stop();
-      }
+  describe('for want of room: nobody loses a try', () => {
+    before(async () => {
+      await allEnded(congestedId, CONGESTED);
+      expect(exchange.service.services.actions.view(congestedId).counts.selected).to.equal(CONGESTED.length);
+      await close(congestedId);
+      await exchange.calledOut(congestedId);
     });
-  }
+    for (const one of CONGESTED) {
+      it(`${one.name} is congestion`, () => judge(one, firstTo(congestedId, numbers.get(one)!)!));
+    }
+  });
+
+  it('an answer that crosses our CANCEL, when the action is closed, is cancelled: nobody is kept on the line', async () => {
+    const { actions } = exchange.service.services;
+    const id = await draft('7003', [CANCELLED]);
+    actions.start(id);
+    await exchange.until(id, ({ counts }) => counts.ringing === 1, 'the ringing');
+    await close(id);
+    await exchange.calledOut(id);
+    expect(firstTo(id, CANCELLED)).to.include({ outcome: 'cancelled', sipStatus: null, answeredAt: null });
+    expect(requestsTo(await sipp.messages(), CANCELLED)).to.deep.equal(['INVITE', 'CANCEL', 'ACK', 'BYE']);
+  });
 
   it('nothing at all is congestion, and the action says why in words', async () => {
-    const { actionId, attempt } = await callOne(({ outcome }) => outcome !== null);
-    expect(attempt.outcome).to.equal('congestion');
-    expect(attempt.reason).to.match(/trunk does not answer/);
-    const view = exchange.service.services.actions.view(actionId);
-    expect(view.counts.congestion).to.be.greaterThan(0);
-    expect(view.counts.waiting, 'no try is lost').to.equal(1);
+    const { actions } = exchange.service.services;
+    const id = await draft('7004', [DEAD]);
+    actions.start(id);
+    await exchange.until(id, () => (firstTo(id, DEAD)?.outcome ?? null) !== null, 'the end of the call');
+    const attempt = firstTo(id, DEAD);
+    expect(attempt).to.include({ outcome: 'congestion', sipStatus: null });
+    expect(attempt?.reason).to.match(/trunk does not answer/);
+    const view = actions.view(id);
+    expect(view.counts.waiting + view.counts.dialing, 'no try is lost').to.equal(1);
     expect(view.warning)
       .to.match(/trunk does not answer/)
       .and.match(/BURGERNET_TRUNK/);
-    await exchange.service.services.actions.close(actionId, { result: 'false_alarm' });
+    await close(id);
+    await exchange.calledOut(id);
+  });
+
+  describe('for good, or by saying nothing', () => {
+    before(() => allEnded(finalId, FINAL));
+    for (const one of FINAL) {
+      it(`${one.name} is ${one.outcome}`, () => judge(one, firstTo(finalId, numbers.get(one)!)!));
+    }
+
+    it('a redirection is not followed', async () => {
+      expect(requestsTo(await sipp.messages(), '612345799')).to.deep.equal([]);
+    });
+
+    it('every line is given back: none is in use but for the calls that are on', () => {
+      const { counts } = exchange.service.services.actions.view(finalId);
+      expect(exchange.service.services.gauges().lines.outbound).to.equal(
+        counts.dialing + counts.ringing + counts.in_call,
+      );
+    });
   });
 });

@@ -288,10 +288,16 @@ describe('The service as a process', function () {
       await ended(program);
     });
 
-    it('finds its Asterisk again after it was killed, calls on, and ends it when told to stop', async () => {
+    it('takes its live call over after it was killed, calls on, and ends its Asterisk when told to stop', async () => {
       const [first, second] = ['0612345603', '0612345604'];
       await network.setCitizens([
-        { number: first, persona: 'no_digit', answerAfterMs: 200 },
+        {
+          number: first,
+          persona: 'hangs_up_in_message',
+          answerAfterMs: 200,
+          pressAfterMs: 9_000,
+          hangUpAfterMs: 1_500,
+        },
         { number: second, persona: 'hangs_up', answerAfterMs: 200, pressAfterMs: 300 },
       ]);
       const oneLine = { BURGERNET_LINES: '1', BURGERNET_TIP_LINES: '0' };
@@ -302,20 +308,45 @@ describe('The service as a process', function () {
       killed.kill('SIGKILL');
       await killed.exit;
       expect(isRunning(pid)).to.equal(true);
-      const lives = (await network.ledger()).find(({ id }) => id === live.id);
-      expect(lives?.endedAt, 'the call goes on without the service').to.equal(null);
 
       const next = run(oneLine);
-      await next.ready();
+      const url = await next.ready();
       expect((await next.logged('asterisk is running already')).pid).to.equal(pid);
       expect(next.asterisks()).to.deep.equal([pid]);
-      const swept = await callTo(first, ({ id, endedAt }) => id === live.id && endedAt !== null);
-      expect(swept.endedBy).to.equal('far');
+      const over = await callTo(first, ({ id, endedAt }) => id === live.id && endedAt !== null);
+      expect(over.endedBy, 'the citizen, in the message').to.equal('here');
       const called = await callTo(second, ({ endedAt }) => endedAt !== null);
-      expect(called.answeredAt).to.be.a('number');
+      expect(called.invitedAt, 'the line was theirs until they hung up').to.be.greaterThan(over.endedAt ?? 0);
+      const api = createApi({ url, token: readToken({ dataDir, token: undefined }) ?? '' });
+      const attempts = await api.get<{ phone: string; outcome: string | null }[]>('/actions/1/attempts');
+      const [attempt, ...more] = attempts.filter(({ phone }) => phone.endsWith(first.slice(-9)));
+      expect([attempt?.outcome, more.length]).to.deep.equal(['confirmed', 0]);
+      expect((await network.ledger()).filter(({ number }) => number.endsWith(first.slice(-9)))).to.have.length(1);
       next.kill('SIGTERM');
       await ended(next);
       expect(isRunning(pid)).to.equal(false);
+    });
+
+    it('starts its Asterisk anew when that dies, and calls again who was interrupted', async () => {
+      const phone = '0612345605';
+      await network.setCitizens([
+        { number: phone, persona: 'hangs_up_in_message', answerAfterMs: 200, pressAfterMs: 2_000, hangUpAfterMs: 500 },
+      ]);
+      const program = run();
+      const url = await program.ready();
+      await alert(url, [phone]);
+      const cut = await callTo(phone, ({ answeredAt }) => answeredAt !== null);
+      const pid = rememberedAsterisk(dataDir) ?? 0;
+      process.kill(pid, 'SIGKILL');
+      await program.logged('asterisk is gone; starting it anew');
+      await program.logged('calls can be made again');
+      await callTo(phone, ({ id, endedAt }) => id !== cut.id && endedAt !== null);
+      const api = createApi({ url, token: readToken({ dataDir, token: undefined }) ?? '' });
+      const attempts = await api.get<{ outcome: string | null }[]>('/actions/1/attempts');
+      expect(attempts.map(({ outcome }) => outcome)).to.deep.equal(['interrupted', 'confirmed']);
+      expect(program.asterisks()).to.deep.equal([pid, rememberedAsterisk(dataDir)]);
+      program.kill('SIGTERM');
+      await ended(program);
     });
   });
 });

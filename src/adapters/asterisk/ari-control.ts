@@ -3,7 +3,6 @@ import Ari, { type Client } from 'ari-client';
 import { isNewEnough, MINIMUM_ASTERISK } from '../../../scripts/lib/asterisk-root.mjs';
 import type { AriAddress } from './address.js';
 import { AriError, AsteriskUnusable } from './errors.js';
-import { EVENT_TYPES } from './events.js';
 
 /** Connections that requests by HTTP may hold at once; ARI's `sessionlimit` (http.conf) has room for them. */
 const MAX_SOCKETS = 16;
@@ -39,33 +38,14 @@ export class AriControl {
   }
 
   /** Tells Asterisk which events the application reads; the others are not even made into JSON. */
-  async filterEvents(app: string): Promise<void> {
+  async filterEvents(app: string, types: readonly string[]): Promise<void> {
     await this.#ask(
       this.client.applications.filter({
         applicationName: app,
         // The answers to our own requests pass the filter like events do.
-        filter: { allowed: [...EVENT_TYPES, 'RESTResponse'].map((type) => ({ type })) },
+        filter: { allowed: [...types, 'RESTResponse'].map((type) => ({ type })) },
       }),
     );
-  }
-
-  /** Ids of all calls in Asterisk. */
-  async callIds(): Promise<string[]> {
-    const channels = await this.#ask(this.client.channels.list());
-    return channels.map((channel) => channel.id);
-  }
-
-  async bridgeIds(): Promise<string[]> {
-    const bridges = await this.#ask(this.client.bridges.list());
-    return bridges.map((bridge) => bridge.id);
-  }
-
-  async hangUp(id: string): Promise<void> {
-    await this.#ask(this.client.channels.hangup({ channelId: id })).catch(ignoreGone);
-  }
-
-  async destroyBridge(id: string): Promise<void> {
-    await this.#ask(this.client.bridges.destroy({ bridgeId: id })).catch(ignoreGone);
   }
 
   /** Creates or replaces one SIP object in Asterisk's memory (ARI push configuration, sorcery). */

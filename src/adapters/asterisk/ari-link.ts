@@ -10,6 +10,8 @@ export interface AriLinkOptions {
   readonly address: AriAddress;
   /** Name of the Stasis application; this link is its only owner. */
   readonly app: string;
+  /** Also the events of calls that are not in the application (yet): those it orders, from the order on. */
+  readonly hearsAll: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly onEvent: (event: AriEvent) => void;
@@ -39,6 +41,7 @@ export class AriLink {
   #nextRequest = 0;
   #cancelTimer = (): void => undefined;
   readonly #pending = new Map<string, { reply: Deferred<unknown>; cancel: () => void }>();
+  #whenUp = deferred<undefined>();
 
   constructor(private readonly options: AriLinkOptions) {}
 
@@ -46,9 +49,14 @@ export class AriLink {
     return this.#up;
   }
 
+  /** Resolves when requests can be made: at once, or after the next connect. */
+  whenUp(): Promise<undefined> {
+    return this.#up ? Promise.resolve(undefined) : this.#whenUp.promise;
+  }
+
   open(): void {
-    const { address, app, log } = this.options;
-    const socket = new WebSocket(`${address.websocketUrl}/ari/events?app=${app}&subscribeAll=false`, {
+    const { address, app, hearsAll, log } = this.options;
+    const socket = new WebSocket(`${address.websocketUrl}/ari/events?app=${app}&subscribeAll=${hearsAll}`, {
       headers: { authorization: address.authorization },
       handshakeTimeout: REQUEST_MS,
     });
@@ -64,6 +72,7 @@ export class AriLink {
         return answered;
       });
       this.options.onUp();
+      this.#whenUp.resolve(undefined);
     });
     socket.on('pong', () => (alive = true));
     socket.on('message', (data: Buffer) => {
@@ -86,7 +95,7 @@ export class AriLink {
     body?: unknown,
   ): Promise<T> {
     const socket = this.#socket;
-    if (!this.#up || !socket) throw new AriError(0, 'Asterisk is not connected');
+    if (!this.#up || !socket) throw new AriError(0, 'Asterisk is not connected', { unsent: true });
     const id = String(++this.#nextRequest);
     const reply = deferred<unknown>();
     const cancel = this.options.clock.after(REQUEST_MS, () => {
@@ -163,6 +172,7 @@ export class AriLink {
     this.#cancelTimer();
     const was = this.#up;
     this.#up = false;
+    if (was) this.#whenUp = deferred();
     this.#rejectPending(reason);
     if (was) {
       this.options.log.warn('asterisk link is down', { app: this.options.app, reason });

@@ -28,6 +28,12 @@ export interface CallParts {
 }
 
 const DIGITS = /^[0-9*#]$/;
+/** Ids of playbacks go round: one is over and forgotten before its id comes again, and an heir can name all there may be. */
+const PLAYBACK_IDS = 4;
+/** The end of a sound may be told this late; then we ask. */
+const LATE_MS = 2_000;
+/** An order about a call that was not answered is given again this often. */
+const TRIES = 3;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
@@ -37,7 +43,8 @@ interface Playing {
   readonly id: string;
   readonly sounds: readonly Sound[];
   readonly done: Deferred<'finished' | 'stopped'>;
-  begun: boolean;
+  /** Asterisk says that it is over. */
+  over: boolean;
 }
 
 /** One call in Asterisk, behind the port's {@link Call}. Its events are handed in by the telephony adapter. */
@@ -49,8 +56,10 @@ export class AsteriskCall implements Call {
   #hangingUp = false;
   #voiceStopped = false;
   #playbacks = 0;
+  #silenced: Promise<void> | undefined;
   #playing: Playing | undefined;
   #digits: Digit[] = [];
+  #lastDigit = '';
   #digitTaker: Deferred<Digit | undefined> | undefined;
   #recording: { readonly name: string; readonly done: Deferred<RecordingSnapshot> } | undefined;
 
@@ -61,6 +70,11 @@ export class AsteriskCall implements Call {
   ) {
     this.#up = up;
     this.#ledger = new HeardLedger((sound) => parts.shelf.msOf(sound));
+  }
+
+  /** The link that tells of this call and takes orders about it. */
+  get link(): AriLink {
+    return this.parts.link;
   }
 
   get signal(): AbortSignal {
@@ -88,8 +102,10 @@ export class AsteriskCall implements Call {
 
   async play(sounds: readonly Sound[], options: { signal?: AbortSignal } = {}): Promise<'finished' | 'stopped'> {
     this.#check();
+    if (this.#silenced) await this.#silenced;
+    this.#check();
     if (options.signal?.aborted) return 'stopped';
-    const playing: Playing = { id: `${this.id}-p${++this.#playbacks}`, sounds, done: deferred(), begun: false };
+    const playing: Playing = { id: this.#playbackId(this.#playbacks++), sounds, done: deferred(), over: false };
     this.#playing = playing;
     const stop = (): void => {
       this.#stopPlaying(playing);
@@ -97,9 +113,12 @@ export class AsteriskCall implements Call {
     options.signal?.addEventListener('abort', stop, { once: true });
     try {
       const media = sounds.map((sound) => `sound:${this.parts.shelf.pathOf(sound)}`).join(',');
-      await this.#ask('POST', `channels/${this.id}/play/${playing.id}`, { media });
+      await this.#ask('POST', `channels/${this.id}/play/${playing.id}`, { media }, () => this.#isPlaying(playing));
+      if (!playing.over && !playing.done.settled) this.#ledger.begin(sounds, this.parts.clock.monotonic());
+      this.#expectEnd(playing, this.#lengthOf(sounds) + LATE_MS);
       return await orAborted(playing.done.promise, this.signal);
     } finally {
+      playing.done.resolve('stopped');
       options.signal?.removeEventListener('abort', stop);
       if (this.#playing === playing) this.#playing = undefined;
     }
@@ -171,15 +190,31 @@ export class AsteriskCall implements Call {
   async hangUp(): Promise<void> {
     if (this.#ended.settled) return;
     this.#hangingUp = true;
+    await this.sendHangUp();
+    await this.ended;
+  }
+
+  /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
+  async sendHangUp(): Promise<void> {
     try {
       await this.parts.link.request('DELETE', `channels/${this.id}`);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       if (error.gone) await this.#awaitLastEvent();
-      // Not answered: the call is ended when the link is back and it is found again, or by Asterisk's own limits.
-      return;
     }
-    await this.ended;
+  }
+
+  /** What an earlier process let it play is stopped, before anything else is played. */
+  silence(): void {
+    this.#silenced = this.#silence();
+  }
+
+  /** The end of what is stopped is told a moment later: its id is not the next to be used. */
+  async #silence(): Promise<void> {
+    const stopped = await Promise.all(
+      Array.from({ length: PLAYBACK_IDS }, (_, id) => this.#deletePlayback(this.#playbackId(id))),
+    );
+    this.#playbacks = Math.max(0, stopped.indexOf(false));
   }
 
   // ------------------------------------------------------------------ told by the telephony adapter
@@ -188,8 +223,10 @@ export class AsteriskCall implements Call {
     this.#up = true;
   }
 
-  onDigit(digit: string): void {
-    if (!DIGITS.test(digit)) return;
+  /** @param at when Asterisk heard it: the same key in the same millisecond is the same event, told twice */
+  onDigit(digit: string, at: string): void {
+    if (!DIGITS.test(digit) || this.#lastDigit === digit + at) return;
+    this.#lastDigit = digit + at;
     const taker = this.#digitTaker;
     if (taker && !taker.settled) taker.resolve(digit as Digit);
     else this.#digits.push(digit as Digit);
@@ -198,13 +235,9 @@ export class AsteriskCall implements Call {
   onPlayback(snapshot: PlaybackSnapshot): void {
     const playing = this.#playing;
     if (playing?.id !== snapshot.id) return;
-    const now = this.parts.clock.monotonic();
-    if (snapshot.state === 'playing') {
-      // Reported for each sound of the list; the ledger follows the list as one.
-      if (!playing.begun) this.#ledger.begin(playing.sounds, now);
-      playing.begun = true;
-    } else if (snapshot.state === 'failed') {
-      this.#ledger.end(now);
+    playing.over = true;
+    if (snapshot.state === 'failed') {
+      this.#ledger.end(this.parts.clock.monotonic());
       // A call that is hung up fails what it was playing, just before its last event. Anything else is a fault.
       this.parts.clock.after(LAST_EVENT_MS, () => {
         playing.done.reject(new Error('Asterisk could not play the sound'));
@@ -238,18 +271,73 @@ export class AsteriskCall implements Call {
     if (this.signal.aborted) throw this.signal.reason as HungUp;
   }
 
-  /** A request about this call. When the call is gone it waits for the last event and throws HungUp. */
+  /**
+   * An order about this call. When the call is gone it waits for the last event and throws HungUp. When the link was lost
+   * under it, it waits for the link and orders again, unless `isDone` says that the first order was carried out.
+   */
   async #ask(
     method: 'POST' | 'DELETE',
     path: string,
-    query?: Record<string, string | number | boolean>,
+    query: Record<string, string | number | boolean> = {},
+    isDone: () => Promise<boolean> = () => Promise.resolve(false),
   ): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        if (tried > 1 && (await isDone())) return;
+        await this.parts.link.request(method, path, query);
+        return;
+      } catch (error) {
+        if (error instanceof AriError && error.gone) await this.#awaitLastEvent();
+        this.#check();
+        if (!(error instanceof AriError && error.unanswered) || tried === TRIES) throw error;
+        await orAborted(this.parts.link.whenUp(), this.signal);
+      }
+    }
+  }
+
+  async #isPlaying(playing: Playing): Promise<boolean> {
     try {
-      await this.parts.link.request(method, path, query);
+      await this.parts.link.request('GET', `playbacks/${playing.id}`);
+      return true;
     } catch (error) {
-      if (error instanceof AriError && error.gone) await this.#awaitLastEvent();
-      this.#check();
+      if (error instanceof AriError && error.gone) return playing.over;
       throw error;
+    }
+  }
+
+  /** The event that says so may be lost: after the time that the sounds take, Asterisk is asked. */
+  #expectEnd(playing: Playing, afterMs: number): void {
+    const cancel = this.parts.clock.after(afterMs, () => {
+      this.#isPlaying(playing).then(
+        (goesOn) => {
+          if (goesOn) this.#expectEnd(playing, LATE_MS);
+          else this.onPlayback({ id: playing.id, state: 'done', target_uri: '' });
+        },
+        // Asterisk is away; asked again until it is back, or the call is found to be over.
+        () => {
+          this.#expectEnd(playing, LATE_MS);
+        },
+      );
+    });
+    void playing.done.promise.then(cancel, cancel);
+  }
+
+  #lengthOf(sounds: readonly Sound[]): number {
+    return sounds.reduce((ms, sound) => ms + this.parts.shelf.msOf(sound), 0);
+  }
+
+  #playbackId(count: number): string {
+    return `${this.id}-p${count % PLAYBACK_IDS}`;
+  }
+
+  /** Whether there was one to stop. */
+  async #deletePlayback(id: string): Promise<boolean> {
+    try {
+      await this.parts.link.request('DELETE', `playbacks/${id}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      return !error.gone;
     }
   }
 
@@ -263,9 +351,7 @@ export class AsteriskCall implements Call {
     this.#ledger.end(this.parts.clock.monotonic());
     playing.done.resolve('stopped');
     // Requests are carried out in order: what is played next begins after this one is stopped.
-    this.parts.link.request('DELETE', `playbacks/${playing.id}`).catch((error: unknown) => {
-      if (!(error instanceof AriError)) throw error;
-    });
+    void this.#deletePlayback(playing.id);
   }
 
   #after(ms: number): Promise<void> {

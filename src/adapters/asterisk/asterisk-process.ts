@@ -17,6 +17,7 @@ import {
 } from './config-values.js';
 import { AsteriskUnusable } from './errors.js';
 import { freePort, portFree } from './ports-free.js';
+import { SIP_TAP_HOST } from './sip-tap.js';
 
 export interface OwnAsteriskOptions {
   /** Everything of our Asterisk lies below this folder. */
@@ -39,8 +40,11 @@ export interface OwnAsterisk {
   readonly address: AriAddress;
   readonly folders: AsteriskFolders;
   readonly pid: number;
+  /** Where it sends copies of SIP messages, on loopback (sip-tap.ts). */
+  readonly sipTapPort: number;
   /** It was running already, with this configuration: its calls have gone on without us. */
   readonly adopted: boolean;
+  isRunning(): boolean;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -49,6 +53,8 @@ export interface OwnAsterisk {
 interface Remembered {
   readonly ariPort: number;
   readonly ariPassword: string;
+  /** Absent before the first start, and where an earlier version kept it. */
+  readonly sipTapPort?: number;
   readonly pid?: number;
   readonly configHash?: string;
 }
@@ -67,7 +73,9 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const folders = await makeFolders(folder);
   const memory = join(folder, 'asterisk.json');
   const before = await remember(memory);
-  const secrets = { ariPort: before.ariPort, ariPassword: before.ariPassword };
+  // Kept once chosen: one that still runs sends there, and a service that starts it anew listens there already.
+  const { ariPort, ariPassword, sipTapPort = await freePort(SIP_TAP_HOST) } = before;
+  const secrets = { ariPort, ariPassword, sipTapPort };
   const values = await options.values(folders, secrets, program);
   const configHash = await renderConfig(options.templates, folders.etc, values);
   const address = parseAriAddress(`http://${ARI_USER}:${secrets.ariPassword}@${ARI_HOST}:${secrets.ariPort}`);
@@ -75,7 +83,8 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
-      return { address, folders, pid: before.pid, adopted: true, stop: () => stop(before.pid ?? 0) };
+      const { pid } = before;
+      return { address, folders, pid, sipTapPort, adopted: true, isRunning: () => isAlive(pid), stop: () => stop(pid) };
     }
     log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
     await stop(before.pid);
@@ -112,7 +121,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     throw error;
   }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
-  return { address, folders, pid, adopted: false, stop: () => stop(pid) };
+  return { address, folders, pid, sipTapPort, adopted: false, isRunning: () => isAlive(pid), stop: () => stop(pid) };
 }
 
 async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {

@@ -19,6 +19,7 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
   if (history.answered) return { by: history.hungUpByUs ? 'us' : 'them', ...cause };
   const last = lastResponse(event.channel.channelvars?.BURGERNET_FAILURE);
   if (history.hungUpByUs) return { by: 'us', ...cause };
+  if (last !== undefined && last.status >= 200 && last.status < 300) return { by: 'lost', fault: UNREPORTED_ANSWER };
   if (last !== undefined && last.status >= 300) {
     return { by: 'them', sipStatus: last.status, sipReason: last.reason, ...cause };
   }
@@ -39,6 +40,19 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
   return { by: 'them', ...cause };
 }
 
+/**
+ * How a call ended that nobody answered as far as we know, from the last response of the far end alone: the event with the
+ * cause was lost. Only Asterisk's own ring time can have ended one that was still ringing.
+ */
+export function endOfUnanswered(failure: string | undefined): CallEnd {
+  const last = lastResponse(failure);
+  if (last === undefined) return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };
+  if (last.status >= 300) return { by: 'them', sipStatus: last.status, sipReason: last.reason };
+  if (last.status >= 200) return { by: 'lost', fault: UNREPORTED_ANSWER };
+  return { by: 'them', rangOut: true };
+}
+
+const UNREPORTED_ANSWER = 'somebody answered, and the controller did not hear of it';
 const RING_TIMEOUT = 480;
 const TRANSACTION_TIMEOUT = 408;
 /** Q.850 38: the network is out of order. */

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { TIP_APP } from './asterisk-telephony.js';
+import { ALERT_APP, TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
+import { SIP_TAP_HOST } from './sip-tap.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
@@ -34,6 +35,8 @@ export interface AsteriskFolders {
 export interface AsteriskSecrets {
   readonly ariPort: number;
   readonly ariPassword: string;
+  /** Where we take the copies of SIP messages. */
+  readonly sipTapPort: number;
 }
 
 /** Where the program's own files are. */
@@ -48,6 +51,9 @@ export const ARI_HOST = '127.0.0.1';
 /** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
 const T1_MS = 200;
 const SILENCE_MS = 64 * T1_MS;
+
+/** An answered call waits this many times 0.2 s for a controller that is away. */
+const ALERT_TRIES = 75;
 
 /** What every Asterisk of ours needs, whatever it is for: its folders, and its ARI. */
 export function placeValues(
@@ -97,7 +103,11 @@ export async function configValues(
       .map((number) => `exten => ${number},1,Goto(tip-line,s,1)`)
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
+    alertApp: ALERT_APP,
+    alertTries: String(ALERT_TRIES),
     tipApp: TIP_APP,
+    sipTapHost: SIP_TAP_HOST,
+    sipTapPort: String(secrets.sipTapPort),
     soundsDir: setup.soundsFolder,
   };
 }

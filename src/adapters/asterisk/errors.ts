@@ -5,10 +5,13 @@ export class AriError extends Error {
     /** HTTP status; 0 when there was no answer at all. */
     readonly status: number,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { /** It never left: nothing can have happened. */ readonly unsent?: boolean } = {},
   ) {
     super(message, options);
+    this.unsent = options.unsent ?? false;
   }
+
+  readonly unsent: boolean;
 
   /** The call, playback or bridge is not there (any more). */
   get gone(): boolean {

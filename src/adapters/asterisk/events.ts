@@ -1,19 +1,20 @@
 /**
  * The events of Asterisk that we listen to, as far as we read them (Asterisk documentation, ARI events data model).
- * Asterisk is told to send only these types: a call makes some twenty events, of which five are read.
+ * Asterisk is told to send only these types: a call makes some twenty events, of which ten are read.
  */
 export const EVENT_TYPES = [
   'StasisStart',
   'StasisEnd',
-  'ChannelStateChange',
   'ChannelDestroyed',
   'ChannelDtmfReceived',
   'Dial',
-  'PlaybackStarted',
   'PlaybackFinished',
   'RecordingFinished',
   'RecordingFailed',
 ] as const;
+
+/** Of these, what calls that we made need: their end is told by ChannelDestroyed. */
+export const ALERT_EVENT_TYPES = EVENT_TYPES.filter((type) => type !== 'StasisEnd');
 
 export interface ChannelSnapshot {
   readonly id: string;
@@ -21,11 +22,13 @@ export interface ChannelSnapshot {
   readonly state: string;
   readonly caller: { readonly number: string; readonly name: string };
   readonly channelvars?: Readonly<Record<string, string>>;
+  /** Which application the call is in, and what it was told. */
+  readonly dialplan?: { readonly app_name: string; readonly app_data: string };
 }
 
 export type AriEvent =
   | { readonly type: 'StasisStart'; readonly channel: ChannelSnapshot; readonly args: readonly string[] }
-  | { readonly type: 'StasisEnd' | 'ChannelStateChange'; readonly channel: ChannelSnapshot }
+  | { readonly type: 'StasisEnd'; readonly channel: ChannelSnapshot }
   | {
       readonly type: 'ChannelDestroyed';
       readonly channel: ChannelSnapshot;
@@ -34,9 +37,15 @@ export type AriEvent =
       /** SIP status, when the technology gave one. */
       readonly tech_cause?: number;
     }
-  | { readonly type: 'ChannelDtmfReceived'; readonly channel: ChannelSnapshot; readonly digit: string }
+  | {
+      readonly type: 'ChannelDtmfReceived';
+      readonly channel: ChannelSnapshot;
+      readonly digit: string;
+      /** ISO 8601, to the millisecond. */
+      readonly timestamp: string;
+    }
   | { readonly type: 'Dial'; readonly peer: ChannelSnapshot; readonly dialstatus: string }
-  | { readonly type: 'PlaybackStarted' | 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
+  | { readonly type: 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
   | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot };
 
 export interface PlaybackSnapshot {
@@ -69,13 +78,11 @@ export function channelOf(event: AriEvent): string | undefined {
   switch (event.type) {
     case 'StasisStart':
     case 'StasisEnd':
-    case 'ChannelStateChange':
     case 'ChannelDestroyed':
     case 'ChannelDtmfReceived':
       return event.channel.id;
     case 'Dial':
       return event.peer.id;
-    case 'PlaybackStarted':
     case 'PlaybackFinished':
       return event.playback.target_uri.replace(/^channel:/, '');
     case 'RecordingFinished':

@@ -8,6 +8,9 @@ export class Outgoing implements OutgoingCall {
   readonly #answered = deferred<Call | CallEnd>();
   readonly #ringing: (() => void)[] = [];
   #rang = false;
+  #wasAnswered = false;
+  /** Asterisk has taken the order: from now on its list says whether the call is there. */
+  ordered = false;
 
   constructor(
     readonly order: CallOrder,
@@ -47,8 +50,16 @@ export class Outgoing implements OutgoingCall {
     for (const listener of this.#ringing.splice(0)) listener();
   }
 
-  onAnswered(): void {
+  get unanswered(): boolean {
+    return !this.#wasAnswered;
+  }
+
+  /** False when it was told before. */
+  onAnswered(): boolean {
+    if (this.#wasAnswered) return false;
+    this.#wasAnswered = true;
     this.call.onUp();
     this.#answered.resolve(this.call);
+    return true;
   }
 }

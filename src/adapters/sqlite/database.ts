@@ -23,8 +23,12 @@ export interface Database {
    * of power with the next ordinary commit. For rows that are looked at but decide nothing.
    */
   readonly unhurried: <T>(work: () => T) => T;
-  /** Whether it can be written now. */
+  /** Whether it can be written now: writes. */
   writable(): boolean;
+  /** Notes that a statement failed for want of a lock or of room: no other waits until the database can be written again. */
+  noteTrouble(error: unknown): void;
+  /** Why it cannot be written; empty when all is well. Tries again where there was trouble. */
+  trouble(): string;
   /** Safe to repeat. */
   close(): void;
 }
@@ -42,6 +46,8 @@ export interface DatabaseOptions {
  * outlive a copy or a checkpoint on a slow disk; telephones notice less than that as a pause.
  */
 const BUSY_TIMEOUT_MS = 2_000;
+/** Once one has waited in vain, the others do not: live calls are served, and what cannot be stored is kept for later. */
+const TROUBLED_TIMEOUT_MS = 5;
 
 /** Memory for pages, in KiB: enough that looking up a number among millions seldom goes to the disk. */
 const CACHE_KIB = 48 * 1024;
@@ -90,6 +96,14 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
   migrateDatabase(sqlite, orm, options.migrationsFolder);
   const instanceId = nameInstance(sqlite, options.instance);
   const touch = sqlite.prepare(`UPDATE meta SET value = value WHERE key = 'instance_id'`);
+  let trouble = '';
+  const writable = (): boolean => {
+    try {
+      return touch.run().changes === 1;
+    } catch {
+      return false;
+    }
+  };
   return {
     sqlite,
     orm,
@@ -104,12 +118,17 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
         sqlite.pragma('synchronous = FULL');
       }
     },
-    writable() {
-      try {
-        return touch.run().changes === 1;
-      } catch {
-        return false;
+    writable,
+    noteTrouble(error) {
+      if (trouble === '') sqlite.pragma(`busy_timeout = ${TROUBLED_TIMEOUT_MS}`);
+      trouble = error instanceof Error ? error.message : String(error);
+    },
+    trouble() {
+      if (trouble !== '' && writable()) {
+        trouble = '';
+        sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       }
+      return trouble;
     },
     close() {
       if (!sqlite.open) return;

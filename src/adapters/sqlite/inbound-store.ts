@@ -7,8 +7,8 @@ import { inboundCall } from './schema.js';
 /** Every call to the tip line, oldest first. */
 export function openInboundStore({ orm }: Database): InboundStore {
   return {
-    add: ({ from, receivedAt }) =>
-      toCall(orm.insert(inboundCall).values({ fromNumber: from, receivedAt }).returning().get()),
+    add: ({ from, callId, receivedAt }) =>
+      toCall(orm.insert(inboundCall).values({ fromNumber: from, callId, receivedAt }).returning().get()),
     update(id, { from, ...change }) {
       const columns = { ...change, ...(from !== undefined && { fromNumber: from }) };
       if (Object.keys(columns).length === 0) return;

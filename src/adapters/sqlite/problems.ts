@@ -38,12 +38,26 @@ export function orProblem<T>(work: () => T): T {
   }
 }
 
-/** The same store, each of whose methods throws trouble of the database as `Problem('unavailable')`. */
-export function withProblems<S extends object>(store: S): S {
+/**
+ * The same store, each of whose methods throws trouble of the database as `Problem('unavailable')`; `onTrouble` is told
+ * of it first.
+ */
+export function withProblems<S extends object>(store: S, onTrouble: (problem: Problem) => void = () => undefined): S {
   const guard = ([name, member]: [string, unknown]): [string, unknown] => {
     if (typeof member !== 'function') return [name, member];
     const method = member as (...args: unknown[]) => unknown;
-    return [name, (...args: unknown[]) => orProblem(() => method(...args))];
+    return [
+      name,
+      (...args: unknown[]) => {
+        try {
+          return method(...args);
+        } catch (error) {
+          const problem = asProblem(error);
+          if (problem instanceof Problem && problem !== error) onTrouble(problem);
+          throw problem;
+        }
+      },
+    ];
   };
   return Object.fromEntries(Object.entries(store).map(guard)) as S;
 }

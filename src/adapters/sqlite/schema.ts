@@ -346,6 +346,8 @@ export const inboundCall = sqliteTable(
     centralistId: integer('centralist_id').references(() => centralist.id, { onDelete: 'restrict' }),
     // Recordings are thrown away after their time; that a call was recorded stays known by its result.
     recordingId: integer('recording_id').references(() => recording.id, { onDelete: 'set null' }),
+    // By which the call is found again when the controller was restarted under it.
+    callId: text('call_id'),
   },
   (t) => [
     index('inbound_call_action').on(t.actionId),

@@ -14,19 +14,24 @@ import { openTraceStore } from './trace-store.js';
 
 /** All stores on one open database; closing them closes it. */
 export function openStores(db: Database): Stores {
+  const guarded = <S extends object>(store: S): S =>
+    withProblems(store, (problem) => {
+      db.noteTrouble(problem);
+    });
   return {
-    participants: withProblems(openParticipantStore(db)),
-    postcodes: withProblems(openPostcodeStore(db)),
-    centralists: withProblems(openCentralistStore(db)),
-    actions: withProblems(openActionStore(db)),
-    attempts: withProblems(openAttemptStore(db)),
-    inbound: withProblems(openInboundStore(db)),
-    tips: withProblems(openTipStore(db)),
-    recordings: withProblems(openRecordingStore(db)),
-    events: withProblems(openEventStore(db)),
-    traces: withProblems(openTraceStore(db)),
+    participants: guarded(openParticipantStore(db)),
+    postcodes: guarded(openPostcodeStore(db)),
+    centralists: guarded(openCentralistStore(db)),
+    actions: guarded(openActionStore(db)),
+    attempts: guarded(openAttemptStore(db)),
+    inbound: guarded(openInboundStore(db)),
+    tips: guarded(openTipStore(db)),
+    recordings: guarded(openRecordingStore(db)),
+    events: guarded(openEventStore(db)),
+    traces: guarded(openTraceStore(db)),
     instanceId: db.instanceId,
     healthy: () => db.writable(),
+    trouble: () => db.trouble(),
     close() {
       db.close();
     },

@@ -22,6 +22,7 @@ describe('the link to Asterisk', () => {
     link = new AriLink({
       address: ari.address,
       app: 'burgernet-alert',
+      hearsAll: false,
       clock,
       log,
       onEvent: (event) => events.push(event),

@@ -22,7 +22,7 @@ const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> 
   configValues(
     { ...SETUP, ...change },
     FOLDERS,
-    { ariPort: 8_088, ariPassword: 'secret' },
+    { ariPort: 8_088, ariPassword: 'secret', sipTapPort: 9_060 },
     { modulesDir: '/m', dataDir: '/s' },
   );
 

@@ -19,11 +19,9 @@ describe('the events of Asterisk', () => {
     const events: AriEvent[] = [
       { type: 'StasisStart', channel, args: [] },
       { type: 'StasisEnd', channel },
-      { type: 'ChannelStateChange', channel },
       { type: 'ChannelDestroyed', channel, cause: 16 },
-      { type: 'ChannelDtmfReceived', channel, digit: '1' },
+      { type: 'ChannelDtmfReceived', channel, digit: '1', timestamp: '2026-11-24T02:00:00.000+0000' },
       { type: 'Dial', peer: channel, dialstatus: 'RINGING' },
-      { type: 'PlaybackStarted', playback },
       { type: 'PlaybackFinished', playback },
       { type: 'RecordingFinished', recording },
       { type: 'RecordingFailed', recording },

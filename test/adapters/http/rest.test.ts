@@ -114,6 +114,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       from: null,
       participantId: null,
       actionId: 3,
+      callId: 'call-1',
       result: 'refused',
       reason: 'withheld',
       receivedAt: NOW,
@@ -134,7 +135,9 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       useful: null,
       createdAt: NOW,
     });
-    expect((await http.get('/inbound?actionId=3')).body).to.have.length(1);
+    const calls = (await http.get('/inbound?actionId=3')).body as object[];
+    expect(calls).to.have.length(1);
+    expect(calls[0], "how the telephony calls it is nobody else's business").not.to.have.property('callId');
     expect((await http.get('/inbound?actionId=4')).body).to.have.length(0);
     expect((await http.get('/tips')).body).to.have.length(1);
     const patch = (id: number, change: unknown): Promise<Response> =>

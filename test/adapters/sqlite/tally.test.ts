@@ -120,7 +120,7 @@ describe('the tally of an action', () => {
 
   it('tells when the first tip came', () => {
     for (const createdAt of [900, 700]) {
-      const inbound = stores.inbound.add({ from: mobile(0), receivedAt: 600 });
+      const inbound = stores.inbound.add({ from: mobile(0), callId: 'call-1', receivedAt: 600 });
       const participantId = people[0]!.id;
       const fresh = { actionId: action.id, participantId, inboundId: inbound.id, recordingId: null, createdAt };
       stores.tips.add({ ...fresh, type: 'conversation' });

@@ -17,7 +17,7 @@ describe('what comes in on the tip line', () => {
 
   it('is a call of which more becomes known, until its one result', () => {
     const { person, action } = withAction();
-    const { id } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    const { id } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     stores.inbound.update(id, {});
     stores.inbound.update(id, { participantId: person.id, actionId: action.id, reason: 'reached', ringingAt: 110 });
     stores.inbound.update(id, { connectedAt: 120, centralistId: action.centralistId });
@@ -39,14 +39,15 @@ describe('what comes in on the tip line', () => {
         endedAt: 200,
         centralistId: action.centralistId,
         recordingId: null,
+        callId: 'call-1',
       },
     ]);
   });
 
   it('is listed for one action or for all, also who withheld their number', () => {
     const { action } = withAction();
-    const first = stores.inbound.add({ from: null, receivedAt: 100 });
-    const second = stores.inbound.add({ from: mobile(1), receivedAt: 110 });
+    const first = stores.inbound.add({ from: null, callId: 'call-1', receivedAt: 100 });
+    const second = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 110 });
     stores.inbound.update(second.id, { actionId: action.id });
     expect(first).to.include({ from: null, result: null, reason: '' });
     expect(stores.inbound.list({}).map((call) => call.id)).to.deep.equal([first.id, second.id]);
@@ -55,7 +56,7 @@ describe('what comes in on the tip line', () => {
 
   it('is a tip that the centralist judges and notes, one thing at a time', () => {
     const { person, action } = withAction();
-    const { id: inboundId } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    const { id: inboundId } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     const recording = stores.recordings.add({
       type: 'tip',
       soundId: null,
@@ -85,7 +86,7 @@ describe('what comes in on the tip line', () => {
 
   it('stays known as recorded after the recording itself was thrown away', () => {
     const { action } = withAction();
-    const { id } = stores.inbound.add({ from: mobile(1), receivedAt: 100 });
+    const { id } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     const recording = stores.recordings.add({ type: 'tip', soundId: null, file: 'a.wav', seconds: 1, createdAt: 1 });
     stores.inbound.update(id, { actionId: action.id, recordingId: recording.id });
     stores.inbound.end(id, 'recorded', 200);

@@ -6,11 +6,15 @@ import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 
 const HOST = '127.0.0.1';
 const LIMIT_MS = 40_000;
+/** One that takes any number of calls is stopped by its test; this is for a test that died. */
+const LONGEST_MS = 180_000;
 
-/** One SIPp that takes one call as the scenario says, or makes one. */
+/** One SIPp that takes calls as the scenario says, or makes them. */
 export interface SippRun {
   /** Resolves with the messages it exchanged when the scenario is over; rejects when it went otherwise. */
   readonly finished: Promise<string>;
+  /** The messages that it has exchanged so far. */
+  messages(): Promise<string>;
   stop(): void;
 }
 
@@ -20,6 +24,8 @@ export interface SippOptions {
   readonly port: number;
   /** `host:port` to call; left out: takes a call. */
   readonly target?: string;
+  /** How many calls it takes or makes before it is finished: 1 by default; `any` until it is stopped. */
+  readonly calls?: number | 'any';
 }
 
 /** Starts SIPp (Debian's sip-tester), a SIP stack of somebody else's. Resolves when it listens. */
@@ -32,14 +38,16 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
     file,
     `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="test">\n${options.scenario}\n</scenario>\n`,
   );
+  const limitMs = options.calls === 'any' ? LONGEST_MS : LIMIT_MS;
+  const callLimit = options.calls === 'any' ? [] : ['-m', String(options.calls ?? 1)];
   const messages = join(folder, 'messages.log');
   const child = spawn(
     tool.command,
     [
       ...tool.args,
       ...(options.target === undefined ? [] : [options.target]),
-      ...['-sf', file, '-i', HOST, '-p', String(options.port), '-m', '1', '-nostdin', '-trace_msg'],
-      ...['-message_file', messages, '-timeout', String(LIMIT_MS / 1000), '-timeout_error', '-rtp_echo'],
+      ...['-sf', file, '-i', HOST, '-p', String(options.port), ...callLimit, '-nostdin', '-trace_msg'],
+      ...['-message_file', messages, '-timeout', String(limitMs / 1000), '-timeout_error'],
       ...[
         '-min_rtp_port',
         String(40_000 + (options.port % 10_000)),
@@ -66,6 +74,7 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
   if (options.target === undefined) await listening(options.port, finished);
   return {
     finished,
+    messages: () => readFile(messages, 'utf8'),
     stop: () => {
       child.kill('SIGKILL');
     },
@@ -81,61 +90,4 @@ async function listening(port: number, finished: Promise<string>): Promise<void>
     if (ended) throw new Error('SIPp ended before it listened');
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-const response = (status: string, extra = '', body = ''): string => `<![CDATA[
-SIP/2.0 ${status}
-[last_Via:]
-[last_From:]
-[last_To:];tag=[pid]SIPpTag01[call_number]
-[last_Call-ID:]
-[last_CSeq:]
-Contact: <sip:[local_ip]:[local_port];transport=[transport]>
-${extra}${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-Length: [len]\n\n${body}`}
-]]>`;
-
-export const SDP = `v=0
-o=user1 53655765 2353687637 IN IP[local_ip_type] [local_ip]
-s=-
-c=IN IP[media_ip_type] [media_ip]
-t=0 0
-m=audio [media_port] RTP/AVP 8 101
-a=rtpmap:8 PCMA/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-16
-`;
-
-/** Refuses with a final status, after 100 and what comes before it. */
-export function refuses(status: string, options: { before?: string; extra?: string } = {}): string {
-  return `<recv request="INVITE"/>
-<send>${response('100 Trying')}</send>
-${options.before ?? ''}
-<send retrans="500">${response(status, options.extra)}</send>
-<recv request="ACK"/>`;
-}
-
-export const sends = (status: string, body = ''): string => `<send>${response(status, '', body)}</send>`;
-
-/** Rings until it is cancelled, and answers all the same in that instant: RFC 3261 9.1 allows the race. */
-export function answersTheCancel(): string {
-  return `<recv request="INVITE"><action><ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="1"/></action></recv>
-${sends('180 Ringing')}
-<recv request="CANCEL"/>
-<send>${response('200 OK')}</send>
-<send retrans="500"><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:];tag=[pid]SIPpTag01[call_number]
-[last_Call-ID:]
-CSeq: [$1] INVITE
-Contact: <sip:[local_ip]:[local_port];transport=[transport]>
-Content-Type: application/sdp
-Content-Length: [len]
-
-${SDP}
-]]></send>
-<recv request="ACK"/>
-<recv request="BYE"/>
-<send>${response('200 OK')}</send>`;
 }

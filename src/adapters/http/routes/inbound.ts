@@ -33,8 +33,13 @@ export function inboundRoutes({ services: { tips } }: HttpParts): Route[] {
       },
       ({ query: { actionId } }): z.infer<typeof InboundAnswer>[] => {
         const calls: readonly InboundCall[] = tips.calls(actionId === undefined ? {} : { actionId });
-        return [...calls];
+        return calls.map(shown);
       },
     ),
   ];
+}
+
+/** The call's id in the telephony is nobody's business outside. */
+function shown({ callId: _, ...call }: InboundCall): z.infer<typeof InboundAnswer> {
+  return call;
 }

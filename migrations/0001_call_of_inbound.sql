@@ -1,0 +1,1 @@
+ALTER TABLE `inbound_call` ADD `call_id` text;

@@ -1,0 +1,72 @@
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { OwnAsterisk } from './asterisk-process.js';
+
+export interface AsteriskKeeperOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Starts it anew, on the same ports and with the same secret. */
+  readonly start: () => Promise<OwnAsterisk>;
+}
+
+/** Looks this often whether it is there while the link to it is up, and this soon when the link was lost. */
+const LOOK_MS = 5_000;
+const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000] as const;
+
+/** Keeps our own Asterisk running: one that died is started anew, for ever, with a capped back-off. */
+export class AsteriskKeeper {
+  #cancel = (): void => undefined;
+  #failures = 0;
+  #starting: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    private asterisk: OwnAsterisk,
+    private readonly options: AsteriskKeeperOptions,
+  ) {
+    this.#lookAfter(LOOK_MS);
+  }
+
+  /** The link to it was lost: looks at once. */
+  look(): void {
+    if (this.#closed || this.#starting) return;
+    this.#cancel();
+    if (this.asterisk.isRunning()) {
+      this.#failures = 0;
+      this.#lookAfter(LOOK_MS);
+      return;
+    }
+    const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
+    this.options.log.error('asterisk is gone; starting it anew', { pid: this.asterisk.pid, waitMs: wait });
+    this.#cancel = this.options.clock.after(wait, () => {
+      this.#starting = this.#start();
+    });
+  }
+
+  /** No more starts; ends the Asterisk that there is, unless it is to be left running. */
+  async close(options: { readonly leaveRunning: boolean }): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    await this.#starting;
+    if (!options.leaveRunning) await this.asterisk.stop();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      this.asterisk = await this.options.start();
+      this.#lookAfter(LOOK_MS);
+    } catch (error) {
+      this.options.log.error('asterisk could not be started', { error: String(error) });
+      this.#lookAfter(0);
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  #lookAfter(ms: number): void {
+    if (this.#closed) return;
+    this.#cancel = this.options.clock.after(ms, () => {
+      this.look();
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import type { CallId } from '../../ports/call.js';
+import type { Left } from '../../ports/telephony.js';
+import type { ChannelSnapshot } from './events.js';
+import { TIP_APP } from './applications.js';
+import { inHandsOf } from './reconciler.js';
+
+export interface BridgeSnapshot {
+  readonly id: string;
+  readonly channels: readonly string[];
+}
+
+/** What is in Asterisk at our start: calls that an earlier process made, callers whom it had taken, and who talks to whom. */
+export function leftCalls(
+  channels: readonly ChannelSnapshot[],
+  bridges: readonly BridgeSnapshot[],
+  isOurs: (id: CallId) => boolean,
+): Left {
+  return {
+    outgoing: channels
+      .filter(({ id }) => isOurs(id))
+      .map((channel) => ({
+        id: channel.id,
+        rang: channel.state === 'Ringing' || channel.state === 'Up',
+        // One that is up and not in our hands yet waits for us: its answer is still to be told.
+        answered: channel.state === 'Up' && inHandsOf(channel) !== '',
+      })),
+    incoming: channels.filter((channel) => isCaller(channel)).map(callerOf),
+    conversations: bridges.flatMap(({ id, channels: [a, b] }) =>
+      a !== undefined && b !== undefined && id.endsWith('-bridge') ? [{ a, b }] : [],
+    ),
+  };
+}
+
+/** Somebody who rang the tip line and was taken. */
+const isCaller = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},incoming`);
+
+/** What the network shows of somebody who rings the tip line; `presentation` as Asterisk's CALLERID(num-pres) has it. */
+export function shownNumber(
+  channel: ChannelSnapshot,
+  presentation: string | undefined,
+): { from: string | undefined; withheld: boolean } {
+  const { number } = channel.caller;
+  return {
+    from: number === '' ? undefined : number,
+    withheld: /^prohib/.test(presentation ?? '') || number === '' || /anonymous|unavailable|restricted/i.test(number),
+  };
+}
+
+export function callerOf(channel: ChannelSnapshot): Left['incoming'][number] {
+  const [, , presentation] = inHandsOf(channel).split(',');
+  return { id: channel.id, answered: channel.state === 'Up', ...shownNumber(channel, presentation) };
+}

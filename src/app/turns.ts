@@ -1,0 +1,57 @@
+import type { Action, ActionId } from '../domain/action.js';
+import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../domain/fair-share.js';
+import type { E164 } from '../domain/phone-number.js';
+import type { Campaign, Person } from './campaign.js';
+
+/** What an action has coming to it beside others: see `domain/fair-share.ts`. */
+interface Turn {
+  /** Of the action, in the order in which they are asked for somebody to call. */
+  readonly campaigns: Campaign[];
+  weight: number;
+  /** Rank of its last call among all; 0 when it has none. */
+  lastStart: number;
+}
+
+/** Whose call is next, of all campaigns of all actions. */
+export class Turns {
+  readonly #turns = new Map<ActionId, Turn>();
+  #starts = 0;
+
+  add(campaign: Campaign): void {
+    const { campaigns } = this.#turn(campaign.actionId);
+    campaigns.push(campaign);
+    campaigns.sort((a, b) => PURPOSE_ORDER.indexOf(a.purpose) - PURPOSE_ORDER.indexOf(b.purpose));
+  }
+
+  /** What the action weighs from now on. */
+  weigh(action: Action): void {
+    this.#turn(action.id).weight = weightOf(action);
+  }
+
+  /** Takes the next person to call now, monotonic ms; undefined when nobody can be called. */
+  next(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+    const shares: (Turn & Share)[] = [];
+    for (const turn of this.#turns.values()) {
+      if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
+      shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
+    }
+    for (const { campaigns } of inTurn(shares)) {
+      for (const campaign of campaigns) {
+        const taken = campaign.take(now);
+        if (taken) return { campaign, ...taken };
+      }
+    }
+    return undefined;
+  }
+
+  /** A call of the action was made. */
+  started(actionId: ActionId): void {
+    this.#turn(actionId).lastStart = ++this.#starts;
+  }
+
+  #turn(actionId: ActionId): Turn {
+    const turn = this.#turns.get(actionId) ?? { campaigns: [], weight: 1, lastStart: 0 };
+    this.#turns.set(actionId, turn);
+    return turn;
+  }
+}

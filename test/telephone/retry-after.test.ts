@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
+import type { OwnAsterisk } from '../../src/adapters/asterisk/asterisk-process.js';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { systemClock } from '../../src/adapters/clock/system-clock.js';
+import { createShelf } from '../../src/adapters/speech/shelf.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import type { CallEnd } from '../../src/ports/call.js';
+import { FakeLog } from '../support/fake-log.js';
+import { SOUNDS, startOurs } from './support/pair.js';
+import { startSipp, type SippRun } from './support/sipp.js';
+
+const HOST = '127.0.0.1';
+/** At once, for their answers to cross; in a long row, as many as a congested trunk refuses in a few seconds. */
+const AT_ONCE = 20;
+const IN_A_ROW = 200;
+const IN_A_ROW_EVERY_MS = 10;
+
+/** Refuses everybody; asks for as many seconds as the last two digits of the number say, and for none of `…00`. */
+const OPERATOR = `
+<recv request="INVITE"><action>
+  <ereg regexp="([0-9][0-9])@" search_in="hdr" header="To:" assign_to="all,tail"/>
+  <ereg regexp="00@" search_in="hdr" header="To:" assign_to="silent"/>
+</action></recv>
+<Reference variables="all"/>
+<nop next="silent" test="silent"/>
+<send retrans="500"><![CDATA[
+SIP/2.0 503 Service Unavailable
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]SIPpTag01[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Retry-After: [$tail] (no lines free);duration=60
+Content-Length: 0
+
+]]></send>
+<recv request="ACK" next="end"/>
+<label id="silent"/>
+<send retrans="500"><![CDATA[
+SIP/2.0 503 Service Unavailable
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]SIPpTag01[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>
+<recv request="ACK"/>
+<label id="end"/>
+`;
+
+describe('an operator that says when to come back', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let ports: Parameters<typeof startOurs>[1];
+  let asterisk: OwnAsterisk;
+  let telephony: AsteriskTelephony;
+  let operator: SippRun;
+  let ids = 0;
+
+  const log = new FakeLog();
+  const connect = async (sipTapPort?: number): Promise<void> => {
+    telephony = new AsteriskTelephony({
+      address: asterisk.address,
+      allowOldAsterisk: false,
+      numberFormat: 'e164',
+      recordingsFolder: folder,
+      shelf: createShelf(SOUNDS, new Map()),
+      clock: systemClock,
+      log,
+      onStep: () => undefined,
+      isOurs: (id) => id.startsWith('retry-after-'),
+      ...(sipTapPort === undefined ? {} : { sipTapPort }),
+    });
+    await telephony.open();
+  };
+  /** Calls the number that ends in these two digits; 00 is the one that is told nothing. */
+  const call = (tail: number): Promise<CallEnd> =>
+    telephony.place({
+      id: `retry-after-${++ids}`,
+      to: { type: 'trunk', number: `+316123457${String(tail).padStart(2, '0')}` as E164 },
+      callerId: { number: '08000011', name: 'Burgernet' },
+      ringMs: 10_000,
+      maxMs: 20_000,
+    }).ended;
+  /** Resolves when the telephony's health is so. */
+  const until = (satisfied: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const off = telephony.onHealth(look);
+      function look(): void {
+        if (!satisfied()) return;
+        off();
+        resolve();
+      }
+      look();
+    });
+  const refused = (retryAfterSeconds?: number): CallEnd => ({
+    by: 'them',
+    sipStatus: 503,
+    sipReason: 'Service Unavailable',
+    cause: 34,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bn-retry-after-'));
+    const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
+    const [sip, trunk] = [await freePort(HOST), await freePort(HOST)].map((port) => ({ host: HOST, port }));
+    ports = { sip: sip!, trunk: trunk!, rtp: { from: rtp, to: rtp + 999 } };
+    operator = await startSipp({ scenario: OPERATOR, port: trunk!.port, calls: 'any' });
+    asterisk = await startOurs(folder, ports, log);
+    await connect(asterisk.sipTapPort);
+  });
+
+  afterEach(() => telephony.close());
+
+  after(async () => {
+    operator.stop();
+    await asterisk.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is heard, for the very call that was refused, though many answers come at once', async () => {
+    const tails = Array.from({ length: AT_ONCE }, (_, n) => n);
+    expect(await Promise.all(tails.map(call))).to.deep.equal(
+      tails.map((tail) => refused(tail === 0 ? undefined : tail)),
+    );
+  });
+
+  it('is heard for each of hundreds of calls, also while the service is busy with other things', async () => {
+    const adopted = await startOurs(folder, ports, log);
+    expect([adopted.adopted, adopted.pid, adopted.sipTapPort], 'found again, after the service was away').to.deep.equal(
+      [true, asterisk.pid, asterisk.sipTapPort],
+    );
+    await connect(adopted.sipTapPort);
+    const ends: Promise<CallEnd>[] = [];
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        ends.push(call(1 + (ends.length % 99)));
+        // The event loop is held up: events and copies pile up behind it.
+        if (ends.length % 20 === 0) for (const until = performance.now() + 80; performance.now() < until;);
+        if (ends.length < IN_A_ROW) return;
+        clearInterval(timer);
+        resolve();
+      }, IN_A_ROW_EVERY_MS);
+    });
+    expect(await Promise.all(ends)).to.deep.equal(ends.map((_, n) => refused(1 + (n % 99))));
+  });
+
+  it('is heard by the same ear when Asterisk is started anew', async () => {
+    await connect(asterisk.sipTapPort);
+    await asterisk.stop();
+    const wasAt = asterisk.sipTapPort;
+    asterisk = await startOurs(folder, ports, log);
+    expect([asterisk.adopted, asterisk.sipTapPort]).to.deep.equal([false, wasAt]);
+    await until(() => telephony.health().asterisk === 'up');
+    expect(await call(42)).to.deep.equal(refused(42));
+  });
+
+  it('is not heard from an Asterisk that sends us no copies; the refusal is', async () => {
+    await connect();
+    expect(await call(42)).to.deep.equal(refused());
+  });
+});
