@@ -22,7 +22,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
         summary: 'Server-sent events from the first on, or after `Last-Event-ID`; goes on until the client leaves',
         params: IdParams,
         query: From,
-        answer: { 'text/event-stream': z.string().describe('event: action, attempt, reached, inbound or tip') },
+        answer: { 'text/event-stream': z.string().describe('event: action, attempt, reached, inbound, tip or trunk') },
         errors: [404],
       },
       async ({ params: { id }, query, req, res }) => {
