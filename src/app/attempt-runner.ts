@@ -83,9 +83,14 @@ interface Progress {
   cancelled: string | undefined;
 }
 
+/** No version of a message. */
+const NONE = 0;
+
 /** An attempt whose call is under way. */
 interface Underway extends AttemptOrder {
   readonly attemptId: AttemptId;
+  /** Version of the message for which the length of the call was planned. */
+  readonly plannedFor: number;
   /** A digit was pressed before an earlier process died. */
   readonly confirmedBefore: boolean;
 }
@@ -101,7 +106,12 @@ export class AttemptRunner {
     const attempt = stores.attempts.add({ ...order, messageVersion: message.version, dialedAt: clock.now() });
     const outgoing = telephony.place(this.#callOrder(attempt, message.sound));
     events.attempt(order, attempt.id, 'dialing');
-    return this.#follow({ ...order, attemptId: attempt.id, confirmedBefore: false }, outgoing, false, onStage);
+    return this.#follow(
+      { ...order, attemptId: attempt.id, plannedFor: message.version, confirmedBefore: false },
+      outgoing,
+      false,
+      onStage,
+    );
   }
 
   /**
@@ -115,7 +125,7 @@ export class AttemptRunner {
     const outgoing = telephony.resume(this.#callOrder(attempt, this.#message(order).sound), left);
     this.parts.onStep(ids.ofAttempt(attempt.id), 'taken over');
     return this.#follow(
-      { ...order, attemptId: attempt.id, confirmedBefore: confirmedAt !== null },
+      { ...order, attemptId: attempt.id, plannedFor: NONE, confirmedBefore: confirmedAt !== null },
       outgoing,
       left.answered,
       onStage,
@@ -236,7 +246,11 @@ export class AttemptRunner {
     let reason: string | null = null;
     try {
       const action = this.#action(order);
-      heardSound = this.#message(order).sound;
+      const { sound, version } = this.#message(order);
+      heardSound = sound;
+      const planned = order.plannedFor === NONE ? version : order.plannedFor;
+      // A call that was taken over begins again what it plays: it has the time for it.
+      if (order.plannedFor === NONE) call.limit(longestAlertMs(sound, this.parts.msOf));
       outcome =
         order.purpose === 'closing'
           ? await closingCall(call, heardSound)
@@ -246,6 +260,8 @@ export class AttemptRunner {
               confirmedBefore: order.confirmedBefore,
               confirm: () => {
                 const message = this.#message(order);
+                // A longer message than the call was planned for must not be cut off.
+                if (message.version !== planned) call.limit(longestAlertMs(message.sound, this.parts.msOf));
                 const confirm = this.#confirmation(order, message.version);
                 // The digit counts and the message is heard, whatever the disk does.
                 if (!this.#keep(confirm)) unstored = confirm;

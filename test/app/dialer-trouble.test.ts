@@ -25,8 +25,10 @@ describe('the dialer', () => {
       room.diskWorks = false;
       await room.clock.advance(60_000);
       expect(room.telephony.placed).to.have.lengthOf(begun);
+      expect(room.log.lines.filter(({ message }) => message.startsWith('NO CALLS CAN BE MADE'))).to.have.lengthOf(1);
       room.diskWorks = true;
       await room.calledOut(draft);
+      expect(room.log.lines.filter(({ message }) => message === 'calls can be made again')).to.have.lengthOf(1);
       expect(room.actions.view(draft.id).counts).to.include({ confirmed: 5, reached: 5 });
       expect(room.telephony.placed).to.have.lengthOf(5);
     });

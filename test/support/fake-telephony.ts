@@ -241,9 +241,7 @@ export class FakeTelephony implements Telephony {
       });
     } else if (isLostAtMs !== undefined) end(isLostAtMs, { by: 'lost', fault: 'the telephony was lost' });
     end(order.ringMs, { by: 'them', rangOut: true, cause: 19 });
-    call.later(order.maxMs, () => {
-      call.onEnd({ by: 'them', cause: 16 });
-    });
+    call.limit(order.maxMs);
   }
 
   #nextScript(to: string, type: 'trunk' | 'desk'): FarEnd {

@@ -183,6 +183,14 @@ export class AsteriskCall implements Call {
     return this.#ledger.of(sound, this.parts.clock.monotonic());
   }
 
+  limit(ms: number): void {
+    const query = { variable: 'TIMEOUT(absolute)', value: Math.ceil(ms / 1000) };
+    this.parts.link.request('POST', `channels/${this.id}/variable`, query).catch((error: unknown) => {
+      // The limit that it had stays: the call ends early, which is better than never.
+      if (!(error instanceof AriError)) throw error;
+    });
+  }
+
   step(name: string): void {
     this.parts.onStep(this.id, name);
   }

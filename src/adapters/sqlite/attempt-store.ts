@@ -15,7 +15,7 @@ const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, pho
  * once the attempt has its outcome, so that events which arrive late or twice change nothing.
  */
 export function openAttemptStore(db: Database): AttemptStore {
-  const { sqlite } = db;
+  const { sqlite, unhurried } = db;
   const insert = sqlite.prepare<[NewAttempt], Attempt>(
     `INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at)
      VALUES (@actionId, @participantId, @phone, @purpose, @number, @messageVersion, @dialedAt) RETURNING ${COLUMNS}`,
@@ -26,6 +26,7 @@ export function openAttemptStore(db: Database): AttemptStore {
     );
     return (id: AttemptId, at: number): void => void write.run(at, id);
   };
+  const [rang, answered] = [step('rang_at'), step('answered_at')];
   const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }]>(
     `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
        sip_status = @sipStatus, cause = @cause, reason = @reason
@@ -47,8 +48,17 @@ export function openAttemptStore(db: Database): AttemptStore {
       return added;
     },
     get: (id) => one.get(id),
-    rang: step('rang_at'),
-    answered: step('answered_at'),
+    // Who rang and who answered decides nothing after a loss of power, which ends the call too.
+    rang: (id, at) => {
+      unhurried(() => {
+        rang(id, at);
+      });
+    },
+    answered: (id, at) => {
+      unhurried(() => {
+        answered(id, at);
+      });
+    },
     confirmed: step('confirmed_at'),
     end: (id, facts) => end.run({ ...facts, id }).changes === 1,
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),

@@ -204,6 +204,27 @@ describe('trouble of the database', () => {
     });
   });
 
+  it('holds up one write, not those that follow, and is over by itself', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const stores = freshStores(file);
+      const wait = (): number => Number(stores.db.sqlite.pragma('busy_timeout', { simple: true }));
+      const patient = wait();
+      expect(stores.trouble()).to.equal('');
+      stores.db.sqlite.pragma('busy_timeout = 1');
+      const tool = new BetterSqlite3(file);
+      tool.exec('BEGIN IMMEDIATE');
+      const problem = problemOf(() => addPerson(stores, [mobile(1)]));
+      expect(stores.trouble()).to.equal(problem.message);
+      expect(wait()).to.be.lessThan(20);
+      tool.exec('ROLLBACK');
+      tool.close();
+      expect(stores.trouble()).to.equal('');
+      expect(wait()).to.equal(patient);
+      stores.close();
+    });
+  });
+
   it('is unavailable when there is no more room, and nothing is half stored', () => {
     const stores = freshStores();
     const pages = Number(stores.db.sqlite.pragma('page_count', { simple: true }));
