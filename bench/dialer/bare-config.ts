@@ -1,4 +1,4 @@
-import { LENGTHS_MS, PROMPT_TIMES, SILENCES } from './story.js';
+import { type LENGTHS_MS, PROMPT_TIMES, SILENCES } from './story.js';
 
 /** What the bare Asterisk is told. */
 export interface BareSetup {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second for programs (USER_HZ, proc(5)). */
 const MS_PER_TICK = 10;
@@ -24,23 +24,45 @@ export function parseMachineTime(text: string): MachineTime {
   };
 }
 
-/** CPU time of one process with all its threads, ms, from /proc/PID/stat; undefined when it is not readable as such. */
-export function parseProcessMs(text: string): number | undefined {
+/** CPU time of one process with all its threads, ms. */
+export interface ProcessTime {
+  readonly ownMs: number;
+  /** Of its children that ended and were waited for. */
+  readonly endedChildrenMs: number;
+}
+
+/** Reads /proc/PID/stat; undefined when it is none. */
+export function parseProcessTime(text: string): ProcessTime | undefined {
   // The program's name is in parentheses and may hold anything, parentheses too.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [user, system] = [Number(fields[11]), Number(fields[12])];
-  return fields.length < 13 || Number.isNaN(user + system) ? undefined : (user + system) * MS_PER_TICK;
+  const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
+  if (childSystem === undefined || Number.isNaN(childSystem)) return undefined;
+  return {
+    ownMs: ((user ?? 0) + (system ?? 0)) * MS_PER_TICK,
+    endedChildrenMs: ((childUser ?? 0) + childSystem) * MS_PER_TICK,
+  };
 }
 
 export function machineTime(): MachineTime {
   return parseMachineTime(readFileSync('/proc/stat', 'utf8'));
 }
 
-/** CPU time of a process; 0 when it is gone. */
-export function processMs(pid: number): number {
+/** Undefined when it is gone. */
+export function processTime(pid: number): ProcessTime | undefined {
   try {
-    return parseProcessMs(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? 0;
+    return parseProcessTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return 0;
+    return undefined;
   }
+}
+
+/** CPU time of all processes that can be seen but these, ms. What ends and is waited for stays counted, at its parent. */
+export function otherProcessesMs(ours: ReadonlySet<number>): number {
+  let sum = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || ours.has(Number(name))) continue;
+    const time = processTime(Number(name));
+    sum += (time?.ownMs ?? 0) + (time?.endedChildrenMs ?? 0);
+  }
+  return sum;
 }

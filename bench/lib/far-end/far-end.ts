@@ -54,7 +54,7 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
   });
   let sipp: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all([media, sipp].map((child) => (child ? endChild(child, END_MS) : undefined)));
+    await Promise.all([endChild(media, END_MS), ...(sipp ? [endChild(sipp, END_MS)] : [])]);
   };
   try {
     const opened = deferred<number>();

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { quantile } from '../quantiles.js';
 import { CallBook } from './call-book.js';
 import type { FromMedia, MediaOrder, ToMedia } from './messages.js';
@@ -38,7 +38,7 @@ const asItIs = (
 
 function open(port: number, host: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: 'udp4', lookup: asItIs as never });
+    const socket = createSocket({ type: 'udp4', lookup: asItIs });
     socket.once('error', reject);
     socket.bind(port, host, () => {
       socket.setRecvBufferSize(BUFFER_BYTES);
