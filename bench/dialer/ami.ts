@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '../lib/within.js';
 
 /** A connection to Asterisk's manager interface, for orders alone: no event is asked for, so none is made. */
 export interface Ami {
@@ -18,7 +19,10 @@ export function amiMessage(fields: Readonly<Record<string, string>>): string {
     .join('')}\r\n`;
 }
 
-/** Connects and logs in; tries until the manager listens. Throws when that takes too long or `ended` says so. */
+/**
+ * Connects, logs in and waits until Asterisk has loaded everything: the manager listens before it can make calls. Throws
+ * when that takes too long or `ended` says so.
+ */
 export async function connectAmi(
   at: { readonly host: string; readonly port: number; readonly username: string; readonly secret: string },
   ended: () => boolean,
@@ -30,19 +34,18 @@ export async function connectAmi(
     socket = await tryConnect(at.host, at.port);
     if (!socket) await pause(50);
   }
-  const state = { refused: 0, answered: 0, tail: '' };
+  const state = { refused: 0, tail: '' };
   const connection = socket;
   connection.setEncoding('latin1');
-  const loggedIn = new Promise<void>((resolve, reject) => {
+  const booted = new Promise<void>((resolve, reject) => {
     connection.on('data', (piece: string) => {
       const lines = (state.tail + piece).split('\r\n');
       state.tail = lines.pop() ?? '';
       for (const line of lines) {
-        if (!line.startsWith('Response: ')) continue;
-        const success = line === 'Response: Success';
-        if (state.answered++ > 0) state.refused += success ? 0 : 1;
-        else if (success) resolve();
-        else reject(new Error('the manager interface refuses the login'));
+        if (line === 'Event: FullyBooted') resolve();
+        if (line !== 'Response: Error') continue;
+        state.refused++;
+        reject(new Error('the manager interface refuses the login'));
       }
     });
     connection.once('close', () => {
@@ -51,9 +54,11 @@ export async function connectAmi(
     connection.on('error', reject);
   });
   const send: Ami['send'] = (fields) => void connection.write(amiMessage(fields), 'latin1');
-  send({ Action: 'Login', Username: at.username, Secret: at.secret, Events: 'off' });
+  send({ Action: 'Login', Username: at.username, Secret: at.secret, Events: 'system' });
   try {
-    await loggedIn;
+    await within(CONNECT_MS, booted, 'Asterisk did not finish its start');
+    // From here on nobody listens, so Asterisk makes no events.
+    send({ Action: 'Events', EventMask: 'off' });
   } catch (error) {
     connection.destroy();
     throw error;

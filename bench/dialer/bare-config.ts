@@ -31,7 +31,7 @@ const MODULES = [
 ];
 
 /** Files that Asterisk misses loudly, and that need nothing in them. */
-const EMPTY = ['acl', 'ccss', 'cdr', 'cel', 'features', 'indications', 'udptl', 'pjproject', 'stasis'];
+const EMPTY = ['ccss', 'cel', 'features', 'udptl'];
 
 /**
  * A bare dialplan that tells the story of an alert call: `Answer`, `Read` with the prompt, `Playback` of the message
@@ -41,6 +41,8 @@ export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
   const { folders, program, host, rtp } = setup;
   return {
     ...Object.fromEntries(EMPTY.map((name) => [`${name}.conf`, '[general]\n'])),
+    'acl.conf': '',
+    'pjproject.conf': '',
     'cdr.conf': '[general]\nenable = no\n',
     'asterisk.conf': lines(
       '[directories]',
@@ -69,7 +71,9 @@ export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
       `port = ${setup.amiPort}`,
       `[${AMI_USER}]`,
       `secret = ${setup.amiSecret}`,
-      'write = originate',
+      // Only to be told that the start is over; the driver then asks for no event.
+      'read = system',
+      'write = originate,system',
     ),
     'pjsip.conf': lines(
       '[transport]',

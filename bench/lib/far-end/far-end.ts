@@ -6,6 +6,7 @@ import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 import { deferred } from '../../../src/lib/deferred.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { endChild } from '../children.js';
+import { within } from '../within.js';
 import type { CallRecord, Habit } from './call-book.js';
 import type { FromMedia, ToMedia } from './messages.js';
 import { scenarioXml } from './scenario.js';
@@ -119,19 +120,5 @@ async function listening(port: number, sipp: ChildProcess): Promise<void> {
   while (!(await readFile('/proc/net/udp', 'utf8')).includes(entry)) {
     if (sipp.exitCode !== null || performance.now() > deadline) throw new Error('SIPp does not listen');
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>, otherwise: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(otherwise));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
