@@ -27,8 +27,6 @@ export interface DialerRun extends Run {
 export interface RunPlace {
   /** Runs make their own folders in it. */
   readonly folder: string;
-  /** To be told what there is to close, should the benchmark be stopped in the middle. */
-  readonly onOpen: (close: () => Promise<void>) => void;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +53,6 @@ export async function runSide(start: StartSide, load: Load, place: RunPlace): Pr
     for (const close of opened.splice(0).toReversed()) await close();
     await rm(folder, { recursive: true, force: true });
   };
-  place.onOpen(closeAll);
   try {
     const farEnd = await startFarEnd({
       folder: join(folder, 'far'),
