@@ -46,7 +46,7 @@ export async function measure(options: Options, sides: Sides, place: RunPlace, s
   const { calls, lines, rate, pairs, parts } = options;
   const mostLines = lines.at(-1) ?? 1;
   const compare = (count: number, on: number, wanted: number): Promise<Comparison> =>
-    compareSides({ numbers: numbersOf(count), lines: on, cps: rate }, wanted, sides, place, say);
+    compareSides({ numbers: numbersOf(count), lines: on, cps: rate }, wanted, options, sides, place, say);
   const sizes: Comparison[] = [];
   if (parts.includes('sizes')) {
     for (const count of calls) sizes.push(await compare(count, mostLines, count >= MANY_CALLS ? 1 : pairs));
@@ -65,7 +65,14 @@ function callsFor(lines: number, cps: number): number {
   return Math.max(lines + 10, Math.round(most));
 }
 
-async function compareSides(load: Load, wanted: number, sides: Sides, place: RunPlace, say: Say): Promise<Comparison> {
+async function compareSides(
+  load: Load,
+  wanted: number,
+  { othersAllowed }: Options,
+  sides: Sides,
+  place: RunPlace,
+  say: Say,
+): Promise<Comparison> {
   const calls = load.numbers.length;
   say(`${calls} calls on ${load.lines} lines, ${load.cps} a second: ${wanted} pair${wanted === 1 ? '' : 's'}`);
   const run = async (name: string, start: StartSide): Promise<DialerRun> => {
@@ -78,8 +85,9 @@ async function compareSides(load: Load, wanted: number, sides: Sides, place: Run
     most: wanted * 2 + 1,
     a: () => run('bare   ', sides.bare),
     b: () => run('dialer ', sides.product),
+    othersAllowed,
     onPair: (_, counts) => {
-      if (!counts) say('  void: other programs took more than 5 % of the CPU');
+      if (!counts) say('  void: other programs took too much of the CPU');
     },
   });
   return { calls, lines: load.lines, cps: load.cps, pairs };
@@ -99,6 +107,7 @@ async function searchSides(
       guess: before ?? options.rate,
       step: before === undefined ? FIRST_STEP : NEXT_STEP,
       seconds: options.quick ? QUICK_TRIAL_SECONDS : TRIAL_SECONDS,
+      othersAllowed: options.othersAllowed,
       numbersOf,
       onTrial: ({ rate, held, delayMs, run }) => {
         const { figures } = run;
@@ -118,8 +127,9 @@ async function searchSides(
     most: options.pairs * 2 + 1,
     a: () => search('bare   ', sides.bare),
     b: () => search('dialer ', sides.product),
+    othersAllowed: options.othersAllowed,
     onPair: (_, counts) => {
-      if (!counts) say('  void: other programs took more than 5 % of the CPU');
+      if (!counts) say('  void: other programs took too much of the CPU');
     },
   });
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { OTHERS_ALLOWED } from '../lib/pairs.js';
 
 export const PARTS = ['sizes', 'lines', 'sustained'] as const;
 export type Part = (typeof PARTS)[number];
@@ -14,6 +15,8 @@ export interface Options {
   /** Calls a second at which the two sides are compared. */
   readonly rate: number;
   readonly parts: readonly Part[];
+  /** Share of the CPU, 0 to 1, that other programs may take without making a pair void. */
+  readonly othersAllowed: number;
   readonly quick: boolean;
 }
 
@@ -24,6 +27,7 @@ export const USAGE = `npm run bench -- dialer [options]
   --rate 100               calls a second at which costs and delays are compared
   --parts ${PARTS.join(',')}
                            what to measure
+  --others 5               percent of the CPU that other programs may take before a pair is void
   --quick                  a short look, not a measurement: one pair, few calls`;
 
 /** Numbers that there are: 0612340000 to 0612349999. */
@@ -39,6 +43,7 @@ export function parseOptions(args: readonly string[]): Options {
       pairs: { type: 'string' },
       rate: { type: 'string' },
       parts: { type: 'string' },
+      others: { type: 'string' },
       quick: { type: 'boolean', default: false },
     },
   });
@@ -54,6 +59,7 @@ export function parseOptions(args: readonly string[]): Options {
     pairs: numbers('--pairs', values.pairs ?? (quick ? '1' : '5'), 50)[0] ?? 1,
     rate: numbers('--rate', values.rate ?? '100', 500)[0] ?? 1,
     parts,
+    othersAllowed: (numbers('--others', values.others ?? `${OTHERS_ALLOWED * 100}`, 100)[0] ?? 0) / 100,
     quick,
   };
 }

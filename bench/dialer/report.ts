@@ -36,7 +36,7 @@ export function reportText(measured: Measured, goals: readonly Goal[]): string {
 
 function comparisonText({ calls, lines, cps, pairs }: Comparison): string {
   const title = `${calls} calls on ${lines} lines, at most ${cps} a second (${pairsText(pairs)})`;
-  if (pairs.valid.length === 0) return title;
+  if (pairs.valid.length === 0) return `${title}: no figure`;
   const rows = ROWS.map(([name, decimals, value]) => {
     const [bare, product] = [0, 1].map((side) =>
       withRange(
@@ -52,7 +52,7 @@ function comparisonText({ calls, lines, cps, pairs }: Comparison): string {
 
 function sustainedText(pairs: NonNullable<Measured['sustained']>): string {
   const title = `calls a second that hold: 99.9 % complete, p99 of each delay at most 0.4 s (${pairsText(pairs)})`;
-  if (pairs.valid.length === 0) return title;
+  if (pairs.valid.length === 0) return `${title}: no figure`;
   const ratio = ratioOf(pairs.valid, ({ rate }) => rate);
   const rates = ([0, 1] as const).map((side) =>
     withRange(

@@ -30,6 +30,8 @@ export interface SearchPlan {
   readonly step: number;
   /** How long each rate is tried. */
   readonly seconds: number;
+  /** Share of the CPU, 0 to 1. */
+  readonly othersAllowed: number;
   readonly numbersOf: (count: number) => readonly string[];
   readonly onTrial: (trial: RateTrial) => void;
 }
@@ -44,7 +46,7 @@ export async function findSustained(start: StartSide, plan: SearchPlan, place: R
     const trial = judged(rate, run);
     trials.push(trial);
     plan.onTrial(trial);
-    if (isVoid(run)) break;
+    if (isVoid(plan.othersAllowed, run)) break;
   }
   const best = bestRate(trials);
   return {

@@ -1,4 +1,4 @@
-/** From this share on (0 to 1) other programs' CPU time makes a run worthless: a pair with such a run is void. */
+/** Other programs may take this share of the CPU (0 to 1): a pair with a run in which they took more is void. */
 export const OTHERS_ALLOWED = 0.05;
 
 /** What every run says, whatever else it measures. */
@@ -13,13 +13,15 @@ export interface Pairs<A, B> {
   readonly void: number;
 }
 
-export const isVoid = (...runs: readonly Run[]): boolean =>
-  runs.some(({ othersShare }) => othersShare > OTHERS_ALLOWED);
+export const isVoid = (othersAllowed: number, ...runs: readonly Run[]): boolean =>
+  runs.some(({ othersShare }) => othersShare > othersAllowed);
 
 /** Runs A B A B until `wanted` pairs are valid, and at most `most` pairs in all. Runs never overlap. */
 export async function runPairs<A extends Run, B extends Run>(options: {
   readonly wanted: number;
   readonly most: number;
+  /** Share of the CPU, 0 to 1. */
+  readonly othersAllowed: number;
   readonly a: () => Promise<A>;
   readonly b: () => Promise<B>;
   /** Told of each pair when it is over. */
@@ -29,7 +31,7 @@ export async function runPairs<A extends Run, B extends Run>(options: {
   let voided = 0;
   while (valid.length < options.wanted && valid.length + voided < options.most) {
     const pair = [await options.a(), await options.b()] as const;
-    const counts = !isVoid(...pair);
+    const counts = !isVoid(options.othersAllowed, ...pair);
     if (counts) valid.push(pair);
     else voided++;
     options.onPair(pair, counts);
