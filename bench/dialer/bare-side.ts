@@ -54,8 +54,8 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
     const driver = makeDriver(manager, farEnd, load);
     return {
       pids: { asterisk: asterisk.pid ?? 0, controller: 0 },
-      begin: () => {
-        driver.begin();
+      begin: (which) => {
+        driver.begin(load[which]);
         return Promise.resolve();
       },
       account: () => Promise.resolve(undefined),
@@ -75,20 +75,29 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
  * Starts calls when they are due. The far end tells which have ended: Asterisk is not asked, which would cost it. It wakes
  * for a slot or for a line given back, and not otherwise: its CPU time is taken from the machine that is measured.
  */
-function makeDriver(manager: Ami, farEnd: FarEnd, load: Load): { begin(): void; stop(): void } {
-  const calls = new PacedCalls(load);
+function makeDriver(
+  manager: Ami,
+  farEnd: FarEnd,
+  load: Load,
+): { begin(numbers: readonly string[]): void; stop(): void } {
+  let calls = new PacedCalls({ ...load, numbers: [] });
+  /** Calls that had ended before these began. */
+  let endedBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
   const pump = (): void => {
     clearTimeout(timer);
     if (stopped || calls.done) return;
-    for (const number of calls.due(performance.now(), farEnd.progress.ended)) originate(manager, number);
+    const ended = farEnd.progress.ended - endedBefore;
+    for (const number of calls.due(performance.now(), ended)) originate(manager, number);
     const wait = calls.slotAt - performance.now();
-    if (!calls.done && calls.started - farEnd.progress.ended < load.lines) timer = setTimeout(pump, Math.max(0, wait));
+    if (!calls.done && calls.started - ended < load.lines) timer = setTimeout(pump, Math.max(0, wait));
   };
+  farEnd.onProgress(pump);
   return {
-    begin: () => {
-      farEnd.onProgress(pump);
+    begin: (numbers) => {
+      calls = new PacedCalls({ ...load, numbers });
+      endedBefore = farEnd.progress.ended;
       pump();
     },
     stop: () => {

@@ -40,6 +40,8 @@ export interface Expected {
   readonly cps: number;
   /** Voice packets of the message in a call that was heard out. */
   readonly messagePackets: number;
+  /** The first calls, of which neither delays nor rate count: the side has just started. They must be complete too. */
+  readonly unheeded: number;
 }
 
 /** Packets that may be missing: the far end's own sockets lose one now and then. */
@@ -52,7 +54,8 @@ export function figuresOf(records: readonly CallRecord[], expected: Expected): F
   const wanted = new Set(expected.numbers);
   const complete = calls.filter((call) => isComplete(call, expected.messagePackets));
   const once = complete.filter(({ number }) => wanted.has(number) && placed.get(number) === 1).length;
-  const seconds = ((calls.at(-1)?.invitedAt ?? 0) - (calls[0]?.invitedAt ?? 0)) / 1000;
+  const heeded = calls.slice(expected.unheeded);
+  const seconds = ((heeded.at(-1)?.invitedAt ?? 0) - (heeded[0]?.invitedAt ?? 0)) / 1000;
   return {
     wanted: wanted.size,
     placed: calls.length,
@@ -60,11 +63,11 @@ export function figuresOf(records: readonly CallRecord[], expected: Expected): F
     never: expected.numbers.filter((number) => !placed.has(number)).length,
     complete: complete.length,
     completeShare: wanted.size === 0 ? 1 : once / wanted.size,
-    rate: seconds > 0 ? (calls.length - 1) / seconds : 0,
+    rate: seconds > 0 ? (heeded.length - 1) / seconds : 0,
     peak: mostAtOnce(calls),
     lineUse: lineUse(calls, expected),
-    answerToSound: delayOf(calls, 'answeredAt', 'firstVoiceAt'),
-    digitToMessage: delayOf(calls, 'digitEndedAt', 'messageAt'),
+    answerToSound: delayOf(heeded, 'answeredAt', 'firstVoiceAt'),
+    digitToMessage: delayOf(heeded, 'digitEndedAt', 'messageAt'),
     holdMs: median(calls.flatMap(({ invitedAt, endedAt }) => (endedAt === null ? [] : [endedAt - invitedAt]))),
   };
 }

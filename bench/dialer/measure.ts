@@ -32,28 +32,40 @@ export type Say = (text: string) => void;
 const MANY_CALLS = 5_000;
 /** How long lines are kept busy to see how well they are used. */
 const LINES_MS = 12_000;
-const TRIAL_SECONDS = 8;
+const TRIAL_SECONDS = 6;
 const QUICK_TRIAL_SECONDS = 2;
+/** A program that has just started costs more: the service it stands for runs for months. */
+const WARM_UP_SECONDS = 2;
 /** How the rate is raised: in big steps at first, in small ones from where the last pair ended. */
 const FIRST_STEP = 1.2;
 const NEXT_STEP = 1.05;
 
-/** National numbers that nobody has. */
-export const numbersOf = (count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `061234${String(index).padStart(4, '0')}`);
+const invented = (start: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${start}${String(index).padStart(4, '0')}`);
+/** National numbers that nobody has; those of the warm-up are others. */
+export const numbersOf = (count: number): string[] => invented('061234', count);
+const warmUpOf = (count: number): string[] => invented('061235', count);
 
 export async function measure(options: Options, sides: Sides, place: RunPlace, say: Say): Promise<Measured> {
   const { calls, lines, rate, pairs, parts } = options;
   const mostLines = lines.at(-1) ?? 1;
-  const compare = (count: number, on: number, wanted: number): Promise<Comparison> =>
-    compareSides({ numbers: numbersOf(count), lines: on, cps: rate }, wanted, options, sides, place, say);
+  const compare = (count: number, on: number, wanted: number, warmUp: number): Promise<Comparison> =>
+    compareSides(
+      { numbers: numbersOf(count), warmUp: warmUpOf(warmUp), lines: on, cps: rate },
+      wanted,
+      options,
+      sides,
+      place,
+      say,
+    );
   const sizes: Comparison[] = [];
   if (parts.includes('sizes')) {
-    for (const count of calls) sizes.push(await compare(count, mostLines, count >= MANY_CALLS ? 1 : pairs));
+    for (const count of calls)
+      sizes.push(await compare(count, mostLines, count >= MANY_CALLS ? 1 : pairs, rate * WARM_UP_SECONDS));
   }
   const use: Comparison[] = [];
   if (parts.includes('lines')) {
-    for (const on of lines) use.push(await compare(callsFor(on, rate), on, 1));
+    for (const on of lines) use.push(await compare(callsFor(on, rate), on, 1, 0));
   }
   const sustained = parts.includes('sustained') ? await searchSides(options, sides, place, say) : undefined;
   return { sizes, lines: use, sustained };
@@ -107,6 +119,7 @@ async function searchSides(
       guess: before ?? options.rate,
       step: before === undefined ? FIRST_STEP : NEXT_STEP,
       seconds: options.quick ? QUICK_TRIAL_SECONDS : TRIAL_SECONDS,
+      warmUpSeconds: WARM_UP_SECONDS,
       othersAllowed: options.othersAllowed,
       numbersOf,
       onTrial: ({ rate, held, delayMs, run }) => {

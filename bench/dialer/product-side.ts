@@ -10,7 +10,8 @@ import { endChild } from '../lib/children.js';
 import { HOST, rtpRange, type Load, type Side, type StartSide } from './side.js';
 import { messageWav } from './story.js';
 
-const POSTCODE = '8251AB';
+/** Who is called when: an action each, in an area of its own. */
+const POSTCODES = { warmUp: '8252AB', numbers: '8251AB' } as const;
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
 
@@ -44,14 +45,14 @@ export function productSide(program: string): StartSide {
     try {
       const api = createApi({ url: `http://${HOST}:${httpPort}`, token });
       await untilReady(api, () => child.exitCode !== null || child.signalCode !== null, logFile);
-      const actionId = await prepare(api, load.numbers);
+      const actions = await prepare(api, load);
       return {
         pids: { asterisk: await asteriskPid(dataDir), controller: child.pid ?? 0 },
-        begin: async () => {
-          await api.post(`/actions/${actionId}/start`);
+        begin: async (which) => {
+          await api.post(`/actions/${actions[which]}/start`);
         },
         account: async () => {
-          const { counts } = await api.get<{ counts: { confirmed: number } }>(`/actions/${actionId}`);
+          const { counts } = await api.get<{ counts: { confirmed: number } }>(`/actions/${actions.numbers}`);
           return { confirmed: counts.confirmed };
         },
         stop,
@@ -79,25 +80,30 @@ async function settings(trunkPort: number, { lines, cps }: Load): Promise<Record
   };
 }
 
-/** Participants, message and action, up to the start. */
-async function prepare(api: Api, numbers: readonly string[]): Promise<number> {
-  const rows = numbers.map((number) => `${number},${POSTCODE},`);
+/** Participants, message and actions, up to the start. Gives the actions' ids; 0 for one that calls nobody. */
+async function prepare(api: Api, load: Load): Promise<{ readonly warmUp: number; readonly numbers: number }> {
+  const rows = (['warmUp', 'numbers'] as const).flatMap((which) =>
+    load[which].map((number) => `${number},${POSTCODES[which]},`),
+  );
   await api.upload('/participants/import', 'text/csv', new Blob([`phone,postcode,name\n${rows.join('\n')}\n`]));
   const centralist = await api.post<{ id: number }>('/centralists', { name: 'Benchmark', extension: '101' });
   const recording = await api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([messageWav()]));
-  const action = await api.post<{ id: number; plan: { callableNow: number } }>('/actions', {
-    kind: 'theft',
-    title: 'Benchmark',
-    description: 'a call like any other',
-    message: { recordingId: recording.id },
-    area: { postcodes: [POSTCODE] },
-    centralistId: centralist.id,
-    criteria: { timeCritical: true, clearDescription: true },
-  });
-  if (action.plan.callableNow !== numbers.length) {
-    throw new Error(`the product would call ${action.plan.callableNow} of ${numbers.length} participants`);
-  }
-  return action.id;
+  const draft = async (which: 'warmUp' | 'numbers'): Promise<number> => {
+    const people = load[which].length;
+    if (people === 0) return 0;
+    const { id, plan } = await api.post<{ id: number; plan: { callableNow: number } }>('/actions', {
+      kind: 'theft',
+      title: 'Benchmark',
+      description: 'a call like any other',
+      message: { recordingId: recording.id },
+      area: { postcodes: [POSTCODES[which]] },
+      centralistId: centralist.id,
+      criteria: { timeCritical: true, clearDescription: true },
+    });
+    if (plan.callableNow === people) return id;
+    throw new Error(`the product would call ${plan.callableNow} of ${people} participants`);
+  };
+  return { warmUp: await draft('warmUp'), numbers: await draft('numbers') };
 }
 
 async function untilReady(api: Api, ended: () => boolean, logFile: string): Promise<void> {

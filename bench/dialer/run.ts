@@ -30,6 +30,12 @@ export interface RunPlace {
   readonly signal: AbortSignal;
 }
 
+/** Of a search: see {@link figuresOf}. */
+export interface RunOptions {
+  /** The first calls, of which neither delays nor rate count. */
+  readonly unheeded: number;
+}
+
 /** Looked at before each run: how much the others take. */
 const CALM_MS = 500;
 const CALM_TRIES = 10;
@@ -43,7 +49,12 @@ const START_MS = 90_000;
 let runs = 0;
 
 /** Starts the network and a side, lets it call, and ends both. */
-export async function runSide(start: StartSide, load: Load, place: RunPlace): Promise<DialerRun> {
+export async function runSide(
+  start: StartSide,
+  load: Load,
+  place: RunPlace,
+  { unheeded }: RunOptions = { unheeded: 0 },
+): Promise<DialerRun> {
   place.signal.throwIfAborted();
   const before = await calm(place.signal);
   const folder = join(place.folder, `run-${++runs}`);
@@ -58,25 +69,34 @@ export async function runSide(start: StartSide, load: Load, place: RunPlace): Pr
       folder: join(folder, 'far'),
       habit: HABIT,
       ring: RING,
-      mostCalls: load.numbers.length * 2 + 100,
+      mostCalls: (load.warmUp.length + load.numbers.length) * 2 + 100,
       limitMs: START_MS + expectedMs * LIMIT_FACTOR + SILENT_MS,
     });
     opened.push(() => farEnd.stop());
     const side = await start(join(folder, 'side'), farEnd, load);
     opened.push(() => side.stop());
     const pids = { ...side.pids, ...farEnd.pids, driver: process.pid };
+    if (load.warmUp.length > 0) {
+      await side.begin('warmUp');
+      await untilOver(farEnd, load.warmUp.length, expectedMs * LIMIT_FACTOR, place.signal);
+      await pause(SETTLE_MS);
+    }
     const from = sampleCpu(pids);
-    await side.begin();
+    await side.begin('numbers');
     await untilOver(farEnd, load.numbers.length, expectedMs * LIMIT_FACTOR, place.signal);
     await pause(SETTLE_MS);
     const use = cpuBetween(from, sampleCpu(pids));
     const account = await side.account();
     const { records, latenessMs } = await farEnd.finish();
-    const figures = figuresOf(records, {
-      numbers: load.numbers.map((number) => `31${number.slice(1)}`),
+    const atFarEnd = (number: string): string => `31${number.slice(1)}`;
+    const warmUp = new Set(load.warmUp.map(atFarEnd));
+    const measured = records.filter(({ number }) => !warmUp.has(number));
+    const figures = figuresOf(measured, {
+      numbers: load.numbers.map(atFarEnd),
       lines: load.lines,
       cps: load.cps,
       messagePackets: MESSAGE_PACKETS,
+      unheeded,
     });
     const each = (ms: number): number => ms / Math.max(1, figures.complete);
     const { asterisk, controller, sipp, media, driver } = use.ownMs;
@@ -95,8 +115,8 @@ export async function runSide(start: StartSide, load: Load, place: RunPlace): Pr
 }
 
 /** About how long a load takes at the least, ms. */
-export function leastMs({ numbers, lines, cps }: Load): number {
-  return (numbers.length / Math.min(cps, (lines * 1000) / HOLD_MS)) * 1000 + HOLD_MS;
+export function leastMs({ numbers, warmUp, lines, cps }: Load): number {
+  return ((numbers.length + warmUp.length) / Math.min(cps, (lines * 1000) / HOLD_MS)) * 1000 + HOLD_MS;
 }
 
 /** Waits a little for others to be done; gives what they take when the wait is over. */
@@ -112,13 +132,14 @@ async function calm(signal: AbortSignal): Promise<number> {
 /** Resolves when every number had its call, when nothing happens any more, or when it takes far too long. */
 async function untilOver(farEnd: FarEnd, numbers: number, limitMs: number, signal: AbortSignal): Promise<void> {
   const began = performance.now();
+  const before = farEnd.progress.ended;
   let changedAt = began;
   farEnd.onProgress(() => (changedAt = performance.now()));
   for (;;) {
     await pause(50, undefined, { signal });
     const now = performance.now();
     const { invited, ended } = farEnd.progress;
-    if (invited >= numbers && ended >= invited) return;
+    if (ended - before >= numbers && ended >= invited) return;
     if (now - changedAt > SILENT_MS || now - began > limitMs + SILENT_MS) return;
   }
 }

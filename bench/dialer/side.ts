@@ -4,6 +4,8 @@ import type { FarEnd } from '../lib/far-end/far-end.js';
 export interface Load {
   /** National notation, `0612340000`. */
   readonly numbers: readonly string[];
+  /** Called before these, and not measured: a program that has just started is not the one that is measured. */
+  readonly warmUp: readonly string[];
   readonly lines: number;
   readonly cps: number;
 }
@@ -12,8 +14,8 @@ export interface Load {
 export interface Side {
   /** The processes that count; `controller` is 0 where there is none. */
   readonly pids: { readonly asterisk: number; readonly controller: number };
-  /** Starts to call. Resolves when it has begun; the far end tells when it is over. */
-  begin(): Promise<void>;
+  /** Starts to call. Resolves when it has begun; the far end tells when it is over. `warmUp` comes first, if at all. */
+  begin(which: 'warmUp' | 'numbers'): Promise<void>;
   /** What it says itself of how it went, after the last call; undefined when it keeps no record. */
   account(): Promise<{ readonly confirmed: number } | undefined>;
   stop(): Promise<void>;

@@ -28,8 +28,9 @@ export interface Sustained extends Run {
 export interface SearchPlan {
   readonly guess: number;
   readonly step: number;
-  /** How long each rate is tried. */
+  /** How long each rate is tried, after a few seconds that count for completeness alone. */
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   /** Share of the CPU, 0 to 1. */
   readonly othersAllowed: number;
   readonly numbersOf: (count: number) => readonly string[];
@@ -42,7 +43,7 @@ export async function findSustained(start: StartSide, plan: SearchPlan, place: R
   for (;;) {
     const rate = nextRate(trials, plan.guess, plan.step);
     if (rate === undefined) break;
-    const run = await runSide(start, loadAt(rate, plan), place);
+    const run = await runSide(start, loadAt(rate, plan), place, { unheeded: Math.round(rate * plan.warmUpSeconds) });
     const trial = judged(rate, run);
     trials.push(trial);
     plan.onTrial(trial);
@@ -56,9 +57,9 @@ export async function findSustained(start: StartSide, plan: SearchPlan, place: R
   };
 }
 
-function loadAt(rate: number, { seconds, numbersOf }: SearchPlan): Load {
+function loadAt(rate: number, { seconds, warmUpSeconds, numbersOf }: SearchPlan): Load {
   const lines = Math.ceil(rate * (HOLD_MS / 1000) * SPARE_LINES);
-  return { numbers: numbersOf(Math.round(rate * seconds)), lines, cps: rate };
+  return { numbers: numbersOf(Math.round(rate * (seconds + warmUpSeconds))), warmUp: [], lines, cps: rate };
 }
 
 export function judged(rate: number, run: DialerRun): RateTrial {
