@@ -68,10 +68,10 @@ export function judgeGoals(measured: Measured, rate: number): readonly Goal[] {
   ];
 }
 
-/** The one with several pairs and the most calls: what costs and delays are told from. */
+/** The most calls of which there are about as many pairs as of any: what costs and delays are told from. */
 export function comparisonOfCommonRate({ sizes }: Pick<Measured, 'sizes'>): Comparison | undefined {
   const most = Math.max(0, ...sizes.map(({ pairs }) => pairs.valid.length));
-  return sizes.findLast(({ pairs }) => pairs.valid.length === most && most > 0);
+  return sizes.findLast(({ pairs }) => pairs.valid.length > 0 && pairs.valid.length * 2 >= most);
 }
 
 /** The median of the pairs' ratios, ours to theirs; undefined without a pair whose other side has a value. */
@@ -82,7 +82,7 @@ export function ratioOf<T>(pairs: readonly (readonly [T, T])[], value: (run: T) 
 const times = (factor: number, value: number | undefined): number | undefined =>
   value === undefined ? undefined : factor * value;
 
-const written = (value: number): string => (value >= 20 ? value.toFixed(1) : value.toFixed(3));
+const written = (value: number): string => (value >= 5 ? value.toFixed(1) : value.toFixed(3));
 
 function atLeast(what: string, least: number, unit: string, value: number | undefined): Goal {
   return judged(what, `at least ${least}${unit}`, unit, value, value !== undefined && value >= least, least);
