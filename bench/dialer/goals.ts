@@ -57,7 +57,7 @@ export function judgeGoals(measured: Measured, rate: number): readonly Goal[] {
     ),
     flatness(measured.sizes),
     placedOnce(measured.sizes),
-    ...measured.lines.map(({ lines, pairs }) =>
+    ...[...measured.lines, ...(common ? [common] : [])].map(({ lines, pairs }) =>
       atLeast(
         `line use, ${lines} lines`,
         LEAST_LINE_USE * 100,

@@ -60,7 +60,7 @@ async function run(options: Options, folder: string, signal: AbortSignal): Promi
       `Node ${machine.node}. A call of the benchmark takes about ${(HOLD_MS / 1000).toFixed(1)} s.`,
   );
   const sides = { bare: startBareSide, product: productSide(await stageProduct(join(folder, 'product'))) };
-  const measured = await measure(options, sides, { folder, signal }, say);
+  const measured = await measure(options, sides, { folder, signal, waitForCalm: true }, say);
   const goals = judgeGoals(measured, options.rate);
   console.log(`\n${reportText(measured, goals)}\n`);
 

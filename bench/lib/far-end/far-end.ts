@@ -1,7 +1,8 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 import { deferred } from '../../../src/lib/deferred.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
@@ -39,6 +40,7 @@ export interface FarEndOptions {
 
 const HOST = '127.0.0.1';
 const MEDIA_PROCESS = fileURLToPath(new URL('media-process.ts', import.meta.url));
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const OPEN_MS = 15_000;
 const RECORDS_MS = 30_000;
 const END_MS = 2_000;
@@ -49,7 +51,7 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
   await mkdir(options.folder, { recursive: true });
   const logFile = join(options.folder, 'calls.log');
   const media = fork(MEDIA_PROCESS, [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: ['--import', TSX],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

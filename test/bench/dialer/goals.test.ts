@@ -66,6 +66,7 @@ describe('What the dialer is held to', () => {
       'cost per call, 100, 1000, 10000 calls': 'reached: +2.8 %',
       '10000 numbers due at once': 'reached: once 10000, twice 0, never 0',
       'line use, 10 lines': 'reached: 99.0 %',
+      'line use, 300 lines': 'reached: 99.0 %',
     });
   });
 
