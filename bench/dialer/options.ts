@@ -27,7 +27,8 @@ export const USAGE = `npm run bench -- dialer [options]
   --rate 100               calls a second at which costs and delays are compared
   --parts ${PARTS.join(',')}
                            what to measure
-  --others 5               percent of the CPU that other programs may take before a pair is void
+  --others 5               percent of the CPU that other programs may take before a pair is
+                           void; with more than 5 it is a look, not a measurement
   --quick                  a short look, not a measurement: one pair, few calls`;
 
 /** Numbers that there are: 0612340000 to 0612349999. */
