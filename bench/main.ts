@@ -1,15 +1,21 @@
-/** The benchmarks, one a name: `npm run bench -- <name>`. Each measures its comparison in the same run. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {};
+import { benchDialer } from './dialer/index.js';
 
-const [name] = process.argv.slice(2);
+/** The benchmarks, one a name: `npm run bench -- <name>`. Each measures its comparison in the same run. */
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  dialer: benchDialer,
+};
+
+const [name, ...args] = process.argv.slice(2);
 const names = Object.keys(BENCHMARKS);
-const run = name === undefined ? undefined : BENCHMARKS[name];
-if (run) await run();
-else {
-  console.error(
-    names.length === 0
-      ? 'There is no benchmark yet.'
-      : `Name one of: ${names.join(', ')}. For example: npm run bench -- ${names[0] ?? ''}`,
-  );
+const run = name === undefined || !names.includes(name) ? undefined : BENCHMARKS[name];
+if (run) {
+  try {
+    await run(args);
+  } catch (error) {
+    console.error(`the benchmark failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+} else {
+  console.error(`Name one of: ${names.join(', ')}. For example: npm run bench -- ${names[0] ?? ''}`);
   process.exitCode = 1;
 }

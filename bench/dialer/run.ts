@@ -1,0 +1,147 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cpuBetween, sampleCpu } from '../lib/cpu-watch.js';
+import { startFarEnd, type FarEnd } from '../lib/far-end/far-end.js';
+import { OTHERS_ALLOWED, type Run } from '../lib/pairs.js';
+import { figuresOf, type Figures } from './figures.js';
+import type { Load, StartSide } from './side.js';
+import { HABIT, HOLD_MS, MESSAGE_PACKETS, RING } from './story.js';
+
+/** One run of one side under one load. */
+export interface DialerRun extends Run {
+  readonly figures: Figures;
+  /** CPU time for each complete call, ms. */
+  readonly cpuPerCall: { readonly asterisk: number; readonly controller: number; readonly both: number };
+  /** CPU time of the benchmark itself for each call, ms: what starts the bare side's calls, and the network. */
+  readonly benchPerCall: { readonly driver: number; readonly network: number };
+  /** Share of the machine's CPU time, 0 to 1, that was in use. */
+  readonly busyShare: number;
+  /** How late the far end's clock ticked, 99th percentile, ms. */
+  readonly latenessMs: number;
+  /** Calls that the side itself counts as confirmed; undefined when it keeps no record. */
+  readonly confirmed: number | undefined;
+}
+
+/** What runs have in common. */
+export interface RunPlace {
+  /** Runs make their own folders in it. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Wait a few seconds for other programs to be done before each run. */
+  readonly waitForCalm: boolean;
+}
+
+/** Of a search: see {@link figuresOf}. */
+export interface RunOptions {
+  /** The first calls, of which neither delays nor rate count. */
+  readonly unheeded: number;
+}
+
+/** Looked at before each run: how much the others take. */
+const CALM_MS = 500;
+const CALM_TRIES = 10;
+/** What is stored after the last call belongs to the calls. */
+const SETTLE_MS = 300;
+/** No call came or ended for this long beyond a call's length: the run is over, whatever is missing. */
+const SILENT_MS = HOLD_MS + 6_000;
+const LIMIT_FACTOR = 3;
+const START_MS = 90_000;
+
+let runs = 0;
+
+/** Starts the network and a side, lets it call, and ends both. */
+export async function runSide(
+  start: StartSide,
+  load: Load,
+  place: RunPlace,
+  { unheeded }: RunOptions = { unheeded: 0 },
+): Promise<DialerRun> {
+  place.signal.throwIfAborted();
+  const before = await calm(place.waitForCalm ? CALM_TRIES : 1, place.signal);
+  const folder = join(place.folder, `run-${++runs}`);
+  const expectedMs = leastMs(load);
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) await close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const farEnd = await startFarEnd({
+      folder: join(folder, 'far'),
+      habit: HABIT,
+      ring: RING,
+      mostCalls: (load.warmUp.length + load.numbers.length) * 2 + 100,
+      limitMs: START_MS + expectedMs * LIMIT_FACTOR + SILENT_MS,
+    });
+    opened.push(() => farEnd.stop());
+    const side = await start(join(folder, 'side'), farEnd, load);
+    opened.push(() => side.stop());
+    const pids = { ...side.pids, ...farEnd.pids, driver: process.pid };
+    if (load.warmUp.length > 0) {
+      await side.begin('warmUp');
+      await untilOver(farEnd, load.warmUp.length, expectedMs * LIMIT_FACTOR, place.signal);
+      await pause(SETTLE_MS);
+    }
+    const from = sampleCpu(pids);
+    await side.begin('numbers');
+    await untilOver(farEnd, load.numbers.length, expectedMs * LIMIT_FACTOR, place.signal);
+    await pause(SETTLE_MS);
+    const use = cpuBetween(from, sampleCpu(pids));
+    const account = await side.account();
+    const { records, latenessMs } = await farEnd.finish();
+    const atFarEnd = (number: string): string => `31${number.slice(1)}`;
+    const warmUp = new Set(load.warmUp.map(atFarEnd));
+    const measured = records.filter(({ number }) => !warmUp.has(number));
+    const figures = figuresOf(measured, {
+      numbers: load.numbers.map(atFarEnd),
+      lines: load.lines,
+      cps: load.cps,
+      messagePackets: MESSAGE_PACKETS,
+      unheeded,
+    });
+    const each = (ms: number): number => ms / Math.max(1, figures.complete);
+    const { asterisk, controller, sipp, media, driver } = use.ownMs;
+    return {
+      figures,
+      cpuPerCall: { asterisk: each(asterisk), controller: each(controller), both: each(asterisk + controller) },
+      benchPerCall: { driver: each(driver), network: each(sipp + media) },
+      othersShare: Math.max(before, use.othersShare),
+      busyShare: use.busyShare,
+      latenessMs,
+      confirmed: account?.confirmed,
+    };
+  } finally {
+    await closeAll();
+  }
+}
+
+/** About how long a load takes at the least, ms. */
+export function leastMs({ numbers, warmUp, lines, cps }: Load): number {
+  return ((numbers.length + warmUp.length) / Math.min(cps, (lines * 1000) / HOLD_MS)) * 1000 + HOLD_MS;
+}
+
+/** Waits a little for others to be done; gives what they take when the wait is over. */
+async function calm(mostTries: number, signal: AbortSignal): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const from = sampleCpu({ driver: process.pid });
+    await pause(CALM_MS, undefined, { signal });
+    const { othersShare } = cpuBetween(from, sampleCpu({ driver: process.pid }));
+    if (othersShare <= OTHERS_ALLOWED || tries >= mostTries) return othersShare;
+  }
+}
+
+/** Resolves when every number had its call, when nothing happens any more, or when it takes far too long. */
+async function untilOver(farEnd: FarEnd, numbers: number, limitMs: number, signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  const before = farEnd.progress.ended;
+  let changedAt = began;
+  farEnd.onProgress(() => (changedAt = performance.now()));
+  for (;;) {
+    await pause(50, undefined, { signal });
+    const now = performance.now();
+    const { invited, ended } = farEnd.progress;
+    if (ended - before >= numbers && ended >= invited) return;
+    if (now - changedAt > SILENT_MS || now - began > limitMs + SILENT_MS) return;
+  }
+}

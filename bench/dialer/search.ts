@@ -1,0 +1,40 @@
+/** One try at a rate. */
+export interface Trial {
+  /** Calls a second that were asked for. */
+  readonly rate: number;
+  readonly held: boolean;
+}
+
+/** Nearer than this factor the highest rate that held and the lowest that did not are not told apart. */
+export const FINENESS = 1.05;
+const LEAST_RATE = 5;
+const MOST_RATE = 500;
+const MOST_TRIALS = 12;
+
+/**
+ * The next rate to try, in search of the highest that holds; undefined when it is found, or is not to be found. Begins at
+ * `guess`; goes up by the factor `step` while rates hold, down while they do not, and then halves what lies between.
+ */
+export function nextRate(trials: readonly Trial[], guess: number, step: number): number | undefined {
+  if (trials.length >= MOST_TRIALS) return undefined;
+  if (trials.length === 0) return Math.round(guess);
+  const best = bestRate(trials);
+  const failed = trials.filter(({ held, rate }) => !held && rate > (best ?? 0)).map(({ rate }) => rate);
+  const worst = failed.length === 0 ? undefined : Math.min(...failed);
+  if (best === undefined) {
+    const lower = Math.floor((worst ?? guess) / step);
+    return lower < LEAST_RATE ? undefined : lower;
+  }
+  if (worst === undefined) {
+    const higher = Math.ceil(best * step);
+    return higher > MOST_RATE ? undefined : higher;
+  }
+  if (worst <= best * FINENESS + 1) return undefined;
+  return Math.round(Math.sqrt(best * worst));
+}
+
+/** The highest rate that held; undefined when none did. */
+export function bestRate(trials: readonly Trial[]): number | undefined {
+  const held = trials.filter((trial) => trial.held).map(({ rate }) => rate);
+  return held.length === 0 ? undefined : Math.max(...held);
+}

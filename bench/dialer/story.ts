@@ -1,0 +1,75 @@
+import { finish, RECORDED_ENDS } from '../../src/adapters/speech/finish.js';
+import { decodeALaw } from '../../src/adapters/speech/g711.js';
+import { writeWav } from '../../src/adapters/speech/wav-write.js';
+import { PROMPTS, type PromptName } from '../../src/domain/messages.js';
+import { MARKS, type Mark } from '../lib/far-end/marks.js';
+import { PACKET_MS } from '../lib/far-end/rtp.js';
+
+/**
+ * What is said in a call of the benchmark: the story of an alert call with every sound cut short, so that a call takes two
+ * and a half seconds and 300 lines hold more than 100 calls a second. Both sides play these same sounds.
+ */
+export const LENGTHS_MS = { prompt: 800, silence: 60, ending: 200, thanks: 100, message: 500 } as const;
+
+/** What every telephone does: rings this long, and presses a key this long after the answer. */
+export const RING = { least: 150, most: 350 } as const;
+export const HABIT = { digitAfterMs: 400, digitMs: 80 } as const;
+
+const RATE = 8_000;
+const SAMPLES_PER_MS = RATE / 1000;
+const TONE_HZ = 437;
+
+/** Seconds of silence in the flow, as often as it plays the sound `silence`: in the prompt, in the message, at the end. */
+export const SILENCES = { afterPrompt: 4, betweenPlays: 1, afterEnding: 5 } as const;
+export const PROMPT_TIMES = 3;
+
+/** How long a call holds its line when nothing takes any time but the sounds, ms. */
+export const HOLD_MS =
+  (RING.least + RING.most) / 2 +
+  HABIT.digitAfterMs +
+  HABIT.digitMs +
+  2 * LENGTHS_MS.message +
+  (SILENCES.betweenPlays + SILENCES.afterEnding) * LENGTHS_MS.silence +
+  LENGTHS_MS.ending +
+  LENGTHS_MS.thanks;
+
+/** Voice packets of the message in a call that was heard out. */
+export const MESSAGE_PACKETS = (2 * LENGTHS_MS.message) / PACKET_MS;
+
+const MARK_OF: Partial<Record<PromptName, Mark>> = { 'alert-prompt': 'prompt', ending: 'ending', thanks: 'thanks' };
+
+/** A sound in A-law that is one mark over and over. */
+export function markedSound(mark: Mark): Uint8Array {
+  return new Uint8Array(LENGTHS_MS[mark] * SAMPLES_PER_MS).fill(MARKS[mark]);
+}
+
+/** Every prompt of the product, in A-law: those of an alert call with their marks, the others silent. */
+export function shortPrompts(): ReadonlyMap<PromptName, Uint8Array> {
+  return new Map(PROMPTS.map((name) => [name, markedSound(MARK_OF[name] ?? 'silence')]));
+}
+
+function tone(): Int16Array {
+  const length = LENGTHS_MS.message * SAMPLES_PER_MS;
+  return Int16Array.from({ length }, (_, i) => Math.round(8_000 * Math.cos((2 * Math.PI * TONE_HZ * i) / RATE)));
+}
+
+/** The message as a centralist would upload it. */
+export function messageWav(): Uint8Array {
+  return writeWav(RATE, tone());
+}
+
+/** The same message as the product keeps it after an upload, in A-law: what the other side plays. */
+export function messageSound(): Uint8Array {
+  return finish({ rate: RATE, samples: Float64Array.from(tone(), (sample) => sample / 32_768) }, RECORDED_ENDS).alaw;
+}
+
+/** A sound in A-law at twice the rate and in 16 bits, as the product keeps beside it. */
+export function widened(alaw: Uint8Array): Uint8Array {
+  const narrow = decodeALaw(alaw);
+  const wide = Buffer.alloc(narrow.length * 4);
+  narrow.forEach((sample, i) => {
+    wide.writeInt16LE(sample, i * 4);
+    wide.writeInt16LE(sample, i * 4 + 2);
+  });
+  return wide;
+}

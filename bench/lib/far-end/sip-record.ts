@@ -1,0 +1,40 @@
+/** What SIPp's log says of one call: it came in, it was answered, it was hung up. */
+export interface SipEvent {
+  readonly type: 'invited' | 'answered' | 'ended';
+  /** SIPp's own number of the call, from 1. */
+  readonly call: number;
+  /** Digits that were called, without a plus. */
+  readonly number: string;
+  /** Port from which the caller sends its voice. */
+  readonly port: number;
+  /** Time of day, ms. */
+  readonly at: number;
+}
+
+const TYPES = { I: 'invited', A: 'answered', B: 'ended' } as const;
+// SIPp writes its counters as `1795486313.000000`.
+const LINE = /^([IAB]) (\d+) (\d+) (\d+) (\d+)(?:\.\d+)? (\d+)(?:\.\d+)?$/;
+
+/** Reads one line of the log that {@link scenarioXml} makes SIPp write; undefined when it is none. */
+export function readSipEvent(line: string): SipEvent | undefined {
+  const [, letter, call, number, port, seconds, microseconds] = LINE.exec(line) ?? [];
+  if (number === undefined) return undefined;
+  return {
+    type: TYPES[letter as keyof typeof TYPES],
+    call: Number(call),
+    number,
+    port: Number(port),
+    at: Number(seconds) * 1000 + Number(microseconds) / 1000,
+  };
+}
+
+/** Whole lines out of pieces of a file: what comes after the last line end is kept for the next piece. */
+export class LineReader {
+  #rest = '';
+
+  take(piece: string): string[] {
+    const lines = (this.#rest + piece).split('\n');
+    this.#rest = lines.pop() ?? '';
+    return lines;
+  }
+}

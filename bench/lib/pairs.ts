@@ -1,0 +1,40 @@
+/** Other programs may take this share of the CPU (0 to 1): a pair with a run in which they took more is void. */
+export const OTHERS_ALLOWED = 0.05;
+
+/** What every run says, whatever else it measures. */
+export interface Run {
+  /** Share of the machine's CPU time, 0 to 1, that other programs took before or during the run. */
+  readonly othersShare: number;
+}
+
+export interface Pairs<A, B> {
+  readonly valid: readonly (readonly [A, B])[];
+  /** Pairs in which others took more than they may. */
+  readonly void: number;
+}
+
+export const isVoid = (othersAllowed: number, ...runs: readonly Run[]): boolean =>
+  runs.some(({ othersShare }) => othersShare > othersAllowed);
+
+/** Runs A B A B until `wanted` pairs are valid, and at most `most` pairs in all. Runs never overlap. */
+export async function runPairs<A extends Run, B extends Run>(options: {
+  readonly wanted: number;
+  readonly most: number;
+  /** Share of the CPU, 0 to 1. */
+  readonly othersAllowed: number;
+  readonly a: () => Promise<A>;
+  readonly b: () => Promise<B>;
+  /** Told of each pair when it is over. */
+  readonly onPair: (pair: readonly [A, B], counts: boolean) => void;
+}): Promise<Pairs<A, B>> {
+  const valid: (readonly [A, B])[] = [];
+  let voided = 0;
+  while (valid.length < options.wanted && valid.length + voided < options.most) {
+    const pair = [await options.a(), await options.b()] as const;
+    const counts = !isVoid(options.othersAllowed, ...pair);
+    if (counts) valid.push(pair);
+    else voided++;
+    options.onPair(pair, counts);
+  }
+  return { valid, void: voided };
+}

@@ -1,0 +1,14 @@
+/** The work's result, or a failure that says `otherwise` when it takes longer than this. The work itself goes on. */
+export async function within<T>(ms: number, work: Promise<T>, otherwise: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(otherwise));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
