@@ -177,6 +177,9 @@ function contradictions(settings: Settings): { variable: string; message: string
   const problems: { variable: string; message: string }[] = [];
   const wrong = (variable: keyof Settings, message: string): void => void problems.push({ variable, message });
   const { BURGERNET_TRUNK_USER: user, BURGERNET_TRUNK_PASSWORD: password } = settings;
+  // Asterisk's dialplan takes these for the end of a sound's path.
+  if (/[&,|]/.test(settings.BURGERNET_DATA))
+    wrong('BURGERNET_DATA', 'must be a folder whose path holds no &, no comma and no |');
   if (user !== undefined && password === undefined)
     wrong('BURGERNET_TRUNK_PASSWORD', 'is needed beside BURGERNET_TRUNK_USER');
   if (password !== undefined && user === undefined)

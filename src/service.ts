@@ -122,7 +122,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const onStep: StepListener = (callId, step) => {
     log.debug('call step', { callId, step });
     try {
-      stores.traces.add(callId, step, clock.now());
+      stores.traces.add(callId, [{ step, at: clock.now() }]);
     } catch (error) {
       // The call goes on; its outcome tells the rest.
       log.error('a step of a call could not be stored', { callId, step, error: String(error) });
@@ -155,7 +155,6 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     ringMs: config.ringSeconds * 1000,
     callerId: { number: config.tipLine.digits, name: 'Burgernet' },
     msOf: (sound) => shelf.msOf(sound),
-    onStep,
     onConfirmed: (attempt) => {
       actions.confirmed(attempt);
     },
@@ -186,6 +185,9 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     night: config.night,
     ringSeconds: config.ringSeconds,
     soundSeconds,
+    renewMessage: ({ id, message }) => {
+      telephony.renew(ids.subjectOf(id), rendered(message.soundId));
+    },
     trouble: () => trouble() || telephony.health().reason,
   });
   const desk = new DeskService({

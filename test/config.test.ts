@@ -209,6 +209,11 @@ describe('Settings', () => {
     expect(ensureToken(load({ TOKEN: 'given-by-the-operator' }))).to.equal('given-by-the-operator');
   });
 
+  it('says which folders cannot hold the data: those whose path ends a sound for Asterisk', () => {
+    for (const path of ['a,b', 'a&b', 'a|b'])
+      expect(() => load({ DATA: path })).to.throw(ConfigError, /^BURGERNET_DATA must be a folder whose path holds no/);
+  });
+
   it('makes the data folder, or says that it cannot', () => {
     const folders = ensureDataFolder(load());
     for (const made of Object.values<string>({ ...folders })) expect(statSync(made).isDirectory()).to.equal(true);

@@ -26,6 +26,11 @@ export function commandsOf(home) {
       inHome: true,
       steps: (args) => [{ name: 'benchmarks', args: ['--import', 'tsx', inHome('bench/main.ts'), ...args] }],
     },
+    chaos: {
+      needs: onPhone,
+      inHome: true,
+      steps: (args) => [{ name: 'chaos', args: ['--import', 'tsx', inHome('test/chaos/main.ts'), ...args] }],
+    },
     test: { needs: tests, inHome: true, steps: (args) => [mocha(args)] },
     check: {
       needs: tests,

@@ -32,6 +32,8 @@ export interface ActionServiceParts {
   readonly night: Night | null;
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
+  /** Who is being called and has not pressed a digit yet hears the action's message as it is now. */
+  readonly renewMessage: (action: Action) => void;
   /** What stands in the way of calling, in words; empty when nothing does. */
   readonly trouble: () => string;
 }
@@ -102,6 +104,7 @@ export class ActionService implements Actions {
     stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
     const updated = this.#get(id);
     if (updated.state !== 'draft') {
+      this.parts.renewMessage(updated);
       const heardOld = stores.actions
         .callees(id)
         .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);

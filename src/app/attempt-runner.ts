@@ -1,23 +1,16 @@
-import { endingOf, rendered, type Sound } from '../domain/messages.js';
-import type { ActionId } from '../domain/action.js';
+import { confirmedAt, heardOf, longestMs, type Script, type StepAt } from '../domain/announcement.js';
+import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt, AttemptId, LiveStage, Purpose } from '../domain/attempt.js';
-import { outcomeOfFailure, type Outcome } from '../domain/outcome.js';
+import { endingOf, prompt, rendered, type Sound } from '../domain/messages.js';
+import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
-import { alertCall, longestAlertMs } from '../flows/alert-call.js';
-import { closingCall } from '../flows/closing-call.js';
-import type { Call, CallEnd } from '../ports/call.js';
+import type { CallEnd } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import {
-  isAnswered,
-  type CallOrder,
-  type LeftOutgoing,
-  type OutgoingCall,
-  type StepListener,
-  type Telephony,
-} from '../ports/telephony.js';
+import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing, Telephony } from '../ports/telephony.js';
+import { outcomeOf } from './attempt-outcome.js';
 import type { CallIds } from './call-ids.js';
 import type { EventBook } from './event-book.js';
 
@@ -56,262 +49,202 @@ export interface AttemptRunnerParts {
   /** What the telephone shows: the tip line. */
   readonly callerId: { readonly number: string; readonly name: string };
   readonly msOf: (sound: Sound) => number;
-  /** A step of a call's trace. */
-  readonly onStep: StepListener;
   /** Somebody pressed a digit: they and everyone on their number are reached. */
   readonly onConfirmed: (
     attempt: AttemptOrder & { readonly attemptId: AttemptId; readonly heardVersion: number },
   ) => void;
 }
 
-/** How the flow and the line ended, before it is stored. */
-interface Ending {
-  readonly outcome: Outcome;
-  readonly end: CallEnd;
-  readonly reason: string | null;
-  readonly heardMs: number;
-  readonly plays: number;
-  /** Version of the message that was confirmed; null when none was. */
-  readonly heardVersion: number | null;
-  /** What could not be stored during the call, to be stored with the outcome. */
-  readonly unstored?: () => void;
-}
-
-/** An answered call is not cancelled any more; a cancelled one is not answered any more. */
-interface Progress {
+/** An attempt whose call is under way. */
+interface Underway {
+  readonly order: AttemptOrder;
+  readonly attemptId: AttemptId;
+  /** Version of the message that the call was ordered with. */
+  readonly messageVersion: number;
+  readonly script: Script['type'];
+  /** What an earlier process had stored of it, ms UTC. */
+  readonly before: Pick<Attempt, 'answeredAt' | 'confirmedAt'>;
   answered: boolean;
   cancelled: string | undefined;
+  heardVersion: number | null;
+  /** What could not be stored during the call, to be stored with the outcome. */
+  unstored: (() => void) | undefined;
 }
 
-/** No version of a message. */
-const NONE = 0;
-
-/** An attempt whose call is under way. */
-interface Underway extends AttemptOrder {
-  readonly attemptId: AttemptId;
-  /** Version of the message for which the length of the call was planned. */
-  readonly plannedFor: number;
-  /** A digit was pressed before an earlier process died. */
-  readonly confirmedBefore: boolean;
-}
-
-/** Makes one attempt: stores it, calls, talks, and stores its one outcome. */
+/** Makes one attempt: stores it, calls, hears what becomes of it, and stores its one outcome. */
 export class AttemptRunner {
   constructor(private readonly parts: AttemptRunnerParts) {}
 
   /** Throws when the attempt cannot be stored; then no call has been made. */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void): LiveAttempt {
     const { stores, clock, telephony, events } = this.parts;
-    const message = this.#message(order);
-    const attempt = stores.attempts.add({ ...order, messageVersion: message.version, dialedAt: clock.now() });
-    const outgoing = telephony.place(this.#callOrder(attempt, message.sound));
-    events.attempt(order, attempt.id, 'dialing');
-    return this.#follow(
-      { ...order, attemptId: attempt.id, plannedFor: message.version, confirmedBefore: false },
-      outgoing,
-      false,
-      onStage,
-    );
+    const action = this.#action(order.actionId);
+    const messageVersion = action.message.version;
+    const attempt = stores.together(() => {
+      const added = stores.attempts.add({ ...order, messageVersion, dialedAt: clock.now() });
+      events.attempt(order, added.id, 'dialing');
+      return added;
+    });
+    const call = telephony.announce(this.#callOrder(attempt, action));
+    return this.#follow(this.#underway(attempt), call, onStage);
   }
 
-  /**
-   * Goes on with an attempt that an earlier process began and whose call is up: who has pressed a digit hears the message
-   * from its start, who has not hears the prompt.
-   */
+  /** Goes on with an attempt that an earlier process began and whose call is up: who is called does not notice. */
   resume(attempt: Attempt, left: LeftOutgoing, onStage: (stage: LiveStage) => void): LiveAttempt {
-    const { ids, telephony } = this.parts;
-    const { actionId, participantId, phone, purpose, number, confirmedAt } = attempt;
-    const order = { actionId, participantId, phone, purpose, number };
-    const outgoing = telephony.resume(this.#callOrder(attempt, this.#message(order).sound), left);
-    this.parts.onStep(ids.ofAttempt(attempt.id), 'taken over');
-    return this.#follow(
-      { ...order, attemptId: attempt.id, plannedFor: NONE, confirmedBefore: confirmedAt !== null },
-      outgoing,
-      left.answered,
-      onStage,
-    );
+    const { clock, ids, stores, telephony } = this.parts;
+    const id = ids.ofAttempt(attempt.id);
+    const call = telephony.resumeAnnounced(this.#callOrder(attempt, this.#action(attempt.actionId)), left);
+    this.#keep(() => {
+      stores.traces.add(id, [{ step: 'taken over', at: clock.now() }]);
+    });
+    return this.#follow(this.#underway(attempt), call, onStage);
   }
 
   /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
-  settle(attempt: Attempt, end: CallEnd | undefined): Outcome {
-    const { clock, events, onConfirmed, stores } = this.parts;
-    const { id, actionId, participantId, phone, purpose, number, messageVersion } = attempt;
-    const order = { actionId, participantId, phone, purpose, number };
-    const known = end === undefined || end.by === 'lost' || attempt.answeredAt !== null ? undefined : unanswered(end);
-    // The digit is stored at the instant it is pressed: who pressed one is not called again.
-    const outcome = attempt.confirmedAt === null ? (known?.outcome ?? 'interrupted') : 'confirmed';
-    const reason = known ? known.reason : 'the service was restarted during the call';
-    // Death may have come between the digit and what follows from it.
-    if (attempt.confirmedAt !== null) onConfirmed({ ...order, attemptId: id, heardVersion: messageVersion });
-    stores.attempts.end(id, {
-      outcome,
-      endedAt: clock.now(),
-      heardSeconds: attempt.heardSeconds,
-      plays: attempt.plays,
-      sipStatus: end?.sipStatus ?? null,
-      cause: end?.cause ?? null,
-      reason,
-    });
-    events.attempt(order, id, 'ended', { outcome, sipStatus: end?.sipStatus ?? null, reason });
+  settle(attempt: Attempt, end: AnnouncementEnd | undefined): Outcome {
+    const underway = this.#underway(attempt);
+    const known = end ?? unknownEnd(attempt, this.parts.clock.now());
+    const at = attempt.confirmedAt ?? confirmedAt(known.story);
+    // The digit may have been pressed, and death have come, before what follows from it.
+    if (at !== undefined) this.#confirmed(underway, at, known.soundId)();
+    const { outcome } = this.#store(underway, known);
     return outcome;
   }
 
-  #callOrder({ id, phone }: { readonly id: AttemptId; readonly phone: E164 }, message: Sound): CallOrder {
+  // ------------------------------------------------------------------
+
+  #underway(attempt: Attempt): Underway {
+    const { id, actionId, participantId, phone, purpose, number, messageVersion } = attempt;
+    return {
+      order: { actionId, participantId, phone, purpose, number },
+      attemptId: id,
+      messageVersion,
+      script: purpose === 'closing' ? 'closing' : 'alert',
+      before: { answeredAt: attempt.answeredAt, confirmedAt: attempt.confirmedAt },
+      answered: attempt.answeredAt !== null,
+      cancelled: undefined,
+      heardVersion: null,
+      unstored: undefined,
+    };
+  }
+
+  #callOrder({ id, phone, purpose }: Attempt, action: Action): AnnouncementOrder {
     const { callerId, ids, msOf, ringMs } = this.parts;
+    const script: Script =
+      purpose === 'closing'
+        ? { type: 'closing', message: rendered((action.closingMessage ?? action.message).soundId) }
+        : {
+            type: 'alert',
+            opening: purpose === 'update' ? 'update-prompt' : 'alert-prompt',
+            message: rendered(action.message.soundId),
+            ending: endingOf(action.kind),
+          };
     return {
       id: ids.ofAttempt(id),
       to: { type: 'trunk', number: phone },
       callerId,
       ringMs,
-      maxMs: ringMs + longestAlertMs(message, msOf),
+      maxMs: ringMs + longestMs(script, msOf),
+      script,
+      subject: ids.subjectOf(action.id),
     };
   }
 
-  #follow(
-    order: Underway,
-    outgoing: OutgoingCall,
-    answered: boolean,
-    onStage: (stage: LiveStage) => void,
-  ): LiveAttempt {
+  #follow(underway: Underway, call: Announced, onStage: (stage: LiveStage) => void): LiveAttempt {
     const { stores, clock, events } = this.parts;
-    const { attemptId } = order;
-    outgoing.onRinging(() => {
+    const { attemptId, order } = underway;
+    call.onRinging(() => {
       onStage('ringing');
-      this.#keep(() => stores.attempts.rang(attemptId, clock.now()));
-      events.attempt(order, attemptId, 'ringing');
+      this.#keep(() => {
+        stores.attempts.rang(attemptId, clock.now());
+        events.attempt(order, attemptId, 'ringing');
+      });
     });
-    const progress: Progress = { answered, cancelled: undefined };
+    call.onAnswered(() => {
+      underway.answered = true;
+      onStage('in_call');
+      this.#keep(() => {
+        stores.attempts.answered(attemptId, clock.now());
+        events.attempt(order, attemptId, 'in_call');
+      });
+    });
+    call.onConfirmed((at, soundId) => {
+      const confirm = this.#confirmed(underway, at, soundId);
+      // The digit counts and the message is heard, whatever the disk does.
+      if (!this.#keep(confirm)) underway.unstored = confirm;
+    });
     return {
       attemptId,
-      done: this.#run(order, outgoing, progress, onStage),
+      done: this.#run(underway, call),
       cancelUnanswered: (reason) => {
-        if (progress.answered) return;
-        progress.cancelled ??= reason;
-        outgoing.cancel();
+        // An answered call is not cancelled any more.
+        if (underway.answered) return;
+        underway.cancelled ??= reason;
+        call.cancel();
       },
     };
   }
 
-  async #run(
-    order: Underway,
-    outgoing: OutgoingCall,
-    progress: Progress,
-    onStage: (stage: LiveStage) => void,
-  ): Promise<AttemptDone> {
-    const { attemptId } = order;
-    const ending = await this.#converse(order, outgoing, progress, onStage);
-    const { outcome, end, reason, heardMs, plays, heardVersion, unstored } = ending;
-    await this.#keepForSure(() => {
-      unstored?.();
-      this.parts.stores.attempts.end(attemptId, {
-        outcome,
-        endedAt: this.parts.clock.now(),
-        heardSeconds: Math.round(heardMs / 100) / 10,
-        plays,
-        sipStatus: end.sipStatus ?? null,
-        cause: end.cause ?? null,
-        reason,
-      });
-    });
-    this.parts.events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
-    return { outcome, heardVersion, end };
-  }
-
-  async #converse(
-    order: Underway,
-    outgoing: OutgoingCall,
-    progress: Progress,
-    onStage: (stage: LiveStage) => void,
-  ): Promise<Ending> {
-    const nothing = { heardMs: 0, plays: 0, heardVersion: null };
-    const result = await outgoing.answered;
-    if (!isAnswered(result)) return { ...nothing, ...unanswered(result, progress.cancelled) };
-    if (progress.cancelled !== undefined) {
-      // Answered in the instant in which we gave up: nobody is kept on a line that is over.
-      await result.hangUp();
-      return { ...nothing, outcome: 'cancelled', end: await result.ended, reason: progress.cancelled };
-    }
-    progress.answered = true;
-    onStage('in_call');
-    this.#keep(() => this.parts.stores.attempts.answered(order.attemptId, this.parts.clock.now()));
-    this.parts.events.attempt(order, order.attemptId, 'in_call');
-    return this.#talk(order, result);
-  }
-
-  async #talk(order: Underway, call: Call): Promise<Ending> {
-    let heardSound: Sound | undefined;
-    let heardVersion: number | null = null;
-    let unstored: (() => void) | undefined;
-    let outcome: Outcome;
-    let reason: string | null = null;
-    try {
-      const action = this.#action(order);
-      const { sound, version } = this.#message(order);
-      heardSound = sound;
-      const planned = order.plannedFor === NONE ? version : order.plannedFor;
-      // A call that was taken over begins again what it plays: it has the time for it.
-      if (order.plannedFor === NONE) call.limit(longestAlertMs(sound, this.parts.msOf));
-      outcome =
-        order.purpose === 'closing'
-          ? await closingCall(call, heardSound)
-          : await alertCall(call, {
-              opening: order.purpose === 'update' ? 'update-prompt' : 'alert-prompt',
-              ending: endingOf(action.kind),
-              confirmedBefore: order.confirmedBefore,
-              confirm: () => {
-                const message = this.#message(order);
-                // A longer message than the call was planned for must not be cut off.
-                if (message.version !== planned) call.limit(longestAlertMs(message.sound, this.parts.msOf));
-                const confirm = this.#confirmation(order, message.version);
-                // The digit counts and the message is heard, whatever the disk does.
-                if (!this.#keep(confirm)) unstored = confirm;
-                heardVersion = message.version;
-                return (heardSound = message.sound);
-              },
-            });
-      await call.hangUp();
-    } catch (error) {
-      outcome = 'interrupted';
-      reason = error instanceof Error ? error.message : String(error);
-      this.parts.log.error('a call was interrupted by a fault of ours', { callId: call.id, error: reason });
-      await call.hangUp().catch(() => undefined);
-    }
+  async #run(underway: Underway, call: Announced): Promise<AttemptDone> {
     const end = await call.ended;
-    if (end.by === 'lost' && (outcome !== 'confirmed' || end.voiceStopped === true)) {
-      outcome = 'interrupted';
-      reason = end.fault ?? 'the call was lost';
-    }
-    const heard = heardSound === undefined ? { ms: 0, plays: 0 } : call.heard(heardSound);
-    const facts = { outcome, end, reason, heardMs: heard.ms, plays: heard.plays, heardVersion };
-    return unstored ? { ...facts, unstored } : facts;
+    const stored = await this.#keepForSure(() => {
+      underway.unstored?.();
+      return this.#store(underway, end);
+    });
+    return { outcome: stored.outcome, heardVersion: underway.heardVersion, end };
   }
 
-  /** Stores that a digit was pressed now, and who is reached by it. Safe to repeat. */
-  #confirmation(order: Underway, heardVersion: number): () => void {
-    const at = this.parts.clock.now();
+  /** Stores that a digit was pressed, and who is reached by it. Safe to repeat. */
+  #confirmed(underway: Underway, at: number, soundId: string | undefined): () => void {
+    const { attemptId, order, messageVersion } = underway;
+    const { message } = this.#action(order.actionId);
+    const heardVersion = soundId === message.soundId ? message.version : messageVersion;
+    if (order.purpose !== 'closing') underway.heardVersion = heardVersion;
     return () => {
-      this.parts.stores.attempts.confirmed(order.attemptId, at);
-      this.parts.onConfirmed({ ...order, heardVersion });
+      this.parts.stores.attempts.confirmed(attemptId, at);
+      if (order.purpose !== 'closing') this.parts.onConfirmed({ ...order, attemptId, heardVersion });
     };
   }
 
-  /** The message as it is now: it may have been updated since the attempt began. */
-  #message(order: AttemptOrder): { sound: Sound; version: number } {
-    const action = this.#action(order);
-    const message = order.purpose === 'closing' ? (action.closingMessage ?? action.message) : action.message;
-    return { sound: rendered(message.soundId), version: action.message.version };
+  #store(underway: Underway, told: AnnouncementEnd): { readonly outcome: Outcome } {
+    const end = withBefore(told, underway.before);
+    const { clock, events, ids, stores } = this.parts;
+    const { attemptId, order } = underway;
+    const { outcome, reason } = outcomeOf(end, underway.cancelled);
+    const heard = this.#heard(underway, end);
+    stores.attempts.end(attemptId, {
+      outcome,
+      endedAt: clock.now(),
+      heardSeconds: Math.round(heard.ms / 100) / 10,
+      plays: heard.plays,
+      sipStatus: end.sipStatus ?? null,
+      cause: end.cause ?? null,
+      reason,
+    });
+    if (end.story.length > 0) stores.traces.add(ids.ofAttempt(attemptId), end.story);
+    events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
+    return { outcome };
   }
 
-  #action(order: AttemptOrder): NonNullable<ReturnType<Stores['actions']['get']>> {
-    const action = this.parts.stores.actions.get(order.actionId);
-    if (!action) throw new Error(`there is no action ${order.actionId}`);
+  #heard({ order, script }: Underway, end: AnnouncementEnd): { readonly plays: number; readonly ms: number } {
+    const { msOf } = this.parts;
+    const soundId =
+      end.soundId ?? (script === 'closing' ? this.#action(order.actionId).closingMessage?.soundId : undefined);
+    if (soundId === undefined) return { plays: 0, ms: 0 };
+    const ms = { message: msOf(rendered(soundId)), opening: msOf(prompt('closing-prompt')) };
+    return heardOf(script, end.story, end.at, ms);
+  }
+
+  #action(id: ActionId): Action {
+    const action = this.parts.stores.actions.get(id);
+    if (!action) throw new Error(`there is no action ${id}`);
     return action;
   }
 
   /** A step on the way that may be missed: the call goes on, the outcome tells the rest. Whether it was stored. */
   #keep(write: () => void): boolean {
     try {
-      write();
+      this.parts.stores.together(write);
       return true;
     } catch (error) {
       this.parts.log.error('a step of a call could not be stored', { error: String(error) });
@@ -320,11 +253,10 @@ export class AttemptRunner {
   }
 
   /** The outcome must be stored before the line is used again: tried until it can. */
-  async #keepForSure(write: () => void): Promise<void> {
+  async #keepForSure<T>(write: () => T): Promise<T> {
     for (let wait = 200; ; wait = Math.min(5_000, wait * 2)) {
       try {
-        write();
-        return;
+        return this.parts.stores.together(write);
       } catch (error) {
         this.parts.log.error('an outcome could not be stored; trying again', { error: String(error), waitMs: wait });
         await new Promise<void>((resolve) => {
@@ -335,10 +267,24 @@ export class AttemptRunner {
   }
 }
 
-function unanswered(end: CallEnd, cancelled?: string): Pick<Ending, 'outcome' | 'end' | 'reason'> {
-  if (end.by === 'lost') return { outcome: 'interrupted', end, reason: end.fault ?? 'the call was lost' };
-  if (cancelled !== undefined && end.by === 'us') return { outcome: 'cancelled', end, reason: cancelled };
-  const outcome = outcomeOfFailure(end);
-  const said = end.sipReason === undefined || end.sipReason === '' ? null : end.sipReason;
-  return { outcome, end, reason: end.fault ?? said };
+/** The story as far as it is known: what an earlier process stored of it is the older news, and the surer. */
+function withBefore(end: AnnouncementEnd, before: Underway['before']): AnnouncementEnd {
+  if (!end.answered) return end;
+  const { answeredAt, confirmedAt: pressedAt } = before;
+  const told = end.story.filter(({ step }) => step !== 'prompt' || answeredAt === null);
+  const steps: StepAt[] = answeredAt === null ? [] : [{ step: 'prompt', at: answeredAt }];
+  if (pressedAt !== null && confirmedAt(told) === undefined) steps.push({ step: 'message', at: pressedAt });
+  return { ...end, story: [...steps, ...told] };
+}
+
+/** The end of a call of which nothing is remembered but what was stored. */
+function unknownEnd(attempt: Attempt, now: number): AnnouncementEnd {
+  return {
+    by: 'lost',
+    fault: 'the service was restarted during the call',
+    answered: attempt.answeredAt !== null || attempt.confirmedAt !== null,
+    story: [],
+    soundId: undefined,
+    at: now,
+  };
 }

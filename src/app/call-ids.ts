@@ -1,3 +1,4 @@
+import type { ActionId } from '../domain/action.js';
 import type { AttemptId } from '../domain/attempt.js';
 import type { CallId } from '../ports/call.js';
 
@@ -11,6 +12,11 @@ export class CallIds {
 
   ofAttempt(id: AttemptId): CallId {
     return `${this.#prefix}a${id}`;
+  }
+
+  /** What the calls of an action are about. */
+  subjectOf(actionId: ActionId): string {
+    return `${this.#prefix}${actionId}`;
   }
 
   ofDesk(inboundId: number, leg: number): CallId {

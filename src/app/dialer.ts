@@ -228,11 +228,13 @@ export class Dialer {
   #callNext(): boolean {
     const now = this.parts.clock.monotonic();
     if (this.#isHindered()) {
+      this.parts.lines.idle();
       this.#wake(now + RECHECK_MS);
       return false;
     }
     const next = this.#turns.next(now);
     if (!next) {
+      this.parts.lines.idle();
       this.#wakeForRetry();
       return false;
     }

@@ -1,4 +1,4 @@
-import { pace, type PacingDecision, type PacingLimits } from '../domain/pacing.js';
+import { pace, startsASecond, type PacingDecision, type PacingLimits } from '../domain/pacing.js';
 import { Emitter } from '../lib/emitter.js';
 
 /** A line that is in use. Giving it back twice does nothing. */
@@ -11,6 +11,10 @@ export class Lines {
   #outbound = 0;
   #inbound = 0;
   #nextSlotAt = 0;
+  #waited = false;
+  /** When the latest calls started, as many as may start in a second; `#starts` counts them all. */
+  readonly #startedAt: number[] = [];
+  #starts = 0;
   readonly #freed = new Emitter<undefined>();
 
   constructor(readonly limits: PacingLimits) {}
@@ -31,12 +35,20 @@ export class Lines {
     now: number,
     limits = this.limits,
   ): { readonly lease: Lease } | Exclude<PacingDecision, { type: 'start' }> {
-    const state = { outbound: this.#outbound, inbound: this.#inbound, nextSlotAt: this.#nextSlotAt };
-    const decision = pace(limits, state, now);
+    const secondAgo = this.#startOf(this.#starts - startsASecond(limits.cps));
+    const [outbound, inbound, nextSlotAt, waited] = [this.#outbound, this.#inbound, this.#nextSlotAt, this.#waited];
+    const decision = pace(limits, { outbound, inbound, nextSlotAt, secondAgo, waited }, now);
+    this.#waited = decision.type === 'start' ? decision.waited : decision.type === 'wait';
     if (decision.type !== 'start') return decision;
     this.#nextSlotAt = decision.nextSlotAt;
+    this.#startedAt[this.#starts++ % this.#kept] = now;
     this.#outbound++;
     return { lease: this.#lease(() => this.#outbound--) };
+  }
+
+  /** There is nobody to call, or nothing to call with: no slot is missed by it, and none made up for. */
+  idle(): void {
+    this.#waited = false;
   }
 
   /** A call that came in holds a line whether there is room or not: the operator has given it one. */
@@ -59,6 +71,15 @@ export class Lines {
   /** Calls back whenever a line is given back. */
   onFreed(listener: () => void): () => void {
     return this.#freed.on(listener);
+  }
+
+  /** When the call of this rank started; -Infinity for one that is not kept. */
+  #startOf(rank: number): number {
+    return rank < 0 ? -Infinity : (this.#startedAt[rank % this.#kept] ?? -Infinity);
+  }
+
+  get #kept(): number {
+    return startsASecond(this.limits.cps);
   }
 
   #lease(giveBack: () => void): Lease {

@@ -1,4 +1,5 @@
 import type { Attempt, Purpose } from '../domain/attempt.js';
+import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Clock } from '../ports/clock.js';
@@ -29,7 +30,7 @@ const CLOSING_MS = 30 * 60_000;
  * What a start does with what an earlier process left:
  *
  *   attempt without an outcome
- *     its call is up       → taken over: the flow begins again, after the digit when one was pressed
+ *     its call is up       → taken over: it has gone on by itself, and its story tells what was missed
  *     its call is over     → the outcome that the telephony remembers; `interrupted` when it does not
  *   call to the tip line without a result
  *     in a conversation    → goes on
@@ -61,9 +62,7 @@ async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], l
   const { dialer, ids, runner, stores, telephony } = parts;
   const up = new Map(left.outgoing.map((call) => [call.id, call]));
   const over = open.filter(({ id }) => !up.has(ids.ofAttempt(id)));
-  const ends = await Promise.all(
-    over.map(({ id, answeredAt }) => telephony.howEnded(ids.ofAttempt(id), answeredAt !== null)),
-  );
+  const ends = await Promise.all(over.map(({ id }) => telephony.howEnded(ids.ofAttempt(id))));
   over.forEach((attempt, index) => runner.settle(attempt, ends[index]));
   let taken = 0;
   for (const [actionId, attempts] of groupBy(open, (attempt) => attempt.actionId)) {
@@ -79,7 +78,8 @@ async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], l
       dialer.adopt(action, attempt, call, own, before.get(keyOf(attempt)) ?? [attempt]);
       taken += 1;
     }
-    // The action was closed just before the death: what still rings need not.
+    // Death may have come between an update, or a close, and what it changes for the calls under way.
+    telephony.renew(ids.subjectOf(actionId), rendered(action.message.soundId));
     if (action.state === 'closed') dialer.stopAlerts(actionId);
   }
   return taken;

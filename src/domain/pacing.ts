@@ -19,11 +19,15 @@ export interface PacingState {
   readonly inbound: number;
   /** Monotonic ms at which the next call may start by the CPS. */
   readonly nextSlotAt: number;
+  /** When the call started that was as many calls ago as may start in a second; -Infinity when there was none. */
+  readonly secondAgo: number;
+  /** A call has waited for its slot: whatever it is late is made up for. After a time in which nobody could be called nothing is. */
+  readonly waited: boolean;
 }
 
 export type PacingDecision =
   /** A call may start now; afterwards the next slot is at this monotonic ms. */
-  | { readonly type: 'start'; readonly nextSlotAt: number }
+  | { readonly type: 'start'; readonly nextSlotAt: number; readonly waited: boolean }
   /** A line is free, but the CPS says to wait until this monotonic ms. */
   | { readonly type: 'wait'; readonly until: number }
   /** No line is free: wait for one to be given back. */
@@ -36,17 +40,25 @@ export function outboundLines(limits: PacingLimits, inbound: number): number {
 }
 
 /**
- * How late a call may start without delaying the ones after it, in ms. A timer is always a little late; without this
- * room every lateness would cost rate. In exchange the slots lie this much further apart in each second (0.8 % of the
- * rate), so that a late call and those after it, on time, still fit in one second. After a pause at most this many ms'
- * worth of calls start at once, which is one call up to 125 a second.
+ * A timer is always late, and a busy machine stands still for tens of ms: without making up for it every lateness would
+ * cost rate. So the slots lie on a line of their own, and calls that are late for theirs follow at once, up to this many
+ * ms' worth. What keeps them within the CPS is the call of a second ago: the next may start only when that second is over.
  */
+const CATCH_UP_MS = 100;
+/** The second is this much longer: on their way to the operator calls draw nearer to one another. */
+const MARGIN_MS = 5;
+/** A call that is this late for its slot without having waited for it takes it all the same. */
 const LATE_MS = 8;
 
 /** Decides whether one more call may start at the monotonic time `now` (ms). */
 export function pace(limits: PacingLimits, state: PacingState, now: number): PacingDecision {
   if (state.outbound >= outboundLines(limits, state.inbound)) return { type: 'full' };
-  if (now < state.nextSlotAt) return { type: 'wait', until: state.nextSlotAt };
-  const gap = (1000 + LATE_MS) / limits.cps;
-  return { type: 'start', nextSlotAt: Math.max(state.nextSlotAt, now - LATE_MS) + gap };
+  const until = Math.max(state.nextSlotAt, state.secondAgo + 1000 + MARGIN_MS);
+  if (now < until) return { type: 'wait', until };
+  const gap = (1000 + MARGIN_MS) / limits.cps;
+  const nextSlotAt = Math.max(state.nextSlotAt, now - (state.waited ? CATCH_UP_MS : LATE_MS)) + gap;
+  return { type: 'start', nextSlotAt, waited: state.waited && nextSlotAt <= now };
 }
+
+/** How many calls may start in one second: whole ones, so one more where the CPS is not. */
+export const startsASecond = (cps: number): number => Math.max(1, Math.ceil(cps));

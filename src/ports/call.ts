@@ -77,8 +77,6 @@ export interface Call {
   record(options: RecordOptions): Promise<Recorded>;
   /** What the far end has been played of this sound so far. */
   heard(sound: Sound): Heard;
-  /** From now on the call may last this long at most; also when we are dead. */
-  limit(ms: number): void;
   /** Says where the flow is: one log line, one row in the call's trace. */
   step(name: string): void;
   /** Hangs up; resolves when the call is over. Safe to repeat. */

@@ -220,7 +220,8 @@ export interface EventStore {
 }
 
 export interface TraceStore {
-  add(callId: CallId, step: string, at: number): void;
+  /** Steps of a call, in their order; those that are kept already are kept once. */
+  add(callId: CallId, steps: readonly { readonly step: string; readonly at: number }[]): void;
   of(callId: CallId): readonly { step: string; at: number }[];
 }
 
@@ -235,6 +236,11 @@ export interface Stores {
   readonly recordings: RecordingStore;
   readonly events: EventStore;
   readonly traces: TraceStore;
+  /**
+   * What the work stores is stored together or not at all. At once safe from the death of the process; from loss of power
+   * a moment later (a call takes five of these, and must not wait for the disk in each).
+   */
+  together<T>(work: () => T): T;
   /** Random, made once for a data folder: keeps call ids apart from those of other installations on one Asterisk. */
   readonly instanceId: string;
   /** Whether it can be written now: tries. */

@@ -1,3 +1,5 @@
+import type { Script, StepAt } from '../domain/announcement.js';
+import type { Sound } from '../domain/messages.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { Call, CallEnd, CallId } from './call.js';
 
@@ -5,9 +7,9 @@ import type { Call, CallEnd, CallId } from './call.js';
 export type Destination =
   { readonly type: 'trunk'; readonly number: E164 } | { readonly type: 'desk'; readonly username: string };
 
-export interface CallOrder {
+export interface CallOrder<To extends Destination = Destination> {
   readonly id: CallId;
-  readonly to: Destination;
+  readonly to: To;
   /** What the telephone that rings shows. */
   readonly callerId: { readonly number: string; readonly name: string };
   /** Ringing longer than this is given up; also by Asterisk alone when we are dead. */
@@ -26,6 +28,37 @@ export interface OutgoingCall {
   /** Resolves when the call is over and its line is free. Never rejects. */
   readonly ended: Promise<CallEnd>;
   /** Stops the ringing, or hangs up. Safe to repeat. */
+  cancel(): void;
+}
+
+/** A call to somebody behind the trunk that tells them something: see `domain/announcement.ts`. */
+export interface AnnouncementOrder extends CallOrder<{ readonly type: 'trunk'; readonly number: E164 }> {
+  readonly script: Script;
+  /** What it is about: a newer message for the same subject is told to who has not pressed a digit yet. */
+  readonly subject: string;
+}
+
+/** How an announcement ended. */
+export interface AnnouncementEnd extends CallEnd {
+  readonly answered: boolean;
+  readonly story: readonly StepAt[];
+  /** Id of the message that was told; undefined when none was. */
+  readonly soundId: string | undefined;
+  /** ms UTC. */
+  readonly at: number;
+}
+
+/** A call that tells something, on its way or up. */
+export interface Announced {
+  readonly id: CallId;
+  /** Calls back once, when the far telephone rings (180) or early media plays (183). */
+  onRinging(listener: () => void): void;
+  onAnswered(listener: () => void): void;
+  /** Calls back once, when a digit was pressed: at which time (ms UTC), and the id of the message that is told. */
+  onConfirmed(listener: (at: number, soundId: string) => void): void;
+  /** Resolves when the call is over and its line is free. Never rejects. */
+  readonly ended: Promise<AnnouncementEnd>;
+  /** Hangs up, whatever it is at. Safe to repeat. */
   cancel(): void;
 }
 
@@ -70,6 +103,9 @@ export interface LeftOutgoing {
   readonly id: CallId;
   readonly rang: boolean;
   readonly answered: boolean;
+  /** Of an announcement: where it has been, and the message that it tells. */
+  readonly story: readonly StepAt[];
+  readonly soundId: string | undefined;
 }
 
 /** A call to the tip line that an earlier process had taken, and that goes on. */
@@ -90,18 +126,24 @@ export interface Left {
 
 /** Telephone calls, whatever makes them. */
 export interface Telephony {
-  /** Orders a call. It is on its way when this returns; what becomes of it is in the result. */
+  /** Orders a call in which a flow talks. It is on its way when this returns; what becomes of it is in the result. */
   place(order: CallOrder): OutgoingCall;
+  /** Orders a call that tells something by itself, whether we are there or not. */
+  announce(order: AnnouncementOrder): Announced;
+  /** From now on this is the message of a subject, for calls under way in which no digit was pressed yet. */
+  renew(subject: string, message: Sound): void;
   /** What an earlier process left: to be taken over, or swept. */
   left(): Promise<Left>;
   /** Takes over a call that an earlier process ordered: as if we had. What it was being played stops. */
   resume(order: CallOrder, left: LeftOutgoing): OutgoingCall;
+  /** Takes over an announcement; who is called does not notice. */
+  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced;
   /** Takes over a call to the tip line; it is not told to `onIncoming`. */
   resumeIncoming(left: LeftIncoming): IncomingCall;
   /** Takes over a conversation; neither side notices. */
   resumeConversation(a: Call, b: Call): Conversation;
-  /** How a call ended while nobody listened; undefined when that is not known. `answered`: it was, as far as we know. */
-  howEnded(id: CallId, answered: boolean): Promise<CallEnd | undefined>;
+  /** How an announcement ended while nobody listened; undefined when that is not known. */
+  howEnded(id: CallId): Promise<AnnouncementEnd | undefined>;
   /** Sets who takes calls to the tip line. */
   onIncoming(handler: (incoming: IncomingCall) => void): void;
   /** Lets two answered calls hear one another. */

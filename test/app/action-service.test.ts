@@ -163,12 +163,7 @@ describe('an action', () => {
     expect(kept).to.have.lengthOf(told.length);
     expect(room.actions.eventsAfter(action.id, kept[4]!.id, 1)).to.deep.equal([kept[5]]);
     const [attempt] = room.actions.attempts(action.id);
-    expect(room.actions.trace(attempt!.id).map(({ step }) => step)).to.deep.equal([
-      'prompt',
-      'message',
-      'ending',
-      'thanks',
-    ]);
+    expect(room.actions.trace(attempt!.id).map(({ step }) => step)).to.deep.equal(['prompt', 'message']);
   });
 
   it('counts people by where they are now, and says when what happened', async () => {

@@ -64,12 +64,12 @@ describe('the dialer', () => {
       open({ lines: 5, tipLines: 2, cps: 100 });
       room.people(12);
       room.telephony.otherwise = PRESSES;
-      const place = room.telephony.place.bind(room.telephony);
+      const announce = room.telephony.announce.bind(room.telephony);
       const seen: { stored: boolean; open: number }[] = [];
-      room.telephony.place = (order) => {
+      room.telephony.announce = (order) => {
         const live = room.stores.attempts.open();
         seen.push({ stored: live.some(({ id }) => room.ids.ofAttempt(id) === order.id), open: live.length });
-        return place(order);
+        return announce(order);
       };
       await room.calledOut(await room.running());
       expect(seen).to.have.lengthOf(12);

@@ -266,7 +266,7 @@ describe('a call to the tip line', () => {
       expect(room.telephony.callsTo(mobile(1)).map(({ call }) => call.heardWords)).to.deep.equal([
         '',
         'update-prompt message-2 message-2 ending thanks',
-        'closing-prompt terecht terecht closing-thanks',
+        'closing-prompt closing-prompt terecht terecht closing-thanks',
       ]);
     });
 
@@ -294,7 +294,7 @@ describe('a call to the tip line', () => {
       await room.clock.finish(listening.ended);
       await room.calledOut(second);
       expect(room.telephony.callsTo(mobile(1)).at(-1)!.call.heardWords).to.equal(
-        'closing-prompt terecht terecht closing-thanks',
+        'closing-prompt closing-prompt terecht terecht closing-thanks',
       );
     });
   });

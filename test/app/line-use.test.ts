@@ -71,11 +71,11 @@ describe('while anybody can be called', () => {
   it('calls that come in take lines from the alerts only beyond those that are kept for them', async () => {
     open(30, 10, 300);
     const { telephony, lines, clock } = room;
-    const place = telephony.place.bind(telephony);
+    const announce = telephony.announce.bind(telephony);
     const seen: { outbound: number; inbound: number }[] = [];
-    telephony.place = (order) => {
+    telephony.announce = (order) => {
       seen.push({ outbound: lines.outbound, inbound: lines.inbound });
-      return place(order);
+      return announce(order);
     };
     const action = await room.running();
     const next = chance(9);

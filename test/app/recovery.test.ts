@@ -3,6 +3,9 @@ import { mobile } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
 
+/** Nothing was told in the call yet. */
+const UNTOLD = { story: [], soundId: undefined };
+
 describe('after a restart', () => {
   let room: ControlRoom;
 
@@ -29,7 +32,7 @@ describe('after a restart', () => {
       'interrupted',
       'interrupted',
     ]);
-    expect(room.attempts(action)[0]!.reason).to.contain('restarted');
+    expect(room.attempts(action)[1]!.reason).to.contain('restarted');
     await room.calledOut(action);
     expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([2, 3, 4].map(mobile));
     expect(room.actions.view(action.id).counts).to.include({ reached: 4, confirmed: 4, interrupted: 3 });
@@ -87,7 +90,7 @@ describe('after a restart', () => {
     await room.clock.advance(1_000);
     const [attempt] = room.attempts(action);
     const ours = room.ids.ofAttempt(attempt!.id);
-    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true }] });
+    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...UNTOLD }] });
     expect(room.telephony.swept).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
     expect(room.ids.attemptOf(ours)).to.equal(attempt!.id);
@@ -97,40 +100,66 @@ describe('after a restart', () => {
   describe('live calls go on', () => {
     const idOf = (attemptId: number): string => room.ids.ofAttempt(attemptId);
 
-    it('who had not pressed yet hears the prompt, and is called once', async () => {
+    it('who had not pressed yet can press, and is called once', async () => {
       room.people(1);
       room.telephony.script(mobile(1), NO_DIGIT);
       const action = await room.running();
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const farEnd = { presses: [{ digit: '5' as const, atMs: 1_000 }] };
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, farEnd }] });
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...UNTOLD, farEnd }] });
       expect(room.dialer.people(action.id)).to.deep.equal({ waiting: 0, dialing: 0, ringing: 0, in_call: 1 });
       expect(room.lines.outbound).to.equal(1);
       await room.calledOut(action);
-      const [resumed] = room.telephony.resumed;
-      expect(resumed!.call.heardWords).to.match(/^alert-prompt Gestolen|^alert-prompt \S/);
       expect(room.telephony.placed).to.deep.equal([]);
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
       expect(room.lines.outbound).to.equal(0);
       const trace = room.actions.trace(attempt!.id).map(({ step }) => step);
-      expect(trace.slice(0, 4)).to.deep.equal(['prompt', 'taken over', 'prompt', 'message']);
+      expect(trace).to.deep.equal(['prompt', 'taken over', 'message']);
     });
 
-    it('who was hearing the message hears it again from the start, and no prompt', async () => {
-      room.people(1);
-      room.telephony.script(mobile(1), PRESSES);
+    it('who pressed while nobody listened is reached, at the time at which they did', async () => {
+      const person = room.person(1);
+      room.telephony.script(mobile(1), NO_DIGIT);
       const action = await room.running();
-      await room.clock.advance(8_000);
+      await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
-      expect(attempt!.confirmedAt).not.to.equal(null);
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true }] });
+      const at = room.clock.now() - 500;
+      const told = { story: [{ step: 'message' as const, at }], soundId: action.message.soundId };
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...told }] });
+      expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
+      expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
       await room.calledOut(action);
-      const [first, second] = room.telephony.resumed[0]!.call.heardWords.split(' ');
-      expect(first).to.equal(second).and.not.to.equal('alert-prompt');
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
-      expect(room.attempts(action)[0]!.confirmedAt).to.equal(attempt!.confirmedAt);
       expect(room.telephony.placed).to.deep.equal([]);
+    });
+
+    it('who pressed and hung up while nobody listened is confirmed, with what they heard', async () => {
+      room.people(2);
+      room.telephony.otherwise = NO_DIGIT;
+      const action = await room.running();
+      await room.clock.advance(4_000);
+      const [pressed, silent] = room.attempts(action);
+      const at = room.clock.now();
+      const end = { by: 'them' as const, answered: true };
+      room = await room.restart({
+        ends: new Map([
+          [
+            idOf(pressed!.id),
+            { ...end, story: [{ step: 'message', at }], soundId: action.message.soundId, at: at + 12_000 },
+          ],
+          [idOf(silent!.id), { ...end, story: [{ step: 'goodbye', at }], soundId: undefined, at: at + 3_000 }],
+        ]),
+      });
+      await room.calledOut(action);
+      expect(room.telephony.placed).to.deep.equal([]);
+      expect(
+        room.attempts(action).map(({ outcome, plays, heardSeconds }) => [outcome, plays, heardSeconds]),
+      ).to.deep.equal([
+        ['confirmed', 2, 11],
+        ['no_digit', 0, 0],
+      ]);
+      expect(room.actions.view(action.id).counts.reached).to.equal(1);
     });
 
     it('a telephone that still rings is answered as if nothing had happened', async () => {
@@ -138,7 +167,9 @@ describe('after a restart', () => {
       const action = await room.running();
       await room.clock.advance(1_000);
       const [attempt] = room.attempts(action);
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: false, farEnd: PRESSES }] });
+      room = await room.restart({
+        left: [{ id: idOf(attempt!.id), rang: true, answered: false, ...UNTOLD, farEnd: PRESSES }],
+      });
       expect(room.dialer.people(action.id).ringing).to.equal(1);
       await room.calledOut(action);
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
@@ -150,10 +181,11 @@ describe('after a restart', () => {
       const action = await room.running();
       await room.clock.advance(1_000);
       const [busy, declined, unknown] = room.attempts(action);
+      const over = { ...UNTOLD, answered: false, at: room.clock.now() };
       room = await room.restart({
         ends: new Map([
-          [idOf(busy!.id), { by: 'them', sipStatus: 486, sipReason: 'Busy Here' }],
-          [idOf(declined!.id), { by: 'them', sipStatus: 603, sipReason: 'Decline' }],
+          [idOf(busy!.id), { ...over, by: 'them', sipStatus: 486, sipReason: 'Busy Here' }],
+          [idOf(declined!.id), { ...over, by: 'them', sipStatus: 603, sipReason: 'Decline' }],
         ]),
         otherwise: PRESSES,
       });
@@ -177,8 +209,8 @@ describe('after a restart', () => {
       room.stores.actions.move(action.id, 'running', 'closed', change);
       room = await room.restart({
         left: [
-          { id: idOf(listener!.id), rang: true, answered: true },
-          { id: idOf(ringing!.id), rang: true, answered: false },
+          { id: idOf(listener!.id), rang: true, answered: true, ...UNTOLD },
+          { id: idOf(ringing!.id), rang: true, answered: false, ...UNTOLD },
         ],
         otherwise: PRESSES,
       });
@@ -209,7 +241,7 @@ describe('after a restart', () => {
       const desk = room.ids.ofDesk(id, 1);
       const caller = { id: 'incoming-1', answered: true, from, withheld: false, farEnd: { hangsUpAtMs: 60_000 } };
       room = await room.restart({
-        left: [{ id: desk, rang: true, answered: true }],
+        left: [{ id: desk, rang: true, answered: true, ...UNTOLD }],
         leftCallers: [caller],
         leftConversations: [{ a: 'incoming-1', b: desk }],
       });
@@ -238,7 +270,7 @@ describe('after a restart', () => {
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         leftCallers: [caller],
-        left: [{ id: room.ids.ofDesk(before!.id, 1), rang: true, answered: false }],
+        left: [{ id: room.ids.ofDesk(before!.id, 1), rang: true, answered: false, ...UNTOLD }],
       });
       await room.clock.advance(30_000);
       const calls = room.stores.inbound.list({});

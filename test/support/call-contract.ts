@@ -280,16 +280,6 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(await finish(outgoing.ended)).to.include({ by: 'them' });
     });
 
-    it('is ended when the time is over that it was given', async () => {
-      const call = await answered({});
-      let over = false;
-      void call.ended.then(() => (over = true));
-      call.limit(1_000);
-      await world.run(500);
-      expect(over).to.equal(false);
-      expect(await finish(call.ended)).to.include({ by: 'them' });
-    });
-
     it('records until they hang up, and the recording is kept', async () => {
       const call = await answered({ hangUpAfterMs: 1_500 });
       const recording = call.record({ name: call.id, maxMs: 30_000, maxSilenceMs: 0, endOn: '#' });

@@ -11,11 +11,13 @@ import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
+import { rendered } from '../../src/domain/messages.js';
 import type { Night } from '../../src/domain/night.js';
 import type { Participant } from '../../src/domain/participant.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { parseRetryPolicy } from '../../src/domain/retry.js';
-import type { CallEnd, CallId } from '../../src/ports/call.js';
+import type { CallId } from '../../src/ports/call.js';
+import type { AnnouncementEnd } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
@@ -37,7 +39,7 @@ export interface RoomOptions {
   readonly scripts?: Readonly<Record<string, FarEnd>>;
   /** Calls that the process before left in the telephony, and how others have ended meanwhile. */
   readonly left?: readonly LeftCall[];
-  readonly ends?: ReadonlyMap<CallId, CallEnd>;
+  readonly ends?: ReadonlyMap<CallId, AnnouncementEnd>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
   /** Goes on with the database of a room whose process died. */
@@ -78,7 +80,7 @@ export class ControlRoom {
     const onStep = (callId: CallId, step: string): void => {
       // A step that cannot be stored is no reason to end a call.
       try {
-        stores.traces.add(callId, step, clock.now());
+        stores.traces.add(callId, [{ step, at: clock.now() }]);
       } catch (error) {
         log.error('a step of a call could not be stored', { callId, error: String(error) });
       }
@@ -105,7 +107,6 @@ export class ControlRoom {
       ringMs: RING_MS,
       callerId: { number: '08000011', name: 'Burgernet' },
       msOf: lengthOf,
-      onStep,
       onConfirmed: (attempt) => {
         this.actions.confirmed(attempt);
       },
@@ -134,6 +135,9 @@ export class ControlRoom {
       night,
       ringSeconds: RING_MS / 1_000,
       soundSeconds: () => 8,
+      renewMessage: ({ id, message }) => {
+        telephony.renew(ids.subjectOf(id), rendered(message.soundId));
+      },
       trouble: () => telephony.health().reason,
     });
     const { dialer, actions } = this;

@@ -65,7 +65,6 @@ export class FakeCall implements Call {
   readonly #ended = deferred<CallEnd>();
   readonly #cancels: (() => void)[] = [];
   #hangingUp = false;
-  #cancelLimit = (): void => undefined;
   #playing: Playing | undefined;
   #kept: Digit[] = [];
   #taker: Deferred<Digit | undefined> | undefined;
@@ -178,14 +177,6 @@ export class FakeCall implements Call {
     const plays = this.played.filter((one) => nameOf(one.sound) === nameOf(sound));
     const now = this.parts.clock.monotonic();
     return { plays: plays.length, ms: plays.reduce((ms, { from, to = now }) => ms + to - from, 0) };
-  }
-
-  limit(ms: number): void {
-    this.#cancelLimit();
-    this.#cancelLimit = this.parts.clock.after(ms, () => {
-      this.onEnd({ by: 'them', cause: 16 });
-    });
-    this.#cancels.push(this.#cancelLimit);
   }
 
   step(name: string): void {

@@ -2,6 +2,9 @@ import { deferred, type Deferred } from '../../src/lib/deferred.js';
 import { Emitter } from '../../src/lib/emitter.js';
 import type { Call, CallEnd, CallId } from '../../src/ports/call.js';
 import type {
+  Announced,
+  AnnouncementEnd,
+  AnnouncementOrder,
   CallOrder,
   Conversation,
   DeskAccount,
@@ -13,6 +16,8 @@ import type {
   Telephony,
   TelephonyHealth,
 } from '../../src/ports/telephony.js';
+import type { Sound } from '../../src/domain/messages.js';
+import { FakeAnnounced } from './fake-announced.js';
 import { FakeCall, lengthOf } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
@@ -46,7 +51,7 @@ export class FakeTelephony implements Telephony {
   leftCallers: (LeftIncoming & { readonly farEnd?: FarEnd })[] = [];
   leftConversations: { a: CallId; b: CallId }[] = [];
   /** How calls ended while nobody listened. */
-  readonly ends = new Map<CallId, CallEnd>();
+  readonly ends = new Map<CallId, AnnouncementEnd>();
   swept: CallId[] = [];
   /** Most calls on the trunk at once, those that came in included. */
   mostOnTrunk = 0;
@@ -55,6 +60,7 @@ export class FakeTelephony implements Telephony {
   #onTrunk = 0;
   #up = true;
   #incoming = 0;
+  readonly #renewed = new Map<string, Sound>();
   readonly #scripts = new Map<string, FarEnd[]>();
   readonly #calls = new Set<FakeCall>();
   readonly #health = new Emitter<TelephonyHealth>();
@@ -96,6 +102,49 @@ export class FakeTelephony implements Telephony {
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, outgoing);
     return outgoing;
+  }
+
+  announce(order: AnnouncementOrder): Announced {
+    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
+    const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
+    const farEnd = refusal ?? this.#nextScript(order.to.number, 'trunk');
+    const call = this.#makeCall(order.id, farEnd);
+    this.placed.push(this.#record(order, call));
+    this.#hold(call);
+    const announced = this.#announced(order, call);
+    if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
+    else this.#ring(order, farEnd, call, announced);
+    return announced;
+  }
+
+  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
+    const farEnd = this.leftCalls.find(({ id }) => id === left.id)?.farEnd ?? {};
+    const call = this.#makeCall(order.id, farEnd);
+    this.resumed.push(this.#record(order, call));
+    this.#hold(call);
+    const announced = this.#announced(order, call);
+    if (left.answered) call.onAnswer();
+    announced.goOn(left);
+    if (!left.answered) this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, announced);
+    return announced;
+  }
+
+  renew(subject: string, message: Sound): void {
+    this.#renewed.set(subject, message);
+  }
+
+  #announced(order: AnnouncementOrder, call: FakeCall): FakeAnnounced {
+    const { script, subject } = order;
+    return new FakeAnnounced(order, call, this.clock, () =>
+      script.type === 'alert' ? this.#renewed.get(subject) : undefined,
+    );
+  }
+
+  #record(order: CallOrder, call: FakeCall): PlacedCall {
+    const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
+    const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
+    void call.ended.then((end) => (placed.end = end));
+    return placed;
   }
 
   onIncoming(handler: (incoming: IncomingCall) => void): void {
@@ -165,7 +214,7 @@ export class FakeTelephony implements Telephony {
     return this.#conversation(a, b);
   }
 
-  howEnded(id: CallId): Promise<CallEnd | undefined> {
+  howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
     return Promise.resolve(this.ends.get(id));
   }
 
@@ -214,7 +263,7 @@ export class FakeTelephony implements Telephony {
 
   // ------------------------------------------------------------------
 
-  #ring(order: CallOrder, farEnd: FarEnd, call: FakeCall, outgoing: FakeOutgoing): void {
+  #ring(order: CallOrder, farEnd: FarEnd, call: FakeCall, outgoing: FakeOutgoing | FakeAnnounced): void {
     const { ringsAfterMs = 100, answersAfterMs, refuses, isLostAtMs } = farEnd;
     const end = (after: number, how: CallEnd): void => {
       call.later(after, () => {
@@ -237,11 +286,14 @@ export class FakeTelephony implements Telephony {
     } else if (answersAfterMs !== undefined) {
       call.later(answersAfterMs, () => {
         call.onAnswer();
-        outgoing.onAnswered();
+        if (outgoing instanceof FakeAnnounced) outgoing.wasAnswered();
+        else outgoing.onAnswered();
       });
     } else if (isLostAtMs !== undefined) end(isLostAtMs, { by: 'lost', fault: 'the telephony was lost' });
     end(order.ringMs, { by: 'them', rangOut: true, cause: 19 });
-    call.limit(order.maxMs);
+    call.later(order.maxMs, () => {
+      call.onEnd({ by: 'them', cause: 16 });
+    });
   }
 
   #nextScript(to: string, type: 'trunk' | 'desk'): FarEnd {

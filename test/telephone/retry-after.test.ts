@@ -7,6 +7,7 @@ import type { OwnAsterisk } from '../../src/adapters/asterisk/asterisk-process.j
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import { systemClock } from '../../src/adapters/clock/system-clock.js';
 import { createShelf } from '../../src/adapters/speech/shelf.js';
+import { prompt, PROMPTS } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { CallEnd } from '../../src/ports/call.js';
 import { FakeLog } from '../support/fake-log.js';
@@ -70,7 +71,7 @@ describe('an operator that says when to come back', function () {
       allowOldAsterisk: false,
       numberFormat: 'e164',
       recordingsFolder: folder,
-      shelf: createShelf(SOUNDS, new Map()),
+      shelf: createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)]))),
       clock: systemClock,
       log,
       onStep: () => undefined,
@@ -80,14 +81,19 @@ describe('an operator that says when to come back', function () {
     await telephony.open();
   };
   /** Calls the number that ends in these two digits; 00 is the one that is told nothing. */
-  const call = (tail: number): Promise<CallEnd> =>
-    telephony.place({
+  const call = async (tail: number): Promise<CallEnd> => {
+    const { by, sipStatus, sipReason, cause, retryAfterSeconds } = await telephony.announce({
       id: `retry-after-${++ids}`,
       to: { type: 'trunk', number: `+316123457${String(tail).padStart(2, '0')}` as E164 },
       callerId: { number: '08000011', name: 'Burgernet' },
       ringMs: 10_000,
       maxMs: 20_000,
+      script: { type: 'alert', opening: 'alert-prompt', message: prompt('beep'), ending: 'ending' },
+      subject: 'retry-after',
     }).ended;
+    const said = { by, sipStatus, sipReason, cause, retryAfterSeconds };
+    return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as unknown as CallEnd;
+  };
   /** Resolves when the telephony's health is so. */
   const until = (satisfied: () => boolean): Promise<void> =>
     new Promise((resolve) => {

@@ -37,7 +37,7 @@ const TRIES = 3;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
-const VOICE_STOPPED = { by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true } as const;
+export const VOICE_STOPPED = { by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true } as const;
 
 interface Playing {
   readonly id: string;
@@ -181,14 +181,6 @@ export class AsteriskCall implements Call {
 
   heard(sound: Sound): Heard {
     return this.#ledger.of(sound, this.parts.clock.monotonic());
-  }
-
-  limit(ms: number): void {
-    const query = { variable: 'TIMEOUT(absolute)', value: Math.ceil(ms / 1000) };
-    this.parts.link.request('POST', `channels/${this.id}/variable`, query).catch((error: unknown) => {
-      // The limit that it had stays: the call ends early, which is better than never.
-      if (!(error instanceof AriError)) throw error;
-    });
   }
 
   step(name: string): void {

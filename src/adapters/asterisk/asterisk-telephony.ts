@@ -1,10 +1,14 @@
 import { Emitter } from '../../lib/emitter.js';
 import { formatForTrunk, type NumberFormat } from '../../domain/phone-number.js';
-import type { Call, CallEnd, CallId } from '../../ports/call.js';
+import { prompt, type PromptName, type Sound } from '../../domain/messages.js';
+import type { Call, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { SoundShelf } from '../../ports/speech.js';
 import type {
+  Announced,
+  AnnouncementEnd,
+  AnnouncementOrder,
   CallOrder,
   Conversation,
   DeskAccount,
@@ -24,12 +28,11 @@ import { AriLink } from './ari-link.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import { bridgeCalls, conversationIn, destroyBridge } from './conversation.js';
 import { AriError, AsteriskUnusable } from './errors.js';
-import { ALERT_EVENT_TYPES, EVENT_TYPES, type ChannelSnapshot } from './events.js';
+import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './events.js';
 import { placeOfEnd, readLastWords } from './last-words.js';
 import { callerOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
-import { LiveCalls } from './live-calls.js';
-import type { AsteriskCall } from './asterisk-call.js';
-import type { Outgoing } from './outgoing.js';
+import { endAsRemembered, LiveCalls } from './live-calls.js';
+import { fateOfOrder } from './order-fate.js';
 import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { SipTap } from './sip-tap.js';
@@ -75,14 +78,13 @@ export class AsteriskTelephony implements Telephony {
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
-    // The alert calls are orders to the dialplan, which has them handed over when they are answered (extensions.conf,
-    // [alert]): their application hears all calls, for it hears nothing of its own before that otherwise.
+    // The announcements are the dialplan's (extensions.conf): they are in no application, so that theirs hears all calls.
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
     this.#calls = new LiveCalls({
       ...options,
       retryAfterOf: (sipCall) => this.#tap?.retryAfterOf(sipCall),
       links: this.#links,
-      howEnded: (id, answered) => this.howEnded(id, answered),
+      howEnded: (id) => this.howEnded(id),
       onIncoming: (incoming) => {
         this.#onIncoming(incoming);
       },
@@ -93,7 +95,11 @@ export class AsteriskTelephony implements Telephony {
     this.#reconciler = new Reconciler({
       clock: options.clock,
       known: () => this.#calls.known(),
-      list: () => this.#channels(),
+      list: async () => {
+        const channels = await this.#channels();
+        this.#calls.seen(channels);
+        return channels;
+      },
       isOurs: options.isOurs,
       settle: (difference, channel) => {
         this.#settle(difference, channel);
@@ -137,23 +143,36 @@ export class AsteriskTelephony implements Telephony {
 
   place(order: CallOrder): OutgoingCall {
     const { call, outgoing, link } = this.#calls.own(order, false);
-    const desk = order.to.type === 'desk';
-    const body = {
-      endpoint: this.#dialString(order.to),
-      ...(desk ? { app: TIP_APP, appArgs: 'outgoing' } : { context: 'alert', extension: 's', priority: 1 }),
-      callerId: `"${order.callerId.name.replace(/["<>\r\n]/g, '')}" <${order.callerId.number}>`,
-      timeout: Math.ceil(order.ringMs / 1000),
-      variables: {
-        'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
-        'CHANNEL(hangup_handler_push)': 'failure,s,1',
-        BURGERNET_END: placeOfEnd(order.id),
-      },
-    };
-    link.request('POST', `channels/${order.id}`, {}, body).then(
+    link.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, { app: TIP_APP, appArgs: 'outgoing' })).then(
       () => (outgoing.ordered = true),
-      (error: unknown) => this.#orderFailed(outgoing, call, link, error),
+      async (error: unknown) => {
+        const fate = await fateOfOrder(error, call, link);
+        if (fate === 'there') outgoing.ordered = true;
+        else if (fate !== 'over') call.onEnd({ by: 'lost', fault: textOf(error) });
+      },
     );
     return outgoing;
+  }
+
+  announce(order: AnnouncementOrder): Announced {
+    const call = this.#calls.announce(order);
+    const { alert } = this.#links;
+    const target = { context: order.script.type, extension: 's', priority: 1 };
+    alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
+      () => (call.ordered = true),
+      async (error: unknown) => {
+        const fate = await fateOfOrder(error, call, alert);
+        if (fate === 'there') call.ordered = true;
+        else if (fate === 'refused') call.onEnd({ by: 'lost', fault: textOf(error) });
+        else if (fate === 'gone') endAsRemembered(call, await this.howEnded(order.id), textOf(error));
+      },
+    );
+    return call;
+  }
+
+  renew(subject: string, message: Sound): void {
+    const path = this.options.shelf.pathOf(message);
+    for (const call of this.#calls.about(subject)) call.setMessage(path);
   }
 
   async left(): Promise<Left> {
@@ -173,8 +192,17 @@ export class AsteriskTelephony implements Telephony {
     return outgoing;
   }
 
+  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
+    const call = this.#calls.announce(order);
+    call.ordered = true;
+    if (left.rang) call.rang();
+    if (left.answered) call.wasAnswered();
+    call.told(left);
+    return call;
+  }
+
   resumeIncoming(left: LeftIncoming): IncomingCall {
-    const call = this.#calls.adopt(left.id, left.answered, this.#links.tips);
+    const call = this.#calls.adopt(left.id, left.answered);
     call.silence();
     return { call, from: left.from, withheld: left.withheld };
   }
@@ -183,12 +211,11 @@ export class AsteriskTelephony implements Telephony {
     return conversationIn(this.#links.tips, a, b);
   }
 
-  async howEnded(id: CallId, answered: boolean): Promise<CallEnd | undefined> {
+  async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
     try {
-      const { value } = await this.#links.alert.request<{ value: string }>('GET', 'asterisk/variable', {
-        variable: `GLOBAL(${placeOfEnd(id)})`,
-      });
-      return readLastWords(id, value, answered);
+      const query = { variable: placeOfEnd(id) };
+      const { value } = await this.#links.alert.request<{ value: string }>('GET', 'asterisk/variable', query);
+      return readLastWords(id, value);
     } catch (error) {
       if (error instanceof AriError) return undefined;
       throw error;
@@ -275,7 +302,7 @@ export class AsteriskTelephony implements Telephony {
   /** After each connect: say what we listen to, make the accounts again if Asterisk was restarted, find lost calls. */
   async #linkUp(app: string): Promise<void> {
     try {
-      await this.#control?.filterEvents(app, app === ALERT_APP ? ALERT_EVENT_TYPES : EVENT_TYPES);
+      await this.#control?.filterEvents(app, app === ALERT_APP ? ALERT_EVENT_TYPES : TIP_EVENT_TYPES);
       if (!this.#links.alert.up || !this.#links.tips.up) return;
       for (const account of this.#desks.values()) await this.provisionDesk(account);
       this.#reconciler.start();
@@ -315,31 +342,41 @@ export class AsteriskTelephony implements Telephony {
       : `PJSIP/${formatForTrunk(to.number, this.options.numberFormat)}@trunk-out`;
   }
 
-  /**
-   * The order was refused, or not answered. In the second case it may have been carried out: the list is asked once
-   * requests are answered again, which is after this one was, for they are carried out in order.
-   */
-  async #orderFailed(outgoing: Outgoing, call: AsteriskCall, link: AriLink, error: unknown): Promise<void> {
-    const fault = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof AriError && error.unanswered) || error.unsent) {
-      call.onEnd({ by: 'lost', fault });
-      return;
-    }
-    this.options.log.warn('a call order was not answered', { callId: call.id, fault });
-    for (;;) {
-      await Promise.race([link.whenUp(), call.ended]);
-      if (call.signal.aborted) return;
-      try {
-        await link.request('GET', `channels/${call.id}`);
-        outgoing.ordered = true;
-        return;
-      } catch (refusal) {
-        if (!(refusal instanceof AriError)) throw refusal;
-        if (refusal.unanswered) continue;
-        const end = await this.howEnded(call.id, call.answered);
-        call.onEnd(end ?? { by: 'lost', fault });
-        return;
-      }
-    }
+  /** The order of a call as ARI takes it: where it goes when it is answered, and what the dialplan is to know of it. */
+  #orderOf(
+    order: CallOrder,
+    target: Readonly<Record<string, string | number>>,
+    variables: Readonly<Record<string, string>> = {},
+  ): unknown {
+    return {
+      endpoint: this.#dialString(order.to),
+      ...target,
+      callerId: `"${order.callerId.name.replace(/["<>\r\n]/g, '')}" <${order.callerId.number}>`,
+      timeout: Math.ceil(order.ringMs / 1000),
+      // What the trunk speaks: from any other (ARI's default is slin) every packet would be converted.
+      formats: 'alaw,ulaw',
+      variables: {
+        'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
+        'CHANNEL(hangup_handler_push)': 'ended,s,1',
+        BURGERNET_END: placeOfEnd(order.id),
+        ...variables,
+      },
+    };
+  }
+
+  /** The paths of what an announcement says, by their names in the dialplan. */
+  #soundsOf({ script }: AnnouncementOrder): Record<string, string> {
+    const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
+    const own: Record<string, PromptName> =
+      script.type === 'alert'
+        ? { OPENING: script.opening, ENDING: script.ending, GOODBYE: 'alert-goodbye', THANKS: 'thanks' }
+        : { OPENING: 'closing-prompt', THANKS: 'closing-thanks' };
+    return {
+      ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
+      SECOND: path(prompt('silence')),
+      MESSAGE: path(script.message),
+    };
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

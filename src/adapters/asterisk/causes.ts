@@ -60,6 +60,6 @@ const NETWORK_OUT_OF_ORDER = 38;
 const NO_RESPONSE = 'the trunk does not answer at all';
 
 function lastResponse(text: string | undefined): { status: number; reason: string } | undefined {
-  const match = /^SIP (\d{3})\s*(.*)$/.exec(text ?? '');
+  const match = /^SIP (\d{3})\s*([^|]*)/.exec(text ?? '');
   return match ? { status: Number(match[1]), reason: match[2] ?? '' } : undefined;
 }

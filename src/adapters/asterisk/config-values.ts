@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { ALERT_APP, TIP_APP } from './applications.js';
+import { TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
 
@@ -52,9 +52,6 @@ export const ARI_HOST = '127.0.0.1';
 const T1_MS = 200;
 const SILENCE_MS = 64 * T1_MS;
 
-/** An answered call waits this many times 0.2 s for a controller that is away. */
-const ALERT_TRIES = 75;
-
 /** What every Asterisk of ours needs, whatever it is for: its folders, and its ARI. */
 export function placeValues(
   folders: AsteriskFolders,
@@ -103,8 +100,6 @@ export async function configValues(
       .map((number) => `exten => ${number},1,Goto(tip-line,s,1)`)
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
-    alertApp: ALERT_APP,
-    alertTries: String(ALERT_TRIES),
     tipApp: TIP_APP,
     sipTapHost: SIP_TAP_HOST,
     sipTapPort: String(secrets.sipTapPort),

@@ -1,20 +1,23 @@
 /**
  * The events of Asterisk that we listen to, as far as we read them (Asterisk documentation, ARI events data model).
- * Asterisk is told to send only these types: a call makes some twenty events, of which ten are read.
+ * Asterisk is told to send only these types: a call makes some twenty events.
  */
 export const EVENT_TYPES = [
   'StasisStart',
   'StasisEnd',
   'ChannelDestroyed',
   'ChannelDtmfReceived',
+  'ChannelUserevent',
   'Dial',
   'PlaybackFinished',
   'RecordingFinished',
   'RecordingFailed',
 ] as const;
 
-/** Of these, what calls that we made need: their end is told by ChannelDestroyed. */
-export const ALERT_EVENT_TYPES = EVENT_TYPES.filter((type) => type !== 'StasisEnd');
+/** Of these, what announcements need: they talk by themselves. */
+export const ALERT_EVENT_TYPES = ['Dial', 'ChannelUserevent', 'ChannelDestroyed'] as const;
+/** What calls in which a flow talks need. */
+export const TIP_EVENT_TYPES = EVENT_TYPES.filter((type) => type !== 'ChannelUserevent');
 
 export interface ChannelSnapshot {
   readonly id: string;
@@ -36,7 +39,11 @@ export type AriEvent =
       readonly cause: number;
       /** SIP status, when the technology gave one. */
       readonly tech_cause?: number;
+      /** ISO 8601, to the millisecond. */
+      readonly timestamp: string;
     }
+  /** The dialplan says something of a call: a digit was pressed. */
+  | { readonly type: 'ChannelUserevent'; readonly channel: ChannelSnapshot; readonly eventname: string }
   | {
       readonly type: 'ChannelDtmfReceived';
       readonly channel: ChannelSnapshot;
@@ -80,6 +87,7 @@ export function channelOf(event: AriEvent): string | undefined {
     case 'StasisEnd':
     case 'ChannelDestroyed':
     case 'ChannelDtmfReceived':
+    case 'ChannelUserevent':
       return event.channel.id;
     case 'Dial':
       return event.peer.id;

@@ -3,6 +3,7 @@ import type { Left } from '../../ports/telephony.js';
 import type { ChannelSnapshot } from './events.js';
 import { TIP_APP } from './applications.js';
 import { inHandsOf } from './reconciler.js';
+import { toldBy } from './story.js';
 
 export interface BridgeSnapshot {
   readonly id: string;
@@ -21,8 +22,8 @@ export function leftCalls(
       .map((channel) => ({
         id: channel.id,
         rang: channel.state === 'Ringing' || channel.state === 'Up',
-        // One that is up and not in our hands yet waits for us: its answer is still to be told.
-        answered: channel.state === 'Up' && inHandsOf(channel) !== '',
+        answered: channel.state === 'Up',
+        ...toldBy(channel),
       })),
     incoming: channels.filter((channel) => isCaller(channel)).map(callerOf),
     conversations: bridges.flatMap(({ id, channels: [a, b] }) =>

@@ -1,14 +1,22 @@
 import type { CallEnd, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { SoundShelf } from '../../ports/speech.js';
-import type { CallOrder, IncomingCall, StepListener } from '../../ports/telephony.js';
+import type {
+  AnnouncementEnd,
+  AnnouncementOrder,
+  CallOrder,
+  IncomingCall,
+  StepListener,
+} from '../../ports/telephony.js';
+import { AnnouncedCall } from './announced-call.js';
 import type { AriLink } from './ari-link.js';
 import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './causes.js';
-import { channelOf, type AriEvent } from './events.js';
+import { channelOf, type AriEvent, type ChannelSnapshot } from './events.js';
 import { shownNumber } from './left-calls.js';
 import { Outgoing } from './outgoing.js';
 import type { Difference, KnownCall } from './reconciler.js';
+import { toldBy } from './story.js';
 import { watchVoice } from './voice-watch.js';
 
 export interface LiveCallsOptions {
@@ -21,34 +29,51 @@ export interface LiveCallsOptions {
   readonly onTrunkCallEnded: (end: CallEnd) => void;
   /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
-  readonly howEnded: (id: CallId, answered: boolean) => Promise<CallEnd | undefined>;
+  readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
 }
 
 /** The calls that are up or on their way, by id: each hears of what happens to it, once. */
 export class LiveCalls {
+  /** Those in which a flow talks. */
   readonly #calls = new Map<CallId, AsteriskCall>();
   readonly #outgoing = new Map<CallId, Outgoing>();
+  /** Those that talk by themselves. */
+  readonly #announced = new Map<CallId, AnnouncedCall>();
 
   constructor(private readonly options: LiveCallsOptions) {}
 
   has(id: CallId): boolean {
-    return this.#calls.has(id);
+    return this.#calls.has(id) || this.#announced.has(id);
+  }
+
+  /** An announcement, whether it is still to be ordered or there already. */
+  announce({ id, subject }: AnnouncementOrder): AnnouncedCall {
+    const { clock, links, onTrunkCallEnded } = this.options;
+    const call = new AnnouncedCall(id, subject, links.alert, clock);
+    this.#announced.set(id, call);
+    call.onAnswered(() => {
+      watchVoice(call, links.alert, clock);
+    });
+    void call.ended.then((end) => {
+      this.#announced.delete(id);
+      onTrunkCallEnded(end);
+    });
+    return call;
   }
 
   /** A call of ours, whether it is still to be ordered or there already. */
   own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
     const { links, onTrunkCallEnded } = this.options;
-    const link = order.to.type === 'desk' ? links.tips : links.alert;
-    const call = this.adopt(order.id, up, link);
+    const call = this.adopt(order.id, up);
     const outgoing = new Outgoing(order, call);
     this.#outgoing.set(order.id, outgoing);
     if (order.to.type === 'trunk') void outgoing.ended.then(onTrunkCallEnded);
-    return { call, outgoing, link };
+    return { call, outgoing, link: links.tips };
   }
 
-  adopt(id: CallId, up: boolean, link: AriLink): AsteriskCall {
-    const { clock, shelf, onStep, recordingsFolder } = this.options;
-    const parts: CallParts = { link, clock, shelf, onStep, recordingsFolder };
+  adopt(id: CallId, up: boolean): AsteriskCall {
+    const { clock, links, shelf, onStep, recordingsFolder } = this.options;
+    const parts: CallParts = { link: links.tips, clock, shelf, onStep, recordingsFolder };
     const call = new AsteriskCall(id, up, parts);
     this.#calls.set(id, call);
     void call.ended.then(() => {
@@ -61,11 +86,21 @@ export class LiveCalls {
   answered(id: CallId): void {
     const outgoing = this.#outgoing.get(id);
     if (!outgoing?.onAnswered() || outgoing.order.to.type !== 'trunk') return;
-    watchVoice(outgoing.call, this.options.links.alert, this.options.clock);
+    watchVoice(outgoing.call, this.options.links.tips, this.options.clock);
   }
 
   loseAll(fault: string): void {
-    for (const call of this.#calls.values()) call.onEnd({ by: 'lost', fault });
+    for (const call of [...this.#calls.values(), ...this.#announced.values()]) call.onEnd({ by: 'lost', fault });
+  }
+
+  /** The announcements on one subject in which no digit was pressed yet. */
+  about(subject: string): readonly AnnouncedCall[] {
+    return [...this.#announced.values()].filter((call) => call.subject === subject && !call.confirmed);
+  }
+
+  /** What Asterisk's own list says of the announcements: what an event did not tell of where they are is in it. */
+  seen(channels: readonly ChannelSnapshot[]): void {
+    for (const channel of channels) this.#announced.get(channel.id)?.told(toldBy(channel));
   }
 
   /** An event, and the link that told it. */
@@ -75,9 +110,14 @@ export class LiveCalls {
       return;
     }
     const id = channelOf(event);
+    // The application of the announcements hears of every call: each call is told of once, by its own link.
+    if (link === this.options.links.alert) {
+      const announced = id === undefined ? undefined : this.#announced.get(id);
+      if (announced) this.#tellAnnounced(announced, event);
+      return;
+    }
     const call = id === undefined ? undefined : this.#calls.get(id);
-    // The alert application hears of every call; each call is told of once, by its own link.
-    if (call?.link !== link) return;
+    if (!call) return;
     const outgoing = this.#outgoing.get(call.id);
     switch (event.type) {
       case 'StasisStart':
@@ -101,64 +141,105 @@ export class LiveCalls {
       case 'RecordingFailed':
         call.onRecording(event.recording);
         break;
+      case 'ChannelUserevent':
+        // Only announcements say such things.
+        break;
       case 'ChannelDestroyed':
-        this.#destroyed(
-          call,
-          endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }),
-          event.channel.channelvars?.BURGERNET_SIP_CALL,
-        );
+        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
+        break;
+    }
+  }
+
+  #tellAnnounced(call: AnnouncedCall, event: AriEvent): void {
+    switch (event.type) {
+      case 'Dial':
+        if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') call.rang();
+        else if (event.dialstatus === 'ANSWER') call.wasAnswered();
+        break;
+      case 'ChannelUserevent':
+        call.told(toldBy(event.channel));
+        break;
+      case 'ChannelDestroyed':
+        call.told(toldBy(event.channel));
+        this.#destroyed(call, event);
+        break;
+      default:
         break;
     }
   }
 
   /** What is to be compared with Asterisk's own list; an order that it has not taken yet is none of its calls. */
   known(): KnownCall[] {
-    return [...this.#calls.values()]
+    const flows = [...this.#calls.values()]
       .filter(({ id }) => this.#outgoing.get(id)?.ordered ?? true)
-      .map(({ id, hungUpByUs }) => ({ id, hungUpByUs, unanswered: this.#outgoing.get(id)?.unanswered ?? false }));
+      .map(({ id, hungUpByUs }) => {
+        const unanswered = this.#outgoing.get(id)?.unanswered ?? false;
+        return { id, hungUpByUs, unanswered, needsHands: true };
+      });
+    const announced = [...this.#announced.values()]
+      .filter(({ ordered }) => ordered)
+      .map(({ id, hungUpByUs, answered }) => ({ id, hungUpByUs, unanswered: !answered, needsHands: false }));
+    return [...flows, ...announced];
   }
 
   /** What the events did not tell of a call that we know. */
   correct(difference: Exclude<Difference['type'], 'orphan' | 'caller'>, id: CallId): void {
-    const call = this.#calls.get(id);
-    if (!call) return;
+    const announced = this.#announced.get(id);
+    const call = announced ?? this.#calls.get(id);
     switch (difference) {
       case 'gone':
-        void this.#gone(call);
+        if (announced) void this.#gone(announced);
+        else this.#calls.get(id)?.onEnd({ by: 'lost', fault: UNREPORTED });
         break;
       case 'answered':
-        this.answered(id);
+        if (announced) announced.wasAnswered();
+        else this.answered(id);
         break;
       case 'still_there':
-        void call.sendHangUp();
+        void call?.sendHangUp();
         break;
     }
+  }
+
+  /** An announcement that is not there any more, and whose end we were not told: Asterisk may remember it. */
+  async #gone(call: AnnouncedCall): Promise<void> {
+    const end = await this.options.howEnded(call.id);
+    endAsRemembered(call, end, UNREPORTED);
   }
 
   /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
-  #destroyed(call: AsteriskCall, end: CallEnd, sipCall: string | undefined): void {
+  #destroyed(call: AnnouncedCall, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): void {
+    const end = endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered });
+    const at = Date.parse(event.timestamp);
+    const [, sipCall] = (event.channel.channelvars?.BURGERNET_FAILURE ?? '').split('|');
     const asked = sipCall && end.sipStatus !== undefined ? this.options.retryAfterOf(sipCall) : undefined;
     if (!asked) {
-      call.onEnd(end);
+      call.onEnd(end, at);
       return;
     }
     void asked.then((retryAfterSeconds) => {
-      call.onEnd(retryAfterSeconds === undefined ? end : { ...end, retryAfterSeconds });
+      call.onEnd(retryAfterSeconds === undefined ? end : { ...end, retryAfterSeconds }, at);
     });
-  }
-
-  /** A call that is not there any more, and whose end we were not told: Asterisk may remember it. */
-  async #gone(call: AsteriskCall): Promise<void> {
-    const end = await this.options.howEnded(call.id, call.answered);
-    if (end && call.hungUpByUs) call.onEnd({ by: 'us' });
-    else call.onEnd(end ?? { by: 'lost', fault: 'the end of the call was not reported' });
   }
 
   #incoming(event: Extract<AriEvent, { type: 'StasisStart' }>): void {
     const { channel, args } = event;
     // Told twice, or found by the reconciler before it was told.
     if (this.#calls.has(channel.id)) return;
-    const call = this.adopt(channel.id, channel.state === 'Up', this.options.links.tips);
+    const call = this.adopt(channel.id, channel.state === 'Up');
     this.options.onIncoming({ call, ...shownNumber(channel, args[1]) });
   }
+}
+
+const UNREPORTED = 'the end of the call was not reported';
+
+/** The end of a call that was not told: what Asterisk remembers of it, or that it was lost. */
+export function endAsRemembered(call: AnnouncedCall, end: AnnouncementEnd | undefined, fault: string): void {
+  if (!end) {
+    call.onEnd({ by: 'lost', fault });
+    return;
+  }
+  call.told(end);
+  if (end.answered) call.wasAnswered();
+  call.onEnd(call.hungUpByUs ? { by: 'us' } : end, end.at);
 }

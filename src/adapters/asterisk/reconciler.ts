@@ -10,13 +10,15 @@ export interface KnownCall {
   readonly hungUpByUs: boolean;
   /** We have not heard yet that somebody answered. */
   readonly unanswered: boolean;
+  /** A flow talks in it, which can begin once it is in our hands. */
+  readonly needsHands: boolean;
 }
 
 /** Where what we know and what Asterisk says differ. */
 export type Difference =
   /** We know it, and it is not there. */
   | { readonly type: 'gone'; readonly id: CallId }
-  /** It is up and in our hands, and we still wait for the answer. */
+  /** It is up, and we still wait for the answer. */
   | { readonly type: 'answered'; readonly id: CallId }
   /** We have hung it up, and it is there. */
   | { readonly type: 'still_there'; readonly id: CallId }
@@ -38,11 +40,11 @@ export function compare(
   const seen = new Map(there.map((channel) => [channel.id, channel]));
   const ids = new Set(known.map(({ id }) => id));
   const differences: Difference[] = [];
-  for (const { id, hungUpByUs, unanswered } of known) {
+  for (const { id, hungUpByUs, unanswered, needsHands } of known) {
     const channel = seen.get(id);
     if (!channel) differences.push({ type: 'gone', id });
     else if (hungUpByUs) differences.push({ type: 'still_there', id });
-    else if (unanswered && channel.state === 'Up' && inHandsOf(channel) !== '')
+    else if (unanswered && channel.state === 'Up' && (!needsHands || inHandsOf(channel) !== ''))
       differences.push({ type: 'answered', id });
   }
   for (const channel of there) {

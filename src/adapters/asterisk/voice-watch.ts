@@ -1,6 +1,6 @@
+import type { CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { AriLink } from './ari-link.js';
-import type { AsteriskCall } from './asterisk-call.js';
 import { AriError } from './errors.js';
 
 /** How often the packets received are counted. Two counts alike are 10 to 15 s without a voice. */
@@ -9,12 +9,19 @@ const COUNTS_ALIKE = 2;
 /** Fewer packets than this (2 s of voice) are a few digits; a far end that never sends a voice may well hear ours. */
 const LEAST_PACKETS = 100;
 
+/** A call as far as its voice is watched. */
+export interface WatchedCall {
+  readonly id: CallId;
+  readonly signal: AbortSignal;
+  voiceStopped(): Promise<void>;
+}
+
 /**
  * Ends a call whose far end spoke and then fell silent on the wire: the line is dead, though nobody hung up. Asterisk's
  * own `rtp_timeout` cannot tell this from a far end that never sends at all, whose citizen hears us well; it is the
  * backstop (asterisk-config/pjsip.conf).
  */
-export function watchVoice(call: AsteriskCall, link: AriLink, clock: Clock): void {
+export function watchVoice(call: WatchedCall, link: AriLink, clock: Clock): void {
   let last = -1;
   let alike = 0;
   let cancel = (): void => undefined;

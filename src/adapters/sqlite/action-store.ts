@@ -27,9 +27,15 @@ export function openActionStore(db: Database): ActionStore {
       .values({ actionId, ...message })
       .run();
   };
+  /** Every call asks for its action several times, and one process owns the database: it is kept until it is changed. */
+  const kept = new Map<ActionId, Action>();
   const get = (id: ActionId): Action | undefined => {
+    const known = kept.get(id);
+    if (known) return known;
     const found = findOne.get({ id });
-    return found && toAction(found.row, found.message);
+    const action = found && toAction(found.row, found.message);
+    if (action) kept.set(id, action);
+    return action;
   };
 
   const add = sqlite.transaction((fresh: NewAction, now: number): ActionId => {
@@ -98,8 +104,12 @@ export function openActionStore(db: Database): ActionStore {
         .orderBy(asc(action.number))
         .all()
         .map((found) => toAction(found.row, found.message)),
-    move: (id, from, to, change) => move.immediate(id, from, to, change),
+    move(id, from, to, change) {
+      kept.delete(id);
+      return move.immediate(id, from, to, change);
+    },
     setMessage(id, message) {
+      kept.delete(id);
       setMessage.immediate(id, message);
     },
     callees: (id) => selections.callees(id),

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { Problem } from '../../domain/problem.js';
+import { Syncer } from './syncer.js';
 import { migrateDatabase } from './migrations.js';
 import { orProblem } from './problems.js';
 import * as schema from './schema.js';
@@ -23,6 +24,12 @@ export interface Database {
    * of power with the next ordinary commit. For rows that are looked at but decide nothing.
    */
   readonly unhurried: <T>(work: () => T) => T;
+  /**
+   * Does the work in one transaction that does not wait for the disk; the disk is told to take it in at once, beside
+   * whatever else is done (fdatasync of the write-ahead log, in another thread): safe from loss of power within
+   * milliseconds. Inside another transaction it is part of that one.
+   */
+  readonly together: <T>(work: () => T) => T;
   /** Whether it can be written now: writes. */
   writable(): boolean;
   /** Notes that a statement failed for want of a lock or of room: no other waits until the database can be written again. */
@@ -97,6 +104,18 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
   const instanceId = nameInstance(sqlite, options.instance);
   const touch = sqlite.prepare(`UPDATE meta SET value = value WHERE key = 'instance_id'`);
   let trouble = '';
+  const syncer = new Syncer(sqlite);
+  const unhurried = <T>(work: () => T): T => {
+    // SQLite refuses the change inside a transaction; the outer one decides then.
+    if (sqlite.inTransaction) return work();
+    sqlite.pragma('synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      sqlite.pragma('synchronous = FULL');
+    }
+  };
+  const transaction = sqlite.transaction((work: () => unknown) => work());
   const writable = (): boolean => {
     try {
       return touch.run().changes === 1;
@@ -108,15 +127,12 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
     sqlite,
     orm,
     instanceId,
-    unhurried: (work) => {
-      // SQLite refuses the change inside a transaction; the outer one decides then.
+    unhurried,
+    together: (work) => {
       if (sqlite.inTransaction) return work();
-      sqlite.pragma('synchronous = NORMAL');
-      try {
-        return work();
-      } finally {
-        sqlite.pragma('synchronous = FULL');
-      }
+      const result = unhurried(() => transaction.immediate(work)) as ReturnType<typeof work>;
+      syncer.soon();
+      return result;
     },
     writable,
     noteTrouble(error) {
@@ -132,6 +148,7 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
     },
     close() {
       if (!sqlite.open) return;
+      syncer.close();
       tidy(sqlite);
       sqlite.close();
     },

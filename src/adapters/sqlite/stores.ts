@@ -7,7 +7,7 @@ import { openEventStore } from './event-store.js';
 import { openInboundStore } from './inbound-store.js';
 import { openParticipantStore } from './participant-store.js';
 import { openPostcodeStore } from './postcode-store.js';
-import { withProblems } from './problems.js';
+import { asProblem, withProblems } from './problems.js';
 import { openRecordingStore } from './recording-store.js';
 import { openTipStore } from './tip-store.js';
 import { openTraceStore } from './trace-store.js';
@@ -30,6 +30,15 @@ export function openStores(db: Database): Stores {
     events: guarded(openEventStore(db)),
     traces: guarded(openTraceStore(db)),
     instanceId: db.instanceId,
+    together: (work) => {
+      try {
+        return db.together(work);
+      } catch (error) {
+        const problem = asProblem(error);
+        if (problem !== error) db.noteTrouble(problem);
+        throw problem;
+      }
+    },
     healthy: () => db.writable(),
     trouble: () => db.trouble(),
     close() {

@@ -4,15 +4,18 @@ import type { Database } from './database.js';
 
 /** Where the flow of each call was. Many rows that decide nothing after a loss of power, so they do not wait for the disk. */
 export function openTraceStore({ sqlite, unhurried }: Database): TraceStore {
-  const insert = sqlite.prepare<[CallId, string, number]>(
-    'INSERT INTO call_trace (call_id, step, at) VALUES (?, ?, ?)',
+  const insert = sqlite.prepare<[{ callId: CallId; step: string; at: number }]>(
+    `INSERT INTO call_trace (call_id, step, at) SELECT @callId, @step, @at
+     WHERE NOT EXISTS (SELECT 1 FROM call_trace WHERE call_id = @callId AND step = @step AND at = @at)`,
   );
   const ofCall = sqlite.prepare<[CallId], { step: string; at: number }>(
-    'SELECT step, at FROM call_trace WHERE call_id = ? ORDER BY id',
+    'SELECT step, at FROM call_trace WHERE call_id = ? ORDER BY at, id',
   );
   return {
-    add(callId, step, at) {
-      unhurried(() => insert.run(callId, step, at));
+    add(callId, steps) {
+      unhurried(() => {
+        for (const { step, at } of steps) insert.run({ callId, step, at });
+      });
     },
     of: (callId) => ofCall.all(callId),
   };

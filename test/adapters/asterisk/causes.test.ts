@@ -23,6 +23,7 @@ function end({ cause, tech, last, history }: Seen): CallEnd {
     type: 'ChannelDestroyed',
     channel,
     cause,
+    timestamp: '2026-11-24T02:00:00.000+0000',
     ...(tech === undefined ? {} : { tech_cause: tech }),
   } as const;
   return endOf(event, { hungUpByUs: false, answered: false, ...history });

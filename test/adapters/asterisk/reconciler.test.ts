@@ -14,6 +14,7 @@ const known = (id: string, more: Partial<KnownCall> = {}): KnownCall => ({
   id,
   hungUpByUs: false,
   unanswered: false,
+  needsHands: true,
   ...more,
 });
 const isOurs = (id: string): boolean => id.startsWith('bn-');
@@ -37,6 +38,12 @@ describe('what we know of calls and what Asterisk says', () => {
       [known('bn-1', { hungUpByUs: true })],
       [channel('bn-1', 'Up', ALERT)],
       ['still_there bn-1'],
+    ],
+    [
+      'an announcement whose answer was not told',
+      [known('bn-1', { unanswered: true, needsHands: false })],
+      [channel('bn-1', 'Up')],
+      ['answered bn-1'],
     ],
     ['one of ours that nobody knows', [], [channel('bn-1')], ['orphan bn-1']],
     ['one that is not ours', [], [channel('another')], []],

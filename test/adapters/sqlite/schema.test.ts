@@ -171,7 +171,9 @@ describe('what the database itself refuses', () => {
 
   it('a time that is not whole milliseconds', () => {
     const stores = freshStores();
-    expect(() => stores.traces.add('call', 'step', 1.5)).to.throw('cannot store REAL value in INTEGER column');
+    expect(() => stores.traces.add('call', [{ step: 'step', at: 1.5 }])).to.throw(
+      'cannot store REAL value in INTEGER column',
+    );
     stores.close();
   });
 });

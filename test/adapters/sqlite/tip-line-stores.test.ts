@@ -129,13 +129,14 @@ describe('who follows an action', () => {
 
   it('sees the steps of one call in the order in which they were taken', () => {
     const stores = freshStores();
-    stores.traces.add('call-1', 'prompt', 5);
-    stores.traces.add('call-2', 'prompt', 6);
-    stores.traces.add('call-1', 'message', 5);
-    expect(stores.traces.of('call-1')).to.deep.equal([
+    const told = [
       { step: 'prompt', at: 5 },
       { step: 'message', at: 5 },
-    ]);
+    ];
+    stores.traces.add('call-1', told.slice(0, 1));
+    stores.traces.add('call-2', [{ step: 'prompt', at: 6 }]);
+    stores.traces.add('call-1', told);
+    expect(stores.traces.of('call-1'), 'each step once').to.deep.equal(told);
     expect(stores.traces.of('call-3')).to.deep.equal([]);
     stores.close();
   });

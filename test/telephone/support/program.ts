@@ -38,9 +38,16 @@ export interface Program {
   asterisks(): readonly number[];
 }
 
-/** Runs the service in `folder`, with only these settings. */
-export function startProgram(folder: string, settings: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, ['--import', TSX, MAIN], {
+/** The service from its sources, as arguments for Node. */
+const FROM_SOURCES: readonly string[] = ['--import', TSX, MAIN];
+
+/** Runs the service in `folder`, with only these settings; from its sources, unless another program is named. */
+export function startProgram(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+  program: readonly string[] = FROM_SOURCES,
+): Program {
+  const child = spawn(process.execPath, program, {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

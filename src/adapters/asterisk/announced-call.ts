@@ -1,0 +1,169 @@
+import { confirmedAt, type StepAt } from '../../domain/announcement.js';
+import { deferred } from '../../lib/deferred.js';
+import type { CallEnd, CallId } from '../../ports/call.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Announced, AnnouncementEnd } from '../../ports/telephony.js';
+import type { AriLink } from './ari-link.js';
+import { VOICE_STOPPED } from './asterisk-call.js';
+import { AriError } from './errors.js';
+
+/** Why the signal of a call aborts. One for all: an error of its own for each would cost more than all else here. */
+const OVER = new Error('the call is over');
+/** A call whose message is changed may last this long: a message of two minutes, asked for as often as it may be. */
+const LONGEST_SECONDS = 720;
+/** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
+const LAST_EVENT_MS = 2_000;
+
+/**
+ * A call that Asterisk conducts by itself (asterisk-config/extensions.conf, [alert] and [closing]). What it tells is taken as
+ * it comes: each thing is passed on once, whatever was told twice, late or not at all.
+ */
+export class AnnouncedCall implements Announced {
+  readonly #ended = deferred<AnnouncementEnd>();
+  readonly #over = new AbortController();
+  readonly #listeners = {
+    rang: new Once<[]>(),
+    answered: new Once<[]>(),
+    confirmed: new Once<[number, string]>(),
+  };
+  #story: readonly StepAt[] = [];
+  #soundId: string | undefined;
+  #answeredAt: number | undefined;
+  #voiceStopped = false;
+  hungUpByUs = false;
+  /** Asterisk has taken the order: from now on its list says whether the call is there. */
+  ordered = false;
+
+  constructor(
+    readonly id: CallId,
+    readonly subject: string,
+    readonly link: AriLink,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Aborts when the call is over. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  get ended(): Promise<AnnouncementEnd> {
+    return this.#ended.promise;
+  }
+
+  get answered(): boolean {
+    return this.#listeners.answered.told;
+  }
+
+  get confirmed(): boolean {
+    return this.#listeners.confirmed.told;
+  }
+
+  onRinging(listener: () => void): void {
+    this.#listeners.rang.on(listener);
+  }
+
+  onAnswered(listener: () => void): void {
+    this.#listeners.answered.on(listener);
+  }
+
+  onConfirmed(listener: (at: number, soundId: string) => void): void {
+    this.#listeners.confirmed.on(listener);
+  }
+
+  cancel(): void {
+    this.hungUpByUs = true;
+    void this.sendHangUp();
+  }
+
+  /** Who presses a digit from now on hears this. */
+  setMessage(path: string): void {
+    const variables = { MESSAGE: path, 'TIMEOUT(absolute)': LONGEST_SECONDS };
+    for (const [variable, value] of Object.entries(variables)) {
+      this.link.request('POST', `channels/${this.id}/variable`, { variable, value }).catch((error: unknown) => {
+        // It is over, or Asterisk is away: whoever hears the old message is called again.
+        if (!(error instanceof AriError)) throw error;
+      });
+    }
+  }
+
+  /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
+  async sendHangUp(): Promise<void> {
+    if (this.signal.aborted) return;
+    try {
+      await this.link.request('DELETE', `channels/${this.id}`);
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      if (!error.gone) return;
+      this.clock.after(LAST_EVENT_MS, () => {
+        this.onEnd({ by: 'us', fault: 'the end of the call was not reported' });
+      });
+    }
+  }
+
+  /** The far end's voice has stopped: the call is ended, as lost. */
+  async voiceStopped(): Promise<void> {
+    this.#voiceStopped = true;
+    this.hungUpByUs = true;
+    await this.sendHangUp();
+  }
+
+  // ------------------------------------------------------------------ told by the telephony adapter
+
+  rang(): void {
+    this.#listeners.rang.tell();
+  }
+
+  /** @param at ms UTC; now when left out */
+  wasAnswered(at = this.clock.now()): void {
+    if (this.answered) return;
+    this.#answeredAt = at;
+    this.#listeners.answered.tell();
+  }
+
+  /** What the dialplan has told so far; older news than what is known is left aside. */
+  told({ story, soundId }: { readonly story: readonly StepAt[]; readonly soundId: string | undefined }): void {
+    if (story.length <= this.#story.length) return;
+    this.#story = story;
+    this.#soundId = soundId;
+    this.wasAnswered(story[0]?.at);
+    const at = confirmedAt(story);
+    if (at !== undefined && soundId !== undefined) this.#listeners.confirmed.tell(at, soundId);
+  }
+
+  /** @param at ms UTC; now when left out */
+  onEnd(end: CallEnd, at = this.clock.now()): void {
+    if (this.signal.aborted) return;
+    this.#ended.resolve({
+      ...end,
+      ...(this.#voiceStopped ? VOICE_STOPPED : {}),
+      answered: this.answered,
+      story: this.#answeredAt === undefined ? [] : [{ step: 'prompt', at: this.#answeredAt }, ...this.#story],
+      soundId: this.#soundId,
+      at,
+    });
+    this.#over.abort(OVER);
+  }
+}
+
+/** Something that happens once: who listens later hears of it too. */
+class Once<Facts extends readonly unknown[]> {
+  #facts: Facts | undefined;
+  #listeners: ((...facts: Facts) => void)[] = [];
+
+  get told(): boolean {
+    return this.#facts !== undefined;
+  }
+
+  on(listener: (...facts: Facts) => void): void {
+    if (this.#facts) listener(...this.#facts);
+    else this.#listeners.push(listener);
+  }
+
+  /** False when it had happened before. */
+  tell(...facts: Facts): boolean {
+    if (this.#facts) return false;
+    this.#facts = facts;
+    for (const listener of this.#listeners.splice(0)) listener(...facts);
+    return true;
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PhoneNetwork } from '../../src/phonenet/index.js';
+import type { AriProxy } from '../telephone/support/ari-proxy.js';
+import type { Controller } from './controller.js';
+import type { FaultRecord } from './evidence.js';
+import type { Fault } from './plan.js';
+
+/** What may take long, and is trouble beyond it, ms. */
+const ASTERISK_BACK_MS = 20_000;
+/** Issue 3: found by ping within 15 s; and a little to come back. */
+const LINKS_BACK_MS = 20_000;
+
+export interface BreakerParts {
+  readonly controller: Controller;
+  readonly network: PhoneNetwork;
+  /** Where the service's Asterisk runs elsewhere. */
+  readonly proxy: AriProxy | undefined;
+  readonly onTrouble: (what: string) => void;
+}
+
+/** Makes one fault and waits until the service is ready again. */
+export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultRecord> {
+  const { controller, proxy } = parts;
+  const at = Date.now();
+  const done = (startedAt: number | null = null, backMs: number | null = null): FaultRecord => {
+    return { kind: fault.kind, at, startedAt, until: Date.now(), backMs };
+  };
+  switch (fault.kind) {
+    case 'controller':
+    case 'both': {
+      // Asterisk first: the controller must not have the time to start another.
+      if (fault.kind === 'both') controller.killAsterisk();
+      await controller.kill();
+      if (fault.kind === 'both') await clearLines(parts.network, at);
+      await pause(fault.downMs);
+      const backMs = await startAgain(parts, fault.kind === 'controller' ? fault.againMs : null);
+      return done(controller.startedAt, backMs);
+    }
+    case 'asterisk': {
+      const pid = controller.killAsterisk();
+      await clearLines(parts.network, at);
+      if (await controller.reachesAsterisk(ASTERISK_BACK_MS, pid)) return done();
+      parts.onTrouble(`its Asterisk was killed and not started again within ${ASTERISK_BACK_MS / 1000} s`);
+      await controller.kill();
+      return done(controller.startedAt, await startAgain(parts, null));
+    }
+    case 'stall':
+      controller.signal('SIGSTOP');
+      await pause(fault.forMs);
+      controller.signal('SIGCONT');
+      if (!(await controller.reachesAsterisk(LINKS_BACK_MS)))
+        parts.onTrouble('the service did not go on after it stood still');
+      return done();
+    case 'cut':
+      proxy?.refuse(fault.forMs);
+      proxy?.cut();
+      await linksBack(parts, fault.forMs, 'its connections were cut');
+      return done();
+    case 'freeze':
+      proxy?.freeze();
+      await linksBack(parts, 0, 'its connections were half open');
+      return done();
+  }
+}
+
+/** A start may be killed as well; one that fails is tried again, and told. */
+async function startAgain({ controller }: BreakerParts, againMs: number | null): Promise<number | null> {
+  if (againMs !== null) {
+    controller.launch();
+    await pause(againMs);
+    await controller.kill();
+  }
+  for (let tries = 0; tries < 3; tries += 1) {
+    const backMs = await controller.start();
+    if (backMs !== undefined) return backMs;
+    await controller.kill();
+  }
+  throw new Error('the service cannot be started any more');
+}
+
+async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: number, what: string): Promise<void> {
+  const fresh = await proxy?.untilConnected(2, forMs + LINKS_BACK_MS);
+  if (fresh !== true || !(await controller.reachesAsterisk(LINKS_BACK_MS)))
+    onTrouble(`${what}, and it did not come back within ${LINKS_BACK_MS / 1000} s`);
+}
+
+/**
+ * An Asterisk that is killed tells the far end nothing. The operator's network would notice in the end; here it does at
+ * once, so that no telephone is kept busy by a call that is over.
+ */
+async function clearLines(network: PhoneNetwork, killedAt: number): Promise<void> {
+  const { httpUrl, authorization } = network.asterisk.address;
+  const stale = (await network.ledger()).filter(
+    ({ kind, invitedAt, endedAt }) => kind === 'citizen' && invitedAt <= killedAt && endedAt === null,
+  );
+  await Promise.all(
+    stale.map(({ id }) =>
+      fetch(`${httpUrl}/ari/channels/${id}`, { method: 'DELETE', headers: { authorization } }).catch(() => undefined),
+    ),
+  );
+}

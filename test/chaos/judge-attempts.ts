@@ -1,0 +1,40 @@
+import type { Outcome } from '../../src/domain/outcome.js';
+import { brokenByAsterisk, clock, type Evidence, type HeardCall, type Rules } from './evidence.js';
+import { nameOf, type Matching } from './match.js';
+
+/** How an attempt may end of which the phone network never heard. */
+const WITHOUT_CALL: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled', 'congestion']);
+/** An INVITE may come so long after the end of its attempt: both are on their way at once. */
+const LATE_MS = 1_000;
+
+/** Each attempt has one outcome and at most one call; each call has its attempt; nobody is rung twice at once. */
+export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching, rules: Rules): string[] {
+  return [
+    ...strays.map((call) => `${call.number} was called at ${clock(call.invitedAt)} without an attempt`),
+    ...matched.flatMap(({ attempt, calls }) => {
+      const found: string[] = [];
+      const { outcome, endedAt } = attempt;
+      if (outcome === null) found.push(`${nameOf(attempt)} was left open`);
+      if (calls.length > 1) found.push(`${nameOf(attempt)} made ${calls.length} calls`);
+      if (calls.length === 0 && outcome !== null && !WITHOUT_CALL.has(outcome))
+        found.push(`${nameOf(attempt)} never came to the phone network`);
+      const late = calls.find(({ invitedAt }) => endedAt !== null && invitedAt > endedAt + LATE_MS);
+      if (late) found.push(`${nameOf(attempt)} rang at ${clock(late.invitedAt)}, after it had ended`);
+      return found;
+    }),
+    ...twiceAtOnce(evidence, rules),
+  ];
+}
+
+/** When Asterisk dies the far end does not hear of it: that call is over, whatever its telephone believes. */
+function twiceAtOnce({ calls, faults }: Evidence, { marginMs }: Rules): string[] {
+  const last = new Map<string, HeardCall>();
+  return calls.flatMap((call) => {
+    if (call.kind !== 'citizen') return [];
+    const before = last.get(call.number);
+    last.set(call.number, call);
+    if (before === undefined || (before.endedAt ?? Infinity) <= call.invitedAt) return [];
+    if (brokenByAsterisk({ ...before, endedAt: call.invitedAt }, faults, marginMs)) return [];
+    return [`${call.number} was rung at ${clock(call.invitedAt)} during the call of ${clock(before.invitedAt)}`];
+  });
+}

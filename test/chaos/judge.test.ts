@@ -1,0 +1,461 @@
+import { expect } from 'chai';
+import type { Attempt } from '../../src/domain/attempt.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import type { Called, Evidence, FaultRecord, HeardCall, Leftovers, Rules } from './evidence.js';
+import { judge } from './judge.js';
+
+/** A day on which nothing happened before this; times in the tables are ms after it. */
+const T = Date.UTC(2026, 0, 5, 12);
+const CLOSED = T + 60_000;
+const NUMBER = '+31612345678';
+const OTHER = '+31612345679';
+
+const RULES: Rules = { marginMs: 300, retries: { no_answer: 1, busy: 1 }, callsGoOn: true, backWithinMs: 3_000 };
+const NOTHING_LEFT: Leftovers = { calls: [], bridges: [], linesInUse: 0, exitCode: 0, processes: [] };
+
+let ids = 0;
+const attempt = (dialed: number, change: Partial<Attempt> = {}): Attempt => ({
+  id: (ids += 1),
+  actionId: 1,
+  participantId: 1,
+  phone: NUMBER as E164,
+  purpose: 'alert',
+  number: 1,
+  messageVersion: 1,
+  outcome: 'confirmed',
+  dialedAt: T + dialed,
+  rangAt: null,
+  answeredAt: null,
+  confirmedAt: change.outcome === undefined && change.purpose === undefined ? T + dialed + 2_000 : null,
+  endedAt: T + dialed + 9_000,
+  heardSeconds: 0,
+  plays: 0,
+  sipStatus: null,
+  cause: null,
+  reason: null,
+  ...change,
+});
+
+/** Answered after 1 s, pressed after 2 s, the message twice, and hung up by the service after 9 s. */
+const call = (invited: number, change: Partial<HeardCall> = {}): HeardCall => ({
+  id: `call-${(ids += 1)}`,
+  kind: 'citizen',
+  number: NUMBER,
+  persona: 'presses',
+  from: '',
+  assertedIdentity: '',
+  sipCallId: '',
+  requestUri: '',
+  invitedAt: T + invited + 20,
+  ringingAt: null,
+  earlyMediaAt: null,
+  answeredAt: T + invited + 1_000,
+  endedAt: T + invited + 9_000,
+  pressed: [{ key: '1', at: T + invited + 1_900, releasedAt: T + invited + 2_000 }],
+  spokeAt: [],
+  endedBy: 'far',
+  cancelled: false,
+  sipStatus: null,
+  recording: null,
+  plays: [2_100, 4_500].map((at) => ({ earliest: T + invited + at, latest: T + invited + at })),
+  ...change,
+});
+
+const quiet = (invited: number, change: Partial<HeardCall> = {}): HeardCall =>
+  call(invited, { pressed: [], plays: [], ...change });
+const refused = (invited: number): HeardCall =>
+  quiet(invited, { answeredAt: null, endedAt: T + invited + 30, endedBy: 'here' });
+const person = (change: Partial<Called> = {}): Called => ({
+  participantId: 1,
+  actionId: 1,
+  phones: [NUMBER],
+  personas: ['presses'],
+  reached: true,
+  ...change,
+});
+const fault = (kind: FaultRecord['kind'], at: number, change: Partial<FaultRecord> = {}): FaultRecord => ({
+  kind,
+  at: T + at,
+  startedAt: kind === 'stall' ? null : T + at + 100,
+  until: T + at + 1_500,
+  backMs: kind === 'stall' ? null : 1_400,
+  ...change,
+});
+
+const closing = (change: Partial<Attempt> = {}): Attempt =>
+  attempt(61_000, { purpose: 'closing', outcome: 'no_digit', ...change });
+const closingCall = (): HeardCall => quiet(61_000);
+
+/** One person, called once and confirmed, and told how it ended. */
+function evidence(change: Partial<Evidence> = {}): Evidence {
+  return {
+    people: [person()],
+    closedAt: new Map([[1, CLOSED]]),
+    attempts: [attempt(0), closing()],
+    calls: [call(0), closingCall()],
+    faults: [],
+    leftovers: NOTHING_LEFT,
+    ...change,
+  };
+}
+
+/** The same of somebody who was never reached. */
+function unreached(change: Partial<Evidence>): Evidence {
+  return evidence({ people: [person({ reached: false, personas: ['no_answer'] })], ...change });
+}
+
+interface Row {
+  readonly story: string;
+  readonly evidence: Evidence;
+  /** Words of the one violation; none when all is well. */
+  readonly finds?: string | RegExp;
+  readonly rules?: Partial<Rules>;
+}
+
+const table = (rows: readonly Row[]): void => {
+  for (const row of rows) {
+    it(`${row.finds === undefined ? 'lets pass' : 'finds'}: ${row.story}`, () => {
+      const found = judge(row.evidence, { ...RULES, ...row.rules });
+      if (row.finds === undefined) {
+        expect(found).to.deep.equal([]);
+        return;
+      }
+      expect(found, found.join('\n')).to.have.lengthOf(1);
+      expect(found[0]).to.match(new RegExp(row.finds));
+    });
+  }
+};
+
+const interrupted = (dialed: number): Attempt => attempt(dialed, { outcome: 'interrupted' });
+
+describe('The judge of the chaos', () => {
+  describe('lays each call beside its attempt', () => {
+    table([
+      { story: 'a person called, confirmed and told the end', evidence: evidence() },
+      {
+        story: 'an attempt without an outcome',
+        evidence: evidence({
+          attempts: [attempt(0, { outcome: null, endedAt: null, confirmedAt: T + 2_000 }), closing()],
+        }),
+        finds: 'was left open',
+      },
+      {
+        story: 'a call without an attempt',
+        evidence: evidence({ calls: [refused(-5_000), call(0), closingCall()] }),
+        finds: /was called at .* without an attempt/,
+      },
+      {
+        story: 'two calls for one attempt',
+        evidence: unreached({
+          attempts: [attempt(0, { outcome: 'declined' })],
+          calls: [refused(0), refused(500)],
+        }),
+        finds: 'made 2 calls',
+      },
+      {
+        story: 'an outcome of the network that the network never heard of',
+        evidence: unreached({ attempts: [attempt(0, { outcome: 'declined' })], calls: [] }),
+        finds: 'never came to the phone network',
+      },
+      {
+        story: 'an interrupted attempt that never left',
+        evidence: evidence({
+          attempts: [attempt(-9_000, { outcome: 'interrupted', endedAt: T - 8_000 }), attempt(0), closing()],
+        }),
+      },
+      {
+        story: 'a telephone that rings after its attempt has ended',
+        evidence: unreached({
+          attempts: [attempt(0, { outcome: 'declined', endedAt: T + 100 })],
+          calls: [refused(1_200)],
+        }),
+        finds: 'after it had ended',
+      },
+      {
+        story: 'a telephone rung during its own call',
+        evidence: evidence({
+          attempts: [interrupted(-8_000), attempt(0), closing()],
+          calls: [quiet(-8_000, { endedAt: T + 3_000 }), call(0), closingCall()],
+        }),
+        finds: /was rung at .* during the call/,
+      },
+      {
+        story: 'a telephone that believes in a call of an Asterisk that died',
+        evidence: evidence({
+          attempts: [interrupted(-8_000), attempt(0), closing()],
+          calls: [quiet(-8_000, { endedAt: null }), call(0), closingCall()],
+          faults: [fault('asterisk', -4_000)],
+        }),
+      },
+      {
+        story: 'calls to a desk are nobody of the town',
+        evidence: evidence({ calls: [call(-2_000, { kind: 'desk' }), call(0), closingCall()] }),
+      },
+    ]);
+  });
+
+  describe('knows who pressed', () => {
+    const missed = { attempts: [attempt(0, { outcome: 'no_digit' })], calls: [call(0, { plays: [] })] };
+    table([
+      {
+        story: 'a key that nobody noticed',
+        evidence: unreached(missed),
+        finds: /pressed at .* and is not confirmed/,
+      },
+      {
+        story: 'a key pressed in the instant of the death',
+        evidence: unreached({ ...missed, faults: [fault('controller', 2_200, { until: T + 3_000 })] }),
+      },
+      {
+        story: 'a key pressed longer before the death than the margin',
+        evidence: unreached({ ...missed, faults: [fault('controller', 2_500)] }),
+        finds: /pressed at .* and is not confirmed/,
+      },
+      {
+        story: 'a key pressed into a call of an Asterisk that had died',
+        evidence: unreached({
+          attempts: [interrupted(0), attempt(20_000, { outcome: 'declined' })],
+          calls: [call(0, { plays: [] }), refused(20_000)],
+          faults: [fault('asterisk', 1_200, { until: T + 1_300 })],
+        }),
+      },
+      {
+        story: 'another alert after a key that was noticed',
+        evidence: evidence({
+          attempts: [
+            attempt(0, { outcome: 'interrupted', confirmedAt: null }),
+            attempt(20_000, { participantId: 1 }),
+            closing(),
+          ],
+          calls: [call(0), call(20_000), closingCall()],
+        }),
+        finds: /pressed at .* and was called again/,
+      },
+      {
+        story: 'another alert after a key that may have been lost',
+        evidence: evidence({
+          attempts: [interrupted(0), attempt(20_000), closing()],
+          calls: [call(0, { plays: [] }), call(20_000), closingCall()],
+          faults: [fault('controller', 1_950)],
+        }),
+        rules: { callsGoOn: false },
+      },
+      {
+        story: 'a confirmation in the database and another alert',
+        evidence: evidence({
+          attempts: [attempt(0), interrupted(20_000), closing()],
+          calls: [call(0), quiet(20_000), closingCall()],
+          faults: [fault('stall', 1_900)],
+        }),
+        finds: /was confirmed at .* and called again/,
+      },
+    ]);
+
+    it('finds: a confirmation by nobody', () => {
+      const found = judge(evidence({ calls: [quiet(0), closingCall()] }), RULES);
+      expect(found.join('\n')).to.match(/is confirmed and pressed nothing/);
+    });
+
+    it('finds: a person who would have pressed and ended without', () => {
+      const found = judge(
+        unreached({
+          people: [person({ reached: false })],
+          attempts: [attempt(0, { outcome: 'hung_up' })],
+          calls: [quiet(0)],
+        }),
+        RULES,
+      );
+      expect(found).to.have.lengthOf(1);
+      expect(found[0]).to.match(/would have pressed and is not confirmed/);
+    });
+  });
+
+  describe('forgets nobody', () => {
+    const tries = (...outcomes: NonNullable<Attempt['outcome']>[]): Partial<Evidence> => ({
+      attempts: outcomes.map((outcome, index) => attempt(index * 5_000, { outcome, endedAt: T + index * 5_000 + 100 })),
+      calls: outcomes.map((_, index) => refused(index * 5_000)),
+    });
+    table([
+      {
+        story: 'somebody who was never called',
+        evidence: unreached({ attempts: [], calls: [] }),
+        finds: 'never called',
+      },
+      {
+        story: 'somebody only interrupted',
+        evidence: unreached(tries('interrupted')),
+        finds: 'was forgotten: interrupted',
+      },
+      {
+        story: 'a last try that was congestion',
+        evidence: unreached(tries('busy', 'congestion')),
+        finds: 'was forgotten',
+      },
+      { story: 'one try of two', evidence: unreached(tries('no_answer')), finds: 'was forgotten: no_answer' },
+      { story: 'both tries', evidence: unreached(tries('no_answer', 'no_answer')) },
+      {
+        story: 'both tries and an interruption between',
+        evidence: unreached(tries('no_answer', 'interrupted', 'no_answer')),
+      },
+      { story: 'two causes, whose budgets do not add up', evidence: unreached(tries('no_answer', 'busy')) },
+      { story: 'a try too many', evidence: unreached(tries('no_answer', 'busy', 'busy')), finds: 'was tried 3 times' },
+      { story: 'a final answer after an interruption', evidence: unreached(tries('interrupted', 'unreachable')) },
+      {
+        story: 'a second number that was not tried',
+        evidence: unreached({
+          ...tries('unreachable'),
+          people: [person({ reached: false, phones: [NUMBER, OTHER], personas: ['unreachable', 'busy'] })],
+        }),
+        finds: `\\${OTHER} was forgotten`,
+      },
+      {
+        story: 'a second number that was not tried because no is no',
+        evidence: unreached({
+          ...tries('declined'),
+          people: [person({ reached: false, phones: [NUMBER, OTHER], personas: ['declines', 'busy'] })],
+        }),
+      },
+    ]);
+  });
+
+  describe('listens', () => {
+    const unheard = { calls: [call(0, { plays: [] }), closingCall()] };
+    table([
+      {
+        story: 'a confirmation without the message',
+        evidence: evidence(unheard),
+        finds: 'did not hear the whole message',
+      },
+      {
+        story: 'a message that Asterisk took with it',
+        evidence: evidence({ ...unheard, faults: [fault('asterisk', 4_000)] }),
+      },
+      {
+        story: 'somebody who hung up while the service was away',
+        evidence: evidence({
+          calls: [call(0, { plays: [], endedBy: 'here', endedAt: T + 5_000 }), closingCall()],
+          faults: [fault('controller', 3_000)],
+        }),
+      },
+      {
+        story: 'the message played to nobody',
+        evidence: unreached({
+          attempts: [attempt(0, { outcome: 'hung_up' })],
+          calls: [quiet(0, { plays: [{ earliest: T, latest: T }] })],
+        }),
+        finds: 'heard the message without a key',
+      },
+    ]);
+  });
+
+  describe('watches the close', () => {
+    const told = (attempts: readonly Attempt[], calls: readonly HeardCall[]): Evidence =>
+      evidence({ attempts: [attempt(0), ...attempts], calls: [call(0), ...calls] });
+    table([
+      { story: 'somebody reached and never told', evidence: told([], []), finds: 'not told how it ended: no call' },
+      {
+        story: 'somebody whose closing call was interrupted, and that was all',
+        evidence: told([closing({ outcome: 'interrupted' })], [closingCall()]),
+        finds: 'not told how it ended: interrupted',
+      },
+      {
+        story: 'somebody told twice',
+        evidence: told(
+          [closing({ endedAt: T + 70_500 }), attempt(72_000, { purpose: 'closing', outcome: 'no_digit' })],
+          [closingCall(), quiet(72_000)],
+        ),
+        finds: 'called 1 times more',
+      },
+      {
+        story: 'somebody told who was not reached',
+        evidence: unreached({
+          attempts: [attempt(0, { outcome: 'declined' }), closing()],
+          calls: [refused(0), closingCall()],
+        }),
+        finds: 'was not reached and got a closing call',
+      },
+      {
+        story: 'an alert after the close',
+        evidence: unreached({ attempts: [attempt(61_000, { outcome: 'declined' })], calls: [refused(61_000)] }),
+        finds: 'was made after the close',
+      },
+      {
+        story: 'the end told before the close',
+        evidence: evidence({
+          attempts: [attempt(0), attempt(30_000, { purpose: 'closing', outcome: 'no_digit' })],
+          calls: [call(0), quiet(30_000)],
+        }),
+        finds: 'of an action that was not closed',
+      },
+    ]);
+  });
+
+  describe('asks that calls outlive the controller', () => {
+    const cut = evidence({
+      attempts: [interrupted(0), attempt(20_000), closing()],
+      calls: [quiet(0, { endedAt: T + 4_500 }), call(20_000), closingCall()],
+      faults: [fault('controller', 3_500)],
+    });
+    const notAgain = evidence({
+      calls: [call(0, { endedAt: T + 14_000, plays: [{ earliest: T + 2_100, latest: T + 2_100 }] }), closingCall()],
+      faults: [fault('controller', 4_000)],
+    });
+    table([
+      {
+        story: 'a call that ended with the controller',
+        evidence: cut,
+        finds: "ended at .*, with the controller's death",
+      },
+      { story: 'the same before calls are asked to go on', evidence: cut, rules: { callsGoOn: false } },
+      {
+        story: 'a call that its citizen ended',
+        evidence: { ...cut, calls: [quiet(0, { endedAt: T + 4_500, endedBy: 'here' }), call(20_000), closingCall()] },
+      },
+      {
+        story: 'a call that had come to its end: the message heard twice',
+        evidence: evidence({ faults: [fault('controller', 8_000)] }),
+      },
+      { story: 'a call that died with Asterisk', evidence: { ...cut, faults: [fault('both', 3_500)] } },
+      {
+        story: 'a message that did not begin again',
+        evidence: notAgain,
+        finds: 'did not hear it again from the start',
+      },
+      {
+        story: 'a message that began again',
+        evidence: evidence({
+          calls: [
+            call(0, {
+              endedAt: T + 14_000,
+              plays: [2_100, 6_000].map((at) => ({ earliest: T + at, latest: T + at })),
+            }),
+            closingCall(),
+          ],
+          faults: [fault('controller', 4_000)],
+        }),
+      },
+      {
+        story: 'a start that took too long',
+        evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
+        finds: 'ready 3100 ms after its start',
+      },
+      {
+        story: 'the same where it is only reported',
+        evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
+        rules: { backWithinMs: null },
+      },
+    ]);
+  });
+
+  describe('wants nothing left', () => {
+    const left = (change: Partial<Leftovers>): Evidence => evidence({ leftovers: { ...NOTHING_LEFT, ...change } });
+    table([
+      { story: 'a call in Asterisk', evidence: left({ calls: ['bn-x-a1'] }), finds: 'still had the call bn-x-a1' },
+      { story: 'a bridge in Asterisk', evidence: left({ bridges: ['b'] }), finds: 'still had the bridge b' },
+      { story: 'a line in use', evidence: left({ linesInUse: 2 }), finds: '2 lines were still in use' },
+      { story: 'an exit code', evidence: left({ exitCode: 1 }), finds: 'ended with 1 instead of 0' },
+      { story: 'an end by a signal', evidence: left({ exitCode: null }), finds: 'ended with a signal' },
+      { story: 'a process', evidence: left({ processes: ['asterisk -C x'] }), finds: 'a process was left: asterisk' },
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Random } from './random.js';
+
+/** What is done to the service. `at` of the plan is relative: ms after the round before has ended. */
+export type Fault =
+  /** SIGKILL of the controller; started again after `downMs`, and killed once more `againMs` after that start. */
+  | { readonly kind: 'controller'; readonly downMs: number; readonly againMs: number | null }
+  /** SIGKILL of its Asterisk. */
+  | { readonly kind: 'asterisk' }
+  /** SIGKILL of both. */
+  | { readonly kind: 'both'; readonly downMs: number }
+  /** SIGSTOP of the controller, and SIGCONT. */
+  | { readonly kind: 'stall'; readonly forMs: number }
+  /** The sockets between controller and Asterisk are cut, and none is let through for so long. */
+  | { readonly kind: 'cut'; readonly forMs: number }
+  /** The sockets stay open, and nothing comes through any more: half open. */
+  | { readonly kind: 'freeze' };
+export type FaultKind = Fault['kind'];
+
+export const FAULT_KINDS = ['controller', 'asterisk', 'both', 'stall', 'cut', 'freeze'] as const;
+
+/** One fault, and the recovery from it. */
+export interface Round {
+  /** After the round before has ended. */
+  readonly waitMs: number;
+  readonly fault: Fault;
+}
+
+/** How often each kind comes, of a hundred. Those that need a proxy come only where there is one. */
+const OWN: readonly (readonly [FaultKind, number])[] = [
+  ['controller', 50],
+  ['asterisk', 25],
+  ['both', 5],
+  ['stall', 20],
+];
+const ELSEWHERE: readonly (readonly [FaultKind, number])[] = [
+  ['controller', 40],
+  ['stall', 15],
+  ['cut', 30],
+  ['freeze', 15],
+];
+
+/** `elsewhere`: an Asterisk that the service did not start, behind a proxy that can break its connections. */
+export type Setting = 'own' | 'elsewhere';
+
+export interface PlanLimits {
+  /** Longest pause before a fault, ms. */
+  readonly waitMs: number;
+  readonly without?: readonly FaultKind[];
+}
+
+/** The rounds of a run: every kind at its share, in any order, at any instant. */
+export function planRounds(random: Random, count: number, setting: Setting, limits: PlanLimits): Round[] {
+  const shares = (setting === 'own' ? OWN : ELSEWHERE).filter(([kind]) => !limits.without?.includes(kind));
+  const kinds = shares.flatMap(([kind, share]) =>
+    Array<FaultKind>(Math.max(1, Math.round((share * count) / 100))).fill(kind),
+  );
+  while (kinds.length < count) kinds.push('controller');
+  return random
+    .shuffled(kinds)
+    .slice(0, count)
+    .map((kind) => ({ waitMs: random.whole(0, limits.waitMs), fault: faultOf(kind, random) }));
+}
+
+function faultOf(kind: FaultKind, random: Random): Fault {
+  switch (kind) {
+    case 'controller': {
+      // Half of them are started again at once; one in five is killed while it starts.
+      const downMs = random.pick([0, random.whole(0, 2_000)]);
+      return { kind, downMs, againMs: random.next() < 0.2 ? random.whole(0, 2_000) : null };
+    }
+    case 'both':
+      return { kind, downMs: random.whole(0, 1_000) };
+    case 'stall':
+      return { kind, forMs: random.whole(200, 3_000) };
+    case 'cut':
+      return { kind, forMs: random.whole(0, 4_000) };
+    case 'asterisk':
+    case 'freeze':
+      return { kind };
+  }
+}

@@ -1,0 +1,25 @@
+import { FAULT_KINDS } from './plan.js';
+import type { RunResult } from './run.js';
+
+/** What a person wants to know at the end. */
+export function summary(
+  seed: number,
+  results: readonly Pick<RunResult, 'faults' | 'calls' | 'liveAtFaults' | 'violations'>[],
+): string[] {
+  const faults = results.flatMap((result) => result.faults);
+  const violations = results.flatMap((result) => result.violations);
+  const kinds = FAULT_KINDS.map((kind) => ({ kind, count: faults.filter((fault) => fault.kind === kind).length }));
+  const back = faults.flatMap(({ backMs }) => (backMs === null ? [] : [backMs])).sort((a, b) => a - b);
+  const slowest = Math.max(0, ...faults.map(({ at, until }) => until - at));
+  return [
+    `rounds      ${faults.length}, seed ${seed}`,
+    `faults      ${kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(', ') || 'none'}`,
+    `calls       ${results.reduce((sum, { calls }) => sum + calls, 0)}, ${results.reduce((sum, { liveAtFaults }) => sum + liveAtFaults, 0)} times one was up at a fault`,
+    `ready again ${back.length === 0 ? 'never started anew' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
+    `slowest     ${slowest} ms from a fault to ready`,
+    `violations  ${violations.length}`,
+  ];
+}
+
+const at = (sorted: readonly number[], share: number): number =>
+  Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);

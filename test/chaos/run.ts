@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { orAborted } from '../../src/lib/abort.js';
+import { inflict } from './breaker.js';
+import { clock, type Evidence, type FaultRecord, type Leftovers, type Rules } from './evidence.js';
+import { judge } from './judge.js';
+import { isLiveAt } from './judge-faults.js';
+import { processesNaming } from './left-processes.js';
+import { readDatabase, readNetwork } from './ledgers.js';
+import { MESSAGE_MS } from './message.js';
+import { planRounds, type FaultKind, type Round, type Setting } from './plan.js';
+import { randomOf } from './random.js';
+import { Steward } from './steward.js';
+import { chaosTown } from './town.js';
+import { openWorld, type World } from './world.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly rounds: number;
+  readonly setting: Setting;
+  /** Kinds of faults that are left out. */
+  readonly without?: readonly FaultKind[];
+  /** Also more people who keep a line for 24 to 40 s. */
+  readonly slow: boolean;
+  /** Longest pause before a fault, ms. */
+  readonly waitMs: number;
+  /** How many people an action has. */
+  readonly smallest: number;
+  readonly largest: number;
+  readonly rules: Omit<Rules, 'retries'>;
+  /** Keeps the folder of a run that found something. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+  /** The service's program, as arguments for Node; its sources when not given. */
+  readonly program?: readonly string[] | undefined;
+  /** Gives the run up; everything of it is ended. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly faults: readonly FaultRecord[];
+  readonly calls: number;
+  readonly attempts: number;
+  /** Answered calls that lived when a fault came, over all faults. */
+  readonly liveAtFaults: number;
+  readonly violations: readonly string[];
+  /** The run's folder, where it was kept. */
+  readonly folder: string | undefined;
+}
+
+const RETRIES = { no_answer: 1, busy: 1 } as const;
+const SETTINGS = {
+  BURGERNET_LINES: '60',
+  BURGERNET_TIP_LINES: '2',
+  BURGERNET_CPS: '8',
+  BURGERNET_RING_SECONDS: '3',
+  BURGERNET_RETRY: `no_answer:${RETRIES.no_answer}@1s,busy:${RETRIES.busy}@1s`,
+};
+/** Ends of waiting, ms: what takes longer is a fault. */
+const DIALING_MS = 15_000;
+const OVER_MS = 180_000;
+const STOP_MS = 75_000;
+
+/** One run: a service, a town, one fault after the other, and the judgement at the end. */
+export async function runChaos(options: RunOptions): Promise<RunResult> {
+  const { seed, setting, say } = options;
+  const random = randomOf(seed);
+  const rounds = planRounds(random.fork(), options.rounds, setting, {
+    waitMs: options.waitMs,
+    without: options.without ?? [],
+  });
+  const { smallest, largest, slow } = options;
+  const waves = options.rounds + 2;
+  const town = chaosTown(random.fork(), { waves, smallest, largest, slow, messageMs: MESSAGE_MS });
+  const troubles: string[] = [];
+  const onTrouble = (what: string): void => {
+    troubles.push(`${clock(Date.now())} ${what}`);
+    say(`  trouble: ${what}`);
+  };
+  const world = await openWorld({ setting, settings: SETTINGS, onTrouble, program: options.program });
+  let result: RunResult | undefined;
+  try {
+    await world.network.setCitizens(town.citizens);
+    const faults: FaultRecord[] = [];
+    const played = play(world, rounds, new Steward(world.controller, town.waves), { faults, onTrouble, say });
+    // Given up, it breaks off by itself when its world has ended.
+    played.catch(() => undefined);
+    const leftovers = await (options.signal ? orAborted(played, options.signal) : played);
+    const calls = await readNetwork(world.network);
+    const database = readDatabase(world.controller.dataDir, town.citizens);
+    const evidence: Evidence = { ...database, calls, faults, leftovers };
+    const violations = [...troubles, ...judge(evidence, { ...options.rules, retries: RETRIES })];
+    const folder = options.keep && violations.length > 0 ? world.folder : undefined;
+    const liveAtFaults = faults.reduce((sum, { at }) => sum + calls.filter((call) => isLiveAt(call, at)).length, 0);
+    const attempts = database.attempts.length;
+    result = { seed, faults, calls: calls.length, attempts, liveAtFaults, violations, folder };
+    return result;
+  } finally {
+    await world.end(result?.folder !== undefined);
+  }
+}
+
+interface Notes {
+  readonly faults: FaultRecord[];
+  readonly onTrouble: (what: string) => void;
+  readonly say: (line: string) => void;
+}
+
+async function play(world: World, rounds: readonly Round[], steward: Steward, notes: Notes): Promise<Leftovers> {
+  const { controller, network } = world;
+  const first = await controller.start();
+  if (first === undefined) throw new Error('the service does not start at all');
+  await steward.prepare();
+  const leave = new AbortController();
+  const attended = steward.attend(leave.signal);
+  attended.catch(() => undefined);
+  try {
+    for (const [index, round] of rounds.entries()) {
+      await pause(round.waitMs);
+      const record = await inflict(round.fault, {
+        controller,
+        network,
+        proxy: world.proxy,
+        onTrouble: notes.onTrouble,
+      });
+      notes.faults.push(record);
+      await dialingAgain(world, record, notes);
+      notes.say(`  ${index + 1}/${rounds.length} ${told(record)}`);
+    }
+    steward.finish();
+    await inTime(attended, OVER_MS, 'the actions were not called out and closed', notes);
+  } finally {
+    leave.abort();
+  }
+  return leftoversOf(world, notes);
+}
+
+/** A round is over when somebody is called again. The steward sees to it that there is somebody to call. */
+async function dialingAgain({ network }: World, { kind, until }: FaultRecord, { onTrouble }: Notes): Promise<void> {
+  const called = network.until(({ kind: who, invitedAt }) => who === 'citizen' && invitedAt >= until - 500, DIALING_MS);
+  await called.catch(() => {
+    onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}'`);
+  });
+}
+
+async function leftoversOf(world: World, notes: Notes): Promise<Leftovers> {
+  const { controller, folder } = world;
+  const ari = world.ari();
+  const list = async (what: string): Promise<string[]> => {
+    if (ari === undefined) return [];
+    const headers = { authorization: ari.authorization };
+    const answer = await fetch(`${ari.url}/ari/${what}`, { headers });
+    return ((await answer.json()) as { id: string }[]).map(({ id }) => id);
+  };
+  const [calls, bridges] = [await list('channels'), await list('bridges')];
+  const page = await controller.insist(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+  const inUse = [...page.matchAll(/^burgernet_lines_in_use\{[^}]*\} (\d+)/gm)].map(([, lines]) => Number(lines));
+  const stopped = controller.stop();
+  await inTime(stopped, STOP_MS, 'the service did not stop', notes);
+  await controller.kill();
+  const { code } = await stopped;
+  const processes = processesNaming(`${folder}/data`).map(({ command }) => command.slice(0, 200));
+  return { calls, bridges, linesInUse: inUse.reduce((sum, lines) => sum + lines, 0), exitCode: code, processes };
+}
+
+async function inTime(
+  work: Promise<unknown>,
+  withinMs: number,
+  otherwise: string,
+  { onTrouble }: Notes,
+): Promise<void> {
+  const late = new AbortController();
+  const over = pause(withinMs, true, { signal: late.signal }).catch(() => false);
+  try {
+    if ((await Promise.race([work.then(() => false), over])) === true)
+      onTrouble(`${otherwise} within ${withinMs / 1000} s`);
+  } finally {
+    late.abort();
+  }
+}
+
+function told({ kind, at, until, backMs }: FaultRecord): string {
+  const back = backMs === null ? '' : `, ready ${Math.round(backMs)} ms after its start`;
+  return `${clock(at)} ${kind}: back after ${until - at} ms${back}`;
+}

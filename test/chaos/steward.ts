@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ActionCounts } from '../../src/app/services.js';
+import type { Api } from '../../src/cli/api-client.js';
+import { toneMarked, wavOf } from '../../src/phonenet/index.js';
+import type { Controller } from './controller.js';
+import { wavesCsv, type Wave } from './town.js';
+import { MESSAGE } from './message.js';
+
+const LOOK_MS = 300;
+/** Fewer people than this left to be called, and the next action begins. */
+const ENOUGH = 12;
+/** Actions that are under way at once, at most: so many lines there are not. */
+const MOST_OPEN = 3;
+
+type View = { readonly id: number; readonly state: string; readonly counts: ActionCounts };
+
+/** Sees to it that there is always somebody to call: begins actions, and closes those that are called out. */
+export class Steward {
+  readonly #waiting: Wave[];
+  readonly #begun: number[] = [];
+  readonly #over = new Set<number>();
+  #centralistId = 0;
+  #recordingId = 0;
+  #finishing = false;
+
+  constructor(
+    private readonly controller: Controller,
+    waves: readonly Wave[],
+  ) {
+    this.#waiting = [...waves];
+  }
+
+  get actions(): readonly number[] {
+    return this.#begun;
+  }
+
+  /** Makes everything ready for the first action, and begins it. */
+  async prepare(): Promise<void> {
+    const { controller } = this;
+    const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
+    await controller.insist((api) =>
+      api.upload('/participants/import', 'text/csv', new Blob([wavesCsv(this.#waiting)])),
+    );
+    const centralist = await controller.insist((api) =>
+      api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' }),
+    );
+    this.#centralistId = centralist.id;
+    const recording = await controller.insist((api) =>
+      api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([wav])),
+    );
+    this.#recordingId = recording.id;
+    await this.#begin();
+  }
+
+  /** From now on no action begins; resolves when every one is called out, closed, and everybody told. */
+  finish(): void {
+    this.#finishing = true;
+  }
+
+  /** Looks after the actions until all is over, or the signal says so. */
+  async attend(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let left = 0;
+      for (const id of this.#begun) left += await this.#lookAfter(id);
+      const open = this.#begun.length - this.#over.size;
+      if (this.#finishing && open === 0) return;
+      if (!this.#finishing && left < ENOUGH && open < MOST_OPEN) await this.#begin();
+      await pause(LOOK_MS);
+    }
+  }
+
+  /** How many wait for a call in an action that still runs. */
+  async #lookAfter(id: number): Promise<number> {
+    if (this.#over.has(id)) return 0;
+    const view = await this.controller.insist((api) => api.get<View>(`/actions/${id}`));
+    if (!calledOut(view)) return view.state === 'running' ? view.counts.waiting : 0;
+    if (view.state === 'closed') this.#over.add(id);
+    else await this.#close(id);
+    return 0;
+  }
+
+  #close(id: number): Promise<unknown> {
+    const body = { result: 'found', message: { text: 'Gevonden.' } };
+    return this.controller.insist((api) => api.post(`/actions/${id}/close`, body));
+  }
+
+  async #begin(): Promise<void> {
+    const wave = this.#waiting.shift();
+    if (wave === undefined) return;
+    const { id } = await this.controller.insist((api: Api) =>
+      api.post<{ id: number }>('/actions', {
+        kind: 'theft',
+        title: 'Gestolen fiets',
+        description: 'een rode bakfiets',
+        message: { recordingId: this.#recordingId },
+        area: { postcodes: [wave.area] },
+        centralistId: this.#centralistId,
+        criteria: { timeCritical: true, clearDescription: true },
+      }),
+    );
+    await this.controller.insist((api) => api.post(`/actions/${id}/start`));
+    this.#begun.push(id);
+  }
+}
+
+const calledOut = ({ counts }: View): boolean =>
+  counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0;

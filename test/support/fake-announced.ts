@@ -1,0 +1,125 @@
+import { confirmedAt, type Step, type StepAt } from '../../src/domain/announcement.js';
+import type { Sound } from '../../src/domain/messages.js';
+import { deferred } from '../../src/lib/deferred.js';
+import { HungUp, type CallEnd } from '../../src/ports/call.js';
+import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing } from '../../src/ports/telephony.js';
+import { tell } from './alert-story.js';
+import { nameOf, type FakeCall } from './fake-call.js';
+import type { FakeClock } from './fake-clock.js';
+
+/** An announcement on the fake clock. */
+export class FakeAnnounced implements Announced {
+  readonly #ended = deferred<AnnouncementEnd>();
+  readonly #ringing: (() => void)[] = [];
+  readonly #answering: (() => void)[] = [];
+  readonly #confirming: ((at: number, soundId: string) => void)[] = [];
+  #rang = false;
+  #answered = false;
+  #story: StepAt[] = [];
+  #soundId: string | undefined;
+
+  constructor(
+    private readonly order: AnnouncementOrder,
+    private readonly call: FakeCall,
+    private readonly clock: FakeClock,
+    private readonly newest: () => Sound | undefined,
+  ) {
+    void call.ended.then((end: CallEnd) => {
+      this.#ended.resolve({
+        ...end,
+        answered: this.#answered,
+        story: this.#story,
+        soundId: this.#soundId,
+        at: clock.now(),
+      });
+    });
+  }
+
+  get id(): string {
+    return this.order.id;
+  }
+
+  get ended(): Promise<AnnouncementEnd> {
+    return this.#ended.promise;
+  }
+
+  onRinging(listener: () => void): void {
+    if (this.#rang) listener();
+    else this.#ringing.push(listener);
+  }
+
+  onAnswered(listener: () => void): void {
+    if (this.#answered) listener();
+    else this.#answering.push(listener);
+  }
+
+  onConfirmed(listener: (at: number, soundId: string) => void): void {
+    const at = confirmedAt(this.#story);
+    if (at !== undefined && this.#soundId !== undefined) listener(at, this.#soundId);
+    else this.#confirming.push(listener);
+  }
+
+  cancel(): void {
+    void this.call.hangUp();
+  }
+
+  // ------------------------------------------------------------------ what happens in the network
+
+  onRang(): void {
+    if (this.#rang) return;
+    this.#rang = true;
+    for (const listener of this.#ringing) listener();
+  }
+
+  wasAnswered(): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#story = [{ step: 'prompt', at: this.clock.now() }];
+    for (const listener of this.#answering) listener();
+    void this.#tell();
+  }
+
+  /** Goes on where an earlier process left it: the network has told the story so far by itself. */
+  goOn(left: LeftOutgoing): void {
+    this.#story = [...left.story];
+    this.#soundId = left.soundId;
+    if (left.rang) this.onRang();
+    if (!left.answered) return;
+    this.#answered = true;
+    this.#story = [{ step: 'prompt', at: left.story[0]?.at ?? this.clock.now() }, ...left.story];
+    // What it says from here on is not looked at: only that the digit is pressed, and that it ends.
+    void this.#tell(left.story.length === 0);
+  }
+
+  async #tell(fromTheStart = true): Promise<void> {
+    const message = (): Sound => this.newest() ?? this.order.script.message;
+    const step = (name: Step): void => {
+      this.call.step(name);
+      if (name === 'message') this.#soundId = nameOf(message());
+      this.#story = [...this.#story, { step: name, at: this.clock.now() }];
+      const at = this.clock.now();
+      if (name === 'message') for (const listener of this.#confirming) listener(at, this.#soundId ?? '');
+    };
+    try {
+      if (fromTheStart) await tell(this.call, this.order.script, message, step);
+      else await this.#rest(message, step);
+    } catch (error) {
+      if (!(error instanceof HungUp)) throw error;
+    }
+  }
+
+  /** After the message has begun, the rest of it; before that, the time to press a digit. */
+  async #rest(message: () => Sound, step: (name: Step) => void): Promise<void> {
+    if (confirmedAt(this.#story) === undefined) {
+      const digit = await this.call.digit({ timeoutMs: 20_000 });
+      if (digit === undefined) {
+        step('goodbye');
+        await this.call.hangUp();
+        return;
+      }
+      step('message');
+    }
+    await this.call.play([message()]);
+    await this.call.hangUp();
+  }
+}
