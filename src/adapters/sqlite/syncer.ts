@@ -2,7 +2,7 @@ import { close, fdatasync, openSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 
 /** Between two orders to the disk: what is stored within it is taken in together. */
-const APART_MS = 10;
+const APART_MS = 50;
 
 /**
  * Has the disk take in what is in the write-ahead log, beside whatever else is done (in another thread). One order at a
