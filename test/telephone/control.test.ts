@@ -7,6 +7,9 @@ import { startExchange, type Exchange } from './support/exchange.js';
 const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];
 const NEW: readonly MarkTone[] = [1900, 1400, 1750, 2300];
 
+/** People of the action that is paused. */
+const PAUSED = Array.from({ length: 8 }, (_, n) => `061234605${n}`);
+
 const hz = async (exchange: Exchange, call: PhoneCall): Promise<number[]> =>
   toneMarks(await exchange.heard(call)).map((mark) => mark.hz);
 
@@ -33,8 +36,7 @@ describe('control of an action, as citizens notice it', function () {
       { number: '0612346014', persona: 'declines', answerAfterMs: 300 },
       { number: '0612346015', persona: 'presses' },
       { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
-      { number: '0612346031', persona: 'no_answer' },
-      { number: '0612346032', persona: 'no_answer' },
+      ...PAUSED.map((number) => ({ number, persona: 'no_answer' as const })),
       { number: '0612346041', persona: 'no_answer' },
     ]);
   });
@@ -131,8 +133,7 @@ describe('control of an action, as citizens notice it', function () {
   });
 
   story('a pause lets no new call go out; a start again finds the action as it is', async () => {
-    exchange.participant('0612346031', '1004AA');
-    exchange.participant('0612346032', '1004AA');
+    for (const phone of PAUSED) exchange.participant(phone, '1004AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1004', { text: 'Gezocht: een hond.' });
     actions.start(id);
@@ -140,11 +141,15 @@ describe('control of an action, as citizens notice it', function () {
     expect(actions.pause(id).state).to.equal('paused');
     expect(actions.start(id).state, 'started once').to.equal('paused');
     const paused = actions.view(id).counts;
-    expect(paused.dialing + paused.ringing + paused.waiting).to.equal(2);
-    expect(paused.waiting, 'one call had left before the pause').to.equal(1);
+    const left = PAUSED.length - paused.waiting;
+    // One, or a few more where the machine stood still and the slots of that time were made up for.
+    expect(left, 'calls that had left before the pause').to.be.within(1, 3);
+    await exchange.until(id, ({ counts }) => counts.ringing === left, 'those to ring');
+    expect(actions.view(id).counts.waiting, 'nobody else is called').to.equal(paused.waiting);
     actions.resume(id);
-    await exchange.until(id, ({ counts }) => counts.ringing === 2, 'both to ring');
-    expect((await callsTo('0612346031')).length + (await callsTo('0612346032')).length).to.equal(2);
+    await exchange.until(id, ({ counts }) => counts.ringing === PAUSED.length, 'all to ring');
+    const calls = await Promise.all(PAUSED.map(callsTo));
+    expect(calls.map(({ length }) => length)).to.deep.equal(PAUSED.map(() => 1));
     await actions.close(id, { result: 'false_alarm' });
     await exchange.calledOut(id);
   });
