@@ -10,7 +10,7 @@ import { holdBasis, makePlan, type Plan } from '../domain/plan.js';
 import { Problem, type FieldProblem } from '../domain/problem.js';
 import { countExcluded, select, type Selection } from '../domain/selection.js';
 import type { Clock } from '../ports/clock.js';
-import type { Speech } from '../ports/speech.js';
+import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
 import { actionCounts, actionReality, actionTimeline } from './action-view.js';
 import type { AttemptOrder } from './attempt-runner.js';
@@ -55,8 +55,10 @@ export class ActionService implements Actions {
     const refusals = priorityProblems({ kind, priority });
     if (refusals.length > 0) throw new Problem('invalid', 'this action cannot have priority', refusals);
     const message = await this.#makeMessage(input.message, 1);
+    // A caller who may choose between actions hears it: it must be ready before anybody calls.
+    const titleSoundId = await this.#renderTitle(title);
     const action = stores.actions.add(
-      { kind, title, description, area, centralistId, criteria, priority, message },
+      { kind, title, description, area, centralistId, team: [], criteria, priority, message, titleSoundId },
       clock.now(),
     );
     this.#tell(action);
@@ -256,6 +258,17 @@ export class ActionService implements Actions {
   #makeMessage(input: MessageInput, version: number): ReturnType<typeof makeMessage> {
     const { speech, soundSeconds, stores } = this.parts;
     return makeMessage(input, { speech, soundSeconds, recordings: stores.recordings }, version);
+  }
+
+  /** Null for one that cannot be spoken, such as a row of dots: the action's number is said in its place. */
+  async #renderTitle(title: string): Promise<string | null> {
+    try {
+      return (await this.parts.speech.render(title)).soundId;
+    } catch (error) {
+      if (error instanceof SpeechError && error.code !== 'engine_failed') return null;
+      if (!(error instanceof SpeechError)) throw error;
+      throw new Problem('unavailable', error.message, [{ field: 'title', message: error.message }]);
+    }
   }
 
   #warning(people: { waiting: number; dialing: number; ringing: number; in_call: number }): string | null {

@@ -30,6 +30,8 @@ export class DeskService implements Desk {
       // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
       sipUsername: `desk-${input.extension}-${randomBytes(3).toString('hex')}`,
       sipPassword: randomBytes(15).toString('base64url'),
+      pinDigest: null,
+      onDuty: false,
       createdAt: clock.now(),
     });
     await this.#provision(centralist);

@@ -64,11 +64,16 @@ export interface Action {
   readonly title: string;
   readonly description: string;
   readonly area: Area;
+  /** Who runs it: their softphone rings first with its tips. */
   readonly centralistId: CentralistId;
+  /** Colleagues who help with it: their softphones ring next, while they are on duty. */
+  readonly team: readonly CentralistId[];
   readonly criteria: Criteria;
   /** Gets more of the lines than other actions that run at the same time; see `fair-share.ts`. */
   readonly priority: boolean;
   readonly message: Message;
+  /** The title, rendered: how a caller who may choose hears of it. Null for actions of before there was a choice. */
+  readonly titleSoundId: string | null;
   /** What was to be expected at the start; null until then. */
   readonly plan: Plan | null;
   /** What everyone reached hears at the end; null until closed. */
@@ -89,6 +94,8 @@ export interface NewAction {
   readonly criteria: Criteria;
   readonly priority: boolean;
   readonly message: Message;
+  readonly titleSoundId: string | null;
+  readonly team: readonly CentralistId[];
 }
 
 /** Why an action of this kind cannot have priority; empty when it can, or does not ask for it. */

@@ -25,6 +25,85 @@ export const PROMPTS = [
   'tip-record', // nobody free: speak after the tone
   'tip-recorded', // thank you, it is in
   'tip-unavailable', // the system itself is down: said by the dialplan
+  'tip-choose', // several actions: tip-choose-1 and a title, and so on
+  'tip-choose-1',
+  'tip-choose-2',
+  'tip-choose-3',
+  'tip-choose-4',
+  'tip-choose-5',
+  'tip-place-1', // place in the queue, up to nine
+  'tip-place-2',
+  'tip-place-3',
+  'tip-place-4',
+  'tip-place-5',
+  'tip-place-6',
+  'tip-place-7',
+  'tip-place-8',
+  'tip-place-9',
+  'tip-place-more',
+  'tip-wait', // all centralists are talking; key 1 records
+  'tip-wait-112', // to who waits longer than 20 s
+  'tip-record-chosen', // speak after the tone
+  'tip-transferring', // to a colleague
+  'tip-is-recorded', // to both sides of a conversation
+  'tip-code', // the way in for a withheld number
+  'tip-code-wrong',
+  'tip-code-number',
+  'tip-code-refused',
+  'tip-code-offer',
+  'tip-code-is',
+  'tip-code-use',
+  'digit-0', // of a personal code
+  'digit-1',
+  'digit-2',
+  'digit-3',
+  'digit-4',
+  'digit-5',
+  'digit-6',
+  'digit-7',
+  'digit-8',
+  'digit-9',
+  'tip-down', // the service is down: said by the dialplan, which tries again
+  'callback-desk', // to the centralist who calls back
+  'callback-failed',
+  'callback-hello', // to who is called back
+  'desk-unavailable', // from here on: what centralists hear who dial us
+  'desk-unknown',
+  'desk-no-answer',
+  'desk-on-duty',
+  'desk-off-duty',
+  'desk-still-runs',
+  'desk-pin', // *20
+  'desk-pin-wrong',
+  'desk-pin-blocked',
+  'desk-speak',
+  'desk-too-short',
+  'desk-hear',
+  'desk-keep',
+  'desk-area',
+  'desk-area-more',
+  'desk-area-wrong',
+  'desk-kind',
+  'desk-criteria',
+  'desk-no-criteria',
+  'desk-nobody',
+  'desk-start',
+  'desk-started',
+  'desk-not-started',
+  'desk-which', // *21 and *22
+  'desk-no-action',
+  'desk-result',
+  'desk-close',
+  'desk-closed',
+  'desk-not-closed',
+  'desk-echo', // *30
+  'desk-level-good',
+  'desk-level-soft',
+  'desk-level-loud',
+  'desk-level-none',
+  'desk-no-key',
+  'desk-failed',
+  'desk-goodbye',
   'beep',
   'hold', // what a waiting caller hears; played in a loop
   'silence', // one second of nothing

@@ -73,7 +73,10 @@ export interface Call {
   digit(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Digit | undefined>;
   /** Throws kept digits away. */
   forgetDigits(): void;
-  /** Records what the far end says until the key, the silence, the limit or their hanging up. Resolves also when they hang up. */
+  /**
+   * Records what the far end says until the key, the silence, the limit or their hanging up. Resolves also when they hang
+   * up; the file is whole and on disk then, so that it outlives a loss of power.
+   */
   record(options: RecordOptions): Promise<Recorded>;
   /** What the far end has been played of this sound so far. */
   heard(sound: Sound): Heard;

@@ -9,6 +9,7 @@ import type { NewParticipant, Participant, ParticipantId } from '../domain/parti
 import type { E164 } from '../domain/phone-number.js';
 import type { Experience, Plan } from '../domain/plan.js';
 import type { Candidate, Selection } from '../domain/selection.js';
+import type { Callback, CallbackResult } from '../domain/callback.js';
 import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
 import type { CallId } from './call.js';
 
@@ -57,6 +58,10 @@ export interface Centralist {
   readonly extension: string;
   readonly sipUsername: string;
   readonly sipPassword: string;
+  /** Digest of the PIN that they dial before an action by telephone, as the desk service makes it; null when they have none. */
+  readonly pinDigest: string | null;
+  /** Takes tips of colleagues too. Who is off duty gets no tips at all. */
+  readonly onDuty: boolean;
   readonly createdAt: number;
 }
 
@@ -65,6 +70,8 @@ export interface CentralistStore {
   add(centralist: Omit<Centralist, 'id'>): Centralist;
   get(id: CentralistId): Centralist | undefined;
   all(): readonly Centralist[];
+  /** Undefined when there is no such centralist. */
+  update(id: CentralistId, change: Partial<Pick<Centralist, 'onDuty' | 'pinDigest'>>): Centralist | undefined;
 }
 
 /** A person in the selection of an action, while the action runs. */
@@ -89,6 +96,8 @@ export interface ActionStore {
   move(id: ActionId, from: ActionState, to: ActionState, change: ActionChange): boolean;
   /** Replaces the message (its version one higher). */
   setMessage(id: ActionId, message: Message): void;
+  /** Gives the action to another centralist, or another team. */
+  assign(id: ActionId, to: { readonly centralistId?: CentralistId; readonly team?: readonly CentralistId[] }): void;
   /** Everybody selected, in calling order. */
   callees(id: ActionId): readonly Callee[];
   /**
@@ -104,6 +113,8 @@ export interface ActionStore {
   ): readonly ParticipantId[];
   /** The standing, in running and paused actions and in those closed after `closedAfter`, of everybody with this number. */
   standings(phone: E164, closedAfter: number): readonly Standing[];
+  /** The same of these people, whatever their numbers. */
+  standingsOf(participantIds: readonly ParticipantId[], closedAfter: number): readonly Standing[];
 }
 
 export interface ActionChange {
@@ -176,6 +187,8 @@ export interface InboundStore {
   update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
   /** Writes the one result. False when it has one already. */
   end(id: number, result: InboundResult, endedAt: number): boolean;
+  get(id: number): InboundCall | undefined;
+  byCallId(callId: CallId): InboundCall | undefined;
   list(filter: { actionId?: ActionId }): readonly InboundCall[];
   open(): readonly InboundCall[];
 }
@@ -183,8 +196,20 @@ export interface InboundStore {
 export interface TipStore {
   add(tip: Omit<Tip, 'id' | 'note' | 'useful'>): Tip;
   /** Undefined when there is no such tip. */
-  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip | undefined;
-  list(filter: { actionId?: ActionId }): readonly Tip[];
+  update(id: number, change: { note?: string | null; useful?: boolean | null; recordingId?: number }): Tip | undefined;
+  /** Oldest first. */
+  list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number }): readonly Tip[];
+}
+
+export interface CallbackStore {
+  add(callback: Omit<Callback, 'id' | 'deskAnsweredAt' | 'answeredAt' | 'result' | 'endedAt'>): Callback;
+  get(id: number): Callback | undefined;
+  update(id: number, change: Partial<Pick<Callback, 'deskAnsweredAt' | 'answeredAt'>>): void;
+  /** Writes the one result. False when it has one already. */
+  end(id: number, result: CallbackResult, endedAt: number): boolean;
+  /** Oldest first. */
+  list(filter: { inboundId?: number; actionId?: ActionId }): readonly Callback[];
+  open(): readonly Callback[];
 }
 
 /** Audio that is kept: uploaded messages, recorded tips, recorded conversations. */
@@ -233,6 +258,7 @@ export interface Stores {
   readonly attempts: AttemptStore;
   readonly inbound: InboundStore;
   readonly tips: TipStore;
+  readonly callbacks: CallbackStore;
   readonly recordings: RecordingStore;
   readonly events: EventStore;
   readonly traces: TraceStore;
@@ -241,6 +267,8 @@ export interface Stores {
    * a moment later (a call takes five of these, and must not wait for the disk in each).
    */
   together<T>(work: () => T): T;
+  /** Random and secret, made once for a data folder: what personal codes are made with (`domain/personal-code.ts`). */
+  readonly codeKey: string;
   /** Random, made once for a data folder: keeps call ids apart from those of other installations on one Asterisk. */
   readonly instanceId: string;
   /** Whether it can be written now: tries. */

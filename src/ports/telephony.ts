@@ -1,7 +1,7 @@
 import type { Script, StepAt } from '../domain/announcement.js';
 import type { Sound } from '../domain/messages.js';
 import type { E164 } from '../domain/phone-number.js';
-import type { Call, CallEnd, CallId } from './call.js';
+import type { Call, CallEnd, CallId, Recorded } from './call.js';
 
 /** Whom to ring: somebody behind the trunk, or a centralist's softphone. */
 export type Destination =
@@ -31,8 +31,8 @@ export interface OutgoingCall {
   cancel(): void;
 }
 
-/** A call to somebody behind the trunk that tells them something: see `domain/announcement.ts`. */
-export interface AnnouncementOrder extends CallOrder<{ readonly type: 'trunk'; readonly number: E164 }> {
+/** A call that tells something by itself: see `domain/announcement.ts`. */
+export interface AnnouncementOrder extends CallOrder {
   readonly script: Script;
   /** What it is about: a newer message for the same subject is told to who has not pressed a digit yet. */
   readonly subject: string;
@@ -71,6 +71,42 @@ export interface IncomingCall {
   readonly from: string | undefined;
   /** The caller asked the network to keep the number to itself. */
   readonly withheld: boolean;
+  /** Address of the operator's machine that the call came from; undefined when it is not known. */
+  readonly source: string | undefined;
+  /** Refuses it unanswered, as busy (SIP 486): the caller hears the busy tone. Resolves when it is over. */
+  refuse(): Promise<void>;
+}
+
+/** A centralist has dialled something on their softphone; not yet answered. */
+export interface DeskCall {
+  readonly call: Call;
+  readonly username: string;
+  /** What was dialled: `*20`, or an extension. */
+  readonly dialled: string;
+}
+
+/** A centralist transfers the call they are in, from their softphone (SIP REFER, RFC 3515). */
+export interface TransferRequest {
+  /** What was dialled, for a blind transfer; undefined when they spoke to the other one first. */
+  readonly to: string | undefined;
+  /** The centralist's second call, in which they spoke first (RFC 5589, attended); undefined for a blind transfer. */
+  readonly consulted: CallId | undefined;
+  /** Tells the softphone how it goes; `done` and `failed` are the last that it hears of it. */
+  report(progress: 'ringing' | 'done' | 'failed'): Promise<void>;
+}
+
+/** A tip that Asterisk recorded by itself while nobody served its calls. */
+export interface LeftRecording {
+  /** The call in which it was spoken. */
+  readonly callId: CallId;
+  readonly from: string | undefined;
+  readonly withheld: boolean;
+  /** When the call came in, and when the recording ended; ms UTC. */
+  readonly receivedAt: number;
+  readonly endedAt: number;
+  /** Name in the recordings folder, without extension. */
+  readonly name: string;
+  readonly ms: number;
 }
 
 /** Two calls that hear one another. */
@@ -79,6 +115,10 @@ export interface Conversation {
   readonly ended: Promise<void>;
   /** Takes both out; neither is hung up. Safe to repeat. */
   end(): Promise<void>;
+  /** Records both sides in one file from now on, until it ends. Rejects when that cannot be. */
+  record(name: string): Promise<void>;
+  /** What was recorded, once the conversation has ended and the file is whole and on disk; undefined when nothing was. */
+  recorded(): Promise<Recorded | undefined>;
 }
 
 export type LinkState = 'up' | 'down';
@@ -114,12 +154,22 @@ export interface LeftIncoming {
   readonly answered: boolean;
   readonly from: string | undefined;
   readonly withheld: boolean;
+  readonly source: string | undefined;
+}
+
+/** A call of a centralist that an earlier process had taken, and that goes on. */
+export interface LeftDeskCall {
+  readonly id: CallId;
+  readonly answered: boolean;
+  readonly username: string;
+  readonly dialled: string;
 }
 
 /** What an earlier process left in the telephony when it died. */
 export interface Left {
   readonly outgoing: readonly LeftOutgoing[];
   readonly incoming: readonly LeftIncoming[];
+  readonly desks: readonly LeftDeskCall[];
   /** Who hears whom. */
   readonly conversations: readonly { readonly a: CallId; readonly b: CallId }[];
 }
@@ -140,13 +190,23 @@ export interface Telephony {
   resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced;
   /** Takes over a call to the tip line; it is not told to `onIncoming`. */
   resumeIncoming(left: LeftIncoming): IncomingCall;
-  /** Takes over a conversation; neither side notices. */
-  resumeConversation(a: Call, b: Call): Conversation;
+  /** Takes over a call of a centralist; it is not told to `onDeskCall`. What it was being played stops. */
+  resumeDeskCall(left: LeftDeskCall): DeskCall;
+  /** Takes over a conversation; neither side notices. `recording`: the name under which it may be being recorded. */
+  resumeConversation(a: Call, b: Call, recording?: string): Conversation;
   /** How an announcement ended while nobody listened; undefined when that is not known. */
   howEnded(id: CallId): Promise<AnnouncementEnd | undefined>;
   /** Sets who takes calls to the tip line. */
   onIncoming(handler: (incoming: IncomingCall) => void): void;
-  /** Lets two answered calls hear one another. */
+  /** Sets who takes what centralists dial. */
+  onDeskCall(handler: (desk: DeskCall) => void): void;
+  /** Sets who carries out transfers: of the call that a centralist is in with somebody else. */
+  onTransfer(handler: (centralist: CallId, request: TransferRequest) => void): void;
+  /** Calls back with each softphone that registers, or is registered no more. */
+  onRegistration(listener: (username: string, registered: boolean) => void): () => void;
+  /** Tips that Asterisk recorded by itself and that are whole; those of calls that still last are not among them. */
+  leftRecordings(): Promise<readonly LeftRecording[]>;
+  /** Lets two answered calls hear one another; whoever is put on hold hears hold audio. */
   connect(a: Call, b: Call): Promise<Conversation>;
   /** Makes a centralist's account known; it can register within a second, without a restart. Repeatable. */
   provisionDesk(account: DeskAccount): Promise<void>;

@@ -239,7 +239,14 @@ describe('after a restart', () => {
       const { id, from } = await talking();
       expect(room.stores.inbound.open()[0]!.connectedAt).not.to.equal(null);
       const desk = room.ids.ofDesk(id, 1);
-      const caller = { id: 'incoming-1', answered: true, from, withheld: false, farEnd: { hangsUpAtMs: 60_000 } };
+      const caller = {
+        id: 'incoming-1',
+        answered: true,
+        from,
+        withheld: false,
+        source: undefined,
+        farEnd: { hangsUpAtMs: 60_000 },
+      };
       room = await room.restart({
         left: [{ id: desk, rang: true, answered: true, ...UNTOLD }],
         leftCallers: [caller],
@@ -266,7 +273,7 @@ describe('after a restart', () => {
       room.telephony.ringUs(mobile(1));
       await room.clock.advance(5_000);
       const [before] = room.stores.inbound.open();
-      const caller = { id: before!.callId ?? '', answered: true, from: mobile(1), withheld: false };
+      const caller = { id: before!.callId ?? '', answered: true, from: mobile(1), withheld: false, source: undefined };
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         leftCallers: [caller],

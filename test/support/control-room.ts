@@ -150,7 +150,15 @@ export class ControlRoom {
     });
     this.centralist =
       stores.centralists.all()[0] ??
-      stores.centralists.add({ name: 'Desk', extension: '21', sipUsername: 'desk21', sipPassword: 'x', createdAt: 0 });
+      stores.centralists.add({
+        name: 'Desk',
+        extension: '21',
+        sipUsername: 'desk21',
+        sipPassword: 'x',
+        pinDigest: null,
+        onDuty: true,
+        createdAt: 0,
+      });
   }
 
   close(): void {

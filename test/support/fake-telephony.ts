@@ -1,6 +1,6 @@
 import { deferred, type Deferred } from '../../src/lib/deferred.js';
 import { Emitter } from '../../src/lib/emitter.js';
-import type { Call, CallEnd, CallId } from '../../src/ports/call.js';
+import type { Call, CallEnd, CallId, Recorded } from '../../src/ports/call.js';
 import type {
   Announced,
   AnnouncementEnd,
@@ -8,13 +8,17 @@ import type {
   CallOrder,
   Conversation,
   DeskAccount,
+  DeskCall,
   IncomingCall,
   Left,
+  LeftDeskCall,
   LeftIncoming,
   LeftOutgoing,
+  LeftRecording,
   OutgoingCall,
   Telephony,
   TelephonyHealth,
+  TransferRequest,
 } from '../../src/ports/telephony.js';
 import type { Sound } from '../../src/domain/messages.js';
 import { FakeAnnounced } from './fake-announced.js';
@@ -43,12 +47,26 @@ export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Calls of a process which died, taken over. */
   readonly resumed: PlacedCall[] = [];
-  readonly conversations: { readonly a: Call; readonly b: Call; readonly from: number; to?: number }[] = [];
+  readonly conversations: {
+    readonly a: Call;
+    readonly b: Call;
+    readonly from: number;
+    to?: number;
+    recording?: string;
+  }[] = [];
+  /** Callers who were refused unanswered. */
+  readonly refused: CallId[] = [];
+  /** Recordings that the telephony made by itself. */
+  leftRecordingsThere: LeftRecording[] = [];
+  /** Why conversations cannot be recorded; they can when it is empty. */
+  recordingFault = '';
   readonly desks: DeskAccount[] = [];
   /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
   leftCalls: LeftCall[] = [];
   /** The same for callers on the tip line. */
   leftCallers: (LeftIncoming & { readonly farEnd?: FarEnd })[] = [];
+  /** The same for what centralists dialled. */
+  leftDeskCalls: (LeftDeskCall & { readonly farEnd?: FarEnd })[] = [];
   leftConversations: { a: CallId; b: CallId }[] = [];
   /** How calls ended while nobody listened. */
   readonly ends = new Map<CallId, AnnouncementEnd>();
@@ -65,6 +83,9 @@ export class FakeTelephony implements Telephony {
   readonly #calls = new Set<FakeCall>();
   readonly #health = new Emitter<TelephonyHealth>();
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
+  #onDeskCall: (desk: DeskCall) => void = () => undefined;
+  #onTransfer: (centralist: CallId, request: TransferRequest) => void = () => undefined;
+  readonly #registrations = new Emitter<{ username: string; registered: boolean }>();
 
   constructor(
     private readonly clock: FakeClock,
@@ -107,10 +128,11 @@ export class FakeTelephony implements Telephony {
   announce(order: AnnouncementOrder): Announced {
     if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
     const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
-    const farEnd = refusal ?? this.#nextScript(order.to.number, 'trunk');
+    const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
+    const farEnd = refusal ?? this.#nextScript(to, order.to.type);
     const call = this.#makeCall(order.id, farEnd);
     this.placed.push(this.#record(order, call));
-    this.#hold(call);
+    if (order.to.type === 'trunk') this.#hold(call);
     const announced = this.#announced(order, call);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, announced);
@@ -166,7 +188,20 @@ export class FakeTelephony implements Telephony {
       return Promise.resolve();
     };
     void Promise.race([a.ended, b.ended]).then(end);
-    return { ended: ended.promise, end };
+    return {
+      ended: ended.promise,
+      end,
+      record: (name) => {
+        if (this.recordingFault !== '') return Promise.reject(new Error(this.recordingFault));
+        conversation.recording = name;
+        return Promise.resolve();
+      },
+      recorded: async (): Promise<Recorded | undefined> => {
+        await ended.promise;
+        const { recording: name, from, to = from } = conversation;
+        return name === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms: to - from };
+      },
+    };
   }
 
   provisionDesk(account: DeskAccount): Promise<void> {
@@ -182,6 +217,7 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve({
       outgoing: this.leftCalls,
       incoming: this.leftCallers,
+      desks: this.leftDeskCalls,
       conversations: this.leftConversations,
     });
   }
@@ -207,11 +243,38 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
     this.#hold(call);
-    return { call, from: left.from, withheld: left.withheld };
+    return this.#arrived(call, left);
   }
 
-  resumeConversation(a: Call, b: Call): Conversation {
-    return this.#conversation(a, b);
+  resumeDeskCall(left: LeftDeskCall): DeskCall {
+    const call = this.#makeCall(left.id, this.leftDeskCalls.find(({ id }) => id === left.id)?.farEnd ?? {});
+    if (left.answered) call.onAnswer();
+    return { call, username: left.username, dialled: left.dialled };
+  }
+
+  resumeConversation(a: Call, b: Call, recording?: string): Conversation {
+    const conversation = this.#conversation(a, b);
+    const [last] = this.conversations.slice(-1);
+    if (last && recording !== undefined) last.recording = recording;
+    return conversation;
+  }
+
+  onDeskCall(handler: (desk: DeskCall) => void): void {
+    this.#onDeskCall = handler;
+  }
+
+  onTransfer(handler: (centralist: CallId, request: TransferRequest) => void): void {
+    this.#onTransfer = handler;
+  }
+
+  onRegistration(listener: (username: string, registered: boolean) => void): () => void {
+    return this.#registrations.on(({ username, registered }) => {
+      listener(username, registered);
+    });
+  }
+
+  leftRecordings(): Promise<readonly LeftRecording[]> {
+    return Promise.resolve(this.leftRecordingsThere);
   }
 
   howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
@@ -242,11 +305,49 @@ export class FakeTelephony implements Telephony {
   // ------------------------------------------------------------------ what happens in the network
 
   /** Somebody rings the tip line; times of the script count from the answer. */
-  ringUs(from: string | undefined, farEnd: FarEnd = {}, options: { withheld?: boolean } = {}): FakeCall {
+  ringUs(
+    from: string | undefined,
+    farEnd: FarEnd = {},
+    { withheld = false, source }: { withheld?: boolean; source?: string } = {},
+  ): FakeCall {
     const call = this.#makeCall(`incoming-${++this.#incoming}`, farEnd);
     this.#hold(call);
-    this.#onIncoming({ call, from, withheld: options.withheld ?? false });
+    this.#onIncoming(this.#arrived(call, { from, withheld, source }));
     return call;
+  }
+
+  /** A centralist dials; times of the script count from the answer. */
+  dials(username: string, dialled: string, farEnd: FarEnd = {}): FakeCall {
+    const call = this.#makeCall(`dialled-${++this.#incoming}`, farEnd);
+    this.#onDeskCall({ call, username, dialled });
+    return call;
+  }
+
+  /** A centralist asks for a transfer of the call they are in; gives what their softphone was told. */
+  transfers(centralist: CallId, to: { readonly dialled: string } | { readonly consulted: CallId }): string[] {
+    const told: string[] = [];
+    this.#onTransfer(centralist, {
+      to: 'dialled' in to ? to.dialled : undefined,
+      consulted: 'consulted' in to ? to.consulted : undefined,
+      report: (progress) => {
+        told.push(progress);
+        return Promise.resolve();
+      },
+    });
+    return told;
+  }
+
+  /** A softphone registers, or is registered no more. */
+  registers(username: string, registered = true): void {
+    this.#registrations.emit({ username, registered });
+  }
+
+  #arrived(call: FakeCall, shown: Pick<IncomingCall, 'from' | 'withheld' | 'source'>): IncomingCall {
+    const refuse = (): Promise<void> => {
+      this.refused.push(call.id);
+      return call.hangUp();
+    };
+    return { call, from: shown.from, withheld: shown.withheld, source: shown.source, refuse };
   }
 
   /** The link to the telephony breaks: every call is lost. */

@@ -17,6 +17,7 @@ import type { AriLink } from './ari-link.js';
 import { AriError } from './errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from './events.js';
 import { HeardLedger } from './heard-ledger.js';
+import { toDisk } from './recording-files.js';
 
 export interface CallParts {
   readonly link: AriLink;
@@ -38,6 +39,12 @@ const TRIES = 3;
 const LAST_EVENT_MS = 2_000;
 
 export const VOICE_STOPPED = { by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true } as const;
+
+const TRANSFER_STATES = {
+  ringing: 'channel_progress',
+  done: 'channel_answered',
+  failed: 'channel_unavailable',
+} as const;
 
 interface Playing {
   readonly id: string;
@@ -172,9 +179,11 @@ export class AsteriskCall implements Call {
     ]);
     this.#recording = undefined;
     if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
+    const file = `${this.parts.recordingsFolder}/${options.name}.wav`;
+    await toDisk(file);
     return {
       name: options.name,
-      file: `${this.parts.recordingsFolder}/${options.name}.wav`,
+      file,
       ms: snapshot?.duration === undefined ? this.parts.clock.monotonic() - startedAt : snapshot.duration * 1000,
     };
   }
@@ -194,10 +203,29 @@ export class AsteriskCall implements Call {
     await this.ended;
   }
 
+  /** Ends a call that was not answered as busy (Q.850 cause 17, SIP 486). */
+  async refuse(): Promise<void> {
+    if (this.#ended.settled) return;
+    this.#hangingUp = true;
+    await this.sendHangUp({ reason_code: '17' });
+    await this.ended;
+  }
+
+  /** Tells the softphone how the transfer goes that it asked for (ARI, `transfer_progress`). */
+  async reportTransfer(progress: 'ringing' | 'done' | 'failed'): Promise<void> {
+    const states = TRANSFER_STATES[progress];
+    await this.parts.link
+      .request('POST', `channels/${this.id}/transfer_progress`, { states })
+      .catch((error: unknown) => {
+        // It has hung up, as softphones do once they have asked.
+        if (!(error instanceof AriError)) throw error;
+      });
+  }
+
   /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
-  async sendHangUp(): Promise<void> {
+  async sendHangUp(query: Readonly<Record<string, string>> = {}): Promise<void> {
     try {
-      await this.parts.link.request('DELETE', `channels/${this.id}`);
+      await this.parts.link.request('DELETE', `channels/${this.id}`, query);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       if (error.gone) await this.#awaitLastEvent();

@@ -12,29 +12,35 @@ import type {
   CallOrder,
   Conversation,
   DeskAccount,
+  DeskCall,
   Destination,
   IncomingCall,
   Left,
+  LeftDeskCall,
   LeftIncoming,
   LeftOutgoing,
+  LeftRecording,
   OutgoingCall,
   StepListener,
   Telephony,
   TelephonyHealth,
+  TransferRequest,
 } from '../../ports/telephony.js';
 import type { AriAddress } from './address.js';
 import { AriControl } from './ari-control.js';
 import { AriLink } from './ari-link.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
-import { bridgeCalls, conversationIn, destroyBridge } from './conversation.js';
+import { bridgeCalls, conversationIn, destroyBridge, type ConversationParts } from './conversation.js';
+import { DeskWatch } from './desk-watch.js';
 import { AriError, AsteriskUnusable } from './errors.js';
 import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './events.js';
 import { placeOfEnd, readLastWords } from './last-words.js';
-import { callerOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
+import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
 import { endAsRemembered, LiveCalls } from './live-calls.js';
 import { fateOfOrder } from './order-fate.js';
 import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
+import { leftRecordings } from './recording-files.js';
 import { SipTap } from './sip-tap.js';
 import { TrunkWatch } from './trunk-watch.js';
 
@@ -72,6 +78,9 @@ export class AsteriskTelephony implements Telephony {
   /** Calls of an earlier process are no orphans until it is decided who takes them over. */
   #takenOver = false;
   readonly #tap: SipTap | undefined;
+  readonly #deskWatch: DeskWatch;
+  #onDeskCall: (desk: DeskCall) => void = () => undefined;
+  #onTransfer: (centralist: CallId, request: TransferRequest) => void = () => undefined;
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
@@ -87,6 +96,12 @@ export class AsteriskTelephony implements Telephony {
       howEnded: (id) => this.howEnded(id),
       onIncoming: (incoming) => {
         this.#onIncoming(incoming);
+      },
+      onDeskCall: (desk) => {
+        this.#onDeskCall(desk);
+      },
+      onTransfer: (centralist, request) => {
+        this.#onTransfer(centralist, request);
       },
       onTrunkCallEnded: (end) => {
         this.#trunk.ended(end);
@@ -105,6 +120,7 @@ export class AsteriskTelephony implements Telephony {
         this.#settle(difference, channel);
       },
     });
+    this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
     const { sipTapPort: port, clock, log } = options;
     if (port !== undefined) this.#tap = new SipTap({ port, clock, log });
   }
@@ -202,13 +218,37 @@ export class AsteriskTelephony implements Telephony {
   }
 
   resumeIncoming(left: LeftIncoming): IncomingCall {
-    const call = this.#calls.adopt(left.id, left.answered);
+    const { id, answered, ...shown } = left;
+    const call = this.#calls.adopt(id, answered);
     call.silence();
-    return { call, from: left.from, withheld: left.withheld };
+    return { call, ...shown, refuse: () => call.refuse() };
   }
 
-  resumeConversation(a: Call, b: Call): Conversation {
-    return conversationIn(this.#links.tips, a, b);
+  resumeDeskCall({ id, answered, username, dialled }: LeftDeskCall): DeskCall {
+    const call = this.#calls.adopt(id, answered);
+    call.silence();
+    return { call, username, dialled };
+  }
+
+  resumeConversation(a: Call, b: Call, recording?: string): Conversation {
+    return conversationIn(this.#conversations, a, b, recording);
+  }
+
+  onDeskCall(handler: (desk: DeskCall) => void): void {
+    this.#onDeskCall = handler;
+  }
+
+  onTransfer(handler: (centralist: CallId, request: TransferRequest) => void): void {
+    this.#onTransfer = handler;
+  }
+
+  onRegistration(listener: (username: string, registered: boolean) => void): () => void {
+    return this.#deskWatch.on(listener);
+  }
+
+  async leftRecordings(): Promise<readonly LeftRecording[]> {
+    const live = new Set((await this.#channels()).map(({ id }) => id));
+    return leftRecordings(this.options.recordingsFolder, live);
   }
 
   async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
@@ -227,12 +267,13 @@ export class AsteriskTelephony implements Telephony {
   }
 
   connect(a: Call, b: Call): Promise<Conversation> {
-    return bridgeCalls(this.#links.tips, a, b);
+    return bridgeCalls(this.#conversations, a, b);
   }
 
   async provisionDesk(account: DeskAccount): Promise<void> {
     this.#desks.set(account.username, account);
     if (this.#control) await provisionDesk(this.#control, account);
+    this.#deskWatch.add(account.username);
   }
 
   async deskRegistered(username: string): Promise<boolean> {
@@ -267,6 +308,7 @@ export class AsteriskTelephony implements Telephony {
   close(): Promise<void> {
     this.#closed = true;
     this.#reconciler.close();
+    this.#deskWatch.close();
     this.#tap?.close();
     this.#links.alert.close();
     this.#links.tips.close();
@@ -285,7 +327,9 @@ export class AsteriskTelephony implements Telephony {
       clock,
       log,
       onEvent: (event) => {
-        this.#calls.receive(event, link);
+        if (event.type === 'PeerStatusChange' || event.type === 'ContactStatusChange')
+          void this.#deskWatch.look(event.endpoint.resource);
+        else this.#calls.receive(event, link);
       },
       onUp: () => {
         void this.#linkUp(app);
@@ -306,6 +350,7 @@ export class AsteriskTelephony implements Telephony {
       if (!this.#links.alert.up || !this.#links.tips.up) return;
       for (const account of this.#desks.values()) await this.provisionDesk(account);
       this.#reconciler.start();
+      this.#deskWatch.start();
       this.#health.emit(this.health());
     } catch (error) {
       if (this.#closed) return;
@@ -314,6 +359,10 @@ export class AsteriskTelephony implements Telephony {
         if (!this.#closed && this.#links.alert.up && this.#links.tips.up) void this.#linkUp(app);
       });
     }
+  }
+
+  get #conversations(): ConversationParts {
+    return { link: this.#links.tips, clock: this.options.clock, recordingsFolder: this.options.recordingsFolder };
   }
 
   #channels(): Promise<readonly ChannelSnapshot[]> {
@@ -329,11 +378,14 @@ export class AsteriskTelephony implements Telephony {
   /** What the events did not tell. */
   #settle(difference: Difference, channel: ChannelSnapshot | undefined): void {
     const { type, id } = difference;
-    if ((type === 'orphan' || type === 'caller') && !this.#takenOver) return;
+    if ((type === 'orphan' || type === 'caller' || type === 'desk') && !this.#takenOver) return;
     this.options.log.warn('asterisk and we differed about a call', { callId: id, difference: type });
     if (type === 'orphan') void this.#end(id);
-    else if (type !== 'caller') this.#calls.correct(type, id);
-    else if (channel) this.#onIncoming(this.resumeIncoming(callerOf(channel)));
+    else if (type === 'caller') {
+      if (channel) this.#onIncoming(this.resumeIncoming(callerOf(channel)));
+    } else if (type === 'desk') {
+      if (channel) this.#onDeskCall(this.resumeDeskCall(deskOf(channel)));
+    } else this.#calls.correct(type, id);
   }
 
   #dialString(to: Destination): string {
@@ -359,6 +411,8 @@ export class AsteriskTelephony implements Telephony {
         'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
         BURGERNET_END: placeOfEnd(order.id),
+        // A softphone's transfer is ours to carry out.
+        ...(order.to.type === 'desk' ? { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' } : {}),
         ...variables,
       },
     };

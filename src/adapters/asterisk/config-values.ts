@@ -104,6 +104,7 @@ export async function configValues(
     sipTapHost: SIP_TAP_HOST,
     sipTapPort: String(secrets.sipTapPort),
     soundsDir: setup.soundsFolder,
+    recordingsDir: `${folders.spool}/recording`,
   };
 }
 

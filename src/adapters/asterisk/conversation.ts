@@ -1,11 +1,23 @@
+import { stat } from 'node:fs/promises';
 import { deferred } from '../../lib/deferred.js';
-import type { Call, CallId } from '../../ports/call.js';
+import type { Call, CallId, Recorded } from '../../ports/call.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Conversation } from '../../ports/telephony.js';
 import type { AriLink } from './ari-link.js';
 import { AriError } from './errors.js';
+import { msOfSize, toDisk } from './recording-files.js';
+
+/** What a conversation is made with. */
+export interface ConversationParts {
+  readonly link: AriLink;
+  readonly clock: Clock;
+  /** Where Asterisk keeps recordings, as we see it. */
+  readonly recordingsFolder: string;
+}
 
 /** Two calls in one bridge. The bridge lives in Asterisk: it outlives the controller. */
-export async function bridgeCalls(link: AriLink, a: Call, b: Call): Promise<Conversation> {
+export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): Promise<Conversation> {
+  const { link } = parts;
   const bridgeId = bridgeOf(a.id);
   await link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
   try {
@@ -14,19 +26,66 @@ export async function bridgeCalls(link: AriLink, a: Call, b: Call): Promise<Conv
     await destroyBridge(link, bridgeId);
     throw error;
   }
-  return conversationIn(link, a, b);
+  return conversationIn(parts, a, b);
 }
 
-/** A conversation that goes on in its bridge, whoever made it. */
-export function conversationIn(link: AriLink, a: Call, b: Call): Conversation {
+/** A conversation that goes on in its bridge, whoever made it; `recording`: what it may be being recorded as. */
+export function conversationIn(parts: ConversationParts, a: Call, b: Call, recording?: string): Conversation {
+  const { link } = parts;
   const ended = deferred<undefined>();
   let destroying: Promise<void> | undefined;
+  let name = recording;
   const end = (): Promise<void> => {
     ended.resolve(undefined);
     return (destroying ??= destroyBridge(link, bridgeOf(a.id)));
   };
   void Promise.race([a.ended, b.ended]).then(end);
-  return { ended: ended.promise, end };
+  return {
+    ended: ended.promise,
+    end,
+    async record(as) {
+      name = as;
+      await link.request('POST', `bridges/${bridgeOf(a.id)}/record`, {
+        name: as,
+        format: 'wav',
+        ifExists: 'fail',
+        beep: false,
+        terminateOn: 'none',
+      });
+    },
+    async recorded() {
+      await ended.promise;
+      await end();
+      return name === undefined ? undefined : finished(parts, name);
+    },
+  };
+}
+
+const LOOK_MS = 100;
+const LOOKS = 50;
+
+/** The recording ends with its bridge, a moment later: until then Asterisk has it among the live ones. */
+async function finished(
+  { link, clock, recordingsFolder }: ConversationParts,
+  name: string,
+): Promise<Recorded | undefined> {
+  for (let look = 0; look < LOOKS && (await isLive(link, name)); look++)
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+  const file = `${recordingsFolder}/${name}.wav`;
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return undefined;
+  await toDisk(file);
+  return { name, file, ms: msOfSize(found.size) };
+}
+
+async function isLive(link: AriLink, name: string): Promise<boolean> {
+  try {
+    await link.request('GET', `recordings/live/${name}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    return !error.gone;
+  }
 }
 
 /** The bridge bears the name of the call that came in. */

@@ -12,12 +12,24 @@ export const EVENT_TYPES = [
   'PlaybackFinished',
   'RecordingFinished',
   'RecordingFailed',
+  'ChannelTransfer',
+  'PeerStatusChange',
+  'ContactStatusChange',
 ] as const;
 
 /** Of these, what announcements need: they talk by themselves. */
-export const ALERT_EVENT_TYPES = ['Dial', 'ChannelUserevent', 'ChannelDestroyed'] as const;
+export const ALERT_EVENT_TYPES = [
+  'Dial',
+  'ChannelUserevent',
+  'ChannelDestroyed',
+  // Of softphones: the application that hears all is told of them too.
+  'PeerStatusChange',
+  'ContactStatusChange',
+] as const;
 /** What calls in which a flow talks need. */
-export const TIP_EVENT_TYPES = EVENT_TYPES.filter((type) => type !== 'ChannelUserevent');
+export const TIP_EVENT_TYPES = EVENT_TYPES.filter(
+  (type) => !['ChannelUserevent', 'PeerStatusChange', 'ContactStatusChange'].includes(type),
+);
 
 export interface ChannelSnapshot {
   readonly id: string;
@@ -53,7 +65,18 @@ export type AriEvent =
     }
   | { readonly type: 'Dial'; readonly peer: ChannelSnapshot; readonly dialstatus: string }
   | { readonly type: 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
-  | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot };
+  | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot }
+  /** A softphone asks for a transfer, which is ours to carry out (`PJSIP_TRANSFER_HANDLING`). */
+  | {
+      readonly type: 'ChannelTransfer';
+      readonly refer_to: {
+        readonly requested_destination: { readonly destination?: string };
+        /** The softphone's own second call, in a transfer with consultation. */
+        readonly destination_channel?: ChannelSnapshot;
+      };
+      readonly referred_by: { readonly source_channel: ChannelSnapshot };
+    }
+  | { readonly type: 'PeerStatusChange' | 'ContactStatusChange'; readonly endpoint: { readonly resource: string } };
 
 export interface PlaybackSnapshot {
   readonly id: string;
@@ -71,12 +94,14 @@ export interface RecordingSnapshot {
 }
 
 const KNOWN = new Set<string>(EVENT_TYPES);
+/** What an event is about; one of them is in each. */
+const SUBJECTS = ['channel', 'peer', 'playback', 'recording', 'referred_by', 'endpoint'];
 
 /** Reads one message of the event socket; undefined for what is no event that we listen to. */
 export function readEvent(message: unknown): AriEvent | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
   if (typeof message.type !== 'string' || !KNOWN.has(message.type)) return undefined;
-  const subject = ['channel', 'peer', 'playback', 'recording'].some((key) => key in message);
+  const subject = SUBJECTS.some((key) => key in message);
   return subject ? (message as AriEvent) : undefined;
 }
 
@@ -96,5 +121,10 @@ export function channelOf(event: AriEvent): string | undefined {
     case 'RecordingFinished':
     case 'RecordingFailed':
       return event.recording.target_uri.replace(/^channel:/, '');
+    case 'ChannelTransfer':
+      return event.referred_by.source_channel.id;
+    case 'PeerStatusChange':
+    case 'ContactStatusChange':
+      return undefined;
   }
 }

@@ -26,6 +26,7 @@ export function leftCalls(
         ...toldBy(channel),
       })),
     incoming: channels.filter((channel) => isCaller(channel)).map(callerOf),
+    desks: channels.filter((channel) => isDesk(channel)).map(deskOf),
     conversations: bridges.flatMap(({ id, channels: [a, b] }) =>
       a !== undefined && b !== undefined && id.endsWith('-bridge') ? [{ a, b }] : [],
     ),
@@ -48,6 +49,23 @@ export function shownNumber(
 }
 
 export function callerOf(channel: ChannelSnapshot): Left['incoming'][number] {
-  const [, , presentation] = inHandsOf(channel).split(',');
-  return { id: channel.id, answered: channel.state === 'Up', ...shownNumber(channel, presentation) };
+  const [, , presentation, address] = inHandsOf(channel).split(',');
+  return {
+    id: channel.id,
+    answered: channel.state === 'Up',
+    ...shownNumber(channel, presentation),
+    source: sourceOf(address),
+  };
+}
+
+/** The address in `192.0.2.7:5060`, as Asterisk's CHANNEL(pjsip,remote_addr) has it. */
+export const sourceOf = (address: string | undefined): string | undefined =>
+  address?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') || undefined;
+
+/** A centralist who dialled something. */
+const isDesk = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},desk`);
+
+export function deskOf(channel: ChannelSnapshot): Left['desks'][number] {
+  const [, , username = '', dialled = ''] = inHandsOf(channel).split(',');
+  return { id: channel.id, answered: channel.state === 'Up', username, dialled };
 }

@@ -5,15 +5,17 @@ import type {
   AnnouncementEnd,
   AnnouncementOrder,
   CallOrder,
+  DeskCall,
   IncomingCall,
   StepListener,
+  TransferRequest,
 } from '../../ports/telephony.js';
 import { AnnouncedCall } from './announced-call.js';
 import type { AriLink } from './ari-link.js';
 import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './causes.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from './events.js';
-import { shownNumber } from './left-calls.js';
+import { shownNumber, sourceOf } from './left-calls.js';
 import { Outgoing } from './outgoing.js';
 import type { Difference, KnownCall } from './reconciler.js';
 import { toldBy } from './story.js';
@@ -26,6 +28,8 @@ export interface LiveCallsOptions {
   readonly recordingsFolder: string;
   readonly onStep: StepListener;
   readonly onIncoming: (incoming: IncomingCall) => void;
+  readonly onDeskCall: (desk: DeskCall) => void;
+  readonly onTransfer: (centralist: CallId, request: TransferRequest) => void;
   readonly onTrunkCallEnded: (end: CallEnd) => void;
   /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
@@ -47,7 +51,7 @@ export class LiveCalls {
   }
 
   /** An announcement, whether it is still to be ordered or there already. */
-  announce({ id, subject }: AnnouncementOrder): AnnouncedCall {
+  announce({ id, subject, to }: AnnouncementOrder): AnnouncedCall {
     const { clock, links, onTrunkCallEnded } = this.options;
     const call = new AnnouncedCall(id, subject, links.alert, clock);
     this.#announced.set(id, call);
@@ -56,7 +60,7 @@ export class LiveCalls {
     });
     void call.ended.then((end) => {
       this.#announced.delete(id);
-      onTrunkCallEnded(end);
+      if (to.type === 'trunk') onTrunkCallEnded(end);
     });
     return call;
   }
@@ -109,6 +113,10 @@ export class LiveCalls {
       this.#incoming(event);
       return;
     }
+    if (event.type === 'StasisStart' && event.args[0] === 'desk') {
+      this.#desk(event);
+      return;
+    }
     const id = channelOf(event);
     // The application of the announcements hears of every call: each call is told of once, by its own link.
     if (link === this.options.links.alert) {
@@ -141,8 +149,13 @@ export class LiveCalls {
       case 'RecordingFailed':
         call.onRecording(event.recording);
         break;
+      case 'ChannelTransfer':
+        this.#transfer(call, event);
+        break;
       case 'ChannelUserevent':
-        // Only announcements say such things.
+      case 'PeerStatusChange':
+      case 'ContactStatusChange':
+        // Only announcements say the first, and the others are about no call.
         break;
       case 'ChannelDestroyed':
         call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
@@ -183,7 +196,7 @@ export class LiveCalls {
   }
 
   /** What the events did not tell of a call that we know. */
-  correct(difference: Exclude<Difference['type'], 'orphan' | 'caller'>, id: CallId): void {
+  correct(difference: Exclude<Difference['type'], 'orphan' | 'caller' | 'desk'>, id: CallId): void {
     const announced = this.#announced.get(id);
     const call = announced ?? this.#calls.get(id);
     switch (difference) {
@@ -227,7 +240,26 @@ export class LiveCalls {
     // Told twice, or found by the reconciler before it was told.
     if (this.#calls.has(channel.id)) return;
     const call = this.adopt(channel.id, channel.state === 'Up');
-    this.options.onIncoming({ call, ...shownNumber(channel, args[1]) });
+    this.options.onIncoming({
+      call,
+      ...shownNumber(channel, args[1]),
+      source: sourceOf(args[2]),
+      refuse: () => call.refuse(),
+    });
+  }
+
+  #desk({ channel, args }: Extract<AriEvent, { type: 'StasisStart' }>): void {
+    if (this.#calls.has(channel.id)) return;
+    const call = this.adopt(channel.id, channel.state === 'Up');
+    this.options.onDeskCall({ call, username: args[1] ?? '', dialled: args[2] ?? '' });
+  }
+
+  #transfer(call: AsteriskCall, { refer_to }: Extract<AriEvent, { type: 'ChannelTransfer' }>): void {
+    this.options.onTransfer(call.id, {
+      to: refer_to.destination_channel ? undefined : refer_to.requested_destination.destination,
+      consulted: refer_to.destination_channel?.id,
+      report: (progress) => call.reportTransfer(progress),
+    });
   }
 }
 

@@ -35,7 +35,8 @@ export async function provisionDesk(control: AriControl, account: DeskAccount): 
     trust_id_outbound: 'yes',
     rtp_timeout: '60',
     rtp_timeout_hold: '300',
-    allow_transfer: 'no',
+    // Carried out by us (PJSIP_TRANSFER_HANDLING); Asterisk's own would lead into from-desk, where nothing dials out.
+    allow_transfer: 'yes',
     allow_subscribe: 'no',
   });
 }

@@ -25,7 +25,9 @@ export type Difference =
   /** It bears an id of ours, and we know nothing of it. */
   | { readonly type: 'orphan'; readonly id: CallId }
   /** Somebody rang the tip line, and we know nothing of them. */
-  | { readonly type: 'caller'; readonly id: CallId };
+  | { readonly type: 'caller'; readonly id: CallId }
+  /** A centralist dialled something, and we know nothing of it. */
+  | { readonly type: 'desk'; readonly id: CallId };
 
 /** What a call is in the hands of: the application's name and what it was told, `burgernet-tips,incoming,allowed`. */
 export const inHandsOf = (channel: ChannelSnapshot): string =>
@@ -51,6 +53,7 @@ export function compare(
     if (ids.has(channel.id)) continue;
     if (isOurs(channel.id)) differences.push({ type: 'orphan', id: channel.id });
     else if (inHandsOf(channel).startsWith(`${TIP_APP},incoming`)) differences.push({ type: 'caller', id: channel.id });
+    else if (inHandsOf(channel).startsWith(`${TIP_APP},desk`)) differences.push({ type: 'desk', id: channel.id });
   }
   return differences;
 }

@@ -112,10 +112,15 @@ export function openActionStore(db: Database): ActionStore {
       kept.delete(id);
       setMessage.immediate(id, message);
     },
+    assign(id, to) {
+      kept.delete(id);
+      orm.update(action).set(to).where(eq(action.id, id)).run();
+    },
     callees: (id) => selections.callees(id),
     markReached: (id, participantId, phone, heardVersion, now) =>
       selections.markReached(id, participantId, phone, heardVersion, now),
     standings: (phone, closedAfter) => selections.standings(phone, closedAfter),
+    standingsOf: (ids, closedAfter) => selections.standingsOf(ids, closedAfter),
   };
 }
 
@@ -137,9 +142,11 @@ function toAction(row: typeof action.$inferSelect, message: typeof actionMessage
     description: row.description,
     area: row.area,
     centralistId: row.centralistId,
+    team: row.team,
     criteria: { timeCritical: row.timeCritical, clearDescription: row.clearDescription },
     priority: row.priority,
     plan: row.plan,
+    titleSoundId: row.titleSoundId,
     message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
     closingMessage: closingMessage(row),
     state: row.state,

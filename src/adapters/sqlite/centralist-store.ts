@@ -1,12 +1,15 @@
 import { asc, eq } from 'drizzle-orm';
+import type { CentralistId } from '../../domain/action.js';
 import { Problem } from '../../domain/problem.js';
-import type { CentralistStore } from '../../ports/stores.js';
+import type { Centralist, CentralistStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { isDuplicate } from './problems.js';
 import { centralist } from './schema.js';
 
 /** The dispatchers, in the order in which they were added. */
 export function openCentralistStore({ orm }: Database): CentralistStore {
+  const get = (id: CentralistId): Centralist | undefined =>
+    orm.select().from(centralist).where(eq(centralist.id, id)).get();
   return {
     add(fresh) {
       try {
@@ -17,7 +20,11 @@ export function openCentralistStore({ orm }: Database): CentralistStore {
         throw new Problem('conflict', message, [{ field: 'extension', message: 'is taken' }]);
       }
     },
-    get: (id) => orm.select().from(centralist).where(eq(centralist.id, id)).get(),
+    get,
     all: () => orm.select().from(centralist).orderBy(asc(centralist.id)).all(),
+    update(id, change) {
+      if (Object.keys(change).length === 0) return get(id);
+      return orm.update(centralist).set(change).where(eq(centralist.id, id)).returning().get();
+    },
   };
 }

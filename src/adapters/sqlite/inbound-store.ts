@@ -20,6 +20,14 @@ export function openInboundStore({ orm }: Database): InboundStore {
         .set({ result, endedAt })
         .where(and(eq(inboundCall.id, id), isNull(inboundCall.result)))
         .run().changes === 1,
+    get(id) {
+      const row = orm.select().from(inboundCall).where(eq(inboundCall.id, id)).get();
+      return row && toCall(row);
+    },
+    byCallId(callId) {
+      const row = orm.select().from(inboundCall).where(eq(inboundCall.callId, callId)).get();
+      return row && toCall(row);
+    },
     list: ({ actionId }) =>
       orm
         .select()

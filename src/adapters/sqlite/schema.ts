@@ -14,6 +14,7 @@ import {
 import { ACTION_STATES } from '../../domain/action.js';
 import type { Area } from '../../domain/area.js';
 import { PURPOSES } from '../../domain/attempt.js';
+import { CALLBACK_RESULTS } from '../../domain/callback.js';
 import { KINDS, LANGUAGES, RESULTS } from '../../domain/kinds.js';
 import { OUTCOMES } from '../../domain/outcome.js';
 import type { E164 } from '../../domain/phone-number.js';
@@ -139,6 +140,8 @@ export const centralist = sqliteTable(
     sipUsername: text('sip_username').notNull(),
     sipPassword: text('sip_password').notNull(),
     createdAt: integer('created_at').notNull(),
+    pinDigest: text('pin_digest'),
+    onDuty: integer('on_duty', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
     uniqueIndex('centralist_extension').on(t.extension),
@@ -174,6 +177,9 @@ export const action = sqliteTable(
     priority: integer('priority', { mode: 'boolean' }).notNull().default(false),
     /** What was to be expected at the start. */
     plan: text('plan', { mode: 'json' }).$type<Plan>(),
+    /** Ids of the centralists who help with it. */
+    team: text('team', { mode: 'json' }).notNull().$type<readonly number[]>().default([]),
+    titleSoundId: text('title_sound_id'),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),
@@ -354,6 +360,8 @@ export const inboundCall = sqliteTable(
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
+    // A tip that was recorded while the controller was away is taken in once.
+    index('inbound_call_call').on(t.callId),
     check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),
     check('inbound_call_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),
   ],
@@ -378,8 +386,40 @@ export const tip = sqliteTable(
   },
   (t) => [
     index('tip_action').on(t.actionId),
+    index('tip_participant').on(t.participantId),
+    index('tip_inbound').on(t.inboundId),
     check('tip_type', oneOf(t.type, TIP_TYPES)),
     check('tip_useful', sql`${t.useful} is null or ${flag(t.useful)}`),
+  ],
+);
+
+/** A centralist calls back who rang the tip line. */
+export const callback = sqliteTable(
+  'callback',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    inboundId: integer('inbound_id')
+      .notNull()
+      .references(() => inboundCall.id, { onDelete: 'restrict' }),
+    actionId: integer('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'restrict' }),
+    participantId: integer('participant_id').notNull(),
+    phone: text('phone').notNull().$type<E164>(),
+    centralistId: integer('centralist_id')
+      .notNull()
+      .references(() => centralist.id, { onDelete: 'restrict' }),
+    requestedAt: integer('requested_at').notNull(),
+    deskAnsweredAt: integer('desk_answered_at'),
+    answeredAt: integer('answered_at'),
+    endedAt: integer('ended_at'),
+    result: text('result', { enum: CALLBACK_RESULTS }),
+  },
+  (t) => [
+    index('callback_inbound').on(t.inboundId),
+    index('callback_action').on(t.actionId),
+    check('callback_result', sql`${t.result} is null or ${oneOf(t.result, CALLBACK_RESULTS)}`),
+    check('callback_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),
   ],
 );
 

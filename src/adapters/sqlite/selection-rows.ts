@@ -7,7 +7,7 @@ import type { ActionStore, Callee } from '../../ports/stores.js';
 import type { Sqlite } from './database.js';
 
 /** The selections of the actions. */
-export interface SelectionRows extends Pick<ActionStore, 'callees' | 'markReached' | 'standings'> {
+export interface SelectionRows extends Pick<ActionStore, 'callees' | 'markReached' | 'standings' | 'standingsOf'> {
   /** Belongs inside the transaction that starts the action. */
   insert(id: ActionId, selection: Selection): void;
 }
@@ -71,6 +71,14 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
      WHERE sp.number = ? AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > ?))
      ORDER BY a.id, s.position`,
   );
+  const findStandingsOf = sqlite.prepare<[{ ids: string; closedAfter: number }], StandingRow>(
+    `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
+            a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
+     FROM action a CROSS JOIN json_each(@ids) person
+     CROSS JOIN selection s ON s.action_id = a.id AND s.participant_id = person.value
+     WHERE a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > @closedAfter)
+     ORDER BY a.id, s.position`,
+  );
   const inHousehold = `action_id = @id AND participant_id IN (
     SELECT @person UNION ALL SELECT participant_id FROM selection_phone WHERE number = @phone AND action_id = @id)`;
   const findUnreached = sqlite
@@ -98,7 +106,9 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
     callees: (id) => findCallees.all(id).map((row) => ({ ...row, phones: JSON.parse(row.phones) as E164[] })),
     markReached: (id, person, phone, heardVersion, now) =>
       markReached.immediate({ id, person, phone, heardVersion, now }),
-    standings: (phone, closedAfter) =>
-      findStandings.all(phone, closedAfter).map((row) => ({ ...row, reached: row.reached === 1 })),
+    standings: (phone, closedAfter) => findStandings.all(phone, closedAfter).map(toStanding),
+    standingsOf: (ids, closedAfter) => findStandingsOf.all({ ids: JSON.stringify(ids), closedAfter }).map(toStanding),
   };
 }
+
+const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });

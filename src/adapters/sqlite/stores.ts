@@ -2,6 +2,7 @@ import type { Stores } from '../../ports/stores.js';
 import { openActionStore } from './action-store.js';
 import { openAttemptStore } from './attempt-store.js';
 import { openCentralistStore } from './centralist-store.js';
+import { openCallbackStore } from './callback-store.js';
 import type { Database } from './database.js';
 import { openEventStore } from './event-store.js';
 import { openInboundStore } from './inbound-store.js';
@@ -26,9 +27,11 @@ export function openStores(db: Database): Stores {
     attempts: guarded(openAttemptStore(db)),
     inbound: guarded(openInboundStore(db)),
     tips: guarded(openTipStore(db)),
+    callbacks: guarded(openCallbackStore(db)),
     recordings: guarded(openRecordingStore(db)),
     events: guarded(openEventStore(db)),
     traces: guarded(openTraceStore(db)),
+    codeKey: db.codeKey,
     instanceId: db.instanceId,
     together: (work) => {
       try {

@@ -26,8 +26,15 @@ describe('the events of Asterisk', () => {
       { type: 'PlaybackFinished', playback },
       { type: 'RecordingFinished', recording },
       { type: 'RecordingFailed', recording },
+      {
+        type: 'ChannelTransfer',
+        refer_to: { requested_destination: { destination: '202' } },
+        referred_by: { source_channel: channel },
+      },
     ];
-    expect(events.map(({ type }) => type)).to.have.members(EVENT_TYPES);
+    const ofDesks = ['PeerStatusChange', 'ContactStatusChange'] as const;
+    expect([...events.map(({ type }) => type), ...ofDesks]).to.have.members(EVENT_TYPES);
+    for (const type of ofDesks) expect(channelOf({ type, endpoint: { resource: 'desk-201' } })).to.equal(undefined);
     for (const event of events) expect(channelOf(event), event.type).to.equal('a');
   });
 });

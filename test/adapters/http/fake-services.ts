@@ -150,6 +150,8 @@ export function fakeServices(): FakeServices {
           const action: Action = {
             ...input,
             priority: input.priority ?? false,
+            team: [],
+            titleSoundId: null,
             id: actions.length + 1,
             number: actions.length + 1,
             area: { ...areaOf(input.area.postcodes), ...(input.area.near ? { near: input.area.near } : {}) },
@@ -272,7 +274,16 @@ export function fakeServices(): FakeServices {
 const fixedClock = { now: () => NOW, monotonic: () => 0, after: () => () => undefined };
 
 function centralistOf(id: number, name: string, extension: string) {
-  return { id, name, extension, sipUsername: `desk-${extension}`, sipPassword: 'only-once', createdAt: NOW };
+  return {
+    id,
+    name,
+    extension,
+    sipUsername: `desk-${extension}`,
+    sipPassword: 'only-once',
+    pinDigest: null,
+    onDuty: false,
+    createdAt: NOW,
+  };
 }
 
 function areaOf(entries: readonly string[]): Action['area'] {

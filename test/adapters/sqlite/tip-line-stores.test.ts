@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addPerson, addRunning, freshStores, mobile, type Fixture } from './support/fixtures.js';
+import { addDraft, addPerson, addRunning, freshStores, mobile, selectionOf, type Fixture } from './support/fixtures.js';
 
 describe('what comes in on the tip line', () => {
   let stores: Fixture;
@@ -98,7 +98,15 @@ describe('what comes in on the tip line', () => {
 describe('centralists', () => {
   it('have an extension of their own', () => {
     const stores = freshStores();
-    const desk = { name: 'Meldkamer A', extension: '21', sipUsername: 'desk21', sipPassword: 'secret', createdAt: 1 };
+    const desk = {
+      name: 'Meldkamer A',
+      extension: '21',
+      sipUsername: 'desk21',
+      sipPassword: 'secret',
+      pinDigest: null,
+      onDuty: false,
+      createdAt: 1,
+    };
     const first = stores.centralists.add(desk);
     expect(first).to.deep.equal({ id: 1, ...desk });
     expect(() => stores.centralists.add({ ...desk, sipUsername: 'desk22' }))
@@ -138,6 +146,96 @@ describe('who follows an action', () => {
     stores.traces.add('call-1', told);
     expect(stores.traces.of('call-1'), 'each step once').to.deep.equal(told);
     expect(stores.traces.of('call-3')).to.deep.equal([]);
+    stores.close();
+  });
+});
+
+describe('what centralists change', () => {
+  it('is kept: duty, PIN, and who runs an action with whom', () => {
+    const stores = freshStores();
+    const action = addDraft(stores);
+    const { centralistId } = action;
+    expect(stores.centralists.update(centralistId, { onDuty: true, pinDigest: 'digest' })).to.include({
+      onDuty: true,
+      pinDigest: 'digest',
+    });
+    expect(stores.centralists.update(centralistId, {})).to.deep.equal(stores.centralists.get(centralistId));
+    expect(stores.centralists.update(99, { onDuty: true })).to.equal(undefined);
+    const other = stores.centralists.add({
+      name: 'Meldkamer B',
+      extension: '22',
+      sipUsername: 'desk22',
+      sipPassword: 'secret',
+      pinDigest: null,
+      onDuty: false,
+      createdAt: 1,
+    });
+    stores.actions.assign(action.id, { centralistId: other.id, team: [centralistId] });
+    expect(stores.actions.get(action.id))
+      .to.include({ centralistId: other.id })
+      .and.deep.include({ team: [centralistId] });
+    stores.actions.assign(action.id, { team: [] });
+    expect(stores.actions.get(action.id)).to.include({ centralistId: other.id }).and.deep.include({ team: [] });
+    stores.close();
+  });
+});
+
+describe('calls back', () => {
+  it('belong to the call that came in, and have one result', () => {
+    const stores = freshStores();
+    const person = addPerson(stores, [mobile(1)]);
+    const action = addDraft(stores);
+    const inbound = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 10 });
+    const added = stores.callbacks.add({
+      inboundId: inbound.id,
+      actionId: action.id,
+      participantId: person.id,
+      phone: mobile(1),
+      centralistId: action.centralistId,
+      requestedAt: 20,
+    });
+    expect(added).to.include({ deskAnsweredAt: null, answeredAt: null, endedAt: null, result: null });
+    expect(stores.callbacks.open()).to.deep.equal([added]);
+    stores.callbacks.update(added.id, { deskAnsweredAt: 21 });
+    stores.callbacks.update(added.id, {});
+    expect(stores.callbacks.end(added.id, 'connected', 30)).to.equal(true);
+    expect(stores.callbacks.end(added.id, 'interrupted', 31)).to.equal(false);
+    expect(stores.callbacks.get(added.id)).to.include({ deskAnsweredAt: 21, result: 'connected', endedAt: 30 });
+    expect(stores.callbacks.open()).to.deep.equal([]);
+    expect(stores.callbacks.list({ inboundId: inbound.id }).map(({ id }) => id)).to.deep.equal([added.id]);
+    expect(stores.callbacks.list({ actionId: action.id + 1 })).to.deep.equal([]);
+    stores.close();
+  });
+
+  it('and calls to the tip line are found by their ids', () => {
+    const stores = freshStores();
+    const inbound = stores.inbound.add({ from: null, callId: '1795.7', receivedAt: 10 });
+    expect(stores.inbound.byCallId('1795.7')).to.deep.equal(inbound);
+    expect(stores.inbound.get(inbound.id)).to.deep.equal(inbound);
+    expect(stores.inbound.byCallId('1795.8')).to.equal(undefined);
+    expect(stores.inbound.get(99)).to.equal(undefined);
+    stores.close();
+  });
+});
+
+describe('who rings with a code', () => {
+  it('has the standing of the person, whatever the number', () => {
+    const stores = freshStores();
+    const [anna, bram] = [addPerson(stores, [mobile(1)]), addPerson(stores, [mobile(2)])];
+    const action = addDraft(stores);
+    stores.actions.move(action.id, 'draft', 'running', { at: 6_000, selection: selectionOf([anna, bram]) });
+    stores.actions.markReached(action.id, bram.id, mobile(2), 1, 7_000);
+    expect(stores.actions.standingsOf([bram.id, 12_345, anna.id], 0)).to.deep.equal([
+      ...stores.actions.standings(mobile(1), 0),
+      ...stores.actions.standings(mobile(2), 0),
+    ]);
+    expect(stores.actions.standingsOf([], 0)).to.deep.equal([]);
+    stores.close();
+  });
+
+  it('is known by a key that stays with the database', () => {
+    const stores = freshStores();
+    expect(stores.codeKey).to.have.length.of.at.least(40);
     stores.close();
   });
 });

@@ -70,7 +70,15 @@ export function addPerson(
 export function addDraft(stores: Stores): Action {
   const centralist =
     stores.centralists.all()[0] ??
-    stores.centralists.add({ name: 'Desk', extension: '21', sipUsername: 'desk21', sipPassword: 'x', createdAt: 0 });
+    stores.centralists.add({
+      name: 'Desk',
+      extension: '21',
+      sipUsername: 'desk21',
+      sipPassword: 'x',
+      pinDigest: null,
+      onDuty: false,
+      createdAt: 0,
+    });
   return stores.actions.add(
     {
       kind: 'missing_child',
@@ -81,6 +89,8 @@ export function addDraft(stores: Stores): Action {
       criteria: { timeCritical: true, clearDescription: true },
       priority: false,
       message: { text: 'Wij zoeken een meisje van zes.', soundId: 'sound-1', seconds: 12.5, version: 1 },
+      titleSoundId: 'sound-title',
+      team: [],
     },
     5_000,
   );

@@ -1,0 +1,56 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CallId } from '../../ports/call.js';
+import type { LeftRecording } from '../../ports/telephony.js';
+
+/** What Asterisk records is 16 bits at 8 kHz, behind a header of 44 bytes. */
+const HEADER_BYTES = 44;
+const BYTES_A_MS = 16;
+
+/** Length of a recording by its size, in ms. */
+export const msOfSize = (bytes: number): number => Math.max(0, bytes - HEADER_BYTES) / BYTES_A_MS;
+
+/**
+ * Resolves when a file that Asterisk has written is on disk, and so is its name in the folder. A file that we cannot see lies
+ * on the machine of an Asterisk elsewhere, and is its business.
+ */
+export async function toDisk(file: string): Promise<void> {
+  for (const path of [file, dirname(file)]) {
+    const handle = await open(path, 'r').catch(() => undefined);
+    if (!handle) return;
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** `left-<ms UTC of the call>-<id of the call>-<number, or withheld>.wav`, as the dialplan names them (extensions.conf). */
+const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d*)\.wav$/;
+
+/** What the dialplan recorded by itself, except of calls that still last: those it may still be recording. */
+export async function leftRecordings(folder: string, live: ReadonlySet<CallId>): Promise<LeftRecording[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => LEFT.test(name)).sort();
+  const found = await Promise.all(
+    names.map(async (name): Promise<LeftRecording[]> => {
+      const [, receivedAt = '', callId = '', number = ''] = LEFT.exec(name) ?? [];
+      if (live.has(callId)) return [];
+      const file = join(folder, name);
+      const { size, mtimeMs } = await stat(file);
+      await toDisk(file);
+      return [
+        {
+          callId,
+          from: number === 'withheld' || number === '' ? undefined : number,
+          withheld: number === 'withheld',
+          receivedAt: Number(receivedAt),
+          endedAt: Math.round(mtimeMs),
+          name: name.replace(/\.wav$/, ''),
+          ms: msOfSize(size),
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}
