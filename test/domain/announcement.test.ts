@@ -21,6 +21,8 @@ const told = (text: string): StepAt[] =>
     });
 const MS = { message: 8_000, opening: 3_000 };
 
+const SILENCES: Readonly<Partial<Record<string, number>>> = { silence: 1_000, 'silence-4': 4_000, 'silence-5': 5_000 };
+
 describe('what was told in a call', () => {
   const RESULTS: [string, ReturnType<typeof resultOf>, number | undefined][] = [
     ['', 'hung_up', undefined],
@@ -60,8 +62,7 @@ describe('what was told in a call', () => {
   }
 
   it('takes so long at most, whatever is asked for', () => {
-    const msOf = (sound: Sound): number =>
-      sound.type === 'rendered' ? 8_000 : sound.name === 'silence' ? 1_000 : 3_000;
+    const msOf = (sound: Sound): number => (sound.type === 'rendered' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
     const message = rendered('m');
     const alert = longestMs({ type: 'alert', opening: 'alert-prompt', message, ending: 'ending' }, msOf);
     // Three prompts with their pauses, two plays, four endings and three plays more, thanks; and what lies between.

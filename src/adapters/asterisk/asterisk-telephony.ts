@@ -428,6 +428,9 @@ export class AsteriskTelephony implements Telephony {
     return {
       ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
       SECOND: path(prompt('silence')),
+      ...(script.type === 'alert'
+        ? { PROMPT_PAUSE: path(prompt('silence-4')), ENDING_PAUSE: path(prompt('silence-5')) }
+        : {}),
       MESSAGE: path(script.message),
     };
   }

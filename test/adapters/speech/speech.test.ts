@@ -43,7 +43,7 @@ async function codeOf(work: Promise<unknown>): Promise<SpeechErrorCode> {
 }
 
 describe('speech', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('speaks a text into every format, at telephone level, with sound at once', () =>
     withSpeech(async ({ speech, shelf }) => {
