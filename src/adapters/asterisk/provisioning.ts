@@ -14,7 +14,9 @@ export async function provisionDesk(control: AriControl, account: DeskAccount): 
   await control.putObject('aor', username, {
     max_contacts: MAX_CONTACTS,
     remove_existing: 'yes',
-    qualify_frequency: '20',
+    // Seconds. A softphone that is gone without a word is told of after this and the 3 s that its answer may take; one that
+    // registered before Asterisk was started anew is asked for at a random moment within it, and is away until then.
+    qualify_frequency: '5',
     minimum_expiration: '30',
     default_expiration: '120',
   });

@@ -28,6 +28,7 @@ export interface SipPeer {
   answersNext(): Promise<Dialog>;
   /** Resolves when a message that fits is there, or comes; rejects after `withinMs`. */
   until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage>;
+  /** It is gone without a word. Safe to repeat. */
   close(): void;
 }
 
@@ -85,6 +86,7 @@ class Peer implements SipPeer {
   readonly #dialogs = new Map<string, OpenDialog>();
   readonly #answers: ((dialog: Dialog) => void)[] = [];
   #offers = 0;
+  #closed = false;
   readonly #registration = { callId: token(), tag: token(), cseq: 0 };
 
   constructor(
@@ -176,6 +178,8 @@ class Peer implements SipPeer {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.socket.close();
     this.sound.close();
   }
@@ -238,7 +242,7 @@ class Peer implements SipPeer {
   }
 
   send(text: string): void {
-    this.socket.send(text, this.server.port, this.server.host);
+    if (!this.#closed) this.socket.send(text, this.server.port, this.server.host);
   }
 
   sdp(direction: string): string {
