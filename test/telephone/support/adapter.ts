@@ -35,7 +35,7 @@ export interface Adapter {
   /** Rings somebody and gives the answered call. */
   reach(to: { readonly number: string } | { readonly username: string }): Promise<Call>;
   /** A sound of tones, for somebody of the phone network to say: a path without extension. */
-  says(tones: readonly MarkTone[]): Promise<string>;
+  says(tones: readonly MarkTone[], lengths?: { readonly toneMs: number; readonly gapMs: number }): Promise<string>;
   heard(call: PhoneCall): Promise<Samples>;
   /** The tones that somebody heard. */
   tonesHeard(call: PhoneCall): Promise<readonly number[]>;
@@ -84,9 +84,9 @@ export async function startAdapter(options: PairOptions = {}): Promise<Adapter> 
       if (!isAnswered(result)) throw new Error(`not answered: ${JSON.stringify(result)}`);
       return result;
     },
-    says: async (tones) => {
+    says: async (tones, lengths) => {
       const path = join(folder, `tones-${++sounds}`);
-      await writeFile(`${path}.wav`, wavOf(toneMarked(tones)));
+      await writeFile(`${path}.wav`, wavOf(toneMarked(tones, lengths)));
       return path;
     },
     heard: (call) => readSound(pair.network.recordingOf(call)),

@@ -1,5 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
+import { decodeALaw } from '../../../src/adapters/speech/g711.js';
+import type { Samples } from '../../../src/phonenet/index.js';
 import { digest, readMessage, tagOf, token, writeMessage, type SipMessage } from './sip-message.js';
 
 const HOST = '127.0.0.1';
@@ -14,7 +16,7 @@ export interface PeerAccount {
 
 /**
  * A bare SIP user agent over UDP: a softphone or an operator's machine that does exactly what a test says, and shows what
- * it got. It has a port for sound, and hears nothing.
+ * it got. It hears, and says nothing.
  */
 export interface SipPeer {
   readonly port: number;
@@ -24,6 +26,8 @@ export interface SipPeer {
   register(seconds: number): Promise<number>;
   /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
   invite(options: InviteOptions): Promise<Invited>;
+  /** What it was sent as sound so far, in order, without what is silent between its calls. */
+  heard(): Samples;
   /** The next call that rings this peer, which it answers at once. */
   answersNext(): Promise<Dialog>;
   /** Resolves when a message that fits is there, or comes; rejects after `withinMs`. */
@@ -89,6 +93,8 @@ class Peer implements SipPeer {
   #closed = false;
   readonly #registration = { callId: token(), tag: token(), cseq: 0 };
 
+  readonly #sound: Buffer[] = [];
+
   constructor(
     private readonly socket: Socket,
     private readonly sound: Socket,
@@ -100,6 +106,14 @@ class Peer implements SipPeer {
       const message = readMessage(packet);
       if (message) this.#take(message);
     });
+    sound.on('message', (packet) => {
+      // RFC 3550 5.1: twelve bytes, the payload type in the second. 8 is PCMA.
+      if (((packet[1] ?? 0) & 0x7f) === 8) this.#sound.push(packet.subarray(12));
+    });
+  }
+
+  heard(): Samples {
+    return Float32Array.from(decodeALaw(Buffer.concat(this.#sound)), (sample) => sample / 32_768);
   }
 
   get port(): number {
