@@ -25,14 +25,19 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
-/** Settings of our Asterisk beside the usual ones. */
-export type PairOptions = Partial<Pick<AsteriskSetup, 'lines'>>;
+/** Settings of our Asterisk beside the usual ones, or in place of them. */
+export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines'>> {
+  /** Where it listens. */
+  readonly sip?: Address;
+  /** Another operator than the phone network. */
+  readonly trunk?: Address;
+}
 
-export async function startPair(options: PairOptions = {}): Promise<Pair> {
+export async function startPair({ sip, trunk, ...settings }: PairOptions = {}): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-pair-'));
   const log = createPinoLog({ level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error' });
   const [ours, theirs] = [
-    { host: HOST, port: await freePort(HOST) },
+    sip ?? { host: HOST, port: await freePort(HOST) },
     { host: HOST, port: await freePort(HOST) },
   ];
   const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
@@ -48,8 +53,8 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const ports = { sip: ours, trunk: theirs, rtp: { from: rtp, to: rtp + 999 } };
-    const start = (): Promise<OwnAsterisk> => startOurs(join(folder, 'own'), ports, log, options);
+    const ports = { sip: ours, trunk: trunk ?? theirs, rtp: { from: rtp, to: rtp + 999 } };
+    const start = (): Promise<OwnAsterisk> => startOurs(join(folder, 'own'), ports, log, settings);
     let asterisk = await start();
     return {
       get asterisk() {
@@ -78,9 +83,9 @@ export function startOurs(
     readonly rtp: { readonly from: number; readonly to: number };
   },
   log: Log,
-  options: PairOptions = {},
+  settings: Partial<AsteriskSetup> = {},
 ): Promise<OwnAsterisk> {
-  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS, ...options };
+  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS, ...settings };
   return startOwnAsterisk({
     folder,
     templates: TEMPLATES,

@@ -22,6 +22,8 @@ export interface SipPeer {
   readonly port: number;
   /** Every message that came in, in order. */
   readonly received: readonly SipMessage[];
+  /** Sends a request outside any call; the final response. */
+  request(method: string, user: string, headers?: readonly (readonly [string, string])[]): Promise<SipMessage>;
   /** Registers for so long (seconds); the final status. 0 unregisters. */
   register(seconds: number): Promise<number>;
   /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
@@ -136,6 +138,19 @@ class Peer implements SipPeer {
       ['Expires', String(seconds)],
     ]);
     return status ?? 0;
+  }
+
+  request(method: string, user: string, headers: readonly (readonly [string, string])[] = []): Promise<SipMessage> {
+    const [self, callId] = [`<sip:${this.account?.username ?? user}@${this.host}>`, token()];
+    let cseq = 0;
+    return this.transact(method, `sip:${user}@${this.host}`, () => [
+      ['From', `${self};tag=${callId}`],
+      ['To', `<sip:${user}@${this.host}>`],
+      ['Call-ID', callId],
+      ['CSeq', `${++cseq} ${method}`],
+      ['Contact', this.contact],
+      ...headers,
+    ]);
   }
 
   async invite(options: InviteOptions): Promise<Invited> {
