@@ -57,6 +57,8 @@ export interface AsteriskTelephonyOptions {
   readonly isOurs: (id: CallId) => boolean;
   /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
   readonly sipTapPort?: number;
+  /** Softphones must encrypt their sound (SRTP, RFC 3711); they may not when left out. */
+  readonly srtp?: boolean;
 }
 
 /** When Asterisk could not be told what it must know, it is told again after this. */
@@ -273,7 +275,7 @@ export class AsteriskTelephony implements Telephony {
 
   async provisionDesk(account: DeskAccount): Promise<void> {
     this.#desks.set(account.username, account);
-    if (this.#control) await provisionDesk(this.#control, account);
+    if (this.#control) await provisionDesk(this.#control, account, { srtp: this.options.srtp ?? false });
     this.#deskWatch.add(account.username);
   }
 

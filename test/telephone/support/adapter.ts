@@ -47,7 +47,12 @@ export interface Adapter {
   stop(): Promise<void>;
 }
 
-export async function startAdapter(options: PairOptions = {}): Promise<Adapter> {
+export interface AdapterOptions extends PairOptions {
+  /** Softphones must encrypt their sound. */
+  readonly srtp?: boolean;
+}
+
+export async function startAdapter({ srtp = false, ...options }: AdapterOptions = {}): Promise<Adapter> {
   const pair = await startPair(options);
   const folder = await mkdtemp(join(tmpdir(), 'bn-adapter-'));
   const recordings = join(pair.asterisk.folders.spool, 'recording');
@@ -58,7 +63,7 @@ export async function startAdapter(options: PairOptions = {}): Promise<Adapter> 
     registrations: new Inbox('a registration'),
   };
   let [ids, sounds] = [0, 0];
-  let telephony = await opened(pair, recordings, arrivals);
+  let telephony = await opened(pair, recordings, arrivals, srtp);
   const adapter: Adapter = {
     pair,
     get telephony() {
@@ -95,7 +100,7 @@ export async function startAdapter(options: PairOptions = {}): Promise<Adapter> 
     leave: () => telephony.close(),
     restart: async () => {
       await telephony.close();
-      telephony = await opened(pair, recordings, arrivals);
+      telephony = await opened(pair, recordings, arrivals, srtp);
     },
     stop: async () => {
       await telephony.close();
@@ -106,7 +111,12 @@ export async function startAdapter(options: PairOptions = {}): Promise<Adapter> 
   return adapter;
 }
 
-async function opened(pair: Pair, recordingsFolder: string, arrivals: Arrivals): Promise<AsteriskTelephony> {
+async function opened(
+  pair: Pair,
+  recordingsFolder: string,
+  arrivals: Arrivals,
+  srtp: boolean,
+): Promise<AsteriskTelephony> {
   const telephony = new AsteriskTelephony({
     address: pair.asterisk.address,
     allowOldAsterisk: false,
@@ -116,8 +126,8 @@ async function opened(pair: Pair, recordingsFolder: string, arrivals: Arrivals):
     clock: systemClock,
     log: pair.log,
     onStep: () => undefined,
+    srtp,
     isOurs: (id) => id.startsWith('adapter-'),
-    sipTapPort: pair.asterisk.sipTapPort,
   });
   telephony.onIncoming((incoming) => arrivals.incoming.put(incoming));
   telephony.onDeskCall((desk) => arrivals.desk.put(desk));

@@ -26,7 +26,7 @@ export interface Pair {
 }
 
 /** Settings of our Asterisk beside the usual ones, or in place of them. */
-export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines'>> {
+export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tls'>> {
   /** Where it listens. */
   readonly sip?: Address;
   /** Another operator than the phone network. */
