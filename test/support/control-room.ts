@@ -145,6 +145,9 @@ export class ControlRoom {
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
     });
+    stores.onTrouble(() => {
+      dialer.pump();
+    });
     telephony.onHealth(() => {
       dialer.pump();
     });
