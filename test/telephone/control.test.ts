@@ -38,6 +38,8 @@ describe('control of an action, as citizens notice it', function () {
       { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
       ...PAUSED.map((number) => ({ number, persona: 'no_answer' as const })),
       { number: '0612346041', persona: 'no_answer' },
+      { number: '0612346071', persona: 'presses', answerAfterMs: 100, pressAfterMs: 7_000 },
+      { number: '0612346072', persona: 'presses', answerAfterMs: 5_000, pressAfterMs: 500 },
     ]);
   });
 
@@ -130,6 +132,26 @@ describe('control of an action, as citizens notice it', function () {
     const opening = (await exchange.samples(prompt('update-prompt'))).subarray(0, 8_000 * 0.5);
     expect(timesHeard((await exchange.heard(update)).subarray(0, 8_000), opening)).to.equal(1);
     expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
+  });
+
+  story('who is being called when the message is changed hears the new one at once, and is called once', async () => {
+    const [answered, ringing] = ['0612346071', '0612346072'];
+    for (const phone of [answered, ringing]) exchange.participant(phone, '1007AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1007', { recordingId: await exchange.toneMessage(OLD) });
+    const changed = await exchange.toneMessage(NEW);
+    actions.start(id);
+    await exchange.until(id, ({ counts }) => counts.in_call === 1 && counts.ringing === 1, 'the prompt');
+    await actions.update(id, { recordingId: changed });
+    await exchange.calledOut(id);
+    for (const phone of [answered, ringing]) {
+      const [call, ...more] = await callsTo(phone);
+      expect(more, 'called once').to.deep.equal([]);
+      expect(await hz(exchange, call!)).to.deep.equal([...NEW, ...NEW]);
+      expect(exchange.attemptsTo(id, phone).map(({ outcome, plays }) => [outcome, plays])).to.deep.equal([
+        ['confirmed', 2],
+      ]);
+    }
   });
 
   story('a pause lets no new call go out; a start again finds the action as it is', async () => {

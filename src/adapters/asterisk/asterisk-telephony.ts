@@ -187,8 +187,12 @@ export class AsteriskTelephony implements Telephony {
   }
 
   renew(subject: string, message: Sound): void {
-    const path = this.options.shelf.pathOf(message);
-    for (const call of this.#calls.about(subject)) call.setMessage(path);
+    // Kept for all calls in one place, where the dialplan looks at the digit: ARI sets nothing in a call that it is not in.
+    const query = { variable: newestOf(subject), value: this.options.shelf.pathOf(message) };
+    this.#links.alert.request('POST', 'asterisk/variable', query).catch((error: unknown) => {
+      // Asterisk is away: whoever hears the old message is called again.
+      if (!(error instanceof AriError)) throw error;
+    });
   }
 
   async left(): Promise<Left> {
@@ -419,7 +423,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** The paths of what an announcement says, by their names in the dialplan. */
-  #soundsOf({ script }: AnnouncementOrder): Record<string, string> {
+  #soundsOf({ script, subject }: AnnouncementOrder): Record<string, string> {
     const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
     const own: Record<string, PromptName> =
       script.type === 'alert'
@@ -429,11 +433,17 @@ export class AsteriskTelephony implements Telephony {
       ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
       SECOND: path(prompt('silence')),
       ...(script.type === 'alert'
-        ? { PROMPT_PAUSE: path(prompt('silence-4')), ENDING_PAUSE: path(prompt('silence-5')) }
+        ? {
+            PROMPT_PAUSE: path(prompt('silence-4')),
+            ENDING_PAUSE: path(prompt('silence-5')),
+            NEWEST: newestOf(subject),
+          }
         : {}),
       MESSAGE: path(script.message),
     };
   }
 }
 
+/** Global variable of Asterisk with the newest message of a subject, once it was changed (extensions.conf, [alert]). */
+const newestOf = (subject: string): string => `BURGERNET_MESSAGE_${subject}`;
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
