@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { join } from 'node:path';
 import { prompt, rendered } from '../../src/domain/messages.js';
 import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
+import { networkControl } from '../../src/phonenet/network-control.js';
 import { toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
@@ -38,6 +40,7 @@ describe('control of an action, as citizens notice it', function () {
       { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
       ...PAUSED.map((number) => ({ number, persona: 'no_answer' as const })),
       { number: '0612346041', persona: 'no_answer' },
+      { number: '0612346061', persona: 'hangs_up', answerAfterMs: 100, pressAfterMs: 5_000 },
       { number: '0612346071', persona: 'presses', answerAfterMs: 100, pressAfterMs: 7_000 },
       { number: '0612346072', persona: 'presses', answerAfterMs: 5_000, pressAfterMs: 500 },
     ]);
@@ -200,6 +203,32 @@ describe('control of an action, as citizens notice it', function () {
         2_000,
       );
       expect((await hz(exchange, call)).slice(0, OLD.length)).to.deep.equal(OLD);
+    },
+  );
+
+  story(
+    'a call that Asterisk ends as too long, for its clock was put forward, is no hang-up: it is made again',
+    async () => {
+      const phone = '0612346061';
+      exchange.participant(phone, '1006AA');
+      const { actions } = exchange.service.services;
+      const id = await exchange.draft('1006', { text: 'Gezocht: een kat.' });
+      actions.start(id);
+      await exchange.until(id, ({ counts }) => counts.in_call === 1, 'the answer');
+      const { address, folders } = exchange.service.asterisk!;
+      const headers = { authorization: address.authorization };
+      const channels = await (await fetch(`${address.httpUrl}/ari/channels`, { headers })).json();
+      const ofAttempt = `-a${exchange.attemptsTo(id, phone)[0]?.id}`;
+      const channel = (channels as { id: string; name: string }[]).find((one) => one.id.endsWith(ofAttempt));
+      // As far as Asterisk can tell its longest time is over in a second.
+      await networkControl(address, join(folders.etc, 'asterisk.conf')).console(
+        `dialplan set chanvar ${channel?.name} TIMEOUT(absolute) 1`,
+      );
+      await exchange.calledOut(id);
+      expect(exchange.attemptsTo(id, phone).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
+        ['interrupted', 'the longest time of the call was over before its end'],
+        ['hung_up', null],
+      ]);
     },
   );
 });
