@@ -84,6 +84,8 @@ export class AsteriskTelephony implements Telephony {
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
+  /** What Asterisk was told, since it was reached. */
+  readonly #newest = new Map<string, string>();
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
@@ -173,6 +175,7 @@ export class AsteriskTelephony implements Telephony {
   announce(order: AnnouncementOrder): Announced {
     const call = this.#calls.announce(order);
     const { alert } = this.#links;
+    if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
     const target = { context: order.script.type, extension: 's', priority: 1 };
     alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
       () => (call.ordered = true),
@@ -187,12 +190,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   renew(subject: string, message: Sound): void {
-    // Kept for all calls in one place, where the dialplan looks at the digit: ARI sets nothing in a call that it is not in.
-    const query = { variable: newestOf(subject), value: this.options.shelf.pathOf(message) };
-    this.#links.alert.request('POST', 'asterisk/variable', query).catch((error: unknown) => {
-      // Asterisk is away: whoever hears the old message is called again.
-      if (!(error instanceof AriError)) throw error;
-    });
+    this.#tellNewest(subject, message);
   }
 
   async left(): Promise<Left> {
@@ -340,6 +338,7 @@ export class AsteriskTelephony implements Telephony {
       },
       onDown: (reason) => {
         this.#downReason = reason;
+        this.#newest.clear();
         this.#reconciler.stop();
         this.#health.emit(this.health());
       },
@@ -390,6 +389,22 @@ export class AsteriskTelephony implements Telephony {
     } else if (type === 'desk') {
       if (channel) this.#onDeskCall(this.resumeDeskCall(deskOf(channel)));
     } else this.#calls.correct(type, id);
+  }
+
+  /**
+   * The newest message of a subject is kept for all its calls in one place, where the dialplan looks at the digit: ARI sets
+   * nothing in a call that is in no application. Told before the first call, so that what was kept before says nothing.
+   */
+  #tellNewest(subject: string, message: Sound): void {
+    const value = this.options.shelf.pathOf(message);
+    if (this.#newest.get(subject) === value) return;
+    this.#newest.set(subject, value);
+    const query = { variable: newestOf(subject), value };
+    this.#links.alert.request('POST', 'asterisk/variable', query).catch((error: unknown) => {
+      if (!(error instanceof AriError)) throw error;
+      // Asterisk is away: told again with the next call. Whoever hears the old message meanwhile is called again.
+      if (this.#newest.get(subject) === value) this.#newest.delete(subject);
+    });
   }
 
   #dialString(to: Destination): string {
