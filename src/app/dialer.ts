@@ -52,6 +52,8 @@ export class Dialer {
     { readonly attempt: LiveAttempt; readonly campaign: Campaign; readonly person: Person }
   >();
   readonly #paused = new Set<ActionId>();
+  /** How often each of these is held. */
+  readonly #held = new Map<ActionId, number>();
   readonly #turns = new Turns();
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
@@ -129,8 +131,28 @@ export class Dialer {
   setPaused(actionId: ActionId, paused: boolean): void {
     if (paused) this.#paused.add(actionId);
     else this.#paused.delete(actionId);
-    for (const campaign of this.#campaigns) if (campaign.actionId === actionId) campaign.paused = paused;
+    this.#pauseCampaigns(actionId);
     if (!paused) this.pump();
+  }
+
+  /**
+   * The action is about to be closed: until it is released nobody is called for it any more, and no telephone rings on.
+   * Whoever's ringing was stopped is called again when it goes on after all.
+   */
+  hold(actionId: ActionId): { release(): void } {
+    this.#held.set(actionId, (this.#held.get(actionId) ?? 0) + 1);
+    this.#pauseCampaigns(actionId);
+    this.#stopRinging(actionId, 'the action is being closed');
+    let held = true;
+    return {
+      release: () => {
+        if (!held) return;
+        held = false;
+        this.#held.set(actionId, (this.#held.get(actionId) ?? 1) - 1);
+        this.#pauseCampaigns(actionId);
+        this.pump();
+      },
+    };
   }
 
   /** No more alert and update calls for an action: ringing calls stop, people who listen hear it out. */
@@ -138,10 +160,7 @@ export class Dialer {
     for (const campaign of this.#campaigns) {
       if (campaign.actionId === actionId && campaign.purpose !== 'closing') campaign.stop();
     }
-    for (const { attempt, campaign } of this.#live.values()) {
-      if (campaign.actionId === actionId && campaign.purpose !== 'closing')
-        attempt.cancelUnanswered('the action was closed');
-    }
+    this.#stopRinging(actionId, 'the action was closed');
   }
 
   /** The person need not be called any more in this action: reached another way. A ringing call is cancelled. */
@@ -338,9 +357,25 @@ export class Dialer {
     return this.#campaigns.find((campaign) => campaign.actionId === actionId && campaign.purpose === purpose);
   }
 
+  #stopRinging(actionId: ActionId, reason: string): void {
+    for (const { attempt, campaign } of this.#live.values()) {
+      if (campaign.actionId === actionId && campaign.purpose !== 'closing') attempt.cancelUnanswered(reason);
+    }
+  }
+
+  /** How an action ended is told whatever the action was before. */
+  #isPaused({ actionId, purpose }: Campaign): boolean {
+    return purpose !== 'closing' && (this.#paused.has(actionId) || (this.#held.get(actionId) ?? 0) > 0);
+  }
+
+  #pauseCampaigns(actionId: ActionId): void {
+    for (const campaign of this.#campaigns)
+      if (campaign.actionId === actionId) campaign.paused = this.#isPaused(campaign);
+  }
+
   #newCampaign(actionId: ActionId, purpose: Purpose): Campaign {
     const campaign = new Campaign(actionId, purpose, this.parts.retry);
-    campaign.paused = this.#paused.has(actionId) && purpose !== 'closing';
+    campaign.paused = this.#isPaused(campaign);
     this.#campaigns.push(campaign);
     this.#turns.add(campaign);
     return campaign;

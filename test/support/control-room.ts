@@ -33,6 +33,8 @@ export interface RoomOptions {
   readonly cps?: number;
   readonly retry?: string;
   readonly night?: Night | null;
+  /** What makes messages of texts; at once when absent. */
+  readonly speech?: Speech;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
   /** What these numbers and softphones do. */
@@ -128,7 +130,7 @@ export class ControlRoom {
       stores,
       dialer: this.dialer,
       lines: this.lines,
-      speech: fakeSpeech,
+      speech: options.speech ?? fakeSpeech,
       events,
       ids,
       clock,
