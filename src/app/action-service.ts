@@ -46,7 +46,7 @@ export interface ActionServiceParts {
 }
 
 /** What is said of the end is rendered in a fraction of a second, unless the machine is busy: ringing stops after this. */
-const RINGS_ON_MS = 500;
+const RINGS_ON_MS = 100;
 
 /** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
 export class ActionService implements Actions {
