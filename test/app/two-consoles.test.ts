@@ -23,8 +23,12 @@ const PEOPLE: readonly (readonly FarEnd[])[] = [
   [PRESSES, { answersAfterMs: 500 }],
 ];
 const BEGUN_MS = 3_000;
-/** Between two moments: nothing, or long enough for an action that is being closed to be held. */
-const APART_MS = [0, 300];
+/**
+ * Between two moments there is nothing, and every line is in use; or so long that an action which is being closed is held,
+ * and lines are free.
+ */
+const AT_ONCE = { ms: 0, lines: 5 };
+const APART = { ms: 300, lines: 15 };
 
 /** A command of one console: its moments, and what became of it. */
 interface Given {
@@ -57,9 +61,9 @@ describe('two consoles at once', function () {
     },
   };
 
-  const open = async (state: ActionState): Promise<void> => {
+  const open = async (state: ActionState, lines: number): Promise<void> => {
     rendering.clear();
-    room = new ControlRoom({ lines: 5, tipLines: 1, cps: 100, retry: 'busy:1@5s', speech });
+    room = new ControlRoom({ lines, tipLines: 1, cps: 100, retry: 'busy:1@5s', speech });
     for (const [index, scripts] of PEOPLE.entries()) {
       room.person(index + 1);
       room.telephony.script(mobile(index + 1), ...scripts);
@@ -178,10 +182,10 @@ describe('two consoles at once', function () {
       for (const second of COMMANDS.slice(place)) {
         it(`${first} and ${second}, of an action that is ${state}`, async () => {
           const orders = merges(SLOW.includes(first) ? ['a', 'a'] : ['a'], SLOW.includes(second) ? ['b', 'b'] : ['b']);
-          const apart = SLOW.includes(first) || SLOW.includes(second) ? APART_MS : [0];
+          const ways = SLOW.includes(first) || SLOW.includes(second) ? [AT_ONCE, APART] : [AT_ONCE];
           for (const order of orders) {
-            for (const ms of apart) {
-              await open(state);
+            for (const { ms, lines } of ways) {
+              await open(state, lines);
               try {
                 const given = { a: give(first, '2'), b: give(second, '3') };
                 const moments = { a: [...given.a.moments], b: [...given.b.moments] };
