@@ -162,7 +162,6 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   /** What makes calls impossible now. */
   const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason);
   const dialer = new Dialer({
-    stores,
     lines,
     runner,
     clock,

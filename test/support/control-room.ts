@@ -114,7 +114,6 @@ export class ControlRoom {
       },
     }));
     this.dialer = new Dialer({
-      stores,
       lines: this.lines,
       runner,
       clock,
