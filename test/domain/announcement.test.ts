@@ -31,6 +31,9 @@ describe('what was told in a call', () => {
     ['prompt@0 done@25000', 'no_digit', undefined],
     ['prompt@0 message@2000', 'confirmed', 2_000],
     ['prompt@0 message@2000 replay@30000', 'confirmed', 2_000],
+    ['prompt@0 limit@5000', 'cut', undefined],
+    ['prompt@0 goodbye@30000 limit@32000', 'no_digit', undefined],
+    ['prompt@0 message@2000 limit@5000', 'confirmed', 2_000],
   ];
   for (const [story, result, at] of RESULTS) {
     it(`is ${result} after '${story}'`, () => {

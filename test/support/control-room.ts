@@ -33,6 +33,8 @@ export interface RoomOptions {
   readonly cps?: number;
   readonly retry?: string;
   readonly night?: Night | null;
+  /** What makes messages of texts; at once when absent. */
+  readonly speech?: Speech;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
   /** What these numbers and softphones do. */
@@ -112,7 +114,6 @@ export class ControlRoom {
       },
     }));
     this.dialer = new Dialer({
-      stores,
       lines: this.lines,
       runner,
       clock,
@@ -128,7 +129,7 @@ export class ControlRoom {
       stores,
       dialer: this.dialer,
       lines: this.lines,
-      speech: fakeSpeech,
+      speech: options.speech ?? fakeSpeech,
       events,
       ids,
       clock,
@@ -144,6 +145,9 @@ export class ControlRoom {
     this.inbound = new Inbound({ stores, telephony, lines: this.lines, dialer, actions, events, ids, clock, log });
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
+    });
+    stores.onTrouble(() => {
+      dialer.pump();
     });
     telephony.onHealth(() => {
       dialer.pump();
