@@ -16,7 +16,8 @@ const ARCHITECTURES = {
   x64: { triplet: 'x86_64-linux-gnu', loader: 'lib64/ld-linux-x86-64.so.2' },
   arm64: { triplet: 'aarch64-linux-gnu', loader: 'lib/ld-linux-aarch64.so.1' },
 };
-const architecture = () => ARCHITECTURES[process.arch];
+/** How Debian names this machine's kind of processor, and where its loader is; undefined for one that we know nothing of. */
+export const architecture = () => ARCHITECTURES[process.arch];
 
 /** The folder that private roots are kept in. */
 export function cacheFolder(env = process.env) {

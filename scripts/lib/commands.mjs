@@ -10,10 +10,10 @@ export function commandsOf(home) {
   const cli = inHome('dist/cli/main.js');
   const service = { packages: true, build: true };
   const onPhone = { ...service, asterisk: true, tools: true };
-  const tests = { packages: true, asterisk: true, tools: true };
+  const tests = { packages: true, asterisk: true, tools: true, linphone: true };
   const mocha = (args) => ({ name: 'tests', args: [tool('mocha/bin/mocha.js'), ...mochaArguments(home, args)] });
   return {
-    setup: { needs: onPhone, steps: () => [] },
+    setup: { needs: { ...onPhone, linphone: true }, steps: () => [] },
     demo: { needs: onPhone, steps: (args) => [{ name: 'demo', args: [cli, 'demo', ...args] }] },
     start: {
       needs: { ...service, asterisk: true, unlessRemote: true },

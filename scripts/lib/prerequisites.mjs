@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { makeAsteriskReady } from './asterisk.mjs';
 import { buildIsReady, makeBuildReady } from './build.mjs';
+import { makeLinphoneReady } from './linphone.mjs';
 import { withLock } from './lock.mjs';
 import { makePackagesReady, packagesAreReady } from './node-packages.mjs';
 import { SetupError, stopEverything } from './processes.mjs';
@@ -19,13 +20,14 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * Makes sure of `needs` (packages, build, asterisk, tools: each true or false) in the repository at `home`.
+ * Makes sure of `needs` (packages, build, asterisk, tools, linphone: each true or false) in the repository at `home`.
  * When one part fails the others are stopped, and have cleaned up behind themselves before the error is thrown.
  */
 export async function makeReady(home, needs, env) {
   const parts = [];
   if (needs.packages) parts.push(packagesAndBuild(home, needs));
   if (needs.asterisk) parts.push(makeAsteriskReady(env, { withTools: needs.tools }));
+  if (needs.linphone) parts.push(makeLinphoneReady(env));
   try {
     await Promise.all(parts);
   } catch (error) {

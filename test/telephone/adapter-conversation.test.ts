@@ -126,6 +126,8 @@ describe('a conversation on a real Asterisk', function () {
     const talk = await talking(account.username);
     const dialog = await answering;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const invitations = peer.received.filter(({ method }) => method === 'INVITE');
+    expect(invitations, 'it is left alone once it has answered').to.have.length(1);
     expect((await dialog.offer('sendonly')).status).to.equal(200);
     const heldAt = Date.now();
     await new Promise((resolve) => setTimeout(resolve, 3_000));

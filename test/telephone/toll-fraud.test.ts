@@ -153,6 +153,26 @@ describe('what comes in from the trunk', function () {
     await dialog.over;
   });
 
+  it('is told nothing of the softphone that it is connected to', async () => {
+    const account = await adapter.desk('203');
+    const desk = await startPeer(adapter.pair.sip, account);
+    await desk.register(60);
+    const inviting = operator.invite({ user: '08000011' });
+    const { call } = await adapter.arrivals.incoming.take();
+    await call.answer();
+    const { dialog } = await inviting;
+    const answering = desk.answersNext();
+    const centralist = await adapter.reach({ username: account.username });
+    const conversation = await adapter.telephony.connect(call, centralist);
+    // Whatever is told is told by then: both have spoken with it.
+    expect((await (await answering).offer('sendrecv')).status).to.equal(200);
+    expect((await dialog?.offer('sendrecv'))?.status).to.equal(200);
+    await conversation.end();
+    await Promise.all([call.hangUp(), centralist.hangUp()]);
+    desk.close();
+    for (const { text } of operator.received) expect(text).to.not.match(/desk-203|Centralist|Actie|8251/);
+  });
+
   it('gets no answer to what is no call', async () => {
     for (const method of ['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'REFER', 'NOTIFY', 'INFO', 'UPDATE', 'BYE']) {
       const { status } = await operator.request(method, '0612345678', [

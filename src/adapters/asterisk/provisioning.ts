@@ -41,6 +41,9 @@ export async function provisionDesk(
     callerid: `"${displayName.replace(/["<>\r\n]/g, '')}" <${username}>`,
     send_pai: 'yes',
     trust_id_outbound: 'yes',
+    // What it shows is what it rang with; telling it anew takes an INVITE, which collides with a hold at that moment.
+    send_connected_line: 'no',
+    trust_connected_line: 'no',
     rtp_timeout: '60',
     rtp_timeout_hold: '300',
     // Carried out by us (PJSIP_TRANSFER_HANDLING); Asterisk's own would lead into from-desk, where nothing dials out.

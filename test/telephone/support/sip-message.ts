@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** One SIP message, as far as tests read it. */
 export interface SipMessage {
+  /** All of it. */
+  readonly text: string;
   /** The first line. */
   readonly start: string;
   /** Of a response; undefined of a request. */
@@ -30,7 +32,8 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 };
 
 export function readMessage(packet: Buffer): SipMessage | undefined {
-  const [head = '', body = ''] = splitOnce(packet.toString('utf8'), '\r\n\r\n');
+  const text = packet.toString('utf8');
+  const [head = '', body = ''] = splitOnce(text, '\r\n\r\n');
   const [start = '', ...lines] = head.split('\r\n');
   if (!/SIP\/2\.0/.test(start)) return undefined;
   const fields = new Map<string, string[]>();
@@ -42,6 +45,7 @@ export function readMessage(packet: Buffer): SipMessage | undefined {
   }
   const [, status] = /^SIP\/2\.0 (\d{3})/.exec(start) ?? [];
   return {
+    text,
     start,
     status: status === undefined ? undefined : Number(status),
     method: status === undefined ? start.split(' ', 1)[0] : undefined,
