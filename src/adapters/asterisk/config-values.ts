@@ -60,6 +60,9 @@ export interface ProgramFolders {
 export const ARI_USER = 'burgernet';
 export const ARI_HOST = '127.0.0.1';
 
+/** Strangers at 200 a second, while the controller stands still for 5 s: one call more would be refused with 503. */
+const WAITING_STRANGERS = 1_000;
+
 /** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
 const T1_MS = 200;
 const SILENCE_MS = 64 * T1_MS;
@@ -96,8 +99,9 @@ export async function configValues(
   const addresses = await addressesOf(trunk.host);
   return {
     ...placeValues(folders, secrets, program),
-    // Each tip may ring a softphone; a few calls more than lines are held while the last ones end.
-    maxCalls: String(setup.lines * 2 + 50),
+    // Each tip may ring a softphone; a few calls more than lines are held while the last ones end; and strangers wait for
+    // us to refuse them.
+    maxCalls: String(setup.lines * 2 + 50 + WAITING_STRANGERS),
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
     sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,

@@ -26,6 +26,8 @@ export interface SippOptions {
   readonly target?: string;
   /** How many calls it takes or makes before it is finished: 1 by default; `any` until it is stopped. */
   readonly calls?: number | 'any';
+  /** New calls a second; SIPp's own 10 when left out. */
+  readonly rate?: number;
 }
 
 /** Starts SIPp (Debian's sip-tester), a SIP stack of somebody else's. Resolves when it listens. */
@@ -40,13 +42,14 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
   );
   const limitMs = options.calls === 'any' ? LONGEST_MS : LIMIT_MS;
   const callLimit = options.calls === 'any' ? [] : ['-m', String(options.calls ?? 1)];
+  const rate = options.rate === undefined ? [] : ['-r', String(options.rate), '-l', '10000'];
   const messages = join(folder, 'messages.log');
   const child = spawn(
     tool.command,
     [
       ...tool.args,
       ...(options.target === undefined ? [] : [options.target]),
-      ...['-sf', file, '-i', HOST, '-p', String(options.port), ...callLimit, '-nostdin', '-trace_msg'],
+      ...['-sf', file, '-i', HOST, '-p', String(options.port), ...callLimit, ...rate, '-nostdin', '-trace_msg'],
       ...['-message_file', messages, '-timeout', String(limitMs / 1000), '-timeout_error'],
       ...[
         '-min_rtp_port',

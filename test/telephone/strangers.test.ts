@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { startAdapter, type Adapter } from './support/adapter.js';
+import { startPeer, type SipPeer } from './support/sip-peer.js';
+import { startSipp } from './support/sipp.js';
+
+const A_SECOND = 200;
+const SECONDS = 4;
+/** More calls than there are lines come in meanwhile. */
+const STANDS_STILL_MS = 1_500;
+const REACHED = '0612345678';
+/** On a machine that does other things too; idle it is some 10 ms. */
+const MOST_MS = 1_500;
+
+/** Rings the tip line from another number each time, and wants to be told that it is busy. */
+const STRANGER = `<send retrans="500"><![CDATA[
+INVITE sip:08000011@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:0900[call_number]@[local_ip]>;tag=[call_number]
+To: <sip:08000011@[remote_ip]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:stranger@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio 9 RTP/AVP 8
+]]></send>
+<recv response="100" optional="true"/>
+<recv response="486"/>
+<send><![CDATA[
+ACK sip:08000011@[remote_ip]:[remote_port] SIP/2.0
+[last_Via:]
+From: <sip:0900[call_number]@[local_ip]>;tag=[call_number]
+[last_To:]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>`;
+
+describe(`${A_SECOND} strangers a second at the tip line`, function () {
+  this.timeout(60_000);
+  let adapter: Adapter;
+  let peer: SipPeer;
+  let refused: number;
+  let arrived: number[];
+
+  before(async () => {
+    adapter = await startAdapter();
+    peer = await startPeer(adapter.pair.sip);
+    adapter.telephony.onIncoming((incoming) => {
+      if (incoming.from === REACHED) arrived.push(performance.now());
+      else refused += 1;
+      void incoming.refuse();
+    });
+  });
+  beforeEach(() => {
+    refused = 0;
+    arrived = [];
+  });
+  after(async () => {
+    peer.close();
+    await adapter.stop();
+  });
+
+  /** Resolves when all have been refused: SIPp ends well only when each got its 486, and none a 503. */
+  const ring = async (calls: number): Promise<{ readonly finished: Promise<string> }> =>
+    startSipp({
+      scenario: STRANGER,
+      port: await freePort('127.0.0.1'),
+      target: `${adapter.pair.sip.host}:${adapter.pair.sip.port}`,
+      calls,
+      rate: A_SECOND,
+    });
+
+  it('are each told that it is busy, and keep nobody else waiting', async () => {
+    const calls = A_SECOND * SECONDS;
+    const { finished } = await ring(calls);
+    let over = false;
+    const note = (): void => void (over = true);
+    finished.then(note, note);
+    const waits: number[] = [];
+    while (!over) {
+      const before = arrived.length;
+      const at = performance.now();
+      const { response } = await peer.invite({ user: '08000011', from: REACHED });
+      expect(response.status).to.equal(486);
+      waits.push((arrived[before] ?? Infinity) - at);
+      await pause(100);
+    }
+    const messages = await finished;
+    expect(refused).to.equal(calls);
+    expect(messages.match(/^SIP\/2\.0 486/gm) ?? []).to.have.length(calls);
+    expect(waits.length).to.be.greaterThan(SECONDS);
+    expect(Math.max(...waits), `waits: ${waits.map(Math.round).join(' ')}`).to.be.lessThan(MOST_MS);
+  });
+
+  it('are kept until they can be refused while the controller stands still', async () => {
+    const calls = 1.5 * A_SECOND;
+    const { finished } = await ring(calls);
+    await pause(300);
+    for (const until = performance.now() + STANDS_STILL_MS; performance.now() < until;);
+    await finished;
+    expect(refused).to.equal(calls);
+  });
+});
