@@ -20,7 +20,7 @@ import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
 import { actionCounts, actionReality, actionTimeline } from './action-view.js';
-import type { AttemptOrder } from './attempt-runner.js';
+import type { AttemptOrder } from './attempt-book.js';
 import type { CallIds } from './call-ids.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';

@@ -4,7 +4,7 @@ import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { ActionEvent, EventStore } from '../ports/stores.js';
-import type { AttemptOrder } from './attempt-runner.js';
+import type { AttemptOrder } from './attempt-book.js';
 
 /** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
 export class EventBook {

@@ -40,7 +40,7 @@ export class AriLink {
   #failures = 0;
   #nextRequest = 0;
   #cancelTimer = (): void => undefined;
-  readonly #pending = new Map<string, { reply: Deferred<unknown>; cancel: () => void }>();
+  readonly #pending = new Map<string, { method: Method; reply: Deferred<unknown>; cancel: () => void }>();
   #whenUp = deferred<undefined>();
 
   constructor(private readonly options: AriLinkOptions) {}
@@ -87,7 +87,7 @@ export class AriLink {
     });
   }
 
-  /** Sends a request; resolves with the answer's body. Throws {@link AriError}. Requests are carried out in order. */
+  /** Sends a request; resolves with the body of what was to be got. Throws {@link AriError}. Requests are carried out in order. */
   async request<T = unknown>(
     method: Method,
     path: string,
@@ -102,7 +102,7 @@ export class AriLink {
       this.#pending.delete(id);
       reply.reject(new AriError(0, `Asterisk did not answer ${method} ${path} within ${REQUEST_MS} ms`));
     });
-    this.#pending.set(id, { reply, cancel });
+    this.#pending.set(id, { method, reply, cancel });
     socket.send(
       JSON.stringify({
         type: 'RESTRequest',
@@ -150,7 +150,8 @@ export class AriLink {
     this.#pending.delete(message.request_id);
     pending.cancel();
     if (message.status_code < 300) {
-      pending.reply.resolve(bodyOf(message));
+      // The answer to an order describes the whole call once more, and nobody reads it.
+      pending.reply.resolve(pending.method === 'GET' ? bodyOf(message) : undefined);
     } else {
       pending.reply.reject(new AriError(message.status_code, errorText(message)));
     }

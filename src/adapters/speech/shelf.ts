@@ -2,20 +2,28 @@ import type { PromptName, Sound } from '../../domain/messages.js';
 import type { SoundShelf } from '../../ports/speech.js';
 import { lengthOf, placeOf, wideWav } from './sound-files.js';
 
+interface Found {
+  readonly place: string;
+  readonly ms: number;
+}
+
 /** The sounds on disk: prompts where they were prepared, rendered ones under their id. */
 export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundShelf {
-  /** Lengths that were read before: a call asks for the same few sounds again and again. */
-  const lengths = new Map<string, number>();
+  /** What was found before: every call asks a dozen times for the same few sounds. */
+  const known = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
 
-  const find = (sound: Sound): { place: string; ms: number } | undefined => {
+  const find = (sound: Sound): Found | undefined => {
+    const key = sound.type === 'prompt' ? sound.name : sound.soundId;
+    const before = known[sound.type].get(key);
+    if (before) return before;
     const place = sound.type === 'prompt' ? prompts.get(sound.name) : placeOf(folder, sound.soundId);
-    if (place === undefined) return undefined;
-    const ms = lengths.get(place) ?? lengthOf(place);
-    if (ms === undefined) return undefined;
-    lengths.set(place, ms);
-    return { place, ms };
+    const ms = place === undefined ? undefined : lengthOf(place);
+    if (place === undefined || ms === undefined) return undefined;
+    const found = { place, ms };
+    known[sound.type].set(key, found);
+    return found;
   };
-  const get = (sound: Sound): { place: string; ms: number } => {
+  const get = (sound: Sound): Found => {
     const found = find(sound);
     if (found === undefined)
       throw new Error(`sound not there: ${sound.type === 'prompt' ? sound.name : sound.soundId}`);
