@@ -6,7 +6,7 @@ import type { CallId } from '../ports/call.js';
 export class CallIds {
   readonly #prefix: string;
 
-  constructor(instanceId: string) {
+  constructor(private readonly instanceId: string) {
     this.#prefix = `bn-${instanceId}-`;
   }
 
@@ -32,6 +32,16 @@ export class CallIds {
     return this.isOurs(id) && match
       ? { inboundId: Number(match[1]), leg: Number(match[2]), centralistId: Number(match[3]) }
       : undefined;
+  }
+
+  /** Name of the how manieth recording of a caller's tip. */
+  tipRecording(inboundId: number, take: number): string {
+    return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;
+  }
+
+  /** Name of the recording of the how manieth conversation in a call to the tip line. */
+  talkRecording(inboundId: number, talk: number): string {
+    return `talk-${this.instanceId}-${inboundId}${talk > 1 ? `-${talk}` : ''}`;
   }
 
   isOurs(id: CallId): boolean {
