@@ -67,15 +67,20 @@ export class Dialer {
     });
   }
 
-  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart. */
+  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs` waits. */
   begin(
     action: Action,
     purpose: Purpose,
-    people: readonly { participantId: ParticipantId; phones: readonly E164[]; past?: readonly Attempt[] }[],
+    people: readonly {
+      participantId: ParticipantId;
+      phones: readonly E164[];
+      past?: readonly Attempt[];
+      ringsUs?: boolean;
+    }[],
   ): void {
     const campaign = this.#campaign(action.id, purpose) ?? this.#newCampaign(action.id, purpose);
     this.#turns.weigh(action);
-    for (const { participantId, phones, past = [] } of people) {
+    for (const { participantId, phones, past = [], ringsUs = false } of people) {
       if (!campaign.has(participantId))
         campaign.add(
           participantId,
@@ -83,6 +88,7 @@ export class Dialer {
           past.flatMap((attempt) => this.#asPast(attempt)),
           past.length,
         );
+      if (ringsUs) campaign.suspend(participantId);
     }
     this.pump();
   }

@@ -45,7 +45,10 @@ export interface RoomOptions {
   readonly left?: readonly LeftCall[];
   readonly ends?: ReadonlyMap<CallId, AnnouncementEnd>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
+  readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
+  /** Recordings that the process before had begun: how long they have become. */
+  readonly begun?: Readonly<Record<string, number>>;
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
 }
@@ -96,6 +99,8 @@ export class ControlRoom {
     for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
     telephony.leftCalls = [...(options.left ?? [])];
     telephony.leftCallers = [...(options.leftCallers ?? [])];
+    telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
+    for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
