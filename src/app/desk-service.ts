@@ -3,14 +3,14 @@ import { Problem } from '../domain/problem.js';
 import type { Clock } from '../ports/clock.js';
 import type { Centralist, CentralistStore } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
-import type { CentralistAccount, Desk } from './services.js';
+import type { CentralistAccount, Desk, Transport } from './services.js';
 
 export interface DeskParts {
   readonly centralists: CentralistStore;
   readonly telephony: Telephony;
   readonly clock: Clock;
-  /** `host:port` that softphones register with. */
-  readonly sipServer: string;
+  /** Where softphones register: `host:port`, and how. */
+  readonly sip: { readonly server: string; readonly transport: Transport };
 }
 
 /** Centralists and their softphones' accounts. */
@@ -18,7 +18,7 @@ export class DeskService implements Desk {
   constructor(private readonly parts: DeskParts) {}
 
   async add(input: { name: string; extension: string }): Promise<CentralistAccount> {
-    const { centralists, clock, sipServer } = this.parts;
+    const { centralists, clock, sip } = this.parts;
     if (centralists.all().some(({ extension }) => extension === input.extension)) {
       throw new Problem('conflict', `extension ${input.extension} is taken`, [
         { field: 'extension', message: `${input.extension} belongs to another centralist; choose another` },
@@ -35,7 +35,7 @@ export class DeskService implements Desk {
       createdAt: clock.now(),
     });
     await this.#provision(centralist);
-    return { centralist, server: sipServer, transport: 'udp' };
+    return { centralist, ...sip };
   }
 
   async list(): Promise<readonly { centralist: Centralist; registered: boolean }[]> {

@@ -155,10 +155,14 @@ export interface Actions {
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }
 
+/** How softphones register. */
+export const TRANSPORTS = ['udp', 'tls'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 export interface CentralistAccount {
   readonly centralist: Centralist;
   readonly server: string;
-  readonly transport: 'udp';
+  readonly transport: Transport;
 }
 
 export interface Desk {

@@ -19,6 +19,8 @@ export type DeskBehaviour =
       readonly afterMs?: number;
       /** What they say, a path without extension. */
       readonly says?: string;
+      /** What they do after that, such as pressing keys; default: listen. */
+      readonly script?: readonly Step[];
       /** From the answer on; default: until the other side does. */
       readonly hangUpAfterMs?: number;
     }
@@ -39,13 +41,14 @@ export interface Softphone {
 export function deskSteps(behaviour: DeskBehaviour): readonly Step[] {
   switch (behaviour.type) {
     case 'answers': {
-      const { afterMs = 500, says, hangUpAfterMs } = behaviour;
+      const { afterMs = 500, says, script = [], hangUpAfterMs } = behaviour;
       return [
         { do: 'ring' },
         { do: 'wait', ms: afterMs },
         { do: 'answer' },
         ...(hangUpAfterMs === undefined ? [] : [{ do: 'limit', ms: hangUpAfterMs } as const]),
         ...(says === undefined ? [] : [{ do: 'play', sound: says } as const]),
+        ...script,
         { do: 'listen' },
       ];
     }

@@ -10,7 +10,12 @@ describe('the desk', () => {
   beforeEach(() => {
     room = new ControlRoom();
     const { stores, telephony, clock } = room;
-    desk = new DeskService({ centralists: stores.centralists, telephony, clock, sipServer: '192.0.2.1:5060' });
+    desk = new DeskService({
+      centralists: stores.centralists,
+      telephony,
+      clock,
+      sip: { server: '192.0.2.1:5060', transport: 'udp' },
+    });
   });
 
   afterEach(() => {

@@ -37,6 +37,8 @@ export interface RoomOptions {
   readonly retry?: string;
   readonly night?: Night | null;
   readonly recordsTalks?: boolean;
+  /** What makes messages of texts; at once when absent. */
+  readonly speech?: Speech;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
   /** What these numbers and softphones do. */
@@ -123,7 +125,6 @@ export class ControlRoom {
       },
     }));
     this.dialer = new Dialer({
-      stores,
       lines: this.lines,
       runner,
       clock,
@@ -141,7 +142,7 @@ export class ControlRoom {
       dialer: this.dialer,
       desks: this.desks,
       lines: this.lines,
-      speech: fakeSpeech,
+      speech: options.speech ?? fakeSpeech,
       events,
       ids,
       clock,
@@ -161,6 +162,9 @@ export class ControlRoom {
     this.inbound = this.tipLine.inbound;
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
+    });
+    stores.onTrouble(() => {
+      dialer.pump();
     });
     telephony.onHealth(() => {
       dialer.pump();

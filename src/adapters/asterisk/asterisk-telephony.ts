@@ -57,6 +57,8 @@ export interface AsteriskTelephonyOptions {
   readonly isOurs: (id: CallId) => boolean;
   /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
   readonly sipTapPort?: number;
+  /** Softphones must encrypt their sound (SRTP, RFC 3711); they may not when left out. */
+  readonly srtp?: boolean;
 }
 
 /** When Asterisk could not be told what it must know, it is told again after this. */
@@ -84,6 +86,9 @@ export class AsteriskTelephony implements Telephony {
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
+  #prepared: Promise<void> | undefined;
+  /** What Asterisk was told, since it was reached. */
+  readonly #newest = new Map<string, string>();
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
@@ -173,6 +178,7 @@ export class AsteriskTelephony implements Telephony {
   announce(order: AnnouncementOrder): Announced {
     const call = this.#calls.announce(order);
     const { alert } = this.#links;
+    if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
     const target = { context: order.script.type, extension: 's', priority: 1 };
     alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
       () => (call.ordered = true),
@@ -187,8 +193,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   renew(subject: string, message: Sound): void {
-    const path = this.options.shelf.pathOf(message);
-    for (const call of this.#calls.about(subject)) call.setMessage(path);
+    this.#tellNewest(subject, message);
   }
 
   async left(): Promise<Left> {
@@ -276,7 +281,7 @@ export class AsteriskTelephony implements Telephony {
 
   async provisionDesk(account: DeskAccount): Promise<void> {
     this.#desks.set(account.username, account);
-    if (this.#control) await provisionDesk(this.#control, account);
+    if (this.#control) await provisionDesk(this.#control, account, { srtp: this.options.srtp ?? false });
     this.#deskWatch.add(account.username);
   }
 
@@ -340,6 +345,8 @@ export class AsteriskTelephony implements Telephony {
       },
       onDown: (reason) => {
         this.#downReason = reason;
+        this.#prepared = undefined;
+        this.#newest.clear();
         this.#reconciler.stop();
         this.#health.emit(this.health());
       },
@@ -347,22 +354,28 @@ export class AsteriskTelephony implements Telephony {
     return link;
   }
 
-  /** After each connect: say what we listen to, make the accounts again if Asterisk was restarted, find lost calls. */
+  /** After each connect: say what we listen to; when both links are up, prepare. */
   async #linkUp(app: string): Promise<void> {
     try {
       await this.#control?.filterEvents(app, app === ALERT_APP ? ALERT_EVENT_TYPES : TIP_EVENT_TYPES);
       if (!this.#links.alert.up || !this.#links.tips.up) return;
-      for (const account of this.#desks.values()) await this.provisionDesk(account);
-      this.#reconciler.start();
-      this.#deskWatch.start();
-      this.#health.emit(this.health());
+      await (this.#prepared ??= this.#prepare());
     } catch (error) {
+      this.#prepared = undefined;
       if (this.#closed) return;
       this.options.log.error('asterisk could not be prepared; trying again', { error: String(error) });
       this.options.clock.after(AGAIN_MS, () => {
         if (!this.#closed && this.#links.alert.up && this.#links.tips.up) void this.#linkUp(app);
       });
     }
+  }
+
+  /** Makes the accounts again if Asterisk was restarted, and finds lost calls; once for both links. */
+  async #prepare(): Promise<void> {
+    for (const account of this.#desks.values()) await this.provisionDesk(account);
+    this.#reconciler.start();
+    this.#deskWatch.start();
+    this.#health.emit(this.health());
   }
 
   get #conversations(): ConversationParts {
@@ -390,6 +403,22 @@ export class AsteriskTelephony implements Telephony {
     } else if (type === 'desk') {
       if (channel) this.#onDeskCall(this.resumeDeskCall(deskOf(channel)));
     } else this.#calls.correct(type, id);
+  }
+
+  /**
+   * The newest message of a subject is kept for all its calls in one place, where the dialplan looks at the digit: ARI sets
+   * nothing in a call that is in no application. Told before the first call, so that what was kept before says nothing.
+   */
+  #tellNewest(subject: string, message: Sound): void {
+    const value = this.options.shelf.pathOf(message);
+    if (this.#newest.get(subject) === value) return;
+    this.#newest.set(subject, value);
+    const query = { variable: newestOf(subject), value };
+    this.#links.alert.request('POST', 'asterisk/variable', query).catch((error: unknown) => {
+      if (!(error instanceof AriError)) throw error;
+      // Asterisk is away: told again with the next call. Whoever hears the old message meanwhile is called again.
+      if (this.#newest.get(subject) === value) this.#newest.delete(subject);
+    });
   }
 
   #dialString(to: Destination): string {
@@ -423,7 +452,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** The paths of what an announcement says, by their names in the dialplan. */
-  #soundsOf({ script }: AnnouncementOrder): Record<string, string> {
+  #soundsOf({ script, subject }: AnnouncementOrder): Record<string, string> {
     const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
     const own: Record<string, PromptName> =
       script.type === 'alert'
@@ -432,9 +461,18 @@ export class AsteriskTelephony implements Telephony {
     return {
       ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
       SECOND: path(prompt('silence')),
+      ...(script.type === 'alert'
+        ? {
+            PROMPT_PAUSE: path(prompt('silence-4')),
+            ENDING_PAUSE: path(prompt('silence-5')),
+            NEWEST: newestOf(subject),
+          }
+        : {}),
       MESSAGE: path(script.message),
     };
   }
 }
 
+/** Global variable of Asterisk with the newest message of a subject, once it was changed (extensions.conf, [alert]). */
+const newestOf = (subject: string): string => `BURGERNET_MESSAGE_${subject}`;
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -25,9 +25,9 @@ export function hold(): Audio {
   );
 }
 
-/** One second of nothing. */
-export function quiet(): Audio {
-  return tone(1, () => 0);
+/** Seconds of nothing. */
+export function quiet(seconds: number): Audio {
+  return tone(seconds, () => 0);
 }
 
 /** A soft note `t` seconds after it was struck; its octave dies sooner. */

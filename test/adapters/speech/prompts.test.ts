@@ -42,10 +42,10 @@ describe('the committed prompts', () => {
     ]);
     expect(files.filter((file) => !known.has(file))).to.deep.equal([]);
     const sizes = await Promise.all(files.map(async (file) => (await stat(join(SOUNDS, file))).size));
-    // A second of speech is 8 kB of each G.711 and 32 kB of wide-band; seven minutes of it are about all that is to be said.
+    // A second of speech is 8 kB of each G.711 and 32 kB of wide-band; seven minutes and a half are all.
     const { prompts } = await readManifest(SOUNDS);
     const seconds = PROMPTS.reduce((sum, name) => sum + prompts[name].seconds, 0);
-    expect(seconds).to.be.below(420);
+    expect(seconds).to.be.below(450);
     expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.below(seconds * 48_000 + 100_000);
   });
 
@@ -97,7 +97,7 @@ describe('the committed prompts', () => {
   });
 
   it('come out the same when they are rendered again', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await inTempFolder(async (folder) => {
       await cp(SOUNDS, folder, { recursive: true });
       await writeFile(join(folder, 'thanks.alaw'), 'damaged');
