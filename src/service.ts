@@ -7,6 +7,7 @@ import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues, type AsteriskSetup } from './adapters/asterisk/config-values.js';
 import { systemClock } from './adapters/clock/system-clock.js';
+import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
 import { openSpeech } from './adapters/speech/open-speech.js';
 import { openDatabase } from './adapters/sqlite/database.js';
@@ -16,16 +17,17 @@ import { ActionService } from './app/action-service.js';
 import { AttemptRunner } from './app/attempt-runner.js';
 import { CallIds } from './app/call-ids.js';
 import { DeskService, type DeskParts } from './app/desk-service.js';
+import { Desks, TIP_CALL_MS } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
 import { gauges, readiness } from './app/health-service.js';
-import { Inbound, TIP_CALL_MS } from './app/inbound.js';
 import { Lines } from './app/lines.js';
 import { createParticipants } from './app/participants.js';
 import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
+import { createTipLine } from './app/tip-line.js';
 import { TipService } from './app/tip-service.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered } from './domain/messages.js';
@@ -175,9 +177,11 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       actions.alertEnded(order);
     },
   });
+  const desks = new Desks({ centralists: stores.centralists, telephony });
   const actions: ActionService = new ActionService({
     stores,
     dialer,
+    desks,
     lines,
     speech,
     events,
@@ -197,7 +201,20 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     sip: whereToRegister(config),
   });
-  const inbound = new Inbound({ stores, telephony, lines, dialer, actions, events, ids, clock, log });
+  const { inbound, queue, codes, leftRecordings } = createTipLine({
+    stores,
+    telephony,
+    lines,
+    dialer,
+    desks,
+    actions,
+    events,
+    ids,
+    clock,
+    log,
+    mix: hmacMixer(stores.codeKey),
+    recordsTalks: config.recordTips,
+  });
   const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
     readFile(join(recordingsFolder, basename(name))).catch(() => undefined);
   const healthParts = {
@@ -223,11 +240,11 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     dialer.pump();
   });
   const services: Services = {
-    participants: createParticipants({ store: stores.participants, clock }),
+    participants: createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) }),
     postcodes: createPostcodes({ store: stores.postcodes }),
     actions,
     desk,
-    tips: new TipService(stores),
+    tips: new TipService({ stores, desks, inbound, queue }),
     recordings: new RecordingService({ recordings: stores.recordings, speech, shelf, clock, readFile: readFromSpool }),
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
@@ -236,6 +253,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   await telephony.open();
   await desk.provisionAll();
   await recover({ stores, telephony, dialer, runner, inbound, ids, clock, log });
+  await leftRecordings.start();
+  closers.add(() => {
+    leftRecordings.close();
+  });
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;

@@ -1,4 +1,4 @@
-import type { ActionId } from '../domain/action.js';
+import type { ActionId, CentralistId } from '../domain/action.js';
 import type { AttemptId } from '../domain/attempt.js';
 import type { CallId } from '../ports/call.js';
 
@@ -6,7 +6,7 @@ import type { CallId } from '../ports/call.js';
 export class CallIds {
   readonly #prefix: string;
 
-  constructor(instanceId: string) {
+  constructor(private readonly instanceId: string) {
     this.#prefix = `bn-${instanceId}-`;
   }
 
@@ -19,14 +19,29 @@ export class CallIds {
     return `${this.#prefix}${actionId}`;
   }
 
-  ofDesk(inboundId: number, leg: number): CallId {
-    return `${this.#prefix}d${inboundId}-${leg}`;
+  /** The how manieth time a softphone is rung for a call to the tip line, and whose. */
+  ofDesk(inboundId: number, leg: number, centralistId: CentralistId): CallId {
+    return `${this.#prefix}d${inboundId}-${leg}-${centralistId}`;
   }
 
-  /** Which call to the tip line a softphone rang for, and the how manieth time. */
-  deskOf(id: CallId): { readonly inboundId: number; readonly leg: number } | undefined {
-    const match = /^d(\d+)-(\d+)$/.exec(id.slice(this.#prefix.length));
-    return this.isOurs(id) && match ? { inboundId: Number(match[1]), leg: Number(match[2]) } : undefined;
+  /** Which call to the tip line a softphone rang for, the how manieth time, and whose it is. */
+  deskOf(
+    id: CallId,
+  ): { readonly inboundId: number; readonly leg: number; readonly centralistId: CentralistId } | undefined {
+    const match = /^d(\d+)-(\d+)-(\d+)$/.exec(id.slice(this.#prefix.length));
+    return this.isOurs(id) && match
+      ? { inboundId: Number(match[1]), leg: Number(match[2]), centralistId: Number(match[3]) }
+      : undefined;
+  }
+
+  /** Name of the how manieth recording of a caller's tip. */
+  tipRecording(inboundId: number, take: number): string {
+    return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;
+  }
+
+  /** Name of the recording of the how manieth conversation in a call to the tip line. */
+  talkRecording(inboundId: number, talk: number): string {
+    return `talk-${this.instanceId}-${inboundId}${talk > 1 ? `-${talk}` : ''}`;
   }
 
   isOurs(id: CallId): boolean {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import type { FakeCall } from '../support/fake-call.js';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { mobile, postcode } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
@@ -26,6 +26,11 @@ describe('a call to the tip line', () => {
     await room.clock.advance(100);
     return call;
   };
+  const stages = ({ id }: Action): string[] =>
+    room.actions
+      .eventsAfter(id, 0, 1_000)
+      .filter(({ type }) => type === 'inbound')
+      .map(({ data }) => String(data.stage));
   const last = (): InboundCall => room.stores.inbound.list({}).at(-1)!;
 
   beforeEach(() => {
@@ -41,28 +46,28 @@ describe('a call to the tip line', () => {
   describe('from somebody who may not come in', () => {
     it('with an unknown number is told so, with 112', async () => {
       const call = await ring('+31699999999');
-      expect(call.heardWords).to.equal('tip-unknown tip-unknown');
+      expect(call.heardWords).to.equal('tip-unknown');
       expect(last()).to.include({ from: '+31699999999', result: 'refused', reason: 'unknown', participantId: null });
-      expect(last().endedAt! - last().receivedAt).to.be.within(7_000, 7_100);
+      expect(last().endedAt! - last().receivedAt).to.be.within(3_000, 3_100);
     });
 
     it('with a withheld number is told that, even when the network shows it all the same', async () => {
       room.people(1);
       await reachedIn();
       for (const from of [undefined, mobile(1)]) {
-        expect((await ring(from, {}, true)).heardWords).to.equal('tip-withheld tip-withheld');
+        expect((await ring(from, {}, true)).heardWords).to.equal('tip-withheld tip-code tip-code');
         expect(last()).to.include({ from: null, result: 'refused', reason: 'withheld' });
       }
     });
 
     it('with no number that could be one is unknown', async () => {
-      expect((await ring('anonymous')).heardWords).to.equal('tip-unknown tip-unknown');
+      expect((await ring('anonymous')).heardWords).to.equal('tip-unknown');
       expect(last()).to.include({ from: null, reason: 'unknown' });
     });
 
     it('who is known but in no running action hears why', async () => {
       const person = room.person(1);
-      expect((await ring(mobile(1))).heardWords).to.equal('tip-not-selected tip-not-selected');
+      expect((await ring(mobile(1))).heardWords).to.equal('tip-not-selected tip-code-offer');
       expect(last()).to.include({
         result: 'refused',
         reason: 'not_selected',
@@ -124,16 +129,40 @@ describe('a call to the tip line', () => {
       expect(last()).to.include({ participantId: other.id, result: 'connected', reason: 'reached' });
     });
 
-    it('in several actions comes to the newest', async () => {
-      room.people(1);
-      room.telephony.otherwise = PRESSES;
-      const actions = [await room.running()];
-      await room.calledOut(...actions);
-      actions.push(await room.running());
-      await room.calledOut(...actions);
-      desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
-      await ring(mobile(1));
-      expect(last()).to.include({ actionId: actions[1]!.id, result: 'connected', reason: 'reached' });
+    describe('in several actions', () => {
+      let actions: Action[];
+      const CHOICE = 'tip-choose tip-choose-1 Vermist kind tip-choose-2 Gestolen fiets';
+
+      beforeEach(async () => {
+        room.people(1);
+        room.telephony.otherwise = PRESSES;
+        actions = [await room.running()];
+        await room.calledOut(...actions);
+        actions.push(await room.running({ title: 'Vermist kind' }));
+        await room.calledOut(...actions);
+        desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
+      });
+
+      it('comes to the one whose key they press', async () => {
+        const call = await ring(mobile(1), { presses: [{ digit: '2', atMs: 26_000 }] });
+        expect(call.heardWords).to.equal(`${CHOICE} tip-connecting`);
+        expect(last()).to.include({ actionId: actions[0]!.id, result: 'connected', reason: 'reached_several' });
+        expect(stages(actions[0]!)).to.deep.equal(['received', 'ringing', 'connected', 'ended']);
+        expect(stages(actions[1]!)).to.deep.equal([]);
+      });
+
+      it('comes to the newest without a key', async () => {
+        const call = await ring(mobile(1));
+        expect(call.heardWords).to.equal(`${CHOICE} ${CHOICE} tip-connecting`);
+        expect(last()).to.include({ actionId: actions[1]!.id, result: 'connected', reason: 'reached_several' });
+      });
+
+      it('has hung up on the newest who hangs up before', async () => {
+        await ring(mobile(1), { hangsUpAtMs: 5_000 });
+        expect(last()).to.include({ actionId: actions[1]!.id, result: 'abandoned', reason: 'reached_several' });
+        expect(last().participantId).not.to.equal(null);
+        expect(stages(actions[1]!)).to.deep.equal(['received', 'ended']);
+      });
     });
 
     for (const [what, farEnd] of [
@@ -187,7 +216,7 @@ describe('a call to the tip line', () => {
       await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
       desk({ answersAfterMs: 1_000 });
       const call = await ring(mobile(1), { speaksMs: 5_000 });
-      expect(call.heardWords).to.equal('tip-ended tip-record beep tip-recorded');
+      expect(call.heardWords).to.equal('tip-ended tip-record-chosen beep tip-recorded');
       expect(last()).to.include({ result: 'recorded', reason: 'just_closed', actionId: action.id });
       await room.clock.advance(30 * 60_000);
       await ring(mobile(1));
@@ -254,6 +283,35 @@ describe('a call to the tip line', () => {
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
     });
 
+    it('is not called while they ring us twice at once, until the last of the two is over', async () => {
+      room.people(1);
+      const action = await missed();
+      await room.clock.advance(5_000);
+      const [first, second] = [{ hangsUpAtMs: 2_000 }, { hangsUpAtMs: 9_000 }].map((farEnd) =>
+        room.telephony.ringUs(mobile(1), farEnd),
+      );
+      await room.clock.finish(first!.ended);
+      await room.clock.advance(6_500);
+      expect(room.telephony.callsTo(mobile(1))).to.have.lengthOf(1);
+      await room.clock.finish(second!.ended);
+      await room.calledOut(action);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
+      expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['abandoned', 'abandoned']);
+    });
+
+    it('need not hear the message in both when they ring twice at once: one makes them reached', async () => {
+      room.people(1);
+      const action = await missed();
+      await room.clock.advance(5_000);
+      const calls = [{ hangsUpAtMs: 12_000 }, { hangsUpAtMs: 4_000 }].map((farEnd) =>
+        room.telephony.ringUs(mobile(1), farEnd),
+      );
+      await room.clock.finish(Promise.all(calls.map(({ ended }) => ended)));
+      await room.clock.advance(600_000);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled']);
+      expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0 });
+    });
+
     it('is called with the update and with the end of the action like everybody who was reached', async () => {
       room.people(1);
       const action = await missed();
@@ -316,6 +374,63 @@ describe('a call to the tip line', () => {
     room.diskWorks = true;
     await ring('+31699999999');
     expect(last()).to.include({ result: 'refused' });
+  });
+
+  describe('is shown to the centralist before they answer', () => {
+    const cardOf = (action: Action, stage: string): unknown =>
+      room.actions
+        .eventsAfter(action.id, 0, 1_000)
+        .filter(({ type, data }) => type === 'inbound' && data.stage === stage)
+        .at(-1)?.data.caller;
+
+    it('with who rings, what they heard and when, and what they told before', async () => {
+      const { id } = room.stores.participants.add(
+        { name: 'Anna Voorbeeld', language: 'nl', phones: [mobile(1)], postcodes: [postcode('8251AB')] },
+        1,
+      );
+      const action = await reachedIn();
+      await room.calledOut(action);
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
+      await ring(mobile(1));
+      const [tip] = room.stores.tips.list({});
+      room.stores.tips.update(tip!.id, { note: 'zag een rode fiets', useful: true });
+      await ring(mobile(1));
+      const [attempt] = room.attempts(action);
+      const { confirmedAt, heardSeconds } = attempt!;
+      const card = {
+        participantId: id,
+        name: 'Anna Voorbeeld',
+        phone: mobile(1),
+        postcodes: ['8251AB'],
+        heard: { version: 1, plays: 2, seconds: heardSeconds, at: confirmedAt },
+        tips: [{ id: tip!.id, type: 'conversation', note: 'zag een rode fiets', useful: true, at: tip!.createdAt }],
+      };
+      expect(heardSeconds).to.equal(16);
+      expect(cardOf(action, 'ringing')).to.deep.equal(card);
+      expect(cardOf(action, 'received')).to.deep.equal(card);
+      expect(room.telephony.callsTo('desk21').at(-1)!.order.callerId.name).to.equal('Actie 1 8251AB Anna Voorbeeld');
+    });
+
+    it('with the newest five of many earlier tips', async () => {
+      room.people(1);
+      const action = await reachedIn();
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 500 });
+      for (let n = 0; n < 7; n++) await ring(mobile(1));
+      const { tips } = cardOf(action, 'received') as { tips: { id: number }[] };
+      expect(tips.map(({ id }) => id)).to.deep.equal([6, 5, 4, 3, 2]);
+    });
+
+    it('with nothing heard by who has not heard it, and with what they heard by ringing back', async () => {
+      room.people(1);
+      room.telephony.script(mobile(1), RINGS_OUT);
+      const action = await room.running();
+      await room.clock.advance(5_000);
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 500 });
+      await ring(mobile(1), { presses: [{ digit: '5', atMs: 13_000 }] });
+      expect(cardOf(action, 'received')).to.deep.include({ heard: null });
+      const { reachedAt } = room.stores.actions.callees(action.id)[0]!;
+      expect(cardOf(action, 'ringing')).to.deep.include({ heard: { version: 1, plays: 1, seconds: 8, at: reachedAt } });
+    });
   });
 
   it('is told to who follows the action', async () => {

@@ -1,14 +1,17 @@
+import { hmacMixer } from '../../src/adapters/crypto/hmac-mixer.js';
 import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
 import { openStores } from '../../src/adapters/sqlite/stores.js';
 import { ActionService } from '../../src/app/action-service.js';
 import { AttemptRunner } from '../../src/app/attempt-runner.js';
 import { CallIds } from '../../src/app/call-ids.js';
+import { Desks } from '../../src/app/desks.js';
 import { Dialer } from '../../src/app/dialer.js';
 import { EventBook } from '../../src/app/event-book.js';
-import { Inbound } from '../../src/app/inbound.js';
+import type { Inbound } from '../../src/app/inbound.js';
 import { Lines } from '../../src/app/lines.js';
 import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
+import { createTipLine, type TipLine } from '../../src/app/tip-line.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
 import { rendered } from '../../src/domain/messages.js';
@@ -33,6 +36,7 @@ export interface RoomOptions {
   readonly cps?: number;
   readonly retry?: string;
   readonly night?: Night | null;
+  readonly recordsTalks?: boolean;
   /** What makes messages of texts; at once when absent. */
   readonly speech?: Speech;
   /** What a number without a script does. */
@@ -43,7 +47,10 @@ export interface RoomOptions {
   readonly left?: readonly LeftCall[];
   readonly ends?: ReadonlyMap<CallId, AnnouncementEnd>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
+  readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
+  /** Recordings that the process before had begun: how long they have become. */
+  readonly begun?: Readonly<Record<string, number>>;
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
 }
@@ -68,6 +75,8 @@ export class ControlRoom {
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly actions: ActionService;
+  readonly desks: Desks;
+  readonly tipLine: TipLine;
   readonly inbound: Inbound;
   readonly log = new FakeLog();
   readonly ids: CallIds;
@@ -92,6 +101,8 @@ export class ControlRoom {
     for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
     telephony.leftCalls = [...(options.left ?? [])];
     telephony.leftCallers = [...(options.leftCallers ?? [])];
+    telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
+    for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
@@ -125,9 +136,11 @@ export class ControlRoom {
         this.actions.alertEnded(order);
       },
     });
+    this.desks = new Desks({ centralists: stores.centralists, telephony });
     this.actions = new ActionService({
       stores,
       dialer: this.dialer,
+      desks: this.desks,
       lines: this.lines,
       speech: options.speech ?? fakeSpeech,
       events,
@@ -142,7 +155,11 @@ export class ControlRoom {
       trouble: () => telephony.health().reason,
     });
     const { dialer, actions } = this;
-    this.inbound = new Inbound({ stores, telephony, lines: this.lines, dialer, actions, events, ids, clock, log });
+    const { lines: allLines, desks } = this;
+    const parts = { stores, telephony, lines: allLines, dialer, desks, actions, events, ids, clock, log };
+    const mix = hmacMixer(stores.codeKey);
+    this.tipLine = createTipLine({ ...parts, mix, recordsTalks: options.recordsTalks ?? false });
+    this.inbound = this.tipLine.inbound;
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
     });
@@ -163,6 +180,20 @@ export class ControlRoom {
         onDuty: true,
         createdAt: 0,
       });
+  }
+
+  /** One more centralist, whose softphone does this; without it, it is not registered. */
+  addCentralist(extension: string, farEnd?: FarEnd, onDuty = true): Centralist {
+    if (farEnd) this.telephony.script(`desk${extension}`, farEnd);
+    return this.stores.centralists.add({
+      name: `Centralist ${extension}`,
+      extension,
+      sipUsername: `desk${extension}`,
+      sipPassword: 'x',
+      pinDigest: null,
+      onDuty,
+      createdAt: 0,
+    });
   }
 
   close(): void {

@@ -58,6 +58,8 @@ export class FakeTelephony implements Telephony {
   readonly refused: CallId[] = [];
   /** Recordings that the telephony made by itself. */
   leftRecordingsThere: LeftRecording[] = [];
+  /** Recordings that a process which died had begun, by their names: how long they have become. */
+  readonly begun = new Map<string, number>();
   /** Why conversations cannot be recorded; they can when it is empty. */
   recordingFault = '';
   readonly desks: DeskAccount[] = [];
@@ -271,6 +273,11 @@ export class FakeTelephony implements Telephony {
     return this.#registrations.on(({ username, registered }) => {
       listener(username, registered);
     });
+  }
+
+  recorded(name: string): Promise<Recorded | undefined> {
+    const ms = this.begun.get(name);
+    return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
   leftRecordings(): Promise<readonly LeftRecording[]> {
