@@ -43,15 +43,19 @@ export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
 /** A hang-up takes this long to get there and back. */
 const HANG_UP_MS = 5;
 
-const LENGTHS: Partial<Record<PromptName, number>> = { silence: 1_000, beep: 400, hold: 6_000 };
+const LENGTHS: Partial<Record<PromptName, number>> = { silence: 1_000, beep: 400, hold: 6_000, ringing: 5_000 };
 
 /** Length of a sound: a second of silence lasts a second, every other prompt three, every message eight. */
 export function lengthOf(sound: Sound): number {
+  if (sound.type === 'recorded') return sound.ms;
   return sound.type === 'rendered' ? 8_000 : (LENGTHS[sound.name] ?? 3_000);
 }
 
-/** `alert-prompt`, or the id of a rendered sound. */
-export const nameOf = (sound: Sound): string => (sound.type === 'prompt' ? sound.name : sound.soundId);
+/** `alert-prompt`, the id of a rendered sound, or the file of one that was recorded. */
+export function nameOf(sound: Sound): string {
+  if (sound.type === 'prompt') return sound.name;
+  return sound.type === 'rendered' ? sound.soundId : sound.file;
+}
 
 /** A call on the fake clock, with somebody at the far end who does as told. */
 export class FakeCall implements Call {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { PromptName, Sound } from '../../domain/messages.js';
 import type { SoundShelf } from '../../ports/speech.js';
 import { lengthOf, placeOf, wideWav } from './sound-files.js';
@@ -8,6 +9,7 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
   const lengths = new Map<string, number>();
 
   const find = (sound: Sound): { place: string; ms: number } | undefined => {
+    if (sound.type === 'recorded') return { place: sound.file.replace(/\.wav$/, ''), ms: sound.ms };
     const place = sound.type === 'prompt' ? prompts.get(sound.name) : placeOf(folder, sound.soundId);
     if (place === undefined) return undefined;
     const ms = lengths.get(place) ?? lengthOf(place);
@@ -17,8 +19,7 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
   };
   const get = (sound: Sound): { place: string; ms: number } => {
     const found = find(sound);
-    if (found === undefined)
-      throw new Error(`sound not there: ${sound.type === 'prompt' ? sound.name : sound.soundId}`);
+    if (found === undefined) throw new Error(`sound not there: ${nameOf(sound)}`);
     return found;
   };
 
@@ -26,8 +27,14 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
     pathOf: (sound) => get(sound).place,
     msOf: (sound) => get(sound).ms,
     wavOf: async (sound) => {
+      if (sound.type === 'recorded') return readFile(sound.file).catch(() => undefined);
       const found = find(sound);
       return found === undefined ? undefined : wideWav(found.place);
     },
   };
+}
+
+function nameOf(sound: Sound): string {
+  if (sound.type === 'prompt') return sound.name;
+  return sound.type === 'rendered' ? sound.soundId : sound.file;
 }
