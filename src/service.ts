@@ -16,10 +16,11 @@ import { ActionService } from './app/action-service.js';
 import { AttemptRunner } from './app/attempt-runner.js';
 import { CallIds } from './app/call-ids.js';
 import { DeskService } from './app/desk-service.js';
+import { Desks, TIP_CALL_MS } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
 import { gauges, readiness } from './app/health-service.js';
-import { Inbound, TIP_CALL_MS } from './app/inbound.js';
+import { Inbound } from './app/inbound.js';
 import { Lines } from './app/lines.js';
 import { createParticipants } from './app/participants.js';
 import { createPostcodes } from './app/postcodes.js';
@@ -174,9 +175,11 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       actions.alertEnded(order);
     },
   });
+  const desks = new Desks({ centralists: stores.centralists, telephony });
   const actions: ActionService = new ActionService({
     stores,
     dialer,
+    desks,
     lines,
     speech,
     events,

@@ -15,6 +15,7 @@ import type { ActionEvent, Stores } from '../ports/stores.js';
 import { actionCounts, actionReality, actionTimeline } from './action-view.js';
 import type { AttemptOrder } from './attempt-runner.js';
 import type { CallIds } from './call-ids.js';
+import type { Desks } from './desks.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
@@ -24,6 +25,7 @@ import type { ActionInput, Actions, ActionView, MessageInput } from './services.
 export interface ActionServiceParts {
   readonly stores: Stores;
   readonly dialer: Dialer;
+  readonly desks: Pick<Desks, 'setDuty'>;
   readonly lines: Lines;
   readonly speech: Speech;
   readonly events: EventBook;
@@ -77,8 +79,10 @@ export class ActionService implements Actions {
         `the action cannot start: ${problems.map((p) => `${p.field} ${p.message}`).join('; ')}`,
         problems,
       );
-    const { stores, clock, dialer } = this.parts;
+    const { stores, clock, desks, dialer } = this.parts;
     const plan = this.#plan(action, selection);
+    // Who runs an action takes its tips, without having to think of it.
+    desks.setDuty(action.centralistId, true);
     // Two consoles at once: the second finds the action running, which is what it asked for.
     if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection, plan })) return this.#get(id);
     const started = this.#get(id);

@@ -1,4 +1,4 @@
-import type { ActionId } from '../domain/action.js';
+import type { ActionId, CentralistId } from '../domain/action.js';
 import type { AttemptId } from '../domain/attempt.js';
 import type { CallId } from '../ports/call.js';
 
@@ -19,14 +19,19 @@ export class CallIds {
     return `${this.#prefix}${actionId}`;
   }
 
-  ofDesk(inboundId: number, leg: number): CallId {
-    return `${this.#prefix}d${inboundId}-${leg}`;
+  /** The how manieth time a softphone is rung for a call to the tip line, and whose. */
+  ofDesk(inboundId: number, leg: number, centralistId: CentralistId): CallId {
+    return `${this.#prefix}d${inboundId}-${leg}-${centralistId}`;
   }
 
-  /** Which call to the tip line a softphone rang for, and the how manieth time. */
-  deskOf(id: CallId): { readonly inboundId: number; readonly leg: number } | undefined {
-    const match = /^d(\d+)-(\d+)$/.exec(id.slice(this.#prefix.length));
-    return this.isOurs(id) && match ? { inboundId: Number(match[1]), leg: Number(match[2]) } : undefined;
+  /** Which call to the tip line a softphone rang for, the how manieth time, and whose it is. */
+  deskOf(
+    id: CallId,
+  ): { readonly inboundId: number; readonly leg: number; readonly centralistId: CentralistId } | undefined {
+    const match = /^d(\d+)-(\d+)-(\d+)$/.exec(id.slice(this.#prefix.length));
+    return this.isOurs(id) && match
+      ? { inboundId: Number(match[1]), leg: Number(match[2]), centralistId: Number(match[3]) }
+      : undefined;
   }
 
   isOurs(id: CallId): boolean {

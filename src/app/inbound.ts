@@ -21,6 +21,7 @@ import {
 } from '../ports/telephony.js';
 import type { ActionService } from './action-service.js';
 import type { CallIds } from './call-ids.js';
+import { DESK_RING_MS, TIP_CALL_MS } from './desks.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
@@ -36,11 +37,6 @@ export interface InboundParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** A centralist's telephone rings this long before the next thing is tried. */
-const DESK_RING_MS = 20_000;
-/** The longest a conversation can last; Asterisk ends it after this by itself. */
-export const TIP_CALL_MS = 30 * 60_000;
 
 /** Calls to the tip line: finds out who rings, decides with the domain, lets the flow talk, stores what came of it. */
 export class Inbound {
@@ -275,7 +271,7 @@ export class Inbound {
         });
         state.rung += 1;
         return this.#ring(
-          this.parts.ids.ofDesk(record.id, state.rung),
+          this.parts.ids.ofDesk(record.id, state.rung, centralist.id),
           record,
           action,
           participantId,

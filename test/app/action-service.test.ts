@@ -192,6 +192,15 @@ describe('an action', () => {
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
   });
 
+  it('puts its centralist on duty when it starts, and not before', async () => {
+    room.people(1);
+    room.desks.setDuty(room.centralist.id, false);
+    const { id } = await room.draft();
+    expect(room.desks.onDuty()).to.deep.equal([]);
+    room.actions.start(id);
+    expect(room.desks.onDuty().map((centralist) => centralist.id)).to.deep.equal([room.centralist.id]);
+  });
+
   describe('that is paused', () => {
     it('begins no call, lets the live ones end, and goes on where it was', async () => {
       room.close();

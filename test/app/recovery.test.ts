@@ -238,7 +238,7 @@ describe('after a restart', () => {
     it('who are talking to the centralist do not notice', async () => {
       const { id, from } = await talking();
       expect(room.stores.inbound.open()[0]!.connectedAt).not.to.equal(null);
-      const desk = room.ids.ofDesk(id, 1);
+      const desk = room.ids.ofDesk(id, 1, room.centralist.id);
       const caller = {
         id: 'incoming-1',
         answered: true,
@@ -277,12 +277,12 @@ describe('after a restart', () => {
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         leftCallers: [caller],
-        left: [{ id: room.ids.ofDesk(before!.id, 1), rang: true, answered: false, ...UNTOLD }],
+        left: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...UNTOLD }],
       });
       await room.clock.advance(30_000);
       const calls = room.stores.inbound.list({});
       expect(calls.map(({ id, result }) => [id, result])).to.deep.equal([[before!.id, 'connected']]);
-      expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1)]);
+      expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1, room.centralist.id)]);
     });
 
     it('who have hung up meanwhile have the result that is known', async () => {

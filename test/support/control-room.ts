@@ -3,6 +3,7 @@ import { openStores } from '../../src/adapters/sqlite/stores.js';
 import { ActionService } from '../../src/app/action-service.js';
 import { AttemptRunner } from '../../src/app/attempt-runner.js';
 import { CallIds } from '../../src/app/call-ids.js';
+import { Desks } from '../../src/app/desks.js';
 import { Dialer } from '../../src/app/dialer.js';
 import { EventBook } from '../../src/app/event-book.js';
 import { Inbound } from '../../src/app/inbound.js';
@@ -66,6 +67,7 @@ export class ControlRoom {
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly actions: ActionService;
+  readonly desks: Desks;
   readonly inbound: Inbound;
   readonly log = new FakeLog();
   readonly ids: CallIds;
@@ -124,9 +126,11 @@ export class ControlRoom {
         this.actions.alertEnded(order);
       },
     });
+    this.desks = new Desks({ centralists: stores.centralists, telephony });
     this.actions = new ActionService({
       stores,
       dialer: this.dialer,
+      desks: this.desks,
       lines: this.lines,
       speech: fakeSpeech,
       events,
