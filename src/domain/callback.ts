@@ -7,8 +7,9 @@ import type { E164 } from './phone-number.js';
  *
  *   desk_unanswered  the centralist did not answer; the participant was not rung
  *   connected        they talked
- *   no_answer … unreachable  what the participant's telephone, or the network, said
- *   hung_up          the centralist hung up before the participant answered
+ *   no_answer … unreachable  what the participant's telephone, or the network, said; `declined` also when they hung up
+ *                    before the centralist was put through to them, `congestion` also when none of our lines was free
+ *   hung_up          the centralist hung up before they were
  *   interrupted      our fault
  */
 export const CALLBACK_RESULTS = [
