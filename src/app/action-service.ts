@@ -1,4 +1,11 @@
-import { moveAction, priorityProblems, startProblems, type Action, type ActionId } from '../domain/action.js';
+import {
+  moveAction,
+  priorityProblems,
+  startProblems,
+  type Action,
+  type ActionId,
+  type CentralistId,
+} from '../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
 import type { Attempt } from '../domain/attempt.js';
 import { nearestFirst } from '../domain/distance.js';
@@ -12,7 +19,8 @@ import { countExcluded, select, type Selection } from '../domain/selection.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
-import { actionCounts, actionReality, actionTimeline } from './action-view.js';
+import { actionCounts, actionFacts, actionReality, actionTimeline } from './action-view.js';
+import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-runner.js';
 import type { CallIds } from './call-ids.js';
 import type { Desks } from './desks.js';
@@ -21,6 +29,7 @@ import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
 import { makeMessage } from './message-maker.js';
 import type { ActionInput, Actions, ActionView, MessageInput } from './services.js';
+import type { TestCalls } from './test-call.js';
 
 export interface ActionServiceParts {
   readonly stores: Stores;
@@ -28,6 +37,8 @@ export interface ActionServiceParts {
   readonly desks: Pick<Desks, 'setDuty'>;
   readonly lines: Lines;
   readonly speech: Speech;
+  readonly assignments: Assignments;
+  readonly testCalls: TestCalls;
   readonly events: EventBook;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -146,6 +157,18 @@ export class ActionService implements Actions {
     );
     this.#tell(closed);
     return closed;
+  }
+
+  takeOver(id: ActionId, centralistId: CentralistId): Action {
+    return this.parts.assignments.takeOver(id, centralistId);
+  }
+
+  setTeam(id: ActionId, centralistIds: readonly CentralistId[]): Action {
+    return this.parts.assignments.setTeam(id, centralistIds);
+  }
+
+  testCall(id: ActionId, centralistId?: CentralistId): void {
+    this.parts.testCalls.ring(this.#get(id), centralistId);
   }
 
   view(id: ActionId): ActionView {
@@ -288,11 +311,7 @@ export class ActionService implements Actions {
   }
 
   #tell(action: Action): void {
-    this.parts.events.add(action.id, 'action', {
-      state: action.state,
-      result: action.result,
-      version: action.message.version,
-    });
+    this.parts.events.add(action.id, 'action', actionFacts(action));
   }
 }
 

@@ -152,10 +152,10 @@ export class Dialer {
     });
   }
 
-  /** The person rings us: no call to them meanwhile; one that rings is cancelled. */
-  suspend(actionId: ActionId, participantId: ParticipantId): void {
+  /** The person rings us, or is rung by a centralist: no call to them meanwhile; one that rings is cancelled. */
+  suspend(actionId: ActionId, participantId: ParticipantId, why = 'the participant rings the tip line'): void {
     this.#each(actionId, participantId, ['alert', 'update'], (campaign, live) => {
-      live?.attempt.cancelUnanswered('the participant rings the tip line');
+      live?.attempt.cancelUnanswered(why);
       campaign.suspend(participantId);
     });
   }

@@ -1,4 +1,5 @@
 import type { ActionId, CentralistId } from './action.js';
+import { outcomeOfFailure, type CallFailure } from './outcome.js';
 import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
@@ -24,6 +25,12 @@ export const CALLBACK_RESULTS = [
   'interrupted',
 ] as const;
 export type CallbackResult = (typeof CALLBACK_RESULTS)[number];
+
+/** What a call to the participant came to that was not answered, by the rules for every call of ours. */
+export function callbackResultOf(failure: CallFailure): CallbackResult {
+  const outcome = outcomeOfFailure(failure);
+  return CALLBACK_RESULTS.find((result) => result === outcome) ?? 'unreachable';
+}
 
 /** A centralist calls back who rang the tip line: they rang off while they waited, or left a recording. */
 export interface Callback {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DeskService } from '../../src/app/desk-service.js';
+import type { DeskService } from '../../src/app/desk-service.js';
 import { Problem } from '../../src/domain/problem.js';
 import { ControlRoom } from '../support/control-room.js';
 
@@ -9,8 +9,7 @@ describe('the desk', () => {
 
   beforeEach(() => {
     room = new ControlRoom();
-    const { stores, telephony, clock } = room;
-    desk = new DeskService({ centralists: stores.centralists, telephony, clock, sipServer: '192.0.2.1:5060' });
+    ({ desk } = room.deskSide);
   });
 
   afterEach(() => {

@@ -1,6 +1,7 @@
 import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
 import { openStores } from '../../src/adapters/sqlite/stores.js';
 import { ActionService } from '../../src/app/action-service.js';
+import { Assignments } from '../../src/app/assignments.js';
 import { AttemptRunner } from '../../src/app/attempt-runner.js';
 import { CallIds } from '../../src/app/call-ids.js';
 import { Desks } from '../../src/app/desks.js';
@@ -10,6 +11,7 @@ import { Inbound } from '../../src/app/inbound.js';
 import { Lines } from '../../src/app/lines.js';
 import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
+import { TestCalls } from '../../src/app/test-call.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
 import { rendered } from '../../src/domain/messages.js';
@@ -22,6 +24,7 @@ import type { AnnouncementEnd } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
+import { makeDesk, type DeskParts } from './desk-parts.js';
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
@@ -42,6 +45,7 @@ export interface RoomOptions {
   readonly left?: readonly LeftCall[];
   readonly ends?: ReadonlyMap<CallId, AnnouncementEnd>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
+  readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
@@ -53,7 +57,8 @@ const RING_MS = 30_000;
 export const fakeSpeech: Speech = {
   engine: 'fake',
   render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
-  importWav: () => Promise.reject(new Error('nobody uploads here')),
+  // Of a recording its name stands for what is in it.
+  importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),
 };
 
@@ -69,6 +74,7 @@ export class ControlRoom {
   readonly actions: ActionService;
   readonly desks: Desks;
   readonly inbound: Inbound;
+  readonly deskSide: DeskParts;
   readonly log = new FakeLog();
   readonly ids: CallIds;
   readonly centralist: Centralist;
@@ -92,6 +98,7 @@ export class ControlRoom {
     for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
     telephony.leftCalls = [...(options.left ?? [])];
     telephony.leftCallers = [...(options.leftCallers ?? [])];
+    telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
@@ -134,6 +141,17 @@ export class ControlRoom {
       lines: this.lines,
       speech: fakeSpeech,
       events,
+      assignments: new Assignments({ stores, desks: this.desks, events }),
+      testCalls: new TestCalls({
+        centralists: stores.centralists,
+        telephony,
+        desks: this.desks,
+        ids,
+        clock,
+        log,
+        callerNumber: '08000011',
+        msOf: lengthOf,
+      }),
       ids,
       clock,
       night,
@@ -148,6 +166,20 @@ export class ControlRoom {
     this.inbound = new Inbound({ stores, telephony, lines: this.lines, dialer, actions, events, ids, clock, log });
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
+    });
+    const { desks } = this;
+    this.deskSide = makeDesk({
+      stores,
+      telephony,
+      desks,
+      lines: this.lines,
+      dialer,
+      actions,
+      events,
+      ids,
+      speech: fakeSpeech,
+      clock,
+      log,
     });
     telephony.onHealth(() => {
       dialer.pump();
@@ -174,7 +206,7 @@ export class ControlRoom {
   async restart(options: RoomOptions = {}): Promise<ControlRoom> {
     this.dialer.stop();
     const next = new ControlRoom({ ...options, after: this });
-    await recover(next);
+    await recover({ ...next, ...next.deskSide });
     return next;
   }
 

@@ -31,6 +31,7 @@ export interface FakeCallParts {
   readonly msOf: (sound: Sound) => number;
   readonly farEnd: FarEnd;
   readonly onStep?: (callId: CallId, step: string) => void;
+  readonly onRecorded?: (recorded: Recorded) => void;
 }
 
 /** A call that has just been answered by somebody who does this. */
@@ -173,6 +174,7 @@ export class FakeCall implements Call {
       this.#recording = undefined;
       const recorded = { name: options.name, file: `/recordings/${options.name}.wav`, ms: clock.monotonic() - from };
       this.recordings.push(recorded);
+      this.parts.onRecorded?.(recorded);
       return recorded;
     });
   }

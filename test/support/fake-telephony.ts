@@ -58,6 +58,8 @@ export class FakeTelephony implements Telephony {
   readonly refused: CallId[] = [];
   /** Recordings that the telephony made by itself. */
   leftRecordingsThere: LeftRecording[] = [];
+  /** Calls back with everything that was recorded. */
+  onRecorded: (recorded: Recorded) => void = () => undefined;
   /** Why conversations cannot be recorded; they can when it is empty. */
   recordingFault = '';
   readonly desks: DeskAccount[] = [];
@@ -407,7 +409,10 @@ export class FakeTelephony implements Telephony {
   }
 
   #makeCall(id: CallId, farEnd: FarEnd): FakeCall {
-    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep });
+    const onRecorded = (recorded: Recorded): void => {
+      this.onRecorded(recorded);
+    };
+    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep, onRecorded });
     this.#calls.add(call);
     void call.ended.then(() => this.#calls.delete(call));
     return call;

@@ -1,7 +1,7 @@
 import type { CallbackResult } from '../../domain/callback.js';
 import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { holdWhile } from '../steps/hold.js';
+import { playWhile } from '../steps/play-while.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
 export interface CallBackDesk {
@@ -26,7 +26,8 @@ export function callBack(centralist: Call, desk: CallBackDesk): Promise<Callback
       centralist.step('ringing');
       const rung = desk.ring(ringing.signal);
       try {
-        const answered = await holdWhile(centralist, [prompt('callback-desk')], rung, prompt('ringing'));
+        const sounds = { opening: [prompt('callback-desk')], loop: prompt('ringing') };
+        const answered = await playWhile(centralist, sounds, rung);
         if (typeof answered === 'string') return await failed(centralist, answered);
         return await put(centralist, answered, desk);
       } finally {
@@ -41,7 +42,8 @@ export function callBack(centralist: Call, desk: CallBackDesk): Promise<Callback
 
 async function put(centralist: Call, participant: Call, desk: CallBackDesk): Promise<CallbackResult> {
   centralist.step('greeting');
-  if (!(await holdWhile(centralist, [], greet(participant)))) return failed(centralist, 'declined');
+  const heard = await playWhile(centralist, { loop: prompt('hold') }, greet(participant));
+  if (!heard) return failed(centralist, 'declined');
   centralist.step('talking');
   return (await desk.talk(participant)) ? 'connected' : failed(centralist, 'interrupted');
 }

@@ -1,7 +1,7 @@
 import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 import { goodbye } from '../steps/goodbye.js';
-import { holdWhile } from '../steps/hold.js';
+import { playWhile } from '../steps/play-while.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
 export interface ColleagueDesk {
@@ -27,7 +27,7 @@ export async function ringColleague(call: Call, desk: ColleagueDesk): Promise<Co
       call.step('ringing');
       const rung = desk.ring(ringing.signal);
       try {
-        return await take(call, desk, await holdWhile(call, [], rung, prompt('ringing')));
+        return await take(call, desk, await playWhile(call, { loop: prompt('ringing') }, rung));
       } catch (error) {
         // Who answers in the instant in which the caller hangs up is not left with a line that is dead.
         void rung.then((late) => (typeof late === 'string' ? undefined : late.hangUp())).catch(() => undefined);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRANSPORTS } from '../../../app/services.js';
 import type { Centralist } from '../../../ports/stores.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { JSON_TYPE, Time } from '../schemas.js';
@@ -20,7 +21,7 @@ const Account = CentralistAnswer.extend({
     username: z.string(),
     password: z.string().describe('shown this once'),
     server: z.string(),
-    transport: z.literal('udp'),
+    transport: z.enum(TRANSPORTS),
   }),
 }).meta({ id: 'CentralistAccount' });
 
