@@ -2,7 +2,7 @@ import type { Action, CentralistId } from '../domain/action.js';
 import { actionWords, countsWords } from '../domain/desk-words.js';
 import type { Result } from '../domain/kinds.js';
 import { rendered, type Sound } from '../domain/messages.js';
-import type { OfferedAction } from '../flows/steps/choose-action.js';
+import type { OfferedAction } from '../flows/steps/which-action.js';
 import type { Log } from '../ports/log.js';
 import type { Speech } from '../ports/speech.js';
 import type { Centralist, Stores } from '../ports/stores.js';

@@ -47,6 +47,8 @@ export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Calls of a process which died, taken over. */
   readonly resumed: PlacedCall[] = [];
+  /** What centralists had dialled, taken over. */
+  readonly resumedDesks: FakeCall[] = [];
   readonly conversations: {
     readonly a: Call;
     readonly b: Call;
@@ -251,6 +253,7 @@ export class FakeTelephony implements Telephony {
   resumeDeskCall(left: LeftDeskCall): DeskCall {
     const call = this.#makeCall(left.id, this.leftDeskCalls.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
+    this.resumedDesks.push(call);
     return { call, username: left.username, dialled: left.dialled };
   }
 

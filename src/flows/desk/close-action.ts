@@ -1,7 +1,7 @@
 import { RESULTS, type Result } from '../../domain/kinds.js';
 import { prompt, silence } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { chooseAction, type OfferedAction } from '../steps/choose-action.js';
+import { whichAction, type OfferedAction } from '../steps/which-action.js';
 import { goodbye } from '../steps/goodbye.js';
 import { pressOneOf } from '../steps/press-one-of.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
@@ -27,7 +27,7 @@ export function closeAction<A extends OfferedAction>(call: Call, desk: CloseDesk
   return untilHungUp<CloseResult>(
     async () => {
       await call.answer();
-      const action = await chooseAction(call, desk.actions);
+      const action = await whichAction(call, desk.actions);
       return action ? conclude(call, desk, action) : goodbye(call, 'no_action');
     },
     () => 'hung_up',

@@ -1,6 +1,6 @@
 import { prompt, silence, type Sound } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { chooseAction, type OfferedAction } from '../steps/choose-action.js';
+import { whichAction, type OfferedAction } from '../steps/which-action.js';
 import { goodbye } from '../steps/goodbye.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
@@ -23,7 +23,7 @@ export function hearCounts<A extends OfferedAction>(call: Call, desk: CountsDesk
   return untilHungUp<CountsResult>(
     async () => {
       await call.answer();
-      const action = await chooseAction(call, desk.actions);
+      const action = await whichAction(call, desk.actions);
       return action ? tell(call, desk, action) : goodbye(call, 'not_heard');
     },
     () => 'hung_up',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rendered } from '../../../src/domain/messages.js';
 import { closeAction, type CloseResult } from '../../../src/flows/desk/close-action.js';
 import { hearCounts, type CountsResult } from '../../../src/flows/desk/hear-counts.js';
-import type { OfferedAction } from '../../../src/flows/steps/choose-action.js';
+import type { OfferedAction } from '../../../src/flows/steps/which-action.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { types, type Typing, type TypistOptions } from '../../support/typist.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { prompt } from '../../../src/domain/messages.js';
-import { chooseAction } from '../../../src/flows/steps/choose-action.js';
+import { whichAction } from '../../../src/flows/steps/which-action.js';
 import { enterDigits } from '../../../src/flows/steps/enter-digits.js';
 import { pressOneOf } from '../../../src/flows/steps/press-one-of.js';
 import { answer, none, threeTries } from '../../../src/flows/steps/three-tries.js';
@@ -116,19 +116,19 @@ describe('what is asked of a centralist', () => {
 
     it('is not asked when there is one', async () => {
       listens({});
-      expect(await clock.finish(chooseAction(call, [action(12)]))).to.include({ number: 12 });
+      expect(await clock.finish(whichAction(call, [action(12)]))).to.include({ number: 12 });
       expect(call.heardWords).to.equal('');
     });
 
     it('is told when there is none', async () => {
       listens({});
-      expect(await clock.finish(chooseAction(call, []))).to.equal(undefined);
+      expect(await clock.finish(whichAction(call, []))).to.equal(undefined);
       expect(call.heardWords).to.equal('desk-no-action');
     });
 
     it('is asked by number when there are several', async () => {
       listens({ 'desk-which': ['1#', '', '13#'] });
-      expect(await clock.finish(chooseAction(call, [action(12), action(13)]))).to.include({ number: 13 });
+      expect(await clock.finish(whichAction(call, [action(12), action(13)]))).to.include({ number: 13 });
       expect(call.heardWords).to.equal('desk-which desk-unknown desk-which desk-no-key desk-which');
     });
   });

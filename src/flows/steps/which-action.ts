@@ -12,7 +12,7 @@ export interface OfferedAction {
 }
 
 /** The one action there is; of several the one whose number is dialled. Undefined when there is none, or none was chosen. */
-export async function chooseAction<A extends OfferedAction>(call: Call, actions: readonly A[]): Promise<A | undefined> {
+export async function whichAction<A extends OfferedAction>(call: Call, actions: readonly A[]): Promise<A | undefined> {
   const [only, ...others] = actions;
   if (!only) {
     await call.play([prompt('desk-no-action')]);
