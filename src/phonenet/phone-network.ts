@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.js';
 import { callOrder, type CallOptions } from './caller.js';
 import { stepsOf, type Citizen, type Habits, type Persona } from './citizens.js';
 import { LedgerFile } from './ledger-file.js';
+import type { LiveCall } from './live-call.js';
 import type { PhoneCall } from './ledger.js';
 import { networkControl, type NetworkControl } from './network-control.js';
 import { networkValues, type Address } from './network-config.js';
@@ -34,16 +35,6 @@ export type Others = Habits & {
   readonly persona: Persona;
   /** Last digits of the numbers meant, such as `[0-6]`. */ readonly lastDigit?: string;
 };
-
-/** What somebody who rings heard, and how it ended. */
-export interface LiveCall {
-  readonly id: string;
-  /** When the service answers; null when the call ends without. */
-  readonly answered: Promise<PhoneCall | null>;
-  readonly ended: Promise<PhoneCall>;
-  /** Hangs up now, before or after the answer. */
-  hangUp(): Promise<void>;
-}
 
 export interface PhoneNetwork {
   /** For BURGERNET_TRUNK: `sip:127.0.0.1:5070`. */
@@ -179,6 +170,7 @@ class Network implements PhoneNetwork {
       },
       calls: async () =>
         (await this.ledger()).filter((call) => call.kind === 'desk' && call.number === account.username),
+      dial: (number, script = []) => this.startCall({ from: account.username, to: number, script, by: extension }),
       close: () => registration.end(),
     };
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkControl } from './network-control.js';
 import type { PhoneCall } from './ledger.js';
+import type { LiveCall } from './live-call.js';
 import type { Step } from './scripts.js';
 
 /** As `POST /centralists` gives it. */
@@ -19,6 +20,8 @@ export type DeskBehaviour =
       readonly afterMs?: number;
       /** What they say, a path without extension. */
       readonly says?: string;
+      /** What they do after that, such as pressing keys; default: listen. */
+      readonly script?: readonly Step[];
       /** From the answer on; default: until the other side does. */
       readonly hangUpAfterMs?: number;
     }
@@ -32,6 +35,8 @@ export interface Softphone {
   behave(behaviour: DeskBehaviour): Promise<void>;
   /** The calls that rang it. */
   calls(): Promise<readonly PhoneCall[]>;
+  /** Dials, and does this after the answer; default: listen. */
+  dial(number: string, script?: readonly Step[]): Promise<LiveCall>;
   /** Unregisters. */
   close(): Promise<void>;
 }
@@ -39,13 +44,14 @@ export interface Softphone {
 export function deskSteps(behaviour: DeskBehaviour): readonly Step[] {
   switch (behaviour.type) {
     case 'answers': {
-      const { afterMs = 500, says, hangUpAfterMs } = behaviour;
+      const { afterMs = 500, says, script = [], hangUpAfterMs } = behaviour;
       return [
         { do: 'ring' },
         { do: 'wait', ms: afterMs },
         { do: 'answer' },
         ...(hangUpAfterMs === undefined ? [] : [{ do: 'limit', ms: hangUpAfterMs } as const]),
         ...(says === undefined ? [] : [{ do: 'play', sound: says } as const]),
+        ...script,
         { do: 'listen' },
       ];
     }
@@ -68,6 +74,22 @@ export async function register(
   { username, password, server }: SoftphoneAccount,
 ): Promise<{ end(): Promise<void> }> {
   await put(control, 'res_pjsip/auth', extension, { auth_type: 'userpass', username, password });
+  // What it dials leaves by an endpoint of its own, and proves who it is when it is asked to.
+  await put(control, 'res_pjsip/aor', extension, { contact: `sip:${server}`, qualify_frequency: '0' });
+  await put(control, 'res_pjsip/endpoint', extension, {
+    context: 'nowhere',
+    transport: 'transport-udp',
+    aors: extension,
+    outbound_auth: extension,
+    from_user: username,
+    identify_by: 'auth_username',
+    disallow: 'all',
+    allow: 'alaw',
+    direct_media: 'no',
+    rtp_symmetric: 'yes',
+    dtmf_mode: 'rfc4733',
+    timers: 'no',
+  });
   await put(control, 'res_pjsip/registration', extension, {
     transport: 'transport-udp',
     outbound_auth: extension,
