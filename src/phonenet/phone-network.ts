@@ -52,6 +52,8 @@ export interface PhoneNetwork {
   ledger(): Promise<readonly PhoneCall[]>;
   /** Waits for a call that fits; throws after `withinMs`. */
   until(fits: (call: PhoneCall) => boolean, withinMs: number, what?: string): Promise<PhoneCall>;
+  /** Resolves when what was heard in a call that has ended is whole on disk. */
+  whole(call: PhoneCall): Promise<void>;
   /** Path of what was heard in a call: wav, 8 kHz, 16 bits. Whole once the call has ended. */
   recordingOf(call: PhoneCall): string;
   /** Ends it: no process, port or file is left, unless the files are to be kept. */
@@ -185,6 +187,10 @@ class Network implements PhoneNetwork {
       if (found) return found;
     }
     throw new Error(`no such ${what} on the phone network within ${withinMs} ms`);
+  }
+
+  whole(call: PhoneCall): Promise<void> {
+    return this.#recorded(call);
   }
 
   recordingOf(call: PhoneCall): string {
