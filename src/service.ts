@@ -7,6 +7,7 @@ import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues } from './adapters/asterisk/config-values.js';
 import { systemClock } from './adapters/clock/system-clock.js';
+import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
 import { loudnessOf } from './adapters/speech/loudness.js';
 import { openSpeech } from './adapters/speech/open-speech.js';
@@ -24,7 +25,6 @@ import { Desks, TIP_CALL_MS } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
 import { gauges, readiness } from './app/health-service.js';
-import { Inbound } from './app/inbound.js';
 import { InternalCalls } from './app/internal-calls.js';
 import { Lines } from './app/lines.js';
 import { OfferedActions } from './app/offered-actions.js';
@@ -36,6 +36,7 @@ import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
 import { SpokenActions } from './app/spoken-actions.js';
 import { TestCalls } from './app/test-call.js';
+import { createTipLine } from './app/tip-line.js';
 import { TipService } from './app/tip-service.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered, type Sound } from './domain/messages.js';
@@ -224,7 +225,20 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     sip: { server: `${reachableHost(config.sip.host)}:${config.sip.port}`, transport: 'udp' },
   });
-  const inbound = new Inbound({ stores, telephony, lines, dialer, actions, events, ids, clock, log });
+  const { inbound, queue, codes, leftRecordings } = createTipLine({
+    stores,
+    telephony,
+    lines,
+    dialer,
+    desks,
+    actions,
+    events,
+    ids,
+    clock,
+    log,
+    mix: hmacMixer(stores.codeKey),
+    recordsTalks: config.recordTips,
+  });
   const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
     readFile(join(recordingsFolder, basename(name))).catch(() => undefined);
   const recordings = new RecordingService({
@@ -234,7 +248,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     readFile: readFromSpool,
   });
-  const participants = createParticipants({ store: stores.participants, clock });
+  const participants = createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) });
   const callbacks = new CallbackService({
     stores,
     telephony,
@@ -291,7 +305,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     actions,
     desk,
     callbacks,
-    tips: new TipService(stores),
+    tips: new TipService({ stores, desks, inbound, queue }),
     recordings,
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
@@ -300,6 +314,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   await telephony.open();
   await desk.provisionAll();
   await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
+  await leftRecordings.start();
+  closers.add(() => {
+    leftRecordings.close();
+  });
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;

@@ -6,7 +6,7 @@ import type { CallId } from '../ports/call.js';
 export class CallIds {
   readonly #prefix: string;
 
-  constructor(instanceId: string) {
+  constructor(private readonly instanceId: string) {
     this.#prefix = `bn-${instanceId}-`;
   }
 
@@ -58,6 +58,16 @@ export class CallIds {
   /** The name of what a centralist says to us; `at`: ms UTC. */
   ofDeskRecording(at: number, count: number): string {
     return `${this.#prefix}r${at}-${count}`;
+  }
+
+  /** Name of the how manieth recording of a caller's tip. */
+  tipRecording(inboundId: number, take: number): string {
+    return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;
+  }
+
+  /** Name of the recording of the how manieth conversation in a call to the tip line. */
+  talkRecording(inboundId: number, talk: number): string {
+    return `talk-${this.instanceId}-${inboundId}${talk > 1 ? `-${talk}` : ''}`;
   }
 
   isOurs(id: CallId): boolean {

@@ -1,82 +1,121 @@
-import type { Action } from '../domain/action.js';
+import type { CentralistId } from '../domain/action.js';
 import type { Caller } from '../domain/caller-match.js';
-import { formatPostcode } from '../domain/area.js';
-import { rendered } from '../domain/messages.js';
-import { callerNumber, formatForTrunk, type E164 } from '../domain/phone-number.js';
-import { JUST_CLOSED_MS, routeCaller, type Route } from '../domain/routing.js';
-import type { InboundCall, InboundResult } from '../domain/tip.js';
-import { tipLine, type TipDesk, type TipResult, type TipWelcome } from '../flows/tip-line.js';
-import type { Call, CallId, Recorded } from '../ports/call.js';
-import type { Clock } from '../ports/clock.js';
-import type { Log } from '../ports/log.js';
-import type { Centralist, Stores } from '../ports/stores.js';
-import {
-  isAnswered,
-  type CallOrder,
-  type IncomingCall,
-  type Left,
-  type LeftIncoming,
-  type LeftOutgoing,
-  type Telephony,
-} from '../ports/telephony.js';
-import type { ActionService } from './action-service.js';
-import type { CallIds } from './call-ids.js';
-import { DESK_RING_MS, TIP_CALL_MS } from './desks.js';
-import type { Dialer } from './dialer.js';
-import type { EventBook } from './event-book.js';
+import { callerNumber, type E164 } from '../domain/phone-number.js';
+import { routeCaller } from '../domain/routing.js';
+import type { InboundCall } from '../domain/tip.js';
+import { goOn, tipLine, type TipResult, type TipWelcome } from '../flows/tip-line.js';
+import type { Call, CallId } from '../ports/call.js';
+import type { IncomingCall, Left, LeftIncoming } from '../ports/telephony.js';
+import type { CallerGuard, Guest } from './caller-guard.js';
+import { keepLeft, leftIn, settleLeft, type LeftVisit } from './inbound-left.js';
+import { InboundVisit, type Partner, type TransferTarget, type VisitParts } from './inbound-visit.js';
 import type { Lines } from './lines.js';
+import type { Reception } from './reception.js';
 
-export interface InboundParts {
-  readonly stores: Stores;
-  readonly telephony: Telephony;
+export interface InboundParts extends VisitParts {
   readonly lines: Lines;
-  readonly dialer: Dialer;
-  readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
-  readonly events: EventBook;
-  readonly ids: CallIds;
-  readonly clock: Clock;
-  readonly log: Log;
+  readonly guard: CallerGuard;
+  readonly reception: Reception;
 }
 
-/** Calls to the tip line: finds out who rings, decides with the domain, lets the flow talk, stores what came of it. */
+/** Calls to the tip line, from the first ring to the stored result. */
 export class Inbound {
-  readonly #live = new Set<number>();
+  readonly #visits = new Map<number, InboundVisit>();
 
   constructor(private readonly parts: InboundParts) {}
 
   get liveCalls(): number {
-    return this.#live.size;
+    return this.#visits.size;
   }
 
-  /** Takes a call. Never throws: whatever goes wrong ends this call only. */
+  /** Takes a call, or refuses it as busy when its caller asks too much. Never throws: whatever goes wrong ends this call only. */
   take(incoming: IncomingCall): void {
-    this.#hold(incoming.call, () => this.#handle(incoming));
+    const { guard } = this.parts;
+    const { call, source } = incoming;
+    const from = numberOf(incoming);
+    if (!guard.admitsNumber(from)) {
+      this.#refuse(incoming, from);
+      return;
+    }
+    const caller = this.#callerOf(from, incoming.withheld);
+    const stranger = caller?.type !== 'known';
+    if (stranger && !guard.admitsStranger(from, source)) {
+      this.#refuse(incoming, from);
+      return;
+    }
+    const guest = guard.letIn(from, stranger, source);
+    this.#hold(call, guest, () => this.#receive(call, from, caller, guest));
   }
 
   /**
-   * Goes on with a call that an earlier process had taken. Who was talking goes on talking; who was waiting is served
-   * from the start, under the same entry. Never throws.
+   * Takes over a call that an earlier process had taken; call what it gives to go on with it. Who was talking goes on
+   * talking; who was being recorded is heard out; who was waiting is served from the start, under the same entry and in
+   * the same order. Never throws.
    */
-  resume(record: InboundCall, left: LeftIncoming, all: Left): void {
-    const incoming = this.parts.telephony.resumeIncoming(left);
-    const desks = all.outgoing.filter(({ id }) => this.parts.ids.deskOf(id)?.inboundId === record.id);
-    const talking = desks.find(({ id }) => all.conversations.some(({ a, b }) => [a, b].includes(id)));
-    if (talking !== undefined) this.#hold(incoming.call, () => this.#goOn(record, incoming.call, talking));
-    else if (record.connectedAt !== null) {
-      // The centralist hung up while nobody listened: the conversation is over.
-      this.#hold(incoming.call, () => this.#over(record, incoming.call));
-    } else {
-      const legs = desks.map(({ id }) => this.parts.ids.deskOf(id)?.leg ?? 0);
-      this.#hold(incoming.call, () => this.#handle(incoming, { record, rungBefore: Math.max(0, ...legs) }));
+  resume(record: InboundCall, caller: LeftIncoming, all: Left): () => void {
+    const { guard, stores, telephony, ids } = this.parts;
+    const { call } = telephony.resumeIncoming(caller);
+    const where = leftIn(record, all, stores.traces.of(call.id), ids);
+    const visit = new InboundVisit(this.parts, record, call, where);
+    this.#visits.set(record.id, visit);
+    const flow = this.#takeOver(visit, where, all);
+    const guest = guard.letIn(record.from, false, caller.source);
+    return () => {
+      this.#hold(call, guest, () => this.#serve(visit, flow));
+    };
+  }
+
+  /** The one result of a call that an earlier process had taken, and that ended while nobody listened. */
+  settle(record: InboundCall): Promise<void> {
+    const { stores, ids } = this.parts;
+    const trace = record.callId === null ? [] : stores.traces.of(record.callId);
+    return settleLeft(record, leftIn(record, NOTHING_LEFT, trace, ids), this.parts);
+  }
+
+  /**
+   * Passes on somebody who is in conversation, named by their call to the tip line or by the call of the centralist whom they
+   * talk with. `done` once they talk with the colleague; `failed` when they do not come to that.
+   */
+  transfer(target: CallId | number, to: TransferTarget): Promise<'done' | 'failed'> {
+    const visit =
+      typeof target === 'number'
+        ? this.#visits.get(target)
+        : [...this.#visits.values()].find((one) => one.talksWith(target));
+    return visit?.transfer(to) ?? Promise.resolve('failed');
+  }
+
+  /** The centralist whom a caller talks with now; undefined when they do not. */
+  centralistOf(inboundId: number): CentralistId | undefined {
+    return this.#visits.get(inboundId)?.centralistId;
+  }
+
+  // ------------------------------------------------------------------
+
+  /** One row, one answer to the operator, and that is all: many of these must cost little. */
+  #refuse(incoming: IncomingCall, from: E164 | null): void {
+    const callId = incoming.call.id;
+    this.parts.book.refused({ from, callId });
+    incoming.refuse().catch((error: unknown) => {
+      this.parts.log.error('a call to the tip line could not be refused', { callId, error: String(error) });
+    });
+  }
+
+  #callerOf(from: E164 | null, withheld: boolean): Caller | undefined {
+    try {
+      return this.parts.reception.callerOf(from, withheld);
+    } catch (error) {
+      this.parts.log.error('a caller could not be looked up', { error: String(error) });
+      return undefined;
     }
   }
 
   /** The call has its line until it is over, whatever happens in it. */
-  #hold(call: Call, work: () => Promise<void>): void {
+  #hold(call: Call, guest: Guest, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound();
     void call.ended.then(() => {
       lease.release();
+      guest.over();
     });
     work().catch((error: unknown) => {
       log.error('a call to the tip line failed', {
@@ -87,337 +126,101 @@ export class Inbound {
     });
   }
 
-  /** A conversation that did not notice that we were away. */
-  async #goOn(record: InboundCall, call: Call, desk: LeftOutgoing): Promise<void> {
-    const { telephony, stores } = this.parts;
-    const centralist = record.centralistId === null ? undefined : stores.centralists.get(record.centralistId);
-    const leg = telephony.resume(this.#deskOrder(desk.id, centralist?.sipUsername ?? '', record.from, ''), desk);
-    this.#live.add(record.id);
-    try {
-      const answered = await leg.answered;
-      if (isAnswered(answered)) {
-        const conversation = telephony.resumeConversation(call, answered);
-        await conversation.ended;
-        await conversation.end();
-        await answered.hangUp();
-      }
-    } finally {
-      this.#live.delete(record.id);
-      await this.#over(record, call);
-    }
-  }
-
-  async #over(record: InboundCall, call: Call): Promise<void> {
-    const { actionId, participantId } = record;
-    this.#end(record.id, 'connected', actionId === null || participantId === null ? null : { actionId, participantId });
-    await call.hangUp();
-  }
-
-  /** `again`: an earlier process had taken the call, and had rung softphones for it so often. */
-  async #handle(
-    incoming: IncomingCall,
-    again?: { readonly record: InboundCall; readonly rungBefore: number },
-  ): Promise<void> {
-    const { clock, log } = this.parts;
-    const { call } = incoming;
-    const from = incoming.withheld ? null : (callerNumber(incoming.from) ?? null);
-    const record = again?.record ?? this.#admit(from, call.id);
+  async #receive(call: Call, from: E164 | null, caller: Caller | undefined, guest: Guest): Promise<void> {
+    const { book, clock, log, reception } = this.parts;
+    const route = caller && routeCaller(caller, clock.now());
+    const participantId = caller?.type === 'known' ? caller.participantId : null;
+    const record = route && book.admit({ from, callId: call.id, reason: route.reason, participantId });
     if (!record) {
       // It cannot be stored, so nobody could be told of a tip: the caller is told of 112 instead of being left in silence.
-      await tipLine(call, { type: 'refuse', say: 'tip-unavailable' }, NO_DESK);
+      await tipLine(call, { type: 'refuse', say: 'tip-unavailable' });
       await call.hangUp();
       return;
     }
-    this.#live.add(record.id);
-    let result: InboundResult = 'abandoned';
-    let about: Visit['about'] = null;
+    const { type, reason } = route;
+    log.info('a call to the tip line', { callId: call.id, inboundId: record.id, route: type, reason });
+    const visit = new InboundVisit(this.parts, record, call);
+    await this.#serve(visit, () =>
+      tipLine(
+        call,
+        reception.welcome(visit, route, () => {
+          guest.recognised();
+        }),
+      ),
+    );
+  }
+
+  async #serve(visit: InboundVisit, flow: () => Promise<TipResult>): Promise<void> {
+    const { id } = visit.record;
+    this.#visits.set(id, visit);
+    let result: TipResult = 'abandoned';
     try {
-      const route = routeCaller(this.#caller(from, incoming.withheld), clock.now());
-      const visit = this.#visit(record, route, call, from, again?.rungBefore);
-      about = visit.about;
-      log.info('a call to the tip line', {
-        callId: call.id,
-        inboundId: record.id,
-        route: route.type,
-        reason: route.reason,
-      });
-      result = await tipLine(call, visit.welcome, visit.desk);
-      result = settled(result, visit.state);
+      result = await flow();
     } finally {
-      this.#live.delete(record.id);
-      this.#end(record.id, result, about);
-      await call.hangUp();
+      const hungUp = visit.call.hangUp();
+      await visit.close(result);
+      this.#visits.delete(id);
+      await hungUp;
     }
   }
 
-  #admit(from: E164 | null, callId: CallId): InboundCall | undefined {
-    try {
-      return this.parts.stores.inbound.add({ from, callId, receivedAt: this.parts.clock.now() });
-    } catch (error) {
-      this.parts.log.error('a call to the tip line could not be stored', { error: String(error) });
-      return undefined;
-    }
-  }
+  // ------------------------------------------------------------------ what an earlier process left
 
-  #caller(from: E164 | null, withheld: boolean): Caller {
-    if (withheld) return { type: 'withheld' };
-    if (from === null) return { type: 'unknown', from };
-    const { stores, clock } = this.parts;
-    const [first] = stores.participants.byPhone(from);
-    if (!first) return { type: 'unknown', from };
-    const standings = stores.actions.standings(from, clock.now() - JUST_CLOSED_MS);
-    return { type: 'known', from, participantId: first.id, standings };
-  }
-
-  /** What this caller may do, with what it takes, and what has become of it so far. */
-  #visit(record: InboundCall, route: Route, call: Call, from: E164 | null, rungBefore = 0): Visit {
-    const { stores } = this.parts;
-    const state: VisitState = { talked: false, recorded: false, rung: rungBefore };
-    switch (route.type) {
-      case 'refuse': {
-        const participantId = 'participantId' in route ? route.participantId : null;
-        stores.inbound.update(record.id, { participantId, reason: route.reason });
-        const say = ({ withheld: 'tip-withheld', unknown: 'tip-unknown', not_selected: 'tip-not-selected' } as const)[
-          route.reason
-        ];
-        return { state, about: null, welcome: { type: 'refuse', say }, desk: NO_DESK };
+  /** Makes theirs what is up already; what it gives goes on from there. */
+  #takeOver(visit: InboundVisit, where: LeftVisit, left: Left): () => Promise<TipResult> {
+    const { call, record } = visit;
+    switch (where.where) {
+      case 'talking': {
+        const partner = this.#partnerOf(visit, where, left);
+        if (!partner) return () => Promise.resolve('abandoned');
+        const talk = visit.talkOn(partner);
+        // Should it fail before it is gone on with, it fails there.
+        talk.catch(() => undefined);
+        return () => goOn(call, visit, talk);
       }
-      case 'choose': {
-        // The newest action, until the caller can choose.
-        const [newest] = route.choices;
-        if (!newest) throw new Error('a choice without choices');
-        return this.#visitAction(record, newest, 'reached', call, from, state, () => ({ type: 'connect' }));
-      }
-      case 'connect':
-        return this.#visitAction(record, route, route.reason, call, from, state, () => ({ type: 'connect' }));
-      case 'ended':
-        return this.#visitAction(record, route, route.reason, call, from, state, () => ({ type: 'ended' }));
-      case 'inform':
-        return this.#visitAction(record, route, route.reason, call, from, state, (action) =>
-          this.#informing(record, action, route.participantId, call, from),
-        );
+      case 'over':
+      case 'speaking':
+        return async () => {
+          if (where.where === 'speaking') await goOn(call, visit, 'recording');
+          if (await keepLeft(record, where, this.parts)) visit.leftTip();
+          return 'abandoned';
+        };
+      case 'lined_up':
+      case 'welcomed':
+        return () => tipLine(call, this.#welcomeBack(visit, where));
     }
   }
 
-  #visitAction(
-    record: InboundCall,
-    route: { readonly actionId: number; readonly participantId: number },
-    reason: string,
-    call: Call,
-    from: E164 | null,
-    state: VisitState,
-    welcome: (action: Action) => TipWelcome,
-  ): Visit {
-    const { stores } = this.parts;
-    const action = stores.actions.get(route.actionId);
-    if (!action) throw new Error(`there is no action ${route.actionId}`);
-    stores.inbound.update(record.id, { participantId: route.participantId, actionId: action.id, reason });
-    this.parts.events.add(action.id, 'inbound', {
-      inboundId: record.id,
-      participantId: route.participantId,
-      reason,
-      stage: 'received',
-    });
-    return {
-      state,
-      about: { actionId: action.id, participantId: route.participantId },
-      welcome: welcome(action),
-      desk: this.#desk(record, action, route.participantId, call, from, state),
-    };
-  }
-
-  /** A missed call rung back: no call goes to them meanwhile, and none ever when they have heard the message. */
-  #informing(record: InboundCall, action: Action, participantId: number, call: Call, from: E164 | null): TipWelcome {
-    const { dialer, actions } = this.parts;
-    let informed = false;
-    dialer.suspend(action.id, participantId);
-    void call.ended.then(() => {
-      if (informed) actions.heardOut(action.id, participantId, action.message.version);
-      else dialer.restore(action.id, participantId);
-    });
-    return {
-      type: 'inform',
-      message: rendered(action.message.soundId),
-      onInformed: () => {
-        informed = true;
-        dialer.drop(action.id, participantId);
-        actions.reached(action.id, participantId, from, action.message.version);
-        this.parts.log.info('reached by ringing back', { inboundId: record.id, actionId: action.id });
-      },
-    };
-  }
-
-  #desk(
-    record: InboundCall,
-    action: Action,
-    participantId: number,
-    call: Call,
-    from: E164 | null,
-    state: VisitState,
-  ): TipDesk {
-    const { stores, clock, telephony } = this.parts;
-    const centralist = stores.centralists.get(action.centralistId);
-    return {
-      // Never the name of a recording that an earlier process began in this call.
-      recordingName: `tip-${this.parts.stores.instanceId}-${record.id}${state.rung === 0 ? '' : `-${state.rung}`}`,
-      ring: async (signal) => {
-        if (!centralist) return undefined;
-        stores.inbound.update(record.id, { ringingAt: clock.now(), centralistId: centralist.id });
-        this.parts.events.add(action.id, 'inbound', {
-          inboundId: record.id,
-          participantId,
-          stage: 'ringing',
-          centralistId: centralist.id,
-        });
-        state.rung += 1;
-        return this.#ring(
-          this.parts.ids.ofDesk(record.id, state.rung, centralist.id),
-          record,
-          action,
-          participantId,
-          centralist,
-          from,
-          signal,
-        );
-      },
-      talk: async (desk) => {
-        const conversation = await telephony.connect(call, desk).catch((error: unknown) => {
-          this.parts.log.error('caller and centralist could not be connected', {
-            callId: call.id,
-            error: String(error),
-          });
-        });
-        if (!conversation) return false;
-        state.talked = true;
-        stores.inbound.update(record.id, { connectedAt: clock.now() });
-        this.#tip(record, action, participantId, 'conversation', null);
-        this.parts.events.add(action.id, 'inbound', { inboundId: record.id, participantId, stage: 'connected' });
-        await conversation.ended;
-        await conversation.end();
-        return true;
-      },
-      onRecorded: (recorded) => {
-        state.recorded = true;
-        this.#keepRecording(record, action, participantId, recorded);
-      },
-    };
-  }
-
-  async #ring(
-    id: CallId,
-    record: InboundCall,
-    action: Action,
-    participantId: number,
-    centralist: Centralist,
-    from: E164 | null,
-    signal: AbortSignal,
-  ): Promise<Call | undefined> {
-    const postcode = this.parts.stores.participants.get(participantId)?.postcodes[0];
-    const name = `Actie ${action.number} ${postcode ? formatPostcode(postcode) : ''}`.trim();
-    const leg = this.parts.telephony.place(this.#deskOrder(id, centralist.sipUsername, from, name));
-    const cancel = (): void => {
-      leg.cancel();
-    };
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) cancel();
-    const result = await leg.answered;
-    signal.removeEventListener('abort', cancel);
-    if (!isAnswered(result)) {
-      this.parts.log.info('the centralist does not answer', {
-        inboundId: record.id,
-        sipStatus: result.sipStatus,
-        fault: result.fault,
-      });
-      return undefined;
+  /** The centralist with whom they talk, and that centralist's call. */
+  #partnerOf({ record }: InboundVisit, { partner }: LeftVisit, left: Left): Partner | undefined {
+    const { desks, ids, telephony } = this.parts;
+    const ours = left.outgoing.find(({ id }) => id === partner);
+    const dialled = left.desks.find(({ id }) => id === partner);
+    if (dialled) {
+      // They had dialled a colleague about the tip, who passed it on to them.
+      const centralist = desks.ofUsername(dialled.username);
+      const { call } = telephony.resumeDeskCall(dialled);
+      return centralist && { centralist, call, left: undefined };
     }
-    if (signal.aborted) {
-      await result.hangUp();
-      return undefined;
+    const centralistId = (ours && ids.deskOf(ours.id)?.centralistId) ?? record.centralistId;
+    const centralist = centralistId === null ? undefined : desks.get(centralistId);
+    return centralist && ours && { centralist, call: undefined, left: ours };
+  }
+
+  #welcomeBack(visit: InboundVisit, { where }: LeftVisit): TipWelcome {
+    const { clock, reception } = this.parts;
+    const { about, record } = visit;
+    if (!about) {
+      const caller = reception.callerOf(record.from, record.reason === 'withheld');
+      return reception.welcome(visit, routeCaller(caller, clock.now()), () => undefined);
     }
-    return result;
-  }
-
-  #deskOrder(id: CallId, username: string, from: E164 | null, name: string): CallOrder {
-    return {
-      id,
-      to: { type: 'desk', username },
-      callerId: { number: from === null ? 'anonymous' : formatForTrunk(from, 'national'), name },
-      ringMs: DESK_RING_MS,
-      maxMs: DESK_RING_MS + TIP_CALL_MS,
-    };
-  }
-
-  #keepRecording(record: InboundCall, action: Action, participantId: number, recorded: Recorded): void {
-    const { stores, clock } = this.parts;
-    const entry = stores.recordings.add({
-      type: 'tip',
-      soundId: null,
-      file: `${recorded.name}.wav`,
-      seconds: Math.round(recorded.ms / 100) / 10,
-      createdAt: clock.now(),
-    });
-    stores.inbound.update(record.id, { recordingId: entry.id });
-    this.#tip(record, action, participantId, 'recording', entry.id);
-  }
-
-  #tip(
-    record: InboundCall,
-    action: Action,
-    participantId: number,
-    type: 'conversation' | 'recording',
-    recordingId: number | null,
-  ): void {
-    const { stores, clock, events } = this.parts;
-    const tip = stores.tips.add({
-      actionId: action.id,
-      participantId,
-      inboundId: record.id,
-      type,
-      recordingId,
-      createdAt: clock.now(),
-    });
-    events.add(action.id, 'tip', { tipId: tip.id, participantId, inboundId: record.id, type, recordingId });
-  }
-
-  #end(inboundId: number, result: InboundResult, about: Visit['about']): void {
-    try {
-      this.parts.stores.inbound.end(inboundId, result, this.parts.clock.now());
-    } catch (error) {
-      // Left open, it is ended at the next start.
-      this.parts.log.error('the result of a call could not be stored', { inboundId, result, error: String(error) });
-    }
-    if (about === null) return;
-    const { actionId, participantId } = about;
-    this.parts.events.add(actionId, 'inbound', { inboundId, participantId, stage: 'ended', result });
+    if (record.reason === 'just_closed') return { type: 'ended', desk: visit };
+    if (record.reason === 'not_reached' && where === 'welcomed') return reception.inform(visit, about);
+    return { type: 'connect', desk: visit };
   }
 }
 
-interface VisitState {
-  talked: boolean;
-  recorded: boolean;
-  /** How often a softphone was rung for this call. */
-  rung: number;
-}
+const numberOf = ({ from, withheld }: Pick<IncomingCall, 'from' | 'withheld'>): E164 | null =>
+  withheld ? null : (callerNumber(from) ?? null);
 
-interface Visit {
-  readonly welcome: TipWelcome;
-  readonly desk: TipDesk;
-  readonly state: VisitState;
-  /** Whose action it is about; null for callers who may not come in. */
-  readonly about: { readonly actionId: number; readonly participantId: number } | null;
-}
-
-/** A caller who hung up has still talked, or left a tip. */
-function settled(result: TipResult, state: VisitState): InboundResult {
-  if (state.talked) return 'connected';
-  if (state.recorded) return 'recorded';
-  return result;
-}
-
-/** For callers who are not put through. */
-const NO_DESK: TipDesk = {
-  recordingName: 'none',
-  ring: () => Promise.resolve(undefined),
-  talk: () => Promise.resolve(false),
-  onRecorded: () => undefined,
-};
+const NOTHING_LEFT: Left = { outgoing: [], incoming: [], desks: [], conversations: [] };

@@ -1,6 +1,6 @@
 import { parseAreaPart, parsePostcode, type Area } from '../domain/area.js';
 import { LANGUAGES } from '../domain/kinds.js';
-import type { NewParticipant } from '../domain/participant.js';
+import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';
 import { parsePhoneNumber } from '../domain/phone-number.js';
 import { parsed, Problem, refused, type FieldProblem, type Parsed } from '../domain/problem.js';
 import type { Clock } from '../ports/clock.js';
@@ -11,9 +11,21 @@ import { SeenRows } from './participants-seen.js';
 import type { ParticipantInput, Participants, RawImportRow } from './services.js';
 
 /** Who signs up: checks what is given, counts, takes files in. */
-export function createParticipants(parts: { store: ParticipantStore; clock: Clock }): Participants {
-  const { store, clock } = parts;
+export function createParticipants(parts: {
+  store: ParticipantStore;
+  clock: Clock;
+  /** Personal codes. */
+  codeOf: (id: ParticipantId) => string;
+}): Participants {
+  const { store, clock, codeOf } = parts;
+  const get = (id: ParticipantId): Participant => {
+    const found = store.get(id);
+    if (!found) throw new Problem('not_found', `there is no participant ${id}`);
+    return found;
+  };
   return {
+    get,
+    code: (id) => codeOf(get(id).id),
     add: (input) => store.add(checkInput(input), clock.now()),
     importRows(rows, { dryRun }) {
       const seen = new SeenRows();

@@ -55,10 +55,12 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const attempts = stores.attempts.open();
   const taken = await recoverAttempts(parts, attempts, left);
   const callers = stores.inbound.open();
-  recoverCallers(parts, callers, left);
+  const goOnWithCallers = await recoverCallers(parts, callers, left);
   parts.callbacks.recover(left);
   const beginAgain = parts.deskCalls.recover(left);
   const swept = await telephony.sweep();
+  // Not before that: a softphone that still rings for one of them would be busy.
+  goOnWithCallers();
   beginAgain();
   if (attempts.length + callers.length + swept.length > 0)
     log.warn('recovered after a restart', {
@@ -100,13 +102,24 @@ async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], l
 
 const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${participantId}`;
 
-function recoverCallers({ clock, inbound, stores }: RecoveryParts, open: readonly InboundCall[], left: Left): void {
+/** Takes over the callers who are there still, and settles the others; what it gives goes on with the former, in order of arrival. */
+async function recoverCallers(
+  { inbound }: RecoveryParts,
+  open: readonly InboundCall[],
+  left: Left,
+): Promise<() => void> {
   const there = new Map(left.incoming.map((caller) => [caller.id, caller]));
+  const goOn: (() => void)[] = [];
+  const over: InboundCall[] = [];
   for (const call of open) {
     const caller = call.callId === null ? undefined : there.get(call.callId);
-    if (caller) inbound.resume(call, caller, left);
-    else stores.inbound.end(call.id, call.connectedAt === null ? 'abandoned' : 'connected', clock.now());
+    if (caller) goOn.push(inbound.resume(call, caller, left));
+    else over.push(call);
   }
+  await Promise.all(over.map((call) => inbound.settle(call)));
+  return () => {
+    for (const next of goOn) next();
+  };
 }
 
 function resumeActions({ stores, dialer, clock }: RecoveryParts): void {

@@ -41,6 +41,9 @@ export interface ImportReport {
 
 export interface Participants {
   add(input: ParticipantInput): Participant;
+  get(id: number): Participant;
+  /** Six digits: with them they can ring the tip line from any telephone, also with a withheld number. */
+  code(id: number): string;
   /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
   importRows(
     rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
@@ -214,6 +217,20 @@ export interface Tips {
   calls(filter: { actionId?: number }): readonly InboundCall[];
   list(filter: { actionId?: number }): readonly Tip[];
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
+  /** Passes on who is in conversation to a colleague. Resolves when the colleague's softphone rings; events tell the rest. */
+  transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
+  /** Who stands in line and for whom no softphone rings, the next first. */
+  waiting(): readonly WaitingCaller[];
+}
+
+/** Somebody on the tip line for whom no softphone is free. */
+export interface WaitingCaller {
+  readonly inboundId: number;
+  readonly actionId: ActionId;
+  /** 1 for who is next. */
+  readonly place: number;
+  /** ms UTC. */
+  readonly since: number;
 }
 
 export interface Recordings {

@@ -1,23 +1,54 @@
 import { Problem } from '../domain/problem.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Stores } from '../ports/stores.js';
-import type { Tips } from './services.js';
+import type { Desks } from './desks.js';
+import type { Inbound } from './inbound.js';
+import type { Tips, WaitingCaller } from './services.js';
+import type { TipQueue } from './tip-queue.js';
 
-/** Calls that came in, and the tips they left. */
+export interface TipServiceParts {
+  readonly stores: Pick<Stores, 'inbound' | 'tips'>;
+  readonly desks: Desks;
+  readonly inbound: Inbound;
+  readonly queue: TipQueue;
+}
+
+/** Calls that came in, and the tips they left; who waits, and who is passed on. */
 export class TipService implements Tips {
-  constructor(private readonly stores: Pick<Stores, 'inbound' | 'tips'>) {}
+  constructor(private readonly parts: TipServiceParts) {}
 
   calls(filter: { actionId?: number }): readonly InboundCall[] {
-    return this.stores.inbound.list(filter);
+    return this.parts.stores.inbound.list(filter);
   }
 
   list(filter: { actionId?: number }): readonly Tip[] {
-    return this.stores.tips.list(filter);
+    return this.parts.stores.tips.list(filter);
   }
 
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip {
-    const tip = this.stores.tips.update(id, change);
+    const tip = this.parts.stores.tips.update(id, change);
     if (!tip) throw new Problem('not_found', `there is no tip ${id}`);
     return tip;
+  }
+
+  transfer(inboundId: number, { extension }: { readonly extension: string }): Promise<void> {
+    const { desks, inbound, stores } = this.parts;
+    if (!stores.inbound.get(inboundId)) throw new Problem('not_found', `there is no call ${inboundId} to the tip line`);
+    const colleague = desks.ofExtension(extension);
+    if (!colleague) {
+      throw new Problem('invalid', `nobody has extension ${extension}`, [
+        { field: 'extension', message: 'must be the extension of a centralist' },
+      ]);
+    }
+    const from = inbound.centralistOf(inboundId);
+    if (from === undefined) throw new Problem('conflict', 'this caller is not in a conversation now');
+    if (from === colleague.id) throw new Problem('conflict', 'this caller talks with that centralist already');
+    if (desks.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is engaged`);
+    void inbound.transfer(inboundId, { centralistId: colleague.id });
+    return Promise.resolve();
+  }
+
+  waiting(): readonly WaitingCaller[] {
+    return this.parts.queue.waiting();
   }
 }

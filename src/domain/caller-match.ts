@@ -18,7 +18,8 @@ export type Caller =
   | { readonly type: 'unknown'; readonly from: E164 | null }
   | {
       readonly type: 'known';
-      readonly from: E164;
+      /** Null for who was known by their personal code. */
+      readonly from: E164 | null;
       readonly participantId: ParticipantId;
       /** Actions in which they (or who shares their number) were selected: running and paused ones, and those just closed. */
       readonly standings: readonly Standing[];

@@ -5,6 +5,9 @@ import type { ParticipantId } from './participant.js';
 /** After this long nobody is told any more that an action has ended; they are simply not in one. */
 export const JUST_CLOSED_MS = 30 * 60_000;
 
+/** So many actions can be chosen from: there are as many keys as prompts, and nobody listens to more. */
+export const MOST_CHOICES = 5;
+
 /** What happens with a caller. The reason is stored with the call. */
 export type Route =
   | {
@@ -16,7 +19,7 @@ export type Route =
   | {
       readonly type: 'choose';
       readonly reason: 'reached_several';
-      /** Newest first. */
+      /** Newest first, at most {@link MOST_CHOICES}. */
       readonly choices: readonly Standing[];
     }
   | {
@@ -32,11 +35,13 @@ export type Route =
       readonly participantId: ParticipantId;
     }
   | { readonly type: 'refuse'; readonly reason: 'not_selected'; readonly participantId: ParticipantId }
-  | { readonly type: 'refuse'; readonly reason: 'unknown' | 'withheld' };
+  | { readonly type: 'refuse'; readonly reason: 'unknown' }
+  /** May show with a personal code who they are. */
+  | { readonly type: 'ask_code'; readonly reason: 'withheld' };
 
 /** Decides the route of a caller: who was reached goes first, then who was called, then who was reached just now. `now` in ms UTC. */
 export function routeCaller(caller: Caller, now: number): Route {
-  if (caller.type === 'withheld') return { type: 'refuse', reason: 'withheld' };
+  if (caller.type === 'withheld') return { type: 'ask_code', reason: 'withheld' };
   if (caller.type === 'unknown') return { type: 'refuse', reason: 'unknown' };
   const newestFirst = caller.standings.toSorted((a, b) => b.startedAt - a.startedAt);
   const open = newestFirst.filter((standing) => standing.state !== 'closed');
@@ -45,7 +50,7 @@ export function routeCaller(caller: Caller, now: number): Route {
     caller.participantId,
   );
   const [first, second] = reached;
-  if (first && second) return { type: 'choose', reason: 'reached_several', choices: reached };
+  if (first && second) return { type: 'choose', reason: 'reached_several', choices: reached.slice(0, MOST_CHOICES) };
   if (first) {
     return { type: 'connect', reason: 'reached', actionId: first.actionId, participantId: first.participantId };
   }

@@ -1,126 +1,168 @@
 import { prompt, silence, type PromptName, type Sound } from '../domain/messages.js';
-import type { Call, Recorded } from '../ports/call.js';
-import { holdWhile } from './steps/hold.js';
+import type { Call } from '../ports/call.js';
+import { chooseAction } from './steps/choose-action.js';
+import { askCode, offerCode, type CodeDesk } from './steps/personal-code.js';
 import { pressKey } from './steps/press-key.js';
+import { recordTip, thank, type TipRecorder } from './steps/record-tip.js';
+import { standInLine, type Line } from './steps/stand-in-line.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
-/** What this caller may do, decided before the flow begins. */
+/** What this caller may do, decided before the flow begins, or when they have shown who they are and what they come for. */
 export type TipWelcome =
-  | { readonly type: 'connect' }
+  | { readonly type: 'connect'; readonly desk: TipDesk }
+  /** Reached in several actions: the titles of them, the newest first. */
+  | {
+      readonly type: 'choose';
+      readonly titles: readonly (readonly Sound[])[];
+      readonly choose: (index: number) => TipWelcome;
+    }
   /** Selected, not reached yet: hears the message first. */
-  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void }
+  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void; readonly desk: TipDesk }
   /** The action has just ended: may still leave a tip. */
-  | { readonly type: 'ended' }
+  | { readonly type: 'ended'; readonly desk: TipDesk }
+  /** Withholds the number: may show with a code who they are. */
+  | { readonly type: 'withheld'; readonly codes: CodeDesk<TipWelcome> }
+  /** Known, but in no action; `code` is their personal code. */
+  | { readonly type: 'not_selected'; readonly code: string }
   | { readonly type: 'refuse'; readonly say: PromptName };
 
-export interface TipDesk {
-  /** Rings the centralist; undefined when nobody answers in time. Abort to stop the ringing. */
-  ring(signal: AbortSignal): Promise<Call | undefined>;
-  /** Lets caller and centralist talk until one of them hangs up; false when they could not be made to hear one another. */
-  talk(centralist: Call): Promise<boolean>;
-  readonly recordingName: string;
-  /** Called with the recording, before the caller is thanked. */
-  onRecorded(recorded: Recorded): void;
+/** The desk of an action: who brings a tip to it, comes to a centralist. */
+export interface TipDesk extends TipRecorder {
+  /** The conversations are recorded; both sides are told so. */
+  readonly recordsTalks: boolean;
+  /** Stands in line for a centralist. */
+  line(): Line;
+  /** Lets caller and centralist talk, until one of them hangs up or the caller is passed on. */
+  talk(centralist: Call): Promise<TalkEnd>;
 }
 
-export type TipResult = 'connected' | 'recorded' | 'abandoned' | 'refused';
+/** How a conversation ended for the caller. */
+export type TalkEnd =
+  | { readonly type: 'over' }
+  /** They could not be made to hear one another. */
+  | { readonly type: 'failed' }
+  /** The centralist passes them on to a colleague, whose telephone rings. */
+  | { readonly type: 'passed_on'; readonly line: Line }
+  /** The same, to a colleague who is on the line already. */
+  | { readonly type: 'handed_over'; readonly centralist: Call };
 
-/** Longest recorded tip, and the silence that ends it. */
-const MAX_TIP_MS = 180_000;
-const MAX_SILENCE_MS = 10_000;
-/** Less than this is no tip but a hang-up at the tone. */
-const MIN_TIP_MS = 500;
+export type TipResult = 'connected' | 'recorded' | 'abandoned' | 'refused';
 
 /**
  * What somebody hears who rings the tip line:
  *
  *   may not come in            → why not, and 112
- *   reached                    → "u wordt doorverbonden" → the centralist, or a recorded tip
- *   selected, not yet reached  → the message → press a key → the centralist, or a recorded tip
+ *   in no action               → told so → a key says their personal code
+ *   number withheld            → asked for their code → one of these, or why not
+ *   reached                    → "u wordt doorverbonden", or their place in line → a centralist, or a recorded tip
+ *   reached in several         → the choice → as reached
+ *   selected, not yet reached  → the message → press a key → as reached
  *   action just ended          → told so → a recorded tip
  */
-export function tipLine(call: Call, welcome: TipWelcome, desk: TipDesk): Promise<TipResult> {
+export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
+  let welcome = first;
   return untilHungUp(
     async () => {
       await call.answer();
-      switch (welcome.type) {
-        case 'refuse':
-          return refuse(call, welcome.say);
-        case 'connect':
-          return putThrough(call, desk);
-        case 'inform':
-          return inform(call, welcome, desk);
-        case 'ended':
-          call.step('ended');
-          await call.play([prompt('tip-ended')]);
-          return recordTip(call, desk);
+      for (;;) {
+        const next = await welcomed(call, welcome);
+        if (typeof next === 'string') return next;
+        welcome = next;
       }
     },
-    () => (welcome.type === 'refuse' ? 'refused' : 'abandoned'),
+    () => (mayComeIn(welcome) ? 'abandoned' : 'refused'),
   );
 }
 
-async function refuse(call: Call, say: PromptName): Promise<TipResult> {
-  call.step('refused');
-  await call.play([prompt(say), ...silence(1), prompt(say)]);
-  return 'refused';
+/** A caller whom an earlier process left in a conversation, or in the recording of their tip. */
+export function goOn(call: Call, desk: TipDesk, where: Promise<TalkEnd> | 'recording'): Promise<TipResult> {
+  return untilHungUp(
+    async () => {
+      if (where !== 'recording') return await afterTalk(call, desk, await where);
+      // It goes on by itself: what is played comes after it.
+      await thank(call);
+      return 'recorded';
+    },
+    () => 'abandoned',
+  );
 }
 
-async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' }>, desk: TipDesk): Promise<TipResult> {
+const mayComeIn = ({ type }: TipWelcome): boolean => !['refuse', 'not_selected', 'withheld'].includes(type);
+
+/** The result, or what they may do from now on. */
+async function welcomed(call: Call, welcome: TipWelcome): Promise<TipResult | TipWelcome> {
+  switch (welcome.type) {
+    case 'refuse':
+      call.step('refused');
+      await call.play([prompt(welcome.say)]);
+      return 'refused';
+    case 'not_selected':
+      call.step('refused');
+      await offerCode(call, 'tip-not-selected', welcome.code);
+      return 'refused';
+    case 'withheld':
+      return (await askCode(call, welcome.codes)) ?? 'refused';
+    case 'choose':
+      return welcome.choose(await chooseAction(call, welcome.titles));
+    case 'ended':
+      call.step('ended');
+      await call.play([prompt('tip-ended')]);
+      return recordTip(call, welcome.desk, 'tip-record-chosen');
+    case 'inform':
+      return inform(call, welcome);
+    case 'connect':
+      return putThrough(call, welcome.desk, welcome.desk.line());
+  }
+}
+
+async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' }>): Promise<TipResult | TipWelcome> {
+  const { desk, message, onInformed } = welcome;
   call.step('message');
-  await call.play([prompt('tip-not-reached'), welcome.message]);
-  welcome.onInformed();
+  await call.play([prompt('tip-not-reached'), message]);
+  onInformed();
   call.step('press-to-speak');
   call.forgetDigits();
   const offer = prompt('tip-press-to-speak');
-  const key = await pressKey(call, [offer, ...silence(4), welcome.message, offer, ...silence(6)]);
-  if (key !== undefined) return putThrough(call, desk);
+  const key = await pressKey(call, [offer, ...silence(4), message, offer, ...silence(6)]);
+  if (key !== undefined) return { type: 'connect', desk };
   await call.play([prompt('tip-no-digit')]);
   return 'abandoned';
 }
 
-async function putThrough(call: Call, desk: TipDesk): Promise<TipResult> {
-  call.step('ringing');
-  const ringing = new AbortController();
-  const rung = desk.ring(ringing.signal);
-  let taken: Call | undefined;
-  try {
-    const centralist = (taken = await holdWhile(call, [prompt('tip-connecting')], rung));
-    if (centralist === undefined) return await recordTip(call, desk);
-    call.step('talking');
-    return (await talk(centralist, desk)) ? 'connected' : await recordTip(call, desk);
-  } finally {
-    // The caller hung up while it rang: the centralist's telephone stops at once, also when they answer in that instant.
-    ringing.abort();
-    if (taken === undefined) void rung.then((late) => late?.hangUp()).catch(() => undefined);
+async function putThrough(call: Call, desk: TipDesk, line: Line): Promise<TipResult> {
+  const centralist = await standInLine(call, line);
+  if (centralist === undefined) return recordTip(call, desk);
+  if (centralist === 'record') return recordTip(call, desk, 'tip-record-chosen');
+  return talk(call, desk, centralist);
+}
+
+async function talk(call: Call, desk: TipDesk, centralist: Call): Promise<TipResult> {
+  call.step('talking');
+  if (desk.recordsTalks) {
+    await Promise.all([call, centralist].map(tellOfRecording));
+    call.signal.throwIfAborted();
+  }
+  return afterTalk(call, desk, await desk.talk(centralist));
+}
+
+async function afterTalk(call: Call, desk: TipDesk, end: TalkEnd): Promise<TipResult> {
+  switch (end.type) {
+    case 'over':
+      return 'connected';
+    case 'failed':
+      // A recorded tip is better than none.
+      return recordTip(call, desk);
+    case 'passed_on':
+      return putThrough(call, desk, end.line);
+    case 'handed_over':
+      return talk(call, desk, end.centralist);
   }
 }
 
-/** Whether they talked. When they cannot be made to hear one another, a recorded tip is better than none. */
-async function talk(centralist: Call, desk: TipDesk): Promise<boolean> {
-  try {
-    return await desk.talk(centralist);
-  } finally {
-    await centralist.hangUp();
-  }
-}
-
-async function recordTip(call: Call, desk: TipDesk): Promise<TipResult> {
-  call.step('record');
-  await call.play([prompt('tip-record'), prompt('beep')]);
-  const recorded = await call.record({
-    name: desk.recordingName,
-    maxMs: MAX_TIP_MS,
-    maxSilenceMs: MAX_SILENCE_MS,
-    endOn: '#',
-  });
-  if (recorded.ms < MIN_TIP_MS) return 'abandoned';
-  desk.onRecorded(recorded);
-  return untilHungUp<TipResult>(
-    async () => {
-      await call.play([prompt('tip-recorded')]);
-      return 'recorded';
-    },
-    () => 'recorded',
+/** That one side hangs up meanwhile is found by what follows. */
+function tellOfRecording(side: Call): Promise<unknown> {
+  return untilHungUp<unknown>(
+    () => side.play([prompt('tip-is-recorded')]),
+    () => undefined,
   );
 }

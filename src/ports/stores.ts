@@ -100,6 +100,8 @@ export interface ActionStore {
   assign(id: ActionId, to: { readonly centralistId?: CentralistId; readonly team?: readonly CentralistId[] }): void;
   /** Everybody selected, in calling order. */
   callees(id: ActionId): readonly Callee[];
+  /** One person selected, also who is called through a housemate. */
+  callee(id: ActionId, participantId: ParticipantId): Callee | undefined;
   /**
    * Marks as reached the person and everybody else selected in the action who has this number; keeps the first time.
    * Resolves with everybody newly reached.
@@ -147,6 +149,8 @@ export interface AttemptStore {
   /** Writes the one outcome. False when the attempt has one already: it is never overwritten. */
   end(id: AttemptId, end: AttemptEnd): boolean;
   ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
+  /** Those to one person. */
+  ofPerson(id: ActionId, participantId: ParticipantId): readonly Attempt[];
   /** Without an outcome: live, or left by a process that died. */
   open(): readonly Attempt[];
   /** Counts over the attempts and people of an action. */
@@ -184,7 +188,11 @@ export interface ActionTally {
 }
 
 export interface InboundStore {
-  add(call: { from: E164 | null; callId: CallId; receivedAt: number }): InboundCall;
+  /** With `result` and `endedAt` it is over already: refused, or taken in afterwards. */
+  add(
+    call: Pick<InboundCall, 'from' | 'receivedAt'> &
+      Partial<Omit<InboundCall, 'id' | 'from' | 'receivedAt'>> & { readonly callId: CallId },
+  ): InboundCall;
   /** Changes what became known of the call. */
   update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
   /** Writes the one result. False when it has one already. */

@@ -204,6 +204,8 @@ export interface Telephony {
   onTransfer(handler: (centralist: CallId, request: TransferRequest) => void): void;
   /** Calls back with each softphone that registers, or is registered no more. */
   onRegistration(listener: (username: string, registered: boolean) => void): () => void;
+  /** A recording that an earlier process began, of a caller or of a conversation that is over; undefined when there is none. */
+  recorded(name: string): Promise<Recorded | undefined>;
   /** Tips that Asterisk recorded by itself and that are whole; those of calls that still last are not among them. */
   leftRecordings(): Promise<readonly LeftRecording[]>;
   /** Lets two answered calls hear one another; whoever is put on hold hears hold audio. */

@@ -17,10 +17,12 @@ const row = (line: number, phone: string, name = '', postcode = '8251AB'): RawIm
   name,
 });
 
+const codeOf = (id: number): string => String(id).padStart(6, '0');
+
 describe('Participants', () => {
   it('signs somebody up with what they typed', () => {
     const stored: Participant[] = [];
-    const participants = createParticipants({ store: fakeParticipantStore(stored), clock });
+    const participants = createParticipants({ store: fakeParticipantStore(stored), clock, codeOf });
     participants.add({
       phones: ['06-12345678', '0612345678'],
       postcodes: ['8251 ab', '8252'],
@@ -43,7 +45,7 @@ describe('Participants', () => {
 
   it('names every field that is wrong, and keeps nothing', () => {
     const stored: Participant[] = [];
-    const participants = createParticipants({ store: fakeParticipantStore(stored), clock });
+    const participants = createParticipants({ store: fakeParticipantStore(stored), clock, codeOf });
     const fields = (input: Parameters<typeof participants.add>[0]): string => {
       try {
         participants.add(input);
@@ -60,7 +62,7 @@ describe('Participants', () => {
   });
 
   it('counts an area, and names what is none', () => {
-    const participants = createParticipants({ store: fakeParticipantStore([]), clock });
+    const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
     participants.add({ phones: ['0612345678'], postcodes: ['8253'] });
     expect(participants.count(['8251', '8253-8255'])).to.equal(1);
     expect(participants.count()).to.equal(1);
@@ -84,14 +86,14 @@ describe('Participants', () => {
       if (chunks.length < 3) setImmediate(turn);
     };
     setImmediate(turn);
-    const report = await createParticipants({ store, clock }).importRows(rows, { dryRun: false });
+    const report = await createParticipants({ store, clock, codeOf }).importRows(rows, { dryRun: false });
     expect(report).to.deep.equal({ imported: 4_500, updated: 0, rejected: [] });
     expect(chunks).to.deep.equal([2_000, 2_000, 500]);
     expect(turns).to.be.greaterThan(1);
   });
 
   it('refuses the same phone with the same name twice, a household not', async () => {
-    const participants = createParticipants({ store: fakeParticipantStore([]), clock });
+    const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
     const rows = [
       row(2, '0612345678 0321123456', 'Jan'),
       row(3, '0612345678', 'Marie'),
@@ -147,5 +149,14 @@ describe('Fields of an import', () => {
       expect(seen.firstLine(phone(index), 'x', index + 2)).to.equal(index + 2);
     for (let index = 0; index < 50_000; index += 7) expect(seen.firstLine(phone(index), 'x', 1e6)).to.equal(index + 2);
     expect(seen.firstLine(phone(3), 'y', 7)).to.equal(7);
+  });
+
+  it('gives one of them with their personal code, and says who is not there', () => {
+    const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
+    const { id } = participants.add({ phones: ['0612345678'], postcodes: ['8253'] });
+    expect([participants.get(id).phones, participants.code(id)]).to.deep.equal([['+31612345678'], codeOf(id)]);
+    for (const missing of [() => participants.get(99), () => participants.code(99)]) {
+      expect(missing).to.throw(Problem).with.property('code', 'not_found');
+    }
   });
 });

@@ -364,7 +364,7 @@ describe('after a restart', () => {
     room.telephony.ringUs('+31699999999', {});
     await room.clock.advance(100);
     room = await room.restart();
-    expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected', 'abandoned']);
+    expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected', 'refused']);
     expect(room.stores.inbound.open()).to.deep.equal([]);
   });
 });

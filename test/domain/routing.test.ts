@@ -77,8 +77,13 @@ describe('Who rings the tip line', () => {
     expect(routeCaller({ type: 'unknown', from: null }, NOW)).to.deep.equal({ type: 'refuse', reason: 'unknown' });
   });
 
-  it('with their number withheld, is told that it is', () => {
-    expect(routeCaller({ type: 'withheld' }, NOW)).to.deep.equal({ type: 'refuse', reason: 'withheld' });
+  it('and was reached in more than there are keys for, may choose from the newest five', () => {
+    const route = routeCaller(known(...[1, 2, 3, 4, 5, 6, 7].map((id) => standing(id))), NOW);
+    expect(route.type === 'choose' && route.choices.map((choice) => choice.actionId)).to.deep.equal([7, 6, 5, 4, 3]);
+  });
+
+  it('with their number withheld, is asked for their personal code', () => {
+    expect(routeCaller({ type: 'withheld' }, NOW)).to.deep.equal({ type: 'ask_code', reason: 'withheld' });
   });
 });
 

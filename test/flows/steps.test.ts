@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { getEventListeners } from 'node:events';
-import { prompt, rendered, silence } from '../../src/domain/messages.js';
-import { holdWhile } from '../../src/flows/steps/hold.js';
+import { rendered, silence } from '../../src/domain/messages.js';
+import { holdUntil } from '../../src/flows/steps/hold.js';
 import { pressKey } from '../../src/flows/steps/press-key.js';
 import { untilHungUp } from '../../src/flows/steps/until-hung-up.js';
 import { HungUp } from '../../src/ports/call.js';
@@ -52,41 +52,47 @@ describe('pressing a key', () => {
 });
 
 describe('holding somebody', () => {
-  it('says something first, then plays hold audio over and over until the work is done', async () => {
-    const clock = new FakeClock();
-    const call = answeredCall(clock);
-    const work = new Promise<string>((resolve) => {
-      clock.after(17_000, () => {
-        resolve('done');
+  const never = new AbortController().signal;
+  const after = <T>(clock: FakeClock, ms: number, value: T): Promise<T> =>
+    new Promise((resolve) => {
+      clock.after(ms, () => {
+        resolve(value);
       });
     });
-    expect(await clock.finish(holdWhile(call, [prompt('tip-connecting')], work))).to.equal('done');
-    await clock.advance(10_000);
-    expect(call.timeline).to.deep.equal([
-      'tip-connecting 0-3000',
-      'hold 3000-9000',
-      'hold 9000-15000',
-      'hold 15000-17000',
-    ]);
-  });
 
-  it('stops in the midst of what it says first when the work is done by then', async () => {
+  it('plays hold audio over and over until the work is done', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock);
-    const work = new Promise<void>((resolve) => {
-      clock.after(1_000, resolve);
-    });
-    await clock.finish(holdWhile(call, [prompt('tip-connecting')], work));
+    expect(await clock.finish(holdUntil(call, after(clock, 14_000, 'done'), never))).to.equal('done');
     await clock.advance(10_000);
-    expect(call.timeline).to.deep.equal(['tip-connecting 0-1000']);
+    expect(call.timeline).to.deep.equal(['hold 0-6000', 'hold 6000-12000', 'hold 12000-14000']);
+  });
+
+  it('plays nothing when the work is done already', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    expect(await clock.finish(holdUntil(call, Promise.resolve('done'), never))).to.equal('done');
+    expect(call.played).to.deep.equal([]);
+  });
+
+  it('stops when it is told to', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    const stop = new AbortController();
+    void holdUntil(call, new Promise(() => undefined), stop.signal);
+    await clock.advance(1_000);
+    stop.abort();
+    await clock.advance(10_000);
+    expect(call.timeline).to.deep.equal(['hold 0-1000']);
+    expect(clock.pending).to.equal(0);
   });
 
   it('gives the error of the work, and the end of the call', async () => {
     const clock = new FakeClock();
-    const failed = holdWhile(answeredCall(clock), [prompt('hold')], Promise.reject(new Error('no desk')));
+    const failed = holdUntil(answeredCall(clock), Promise.reject(new Error('no desk')), never);
     expect(await clock.finish(error(failed))).to.have.property('message', 'no desk');
     const call = answeredCall(clock, { hangsUpAtMs: 4_000 });
-    const held = holdWhile(call, [prompt('hold')], new Promise(() => undefined));
+    const held = holdUntil(call, new Promise(() => undefined), never);
     expect(await clock.finish(error(held))).to.be.instanceOf(HungUp);
   });
 });

@@ -1,3 +1,4 @@
+import { hmacMixer } from '../../src/adapters/crypto/hmac-mixer.js';
 import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
 import { openStores } from '../../src/adapters/sqlite/stores.js';
 import { ActionService } from '../../src/app/action-service.js';
@@ -7,11 +8,12 @@ import { CallIds } from '../../src/app/call-ids.js';
 import { Desks } from '../../src/app/desks.js';
 import { Dialer } from '../../src/app/dialer.js';
 import { EventBook } from '../../src/app/event-book.js';
-import { Inbound } from '../../src/app/inbound.js';
+import type { Inbound } from '../../src/app/inbound.js';
 import { Lines } from '../../src/app/lines.js';
 import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
 import { TestCalls } from '../../src/app/test-call.js';
+import { createTipLine, type TipLine } from '../../src/app/tip-line.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
 import { rendered } from '../../src/domain/messages.js';
@@ -37,6 +39,7 @@ export interface RoomOptions {
   readonly cps?: number;
   readonly retry?: string;
   readonly night?: Night | null;
+  readonly recordsTalks?: boolean;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
   /** What these numbers and softphones do. */
@@ -73,6 +76,7 @@ export class ControlRoom {
   readonly runner: AttemptRunner;
   readonly actions: ActionService;
   readonly desks: Desks;
+  readonly tipLine: TipLine;
   readonly inbound: Inbound;
   readonly deskSide: DeskParts;
   readonly log = new FakeLog();
@@ -163,11 +167,14 @@ export class ControlRoom {
       trouble: () => telephony.health().reason,
     });
     const { dialer, actions } = this;
-    this.inbound = new Inbound({ stores, telephony, lines: this.lines, dialer, actions, events, ids, clock, log });
+    const { lines: allLines, desks } = this;
+    const parts = { stores, telephony, lines: allLines, dialer, desks, actions, events, ids, clock, log };
+    const mix = hmacMixer(stores.codeKey);
+    this.tipLine = createTipLine({ ...parts, mix, recordsTalks: options.recordsTalks ?? false });
+    this.inbound = this.tipLine.inbound;
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
     });
-    const { desks } = this;
     this.deskSide = makeDesk({
       stores,
       telephony,
@@ -195,6 +202,20 @@ export class ControlRoom {
         onDuty: true,
         createdAt: 0,
       });
+  }
+
+  /** One more centralist, whose softphone does this; without it, it is not registered. */
+  addCentralist(extension: string, farEnd?: FarEnd, onDuty = true): Centralist {
+    if (farEnd) this.telephony.script(`desk${extension}`, farEnd);
+    return this.stores.centralists.add({
+      name: `Centralist ${extension}`,
+      extension,
+      sipUsername: `desk${extension}`,
+      sipPassword: 'x',
+      pinDigest: null,
+      onDuty,
+      createdAt: 0,
+    });
   }
 
   close(): void {

@@ -62,7 +62,7 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
     readFile: (file) => Promise.resolve(bytes(file.replace(/\.wav$/, ''))),
   });
   const internal = new InternalCalls({ telephony, desks, ids, clock, log });
-  const participants = createParticipants({ store: stores.participants, clock });
+  const participants = createParticipants({ store: stores.participants, clock, codeOf: () => '' });
   const parts: DeskParts = {
     pins,
     kept,

@@ -62,6 +62,8 @@ export class FakeTelephony implements Telephony {
   leftRecordingsThere: LeftRecording[] = [];
   /** Calls back with everything that was recorded. */
   onRecorded: (recorded: Recorded) => void = () => undefined;
+  /** Recordings that a process which died had begun, by their names: how long they have become. */
+  readonly begun = new Map<string, number>();
   /** Why conversations cannot be recorded; they can when it is empty. */
   recordingFault = '';
   readonly desks: DeskAccount[] = [];
@@ -276,6 +278,11 @@ export class FakeTelephony implements Telephony {
     return this.#registrations.on(({ username, registered }) => {
       listener(username, registered);
     });
+  }
+
+  recorded(name: string): Promise<Recorded | undefined> {
+    const ms = this.begun.get(name);
+    return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
   leftRecordings(): Promise<readonly LeftRecording[]> {

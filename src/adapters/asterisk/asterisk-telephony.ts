@@ -1,7 +1,7 @@
 import { Emitter } from '../../lib/emitter.js';
 import { formatForTrunk, type NumberFormat } from '../../domain/phone-number.js';
 import { prompt, type PromptName, type Sound } from '../../domain/messages.js';
-import type { Call, CallId } from '../../ports/call.js';
+import type { Call, CallId, Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { SoundShelf } from '../../ports/speech.js';
@@ -30,7 +30,7 @@ import type { AriAddress } from './address.js';
 import { AriControl } from './ari-control.js';
 import { AriLink } from './ari-link.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
-import { bridgeCalls, conversationIn, destroyBridge, type ConversationParts } from './conversation.js';
+import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './conversation.js';
 import { DeskWatch } from './desk-watch.js';
 import { AriError, AsteriskUnusable } from './errors.js';
 import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './events.js';
@@ -244,6 +244,10 @@ export class AsteriskTelephony implements Telephony {
 
   onRegistration(listener: (username: string, registered: boolean) => void): () => void {
     return this.#deskWatch.on(listener);
+  }
+
+  recorded(name: string): Promise<Recorded | undefined> {
+    return finished(this.#conversations, name);
   }
 
   async leftRecordings(): Promise<readonly LeftRecording[]> {

@@ -64,8 +64,8 @@ export function conversationIn(parts: ConversationParts, a: Call, b: Call, recor
 const LOOK_MS = 100;
 const LOOKS = 50;
 
-/** The recording ends with its bridge, a moment later: until then Asterisk has it among the live ones. */
-async function finished(
+/** What was recorded under this name. It ends with its bridge or call, a moment later: until then it is among the live ones. */
+export async function finished(
   { link, clock, recordingsFolder }: ConversationParts,
   name: string,
 ): Promise<Recorded | undefined> {

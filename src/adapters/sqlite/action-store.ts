@@ -117,6 +117,7 @@ export function openActionStore(db: Database): ActionStore {
       orm.update(action).set(to).where(eq(action.id, id)).run();
     },
     callees: (id) => selections.callees(id),
+    callee: (id, participantId) => selections.callee(id, participantId),
     markReached: (id, participantId, phone, heardVersion, now) =>
       selections.markReached(id, participantId, phone, heardVersion, now),
     standings: (phone, closedAfter) => selections.standings(phone, closedAfter),

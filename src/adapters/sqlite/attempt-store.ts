@@ -1,5 +1,6 @@
 import type { ActionId } from '../../domain/action.js';
 import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../../domain/attempt.js';
+import type { ParticipantId } from '../../domain/participant.js';
 import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { openExperience } from './experience.js';
@@ -39,6 +40,9 @@ export function openAttemptStore(db: Database): AttemptStore {
   const ofPurpose = sqlite.prepare<[ActionId, Purpose], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND purpose = ? ORDER BY id`,
   );
+  const ofPerson = sqlite.prepare<[ActionId, ParticipantId], Attempt>(
+    `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND participant_id = ? ORDER BY id`,
+  );
   const open = sqlite.prepare<[], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE outcome IS NULL ORDER BY id`);
 
   return {
@@ -62,6 +66,7 @@ export function openAttemptStore(db: Database): AttemptStore {
     confirmed: step('confirmed_at'),
     end: (id, facts) => end.run({ ...facts, id }).changes === 1,
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
+    ofPerson: (id, participantId) => ofPerson.all(id, participantId),
     open: () => open.all(),
     tally: openTally(sqlite),
     experience: openExperience(sqlite),

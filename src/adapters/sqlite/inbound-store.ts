@@ -7,8 +7,14 @@ import { inboundCall } from './schema.js';
 /** Every call to the tip line, oldest first. */
 export function openInboundStore({ orm }: Database): InboundStore {
   return {
-    add: ({ from, callId, receivedAt }) =>
-      toCall(orm.insert(inboundCall).values({ fromNumber: from, callId, receivedAt }).returning().get()),
+    add: ({ from, ...call }) =>
+      toCall(
+        orm
+          .insert(inboundCall)
+          .values({ ...call, fromNumber: from })
+          .returning()
+          .get(),
+      ),
     update(id, { from, ...change }) {
       const columns = { ...change, ...(from !== undefined && { fromNumber: from }) };
       if (Object.keys(columns).length === 0) return;

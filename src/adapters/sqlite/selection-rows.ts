@@ -7,7 +7,10 @@ import type { ActionStore, Callee } from '../../ports/stores.js';
 import type { Sqlite } from './database.js';
 
 /** The selections of the actions. */
-export interface SelectionRows extends Pick<ActionStore, 'callees' | 'markReached' | 'standings' | 'standingsOf'> {
+export interface SelectionRows extends Pick<
+  ActionStore,
+  'callees' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
+> {
   /** Belongs inside the transaction that starts the action. */
   insert(id: ActionId, selection: Selection): void;
 }
@@ -62,6 +65,10 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
      FROM selection WHERE action_id = ? AND shared_with IS NULL ORDER BY position`,
   );
+  const findCallee = sqlite.prepare<[ActionId, ParticipantId], CalleeRow>(
+    `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
+     FROM selection WHERE action_id = ? AND participant_id = ?`,
+  );
   const findStandings = sqlite.prepare<[E164, number], StandingRow>(
     `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
             a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
@@ -103,7 +110,11 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
       insertSharers.run({ id, from: selection.selected.length });
       insertNumbers.run({ id });
     },
-    callees: (id) => findCallees.all(id).map((row) => ({ ...row, phones: JSON.parse(row.phones) as E164[] })),
+    callees: (id) => findCallees.all(id).map(toCallee),
+    callee(id, participantId) {
+      const row = findCallee.get(id, participantId);
+      return row && toCallee(row);
+    },
     markReached: (id, person, phone, heardVersion, now) =>
       markReached.immediate({ id, person, phone, heardVersion, now }),
     standings: (phone, closedAfter) => findStandings.all(phone, closedAfter).map(toStanding),
@@ -111,4 +122,5 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
   };
 }
 
+const toCallee = (row: CalleeRow): Callee => ({ ...row, phones: JSON.parse(row.phones) as E164[] });
 const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });

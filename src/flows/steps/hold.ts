@@ -1,18 +1,26 @@
-import { prompt, type Sound } from '../../domain/messages.js';
+import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 
-/** Plays `opening` and then hold audio for as long as the work takes; gives its result. Stops the sound when it is done. */
-export async function holdWhile<T>(call: Call, opening: readonly Sound[], work: Promise<T>): Promise<T> {
+/** Plays hold audio for as long as the work takes, and gives its result. Stops it then, and when `signal` aborts. */
+export async function holdUntil<T>(call: Call, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let done = false;
+  const note = (): void => {
+    done = true;
+  };
+  work.then(note, note);
+  // What is there already needs no hold audio.
+  await Promise.resolve();
+  if (done) return work;
   const stop = new AbortController();
-  const playing = (async (): Promise<never> => {
-    await call.play(opening, { signal: stop.signal });
-    while (!stop.signal.aborted) await call.play([prompt('hold')], { signal: stop.signal });
+  const either = AbortSignal.any([signal, stop.signal]);
+  const holding = (async (): Promise<never> => {
+    while (!either.aborted) await call.play([prompt('hold')], { signal: either });
     return new Promise<never>(() => undefined);
   })();
   try {
-    return await Promise.race([work, playing]);
+    return await Promise.race([work, holding]);
   } finally {
     stop.abort();
-    playing.catch(() => undefined);
+    holding.catch(() => undefined);
   }
 }

@@ -145,7 +145,11 @@ export function fakeServices(): FakeServices {
         },
       },
     }),
-    participants: createParticipants({ store: fakeParticipantStore(stored), clock: fixedClock }),
+    participants: createParticipants({
+      store: fakeParticipantStore(stored),
+      clock: fixedClock,
+      codeOf: (id) => String(id).padStart(6, '0'),
+    }),
     actions: {
       create(input: ActionInput) {
         if (!desks.some((desk) => desk.id === input.centralistId)) {
@@ -291,6 +295,8 @@ export function fakeServices(): FakeServices {
         services.tipsKept[index] = { ...tip, ...to };
         return services.tipsKept[index];
       },
+      transfer: () => Promise.resolve(),
+      waiting: () => [],
     },
     recordings: {
       upload(wav) {

@@ -65,6 +65,13 @@ describe('an attempt', () => {
     });
   });
 
+  it('is found by the person whom it calls', () => {
+    const other = addPerson(stores, [mobile(2)]);
+    const ids = [dial(), stores.attempts.add(newAttempt(action, other.id, mobile(2))), dial()].map(({ id }) => id);
+    expect(stores.attempts.ofPerson(action.id, person.id).map(({ id }) => id)).to.deep.equal([ids[0], ids[2]]);
+    expect(stores.attempts.ofPerson(99, person.id)).to.deep.equal([]);
+  });
+
   it('cannot end when it never was', () => {
     expect(stores.attempts.end(99, ending('busy'))).to.equal(false);
   });

@@ -49,6 +49,11 @@ describe('reaching people', () => {
       { participantId: els.id, reached: true },
     ]);
     expect(stores.attempts.tally(id)).to.include({ selected: 1, reached: 1 });
+    // Who was called through a housemate is known by themselves too, with no number of their own to call.
+    expect(stores.actions.callee(id, els.id))
+      .to.include({ reachedAt: 100, heardVersion: 1 })
+      .and.deep.include({ phones: [] });
+    expect(stores.actions.callee(id, 99)).to.equal(undefined);
   });
 
   it('reaches who has a number of their own too, when the shared one is answered', () => {

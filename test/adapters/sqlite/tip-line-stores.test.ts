@@ -54,6 +54,14 @@ describe('what comes in on the tip line', () => {
     expect(stores.inbound.list({ actionId: action.id }).map((call) => call.id)).to.deep.equal([second.id]);
   });
 
+  it('may be over when it is stored: refused, or taken in afterwards', () => {
+    const refused = { from: mobile(1), callId: 'call-1', receivedAt: 100, reason: 'too_many', endedAt: 100 } as const;
+    const { id } = stores.inbound.add({ ...refused, result: 'refused' });
+    expect(stores.inbound.open()).to.deep.equal([]);
+    expect(stores.inbound.get(id)).to.include({ ...refused, result: 'refused', participantId: null, actionId: null });
+    expect(stores.inbound.end(id, 'connected', 200)).to.equal(false);
+  });
+
   it('is a tip that the centralist judges and notes, one thing at a time', () => {
     const { person, action } = withAction();
     const { id: inboundId } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });

@@ -1,0 +1,68 @@
+import { TRIES_A_CALL } from '../../domain/code-check.js';
+import { prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
+import { CODE_DIGITS } from '../../domain/personal-code.js';
+import type { Call } from '../../ports/call.js';
+import { pressKey } from './press-key.js';
+import { typeDigits } from './type-digits.js';
+
+/** What comes of a code: somebody who may come in (`T`), or none. */
+export type CodeAnswer<T> =
+  | { readonly type: 'welcome'; readonly welcome: T }
+  | { readonly type: 'wrong' }
+  /** The telephone number must be given with it. */
+  | { readonly type: 'ask_number' }
+  | { readonly type: 'refused' };
+
+export interface CodeDesk<T> {
+  check(code: string): CodeAnswer<T>;
+  checkWithNumber(code: string, number: string): CodeAnswer<T>;
+}
+
+const NUMBER_DIGITS = 15;
+const OFFER_KEY = '5';
+
+/** Asks who withholds their number for their personal code; undefined when none that they give lets them in. */
+export async function askCode<T>(call: Call, codes: CodeDesk<T>): Promise<T | undefined> {
+  call.step('code');
+  const ask = prompt('tip-code');
+  let sounds: Sound[] = [prompt('tip-withheld'), ask, ...silence(4), ask, ...silence(6)];
+  for (let tried = 1; ; tried++) {
+    const code = await typeDigits(call, sounds, CODE_DIGITS);
+    // Who presses nothing has heard what there is to hear.
+    if (code === undefined) return undefined;
+    let answer = codes.check(code);
+    if (answer.type === 'ask_number') {
+      const number = await typeDigits(call, [prompt('tip-code-number'), ...silence(8)], NUMBER_DIGITS);
+      answer = codes.checkWithNumber(code, number ?? '');
+    }
+    if (answer.type === 'welcome') return answer.welcome;
+    if (answer.type === 'refused' || tried === TRIES_A_CALL) break;
+    sounds = [prompt('tip-code-wrong'), ...silence(8)];
+  }
+  await call.play([prompt('tip-code-refused')]);
+  return undefined;
+}
+
+const DIGITS: Readonly<Record<string, PromptName>> = {
+  '0': 'digit-0',
+  '1': 'digit-1',
+  '2': 'digit-2',
+  '3': 'digit-3',
+  '4': 'digit-4',
+  '5': 'digit-5',
+  '6': 'digit-6',
+  '7': 'digit-7',
+  '8': 'digit-8',
+  '9': 'digit-9',
+};
+
+/** Offers to say a participant's personal code, and says it, twice, to who presses the key for it. */
+export async function offerCode(call: Call, opening: PromptName, code: string): Promise<void> {
+  if ((await pressKey(call, [prompt(opening), prompt('tip-code-offer'), ...silence(5)])) !== OFFER_KEY) return;
+  call.step('say-code');
+  const spoken = [...code].flatMap((digit): Sound[] => {
+    const name = DIGITS[digit];
+    return name === undefined ? [] : [prompt(name)];
+  });
+  await call.play([prompt('tip-code-is'), ...spoken, ...silence(1), ...spoken, ...silence(1), prompt('tip-code-use')]);
+}

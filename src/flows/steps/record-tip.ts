@@ -1,0 +1,42 @@
+import { prompt, type PromptName } from '../../domain/messages.js';
+import type { Call, Recorded } from '../../ports/call.js';
+import { untilHungUp } from './until-hung-up.js';
+
+/** Where a recorded tip goes. */
+export interface TipRecorder {
+  /** A name that no recording bears yet. */
+  recordingName(): string;
+  /** Called with the recording, before the caller is thanked. */
+  onRecorded(recorded: Recorded): void;
+}
+
+/** Longest recorded tip, and the silence that ends it. */
+const MAX_TIP_MS = 180_000;
+const MAX_SILENCE_MS = 10_000;
+/** Less than this is no tip but a hang-up at the tone. */
+export const MIN_TIP_MS = 500;
+
+/** Records a tip after the tone, until `#`, a silence, or their hanging up; `abandoned` when nothing was said. */
+export async function recordTip(
+  call: Call,
+  recorder: TipRecorder,
+  say: PromptName = 'tip-record',
+): Promise<'recorded' | 'abandoned'> {
+  call.step('record');
+  const name = recorder.recordingName();
+  await call.play([prompt(say), prompt('beep')]);
+  call.step('speak');
+  const recorded = await call.record({ name, maxMs: MAX_TIP_MS, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });
+  if (recorded.ms < MIN_TIP_MS) return 'abandoned';
+  recorder.onRecorded(recorded);
+  await thank(call);
+  return 'recorded';
+}
+
+/** Hanging up in the thanks takes nothing away. */
+export function thank(call: Call): Promise<unknown> {
+  return untilHungUp<unknown>(
+    () => call.play([prompt('tip-recorded')]),
+    () => undefined,
+  );
+}

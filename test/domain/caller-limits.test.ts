@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { admitsNumber, admitsStranger, strangersAtOnce } from '../../src/domain/caller-limits.js';
+
+const NOW = 10_000_000;
+/** So many calls, each so long ago. */
+const ago = (ms: number, count: number): number[] => Array.from({ length: count }, () => NOW - ms);
+
+describe('the limits of a caller', () => {
+  const numbers: [what: string, live: number, letIn: number[], admitted: boolean][] = [
+    ['the first call', 0, [], true],
+    ['a second at the same time', 1, ago(5_000, 1), true],
+    ['a third at the same time', 2, ago(5_000, 2), false],
+    ['the tenth in a minute', 0, ago(59_999, 9), true],
+    ['the eleventh in a minute', 0, ago(59_999, 10), false],
+    ['the eleventh in more than a minute', 0, ago(60_000, 10), true],
+    ['one more when the others are old', 1, [...ago(600_000, 50), ...ago(100, 3)], true],
+  ];
+  for (const [what, live, letIn, admitted] of numbers) {
+    it(`${admitted ? 'let in' : 'refuse'} ${what}`, () => {
+      expect(admitsNumber({ live, letIn }, NOW)).to.equal(admitted);
+    });
+  }
+
+  const strangers: [what: string, live: number, letIn: number[], fromSource: number[], admitted: boolean][] = [
+    ['the first stranger', 0, [], [], true],
+    ['the last for whom there is room', 1, [], [], true],
+    ['one too many at once', 2, [], [], false],
+    ['a number that was answered twice in ten minutes', 0, ago(599_999, 2), [], true],
+    ['a number that was answered three times in ten minutes', 0, ago(599_999, 3), [], false],
+    ['a number that was answered three times, longer ago', 0, ago(600_000, 3), [], true],
+    ['the fifth in a second from one address', 0, [], ago(999, 4), true],
+    ['the sixth in a second from one address', 0, [], ago(999, 5), false],
+    ['the sixth from one address in more than a second', 0, [], ago(1_000, 5), true],
+  ];
+  for (const [what, live, letIn, fromSource, admitted] of strangers) {
+    it(`${admitted ? 'let in' : 'refuse'} ${what}`, () => {
+      expect(admitsStranger({ live, atOnce: 2, letIn, fromSource }, NOW)).to.equal(admitted);
+    });
+  }
+
+  it('leave at least half of the tip lines to who is known, and always let one stranger in', () => {
+    expect([0, 1, 2, 3, 4, 10, 11].map(strangersAtOnce)).to.deep.equal([1, 1, 1, 1, 2, 5, 5]);
+  });
+});
