@@ -29,6 +29,7 @@ import { InternalCalls } from './app/internal-calls.js';
 import { Lines } from './app/lines.js';
 import { OfferedActions } from './app/offered-actions.js';
 import { createParticipants } from './app/participants.js';
+import { scryptDigests } from './app/pin-digest.js';
 import { Pins } from './app/pins.js';
 import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
@@ -38,6 +39,7 @@ import { SpokenActions } from './app/spoken-actions.js';
 import { TestCalls } from './app/test-call.js';
 import { createTipLine } from './app/tip-line.js';
 import { TipService } from './app/tip-service.js';
+import { Transfers } from './app/transfers.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
@@ -216,7 +218,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     },
     trouble: () => trouble() || telephony.health().reason,
   });
-  const pins = new Pins({ centralists: stores.centralists, clock });
+  const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
   const desk = new DeskService({
     centralists: stores.centralists,
     telephony,
@@ -294,6 +296,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   telephony.onDeskCall((call) => {
     deskCalls.take(call);
+  });
+  const transfers = new Transfers({ desks, internal, tips: inbound, log });
+  telephony.onTransfer((centralist, request) => {
+    transfers.take(centralist, request);
   });
   telephony.onHealth(({ asterisk: link }) => {
     if (link === 'down') keeper?.look();

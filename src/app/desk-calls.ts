@@ -56,7 +56,11 @@ export class DeskCalls {
    * not before what nobody has taken over is ended, or a softphone that still rings would be busy.
    */
   recover(left: Left): () => void {
-    const begin = left.desks.map((desk) => this.#resume(desk, left));
+    const callers = new Set(left.incoming.map(({ id }) => id));
+    const talksWithCaller = ({ id }: LeftDeskCall): boolean =>
+      left.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
+    // Who dialled and was handed a caller is the tip line's.
+    const begin = left.desks.filter((desk) => !talksWithCaller(desk)).map((desk) => this.#resume(desk, left));
     return () => {
       for (const next of begin) next();
     };

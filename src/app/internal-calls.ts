@@ -17,156 +17,177 @@ export interface InternalCallsParts {
   readonly log: Log;
 }
 
-/** A colleague who is taken out of an internal call, to go on with somebody else. */
+/** A centralist who is taken out of an internal call, to go on with somebody else. */
 export interface HandedOver {
   readonly call: Call;
   readonly centralistId: CentralistId;
 }
 
+/** One side of an internal call. */
+interface Side {
+  readonly centralist: Centralist;
+  readonly call: Call;
+}
+
 interface Internal {
+  readonly caller: Side;
   readonly colleague: Centralist;
   readonly ringing: AbortController;
   /** Settles when the colleague has answered, or rings no more. */
   rung: Promise<unknown> | undefined;
-  /** The colleague's side, once they have answered. */
-  leg: Call | undefined;
-  conversation: Conversation | undefined;
-  /** Somebody is taking the colleague out of it; resolves with whether they did. */
-  handing: Promise<boolean> | undefined;
+  /** Both sides, once the colleague has answered. */
+  talk: { readonly called: Side; readonly conversation: Conversation } | undefined;
+  /** One side is being taken out of it; resolves with whether it was. */
+  handing: { readonly side: Side; readonly done: Promise<boolean> } | undefined;
 }
 
-/** Calls between centralists. Both are engaged in them; a colleague can be handed over from one to a caller. */
+/** Calls between centralists. Both are engaged in them; either can be handed over from one to a caller. */
 export class InternalCalls {
-  /** By the call of who dialled. */
-  readonly #live = new Map<CallId, Internal>();
+  readonly #live = new Set<Internal>();
 
   constructor(private readonly parts: InternalCallsParts) {}
 
-  /** A centralist has dialled an extension. */
-  async dial(call: Call, caller: Centralist, extension: string): Promise<void> {
+  /** A centralist has dialled an extension. Resolves when their call is to be hung up. */
+  async dial(call: Call, centralist: Centralist, extension: string): Promise<void> {
     const colleague = this.parts.desks.ofExtension(extension);
-    if (!colleague || colleague.id === caller.id) {
+    if (!colleague || colleague.id === centralist.id) {
       await notKnown(call);
       return;
     }
-    const internal = newInternal(colleague);
-    this.#live.set(call.id, internal);
-    try {
+    const internal = newInternal({ call, centralist }, colleague);
+    await this.#during(internal, async () => {
       const result = await ringColleague(call, {
-        ring: (signal) => this.#ring(internal, caller, signal),
-        talk: (leg) => this.#talk(call, internal, leg),
+        ring: (signal) => this.#ring(internal, signal),
+        talk: (leg) => this.#talk(internal, leg),
       });
       this.parts.log.info('a call between centralists', { callId: call.id, colleagueId: colleague.id, result });
-    } finally {
-      this.#live.delete(call.id);
-    }
+    });
   }
 
   /** Goes on with one that did not notice that we were away; `left`: the colleague's side. */
-  async resume(call: Call, caller: Centralist, left: LeftOutgoing): Promise<void> {
+  async resume(call: Call, centralist: Centralist, left: LeftOutgoing): Promise<void> {
     const { desks, ids, telephony } = this.parts;
     const colleague = desks.get(ids.colleagueOf(left.id) ?? -1);
     if (!colleague) return;
-    const leg = await desks.resume(colleague, this.#order(colleague, caller, left.id), left).answered;
+    const internal = newInternal({ call, centralist }, colleague);
+    const leg = await desks.resume(colleague, this.#order(internal, left.id), left).answered;
     if (!isAnswered(leg)) return;
-    const conversation = telephony.resumeConversation(call, leg);
-    const internal = { ...newInternal(colleague), leg, conversation };
-    this.#live.set(call.id, internal);
-    try {
-      await this.#untilOver(call, internal, leg, conversation);
-    } finally {
-      this.#live.delete(call.id);
-    }
+    const called = { centralist: colleague, call: leg };
+    internal.talk = { called, conversation: telephony.resumeConversation(call, leg) };
+    await this.#during(internal, () => this.#untilOver(internal, called));
   }
 
+  /** Whether this is either side of an internal call. */
   isInternal(id: CallId): boolean {
-    return this.#live.has(id);
+    return this.#of(id) !== undefined;
   }
 
   /**
-   * Takes the colleague out of this call, for `give` to do something else with them: when that fails they are put back. A
-   * colleague who has not answered yet is not rung any more, and there is nobody but their extension to give. Who asked for it
-   * is hung up when it is done.
+   * Takes out of an internal call whoever is at the other side of it than this one, for `give` to do something else with
+   * them; this one is hung up when it is done. When it fails they talk on. A colleague who has not answered yet is not rung
+   * any more, and there is nobody but their extension to give.
    */
   async handOver(
     id: CallId,
     give: (to: HandedOver | { readonly centralistId: CentralistId }) => Promise<boolean>,
   ): Promise<boolean> {
-    const internal = this.#live.get(id);
+    const internal = this.#of(id);
     if (!internal || internal.handing) return false;
-    const { colleague, leg, conversation } = internal;
-    if (!leg || !conversation) {
+    const { caller, colleague, talk } = internal;
+    if (!talk) {
       internal.ringing.abort();
       await internal.rung;
       return give({ centralistId: colleague.id });
     }
-    return (internal.handing = (async () => {
-      await conversation.end();
-      return give({ call: leg, centralistId: colleague.id });
-    })());
+    const side = caller.call.id === id ? talk.called : caller;
+    const done = (async () => {
+      await talk.conversation.end();
+      return give({ call: side.call, centralistId: side.centralist.id });
+    })();
+    internal.handing = { side, done };
+    return done;
   }
 
   // ------------------------------------------------------------------
 
-  async #ring(internal: Internal, caller: Centralist, signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'> {
+  #of(id: CallId): Internal | undefined {
+    return [...this.#live].find(({ caller, talk }) => caller.call.id === id || talk?.called.call.id === id);
+  }
+
+  async #during(internal: Internal, work: () => Promise<void>): Promise<void> {
+    this.#live.add(internal);
+    try {
+      await work();
+    } finally {
+      this.#live.delete(internal);
+    }
+  }
+
+  async #ring(internal: Internal, signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'> {
     const { clock, desks, ids } = this.parts;
     const { colleague, ringing } = internal;
     if (desks.isEngaged(colleague.id)) return 'engaged';
-    const order = this.#order(colleague, caller, ids.ofColleague(colleague.id, clock.now()));
+    const order = this.#order(internal, ids.ofColleague(colleague.id, clock.now()));
     const rung = desks.ring(colleague, order, AbortSignal.any([signal, ringing.signal]));
     internal.rung = rung;
     const answered = await rung;
     return isAnswered(answered) ? answered : 'no_answer';
   }
 
-  async #talk(call: Call, internal: Internal, leg: Call): Promise<boolean> {
-    const conversation = await this.#connect(call, leg);
-    if (!conversation) {
-      await leg.hangUp();
-      return false;
+  async #talk(internal: Internal, leg: Call): Promise<boolean> {
+    const called = { centralist: internal.colleague, call: leg };
+    await this.#connect(internal, called);
+    if (internal.talk) {
+      await this.#untilOver(internal, called);
+      return true;
     }
-    internal.leg = leg;
-    internal.conversation = conversation;
-    await this.#untilOver(call, internal, leg, conversation);
-    return true;
+    await leg.hangUp();
+    return false;
   }
 
-  /** Until one of them hangs up, or the colleague is taken out of it. */
-  async #untilOver(call: Call, internal: Internal, leg: Call, first: Conversation): Promise<void> {
-    let conversation: Conversation | undefined = first;
-    while (conversation) {
+  /** Until one of them hangs up, or is taken out of it. Whoever is not taken out is hung up; the caller by who had us take them. */
+  async #untilOver(internal: Internal, called: Side): Promise<void> {
+    const { call } = internal.caller;
+    while (internal.talk) {
+      const { conversation } = internal.talk;
       await conversation.ended;
       await conversation.end();
       const { handing } = internal;
       internal.handing = undefined;
-      if (await handing) return;
-      // It could not be: they go on talking, if they are both there.
-      const goesOn: boolean = handing !== undefined && !call.signal.aborted && !leg.signal.aborted;
-      conversation = goesOn ? await this.#connect(call, leg) : undefined;
-      internal.conversation = conversation;
+      const handed = handing !== undefined && (await handing.done.catch(() => false));
+      if (handed && handing.side === called) return;
+      if (handed) {
+        await called.call.hangUp();
+        await call.ended;
+        return;
+      }
+      internal.talk = undefined;
+      // It could not be: they talk on, if they are both there.
+      if (handing && !call.signal.aborted && !called.call.signal.aborted) await this.#connect(internal, called);
     }
-    await leg.hangUp();
+    await called.call.hangUp();
   }
 
-  async #connect(call: Call, leg: Call): Promise<Conversation | undefined> {
+  async #connect(internal: Internal, called: Side): Promise<void> {
+    const { call } = internal.caller;
     try {
-      return await this.parts.telephony.connect(call, leg);
+      internal.talk = { called, conversation: await this.parts.telephony.connect(call, called.call) };
     } catch (error) {
       this.parts.log.error('two centralists could not be connected', { callId: call.id, error: String(error) });
-      return undefined;
     }
   }
 
-  #order(colleague: Centralist, caller: Centralist, id: CallId): DeskOrder {
-    return { id, callerId: { number: caller.extension, name: caller.name }, why: 'colleague' };
+  #order({ caller }: Internal, id: CallId): DeskOrder {
+    const { extension, name } = caller.centralist;
+    return { id, callerId: { number: extension, name }, why: 'colleague' };
   }
 }
 
-const newInternal = (colleague: Centralist): Internal => ({
+const newInternal = (caller: Side, colleague: Centralist): Internal => ({
+  caller,
   colleague,
   ringing: new AbortController(),
   rung: undefined,
-  leg: undefined,
-  conversation: undefined,
+  talk: undefined,
   handing: undefined,
 });

@@ -14,15 +14,24 @@ const derive = promisify<string, Buffer, number, { N: number; r: number; p: numb
 /** A PIN at random. */
 export const makePin = (): string => String(randomInt(10 ** MADE_DIGITS)).padStart(MADE_DIGITS, '0');
 
+/** How PINs are kept. */
+export interface PinDigests {
+  readonly digestOf: (pin: string) => string;
+  /** Whether this PIN made that digest; false for a digest that is none. */
+  readonly isOf: (digest: string, pin: string) => Promise<boolean>;
+}
+
+export const scryptDigests: PinDigests = { digestOf, isOf };
+
 /** Takes some 10 ms, in which nothing else is done: for once in a while. */
-export function digestOfPin(pin: string): string {
+function digestOf(pin: string): string {
   const salt = randomBytes(16);
   const hash = scryptSync(pin, salt, BYTES, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether this PIN made that digest; false for a digest that is none. Others go on meanwhile. */
-export async function isPinOf(digest: string, pin: string): Promise<boolean> {
+/** Others go on meanwhile. */
+async function isOf(digest: string, pin: string): Promise<boolean> {
   const [name, N, r, p, salt, hash] = digest.split('$');
   if (name !== 'scrypt' || salt === undefined || hash === undefined) return false;
   const expected = Buffer.from(hash, 'base64url');

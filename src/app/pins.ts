@@ -3,20 +3,26 @@ import { afterWrongPin, isPinBlocked, NO_TRIES, parsePin, type PinTries } from '
 import { Problem } from '../domain/problem.js';
 import type { Clock } from '../ports/clock.js';
 import type { CentralistStore } from '../ports/stores.js';
-import { digestOfPin, isPinOf, makePin } from './pin-digest.js';
+import { makePin, type PinDigests } from './pin-digest.js';
 
 /** Centralists' PINs, and how often each was wrong. Tries are kept in memory: a restart forgets them. */
 export class Pins {
   readonly #tries = new Map<CentralistId, PinTries>();
 
-  constructor(private readonly parts: { readonly centralists: CentralistStore; readonly clock: Clock }) {}
+  constructor(
+    private readonly parts: {
+      readonly centralists: CentralistStore;
+      readonly digests: PinDigests;
+      readonly clock: Clock;
+    },
+  ) {}
 
   /** The PIN as given, or one that is made, and what is kept of it. Throws `Problem('invalid')`. */
   make(given?: string): { readonly pin: string; readonly digest: string } {
     const pin = given ?? makePin();
     const read = parsePin(pin);
     if (!read.ok) throw new Problem('invalid', `the PIN ${read.reason}`, [{ field: 'pin', message: read.reason }]);
-    return { pin, digest: digestOfPin(pin) };
+    return { pin, digest: this.parts.digests.digestOf(pin) };
   }
 
   /** Whether a PIN may be tried now. */
@@ -27,13 +33,13 @@ export class Pins {
   }
 
   async check(id: CentralistId, pin: string): Promise<'right' | 'wrong' | 'blocked'> {
-    const { centralists, clock } = this.parts;
+    const { centralists, clock, digests } = this.parts;
     const digest = centralists.get(id)?.pinDigest ?? null;
     if (digest === null) return 'wrong';
     if (isPinBlocked(this.#of(id), clock.now())) return 'blocked';
     // Counted before it is looked at: many calls at once get no more tries than one.
     this.#tries.set(id, afterWrongPin(this.#of(id), clock.now()));
-    if (await isPinOf(digest, pin)) {
+    if (await digests.isOf(digest, pin)) {
       this.forget(id);
       return 'right';
     }

@@ -23,7 +23,7 @@ export interface TransfersParts {
  *
  *   a caller, to an extension                       → that colleague is rung
  *   a caller, to a colleague they are talking with  → is connected with them at once; whichever of the two calls it is
- *                                                     asked in
+ *                                                     asked in, and whoever of the two had dialled
  *   anything else, such as a colleague to another   → refused
  */
 export class Transfers {
@@ -49,6 +49,7 @@ export class Transfers {
   async #carryOut(centralist: CallId, request: TransferRequest): Promise<boolean> {
     const { desks, internal, tips } = this.parts;
     if (request.consulted !== undefined) {
+      if (internal.isInternal(centralist) && internal.isInternal(request.consulted)) return false;
       const [withColleague, withCaller] = internal.isInternal(centralist)
         ? [centralist, request.consulted]
         : [request.consulted, centralist];

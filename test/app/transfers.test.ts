@@ -80,7 +80,7 @@ describe('a transfer that a softphone asks for', () => {
       const other = transfers(leg().id, { dialled: '21' });
       await room.clock.advance(10);
       expect(told).to.deep.equal(['failed']);
-      expect(other).to.deep.equal(['ringing', 'failed']);
+      expect(other).to.deep.equal(['failed']);
       expect(room.telephony.conversations[0]?.to, 'they talk on').to.equal(undefined);
       await room.clock.finish(call.hangUp());
     });
@@ -107,6 +107,29 @@ describe('a transfer that a softphone asks for', () => {
         expect(room.desks.isEngaged(colleague.id)).to.equal(false);
       });
     }
+
+    it('who had rung them about it, takes that colleague out of it and hangs up who asked', async () => {
+      const call = await consults();
+      const told = transfers('tip', { consulted: leg().id });
+      await room.clock.advance(100);
+      expect(asked).to.deep.equal([`tip → ${room.centralist.id} at once`]);
+      expect(given).to.equal(call);
+      expect(told).to.deep.equal(['done']);
+      expect(leg().endedAt, 'the call of who asked is over').not.to.equal(undefined);
+      expect(call.endedAt, 'who had rung them is still there').to.equal(undefined);
+      expect([room.centralist.id, colleague.id].map((id) => room.desks.isEngaged(id))).to.deep.equal([true, false]);
+      await room.clock.finish(call.hangUp());
+      expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+    });
+
+    it('is no caller when both calls are between colleagues', async () => {
+      const call = await consults();
+      expect(transfers(call.id, { consulted: leg().id })).to.deep.equal([]);
+      await room.clock.advance(100);
+      expect(asked).to.deep.equal([]);
+      expect(room.telephony.conversations[0]?.to, 'they talk on').to.equal(undefined);
+      await room.clock.finish(call.hangUp());
+    });
 
     it('lets them talk on when it cannot be', async () => {
       answer = 'failed';

@@ -185,6 +185,7 @@ export class ControlRoom {
       events,
       ids,
       speech: fakeSpeech,
+      tips: this.inbound,
       clock,
       log,
     });

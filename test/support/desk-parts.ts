@@ -10,9 +10,11 @@ import { InternalCalls } from '../../src/app/internal-calls.js';
 import type { Lines } from '../../src/app/lines.js';
 import { OfferedActions } from '../../src/app/offered-actions.js';
 import { createParticipants } from '../../src/app/participants.js';
+import type { PinDigests } from '../../src/app/pin-digest.js';
 import { Pins } from '../../src/app/pins.js';
 import { RecordingService } from '../../src/app/recording-service.js';
 import { SpokenActions } from '../../src/app/spoken-actions.js';
+import { Transfers, type TransfersTips } from '../../src/app/transfers.js';
 import type { Loudness } from '../../src/domain/voice-level.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Stores } from '../../src/ports/stores.js';
@@ -30,9 +32,16 @@ export interface DeskPartsOptions {
   readonly events: EventBook;
   readonly ids: CallIds;
   readonly speech: Speech;
+  readonly tips: TransfersTips;
   readonly clock: FakeClock;
   readonly log: FakeLog;
 }
+
+/** At once: the real ones take real time, in which the fake clock runs on. */
+const DIGESTS: PinDigests = {
+  digestOf: (pin) => `digest of ${pin}`,
+  isOf: (digest, pin) => Promise.resolve(digest === `digest of ${pin}`),
+};
 
 /** The centralists' side, wired as the service wires it. */
 export interface DeskParts {
@@ -53,7 +62,7 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
   const kept = new Set<string>();
   const bytes = (name: string): Uint8Array | undefined => (kept.has(name) ? Buffer.from(name) : undefined);
   telephony.onRecorded = ({ name }) => void kept.add(name);
-  const pins = new Pins({ centralists: stores.centralists, clock });
+  const pins = new Pins({ centralists: stores.centralists, digests: DIGESTS, clock });
   const recordings = new RecordingService({
     recordings: stores.recordings,
     speech,
@@ -112,6 +121,10 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
       log,
     }),
   };
+  const transfers = new Transfers({ desks, internal, tips: options.tips, log });
+  telephony.onTransfer((centralist, request) => {
+    transfers.take(centralist, request);
+  });
   telephony.onDeskCall((call) => {
     parts.deskCalls.take(call);
   });
