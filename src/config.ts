@@ -21,6 +21,7 @@ import { parseNight, type Night } from './domain/night.js';
 import { NUMBER_FORMATS, type NumberFormat } from './domain/phone-number.js';
 import type { Parsed } from './domain/problem.js';
 import { parseRetryPolicy, type RetryPolicy } from './domain/retry.js';
+import { problemsOfTls, type TlsFiles } from './tls-files.js';
 
 export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from './config-values.js';
 export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
@@ -36,6 +37,8 @@ export interface Config {
   /** Undefined: generated in the data folder by `ensureToken`. */
   readonly token: string | undefined;
   readonly sip: HostPort;
+  /** Undefined: softphones register without encryption. */
+  readonly sipTls: TlsSettings | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
   /** Undefined: an Asterisk of our own. */
   readonly ari: AriAddress | undefined;
@@ -61,6 +64,14 @@ export interface Config {
   readonly warnings: readonly string[];
   /** Each variable as it was given, for `describeSettings`. */
   readonly settings: readonly GivenSetting[];
+}
+
+/** Where softphones register with TLS, beside {@link Config.sip}. */
+export interface TlsSettings extends HostPort {
+  /** Absolute paths; undefined: one of our own making, in the data folder. */
+  readonly files: TlsFiles | undefined;
+  /** Their sound must be encrypted as well. */
+  readonly srtp: boolean;
 }
 
 export interface TrunkSettings extends HostPort {
@@ -103,6 +114,10 @@ const Settings = z.object({
     .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
     .optional(),
   BURGERNET_SIP: read((text) => parseHostPort(text)).prefault('127.0.0.1:5060'),
+  BURGERNET_SIP_TLS: read((text) => parseHostPort(text)).optional(),
+  BURGERNET_TLS_CERT: read(parseLine).optional(),
+  BURGERNET_TLS_KEY: read(parseLine).optional(),
+  BURGERNET_SRTP: read(parseFlag).prefault('0'),
   BURGERNET_RTP: read(parsePortRange).prefault('20000-29999'),
   BURGERNET_ARI: read(parseAri).optional(),
   BURGERNET_TRUNK: read(parseTrunk).optional(),
@@ -143,7 +158,7 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
     Object.fromEntries([...given.values()].map(({ variable, text }) => [variable, text])),
   );
   const problems = result.success
-    ? contradictions(result.data)
+    ? [...contradictions(result.data), ...encryptionProblems(result.data, cwd)]
     : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message }));
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(toConfig(result.data, given, cwd));
@@ -198,6 +213,23 @@ function contradictions(settings: Settings): { variable: string; message: string
   return problems;
 }
 
+/** What is wrong with the settings for encryption; the files that they name are looked at. */
+function encryptionProblems(settings: Settings, cwd: string): readonly { variable: string; message: string }[] {
+  const { BURGERNET_SIP: sip, BURGERNET_SIP_TLS: tls } = settings;
+  const { BURGERNET_TLS_CERT: certificate, BURGERNET_TLS_KEY: key } = settings;
+  if (settings.BURGERNET_SRTP && tls === undefined) {
+    const message = 'is needed beside BURGERNET_SRTP: without TLS the keys of the sound can be read on the way';
+    return [{ variable: 'BURGERNET_SIP_TLS', message }];
+  }
+  if (tls?.host === sip.host && tls.port === sip.port)
+    return [{ variable: 'BURGERNET_SIP_TLS', message: 'must be another port than BURGERNET_SIP' }];
+  if (certificate === undefined && key === undefined) return [];
+  if (certificate === undefined)
+    return [{ variable: 'BURGERNET_TLS_CERT', message: 'is needed beside BURGERNET_TLS_KEY' }];
+  if (key === undefined) return [{ variable: 'BURGERNET_TLS_KEY', message: 'is needed beside BURGERNET_TLS_CERT' }];
+  return problemsOfTls({ certificate: resolve(cwd, certificate), key: resolve(cwd, key) });
+}
+
 /** Ten percent of the lines, at least 2, but always one line left for alert calls: of 1 line 0, of 2 lines 1. */
 function defaultTipLines(lines: number): number {
   return Math.min(Math.max(2, Math.ceil(lines / 10)), lines - 1);
@@ -212,6 +244,7 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     http: settings.BURGERNET_HTTP,
     token: settings.BURGERNET_TOKEN,
     sip: settings.BURGERNET_SIP,
+    sipTls: tlsSettings(settings, cwd),
     rtp: settings.BURGERNET_RTP,
     ari: settings.BURGERNET_ARI,
     trunk: trunk && { ...trunk, credentials },
@@ -234,6 +267,15 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
   };
 }
 
+function tlsSettings(settings: Settings, cwd: string): TlsSettings | undefined {
+  const { BURGERNET_SIP_TLS: tls, BURGERNET_TLS_CERT: certificate, BURGERNET_TLS_KEY: key } = settings;
+  const files =
+    certificate === undefined || key === undefined
+      ? undefined
+      : { certificate: resolve(cwd, certificate), key: resolve(cwd, key) };
+  return tls && { ...tls, files, srtp: settings.BURGERNET_SRTP };
+}
+
 /** A token of fewer characters is warned about. */
 const SAFE_TOKEN = 16;
 
@@ -245,6 +287,8 @@ function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>):
   if ((settings.BURGERNET_TOKEN?.length ?? SAFE_TOKEN) < SAFE_TOKEN) {
     warnings.push(`BURGERNET_TOKEN is short and can be guessed; leave it out to have one made`);
   }
+  if (settings.BURGERNET_SIP_TLS === undefined && settings.BURGERNET_TLS_CERT !== undefined)
+    warnings.push('BURGERNET_TLS_CERT does nothing without BURGERNET_SIP_TLS');
   const ports = settings.BURGERNET_RTP.to - settings.BURGERNET_RTP.from + 1;
   if (ports < 2 * settings.BURGERNET_LINES) {
     warnings.push(`BURGERNET_RTP holds ${ports} ports; ${settings.BURGERNET_LINES} lines need 2 each`);
@@ -254,6 +298,7 @@ function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>):
 
 const UNSET: Readonly<Record<string, string>> = {
   BURGERNET_ARI: 'own Asterisk',
+  BURGERNET_SIP_TLS: 'off',
   BURGERNET_TRUNK: 'simulated phone network',
 };
 

@@ -5,7 +5,7 @@ import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
 import { parseAriAddress } from './adapters/asterisk/address.js';
 import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
-import { configValues } from './adapters/asterisk/config-values.js';
+import { configValues, type AsteriskSetup } from './adapters/asterisk/config-values.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
@@ -20,7 +20,7 @@ import { AttemptRunner } from './app/attempt-runner.js';
 import { CallIds } from './app/call-ids.js';
 import { CallbackService } from './app/callbacks.js';
 import { DeskCalls } from './app/desk-calls.js';
-import { DeskService } from './app/desk-service.js';
+import { DeskService, type DeskParts } from './app/desk-service.js';
 import { Desks, TIP_CALL_MS } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
@@ -48,6 +48,7 @@ import type { StepListener } from './ports/telephony.js';
 import { Closers } from './lib/closers.js';
 import { reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
+import { describeCertificate, ownTlsFiles } from './tls-files.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VERSION = '0.1.0';
@@ -150,6 +151,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     log,
     ...(asterisk ? { sipTapPort: asterisk.sipTapPort } : {}),
+    srtp: config.sipTls?.srtp ?? false,
     onStep,
     isOurs: (id) => ids.isOurs(id),
   });
@@ -225,7 +227,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     desks,
     pins,
     clock,
-    sip: { server: `${reachableHost(config.sip.host)}:${config.sip.port}`, transport: 'udp' },
+    sip: whereToRegister(config),
   });
   const { inbound, queue, codes, leftRecordings } = createTipLine({
     stores,
@@ -377,6 +379,7 @@ async function ownAsterisk(
 ): Promise<OwnAsterisk> {
   const setup = {
     sip: config.sip,
+    ...tlsSetup(config, log),
     rtp: config.rtp,
     trunk: {
       host: trunk.host,
@@ -393,9 +396,31 @@ async function ownAsterisk(
     templates: join(ROOT, 'asterisk-config'),
     values: (folders, secrets, program) => configValues(setup, folders, secrets, program),
     sip: { setting: 'BURGERNET_SIP', host: config.sip.host, port: config.sip.port },
+    ...(config.sipTls ? { tls: { setting: 'BURGERNET_SIP_TLS', ...config.sipTls } } : {}),
     allowOld: config.allowOldAsterisk,
     log,
   });
+}
+
+/** The server that softphones register with, and how. */
+function whereToRegister({ sip, sipTls }: Config): DeskParts['sip'] {
+  const { host, port } = sipTls ?? sip;
+  return { server: `${reachableHost(host)}:${port}`, transport: sipTls ? 'tls' : 'udp' };
+}
+
+/** TLS for softphones, where it is on; without a certificate of the operator's with one of our own, which is told. */
+function tlsSetup({ sipTls, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
+  if (!sipTls) return {};
+  const { host, port } = sipTls;
+  const own = sipTls.files ? undefined : ownTlsFiles(dataDir, reachableHost(host), Date.now());
+  const files = sipTls.files ?? own;
+  if (!files) return {};
+  const { fingerprint, validTo } = describeCertificate(files.certificate);
+  if (own?.made) {
+    const say = 'a certificate was made for softphones: tell each to trust it, or give us one that they know';
+    log.warn(say, { file: files.certificate, fingerprint, validTo });
+  }
+  return { tls: { host, port, certificate: files.certificate, key: files.key, fingerprint } };
 }
 
 function remoteAddress(config: Config): ReturnType<typeof parseAriAddress> {

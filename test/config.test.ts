@@ -35,6 +35,7 @@ describe('Settings', () => {
       http: { host: '127.0.0.1', port: 8080 },
       token: undefined,
       sip: { host: '127.0.0.1', port: 5060 },
+      sipTls: undefined,
       rtp: { from: 20000, to: 29999 },
       ari: undefined,
       trunk: undefined,
@@ -189,7 +190,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(22);
+    expect(shown).to.have.length(26);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({

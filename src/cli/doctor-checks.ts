@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Readiness } from '../app/services.js';
 import { ConfigError, ensureDataFolder, mergedEnvironment, type Config, type HostPort } from '../config.js';
+import { describeCertificate, keptTlsFiles } from '../tls-files.js';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
 
@@ -110,6 +111,18 @@ async function checkAri({ url, username, password }: NonNullable<Config['ari']>)
   );
 }
 
+/** The certificate that softphones are shown; nothing without TLS, or before one was made. */
+export function checkCertificate({ sipTls, dataDir }: Config, now: number): Finding[] {
+  const path = sipTls && (sipTls.files?.certificate ?? keptTlsFiles(dataDir)?.certificate);
+  if (path === undefined) return [];
+  const { validTo, fingerprint } = describeCertificate(path);
+  const until = validTo.toISOString().slice(0, 10);
+  if (validTo.getTime() > now) return [fine(`certificate for softphones until ${until}, SHA-256 ${fingerprint}`)];
+  return [
+    wrong(`the certificate ${path} ended on ${until}`, 'renew it; one of our own making: remove it, and restart'),
+  ];
+}
+
 /** The ports we need, while the service does not run. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const http = (await tcpFree(config.http)) || config.http.port === 0;
@@ -117,6 +130,9 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
   return [
     portFinding('BURGERNET_HTTP', config.http, http),
     ...(config.ari ? [] : [portFinding('BURGERNET_SIP', config.sip, sip)]),
+    ...(config.ari || !config.sipTls
+      ? []
+      : [portFinding('BURGERNET_SIP_TLS', config.sipTls, await tcpFree(config.sipTls))]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { ConfigError, describeSettings, type Config } from '../config.js';
 import type { CliContext } from './context.js';
 import {
   checkAsterisk,
+  checkCertificate,
   checkData,
   checkNode,
   checkPorts,
@@ -24,6 +25,7 @@ export async function runDoctor(context: CliContext): Promise<number> {
   };
   show(checkNode(process.versions.node));
   show(checkData(config));
+  checkCertificate(config, Date.now()).forEach(show);
   const service = await checkService(context, config);
   service.findings.forEach(show);
   // What the running service does not tell by itself.

@@ -67,6 +67,7 @@ export class AsteriskCall implements Call {
   #playing: Playing | undefined;
   #digits: Digit[] = [];
   #lastDigit = '';
+  #lastTransfer = '';
   #digitTaker: Deferred<Digit | undefined> | undefined;
   #recording: { readonly name: string; readonly done: Deferred<RecordingSnapshot> } | undefined;
 
@@ -258,6 +259,13 @@ export class AsteriskCall implements Call {
     const taker = this.#digitTaker;
     if (taker && !taker.settled) taker.resolve(digit as Digit);
     else this.#digits.push(digit as Digit);
+  }
+
+  /** @param at when Asterisk was asked for it; false when it is the same event, told twice */
+  onTransfer(at: string): boolean {
+    const fresh = at !== this.#lastTransfer;
+    this.#lastTransfer = at;
+    return fresh;
   }
 
   onPlayback(snapshot: PlaybackSnapshot): void {

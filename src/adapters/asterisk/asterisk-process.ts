@@ -30,10 +30,17 @@ export interface OwnAsteriskOptions {
     secrets: AsteriskSecrets,
     program: ProgramFolders,
   ) => Promise<TemplateValues>;
-  /** Where it is to listen for SIP, and the setting that says so, for the message when it is in use. */
-  readonly sip: { readonly setting: string; readonly host: string; readonly port: number };
+  /** Where it is to listen for SIP, and the setting that says so, for the message when it is in use; also with TLS. */
+  readonly sip: Listens;
+  readonly tls?: Listens;
   readonly allowOld: boolean;
   readonly log: Log;
+}
+
+export interface Listens {
+  readonly setting: string;
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface OwnAsterisk {
@@ -89,7 +96,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
     await stop(before.pid);
   }
-  await demandFreePorts(options.sip, secrets.ariPort);
+  await demandFreePorts([options.sip, ...(options.tls ? [options.tls] : [])], secrets.ariPort);
   const output = join(folders.log, 'output.log');
   await rm(join(folders.log, 'messages.log'), { force: true });
   const out = openSync(output, 'w', 0o600);
@@ -182,16 +189,17 @@ async function writeMemory(file: string, memory: Remembered): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-async function demandFreePorts(sip: OwnAsteriskOptions['sip'], ariPort: number): Promise<void> {
-  const { setting, host, port } = sip;
-  if (!(await portFree(host, 0))) {
-    throw new AsteriskUnusable('start_failed', `${setting}: this machine does not have the address ${host}`);
-  }
-  if (!(await portFree(host, port))) {
-    throw new AsteriskUnusable(
-      'port_in_use',
-      `${setting}: port ${port} on ${host} is in use by another program; end it or choose another port`,
-    );
+async function demandFreePorts(sip: readonly Listens[], ariPort: number): Promise<void> {
+  for (const { setting, host, port } of sip) {
+    if (!(await portFree(host, 0))) {
+      throw new AsteriskUnusable('start_failed', `${setting}: this machine does not have the address ${host}`);
+    }
+    if (!(await portFree(host, port))) {
+      throw new AsteriskUnusable(
+        'port_in_use',
+        `${setting}: port ${port} on ${host} is in use by another program; end it or choose another port`,
+      );
+    }
   }
   if (!(await portFree(ARI_HOST, ariPort))) {
     throw new AsteriskUnusable(

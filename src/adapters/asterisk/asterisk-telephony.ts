@@ -57,6 +57,8 @@ export interface AsteriskTelephonyOptions {
   readonly isOurs: (id: CallId) => boolean;
   /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
   readonly sipTapPort?: number;
+  /** Softphones must encrypt their sound (SRTP, RFC 3711); they may not when left out. */
+  readonly srtp?: boolean;
 }
 
 /** When Asterisk could not be told what it must know, it is told again after this. */
@@ -84,6 +86,7 @@ export class AsteriskTelephony implements Telephony {
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
+  #prepared: Promise<void> | undefined;
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
@@ -276,7 +279,7 @@ export class AsteriskTelephony implements Telephony {
 
   async provisionDesk(account: DeskAccount): Promise<void> {
     this.#desks.set(account.username, account);
-    if (this.#control) await provisionDesk(this.#control, account);
+    if (this.#control) await provisionDesk(this.#control, account, { srtp: this.options.srtp ?? false });
     this.#deskWatch.add(account.username);
   }
 
@@ -340,6 +343,7 @@ export class AsteriskTelephony implements Telephony {
       },
       onDown: (reason) => {
         this.#downReason = reason;
+        this.#prepared = undefined;
         this.#reconciler.stop();
         this.#health.emit(this.health());
       },
@@ -347,22 +351,28 @@ export class AsteriskTelephony implements Telephony {
     return link;
   }
 
-  /** After each connect: say what we listen to, make the accounts again if Asterisk was restarted, find lost calls. */
+  /** After each connect: say what we listen to; when both links are up, prepare. */
   async #linkUp(app: string): Promise<void> {
     try {
       await this.#control?.filterEvents(app, app === ALERT_APP ? ALERT_EVENT_TYPES : TIP_EVENT_TYPES);
       if (!this.#links.alert.up || !this.#links.tips.up) return;
-      for (const account of this.#desks.values()) await this.provisionDesk(account);
-      this.#reconciler.start();
-      this.#deskWatch.start();
-      this.#health.emit(this.health());
+      await (this.#prepared ??= this.#prepare());
     } catch (error) {
+      this.#prepared = undefined;
       if (this.#closed) return;
       this.options.log.error('asterisk could not be prepared; trying again', { error: String(error) });
       this.options.clock.after(AGAIN_MS, () => {
         if (!this.#closed && this.#links.alert.up && this.#links.tips.up) void this.#linkUp(app);
       });
     }
+  }
+
+  /** Makes the accounts again if Asterisk was restarted, and finds lost calls; once for both links. */
+  async #prepare(): Promise<void> {
+    for (const account of this.#desks.values()) await this.provisionDesk(account);
+    this.#reconciler.start();
+    this.#deskWatch.start();
+    this.#health.emit(this.health());
   }
 
   get #conversations(): ConversationParts {

@@ -6,6 +6,8 @@ import { SIP_TAP_HOST } from './sip-tap.js';
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
   readonly sip: { readonly host: string; readonly port: number };
+  /** Where softphones register with TLS; absent for no TLS. */
+  readonly tls?: TlsSetup;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly trunk: {
     readonly host: string;
@@ -22,6 +24,16 @@ export interface AsteriskSetup {
   readonly tipMaxSeconds: number;
   /** Folder of the fixed prompts. */
   readonly soundsFolder: string;
+}
+
+export interface TlsSetup {
+  readonly host: string;
+  readonly port: number;
+  /** PEM files with which it shows who it is. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Of the certificate: with another one it is another configuration, and Asterisk is started anew. */
+  readonly fingerprint: string;
 }
 
 export interface AsteriskFolders {
@@ -90,6 +102,7 @@ export async function configValues(
     rtpTo: String(setup.rtp.to),
     sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,
     transportExtra: '',
+    tlsTransport: tlsTransport(setup.tls, ''),
     trunkT1Ms: String(T1_MS),
     trunkSilenceMs: String(SILENCE_MS),
     trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
@@ -106,6 +119,23 @@ export async function configValues(
     soundsDir: setup.soundsFolder,
     recordingsDir: `${folders.spool}/recording`,
   };
+}
+
+/** The transport for softphones that register with TLS; `extra`: more lines, as the other transports have. */
+function tlsTransport(tls: TlsSetup | undefined, extra: string): string {
+  if (!tls) return '';
+  return [
+    `; ${tls.fingerprint}`,
+    '[transport-tls]',
+    'type = transport',
+    'protocol = tls',
+    `bind = ${bracketed(tls.host)}:${tls.port}`,
+    `cert_file = ${tls.certificate}`,
+    `priv_key_file = ${tls.key}`,
+    // In Asterisk this is "1.2 and nothing else"; every softphone has it.
+    'method = tlsv1_2',
+    extra,
+  ].join('\n');
 }
 
 function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: string; trunkRegistration: string } {

@@ -69,6 +69,10 @@ export type AriEvent =
   /** A softphone asks for a transfer, which is ours to carry out (`PJSIP_TRANSFER_HANDLING`). */
   | {
       readonly type: 'ChannelTransfer';
+      /** How it goes, when this only repeats what we have told of it ourselves; absent when it is asked for. */
+      readonly state?: string;
+      /** ISO 8601, to the millisecond. */
+      readonly timestamp: string;
       readonly refer_to: {
         readonly requested_destination: { readonly destination?: string };
         /** The softphone's own second call, in a transfer with consultation. */

@@ -254,7 +254,9 @@ export class LiveCalls {
     this.options.onDeskCall({ call, username: args[1] ?? '', dialled: args[2] ?? '' });
   }
 
-  #transfer(call: AsteriskCall, { refer_to }: Extract<AriEvent, { type: 'ChannelTransfer' }>): void {
+  #transfer(call: AsteriskCall, event: Extract<AriEvent, { type: 'ChannelTransfer' }>): void {
+    const { refer_to, state, timestamp } = event;
+    if (state !== undefined || !call.onTransfer(timestamp)) return;
     this.options.onTransfer(call.id, {
       to: refer_to.destination_channel ? undefined : refer_to.requested_destination.destination,
       consulted: refer_to.destination_channel?.id,

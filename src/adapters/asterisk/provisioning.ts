@@ -8,13 +8,19 @@ const MAX_CONTACTS = '1';
  * Makes a centralist's SIP account in Asterisk's memory: it can register at once, without a reload or restart. The auth
  * and aor come first, the endpoint that names them last, so that it is never seen half made.
  */
-export async function provisionDesk(control: AriControl, account: DeskAccount): Promise<void> {
+export async function provisionDesk(
+  control: AriControl,
+  account: DeskAccount,
+  { srtp }: { readonly srtp: boolean },
+): Promise<void> {
   const { username, password, displayName } = account;
   await control.putObject('auth', username, { auth_type: 'userpass', username, password });
   await control.putObject('aor', username, {
     max_contacts: MAX_CONTACTS,
     remove_existing: 'yes',
-    qualify_frequency: '20',
+    // Seconds. A softphone that is gone without a word is told of after this and the 3 s that its answer may take; one that
+    // registered before Asterisk was started anew is asked for at a random moment within it, and is away until then.
+    qualify_frequency: '5',
     minimum_expiration: '30',
     default_expiration: '120',
   });
@@ -29,6 +35,8 @@ export async function provisionDesk(control: AriControl, account: DeskAccount): 
     force_rport: 'yes',
     rewrite_contact: 'yes',
     dtmf_mode: 'auto',
+    // The keys travel in the SDP (RFC 4568), which TLS keeps from others. Sound that is not encrypted is refused.
+    media_encryption: srtp ? 'sdes' : 'no',
     identify_by: 'username,auth_username',
     callerid: `"${displayName.replace(/["<>\r\n]/g, '')}" <${username}>`,
     send_pai: 'yes',

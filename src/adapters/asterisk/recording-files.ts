@@ -26,8 +26,8 @@ export async function toDisk(file: string): Promise<void> {
   }
 }
 
-/** `left-<ms UTC of the call>-<id of the call>-<number, or withheld>.wav`, as the dialplan names them (extensions.conf). */
-const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d*)\.wav$/;
+/** `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (extensions.conf). */
+const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
 /** What the dialplan recorded by itself, except of calls that still last: those it may still be recording. */
 export async function leftRecordings(folder: string, live: ReadonlySet<CallId>): Promise<LeftRecording[]> {
@@ -42,7 +42,7 @@ export async function leftRecordings(folder: string, live: ReadonlySet<CallId>):
       return [
         {
           callId,
-          from: number === 'withheld' || number === '' ? undefined : number,
+          from: number === 'withheld' ? undefined : number,
           withheld: number === 'withheld',
           receivedAt: Number(receivedAt),
           endedAt: Math.round(mtimeMs),

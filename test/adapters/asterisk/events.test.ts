@@ -28,6 +28,7 @@ describe('the events of Asterisk', () => {
       { type: 'RecordingFailed', recording },
       {
         type: 'ChannelTransfer',
+        timestamp: '2026-01-01T12:00:00.000+0000',
         refer_to: { requested_destination: { destination: '202' } },
         referred_by: { source_channel: channel },
       },

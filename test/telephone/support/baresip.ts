@@ -3,18 +3,28 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
+import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+import { controlBaresip, type BaresipControl } from './baresip-control.js';
+
+const HOST = '127.0.0.1';
 
 export interface BaresipOptions {
   readonly account: { readonly username: string; readonly password: string; readonly server: string };
   readonly port: number;
   /** 8 kHz mono wav that it speaks. */
   readonly says: string;
+  /** Registers with TLS, and trusts only who is in this PEM file. */
+  readonly trusts?: string;
+  /** Encrypts its sound (SRTP with SDES keys), and takes no other. */
+  readonly srtp?: boolean;
 }
 
 /** A softphone of somebody else's (baresip), that registers and answers by itself. */
 export interface Baresip {
   /** Wav of what it heard; whole after stop. */
   readonly heardFile: string;
+  /** Its menu: `dial`, `hold`, `transfer` … */
+  readonly control: BaresipControl;
   stop(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -25,12 +35,18 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-baresip-'));
   const heardFile = join(folder, 'heard.wav');
   const { username, password, server } = options.account;
+  const { trusts, srtp = false } = options;
+  const controlPort = await freePort(HOST);
   await writeFile(
     join(folder, 'config'),
     [
       `module_path ${tool.modulesDir}`,
-      ...['account', 'g711', 'aufile'].map((name) => `module ${name}.so`),
-      `sip_listen 127.0.0.1:${options.port}`,
+      ...['g711', 'aufile', 'srtp', 'account', 'menu', 'ctrl_tcp'].map((name) => `module ${name}.so`),
+      `ctrl_tcp_listen ${HOST}:${controlPort}`,
+      `sip_listen ${HOST}:${options.port}`,
+      ...(trusts === undefined ? [] : [`sip_cafile ${trusts}`, 'sip_verify_server yes']),
+      // No telephone of its own to play while it rings, and no sound card.
+      'ringback_disabled yes',
       'rtp_ports 46000-46998',
       `audio_source aufile,${options.says}`,
       `audio_player aufile,${heardFile}`,
@@ -42,7 +58,10 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   );
   await writeFile(
     join(folder, 'accounts'),
-    `<sip:${username}@${server}>;auth_user=${username};auth_pass=${password};answermode=auto;regint=60;audio_codecs=pcma\n`,
+    [
+      `<sip:${username}@${server}${trusts === undefined ? '' : ';transport=tls'}>;auth_user=${username}`,
+      `auth_pass=${password};answermode=auto;regint=60;audio_codecs=pcma${srtp ? ';mediaenc=srtp-mand' : ''}\n`,
+    ].join(';'),
   );
   await writeFile(join(folder, 'contacts'), '');
   const child = spawn(tool.command, [...tool.args, '-f', folder], {
@@ -57,11 +76,20 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       resolve();
     });
   });
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const control = await controlBaresip(controlPort).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   return {
     heardFile,
+    control,
     stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
+      control.close();
+      await end();
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

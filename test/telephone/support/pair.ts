@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startOwnAsterisk, type OwnAsterisk } from '../../../src/adapters/asterisk/asterisk-process.js';
-import { configValues } from '../../../src/adapters/asterisk/config-values.js';
+import { configValues, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
 import { startPhoneNetwork, type Address, type PhoneNetwork } from '../../../src/phonenet/index.js';
@@ -17,15 +17,27 @@ const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.
 export interface Pair {
   readonly asterisk: OwnAsterisk;
   readonly network: PhoneNetwork;
+  /** Where our Asterisk listens. */
+  readonly sip: Address;
   readonly log: Log;
+  /** Starts our Asterisk anew, as it was; it must be gone. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startPair(): Promise<Pair> {
+/** Settings of our Asterisk beside the usual ones, or in place of them. */
+export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tls'>> {
+  /** Where it listens. */
+  readonly sip?: Address;
+  /** Another operator than the phone network. */
+  readonly trunk?: Address;
+}
+
+export async function startPair({ sip, trunk, ...settings }: PairOptions = {}): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-pair-'));
   const log = createPinoLog({ level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error' });
   const [ours, theirs] = [
-    { host: HOST, port: await freePort(HOST) },
+    sip ?? { host: HOST, port: await freePort(HOST) },
     { host: HOST, port: await freePort(HOST) },
   ];
   const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
@@ -41,9 +53,21 @@ export async function startPair(): Promise<Pair> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const ports = { sip: ours, trunk: theirs, rtp: { from: rtp, to: rtp + 999 } };
-    const asterisk = await startOurs(join(folder, 'own'), ports, log);
-    return { asterisk, network, log, stop: () => asterisk.stop().then(stopNetwork) };
+    const ports = { sip: ours, trunk: trunk ?? theirs, rtp: { from: rtp, to: rtp + 999 } };
+    const start = (): Promise<OwnAsterisk> => startOurs(join(folder, 'own'), ports, log, settings);
+    let asterisk = await start();
+    return {
+      get asterisk() {
+        return asterisk;
+      },
+      network,
+      sip: ours,
+      log,
+      startAgain: async () => {
+        asterisk = await start();
+      },
+      stop: () => asterisk.stop().then(stopNetwork),
+    };
   } catch (error) {
     await stopNetwork();
     throw error;
@@ -59,8 +83,9 @@ export function startOurs(
     readonly rtp: { readonly from: number; readonly to: number };
   },
   log: Log,
+  settings: Partial<AsteriskSetup> = {},
 ): Promise<OwnAsterisk> {
-  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS };
+  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS, ...settings };
   return startOwnAsterisk({
     folder,
     templates: TEMPLATES,

@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import { prompt, type PromptName } from '../../src/domain/messages.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import type { Announced, Destination } from '../../src/ports/telephony.js';
+import { hearings, type PhoneCall } from '../../src/phonenet/index.js';
+import { startAdapter, type Adapter } from './support/adapter.js';
+import { startPeer, type SipPeer } from './support/sip-peer.js';
+
+const CITIZEN = '0612345699';
+/** A short one. */
+const MESSAGE = prompt('tip-transferring');
+/** Until the ending has begun. */
+const LISTENS_MS = 14_000;
+
+describe('calls on a real Asterisk', function () {
+  this.timeout(60_000);
+  let adapter: Adapter;
+
+  before(async () => {
+    adapter = await startAdapter();
+  });
+  after(() => adapter.stop());
+
+  describe('from the trunk', () => {
+    it('bear the address of the machine that they come from', async () => {
+      const calling = adapter.pair.network.call({ from: '0612345678', hangUpAfterMs: 0, ringMs: 2_000 });
+      const incoming = await adapter.arrivals.incoming.take();
+      expect(incoming).to.include({ source: '127.0.0.1', from: '0612345678', withheld: false });
+      await incoming.call.hangUp();
+      await calling;
+    });
+
+    it('are refused as busy, without an answer', async () => {
+      const calling = adapter.pair.network.call({ from: '0612345678' });
+      const incoming = await adapter.arrivals.incoming.take();
+      await incoming.refuse();
+      const call = await calling;
+      expect(call).to.include({ sipStatus: 486, answeredAt: null });
+      expect(await incoming.call.ended).to.include({ by: 'us' });
+    });
+
+    it('are withheld when the caller asks for it', async () => {
+      const calling = adapter.pair.network.call({ from: '0612345678', pai: '+31612345678', anonymous: true });
+      const incoming = await adapter.arrivals.incoming.take();
+      expect(incoming.withheld).to.equal(true);
+      await incoming.refuse();
+      await calling;
+    });
+  });
+
+  describe('from a softphone', () => {
+    let desk: SipPeer;
+    let username: string;
+    let callsBefore: number;
+
+    before(async () => {
+      callsBefore = (await adapter.pair.network.ledger()).length;
+      const account = await adapter.desk('201');
+      ({ username } = account);
+      desk = await startPeer(adapter.pair.sip, account);
+      expect(await desk.register(120)).to.equal(200);
+    });
+    after(() => desk.close());
+
+    for (const dialled of ['*20', '202', '*10', '20', '123456']) {
+      it(`that dials ${dialled} arrive with who it is and what was dialled`, async () => {
+        const inviting = desk.invite({ user: dialled });
+        const arrived = await adapter.arrivals.desk.take();
+        expect(arrived).to.include({ username, dialled });
+        await arrived.call.answer();
+        const { dialog } = await inviting;
+        await arrived.call.hangUp();
+        await dialog?.over;
+      });
+    }
+
+    it('can be refused', async () => {
+      const inviting = desk.invite({ user: '*21' });
+      const arrived = await adapter.arrivals.desk.take();
+      await arrived.call.hangUp();
+      const { response } = await inviting;
+      expect(response.status).to.be.at.least(400);
+    });
+
+    for (const dialled of ['112', '0612345678', '+31612345678', '0031612345678', '08000011', '1', '*', '*2', '#20']) {
+      it(`that dials ${dialled} are hung up, and nothing leaves`, async () => {
+        const { response } = await desk.invite({ user: dialled });
+        expect(response.status).to.equal(404);
+        expect(adapter.arrivals.desk.kept).to.deep.equal([]);
+        expect(adapter.arrivals.incoming.kept).to.deep.equal([]);
+      });
+    }
+
+    it('reach nobody on the trunk', async () => {
+      expect(await adapter.pair.network.ledger()).to.have.length(callsBefore);
+    });
+  });
+
+  it('announce to a softphone exactly what a citizen hears', async () => {
+    const { network } = adapter.pair;
+    const account = await adapter.desk('203');
+    const script = [
+      { do: 'wait', ms: 2_000 },
+      { do: 'press', digit: '1', ms: 160 },
+    ] as const;
+    const phone = await network.softphone(account, {
+      type: 'answers',
+      afterMs: 100,
+      hangUpAfterMs: LISTENS_MS,
+      script,
+    });
+    const [pressAfterMs, hangUpAfterMs] = [2_000, LISTENS_MS - 2_200];
+    await network.setCitizens([
+      { number: CITIZEN, persona: 'hangs_up_in_message', answerAfterMs: 100, pressAfterMs, hangUpAfterMs },
+    ]);
+    const announce = (to: Destination): Announced =>
+      adapter.telephony.announce({
+        id: adapter.newId(),
+        to,
+        callerId: { number: '08000011', name: 'Burgernet' },
+        ringMs: 10_000,
+        maxMs: 120_000,
+        subject: 'a test call',
+        script: { type: 'alert', opening: 'alert-prompt', message: MESSAGE, ending: 'ending' },
+      });
+    const both = [
+      announce({ type: 'desk', username: account.username }),
+      announce({ type: 'trunk', number: `+31${CITIZEN.slice(1)}` as E164 }),
+    ];
+    const ends = await Promise.all(both.map(({ ended }) => ended));
+    expect(ends.map(({ answered, story }) => [answered, story.map(({ step }) => step)])).to.deep.equal([
+      [true, ['prompt', 'message']],
+      [true, ['prompt', 'message']],
+    ]);
+    const [atDesk] = await phone.calls();
+    const atCitizen = await network.until(({ kind, endedAt }) => kind === 'citizen' && endedAt !== null, 2_000);
+    const [desk, citizen] = [await heardIn(atDesk!), await heardIn(atCitizen)];
+    expect(desk.map(([name]) => name)).to.deep.equal([
+      'alert-prompt',
+      'tip-transferring',
+      'tip-transferring',
+      'ending',
+    ]);
+    for (const [n, [name, at]] of desk.entries()) {
+      expect(citizen[n]?.[0]).to.equal(name);
+      expect(citizen[n]?.[1], name).to.be.closeTo(at, 300);
+    }
+  });
+
+  /** What was heard, in order, and when. */
+  const heardIn = async (call: PhoneCall): Promise<readonly (readonly [PromptName, number])[]> => {
+    const heard = await adapter.heard(call);
+    const said: readonly PromptName[] = ['alert-prompt', 'tip-transferring', 'ending'];
+    const found = await Promise.all(
+      said.map(async (name) =>
+        hearings(heard, await adapter.samples(name)).map(({ atMs }): readonly [PromptName, number] => [name, atMs]),
+      ),
+    );
+    return found.flat().sort(([, a], [, b]) => a - b);
+  };
+});

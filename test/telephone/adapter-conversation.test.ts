@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { stat } from 'node:fs/promises';
+import type { Call, Recorded } from '../../src/ports/call.js';
+import type { Conversation } from '../../src/ports/telephony.js';
+import {
+  hearings,
+  readSound,
+  toneMarks,
+  type LiveCall,
+  type MarkTone,
+  type PhoneCall,
+  type Softphone,
+} from '../../src/phonenet/index.js';
+import { startAdapter, type Adapter } from './support/adapter.js';
+import { startPeer } from './support/sip-peer.js';
+
+const CALLER: readonly MarkTone[] = [1750, 600, 1750, 600, 1750];
+const DESK: readonly MarkTone[] = [1040, 2300, 1040, 2300, 1040];
+/** Both have spoken by then: five tones of 400 ms. */
+const SPOKEN_MS = 2_600;
+
+describe('a conversation on a real Asterisk', function () {
+  this.timeout(60_000);
+  let adapter: Adapter;
+  let callerSound: string;
+  let phone: Softphone;
+  let username: string;
+
+  before(async () => {
+    adapter = await startAdapter();
+    callerSound = await adapter.says(CALLER);
+    const account = await adapter.desk('201');
+    ({ username } = account);
+    phone = await adapter.pair.network.softphone(account, {
+      type: 'answers',
+      afterMs: 0,
+      says: await adapter.says(DESK),
+    });
+  });
+  after(() => adapter.stop());
+
+  interface Talk {
+    readonly caller: LiveCall;
+    readonly tip: Call;
+    readonly centralist: Call;
+    readonly conversation: Conversation;
+  }
+  /** The caller begins to speak when they are connected. */
+  const talking = async (to = username): Promise<Talk> => {
+    const caller = await adapter.pair.network.startCall({
+      from: '0612345678',
+      script: [
+        { do: 'wait', ms: 600 },
+        { do: 'play', sound: callerSound },
+      ],
+    });
+    const { call: tip } = await adapter.arrivals.incoming.take();
+    const reaching = adapter.reach({ username: to });
+    await tip.answer();
+    const centralist = await reaching;
+    return { caller, tip, centralist, conversation: await adapter.telephony.connect(tip, centralist) };
+  };
+  const tonesIn = async (recorded: Recorded | undefined): Promise<readonly number[]> => {
+    if (!recorded) throw new Error('nothing was recorded');
+    expect((await stat(recorded.file)).size).to.be.greaterThan(44);
+    return toneMarks(await readSound(recorded.file)).map(({ hz }) => hz);
+  };
+
+  for (const end of ['the caller', 'the centralist'] as const) {
+    it(`is recorded with both voices, and is whole after ${end} has hung up`, async () => {
+      const { caller, tip, centralist, conversation } = await talking();
+      const name = adapter.newId();
+      await conversation.record(name);
+      await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+      if (end === 'the caller') await caller.hangUp();
+      else await centralist.hangUp();
+      await conversation.ended;
+      const recorded = await conversation.recorded();
+      expect(recorded?.name).to.equal(name);
+      expect(await tonesIn(recorded)).to.include.members([...CALLER, ...DESK]);
+      expect(recorded?.ms).to.be.within(SPOKEN_MS - 300, SPOKEN_MS + 2_000);
+      await Promise.all([tip.hangUp(), centralist.hangUp()]);
+      await caller.ended;
+    });
+  }
+
+  it('lets each hear the other', async () => {
+    const callers: PhoneCall[] = (await adapter.pair.network.ledger()).filter(({ kind }) => kind === 'caller');
+    const desksCalls = await phone.calls();
+    expect(await adapter.tonesHeard(callers[0]!)).to.deep.equal(DESK);
+    expect(await adapter.tonesHeard(desksCalls[0]!)).to.include.members([1750, 600]);
+  });
+
+  it('goes on being recorded while there is no controller, and the next one has it', async () => {
+    const talk = await talking();
+    const name = adapter.newId();
+    await talk.conversation.record(name);
+    await adapter.restart();
+    const left = await adapter.telephony.left();
+    expect(left.conversations).to.deep.equal([{ a: talk.tip.id, b: talk.centralist.id }]);
+    const incoming = left.incoming.find(({ id }) => id === talk.tip.id);
+    const outgoing = left.outgoing.find(({ id }) => id === talk.centralist.id);
+    if (!incoming || !outgoing) throw new Error('they are not there');
+    const { call: tip } = adapter.telephony.resumeIncoming(incoming);
+    const order = {
+      id: outgoing.id,
+      to: { type: 'desk', username } as const,
+      callerId: { number: '', name: '' },
+      ringMs: 0,
+      maxMs: 0,
+    };
+    const centralist = (await adapter.telephony.resume(order, outgoing).answered) as Call;
+    const conversation = adapter.telephony.resumeConversation(tip, centralist, name);
+    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await talk.caller.hangUp();
+    expect(await tonesIn(await conversation.recorded())).to.include.members([...CALLER, ...DESK]);
+    await centralist.hangUp();
+    await talk.caller.ended;
+  });
+
+  it('plays hold audio to who is put on hold, until it is taken back', async () => {
+    const account = await adapter.desk('202');
+    const peer = await startPeer(adapter.pair.sip, account);
+    await peer.register(120);
+    const answering = peer.answersNext();
+    const talk = await talking(account.username);
+    const dialog = await answering;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await dialog.offer('sendonly')).status).to.equal(200);
+    const heldAt = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect((await dialog.offer('sendrecv')).status).to.equal(200);
+    const resumedAt = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await dialog.hangUp();
+    await talk.tip.hangUp();
+    const call = await talk.caller.ended;
+    peer.close();
+    const held = hearings(await adapter.heard(call), await adapter.samples('hold'));
+    expect(held).to.have.length(1);
+    const [from, to] = [heldAt, resumedAt].map((at) => at - (call.answeredAt ?? 0));
+    expect(held[0]?.atMs).to.be.closeTo(from ?? 0, 300);
+    expect((held[0]?.atMs ?? 0) + (held[0]?.heardMs ?? 0)).to.be.closeTo(to ?? 0, 300);
+  });
+});

@@ -1,0 +1,397 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decodeALaw } from '../../../src/adapters/speech/g711.js';
+import type { Samples } from '../../../src/phonenet/index.js';
+import { digest, readMessage, tagOf, token, writeMessage, type SipMessage } from './sip-message.js';
+
+const HOST = '127.0.0.1';
+/** RFC 3261 17.1: sent again after T1, then twice as long each time. */
+const T1_MS = 500;
+const SILENCE_MS = 8_000;
+
+export interface PeerAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * A bare SIP user agent over UDP: a softphone or an operator's machine that does exactly what a test says, and shows what
+ * it got. It hears, and says nothing.
+ */
+export interface SipPeer {
+  readonly port: number;
+  /** Every message that came in, in order. */
+  readonly received: readonly SipMessage[];
+  /** Sends a request outside any call; the final response. */
+  request(method: string, user: string, headers?: readonly (readonly [string, string])[]): Promise<SipMessage>;
+  /** Registers for so long (seconds); the final status. 0 unregisters. */
+  register(seconds: number): Promise<number>;
+  /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
+  invite(options: InviteOptions): Promise<Invited>;
+  /** What it was sent as sound so far, in order, without what is silent between its calls. */
+  heard(): Samples;
+  /** The next call that rings this peer, which it answers at once. */
+  answersNext(): Promise<Dialog>;
+  /** Resolves when a message that fits is there, or comes; rejects after `withinMs`. */
+  until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage>;
+  /** It is gone without a word. Safe to repeat. */
+  close(): void;
+}
+
+export interface InviteOptions {
+  /** The whole request URI; or its user. */
+  readonly uri?: string;
+  readonly user?: string;
+  /** User of From; the account's own by default. */
+  readonly from?: string;
+  /** More headers. */
+  readonly headers?: readonly (readonly [string, string])[];
+  /** Hangs up as soon as it is answered. */
+  readonly hangUp?: boolean;
+}
+
+export interface Invited {
+  readonly response: SipMessage;
+  readonly dialog: Dialog | undefined;
+}
+
+/** One call of the peer. */
+export interface Dialog {
+  readonly callId: string;
+  /** For a Replaces header (RFC 3891), as the other end sees the tags. */
+  readonly replaces: string;
+  /** Sends a request in the dialog; the final response. */
+  request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
+  /** Offers the sound anew: `sendonly` puts the other side on hold, `sendrecv` takes it back. */
+  offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
+  hangUp(): Promise<void>;
+  /** Resolves when the other side hangs up. */
+  readonly over: Promise<void>;
+}
+
+export async function startPeer(
+  server: { readonly host: string; readonly port: number },
+  account?: PeerAccount,
+): Promise<SipPeer> {
+  const sip = await bound();
+  const sound = await bound();
+  return new Peer(sip, sound, `${server.host}:${server.port}`, server, account);
+}
+
+function bound(): Promise<Socket> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind(0, HOST, () => resolve(socket));
+  });
+}
+
+class Peer implements SipPeer {
+  readonly received: SipMessage[] = [];
+  readonly #waiting = new Set<(message: SipMessage) => void>();
+  readonly #dialogs = new Map<string, OpenDialog>();
+  readonly #answers: ((dialog: Dialog) => void)[] = [];
+  #offers = 0;
+  #closed = false;
+  readonly #registration = { callId: token(), tag: token(), cseq: 0 };
+
+  readonly #sound: Buffer[] = [];
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly sound: Socket,
+    readonly host: string,
+    private readonly server: { readonly host: string; readonly port: number },
+    private readonly account: PeerAccount | undefined,
+  ) {
+    socket.on('message', (packet) => {
+      const message = readMessage(packet);
+      if (message) this.#take(message);
+    });
+    sound.on('message', (packet) => {
+      // RFC 3550 5.1: twelve bytes, the payload type in the second. 8 is PCMA.
+      if (((packet[1] ?? 0) & 0x7f) === 8) this.#sound.push(packet.subarray(12));
+    });
+  }
+
+  heard(): Samples {
+    return Float32Array.from(decodeALaw(Buffer.concat(this.#sound)), (sample) => sample / 32_768);
+  }
+
+  get port(): number {
+    return this.socket.address().port;
+  }
+
+  get contact(): string {
+    return `<sip:${this.account?.username ?? 'peer'}@${HOST}:${this.port}>`;
+  }
+
+  async register(seconds: number): Promise<number> {
+    const { callId, tag } = this.#registration;
+    const self = `<sip:${this.account?.username ?? 'peer'}@${this.host}>`;
+    const { status } = await this.transact('REGISTER', `sip:${this.host}`, () => [
+      ['From', `${self};tag=${tag}`],
+      ['To', self],
+      ['Call-ID', callId],
+      ['CSeq', `${++this.#registration.cseq} REGISTER`],
+      ['Contact', this.contact],
+      ['Expires', String(seconds)],
+    ]);
+    return status ?? 0;
+  }
+
+  request(method: string, user: string, headers: readonly (readonly [string, string])[] = []): Promise<SipMessage> {
+    const [self, callId] = [`<sip:${this.account?.username ?? user}@${this.host}>`, token()];
+    let cseq = 0;
+    return this.transact(method, `sip:${user}@${this.host}`, () => [
+      ['From', `${self};tag=${callId}`],
+      ['To', `<sip:${user}@${this.host}>`],
+      ['Call-ID', callId],
+      ['CSeq', `${++cseq} ${method}`],
+      ['Contact', this.contact],
+      ...headers,
+    ]);
+  }
+
+  async invite(options: InviteOptions): Promise<Invited> {
+    const uri = options.uri ?? `sip:${options.user ?? ''}@${this.host}`;
+    const [callId, tag] = [token(), token()];
+    let cseq = 0;
+    const from = `<sip:${options.from ?? this.account?.username ?? '0612345678'}@${this.host}>;tag=${tag}`;
+    const to = `<sip:${this.host}>`;
+    const response = await this.transact(
+      'INVITE',
+      uri,
+      () => [
+        ['From', from],
+        ['To', to],
+        ['Call-ID', callId],
+        ['CSeq', `${++cseq} INVITE`],
+        ['Contact', this.contact],
+        ...(options.headers ?? []),
+        ['Content-Type', 'application/sdp'],
+      ],
+      this.sdp('sendrecv'),
+    );
+    if (response.status !== 200) return { response, dialog: undefined };
+    const dialog = new OpenDialog(this, callId, from, response.header('to'), remoteOf(response, uri), cseq);
+    this.#dialogs.set(callId, dialog);
+    dialog.ack(cseq);
+    if (options.hangUp) await dialog.hangUp();
+    return { response, dialog };
+  }
+
+  answersNext(): Promise<Dialog> {
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage> {
+    const found = this.received.find(fits);
+    if (found) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const look = (message: SipMessage): void => {
+        if (!fits(message)) return;
+        done();
+        resolve(message);
+      };
+      const timer = setTimeout(() => {
+        done();
+        reject(new Error(`${what} did not come within ${withinMs} ms`));
+      }, withinMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+      };
+      this.#waiting.add(look);
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.socket.close();
+    this.sound.close();
+  }
+
+  /** Sends a request and, once, its answer to a challenge; the final response. Acknowledges what refuses an INVITE. */
+  async transact(
+    method: string,
+    uri: string,
+    headers: () => readonly (readonly [string, string])[],
+    body = '',
+  ): Promise<SipMessage> {
+    const first = await this.#once(method, uri, headers(), body);
+    const challenge = first.header('www-authenticate') || first.header('proxy-authenticate');
+    if ((first.status !== 401 && first.status !== 407) || challenge === '' || !this.account) return first;
+    const name = first.status === 401 ? 'Authorization' : 'Proxy-Authorization';
+    const proof = digest(challenge, { ...this.account, method, uri });
+    return this.#once(method, uri, [...headers(), [name, proof]], body);
+  }
+
+  async #once(
+    method: string,
+    uri: string,
+    headers: readonly (readonly [string, string])[],
+    body: string,
+  ): Promise<SipMessage> {
+    const branch = `z9hG4bK${token()}`;
+    const start = `${method} ${uri} SIP/2.0`;
+    const via = ['Via', `SIP/2.0/UDP ${HOST}:${this.port};branch=${branch};rport`] as const;
+    const text = writeMessage(start, [via, ['Max-Forwards', '70'], ...headers], body);
+    const ofThis = (message: SipMessage): boolean =>
+      message.status !== undefined && message.header('via').includes(branch);
+    const again = new AbortController();
+    void this.#sendUntil(text, again.signal);
+    try {
+      const any = this.until(ofThis, SILENCE_MS, `an answer to ${start}`);
+      any.then(
+        () => again.abort(),
+        () => again.abort(),
+      );
+      await any;
+      const final = (message: SipMessage): boolean => ofThis(message) && (message.status ?? 0) >= 200;
+      const response = await this.until(final, 40_000, `the final answer to ${start}`);
+      if (method === 'INVITE' && response.status !== 200) {
+        const kept = headers.filter(([name]) => ['From', 'Call-ID'].includes(name));
+        const [, cseq = ''] = headers.find(([name]) => name === 'CSeq') ?? [];
+        const ack = [via, ...kept, ['To', response.header('to')], ['CSeq', cseq.replace('INVITE', 'ACK')]] as const;
+        this.send(writeMessage(`ACK ${uri} SIP/2.0`, [...ack, ['Max-Forwards', '70']]));
+      }
+      return response;
+    } finally {
+      again.abort();
+    }
+  }
+
+  async #sendUntil(text: string, signal: AbortSignal): Promise<void> {
+    for (let wait = T1_MS; !signal.aborted; wait *= 2) {
+      this.send(text);
+      await pause(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  send(text: string): void {
+    if (!this.#closed) this.socket.send(text, this.server.port, this.server.host);
+  }
+
+  sdp(direction: string): string {
+    const { port } = this.sound.address();
+    return [
+      'v=0',
+      `o=peer ${port} ${++this.#offers} IN IP4 ${HOST}`,
+      's=-',
+      `c=IN IP4 ${HOST}`,
+      't=0 0',
+      `m=audio ${port} RTP/AVP 8 101`,
+      'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      `a=${direction}`,
+      '',
+    ].join('\r\n');
+  }
+
+  #take(message: SipMessage): void {
+    this.received.push(message);
+    for (const look of [...this.#waiting]) look(message);
+    if (message.method === undefined || message.method === 'ACK') return;
+    const dialog = this.#dialogs.get(message.header('call-id'));
+    // Sent again before our answer came: it was answered.
+    if (message.method === 'INVITE' && dialog && tagOf(message.header('to')) === '') return;
+    if (message.method === 'INVITE' && !dialog) this.#rung(message);
+    else this.respond(message, '200 OK', message.method === 'INVITE' ? this.sdp('sendrecv') : '');
+    if (message.method === 'BYE') dialog?.ended();
+  }
+
+  /** Somebody rings: answered when a test waits for it, busy otherwise. */
+  #rung(message: SipMessage): void {
+    const answer = this.#answers.shift();
+    const to = `${message.header('to')};tag=${token()}`;
+    if (!answer) {
+      this.respond(message, '486 Busy Here', '', to);
+      return;
+    }
+    const callId = message.header('call-id');
+    const dialog = new OpenDialog(this, callId, to, message.header('from'), remoteOf(message, ''), 0);
+    this.#dialogs.set(callId, dialog);
+    this.respond(message, '200 OK', this.sdp('sendrecv'), to);
+    answer(dialog);
+  }
+
+  respond(request: SipMessage, status: string, body = '', to = request.header('to')): void {
+    const via = request.headers('via').map((value) => ['Via', value] as const);
+    const same = (['From', 'Call-ID', 'CSeq'] as const).map(
+      (name) => [name, request.header(name.toLowerCase())] as const,
+    );
+    const type = body === '' ? [] : [['Content-Type', 'application/sdp'] as const];
+    this.send(
+      writeMessage(`SIP/2.0 ${status}`, [...via, ...same, ['To', to], ['Contact', this.contact], ...type], body),
+    );
+  }
+}
+
+const remoteOf = (message: SipMessage, otherwise: string): string =>
+  /<([^>]+)>/.exec(message.header('contact'))?.[1] ?? otherwise;
+
+class OpenDialog implements Dialog {
+  #end = (): void => undefined;
+  readonly over = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
+
+  constructor(
+    private readonly peer: Peer,
+    readonly callId: string,
+    private readonly own: string,
+    private readonly other: string,
+    private readonly target: string,
+    private cseq: number,
+  ) {}
+
+  get replaces(): string {
+    return `${this.callId};to-tag=${tagOf(this.other)};from-tag=${tagOf(this.own)}`;
+  }
+
+  request(method: string, headers: readonly (readonly [string, string])[] = [], body = ''): Promise<SipMessage> {
+    return this.peer.transact(
+      method,
+      this.target,
+      () => {
+        this.cseq += 1;
+        return [...this.#headers(method), ...headers];
+      },
+      body,
+    );
+  }
+
+  async offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage> {
+    const type = [['Content-Type', 'application/sdp']] as const;
+    const response = await this.request('INVITE', type, this.peer.sdp(direction));
+    if (response.status === 200) this.ack(this.cseq);
+    return response;
+  }
+
+  async hangUp(): Promise<void> {
+    await this.request('BYE');
+    this.#end();
+  }
+
+  ended(): void {
+    this.#end();
+  }
+
+  ack(cseq: number): void {
+    const via = ['Via', `SIP/2.0/UDP ${HOST}:${this.peer.port};branch=z9hG4bK${token()};rport`] as const;
+    const headers = [via, ['Max-Forwards', '70'] as const, ...this.#headers('ACK', cseq)];
+    this.peer.send(writeMessage(`ACK ${this.target} SIP/2.0`, headers));
+  }
+
+  #headers(method: string, cseq = this.cseq): (readonly [string, string])[] {
+    return [
+      ['From', this.own],
+      ['To', this.other],
+      ['Call-ID', this.callId],
+      ['CSeq', `${cseq} ${method}`],
+      ['Contact', this.peer.contact],
+    ];
+  }
+}
