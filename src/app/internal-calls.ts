@@ -1,6 +1,7 @@
 import type { CentralistId } from '../domain/action.js';
 import { notKnown } from '../flows/desk/not-known.js';
 import { ringColleague } from '../flows/desk/ring-colleague.js';
+import { deferred, type Deferred } from '../lib/deferred.js';
 import type { Call, CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -33,8 +34,10 @@ interface Internal {
   readonly caller: Side;
   readonly colleague: Centralist;
   readonly ringing: AbortController;
-  /** Settles when the colleague has answered, or rings no more. */
-  rung: Promise<unknown> | undefined;
+  /** Resolves when the colleague has answered, or rings no more: with whether they have. */
+  rung: Promise<boolean>;
+  /** Resolves when both hear one another, or when there is nothing left of it. */
+  readonly up: Deferred<undefined>;
   /** Both sides, once the colleague has answered. */
   talk: { readonly called: Side; readonly conversation: Conversation } | undefined;
   /** One side is being taken out of it; resolves with whether it was. */
@@ -93,12 +96,14 @@ export class InternalCalls {
   ): Promise<boolean> {
     const internal = this.#of(id);
     if (!internal || internal.handing) return false;
-    const { caller, colleague, talk } = internal;
-    if (!talk) {
+    const { caller, colleague } = internal;
+    if (!internal.talk) {
       internal.ringing.abort();
-      await internal.rung;
-      return give({ centralistId: colleague.id });
+      if (!(await internal.rung)) return give({ centralistId: colleague.id });
+      await internal.up.promise;
     }
+    const { talk } = internal;
+    if (!talk) return false;
     const side = caller.call.id === id ? talk.called : caller;
     const done = (async () => {
       await talk.conversation.end();
@@ -120,6 +125,7 @@ export class InternalCalls {
       await work();
     } finally {
       this.#live.delete(internal);
+      internal.up.resolve(undefined);
     }
   }
 
@@ -129,7 +135,7 @@ export class InternalCalls {
     if (desks.isEngaged(colleague.id)) return 'engaged';
     const order = this.#order(internal, ids.ofColleague(colleague.id, clock.now()));
     const rung = desks.ring(colleague, order, AbortSignal.any([signal, ringing.signal]));
-    internal.rung = rung;
+    internal.rung = rung.then(isAnswered);
     const answered = await rung;
     return isAnswered(answered) ? answered : 'no_answer';
   }
@@ -137,6 +143,7 @@ export class InternalCalls {
   async #talk(internal: Internal, leg: Call): Promise<boolean> {
     const called = { centralist: internal.colleague, call: leg };
     await this.#connect(internal, called);
+    internal.up.resolve(undefined);
     if (internal.talk) {
       await this.#untilOver(internal, called);
       return true;
@@ -187,7 +194,8 @@ const newInternal = (caller: Side, colleague: Centralist): Internal => ({
   caller,
   colleague,
   ringing: new AbortController(),
-  rung: undefined,
+  rung: Promise.resolve(false),
+  up: deferred(),
   talk: undefined,
   handing: undefined,
 });

@@ -157,6 +157,17 @@ describe('a transfer that a softphone asks for', () => {
       await room.clock.finish(call.ended);
     });
 
+    it('who answers in that very instant is connected with the caller', async () => {
+      room.telephony.script(colleague.sipUsername, { answersAfterMs: 4_000 });
+      const call = room.telephony.dials('desk21', '22');
+      await room.clock.until(() => room.telephony.callsTo(colleague.sipUsername).at(-1)?.call.answeredAt !== undefined);
+      const told = transfers('tip', { consulted: call.id });
+      await room.clock.advance(100);
+      expect(asked).to.deep.equal([`tip → ${colleague.id} at once`]);
+      expect(told).to.deep.equal(['done']);
+      await room.clock.finish(leg().hangUp());
+    });
+
     it('fails when there is no such call, or no caller in the other', async () => {
       const call = await consults();
       const told = [transfers('tip', { consulted: 'nothing' }), transfers('nothing', { consulted: call.id })];
