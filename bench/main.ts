@@ -1,8 +1,10 @@
 import { benchDialer } from './dialer/index.js';
+import { benchTipLine } from './tipline/index.js';
 
 /** The benchmarks, one a name: `npm run bench -- <name>`. Each measures its comparison in the same run. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   dialer: benchDialer,
+  tipline: benchTipLine,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -179,7 +179,6 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   /** What makes calls impossible now. */
   const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason);
   const dialer = new Dialer({
-    stores,
     lines,
     runner,
     clock,
@@ -302,6 +301,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const transfers = new Transfers({ desks, internal, tips: inbound, log });
   telephony.onTransfer((centralist, request) => {
     transfers.take(centralist, request);
+  });
+  // The alarm is the dialer's, and is not to wait for the next call.
+  stores.onTrouble(() => {
+    dialer.pump();
   });
   telephony.onHealth(({ asterisk: link }) => {
     if (link === 'down') keeper?.look();

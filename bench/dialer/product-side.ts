@@ -1,53 +1,21 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
-import { createApi, type Api } from '../../src/cli/api-client.js';
-import { environmentWithout } from '../../src/config.js';
-import { endChild } from '../lib/children.js';
+import type { Api } from '../../src/cli/api-client.js';
+import { startProduct } from '../lib/product.js';
 import { HOST, rtpRange, type Load, type Side, type StartSide } from './side.js';
 import { messageWav } from './story.js';
 
 /** Who is called when: an action each, in an area of its own. */
 const POSTCODES = { warmUp: '8252AB', numbers: '8251AB' } as const;
-const READY_MS = 60_000;
-const STOP_MS = 15_000;
 
-/** This product: the service as a process of its own with its own Asterisk, spoken to through its API alone. */
+/** This product beside the bare dialplan. */
 export function productSide(program: string): StartSide {
   return async (folder, farEnd, load) => {
-    const dataDir = join(folder, 'data');
-    await mkdir(dataDir, { recursive: true });
-    const token = randomBytes(24).toString('base64url');
-    const httpPort = await freePort(HOST);
-    const logFile = join(dataDir, 'service.log');
-    const out = await open(logFile, 'w', 0o600);
-    const child = spawn(process.execPath, [program], {
-      // A `.env` of the working directory is not the benchmark's.
-      cwd: dataDir,
-      stdio: ['ignore', out.fd, out.fd],
-      env: {
-        ...environmentWithout('BURGERNET_', /^BURGERNET_ALLOW_OLD_ASTERISK$/),
-        ...(await settings(farEnd.port, load)),
-        BURGERNET_DATA: dataDir,
-        BURGERNET_HTTP: `${HOST}:${httpPort}`,
-        BURGERNET_TOKEN: token,
-      },
-    });
-    await out.close();
-    const stop = async (): Promise<void> => {
-      // SIGINT: at once; SIGTERM would let live calls finish first.
-      await endChild(child, STOP_MS, 'SIGINT');
-      await endAsterisk(dataDir);
-    };
+    const product = await startProduct({ program, folder, settings: await settings(farEnd.port, load) });
+    const { api, pids } = product;
     try {
-      const api = createApi({ url: `http://${HOST}:${httpPort}`, token });
-      await untilReady(api, () => child.exitCode !== null || child.signalCode !== null, logFile);
       const actions = await prepare(api, load);
       return {
-        pids: { asterisk: await asteriskPid(dataDir), controller: child.pid ?? 0 },
+        pids,
         begin: async (which) => {
           await api.post(`/actions/${actions[which]}/start`);
         },
@@ -55,10 +23,10 @@ export function productSide(program: string): StartSide {
           const { counts } = await api.get<{ counts: { confirmed: number } }>(`/actions/${actions.numbers}`);
           return { confirmed: counts.confirmed };
         },
-        stop,
+        stop: () => product.stop(),
       } satisfies Side;
     } catch (error) {
-      await stop();
+      await product.stop();
       throw error;
     }
   };
@@ -104,29 +72,4 @@ async function prepare(api: Api, load: Load): Promise<{ readonly warmUp: number;
     throw new Error(`the product would call ${plan.callableNow} of ${people} participants`);
   };
   return { warmUp: await draft('warmUp'), numbers: await draft('numbers') };
-}
-
-async function untilReady(api: Api, ended: () => boolean, logFile: string): Promise<void> {
-  const deadline = performance.now() + READY_MS;
-  while ((await api.probe('/readyz'))?.status !== 200) {
-    if (ended() || performance.now() > deadline) {
-      const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n');
-      throw new Error(`the service did not become ready: ${lines.slice(-3).join(' / ')}`);
-    }
-    await pause(100);
-  }
-}
-
-async function asteriskPid(dataDir: string): Promise<number> {
-  const { pid } = JSON.parse(await readFile(join(dataDir, 'asterisk', 'asterisk.json'), 'utf8')) as { pid: number };
-  return pid;
-}
-
-/** A service that had to be killed has left its Asterisk running. */
-async function endAsterisk(dataDir: string): Promise<void> {
-  const pid = await asteriskPid(dataDir).catch(() => undefined);
-  if (pid === undefined) return;
-  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  // It still is that Asterisk, and not some other program by now.
-  if (line.includes(join(dataDir, 'asterisk'))) process.kill(pid, 'SIGKILL');
 }

@@ -19,8 +19,8 @@ const RATE = 8_000;
 const SAMPLES_PER_MS = RATE / 1000;
 const TONE_HZ = 437;
 
-/** Seconds of silence in the flow, as often as it plays the sound `silence`: in the prompt, in the message, at the end. */
-export const SILENCES = { afterPrompt: 4, betweenPlays: 1, afterEnding: 5 } as const;
+/** How often a silence is played: between the prompts, between the two plays of the message, after the ending. */
+export const SILENCES = { afterPrompt: 1, betweenPlays: 1, afterEnding: 1 } as const;
 export const PROMPT_TIMES = 3;
 
 /** How long a call holds its line when nothing takes any time but the sounds, ms. */

@@ -5,6 +5,7 @@ import {
   type Action,
   type ActionId,
   type CentralistId,
+  type Message,
 } from '../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
 import type { Attempt } from '../domain/attempt.js';
@@ -50,6 +51,9 @@ export interface ActionServiceParts {
   /** What stands in the way of calling, in words; empty when nothing does. */
   readonly trouble: () => string;
 }
+
+/** What is said of the end is rendered in a fraction of a second, unless the machine is busy: ringing stops after this. */
+const RINGS_ON_MS = 100;
 
 /** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
 export class ActionService implements Actions {
@@ -136,27 +140,21 @@ export class ActionService implements Actions {
   }
 
   async close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action> {
-    const { stores, clock, dialer } = this.parts;
     const action = this.#get(id);
     if (moveAction(action.state, 'close') === action.state) return action;
     const text = { text: closingText(action.kind, input.result) };
-    // Rendered first, in a fraction of a second: an action is never closed without what is said about it.
-    const closingMessage = await this.#makeMessage(input.message ?? text, 1);
-    const current = this.#get(id);
-    if (current.state === 'closed') return current;
-    const change = { at: clock.now(), result: input.result, closingMessage };
-    if (!stores.actions.move(id, current.state, 'closed', change)) return this.close(id, input);
-    const closed = this.#get(id);
-    dialer.stopAlerts(id);
-    const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
-    // Who still listens hears it out, and is called when that is over.
-    dialer.begin(
-      closed,
-      'closing',
-      reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
-    );
-    this.#tell(closed);
-    return closed;
+    // An action is never closed without what is said about it. Telephones do not ring on for as long as that takes.
+    let hold: { release(): void } | undefined;
+    const cancel = this.parts.clock.after(RINGS_ON_MS, () => {
+      hold = this.parts.dialer.hold(id);
+    });
+    try {
+      const closingMessage = await this.#makeMessage(input.message ?? text, 1);
+      return this.#close(id, input.result, closingMessage);
+    } finally {
+      cancel();
+      hold?.release();
+    }
   }
 
   takeOver(id: ActionId, centralistId: CentralistId): Action {
@@ -248,6 +246,25 @@ export class ActionService implements Actions {
   }
 
   // ------------------------------------------------------------------
+
+  #close(id: ActionId, result: Result, closingMessage: Message): Action {
+    const { stores, clock, dialer } = this.parts;
+    const current = this.#get(id);
+    if (current.state === 'closed') return current;
+    const change = { at: clock.now(), result, closingMessage };
+    if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
+    const closed = this.#get(id);
+    dialer.stopAlerts(id);
+    const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
+    // Who still listens hears it out, and is called when that is over.
+    dialer.begin(
+      closed,
+      'closing',
+      reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
+    );
+    this.#tell(closed);
+    return closed;
+  }
 
   #hold(id: ActionId, command: 'pause' | 'resume'): Action {
     const action = this.#get(id);

@@ -19,5 +19,7 @@ export function outcomeOf(
   if (end.by === 'lost' && (result !== 'confirmed' || end.voiceStopped === true)) return lost;
   // Answered in the instant in which we gave up: nobody is kept on a line that is over.
   if (cancelled !== undefined && result !== 'confirmed') return { outcome: 'cancelled', reason: cancelled };
+  if (result === 'cut')
+    return { outcome: 'interrupted', reason: 'the longest time of the call was over before its end' };
   return { outcome: result, reason: null };
 }

@@ -5,6 +5,7 @@ import { endingOf, prompt, rendered, type Sound } from '../domain/messages.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
+import { Problem } from '../domain/problem.js';
 import type { CallEnd } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -13,6 +14,7 @@ import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing, Telep
 import { outcomeOf } from './attempt-outcome.js';
 import type { CallIds } from './call-ids.js';
 import type { EventBook } from './event-book.js';
+import { KeptWrites } from './kept-writes.js';
 
 export interface AttemptOrder {
   readonly actionId: ActionId;
@@ -67,20 +69,25 @@ interface Underway {
   answered: boolean;
   cancelled: string | undefined;
   heardVersion: number | null;
-  /** What could not be stored during the call, to be stored with the outcome. */
-  unstored: (() => void) | undefined;
+  /** Steps that could not be stored during the call, to be stored with the outcome. */
+  readonly unstored: (() => void)[];
 }
 
 /** Makes one attempt: stores it, calls, hears what becomes of it, and stores its one outcome. */
 export class AttemptRunner {
-  constructor(private readonly parts: AttemptRunnerParts) {}
+  readonly #kept: KeptWrites;
+
+  constructor(private readonly parts: AttemptRunnerParts) {
+    const { clock, stores } = parts;
+    this.#kept = new KeptWrites({ clock, trouble: () => stores.trouble() });
+  }
 
   /** Throws when the attempt cannot be stored; then no call has been made. */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void): LiveAttempt {
     const { stores, clock, telephony, events } = this.parts;
     const action = this.#action(order.actionId);
     const messageVersion = action.message.version;
-    const attempt = stores.together(() => {
+    const attempt = this.#together(() => {
       const added = stores.attempts.add({ ...order, messageVersion, dialedAt: clock.now() });
       events.attempt(order, added.id, 'dialing');
       return added;
@@ -94,10 +101,12 @@ export class AttemptRunner {
     const { clock, ids, stores, telephony } = this.parts;
     const id = ids.ofAttempt(attempt.id);
     const call = telephony.resumeAnnounced(this.#callOrder(attempt, this.#action(attempt.actionId)), left);
-    this.#keep(() => {
-      stores.traces.add(id, [{ step: 'taken over', at: clock.now() }]);
+    const underway = this.#underway(attempt);
+    const at = clock.now();
+    this.#step(underway, () => {
+      stores.traces.add(id, [{ step: 'taken over', at }]);
     });
-    return this.#follow(this.#underway(attempt), call, onStage);
+    return this.#follow(underway, call, onStage);
   }
 
   /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
@@ -124,7 +133,7 @@ export class AttemptRunner {
       answered: attempt.answeredAt !== null,
       cancelled: undefined,
       heardVersion: null,
-      unstored: undefined,
+      unstored: [],
     };
   }
 
@@ -155,23 +164,24 @@ export class AttemptRunner {
     const { attemptId, order } = underway;
     call.onRinging(() => {
       onStage('ringing');
-      this.#keep(() => {
-        stores.attempts.rang(attemptId, clock.now());
+      const at = clock.now();
+      this.#step(underway, () => {
+        stores.attempts.rang(attemptId, at);
         events.attempt(order, attemptId, 'ringing');
       });
     });
     call.onAnswered(() => {
       underway.answered = true;
       onStage('in_call');
-      this.#keep(() => {
-        stores.attempts.answered(attemptId, clock.now());
+      const at = clock.now();
+      this.#step(underway, () => {
+        stores.attempts.answered(attemptId, at);
         events.attempt(order, attemptId, 'in_call');
       });
     });
     call.onConfirmed((at, soundId) => {
-      const confirm = this.#confirmed(underway, at, soundId);
       // The digit counts and the message is heard, whatever the disk does.
-      if (!this.#keep(confirm)) underway.unstored = confirm;
+      this.#step(underway, this.#confirmed(underway, at, soundId));
     });
     return {
       attemptId,
@@ -187,10 +197,16 @@ export class AttemptRunner {
 
   async #run(underway: Underway, call: Announced): Promise<AttemptDone> {
     const end = await call.ended;
-    const stored = await this.#keepForSure(() => {
-      underway.unstored?.();
-      return this.#store(underway, end);
-    });
+    const stored = await this.#kept.store(
+      () =>
+        this.#together(() => {
+          this.#catchUp(underway);
+          return this.#store(underway, end);
+        }),
+      (error) => {
+        this.#sayUnstored(underway, error);
+      },
+    );
     return { outcome: stored.outcome, heardVersion: underway.heardVersion, end };
   }
 
@@ -212,6 +228,8 @@ export class AttemptRunner {
     const { attemptId, order } = underway;
     const { outcome, reason } = outcomeOf(end, underway.cancelled);
     const heard = this.#heard(underway, end);
+    // Answered while nobody was there to store it: then its story is what tells of it.
+    if (end.answered && !underway.answered) stores.attempts.answered(attemptId, end.story[0]?.at ?? end.at);
     stores.attempts.end(attemptId, {
       outcome,
       endedAt: clock.now(),
@@ -241,29 +259,37 @@ export class AttemptRunner {
     return action;
   }
 
-  /** A step on the way that may be missed: the call goes on, the outcome tells the rest. Whether it was stored. */
-  #keep(write: () => void): boolean {
+  /** A step on the way: one that cannot be stored does not stop the call, and is stored with the outcome. */
+  #step(underway: Underway, write: () => void): void {
     try {
-      this.parts.stores.together(write);
-      return true;
+      this.#together(write);
     } catch (error) {
-      this.parts.log.error('a step of a call could not be stored', { error: String(error) });
-      return false;
+      this.#sayUnstored(underway, error);
+      underway.unstored.push(write);
     }
   }
 
-  /** The outcome must be stored before the line is used again: tried until it can. */
-  async #keepForSure<T>(write: () => T): Promise<T> {
-    for (let wait = 200; ; wait = Math.min(5_000, wait * 2)) {
+  /** Stores the steps that could not be; one that cannot be for a reason of its own does not hold up the outcome. */
+  #catchUp({ attemptId, unstored }: Underway): void {
+    for (const step of unstored) {
       try {
-        return this.parts.stores.together(write);
+        step();
       } catch (error) {
-        this.parts.log.error('an outcome could not be stored; trying again', { error: String(error), waitMs: wait });
-        await new Promise<void>((resolve) => {
-          this.parts.clock.after(wait, resolve);
-        });
+        if (error instanceof Problem && error.code === 'unavailable') throw error;
+        this.parts.log.error('a step of a call cannot be stored at all', { attemptId, error: String(error) });
       }
     }
+  }
+
+  /** Once for each call: what is wrong with the disk is said by who looks after it. */
+  #sayUnstored({ attemptId, unstored }: Underway, error: unknown): void {
+    if (unstored.length > 0) return;
+    this.parts.log.error('a call cannot be stored now; it is when it can be', { attemptId, error: String(error) });
+  }
+
+  #together<T>(write: () => T): T {
+    const { events, stores } = this.parts;
+    return events.toldAfter(() => stores.together(write));
   }
 }
 

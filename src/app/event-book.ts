@@ -9,6 +9,8 @@ import type { AttemptOrder } from './attempt-runner.js';
 /** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
 export class EventBook {
   readonly #listeners: Emitter<ActionEvent>;
+  /** What is to be told when the work that is being done is stored. */
+  #held: ActionEvent[] | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -24,9 +26,28 @@ export class EventBook {
     return this.#listeners.on(listener);
   }
 
+  /**
+   * Does work that stores events beside what they are about, all or nothing: they are told once that is done, and not at
+   * all when it throws.
+   */
+  toldAfter<T>(work: () => T): T {
+    if (this.#held) return work();
+    const held: ActionEvent[] = (this.#held = []);
+    let result: T;
+    try {
+      result = work();
+    } finally {
+      this.#held = undefined;
+    }
+    for (const event of held) this.#listeners.emit(event);
+    return result;
+  }
+
   add(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
     try {
-      this.#listeners.emit(this.store.add({ actionId, type, data, at: this.clock.now() }));
+      const event = this.store.add({ actionId, type, data, at: this.clock.now() });
+      if (this.#held) this.#held.push(event);
+      else this.#listeners.emit(event);
     } catch (error) {
       this.log.error('an event could not be stored', { type, error: String(error) });
     }

@@ -25,7 +25,7 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   const health = telephony.health();
   const free = await freeDisk();
   const result = {
-    database: stores.healthy() ? OK : bad('the database cannot be written'),
+    database: stores.healthy() ? OK : bad(stores.trouble() || 'the database cannot be written'),
     asterisk: health.asterisk === 'up' ? OK : bad(health.reason),
     trunk: health.trunk === 'down' ? bad(health.reason) : OK,
     speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),

@@ -33,8 +33,9 @@ export const MESSAGE_PAUSE = 1;
  * message  a digit came: the message begins, in a closing call with who we are before it
  * replay   the message was asked for again: it begins
  * done     a closing call was heard to its end
+ * limit    the longest time of the call was over before it was: our fault, or that of a clock that was put forward
  */
-export const STEPS = ['prompt', 'goodbye', 'message', 'replay', 'done'] as const;
+export const STEPS = ['prompt', 'goodbye', 'message', 'replay', 'done', 'limit'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** Where a call was, and since when (ms UTC). */
@@ -48,10 +49,11 @@ export function confirmedAt(story: readonly StepAt[]): number | undefined {
   return story.find(({ step }) => step === 'message')?.at;
 }
 
-/** How a call ended that was answered, before its voice or its line is looked at. */
-export function resultOf(story: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' {
+/** How a call ended that was answered, before its voice or its line is looked at; `cut` when we ended it too soon. */
+export function resultOf(story: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
   if (confirmedAt(story) !== undefined) return 'confirmed';
-  return story.some(({ step }) => step === 'goodbye' || step === 'done') ? 'no_digit' : 'hung_up';
+  if (story.some(({ step }) => step === 'goodbye' || step === 'done')) return 'no_digit';
+  return story.some(({ step }) => step === 'limit') ? 'cut' : 'hung_up';
 }
 
 /** How often a message of this length was begun, and for how many ms it was heard, until the call ended at `endedAt`. */

@@ -111,6 +111,8 @@ export const PROMPTS = [
   'hold', // what a waiting caller hears; played in a loop
   'ringing', // what a centralist hears while another telephone rings; played in a loop
   'silence', // one second of nothing
+  'silence-4', // four of them in one: Asterisk waits a little between two sounds, and looks each of them up
+  'silence-5',
 ] as const;
 export type PromptName = (typeof PROMPTS)[number];
 
@@ -129,8 +131,12 @@ export const recorded = ({ file, ms }: { readonly file: string; readonly ms: num
   ms,
 });
 
-/** Seconds of silence, as sounds. */
-export const silence = (seconds: number): Sound[] => Array.from({ length: seconds }, () => prompt('silence'));
+/** Seconds of silence, as sounds: as few as there can be. */
+export function silence(seconds: number): Sound[] {
+  const [name, length] =
+    seconds >= 5 ? (['silence-5', 5] as const) : seconds >= 4 ? (['silence-4', 4] as const) : (['silence', 1] as const);
+  return seconds < 1 ? [] : [prompt(name), ...silence(seconds - length)];
+}
 
 /** The ending that the system adds, so that nobody types a number under stress. Missing persons bring their own. */
 export function endingOf(kind: Kind): PromptName {

@@ -283,7 +283,12 @@ export interface Stores {
   readonly instanceId: string;
   /** Whether it can be written now: tries. */
   healthy(): boolean;
-  /** Why nothing can be stored, in words for the operator, since a write failed; empty when all is well. Costs nothing then. */
+  /**
+   * Why nothing can be stored, in words for the operator, since a write failed; empty when all is well. Costs nothing then;
+   * else it tries whether there is room for another call.
+   */
   trouble(): string;
+  /** Calls back when a write has failed for want of room or of a lock, and all was well before; a moment later. */
+  onTrouble(listener: () => void): () => void;
   close(): void;
 }

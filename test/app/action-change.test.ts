@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { Problem } from '../../src/domain/problem.js';
+import { deferred, type Deferred } from '../../src/lib/deferred.js';
+import { SpeechError, type Speech } from '../../src/ports/speech.js';
 import { mobile } from '../adapters/sqlite/support/fixtures.js';
-import { ControlRoom, type RoomOptions } from '../support/control-room.js';
+import { ControlRoom, fakeSpeech, type RoomOptions } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
 describe('an action', () => {
@@ -88,6 +90,60 @@ describe('an action', () => {
       expect(heard(1).at(-1)).to.equal(CLOSING);
       expect(room.telephony.callsTo(mobile(2))).to.have.lengthOf(1);
       expect(heard(3)).to.deep.equal([]);
+    });
+
+    describe('while what is said of it takes long to be rendered', () => {
+      let words: Deferred<void>;
+
+      beforeEach(() => {
+        room.close();
+        words = deferred();
+        const render: Speech['render'] = async (text) => {
+          if (text === 'terecht') await words.promise;
+          return fakeSpeech.render(text);
+        };
+        open({ lines: 5, cps: 100, speech: { ...fakeSpeech, render } });
+        room.people(5);
+        script(1, PRESSES, { answersAfterMs: 1_000 });
+        script(2, RINGS_OUT, PRESSES);
+        script(3, RINGS_OUT, PRESSES);
+        room.telephony.otherwise = PRESSES;
+      });
+
+      it('no telephone rings on and nobody else is called; who listens hears it out and then how it ended', async () => {
+        const action = await room.running();
+        await room.clock.advance(5_000);
+        const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
+        closed.catch(() => undefined);
+        await room.clock.advance(2_000);
+        expect(room.dialer.people(action.id)).to.include({ dialing: 0, ringing: 0, in_call: 1 });
+        for (const n of [2, 3]) expect(room.outcomes(action, mobile(n))).to.deep.equal(['cancelled']);
+        await room.clock.advance(60_000);
+        expect(room.telephony.placed).to.have.lengthOf(3);
+        words.resolve();
+        expect((await closed).state).to.equal('closed');
+        await room.calledOut(action);
+        expect(heard(1)).to.deep.equal([MESSAGE, 'closing-prompt terecht terecht closing-thanks']);
+        expect(room.telephony.placed).to.have.lengthOf(4);
+      });
+
+      it('and then cannot be: the action goes on, and who was stopped is called again', async () => {
+        const action = await room.running();
+        await room.clock.advance(5_000);
+        const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
+        closed.catch(() => undefined);
+        await room.clock.advance(2_000);
+        room.actions.pause(action.id);
+        room.actions.resume(action.id);
+        await room.clock.advance(10_000);
+        expect(room.telephony.placed, 'also when it is resumed meanwhile').to.have.lengthOf(3);
+        words.reject(new SpeechError('engine_failed', 'The voice is gone.'));
+        expect((await problem(() => closed)).code).to.equal('unavailable');
+        await room.calledOut(action);
+        expect(room.actions.view(action.id)).to.have.nested.property('action.state', 'running');
+        for (const n of [2, 3]) expect(room.outcomes(action, mobile(n))).to.deep.equal(['cancelled', 'confirmed']);
+        expect(room.actions.view(action.id).counts).to.include({ reached: 5, confirmed: 5 });
+      });
     });
 
     it('says the words of the centralist when there are any', async () => {

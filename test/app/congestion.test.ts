@@ -5,7 +5,8 @@ import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { CONGESTED, HANGS_UP, NO_DIGIT, PRESSES, type FarEnd } from '../support/far-end.js';
 import { mostStarts } from '../support/line-use.js';
 
-describe('when the operator is congested, the dialer', () => {
+describe('when the operator is congested, the dialer', function () {
+  this.timeout(60_000);
   let room: ControlRoom;
 
   const open = (people: number, options: RoomOptions = {}): void => {

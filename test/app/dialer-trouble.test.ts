@@ -47,6 +47,46 @@ describe('the dialer', () => {
       expect(room.attempts(action).map(({ outcome }) => outcome)).to.deep.equal(['hung_up', 'hung_up']);
     });
 
+    it('says so at once, though no line is free and nobody could be called anyway, and once for all calls', async () => {
+      open({ lines: 4, tipLines: 2, cps: 1_000 });
+      room.people(5);
+      room.telephony.otherwise = PRESSES;
+      await room.running();
+      await room.clock.advance(1_000);
+      room.diskWorks = false;
+      await room.clock.advance(1_100);
+      const said = room.log.said('error');
+      expect(said.filter((message) => message.startsWith('NO CALLS CAN BE MADE'))).to.have.lengthOf(1);
+      await room.clock.advance(600_000);
+      expect(room.log.said('error').filter((message) => message.startsWith('NO CALLS CAN BE MADE'))).to.have.lengthOf(
+        1,
+      );
+      expect(
+        room.log.said('error').filter((message) => message.startsWith('a call cannot be stored')),
+      ).to.have.lengthOf(2);
+    });
+
+    it('stores afterwards when it rang, was answered and pressed, and tells who listens once that it ended', async () => {
+      open();
+      room.person(1);
+      script(1, PRESSES);
+      const told: string[] = [];
+      room.actions.onEvent(({ type, data }) => told.push(type === 'attempt' ? String(data.stage) : type));
+      const draft = await room.draft();
+      room.actions.start(draft.id);
+      const { dialedAt } = room.attempts(draft)[0]!;
+      room.diskWorks = false;
+      await room.clock.advance(60_000);
+      room.diskWorks = true;
+      await room.calledOut(draft);
+      const [attempt] = room.attempts(draft);
+      const { outcome, rangAt, answeredAt, confirmedAt } = attempt!;
+      expect(outcome).to.equal('confirmed');
+      expect([rangAt, answeredAt, confirmedAt].map((at) => at! - dialedAt)).to.deep.equal([100, 2_000, 4_000]);
+      expect(told).to.deep.equal(['action', 'dialing', 'action', 'ringing', 'in_call', 'reached', 'ended']);
+      expect(room.actions.view(draft.id).counts).to.include({ rang: 1, answered: 1, confirmed: 1, reached: 1 });
+    });
+
     it('plays the message to who pressed all the same, and stores afterwards that they were reached', async () => {
       open();
       room.person(1);

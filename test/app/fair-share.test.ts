@@ -14,7 +14,8 @@ const LIMITS = {
   'calls a second': { lines: 500, tipLines: 50, cps: 8 },
 };
 
-describe('actions that run together', () => {
+describe('actions that run together', function () {
+  this.timeout(60_000);
   let room: ControlRoom;
   const open = (options: RoomOptions, seed: number): void => {
     room = new ControlRoom({ retry: 'busy:2@5s,no_answer:1@20s', ...options });

@@ -65,7 +65,7 @@ describe('while anybody can be called', () => {
       expect(room.telephony.mostOnTrunk).to.be.at.most(outbound);
       const starts = room.telephony.placed.map(({ at }) => at);
       expect(mostStarts(starts, 1_000)).to.be.at.most(Math.ceil(cps));
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   it('calls that come in take lines from the alerts only beyond those that are kept for them', async () => {

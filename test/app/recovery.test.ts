@@ -162,6 +162,20 @@ describe('after a restart', () => {
       expect(room.actions.view(action.id).counts.reached).to.equal(1);
     });
 
+    it('who answered, pressed and hung up while nobody listened counts as answered too', async () => {
+      room.people(1);
+      const action = await room.running();
+      await room.clock.advance(1_000);
+      const [ringing] = room.attempts(action);
+      expect(ringing!.answeredAt).to.equal(null);
+      const at = room.clock.now() + 500;
+      const story = [{ step: 'message' as const, at }];
+      const end = { by: 'them' as const, answered: true, story, soundId: action.message.soundId, at: at + 9_000 };
+      room = await room.restart({ ends: new Map([[idOf(ringing!.id), end]]) });
+      expect(room.attempts(action)[0]).to.include({ outcome: 'confirmed', answeredAt: at, confirmedAt: at, plays: 1 });
+      expect(room.actions.view(action.id).counts).to.include({ answered: 1, reached: 1 });
+    });
+
     it('a telephone that still rings is answered as if nothing had happened', async () => {
       room.people(1);
       const action = await room.running();

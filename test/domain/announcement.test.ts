@@ -21,6 +21,8 @@ const told = (text: string): StepAt[] =>
     });
 const MS = { message: 8_000, opening: 3_000 };
 
+const SILENCES: Readonly<Partial<Record<string, number>>> = { silence: 1_000, 'silence-4': 4_000, 'silence-5': 5_000 };
+
 describe('what was told in a call', () => {
   const RESULTS: [string, ReturnType<typeof resultOf>, number | undefined][] = [
     ['', 'hung_up', undefined],
@@ -29,6 +31,9 @@ describe('what was told in a call', () => {
     ['prompt@0 done@25000', 'no_digit', undefined],
     ['prompt@0 message@2000', 'confirmed', 2_000],
     ['prompt@0 message@2000 replay@30000', 'confirmed', 2_000],
+    ['prompt@0 limit@5000', 'cut', undefined],
+    ['prompt@0 goodbye@30000 limit@32000', 'no_digit', undefined],
+    ['prompt@0 message@2000 limit@5000', 'confirmed', 2_000],
   ];
   for (const [story, result, at] of RESULTS) {
     it(`is ${result} after '${story}'`, () => {
@@ -60,7 +65,7 @@ describe('what was told in a call', () => {
   }
 
   it('takes so long at most, whatever is asked for', () => {
-    const msOf = (sound: Sound): number => (sound.type !== 'prompt' ? 8_000 : sound.name === 'silence' ? 1_000 : 3_000);
+    const msOf = (sound: Sound): number => (sound.type !== 'prompt' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
     const message = rendered('m');
     const alert = longestMs({ type: 'alert', opening: 'alert-prompt', message, ending: 'ending' }, msOf);
     // Three prompts with their pauses, two plays, four endings and three plays more, thanks; and what lies between.

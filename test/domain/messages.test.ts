@@ -80,8 +80,13 @@ describe('Sounds', () => {
     expect(prompt('ending')).to.deep.equal({ type: 'prompt', name: 'ending' });
     expect(rendered('0f'.repeat(16))).to.deep.equal({ type: 'rendered', soundId: '0f'.repeat(16) });
   });
-  it('four seconds of silence are four times one second', () => {
-    expect(silence(4)).to.deep.equal(Array(4).fill({ type: 'prompt', name: 'silence' }));
-    expect(silence(0)).to.deep.equal([]);
+  it('seconds of silence are as few sounds as there can be', () => {
+    const names = (seconds: number): string[] =>
+      silence(seconds).map((sound) => (sound.type === 'prompt' ? sound.name : 'rendered'));
+    expect(names(0)).to.deep.equal([]);
+    expect(names(2)).to.deep.equal(['silence', 'silence']);
+    expect(names(4)).to.deep.equal(['silence-4']);
+    expect(names(6)).to.deep.equal(['silence-5', 'silence']);
+    expect(names(9)).to.deep.equal(['silence-5', 'silence-4']);
   });
 });

@@ -43,8 +43,8 @@ async function alert(
   await call.play([message, ...silence(MESSAGE_PAUSE), message]);
   for (let replays = 0; replays < REPLAYS; replays++) {
     call.forgetDigits();
-    const again = await pressKey(call, [prompt(script.ending), ...silence(ENDING_PAUSE)]);
-    if (again === undefined) break;
+    const again = await pressKey(call, [prompt(script.ending), ...silence(ENDING_PAUSE), prompt('thanks')]);
+    if (again === undefined) return;
     step('replay');
     await call.play([message]);
   }

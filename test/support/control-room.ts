@@ -40,6 +40,8 @@ export interface RoomOptions {
   readonly retry?: string;
   readonly night?: Night | null;
   readonly recordsTalks?: boolean;
+  /** What makes messages of texts; at once when absent. */
+  readonly speech?: Speech;
   /** What a number without a script does. */
   readonly otherwise?: FarEnd;
   /** What these numbers and softphones do. */
@@ -125,7 +127,6 @@ export class ControlRoom {
       },
     }));
     this.dialer = new Dialer({
-      stores,
       lines: this.lines,
       runner,
       clock,
@@ -143,7 +144,7 @@ export class ControlRoom {
       dialer: this.dialer,
       desks: this.desks,
       lines: this.lines,
-      speech: fakeSpeech,
+      speech: options.speech ?? fakeSpeech,
       events,
       assignments: new Assignments({ stores, desks: this.desks, events }),
       testCalls: new TestCalls({
@@ -184,10 +185,13 @@ export class ControlRoom {
       actions,
       events,
       ids,
-      speech: fakeSpeech,
+      speech: options.speech ?? fakeSpeech,
       tips: this.inbound,
       clock,
       log,
+    });
+    stores.onTrouble(() => {
+      dialer.pump();
     });
     telephony.onHealth(() => {
       dialer.pump();

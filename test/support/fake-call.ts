@@ -44,7 +44,14 @@ export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
 /** A hang-up takes this long to get there and back. */
 const HANG_UP_MS = 5;
 
-const LENGTHS: Partial<Record<PromptName, number>> = { silence: 1_000, beep: 400, hold: 6_000, ringing: 5_000 };
+const LENGTHS: Partial<Record<PromptName, number>> = {
+  silence: 1_000,
+  'silence-4': 4_000,
+  'silence-5': 5_000,
+  beep: 400,
+  hold: 6_000,
+  ringing: 5_000,
+};
 
 /** Length of a sound: a second of silence lasts a second, every other prompt three, every message eight. */
 export function lengthOf(sound: Sound): number {
@@ -92,7 +99,7 @@ export class FakeCall implements Call {
   get heardWords(): string {
     return this.played
       .map(({ sound }) => nameOf(sound))
-      .filter((name) => name !== 'silence')
+      .filter((name) => !name.startsWith('silence'))
       .join(' ');
   }
 
@@ -100,7 +107,7 @@ export class FakeCall implements Call {
   get timeline(): string[] {
     const start = this.answeredAt ?? 0;
     return this.played
-      .filter(({ sound }) => nameOf(sound) !== 'silence')
+      .filter(({ sound }) => !nameOf(sound).startsWith('silence'))
       .map(({ sound, from, to }) => `${nameOf(sound)} ${from - start}-${to === undefined ? '' : to - start}`);
   }
 

@@ -19,12 +19,18 @@ export class FakeClock implements Clock {
   /** The same and those that were cancelled, the next to fire first. */
   readonly #order = new Heap<Timer>((a, b) => a.at - b.at || a.order - b.order);
   #monotonic = 1_000;
+  #jumped = 0;
   #made = 0;
 
   constructor(private readonly start = NOON) {}
 
   now(): number {
-    return this.start - 1_000 + this.#monotonic;
+    return this.start - 1_000 + this.#monotonic + this.#jumped;
+  }
+
+  /** The clock on the wall is put forward, or back; no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   monotonic(): number {

@@ -1,6 +1,10 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import { join } from 'node:path';
+import { CallIds } from '../../src/app/call-ids.js';
 import { prompt, rendered } from '../../src/domain/messages.js';
 import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
+import { networkControl } from '../../src/phonenet/network-control.js';
 import { toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
@@ -10,8 +14,11 @@ const NEW: readonly MarkTone[] = [1900, 1400, 1750, 2300];
 /** People of the action that is paused. */
 const PAUSED = Array.from({ length: 8 }, (_, n) => `061234605${n}`);
 
+/** A busy machine cuts a tone in two: that is one tone, and no message has the same twice in a row. */
 const hz = async (exchange: Exchange, call: PhoneCall): Promise<number[]> =>
-  toneMarks(await exchange.heard(call)).map((mark) => mark.hz);
+  toneMarks(await exchange.heard(call))
+    .map((mark) => mark.hz)
+    .filter((tone, index, all) => tone !== all[index - 1]);
 
 describe('control of an action, as citizens notice it', function () {
   this.timeout(90_000);
@@ -38,10 +45,25 @@ describe('control of an action, as citizens notice it', function () {
       { number: '0612346021', persona: 'presses', answerAfterMs: 100, pressAfterMs: 300 },
       ...PAUSED.map((number) => ({ number, persona: 'no_answer' as const })),
       { number: '0612346041', persona: 'no_answer' },
+      { number: '0612346061', persona: 'hangs_up', answerAfterMs: 100, pressAfterMs: 5_000 },
+      { number: '0612346071', persona: 'presses', answerAfterMs: 100, pressAfterMs: 7_000 },
+      { number: '0612346072', persona: 'presses', answerAfterMs: 5_000, pressAfterMs: 500 },
     ]);
   });
 
   after(() => exchange.stop());
+
+  const subjectOf = (actionId: number): string => {
+    const database = new Database(join(exchange.dataDir, 'data', 'burgernet.db'), { readonly: true });
+    const instanceId = database.prepare("select value from meta where key = 'instance_id'").pluck().get() as string;
+    database.close();
+    return new CallIds(instanceId).subjectOf(actionId);
+  };
+  const setGlobal = async (variable: string, value: string): Promise<void> => {
+    const { httpUrl, authorization } = exchange.service.asterisk!.address;
+    const url = `${httpUrl}/ari/asterisk/variable?${new URLSearchParams({ variable, value }).toString()}`;
+    expect((await fetch(url, { method: 'POST', headers: { authorization } })).ok).to.equal(true);
+  };
 
   /** The stories need one another's time, not one another: all begin at once, each is told when it is over. */
   const stories = new Map<string, Promise<void>>();
@@ -115,6 +137,8 @@ describe('control of an action, as citizens notice it', function () {
     exchange.participant('0612346021', '1003AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
+    // Left over from before, such as a message that another process was told to change: it says nothing.
+    await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
     actions.start(id);
     await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
     await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });
@@ -130,6 +154,26 @@ describe('control of an action, as citizens notice it', function () {
     const opening = (await exchange.samples(prompt('update-prompt'))).subarray(0, 8_000 * 0.5);
     expect(timesHeard((await exchange.heard(update)).subarray(0, 8_000), opening)).to.equal(1);
     expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
+  });
+
+  story('who is being called when the message is changed hears the new one at once, and is called once', async () => {
+    const [answered, ringing] = ['0612346071', '0612346072'];
+    for (const phone of [answered, ringing]) exchange.participant(phone, '1007AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1007', { recordingId: await exchange.toneMessage(OLD) });
+    const changed = await exchange.toneMessage(NEW);
+    actions.start(id);
+    await exchange.until(id, ({ counts }) => counts.in_call === 1 && counts.ringing === 1, 'the prompt');
+    await actions.update(id, { recordingId: changed });
+    await exchange.calledOut(id);
+    for (const phone of [answered, ringing]) {
+      const [call, ...more] = await callsTo(phone);
+      expect(more, 'called once').to.deep.equal([]);
+      expect(await hz(exchange, call!)).to.deep.equal([...NEW, ...NEW]);
+      expect(exchange.attemptsTo(id, phone).map(({ outcome, plays }) => [outcome, plays])).to.deep.equal([
+        ['confirmed', 2],
+      ]);
+    }
   });
 
   story('a pause lets no new call go out; a start again finds the action as it is', async () => {
@@ -178,6 +222,32 @@ describe('control of an action, as citizens notice it', function () {
         2_000,
       );
       expect((await hz(exchange, call)).slice(0, OLD.length)).to.deep.equal(OLD);
+    },
+  );
+
+  story(
+    'a call that Asterisk ends as too long, for its clock was put forward, is no hang-up: it is made again',
+    async () => {
+      const phone = '0612346061';
+      exchange.participant(phone, '1006AA');
+      const { actions } = exchange.service.services;
+      const id = await exchange.draft('1006', { text: 'Gezocht: een kat.' });
+      actions.start(id);
+      await exchange.until(id, ({ counts }) => counts.in_call === 1, 'the answer');
+      const { address, folders } = exchange.service.asterisk!;
+      const headers = { authorization: address.authorization };
+      const channels = await (await fetch(`${address.httpUrl}/ari/channels`, { headers })).json();
+      const ofAttempt = `-a${exchange.attemptsTo(id, phone)[0]?.id}`;
+      const channel = (channels as { id: string; name: string }[]).find((one) => one.id.endsWith(ofAttempt));
+      // As far as Asterisk can tell its longest time is over in a second.
+      await networkControl(address, join(folders.etc, 'asterisk.conf')).console(
+        `dialplan set chanvar ${channel?.name} TIMEOUT(absolute) 1`,
+      );
+      await exchange.calledOut(id);
+      expect(exchange.attemptsTo(id, phone).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
+        ['interrupted', 'the longest time of the call was over before its end'],
+        ['hung_up', null],
+      ]);
     },
   );
 });

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/domain/outcome.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import {
   announces,
+  answersAndHangsUp,
   answersTheCancel,
   earlyMedia,
   fallsSilentInTheMessage,
@@ -105,6 +106,34 @@ const FINAL: readonly Case[] = [
     scenario: refuses('302 Moved Temporarily', { header: 'Contact: <sip:+31612345799@[local_ip]:[local_port]>' }),
     outcome: 'unreachable',
     sipStatus: 302,
+  },
+  // Every other refusal says that this number cannot be called.
+  ...(
+    [
+      ['300 Multiple Choices', 'Contact: <sip:+31612345799@[local_ip]:[local_port]>'],
+      ['301 Moved Permanently', 'Contact: <sip:+31612345799@[local_ip]:[local_port]>'],
+      ['380 Alternative Service'],
+      ['400 Bad Request'],
+      ['405 Method Not Allowed'],
+      ['482 Loop Detected'],
+      ['485 Ambiguous'],
+      ['501 Not Implemented'],
+      ['606 Not Acceptable'],
+      ['607 Unwanted'],
+      ['608 Rejected'],
+    ] as const
+  ).map(([status, header]): Case => ({
+    name: `any other refusal (${status})`,
+    scenario: refuses(status, header === undefined ? {} : { header }),
+    outcome: 'unreachable',
+    sipStatus: Number(status.slice(0, 3)),
+  })),
+  {
+    name: 'hung up in the instant of the answer',
+    scenario: answersAndHangsUp(),
+    outcome: 'hung_up',
+    sipStatus: null,
+    requests: ['INVITE', 'ACK'],
   },
   {
     name: 'an announcement in early media (183), then 480',

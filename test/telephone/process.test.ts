@@ -243,11 +243,24 @@ describe('The service as a process', function () {
       return api;
     };
 
-    it('refuses a second service on its data folder, and goes on itself', async () => {
+    it('refuses a second service on its data folder, also while it stands still, and goes on itself', async () => {
       const first = run();
       const url = await first.ready();
-      const seconds = [refusal({ BURGERNET_SIP: `${HOST}:${await freePort(HOST)}` }), refusal({ BURGERNET_TRUNK: '' })];
-      for (const said of await Promise.all(seconds)) expect(said).to.include('another service').and.include(dataDir);
+      const second = async (settings: Readonly<Record<string, string>>): Promise<void> => {
+        const said = await refusal(settings);
+        expect(said)
+          .to.match(/^burgernet cannot start: another service uses the data folder /)
+          .and.include(dataDir);
+      };
+      const elsewhere = { BURGERNET_SIP: `${HOST}:${await freePort(HOST)}` };
+      await Promise.all([second(elsewhere), second({ BURGERNET_TRUNK: '' })]);
+      // It may stand still because its machine does, or its debugger: it would go on calling.
+      first.kill('SIGSTOP');
+      try {
+        await second({});
+      } finally {
+        first.kill('SIGCONT');
+      }
       expect((await fetch(`${url}/readyz`)).status).to.equal(200);
       expect(first.asterisks().map(isRunning)).to.deep.equal([true]);
       first.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 import { deferred } from '../../../src/lib/deferred.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { endChild } from '../children.js';
+import { listening } from '../sipp.js';
 import { within } from '../within.js';
 import type { CallRecord, Habit } from './call-book.js';
 import type { FromMedia, ToMedia } from './messages.js';
@@ -95,7 +96,7 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
       ],
       { cwd: options.folder, env: { ...process.env, ...tool.env }, stdio: 'ignore' },
     );
-    await listening(port, sipp);
+    await listening(port, () => sipp?.exitCode !== null);
     return {
       port,
       pids: { sipp: sipp.pid ?? 0, media: media.pid ?? 0 },
@@ -112,15 +113,5 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */
-async function listening(port: number, sipp: ChildProcess): Promise<void> {
-  const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
-  const deadline = performance.now() + OPEN_MS;
-  while (!(await readFile('/proc/net/udp', 'utf8')).includes(entry)) {
-    if (sipp.exitCode !== null || performance.now() > deadline) throw new Error('SIPp does not listen');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -9,8 +9,6 @@ import { AriError } from './errors.js';
 
 /** Why the signal of a call aborts. One for all: an error of its own for each would cost more than all else here. */
 const OVER = new Error('the call is over');
-/** A call whose message is changed may last this long: a message of two minutes, asked for as often as it may be. */
-const LONGEST_SECONDS = 720;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
@@ -36,7 +34,6 @@ export class AnnouncedCall implements Announced {
 
   constructor(
     readonly id: CallId,
-    readonly subject: string,
     readonly link: AriLink,
     private readonly clock: Clock,
   ) {}
@@ -54,10 +51,6 @@ export class AnnouncedCall implements Announced {
     return this.#listeners.answered.told;
   }
 
-  get confirmed(): boolean {
-    return this.#listeners.confirmed.told;
-  }
-
   onRinging(listener: () => void): void {
     this.#listeners.rang.on(listener);
   }
@@ -73,17 +66,6 @@ export class AnnouncedCall implements Announced {
   cancel(): void {
     this.hungUpByUs = true;
     void this.sendHangUp();
-  }
-
-  /** Who presses a digit from now on hears this. */
-  setMessage(path: string): void {
-    const variables = { MESSAGE: path, 'TIMEOUT(absolute)': LONGEST_SECONDS };
-    for (const [variable, value] of Object.entries(variables)) {
-      this.link.request('POST', `channels/${this.id}/variable`, { variable, value }).catch((error: unknown) => {
-        // It is over, or Asterisk is away: whoever hears the old message is called again.
-        if (!(error instanceof AriError)) throw error;
-      });
-    }
   }
 
   /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */

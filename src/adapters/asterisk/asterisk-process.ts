@@ -120,8 +120,9 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   failure.catch(() => undefined);
   child.unref();
   const pid = child.pid ?? 0;
-  await writeMemory(memory, { ...secrets, pid, configHash });
   try {
+    // On a full disk it cannot be remembered, and would be in the way of the next one for ever.
+    await writeMemory(memory, { ...secrets, pid, configHash });
     await Promise.race([failure, untilAnswers(address)]);
   } catch (error) {
     await stop(pid);

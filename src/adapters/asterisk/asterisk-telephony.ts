@@ -87,6 +87,8 @@ export class AsteriskTelephony implements Telephony {
   #control: AriControl | undefined;
   #downReason = 'not connected yet';
   #prepared: Promise<void> | undefined;
+  /** What Asterisk was told, since it was reached. */
+  readonly #newest = new Map<string, string>();
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
@@ -176,6 +178,7 @@ export class AsteriskTelephony implements Telephony {
   announce(order: AnnouncementOrder): Announced {
     const call = this.#calls.announce(order);
     const { alert } = this.#links;
+    if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
     const target = { context: order.script.type, extension: 's', priority: 1 };
     alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
       () => (call.ordered = true),
@@ -190,8 +193,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   renew(subject: string, message: Sound): void {
-    const path = this.options.shelf.pathOf(message);
-    for (const call of this.#calls.about(subject)) call.setMessage(path);
+    this.#tellNewest(subject, message);
   }
 
   async left(): Promise<Left> {
@@ -344,6 +346,7 @@ export class AsteriskTelephony implements Telephony {
       onDown: (reason) => {
         this.#downReason = reason;
         this.#prepared = undefined;
+        this.#newest.clear();
         this.#reconciler.stop();
         this.#health.emit(this.health());
       },
@@ -402,6 +405,22 @@ export class AsteriskTelephony implements Telephony {
     } else this.#calls.correct(type, id);
   }
 
+  /**
+   * The newest message of a subject is kept for all its calls in one place, where the dialplan looks at the digit: ARI sets
+   * nothing in a call that is in no application. Told before the first call, so that what was kept before says nothing.
+   */
+  #tellNewest(subject: string, message: Sound): void {
+    const value = this.options.shelf.pathOf(message);
+    if (this.#newest.get(subject) === value) return;
+    this.#newest.set(subject, value);
+    const query = { variable: newestOf(subject), value };
+    this.#links.alert.request('POST', 'asterisk/variable', query).catch((error: unknown) => {
+      if (!(error instanceof AriError)) throw error;
+      // Asterisk is away: told again with the next call. Whoever hears the old message meanwhile is called again.
+      if (this.#newest.get(subject) === value) this.#newest.delete(subject);
+    });
+  }
+
   #dialString(to: Destination): string {
     return to.type === 'desk'
       ? `PJSIP/${to.username}`
@@ -433,7 +452,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** The paths of what an announcement says, by their names in the dialplan. */
-  #soundsOf({ script }: AnnouncementOrder): Record<string, string> {
+  #soundsOf({ script, subject }: AnnouncementOrder): Record<string, string> {
     const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
     const own: Record<string, PromptName> =
       script.type === 'alert'
@@ -442,9 +461,18 @@ export class AsteriskTelephony implements Telephony {
     return {
       ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
       SECOND: path(prompt('silence')),
+      ...(script.type === 'alert'
+        ? {
+            PROMPT_PAUSE: path(prompt('silence-4')),
+            ENDING_PAUSE: path(prompt('silence-5')),
+            NEWEST: newestOf(subject),
+          }
+        : {}),
       MESSAGE: path(script.message),
     };
   }
 }
 
+/** Global variable of Asterisk with the newest message of a subject, once it was changed (extensions.conf, [alert]). */
+const newestOf = (subject: string): string => `BURGERNET_MESSAGE_${subject}`;
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

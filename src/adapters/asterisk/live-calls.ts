@@ -51,9 +51,9 @@ export class LiveCalls {
   }
 
   /** An announcement, whether it is still to be ordered or there already. */
-  announce({ id, subject, to }: AnnouncementOrder): AnnouncedCall {
+  announce({ id, to }: AnnouncementOrder): AnnouncedCall {
     const { clock, links, onTrunkCallEnded } = this.options;
-    const call = new AnnouncedCall(id, subject, links.alert, clock);
+    const call = new AnnouncedCall(id, links.alert, clock);
     this.#announced.set(id, call);
     call.onAnswered(() => {
       watchVoice(call, links.alert, clock);
@@ -95,11 +95,6 @@ export class LiveCalls {
 
   loseAll(fault: string): void {
     for (const call of [...this.#calls.values(), ...this.#announced.values()]) call.onEnd({ by: 'lost', fault });
-  }
-
-  /** The announcements on one subject in which no digit was pressed yet. */
-  about(subject: string): readonly AnnouncedCall[] {
-    return [...this.#announced.values()].filter((call) => call.subject === subject && !call.confirmed);
   }
 
   /** What Asterisk's own list says of the announcements: what an event did not tell of where they are is in it. */

@@ -15,7 +15,14 @@ import { createSoundWorker } from './sound-worker.js';
 import { beep, hold, quiet, ringing, TONES_VERSION } from './tones.js';
 
 /** What is no speech. */
-const MADE: Partial<Record<PromptName, () => Audio>> = { beep, hold, ringing, silence: quiet };
+const MADE: Partial<Record<PromptName, () => Audio>> = {
+  beep,
+  hold,
+  ringing,
+  silence: () => quiet(1),
+  'silence-4': () => quiet(4),
+  'silence-5': () => quiet(5),
+};
 
 export interface RenderedPrompt {
   readonly name: PromptName;

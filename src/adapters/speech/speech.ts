@@ -33,7 +33,9 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     const ms = lengthOf(place);
     if (ms !== undefined) return { soundId, seconds: ms / 1000 };
     const finished = await finish();
-    await keep(place, finished);
+    await keep(place, finished).catch((error: unknown) => {
+      throw new SpeechError('engine_failed', `The sound cannot be kept: ${wordsOf(error)}.`);
+    });
     log.info('sound made', { soundId, seconds: finished.seconds });
     return { soundId, seconds: finished.seconds };
   };
@@ -66,6 +68,13 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     },
     healthy: () => probe.ask(),
   };
+}
+
+/** What is wrong with the disk, for the operator. */
+function wordsOf(error: unknown): string {
+  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  if (full) return 'the disk of the data folder is full; make room, nothing can be stored until then';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The words to say. Throws {@link SpeechError} `empty` or `too_long`. */

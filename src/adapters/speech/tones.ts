@@ -30,9 +30,9 @@ export function ringing(): Audio {
   return tone(5, (t) => (t < 1 ? 0.1 * Math.sin(2 * Math.PI * 425 * t) * Math.min(1, t / 0.02, (1 - t) / 0.02) : 0));
 }
 
-/** One second of nothing. */
-export function quiet(): Audio {
-  return tone(1, () => 0);
+/** Seconds of nothing. */
+export function quiet(seconds: number): Audio {
+  return tone(seconds, () => 0);
 }
 
 /** A soft note `t` seconds after it was struck; its octave dies sooner. */

@@ -3,9 +3,10 @@ import { closeSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { Problem } from '../../domain/problem.js';
+import { Emitter } from '../../lib/emitter.js';
 import { Syncer } from './syncer.js';
 import { migrateDatabase } from './migrations.js';
-import { orProblem } from './problems.js';
+import { asProblem, orProblem } from './problems.js';
 import * as schema from './schema.js';
 
 export type Sqlite = BetterSqlite3.Database;
@@ -36,8 +37,10 @@ export interface Database {
   writable(): boolean;
   /** Notes that a statement failed for want of a lock or of room: no other waits until the database can be written again. */
   noteTrouble(error: unknown): void;
-  /** Why it cannot be written; empty when all is well. Tries again where there was trouble. */
+  /** Why it cannot be written; empty when all is well. Tries again where there was trouble, with as much as a call stores. */
   trouble(): string;
+  /** Calls back when trouble has begun, once whatever found it out is over. */
+  onTrouble(listener: () => void): () => void;
   /** Safe to repeat. */
   close(): void;
 }
@@ -57,6 +60,12 @@ export interface DatabaseOptions {
 const BUSY_TIMEOUT_MS = 2_000;
 /** Once one has waited in vain, the others do not: live calls are served, and what cannot be stored is kept for later. */
 const TROUBLED_TIMEOUT_MS = 5;
+
+/**
+ * As much as a call stores, in bytes. A row that is written in its place may still find room where nothing else does: calls
+ * would begin, and their outcomes could not be stored.
+ */
+const CALL_BYTES = 64 * 1024;
 
 /** Memory for pages, in KiB: enough that looking up a number among millions seldom goes to the disk. */
 const CACHE_KIB = 48 * 1024;
@@ -106,7 +115,12 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
   const instanceId = factOf(sqlite, 'instance_id', options.instance ?? randomBytes(4).toString('hex'));
   const codeKey = factOf(sqlite, 'code_key', randomBytes(32).toString('base64url'));
   const touch = sqlite.prepare(`UPDATE meta SET value = value WHERE key = 'instance_id'`);
+  const claim = sqlite.prepare<[number]>(
+    `INSERT INTO meta (key, value) VALUES ('room', hex(zeroblob(?))) ON CONFLICT DO UPDATE SET value = excluded.value`,
+  );
+  const giveBack = sqlite.prepare(`DELETE FROM meta WHERE key = 'room'`);
   let trouble = '';
+  const troubled = new Emitter<undefined>();
   const syncer = new Syncer(sqlite);
   const unhurried = <T>(work: () => T): T => {
     // SQLite refuses the change inside a transaction; the outer one decides then.
@@ -119,10 +133,25 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
     }
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());
+  const noteTrouble = (error: unknown): void => {
+    const before = trouble;
+    trouble = error instanceof Error ? error.message : String(error);
+    if (before !== '' || !sqlite.open) return;
+    sqlite.pragma(`busy_timeout = ${TROUBLED_TIMEOUT_MS}`);
+    setImmediate(() => {
+      troubled.emit(undefined);
+    });
+  };
   const writable = (): boolean => {
     try {
-      return touch.run().changes === 1;
-    } catch {
+      if (trouble === '') touch.run();
+      else {
+        claim.run(CALL_BYTES / 2);
+        giveBack.run();
+      }
+      return true;
+    } catch (error) {
+      noteTrouble(asProblem(error));
       return false;
     }
   };
@@ -139,10 +168,8 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
       return result;
     },
     writable,
-    noteTrouble(error) {
-      if (trouble === '') sqlite.pragma(`busy_timeout = ${TROUBLED_TIMEOUT_MS}`);
-      trouble = error instanceof Error ? error.message : String(error);
-    },
+    noteTrouble,
+    onTrouble: (listener) => troubled.on(listener),
     trouble() {
       if (trouble !== '' && writable()) {
         trouble = '';

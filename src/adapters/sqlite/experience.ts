@@ -4,6 +4,9 @@ import type { Sqlite } from './database.js';
 /** So many of the latest calls are looked at: what is long ago says less, and a plan must not wait. */
 const LATEST = 5_000;
 
+/** A call that seems to have lasted longer, or less than no time: the clock was put forward or back during it. */
+const LONGEST_MS = 900_000;
+
 /**
  * First alert calls, newest first. `heard` is how many times its length the message was heard, by the version that the
  * attempt played. From the end of the table backwards, so that old actions cost nothing.
@@ -15,6 +18,7 @@ const EXPERIENCE = `
     FROM attempt a
     LEFT JOIN action_message m ON m.action_id = a.action_id AND m.version = a.message_version
     WHERE purpose = 'alert' AND number = 1 AND outcome NOT IN ('congestion', 'cancelled', 'interrupted')
+      AND ended_at - dialed_at BETWEEN 0 AND ${LONGEST_MS}
     ORDER BY a.id DESC LIMIT ${LATEST}
   )
   SELECT count(*) AS calls, total(answered) AS answered,

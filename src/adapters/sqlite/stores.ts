@@ -44,6 +44,7 @@ export function openStores(db: Database): Stores {
     },
     healthy: () => db.writable(),
     trouble: () => db.trouble(),
+    onTrouble: (listener) => db.onTrouble(listener),
     close() {
       db.close();
     },

@@ -101,7 +101,7 @@ describe('the committed prompts', () => {
   });
 
   it('come out the same when they are rendered again', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await inTempFolder(async (folder) => {
       await cp(SOUNDS, folder, { recursive: true });
       await writeFile(join(folder, 'thanks.alaw'), 'damaged');

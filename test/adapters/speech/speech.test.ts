@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
 import type { OpenedSpeech, SpeechOptions } from '../../../src/adapters/speech/open-speech.js';
@@ -43,7 +43,7 @@ async function codeOf(work: Promise<unknown>): Promise<SpeechErrorCode> {
 }
 
 describe('speech', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('speaks a text into every format, at telephone level, with sound at once', () =>
     withSpeech(async ({ speech, shelf }) => {
@@ -154,6 +154,16 @@ describe('speech', function () {
       expect(() => shelf.pathOf(none)).to.throw('sound not there');
       expect(await shelf.wavOf(none)).to.equal(undefined);
       expect(() => shelf.pathOf(rendered('../../../etc/passwd'))).to.throw('not a sound id');
+    }));
+
+  it('says that the disk is at fault when a sound cannot be kept, and keeps it when it can', () =>
+    withSpeech(async ({ speech, shelf }, folder) => {
+      const places = Array.from({ length: 256 }, (_, n) => join(folder, n.toString(16).padStart(2, '0')));
+      await Promise.all(places.map((place) => symlink(join(folder, 'no', 'where'), place)));
+      expect(await codeOf(speech.render('Geen plaats.'))).to.equal('engine_failed');
+      await Promise.all(places.map((place) => rm(place)));
+      const { soundId } = await speech.render('Geen plaats.');
+      expect(shelf.msOf(rendered(soundId))).to.be.greaterThan(500);
     }));
 
   it('fails what is asked after close, and closes twice', () =>

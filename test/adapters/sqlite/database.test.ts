@@ -225,6 +225,42 @@ describe('trouble of the database', () => {
     });
   });
 
+  it('is told once, a moment after it began', async () => {
+    const stores = freshStores();
+    let told = 0;
+    const off = stores.onTrouble(() => (told += 1));
+    stores.db.sqlite.pragma('query_only = ON');
+    for (let n = 1; n < 4; n++) problemOf(() => addPerson(stores, [mobile(n)]));
+    expect(told, 'not within whatever found it out').to.equal(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).to.equal(1);
+    stores.db.sqlite.pragma('query_only = OFF');
+    expect(stores.trouble()).to.equal('');
+    stores.db.sqlite.pragma('query_only = ON');
+    expect(stores.healthy(), 'a look at its health finds it out too').to.equal(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).to.equal(2);
+    off();
+    stores.close();
+  });
+
+  it('is over when there is room for a whole call, not for a row that is written in its place', () => {
+    const stores = freshStores();
+    const { sqlite } = stores.db;
+    const pages = (): number => Number(sqlite.pragma('page_count', { simple: true }));
+    sqlite.pragma(`max_page_count = ${pages()}`);
+    expect(() => {
+      for (let n = 0; ; n++) addPerson(stores, [mobile(n)], ['8251AB'], 'Een heel lange naam '.repeat(100));
+    }).to.throw(Problem);
+    expect(stores.trouble()).to.contain('full');
+    sqlite.pragma(`max_page_count = ${pages() + 2}`);
+    expect(stores.trouble()).to.contain('full');
+    sqlite.pragma(`max_page_count = ${pages() + 100}`);
+    expect(stores.trouble()).to.equal('');
+    expect(sqlite.prepare(`SELECT count(*) FROM meta WHERE key = 'room'`).pluck().get()).to.equal(0);
+    stores.close();
+  });
+
   it('is unavailable when there is no more room, and nothing is half stored', () => {
     const stores = freshStores();
     const pages = Number(stores.db.sqlite.pragma('page_count', { simple: true }));

@@ -114,6 +114,21 @@ const PRESSES_1 = `<send retrans="500">${cdata(
 )}</send>
 <recv response="200"/>`;
 
+/** A BYE as soon as it was answered: a telephone that was picked up by mistake. */
+export const answersAndHangsUp = (): string => `${sends('180 Ringing')}
+<send retrans="500">${cdata(ofLast('200 OK'), '[last_CSeq:]', CONTACT, WITH_SDP)}</send>
+<recv request="ACK"/>
+<send retrans="500">${cdata(
+  'BYE [$contact] SIP/2.0',
+  'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+  'From: <sip:citizen@[local_ip]>;tag=[pid]SIPpTag01[call_number]',
+  'To: <[$contact]>;tag=[$tag]',
+  '[last_Call-ID:]',
+  'CSeq: 7 BYE',
+  NO_BODY,
+)}</send>
+<recv response="200"/>`;
+
 /** Answers and speaks, and is gone: no voice, no BYE, no answer to ours. */
 export const vanishes = (sound: string, afterMs: number): string => `${answers(sound)}
 ${pause(afterMs)}

@@ -22,6 +22,7 @@ export interface LogLine {
   readonly pid?: number;
   readonly url?: string;
   readonly part?: string;
+  readonly reason?: string;
 }
 
 /** The service as a process of its own, as an operator starts it. */
@@ -29,8 +30,8 @@ export interface Program {
   readonly exit: Promise<Exit>;
   /** Its log so far. */
   readonly log: readonly LogLine[];
-  /** Resolves with the first line that says so; rejects when the service ends without it. */
-  logged(msg: string): Promise<LogLine>;
+  /** Resolves with the first line that says so, after so many others; rejects when the service ends without it. */
+  logged(msg: string, after?: number): Promise<LogLine>;
   /** Where it answers, once it is ready. */
   ready(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
@@ -41,24 +42,29 @@ export interface Program {
 /** The service from its sources, as arguments for Node. */
 const FROM_SOURCES: readonly string[] = ['--import', TSX, MAIN];
 
-/** Runs the service in `folder`, with only these settings; from its sources, unless another program is named. */
+/**
+ * Runs the service in `folder`, with only these settings; from its sources, unless another program is named. `enter`: what
+ * starts a program in another place than ours.
+ */
 export function startProgram(
   folder: string,
   settings: Readonly<Record<string, string>>,
   program: readonly string[] = FROM_SOURCES,
+  enter: readonly string[] = [],
 ): Program {
-  const child = spawn(process.execPath, program, {
+  const [command = process.execPath, ...args] = [...enter, process.execPath, ...program];
+  const child = spawn(command, args, {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
   const said: string[] = [];
-  const waiting: { readonly msg: string; readonly found: ReturnType<typeof deferred<LogLine>> }[] = [];
+  const waiting: { readonly msg: string; after: number; readonly found: ReturnType<typeof deferred<LogLine>> }[] = [];
   createInterface({ input: child.stdout }).on('line', (text) => {
     const line = JSON.parse(text) as LogLine;
     log.push(line);
-    for (const { msg, found } of waiting) if (msg === line.msg) found.resolve(line);
+    for (const one of waiting) if (one.msg === line.msg && one.after-- <= 0) one.found.resolve(line);
   });
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const exit = new Promise<Exit>((resolve, reject) => {
@@ -71,11 +77,12 @@ export function startProgram(
     for (const { msg, found } of waiting)
       found.reject(new Error(`the service ended (${code ?? 'by a signal'}) without '${msg}': ${said.join(' / ')}`));
   });
-  const logged = (msg: string): Promise<LogLine> => {
+  const logged = (msg: string, after = 0): Promise<LogLine> => {
     const found = deferred<LogLine>();
-    const before = log.find((line) => line.msg === msg);
-    if (before) found.resolve(before);
-    else waiting.push({ msg, found });
+    const before = log.filter((line) => line.msg === msg);
+    const line = before[after];
+    if (line) found.resolve(line);
+    else waiting.push({ msg, after: after - before.length, found });
     return found.promise;
   };
   return {

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findTool } from '../../scripts/lib/asterisk-root.mjs';
+import { endChild } from './children.js';
+
+const HOST = '127.0.0.1';
+const OPEN_MS = 15_000;
+const END_MS = 2_000;
+
+export interface SippOptions {
+  /** For its files; it is made. */
+  readonly folder: string;
+  /** Body of the scenario, without the outer element. */
+  readonly scenario: string;
+  readonly port: number;
+  /** `host:port` that it calls; left out: it takes calls. */
+  readonly target?: string;
+  /** Rows of values, one a call: [field0], [field1] … in the scenario. They are used in order, over and over. */
+  readonly rows?: readonly (readonly string[])[];
+  /** Calls it makes, and how many of them a second. */
+  readonly calls?: number;
+  readonly rate?: number;
+  /** It ends by itself after this. */
+  readonly limitMs: number;
+}
+
+/** One SIPp, bounded in calls and time. */
+export interface Sipp {
+  readonly pid: number;
+  /** Resolves with what its scenario logged when it has ended by itself. */
+  readonly finished: Promise<readonly string[]>;
+  /** What its scenario has logged so far. */
+  lines(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts SIPp; one that takes calls listens when this resolves. */
+export async function startSipp(options: SippOptions): Promise<Sipp> {
+  const tool = await findTool('sipp');
+  if (!tool) throw new Error("SIPp is not there: run 'npm run setup'");
+  const { folder, port, target, rows, calls, rate } = options;
+  await mkdir(folder, { recursive: true });
+  const in_ = (name: string): string => join(folder, name);
+  await writeFile(
+    in_('scenario.xml'),
+    `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="bench">\n${options.scenario}\n</scenario>\n`,
+  );
+  if (rows) await writeFile(in_('rows.csv'), ['SEQUENTIAL', ...rows.map((row) => row.join(';'))].join('\n') + '\n');
+  const child = spawn(
+    tool.command,
+    [
+      ...tool.args,
+      ...(target === undefined ? [] : [target]),
+      ...['-sf', in_('scenario.xml'), '-i', HOST, '-p', String(port), '-nostdin', '-aa'],
+      ...['-trace_logs', '-log_file', in_('calls.log'), '-trace_err', '-error_file', in_('errors.log')],
+      ...['-timeout', String(Math.ceil(options.limitMs / 1000))],
+      ...(rows ? ['-inf', in_('rows.csv')] : []),
+      ...(calls === undefined ? [] : ['-m', String(calls), '-l', String(calls)]),
+      ...(rate === undefined ? [] : ['-r', String(rate)]),
+    ],
+    { cwd: folder, env: { ...process.env, ...tool.env }, stdio: 'ignore' },
+  );
+  const exited = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  exited.catch(() => undefined);
+  const lines = async (): Promise<string[]> =>
+    (await readFile(in_('calls.log'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  if (target === undefined) await listening(port, () => child.exitCode !== null);
+  return {
+    pid: child.pid ?? 0,
+    finished: exited.then(lines),
+    lines,
+    stop: () => endChild(child, END_MS),
+  };
+}
+
+/** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */
+export async function listening(port: number, ended: () => boolean): Promise<void> {
+  const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const deadline = performance.now() + OPEN_MS;
+  while (!(await readFile('/proc/net/udp', 'utf8')).includes(entry)) {
+    if (ended() || performance.now() > deadline) throw new Error('SIPp does not listen');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../../src/adapters/sqlite/database.js';
+import { openStores } from '../../src/adapters/sqlite/stores.js';
+import { parsePostcode } from '../../src/domain/area.js';
+import { parsePhoneNumber, type E164 } from '../../src/domain/phone-number.js';
+import { JUST_CLOSED_MS } from '../../src/domain/routing.js';
+import type { ImportRow, Stores } from '../../src/ports/stores.js';
+import { quantile } from '../lib/quantiles.js';
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const CHUNK = 10_000;
+
+/** How many actions run at once, each with a centralist of its own: a tip for one does not wait for another's. */
+export const DESKS = 5;
+/** Reached participants of each of these actions. */
+export const REACHED_EACH = 40;
+/** Where the people of an action live; those whom the dialer calls meanwhile; and nobody whom an action reaches. */
+export const areaOf = (desk: number): string => `${8251 + desk}AB`;
+export const CALLED_AREA = '8260AB';
+/** No S first: SA, SD and SS are not given out. */
+const LETTERS = 'ABCDEFGHJKLMNPRTVWXZ';
+const letter = (index: number): string => LETTERS.charAt(index % LETTERS.length);
+const elsewhere = (index: number): string => `${1011 + (index % 6_000)}${letter(index)}${letter(index >> 5)}`;
+
+/** Invented national numbers, one group each: nobody is in two. */
+export const reachedNumber = (desk: number, person: number): string =>
+  `0612${String(340_000 + desk * 1_000 + person).padStart(6, '0')}`;
+export const calledNumber = (index: number): string => `0612${String(400_000 + index).padStart(6, '0')}`;
+export const strangerNumber = (index: number): string => `0687${String(index).padStart(6, '0')}`;
+/** Of the millions who are stored and never called. */
+const storedNumber = (index: number): string => `061${String(5_000_000 + index).padStart(7, '0')}`;
+
+function rowOf(phone: string, postcode: string, line: number): ImportRow {
+  const [number, place] = [parsePhoneNumber(phone), parsePostcode(postcode)];
+  if (!number.ok || !place.ok) throw new Error(`the benchmark invented ${phone} ${postcode}, which is not allowed`);
+  return { line, name: null, language: 'nl', phones: [number.value], postcodes: [place.value] };
+}
+
+/** Fills a new data folder: `stored` participants, the few who are reached, and `called` whom the dialer calls. */
+export function fillDatabase(dataDir: string, { stored, called }: { stored: number; called: number }): void {
+  const stores = open(dataDir);
+  const now = Date.now();
+  const add = (rows: readonly ImportRow[]): void => void stores.participants.importRows(rows, { now, dryRun: false });
+  try {
+    for (let from = 0; from < stored; from += CHUNK) {
+      const count = Math.min(CHUNK, stored - from);
+      add(Array.from({ length: count }, (_, i) => rowOf(storedNumber(from + i), elsewhere(from + i), i + 1)));
+    }
+    for (let desk = 0; desk < DESKS; desk++) {
+      add(Array.from({ length: REACHED_EACH }, (_, i) => rowOf(reachedNumber(desk, i), areaOf(desk), i + 1)));
+    }
+    for (let from = 0; from < called; from += CHUNK) {
+      const count = Math.min(CHUNK, called - from);
+      add(Array.from({ length: count }, (_, i) => rowOf(calledNumber(from + i), CALLED_AREA, i + 1)));
+    }
+  } finally {
+    stores.close();
+  }
+}
+
+function open(dataDir: string): Stores {
+  return openStores(openDatabase(join(dataDir, 'burgernet.db'), { migrationsFolder: MIGRATIONS }));
+}
+
+/** How long it takes to find out who rings and where they stand, ms; half of the numbers are nobody's. */
+export interface LookUp {
+  readonly times: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export function measureLookUp(dataDir: string, stored: number, times: number): LookUp {
+  const stores = open(dataDir);
+  try {
+    const delays = Array.from({ length: times }, (_, i) => {
+      // Numbers far from one another, as callers are.
+      const index = Math.floor(((i * 0.618_033_988_7) % 1) * stored);
+      const parsed = parsePhoneNumber(i % 2 === 0 ? storedNumber(index) : strangerNumber(index % 1_000_000));
+      const number = (parsed.ok ? parsed.value : '') as E164;
+      const began = performance.now();
+      stores.participants.byPhone(number);
+      stores.actions.standings(number, Date.now() - JUST_CLOSED_MS);
+      return performance.now() - began;
+    });
+    return { times, p50: quantile(delays, 0.5) ?? 0, p99: quantile(delays, 0.99) ?? 0 };
+  } finally {
+    stores.close();
+  }
+}

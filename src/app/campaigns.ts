@@ -1,0 +1,124 @@
+import type { Action, ActionId } from '../domain/action.js';
+import type { Purpose } from '../domain/attempt.js';
+import type { ParticipantId } from '../domain/participant.js';
+import type { E164 } from '../domain/phone-number.js';
+import type { RetryPolicy } from '../domain/retry.js';
+import { Campaign, type CampaignCount, type Person } from './campaign.js';
+import { Turns } from './turns.js';
+
+/** The campaigns of all actions: which of them may call now, and whose call is next. */
+export class Campaigns {
+  readonly #all: Campaign[] = [];
+  readonly #turns = new Turns();
+  readonly #paused = new Set<ActionId>();
+  /** How often each of these is held. */
+  readonly #held = new Map<ActionId, number>();
+
+  constructor(private readonly retry: RetryPolicy) {}
+
+  /** The one campaign of an action for a purpose, made when there is none; the action weighs what it does now. */
+  of(action: Action, purpose: Purpose): Campaign {
+    const campaign = this.find(action.id, purpose) ?? this.#make(action.id, purpose);
+    this.#turns.weigh(action);
+    return campaign;
+  }
+
+  find(actionId: ActionId, purpose: Purpose): Campaign | undefined {
+    return this.#all.find((campaign) => campaign.actionId === actionId && campaign.purpose === purpose);
+  }
+
+  /** Where an action calls this person, for any of the purposes. */
+  *with(
+    actionId: ActionId,
+    participantId: ParticipantId,
+    purposes: readonly Purpose[],
+  ): Generator<{ readonly campaign: Campaign; readonly person: Person }> {
+    for (const campaign of this.#all) {
+      if (campaign.actionId !== actionId || !purposes.includes(campaign.purpose)) continue;
+      const person = campaign.get(participantId);
+      if (person) yield { campaign, person };
+    }
+  }
+
+  /** Takes the next person to call now, monotonic ms; undefined when nobody can be called. */
+  next(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+    return this.#turns.next(now);
+  }
+
+  /** A call of the action was made. */
+  started(actionId: ActionId): void {
+    this.#turns.started(actionId);
+  }
+
+  /** When the next of those who wait is due, monotonic ms; undefined when there is none. */
+  nextDueAt(): number | undefined {
+    const due = this.#all.map((campaign) => campaign.nextDueAt()).filter((time) => time !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  setPaused(actionId: ActionId, paused: boolean): void {
+    if (paused) this.#paused.add(actionId);
+    else this.#paused.delete(actionId);
+    this.#pause(actionId);
+  }
+
+  /** Pauses it, whatever else pauses and resumes it, until it is released as often as it was held. */
+  hold(actionId: ActionId): void {
+    this.#held.set(actionId, (this.#held.get(actionId) ?? 0) + 1);
+    this.#pause(actionId);
+  }
+
+  release(actionId: ActionId): void {
+    this.#held.set(actionId, (this.#held.get(actionId) ?? 1) - 1);
+    this.#pause(actionId);
+  }
+
+  /** No alert or update call begins any more in this action. */
+  stopAlerts(actionId: ActionId): void {
+    for (const campaign of this.#all)
+      if (campaign.actionId === actionId && campaign.purpose !== 'closing') campaign.stop();
+  }
+
+  /** Whether a call of the action with this person is up now. */
+  isLive(actionId: ActionId, participantId: ParticipantId): boolean {
+    return this.#all.some(
+      (campaign) => campaign.actionId === actionId && campaign.get(participantId)?.state.type === 'live',
+    );
+  }
+
+  /** People of an action by where they are now. */
+  people(actionId: ActionId): CampaignCount {
+    const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
+    for (const campaign of this.#all) {
+      if (campaign.actionId !== actionId) continue;
+      const count = campaign.count();
+      total.waiting += count.waiting;
+      total.dialing += count.dialing;
+      total.ringing += count.ringing;
+      total.in_call += count.in_call;
+    }
+    return total;
+  }
+
+  /** Calls that ring or are answered, in all actions. */
+  get carried(): number {
+    return this.#all.reduce((sum, campaign) => sum + campaign.carried, 0);
+  }
+
+  /** How an action ended is told whatever the action was before. */
+  #isPaused({ actionId, purpose }: Campaign): boolean {
+    return purpose !== 'closing' && (this.#paused.has(actionId) || (this.#held.get(actionId) ?? 0) > 0);
+  }
+
+  #pause(actionId: ActionId): void {
+    for (const campaign of this.#all) if (campaign.actionId === actionId) campaign.paused = this.#isPaused(campaign);
+  }
+
+  #make(actionId: ActionId, purpose: Purpose): Campaign {
+    const campaign = new Campaign(actionId, purpose, this.retry);
+    campaign.paused = this.#isPaused(campaign);
+    this.#all.push(campaign);
+    this.#turns.add(campaign);
+    return campaign;
+  }
+}
