@@ -90,6 +90,14 @@ export class Desks {
     };
   }
 
+  /** The same until a call of theirs is over. */
+  engageDuring(call: Pick<Call, 'ended'>, id: CentralistId, why: Engagement): void {
+    const lease = this.engage(id, why);
+    void call.ended.then(() => {
+      lease.release();
+    });
+  }
+
   isEngaged(id: CentralistId): boolean {
     return (this.#engaged.get(id)?.size ?? 0) > 0;
   }

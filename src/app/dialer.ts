@@ -52,14 +52,19 @@ export class Dialer {
     });
   }
 
-  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart. */
+  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs` waits. */
   begin(
     action: Action,
     purpose: Purpose,
-    people: readonly { participantId: ParticipantId; phones: readonly E164[]; past?: readonly Attempt[] }[],
+    people: readonly {
+      participantId: ParticipantId;
+      phones: readonly E164[];
+      past?: readonly Attempt[];
+      ringsUs?: boolean;
+    }[],
   ): void {
     const campaign = this.#campaigns.of(action, purpose);
-    for (const { participantId, phones, past = [] } of people) {
+    for (const { participantId, phones, past = [], ringsUs = false } of people) {
       if (!campaign.has(participantId))
         campaign.add(
           participantId,
@@ -67,6 +72,7 @@ export class Dialer {
           past.flatMap((attempt) => this.#asPast(attempt)),
           past.length,
         );
+      if (ringsUs) campaign.suspend(participantId);
     }
     this.pump();
   }

@@ -76,10 +76,12 @@ export class InboundBook {
     const { stores, clock } = this.parts;
     this.#keep(() => {
       stores.together(() => {
-        const rangBefore = stores.inbound.get(id)?.ringingAt ?? null;
+        const before = stores.inbound.get(id);
+        const [centralistId, ...others] = centralistIds;
         stores.inbound.update(id, {
-          ringingAt: rangBefore ?? clock.now(),
-          ...(centralistIds.length === 1 ? { centralistId: centralistIds[0] ?? null } : {}),
+          ringingAt: before?.ringingAt ?? clock.now(),
+          // Whom they have talked with stays known while a colleague is rung.
+          ...(centralistId === undefined || others.length > 0 || before?.connectedAt ? {} : { centralistId }),
         });
         this.#tell(id, about, 'ringing', { centralistIds, caller: callerCard(stores, about, from) });
       });

@@ -1,6 +1,5 @@
 import type { Action, CentralistId } from '../domain/action.js';
-import { formatPostcode } from '../domain/area.js';
-import { formatForTrunk } from '../domain/phone-number.js';
+import { shownAtDesk } from '../domain/shown-at-desk.js';
 import type { InboundCall, InboundResult } from '../domain/tip.js';
 import type { Line } from '../flows/steps/stand-in-line.js';
 import type { TalkEnd, TipDesk, TipResult } from '../flows/tip-line.js';
@@ -14,6 +13,7 @@ import type { CallIds } from './call-ids.js';
 import type { DeskOrder, Desks } from './desks.js';
 import type { About, InboundBook } from './inbound-book.js';
 import type { LeftVisit } from './inbound-left.js';
+import { Legs } from './legs.js';
 import type { TipQueue } from './tip-queue.js';
 
 export interface VisitParts {
@@ -39,13 +39,13 @@ export interface Partner {
   readonly left: LeftOutgoing | undefined;
 }
 
-/** Who passed a caller on hears by this how it went, before their own call is ended. */
+/** So long after somebody was passed on, nobody else is left on the line. */
 const FAREWELL_MS = 500;
 
 /** One call to the tip line, about an action once that is known: what the flow asks for, done. */
 export class InboundVisit implements TipDesk {
   /** Centralists who are on the line with, or for, this caller. */
-  readonly #legs = new Map<Call, CentralistId>();
+  readonly #legs = new Legs();
   /** What must be stored before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];
   #about: About | undefined;
@@ -81,7 +81,7 @@ export class InboundVisit implements TipDesk {
 
   /** The centralist whom they talk with now; undefined when they do not. */
   get centralistId(): CentralistId | undefined {
-    return this.#talk && this.#legs.get(this.#talk.centralist);
+    return this.#talk && this.#legs.ofCall(this.#talk.centralist);
   }
 
   /** Whether this is the call of the centralist whom they talk with. */
@@ -121,7 +121,7 @@ export class InboundVisit implements TipDesk {
       conversation = await telephony.connect(this.call, centralist);
     } catch (error) {
       log.error('caller and centralist could not be connected', { callId: this.call.id, error: String(error) });
-      await this.#letGo();
+      await this.#legs.letGo();
       return { type: 'failed' };
     }
     if (this.recordsTalks) {
@@ -135,7 +135,7 @@ export class InboundVisit implements TipDesk {
 
   recordingName(): string {
     // They record their tip instead: whoever is on the line for them still is not needed.
-    void this.#letGo();
+    void this.#legs.letGo();
     this.#takes += 1;
     this.parts.book.stage(this.record.id, this.#known, 'recording');
     return this.parts.ids.tipRecording(this.record.id, this.#takes);
@@ -152,17 +152,13 @@ export class InboundVisit implements TipDesk {
   async talkOn({ centralist, call, left }: Partner): Promise<TalkEnd> {
     const { desks, ids, telephony } = this.parts;
     let leg = call;
-    if (call) {
-      const lease = desks.engage(centralist.id, 'tip');
-      void call.ended.then(() => {
-        lease.release();
-      });
-    } else if (left) {
+    if (call) desks.engageDuring(call, centralist.id, 'tip');
+    else if (left) {
       const answered = await desks.resume(centralist, { ...this.#deskOrder, id: left.id }, left).answered;
       leg = isAnswered(answered) ? answered : undefined;
     }
     if (!leg) return { type: 'over' };
-    this.#legs.set(leg, centralist.id);
+    this.#legs.add(leg, centralist.id);
     const name = ids.talkRecording(this.record.id, Math.max(1, this.#talks));
     return this.#talking(telephony.resumeConversation(this.call, leg, name), leg, false);
   }
@@ -177,7 +173,7 @@ export class InboundVisit implements TipDesk {
   /** Passes the caller on. `failed` when they do not talk with anybody now, or do not come to talk with the colleague. */
   transfer(target: TransferTarget): Promise<'done' | 'failed'> {
     const talk = this.#talk;
-    const from = talk && this.#legs.get(talk.centralist);
+    const from = talk && this.#legs.ofCall(talk.centralist);
     if (!talk || from === undefined || from === target.centralistId) return Promise.resolve('failed');
     const { desks } = this.parts;
     if (!('call' in target) && desks.isEngaged(target.centralistId)) return Promise.resolve('failed');
@@ -186,7 +182,7 @@ export class InboundVisit implements TipDesk {
     this.#transfer = { to: target.centralistId, outcome };
     this.#talk = undefined;
     if ('call' in target) {
-      this.#legs.set(target.call, target.centralistId);
+      this.#legs.add(target.call, target.centralistId);
       talk.end.resolve({ type: 'handed_over', centralist: target.call });
       return outcome.promise;
     }
@@ -204,7 +200,7 @@ export class InboundVisit implements TipDesk {
   async close(result: TipResult): Promise<void> {
     this.#line?.leave();
     this.#transfer?.outcome.resolve('failed');
-    await this.#letGo();
+    await this.#legs.letGo();
     await Promise.all(this.#pending);
     if (!this.#about && this.#otherwise) this.enter(this.#otherwise.about, this.#otherwise.reason);
     this.parts.book.end(this.record.id, this.#settled(result), this.#about);
@@ -221,8 +217,8 @@ export class InboundVisit implements TipDesk {
     const { book, clock } = this.parts;
     const { id } = this.record;
     const about = this.#known;
-    const centralistId = this.#legs.get(centralist) ?? this.#action.centralistId;
-    this.#legs.set(centralist, centralistId);
+    const centralistId = this.#legs.ofCall(centralist) ?? this.#action.centralistId;
+    this.#legs.add(centralist, centralistId);
     this.call.step('connected');
     this.#talked = true;
     const known = isNew ? undefined : book.conversationOf(id);
@@ -231,9 +227,9 @@ export class InboundVisit implements TipDesk {
     const transfer = this.#transfer;
     this.#transfer = undefined;
     transfer?.outcome.resolve(centralistId === transfer.to ? 'done' : 'failed');
-    for (const leg of this.#legs.keys()) {
-      if (leg !== centralist) clock.after(FAREWELL_MS, () => void this.#hangUp(leg));
-    }
+    // Who passed them on hears by a report how it went, before their own call is ended.
+    const others = this.#legs.beside(centralist);
+    if (others.length > 0) clock.after(FAREWELL_MS, () => void this.#legs.letGo(others));
     const end = deferred<TalkEnd>();
     this.#talk = { centralist, end };
     void conversation.ended.then(() => {
@@ -243,7 +239,7 @@ export class InboundVisit implements TipDesk {
     this.#talk = undefined;
     await conversation.end();
     this.#pending.push(this.#keepConversation(conversation, tip));
-    if (how.type === 'over') await this.#hangUp(centralist);
+    if (how.type === 'over') await this.#legs.hangUp(centralist);
     return how;
   }
 
@@ -287,7 +283,7 @@ export class InboundVisit implements TipDesk {
     const id = ids.ofDesk(inboundId, this.#rung, centralist.id);
     const result = await desks.ring(centralist, { ...this.#deskOrder, id }, signal);
     if (isAnswered(result)) {
-      this.#legs.set(result, centralist.id);
+      this.#legs.add(result, centralist.id);
       return result;
     }
     if (!signal.aborted) {
@@ -298,26 +294,8 @@ export class InboundVisit implements TipDesk {
   }
 
   get #deskOrder(): Omit<DeskOrder, 'id'> {
-    const { from } = this.record;
     const person = this.parts.stores.participants.get(this.#known.participantId);
-    const [postcode] = person?.postcodes ?? [];
-    const words = [`Actie ${this.#action.number}`, postcode && formatPostcode(postcode), person?.name];
-    return {
-      callerId: {
-        number: from === null ? 'anonymous' : formatForTrunk(from, 'national'),
-        name: words.filter(Boolean).join(' '),
-      },
-      why: 'tip',
-    };
-  }
-
-  async #letGo(): Promise<void> {
-    await Promise.all([...this.#legs.keys()].map((leg) => this.#hangUp(leg)));
-  }
-
-  async #hangUp(leg: Call): Promise<void> {
-    this.#legs.delete(leg);
-    await leg.hangUp();
+    return { callerId: shownAtDesk(this.#action, person, this.record.from), why: 'tip' };
   }
 
   get #known(): About {

@@ -1,5 +1,6 @@
-import type { CentralistId } from '../domain/action.js';
+import type { ActionId, CentralistId } from '../domain/action.js';
 import type { Caller } from '../domain/caller-match.js';
+import type { ParticipantId } from '../domain/participant.js';
 import { callerNumber, type E164 } from '../domain/phone-number.js';
 import { routeCaller } from '../domain/routing.js';
 import type { InboundCall } from '../domain/tip.js';
@@ -63,6 +64,14 @@ export class Inbound {
     return () => {
       this.#hold(call, guest, () => this.#serve(visit, flow));
     };
+  }
+
+  /** Whether somebody who was not reached yet has rung us back, and hears the message now. */
+  informs(actionId: ActionId, participantId: ParticipantId): boolean {
+    return [...this.#visits.values()].some(
+      ({ about, record }) =>
+        record.reason === 'not_reached' && about?.actionId === actionId && about.participantId === participantId,
+    );
   }
 
   /** The one result of a call that an earlier process had taken, and that ended while nobody listened. */

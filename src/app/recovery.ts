@@ -122,7 +122,7 @@ async function recoverCallers(
   };
 }
 
-function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
+function resumeActions({ stores, dialer, clock, inbound }: RecoveryParts): void {
   for (const action of stores.actions.inState('running', 'paused', 'closed')) {
     if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) continue;
     const callees = stores.actions.callees(action.id);
@@ -147,7 +147,11 @@ function resumeActions({ stores, dialer, clock }: RecoveryParts): void {
     dialer.begin(
       action,
       'alert',
-      people.map((callee) => ({ ...callee, past: before.get(callee.participantId) ?? [] })),
+      people.map((callee) => ({
+        ...callee,
+        past: before.get(callee.participantId) ?? [],
+        ringsUs: inbound.informs(action.id, callee.participantId),
+      })),
     );
     const heardOld = callees.filter(
       ({ participantId, reachedAt, heardVersion }) =>

@@ -73,6 +73,15 @@ describe('the desks', () => {
     expect([desks.isEngaged(anna.id), freed]).to.deep.equal([false, [anna.id]]);
   });
 
+  it('are engaged during a call of their own', async () => {
+    const call = room.telephony.dials('desk31', '*30', { hangsUpAtMs: 4_000 });
+    call.onAnswer();
+    desks.engageDuring(call, anna.id, 'desk_call');
+    expect(desks.isEngaged(anna.id)).to.equal(true);
+    await room.clock.finish(call.ended);
+    expect(freed).to.deep.equal([anna.id]);
+  });
+
   it('are engaged from the first ring to the end of the call', async () => {
     room.telephony.script('desk31', { answersAfterMs: 3_000, hangsUpAtMs: 10_000 });
     const ringing = desks.ring(anna, order(), never);

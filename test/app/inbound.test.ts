@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import type { FakeCall } from '../support/fake-call.js';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { mobile, postcode } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
@@ -283,6 +283,35 @@ describe('a call to the tip line', () => {
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
     });
 
+    it('is not called while they ring us twice at once, until the last of the two is over', async () => {
+      room.people(1);
+      const action = await missed();
+      await room.clock.advance(5_000);
+      const [first, second] = [{ hangsUpAtMs: 2_000 }, { hangsUpAtMs: 9_000 }].map((farEnd) =>
+        room.telephony.ringUs(mobile(1), farEnd),
+      );
+      await room.clock.finish(first!.ended);
+      await room.clock.advance(6_500);
+      expect(room.telephony.callsTo(mobile(1))).to.have.lengthOf(1);
+      await room.clock.finish(second!.ended);
+      await room.calledOut(action);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
+      expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['abandoned', 'abandoned']);
+    });
+
+    it('need not hear the message in both when they ring twice at once: one makes them reached', async () => {
+      room.people(1);
+      const action = await missed();
+      await room.clock.advance(5_000);
+      const calls = [{ hangsUpAtMs: 12_000 }, { hangsUpAtMs: 4_000 }].map((farEnd) =>
+        room.telephony.ringUs(mobile(1), farEnd),
+      );
+      await room.clock.finish(Promise.all(calls.map(({ ended }) => ended)));
+      await room.clock.advance(600_000);
+      expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled']);
+      expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0 });
+    });
+
     it('is called with the update and with the end of the action like everybody who was reached', async () => {
       room.people(1);
       const action = await missed();
@@ -345,6 +374,63 @@ describe('a call to the tip line', () => {
     room.diskWorks = true;
     await ring('+31699999999');
     expect(last()).to.include({ result: 'refused' });
+  });
+
+  describe('is shown to the centralist before they answer', () => {
+    const cardOf = (action: Action, stage: string): unknown =>
+      room.actions
+        .eventsAfter(action.id, 0, 1_000)
+        .filter(({ type, data }) => type === 'inbound' && data.stage === stage)
+        .at(-1)?.data.caller;
+
+    it('with who rings, what they heard and when, and what they told before', async () => {
+      const { id } = room.stores.participants.add(
+        { name: 'Anna Voorbeeld', language: 'nl', phones: [mobile(1)], postcodes: [postcode('8251AB')] },
+        1,
+      );
+      const action = await reachedIn();
+      await room.calledOut(action);
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
+      await ring(mobile(1));
+      const [tip] = room.stores.tips.list({});
+      room.stores.tips.update(tip!.id, { note: 'zag een rode fiets', useful: true });
+      await ring(mobile(1));
+      const [attempt] = room.attempts(action);
+      const { confirmedAt, heardSeconds } = attempt!;
+      const card = {
+        participantId: id,
+        name: 'Anna Voorbeeld',
+        phone: mobile(1),
+        postcodes: ['8251AB'],
+        heard: { version: 1, plays: 2, seconds: heardSeconds, at: confirmedAt },
+        tips: [{ id: tip!.id, type: 'conversation', note: 'zag een rode fiets', useful: true, at: tip!.createdAt }],
+      };
+      expect(heardSeconds).to.equal(16);
+      expect(cardOf(action, 'ringing')).to.deep.equal(card);
+      expect(cardOf(action, 'received')).to.deep.equal(card);
+      expect(room.telephony.callsTo('desk21').at(-1)!.order.callerId.name).to.equal('Actie 1 8251AB Anna Voorbeeld');
+    });
+
+    it('with the newest five of many earlier tips', async () => {
+      room.people(1);
+      const action = await reachedIn();
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 500 });
+      for (let n = 0; n < 7; n++) await ring(mobile(1));
+      const { tips } = cardOf(action, 'received') as { tips: { id: number }[] };
+      expect(tips.map(({ id }) => id)).to.deep.equal([6, 5, 4, 3, 2]);
+    });
+
+    it('with nothing heard by who has not heard it, and with what they heard by ringing back', async () => {
+      room.people(1);
+      room.telephony.script(mobile(1), RINGS_OUT);
+      const action = await room.running();
+      await room.clock.advance(5_000);
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 500 });
+      await ring(mobile(1), { presses: [{ digit: '5', atMs: 13_000 }] });
+      expect(cardOf(action, 'received')).to.deep.include({ heard: null });
+      const { reachedAt } = room.stores.actions.callees(action.id)[0]!;
+      expect(cardOf(action, 'ringing')).to.deep.include({ heard: { version: 1, plays: 1, seconds: 8, at: reachedAt } });
+    });
   });
 
   it('is told to who follows the action', async () => {

@@ -52,6 +52,8 @@ export interface RoomOptions {
   readonly leftCallers?: FakeTelephony['leftCallers'];
   readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
+  /** Recordings that the process before had begun: how long they have become. */
+  readonly begun?: Readonly<Record<string, number>>;
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
 }
@@ -105,6 +107,7 @@ export class ControlRoom {
     telephony.leftCalls = [...(options.left ?? [])];
     telephony.leftCallers = [...(options.leftCallers ?? [])];
     telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
+    for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
