@@ -1,7 +1,8 @@
-import type { CentralistId } from '../domain/action.js';
+import type { ActionId, CentralistId } from '../domain/action.js';
 import { formatPostcode } from '../domain/area.js';
 import { callbackResultOf, type Callback, type CallbackResult } from '../domain/callback.js';
 import { formatForTrunk, parsePhoneNumber, type E164 } from '../domain/phone-number.js';
+import type { ParticipantId } from '../domain/participant.js';
 import { Problem } from '../domain/problem.js';
 import type { InboundCall } from '../domain/tip.js';
 import { callBack } from '../flows/desk/call-back.js';
@@ -35,16 +36,21 @@ export interface CallbackParts {
 
 /** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
 export class CallbackService implements Callbacks {
-  #live = 0;
+  readonly #live = new Set<Callback>();
 
   constructor(private readonly parts: CallbackParts) {}
 
   get liveCalls(): number {
-    return this.#live;
+    return this.#live.size;
   }
 
   list(filter: { inboundId?: number; actionId?: number }): readonly Callback[] {
     return this.parts.stores.callbacks.list(filter);
+  }
+
+  /** Whether this person is being called back for this action. */
+  isCalling(actionId: ActionId, participantId: ParticipantId): boolean {
+    return [...this.#live].some((one) => one.actionId === actionId && one.participantId === participantId);
   }
 
   callBack(inboundId: number, centralistId?: CentralistId): Callback {
@@ -123,7 +129,7 @@ export class CallbackService implements Callbacks {
   #run(callback: Callback, work: () => Promise<CallbackResult>): void {
     const { dialer, log } = this.parts;
     const { actionId, id, participantId } = callback;
-    this.#live += 1;
+    this.#live.add(callback);
     dialer.suspend(actionId, participantId, 'the participant is called back');
     void work()
       .catch((error: unknown): CallbackResult => {
@@ -134,8 +140,8 @@ export class CallbackService implements Callbacks {
         return 'interrupted';
       })
       .then((result) => {
-        this.#live -= 1;
-        dialer.restore(actionId, participantId);
+        this.#live.delete(callback);
+        if (!this.isCalling(actionId, participantId)) dialer.restore(actionId, participantId);
         this.#end(callback, result);
       });
   }

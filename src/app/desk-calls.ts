@@ -85,10 +85,9 @@ export class DeskCalls {
       void call.hangUp();
       return;
     }
-    const lease = desks.engage(centralist.id, 'desk_call');
+    desks.engageDuring(call, centralist.id, 'desk_call');
     this.#live += 1;
     void call.ended.then(() => {
-      lease.release();
       this.#live -= 1;
     });
     work(centralist)

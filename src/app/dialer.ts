@@ -52,7 +52,7 @@ export class Dialer {
     });
   }
 
-  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs` waits. */
+  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs`, or is called back, waits. */
   begin(
     action: Action,
     purpose: Purpose,

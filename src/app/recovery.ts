@@ -20,7 +20,7 @@ export interface RecoveryParts {
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly inbound: Inbound;
-  readonly callbacks: Pick<CallbackService, 'recover'>;
+  readonly callbacks: Pick<CallbackService, 'recover' | 'isCalling'>;
   readonly deskCalls: Pick<DeskCalls, 'recover'>;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -122,7 +122,7 @@ async function recoverCallers(
   };
 }
 
-function resumeActions({ stores, dialer, clock, inbound }: RecoveryParts): void {
+function resumeActions({ stores, dialer, clock, inbound, callbacks }: RecoveryParts): void {
   for (const action of stores.actions.inState('running', 'paused', 'closed')) {
     if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) continue;
     const callees = stores.actions.callees(action.id);
@@ -150,7 +150,8 @@ function resumeActions({ stores, dialer, clock, inbound }: RecoveryParts): void 
       people.map((callee) => ({
         ...callee,
         past: before.get(callee.participantId) ?? [],
-        ringsUs: inbound.informs(action.id, callee.participantId),
+        ringsUs:
+          inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
       })),
     );
     const heardOld = callees.filter(

@@ -312,6 +312,24 @@ describe('a call back', () => {
       expect(room.stores.callbacks.get(id)).to.include({ result: 'connected' });
     });
 
+    it('keeps the dialer from ringing them while it goes on', async () => {
+      room.telephony.script('desk21', TAKES);
+      room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 1_000 });
+      room.actions.start(action.id);
+      await room.clock.advance(1_000);
+      const { id } = room.deskSide.callbacks.callBack(missed());
+      await room.clock.advance(30_000);
+      const left = [leftOf(id, 'desk'), leftOf(id, 'participant')];
+      const leftConversations = [{ a: left[0]!.id, b: left[1]!.id }];
+      room = await room.restart({ left, leftConversations });
+      await room.clock.advance(19_000);
+      expect(room.telephony.placed).to.deep.equal([]);
+      await room.clock.advance(5_000);
+      expect(room.telephony.callsTo(mobile(1))).to.have.length(1);
+      await room.actions.close(action.id, { result: 'found' });
+      await room.calledOut(action);
+    });
+
     it('is interrupted when it only rang; both telephones stop', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), RINGS_OUT);
