@@ -1,4 +1,4 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile, rm, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
@@ -9,28 +9,39 @@ import { configValues, type AsteriskSetup } from './adapters/asterisk/config-val
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
+import { loudnessOf } from './adapters/speech/loudness.js';
 import { openSpeech } from './adapters/speech/open-speech.js';
 import { openDatabase } from './adapters/sqlite/database.js';
 import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
 import { openStores } from './adapters/sqlite/stores.js';
 import { ActionService } from './app/action-service.js';
+import { Assignments } from './app/assignments.js';
 import { AttemptRunner } from './app/attempt-runner.js';
 import { CallIds } from './app/call-ids.js';
+import { CallbackService } from './app/callbacks.js';
+import { DeskCalls } from './app/desk-calls.js';
 import { DeskService, type DeskParts } from './app/desk-service.js';
 import { Desks, TIP_CALL_MS } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
 import { gauges, readiness } from './app/health-service.js';
+import { InternalCalls } from './app/internal-calls.js';
 import { Lines } from './app/lines.js';
+import { OfferedActions } from './app/offered-actions.js';
 import { createParticipants } from './app/participants.js';
+import { scryptDigests } from './app/pin-digest.js';
+import { Pins } from './app/pins.js';
 import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
+import { SpokenActions } from './app/spoken-actions.js';
+import { TestCalls } from './app/test-call.js';
 import { createTipLine } from './app/tip-line.js';
 import { TipService } from './app/tip-service.js';
+import { Transfers } from './app/transfers.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
-import { rendered } from './domain/messages.js';
+import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundShelf } from './ports/speech.js';
 import type { StepListener } from './ports/telephony.js';
@@ -149,6 +160,8 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const events = new EventBook(stores.events, clock, log);
   const lines = new Lines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
   const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
+  const callerId = { number: config.tipLine.digits, name: 'Burgernet' };
+  const msOf = (sound: Sound): number => shelf.msOf(sound);
   const runner = new AttemptRunner({
     stores,
     telephony,
@@ -157,8 +170,8 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     events,
     ids,
     ringMs: config.ringSeconds * 1000,
-    callerId: { number: config.tipLine.digits, name: 'Burgernet' },
-    msOf: (sound) => shelf.msOf(sound),
+    callerId,
+    msOf,
     onConfirmed: (attempt) => {
       actions.confirmed(attempt);
     },
@@ -185,6 +198,17 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     lines,
     speech,
     events,
+    assignments: new Assignments({ stores, desks, events }),
+    testCalls: new TestCalls({
+      centralists: stores.centralists,
+      telephony,
+      desks,
+      ids,
+      clock,
+      log,
+      callerNumber: callerId.number,
+      msOf,
+    }),
     ids,
     clock,
     night: config.night,
@@ -195,9 +219,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     },
     trouble: () => trouble() || telephony.health().reason,
   });
+  const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
   const desk = new DeskService({
     centralists: stores.centralists,
     telephony,
+    desks,
+    pins,
     clock,
     sip: whereToRegister(config),
   });
@@ -217,6 +244,43 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
     readFile(join(recordingsFolder, basename(name))).catch(() => undefined);
+  const recordings = new RecordingService({
+    recordings: stores.recordings,
+    speech,
+    shelf,
+    clock,
+    readFile: readFromSpool,
+  });
+  const participants = createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) });
+  const callbacks = new CallbackService({
+    stores,
+    telephony,
+    desks,
+    lines,
+    dialer,
+    events,
+    ids,
+    clock,
+    log,
+    callerId,
+    ringMs: config.ringSeconds * 1000,
+  });
+  const internal = new InternalCalls({ telephony, desks, ids, clock, log });
+  const deskCalls = new DeskCalls({
+    telephony,
+    desks,
+    internal,
+    offered: new OfferedActions({ stores, actions, speech, log }),
+    spoken: new SpokenActions({ actions, participants, pins, recordings, speech, log }),
+    files: {
+      read: ({ name }) => readFromSpool(`${name}.wav`),
+      remove: ({ name }) => rm(join(recordingsFolder, `${basename(name)}.wav`), { force: true }),
+    },
+    loudnessOf,
+    ids,
+    clock,
+    log,
+  });
   const healthParts = {
     stores,
     telephony,
@@ -231,6 +295,13 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   telephony.onIncoming((incoming) => {
     inbound.take(incoming);
   });
+  telephony.onDeskCall((call) => {
+    deskCalls.take(call);
+  });
+  const transfers = new Transfers({ desks, internal, tips: inbound, log });
+  telephony.onTransfer((centralist, request) => {
+    transfers.take(centralist, request);
+  });
   // The alarm is the dialer's, and is not to wait for the next call.
   stores.onTrouble(() => {
     dialer.pump();
@@ -240,19 +311,20 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     dialer.pump();
   });
   const services: Services = {
-    participants: createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) }),
+    participants,
     postcodes: createPostcodes({ store: stores.postcodes }),
     actions,
     desk,
+    callbacks,
     tips: new TipService({ stores, desks, inbound, queue }),
-    recordings: new RecordingService({ recordings: stores.recordings, speech, shelf, clock, readFile: readFromSpool }),
+    recordings,
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
   };
   const server = createHttpServer({ services, token, log, version: VERSION });
   await telephony.open();
   await desk.provisionAll();
-  await recover({ stores, telephony, dialer, runner, inbound, ids, clock, log });
+  await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
   await leftRecordings.start();
   closers.add(() => {
     leftRecordings.close();
@@ -276,10 +348,15 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       return (stopping ??= (async () => {
         dialer.stop();
         await untilQuiet(
-          () => hurry.signal.aborted || dialer.liveCalls + inbound.liveCalls === 0,
+          () =>
+            hurry.signal.aborted ||
+            dialer.liveCalls + inbound.liveCalls + callbacks.liveCalls + deskCalls.liveCalls === 0,
           (listener) => {
             hurry.signal.addEventListener('abort', listener, { once: true });
-            return events.on(listener);
+            const offs = [events.on(listener), desks.onChange(listener)];
+            return () => {
+              for (const off of offs) off();
+            };
           },
           limitMs,
         );

@@ -4,6 +4,7 @@ import {
   startProblems,
   type Action,
   type ActionId,
+  type CentralistId,
   type Message,
 } from '../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../domain/area.js';
@@ -19,7 +20,8 @@ import { countExcluded, select, type Selection } from '../domain/selection.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
-import { actionCounts, actionReality, actionTimeline } from './action-view.js';
+import { actionCounts, actionFacts, actionReality, actionTimeline } from './action-view.js';
+import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-book.js';
 import type { CallIds } from './call-ids.js';
 import type { Desks } from './desks.js';
@@ -28,6 +30,7 @@ import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
 import { makeMessage } from './message-maker.js';
 import type { ActionInput, Actions, ActionView, MessageInput } from './services.js';
+import type { TestCalls } from './test-call.js';
 
 export interface ActionServiceParts {
   readonly stores: Stores;
@@ -35,6 +38,8 @@ export interface ActionServiceParts {
   readonly desks: Pick<Desks, 'setDuty'>;
   readonly lines: Lines;
   readonly speech: Speech;
+  readonly assignments: Assignments;
+  readonly testCalls: TestCalls;
   readonly events: EventBook;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -150,6 +155,18 @@ export class ActionService implements Actions {
       cancel();
       hold?.release();
     }
+  }
+
+  takeOver(id: ActionId, centralistId: CentralistId): Action {
+    return this.parts.assignments.takeOver(id, centralistId);
+  }
+
+  setTeam(id: ActionId, centralistIds: readonly CentralistId[]): Action {
+    return this.parts.assignments.setTeam(id, centralistIds);
+  }
+
+  testCall(id: ActionId, centralistId?: CentralistId): void {
+    this.parts.testCalls.ring(this.#get(id), centralistId);
   }
 
   view(id: ActionId): ActionView {
@@ -311,11 +328,7 @@ export class ActionService implements Actions {
   }
 
   #tell(action: Action): void {
-    this.parts.events.add(action.id, 'action', {
-      state: action.state,
-      result: action.result,
-      version: action.message.version,
-    });
+    this.parts.events.add(action.id, 'action', actionFacts(action));
   }
 }
 

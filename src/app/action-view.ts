@@ -26,6 +26,11 @@ export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCount
   };
 }
 
+/** What an event tells of an action. */
+export function actionFacts({ state, result, message, centralistId, team }: Action): Readonly<Record<string, unknown>> {
+  return { state, result, version: message.version, centralistId, team };
+}
+
 /** How the plan came out so far. */
 export function actionReality({ startedAt }: Action, tally: ActionTally): Reality {
   const seconds = (at: number | null): number | null =>

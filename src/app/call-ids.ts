@@ -34,6 +34,32 @@ export class CallIds {
       : undefined;
   }
 
+  /** A centralist hears what a citizen hears; `at`: ms UTC. */
+  ofTestCall(actionId: ActionId, at: number): CallId {
+    return `${this.#prefix}t${actionId}-${at}`;
+  }
+
+  /** The two calls of a call back. */
+  ofCallback(id: number, leg: 'desk' | 'participant'): CallId {
+    return `${this.#prefix}c${id}-${leg}`;
+  }
+
+  /** A centralist rings a colleague's softphone; `at`: ms UTC. */
+  ofColleague(colleague: CentralistId, at: number): CallId {
+    return `${this.#prefix}i${colleague}-${at}`;
+  }
+
+  /** Whose softphone a colleague rang. */
+  colleagueOf(id: CallId): CentralistId | undefined {
+    const match = /^i(\d+)-\d+$/.exec(id.slice(this.#prefix.length));
+    return this.isOurs(id) && match ? Number(match[1]) : undefined;
+  }
+
+  /** The name of what a centralist says to us; `at`: ms UTC. */
+  ofDeskRecording(at: number, count: number): string {
+    return `${this.#prefix}r${at}-${count}`;
+  }
+
   /** Name of the how manieth recording of a caller's tip. */
   tipRecording(inboundId: number, take: number): string {
     return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;

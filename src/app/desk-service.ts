@@ -1,56 +1,130 @@
 import { randomBytes } from 'node:crypto';
+import type { CentralistId } from '../domain/action.js';
 import { Problem } from '../domain/problem.js';
+import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
 import type { Centralist, CentralistStore } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
-import type { CentralistAccount, Desk, Transport } from './services.js';
+import type { Desks } from './desks.js';
+import type { Pins } from './pins.js';
+import { ProvisioningLinks } from './provisioning.js';
+import type { CentralistAccount, Desk, DeskView, SoftphoneAccount, Transport } from './services.js';
 
 export interface DeskParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Telephony;
+  readonly telephony: Pick<Telephony, 'provisionDesk' | 'deskRegistered' | 'onRegistration'>;
+  readonly desks: Desks;
+  readonly pins: Pins;
   readonly clock: Clock;
   /** Where softphones register: `host:port`, and how. */
   readonly sip: { readonly server: string; readonly transport: Transport };
 }
 
-/** Centralists and their softphones' accounts. */
+/** Centralists: their softphones' accounts and PINs, who is on duty, registered and engaged. */
 export class DeskService implements Desk {
-  constructor(private readonly parts: DeskParts) {}
+  readonly #links: ProvisioningLinks;
+  readonly #registered = new Set<string>();
+  readonly #changed = new Emitter<DeskView>();
 
-  async add(input: { name: string; extension: string }): Promise<CentralistAccount> {
-    const { centralists, clock, sip } = this.parts;
+  constructor(private readonly parts: DeskParts) {
+    this.#links = new ProvisioningLinks(parts.clock);
+    parts.desks.onChange((id) => {
+      this.#tell(parts.centralists.get(id));
+    });
+    parts.telephony.onRegistration((username, registered) => {
+      if (registered) this.#registered.add(username);
+      else this.#registered.delete(username);
+      this.#tell(parts.desks.ofUsername(username));
+    });
+  }
+
+  async add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount> {
+    const { centralists, clock, pins } = this.parts;
     if (centralists.all().some(({ extension }) => extension === input.extension)) {
       throw new Problem('conflict', `extension ${input.extension} is taken`, [
         { field: 'extension', message: `${input.extension} belongs to another centralist; choose another` },
       ]);
     }
+    const { pin, digest } = pins.make(input.pin);
     const centralist = centralists.add({
       name: input.name,
       extension: input.extension,
       // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
       sipUsername: `desk-${input.extension}-${randomBytes(3).toString('hex')}`,
       sipPassword: randomBytes(15).toString('base64url'),
-      pinDigest: null,
+      pinDigest: digest,
       onDuty: false,
       createdAt: clock.now(),
     });
     await this.#provision(centralist);
-    return { centralist, ...sip };
+    this.#tell(centralist);
+    return { ...this.#account(centralist), pin };
   }
 
-  async list(): Promise<readonly { centralist: Centralist; registered: boolean }[]> {
-    const { centralists, telephony } = this.parts;
-    return Promise.all(
-      centralists.all().map(async (centralist) => ({
-        centralist,
-        registered: await telephony.deskRegistered(centralist.sipUsername).catch(() => false),
-      })),
-    );
+  async list(): Promise<readonly DeskView[]> {
+    return Promise.all(this.parts.centralists.all().map((centralist) => this.#look(centralist)));
+  }
+
+  async setDuty(id: CentralistId, onDuty: boolean): Promise<DeskView> {
+    return this.#look(this.parts.desks.setDuty(id, onDuty) ?? this.#missing(id));
+  }
+
+  setPin(id: CentralistId, given?: string): string {
+    const { pin, digest } = this.parts.pins.make(given);
+    if (!this.parts.centralists.update(id, { pinDigest: digest })) this.#missing(id);
+    this.parts.pins.forget(id);
+    return pin;
+  }
+
+  onChange(listener: (desk: DeskView) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  provisioning(id: CentralistId): { readonly token: string; readonly expiresAt: number } {
+    if (!this.parts.centralists.get(id)) this.#missing(id);
+    return this.#links.make(id);
+  }
+
+  provision(token: string): SoftphoneAccount {
+    const id = this.#links.use(token);
+    const centralist = id === undefined ? undefined : this.parts.centralists.get(id);
+    if (centralist) return this.#account(centralist);
+    throw new Problem('not_found', 'this link was used already, or is too old: ask for another one');
+  }
+
+  /** Whether the softphone is registered, as far as it was told. */
+  isRegistered({ sipUsername }: Centralist): boolean {
+    return this.#registered.has(sipUsername);
   }
 
   /** Makes all accounts known again: Asterisk keeps them in memory only. */
   async provisionAll(): Promise<void> {
     for (const centralist of this.parts.centralists.all()) await this.#provision(centralist);
+  }
+
+  // ------------------------------------------------------------------
+
+  /** As it is now: asked, not remembered. */
+  async #look(centralist: Centralist): Promise<DeskView> {
+    const registered = await this.parts.telephony.deskRegistered(centralist.sipUsername).catch(() => false);
+    return { ...this.#view(centralist), registered };
+  }
+
+  #view(centralist: Centralist): DeskView {
+    const engaged = this.parts.desks.isEngaged(centralist.id);
+    return { centralist, registered: this.isRegistered(centralist), engaged };
+  }
+
+  #tell(centralist: Centralist | undefined): void {
+    if (centralist) this.#changed.emit(this.#view(centralist));
+  }
+
+  #account(centralist: Centralist): SoftphoneAccount {
+    return { centralist, ...this.parts.sip };
+  }
+
+  #missing(id: CentralistId): never {
+    throw new Problem('not_found', `there is no centralist ${id}`);
   }
 
   #provision(centralist: Centralist): Promise<void> {

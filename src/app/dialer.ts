@@ -52,7 +52,7 @@ export class Dialer {
     });
   }
 
-  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs` waits. */
+  /** Begins to call people of an action for a purpose. `past` holds what was tried before a restart; who `ringsUs`, or is called back, waits. */
   begin(
     action: Action,
     purpose: Purpose,
@@ -154,10 +154,10 @@ export class Dialer {
     }
   }
 
-  /** The person rings us: no call to them meanwhile; one that rings is cancelled. */
-  suspend(actionId: ActionId, participantId: ParticipantId): void {
+  /** The person rings us, or is rung by a centralist: no call to them meanwhile; one that rings is cancelled. */
+  suspend(actionId: ActionId, participantId: ParticipantId, why = 'the participant rings the tip line'): void {
     for (const { campaign, person } of this.#campaigns.with(actionId, participantId, ['alert', 'update'])) {
-      this.#live.of(person)?.cancelUnanswered('the participant rings the tip line');
+      this.#live.of(person)?.cancelUnanswered(why);
       campaign.suspend(participantId);
     }
   }

@@ -6,6 +6,14 @@ export interface Lease {
   release(): void;
 }
 
+/** When a call may start that is not one of the dialer's. */
+export interface BookedSlot {
+  /** Monotonic ms; now or later. */
+  readonly at: number;
+  /** Says when it did start, in monotonic ms. */
+  started(time: number): void;
+}
+
 /** The one place that counts lines: every call on the trunk, out and in, holds a lease. */
 export class Lines {
   #outbound = 0;
@@ -44,6 +52,35 @@ export class Lines {
     this.#startedAt[this.#starts++ % this.#kept] = now;
     this.#outbound++;
     return { lease: this.#lease(() => this.#outbound--) };
+  }
+
+  /** Whether no more calls are on the trunk than it has lines. */
+  get withinLimit(): boolean {
+    return this.#outbound + this.#inbound <= this.limits.lines;
+  }
+
+  /**
+   * Takes the next slot for a call that is not one of the dialer's, so that all together stay within the CPS; its line is
+   * taken apart from it, with `takeInbound`. Undefined when that slot is later than `latest`. Monotonic ms.
+   */
+  bookSlot(now: number, latest: number): BookedSlot | undefined {
+    const rank = this.#starts;
+    const secondAgo = this.#startOf(rank - this.#kept);
+    const state = { outbound: 0, inbound: 0, nextSlotAt: this.#nextSlotAt, secondAgo, waited: false };
+    const limits = { lines: 1, tipLines: 0, cps: this.limits.cps };
+    const first = pace(limits, state, now);
+    const at = first.type === 'wait' ? first.until : now;
+    const booked = first.type === 'start' ? first : pace(limits, state, at);
+    if (at > latest || booked.type !== 'start') return undefined;
+    this.#nextSlotAt = booked.nextSlotAt;
+    this.#startedAt[this.#starts++ % this.#kept] = at;
+    return {
+      at,
+      started: (time) => {
+        // Later than it might have been: the second after it counts from then. Unless as many have started since.
+        if (this.#starts - rank <= this.#kept) this.#startedAt[rank % this.#kept] = Math.max(at, time);
+      },
+    };
   }
 
   /** There is nobody to call, or nothing to call with: no slot is missed by it, and none made up for. */

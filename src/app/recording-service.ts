@@ -1,5 +1,6 @@
 import { rendered } from '../domain/messages.js';
 import { Problem } from '../domain/problem.js';
+import type { Recorded } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type SoundShelf, type Speech } from '../ports/speech.js';
 import type { RecordingEntry, RecordingStore } from '../ports/stores.js';
@@ -32,6 +33,27 @@ export class RecordingService implements Recordings {
     } catch (error) {
       if (!(error instanceof SpeechError)) throw error;
       throw new Problem('invalid', error.message, [{ field: 'body', message: error.message }]);
+    }
+  }
+
+  /**
+   * Takes what was spoken in a call as a message; undefined when there is nothing to hear in it, or less of it than this.
+   */
+  async keepSpoken(
+    recorded: Recorded,
+    leastSeconds: number,
+  ): Promise<{ readonly id: number; readonly soundId: string } | undefined> {
+    const { recordings, speech, clock, readFile } = this.parts;
+    const wav = await readFile(`${recorded.name}.wav`);
+    if (!wav) throw new Error(`recording ${recorded.name} is not there`);
+    try {
+      const { soundId, seconds } = await speech.importWav(wav);
+      if (seconds < leastSeconds) return undefined;
+      const entry = recordings.add({ type: 'message', soundId, file: null, seconds, createdAt: clock.now() });
+      return { id: entry.id, soundId };
+    } catch (error) {
+      if (error instanceof SpeechError && error.code !== 'engine_failed') return undefined;
+      throw error;
     }
   }
 

@@ -8,7 +8,9 @@ import type { Stores } from '../ports/stores.js';
 import type { InboundCall } from '../domain/tip.js';
 import type { Left, Telephony } from '../ports/telephony.js';
 import type { AttemptRunner } from './attempt-runner.js';
+import type { CallbackService } from './callbacks.js';
 import type { CallIds } from './call-ids.js';
+import type { DeskCalls } from './desk-calls.js';
 import type { Dialer } from './dialer.js';
 import type { Inbound } from './inbound.js';
 
@@ -18,6 +20,8 @@ export interface RecoveryParts {
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly inbound: Inbound;
+  readonly callbacks: Pick<CallbackService, 'recover' | 'isCalling'>;
+  readonly deskCalls: Pick<DeskCalls, 'recover'>;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +40,12 @@ const CLOSING_MS = 30 * 60_000;
  *     in a conversation    → goes on
  *     waiting              → served again, under the same entry
  *     over                 → the result that is known
+ *   call back without a result
+ *     in a conversation    → goes on
+ *     anything else        → over
+ *   what a centralist had dialled
+ *     a colleague, talking → goes on
+ *     anything else        → begins again
  *   calls and bridges that are nobody's → ended
  *   actions that run       → go on with whoever is not reached yet
  */
@@ -46,9 +56,12 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const taken = await recoverAttempts(parts, attempts, left);
   const callers = stores.inbound.open();
   const goOnWithCallers = await recoverCallers(parts, callers, left);
+  parts.callbacks.recover(left);
+  const beginAgain = parts.deskCalls.recover(left);
   const swept = await telephony.sweep();
   // Not before that: a softphone that still rings for one of them would be busy.
   goOnWithCallers();
+  beginAgain();
   if (attempts.length + callers.length + swept.length > 0)
     log.warn('recovered after a restart', {
       attempts: attempts.length,
@@ -109,7 +122,7 @@ async function recoverCallers(
   };
 }
 
-function resumeActions({ stores, dialer, clock, inbound }: RecoveryParts): void {
+function resumeActions({ stores, dialer, clock, inbound, callbacks }: RecoveryParts): void {
   for (const action of stores.actions.inState('running', 'paused', 'closed')) {
     if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) continue;
     const callees = stores.actions.callees(action.id);
@@ -137,7 +150,8 @@ function resumeActions({ stores, dialer, clock, inbound }: RecoveryParts): void 
       people.map((callee) => ({
         ...callee,
         past: before.get(callee.participantId) ?? [],
-        ringsUs: inbound.informs(action.id, callee.participantId),
+        ringsUs:
+          inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
       })),
     );
     const heardOld = callees.filter(

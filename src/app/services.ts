@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt } from '../domain/attempt.js';
+import type { Callback } from '../domain/callback.js';
 import type { Coordinates } from '../domain/distance.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
@@ -145,6 +146,12 @@ export interface Actions {
   resume(id: ActionId): Action;
   update(id: ActionId, message: MessageInput): Promise<Action>;
   close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action>;
+  /** Gives the action, and its tips, to this centralist, who goes on duty with it. */
+  takeOver(id: ActionId, centralistId: number): Action;
+  /** The colleagues who get its tips when its own centralist cannot take them; replaces those there were. */
+  setTeam(id: ActionId, centralistIds: readonly number[]): Action;
+  /** Rings a softphone, of its own centralist by default, with exactly what a citizen hears. */
+  testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
   list(): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
@@ -155,20 +162,55 @@ export interface Actions {
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }
 
-/** How softphones register. */
+/** How a softphone reaches us; plain, or with TLS. */
 export const TRANSPORTS = ['udp', 'tls'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-export interface CentralistAccount {
+/** What a softphone is set up with. */
+export interface SoftphoneAccount {
   readonly centralist: Centralist;
+  /** `host:port`. */
   readonly server: string;
   readonly transport: Transport;
 }
 
+export interface CentralistAccount extends SoftphoneAccount {
+  /** Dialled before an action by telephone: in this answer and nowhere else afterwards. */
+  readonly pin: string;
+}
+
+/** A centralist as they are now. */
+export interface DeskView {
+  readonly centralist: Centralist;
+  /** The softphone is registered. */
+  readonly registered: boolean;
+  /** Something rings there, or they are in a call. */
+  readonly engaged: boolean;
+}
+
 export interface Desk {
-  /** The password is in the answer and nowhere else afterwards. */
-  add(input: { name: string; extension: string }): Promise<CentralistAccount>;
-  list(): Promise<readonly { centralist: Centralist; registered: boolean }[]>;
+  /** Password and PIN are in the answer and nowhere else afterwards. `pin`: 4 to 8 digits; made when left out. */
+  add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
+  list(): Promise<readonly DeskView[]>;
+  setDuty(id: number, onDuty: boolean): Promise<DeskView>;
+  /** Another PIN, 4 to 8 digits; made when left out. Resolves with it: it is nowhere else afterwards. */
+  setPin(id: number, pin?: string): string;
+  /** Calls back with each centralist of whom duty, registration or engagement changed. */
+  onChange(listener: (desk: DeskView) => void): () => void;
+  /** A secret by which a softphone is set up once, within a quarter of an hour; the one before becomes void. */
+  provisioning(id: number): { readonly token: string; readonly expiresAt: number };
+  /** What it gives; throws `Problem('not_found')` for one that is used, unknown or expired. */
+  provision(token: string): SoftphoneAccount;
+}
+
+/** Calls back to who rang the tip line. */
+export interface Callbacks {
+  /**
+   * Rings the centralist, the action's own by default, and then the participant. Returns when it is on its way; what became
+   * of it is in the list.
+   */
+  callBack(inboundId: number, centralistId?: number): Callback;
+  list(filter: { inboundId?: number; actionId?: number }): readonly Callback[];
 }
 
 export interface Tips {
@@ -215,6 +257,7 @@ export interface Services {
   readonly postcodes: Postcodes;
   readonly actions: Actions;
   readonly desk: Desk;
+  readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;
   readiness(): Promise<Readiness>;

@@ -54,6 +54,18 @@ export function parseAreaPart(text: string): Parsed<AreaPart> {
   return parsed(letters === null ? { type: 'range', from: pc4, to: pc4 } : { type: 'pc6', pc4, letters });
 }
 
+/**
+ * Reads an area as it is dialled, `8251` or `8251*8256`: a telephone has no letters. Gives it as an entry of
+ * `area.postcodes`.
+ */
+export function parseDialledArea(keys: string): Parsed<string> {
+  const match = /^(\d{4})(?:\*(\d{4}))?$/.exec(keys);
+  if (!match?.[1]) return refused(`'${keys}' is not a postcode or range; dial 8251 or 8251*8256`);
+  const [, from, to = from] = match;
+  const part = parseAreaPart(to === from ? from : `${from}-${to}`);
+  return part.ok ? parsed(formatAreaPart(part.value)) : part;
+}
+
 /** Whether a participant's postcode lies in the area. A bare PC4 is larger than a PC6, so it does not lie in it. */
 export function inArea(postcode: Postcode, area: Area): boolean {
   return area.parts.some((part) =>

@@ -1,4 +1,5 @@
 import type { ActionId, CentralistId } from './action.js';
+import { outcomeOfFailure, type CallFailure } from './outcome.js';
 import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
@@ -7,8 +8,9 @@ import type { E164 } from './phone-number.js';
  *
  *   desk_unanswered  the centralist did not answer; the participant was not rung
  *   connected        they talked
- *   no_answer … unreachable  what the participant's telephone, or the network, said
- *   hung_up          the centralist hung up before the participant answered
+ *   no_answer … unreachable  what the participant's telephone, or the network, said; `declined` also when they hung up
+ *                    before the centralist was put through to them, `congestion` also when none of our lines was free
+ *   hung_up          the centralist hung up before they were
  *   interrupted      our fault
  */
 export const CALLBACK_RESULTS = [
@@ -23,6 +25,12 @@ export const CALLBACK_RESULTS = [
   'interrupted',
 ] as const;
 export type CallbackResult = (typeof CALLBACK_RESULTS)[number];
+
+/** What a call to the participant came to that was not answered, by the rules for every call of ours. */
+export function callbackResultOf(failure: CallFailure): CallbackResult {
+  const outcome = outcomeOfFailure(failure);
+  return CALLBACK_RESULTS.find((result) => result === outcome) ?? 'unreachable';
+}
 
 /** A centralist calls back who rang the tip line: they rang off while they waited, or left a recording. */
 export interface Callback {

@@ -70,12 +70,14 @@ export const PROMPTS = [
   'desk-unavailable', // from here on: what centralists hear who dial us
   'desk-unknown',
   'desk-no-answer',
+  'desk-engaged',
   'desk-on-duty',
   'desk-off-duty',
   'desk-still-runs',
   'desk-pin', // *20
   'desk-pin-wrong',
   'desk-pin-blocked',
+  'desk-no-pin',
   'desk-speak',
   'desk-too-short',
   'desk-hear',
@@ -102,22 +104,32 @@ export const PROMPTS = [
   'desk-level-loud',
   'desk-level-none',
   'desk-no-key',
+  'desk-wrong-key',
   'desk-failed',
   'desk-goodbye',
   'beep',
   'hold', // what a waiting caller hears; played in a loop
+  'ringing', // what a centralist hears while another telephone rings; played in a loop
   'silence', // one second of nothing
   'silence-4', // four of them in one: Asterisk waits a little between two sounds, and looks each of them up
   'silence-5',
 ] as const;
 export type PromptName = (typeof PROMPTS)[number];
 
-/** Something that can be played: a fixed prompt, or a sound rendered from text or an upload. */
+/** Something that can be played: a fixed prompt, a sound rendered from text or an upload, or what was just recorded. */
 export type Sound =
-  { readonly type: 'prompt'; readonly name: PromptName } | { readonly type: 'rendered'; readonly soundId: string };
+  | { readonly type: 'prompt'; readonly name: PromptName }
+  | { readonly type: 'rendered'; readonly soundId: string }
+  /** `file`: absolute path of its wav; `ms`: its length. */
+  | { readonly type: 'recorded'; readonly file: string; readonly ms: number };
 
 export const prompt = (name: PromptName): Sound => ({ type: 'prompt', name });
 export const rendered = (soundId: string): Sound => ({ type: 'rendered', soundId });
+export const recorded = ({ file, ms }: { readonly file: string; readonly ms: number }): Sound => ({
+  type: 'recorded',
+  file,
+  ms,
+});
 
 /** Seconds of silence, as sounds: as few as there can be. */
 export function silence(seconds: number): Sound[] {

@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly hangUpAfterMs?: number;
   /** How long it may ring; default 60 s. */
   readonly ringMs?: number;
+  /** The endpoint by which the call leaves; default: the trunk. */
+  readonly by?: string;
 }
 
 /** The order for ARI's `POST /channels/{id}`. The ledger's first line of the call is written by Asterisk itself. */
@@ -25,7 +27,7 @@ export function callOrder(
   options: CallOptions,
   network: { readonly ledger: string; readonly serviceHost: string; readonly now: number; readonly id: string },
 ): Readonly<Record<string, unknown>> {
-  const { from, name, pai, anonymous = false, to = '08000011', hangUpAfterMs, ringMs = 60_000 } = options;
+  const { from, name, pai, anonymous = false, to = '08000011', hangUpAfterMs, ringMs = 60_000, by } = options;
   const limit: Step[] = hangUpAfterMs === undefined ? [] : [{ do: 'limit', ms: hangUpAfterMs }];
   const script = scriptOf([...limit, ...(options.script ?? [])]);
   const identity = pai === undefined ? undefined : `<${pai.includes(':') ? pai : `sip:${pai}@${network.serviceHost}`}>`;
@@ -39,7 +41,7 @@ export function callOrder(
   ];
   const shown = name === undefined ? '' : `"${name.replace(/["<>\r\n]/g, '')}" `;
   return {
-    endpoint: `PJSIP/${to}@${anonymous ? 'service-anonymous' : 'service'}`,
+    endpoint: `PJSIP/${to}@${by ?? (anonymous ? 'service-anonymous' : 'service')}`,
     context: 'caller',
     extension: 's',
     priority: 1,

@@ -4,13 +4,8 @@ export { PERSONAS, type Citizen, type Habits, type Persona } from './citizens.js
 export { firstSoundMs, hearings, timesHeard, type Hearing } from './heard.js';
 export { parseLedger, type PhoneCall } from './ledger.js';
 export type { Address } from './network-config.js';
-export {
-  startPhoneNetwork,
-  type LiveCall,
-  type Others,
-  type PhoneNetwork,
-  type PhoneNetworkOptions,
-} from './phone-network.js';
+export type { LiveCall } from './live-call.js';
+export { startPhoneNetwork, type Others, type PhoneNetwork, type PhoneNetworkOptions } from './phone-network.js';
 export { DTMF_MODES, KEYS, type DtmfMode, type Key, type Step } from './scripts.js';
 export type { DeskBehaviour, Softphone, SoftphoneAccount } from './softphone.js';
 export { RATE, readSound, wavOf, type Samples } from './sound-file.js';

@@ -28,6 +28,8 @@ export interface PhoneCall {
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
   readonly pressed: readonly { readonly key: Key; readonly at: number; readonly releasedAt: number }[];
+  /** What became of the transfers that this side asked for, in Asterisk's words: `SUCCESS`, `FAILURE`. */
+  readonly transfers: readonly string[];
   /** When this side began to play each of its sounds. */
   readonly spokeAt: readonly number[];
   /** Null while the call lasts. `far` is the service. */
@@ -43,6 +45,7 @@ export interface PhoneCall {
 type Draft = { -readonly [K in keyof PhoneCall]: PhoneCall[K] } & {
   pressed: { key: Key; at: number; releasedAt: number }[];
   spokeAt: number[];
+  transfers: string[];
 };
 
 /** SendDTMF's pause after a key, ms: the ledger's time lies behind it (`asterisk/extensions.conf`). */
@@ -100,6 +103,9 @@ export class LedgerReader {
       case 'play':
         call.spokeAt.push(at);
         break;
+      case 'transfer':
+        call.transfers.push(facts[0] ?? '');
+        break;
       case 'end':
         end(call, at, facts);
         break;
@@ -131,6 +137,7 @@ function blank(id: string, kind: PhoneCall['kind'], number: string, invitedAt: n
     endedAt: null,
     pressed: [],
     spokeAt: [],
+    transfers: [],
     endedBy: null,
     cancelled: false,
     sipStatus: null,

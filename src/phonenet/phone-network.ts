@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.js';
 import { callOrder, type CallOptions } from './caller.js';
 import { stepsOf, type Citizen, type Habits, type Persona } from './citizens.js';
 import { LedgerFile } from './ledger-file.js';
+import type { LiveCall } from './live-call.js';
 import type { PhoneCall } from './ledger.js';
 import { networkControl, type NetworkControl } from './network-control.js';
 import { networkValues, type Address } from './network-config.js';
@@ -35,16 +36,6 @@ export type Others = Habits & {
   /** Last digits of the numbers meant, such as `[0-6]`. */ readonly lastDigit?: string;
 };
 
-/** What somebody who rings heard, and how it ended. */
-export interface LiveCall {
-  readonly id: string;
-  /** When the service answers; null when the call ends without. */
-  readonly answered: Promise<PhoneCall | null>;
-  readonly ended: Promise<PhoneCall>;
-  /** Hangs up now, before or after the answer. */
-  hangUp(): Promise<void>;
-}
-
 export interface PhoneNetwork {
   /** For BURGERNET_TRUNK: `sip:127.0.0.1:5070`. */
   readonly trunk: string;
@@ -61,6 +52,8 @@ export interface PhoneNetwork {
   ledger(): Promise<readonly PhoneCall[]>;
   /** Waits for a call that fits; throws after `withinMs`. */
   until(fits: (call: PhoneCall) => boolean, withinMs: number, what?: string): Promise<PhoneCall>;
+  /** Resolves when what was heard in a call that has ended is whole on disk. */
+  whole(call: PhoneCall): Promise<void>;
   /** Path of what was heard in a call: wav, 8 kHz, 16 bits. Whole once the call has ended. */
   recordingOf(call: PhoneCall): string;
   /** Ends it: no process, port or file is left, unless the files are to be kept. */
@@ -179,6 +172,7 @@ class Network implements PhoneNetwork {
       },
       calls: async () =>
         (await this.ledger()).filter((call) => call.kind === 'desk' && call.number === account.username),
+      dial: (number, script = []) => this.startCall({ from: account.username, to: number, script, by: extension }),
       close: () => registration.end(),
     };
   }
@@ -193,6 +187,10 @@ class Network implements PhoneNetwork {
       if (found) return found;
     }
     throw new Error(`no such ${what} on the phone network within ${withinMs} ms`);
+  }
+
+  whole(call: PhoneCall): Promise<void> {
+    return this.#recorded(call);
   }
 
   recordingOf(call: PhoneCall): string {

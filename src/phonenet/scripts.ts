@@ -18,6 +18,8 @@ export type Step =
   | { readonly do: 'play'; readonly sound: string }
   /** From here on the call lasts no longer than this; then this side hangs up. */
   | { readonly do: 'limit'; readonly ms: number }
+  /** Asks the other side to pass the call on to an extension (SIP REFER, RFC 3515), and waits for how that went. */
+  | { readonly do: 'transfer'; readonly to: string }
   /** Until the other side hangs up. */
   | { readonly do: 'listen' }
   | { readonly do: 'hangup' }
@@ -61,6 +63,9 @@ function stepText(step: Step): string {
     case 'play':
     case 'announce':
       return `${step.do}:${harmless(step.sound)}`;
+    case 'transfer':
+      if (!/^[*#\d]+$/.test(step.to)) throw new Error(`not an extension: ${step.to}`);
+      return `transfer:${step.to}`;
     case 'refuse':
       return `refuse:${step.status}`;
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkControl } from './network-control.js';
 import type { PhoneCall } from './ledger.js';
+import type { LiveCall } from './live-call.js';
 import type { Step } from './scripts.js';
 
 /** As `POST /centralists` gives it. */
@@ -34,6 +35,8 @@ export interface Softphone {
   behave(behaviour: DeskBehaviour): Promise<void>;
   /** The calls that rang it. */
   calls(): Promise<readonly PhoneCall[]>;
+  /** Dials, and does this after the answer; default: listen. */
+  dial(number: string, script?: readonly Step[]): Promise<LiveCall>;
   /** Unregisters. */
   close(): Promise<void>;
 }
@@ -71,6 +74,22 @@ export async function register(
   { username, password, server }: SoftphoneAccount,
 ): Promise<{ end(): Promise<void> }> {
   await put(control, 'res_pjsip/auth', extension, { auth_type: 'userpass', username, password });
+  // What it dials leaves by an endpoint of its own, and proves who it is when it is asked to.
+  await put(control, 'res_pjsip/aor', extension, { contact: `sip:${server}`, qualify_frequency: '0' });
+  await put(control, 'res_pjsip/endpoint', extension, {
+    context: 'nowhere',
+    transport: 'transport-udp',
+    aors: extension,
+    outbound_auth: extension,
+    from_user: username,
+    identify_by: 'auth_username',
+    disallow: 'all',
+    allow: 'alaw',
+    direct_media: 'no',
+    rtp_symmetric: 'yes',
+    dtmf_mode: 'rfc4733',
+    timers: 'no',
+  });
   await put(control, 'res_pjsip/registration', extension, {
     transport: 'transport-udp',
     outbound_auth: extension,

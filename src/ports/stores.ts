@@ -162,6 +162,8 @@ export interface AttemptStore {
 export interface ActionTally {
   /** People. */
   readonly selected: number;
+  /** Called at least once with the message. */
+  readonly called: number;
   readonly rang: number;
   readonly answered: number;
   readonly reached: number;
@@ -240,7 +242,7 @@ export interface RecordingStore {
 export interface ActionEvent {
   readonly id: number;
   readonly actionId: ActionId;
-  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `trunk`. */
+  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `callback`, `trunk`. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: number;

@@ -1,21 +1,28 @@
 import { expect } from 'chai';
-import { DeskService } from '../../src/app/desk-service.js';
+import type { DeskService } from '../../src/app/desk-service.js';
+import type { DeskView } from '../../src/app/services.js';
 import { Problem } from '../../src/domain/problem.js';
 import { ControlRoom } from '../support/control-room.js';
+
+const MINUTE = 60_000;
 
 describe('the desk', () => {
   let room: ControlRoom;
   let desk: DeskService;
 
+  const problem = (work: () => unknown): Problem => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('it was done');
+  };
+
   beforeEach(() => {
     room = new ControlRoom();
-    const { stores, telephony, clock } = room;
-    desk = new DeskService({
-      centralists: stores.centralists,
-      telephony,
-      clock,
-      sip: { server: '192.0.2.1:5060', transport: 'udp' },
-    });
+    ({ desk } = room.deskSide);
   });
 
   afterEach(() => {
@@ -27,6 +34,7 @@ describe('the desk', () => {
     expect([server, transport]).to.deep.equal(['192.0.2.1:5060', 'udp']);
     expect(centralist.sipUsername).to.match(/^desk-22-[0-9a-f]{6}$/);
     expect(centralist.sipPassword).to.have.length.of.at.least(20);
+    expect(centralist.onDuty).to.equal(false);
     const { sipUsername: username, sipPassword: password } = centralist;
     expect(room.telephony.desks).to.deep.equal([{ username, password, displayName: 'Kees' }]);
   });
@@ -49,5 +57,149 @@ describe('the desk', () => {
     room.telephony.desks.length = 0;
     await desk.provisionAll();
     expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Kees']);
+  });
+
+  describe('of a PIN', () => {
+    const check = (pin: string): Promise<string> => room.deskSide.pins.check(room.centralist.id, pin);
+
+    it('makes four digits, shows them once, and keeps no more than a digest', async () => {
+      const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      expect(pin).to.match(/^\d{4}$/);
+      expect(centralist.pinDigest).to.equal(`digest of ${pin}`);
+      expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('right');
+    });
+
+    it('takes one that is chosen, and says what it may be', async () => {
+      const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22', pin: '04071999' });
+      expect(pin).to.equal('04071999');
+      expect(await room.deskSide.pins.check(centralist.id, '04071999')).to.equal('right');
+      const error = await desk.add({ name: 'An', extension: '23', pin: '12a4' }).catch((thrown: unknown) => thrown);
+      expect((error as Problem).fields).to.deep.equal([{ field: 'pin', message: 'must be 4 to 8 digits' }]);
+      expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk', 'Kees']);
+    });
+
+    it('can be another one; the one before is wrong then', async () => {
+      desk.setPin(room.centralist.id, '1111');
+      const pin = desk.setPin(room.centralist.id);
+      expect(pin).to.match(/^\d{4}$/);
+      expect(await check('1111')).to.equal(pin === '1111' ? 'right' : 'wrong');
+      expect(await check(pin)).to.equal('right');
+      expect(problem(() => desk.setPin(room.centralist.id, '1')).fields[0]?.field).to.equal('pin');
+      expect(problem(() => desk.setPin(99)).code).to.equal('not_found');
+    });
+
+    it('is not there for who was added before there were PINs', async () => {
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('missing');
+      expect(await check('0000')).to.equal('wrong');
+    });
+
+    it('is refused for ten minutes after ten that were wrong, also the right one', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      for (let n = 1; n < 10; n++) expect(await check('9999')).to.equal('wrong');
+      expect(await check('9999')).to.equal('blocked');
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('blocked');
+      await room.clock.advance(10 * MINUTE - 1);
+      expect(await check('1234')).to.equal('blocked');
+      await room.clock.advance(1);
+      expect(await check('1234')).to.equal('right');
+    });
+
+    it('may be wrong nine times, again and again, with a right one in between', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      for (let round = 0; round < 2; round++) {
+        for (let n = 1; n < 10; n++) await check('9999');
+        expect(await check('1234')).to.equal('right');
+      }
+    });
+
+    it('gets no more tries from many calls at once', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      const said = await Promise.all(Array.from({ length: 30 }, () => check('9999')));
+      expect(said.filter((one) => one === 'wrong').length).to.be.at.most(9);
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('blocked');
+    });
+
+    it('blocks one centralist, not another', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
+      for (let n = 0; n < 10; n++) await check('9999');
+      expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('right');
+    });
+  });
+
+  describe('of duty', () => {
+    it('is kept over a restart', async () => {
+      const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      expect((await desk.setDuty(centralist.id, true)).centralist.onDuty).to.equal(true);
+      const next = await room.restart();
+      expect(next.stores.centralists.get(centralist.id)?.onDuty).to.equal(true);
+      room = next;
+    });
+
+    it('is not that of somebody who is not there', async () => {
+      const error = await desk.setDuty(99, true).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(Problem).with.property('code', 'not_found');
+    });
+  });
+
+  it('tells of everybody whose duty, registration or engagement changes', async () => {
+    const told: string[] = [];
+    const off = desk.onChange(({ centralist, registered, engaged }: DeskView) => {
+      told.push(
+        `${centralist.extension} ${centralist.onDuty ? 'on' : 'off'} ${registered ? 'here' : 'away'} ${engaged}`,
+      );
+    });
+    room.telephony.registers('desk21');
+    room.telephony.registers('somebody else');
+    const lease = room.desks.engage(room.centralist.id, 'tip');
+    lease.release();
+    await desk.setDuty(room.centralist.id, false);
+    await desk.setDuty(room.centralist.id, false);
+    room.telephony.registers('desk21', false);
+    off();
+    room.telephony.registers('desk21');
+    expect(told).to.deep.equal([
+      '21 on here false',
+      '21 on here true',
+      '21 on here false',
+      '21 off here false',
+      '21 off away false',
+    ]);
+  });
+
+  describe('of a link for a softphone', () => {
+    it('gives the account once', () => {
+      const { token, expiresAt } = desk.provisioning(room.centralist.id);
+      expect(token).to.match(/^[\w-]{32}$/);
+      expect(expiresAt).to.equal(room.clock.now() + 15 * MINUTE);
+      expect(desk.provision(token)).to.deep.equal({
+        centralist: room.centralist,
+        server: '192.0.2.1:5060',
+        transport: 'udp',
+      });
+      expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
+
+    it('is void after a quarter of an hour', async () => {
+      const { token } = desk.provisioning(room.centralist.id);
+      await room.clock.advance(15 * MINUTE);
+      expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
+
+    it('makes the one before void, but nobody else’s', async () => {
+      const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      const [first, other, second] = [room.centralist.id, centralist.id, room.centralist.id].map((id) =>
+        desk.provisioning(id),
+      );
+      expect(problem(() => desk.provision(first!.token)).code).to.equal('not_found');
+      expect(desk.provision(other!.token).centralist.id).to.equal(centralist.id);
+      expect(desk.provision(second!.token).centralist.id).to.equal(room.centralist.id);
+    });
+
+    it('is for somebody who is there, and is not guessed', () => {
+      expect(problem(() => desk.provisioning(99)).code).to.equal('not_found');
+      for (const token of ['', 'x', '__proto__'])
+        expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
   });
 });

@@ -70,6 +70,56 @@ describe('the lines', () => {
     expect(lines.outbound).to.equal(2);
   });
 
+  describe('give a call that is not the dialer’s a slot of its own', () => {
+    it('at once when one is free, and none that is later than it may be', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      expect(lines.bookSlot(10_000, 10_000)?.at).to.equal(10_000);
+      const late = lines.bookSlot(10_001, 10_100);
+      expect(late).to.equal(undefined);
+      expect(lines.bookSlot(10_001, 20_000)?.at).to.be.within(10_490, 10_510);
+    });
+
+    it('which the dialer does not get, and after which it has its own', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      lines.tryOutbound(10_000);
+      const booked = lines.bookSlot(10_001, 20_000)!;
+      expect(lines.tryOutbound(booked.at)).to.have.property('type', 'wait');
+      const after = lines.tryOutbound(booked.at);
+      if (!('type' in after) || after.type !== 'wait') throw new Error('no wait');
+      expect(after.until - booked.at).to.be.within(490, 1_010);
+      expect(lines.tryOutbound(after.until)).to.have.property('lease');
+      expect([lines.outbound, lines.inbound], 'its line is another matter').to.deep.equal([2, 0]);
+    });
+
+    it('whose second begins when it did start, however late that was', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      lines.tryOutbound(10_000);
+      const booked = lines.bookSlot(10_001, 20_000)!;
+      booked.started(booked.at + 300);
+      lines.tryOutbound(11_010);
+      const next = lines.tryOutbound(booked.at + 1_010);
+      if (!('type' in next) || next.type !== 'wait') throw new Error('no wait');
+      expect(next.until).to.be.at.least(booked.at + 300 + 1_000);
+    });
+
+    it('not before the time that the operator is given', () => {
+      const lines = new Lines(LIMITS);
+      lines.holdOffUntil(5_000);
+      expect(lines.bookSlot(1_000, 4_000)).to.equal(undefined);
+      expect(lines.bookSlot(1_000, 6_000)?.at).to.equal(5_000);
+    });
+  });
+
+  it('know whether there are more calls than lines', () => {
+    const lines = new Lines({ ...LIMITS, lines: 4, tipLines: 0 });
+    const leases = fill(lines);
+    expect(lines.withinLimit).to.equal(true);
+    lines.takeInbound();
+    expect(lines.withinLimit).to.equal(false);
+    leases[0]!.release();
+    expect(lines.withinLimit).to.equal(true);
+  });
+
   it('are left alone until the time that the operator is given', () => {
     const lines = new Lines(LIMITS);
     lines.holdOffUntil(5_000);

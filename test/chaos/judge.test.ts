@@ -53,6 +53,7 @@ const call = (invited: number, change: Partial<HeardCall> = {}): HeardCall => ({
   endedAt: T + invited + 9_000,
   pressed: [{ key: '1', at: T + invited + 1_900, releasedAt: T + invited + 2_000 }],
   spokeAt: [],
+  transfers: [],
   endedBy: 'far',
   cancelled: false,
   sipStatus: null,

@@ -65,7 +65,7 @@ describe('what was told in a call', () => {
   }
 
   it('takes so long at most, whatever is asked for', () => {
-    const msOf = (sound: Sound): number => (sound.type === 'rendered' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
+    const msOf = (sound: Sound): number => (sound.type !== 'prompt' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
     const message = rendered('m');
     const alert = longestMs({ type: 'alert', opening: 'alert-prompt', message, ending: 'ending' }, msOf);
     // Three prompts with their pauses, two plays, four endings and three plays more, thanks; and what lies between.

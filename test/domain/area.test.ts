@@ -4,6 +4,7 @@ import {
   formatPostcode,
   inArea,
   parseAreaPart,
+  parseDialledArea,
   parsePostcode,
   type Area,
   type Postcode,
@@ -122,6 +123,36 @@ describe('Who lives in the area 8251, 8252AB, 8253-8255', () => {
   for (const [text, inside, why] of LIVES) {
     it(`${text} lies ${inside ? 'in' : 'outside'} it: ${why}`, () => {
       expect(inArea(postcode(text), AREA)).to.equal(inside);
+    });
+  }
+});
+
+describe('An area that is dialled', () => {
+  for (const [keys, entry] of [
+    ['8251', '8251'],
+    ['8251*8256', '8251-8256'],
+    ['8251*8251', '8251'],
+    ['1000*9999', '1000-9999'],
+  ] as const) {
+    it(`reads ${keys} as ${entry}`, () => {
+      expect(parseDialledArea(keys)).to.deep.equal({ ok: true, value: entry });
+    });
+  }
+
+  for (const keys of [
+    '',
+    '825',
+    '82511',
+    '0999',
+    '8251*',
+    '*8251',
+    '8256*8251',
+    '8251*825',
+    '8251**8256',
+    '8251*8256*8260',
+  ]) {
+    it(`refuses '${keys}'`, () => {
+      expect(parseDialledArea(keys).ok).to.equal(false);
     });
   }
 });

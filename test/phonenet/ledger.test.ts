@@ -32,6 +32,7 @@ describe('the ledger of the phone network', () => {
       endedAt: 40000,
       pressed: [{ key: '#', at: 5000, releasedAt: 5160 }],
       spokeAt: [],
+      transfers: [],
       endedBy: 'far',
       cancelled: false,
       sipStatus: null,
@@ -67,6 +68,11 @@ describe('the ledger of the phone network', () => {
       { sipStatus: 404, endedBy: 'far' },
       { sipStatus: null, endedBy: 'here' },
     ]);
+  });
+
+  it('keeps what became of the transfers that were asked for', () => {
+    const [call] = parseLedger('1|invite|a|desk1|desk answers|||x|y\n2|transfer|a|FAILURE\n3|transfer|a|SUCCESS');
+    expect(call?.transfers).to.deep.equal(['FAILURE', 'SUCCESS']);
   });
 
   it('names a softphone by its username, and nobody by a number that nobody has', () => {

@@ -37,6 +37,9 @@ describe('people of the phone network', () => {
     expect(scriptOf(deskSteps({ type: 'answers', afterMs: 200, says: '/s/desk', hangUpAfterMs: 4_000 }))).to.equal(
       'ring&wait:0.2&answer&limit:4&play:/s/desk&listen',
     );
+    const passesOn = { type: 'answers', afterMs: 0, script: [{ do: 'transfer', to: '202' }] } as const;
+    expect(scriptOf(deskSteps(passesOn))).to.equal('ring&wait:0&answer&transfer:202&listen');
+    expect(() => scriptOf([{ do: 'transfer', to: '1&hangup' }])).to.throw(/not an extension/);
     expect(scriptOf(deskSteps({ type: 'declines' }))).to.equal('ring&wait:0.5&refuse:603');
   });
 
@@ -45,6 +48,9 @@ describe('people of the phone network', () => {
     const shown = callOrder({ from: '0031612345678', pai: 'tel:+31612345678' }, network);
     expect(shown).to.include({ callerId: '<0031612345678>', endpoint: 'PJSIP/08000011@service' });
     expect(shown.variables).to.include({ 'PJSIP_HEADER(add,P-Asserted-Identity)': '<tel:+31612345678>' });
+    expect(callOrder({ from: 'desk-201-ab12cd', to: '*20', by: 'desk1' }, network)).to.include({
+      endpoint: 'PJSIP/*20@desk1',
+    });
     const withheld = callOrder({ from: '0612345678', anonymous: true }, network);
     expect(withheld).to.include({ endpoint: 'PJSIP/08000011@service-anonymous' });
     expect(withheld.variables).to.include({ 'PJSIP_HEADER(add,Privacy)': 'id' });

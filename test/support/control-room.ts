@@ -2,6 +2,7 @@ import { hmacMixer } from '../../src/adapters/crypto/hmac-mixer.js';
 import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
 import { openStores } from '../../src/adapters/sqlite/stores.js';
 import { ActionService } from '../../src/app/action-service.js';
+import { Assignments } from '../../src/app/assignments.js';
 import { AttemptRunner } from '../../src/app/attempt-runner.js';
 import { CallIds } from '../../src/app/call-ids.js';
 import { Desks } from '../../src/app/desks.js';
@@ -11,6 +12,7 @@ import type { Inbound } from '../../src/app/inbound.js';
 import { Lines } from '../../src/app/lines.js';
 import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
+import { TestCalls } from '../../src/app/test-call.js';
 import { createTipLine, type TipLine } from '../../src/app/tip-line.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
@@ -24,6 +26,7 @@ import type { AnnouncementEnd } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
+import { makeDesk, type DeskParts } from './desk-parts.js';
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
@@ -61,7 +64,8 @@ const RING_MS = 30_000;
 export const fakeSpeech: Speech = {
   engine: 'fake',
   render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
-  importWav: () => Promise.reject(new Error('nobody uploads here')),
+  // Of a recording its name stands for what is in it.
+  importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),
 };
 
@@ -78,6 +82,7 @@ export class ControlRoom {
   readonly desks: Desks;
   readonly tipLine: TipLine;
   readonly inbound: Inbound;
+  readonly deskSide: DeskParts;
   readonly log = new FakeLog();
   readonly ids: CallIds;
   readonly centralist: Centralist;
@@ -144,6 +149,17 @@ export class ControlRoom {
       lines: this.lines,
       speech: options.speech ?? fakeSpeech,
       events,
+      assignments: new Assignments({ stores, desks: this.desks, events }),
+      testCalls: new TestCalls({
+        centralists: stores.centralists,
+        telephony,
+        desks: this.desks,
+        ids,
+        clock,
+        log,
+        callerNumber: '08000011',
+        msOf: lengthOf,
+      }),
       ids,
       clock,
       night,
@@ -162,6 +178,20 @@ export class ControlRoom {
     this.inbound = this.tipLine.inbound;
     telephony.onIncoming((incoming) => {
       this.inbound.take(incoming);
+    });
+    this.deskSide = makeDesk({
+      stores,
+      telephony,
+      desks,
+      lines: this.lines,
+      dialer,
+      actions,
+      events,
+      ids,
+      speech: options.speech ?? fakeSpeech,
+      tips: this.inbound,
+      clock,
+      log,
     });
     stores.onTrouble(() => {
       dialer.pump();
@@ -205,7 +235,7 @@ export class ControlRoom {
   async restart(options: RoomOptions = {}): Promise<ControlRoom> {
     this.dialer.stop();
     const next = new ControlRoom({ ...options, after: this });
-    await recover(next);
+    await recover({ ...next, ...next.deskSide });
     return next;
   }
 

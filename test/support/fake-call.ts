@@ -31,6 +31,7 @@ export interface FakeCallParts {
   readonly msOf: (sound: Sound) => number;
   readonly farEnd: FarEnd;
   readonly onStep?: (callId: CallId, step: string) => void;
+  readonly onRecorded?: (recorded: Recorded) => void;
 }
 
 /** A call that has just been answered by somebody who does this. */
@@ -49,15 +50,20 @@ const LENGTHS: Partial<Record<PromptName, number>> = {
   'silence-5': 5_000,
   beep: 400,
   hold: 6_000,
+  ringing: 5_000,
 };
 
 /** Length of a sound: a second of silence lasts a second, every other prompt three, every message eight. */
 export function lengthOf(sound: Sound): number {
+  if (sound.type === 'recorded') return sound.ms;
   return sound.type === 'rendered' ? 8_000 : (LENGTHS[sound.name] ?? 3_000);
 }
 
-/** `alert-prompt`, or the id of a rendered sound. */
-export const nameOf = (sound: Sound): string => (sound.type === 'prompt' ? sound.name : sound.soundId);
+/** `alert-prompt`, the id of a rendered sound, or the file of one that was recorded. */
+export function nameOf(sound: Sound): string {
+  if (sound.type === 'prompt') return sound.name;
+  return sound.type === 'rendered' ? sound.soundId : sound.file;
+}
 
 /** A call on the fake clock, with somebody at the far end who does as told. */
 export class FakeCall implements Call {
@@ -175,6 +181,7 @@ export class FakeCall implements Call {
       this.#recording = undefined;
       const recorded = { name: options.name, file: `/recordings/${options.name}.wav`, ms: clock.monotonic() - from };
       this.recordings.push(recorded);
+      this.parts.onRecorded?.(recorded);
       return recorded;
     });
   }

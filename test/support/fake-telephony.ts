@@ -47,6 +47,8 @@ export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Calls of a process which died, taken over. */
   readonly resumed: PlacedCall[] = [];
+  /** What centralists had dialled, taken over. */
+  readonly resumedDesks: FakeCall[] = [];
   readonly conversations: {
     readonly a: Call;
     readonly b: Call;
@@ -58,6 +60,8 @@ export class FakeTelephony implements Telephony {
   readonly refused: CallId[] = [];
   /** Recordings that the telephony made by itself. */
   leftRecordingsThere: LeftRecording[] = [];
+  /** Calls back with everything that was recorded. */
+  onRecorded: (recorded: Recorded) => void = () => undefined;
   /** Recordings that a process which died had begun, by their names: how long they have become. */
   readonly begun = new Map<string, number>();
   /** Why conversations cannot be recorded; they can when it is empty. */
@@ -251,6 +255,7 @@ export class FakeTelephony implements Telephony {
   resumeDeskCall(left: LeftDeskCall): DeskCall {
     const call = this.#makeCall(left.id, this.leftDeskCalls.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
+    this.resumedDesks.push(call);
     return { call, username: left.username, dialled: left.dialled };
   }
 
@@ -414,7 +419,10 @@ export class FakeTelephony implements Telephony {
   }
 
   #makeCall(id: CallId, farEnd: FarEnd): FakeCall {
-    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep });
+    const onRecorded = (recorded: Recorded): void => {
+      this.onRecorded(recorded);
+    };
+    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep, onRecorded });
     this.#calls.add(call);
     void call.ended.then(() => this.#calls.delete(call));
     return call;

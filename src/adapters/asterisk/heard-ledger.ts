@@ -50,4 +50,7 @@ export class HeardLedger {
   }
 }
 
-const keyOf = (sound: Sound): string => (sound.type === 'prompt' ? `p:${sound.name}` : `r:${sound.soundId}`);
+function keyOf(sound: Sound): string {
+  if (sound.type === 'prompt') return `p:${sound.name}`;
+  return sound.type === 'rendered' ? `r:${sound.soundId}` : `f:${sound.file}`;
+}

@@ -12,12 +12,13 @@ import type { Manifest, PromptEntry } from './manifest.js';
 import { COMMITTED_SETTINGS, fill, readManifest } from './manifest.js';
 import { keep } from './sound-files.js';
 import { createSoundWorker } from './sound-worker.js';
-import { beep, hold, quiet, TONES_VERSION } from './tones.js';
+import { beep, hold, quiet, ringing, TONES_VERSION } from './tones.js';
 
 /** What is no speech. */
 const MADE: Partial<Record<PromptName, () => Audio>> = {
   beep,
   hold,
+  ringing,
   silence: () => quiet(1),
   'silence-4': () => quiet(4),
   'silence-5': () => quiet(5),

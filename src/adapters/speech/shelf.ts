@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { PromptName, Sound } from '../../domain/messages.js';
 import type { SoundShelf } from '../../ports/speech.js';
 import { lengthOf, placeOf, wideWav } from './sound-files.js';
@@ -13,6 +14,7 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
   const known = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
 
   const find = (sound: Sound): Found | undefined => {
+    if (sound.type === 'recorded') return { place: sound.file.replace(/\.wav$/, ''), ms: sound.ms };
     const key = sound.type === 'prompt' ? sound.name : sound.soundId;
     const before = known[sound.type].get(key);
     if (before) return before;
@@ -25,8 +27,7 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
   };
   const get = (sound: Sound): Found => {
     const found = find(sound);
-    if (found === undefined)
-      throw new Error(`sound not there: ${sound.type === 'prompt' ? sound.name : sound.soundId}`);
+    if (found === undefined) throw new Error(`sound not there: ${nameOf(sound)}`);
     return found;
   };
 
@@ -34,8 +35,14 @@ export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, str
     pathOf: (sound) => get(sound).place,
     msOf: (sound) => get(sound).ms,
     wavOf: async (sound) => {
+      if (sound.type === 'recorded') return readFile(sound.file).catch(() => undefined);
       const found = find(sound);
       return found === undefined ? undefined : wideWav(found.place);
     },
   };
+}
+
+function nameOf(sound: Sound): string {
+  if (sound.type === 'prompt') return sound.name;
+  return sound.type === 'rendered' ? sound.soundId : sound.file;
 }

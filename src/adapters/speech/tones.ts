@@ -25,6 +25,11 @@ export function hold(): Audio {
   );
 }
 
+/** "It rings": 425 Hz, a second in every five (ETSI TR 101 041-2, the Netherlands). It loops without a click. */
+export function ringing(): Audio {
+  return tone(5, (t) => (t < 1 ? 0.1 * Math.sin(2 * Math.PI * 425 * t) * Math.min(1, t / 0.02, (1 - t) / 0.02) : 0));
+}
+
 /** Seconds of nothing. */
 export function quiet(seconds: number): Audio {
   return tone(seconds, () => 0);

@@ -9,6 +9,7 @@ const TOLERANCE_SECONDS = 0.5;
 const PLAYS_UNASKED = 2;
 
 type Totals = Record<`outcome_${Outcome}`, number> & {
+  called: number;
   rang: number;
   answered: number;
   heard: number;
@@ -27,6 +28,7 @@ type Totals = Record<`outcome_${Outcome}`, number> & {
 const TOTALS = `
   WITH person AS (
     SELECT
+      max(purpose <> 'closing') AS called,
       max(purpose <> 'closing' AND (rang_at IS NOT NULL OR answered_at IS NOT NULL)) AS rang,
       max(purpose <> 'closing' AND answered_at IS NOT NULL) AS answered,
       max(purpose <> 'closing' AND a.heard_seconds >= m.seconds - ${TOLERANCE_SECONDS} AND heard_seconds > 0) AS heard,
@@ -41,7 +43,7 @@ const TOTALS = `
     WHERE a.action_id = ?
     GROUP BY a.participant_id
   )
-  SELECT total(rang) AS rang, total(answered) AS answered, total(heard) AS heard, total(replayed) AS replayed,
+  SELECT total(called) AS called, total(rang) AS rang, total(answered) AS answered, total(heard) AS heard, total(replayed) AS replayed,
     total(closing_called) AS closingCalled, total(closing_answered) AS closingAnswered,
     min(first_invite) AS firstInviteAt, max(last_end) AS lastAttemptEndedAt,
     ${OUTCOMES.map((outcome) => `total(${outcome}) AS outcome_${outcome}`).join(', ')}
@@ -101,11 +103,12 @@ export function openTally(sqlite: Sqlite): (id: ActionId) => ActionTally {
       const needed = Math.ceil(share * selected);
       return selected > 0 && reached >= needed ? (reachedAt.get(id, needed - 1) ?? null) : null;
     };
-    const { rang, answered, heard, replayed, firstInviteAt, lastAttemptEndedAt, closingCalled, closingAnswered } =
-      total;
+    const { called, rang, answered, heard, replayed, firstInviteAt, lastAttemptEndedAt } = total;
+    const { closingCalled, closingAnswered } = total;
     return {
       selected,
       reached,
+      called,
       rang,
       answered,
       heard,

@@ -4,7 +4,9 @@ import type { ActionCounts, ActionInput, ActionView, Services } from '../../../s
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
+import type { Callback } from '../../../src/domain/callback.js';
 import type { Participant } from '../../../src/domain/participant.js';
+import type { E164 } from '../../../src/domain/phone-number.js';
 import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
@@ -12,6 +14,7 @@ import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import type {
   ActionEvent,
+  Centralist,
   ImportRow,
   ParticipantStore,
   PostcodePlace,
@@ -78,6 +81,7 @@ export function fakeServices(): FakeServices {
   const desks: { id: number; name: string; extension: string }[] = [];
   const recordings: { entry: RecordingEntry; wav: Uint8Array }[] = [];
   const actions: Action[] = [];
+  const callbacks: Callback[] = [];
   const events: ActionEvent[] = [];
   const emitter = new Emitter<ActionEvent>();
 
@@ -86,6 +90,11 @@ export function fakeServices(): FakeServices {
     for (const { resolve } of waiting.filter(({ count }) => count === emitter.size)) resolve();
   };
 
+  const centralistNamed = (id: number): Centralist => {
+    const desk = desks.find((one) => one.id === id);
+    if (!desk) throw new Problem('not_found', `there is no centralist ${id}`);
+    return centralistOf(id, desk.name, desk.extension);
+  };
   const find = (id: number): Action => {
     const action = actions.find((one) => one.id === id);
     if (!action) throw new Problem('not_found', `there is no action ${id}`);
@@ -187,6 +196,11 @@ export function fakeServices(): FakeServices {
           const closingMessage = input.message ? message(input.message, 1) : null;
           return change(id, { result: input.result, closedAt: NOW, closingMessage });
         }),
+      takeOver: (id, centralistId) => change(id, { centralistId }),
+      setTeam: (id, team) => change(id, { team }),
+      testCall(id) {
+        if (find(id).state === 'closed') throw new Problem('conflict', 'the action is closed');
+      },
       view: (id): ActionView => ({
         action: find(id),
         counts: { ...NO_COUNTS, ...services.counts },
@@ -217,7 +231,7 @@ export function fakeServices(): FakeServices {
       },
     },
     desk: {
-      add({ name, extension }) {
+      add({ name, extension, pin = '1234' }) {
         if (desks.some((desk) => desk.extension === extension)) {
           return Promise.reject(
             new Problem('conflict', 'the extension is taken', [{ field: 'extension', message: 'is taken' }]),
@@ -225,15 +239,50 @@ export function fakeServices(): FakeServices {
         }
         desks.push({ id: desks.length + 1, name, extension });
         const centralist = centralistOf(desks.length, name, extension);
-        return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp' });
+        return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp' as const, pin });
       },
       list: () =>
         Promise.resolve(
           desks.map(({ id, name, extension }) => ({
             centralist: centralistOf(id, name, extension),
             registered: id === 1,
+            engaged: false,
           })),
         ),
+      setDuty(id, onDuty) {
+        const centralist = { ...centralistNamed(id), onDuty };
+        return Promise.resolve({ centralist, registered: id === 1, engaged: false });
+      },
+      setPin: (id, pin = '1234') => (centralistNamed(id), pin),
+      onChange: () => () => undefined,
+      provisioning: (id) => ({ token: `token-${centralistNamed(id).id}`, expiresAt: NOW + 900_000 }),
+      provision: (token) => ({
+        centralist: centralistNamed(Number(token.slice('token-'.length))),
+        server: '127.0.0.1:5060',
+        transport: 'udp',
+      }),
+    },
+    callbacks: {
+      callBack(inboundId, centralistId = 1) {
+        const call = services.inboundKept.find(({ id }) => id === inboundId);
+        if (!call) throw new Problem('not_found', `there is no call ${inboundId}`);
+        const callback: Callback = {
+          id: callbacks.length + 1,
+          inboundId,
+          actionId: call.actionId ?? 0,
+          participantId: call.participantId ?? 0,
+          phone: call.from ?? ('+31612345678' as E164),
+          centralistId,
+          requestedAt: NOW,
+          deskAnsweredAt: null,
+          answeredAt: null,
+          endedAt: null,
+          result: null,
+        };
+        callbacks.push(callback);
+        return callback;
+      },
+      list: ({ inboundId }) => callbacks.filter((one) => inboundId === undefined || one.inboundId === inboundId),
     },
     tips: {
       calls: ({ actionId }) =>

@@ -45,6 +45,7 @@ describe('the tally of an action', () => {
   it('is all zero before the first call', () => {
     expect(tally()).to.deep.equal({
       selected: 5,
+      called: 0,
       rang: 0,
       answered: 0,
       reached: 0,
@@ -71,7 +72,7 @@ describe('the tally of an action', () => {
     call(0, { outcome: 'confirmed', rang: true, answered: true });
     call(1, { outcome: 'busy' });
     call(2, { rang: true });
-    expect(tally()).to.include({ rang: 2, answered: 1 });
+    expect(tally()).to.include({ called: 3, rang: 2, answered: 1 });
     expect(tally().outcomes).to.include({ no_answer: 2, confirmed: 1, busy: 1, no_digit: 0 });
   });
 
@@ -106,7 +107,8 @@ describe('the tally of an action', () => {
     call(0, { outcome: 'busy', dialedAt: 20_500, endedAt: 31_000 });
     call(1, { outcome: 'busy', dialedAt: 20_100, endedAt: 32_000 });
     call(1, { outcome: 'busy', dialedAt: 50_000, endedAt: 60_000, purpose: 'closing' });
-    expect(tally()).to.include({ firstInviteAt: 20_100, lastAttemptEndedAt: 32_000 });
+    call(2, { outcome: 'no_digit', purpose: 'closing' });
+    expect(tally()).to.include({ firstInviteAt: 20_100, lastAttemptEndedAt: 32_000, called: 2 });
   });
 
   it('keeps closing calls apart from the outcomes of the alert, whatever version they carry', () => {

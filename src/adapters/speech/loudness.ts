@@ -1,0 +1,16 @@
+import type { Loudness } from '../../domain/voice-level.js';
+import { SpeechError } from '../../ports/speech.js';
+import { Unusable } from './audio.js';
+import { levelOf } from './level.js';
+import { readWav } from './wav-read.js';
+
+/** How loud a wav is, as it came in. A few seconds take a few ms. Throws {@link SpeechError} when it is no wav. */
+export function loudnessOf(wav: Uint8Array): Loudness {
+  try {
+    const { rms, peak } = levelOf(readWav(wav));
+    return { rms, peak };
+  } catch (error) {
+    if (error instanceof Unusable) throw new SpeechError(error.code, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Kind } from './kinds.js';
+
+/** What a centralist hears at the telephone that no fixed prompt can say: Dutch sentences with figures in them. */
+
+/** Each kind in Dutch, as it begins a title. */
+const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  theft: 'Diefstal',
+  robbery: 'Overval',
+  burglary: 'Inbraak',
+  hit_and_run: 'Doorrijden na een aanrijding',
+  bag_snatching: 'Tasjesroof',
+  violence: 'Geweld',
+  missing_child: 'Vermist kind',
+  missing_adult: 'Vermiste volwassene',
+  missing_goods: 'Vermiste goederen',
+};
+
+/** More parts of an area than this make no title. */
+const PARTS_IN_TITLE = 3;
+
+/** Title of an action that was started by telephone, `Vermist kind, 8251`; `area` as entries of `area.postcodes`. */
+export function titleByPhone(kind: Kind, area: readonly string[]): string {
+  const more = area.length - PARTS_IN_TITLE;
+  const parts = more > 0 ? [...area.slice(0, PARTS_IN_TITLE), `en nog ${more}`] : area;
+  return `${KIND_WORDS[kind]}, ${parts.join(', ')}`;
+}
+
+export const actionWords = (number: number): string => `Actie ${number}.`;
+
+/** `4312 deelnemers, ongeveer 6 minuten.` */
+export function planWords(plan: {
+  readonly selected: number;
+  readonly estimateSeconds: { readonly all: number };
+}): string {
+  return `${counted(plan.selected, 'deelnemer', 'deelnemers')}, ${timeWords(plan.estimateSeconds.all)}.`;
+}
+
+/** A time in whole minutes, in hours when it is long. */
+export function timeWords(seconds: number): string {
+  if (seconds < 60) return 'minder dan een minuut';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `ongeveer ${counted(minutes, 'minuut', 'minuten')}`;
+  // "uur" stays as it is after a number.
+  return `ongeveer ${Math.round(minutes / 60)} uur`;
+}
+
+/** People and tips of an action, in sentences. */
+export function countsWords(counts: {
+  readonly selected: number;
+  readonly called: number;
+  readonly reached: number;
+  readonly tips: number;
+}): string {
+  const { selected, called, reached, tips } = counts;
+  return [
+    `${counted(selected, 'deelnemer', 'deelnemers')} in het gebied.`,
+    called === 0 ? 'Nog niemand gebeld.' : `${called} gebeld.`,
+    reached === 0 ? 'Nog niemand bereikt.' : `${reached} bereikt.`,
+    tips === 0 ? 'Nog geen tips.' : `${counted(tips, 'tip', 'tips')}.`,
+  ].join(' ');
+}
+
+const counted = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;

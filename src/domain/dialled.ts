@@ -1,0 +1,28 @@
+/**
+ * What a centralist can dial on their softphone:
+ *
+ *   *10  on duty        *20  start an action     *30  hear myself
+ *   *11  off duty       *21  close an action
+ *                       *22  hear the counts
+ *   2 to 6 digits       a colleague's extension
+ */
+const CODES = {
+  '*10': 'on_duty',
+  '*11': 'off_duty',
+  '*20': 'start_action',
+  '*21': 'close_action',
+  '*22': 'hear_counts',
+  '*30': 'hear_myself',
+} as const;
+
+export type Dialled =
+  | { readonly type: (typeof CODES)[keyof typeof CODES] | 'unknown' }
+  | { readonly type: 'extension'; readonly extension: string };
+
+/** What is meant by what was dialled; `unknown` when it is nothing. */
+export function readDialled(dialled: string): Dialled {
+  if (isCode(dialled)) return { type: CODES[dialled] };
+  return /^\d{2,6}$/.test(dialled) ? { type: 'extension', extension: dialled } : { type: 'unknown' };
+}
+
+const isCode = (dialled: string): dialled is keyof typeof CODES => Object.hasOwn(CODES, dialled);

@@ -1,0 +1,24 @@
+import { prompt } from '../../domain/messages.js';
+import type { Call } from '../../ports/call.js';
+import { untilHungUp } from '../steps/until-hung-up.js';
+
+/** How it came out: `still_runs`: off duty, although an action of theirs runs. */
+export type DutyResult = 'on_duty' | 'off_duty' | 'still_runs' | 'failed';
+
+/**
+ * What a centralist hears who goes on or off duty (*10, *11): what they are now, and when an action of theirs still runs,
+ * that it does. It is so from the answer on, also for who hangs up at once.
+ */
+export async function duty(call: Call, result: DutyResult): Promise<void> {
+  await untilHungUp(
+    async () => {
+      await call.answer();
+      call.step(result);
+      if (result === 'failed') await call.play([prompt('desk-failed')]);
+      else await call.play([prompt(result === 'on_duty' ? 'desk-on-duty' : 'desk-off-duty')]);
+      if (result === 'still_runs') await call.play([prompt('desk-still-runs')]);
+      await call.play([prompt('desk-goodbye')]);
+    },
+    () => undefined,
+  );
+}

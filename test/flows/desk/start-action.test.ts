@@ -1,0 +1,240 @@
+import { expect } from 'chai';
+import { rendered } from '../../../src/domain/messages.js';
+import { startAction, type StartDesk, type StartResult } from '../../../src/flows/desk/start-action.js';
+import { answeredCall, type FakeCall } from '../../support/fake-call.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { types, type Typing, type TypistOptions } from '../../support/typist.js';
+
+const PIN = '1234';
+
+/** Everything as it should be. */
+const GOOD = {
+  'desk-pin': '1234#',
+  beep: '#',
+  'desk-keep': '1',
+  'desk-area': '8251#',
+  'desk-area-more': '#',
+  'desk-kind': '7',
+  'desk-criteria': '1',
+  'desk-start': '1',
+} as const;
+
+describe('an action by telephone', () => {
+  let clock: FakeClock;
+  let call: FakeCall;
+  let drafts: Parameters<StartDesk['draft']>[0][];
+  let starts: number;
+  let desk: { -readonly [K in keyof StartDesk]: StartDesk[K] };
+
+  const hears = async (typing: Typing, options: TypistOptions = {}): Promise<StartResult> => {
+    call = answeredCall(clock);
+    types(clock, call, typing, { afterMs: { beep: 4_000 }, ...options });
+    return clock.finish(startAction(call, desk));
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    drafts = [];
+    starts = 0;
+    let [messages, recordings] = [0, 0];
+    desk = {
+      pinState: () => 'asked',
+      checkPin: (pin) => Promise.resolve(pin === PIN ? 'right' : 'wrong'),
+      recordingName: () => `spoken-${++recordings}`,
+      keepMessage: ({ ms }) => {
+        if (ms < 1_000) return Promise.resolve(undefined);
+        messages += 1;
+        return Promise.resolve({ recordingId: messages, sound: rendered(`message-${messages}`) });
+      },
+      anybodyIn: (area) => area !== '9999',
+      draft: (input) => {
+        drafts.push(input);
+        return Promise.resolve({
+          plan: rendered('plan'),
+          start: () => {
+            starts += 1;
+            return Promise.resolve({ type: 'started', number: rendered('actie-12') });
+          },
+        });
+      },
+    };
+  });
+
+  it('runs once it is spoken, heard, placed and confirmed', async () => {
+    expect(await hears(GOOD)).to.equal('started');
+    expect(call.heardWords).to.equal(
+      'desk-pin desk-speak beep desk-hear message-1 desk-keep desk-area desk-area-more desk-kind desk-criteria ' +
+        'plan desk-start desk-started actie-12 desk-goodbye',
+    );
+    expect(drafts).to.have.length(1);
+    expect(drafts[0]).to.deep.include({ area: ['8251'], kind: 'missing_child' });
+    expect(drafts[0]?.message.recordingId).to.equal(1);
+    expect(starts).to.equal(1);
+    expect(call.recordings.map(({ name }) => name)).to.deep.equal(['spoken-1']);
+    expect(call.steps).to.deep.equal(['pin', 'speak', 'hear', 'area', 'kind', 'criteria', 'confirm', 'started']);
+  });
+
+  describe('asks for the PIN', () => {
+    it('three times in a call', async () => {
+      expect(await hears({ ...GOOD, 'desk-pin': ['1111#', '2222#', '3333#'] })).to.equal('refused');
+      expect(call.heardWords).to.equal(
+        'desk-pin desk-pin-wrong desk-pin desk-pin-wrong desk-pin desk-pin-wrong desk-goodbye',
+      );
+      expect(drafts).to.deep.equal([]);
+    });
+
+    it('again when nothing is pressed', async () => {
+      expect(await hears({ ...GOOD, 'desk-pin': ['', '1234#'] })).to.equal('started');
+      expect(call.heardWords).to.match(/^desk-pin desk-no-key desk-pin desk-speak/);
+    });
+
+    for (const [state, said] of [
+      ['blocked', 'desk-pin-blocked'],
+      ['missing', 'desk-no-pin'],
+    ] as const) {
+      it(`not of who has it ${state}`, async () => {
+        desk.pinState = () => state;
+        expect(await hears(GOOD)).to.equal('refused');
+        expect(call.heardWords).to.equal(`${said} desk-goodbye`);
+      });
+    }
+
+    it('no more when too many were wrong', async () => {
+      desk.checkPin = () => Promise.resolve('blocked');
+      expect(await hears(GOOD)).to.equal('refused');
+      expect(call.heardWords).to.equal('desk-pin desk-pin-blocked desk-goodbye');
+    });
+  });
+
+  describe('is spoken', () => {
+    it('again by who presses 2', async () => {
+      expect(await hears({ ...GOOD, beep: ['#', '#'], 'desk-keep': ['2', '1'] })).to.equal('started');
+      expect(drafts[0]?.message.recordingId).to.equal(2);
+      expect(call.recordings.map(({ name }) => name)).to.deep.equal(['spoken-1', 'spoken-2']);
+    });
+
+    it('again when it is too short, three times at most', async () => {
+      expect(await hears({ ...GOOD, beep: ['#', '#', '#'] }, { afterMs: { beep: 900 } })).to.equal('not_started');
+      expect(call.heardWords).to.equal(
+        'desk-pin desk-speak beep desk-too-short desk-speak beep desk-too-short desk-speak beep desk-too-short ' +
+          'desk-not-started desk-goodbye',
+      );
+    });
+
+    it('until they are silent for a quarter of a minute', async () => {
+      expect(await hears({ ...GOOD, beep: '' })).to.equal('started');
+      expect(call.recordings.map(({ ms }) => ms)).to.deep.equal([15_000]);
+    });
+
+    it('and kept with a key while it is heard', async () => {
+      expect(await hears({ ...GOOD, 'message-1': '1', 'desk-keep': '' })).to.equal('started');
+      expect(call.heardWords).to.contain('desk-hear message-1 desk-area');
+    });
+  });
+
+  describe('takes place', () => {
+    it('in several areas and ranges, each once', async () => {
+      const areas = ['8253*8256#', '8251#', '8260#', '#'];
+      expect(await hears({ ...GOOD, 'desk-area-more': areas })).to.equal('started');
+      expect(drafts[0]?.area).to.deep.equal(['8251', '8253-8256', '8260']);
+    });
+
+    it('in one that is an area, and where somebody lives', async () => {
+      expect(await hears({ ...GOOD, 'desk-area': ['825#', '9999#', '8251#'] })).to.equal('started');
+      expect(call.heardWords).to.contain('desk-area desk-area-wrong desk-area desk-nobody desk-area desk-area-more');
+      expect(drafts[0]?.area).to.deep.equal(['8251']);
+    });
+
+    it('in no area when only the # is pressed', async () => {
+      expect(await hears({ ...GOOD, 'desk-area': ['#', '#', '#'] })).to.equal('not_started');
+      expect(call.heardWords).to.match(/desk-area desk-area-wrong desk-not-started desk-goodbye$/);
+    });
+
+    it('nowhere when nothing is pressed', async () => {
+      expect(await hears({ ...GOOD, 'desk-area': '' })).to.equal('not_started');
+      expect(call.heardWords).to.match(/(desk-area desk-no-key ){3}desk-not-started desk-goodbye$/);
+      expect(drafts).to.deep.equal([]);
+    });
+  });
+
+  const KINDS = 'theft robbery burglary hit_and_run bag_snatching violence missing_child missing_adult missing_goods';
+  KINDS.split(' ').forEach((kind, index) => {
+    it(`is of kind ${kind} with key ${index + 1}`, async () => {
+      await hears({ ...GOOD, 'desk-kind': String(index + 1) });
+      expect(drafts[0]?.kind).to.equal(kind);
+    });
+  });
+
+  it('is of no kind with any other key', async () => {
+    expect(await hears({ ...GOOD, 'desk-kind': ['0', '*', ''] })).to.equal('not_started');
+    expect(call.heardWords).to.contain('desk-kind desk-wrong-key desk-kind desk-wrong-key desk-kind desk-no-key');
+  });
+
+  it('cannot start without haste and a description', async () => {
+    expect(await hears({ ...GOOD, 'desk-criteria': '2' })).to.equal('not_started');
+    expect(call.heardWords).to.match(/desk-criteria desk-no-criteria desk-not-started desk-goodbye$/);
+    expect(drafts).to.deep.equal([]);
+  });
+
+  for (const why of ['nobody', 'failed'] as const) {
+    it(`is not asked about when it cannot be made ready: ${why}`, async () => {
+      desk.draft = () => Promise.resolve(why);
+      expect(await hears(GOOD)).to.equal('not_started');
+      expect(call.heardWords).to.match(new RegExp(`desk-criteria desk-${why} desk-not-started desk-goodbye$`));
+    });
+
+    it(`says so when it cannot be started after all: ${why}`, async () => {
+      desk.draft = () => Promise.resolve({ plan: rendered('plan'), start: () => Promise.resolve({ type: why }) });
+      expect(await hears(GOOD)).to.equal('not_started');
+      expect(call.heardWords).to.match(new RegExp(`desk-start desk-${why} desk-not-started desk-goodbye$`));
+    });
+  }
+
+  describe('does not start', () => {
+    it('with a 2', async () => {
+      expect(await hears({ ...GOOD, 'desk-start': '2' })).to.equal('not_started');
+      expect(call.heardWords).to.match(/plan desk-start desk-not-started desk-goodbye$/);
+      expect(starts).to.equal(0);
+    });
+
+    it('with wrong keys, or none', async () => {
+      expect(await hears({ ...GOOD, 'desk-start': ['3', '', '5'] })).to.equal('not_started');
+      expect(starts).to.equal(0);
+    });
+
+    it('with a key that was pressed before it was asked', async () => {
+      expect(await hears({ ...GOOD, 'desk-criteria': '11', 'desk-start': '2' })).to.equal('not_started');
+      expect(call.heardWords).to.match(/plan desk-start desk-not-started desk-goodbye$/);
+      expect(starts).to.equal(0);
+    });
+
+    for (const sound of [
+      'desk-pin',
+      'desk-speak',
+      'message-1',
+      'desk-area',
+      'desk-kind',
+      'desk-criteria',
+      'desk-start',
+    ]) {
+      it(`when they hang up at ${sound}`, async () => {
+        const typing: Typing = { ...GOOD, [sound]: '' };
+        expect(await hears(typing, { hangsUpAt: { sound, afterMs: 400 } })).to.equal('hung_up');
+        expect(starts).to.equal(0);
+        expect(drafts).to.have.length(sound === 'desk-start' ? 1 : 0);
+        expect(clock.pending).to.equal(0);
+      });
+    }
+
+    it('when they hang up while they speak', async () => {
+      desk.keepMessage = () => Promise.reject(new Error('nobody wants it kept'));
+      expect(await hears({ ...GOOD, beep: '' }, { hangsUpAt: { sound: 'beep', afterMs: 3_000 } })).to.equal('hung_up');
+      expect(drafts).to.deep.equal([]);
+    });
+  });
+
+  it('has started when they hang up after the last key', async () => {
+    expect(await hears(GOOD, { hangsUpAt: { sound: 'desk-started', afterMs: 100 } })).to.equal('started');
+    expect(starts).to.equal(1);
+  });
+});

@@ -1,0 +1,132 @@
+import type { ActionService } from '../../src/app/action-service.js';
+import type { CallIds } from '../../src/app/call-ids.js';
+import { CallbackService } from '../../src/app/callbacks.js';
+import { DeskCalls } from '../../src/app/desk-calls.js';
+import { DeskService } from '../../src/app/desk-service.js';
+import type { Desks } from '../../src/app/desks.js';
+import type { Dialer } from '../../src/app/dialer.js';
+import type { EventBook } from '../../src/app/event-book.js';
+import { InternalCalls } from '../../src/app/internal-calls.js';
+import type { Lines } from '../../src/app/lines.js';
+import { OfferedActions } from '../../src/app/offered-actions.js';
+import { createParticipants } from '../../src/app/participants.js';
+import type { PinDigests } from '../../src/app/pin-digest.js';
+import { Pins } from '../../src/app/pins.js';
+import { RecordingService } from '../../src/app/recording-service.js';
+import { SpokenActions } from '../../src/app/spoken-actions.js';
+import { Transfers, type TransfersTips } from '../../src/app/transfers.js';
+import type { Loudness } from '../../src/domain/voice-level.js';
+import type { Speech } from '../../src/ports/speech.js';
+import type { Stores } from '../../src/ports/stores.js';
+import type { FakeClock } from './fake-clock.js';
+import type { FakeLog } from './fake-log.js';
+import type { FakeTelephony } from './fake-telephony.js';
+
+export interface DeskPartsOptions {
+  readonly stores: Stores;
+  readonly telephony: FakeTelephony;
+  readonly desks: Desks;
+  readonly lines: Lines;
+  readonly dialer: Dialer;
+  readonly actions: ActionService;
+  readonly events: EventBook;
+  readonly ids: CallIds;
+  readonly speech: Speech;
+  readonly tips: TransfersTips;
+  readonly clock: FakeClock;
+  readonly log: FakeLog;
+}
+
+/** At once: the real ones take real time, in which the fake clock runs on. */
+const DIGESTS: PinDigests = {
+  digestOf: (pin) => `digest of ${pin}`,
+  isOf: (digest, pin) => Promise.resolve(digest === `digest of ${pin}`),
+};
+
+/** The centralists' side, wired as the service wires it. */
+export interface DeskParts {
+  readonly pins: Pins;
+  readonly desk: DeskService;
+  readonly callbacks: CallbackService;
+  readonly internal: InternalCalls;
+  readonly deskCalls: DeskCalls;
+  readonly recordings: RecordingService;
+  /** Names of recordings that were not removed. */
+  readonly kept: Set<string>;
+  /** How loud every recording is; absent: it cannot be measured. */
+  loudness: Loudness | undefined;
+}
+
+export function makeDesk(options: DeskPartsOptions): DeskParts {
+  const { stores, telephony, desks, lines, dialer, actions, events, ids, speech, clock, log } = options;
+  const kept = new Set<string>();
+  const bytes = (name: string): Uint8Array | undefined => (kept.has(name) ? Buffer.from(name) : undefined);
+  telephony.onRecorded = ({ name }) => void kept.add(name);
+  const pins = new Pins({ centralists: stores.centralists, digests: DIGESTS, clock });
+  const recordings = new RecordingService({
+    recordings: stores.recordings,
+    speech,
+    shelf: { pathOf: () => '', msOf: () => 0, wavOf: () => Promise.resolve(undefined) },
+    clock,
+    readFile: (file) => Promise.resolve(bytes(file.replace(/\.wav$/, ''))),
+  });
+  const internal = new InternalCalls({ telephony, desks, ids, clock, log });
+  const participants = createParticipants({ store: stores.participants, clock, codeOf: () => '' });
+  const parts: DeskParts = {
+    pins,
+    kept,
+    recordings,
+    internal,
+    loudness: { rms: -24, peak: -8 },
+    desk: new DeskService({
+      centralists: stores.centralists,
+      telephony,
+      desks,
+      pins,
+      clock,
+      sip: { server: '192.0.2.1:5060', transport: 'udp' },
+    }),
+    callbacks: new CallbackService({
+      stores,
+      telephony,
+      desks,
+      lines,
+      dialer,
+      events,
+      ids,
+      clock,
+      log,
+      callerId: { number: '08000011', name: 'Burgernet' },
+      ringMs: 30_000,
+    }),
+    deskCalls: new DeskCalls({
+      telephony,
+      desks,
+      internal,
+      offered: new OfferedActions({ stores, actions, speech, log }),
+      spoken: new SpokenActions({ actions, participants, pins, recordings, speech, log }),
+      files: {
+        read: ({ name }) => Promise.resolve(bytes(name)),
+        remove: ({ name }) => {
+          kept.delete(name);
+          return Promise.resolve();
+        },
+      },
+      loudnessOf: () => {
+        if (!parts.loudness) throw new Error('this is no wav');
+        return parts.loudness;
+      },
+      ids,
+      clock,
+      log,
+    }),
+  };
+  const transfers = new Transfers({ desks, internal, tips: options.tips, log });
+  telephony.onTransfer((centralist, request) => {
+    transfers.take(centralist, request);
+  });
+  telephony.onDeskCall((call) => {
+    parts.deskCalls.take(call);
+  });
+  return parts;
+}
