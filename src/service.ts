@@ -25,7 +25,7 @@ import { createParticipants } from './app/participants.js';
 import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
-import type { Services } from './app/services.js';
+import type { Services, TipLineAndDesk } from './app/services.js';
 import { TipService } from './app/tip-service.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered } from './domain/messages.js';
@@ -232,7 +232,14 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
   };
-  const server = createHttpServer({ services, token, log, version: VERSION });
+  const server = createHttpServer({
+    services: services as TipLineAndDesk & Services,
+    token,
+    log,
+    clock,
+    version: VERSION,
+    publicUrl: config.publicUrl,
+  });
   await telephony.open();
   await desk.provisionAll();
   await recover({ stores, telephony, dialer, runner, inbound, ids, clock, log });

@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt } from '../domain/attempt.js';
+import type { Callback } from '../domain/callback.js';
 import type { Coordinates } from '../domain/distance.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
@@ -148,6 +149,10 @@ export interface Actions {
   /** Steps of one attempt's call. */
   trace(attemptId: number): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
+  /** Events of all actions after this one. */
+  eventsSince(eventId: number, limit: number): readonly ActionEvent[];
+  /** Id of the newest event of all; 0 when there is none. */
+  newestEvent(): number;
   /** Calls back with every new event of every action. */
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }
@@ -172,6 +177,82 @@ export interface Tips {
   calls(filter: { actionId?: number }): readonly InboundCall[];
   list(filter: { actionId?: number }): readonly Tip[];
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
+}
+
+/** A centralist, and their softphone now. */
+export interface DeskView {
+  readonly centralist: Centralist;
+  readonly registered: boolean;
+  /** Rings for a tip, a call back or a colleague, or is in a call. */
+  readonly engaged: boolean;
+}
+
+/** The account of a softphone, whole: with what is shown once. */
+export interface DeskAccount {
+  readonly centralist: Centralist;
+  readonly server: string;
+  readonly transport: 'udp' | 'tls';
+}
+
+export interface DeskControl {
+  /** Password and PIN are in the answer and nowhere else afterwards. Without a PIN one of 4 digits is made. */
+  add(input: { name: string; extension: string; pin?: string }): Promise<DeskAccount & { readonly pin: string }>;
+  list(): Promise<readonly DeskView[]>;
+  setDuty(id: number, onDuty: boolean): Promise<DeskView>;
+  /** The PIN as it is now; one of 4 digits is made without one. */
+  setPin(id: number, pin: string | undefined): string;
+  /** Calls back with every desk that changes. */
+  onChange(listener: (desk: DeskView) => void): () => void;
+  /** A link for setting up a softphone: good once, and until `expiresAt` (ms UTC). */
+  provisioning(id: number): { readonly token: string; readonly expiresAt: number };
+  /** Uses up the link. Throws `Problem('not_found')` when it was used, has expired or never was. */
+  provision(token: string): DeskAccount;
+}
+
+export interface ActionControl {
+  /** The action and its tips go to this centralist, who is put on duty. */
+  takeOver(id: ActionId, centralistId: number): Action;
+  /** Whose softphones ring after the centralist's own, before everybody else's. */
+  setTeam(id: ActionId, centralistIds: readonly number[]): Action;
+  /** Rings a softphone, the action's centralist's without an id, with exactly what a citizen hears. */
+  testCall(id: ActionId, centralistId?: number): void;
+}
+
+/** Somebody on the tip line for whom no softphone is free. */
+export interface WaitingCaller {
+  readonly inboundId: number;
+  readonly actionId: ActionId;
+  /** 1 for who is next. */
+  readonly place: number;
+  /** ms UTC. */
+  readonly since: number;
+}
+
+export interface TipQueue {
+  /** Resolves when the colleague's softphone has been told to ring. */
+  transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
+  waiting(): readonly WaitingCaller[];
+}
+
+export interface Callbacks {
+  /** Rings a centralist, the action's own without an id, then the participant. */
+  callBack(inboundId: number, centralistId?: number): Callback;
+  list(filter: { inboundId?: number; actionId?: ActionId }): readonly Callback[];
+}
+
+export interface ParticipantCodes {
+  get(id: number): Participant;
+  /** Six digits with which they are known from any telephone. */
+  code(id: number): string;
+}
+
+/** What the parts of the tip line and the desk bring, beside the services below. */
+export interface TipLineAndDesk {
+  readonly participants: ParticipantCodes;
+  readonly actions: ActionControl;
+  readonly desk: DeskControl;
+  readonly tips: TipQueue;
+  readonly callbacks: Callbacks;
 }
 
 export interface Recordings {

@@ -1,15 +1,24 @@
 import { createParticipants } from '../../../src/app/participants.js';
 import { createPostcodes } from '../../../src/app/postcodes.js';
-import type { ActionCounts, ActionInput, ActionView, Services } from '../../../src/app/services.js';
+import type {
+  ActionCounts,
+  ActionInput,
+  ActionView,
+  Services,
+  TipLineAndDesk,
+  WaitingCaller,
+} from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
+import type { Callback } from '../../../src/domain/callback.js';
 import type { Participant } from '../../../src/domain/participant.js';
 import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
+import { fakeCallbacks, fakeDesk, type FakeDesk } from './fake-desk.js';
 import type {
   ActionEvent,
   ImportRow,
@@ -19,18 +28,28 @@ import type {
 } from '../../../src/ports/stores.js';
 
 /** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
-export interface FakeServices extends Services {
+export type FakeServices = TipLineAndDesk & Services & Kept;
+
+interface Kept {
+  readonly desk: FakeDesk;
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
   readonly tipsKept: Tip[];
   readonly inboundKept: InboundCall[];
+  readonly callbacksKept: Callback[];
+  readonly waitingKept: WaitingCaller[];
+  /** Calls that were transferred, and test calls that were made. */
+  readonly transfers: { readonly inboundId: number; readonly extension: string }[];
+  readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
   /** How many listen to events now. */
   readonly listeners: number;
   /** Resolves when so many listen. */
   untilListeners(count: number): Promise<void>;
   /** Set to make the service not ready. */
   unready: string | null;
+  /** Set to have every action say what goes wrong. */
+  warning: string | null;
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
@@ -72,10 +91,16 @@ const NO_COUNTS: ActionCounts = {
   closing_answered: 0,
 };
 
-export function fakeServices(): FakeServices {
+export function fakeServices(now: () => number = () => NOW): FakeServices {
   const stored: Participant[] = [];
   const places: PostcodePlace[] = [];
-  const desks: { id: number; name: string; extension: string }[] = [];
+  const desk = fakeDesk(now);
+  const callbacksKept: Callback[] = [];
+  const withoutCodes = createParticipants({ store: fakeParticipantStore(stored), clock: fixedClock });
+  const centralist = (id: number, field: string): number => {
+    if (desk.views[id - 1]) return id;
+    throw new Problem('invalid', 'there is no such centralist', [{ field, message: 'names no centralist' }]);
+  };
   const recordings: { entry: RecordingEntry; wav: Uint8Array }[] = [];
   const actions: Action[] = [];
   const events: ActionEvent[] = [];
@@ -111,6 +136,11 @@ export function fakeServices(): FakeServices {
     attemptsOf: [],
     tipsKept: [],
     inboundKept: [],
+    callbacksKept,
+    waitingKept: [],
+    transfers: [],
+    testCalls: [],
+    warning: null,
     unready: null,
     counts: {},
     get listeners() {
@@ -136,17 +166,19 @@ export function fakeServices(): FakeServices {
         },
       },
     }),
-    participants: createParticipants({ store: fakeParticipantStore(stored), clock: fixedClock }),
+    participants: {
+      ...withoutCodes,
+      get(id) {
+        const participant = stored[id - 1];
+        if (!participant) throw new Problem('not_found', `there is no participant ${id}`);
+        return participant;
+      },
+      code: (id) => String(id).padStart(6, '0'),
+    },
     actions: {
       create(input: ActionInput) {
-        if (!desks.some((desk) => desk.id === input.centralistId)) {
-          return Promise.reject(
-            new Problem('invalid', 'there is no such centralist', [
-              { field: 'centralistId', message: 'names no centralist' },
-            ]),
-          );
-        }
         return Promise.resolve().then(() => {
+          centralist(input.centralistId, 'centralistId');
           const action: Action = {
             ...input,
             priority: input.priority ?? false,
@@ -196,13 +228,23 @@ export function fakeServices(): FakeServices {
           closedAt: find(id).closedAt,
         },
         reality: { calledOnceSeconds: { half: 12.5, ninety: null, all: null }, selected: 3, reached: 2 },
-        warning: null,
+        warning: services.warning,
       }),
+      takeOver: (id, centralistId) => change(id, { centralistId: centralist(centralistId, 'centralistId') }),
+      setTeam: (id, team) => change(id, { team: team.map((one, at) => centralist(one, `centralistIds.${at}`)) }),
+      testCall(actionId, centralistId = find(actionId).centralistId) {
+        services.testCalls.push({
+          actionId: find(actionId).id,
+          centralistId: centralist(centralistId, 'centralistId'),
+        });
+      },
       list: () => actions,
       attempts: (id) => services.attemptsOf.filter((attempt) => attempt.actionId === find(id).id),
       trace: (attemptId) => [{ step: `attempt ${attemptId} prompt`, at: NOW }],
       eventsAfter: (id, after, limit) =>
         events.filter((event) => event.actionId === id && event.id > after).slice(0, limit),
+      eventsSince: (after, limit) => events.filter((event) => event.id > after).slice(0, limit),
+      newestEvent: () => events.length,
       onEvent(listener) {
         const off = emitter.on(listener);
         listenersChanged();
@@ -212,25 +254,8 @@ export function fakeServices(): FakeServices {
         };
       },
     },
-    desk: {
-      add({ name, extension }) {
-        if (desks.some((desk) => desk.extension === extension)) {
-          return Promise.reject(
-            new Problem('conflict', 'the extension is taken', [{ field: 'extension', message: 'is taken' }]),
-          );
-        }
-        desks.push({ id: desks.length + 1, name, extension });
-        const centralist = centralistOf(desks.length, name, extension);
-        return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp' });
-      },
-      list: () =>
-        Promise.resolve(
-          desks.map(({ id, name, extension }) => ({
-            centralist: centralistOf(id, name, extension),
-            registered: id === 1,
-          })),
-        ),
-    },
+    desk,
+    callbacks: fakeCallbacks(callbacksKept),
     tips: {
       calls: ({ actionId }) =>
         services.inboundKept.filter((call) => actionId === undefined || call.actionId === actionId),
@@ -242,6 +267,14 @@ export function fakeServices(): FakeServices {
         services.tipsKept[index] = { ...tip, ...to };
         return services.tipsKept[index];
       },
+      transfer(inboundId, { extension }) {
+        return Promise.resolve().then(() => {
+          const fields = [{ field: 'extension', message: 'is nobody’s' }];
+          if (extension === '999') throw new Problem('invalid', 'there is no such extension', fields);
+          services.transfers.push({ inboundId, extension });
+        });
+      },
+      waiting: () => services.waitingKept,
     },
     recordings: {
       upload(wav) {
@@ -272,19 +305,6 @@ export function fakeServices(): FakeServices {
 }
 
 const fixedClock = { now: () => NOW, monotonic: () => 0, after: () => () => undefined };
-
-function centralistOf(id: number, name: string, extension: string) {
-  return {
-    id,
-    name,
-    extension,
-    sipUsername: `desk-${extension}`,
-    sipPassword: 'only-once',
-    pinDigest: null,
-    onDuty: false,
-    createdAt: NOW,
-  };
-}
 
 function areaOf(entries: readonly string[]): Action['area'] {
   return { parts: entries.map((entry) => parseAreaPart(entry)).flatMap((part) => (part.ok ? [part.value] : [])) };
