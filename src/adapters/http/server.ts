@@ -8,7 +8,10 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import { accessLog } from './access-log.js';
 import { bearerOf, demand, demandTokenOrSession, fromThisMachine, tokenCheck } from './auth.js';
+import { CallBoard } from './console/call-board.js';
+import { consoleRoutes } from './console/console.js';
 import { errorHandler, HttpError } from './errors.js';
+import type { ConsoleParts } from './console/parts.js';
 import { createMetrics } from './metrics.js';
 import { openApiDocument, type Mounted } from './openapi.js';
 import { route, type HttpParts, type HttpServices, type Route } from './route.js';
@@ -60,24 +63,27 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const openStreams = new Set<Response>();
   const { heartbeatMs = 10_000, token, clock, ...rest } = options;
   const sessions = new Sessions(clock);
-  const app = createApp({ ...rest, heartbeatMs, openStreams }, token, sessions);
+  const board = new CallBoard(options.services.actions);
+  const isToken = tokenCheck(token);
+  const app = createApp({ ...rest, heartbeatMs, openStreams, clock, sessions, board, isToken });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
   let closing: Promise<void> | undefined;
   return {
     listen: (host, port) => listen(server, host, port),
     close: () => {
       sessions.close();
+      board.close();
       return (closing ??= close(server, openStreams));
     },
   };
 }
 
-function createApp(parts: HttpParts, token: string, sessions: Sessions): Express {
+function createApp(parts: ConsoleParts): Express {
+  const { sessions, isToken } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   const metrics = createMetrics(parts.services);
-  const isToken = tokenCheck(token);
   app.use(accessLog(parts.log), metrics.observe, helmet());
 
   const health = healthRoutes(parts);
@@ -101,6 +107,8 @@ function createApp(parts: HttpParts, token: string, sessions: Sessions): Express
   api.use(demandTokenOrSession(isToken, sessions));
   mount(api, routes);
   app.use(API, api);
+  app.use('/console', consoleRoutes(parts));
+  app.get('/', (_req, res) => res.redirect(302, '/console'));
 
   app.use(() => {
     throw new HttpError(404, 'not_found', 'there is nothing at this address');

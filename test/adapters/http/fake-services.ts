@@ -42,8 +42,9 @@ interface Kept {
   /** Calls that were transferred, and test calls that were made. */
   readonly transfers: { readonly inboundId: number; readonly extension: string }[];
   readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
-  /** How many listen to events now. */
+  /** How many listen to events now, beside those who listened at the last `forgetListeners`. */
   readonly listeners: number;
+  forgetListeners(): void;
   /** Resolves when so many listen. */
   untilListeners(count: number): Promise<void>;
   /** Set to make the service not ready. */
@@ -107,8 +108,9 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   const emitter = new Emitter<ActionEvent>();
 
   const waiting: { count: number; resolve: () => void }[] = [];
+  let forgotten = 0;
   const listenersChanged = (): void => {
-    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size)) resolve();
+    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size - forgotten)) resolve();
   };
 
   const find = (id: number): Action => {
@@ -144,7 +146,10 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     unready: null,
     counts: {},
     get listeners() {
-      return emitter.size;
+      return emitter.size - forgotten;
+    },
+    forgetListeners() {
+      forgotten = emitter.size;
     },
     untilListeners: (count) =>
       new Promise((resolve) => {

@@ -39,6 +39,8 @@ export async function startHarness(): Promise<Harness> {
     version: '9.9.9',
     heartbeatMs: 50,
   });
+  // The board of the console listens for as long as the server is there.
+  services.forgetListeners();
   const { port } = await server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;
   const ask: Harness['ask'] = (path, init = {}) => {
