@@ -187,16 +187,17 @@ export interface DeskView {
   readonly engaged: boolean;
 }
 
-/** The account of a softphone, whole: with what is shown once. */
-export interface DeskAccount {
+/** What a softphone is set up with. */
+export interface SoftphoneAccount {
   readonly centralist: Centralist;
+  /** `host:port`. */
   readonly server: string;
   readonly transport: 'udp' | 'tls';
 }
 
 export interface DeskControl {
   /** Password and PIN are in the answer and nowhere else afterwards. Without a PIN one of 4 digits is made. */
-  add(input: { name: string; extension: string; pin?: string }): Promise<DeskAccount & { readonly pin: string }>;
+  add(input: { name: string; extension: string; pin?: string }): Promise<SoftphoneAccount & { readonly pin: string }>;
   list(): Promise<readonly DeskView[]>;
   setDuty(id: number, onDuty: boolean): Promise<DeskView>;
   /** The PIN as it is now; one of 4 digits is made without one. */
@@ -206,7 +207,7 @@ export interface DeskControl {
   /** A link for setting up a softphone: good once, and until `expiresAt` (ms UTC). */
   provisioning(id: number): { readonly token: string; readonly expiresAt: number };
   /** Uses up the link. Throws `Problem('not_found')` when it was used, has expired or never was. */
-  provision(token: string): DeskAccount;
+  provision(token: string): SoftphoneAccount;
 }
 
 export interface ActionControl {

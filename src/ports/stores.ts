@@ -232,7 +232,7 @@ export interface RecordingStore {
 export interface ActionEvent {
   readonly id: number;
   readonly actionId: ActionId;
-  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `trunk`. */
+  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `callback`, `trunk`. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: number;

@@ -1,4 +1,4 @@
-import type { DeskAccount } from '../../app/services.js';
+import type { SoftphoneAccount } from '../../app/services.js';
 
 type Section = readonly [name: string, entries: Readonly<Record<string, string>>];
 
@@ -7,7 +7,7 @@ type Section = readonly [name: string, entries: Readonly<Record<string, string>>
  * (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys"). Every entry overwrites what
  * the phone had, so that it becomes this desk and no other.
  */
-export function linphoneConfig({ centralist, server, transport }: DeskAccount): string {
+export function linphoneConfig({ centralist, server, transport }: SoftphoneAccount): string {
   const { name, sipUsername, sipPassword } = centralist;
   const host = server.replace(/:\d+$/, '');
   const proxy = `<sip:${server};transport=${transport}>`;
@@ -40,7 +40,7 @@ export function linphoneConfig({ centralist, server, transport }: DeskAccount): 
 }
 
 /** With TLS the voice is encrypted too, or there is no call: a phone that quietly leaves it out is not what was asked for. */
-function mediaEncryption(transport: DeskAccount['transport']): Record<string, string> {
+function mediaEncryption(transport: SoftphoneAccount['transport']): Record<string, string> {
   const secure = transport === 'tls';
   return { media_encryption: secure ? 'srtp' : 'none', media_encryption_mandatory: secure ? '1' : '0' };
 }

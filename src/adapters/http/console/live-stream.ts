@@ -11,6 +11,8 @@ export type Topic = 'calls' | 'desk' | `action:${number}`;
 /** A page is told of the same thing no sooner than this, ms: calls ring, counts only grow. */
 const SOON_MS = 250;
 const COUNTS_MS = 1_000;
+/** Events that come by the hundred. */
+const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
 
 /**
  * Tells a page of the console what has changed, not how: it asks for itself anew. So a page shows the same whether it was
@@ -59,7 +61,7 @@ function topicsOf({ type, actionId }: ActionEvent): [Topic, number][] {
       [`action:${actionId}`, SOON_MS],
     ];
   }
-  return [[`action:${actionId}`, type === 'tip' || type === 'action' ? SOON_MS : COUNTS_MS]];
+  return [[`action:${actionId}`, COUNTED.has(type) ? COUNTS_MS : SOON_MS]];
 }
 
 /** Tells of each topic at once when it was quiet, and else as soon as its spacing allows; the last word is never lost. */

@@ -10,7 +10,7 @@ import { sessionOf } from '../sessions.js';
 const From = z.strictObject({ lastEventId: IdText.optional().describe('as the header Last-Event-ID') });
 const LastEventId = z.object({ 'last-event-id': IdText.optional() });
 
-const NAMES = 'event: action, attempt, reached, inbound, tip or trunk';
+const NAMES = 'event: action, attempt, reached, inbound, tip, callback or trunk';
 
 export function eventRoutes(parts: HttpParts): Route[] {
   const { actions, desk } = parts.services;
