@@ -15,11 +15,13 @@ interface Kept extends Session {
   readonly end: () => void;
   readonly beganAt: number;
   usedAt: number;
+  /** Pages that stand open. */
+  held: number;
   stopTimer: () => void;
 }
 
 export const SESSION_COOKIE = 'burgernet_session';
-/** A shift in the control room: after so long without a request, ms. */
+/** A shift in the control room: after so long without a request or an open page, ms. */
 const IDLE_MS = 12 * 3_600_000;
 /** However much it is used, ms. */
 const LONGEST_MS = 24 * 3_600_000;
@@ -47,6 +49,7 @@ export class Sessions {
       ended: controller.signal,
       beganAt: now,
       usedAt: now,
+      held: 0,
       stopTimer: () => undefined,
       end: () => {
         kept.stopTimer();
@@ -68,8 +71,23 @@ export class Sessions {
     return kept;
   }
 
+  /** A page of the session stands open, which counts as use, until the returned function is called. */
+  hold(session: Session): () => void {
+    const kept = this.#of(session);
+    if (!kept) return () => undefined;
+    kept.held += 1;
+    return () => {
+      kept.held -= 1;
+      kept.usedAt = this.clock.monotonic();
+    };
+  }
+
   end(session: Session): void {
-    for (const kept of this.#kept.values()) if (kept === session) kept.end();
+    this.#of(session)?.end();
+  }
+
+  #of(session: Session): Kept | undefined {
+    return [...this.#kept.values()].find((kept) => kept === session);
   }
 
   /** Ends them all. */
@@ -79,6 +97,7 @@ export class Sessions {
 
   /** Ends the session when its time has come: looked at again when it was used meanwhile. */
   #watch(kept: Kept): void {
+    if (kept.held > 0) kept.usedAt = this.clock.monotonic();
     const endsAt = Math.min(kept.usedAt + IDLE_MS, kept.beganAt + LONGEST_MS);
     const left = endsAt - this.clock.monotonic();
     if (left <= 0) {

@@ -78,6 +78,24 @@ describe('HTTP: logging in to the console', () => {
     expect((await idle.visit('/console')).to).to.match(/login/);
   });
 
+  it('stays while a page stands open, a day at most', async () => {
+    const browser = await loggedIn(http);
+    const page = await openReader(`${http.url}/console/live`, { cookie: browser.cookie });
+    await http.clock.advance(23 * HOUR_MS);
+    expect((await browser.visit('/console')).status).to.equal(200);
+    const ended = page.ended();
+    await http.clock.advance(HOUR_MS);
+    await ended;
+    expect((await browser.visit('/console')).to).to.match(/login/);
+    const left = await loggedIn(http);
+    const other = await openReader(`${http.url}/console/live`, { cookie: left.cookie });
+    await http.clock.advance(11 * HOUR_MS);
+    await other.leave();
+    await http.services.untilListeners(0);
+    await http.clock.advance(12 * HOUR_MS);
+    expect((await left.visit('/console')).to).to.match(/login/);
+  });
+
   it('ends when one logs out, for that browser alone', async () => {
     const [here, there] = [await loggedIn(http), await loggedIn(http)];
     const old = here.cookie;

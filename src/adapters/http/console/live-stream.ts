@@ -19,7 +19,7 @@ const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
  * there when something happened or came later, and a storm of calls costs it one look a second.
  */
 export function liveStream(parts: ConsoleParts): RequestHandler {
-  const { services, openStreams, heartbeatMs, clock, log } = parts;
+  const { services, sessions, openStreams, heartbeatMs, clock, log } = parts;
   return async (req, res) => {
     openStreams.add(res);
     res.once('close', () => openStreams.delete(res));
@@ -31,9 +31,11 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
         .catch((err: unknown) => log.error('the live stream failed', { err }));
     });
     const end = (): void => void res.end();
-    const ended = sessionOf(res)?.ended;
+    const own = sessionOf(res);
+    const ended = own?.ended;
     ended?.addEventListener('abort', end, { once: true });
     const offs = [
+      own ? sessions.hold(own) : () => undefined,
       services.actions.onEvent((event) => {
         for (const [topic, spacingMs] of topicsOf(event)) pace.tell(topic, spacingMs);
       }),
