@@ -239,6 +239,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     version: VERSION,
     publicUrl: config.publicUrl,
+    srtp: config.sipTls?.srtp ?? false,
   });
   await telephony.open();
   await desk.provisionAll();

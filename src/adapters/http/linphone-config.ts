@@ -5,16 +5,16 @@ type Section = readonly [name: string, entries: Readonly<Record<string, string>>
 /**
  * A softphone's account as Linphone's remote provisioning takes it: sections and keys of its configuration file as XML
  * (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys"). Every entry overwrites what
- * the phone had, so that it becomes this desk and no other.
+ * the phone had, so that it becomes this desk and no other. `srtp`: our side takes encrypted sound, and no other.
  */
-export function linphoneConfig({ centralist, server, transport }: SoftphoneAccount): string {
+export function linphoneConfig({ centralist, server, transport }: SoftphoneAccount, srtp: boolean): string {
   const { name, sipUsername, sipPassword } = centralist;
   const host = server.replace(/:\d+$/, '');
   const proxy = `<sip:${server};transport=${transport}>`;
   const sections: readonly Section[] = [
     // The link is good once: Linphone must not ask for it again at its next start.
     ['misc', { transient_provisioning: '1' }],
-    ['sip', { default_proxy: '0', ...mediaEncryption(transport), use_rfc2833: '1', use_info: '0' }],
+    ['sip', { default_proxy: '0', ...mediaEncryption(srtp), use_rfc2833: '1', use_info: '0' }],
     // Without a realm: it is tried on whatever realm the server at this address asks for.
     ['auth_info_0', { username: sipUsername, userid: sipUsername, passwd: sipPassword, domain: host }],
     [
@@ -39,10 +39,9 @@ export function linphoneConfig({ centralist, server, transport }: SoftphoneAccou
   ].join('\n');
 }
 
-/** With TLS the voice is encrypted too, or there is no call: a phone that quietly leaves it out is not what was asked for. */
-function mediaEncryption(transport: SoftphoneAccount['transport']): Record<string, string> {
-  const secure = transport === 'tls';
-  return { media_encryption: secure ? 'srtp' : 'none', media_encryption_mandatory: secure ? '1' : '0' };
+/** Both sides must want the same: a phone that may choose finds out in its first call. */
+function mediaEncryption(srtp: boolean): Record<string, string> {
+  return { media_encryption: srtp ? 'srtp' : 'none', media_encryption_mandatory: srtp ? '1' : '0' };
 }
 
 function sectionLines([name, entries]: Section): string[] {

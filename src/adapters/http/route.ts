@@ -15,6 +15,8 @@ export interface HttpParts {
   readonly version: string;
   /** Where browsers and softphones reach us, without a slash at the end; undefined: where the request says it went. */
   readonly publicUrl?: string | undefined;
+  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  readonly srtp?: boolean;
   /** Pause between the comments that keep an event stream alive, in ms. */
   readonly heartbeatMs: number;
   /** Answers that stay open until somebody ends them; the server ends them when it closes. */

@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   readonly version: string;
   /** Where browsers and softphones reach us, without a slash at the end; where the request went without it. */
   readonly publicUrl?: string | undefined;
+  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  readonly srtp?: boolean;
   /** Default 10,000 ms. */
   readonly heartbeatMs?: number;
 }

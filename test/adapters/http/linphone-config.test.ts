@@ -2,21 +2,24 @@ import { expect } from 'chai';
 import { linphoneConfig } from '../../../src/adapters/http/linphone-config.js';
 
 describe('The configuration of a softphone, for Linphone', () => {
-  const account = (name: string, transport: 'udp' | 'tls', server = '192.0.2.10:5060') =>
-    linphoneConfig({
-      centralist: {
-        id: 1,
-        name,
-        extension: '201',
-        sipUsername: 'desk-201-4f1c9a',
-        sipPassword: 'p<&>"w',
-        pinDigest: null,
-        onDuty: false,
-        createdAt: 0,
+  const account = (name: string, transport: 'udp' | 'tls', server = '192.0.2.10:5060', srtp = false) =>
+    linphoneConfig(
+      {
+        centralist: {
+          id: 1,
+          name,
+          extension: '201',
+          sipUsername: 'desk-201-4f1c9a',
+          sipPassword: 'p<&>"w',
+          pinDigest: null,
+          onDuty: false,
+          createdAt: 0,
+        },
+        server,
+        transport,
       },
-      server,
-      transport,
-    });
+      srtp,
+    );
 
   it('is a document of sections whose entries overwrite what the phone had', () => {
     const xml = account('Kees Voorbeeld', 'udp');
@@ -43,9 +46,12 @@ describe('The configuration of a softphone, for Linphone', () => {
     }
   });
 
-  it('demands an encrypted voice when the signalling is', () => {
-    const xml = account('Kees', 'tls', 'sip.example:5061');
-    expect(xml).to.include('>&lt;sip:sip.example:5061;transport=tls&gt;<');
+  it('demands an encrypted voice where our side does, with TLS or without', () => {
+    const open = account('Kees', 'tls', 'sip.example:5061');
+    expect(open).to.include('>&lt;sip:sip.example:5061;transport=tls&gt;<');
+    expect(open).to.include('<entry name="media_encryption" overwrite="true">none</entry>');
+    expect(open).to.include('<entry name="media_encryption_mandatory" overwrite="true">0</entry>');
+    const xml = account('Kees', 'tls', 'sip.example:5061', true);
     expect(xml).to.include('<entry name="media_encryption" overwrite="true">srtp</entry>');
     expect(xml).to.include('<entry name="media_encryption_mandatory" overwrite="true">1</entry>');
   });

@@ -49,7 +49,7 @@ export function provisioningRoutes(parts: HttpParts): Route[] {
 }
 
 /** For a softphone, which has no token but the one in its link. */
-export function provisionRoute({ services: { desk } }: HttpParts): Route {
+export function provisionRoute({ services: { desk }, srtp = false }: HttpParts): Route {
   return route(
     {
       method: 'get',
@@ -64,7 +64,7 @@ export function provisionRoute({ services: { desk } }: HttpParts): Route {
     ({ params, req, res }) => {
       // Whoever only looks whether it is there must not use it up.
       if (req.method === 'HEAD') return void res.status(405).setHeader('Allow', 'GET').end();
-      res.type('application/xml').send(linphoneConfig(desk.provision(params.token)));
+      res.type('application/xml').send(linphoneConfig(desk.provision(params.token), srtp));
       return undefined;
     },
   );
