@@ -25,7 +25,7 @@ import { createParticipants } from './app/participants.js';
 import { createPostcodes } from './app/postcodes.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
-import type { Services, TipLineAndDesk } from './app/services.js';
+import type { Services } from './app/services.js';
 import { TipService } from './app/tip-service.js';
 import { ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered } from './domain/messages.js';
@@ -233,7 +233,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     gauges: () => gauges(healthParts),
   };
   const server = createHttpServer({
-    services: services as TipLineAndDesk & Services,
+    services,
     token,
     log,
     clock,

@@ -41,6 +41,9 @@ export interface ImportReport {
 
 export interface Participants {
   add(input: ParticipantInput): Participant;
+  get(id: number): Participant;
+  /** Six digits: with them they can ring the tip line from any telephone, also with a withheld number. */
+  code(id: number): string;
   /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
   importRows(
     rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
@@ -143,6 +146,12 @@ export interface Actions {
   resume(id: ActionId): Action;
   update(id: ActionId, message: MessageInput): Promise<Action>;
   close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action>;
+  /** Gives the action, and its tips, to this centralist, who goes on duty with it. */
+  takeOver(id: ActionId, centralistId: number): Action;
+  /** The colleagues who get its tips when its own centralist cannot take them; replaces those there were. */
+  setTeam(id: ActionId, centralistIds: readonly number[]): Action;
+  /** Rings a softphone, of its own centralist by default, with exactly what a citizen hears. */
+  testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
   list(): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
@@ -157,66 +166,65 @@ export interface Actions {
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }
 
-/** How softphones register. */
+/** How a softphone reaches us; plain, or with TLS. */
 export const TRANSPORTS = ['udp', 'tls'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
-
-export interface CentralistAccount {
-  readonly centralist: Centralist;
-  readonly server: string;
-  readonly transport: Transport;
-}
-
-export interface Desk {
-  /** The password is in the answer and nowhere else afterwards. */
-  add(input: { name: string; extension: string }): Promise<CentralistAccount>;
-  list(): Promise<readonly { centralist: Centralist; registered: boolean }[]>;
-}
-
-export interface Tips {
-  calls(filter: { actionId?: number }): readonly InboundCall[];
-  list(filter: { actionId?: number }): readonly Tip[];
-  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
-}
-
-/** A centralist, and their softphone now. */
-export interface DeskView {
-  readonly centralist: Centralist;
-  readonly registered: boolean;
-  /** Rings for a tip, a call back or a colleague, or is in a call. */
-  readonly engaged: boolean;
-}
 
 /** What a softphone is set up with. */
 export interface SoftphoneAccount {
   readonly centralist: Centralist;
   /** `host:port`. */
   readonly server: string;
-  readonly transport: 'udp' | 'tls';
+  readonly transport: Transport;
 }
 
-export interface DeskControl {
-  /** Password and PIN are in the answer and nowhere else afterwards. Without a PIN one of 4 digits is made. */
-  add(input: { name: string; extension: string; pin?: string }): Promise<SoftphoneAccount & { readonly pin: string }>;
+export interface CentralistAccount extends SoftphoneAccount {
+  /** Dialled before an action by telephone: in this answer and nowhere else afterwards. */
+  readonly pin: string;
+}
+
+/** A centralist as they are now. */
+export interface DeskView {
+  readonly centralist: Centralist;
+  /** The softphone is registered. */
+  readonly registered: boolean;
+  /** Something rings there, or they are in a call. */
+  readonly engaged: boolean;
+}
+
+export interface Desk {
+  /** Password and PIN are in the answer and nowhere else afterwards. `pin`: 4 to 8 digits; made when left out. */
+  add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
   list(): Promise<readonly DeskView[]>;
   setDuty(id: number, onDuty: boolean): Promise<DeskView>;
-  /** The PIN as it is now; one of 4 digits is made without one. */
-  setPin(id: number, pin: string | undefined): string;
-  /** Calls back with every desk that changes. */
+  /** Another PIN, 4 to 8 digits; made when left out. Resolves with it: it is nowhere else afterwards. */
+  setPin(id: number, pin?: string): string;
+  /** Calls back with each centralist of whom duty, registration or engagement changed. */
   onChange(listener: (desk: DeskView) => void): () => void;
-  /** A link for setting up a softphone: good once, and until `expiresAt` (ms UTC). */
+  /** A secret by which a softphone is set up once, within a quarter of an hour; the one before becomes void. */
   provisioning(id: number): { readonly token: string; readonly expiresAt: number };
-  /** Uses up the link. Throws `Problem('not_found')` when it was used, has expired or never was. */
+  /** What it gives; throws `Problem('not_found')` for one that is used, unknown or expired. */
   provision(token: string): SoftphoneAccount;
 }
 
-export interface ActionControl {
-  /** The action and its tips go to this centralist, who is put on duty. */
-  takeOver(id: ActionId, centralistId: number): Action;
-  /** Whose softphones ring after the centralist's own, before everybody else's. */
-  setTeam(id: ActionId, centralistIds: readonly number[]): Action;
-  /** Rings a softphone, the action's centralist's without an id, with exactly what a citizen hears. */
-  testCall(id: ActionId, centralistId?: number): void;
+/** Calls back to who rang the tip line. */
+export interface Callbacks {
+  /**
+   * Rings the centralist, the action's own by default, and then the participant. Returns when it is on its way; what became
+   * of it is in the list.
+   */
+  callBack(inboundId: number, centralistId?: number): Callback;
+  list(filter: { inboundId?: number; actionId?: number }): readonly Callback[];
+}
+
+export interface Tips {
+  calls(filter: { actionId?: number }): readonly InboundCall[];
+  list(filter: { actionId?: number }): readonly Tip[];
+  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
+  /** Passes on who is in conversation to a colleague. Resolves when the colleague's softphone rings; events tell the rest. */
+  transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
+  /** Who stands in line and for whom no softphone rings, the next first. */
+  waiting(): readonly WaitingCaller[];
 }
 
 /** Somebody on the tip line for whom no softphone is free. */
@@ -227,33 +235,6 @@ export interface WaitingCaller {
   readonly place: number;
   /** ms UTC. */
   readonly since: number;
-}
-
-export interface TipQueue {
-  /** Resolves when the colleague's softphone has been told to ring. */
-  transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
-  waiting(): readonly WaitingCaller[];
-}
-
-export interface Callbacks {
-  /** Rings a centralist, the action's own without an id, then the participant. */
-  callBack(inboundId: number, centralistId?: number): Callback;
-  list(filter: { inboundId?: number; actionId?: ActionId }): readonly Callback[];
-}
-
-export interface ParticipantCodes {
-  get(id: number): Participant;
-  /** Six digits with which they are known from any telephone. */
-  code(id: number): string;
-}
-
-/** What the parts of the tip line and the desk bring, beside the services below. */
-export interface TipLineAndDesk {
-  readonly participants: ParticipantCodes;
-  readonly actions: ActionControl;
-  readonly desk: DeskControl;
-  readonly tips: TipQueue;
-  readonly callbacks: Callbacks;
 }
 
 export interface Recordings {
@@ -280,6 +261,7 @@ export interface Services {
   readonly postcodes: Postcodes;
   readonly actions: Actions;
   readonly desk: Desk;
+  readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;
   readiness(): Promise<Readiness>;

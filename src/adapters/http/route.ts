@@ -1,16 +1,14 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Services, TipLineAndDesk } from '../../app/services.js';
+import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
 import type { Log } from '../../ports/log.js';
 import { HttpError } from './errors.js';
 import { check } from './plain-issues.js';
 
-export type HttpServices = TipLineAndDesk & Services;
-
 /** What the routes are made on. */
 export interface HttpParts {
-  readonly services: HttpServices;
+  readonly services: Services;
   readonly log: Log;
   readonly version: string;
   /** Where browsers and softphones reach us, without a slash at the end; undefined: where the request says it went. */

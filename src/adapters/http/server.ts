@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
+import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
@@ -14,7 +15,7 @@ import { errorHandler, HttpError } from './errors.js';
 import type { ConsoleParts } from './console/parts.js';
 import { createMetrics } from './metrics.js';
 import { openApiDocument, type Mounted } from './openapi.js';
-import { route, type HttpParts, type HttpServices, type Route } from './route.js';
+import { route, type HttpParts, type Route } from './route.js';
 import { actionDeskRoutes } from './routes/action-desk.js';
 import { actionRoutes } from './routes/actions.js';
 import { attemptRoutes } from './routes/attempts.js';
@@ -33,7 +34,7 @@ import { JSON_TYPE } from './schemas.js';
 import { Sessions } from './sessions.js';
 
 export interface HttpServerOptions {
-  readonly services: HttpServices;
+  readonly services: Services;
   /** The bearer token of programs. */
   readonly token: string;
   readonly log: Log;

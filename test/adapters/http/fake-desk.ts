@@ -1,4 +1,4 @@
-import type { Callbacks, DeskControl, DeskView } from '../../../src/app/services.js';
+import type { Callbacks, Desk, DeskView } from '../../../src/app/services.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { Problem } from '../../../src/domain/problem.js';
@@ -6,7 +6,7 @@ import { Emitter } from '../../../src/lib/emitter.js';
 import { NOW } from './fake-services.js';
 
 /** Centralists in memory, with softphones that are as a test says they are. */
-export interface FakeDesk extends DeskControl {
+export interface FakeDesk extends Desk {
   readonly views: DeskView[];
   readonly pins: Map<number, string>;
   /** How many listen to changes now. */

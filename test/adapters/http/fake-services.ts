@@ -1,13 +1,6 @@
 import { createParticipants } from '../../../src/app/participants.js';
 import { createPostcodes } from '../../../src/app/postcodes.js';
-import type {
-  ActionCounts,
-  ActionInput,
-  ActionView,
-  Services,
-  TipLineAndDesk,
-  WaitingCaller,
-} from '../../../src/app/services.js';
+import type { ActionCounts, ActionInput, ActionView, Services, WaitingCaller } from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
@@ -28,7 +21,7 @@ import type {
 } from '../../../src/ports/stores.js';
 
 /** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
-export type FakeServices = TipLineAndDesk & Services & Kept;
+export type FakeServices = Services & Kept;
 
 interface Kept {
   readonly desk: FakeDesk;
@@ -97,7 +90,6 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   const places: PostcodePlace[] = [];
   const desk = fakeDesk(now);
   const callbacksKept: Callback[] = [];
-  const withoutCodes = createParticipants({ store: fakeParticipantStore(stored), clock: fixedClock });
   const centralist = (id: number, field: string): number => {
     if (desk.views[id - 1]) return id;
     throw new Problem('invalid', 'there is no such centralist', [{ field, message: 'names no centralist' }]);
@@ -171,15 +163,11 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         },
       },
     }),
-    participants: {
-      ...withoutCodes,
-      get(id) {
-        const participant = stored[id - 1];
-        if (!participant) throw new Problem('not_found', `there is no participant ${id}`);
-        return participant;
-      },
-      code: (id) => String(id).padStart(6, '0'),
-    },
+    participants: createParticipants({
+      store: fakeParticipantStore(stored),
+      clock: fixedClock,
+      codeOf: (id) => String(id).padStart(6, '0'),
+    }),
     actions: {
       create(input: ActionInput) {
         return Promise.resolve().then(() => {

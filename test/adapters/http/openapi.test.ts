@@ -24,6 +24,7 @@ const ROUTES = `
   post /api/v1/participants
   post /api/v1/participants/import
   get /api/v1/participants/count
+  get /api/v1/participants/{id}
   post /api/v1/postcodes/import
   post /api/v1/recordings
   get /api/v1/recordings/{id}/audio

@@ -66,7 +66,10 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       pausedUntil: null,
       nightCalls: false,
       createdAt: NOW,
+      code: '000001',
     });
+    expect((await http.get('/participants/1')).body).to.deep.equal(body);
+    expect(await http.get('/participants/2')).to.have.property('status', 404);
   });
 
   it('lists attempts as JSON and as CSV, all or of one purpose', async () => {
