@@ -62,6 +62,15 @@ export function parsePortRange(text: string): Parsed<{ from: number; to: number 
   return parsed({ from, to });
 }
 
+/** Reads `https://burgernet.example.nl`, with or without a slash at the end. */
+export function parsePublicUrl(text: string): Parsed<string> {
+  const allowed = refused('must be an address without a path, such as https://burgernet.example.nl');
+  if (!URL.canParse(text.trim())) return allowed;
+  const url = new URL(text.trim());
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return bare && /^https?:$/.test(url.protocol) ? parsed(url.origin) : allowed;
+}
+
 export function parseAri(text: string): Parsed<AriAddress> {
   const allowed = refused('must be http://user:password@host:port');
   if (!URL.canParse(text.trim())) return allowed;

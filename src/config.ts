@@ -10,6 +10,7 @@ import {
   parseLine,
   parseNumber,
   parsePortRange,
+  parsePublicUrl,
   parseTipLine,
   parseTrunk,
   parseWord,
@@ -34,6 +35,8 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly http: HostPort;
+  /** Where browsers and softphones reach us, without a slash at the end; undefined: wherever they asked. */
+  readonly publicUrl: string | undefined;
   /** Undefined: generated in the data folder by `ensureToken`. */
   readonly token: string | undefined;
   readonly sip: HostPort;
@@ -109,6 +112,7 @@ const whole = (least: number, most: number, unit?: string) =>
 const Settings = z.object({
   BURGERNET_DATA: read(parseLine).prefault('./data'),
   BURGERNET_HTTP: read((text) => parseHostPort(text, { anyPort: true })).prefault('127.0.0.1:8080'),
+  BURGERNET_PUBLIC_URL: read(parsePublicUrl).optional(),
   BURGERNET_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
@@ -242,6 +246,7 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
   return {
     dataDir: resolve(cwd, settings.BURGERNET_DATA),
     http: settings.BURGERNET_HTTP,
+    publicUrl: settings.BURGERNET_PUBLIC_URL,
     token: settings.BURGERNET_TOKEN,
     sip: settings.BURGERNET_SIP,
     sipTls: tlsSettings(settings, cwd),

@@ -321,7 +321,15 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
   };
-  const server = createHttpServer({ services, token, log, version: VERSION });
+  const server = createHttpServer({
+    services,
+    token,
+    log,
+    clock,
+    version: VERSION,
+    publicUrl: config.publicUrl,
+    srtp: config.sipTls?.srtp ?? false,
+  });
   await telephony.open();
   await desk.provisionAll();
   await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });

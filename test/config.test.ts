@@ -33,6 +33,7 @@ describe('Settings', () => {
     expect(config).to.deep.include({
       dataDir: join(folder, 'data'),
       http: { host: '127.0.0.1', port: 8080 },
+      publicUrl: undefined,
       token: undefined,
       sip: { host: '127.0.0.1', port: 5060 },
       sipTls: undefined,
@@ -61,6 +62,7 @@ describe('Settings', () => {
     const config = load({
       DATA: 'elsewhere',
       HTTP: '[::1]:0',
+      PUBLIC_URL: 'https://Burgernet.example.nl:8443/',
       TOKEN: 'a-token-for-tests-only',
       SIP: '0.0.0.0:5070',
       RTP: '30000-30099',
@@ -85,6 +87,7 @@ describe('Settings', () => {
     expect(config).to.deep.include({
       dataDir: join(folder, 'elsewhere'),
       http: { host: '::1', port: 0 },
+      publicUrl: 'https://burgernet.example.nl:8443',
       sip: { host: '0.0.0.0', port: 5070 },
       rtp: { from: 30000, to: 30099 },
       ari: { url: 'http://asterisk.example:8088', username: 'me', password: 'p@ss' },
@@ -122,6 +125,8 @@ describe('Settings', () => {
   for (const [name, bad, allowed] of [
     ['HTTP', '8080', /host:port/],
     ['HTTP', 'localhost:99999', /port from 0 to 65535/],
+    ['PUBLIC_URL', 'burgernet.example.nl', /an address without a path/],
+    ['PUBLIC_URL', 'https://example.nl/burgernet', /without a path/],
     ['SIP', '127.0.0.1:0', /port from 1/],
     ['RTP', '20001-20100', /even/],
     ['RTP', '20000-20002', /at least 4/],
@@ -190,7 +195,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(26);
+    expect(shown).to.have.length(27);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({

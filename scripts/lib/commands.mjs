@@ -40,6 +40,7 @@ export function commandsOf(home) {
         { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '.'] },
         { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'] },
         { name: 'types', args: [tool('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'] },
+        { name: 'types of the console', args: [tool('typescript/bin/tsc'), '-p', 'tsconfig.browser.json'] },
         mocha(args),
       ],
     },

@@ -201,6 +201,14 @@ export class ActionService implements Actions {
     return this.parts.stores.events.after(id, eventId, limit);
   }
 
+  eventsSince(eventId: number, limit: number): readonly ActionEvent[] {
+    return this.parts.stores.events.since(eventId, limit);
+  }
+
+  newestEvent(): number {
+    return this.parts.stores.events.newest();
+  }
+
   onEvent(listener: (event: ActionEvent) => void): () => void {
     return this.parts.events.on(listener);
   }

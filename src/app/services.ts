@@ -158,6 +158,10 @@ export interface Actions {
   /** Steps of one attempt's call. */
   trace(attemptId: number): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
+  /** Events of all actions after this one. */
+  eventsSince(eventId: number, limit: number): readonly ActionEvent[];
+  /** Id of the newest event of all; 0 when there is none. */
+  newestEvent(): number;
   /** Calls back with every new event of every action. */
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }

@@ -7,6 +7,7 @@ export interface Api {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** Sends bytes as they are. */
   upload<T>(path: string, type: string, body: Blob | ReadableStream<Uint8Array>): Promise<T>;
   /** Calls back with every piece of an event stream until the signal aborts or the stream ends. Never rejects. */
@@ -34,13 +35,13 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
   };
   const json = <T>(path: string, init: RequestInit, limitMs = REQUEST_MS): Promise<T> =>
     within(limitMs, url, async (signal) => (await ask(path, { ...init, signal })).json() as Promise<T>);
+  const send = <T>(method: string, path: string, body: unknown): Promise<T> =>
+    json(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return {
     url,
     get: (path) => json(path, {}),
-    post: (path, body) => {
-      const headers = { 'content-type': 'application/json' };
-      return json(path, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
-    },
+    post: (path, body) => send('POST', path, body ?? {}),
+    put: (path, body) => send('PUT', path, body),
     upload: (path, type, body) =>
       json(path, { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' }, UPLOAD_MS),
     listen: async (path, onNews, signal) => {

@@ -3,6 +3,7 @@ import { addActionCommands } from './commands/actions.js';
 import { addCentralistCommands } from './commands/centralists.js';
 import { addOperationCommands } from './commands/operation.js';
 import { addParticipantCommands } from './commands/participants.js';
+import { addTipCommands } from './commands/tips.js';
 import { createContext, type CliContext, type GlobalOptions } from './context.js';
 
 /** The `burgernet` command. What is given replaces a part of the context: a test reads what is printed. */
@@ -16,6 +17,7 @@ export function createProgram(given: Partial<CliContext> = {}): Command {
   addParticipantCommands(program, context);
   addCentralistCommands(program, context);
   addActionCommands(program, context);
+  addTipCommands(program, context);
   addOperationCommands(program, context);
   return program;
 }

@@ -252,6 +252,10 @@ export interface EventStore {
   add(event: Omit<ActionEvent, 'id'>): ActionEvent;
   /** Events of an action after this id, oldest first, at most `limit`. */
   after(actionId: ActionId, id: number, limit: number): readonly ActionEvent[];
+  /** Events of all actions after this id, oldest first, at most `limit`. */
+  since(id: number, limit: number): readonly ActionEvent[];
+  /** Id of the newest event; 0 when there is none. */
+  newest(): number;
 }
 
 export interface TraceStore {

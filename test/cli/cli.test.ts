@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { tip } from '../adapters/http/console-story.js';
 import { startHarness, TOKEN, withAction, type Harness } from '../adapters/http/harness.js';
 import { burgernet, burgernetHere, type Ran } from './burgernet.js';
 
@@ -50,7 +51,52 @@ describe('The burgernet command', function () {
     expect(added.out).to.include('desk-201').and.include('only-once');
     const again = await run('centralists', 'add', '--name', 'Twee', '--extension', '2');
     expect(again).to.deep.include({ code: 1, err: 'extension: must be 2 to 6 digits\n' });
-    expect((await run('centralists', 'list')).out).to.include('Meldkamer  registered');
+    expect((await run('centralists', 'list')).out).to.include('Meldkamer  registered, off duty\n');
+  });
+
+  it('gives a centralist a PIN, and puts them on duty and off', async () => {
+    const added = await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201', '--pin', '90210');
+    expect(added.out).to.match(/PIN\s+90210/);
+    expect((await run('centralists', 'duty', '1', 'on')).out).to.equal('1  201  Meldkamer  registered, on duty\n');
+    http.services.desk.becomes(1, { engaged: true });
+    expect((await run('centralists', 'list')).out).to.include('on duty, engaged');
+    expect((await run('centralists', 'duty', '1', 'off')).out).to.include('off duty');
+    expect((await run('centralists', 'duty', '1', 'maybe')).err).to.equal('give on or off, not maybe\n');
+    expect((await run('centralists', 'duty', '9', 'on')).err).to.equal('there is no centralist 9\n');
+  });
+
+  it('prints a QR code with which a softphone sets itself up', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const { out } = await run('centralists', 'qr', '1');
+    const [link] = /^http\S+$/m.exec(out) ?? [];
+    expect(out).to.match(/^[█▀▄ ]+$/m);
+    expect(out).to.include('BURGERNET_PUBLIC_URL');
+    expect(await (await fetch(link!)).text()).to.include('desk-201');
+    expect((await run('centralists', 'qr', '9')).err).to.include('there is no centralist 9');
+  });
+
+  it('lists tips, and calls back who left one or rang off', async () => {
+    await withAction(http);
+    expect((await run('tips', 'list')).out).to.equal('no tips\n');
+    http.services.tipsKept.push(
+      tip({ id: 1, inboundId: 5, note: 'bij de haven', useful: true }),
+      tip({ id: 2, inboundId: 6, actionId: 2, type: 'conversation', recordingId: null }),
+    );
+    const { out } = await run('tips', 'list');
+    expect(out).to.match(/^1 {2}action 1 .* participant 1: recording, recording 1, useful {2}bij de haven$/m);
+    expect(out).to.match(/^2 {2}action 2 .* participant 1: conversation$/m);
+    expect((await run('tips', 'list', '--action', '2')).out).to.match(/^2 /);
+    const called = await run('tips', 'callback', '1');
+    expect(called.out).to.equal('centralist 1 rings now; who answers is put through to 06-12345678\n');
+    await run('tips', 'callback', '--call', '7', '--centralist', '2');
+    const asked = http.services.callbacksKept.map(({ inboundId, centralistId }) => [inboundId, centralistId]);
+    expect(asked).to.deep.equal([
+      [5, 1],
+      [7, 2],
+    ]);
+    expect((await run('tips', 'callback', '1')).err).to.include('being called back already');
+    expect((await run('tips', 'callback', '9')).err).to.equal('there is no tip 9\n');
+    expect((await run('tips', 'callback')).err).to.include('either the id of a tip, or --call');
   });
 
   it('creates an action with its plan, starts it, watches it and closes it', async () => {

@@ -38,6 +38,8 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   'drizzle-orm': ['src/adapters/sqlite/'],
   express: ['src/adapters/http/'],
   helmet: ['src/adapters/http/'],
+  eta: ['src/adapters/http/'],
+  qrcode: ['src/adapters/http/', 'src/cli/'],
   'better-sse': ['src/adapters/http/'],
   'csv-stringify': ['src/adapters/http/'],
   'prom-client': ['src/adapters/http/'],

@@ -1,26 +1,56 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { Problem } from '../../domain/problem.js';
+import { HttpError } from './errors.js';
+import { isSameOrigin } from './origin.js';
+import { noteSession, type Sessions } from './sessions.js';
 
-/** Whether a request shows the token. The comparison takes the same time whatever is shown. */
-export function tokenCheck(token: string): (req: Request) => boolean {
+/** Whether this is the token. The comparison takes the same time whatever is shown. */
+export type TokenCheck = (shown: string | undefined) => boolean;
+
+export function tokenCheck(token: string): TokenCheck {
   const expected = digest(token);
-  return (req) => {
-    const shown = /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
-    return timingSafeEqual(digest(shown ?? ''), expected) && shown !== undefined;
-  };
+  return (shown) => timingSafeEqual(digest(shown ?? ''), expected) && shown !== undefined;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** What a request shows as `Authorization: Bearer …`. */
+export function bearerOf(req: Request): string | undefined {
+  return /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
+}
+
 /** Lets through who may; 401 for everybody else. */
 export function demand(allowed: (req: Request) => boolean): RequestHandler {
   return (req, _res, next) => {
-    if (!allowed(req)) {
-      throw new Problem('unauthorized', 'show the token: Authorization: Bearer …, see BURGERNET_TOKEN');
+    if (!allowed(req)) throw unauthorized();
+    next();
+  };
+}
+
+const unauthorized = (): Problem =>
+  new Problem('unauthorized', 'show the token: Authorization: Bearer …, see BURGERNET_TOKEN');
+
+/** Lets through programs with the token, and the console's own pages with its session. */
+export function demandTokenOrSession(isToken: TokenCheck, sessions: Sessions): RequestHandler {
+  return (req, res, next) => {
+    // Whoever shows a token is held to it: a wrong one is not made good by a cookie.
+    const session = req.headers.authorization === undefined ? sessions.find(req) : undefined;
+    if (!session && !isToken(bearerOf(req))) throw unauthorized();
+    if (session) {
+      demandSameOrigin(req);
+      noteSession(res, session);
     }
     next();
   };
+}
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Throws 403 for a change that a browser was made to send by a page of somebody else's. */
+export function demandSameOrigin(req: Request): void {
+  if (READS.has(req.method) || isSameOrigin(req)) return;
+  throw new HttpError(403, 'forbidden', 'a change with the session of the console must come from its own pages');
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);

@@ -1,6 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import type { Route, RouteDoc } from './route.js';
 import { ErrorAnswer, JSON_TYPE } from './schemas.js';
+import { SESSION_COOKIE } from './sessions.js';
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
@@ -14,6 +15,7 @@ export interface Mounted {
 export function openApiDocument(mounted: readonly Mounted[], version: string): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'console', { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE });
   for (const { prefix, routes } of mounted) {
     for (const { doc } of routes) registry.registerPath(pathOf(doc, prefix));
   }
@@ -36,7 +38,7 @@ function pathOf(doc: RouteDoc, prefix: string): Parameters<OpenAPIRegistry['regi
     path: `${prefix}${doc.path.replace(/:(\w+)/g, '{$1}')}`,
     tags: [doc.tag],
     summary: doc.summary,
-    security: doc.open ? [] : [{ token: [] }],
+    security: doc.open ? [] : [{ token: [] }, { console: [] }],
     request: { ...(params ? { params } : {}), ...(query ? { query } : {}), ...bodyOf(doc) },
     responses: responsesOf(doc),
   };
@@ -55,7 +57,8 @@ function responsesOf(doc: RouteDoc): Record<string, ResponseConfig> {
     { schema: schema ?? { type: 'string', format: 'binary' } },
   ]);
   const checked = doc.params || doc.query || doc.body || doc.upload ? [400] : [];
-  const errors = [...checked, ...(doc.open ? [] : [401]), ...(doc.errors ?? []), 500];
+  const guarded = doc.open ? [] : doc.method === 'get' ? [401] : [401, 403];
+  const errors = [...checked, ...guarded, ...(doc.errors ?? []), 500];
   return Object.fromEntries([
     [
       doc.status ?? 200,
@@ -71,10 +74,12 @@ function responsesOf(doc: RouteDoc): Record<string, ResponseConfig> {
 const ERRORS: Readonly<Record<number, string>> = {
   400: 'Something in the request is wrong: see details',
   401: 'No token, or a wrong one',
+  403: 'A change with the session of the console, sent from another site',
   404: 'Not there',
   409: 'Not possible in this state',
   413: 'Too large',
   415: 'Wrong content type',
+  416: 'The range lies outside',
   500: 'It went wrong on our side',
   503: 'Not possible now',
 };

@@ -11,6 +11,10 @@ export interface HttpParts {
   readonly services: Services;
   readonly log: Log;
   readonly version: string;
+  /** Where browsers and softphones reach us, without a slash at the end; undefined: where the request says it went. */
+  readonly publicUrl?: string | undefined;
+  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  readonly srtp?: boolean;
   /** Pause between the comments that keep an event stream alive, in ms. */
   readonly heartbeatMs: number;
   /** Answers that stay open until somebody ends them; the server ends them when it closes. */
@@ -29,7 +33,7 @@ export interface Upload {
 
 /** What a route is, for the server, the OpenAPI document and the reader. */
 export interface RouteDoc {
-  readonly method: 'get' | 'post' | 'patch';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As express writes it: `/actions/:id`. */
   readonly path: string;
   readonly tag: string;
@@ -40,11 +44,11 @@ export interface RouteDoc {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly upload?: Upload;
-  readonly status?: 200 | 201;
+  readonly status?: 200 | 201 | 202;
   /** The answer by content type; null for what has no schema. */
   readonly answer: Readonly<Record<string, z.ZodType | null>>;
-  /** What else it may answer, beside 400, 401 and 500. */
-  readonly errors?: readonly (404 | 409 | 413 | 415 | 503)[];
+  /** What else it may answer, beside 400, 401, 403 for changes, and 500. */
+  readonly errors?: readonly (404 | 409 | 413 | 415 | 416 | 503)[];
 }
 
 type Of<S> = S extends z.ZodType ? z.output<S> : undefined;

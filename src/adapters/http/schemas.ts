@@ -21,3 +21,6 @@ export const ErrorAnswer = z
   .meta({ id: 'Error' });
 
 export const JSON_TYPE = 'application/json';
+
+/** The answer to what is on its way and has nothing more to tell. */
+export const Nothing = z.object({});

@@ -5,32 +5,46 @@ import helmet from 'helmet';
 import { z } from 'zod';
 import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import { accessLog } from './access-log.js';
-import { demand, fromThisMachine, tokenCheck } from './auth.js';
+import { bearerOf, demand, demandTokenOrSession, fromThisMachine, tokenCheck } from './auth.js';
+import { CallBoard } from './console/call-board.js';
+import { consoleRoutes } from './console/console.js';
 import { errorHandler, HttpError } from './errors.js';
+import type { ConsoleParts } from './console/parts.js';
 import { createMetrics } from './metrics.js';
 import { openApiDocument, type Mounted } from './openapi.js';
 import { route, type HttpParts, type Route } from './route.js';
+import { actionDeskRoutes } from './routes/action-desk.js';
 import { actionRoutes } from './routes/actions.js';
 import { attemptRoutes } from './routes/attempts.js';
+import { callbackRoutes } from './routes/callbacks.js';
 import { centralistRoutes } from './routes/centralists.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { inboundRoutes } from './routes/inbound.js';
 import { participantRoutes } from './routes/participants.js';
 import { postcodeRoutes } from './routes/postcodes.js';
+import { provisioningRoutes, provisionRoute } from './routes/provisioning.js';
+import { queueRoutes } from './routes/queue.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { tipRoutes } from './routes/tips.js';
 import { JSON_TYPE } from './schemas.js';
+import { Sessions } from './sessions.js';
 
 export interface HttpServerOptions {
   readonly services: Services;
   /** The bearer token of programs. */
   readonly token: string;
   readonly log: Log;
+  readonly clock: Clock;
   /** Of this software. */
   readonly version: string;
+  /** Where browsers and softphones reach us, without a slash at the end; where the request went without it. */
+  readonly publicUrl?: string | undefined;
+  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  readonly srtp?: boolean;
   /** Default 10,000 ms. */
   readonly heartbeatMs?: number;
 }
@@ -47,46 +61,57 @@ const API = '/api/v1';
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const CLOSE_GRACE_MS = 2_000;
 
-/** The HTTP edge: API, health, metrics. */
+/** The HTTP edge: API, console, health, metrics. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const openStreams = new Set<Response>();
-  const { heartbeatMs = 10_000, ...rest } = options;
-  const app = createApp({ ...rest, heartbeatMs, openStreams }, options.token);
+  const { heartbeatMs = 10_000, token, clock, ...rest } = options;
+  const sessions = new Sessions(clock);
+  const board = new CallBoard(options.services.actions);
+  const isToken = tokenCheck(token);
+  const app = createApp({ ...rest, heartbeatMs, openStreams, clock, sessions, board, isToken });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
   let closing: Promise<void> | undefined;
   return {
     listen: (host, port) => listen(server, host, port),
-    close: () => (closing ??= close(server, openStreams)),
+    close: () => {
+      sessions.close();
+      board.close();
+      return (closing ??= close(server, openStreams));
+    },
   };
 }
 
-function createApp(parts: HttpParts, token: string): Express {
+function createApp(parts: ConsoleParts): Express {
+  const { sessions, isToken } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   const metrics = createMetrics(parts.services);
-  const hasToken = tokenCheck(token);
   app.use(accessLog(parts.log), metrics.observe, helmet());
 
   const health = healthRoutes(parts);
   mount(app, health);
   app.use(
     '/metrics',
-    demand((req) => fromThisMachine(req) || hasToken(req)),
+    demand((req) => fromThisMachine(req) || isToken(bearerOf(req))),
   );
   mount(app, [metrics.route]);
 
   const routes = apiRoutes(parts);
-  const openApi = openApiRoute([{ prefix: '', routes: [...health, metrics.route] }], routes, parts.version);
+  const provision = provisionRoute(parts);
+  const others = [{ prefix: '', routes: [...health, metrics.route] }];
+  const openApi = openApiRoute(others, [...routes, provision], parts.version);
   const api = express.Router();
   api.use((_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
     next();
   });
-  mount(api, [openApi]);
-  api.use(demand(hasToken));
+  mount(api, [openApi, provision]);
+  api.use(demandTokenOrSession(isToken, sessions));
   mount(api, routes);
   app.use(API, api);
+  app.use('/console', consoleRoutes(parts));
+  app.get('/', (_req, res) => res.redirect(302, '/console'));
 
   app.use(() => {
     throw new HttpError(404, 'not_found', 'there is nothing at this address');
@@ -98,13 +123,17 @@ function createApp(parts: HttpParts, token: string): Express {
 function apiRoutes(parts: HttpParts): Route[] {
   return [
     ...centralistRoutes(parts),
+    ...provisioningRoutes(parts),
     ...participantRoutes(parts),
     ...postcodeRoutes(parts),
     ...recordingRoutes(parts),
     ...actionRoutes(parts),
+    ...actionDeskRoutes(parts),
     ...attemptRoutes(parts),
     ...eventRoutes(parts),
     ...inboundRoutes(parts),
+    ...queueRoutes(parts),
+    ...callbackRoutes(parts),
     ...tipRoutes(parts),
   ];
 }

@@ -15,13 +15,20 @@ export function openEventStore({ sqlite, unhurried }: Database): EventStore {
     `SELECT id, action_id AS actionId, type, data, at FROM event
      WHERE action_id = ? AND id > ? ORDER BY id LIMIT ?`,
   );
+  const since = sqlite.prepare<[number, number], EventRow>(
+    'SELECT id, action_id AS actionId, type, data, at FROM event WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  const newest = sqlite.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM event');
   return {
     add(event) {
       const { actionId, type, data, at } = event;
       const { lastInsertRowid } = unhurried(() => insert.run(actionId, type, JSON.stringify(data), at));
       return { id: Number(lastInsertRowid), actionId, type, data, at };
     },
-    after: (actionId, id, limit) =>
-      after.all(actionId, id, limit).map((row) => ({ ...row, data: JSON.parse(row.data) as ActionEvent['data'] })),
+    after: (actionId, id, limit) => after.all(actionId, id, limit).map(eventOf),
+    since: (id, limit) => since.all(id, limit).map(eventOf),
+    newest: () => newest.get()?.id ?? 0,
   };
 }
+
+const eventOf = (row: EventRow): ActionEvent => ({ ...row, data: JSON.parse(row.data) as ActionEvent['data'] });

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { ProvisioningAnswer } from '../../adapters/http/routes/provisioning.js';
+import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
 
 interface Account {
@@ -11,6 +13,7 @@ interface Account {
     readonly server: string;
     readonly transport: string;
   };
+  readonly pin: string;
 }
 
 interface Listed {
@@ -18,6 +21,8 @@ interface Listed {
   readonly name: string;
   readonly extension: string;
   readonly registered: boolean;
+  readonly onDuty: boolean;
+  readonly engaged: boolean;
 }
 
 export function addCentralistCommands(program: Command, context: CliContext): void {
@@ -28,20 +33,59 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
     .description('add a centralist; prints what goes into the softphone')
     .requiredOption('--name <name>')
     .requiredOption('--extension <digits>', '2 to 6 digits')
-    .action(async ({ name, extension }: { name: string; extension: string }) => {
-      const { id, sip } = await context.api().post<Account>('/centralists', { name, extension });
+    .option('--pin <digits>', '4 to 8 digits, for actions by telephone; made without it')
+    .action(async (options: { name: string; extension: string; pin?: string }) => {
+      const { id, name, extension, sip, pin } = await context.api().post<Account>('/centralists', options);
       context.print(`centralist ${id}: ${name}, extension ${extension}`);
       context.print(`  SIP user     ${sip.username}`);
       context.print(`  password     ${sip.password}   (shown this once)`);
       context.print(`  server       ${sip.server} (${sip.transport})`);
+      context.print(`  PIN          ${pin}   (shown this once)`);
+      context.print(`set up Linphone with a QR code: burgernet centralists qr ${id}`);
     });
 
   centralists
     .command('list')
-    .description('all centralists, and whether their softphones are registered')
+    .description('all centralists: whether their softphones are registered, who is on duty, who is engaged')
     .action(async () => {
-      for (const { id, name, extension, registered } of await context.api().get<Listed[]>('/centralists')) {
-        context.print(`${id}  ${extension}  ${name}  ${registered ? 'registered' : 'not registered'}`);
+      for (const one of await context.api().get<Listed[]>('/centralists')) context.print(line(one));
+    });
+
+  centralists
+    .command('duty')
+    .description('put a centralist on duty, or off: then they get no tips')
+    .argument('<id>')
+    .argument('<on|off>')
+    .action(async (id: string, state: string) => {
+      if (state !== 'on' && state !== 'off') throw new CliError([`give on or off, not ${state}`]);
+      const body = { onDuty: state === 'on' };
+      context.print(line(await context.api().put<Listed>(`/centralists/${id}/duty`, body)));
+    });
+
+  centralists
+    .command('qr')
+    .description('print a link, and its QR code, with which Linphone sets itself up')
+    .argument('<id>')
+    .action(async (id: string) => {
+      const { url, expiresAt } = await context.api().post<ProvisioningAnswer>(`/centralists/${id}/provisioning`);
+      const { toString: qrCode } = await import('qrcode');
+      context.print(await qrCode(url, { type: 'utf8', errorCorrectionLevel: 'L' }));
+      context.print(url);
+      context.print(
+        `good once, until ${new Date(expiresAt).toLocaleTimeString('nl-NL', { timeZone: 'Europe/Amsterdam' })}; whoever opens it gets the password`,
+      );
+      if (isHereAlone(url)) {
+        context.print('this address is for this machine alone: set BURGERNET_PUBLIC_URL for a telephone elsewhere');
       }
     });
+}
+
+function line({ id, extension, name, registered, onDuty, engaged }: Listed): string {
+  const words = [registered ? 'registered' : 'not registered', onDuty ? 'on duty' : 'off duty'];
+  return `${id}  ${extension}  ${name}  ${[...words, ...(engaged ? ['engaged'] : [])].join(', ')}`;
+}
+
+/** Whether no other machine can reach this. */
+function isHereAlone(url: string): boolean {
+  return /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
 }

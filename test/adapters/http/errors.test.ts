@@ -156,7 +156,8 @@ describe('HTTP: errors', () => {
   });
 
   it('names the setting when its port is taken', async () => {
-    const second = createHttpServer({ services: fakeServices(), token: TOKEN, log: quiet, version: '1' });
+    const options = { services: fakeServices(), token: TOKEN, log: quiet, clock: http.clock, version: '1' };
+    const second = createHttpServer(options);
     const error = await second.listen('127.0.0.1', http.port).then(
       () => undefined,
       (reason: unknown) => reason,

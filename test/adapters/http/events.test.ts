@@ -1,13 +1,6 @@
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
 import { expect } from 'chai';
-import { startHarness, TOKEN, withAction, type Harness } from './harness.js';
-
-interface Sent {
-  id: string;
-  event: string;
-  data: Record<string, unknown>;
-}
+import { openReader, type Reader } from './event-reader.js';
+import { startHarness, withAction, type Harness } from './harness.js';
 
 describe('HTTP: events of an action', () => {
   let http: Harness;
@@ -77,57 +70,70 @@ describe('HTTP: events of an action', () => {
   });
 });
 
-interface Reader {
-  take(count: number): Promise<Sent[]>;
-  comment(): Promise<void>;
-  ended(): Promise<void>;
-  leave(): Promise<void>;
-}
-
-/** Reads an event stream as a browser does. */
-async function openReader(url: string, headers: Record<string, string>): Promise<Reader> {
-  const outgoing = request(url, { headers: { ...headers, authorization: `Bearer ${TOKEN}` } });
-  outgoing.on('error', () => undefined);
-  outgoing.end();
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  expect(response.headers['content-type']).to.equal('text/event-stream');
-  response.on('error', () => undefined);
-  let text = '';
-  let looking: () => void = () => undefined;
-  response.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-    looking();
+describe('HTTP: events of all actions', () => {
+  let http: Harness;
+  const readers: Reader[] = [];
+  beforeEach(async () => {
+    http = await startHarness();
+    await withAction(http);
+    await http.post('/centralists', { name: 'Collega', extension: '202' });
   });
-  const until = (found: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      looking = () => {
-        if (found()) resolve();
-      };
-      looking();
-    });
-  const events = (): Sent[] =>
-    text
-      .split('\n\n')
-      .slice(0, -1)
-      .map(parseEvent)
-      .filter((event) => event.event !== '');
-  return {
-    async take(count) {
-      await until(() => events().length >= count);
-      return events().slice(0, count);
-    },
-    comment: () => until(() => /^:/m.test(text)),
-    ended: () => new Promise((resolve) => response.once('end', () => resolve())),
-    async leave() {
-      if (outgoing.destroyed) return;
-      const closed = once(outgoing, 'close');
-      outgoing.destroy();
-      await closed;
-    },
-  };
-}
+  afterEach(async () => {
+    for (const reader of readers.splice(0)) await reader.leave();
+    await http.close();
+  });
 
-function parseEvent(block: string): Sent {
-  const field = (name: string): string => new RegExp(`^${name}:(.*)$`, 'm').exec(block)?.[1] ?? '';
-  return { id: field('id'), event: field('event'), data: JSON.parse(field('data') || '{}') as Record<string, unknown> };
-}
+  const follow = async (headers: Record<string, string> = {}, query = ''): Promise<Reader> => {
+    const reader = await openReader(`${http.url}/api/v1/events${query}`, headers);
+    readers.push(reader);
+    return reader;
+  };
+  const numbered = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id).filter((id) => id !== '');
+
+  it('sends what happens in any action from now on, and each desk as it is and as it becomes', async () => {
+    http.services.emit(1, 'action', { state: 'running' });
+    const reader = await follow();
+    expect((await reader.take(2)).map(({ id, event, data }) => [id, event, data])).to.deep.equal([
+      ['', 'desk', { centralistId: 1, registered: true, onDuty: false, engaged: false }],
+      ['', 'desk', { centralistId: 2, registered: false, onDuty: false, engaged: false }],
+    ]);
+    http.services.emit(1, 'inbound', { inboundId: 7, stage: 'ringing' });
+    http.services.desk.becomes(2, { registered: true });
+    http.services.emit(2, 'tip', { tipId: 1 });
+    await http.put('/centralists/1/duty', { onDuty: true });
+    const later = (await reader.take(6)).slice(2);
+    // Numbered events come in their order, desks at once.
+    expect(numbered(later)).to.deep.equal(['2', '3']);
+    expect(later.find(({ event }) => event === 'inbound')?.data).to.include({ actionId: 1, inboundId: 7 });
+    expect(later.filter(({ event }) => event === 'desk').map(({ data }) => data)).to.deep.equal([
+      { centralistId: 2, registered: true, onDuty: false, engaged: false },
+      { centralistId: 1, registered: true, onDuty: true, engaged: false },
+    ]);
+  });
+
+  it('goes on after the last event that the client saw, whatever desks it was told of since', async () => {
+    for (let number = 1; number <= 250; number++) http.services.emit((number % 2) + 1, 'attempt', { number });
+    const reader = await follow({ 'last-event-id': '30' });
+    http.services.emit(1, 'tip', {});
+    const seen = await reader.take(2 + 221);
+    expect(numbered(seen)).to.deep.equal(Array.from({ length: 221 }, (_, index) => `${index + 31}`));
+    const all = await follow({}, '?lastEventId=0');
+    expect(numbered(await all.take(2 + 251))).to.have.length(251);
+  });
+
+  it('tells the client its place before anything has happened', async () => {
+    http.services.emit(1, 'action', {});
+    const reader = await follow();
+    await reader.take(2);
+    expect(reader.lastId()).to.equal('1');
+  });
+
+  it('frees everything when the client leaves', async () => {
+    const reader = await follow();
+    await reader.take(2);
+    expect([http.services.listeners, http.services.desk.listeners]).to.deep.equal([1, 1]);
+    await reader.leave();
+    await http.services.untilListeners(0);
+    expect(http.services.desk.listeners).to.equal(0);
+  });
+});

@@ -1,20 +1,19 @@
 import { createParticipants } from '../../../src/app/participants.js';
 import { createPostcodes } from '../../../src/app/postcodes.js';
-import type { ActionCounts, ActionInput, ActionView, Services } from '../../../src/app/services.js';
+import type { ActionCounts, ActionInput, ActionView, Services, WaitingCaller } from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { Participant } from '../../../src/domain/participant.js';
-import type { E164 } from '../../../src/domain/phone-number.js';
 import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
+import { fakeCallbacks, fakeDesk, type FakeDesk } from './fake-desk.js';
 import type {
   ActionEvent,
-  Centralist,
   ImportRow,
   ParticipantStore,
   PostcodePlace,
@@ -22,18 +21,29 @@ import type {
 } from '../../../src/ports/stores.js';
 
 /** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
-export interface FakeServices extends Services {
+export type FakeServices = Services & Kept;
+
+interface Kept {
+  readonly desk: FakeDesk;
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
   readonly tipsKept: Tip[];
   readonly inboundKept: InboundCall[];
-  /** How many listen to events now. */
+  readonly callbacksKept: Callback[];
+  readonly waitingKept: WaitingCaller[];
+  /** Calls that were transferred, and test calls that were made. */
+  readonly transfers: { readonly inboundId: number; readonly extension: string }[];
+  readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
+  /** How many listen to events now, beside those who listened at the last `forgetListeners`. */
   readonly listeners: number;
+  forgetListeners(): void;
   /** Resolves when so many listen. */
   untilListeners(count: number): Promise<void>;
   /** Set to make the service not ready. */
   unready: string | null;
+  /** Set to have every action say what goes wrong. */
+  warning: string | null;
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
@@ -75,26 +85,26 @@ const NO_COUNTS: ActionCounts = {
   closing_answered: 0,
 };
 
-export function fakeServices(): FakeServices {
+export function fakeServices(now: () => number = () => NOW): FakeServices {
   const stored: Participant[] = [];
   const places: PostcodePlace[] = [];
-  const desks: { id: number; name: string; extension: string }[] = [];
+  const desk = fakeDesk(now);
+  const callbacksKept: Callback[] = [];
+  const centralist = (id: number, field: string): number => {
+    if (desk.views[id - 1]) return id;
+    throw new Problem('invalid', 'there is no such centralist', [{ field, message: 'names no centralist' }]);
+  };
   const recordings: { entry: RecordingEntry; wav: Uint8Array }[] = [];
   const actions: Action[] = [];
-  const callbacks: Callback[] = [];
   const events: ActionEvent[] = [];
   const emitter = new Emitter<ActionEvent>();
 
   const waiting: { count: number; resolve: () => void }[] = [];
+  let forgotten = 0;
   const listenersChanged = (): void => {
-    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size)) resolve();
+    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size - forgotten)) resolve();
   };
 
-  const centralistNamed = (id: number): Centralist => {
-    const desk = desks.find((one) => one.id === id);
-    if (!desk) throw new Problem('not_found', `there is no centralist ${id}`);
-    return centralistOf(id, desk.name, desk.extension);
-  };
   const find = (id: number): Action => {
     const action = actions.find((one) => one.id === id);
     if (!action) throw new Problem('not_found', `there is no action ${id}`);
@@ -120,10 +130,18 @@ export function fakeServices(): FakeServices {
     attemptsOf: [],
     tipsKept: [],
     inboundKept: [],
+    callbacksKept,
+    waitingKept: [],
+    transfers: [],
+    testCalls: [],
+    warning: null,
     unready: null,
     counts: {},
     get listeners() {
-      return emitter.size;
+      return emitter.size - forgotten;
+    },
+    forgetListeners() {
+      forgotten = emitter.size;
     },
     untilListeners: (count) =>
       new Promise((resolve) => {
@@ -152,14 +170,8 @@ export function fakeServices(): FakeServices {
     }),
     actions: {
       create(input: ActionInput) {
-        if (!desks.some((desk) => desk.id === input.centralistId)) {
-          return Promise.reject(
-            new Problem('invalid', 'there is no such centralist', [
-              { field: 'centralistId', message: 'names no centralist' },
-            ]),
-          );
-        }
         return Promise.resolve().then(() => {
+          centralist(input.centralistId, 'centralistId');
           const action: Action = {
             ...input,
             priority: input.priority ?? false,
@@ -196,11 +208,6 @@ export function fakeServices(): FakeServices {
           const closingMessage = input.message ? message(input.message, 1) : null;
           return change(id, { result: input.result, closedAt: NOW, closingMessage });
         }),
-      takeOver: (id, centralistId) => change(id, { centralistId }),
-      setTeam: (id, team) => change(id, { team }),
-      testCall(id) {
-        if (find(id).state === 'closed') throw new Problem('conflict', 'the action is closed');
-      },
       view: (id): ActionView => ({
         action: find(id),
         counts: { ...NO_COUNTS, ...services.counts },
@@ -214,13 +221,23 @@ export function fakeServices(): FakeServices {
           closedAt: find(id).closedAt,
         },
         reality: { calledOnceSeconds: { half: 12.5, ninety: null, all: null }, selected: 3, reached: 2 },
-        warning: null,
+        warning: services.warning,
       }),
+      takeOver: (id, centralistId) => change(id, { centralistId: centralist(centralistId, 'centralistId') }),
+      setTeam: (id, team) => change(id, { team: team.map((one, at) => centralist(one, `centralistIds.${at}`)) }),
+      testCall(actionId, centralistId = find(actionId).centralistId) {
+        services.testCalls.push({
+          actionId: find(actionId).id,
+          centralistId: centralist(centralistId, 'centralistId'),
+        });
+      },
       list: () => actions,
       attempts: (id) => services.attemptsOf.filter((attempt) => attempt.actionId === find(id).id),
       trace: (attemptId) => [{ step: `attempt ${attemptId} prompt`, at: NOW }],
       eventsAfter: (id, after, limit) =>
         events.filter((event) => event.actionId === id && event.id > after).slice(0, limit),
+      eventsSince: (after, limit) => events.filter((event) => event.id > after).slice(0, limit),
+      newestEvent: () => events.length,
       onEvent(listener) {
         const off = emitter.on(listener);
         listenersChanged();
@@ -230,60 +247,8 @@ export function fakeServices(): FakeServices {
         };
       },
     },
-    desk: {
-      add({ name, extension, pin = '1234' }) {
-        if (desks.some((desk) => desk.extension === extension)) {
-          return Promise.reject(
-            new Problem('conflict', 'the extension is taken', [{ field: 'extension', message: 'is taken' }]),
-          );
-        }
-        desks.push({ id: desks.length + 1, name, extension });
-        const centralist = centralistOf(desks.length, name, extension);
-        return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp' as const, pin });
-      },
-      list: () =>
-        Promise.resolve(
-          desks.map(({ id, name, extension }) => ({
-            centralist: centralistOf(id, name, extension),
-            registered: id === 1,
-            engaged: false,
-          })),
-        ),
-      setDuty(id, onDuty) {
-        const centralist = { ...centralistNamed(id), onDuty };
-        return Promise.resolve({ centralist, registered: id === 1, engaged: false });
-      },
-      setPin: (id, pin = '1234') => (centralistNamed(id), pin),
-      onChange: () => () => undefined,
-      provisioning: (id) => ({ token: `token-${centralistNamed(id).id}`, expiresAt: NOW + 900_000 }),
-      provision: (token) => ({
-        centralist: centralistNamed(Number(token.slice('token-'.length))),
-        server: '127.0.0.1:5060',
-        transport: 'udp',
-      }),
-    },
-    callbacks: {
-      callBack(inboundId, centralistId = 1) {
-        const call = services.inboundKept.find(({ id }) => id === inboundId);
-        if (!call) throw new Problem('not_found', `there is no call ${inboundId}`);
-        const callback: Callback = {
-          id: callbacks.length + 1,
-          inboundId,
-          actionId: call.actionId ?? 0,
-          participantId: call.participantId ?? 0,
-          phone: call.from ?? ('+31612345678' as E164),
-          centralistId,
-          requestedAt: NOW,
-          deskAnsweredAt: null,
-          answeredAt: null,
-          endedAt: null,
-          result: null,
-        };
-        callbacks.push(callback);
-        return callback;
-      },
-      list: ({ inboundId }) => callbacks.filter((one) => inboundId === undefined || one.inboundId === inboundId),
-    },
+    desk,
+    callbacks: fakeCallbacks(callbacksKept),
     tips: {
       calls: ({ actionId }) =>
         services.inboundKept.filter((call) => actionId === undefined || call.actionId === actionId),
@@ -295,8 +260,14 @@ export function fakeServices(): FakeServices {
         services.tipsKept[index] = { ...tip, ...to };
         return services.tipsKept[index];
       },
-      transfer: () => Promise.resolve(),
-      waiting: () => [],
+      transfer(inboundId, { extension }) {
+        return Promise.resolve().then(() => {
+          const fields = [{ field: 'extension', message: 'is nobody’s' }];
+          if (extension === '999') throw new Problem('invalid', 'there is no such extension', fields);
+          services.transfers.push({ inboundId, extension });
+        });
+      },
+      waiting: () => services.waitingKept,
     },
     recordings: {
       upload(wav) {
@@ -327,19 +298,6 @@ export function fakeServices(): FakeServices {
 }
 
 const fixedClock = { now: () => NOW, monotonic: () => 0, after: () => () => undefined };
-
-function centralistOf(id: number, name: string, extension: string) {
-  return {
-    id,
-    name,
-    extension,
-    sipUsername: `desk-${extension}`,
-    sipPassword: 'only-once',
-    pinDigest: null,
-    onDuty: false,
-    createdAt: NOW,
-  };
-}
 
 function areaOf(entries: readonly string[]): Action['area'] {
   return { parts: entries.map((entry) => parseAreaPart(entry)).flatMap((part) => (part.ok ? [part.value] : [])) };

@@ -1,5 +1,6 @@
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { fakeServices, type FakeServices } from './fake-services.js';
 
 export const TOKEN = 'a-token-for-tests-only';
@@ -13,6 +14,7 @@ export interface LogLine {
 /** A server on a free port with the fake application behind it. */
 export interface Harness {
   readonly services: FakeServices;
+  readonly clock: FakeClock;
   readonly url: string;
   readonly port: number;
   readonly lines: LogLine[];
@@ -20,20 +22,25 @@ export interface Harness {
   ask(path: string, init?: RequestInit): Promise<Response>;
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  put(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
   csv(text: string | Uint8Array, query?: string): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
 
 export async function startHarness(): Promise<Harness> {
-  const services = fakeServices();
+  const clock = new FakeClock();
+  const services = fakeServices(() => clock.now());
   const lines: LogLine[] = [];
   const server = createHttpServer({
     services,
     token: TOKEN,
     log: keepingLog(lines),
+    clock,
     version: '9.9.9',
     heartbeatMs: 50,
   });
+  // The board of the console listens for as long as the server is there.
+  services.forgetListeners();
   const { port } = await server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;
   const ask: Harness['ask'] = (path, init = {}) => {
@@ -48,6 +55,7 @@ export async function startHarness(): Promise<Harness> {
   });
   return {
     services,
+    clock,
     url,
     port,
     lines,
@@ -60,6 +68,14 @@ export async function startHarness(): Promise<Harness> {
           ...(body === undefined
             ? {}
             : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        }),
+      ),
+    put: async (path, body) =>
+      read(
+        await ask(path, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
         }),
       ),
     csv: async (text, query = '') =>

@@ -38,9 +38,20 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       name: 'Meldkamer',
       extension: '201',
       sip: { username: 'desk-201', password: 'only-once', server: '127.0.0.1:5060', transport: 'udp' },
+      pin: '4711',
     });
     const list = await http.get('/centralists');
-    expect(list.body).to.deep.equal([{ id: 1, name: 'Meldkamer', extension: '201', createdAt: NOW, registered: true }]);
+    expect(list.body).to.deep.equal([
+      {
+        id: 1,
+        name: 'Meldkamer',
+        extension: '201',
+        createdAt: NOW,
+        registered: true,
+        onDuty: false,
+        engaged: false,
+      },
+    ]);
   });
 
   it('signs somebody up', async () => {
@@ -55,7 +66,10 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       pausedUntil: null,
       nightCalls: false,
       createdAt: NOW,
+      code: '000001',
     });
+    expect((await http.get('/participants/1')).body).to.deep.equal(body);
+    expect(await http.get('/participants/2')).to.have.property('status', 404);
   });
 
   it('lists attempts as JSON and as CSV, all or of one purpose', async () => {
@@ -100,12 +114,34 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     const audio = await http.ask('/recordings/1/audio');
     expect(audio.headers.get('content-type')).to.equal('audio/wav');
     expect(Buffer.from(await audio.arrayBuffer()).equals(wav)).to.equal(true);
+    expect(audio.headers.get('accept-ranges')).to.equal('bytes');
     const bad = await send(Buffer.from('MP3'));
     expect(bad.status).to.equal(400);
     expect(await bad.json()).to.have.nested.property('details[0].field', 'body');
     expect((await send(Buffer.alloc(0))).status).to.equal(400);
     expect((await send(wav, 'audio/mpeg')).status).to.equal(415);
     expect((await http.ask('/recordings/2/audio')).status).to.equal(404);
+  });
+
+  it('gives the part of a sound that a player asks for', async () => {
+    const wav = Buffer.from('RIFF0123456789');
+    await http.ask('/recordings', { method: 'POST', headers: { 'content-type': 'audio/wav' }, body: wav });
+    const ask = async (headers: Record<string, string>): Promise<[number, string | null, string]> => {
+      const response = await http.ask('/recordings/1/audio', { headers });
+      return [response.status, response.headers.get('content-range'), await response.text()];
+    };
+    expect(await ask({ range: 'bytes=0-3' })).to.deep.equal([206, 'bytes 0-3/14', 'RIFF']);
+    expect(await ask({ range: 'bytes=4-' })).to.deep.equal([206, 'bytes 4-13/14', '0123456789']);
+    expect(await ask({ range: 'bytes=-2' })).to.deep.equal([206, 'bytes 12-13/14', '89']);
+    expect(await ask({ range: 'bytes=10-99' })).to.deep.equal([206, 'bytes 10-13/14', '6789']);
+    // Several at once, another unit, a condition that we know nothing of: the whole.
+    for (const range of ['bytes=0-1,4-5', 'lines=1-2', 'bytes=x']) {
+      expect(await ask({ range }), range).to.deep.equal([200, null, 'RIFF0123456789']);
+    }
+    expect(await ask({ range: 'bytes=0-3', 'if-range': '"x"' })).to.deep.equal([200, null, 'RIFF0123456789']);
+    const [status, size, body] = await ask({ range: 'bytes=14-' });
+    expect([status, size]).to.deep.equal([416, 'bytes */14']);
+    expect(JSON.parse(body)).to.have.nested.property('details[0].field', 'headers.range');
   });
 
   it('lists inbound calls and tips by action, and keeps a note', async () => {

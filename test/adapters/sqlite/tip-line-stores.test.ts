@@ -140,6 +140,9 @@ describe('who follows an action', () => {
     expect(stores.events.after(mine.id, 0, 2)).to.deep.equal([a, c]);
     expect(stores.events.after(mine.id, c!.id, 10)).to.deep.equal([d]);
     expect(stores.events.after(mine.id, d!.id, 10)).to.deep.equal([]);
+    expect(stores.events.since(a!.id, 2).map(({ id }) => id)).to.deep.equal([a!.id + 1, c!.id]);
+    expect(stores.events.since(d!.id, 10)).to.deep.equal([]);
+    expect(stores.events.newest()).to.equal(d!.id);
     stores.close();
   });
 

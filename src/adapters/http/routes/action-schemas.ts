@@ -66,6 +66,12 @@ export const Closing = z
   })
   .meta({ id: 'Closing' });
 
+export const TakeOver = z.strictObject({ centralistId: z.int().positive() }).meta({ id: 'TakeOver' });
+export const Team = z.strictObject({ centralistIds: z.array(z.int().positive()).max(100) }).meta({ id: 'Team' });
+export const TestCall = z
+  .strictObject({ centralistId: z.int().positive().optional().describe("the action's own without it") })
+  .meta({ id: 'TestCall' });
+
 /** What goes out. */
 
 const MessageAnswer = z
@@ -82,6 +88,7 @@ export const ListedAction = z
     description: z.string(),
     area: z.object({ postcodes: z.array(z.string()), near: Near.optional() }),
     centralistId: z.int(),
+    team: z.array(z.int()).describe("whose softphones ring for a tip after the centralist's own"),
     criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z.boolean(),
     message: MessageAnswer,
@@ -188,6 +195,7 @@ export function listedAction(action: Action): ListedAction {
       ...(action.area.near ? { near: action.area.near } : {}),
     },
     centralistId,
+    team: [...action.team],
     criteria: { ...criteria },
     priority,
     message: messageAnswer(action.message),

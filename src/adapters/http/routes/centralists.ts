@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { TRANSPORTS } from '../../../app/services.js';
+import { TRANSPORTS, type DeskView } from '../../../app/services.js';
 import type { Centralist } from '../../../ports/stores.js';
 import { route, type HttpParts, type Route } from '../route.js';
-import { JSON_TYPE, Time } from '../schemas.js';
+import { IdParams, JSON_TYPE, Time } from '../schemas.js';
+
+const Pin = z.string().regex(/^\d{4,8}$/, 'must be 4 to 8 digits');
 
 const NewCentralist = z
   .strictObject({
     name: z.string().trim().min(1).max(80),
     extension: z.string().regex(/^\d{2,6}$/, 'must be 2 to 6 digits'),
+    pin: Pin.optional().describe('dialled before an action by telephone; one is made without it'),
   })
   .meta({ id: 'NewCentralist' });
 
@@ -23,11 +26,19 @@ const Account = CentralistAnswer.extend({
     server: z.string(),
     transport: z.enum(TRANSPORTS),
   }),
+  pin: z.string().describe('shown this once'),
 }).meta({ id: 'CentralistAccount' });
 
-const Listed = CentralistAnswer.extend({ registered: z.boolean().describe('the softphone is registered now') }).meta({
-  id: 'ListedCentralist',
-});
+const Listed = CentralistAnswer.extend({
+  registered: z.boolean().describe('the softphone is registered now'),
+  onDuty: z.boolean().describe('gets tips'),
+  engaged: z.boolean().describe('rings, or is in a call'),
+}).meta({ id: 'ListedCentralist' });
+type Listed = z.infer<typeof Listed>;
+
+const Duty = z.strictObject({ onDuty: z.boolean() }).meta({ id: 'Duty' });
+const NewPin = z.strictObject({ pin: Pin.optional() }).meta({ id: 'NewPin' });
+const PinAnswer = z.object({ pin: z.string().describe('shown this once') }).meta({ id: 'Pin' });
 
 export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
   return [
@@ -42,10 +53,11 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: Account },
         errors: [409, 415],
       },
-      async ({ body }): Promise<z.infer<typeof Account>> => {
-        const { centralist, server, transport } = await desk.add(body);
+      async ({ body: { name, extension, pin: given } }): Promise<z.infer<typeof Account>> => {
+        const input = given === undefined ? { name, extension } : { name, extension, pin: given };
+        const { centralist, server, transport, pin } = await desk.add(input);
         const { sipUsername: username, sipPassword: password } = centralist;
-        return { ...answerOf(centralist), sip: { username, password, server, transport } };
+        return { ...answerOf(centralist), sip: { username, password, server, transport }, pin };
       },
     ),
     route(
@@ -53,13 +65,42 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'get',
         path: '/centralists',
         tag: 'centralists',
-        summary: 'All centralists, and whether their softphones are registered',
+        summary: 'All centralists: whether their softphones are registered, who is on duty, and who is engaged',
         answer: { [JSON_TYPE]: z.array(Listed) },
       },
-      async (): Promise<z.infer<typeof Listed>[]> =>
-        (await desk.list()).map(({ centralist, registered }) => ({ ...answerOf(centralist), registered })),
+      async (): Promise<Listed[]> => (await desk.list()).map(listed),
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/centralists/:id/duty',
+        tag: 'centralists',
+        summary: 'Put a centralist on duty, or off: then they get no tips at all',
+        params: IdParams,
+        body: Duty,
+        answer: { [JSON_TYPE]: Listed },
+        errors: [404, 415],
+      },
+      async ({ params, body }): Promise<Listed> => listed(await desk.setDuty(params.id, body.onDuty)),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/centralists/:id/pin',
+        tag: 'centralists',
+        summary: 'Give a centralist another PIN; one is made without one',
+        params: IdParams,
+        body: NewPin,
+        answer: { [JSON_TYPE]: PinAnswer },
+        errors: [404, 415],
+      },
+      ({ params, body }): z.infer<typeof PinAnswer> => ({ pin: desk.setPin(params.id, body.pin) }),
     ),
   ];
+}
+
+function listed({ centralist, registered, engaged }: DeskView): Listed {
+  return { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
 }
 
 function answerOf({ id, name, extension, createdAt }: Centralist): CentralistAnswer {

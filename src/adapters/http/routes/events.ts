@@ -1,18 +1,19 @@
-import { createSession } from 'better-sse';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
-import type { Actions } from '../../../app/services.js';
+import type { Desk, DeskView } from '../../../app/services.js';
+import { sendEvents } from '../event-stream.js';
 import { check } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText } from '../schemas.js';
+import { sessionOf } from '../sessions.js';
 
 const From = z.strictObject({ lastEventId: IdText.optional().describe('as the header Last-Event-ID') });
 const LastEventId = z.object({ 'last-event-id': IdText.optional() });
 
-/** Events written at once before others have their turn. */
-const PAGE = 200;
+const NAMES = 'event: action, attempt, reached, inbound, tip, callback or trunk';
 
 export function eventRoutes(parts: HttpParts): Route[] {
+  const { actions, desk } = parts.services;
   return [
     route(
       {
@@ -22,97 +23,74 @@ export function eventRoutes(parts: HttpParts): Route[] {
         summary: 'Server-sent events from the first on, or after `Last-Event-ID`; goes on until the client leaves',
         params: IdParams,
         query: From,
-        answer: { 'text/event-stream': z.string().describe('event: action, attempt, reached, inbound, tip or trunk') },
+        answer: { 'text/event-stream': z.string().describe(NAMES) },
         errors: [404],
       },
       async ({ params: { id }, query, req, res }) => {
-        parts.services.actions.view(id);
-        const given = req.headers['last-event-id'];
-        const header = given === '' ? {} : check(LastEventId, { 'last-event-id': given }, 'headers');
-        await stream(parts, { id, after: header['last-event-id'] ?? query.lastEventId ?? 0 }, req, res);
+        actions.view(id);
+        const source = {
+          after: lastSeen(req, query) ?? 0,
+          read: (after: number, limit: number) => actions.eventsAfter(id, after, limit),
+          concerns: ({ actionId }: { actionId: number }) => actionId === id,
+        };
+        await sendEvents(parts, source, { req, res, until: sessionOf(res)?.ended });
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/events',
+        tag: 'actions',
+        summary: 'Server-sent events of all actions from now on, or after `Last-Event-ID` (0: from the first on)',
+        query: From,
+        answer: {
+          'text/event-stream': z
+            .string()
+            .describe(`${NAMES}; and desk, without an id: each centralist at first, then whoever changes`),
+        },
+      },
+      async ({ query, req, res }) => {
+        const source = {
+          after: lastSeen(req, query) ?? actions.newestEvent(),
+          read: (after: number, limit: number) => actions.eventsSince(after, limit),
+          concerns: () => true,
+          tellPlace: true,
+          beside: desksOf(parts, desk),
+        };
+        await sendEvents(parts, source, { req, res, until: sessionOf(res)?.ended });
       },
     ),
   ];
 }
 
-async function stream(
-  { services: { actions }, openStreams, heartbeatMs, log }: HttpParts,
-  from: { id: number; after: number },
-  req: Request,
-  res: Response,
-): Promise<void> {
-  openStreams.add(res);
-  res.once('close', () => openStreams.delete(res));
-  const session = await createSession(req, res, { keepAlive: heartbeatMs, retry: 2000 });
-  const send = pump(actions, from, {
-    push: ({ id, type, actionId, at, data }) => session.push({ ...data, actionId, at }, type, String(id)),
-    ready: () => canWrite(res),
-    open: () => session.isConnected,
-  });
-  const wake = (): void => {
-    send().catch((err: unknown) => {
-      log.error('event stream failed', { err });
-      res.destroy();
-    });
-  };
-  const off = actions.onEvent((event) => {
-    if (event.actionId === from.id) wake();
-  });
-  session.once('disconnected', off);
-  if (!session.isConnected) off();
-  wake();
+/** The last event that the client has seen; undefined when it does not say. */
+function lastSeen(req: Request, query: z.output<typeof From>): number | undefined {
+  const given = req.headers['last-event-id'];
+  const header = given === '' ? {} : check(LastEventId, { 'last-event-id': given }, 'headers');
+  return header['last-event-id'] ?? query.lastEventId;
 }
 
-/**
- * Sends what the store has beyond the last event sent. New events only wake it: order, completeness and the memory of a
- * slow reader are the same whether it is a second behind or an hour. One run at a time; a wake during a run is a run more.
- */
-function pump(
-  actions: Actions,
-  from: { id: number; after: number },
-  out: {
-    push: (event: ReturnType<Actions['eventsAfter']>[number]) => void;
-    ready: () => Promise<void>;
-    open: () => boolean;
-  },
-): () => Promise<void> {
-  let last = from.after;
-  let running = false;
-  let woken = false;
-  const run = async (): Promise<void> => {
-    while (woken && out.open()) {
-      woken = false;
-      const events = actions.eventsAfter(from.id, last, PAGE);
-      for (const event of events) {
-        out.push(event);
-        last = event.id;
-      }
-      if (events.length === PAGE) woken = true;
-      await out.ready();
-    }
-  };
-  return async () => {
-    woken = true;
-    if (running) return;
-    running = true;
-    try {
-      await run();
-    } finally {
-      running = false;
-    }
-  };
-}
-
-/** Resolves when the client has taken what was written, or has left. */
-function canWrite(res: Response): Promise<void> {
-  if (!res.writableNeedDrain) return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const done = (): void => {
-      res.off('drain', done);
-      res.off('close', done);
-      resolve();
+/** Every centralist's desk as it is, and each that changes from then on. */
+function desksOf({ log }: HttpParts, desk: Desk) {
+  return (send: (name: string, data: unknown) => void): (() => void) => {
+    const changed = new Set<number>();
+    const tell = (view: DeskView): void => {
+      changed.add(view.centralist.id);
+      send('desk', deskEvent(view));
     };
-    res.once('drain', done);
-    res.once('close', done);
-  });
+    const off = desk.onChange(tell);
+    desk
+      .list()
+      // Who changed while we asked has been told of already, and newer.
+      .then((views) => views.filter(({ centralist }) => !changed.has(centralist.id)).forEach(tell))
+      .catch((err: unknown) => log.error('the desks could not be listed', { err }));
+    return off;
+  };
 }
+
+const deskEvent = ({ centralist, registered, engaged }: DeskView): object => ({
+  centralistId: centralist.id,
+  registered,
+  onDuty: centralist.onDuty,
+  engaged,
+});

@@ -3,7 +3,7 @@ import { formatPostcode } from '../../../domain/area.js';
 import type { Participant } from '../../../domain/participant.js';
 import { invalid } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
-import { JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
+import { IdParams, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 import { readTable, type TableShape } from './csv-table.js';
 
 const NewParticipant = z
@@ -32,6 +32,11 @@ const ParticipantAnswer = z
   })
   .meta({ id: 'Participant' });
 
+const WithCode = ParticipantAnswer.extend({
+  code: z.string().describe('six digits with which they are known on the tip line from any telephone'),
+}).meta({ id: 'ParticipantWithCode' });
+type WithCode = z.infer<typeof WithCode>;
+
 export const ImportAnswer = z
   .object({
     imported: z.int(),
@@ -52,6 +57,10 @@ const IMPORT: TableShape<'phone' | 'postcode' | 'name'> = {
 };
 
 export function participantRoutes({ services: { participants } }: HttpParts): Route[] {
+  const withCode = (participant: Participant): WithCode => ({
+    ...answerOf(participant),
+    code: participants.code(participant.id),
+  });
   return [
     route(
       {
@@ -61,12 +70,12 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         summary: 'Sign somebody up',
         body: NewParticipant,
         status: 201,
-        answer: { [JSON_TYPE]: ParticipantAnswer },
+        answer: { [JSON_TYPE]: WithCode },
         errors: [415],
       },
-      ({ body }) => {
+      ({ body }): WithCode => {
         const { phones, postcodes, name = null, language = 'nl' } = body;
-        return answerOf(participants.add({ phones, postcodes, name, language }));
+        return withCode(participants.add({ phones, postcodes, name, language }));
       },
     ),
     route(
@@ -101,6 +110,18 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         answer: { [JSON_TYPE]: z.object({ count: z.int() }) },
       },
       ({ query }) => ({ count: participants.count(query.area === undefined ? undefined : areaEntries(query.area)) }),
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/participants/:id',
+        tag: 'participants',
+        summary: 'Somebody who signed up',
+        params: IdParams,
+        answer: { [JSON_TYPE]: WithCode },
+        errors: [404],
+      },
+      ({ params }): WithCode => withCode(participants.get(params.id)),
     ),
   ];
 }

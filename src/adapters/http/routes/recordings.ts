@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { speaking } from '../errors.js';
 import { invalid } from '../plain-issues.js';
+import { sendRanged } from '../ranges.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE } from '../schemas.js';
 
@@ -38,14 +39,14 @@ export function recordingRoutes({ services: { recordings } }: HttpParts): Route[
         method: 'get',
         path: '/recordings/:id/audio',
         tag: 'recordings',
-        summary: 'The sound of a message, tip or conversation',
+        summary: 'The sound of a message, tip or conversation; a part of it with `Range`',
         params: IdParams,
         answer: { 'audio/wav': null },
-        errors: [404],
+        errors: [404, 416],
       },
-      async ({ params, res }) => {
+      async ({ params, req, res }) => {
         const { wav } = await recordings.audio(params.id);
-        res.type('audio/wav').send(Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
+        sendRanged(req, res, 'audio/wav', Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
       },
     ),
   ];

@@ -1,0 +1,96 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { addressOf } from '../origin.js';
+import { check } from '../plain-issues.js';
+import { provisioningLink } from '../routes/provisioning.js';
+import { IdParams } from '../schemas.js';
+import { when } from './format.js';
+import { frameOf } from './frame.js';
+import type { Shown } from './page.js';
+import { theOne } from './pages/centralists.js';
+import type { ConsoleParts } from './parts.js';
+import { problemWords } from './problem-words.js';
+import { render } from './render.js';
+
+/**
+ * Forms about accounts answer with a page of their own instead of going back to one: what they show is a secret that is
+ * shown once.
+ */
+
+const NewCentralist = z.object({
+  name: z.string().trim().min(1).max(80),
+  extension: z
+    .string()
+    .trim()
+    .regex(/^\d{2,6}$/),
+  pin: z
+    .string()
+    .trim()
+    .regex(/^(\d{4,8})?$/)
+    .default(''),
+});
+
+/** The link of a softphone, for a page. */
+interface LinkWords {
+  readonly url: string;
+  readonly qr: string;
+  readonly until: string;
+}
+
+type Answer = (req: Request, res: Response) => Promise<Shown>;
+
+const send =
+  (answer: Answer): RequestHandler =>
+  async (req, res) => {
+    const { view, data, status = 200 } = await answer(req, res);
+    res.status(status).type('html').send(render(view, data));
+  };
+
+/** Adds a centralist: shows the account with its password, PIN and QR code, or the form with what is wrong in it. */
+export function addCentralist(parts: ConsoleParts): RequestHandler {
+  return send(async (req, res) => {
+    try {
+      const { pin, ...input } = check(NewCentralist, req.body ?? {}, 'form');
+      const account = await parts.services.desk.add(pin === '' ? input : { ...input, pin });
+      const link = await linkWords(parts, req, account.centralist.id);
+      const title = `Toestel van ${account.centralist.name}`;
+      const { sipUsername: username, sipPassword: password } = account.centralist;
+      const sip = { username, password, server: account.server, transport: account.transport.toUpperCase() };
+      return { view: 'account', data: { ...(await frameOf(parts, { req, res, title })), ...account, sip, link } };
+    } catch (error) {
+      const words = problemWords(error);
+      if (!words) throw error;
+      const frame = await frameOf(parts, { req, res, title: 'Nieuwe centralist' });
+      const values = { name: '', extension: '', pin: '', ...(req.body as object) };
+      const data = { ...frame, values, problems: words.fields, problem: words.text };
+      return { view: 'new-centralist', status: words.status, data };
+    }
+  });
+}
+
+/** Makes a new link for a softphone, and shows its QR code. */
+export function makeLink(parts: ConsoleParts): RequestHandler {
+  return send(async (req, res) => {
+    const frame = await frameOf(parts, { req, res, title: 'Toestel instellen', here: pageOf(req) });
+    const one = theOne(frame, req.params);
+    return { view: 'centralist', data: { ...frame, one, link: await linkWords(parts, req, one.id), pin: null } };
+  });
+}
+
+/** Makes a new PIN, and shows it. */
+export function makePin(parts: ConsoleParts): RequestHandler {
+  return send(async (req, res) => {
+    const frame = await frameOf(parts, { req, res, title: 'Nieuwe pincode', here: pageOf(req) });
+    const one = theOne(frame, req.params);
+    const pin = parts.services.desk.setPin(check(IdParams, req.params, 'path').id, undefined);
+    return { view: 'centralist', data: { ...frame, one, link: null, pin } };
+  });
+}
+
+/** The page of the centralist whom the path names. */
+const pageOf = (req: Request): string => `/console/centralists/${String(req.params['id'])}`;
+
+async function linkWords(parts: ConsoleParts, req: Request, id: number): Promise<LinkWords> {
+  const { url, qr, expiresAt } = await provisioningLink(parts, id, parts.publicUrl ?? addressOf(req));
+  return { url, qr, until: when(expiresAt, parts.clock.now()) };
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Actions } from '../../../app/services.js';
+import type { ActionEvent } from '../../../ports/stores.js';
+
+/** What the pop-up shows of who rings, as the event tells it. */
+const Caller = z.object({
+  participantId: z.int(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  postcodes: z.array(z.string()),
+  heard: z.object({ version: z.int(), plays: z.int(), seconds: z.number(), at: z.int() }).nullable(),
+  tips: z.array(
+    z.object({
+      id: z.int(),
+      type: z.enum(['conversation', 'recording']),
+      note: z.string().nullable(),
+      useful: z.boolean().nullable(),
+      at: z.int(),
+    }),
+  ),
+});
+export type Caller = z.infer<typeof Caller>;
+
+const STAGES = ['received', 'waiting', 'ringing', 'connected', 'transferring', 'recording', 'ended'] as const;
+
+const Told = z.object({
+  inboundId: z.int(),
+  stage: z.enum(STAGES),
+  caller: Caller.nullish().catch(null),
+  place: z.int().nullish().catch(null),
+  centralistIds: z.array(z.int()).optional().catch(undefined),
+  centralistId: z.int().nullish().catch(null),
+});
+
+/** A call on the tip line, as far as its events have told. */
+export interface BoardCall {
+  readonly inboundId: number;
+  readonly actionId: number;
+  readonly stage: Exclude<(typeof STAGES)[number], 'ended'>;
+  readonly caller: Caller | null;
+  /** In the queue; null when not waiting. */
+  readonly place: number | null;
+  /** Whose softphones ring. */
+  readonly ringing: readonly number[];
+  /** Who talks with them. */
+  readonly centralistId: number | null;
+  readonly receivedAt: number;
+  /** When this stage began. */
+  readonly at: number;
+}
+
+export type Board = ReadonlyMap<number, BoardCall>;
+
+/** Longer than a call can last: of one that is older the end was missed. */
+const OLDEST_MS = 45 * 60_000;
+
+/** The board after one more event. */
+export function afterEvent(board: Board, { actionId, type, data, at }: ActionEvent): Board {
+  const told = type === 'inbound' ? Told.safeParse(data) : undefined;
+  if (!told?.success) return board;
+  const { inboundId, stage, caller, place, centralistIds, centralistId } = told.data;
+  const rest = new Map([...board].filter(([id, call]) => id !== inboundId && at - call.receivedAt < OLDEST_MS));
+  if (stage === 'ended') return rest;
+  const before = board.get(inboundId);
+  const ring = centralistIds ?? (centralistId == null ? [] : [centralistId]);
+  return rest.set(inboundId, {
+    inboundId,
+    actionId,
+    stage,
+    caller: caller ?? before?.caller ?? null,
+    place: stage === 'waiting' ? (place ?? null) : null,
+    ringing: stage === 'ringing' || stage === 'transferring' ? ring : [],
+    centralistId: stage === 'connected' ? (centralistId ?? before?.ringing[0] ?? null) : null,
+    receivedAt: before?.receivedAt ?? at,
+    at: before?.stage === stage ? before.at : at,
+  });
+}
+
+/** Who is on the tip line now: kept from the events, for pages that are made in the middle of a call. */
+export class CallBoard {
+  #board: Board = new Map();
+  readonly #off: () => void;
+
+  constructor(actions: Pick<Actions, 'onEvent'>) {
+    this.#off = actions.onEvent((event) => {
+      this.#board = afterEvent(this.#board, event);
+    });
+  }
+
+  /** In order of arrival. */
+  get calls(): readonly BoardCall[] {
+    return [...this.#board.values()].sort((a, b) => a.receivedAt - b.receivedAt || a.inboundId - b.inboundId);
+  }
+
+  close(): void {
+    this.#off();
+  }
+}

@@ -1,0 +1,89 @@
+import type { DeskView } from '../../../app/services.js';
+import type { Action } from '../../../domain/action.js';
+import type { BoardCall, Caller } from './call-board.js';
+import { duration, phone, postcode, times, when, whenExactly } from './format.js';
+
+/** A call on the tip line as a page shows it. */
+export interface CallCard {
+  readonly inboundId: number;
+  readonly stage: BoardCall['stage'];
+  /** It rings on the telephone of who looks at the page. */
+  readonly mine: boolean;
+  readonly heading: string;
+  readonly action: { readonly href: string; readonly number: string; readonly title: string };
+  readonly name: string;
+  readonly postcodes: string;
+  readonly phone: string;
+  readonly heard: string;
+  readonly earlier: readonly string[];
+  /** `14:03:20`, and the same as ms UTC for a script that counts. */
+  readonly since: string;
+  readonly sinceMs: number;
+}
+
+export interface CardContext {
+  readonly actions: ReadonlyMap<number, Pick<Action, 'id' | 'number' | 'title' | 'message'>>;
+  readonly desks: readonly DeskView[];
+  /** The centralist who looks at the page. */
+  readonly me: number | null;
+  readonly now: number;
+}
+
+export function callCard(call: BoardCall, context: CardContext): CallCard {
+  const { caller } = call;
+  const action = context.actions.get(call.actionId);
+  const message = action?.message.version ?? 1;
+  return {
+    inboundId: call.inboundId,
+    stage: call.stage,
+    mine: context.me !== null && (call.ringing.includes(context.me) || call.centralistId === context.me),
+    heading: headingOf(call, context),
+    action: {
+      href: `/console/actions/${call.actionId}`,
+      number: `Actie ${action?.number ?? call.actionId}`,
+      title: action?.title ?? '',
+    },
+    name: caller?.name ?? 'Naam niet bekend',
+    postcodes: caller?.postcodes.map(postcode).join(', ') ?? '',
+    phone: caller ? (caller.phone === null ? 'nummer afgeschermd' : phone(caller.phone)) : '',
+    heard: caller ? heardWords(caller, message, context.now) : '',
+    earlier: caller?.tips.map((tip) => tipWords(tip, context.now)) ?? [],
+    since: whenExactly(call.at),
+    sinceMs: call.at,
+  };
+}
+
+function headingOf({ stage, ringing, centralistId, place }: BoardCall, { desks, me }: CardContext): string {
+  const names = (ids: readonly number[]): string =>
+    ids.map((id) => desks.find(({ centralist }) => centralist.id === id)?.centralist.name ?? `nummer ${id}`).join(', ');
+  switch (stage) {
+    case 'received':
+      return 'Komt binnen';
+    case 'waiting':
+      return place === null ? 'Wacht' : `Wacht, plaats ${place}`;
+    case 'ringing':
+    case 'transferring': {
+      const what = stage === 'ringing' ? 'Tip gaat over' : 'Tip wordt doorverbonden';
+      if (me !== null && ringing.includes(me)) return `${what} bij u`;
+      return ringing.length === 0 ? what : `${what} bij ${names(ringing)}`;
+    }
+    case 'connected':
+      if (centralistId === null) return 'In gesprek';
+      return centralistId === me ? 'In gesprek met u' : `In gesprek met ${names([centralistId])}`;
+    case 'recording':
+      return 'Spreekt een bericht in';
+  }
+}
+
+function heardWords({ heard }: Caller, version: number, now: number): string {
+  if (heard === null) return 'Heeft het bericht nog niet gehoord.';
+  const old = heard.version < version ? ' Dat was een ouder bericht: het is daarna vernieuwd.' : '';
+  const plays = heard.plays > 0 ? `, ${times(heard.plays)} helemaal` : '';
+  return `Hoorde het bericht om ${when(heard.at, now)}${plays} (${duration(heard.seconds)}).${old}`;
+}
+
+function tipWords({ type, note, useful, at }: Caller['tips'][number], now: number): string {
+  const kind = type === 'recording' ? 'ingesproken' : 'gesprek';
+  const judged = useful === null ? '' : useful ? ', bruikbaar' : ', niet bruikbaar';
+  return `${when(at, now)}: ${kind}${judged}${note ? `. ${note}` : ''}`;
+}

@@ -1,0 +1,80 @@
+import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { RESULTS } from '../../../domain/kinds.js';
+import { Problem } from '../../../domain/problem.js';
+import { speaking } from '../errors.js';
+import { check } from '../plain-issues.js';
+import { IdParams, IdText } from '../schemas.js';
+import { pathBack } from './back.js';
+import { named } from './named.js';
+import type { ConsoleParts } from './parts.js';
+import type { Done } from './words.js';
+
+const Nothing = z.object({});
+const Sure = z.object({ sure: z.literal('yes') });
+const Close = z.object({ result: z.enum(RESULTS), text: z.string().trim().max(5000).default('') });
+const Duty = z.object({ onDuty: z.enum(['yes', 'no']) });
+const Transfer = z.object({ extension: z.string().regex(/^\d{2,6}$/) });
+const One = z.object({ centralistId: IdText });
+/** An empty field is no choice. */
+const Choice = z.object({ centralistId: z.union([z.literal('').transform(() => undefined), IdText]).optional() });
+const Several = z.object({
+  centralistIds: z
+    .union([IdText.transform((one) => [one]), z.array(IdText)])
+    .optional()
+    .transform((ids) => ids ?? []),
+});
+const Judgement = z.object({
+  note: z.string().trim().max(2000).default(''),
+  useful: z.enum(['yes', 'no', '']).transform((word) => (word === '' ? null : word === 'yes')),
+});
+
+/** Forms that change something and come back to the page they were sent from, which then says what was done. */
+export function commandRoutes({ services: { actions, desk, tips, callbacks } }: ConsoleParts): Router {
+  const router = Router();
+
+  const command = <S extends z.ZodType>(
+    path: string,
+    done: Done | ((form: z.output<S>) => Done),
+    schema: S,
+    act: (id: number, form: z.output<S>) => unknown,
+  ): void => {
+    router.post(path, named(path), async (req: Request, res: Response) => {
+      const params = IdParams.safeParse(req.params);
+      if (!params.success) throw new Problem('not_found', 'there is nothing with this id');
+      const body = (req.body ?? {}) as Record<string, unknown>;
+      const form = check(schema, body, 'form');
+      await act(params.data.id, form);
+      const what = typeof done === 'string' ? done : done(form);
+      res.redirect(303, `${pathBack(body['back'])}?done=${what}${anchor(body['at'])}`);
+    });
+  };
+
+  command('/actions/:id/start', 'started', Sure, (id) => actions.start(id));
+  command('/actions/:id/pause', 'paused', Nothing, (id) => actions.pause(id));
+  command('/actions/:id/resume', 'resumed', Nothing, (id) => actions.resume(id));
+  command('/actions/:id/close', 'closed', Close, (id, { result, text }) => {
+    const input = text === '' ? { result } : { result, message: { text } };
+    return speaking('message.text', () => actions.close(id, input));
+  });
+  command('/actions/:id/centralist', 'taken', One, (id, { centralistId }) => actions.takeOver(id, centralistId));
+  command('/actions/:id/team', 'team', Several, (id, { centralistIds }) => actions.setTeam(id, centralistIds));
+  command('/actions/:id/test-call', 'tested', Choice, (id, { centralistId }) => {
+    actions.testCall(id, centralistId);
+  });
+  command(
+    '/centralists/:id/duty',
+    ({ onDuty }) => (onDuty === 'yes' ? 'on_duty' : 'off_duty'),
+    Duty,
+    (id, { onDuty }) => desk.setDuty(id, onDuty === 'yes'),
+  );
+  command('/tips/:id', 'noted', Judgement, (id, { note, useful }) =>
+    tips.update(id, { note: note === '' ? null : note, useful }),
+  );
+  command('/calls/:id/transfer', 'transferred', Transfer, (id, to) => tips.transfer(id, to));
+  command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => callbacks.callBack(id, centralistId));
+  return router;
+}
+
+/** Where on the page the form stood. */
+const anchor = (at: unknown): string => (typeof at === 'string' && /^[\w-]{1,40}$/.test(at) ? `#${at}` : '');

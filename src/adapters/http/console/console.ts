@@ -1,0 +1,140 @@
+import { fileURLToPath } from 'node:url';
+import express, { Router, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import { demandSameOrigin } from '../auth.js';
+import { HttpError } from '../errors.js';
+import { noteSession, sessionOf } from '../sessions.js';
+import { addCentralist, makeLink, makePin } from './account-forms.js';
+import { pathBack } from './back.js';
+import { commandRoutes } from './commands.js';
+import { frameOf } from './frame.js';
+import { liveStream } from './live-stream.js';
+import { named } from './named.js';
+import type { Page } from './page.js';
+import { actionPage } from './pages/action.js';
+import { centralistPage, centralistsPage, newCentralistPage, whoPage } from './pages/centralists.js';
+import { overviewPage } from './pages/overview.js';
+import type { ConsoleParts } from './parts.js';
+import { problemWords } from './problem-words.js';
+import { render } from './render.js';
+import { chooseWho, login, loginPage, logout } from './session-forms.js';
+
+const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
+/** Of a form: a note of 2,000 signs, each of which may take nine when it is encoded, and the rest. */
+const FORM_LIMIT = '40kb';
+
+/** The pages for the control room, below `/console`. */
+export function consoleRoutes(parts: ConsoleParts): Router {
+  const { sessions } = parts;
+  const router = Router();
+  const page = (path: string, make: Page): void => {
+    router.get(path, named(path), async (req, res) => {
+      const { view, data, status = 200 } = await make(parts, { req, res });
+      res.status(status).type('html').send(render(view, data));
+    });
+  };
+
+  router.use(named(''), browserRules());
+  router.use(
+    '/assets',
+    named('/assets'),
+    express.static(ASSETS, { index: false, redirect: false, cacheControl: false }),
+  );
+  router.use((req, res, next) => {
+    res.setHeader('Cache-Control', 'no-store');
+    demandSameOrigin(req);
+    next();
+  });
+  router.use(express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  router.get('/login', named('/login'), loginPage());
+  router.post('/login', named('/login'), login(parts));
+  router.use((req, res, next) => {
+    const session = sessions.find(req);
+    if (session) {
+      noteSession(res, session);
+      next();
+    } else if (req.path === '/live') {
+      // An event source that is sent to a page would try for ever.
+      throw new HttpError(401, 'unauthorized', 'log in first');
+    } else {
+      const back = req.method === 'GET' ? `/console${req.path === '/' ? '' : req.path}` : '/console';
+      res.redirect(303, `/console/login?back=${encodeURIComponent(pathBack(back))}`);
+    }
+  });
+
+  router.get('/live', named('/live'), liveStream(parts));
+  page('/', overviewPage);
+  page('/actions/:id', actionPage);
+  page('/centralists', centralistsPage);
+  page('/centralists/new', newCentralistPage);
+  page('/centralists/:id', centralistPage);
+  page('/who', whoPage);
+  router.post('/who', named('/who'), chooseWho());
+  router.post('/logout', named('/logout'), logout(parts));
+  router.post('/centralists', named('/centralists'), addCentralist(parts));
+  router.post('/centralists/:id/link', named('/centralists/:id/link'), makeLink(parts));
+  router.post('/centralists/:id/pin', named('/centralists/:id/pin'), makePin(parts));
+  router.use(commandRoutes(parts));
+  router.use(() => {
+    throw new HttpError(404, 'not_found', 'there is no such page');
+  });
+  router.use(problemPage(parts));
+  return router;
+}
+
+/**
+ * What a browser may do with our pages: take scripts, styles and sound from here, nothing from elsewhere, nothing inline,
+ * and not stand in a frame. Over plain HTTP it must not be told to use TLS. The referrer stays with us, and so does the
+ * `Origin` of a form: without it a browser sends `null`.
+ */
+function browserRules(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        mediaSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** What went wrong, on a page of its own with the way back. */
+function problemPage(parts: ConsoleParts): ErrorRequestHandler {
+  return async (error: unknown, req, res, _next) => {
+    const requestId = String(res.locals['requestId']);
+    const words = problemWords(error);
+    if (words === undefined || words.status >= 500) parts.log.error('a page failed', { err: error, requestId });
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const { status, text, fields } = words ?? {
+      status: 500,
+      text: `Er ging bij ons iets mis. Geef dit nummer door aan de beheerder: ${requestId}.`,
+      fields: [],
+    };
+    const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
+    const frame = await frameOfProblem(parts, req, res);
+    res
+      .status(status)
+      .type('html')
+      .send(render('problem', { ...frame, text, fields, back }));
+  };
+}
+
+/** The calls stand beside a problem too; not when they are the problem, or nobody has logged in. */
+async function frameOfProblem(parts: ConsoleParts, req: Parameters<RequestHandler>[0], res: Response): Promise<object> {
+  const title = 'Dat is niet gelukt';
+  if (!sessionOf(res)) return { title, me: null, bare: true };
+  return frameOf(parts, { req, res, title }).catch(() => ({ title, me: null, bare: true }));
+}

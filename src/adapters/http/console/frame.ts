@@ -1,0 +1,96 @@
+import type { Request, Response } from 'express';
+import type { DeskView } from '../../../app/services.js';
+import type { Action } from '../../../domain/action.js';
+import { sessionOf } from '../sessions.js';
+import type { BoardCall } from './call-board.js';
+import { callCard, type CallCard } from './call-cards.js';
+import type { Topic } from './live-stream.js';
+import type { ConsoleParts } from './parts.js';
+import { doneWords } from './words.js';
+
+/** What stands around every page: who looks at it, the calls on the tip line, what was just done. */
+export interface Frame {
+  readonly title: string;
+  /** What the page is about, for the script that keeps it fresh; each topic that begins with these. */
+  readonly about: string;
+  /** Where the page is asked for anew, and where its forms come back to. */
+  readonly here: string;
+  readonly me: Colleague | null;
+  readonly colleagues: readonly Colleague[];
+  readonly ringing: readonly CallCard[];
+  readonly waiting: readonly CallCard[];
+  readonly busy: readonly CallCard[];
+  readonly done: string | null;
+}
+
+export interface Colleague {
+  readonly id: number;
+  readonly name: string;
+  readonly extension: string;
+  readonly registered: boolean;
+  readonly onDuty: boolean;
+  readonly engaged: boolean;
+  readonly me: boolean;
+}
+
+export async function frameOf(
+  parts: ConsoleParts,
+  {
+    req,
+    res,
+    title,
+    about = [],
+    here = `/console${req.path === '/' ? '' : req.path}`,
+  }: { req: Request; res: Response; title: string; about?: readonly (Topic | 'action:')[]; here?: string },
+): Promise<Frame> {
+  const { services, clock } = parts;
+  const desks = await services.desk.list();
+  const meId = sessionOf(res)?.centralistId ?? null;
+  const colleagues = desks.map((desk) => colleague(desk, meId));
+  const actions = new Map(services.actions.list().map((action) => [action.id, action]));
+  const context = { actions, desks, me: meId, now: clock.now() };
+  const cards = callsNow(parts, actions).map((call) => callCard(call, context));
+  const staged = (...stages: BoardCall['stage'][]): CallCard[] => cards.filter(({ stage }) => stages.includes(stage));
+  return {
+    title,
+    about: ['calls', 'desk', ...about].join(' '),
+    here,
+    me: colleagues.find(({ me }) => me) ?? null,
+    colleagues,
+    // Who rings here comes first.
+    ringing: staged('ringing', 'transferring').sort((a, b) => Number(b.mine) - Number(a.mine)),
+    waiting: staged('waiting'),
+    busy: staged('connected', 'recording'),
+    done: doneWords(req.query['done']) ?? null,
+  };
+}
+
+function colleague({ centralist, registered, engaged }: DeskView, me: number | null): Colleague {
+  const { id, name, extension, onDuty } = centralist;
+  return { id, name, extension, registered, onDuty, engaged, me: id === me };
+}
+
+/** The board, with the places that the queue says; who waits since before this process is on the queue alone. */
+function callsNow({ board, services }: ConsoleParts, actions: ReadonlyMap<number, Action>): BoardCall[] {
+  const queue = new Map(services.tips.waiting().map((one) => [one.inboundId, one]));
+  const known = board.calls.map((call) => {
+    const waiting = queue.get(call.inboundId);
+    queue.delete(call.inboundId);
+    return waiting && call.stage === 'waiting' ? { ...call, place: waiting.place } : call;
+  });
+  const others = [...queue.values()].filter(({ actionId }) => actions.has(actionId));
+  return [
+    ...known,
+    ...others.map(({ inboundId, actionId, place, since }): BoardCall => ({
+      inboundId,
+      actionId,
+      stage: 'waiting',
+      caller: null,
+      place,
+      ringing: [],
+      centralistId: null,
+      receivedAt: since,
+      at: since,
+    })),
+  ].sort((a, b) => (a.place ?? 0) - (b.place ?? 0));
+}

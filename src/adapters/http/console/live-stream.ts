@@ -1,0 +1,99 @@
+import { createSession } from 'better-sse';
+import type { RequestHandler } from 'express';
+import type { Clock } from '../../../ports/clock.js';
+import type { ActionEvent } from '../../../ports/stores.js';
+import { sessionOf } from '../sessions.js';
+import type { ConsoleParts } from './parts.js';
+
+/** What a page may be about; what changed is told in these words. */
+export type Topic = 'calls' | 'desk' | `action:${number}`;
+
+/** A page is told of the same thing no sooner than this, ms: calls ring, counts only grow. */
+const SOON_MS = 250;
+const COUNTS_MS = 1_000;
+/** Events that come by the hundred. */
+const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
+
+/**
+ * Tells a page of the console what has changed, not how: it asks for itself anew. So a page shows the same whether it was
+ * there when something happened or came later, and a storm of calls costs it one look a second.
+ */
+export function liveStream(parts: ConsoleParts): RequestHandler {
+  const { services, sessions, openStreams, heartbeatMs, clock, log } = parts;
+  return async (req, res) => {
+    openStreams.add(res);
+    res.once('close', () => openStreams.delete(res));
+    const session = await createSession(req, res, { keepAlive: heartbeatMs, retry: 2000 });
+    const pace = new Pace(clock, (topic) => {
+      if (!session.isConnected) return;
+      session
+        .batch((buffer) => void buffer.event('changed').data({ topic }).dispatch())
+        .catch((err: unknown) => log.error('the live stream failed', { err }));
+    });
+    const end = (): void => void res.end();
+    const own = sessionOf(res);
+    const ended = own?.ended;
+    ended?.addEventListener('abort', end, { once: true });
+    const offs = [
+      own ? sessions.hold(own) : () => undefined,
+      services.actions.onEvent((event) => {
+        for (const [topic, spacingMs] of topicsOf(event)) pace.tell(topic, spacingMs);
+      }),
+      services.desk.onChange(() => {
+        pace.tell('desk', SOON_MS);
+      }),
+      () => ended?.removeEventListener('abort', end),
+      () => {
+        pace.stop();
+      },
+    ];
+    const leave = (): void => {
+      for (const off of offs.splice(0)) off();
+    };
+    session.once('disconnected', leave);
+    if (!session.isConnected) leave();
+    if (ended?.aborted) end();
+  };
+}
+
+function topicsOf({ type, actionId }: ActionEvent): [Topic, number][] {
+  if (type === 'inbound') {
+    return [
+      ['calls', SOON_MS],
+      [`action:${actionId}`, SOON_MS],
+    ];
+  }
+  return [[`action:${actionId}`, COUNTED.has(type) ? COUNTS_MS : SOON_MS]];
+}
+
+/** Tells of each topic at once when it was quiet, and else as soon as its spacing allows; the last word is never lost. */
+class Pace {
+  readonly #last = new Map<Topic, number>();
+  readonly #due = new Map<Topic, { readonly at: number; readonly cancel: () => void }>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly send: (topic: Topic) => void,
+  ) {}
+
+  tell(topic: Topic, spacingMs: number): void {
+    const now = this.clock.monotonic();
+    const at = Math.max(now, (this.#last.get(topic) ?? -Infinity) + spacingMs);
+    const due = this.#due.get(topic);
+    if (due && due.at <= at) return;
+    due?.cancel();
+    if (at === now) this.#send(topic);
+    else this.#due.set(topic, { at, cancel: this.clock.after(at - now, () => this.#send(topic)) });
+  }
+
+  stop(): void {
+    for (const { cancel } of this.#due.values()) cancel();
+    this.#due.clear();
+  }
+
+  #send(topic: Topic): void {
+    this.#due.delete(topic);
+    this.#last.set(topic, this.clock.monotonic());
+    this.send(topic);
+  }
+}

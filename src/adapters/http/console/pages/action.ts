@@ -1,0 +1,110 @@
+import type { ActionCounts, ActionTimeline, ActionView } from '../../../../app/services.js';
+import type { Action } from '../../../../domain/action.js';
+import { formatAreaPart } from '../../../../domain/area.js';
+import { OUTCOMES } from '../../../../domain/outcome.js';
+import { IdParams } from '../../schemas.js';
+import { Problem } from '../../../../domain/problem.js';
+import { count, duration, whenExactly } from '../format.js';
+import { frameOf } from '../frame.js';
+import type { Page } from '../page.js';
+import type { ConsoleParts } from '../parts.js';
+import { warningWords } from '../warning-words.js';
+import { KIND_WORDS, OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
+import { RESULT_CHOICES } from './choices.js';
+import { nowWords, percentOf } from './overview.js';
+import { tipList } from './tips.js';
+
+/** `/console/actions/:id`: everything of one action, and what can be done with it. */
+export const actionPage: Page = async (parts, { req, res }) => {
+  const params = IdParams.safeParse(req.params);
+  if (!params.success) throw new Problem('not_found', 'there is no such action');
+  const { id } = params.data;
+  const view = parts.services.actions.view(id);
+  const { action, counts, timeline, warning } = view;
+  const title = `Actie ${action.number}: ${action.title}`;
+  const frame = await frameOf(parts, { req, res, title, about: [`action:${id}`] });
+  const owner = frame.colleagues.find((one) => one.id === action.centralistId);
+  return {
+    view: 'action',
+    data: {
+      ...frame,
+      id,
+      state: action.state,
+      stateWord: STATE_WORDS[action.state],
+      kind: KIND_WORDS[action.kind],
+      result: action.result === null ? null : RESULT_WORDS[action.result],
+      description: action.description,
+      message: action.message.text ?? `Ingesproken bericht van ${duration(action.message.seconds)}.`,
+      version: action.message.version,
+      area: action.area.parts.map(formatAreaPart).join(', '),
+      people: action.state === 'draft' ? peopleIn(parts, action) : null,
+      owner: owner ?? null,
+      mine: frame.me !== null && frame.me.id === action.centralistId,
+      helpers: frame.colleagues
+        .filter((one) => one.id !== action.centralistId)
+        .map((one) => ({ ...one, helps: action.team.includes(one.id) })),
+      team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
+      results: RESULT_CHOICES,
+      warning: warning === null ? null : warningWords(warning),
+      figures: figuresOf(view),
+      outcomes: outcomesOf(counts),
+      times: timesOf(timeline),
+      tips: tipList(parts, action, frame.colleagues),
+    },
+  };
+};
+
+/** How many live there: before the start it is all that is known. */
+function peopleIn({ services }: ConsoleParts, { area }: Action): string {
+  const number = services.participants.count(area.parts.map(formatAreaPart));
+  return number === 1 ? '1 deelnemer' : `${count(number)} deelnemers`;
+}
+
+function figuresOf({ counts }: ActionView): object {
+  return {
+    reached: count(counts.reached),
+    selected: count(counts.selected),
+    percent: percentOf(counts.reached, counts.selected),
+    now: nowWords(counts),
+    rang: count(counts.rang),
+    answered: count(counts.answered),
+    heard: count(counts.heard),
+    replayed: count(counts.replayed),
+    closing:
+      counts.closing_called === 0
+        ? null
+        : `${count(counts.closing_answered)} van ${count(counts.closing_called)} namen het slotbericht op`,
+  };
+}
+
+function outcomesOf(counts: ActionCounts): { readonly name: string; readonly number: string }[] {
+  return OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => ({
+    name: OUTCOME_WORDS[outcome],
+    number: count(counts[outcome]),
+  }));
+}
+
+/** What has happened, each with the time since the start. */
+function timesOf(timeline: ActionTimeline): { readonly name: string; readonly at: string; readonly after: string }[] {
+  const { startedAt } = timeline;
+  const rows: [string, number | null][] = [
+    ['Gestart', startedAt],
+    ['Eerste oproep', timeline.firstInviteAt],
+    ['Helft bereikt', timeline.halfReachedAt],
+    ['90% bereikt', timeline.ninetyReachedAt],
+    ['Iedereen gebeld', timeline.dialedOutAt],
+    ['Eerste tip', timeline.firstTipAt],
+    ['Afgesloten', timeline.closedAt],
+  ];
+  return rows.flatMap(([name, at]) =>
+    at === null
+      ? []
+      : [
+          {
+            name,
+            at: whenExactly(at),
+            after: startedAt === null || at === startedAt ? '' : `na ${duration((at - startedAt) / 1000)}`,
+          },
+        ],
+  );
+}

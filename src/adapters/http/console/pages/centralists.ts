@@ -1,0 +1,42 @@
+import { Problem } from '../../../../domain/problem.js';
+import { IdParams } from '../../schemas.js';
+import { pathBack } from '../back.js';
+import { frameOf, type Colleague, type Frame } from '../frame.js';
+import type { Page } from '../page.js';
+
+/** `/console/centralists`: whose softphone is registered, who is on duty, who is engaged. */
+export const centralistsPage: Page = async (parts, { req, res }) => ({
+  view: 'centralists',
+  data: await frameOf(parts, { req, res, title: 'Centralisten' }),
+});
+
+/** `/console/centralists/:id`: one of them, and the setting up of their softphone. */
+export const centralistPage: Page = async (parts, { req, res }) => {
+  const frame = await frameOf(parts, { req, res, title: 'Centralist' });
+  const one = theOne(frame, req.params);
+  return { view: 'centralist', data: { ...frame, title: one.name, one, link: null, pin: null } };
+};
+
+/** `/console/centralists/new`: an empty form. */
+export const newCentralistPage: Page = async (parts, { req, res }) => ({
+  view: 'new-centralist',
+  data: {
+    ...(await frameOf(parts, { req, res, title: 'Nieuwe centralist' })),
+    values: { name: '', extension: '', pin: '' },
+    problems: [],
+  },
+});
+
+/** `/console/who`: who looks at these pages. */
+export const whoPage: Page = async (parts, { req, res }) => ({
+  view: 'who',
+  data: { ...(await frameOf(parts, { req, res, title: 'Wie bent u?' })), back: pathBack(req.query['back']) },
+});
+
+/** The centralist whom the path names. Throws `Problem('not_found')`. */
+export function theOne({ colleagues }: Frame, params: unknown): Colleague {
+  const { data } = IdParams.safeParse(params);
+  const one = colleagues.find(({ id }) => id === data?.id);
+  if (!one) throw new Problem('not_found', 'there is no such centralist');
+  return one;
+}

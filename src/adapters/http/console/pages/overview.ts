@@ -1,0 +1,91 @@
+import type { ActionView } from '../../../../app/services.js';
+import type { Action } from '../../../../domain/action.js';
+import { count, when } from '../format.js';
+import { frameOf, type Colleague } from '../frame.js';
+import type { Page } from '../page.js';
+import { warningWords, type WarningWords } from '../warning-words.js';
+import { KIND_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
+import { RESULT_CHOICES } from './choices.js';
+
+/** An action that runs, at a glance. */
+interface ActionCard {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+  readonly kind: string;
+  readonly state: Action['state'];
+  readonly stateWord: string;
+  readonly centralist: string;
+  readonly reached: string;
+  readonly selected: string;
+  /** Of a hundred. */
+  readonly percent: number;
+  readonly now: string;
+  readonly warning: WarningWords | null;
+}
+
+/** Closed actions that are still shown. */
+const LATEST = 10;
+
+/** `/console`: what runs, what is ready, what is over. */
+export const overviewPage: Page = async (parts, { req, res }) => {
+  const { actions } = parts.services;
+  const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:'] });
+  const newest = [...actions.list()].reverse();
+  const now = parts.clock.now();
+  return {
+    view: 'overview',
+    data: {
+      ...frame,
+      results: RESULT_CHOICES,
+      running: newest
+        .filter(({ state }) => state === 'running' || state === 'paused')
+        .map(({ id }) => actionCard(actions.view(id), frame.colleagues)),
+      drafts: newest
+        .filter(({ state }) => state === 'draft')
+        .map(({ id, number, title, kind, createdAt }) => ({
+          id,
+          number,
+          title,
+          kind: KIND_WORDS[kind],
+          at: when(createdAt, now),
+        })),
+      closed: newest
+        .filter(({ state }) => state === 'closed')
+        .slice(0, LATEST)
+        .map(({ id, number, title, kind, result, closedAt }) => ({
+          id,
+          number,
+          title,
+          kind: KIND_WORDS[kind],
+          result: result === null ? '' : RESULT_WORDS[result],
+          at: closedAt === null ? '' : when(closedAt, now),
+        })),
+    },
+  };
+};
+
+function actionCard({ action, counts, warning }: ActionView, colleagues: readonly Colleague[]): ActionCard {
+  const { id, number, title, kind, state, centralistId } = action;
+  return {
+    id,
+    number,
+    title,
+    kind: KIND_WORDS[kind],
+    state,
+    stateWord: STATE_WORDS[state],
+    centralist: colleagues.find((one) => one.id === centralistId)?.name ?? '',
+    reached: count(counts.reached),
+    selected: count(counts.selected),
+    percent: percentOf(counts.reached, counts.selected),
+    now: nowWords(counts),
+    warning: warning === null ? null : warningWords(warning),
+  };
+}
+
+export function nowWords({ waiting, dialing, ringing, in_call }: ActionView['counts']): string {
+  if (waiting + dialing + ringing + in_call === 0) return 'Iedereen is gebeld';
+  return `${count(waiting)} wachten, ${count(dialing + ringing)} gaan over, ${count(in_call)} in gesprek`;
+}
+
+export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((100 * part) / whole));

@@ -1,0 +1,64 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { isSecure } from '../origin.js';
+import { check } from '../plain-issues.js';
+import { clearSessionCookie, sessionOf, setSessionCookie } from '../sessions.js';
+import { pathBack } from './back.js';
+import type { ConsoleParts } from './parts.js';
+import { render } from './render.js';
+import { doneWords } from './words.js';
+
+const Login = z.object({ token: z.string().trim().max(1000).default('') });
+const Who = z.object({
+  centralistId: z
+    .string()
+    .regex(/^\d{0,15}$/)
+    .default(''),
+});
+
+/** The form to log in with. */
+export function loginPage(): RequestHandler {
+  return (req, res) => {
+    const done = doneWords(req.query['done']) ?? null;
+    res.type('html').send(render('login', { back: pathBack(req.query['back']), problem: null, done }));
+  };
+}
+
+/** Begins a session for who knows the token. */
+export function login({ isToken, sessions, log }: ConsoleParts): RequestHandler {
+  return (req, res) => {
+    const { token } = check(Login, req.body ?? {}, 'form');
+    const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
+    if (!isToken(token)) {
+      log.warn('a login to the console was refused');
+      const problem = 'Dit is niet het toegangstoken.';
+      res
+        .status(401)
+        .type('html')
+        .send(render('login', { back, problem, done: null }));
+      return;
+    }
+    const { secret } = sessions.begin();
+    setSessionCookie(res, secret, isSecure(req));
+    res.redirect(303, `/console/who?back=${encodeURIComponent(back)}`);
+  };
+}
+
+export function logout({ sessions }: ConsoleParts): RequestHandler {
+  return (_req, res) => {
+    const session = sessionOf(res);
+    if (session) sessions.end(session);
+    clearSessionCookie(res);
+    res.redirect(303, '/console/login?done=logged_out');
+  };
+}
+
+/** Keeps who looks at the pages, by their own word: it decides whose calls stand out, not what is allowed. */
+export function chooseWho(): RequestHandler {
+  return (req, res) => {
+    const { centralistId } = check(Who, req.body ?? {}, 'form');
+    const session = sessionOf(res);
+    if (session) session.centralistId = centralistId === '' ? null : Number(centralistId);
+    res.redirect(303, pathBack((req.body as { back?: unknown } | undefined)?.back));
+  };
+}

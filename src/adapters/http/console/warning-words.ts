@@ -1,0 +1,44 @@
+/** A warning of the inside, which is in English for logs and programs, in the words of the control room. */
+export interface WarningWords {
+  readonly text: string;
+  /** The warning as it came, for who has to mend it; null when the Dutch says it all. */
+  readonly detail: string | null;
+}
+
+const LIMITED = /^the operator limits us \((.+)\): (.*)$/;
+const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
+  [/^no new call for (\d+) s$/, (seconds) => `${seconds} seconden geen nieuwe oproepen`],
+  [
+    /^([\d.]+) calls a second instead of ([\d.]+)$/,
+    (now, own) => `${dutch(now)} in plaats van ${dutch(own)} nieuwe oproepen per seconde`,
+  ],
+  [/^(\d+) lines instead of (\d+)$/, (now, own) => `${now} in plaats van ${own} lijnen`],
+];
+
+export function warningWords(warning: string): WarningWords {
+  const [, said, limits = ''] = LIMITED.exec(warning) ?? [];
+  if (said !== undefined) return limited(warning, said, limits);
+  if (warning.startsWith('Asterisk cannot be reached')) {
+    return { text: 'De telefooncentrale is niet bereikbaar. Er wordt nu niemand gebeld.', detail: warning };
+  }
+  if (/\bcheck BURGERNET_TRUNK\b/.test(warning)) {
+    return { text: 'De telecomprovider antwoordt niet. Er wordt nu niemand gebeld.', detail: warning };
+  }
+  return { text: 'Er is een storing. De actie loopt niet zoals het hoort.', detail: warning };
+}
+
+function limited(warning: string, said: string, limits: string): WarningWords {
+  const parts = limits.split(', ').map((part) => {
+    for (const [pattern, words] of PARTS) {
+      const found = pattern.exec(part);
+      if (found) return words(...found.slice(1));
+    }
+    return undefined;
+  });
+  const known = parts.filter((part) => part !== undefined);
+  const text = `De telecomprovider beperkt ons (${said})`;
+  if (known.length < parts.length) return { text: `${text}.`, detail: warning };
+  return { text: `${text}: ${known.join(', ')}.`, detail: null };
+}
+
+const dutch = (figure = ''): string => figure.replace('.', ',');

@@ -1,0 +1,113 @@
+import { createSession } from 'better-sse';
+import type { Request, Response } from 'express';
+import type { ActionEvent } from '../../ports/stores.js';
+import type { HttpParts } from './route.js';
+
+/** Events written at once before others have their turn. */
+const PAGE = 200;
+
+/** What is sent on a stream of events. */
+export interface EventSource {
+  /** Id of the last event that the client has. */
+  readonly after: number;
+  read(after: number, limit: number): readonly ActionEvent[];
+  /** Whether a new event may be for this stream. */
+  concerns(event: ActionEvent): boolean;
+  /** Tells the client its place at once, so that it can come back to it before anything has happened. */
+  readonly tellPlace?: boolean;
+  /** Sends what has no place in the store, now and from now on; the returned function ends it. */
+  readonly beside?: (send: (name: string, data: unknown) => void) => () => void;
+}
+
+/** Sends events until the client leaves or `until` aborts. */
+export async function sendEvents(
+  { services: { actions }, openStreams, heartbeatMs, log }: HttpParts,
+  source: EventSource,
+  { req, res, until }: { readonly req: Request; readonly res: Response; readonly until?: AbortSignal | undefined },
+): Promise<void> {
+  openStreams.add(res);
+  res.once('close', () => openStreams.delete(res));
+  const session = await createSession(req, res, { keepAlive: heartbeatMs, retry: 2000 });
+  const failed = (err: unknown): void => {
+    log.error('event stream failed', { err });
+    res.destroy();
+  };
+  const send = pump(source, {
+    push: ({ id, type, actionId, at, data }) => session.push({ ...data, actionId, at }, type, String(id)),
+    ready: () => canWrite(res),
+    open: () => session.isConnected,
+  });
+  // A block of an id alone is no event, but it is remembered (HTML, server-sent events, 9.2.6).
+  if (source.tellPlace) await session.batch((buffer) => void buffer.id(String(source.after)).dispatch());
+  const offs = [
+    actions.onEvent((event) => {
+      if (source.concerns(event)) send().catch(failed);
+    }),
+    source.beside?.((name, data) => {
+      // Without an id: the client's place among the numbered events stays what it is.
+      if (session.isConnected) session.batch((buffer) => void buffer.event(name).data(data).dispatch()).catch(failed);
+    }),
+    until && onAbort(until, () => res.end()),
+  ];
+  const leave = (): void => {
+    for (const off of offs) off?.();
+  };
+  session.once('disconnected', leave);
+  if (!session.isConnected) leave();
+  send().catch(failed);
+}
+
+function onAbort(signal: AbortSignal, react: () => void): () => void {
+  signal.addEventListener('abort', react, { once: true });
+  if (signal.aborted) react();
+  return () => signal.removeEventListener('abort', react);
+}
+
+/**
+ * Sends what the store has beyond the last event sent. New events only wake it: order, completeness and the memory of a
+ * slow reader are the same whether it is a second behind or an hour. One run at a time; a wake during a run is a run more.
+ */
+function pump(
+  source: Pick<EventSource, 'after' | 'read'>,
+  out: { push: (event: ActionEvent) => void; ready: () => Promise<void>; open: () => boolean },
+): () => Promise<void> {
+  let last = source.after;
+  let running = false;
+  let woken = false;
+  const run = async (): Promise<void> => {
+    while (woken && out.open()) {
+      woken = false;
+      const events = source.read(last, PAGE);
+      for (const event of events) {
+        out.push(event);
+        last = event.id;
+      }
+      if (events.length === PAGE) woken = true;
+      await out.ready();
+    }
+  };
+  return async () => {
+    woken = true;
+    if (running) return;
+    running = true;
+    try {
+      await run();
+    } finally {
+      running = false;
+    }
+  };
+}
+
+/** Resolves when the client has taken what was written, or has left. */
+function canWrite(res: Response): Promise<void> {
+  if (!res.writableNeedDrain) return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done);
+      res.off('close', done);
+      resolve();
+    };
+    res.once('drain', done);
+    res.once('close', done);
+  });
+}

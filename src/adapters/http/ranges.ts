@@ -1,0 +1,24 @@
+import type { Request, Response } from 'express';
+import { HttpError } from './errors.js';
+
+/**
+ * Sends bytes, or the part that is asked for (RFC 9110, section 14): a browser's player needs it to go back and forth.
+ * Several parts at once, and conditions on a validator that we do not give, are answered with the whole, as the RFC allows.
+ */
+export function sendRanged(req: Request, res: Response, type: string, bytes: Buffer): void {
+  res.type(type).setHeader('Accept-Ranges', 'bytes');
+  const ranges = req.get('if-range') === undefined ? req.range(bytes.length) : undefined;
+  if (ranges === -1) {
+    res.setHeader('Content-Range', `bytes */${bytes.length}`);
+    throw new HttpError(416, 'invalid', `the sound has ${bytes.length} bytes`, [
+      { field: 'headers.range', message: 'lies outside the sound' },
+    ]);
+  }
+  const [range, ...more] = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges : [];
+  if (range === undefined || more.length > 0) {
+    res.send(bytes);
+    return;
+  }
+  res.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`);
+  res.send(bytes.subarray(range.start, range.end + 1));
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CALLBACK_RESULTS, type Callback } from '../../../domain/callback.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { IdParams, IdText, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
+
+const NewCallback = z
+  .strictObject({ centralistId: z.int().positive().optional().describe("the action's own without it") })
+  .meta({ id: 'NewCallback' });
+
+const CallbackAnswer = z
+  .object({
+    id: z.int(),
+    inboundId: z.int(),
+    actionId: z.int(),
+    participantId: z.int(),
+    phone: z.string().describe('E.164'),
+    centralistId: z.int(),
+    requestedAt: Time,
+    deskAnsweredAt: TimeOrNull,
+    answeredAt: TimeOrNull.describe('when the participant answered'),
+    endedAt: TimeOrNull,
+    result: z.enum(CALLBACK_RESULTS).nullable().describe('null while it lasts'),
+  })
+  .meta({ id: 'Callback' });
+type CallbackAnswer = z.infer<typeof CallbackAnswer>;
+
+const CallbackFilter = z.strictObject({ inboundId: IdText.optional(), actionId: IdText.optional() });
+
+export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/inbound/:id/callback',
+        tag: 'tips',
+        summary: 'Call back who rang the tip line: first the centralist rings, then the participant',
+        params: IdParams,
+        body: NewCallback,
+        status: 202,
+        answer: { [JSON_TYPE]: CallbackAnswer },
+        errors: [404, 409, 415, 503],
+      },
+      ({ params, body }): CallbackAnswer => callbacks.callBack(params.id, body.centralistId),
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/callbacks',
+        tag: 'tips',
+        summary: 'Who was called back, and what came of it',
+        query: CallbackFilter,
+        answer: { [JSON_TYPE]: z.array(CallbackAnswer) },
+      },
+      ({ query: { inboundId, actionId } }): CallbackAnswer[] => {
+        const found: readonly Callback[] = callbacks.list({
+          ...(inboundId === undefined ? {} : { inboundId }),
+          ...(actionId === undefined ? {} : { actionId }),
+        });
+        return [...found];
+      },
+    ),
+  ];
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { linphoneConfig } from '../linphone-config.js';
+import { addressOf } from '../origin.js';
+import { qrSvg } from '../qr.js';
+import { route, type HttpParts, type Route } from '../route.js';
+import { IdParams, JSON_TYPE, Time } from '../schemas.js';
+
+const ProvisioningAnswer = z
+  .object({
+    url: z.string().describe('good once: whoever opens it gets the account with its password'),
+    expiresAt: Time,
+    qr: z.string().describe('the url as a QR code, an SVG'),
+  })
+  .meta({ id: 'Provisioning' });
+export type ProvisioningAnswer = z.infer<typeof ProvisioningAnswer>;
+
+const TokenParams = z.object({ token: z.string().max(200) });
+
+/** Where softphones reach this server; what `burgernet` is asked by where there is no setting. */
+export const PROVISIONING_PATH = '/api/v1/provisioning';
+
+/** Makes a link that sets up a softphone, below this address. */
+export async function provisioningLink(
+  { services: { desk } }: Pick<HttpParts, 'services'>,
+  id: number,
+  address: string,
+): Promise<ProvisioningAnswer> {
+  const { token, expiresAt } = desk.provisioning(id);
+  const url = `${address}${PROVISIONING_PATH}/${token}`;
+  return { url, expiresAt, qr: await qrSvg(url) };
+}
+
+export function provisioningRoutes(parts: HttpParts): Route[] {
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/centralists/:id/provisioning',
+        tag: 'centralists',
+        summary: 'A link, and its QR code, with which Linphone sets itself up; good once, for 15 minutes',
+        params: IdParams,
+        answer: { [JSON_TYPE]: ProvisioningAnswer },
+        errors: [404],
+      },
+      ({ params, req }): Promise<ProvisioningAnswer> =>
+        provisioningLink(parts, params.id, parts.publicUrl ?? addressOf(req)),
+    ),
+  ];
+}
+
+/** For a softphone, which has no token but the one in its link. */
+export function provisionRoute({ services: { desk }, srtp = false }: HttpParts): Route {
+  return route(
+    {
+      method: 'get',
+      path: '/provisioning/:token',
+      tag: 'centralists',
+      summary: 'The account of a softphone, for Linphone; one time only',
+      open: true,
+      params: TokenParams,
+      answer: { 'application/xml': z.string() },
+      errors: [404],
+    },
+    ({ params, req, res }) => {
+      // Whoever only looks whether it is there must not use it up.
+      if (req.method === 'HEAD') return void res.status(405).setHeader('Allow', 'GET').end();
+      res.type('application/xml').send(linphoneConfig(desk.provision(params.token), srtp));
+      return undefined;
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Callback } from '../../domain/callback.js';
+import { formatForPeople } from '../../domain/phone-number.js';
+import type { Tip } from '../../domain/tip.js';
+import type { Api } from '../api-client.js';
+import { CliError } from '../cli-error.js';
+import type { CliContext } from '../context.js';
+
+export function addTipCommands(program: Command, context: CliContext): void {
+  const tips = program.command('tips').description('what people came to say');
+
+  tips
+    .command('list')
+    .description('tips, oldest first')
+    .option('--action <id>', 'of one action; of all without it')
+    .action(async ({ action }: { action?: string }) => {
+      const found = await tipsOf(context.api(), action);
+      for (const tip of found) context.print(line(tip));
+      if (found.length === 0) context.print('no tips');
+    });
+
+  tips
+    .command('callback')
+    .description('call back who left a tip: first the centralist rings, then they do')
+    .argument('[tip]', 'id of the tip')
+    .option('--call <id>', 'id of a call to the tip line instead, for who rang off')
+    .option('--centralist <id>', "whose softphone rings; the action's own without it")
+    .action(async (tip: string | undefined, { call, centralist }: { call?: string; centralist?: string }) => {
+      if ((tip === undefined) === (call === undefined)) throw new CliError(['give either the id of a tip, or --call']);
+      const api = context.api();
+      const inboundId = call ?? (await callOf(api, tip));
+      const body = centralist === undefined ? {} : { centralistId: Number(centralist) };
+      const { phone, centralistId } = await api.post<Callback>(`/inbound/${inboundId}/callback`, body);
+      context.print(`centralist ${centralistId} rings now; who answers is put through to ${formatForPeople(phone)}`);
+    });
+}
+
+const tipsOf = (api: Api, action: string | undefined): Promise<Tip[]> =>
+  api.get<Tip[]>(action === undefined ? '/tips' : `/tips?actionId=${encodeURIComponent(action)}`);
+
+/** The call in which the tip came. */
+async function callOf(api: Api, tipId: string | undefined): Promise<number> {
+  const tip = (await tipsOf(api, undefined)).find(({ id }) => String(id) === tipId);
+  if (!tip) throw new CliError([`there is no tip ${tipId}`]);
+  return tip.inboundId;
+}
+
+function line({ id, actionId, participantId, type, recordingId, note, useful, createdAt }: Tip): string {
+  const judged = useful === null ? '' : useful ? ', useful' : ', not useful';
+  const sound = recordingId === null ? '' : `, recording ${recordingId}`;
+  const at = new Date(createdAt).toLocaleString('nl-NL', { timeZone: 'Europe/Amsterdam' });
+  return `${id}  action ${actionId}  ${at}  participant ${participantId}: ${type}${sound}${judged}${note === null ? '' : `  ${note}`}`;
+}

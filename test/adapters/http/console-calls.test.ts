@@ -1,0 +1,207 @@
+import { expect } from 'chai';
+import { afterEvent, type Board } from '../../../src/adapters/http/console/call-board.js';
+import { NOON } from '../../support/fake-clock.js';
+import { loggedIn, partOf, textOf, type Browser } from './browser.js';
+import { CALLER, controlRoom } from './console-story.js';
+import { openReader, type Reader } from './event-reader.js';
+import { startHarness, type Harness } from './harness.js';
+
+describe('HTTP: calls in the console', () => {
+  let http: Harness;
+  let browser: Browser;
+  let id: number;
+  beforeEach(async () => {
+    http = await startHarness();
+    id = await controlRoom(http);
+    browser = await loggedIn(http, 1);
+  });
+  afterEach(() => http.close());
+
+  const happens = (stage: string, more: Record<string, unknown> = {}, inboundId = 7): void =>
+    void http.services.emit(id, 'inbound', { inboundId, stage, ...more });
+  const part = async (name: string, who = browser, path = '/console'): Promise<string> =>
+    textOf(partOf(await who.visit(path), name));
+
+  it('show who rings before anybody answers, on every page, to whom it rings first', async () => {
+    happens('received', { caller: CALLER });
+    expect(await part('ringing')).to.equal('');
+    happens('ringing', { centralistIds: [1], caller: CALLER });
+    for (const path of ['/console', `/console/actions/${id}`, '/console/centralists', '/console/nothing']) {
+      const page = await browser.visit(path);
+      const ringing = partOf(page, 'ringing');
+      expect(ringing, path).to.match(/^<section[^>]* aria-live="assertive"/);
+      expect(ringing).to.include('data-ringing="mine"');
+      expect(textOf(ringing)).to.equal(
+        'Tip gaat over bij u Anna Voorbeeld 8251 AB, 8254 06-12345601 Actie 1: Vermist meisje ' +
+          'Hoorde het bericht om 11:55, 2 keer helemaal (34 s). ' +
+          'Eerdere tips van deze beller 11:59: ingesproken, bruikbaar. Zag haar bij de haven',
+      );
+    }
+    const colleague = await loggedIn(http, 2);
+    expect(await part('ringing', colleague)).to.match(/^Tip gaat over bij Meldkamer/);
+    expect(partOf(await colleague.visit('/console'), 'ringing')).to.include('data-ringing="other"');
+  });
+
+  it('say what they heard, and when that was an older message', async () => {
+    happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard: null, tips: [] } });
+    expect(await part('ringing')).to.include('Heeft het bericht nog niet gehoord. Nog geen eerdere tips.');
+    await http.post(`/actions/${id}/update`, { message: { text: 'Nu met een blauwe jas.' } });
+    happens('ringing', { centralistIds: [1], caller: CALLER });
+    expect(await part('ringing')).to.include('Dat was een ouder bericht');
+  });
+
+  it('show a caller without name or number too, and take nothing of it for HTML', async () => {
+    happens('ringing', { centralistIds: [], caller: { ...CALLER, name: null, phone: null, postcodes: [] } });
+    expect(await part('ringing')).to.match(/^Tip gaat over Naam niet bekend nummer afgeschermd/);
+    happens('ringing', { caller: { ...CALLER, name: '<img src=x>', tips: [{ ...CALLER.tips[0]!, note: '<b>' }] } });
+    const html = partOf(await browser.visit('/console'), 'ringing');
+    expect(html).to.include('&lt;img src=x&gt;').and.include('&lt;b&gt;').and.not.include('<img');
+  });
+
+  it('go from the queue to a telephone to a conversation, and away', async () => {
+    happens('received', { caller: CALLER });
+    happens('waiting', { place: 2 });
+    http.services.waitingKept.push({ inboundId: 7, actionId: id, place: 1, since: NOON });
+    expect(await part('waiting')).to.match(/^Wacht, plaats 1, sinds \d\d:\d\d:\d\d .*Anna Voorbeeld, 8251 AB, 8254/);
+    http.services.waitingKept.pop();
+    happens('ringing', { centralistIds: [1, 2] });
+    expect([await part('waiting'), await part('no-call')]).to.deep.equal(['Niemand wacht.', '']);
+    happens('connected', { centralistId: 1 });
+    expect(await part('busy')).to.match(/^In gesprek met u, sinds .* Doorverbinden/);
+    expect(await part('ringing')).to.equal('');
+    happens('transferring', { centralistIds: [2] });
+    expect(await part('ringing')).to.match(/^Tip wordt doorverbonden bij Collega Anna Voorbeeld/);
+    happens('recording');
+    expect(await part('busy')).to.match(/^Spreekt een bericht in/);
+    happens('ended', { result: 'recorded' });
+    expect([await part('busy'), await part('no-call')]).to.deep.equal([
+      'Niemand is in gesprek.',
+      'Er gaat nu geen tip over.',
+    ]);
+  });
+
+  it('are shown from the queue alone after a new start', async () => {
+    http.services.waitingKept.push({ inboundId: 9, actionId: id, place: 1, since: NOON });
+    expect(await part('waiting')).to.match(/^Wacht, plaats 1, .*Naam niet bekend/);
+  });
+
+  it('are transferred to a colleague with two presses', async () => {
+    happens('connected', { centralistId: 1, caller: CALLER });
+    const busy = partOf(await browser.visit('/console'), 'busy');
+    expect(busy).to.include('<option value="202">').and.not.include('<option value="201">');
+    const done = await browser.send('/console/calls/7/transfer', { extension: '202', back: '/console' });
+    expect(http.services.transfers).to.deep.equal([{ inboundId: 7, extension: '202' }]);
+    expect(textOf(partOf(done, 'message'))).to.include('doorverbonden');
+    const wrong = await browser.send('/console/calls/7/transfer', { extension: '999' });
+    expect(wrong.status).to.equal(400);
+  });
+
+  describe('live', () => {
+    const readers: Reader[] = [];
+    afterEach(async () => {
+      for (const reader of readers.splice(0)) await reader.leave();
+    });
+    const follow = async (): Promise<Reader> => {
+      const reader = await openReader(`${http.url}/console/live`, { cookie: browser.cookie });
+      readers.push(reader);
+      return reader;
+    };
+    const topics = async (reader: Reader, number: number): Promise<unknown[]> =>
+      (await reader.take(number)).map(({ data }) => data['topic']);
+
+    it('tell at once that somebody rings, and of which action', async () => {
+      const reader = await follow();
+      happens('ringing', { centralistIds: [1], caller: CALLER });
+      expect(await topics(reader, 2)).to.deep.equal(['calls', `action:${id}`]);
+      http.services.desk.becomes(2, { registered: true });
+      expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
+    });
+
+    it('tell of a storm of attempts once a second, and of the last of it', async () => {
+      const reader = await follow();
+      for (let number = 0; number < 500; number++) http.services.emit(id, 'attempt', { number });
+      await http.clock.advance(999);
+      http.services.desk.becomes(2, { engaged: true });
+      expect(await topics(reader, 2)).to.deep.equal([`action:${id}`, 'desk']);
+      await http.clock.advance(1);
+      expect(await topics(reader, 3)).to.deep.equal([`action:${id}`, 'desk', `action:${id}`]);
+      await http.clock.advance(10_000);
+      // A tip does not wait for the counts.
+      http.services.emit(id, 'attempt', {});
+      http.services.emit(id, 'tip', {});
+      await http.clock.advance(250);
+      expect(await topics(reader, 5)).to.deep.equal([
+        `action:${id}`,
+        'desk',
+        `action:${id}`,
+        `action:${id}`,
+        `action:${id}`,
+      ]);
+    });
+
+    it('free everything when the page is left', async () => {
+      const reader = await follow();
+      for (let number = 0; number < 3; number++) happens('ringing', { centralistIds: [1] });
+      await topics(reader, 2);
+      const timers = http.clock.pending;
+      await reader.leave();
+      await http.services.untilListeners(0);
+      expect(http.services.desk.listeners).to.equal(0);
+      expect(http.clock.pending).to.equal(timers - 2);
+    });
+
+    it('are for who has logged in', async () => {
+      expect((await fetch(`${http.url}/console/live`)).status).to.equal(401);
+    });
+  });
+});
+
+describe('The board of calls', () => {
+  const event = (data: Record<string, unknown>, at = NOON, type = 'inbound') => ({
+    id: 1,
+    actionId: 3,
+    type,
+    data,
+    at,
+  });
+  const after = (...events: ReturnType<typeof event>[]): Board =>
+    events.reduce<Board>((board, one) => afterEvent(board, one), new Map());
+
+  it('keeps what earlier events told of the caller, and since when the stage lasts', () => {
+    const board = after(
+      event({ inboundId: 7, stage: 'received', caller: CALLER }, NOON),
+      event({ inboundId: 7, stage: 'waiting', place: 2 }, NOON + 10),
+      event({ inboundId: 7, stage: 'waiting', place: 1 }, NOON + 20),
+    );
+    expect(board.get(7)).to.include({ caller: board.get(7)!.caller, place: 1, receivedAt: NOON, at: NOON + 10 });
+    expect(board.get(7)!.caller).to.deep.equal(CALLER);
+  });
+
+  it('takes who answers from who rang, where the event does not say', () => {
+    const board = after(
+      event({ inboundId: 7, stage: 'ringing', centralistId: 4 }),
+      event({ inboundId: 7, stage: 'connected' }),
+    );
+    expect(board.get(7)).to.include({ stage: 'connected', centralistId: 4 });
+  });
+
+  it('is not disturbed by other events, nor by what it does not understand', () => {
+    const board = after(event({ inboundId: 7, stage: 'ringing', caller: { name: 3 } }));
+    expect(board.get(7)).to.include({ caller: null });
+    for (const strange of [
+      event({}),
+      event({ inboundId: 8, stage: 'dancing' }),
+      event({ stage: 'ringing' }, NOON, 'tip'),
+    ]) {
+      expect(afterEvent(board, strange)).to.equal(board);
+    }
+  });
+
+  it('forgets a call whose end it missed', () => {
+    const board = after(
+      event({ inboundId: 7, stage: 'ringing' }, NOON),
+      event({ inboundId: 8, stage: 'ringing' }, NOON + 45 * 60_000),
+    );
+    expect([...board.keys()]).to.deep.equal([8]);
+  });
+});

@@ -1,0 +1,259 @@
+import { expect } from 'chai';
+import { loggedIn, partOf, textOf, type Browser } from './browser.js';
+import { controlRoom, inbound, tip } from './console-story.js';
+import { ACTION, startHarness, type Harness } from './harness.js';
+
+describe('HTTP: the pages of the console', () => {
+  let http: Harness;
+  let browser: Browser;
+  let id: number;
+  beforeEach(async () => {
+    http = await startHarness();
+    id = await controlRoom(http);
+    browser = await loggedIn(http, 1);
+  });
+  afterEach(() => http.close());
+
+  const part = async (path: string, name: string): Promise<string> => textOf(partOf(await browser.visit(path), name));
+
+  describe('overview', () => {
+    it('shows what runs with its counts, what is ready, and what is over', async () => {
+      http.services.counts = { selected: 4312, reached: 1987, waiting: 102, dialing: 3, ringing: 14, in_call: 8 };
+      await http.post('/actions', { ...ACTION, title: 'Nog niet begonnen' });
+      await http.post('/actions', { ...ACTION, kind: 'robbery', title: 'Overval' });
+      await http.post('/actions/3/start');
+      await http.post('/actions/3/close', { result: 'arrested' });
+      const running = await part('/console', 'running');
+      expect(running).to.include('Actie 1: Vermist meisje').and.include('Loopt Vermist kind, van Meldkamer');
+      expect(running).to.include('1.987 van 4.312 bereikt (46%)');
+      expect(running).to.include('102 wachten, 17 gaan over, 8 in gesprek');
+      expect(await part('/console', 'drafts')).to.include('Actie 2: Nog niet begonnen');
+      expect(await part('/console', 'closed')).to.include('3: Overval Overval Aangehouden');
+    });
+
+    it('says that the operator limits us, with the SIP status', async () => {
+      http.services.warning =
+        'the operator limits us (SIP 503 Service Unavailable): 5 calls a second instead of 10, 24 lines instead of 30';
+      const words =
+        'De telecomprovider beperkt ons (SIP 503 Service Unavailable): 5 in plaats van 10 nieuwe oproepen per seconde, 24 in plaats van 30 lijnen.';
+      expect(await part('/console', 'running')).to.include(words);
+      expect(await part(`/console/actions/${id}`, 'head')).to.include(words);
+    });
+
+    it('pauses, resumes and closes, and says what was done', async () => {
+      const paused = await browser.send(`/console/actions/${id}/pause`, { back: '/console' });
+      expect(textOf(partOf(paused, 'message'))).to.match(/^De actie is gepauzeerd/);
+      expect(textOf(partOf(paused, 'running')))
+        .to.include('Gepauzeerd')
+        .and.include('Hervat');
+      const resumed = await browser.send(`/console/actions/${id}/resume`, { back: '/console' });
+      expect(textOf(partOf(resumed, 'running')))
+        .to.include('Loopt')
+        .and.include('Pauzeer');
+      const closed = await browser.send(`/console/actions/${id}/close`, { back: '/console', result: 'found' });
+      expect(textOf(partOf(closed, 'message'))).to.match(/^De actie is afgesloten/);
+      expect(textOf(partOf(closed, 'closed'))).to.include('Gevonden');
+      const late = await browser.send(`/console/actions/${id}/pause`, { back: `/console/actions/${id}` });
+      expect(late.status).to.equal(409);
+      expect(late.text).to.include('Dat kan nu niet');
+      expect(late.html).to.include(`href="/console/actions/${id}">Terug`);
+    });
+
+    it('wants to know how it ended before it closes', async () => {
+      const page = await browser.send(`/console/actions/${id}/close`, { result: '' });
+      expect(page.status).to.equal(400);
+      expect(page.text).to.include('Kies hoe de actie afliep.');
+      expect(http.services.actions.view(id).action.state).to.equal('running');
+    });
+  });
+
+  describe('an action', () => {
+    const page = (): string => `/console/actions/${id}`;
+
+    it('shows counts, timeline, message and area', async () => {
+      http.services.counts = { selected: 10, reached: 5, rang: 9, answered: 7, heard: 4, confirmed: 5, no_answer: 2 };
+      const shown = await browser.visit(page());
+      expect(textOf(partOf(shown, 'reach'))).to.equal('5 van 10 bereikt (50%) Iedereen is gebeld 50%');
+      expect(textOf(partOf(shown, 'outcomes'))).to.include('Toets ingedrukt 5 Niet opgenomen 2');
+      expect(textOf(partOf(shown, 'figures')))
+        .to.include('Opgenomen 7')
+        .and.include('Hele bericht gehoord 4');
+      expect(textOf(partOf(shown, 'times'))).to.match(/Gestart \d\d:\d\d:\d\d/);
+      expect(textOf(partOf(shown, 'about')))
+        .to.include(ACTION.message.text)
+        .and.include('8251, 8252AB, 8253-8255');
+    });
+
+    it('starts only when whoever starts it confirms it, after a look at the area and a test call', async () => {
+      await http.post('/actions', { ...ACTION, title: 'Klaar' });
+      const draft = await browser.visit('/console/actions/2');
+      expect(textOf(partOf(draft, 'about'))).to.include('8253-8255: 1 deelnemer');
+      await browser.send('/console/actions/2/test-call', { centralistId: '1', back: '/console/actions/2' });
+      await browser.send('/console/actions/2/test-call', { centralistId: '' });
+      expect(http.services.testCalls.map(({ actionId }) => actionId)).to.deep.equal([2, 2]);
+      const unsure = await browser.send('/console/actions/2/start', {});
+      expect(unsure.text).to.include('Zet een vinkje');
+      const started = await browser.send('/console/actions/2/start', { sure: 'yes', back: '/console/actions/2' });
+      expect(textOf(partOf(started, 'head'))).to.include('Loopt');
+    });
+
+    it('says what is missing when it cannot start', async () => {
+      await http.post('/actions', { ...ACTION, criteria: { timeCritical: false, clearDescription: true } });
+      const refused = await browser.send('/console/actions/2/start', { sure: 'yes' });
+      expect(refused.status).to.equal(409);
+      expect(refused.text).to.include('Niet bevestigd is dat de zaak spoed heeft.');
+    });
+
+    it('lists tips and missed calls, newest first, with their sound', async () => {
+      http.services.inboundKept.push(
+        inbound({ id: 1 }),
+        inbound({ id: 2, participantId: 2, from: null, result: 'connected', centralistId: 2 }),
+        inbound({ id: 3, result: 'abandoned', receivedAt: http.clock.now() }),
+        inbound({ id: 4, result: null }),
+      );
+      http.services.tipsKept.push(
+        tip({ id: 1, inboundId: 1, note: 'bij de haven', useful: true }),
+        tip({
+          id: 2,
+          inboundId: 2,
+          participantId: 2,
+          type: 'conversation',
+          recordingId: null,
+          createdAt: http.clock.now() - 1,
+        }),
+      );
+      const shown = await browser.visit(page());
+      const list = partOf(shown, 'tips');
+      expect([...list.matchAll(/<li[^>]* id="([\w-]+)"/g)].map(([, key]) => key)).to.deep.equal([
+        'call-3',
+        'tip-2',
+        'tip-1',
+      ]);
+      expect(list).to.include('src="/api/v1/recordings/1/audio"').and.include('bij de haven</textarea>');
+      expect(list).to.include('Bram &lt;script&gt;').and.not.include('<script');
+      expect(textOf(list)).to.include('Gesprek 11:59, met Collega, 0321-345604');
+      expect(textOf(list)).to.include('Anna Voorbeeld 8251 AB, 8254 Gemiste oproep 12:00, 06-12345601');
+      expect(textOf(partOf(shown, 'tips-count'))).to.equal('2 tips, 1 nog niet beoordeeld, 1 gemiste oproep.');
+    });
+
+    it('keeps the note and whether the tip was useful in one form', async () => {
+      http.services.inboundKept.push(inbound({ id: 1 }));
+      http.services.tipsKept.push(tip({ id: 1, inboundId: 1 }));
+      const fields = { note: ' Rode jas \n gezien ', useful: 'no', back: page(), at: 'tip-1' };
+      const answer = await browser.sendAs('/console/tips/1', { 'sec-fetch-site': 'same-origin' }, fields);
+      expect(answer.to).to.equal(`${page()}?done=noted#tip-1`);
+      expect(http.services.tipsKept[0]).to.include({ note: 'Rode jas \n gezien', useful: false });
+      await browser.send('/console/tips/1', { note: '', useful: '' });
+      expect(http.services.tipsKept[0]).to.include({ note: null, useful: null });
+      expect((await browser.send('/console/tips/1', { note: 'x'.repeat(2001), useful: '' })).status).to.equal(400);
+      expect((await browser.send('/console/tips/9', { note: '', useful: '' })).status).to.equal(404);
+    });
+
+    it('calls back, from the telephone of who sits there, and tells what came of it', async () => {
+      http.services.inboundKept.push(inbound({ id: 3, result: 'abandoned' }));
+      const called = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '2' });
+      expect(textOf(partOf(called, 'message'))).to.include('Uw toestel gaat zo over.');
+      expect(textOf(partOf(called, 'tips'))).to.match(/Teruggebeld om .* door Collega: wordt nu gebeld/);
+      const again = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '' });
+      expect(again.status).to.equal(409);
+      http.services.callbacksKept[0] = { ...http.services.callbacksKept[0]!, result: 'no_answer' };
+      expect(await part(page(), 'tips')).to.include('nam niet op');
+    });
+
+    it('is taken over, given away, and gets a team', async () => {
+      const other = await loggedIn(http, 2);
+      expect(partOf(await other.visit(page()), 'controls')).to.include('Neem de actie over');
+      const taken = await other.send(`${page()}/centralist`, { centralistId: '2', back: page() });
+      expect(textOf(partOf(taken, 'head'))).to.include('Van Collega (202)');
+      const team = await other.send(`${page()}/team`, { centralistIds: '1', back: page() });
+      expect(textOf(partOf(team, 'head'))).to.include('Team: Meldkamer');
+      expect(http.services.actions.view(id).action.team).to.deep.equal([1]);
+      await other.send(`${page()}/team`, { back: page() });
+      expect(http.services.actions.view(id).action.team).to.deep.equal([]);
+      await other.send(`${page()}/team`, { centralistIds: ['1', '2'], back: page() });
+      expect(http.services.actions.view(id).action.team).to.deep.equal([1, 2]);
+      expect((await other.send(`${page()}/centralist`, { centralistId: '9' })).text).to.include('Kies een centralist');
+    });
+
+    it('that is not there has a page that says so', async () => {
+      for (const path of ['/console/actions/9', '/console/actions/x', '/console/nothing']) {
+        const missing = await browser.visit(path);
+        expect(missing.status, path).to.equal(404);
+        expect(missing.text, path).to.include('Dit is er niet, of niet meer.');
+      }
+    });
+  });
+
+  describe('centralists', () => {
+    it('shows whose telephone is registered, who is on duty and who is engaged', async () => {
+      http.services.desk.becomes(2, { registered: false, engaged: true });
+      await browser.send('/console/centralists/1/duty', { onDuty: 'yes' });
+      const people = partOf(await browser.visit('/console/centralists'), 'people');
+      const [first, second] = people
+        .split('<li')
+        .slice(1)
+        .map((one) => textOf(`<li${one}`));
+      expect(first).to.include('Meldkamer (u) Toestel 201 Aangemeld Vrij In dienst');
+      expect(second).to.include('Collega Toestel 202 Niet aangemeld Bezet Uit dienst');
+    });
+
+    it('goes on duty and off with one button, on any page', async () => {
+      const on = await browser.send('/console/centralists/1/duty', { onDuty: 'yes', back: `/console/actions/${id}` });
+      expect(textOf(partOf(on, 'self'))).to.include('In dienst Ga uit dienst');
+      expect(textOf(partOf(on, 'message'))).to.include('In dienst: er komen tips binnen.');
+      const off = await browser.send('/console/centralists/1/duty', { onDuty: 'no' });
+      expect(textOf(partOf(off, 'self'))).to.include('Uit dienst Ga in dienst');
+    });
+
+    it('adds one, and shows password, PIN and QR code once', async () => {
+      const page = await browser.send('/console/centralists', { name: 'Jan de Vries', extension: '203', pin: '' });
+      expect(page.status).to.equal(200);
+      expect(page.text).to.include('desk-203').and.include('only-once').and.include('4711');
+      expect(page.html).to.match(/class="qr"[^>]*>\s*<svg /);
+      const [, link = ''] = /<code>(http[^<]*provisioning[^<]*)<\/code>/.exec(page.html) ?? [];
+      expect(await (await fetch(link)).text()).to.include('"Jan de Vries"'.replaceAll('"', '&quot;'));
+      expect((await browser.visit('/console/centralists/3')).text).not.to.include('only-once');
+    });
+
+    it('says beside each field what is wrong, and keeps what was filled in', async () => {
+      const taken = await browser.send('/console/centralists', { name: 'Jan', extension: '201', pin: '12' });
+      expect(taken.status).to.equal(400);
+      expect(taken.html).to.include('<a href="#pin">').and.include('value="Jan"').and.include('aria-invalid="true"');
+      const again = await browser.send('/console/centralists', { name: 'Jan', extension: '201', pin: '' });
+      expect(again.status).to.equal(409);
+      expect(again.text).to.include('Dit toestelnummer is al van een andere centralist.');
+      const empty = await browser.send('/console/centralists', {});
+      expect(empty.text).to.include('Vul een naam in').and.include('Vul een toestelnummer in');
+    });
+
+    it('makes a new QR code and a new PIN when asked', async () => {
+      const link = await browser.send('/console/centralists/2/link');
+      expect(link.html).to.match(/class="qr"[^>]*>\s*<svg /);
+      expect(link.text).to.include('De link werkt één keer, tot 12:15.');
+      const pin = await browser.send('/console/centralists/2/pin');
+      expect(pin.text).to.include('De nieuwe pincode is 4711');
+      expect((await browser.send('/console/centralists/9/link')).status).to.equal(404);
+    });
+  });
+
+  it('shows its own faults as such, with the number of the request', async () => {
+    http.services.actions.view = () => {
+      throw new Error('secret of the house');
+    };
+    const page = await browser.visit(`/console/actions/${id}`);
+    expect(page.status).to.equal(500);
+    expect(page.text).to.include('Er ging bij ons iets mis').and.not.include('secret');
+    expect(page.text).to.include(page.headers.get('x-request-id')!);
+    http.services.desk.list = () => Promise.reject<never>(new Error('no desks either'));
+    expect((await browser.visit('/console')).status).to.equal(500);
+  });
+
+  it('names its pages in the log and the metrics without ids', async () => {
+    await browser.visit(`/console/actions/${id}`);
+    await browser.visit('/console/12345');
+    const routes = new Set(http.lines.map(({ fields }) => fields['route']));
+    expect(routes).to.include('/console/actions/:id');
+    const metrics = await (await http.ask('//metrics')).text();
+    expect(metrics).to.include('route="/console/actions/:id"').and.not.include('12345');
+  });
+});

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { count, duration, phone, postcode, when } from '../../../src/adapters/http/console/format.js';
+import { problemWords } from '../../../src/adapters/http/console/problem-words.js';
+import { warningWords } from '../../../src/adapters/http/console/warning-words.js';
+import { doneWords } from '../../../src/adapters/http/console/words.js';
+import { afterRefusal, limitWords, roomy } from '../../../src/domain/congestion.js';
+import { Problem } from '../../../src/domain/problem.js';
+import { NOON } from '../../support/fake-clock.js';
+
+describe('The words of the console', () => {
+  it('say in Dutch how the operator limits us, as the domain says it', () => {
+    const limits = { lines: 30, tipLines: 3, cps: 10 };
+    const refusal = { startedAt: 900, at: 1_000, again: false, ofLines: true, carried: 12, retryAfterMs: 60_000 };
+    const said = limitWords(afterRefusal(roomy(limits), limits, refusal), limits, 1_000);
+    const { text, detail } = warningWords(`the operator limits us (SIP 503 Service Unavailable): ${said}`);
+    expect(text).to.match(/^De telecomprovider beperkt ons \(SIP 503 Service Unavailable\): 60 seconden geen nieuwe/);
+    expect(text)
+      .to.include('in plaats van 10 nieuwe oproepen per seconde')
+      .and.match(/\d+ in plaats van 30 lijnen\.$/);
+    expect(detail).to.equal(null);
+  });
+
+  for (const [warning, text] of [
+    ['the operator limits us (SIP 480): fewer stars', /^De telecomprovider beperkt ons \(SIP 480\)\.$/],
+    ['the operator limits us (cause 42): 0.5 calls a second instead of 10', /: 0,5 in plaats van 10 nieuwe/],
+    ['Asterisk cannot be reached: connection refused', /telefooncentrale is niet bereikbaar/],
+    ['no answer: check BURGERNET_TRUNK, the line to the operator and its firewall', /telecomprovider antwoordt niet/],
+    ['SQLITE_FULL: the disk is full', /Er is een storing/],
+  ] as const) {
+    it(`say in Dutch: ${warning}`, () => {
+      const words = warningWords(warning);
+      expect(words.text).to.match(text);
+      if (!warning.includes('instead')) expect(words.detail).to.equal(warning);
+    });
+  }
+
+  it('name the field that is wrong, and nothing of our own faults', () => {
+    const problem = new Problem('invalid', 'x', [{ field: 'centralistIds.3', message: 'names no centralist' }]);
+    expect(problemWords(problem)).to.deep.equal({
+      status: 400,
+      text: 'Controleer wat u hebt ingevuld.',
+      fields: [{ field: 'centralistIds.3', message: 'Kies centralisten uit de lijst.' }],
+    });
+    expect(problemWords(new Problem('unavailable', 'x'))).to.include({ status: 503 });
+    expect(problemWords(new Error('x'))).to.equal(undefined);
+  });
+
+  it('say what was done, and nothing that somebody else made up', () => {
+    expect(doneWords('paused')).to.match(/gepauzeerd/);
+    for (const strange of ['toString', '', 'x', undefined, ['paused']]) expect(doneWords(strange)).to.equal(undefined);
+  });
+
+  it('write times, numbers and postcodes as people do here', () => {
+    expect(when(NOON, NOON)).to.equal('12:00');
+    expect(when(NOON - 24 * 3_600_000, NOON)).to.equal('11 mrt 12:00');
+    expect([count(4312), duration(34.4), duration(125), duration(-1)]).to.deep.equal([
+      '4.312',
+      '34 s',
+      '2 min 05 s',
+      '0 s',
+    ]);
+    expect([phone('+31612345678'), phone('+31321123456'), phone('+4930123456')]).to.deep.equal([
+      '06-12345678',
+      '0321-123456',
+      '+4930123456',
+    ]);
+    expect([postcode('8251AB'), postcode('8251')]).to.deep.equal(['8251 AB', '8251']);
+  });
+});

@@ -1,0 +1,118 @@
+import type { Callbacks, Desk, DeskView } from '../../../src/app/services.js';
+import type { Callback } from '../../../src/domain/callback.js';
+import type { E164 } from '../../../src/domain/phone-number.js';
+import { Problem } from '../../../src/domain/problem.js';
+import { Emitter } from '../../../src/lib/emitter.js';
+import { NOW } from './fake-services.js';
+
+/** Centralists in memory, with softphones that are as a test says they are. */
+export interface FakeDesk extends Desk {
+  readonly views: DeskView[];
+  readonly pins: Map<number, string>;
+  /** How many listen to changes now. */
+  readonly listeners: number;
+  /** What becomes of a softphone. */
+  becomes(id: number, change: { registered?: boolean; engaged?: boolean }): void;
+}
+
+/** A link is good for so long, ms. */
+const LINK_MS = 15 * 60_000;
+
+export function fakeDesk(now: () => number): FakeDesk {
+  const views: DeskView[] = [];
+  const pins = new Map<number, string>();
+  const links = new Map<string, { id: number; expiresAt: number }>();
+  const emitter = new Emitter<DeskView>();
+  const find = (id: number): DeskView => {
+    const view = views[id - 1];
+    if (!view) throw new Problem('not_found', `there is no centralist ${id}`);
+    return view;
+  };
+  const change = (id: number, to: Partial<DeskView>): DeskView => {
+    const view = { ...find(id), ...to };
+    views[id - 1] = view;
+    emitter.emit(view);
+    return view;
+  };
+  const setPin = (id: number, pin = '4711'): string => {
+    pins.set(find(id).centralist.id, pin);
+    return pin;
+  };
+  return {
+    views,
+    pins,
+    get listeners() {
+      return emitter.size;
+    },
+    becomes: (id, to) => void change(id, to),
+    add({ name, extension, pin }) {
+      if (views.some(({ centralist }) => centralist.extension === extension)) {
+        const fields = [{ field: 'extension', message: 'is taken' }];
+        return Promise.reject(new Problem('conflict', 'the extension is taken', fields));
+      }
+      const id = views.length + 1;
+      const centralist = {
+        id,
+        name,
+        extension,
+        sipUsername: `desk-${extension}`,
+        sipPassword: 'only-once',
+        pinDigest: 'digest',
+        onDuty: false,
+        createdAt: NOW,
+      };
+      views.push({ centralist, registered: id === 1, engaged: false });
+      return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp', pin: setPin(id, pin) });
+    },
+    list: () => Promise.resolve(views),
+    setDuty: (id, onDuty) =>
+      Promise.resolve().then(() => change(id, { centralist: { ...find(id).centralist, onDuty } })),
+    setPin,
+    onChange: (listener) => emitter.on(listener),
+    provisioning(id) {
+      const token = `link-${links.size + 1}-of-${find(id).centralist.id}`;
+      const expiresAt = now() + LINK_MS;
+      links.set(token, { id, expiresAt });
+      return { token, expiresAt };
+    },
+    provision(token) {
+      const link = links.get(token);
+      links.delete(token);
+      if (!link || link.expiresAt <= now()) throw new Problem('not_found', 'this link is not good any more');
+      return { centralist: find(link.id).centralist, server: '127.0.0.1:5060', transport: 'udp' };
+    },
+  };
+}
+
+/** Calls back in memory: each lasts until a test ends it. */
+export function fakeCallbacks(kept: Callback[]): Callbacks {
+  return {
+    callBack(inboundId, centralistId = 1) {
+      if (inboundId > 100) throw new Problem('not_found', `there is no call ${inboundId}`);
+      if (kept.some((one) => one.inboundId === inboundId && one.result === null)) {
+        throw new Problem('conflict', 'they are being called back already');
+      }
+      const callback: Callback = {
+        id: kept.length + 1,
+        inboundId,
+        actionId: 1,
+        participantId: 1,
+        phone: '+31612345678' as E164,
+        centralistId,
+        requestedAt: NOW,
+        deskAnsweredAt: null,
+        answeredAt: null,
+        endedAt: null,
+        result: null,
+      };
+      kept.push(callback);
+      return callback;
+    },
+    list: ({ inboundId, actionId }) =>
+      kept.filter(
+        (one) =>
+          (inboundId === undefined || one.inboundId === inboundId) &&
+          (actionId === undefined || one.actionId === actionId),
+      ),
+  };
+}
