@@ -1,6 +1,7 @@
 import { admitsNumber, admitsStranger, REMEMBERED_MS, strangersAtOnce } from '../domain/caller-limits.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { Clock } from '../ports/clock.js';
+import type { Lines } from './lines.js';
 
 /** A caller who was let in. */
 export interface Guest {
@@ -23,7 +24,7 @@ export class CallerGuard {
 
   constructor(
     private readonly clock: Clock,
-    private readonly tipLines: number,
+    private readonly lines: Pick<Lines, 'limits' | 'outbound' | 'inbound'>,
   ) {}
 
   /** Whether one more call from this number may come in; of one that is withheld nothing is known. */
@@ -34,10 +35,14 @@ export class CallerGuard {
   }
 
   admitsStranger(from: E164 | null, source: string | undefined): boolean {
+    const { limits, outbound, inbound } = this.lines;
     return admitsStranger(
       {
         live: this.#strangers,
-        atOnce: strangersAtOnce(this.tipLines),
+        atOnce: strangersAtOnce({
+          tipLines: limits.tipLines,
+          free: limits.lines - outbound - inbound + this.#strangers,
+        }),
         letIn: from === null ? [] : (this.#letIn.get(from) ?? []),
         fromSource: this.#fromSource.get(source ?? '') ?? [],
       },

@@ -47,7 +47,7 @@ export function createTipLine(parts: TipLineParts): TipLine {
   const queue = new TipQueue(parts);
   const codes = new PersonalCodes(parts);
   const book = new InboundBook(parts);
-  const guard = new CallerGuard(clock, lines.limits.tipLines);
+  const guard = new CallerGuard(clock, lines);
   const reception = new Reception({ ...parts, codes, book });
   const inbound = new Inbound({ ...parts, queue, book, guard, reception });
   return { inbound, queue, codes, leftRecordings: new LeftRecordings({ ...parts, book }) };

@@ -18,8 +18,16 @@ const TEN_MINUTES = 10 * MINUTE;
 /** After this the limits know nothing more of a call. */
 export const REMEMBERED_MS = TEN_MINUTES;
 
-/** Strangers who may be spoken to at once: never more than half of the lines that are kept for tips. */
-export const strangersAtOnce = (tipLines: number): number => Math.max(1, Math.floor(tipLines / 2));
+/** Strangers who may be spoken to at once while the trunk has lines to spare. */
+const MOST_STRANGERS = 20;
+
+/**
+ * Strangers who may be spoken to at once: while lines are scarce half of those that are kept for tips, else as many as leave
+ * all of these free. `free` are the lines of the trunk that nobody has now, strangers apart.
+ */
+export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number; readonly free: number }): number {
+  return Math.max(1, Math.floor(tipLines / 2), Math.min(MOST_STRANGERS, free - tipLines));
+}
 
 /** Whether one more call from a number may come in. */
 export function admitsNumber(

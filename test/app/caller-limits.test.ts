@@ -7,8 +7,9 @@ import { reachedRoom, rings, rowOf } from '../support/tip-room.js';
 describe('callers who ask too much of the tip line', () => {
   let room: ControlRoom;
 
-  const open = async (tipLines = 4): Promise<void> => {
-    ({ room } = await reachedRoom(2, { lines: 20, tipLines }));
+  /** By default hardly a line is to spare beside those that are kept for tips. */
+  const open = async (tipLines = 4, lines = tipLines + 1): Promise<void> => {
+    ({ room } = await reachedRoom(2, { lines, tipLines }));
     room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 2_000 });
   };
   const isRefused = (call: FakeCall): boolean => room.telephony.refused.includes(call.id);
@@ -65,6 +66,17 @@ describe('callers who ask too much of the tip line', () => {
       expect(calls.map(isRefused)).to.deep.equal([false, false, true]);
       await over(...calls);
       expect(isRefused(stranger(4))).to.equal(false);
+    });
+
+    it('hear it as many as leave all tip lines free, while the trunk has lines to spare', async () => {
+      room.close();
+      await open(4, 9);
+      const calls = [1, 2, 3, 4, 5, 6].map((n) => stranger(n));
+      expect(calls.map(isRefused)).to.deep.equal([false, false, false, false, false, true]);
+      const reached = rings(room, 1);
+      expect(isRefused(reached)).to.equal(false);
+      await over(...calls, reached);
+      expect(rowOf(room, reached).result).to.equal('connected');
     });
 
     it('hear it one at a time where there is one line', async () => {

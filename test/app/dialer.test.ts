@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { anybody, chance } from '../support/chance.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
 import { BUSY, DECLINES, HANGS_UP, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
@@ -189,7 +189,10 @@ describe('the dialer', () => {
       open({ lines: 6, tipLines: 2, cps: 1_000 });
       room.people(20);
       room.telephony.otherwise = NO_DIGIT;
-      for (let tip = 0; tip < 4; tip++) room.telephony.ringUs('+31699999999', {});
+      for (let tip = 1; tip <= 4; tip++) {
+        addPerson(room.stores, [mobile(900 + tip)], ['9999XX']);
+        room.telephony.ringUs(mobile(900 + tip), {});
+      }
       await room.running();
       await room.clock.advance(1_000);
       expect(room.telephony.live).to.equal(6);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { anybody, chance } from '../support/chance.js';
 import { ControlRoom } from '../support/control-room.js';
 import { lineUses, mostStarts, type LineUse } from '../support/line-use.js';
@@ -79,8 +79,10 @@ describe('while anybody can be called', () => {
     };
     const action = await room.running();
     const next = chance(9);
-    while (room.dialer.people(action.id).waiting > 100) {
-      telephony.ringUs('+31699999999', { hangsUpAtMs: Math.round(40_000 * next()) });
+    for (let rung = 1; room.dialer.people(action.id).waiting > 100; rung++) {
+      // Participants of somewhere else: known, and in no action.
+      addPerson(room.stores, [mobile(5_000 + rung)], ['9999XX']);
+      telephony.ringUs(mobile(5_000 + rung), { hangsUpAtMs: Math.round(40_000 * next()) });
       await clock.advance(Math.round(6_000 * next()));
     }
     expect(Math.max(...seen.map(({ inbound }) => inbound)), 'tips at once').to.be.at.least(5);

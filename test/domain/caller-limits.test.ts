@@ -38,7 +38,23 @@ describe('the limits of a caller', () => {
     });
   }
 
-  it('leave at least half of the tip lines to who is known, and always let one stranger in', () => {
-    expect([0, 1, 2, 3, 4, 10, 11].map(strangersAtOnce)).to.deep.equal([1, 1, 1, 1, 2, 5, 5]);
-  });
+  const rooms: [tipLines: number, free: number, atOnce: number][] = [
+    // Lines are scarce: at least half of those for tips are left to who is known, and one stranger is always let in.
+    ...([0, 1, 2, 3, 4, 10, 11] as const).map((n, i): [number, number, number] => [
+      n,
+      n,
+      [1, 1, 1, 1, 2, 5, 5][i] ?? 0,
+    ]),
+    [3, -4, 1],
+    [3, 5, 2],
+    [3, 9, 6],
+    // Nobody is called: all lines for tips stay free.
+    [3, 30, 20],
+    [10, 100, 20],
+  ];
+  for (const [tipLines, free, atOnce] of rooms) {
+    it(`let ${atOnce} strangers in at once when ${free} lines are free, of which ${tipLines} are for tips`, () => {
+      expect(strangersAtOnce({ tipLines, free })).to.equal(atOnce);
+    });
+  }
 });

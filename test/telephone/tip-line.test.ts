@@ -222,7 +222,8 @@ describe('the tip line', function () {
     const actionIds = new Map<string, number>();
 
     before(async () => {
-      const { actions } = exchange.service.services;
+      const { actions, desk: duty } = exchange.service.services;
+      await duty.setDuty(account.centralist.id, false);
       await Promise.all(
         RECORDED.map(async ({ from, postcode, behaviour, end }) => {
           const own = await exchange.centralist();
@@ -240,13 +241,14 @@ describe('the tip line', function () {
             from,
             await exchange.network.call({
               from,
-              script: [{ do: 'wait', ms: 13_500 }, { do: 'play', sound: tipSound }, last],
+              script: [{ do: 'wait', ms: 17_000 }, { do: 'play', sound: tipSound }, last],
             }),
           );
           await exchange.until(id, () => inboundOf(from).result !== null, 'the end of the call');
         }),
       );
     });
+    after(() => exchange.service.services.desk.setDuty(account.centralist.id, true));
 
     for (const { from, behaviour, end } of RECORDED) {
       const how = `${behaviour === 'busy' ? 'is busy' : 'declines'} and the caller ${end === 'press' ? 'presses #' : 'hangs up'}`;
