@@ -68,9 +68,22 @@ export function underwayOf(attempt: Attempt): Underway {
   };
 }
 
+/**
+ * Who rang and who answered is stored with the next thing that is, or after this: a transaction costs more than what is
+ * in it. Should we die before, Asterisk knows that the call was answered, and an answered call did ring.
+ */
+const PUT_OFF_MS = 50;
+
+/** A step on the way that waits to be stored. */
+interface PutOff {
+  readonly underway: Underway;
+  readonly write: () => void;
+}
+
 /** What is stored of attempts: each step on the way, and the one outcome; each with the events that tell of it. */
 export class AttemptBook {
   readonly #kept: KeptWrites;
+  #putOff: PutOff[] = [];
 
   constructor(private readonly parts: AttemptBookParts) {
     const { clock, stores } = parts;
@@ -99,7 +112,7 @@ export class AttemptBook {
   rang(underway: Underway): void {
     const { clock, events, stores } = this.parts;
     const at = clock.now();
-    this.#step(underway, () => {
+    this.#soon(underway, () => {
       stores.attempts.rang(underway.attemptId, at);
       events.attempt(underway.order, underway.attemptId, 'ringing');
     });
@@ -108,7 +121,7 @@ export class AttemptBook {
   answered(underway: Underway): void {
     const { clock, events, stores } = this.parts;
     const at = clock.now();
-    this.#step(underway, () => {
+    this.#soon(underway, () => {
       stores.attempts.answered(underway.attemptId, at);
       events.attempt(underway.order, underway.attemptId, 'in_call');
     });
@@ -201,6 +214,14 @@ export class AttemptBook {
     }
   }
 
+  #soon(underway: Underway, write: () => void): void {
+    this.#putOff.push({ underway, write });
+    if (this.#putOff.length > 1) return;
+    this.parts.clock.after(PUT_OFF_MS, () => {
+      if (this.#putOff.length > 0) this.#step(underway, () => undefined);
+    });
+  }
+
   /** Stores the steps that could not be; one that cannot be for a reason of its own does not hold up the outcome. */
   #catchUp({ attemptId, unstored }: Underway): void {
     for (const step of unstored) {
@@ -219,9 +240,29 @@ export class AttemptBook {
     this.parts.log.error('a call cannot be stored now; it is when it can be', { attemptId, error: String(error) });
   }
 
+  /** Stores it all or not at all, after what was put off; that goes with the outcomes when it cannot be stored. */
   #together<T>(write: () => T): T {
     const { events, stores } = this.parts;
-    return events.toldAfter(() => stores.together(write));
+    const putOff = this.#putOff;
+    this.#putOff = [];
+    let stored = false;
+    try {
+      return events.toldAfter(() =>
+        stores.together(() => {
+          for (const step of putOff) step.write();
+          stored = true;
+          return write();
+        }),
+      );
+    } catch (error) {
+      for (const step of putOff) {
+        this.#sayUnstored(step.underway, error);
+        step.underway.unstored.push(step.write);
+      }
+      if (stored || putOff.length === 0) throw error;
+      // What stood in the way may not be in the way of this.
+      return this.#together(write);
+    }
   }
 }
 

@@ -14,6 +14,35 @@ describe('the dialer', () => {
     room.close();
   });
 
+  describe('who rang and who answered', () => {
+    it('is stored a twentieth of a second later, as it was, when nothing else is stored meanwhile', async () => {
+      open();
+      room.person(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(149);
+      expect(room.attempts(action)[0]!.rangAt).to.equal(null);
+      await room.clock.advance(1);
+      const { dialedAt, rangAt } = room.attempts(action)[0]!;
+      expect(rangAt! - dialedAt).to.equal(100);
+    });
+
+    it('stands in the way of no other call when it cannot be stored', async () => {
+      open({ cps: 1_000 });
+      room.people(2);
+      room.telephony.otherwise = PRESSES;
+      const { sqlite } = room.database;
+      sqlite.exec(
+        `CREATE TEMP TRIGGER odd BEFORE UPDATE OF rang_at ON attempt BEGIN SELECT RAISE(FAIL, 'of its own'); END`,
+      );
+      const action = await room.running();
+      await room.calledOut(action);
+      expect(room.actions.view(action.id).counts).to.include({ answered: 2, confirmed: 2, reached: 2 });
+      expect(room.attempts(action).map(({ rangAt }) => rangAt)).to.deep.equal([null, null]);
+      sqlite.exec('DROP TRIGGER temp.odd');
+    });
+  });
+
   describe('when nothing can be stored', () => {
     it('calls nobody, loses nobody, and goes on when it can', async () => {
       open();
