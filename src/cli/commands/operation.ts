@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import type { DemoOptions } from '../../phonenet/demo/run-demo.js';
 import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
@@ -18,6 +19,14 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     });
 
   program
+    .command('prepare')
+    .description('in containers: check the settings, and write the configuration of the Asterisk beside us')
+    .action(async () => {
+      const { prepare } = await import('../prepare.js');
+      await prepare(context.config(), (line) => context.print(line));
+    });
+
+  program
     .command('sounds')
     .description('render the fixed prompts anew from their texts')
     .action(async () => {
@@ -29,14 +38,32 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .command('demo')
     .description('run one whole action against a simulated phone network')
     .option('--stay', 'keep it running afterwards')
-    .action(async ({ stay = false }: { stay?: boolean }) => {
+    .option('--service <url>', 'with a service that runs already, on containers')
+    .option('--registrar <host:port>', 'where the Asterisk of that service listens for softphones and trunk')
+    .option('--people <number>', 'with that service: fewer people than in the demo', Number)
+    .option('--upgrade', 'with that service: wait for somebody to replace it in the middle of the action')
+    .action(async ({ stay = false, service, registrar, people, upgrade = false }: DemoFlags) => {
       const { runDemo } = await loadDemo();
-      process.exitCode = await runDemo({ stay });
+      if ((service === undefined) !== (registrar === undefined))
+        throw new CliError(['--service and --registrar belong together']);
+      const joined =
+        service === undefined || registrar === undefined
+          ? undefined
+          : { url: service, registrar, ...(people === undefined ? {} : { people }) };
+      process.exitCode = await runDemo({ stay, upgrade, ...(joined ? { joined } : {}) });
     });
 }
 
+interface DemoFlags {
+  readonly stay?: boolean;
+  readonly service?: string;
+  readonly registrar?: string;
+  readonly people?: number;
+  readonly upgrade?: boolean;
+}
+
 interface DemoModule {
-  readonly runDemo: (options: { stay: boolean }) => Promise<number>;
+  readonly runDemo: (options: DemoOptions) => Promise<number>;
 }
 
 async function loadDemo(): Promise<DemoModule> {

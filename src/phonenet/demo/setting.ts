@@ -21,9 +21,12 @@ const RETRY_AFTER_SECONDS = 5;
 /** Everything that the demo runs on. */
 export interface Setting {
   readonly folder: string;
+  /** The service's data folder, where its sounds are to be read. */
   readonly dataDir: string;
   readonly network: PhoneNetwork;
-  readonly service: ServiceProcess;
+  readonly service: Pick<ServiceProcess, 'api' | 'token' | 'logFile' | 'died'>;
+  /** Where a softphone of the phone network registers, when that is not where the service tells others to. */
+  readonly registrar?: string;
   readonly town: Town;
 }
 

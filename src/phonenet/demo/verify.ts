@@ -25,6 +25,8 @@ export interface VerifyParts {
   readonly prompts: ReferenceSounds['prompt'];
   readonly message: ReferenceSounds['message'];
   readonly closing: ReferenceSounds['closing'];
+  /** ms UTC: what was before is of an earlier run. */
+  readonly beganAt: number;
   /** ms UTC of the order to close. */
   readonly closedAt: number;
 }
@@ -72,7 +74,7 @@ async function hearAlerts({ network, prompts, message, closedAt }: VerifyParts):
 }
 
 async function tipChecks(
-  { api, network, prompts, message, action, story }: VerifyParts,
+  { api, network, prompts, message, action, story, beganAt }: VerifyParts,
   ledger: readonly PhoneCall[],
 ): Promise<Check[]> {
   const sounds = {
@@ -95,7 +97,7 @@ async function tipChecks(
     story,
     callers,
     desk,
-    inbound: await api.get<InboundNow[]>('/inbound'),
+    inbound: (await api.get<InboundNow[]>('/inbound')).filter(({ receivedAt }) => receivedAt >= beganAt),
     tips: await api.get<TipNow[]>(`/tips?actionId=${action.id}`),
   });
 }
