@@ -34,8 +34,10 @@ WORKDIR /app
 ENV npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false \
     # the headers that belong to this very Node: nothing is fetched for compiling
     npm_config_nodedir=/usr/local
+# This npm takes a lock file without addresses; some that come with Node 24 stumble over it.
+RUN npm install --global --prefer-offline npm@11.19.1
 COPY package.json package-lock.json ./
-RUN npm ci
+RUN npm ci --prefer-offline
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/lib scripts/lib
 COPY src src

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import { Problem } from '../../domain/problem.js';
 import type { DemoOptions } from '../../phonenet/demo/run-demo.js';
 import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
@@ -16,6 +17,28 @@ export function addOperationCommands(program: Command, context: CliContext): voi
       const wrong = await runDoctor(context);
       if (wrong > 0) throw new CliError(['', `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]);
       context.print('\nnothing is wrong');
+    });
+
+  program
+    .command('backup')
+    .description('copy database, recordings and secrets to a new folder; the service may run')
+    .argument('<folder>', 'that is not there yet')
+    .action(async (folder: string) => {
+      const { makeBackup } = await import('../../backup.js');
+      const made = await orCliError(makeBackup(context.config(), folder, new Date()));
+      context.print(`backup made in ${made.folder}: ${made.files} files, ${Math.ceil(made.bytes / 1024)} KiB`);
+    });
+
+  program
+    .command('restore')
+    .description('put a backup into a data folder that has no database yet; the service must not run')
+    .argument('<folder>', 'of the backup')
+    .action(async (folder: string) => {
+      const { restoreBackup } = await import('../../backup.js');
+      const { madeAt, files, paused } = await orCliError(restoreBackup(context.config(), folder, Date.now()));
+      context.print(`restored what it was at ${madeAt}: ${files} files`);
+      if (paused.length > 0)
+        context.print(`paused, for they were running then: ${paused.map((number) => `action ${number}`).join(', ')}`);
     });
 
   program
@@ -52,6 +75,16 @@ export function addOperationCommands(program: Command, context: CliContext): voi
           : { url: service, registrar, ...(people === undefined ? {} : { people }) };
       process.exitCode = await runDemo({ stay, upgrade, ...(joined ? { joined } : {}) });
     });
+}
+
+/** What a person can do something about, without a stack. */
+async function orCliError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) throw new CliError([error.message]);
+    throw error;
+  }
 }
 
 interface DemoFlags {
