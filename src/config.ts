@@ -198,8 +198,8 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
  * in for the ordinary ones that are not given. One action takes two minutes, by day and by night.
  */
 export const DEMO_SETTINGS = {
-  BURGERNET_LINES: '100',
-  BURGERNET_TIP_LINES: '10',
+  BURGERNET_LINES: '40',
+  BURGERNET_TIP_LINES: '4',
   BURGERNET_CPS: '15',
   BURGERNET_RING_SECONDS: '8',
   BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',

@@ -134,7 +134,7 @@ export async function configValues(
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
     tipApp: TIP_APP,
-    sipTap: secrets.sipTapPort === undefined ? 'no' : 'yes',
+    sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',
     sipTapHost: SIP_TAP_HOST,
     sipTapPort: String(secrets.sipTapPort ?? 0),
     logTo: setup.logTo ?? 'messages.log',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createPinoLog } from '../../adapters/log/pino-log.js';
 import { createApi } from '../../cli/api-client.js';
-import { loadConfig, readToken } from '../../config.js';
+import { DEMO_SETTINGS, loadConfig, readToken } from '../../config.js';
 import type { Closers } from '../../lib/closers.js';
 import { startPhoneNetwork } from '../phone-network.js';
 import { sampleTown } from '../town.js';
@@ -22,6 +22,8 @@ export interface Joined {
 
 /** Where the service looks for its simulated trunk (src/cli/prepare.ts). */
 const LISTENS = { host: '0.0.0.0', port: 5070 };
+/** Half of the town: there are fewer lines than without containers, for each port for sound that is published costs a program. */
+const PEOPLE = 100;
 /** It is prepared and started at the same time as we are. */
 const READY_MS = 180_000;
 
@@ -51,7 +53,12 @@ export async function joinSetting(joined: Joined, closers: Closers, signal: Abor
       died: new Promise<never>(() => undefined),
     },
     registrar: joined.registrar,
-    town: sampleTown(joined.people === undefined ? {} : { people: joined.people }),
+    town: sampleTown({ people: joined.people ?? PEOPLE }),
+    limits: {
+      lines: Number(DEMO_SETTINGS.BURGERNET_LINES),
+      tipLines: Number(DEMO_SETTINGS.BURGERNET_TIP_LINES),
+      cps: Number(DEMO_SETTINGS.BURGERNET_CPS),
+    },
   };
 }
 

@@ -14,7 +14,7 @@ import { verify } from './verify.js';
 
 /** The whole action, from sign-up to the closing calls; gives what was checked afterwards. */
 export async function playAction(setting: Setting, progress: Progress): Promise<Check[]> {
-  const { network, service, town, dataDir } = setting;
+  const { network, service, town, dataDir, limits } = setting;
   const { api } = service;
   const beganAt = Date.now();
   const earlier = (await api.get<ActionNow[]>('/actions')).length;
@@ -65,7 +65,7 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   const { counts, timeline, plan, reality } = done;
   console.log(`\n${formatReport({ action: done, counts, timeline, plan, reality, attempts, tips, inbound })}`);
   console.log('\nlistening to what everybody heard …');
-  return verify({ api, network, town, action: created, story, prompts, message, closing, beganAt, closedAt });
+  return verify({ api, network, town, limits, action: created, story, prompts, message, closing, beganAt, closedAt });
 }
 
 /** The account, registered where this phone network finds the service. */

@@ -12,7 +12,7 @@ import { personas } from './expected.js';
 import { softphoneOf } from './play-action.js';
 import type { Progress } from './progress.js';
 import { newSound, readPrompts, renderedSounds } from './reference-sounds.js';
-import { CPS, LINES, TIP_LINES, type Setting } from './setting.js';
+import type { Setting } from './setting.js';
 
 /** Printed when calls are live and a tip has been put through: whoever replaces the service does it now. */
 export const NOW = 'now: replace the service';
@@ -142,8 +142,8 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
       personaOf: (phone) => byName.get(phone) ?? 'unreachable',
       rangBack: '',
       attempts: await attemptsOf(service.api, actionId, 'alert'),
-      lines: LINES - TIP_LINES,
-      cps: CPS,
+      lines: setting.limits.lines - setting.limits.tipLines,
+      cps: setting.limits.cps,
     }),
     figure(
       'the caller was put through to the centralist',

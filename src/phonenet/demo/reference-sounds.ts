@@ -26,11 +26,10 @@ export async function renderedSounds(dataDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => /\/[0-9a-f]{32}\.alaw$/.test(name)).map((name) => join(folder, name)));
 }
 
-/** The one sound that has come since; throws when it is not one. */
+/** The sound that has come since; the longest one, for an action's title is spoken too. Throws when none has come. */
 export async function newSound(dataDir: string, before: ReadonlySet<string>): Promise<Samples> {
   const fresh = [...(await renderedSounds(dataDir))].filter((path) => !before.has(path));
-  const [path] = fresh;
-  if (path === undefined || fresh.length > 1)
-    throw new Error(`${fresh.length} sounds were made where one was expected`);
-  return readSound(path);
+  const [longest] = (await Promise.all(fresh.map(readSound))).toSorted((a, b) => b.length - a.length);
+  if (longest === undefined) throw new Error('no sound was made where one was expected');
+  return longest;
 }

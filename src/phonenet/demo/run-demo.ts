@@ -5,7 +5,7 @@ import { joinSetting, type Joined } from './join-setting.js';
 import { playAction } from './play-action.js';
 import { playUpgrade } from './play-upgrade.js';
 import { createProgress, type Progress } from './progress.js';
-import { CPS, LINES, makeSetting } from './setting.js';
+import { makeSetting } from './setting.js';
 import { stay } from './stay.js';
 
 export interface DemoOptions {
@@ -66,7 +66,7 @@ async function demo(
   progress.say(`starting the simulated phone network${others} …`);
   const setting = await (joined ? joinSetting(joined, closers, signal) : makeSetting(closers, options.stay, signal));
   progress.say(
-    `ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${LINES} lines, ${CPS} calls a second`,
+    `ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${setting.limits.lines} lines, ${setting.limits.cps} calls a second`,
   );
   const play = options.upgrade ? playUpgrade : playAction;
   const checks = await Promise.race([play(setting, progress), setting.service.died]);

@@ -13,13 +13,14 @@ import { figure, type Check } from './checks.js';
 import { listenTo, type HeardCall } from './evidence.js';
 import { personas } from './expected.js';
 import type { ReferenceSounds } from './reference-sounds.js';
-import { CPS, LINES, TIP_LINES } from './setting.js';
+import type { Setting } from './setting.js';
 import type { Story } from './story.js';
 
 export interface VerifyParts {
   readonly api: Api;
   readonly network: PhoneNetwork;
   readonly town: Town;
+  readonly limits: Setting['limits'];
   readonly action: Pick<Planned, 'id' | 'number'>;
   readonly story: Story;
   readonly prompts: ReferenceSounds['prompt'];
@@ -38,7 +39,7 @@ type Alerts = Pick<AlertEvidence, 'calls' | 'heard'>;
  * never from the service's word.
  */
 export async function verify(parts: VerifyParts): Promise<Check[]> {
-  const { api, town, action, story, network } = parts;
+  const { api, town, action, story, network, limits } = parts;
   const alerts = await hearAlerts(parts);
   const ledger = await network.ledger();
   return [
@@ -48,8 +49,8 @@ export async function verify(parts: VerifyParts): Promise<Check[]> {
       personaOf: (phone) => personas(town).get(phone) ?? 'unreachable',
       rangBack: `+${story.missed.from.replace(/^00/, '')}`,
       attempts: await attemptsOf(api, action.id, 'alert'),
-      lines: LINES - TIP_LINES,
-      cps: CPS,
+      lines: limits.lines - limits.tipLines,
+      cps: limits.cps,
     }),
     ...(await tipChecks(parts, ledger)),
     ...(await closingChecks(parts, alerts, ledger)),
