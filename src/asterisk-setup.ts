@@ -46,9 +46,9 @@ export function outsideOf({ sip, sipBind, sipTls, externalAddress, localNetworks
 }
 
 /** The networks that this machine, or container, is in: who is in one of them needs no way around. */
-function ownNetworks(): readonly string[] {
+export function ownNetworks(): readonly string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return [...new Set(addresses.flatMap(({ cidr }) => (cidr === null ? [] : [cidr])))];
+  return [...new Set(addresses.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : [cidr])))];
 }
 
 /** TLS for softphones, where it is on; without a certificate of the operator's with one of our own, which is told. */

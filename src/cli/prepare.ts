@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { foldersBeside, renderBeside } from '../adapters/asterisk/asterisk-beside.js';
 import { configValues, type AsteriskSetup } from '../adapters/asterisk/config-values.js';
 import { createPinoLog } from '../adapters/log/pino-log.js';
-import { asteriskSetup, besideOptions } from '../asterisk-setup.js';
+import { asteriskSetup, besideOptions, ownNetworks } from '../asterisk-setup.js';
 import { ensureDataFolder, ensureToken, type AsteriskBeside, type Config, type TrunkSettings } from '../config.js';
 import { CliError } from './cli-error.js';
 
@@ -39,7 +39,12 @@ export async function prepare(config: Config, print: (line: string) => void): Pr
 async function render(config: Config, beside: AsteriskBeside, trunk: TrunkSettings): Promise<void> {
   const setup = asteriskSetup(config, trunk, SOUNDS, createPinoLog({ level: 'warn' }));
   const { etc } = foldersBeside(beside.folder);
-  const reachable = { ...setup, ...(setup.tls ? { tls: await withinReach(setup.tls, etc) } : {}) };
+  const reachable = {
+    ...setup,
+    // It may come back with another address: whoever is beside us may be it. Nobody real is called by it.
+    trunk: { ...setup.trunk, ...(config.trunk ? {} : { addresses: ownNetworks() }) },
+    ...(setup.tls ? { tls: await withinReach(setup.tls, etc) } : {}),
+  };
   try {
     await renderBeside({
       ...besideOptions(config, beside),

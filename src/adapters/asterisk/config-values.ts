@@ -15,6 +15,8 @@ export interface AsteriskSetup {
   readonly trunk: {
     readonly host: string;
     readonly port: number;
+    /** Addresses or networks from which it calls; those of the host when left out. */
+    readonly addresses?: readonly string[];
     /** Present when the operator wants a registration. */
     readonly user?: string;
     readonly password?: string;
@@ -112,7 +114,7 @@ export async function configValues(
   program: ProgramFolders,
 ): Promise<TemplateValues> {
   const { trunk } = setup;
-  const addresses = await addressesOf(trunk.host);
+  const addresses = trunk.addresses ?? (await addressesOf(trunk.host));
   return {
     ...placeValues(folders, secrets, program),
     // Each tip may ring a softphone; a few calls more than lines are held while the last ones end; and strangers wait for

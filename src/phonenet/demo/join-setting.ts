@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ownNetworks } from '../../asterisk-setup.js';
 import { createPinoLog } from '../../adapters/log/pino-log.js';
 import { createApi } from '../../cli/api-client.js';
 import { DEMO_SETTINGS, loadConfig, readToken } from '../../config.js';
@@ -70,9 +71,4 @@ async function untilReady(url: string, token: () => string | undefined, signal: 
     if (known !== undefined && (await probe.probe('/readyz'))?.status === 200) return known;
   }
   throw new Error(`the service at ${url} was not ready within ${READY_MS / 1000} s`);
-}
-
-function ownNetworks(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return addresses.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : [cidr]));
 }
