@@ -8,10 +8,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mirrorOfThisMachine, proxyLines } from '../apt.mjs';
 import { mustRun, run } from '../processes.mjs';
-import { step, tell } from './tell.mjs';
+import { NotRun, step, tell } from './tell.mjs';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const DEBIAN = 'http://deb.debian.org/debian';
 const NODE_MAJOR = 24;
 /** Where certificates lie that this machine trusts beside the usual ones. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
@@ -51,7 +50,7 @@ target=$1 suite=$2 mirror=$3 archive=$4; shift 4
 mount -t tmpfs -o mode=0755 tmpfs "$target"
 debootstrap --variant=minbase --keyring=${KEYRING} --force-check-gpg "$suite" "$target" "$mirror" "$@"
 rm -rf "$target"/var/cache/apt/archives/*.deb "$target"/var/lib/apt/lists/* "$target"/etc/hostname "$target"/etc/resolv.conf
-echo "deb ${DEBIAN} $suite main" > "$target"/etc/apt/sources.list
+echo "deb $mirror $suite main" > "$target"/etc/apt/sources.list
 tar -C "$target" --one-file-system --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -cf "$archive" .
 `;
 
@@ -62,7 +61,8 @@ async function makeDebian(image, env) {
     const target = await mkdtemp(join(tmpdir(), 'burgernet-base-'));
     const scripts = ['/usr/share/debootstrap/scripts', suite].join('/');
     const script = existsSync(scripts) ? [] : ['/usr/share/debootstrap/scripts/sid'];
-    const mirror = mirrorOfThisMachine() || DEBIAN;
+    const mirror = mirrorOfThisMachine();
+    if (mirror === '') throw new NotRun(`${image} cannot be pulled, and this machine names no mirror of Debian`);
     try {
       await mustRun(`Making ${image}`, 'unshare', [
         ...['--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec', BOOTSTRAP, 'sh'],
@@ -87,10 +87,10 @@ COPY apt.conf /etc/apt/apt.conf.d/99here
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Options::=--force-unsafe-io install -y --no-install-recommends python3 make g++
 COPY node.tgz npm.tgz /tmp/
 RUN tar -xzf /tmp/node.tgz -C /usr/local --strip-components=1 package/bin package/include && mkdir -p /usr/local/lib/node_modules/npm && tar -xzf /tmp/npm.tgz -C /usr/local/lib/node_modules/npm --strip-components=1 && ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
-COPY npm /root/.npm
+COPY npm /npm-cache
 COPY npmrc /usr/local/etc/npmrc
 COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+ENV npm_config_cache=/npm-cache NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 `;
 
 async function makeNode(image, debian, env) {

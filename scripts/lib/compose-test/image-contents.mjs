@@ -7,7 +7,7 @@ const MOST_MB = { burgernet: 450, 'burgernet-asterisk': 450, 'burgernet-phonenet
 
 /** Each line names something that is left; nothing is well. */
 const LEFTOVERS = `
-for path in /etc/asterisk /var/lib/apt/lists/* /var/cache/apt/*.bin /root/.npm /root/.npmrc /usr/local/etc/npmrc /.npmrc \
+for path in /etc/asterisk /var/lib/apt/lists/* /var/cache/apt/*.bin ~root/.npm ~root/.npmrc /npm-cache /usr/local/etc/npmrc /.npmrc \
   /app/.npmrc /app/src /app/test /app/node_modules/typescript /app/node_modules/mocha /app/node_modules/.cache \
   /app/node_modules/better-sqlite3/deps /usr/share/asterisk/conf /usr/share/asterisk/sounds; do
   [ -e "$path" ] && echo "$path"

@@ -23,8 +23,8 @@ export interface Joined {
 
 /** Where the service looks for its simulated trunk (src/cli/prepare.ts). */
 const LISTENS = { host: '0.0.0.0', port: 5070 };
-/** Half of the town: there are fewer lines than without containers, for each port for sound that is published costs a program. */
-const PEOPLE = 100;
+/** Fewer than without containers: there are fewer lines, for each port for sound that is published costs a program. */
+const PEOPLE = 60;
 /** It is prepared and started at the same time as we are. */
 const READY_MS = 180_000;
 
