@@ -7,11 +7,9 @@ import { ConfigError } from './config-values.js';
 /** Where things lie in the data folder. */
 export interface DataFolders {
   readonly root: string;
-  /** Uploaded messages, tips, conversations. */
-  readonly recordings: string;
-  /** Rendered messages and prompts. */
+  /** Messages, rendered and uploaded; prompts. */
   readonly sounds: string;
-  /** Asterisk's generated configuration and run-time folders. */
+  /** Asterisk's generated configuration and run-time folders, with what is recorded. */
   readonly asterisk: string;
 }
 
@@ -20,7 +18,6 @@ export function ensureDataFolder(config: Pick<Config, 'dataDir'>): DataFolders {
   const root = config.dataDir;
   const folders = {
     root,
-    recordings: join(root, 'recordings'),
     sounds: join(root, 'sounds'),
     asterisk: join(root, 'asterisk'),
   };

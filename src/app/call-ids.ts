@@ -19,12 +19,12 @@ export class CallIds {
     return `${this.#prefix}${actionId}`;
   }
 
-  /** The how manieth time a softphone is rung for a call to the tip line, and whose. */
+  /** A softphone is rung for a call to the tip line; `leg` counts from 1 in that call. */
   ofDesk(inboundId: number, leg: number, centralistId: CentralistId): CallId {
     return `${this.#prefix}d${inboundId}-${leg}-${centralistId}`;
   }
 
-  /** Which call to the tip line a softphone rang for, the how manieth time, and whose it is. */
+  /** For which call to the tip line a softphone rang, which of its legs that was, and whose softphone. */
   deskOf(
     id: CallId,
   ): { readonly inboundId: number; readonly leg: number; readonly centralistId: CentralistId } | undefined {
@@ -60,22 +60,17 @@ export class CallIds {
     return `${this.#prefix}r${at}-${count}`;
   }
 
-  /** Name of the how manieth recording of a caller's tip. */
+  /** Name of a caller's recorded tip; `take` counts from 1, as they may record more than once in a call. */
   tipRecording(inboundId: number, take: number): string {
     return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;
   }
 
-  /** Name of the recording of the how manieth conversation in a call to the tip line. */
+  /** Name of a recorded conversation; `talk` counts from 1 in a call to the tip line. */
   talkRecording(inboundId: number, talk: number): string {
     return `talk-${this.instanceId}-${inboundId}${talk > 1 ? `-${talk}` : ''}`;
   }
 
   isOurs(id: CallId): boolean {
     return id.startsWith(this.#prefix);
-  }
-
-  attemptOf(id: CallId): AttemptId | undefined {
-    const match = /^a(\d+)$/.exec(id.slice(this.#prefix.length));
-    return this.isOurs(id) && match ? Number(match[1]) : undefined;
   }
 }

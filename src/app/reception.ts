@@ -1,6 +1,6 @@
 import type { Action } from '../domain/action.js';
 import type { Caller } from '../domain/caller-match.js';
-import { prompt, rendered, type PromptName, type Sound } from '../domain/messages.js';
+import { digitByDigit, rendered, type Sound } from '../domain/messages.js';
 import { JUST_CLOSED_MS, routeCaller, type Route } from '../domain/routing.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { CodeAnswer } from '../flows/steps/personal-code.js';
@@ -129,24 +129,7 @@ export class Reception {
 
 const aboutOf = ({ actionId, participantId }: About): About => ({ actionId, participantId });
 
-const DIGITS: readonly PromptName[] = [
-  'digit-0',
-  'digit-1',
-  'digit-2',
-  'digit-3',
-  'digit-4',
-  'digit-5',
-  'digit-6',
-  'digit-7',
-  'digit-8',
-  'digit-9',
-];
-
 /** What an action is called to who may choose: its title, or its number where that was never spoken. */
 function titleOf({ titleSoundId, number }: Action): Sound[] {
-  if (titleSoundId !== null) return [rendered(titleSoundId)];
-  return [...String(number)].flatMap((digit): Sound[] => {
-    const name = DIGITS[Number(digit)];
-    return name === undefined ? [] : [prompt(name)];
-  });
+  return titleSoundId === null ? digitByDigit(String(number)) : [rendered(titleSoundId)];
 }

@@ -42,7 +42,7 @@ export interface ImportReport {
 export interface Participants {
   add(input: ParticipantInput): Participant;
   get(id: number): Participant;
-  /** Six digits: with them they can ring the tip line from any telephone, also with a withheld number. */
+  /** Six digits: with them they can ring the tip line from any telephone that withholds its number. */
   code(id: number): string;
   /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
   importRows(
@@ -221,7 +221,7 @@ export interface Tips {
   calls(filter: { actionId?: number }): readonly InboundCall[];
   list(filter: { actionId?: number }): readonly Tip[];
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
-  /** Passes on who is in conversation to a colleague. Resolves when the colleague's softphone rings; events tell the rest. */
+  /** Passes on who is in conversation to a colleague. Resolves when that is on its way; events tell the rest. */
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
   /** Who stands in line and for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];

@@ -2,8 +2,8 @@ import type { Kind } from './kinds.js';
 
 /** What a centralist hears at the telephone that no fixed prompt can say: Dutch sentences with figures in them. */
 
-/** Each kind in Dutch, as it begins a title. */
-const KIND_WORDS: Readonly<Record<Kind, string>> = {
+/** Each kind in Dutch, as it begins a title and stands in the console. */
+export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   theft: 'Diefstal',
   robbery: 'Overval',
   burglary: 'Inbraak',

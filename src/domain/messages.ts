@@ -24,7 +24,7 @@ export const PROMPTS = [
   'tip-ended', // the action has ended; you may still leave a tip
   'tip-record', // nobody free: speak after the tone
   'tip-recorded', // thank you, it is in
-  'tip-unavailable', // the system itself is down: said by the dialplan
+  'tip-unavailable', // nothing can be stored: ring again in a few minutes; 112
   'tip-choose', // several actions: tip-choose-1 and a title, and so on
   'tip-choose-1',
   'tip-choose-2',
@@ -53,7 +53,7 @@ export const PROMPTS = [
   'tip-code-offer',
   'tip-code-is',
   'tip-code-use',
-  'digit-0', // of a personal code
+  'digit-0', // of a personal code, or of an action's number
   'digit-1',
   'digit-2',
   'digit-3',
@@ -130,6 +130,11 @@ export const recorded = ({ file, ms }: { readonly file: string; readonly ms: num
   file,
   ms,
 });
+
+/** A number or a code, one digit after another; what is no digit is left out. */
+export function digitByDigit(text: string): Sound[] {
+  return [...text].flatMap((digit) => PROMPTS.filter((name) => name === `digit-${digit}`).map(prompt));
+}
 
 /** Seconds of silence, as sounds: as few as there can be. */
 export function silence(seconds: number): Sound[] {

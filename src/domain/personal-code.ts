@@ -1,6 +1,6 @@
 import type { ParticipantId } from './participant.js';
 
-/** Six digits, given at sign-up: the way in for who rings with a withheld number, or from somebody else's telephone. */
+/** Six digits, given at sign-up: the way in for who rings with a withheld number. */
 export const CODE_DIGITS = 6;
 const CODES = 10 ** CODE_DIGITS;
 /** People for whom there are codes: several share each, when there are more people than codes. */

@@ -93,8 +93,3 @@ export function formatForPeople(number: E164): string {
   const [area, ...rest] = national.split(' ');
   return rest.length === 0 ? national : `${area}-${rest.join('')}`;
 }
-
-/** `+31••••5678`: for screens and logs where the whole number is nobody's business. */
-export function maskNumber(number: string): string {
-  return number.length < 9 ? '••••' : `${number.slice(0, 3)}••••${number.slice(-4)}`;
-}

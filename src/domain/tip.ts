@@ -17,7 +17,10 @@ export interface InboundCall {
   readonly callId: string | null;
   /** Null while the call lasts. */
   readonly result: InboundResult | null;
-  /** Why: `reached`, `not_reached`, `not_selected`, `unknown`, `withheld`, `no_running_action`, … */
+  /**
+   * Why: that of the route (`routing.ts`), `reached` and so on; `too_many` when the caller was over a limit,
+   * `controller_down` when Asterisk answered by itself and the caller is in no action.
+   */
   readonly reason: string;
   readonly receivedAt: number;
   readonly ringingAt: number | null;

@@ -88,13 +88,11 @@ describe('after a restart', () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
-    const [attempt] = room.attempts(action);
-    const ours = room.ids.ofAttempt(attempt!.id);
     room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...UNTOLD }] });
     expect(room.telephony.swept).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
-    expect(room.ids.attemptOf(ours)).to.equal(attempt!.id);
-    expect(room.ids.attemptOf('bn-other-a1')).to.equal(undefined);
+    expect(room.ids.isOurs(room.ids.ofAttempt(99))).to.equal(true);
+    expect(room.ids.isOurs('bn-other-a1')).to.equal(false);
   });
 
   describe('live calls go on', () => {

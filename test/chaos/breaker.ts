@@ -90,9 +90,7 @@ async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: 
  */
 async function clearLines(network: PhoneNetwork, killedAt: number): Promise<void> {
   const { httpUrl, authorization } = network.asterisk.address;
-  const stale = (await network.ledger()).filter(
-    ({ kind, invitedAt, endedAt }) => kind === 'citizen' && invitedAt <= killedAt && endedAt === null,
-  );
+  const stale = (await network.ledger()).filter(({ invitedAt, endedAt }) => invitedAt <= killedAt && endedAt === null);
   await Promise.all(
     stale.map(({ id }) =>
       fetch(`${httpUrl}/ari/channels/${id}`, { method: 'DELETE', headers: { authorization } }).catch(() => undefined),

@@ -36,9 +36,11 @@ describe(`Killed at random instants (seed ${SEED})`, function () {
     expect(said, [`seed ${SEED}`, ...summary(SEED, results), ...said].join('\n')).to.deep.equal([]);
   });
 
-  it('which says something: many were called, and every round was made', () => {
+  it('which says something: many were called and rang back, and every round was made', () => {
     expect(results.flatMap(({ faults }) => faults)).to.have.lengthOf(20);
-    for (const { calls, attempts, liveAtFaults } of results) {
+    for (const { calls, attempts, liveAtFaults, callers, tips } of results) {
+      expect(callers, 'rang the tip line').to.be.greaterThan(5);
+      expect(tips).to.be.greaterThan(0);
       expect(liveAtFaults).to.be.greaterThan(0);
       expect(calls).to.be.greaterThan(40);
       expect(attempts).to.be.at.least(calls);

@@ -110,13 +110,20 @@ export class Controller {
   async insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     for (const end = performance.now() + ASK_MS; ; await pause(LOOK_MS)) {
       try {
-        return await ask(
-          createApi({ url: this.#url, token: readToken({ dataDir: this.dataDir, token: undefined }) ?? '' }),
-        );
+        return await ask(this.#api());
       } catch (error) {
         if (performance.now() > end) throw error;
       }
     }
+  }
+
+  /** Asks once; undefined when nobody answers, or the answer is no. */
+  tryOnce<T>(ask: (api: Api) => Promise<T>): Promise<T | undefined> {
+    return ask(this.#api()).catch(() => undefined);
+  }
+
+  #api(): Api {
+    return createApi({ url: this.#url, token: readToken({ dataDir: this.dataDir, token: undefined }) ?? '' });
   }
 
   /** Where its Asterisk answers, from the file by which the service itself finds it. */

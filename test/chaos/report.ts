@@ -1,12 +1,12 @@
 import { FAULT_KINDS } from './plan.js';
 import type { RunResult } from './run.js';
 
+type Counted = Pick<RunResult, 'faults' | 'calls' | 'callers' | 'tips' | 'liveAtFaults' | 'violations'>;
+
 /** What a person wants to know at the end. */
-export function summary(
-  seed: number,
-  results: readonly Pick<RunResult, 'faults' | 'calls' | 'liveAtFaults' | 'violations'>[],
-): string[] {
+export function summary(seed: number, results: readonly Counted[]): string[] {
   const faults = results.flatMap((result) => result.faults);
+  const sum = (of: (result: Counted) => number): number => results.reduce((all, result) => all + of(result), 0);
   const violations = results.flatMap((result) => result.violations);
   const kinds = FAULT_KINDS.map((kind) => ({ kind, count: faults.filter((fault) => fault.kind === kind).length }));
   const back = faults.flatMap(({ backMs }) => (backMs === null ? [] : [backMs])).sort((a, b) => a - b);
@@ -14,7 +14,8 @@ export function summary(
   return [
     `rounds      ${faults.length}, seed ${seed}`,
     `faults      ${kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(', ') || 'none'}`,
-    `calls       ${results.reduce((sum, { calls }) => sum + calls, 0)}, ${results.reduce((sum, { liveAtFaults }) => sum + liveAtFaults, 0)} times one was up at a fault`,
+    `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} times one was up at a fault`,
+    `tip line    ${sum(({ callers }) => callers)} rang it, ${sum(({ tips }) => tips)} tips`,
     `ready again ${back.length === 0 ? 'never started anew' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
     `slowest     ${slowest} ms from a fault to ready`,
     `violations  ${violations.length}`,

@@ -4,12 +4,15 @@ import { inflict } from './breaker.js';
 import { clock, type Evidence, type FaultRecord, type Leftovers, type Rules } from './evidence.js';
 import { judge } from './judge.js';
 import { isLiveAt } from './judge-faults.js';
+import { judgeTipLine } from './judge-tip-line.js';
 import { processesNaming } from './left-processes.js';
 import { readDatabase, readNetwork } from './ledgers.js';
 import { MESSAGE_MS } from './message.js';
 import { planRounds, type FaultKind, type Round, type Setting } from './plan.js';
 import { randomOf } from './random.js';
 import { Steward } from './steward.js';
+import { tipEvidence } from './tip-ledgers.js';
+import { Tippers } from './tippers.js';
 import { chaosTown } from './town.js';
 import { openWorld, type World } from './world.js';
 
@@ -41,6 +44,9 @@ export interface RunResult {
   readonly faults: readonly FaultRecord[];
   readonly calls: number;
   readonly attempts: number;
+  /** Who rang the tip line, and how many tips that gave. */
+  readonly callers: number;
+  readonly tips: number;
   /** Answered calls that lived when a fault came, over all faults. */
   readonly liveAtFaults: number;
   readonly violations: readonly string[];
@@ -59,6 +65,7 @@ const SETTINGS = {
 /** Ends of waiting, ms: what takes longer is a fault. */
 const DIALING_MS = 15_000;
 const OVER_MS = 180_000;
+const TALKED_MS = 60_000;
 const STOP_MS = 75_000;
 
 /** One run: a service, a town, one fault after the other, and the judgement at the end. */
@@ -82,18 +89,37 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
   try {
     await world.network.setCitizens(town.citizens);
     const faults: FaultRecord[] = [];
-    const played = play(world, rounds, new Steward(world.controller, town.waves), { faults, onTrouble, say });
+    const steward = new Steward(world.controller, town.waves);
+    const { controller, network, folder: own } = world;
+    const tippers = new Tippers({ controller, network, random: random.fork(), folder: own });
+    const played = play(world, rounds, { steward, tippers }, { faults, onTrouble, say });
     // Given up, it breaks off by itself when its world has ended.
     played.catch(() => undefined);
     const leftovers = await (options.signal ? orAborted(played, options.signal) : played);
     const calls = await readNetwork(world.network);
     const database = readDatabase(world.controller.dataDir, town.citizens);
     const evidence: Evidence = { ...database, calls, faults, leftovers };
-    const violations = [...troubles, ...judge(evidence, { ...options.rules, retries: RETRIES })];
+    const tipLine = await tipEvidence(world, faults, setting === 'own');
+    const violations = [
+      ...troubles,
+      ...judge(evidence, { ...options.rules, retries: RETRIES }),
+      ...judgeTipLine(tipLine, options.rules),
+    ];
     const folder = options.keep && violations.length > 0 ? world.folder : undefined;
     const liveAtFaults = faults.reduce((sum, { at }) => sum + calls.filter((call) => isLiveAt(call, at)).length, 0);
     const attempts = database.attempts.length;
-    result = { seed, faults, calls: calls.length, attempts, liveAtFaults, violations, folder };
+    const tips = tipLine.tips.length;
+    result = {
+      seed,
+      faults,
+      calls: calls.length,
+      attempts,
+      callers: tipLine.callers.length,
+      tips,
+      liveAtFaults,
+      violations,
+      folder,
+    };
     return result;
   } finally {
     await world.end(result?.folder !== undefined);
@@ -106,14 +132,24 @@ interface Notes {
   readonly say: (line: string) => void;
 }
 
-async function play(world: World, rounds: readonly Round[], steward: Steward, notes: Notes): Promise<Leftovers> {
+/** Who sees to it that there is somebody to call, and who rings back. */
+interface People {
+  readonly steward: Steward;
+  readonly tippers: Tippers;
+}
+
+async function play(world: World, rounds: readonly Round[], people: People, notes: Notes): Promise<Leftovers> {
+  const { steward, tippers } = people;
   const { controller, network } = world;
   const first = await controller.start();
   if (first === undefined) throw new Error('the service does not start at all');
-  await steward.prepare();
+  await tippers.sitDown(await steward.prepare());
   const leave = new AbortController();
   const attended = steward.attend(leave.signal);
   attended.catch(() => undefined);
+  const enough = new AbortController();
+  const rang = tippers.attend(() => steward.actions, enough.signal);
+  rang.catch(() => undefined);
   try {
     for (const [index, round] of rounds.entries()) {
       await pause(round.waitMs);
@@ -127,9 +163,12 @@ async function play(world: World, rounds: readonly Round[], steward: Steward, no
       await dialingAgain(world, record, notes);
       notes.say(`  ${index + 1}/${rounds.length} ${told(record)}`);
     }
+    enough.abort();
     steward.finish();
+    await inTime(rang, TALKED_MS, 'who had rung the tip line was not let go', notes);
     await inTime(attended, OVER_MS, 'the actions were not called out and closed', notes);
   } finally {
+    enough.abort();
     leave.abort();
   }
   return leftoversOf(world, notes);
@@ -154,6 +193,7 @@ async function leftoversOf(world: World, notes: Notes): Promise<Leftovers> {
   };
   const [calls, bridges] = [await list('channels'), await list('bridges')];
   const page = await controller.insist(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+  for (const line of page.match(/^burgernet_lines_in_use.* [^0].*$/gm) ?? []) notes.say(`  ${line}`);
   const inUse = [...page.matchAll(/^burgernet_lines_in_use\{[^}]*\} (\d+)/gm)].map(([, lines]) => Number(lines));
   const stopped = controller.stop();
   await inTime(stopped, STOP_MS, 'the service did not stop', notes);

@@ -12,6 +12,15 @@ const ENOUGH = 12;
 /** Actions that are under way at once, at most: so many lines there are not. */
 const MOST_OPEN = 3;
 
+/** Fewer than ring the tip line at once: some wait, and some record. */
+const EXTENSIONS = ['201', '202'];
+
+interface Account {
+  readonly username: string;
+  readonly password: string;
+  readonly server: string;
+}
+
 type View = { readonly id: number; readonly state: string; readonly counts: ActionCounts };
 
 /** Sees to it that there is always somebody to call: begins actions, and closes those that are called out. */
@@ -34,22 +43,28 @@ export class Steward {
     return this.#begun;
   }
 
-  /** Makes everything ready for the first action, and begins it. */
-  async prepare(): Promise<void> {
+  /** Makes everything ready for the first action, and begins it; the accounts of the centralists, who are on duty. */
+  async prepare(): Promise<readonly Account[]> {
     const { controller } = this;
     const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
     await controller.insist((api) =>
       api.upload('/participants/import', 'text/csv', new Blob([wavesCsv(this.#waiting)])),
     );
-    const centralist = await controller.insist((api) =>
-      api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' }),
-    );
-    this.#centralistId = centralist.id;
+    const accounts: Account[] = [];
+    for (const extension of EXTENSIONS) {
+      const { id, sip } = await controller.insist((api) =>
+        api.post<{ id: number; sip: Account }>('/centralists', { name: `Wacht ${extension}`, extension }),
+      );
+      await controller.insist((api) => api.put(`/centralists/${id}/duty`, { onDuty: true }));
+      this.#centralistId ||= id;
+      accounts.push(sip);
+    }
     const recording = await controller.insist((api) =>
       api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([wav])),
     );
     this.#recordingId = recording.id;
     await this.#begin();
+    return accounts;
   }
 
   /** From now on no action begins; resolves when every one is called out, closed, and everybody told. */

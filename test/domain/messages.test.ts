@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { KINDS, RESULTS, type Kind, type Result } from '../../src/domain/kinds.js';
 import {
   closingText,
+  digitByDigit,
   endingOf,
   prompt,
   PROMPTS,
@@ -80,6 +81,14 @@ describe('Sounds', () => {
     expect(prompt('ending')).to.deep.equal({ type: 'prompt', name: 'ending' });
     expect(rendered('0f'.repeat(16))).to.deep.equal({ type: 'rendered', soundId: '0f'.repeat(16) });
   });
+  it('a number is said digit by digit, without what is none', () => {
+    expect(digitByDigit('0 4-7').map((sound) => sound.type === 'prompt' && sound.name)).to.deep.equal([
+      'digit-0',
+      'digit-4',
+      'digit-7',
+    ]);
+  });
+
   it('seconds of silence are as few sounds as there can be', () => {
     const names = (seconds: number): string[] =>
       silence(seconds).map((sound) => (sound.type === 'prompt' ? sound.name : 'rendered'));

@@ -3,7 +3,6 @@ import {
   callerNumber,
   formatForPeople,
   formatForTrunk,
-  maskNumber,
   parsePhoneNumber,
   type E164,
 } from '../../src/domain/phone-number.js';
@@ -179,16 +178,6 @@ describe('A number written for somebody', () => {
   for (const [number, read] of PEOPLE) {
     it(`people read ${number} as ${read}`, () => {
       expect(formatForPeople(e164(number))).to.equal(read);
-    });
-  }
-
-  it('a masked number keeps its beginning and its last four digits', () => {
-    expect(maskNumber('+31612345678')).to.equal('+31••••5678');
-  });
-
-  for (const short of ['', '112', '12345', '08000011']) {
-    it(`a masked number as short as '${short}' shows nothing of itself`, () => {
-      expect(maskNumber(short)).to.equal('••••');
     });
   }
 });

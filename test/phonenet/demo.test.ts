@@ -1,9 +1,13 @@
 import { expect } from 'chai';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ActionCounts } from '../../src/app/services.js';
 import { forEach, formatChecks } from '../../src/phonenet/demo/checks.js';
 import { mostAtOnce, mostInOneSecond, percentile } from '../../src/phonenet/demo/evidence.js';
 import { expectedCalls } from '../../src/phonenet/demo/expected.js';
 import { createProgress } from '../../src/phonenet/demo/progress.js';
+import { newSound, renderedSounds } from '../../src/phonenet/demo/reference-sounds.js';
 import { parseLedger } from '../../src/phonenet/ledger.js';
 import type { Persona } from '../../src/phonenet/citizens.js';
 
@@ -51,6 +55,25 @@ describe('the demo', () => {
       3,
       undefined,
     ]);
+  });
+
+  it('finds the message among the sounds that an action brings: its title is spoken too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'burgernet-test-'));
+    const keep = async (digit: string, seconds: number): Promise<void> => {
+      await mkdir(join(folder, 'sounds', digit), { recursive: true });
+      await writeFile(join(folder, 'sounds', digit, `${digit.repeat(32)}.alaw`), new Uint8Array(seconds * 8_000));
+    };
+    try {
+      await keep('a', 2);
+      const before = await renderedSounds(folder);
+      await keep('b', 1);
+      await keep('c', 2);
+      expect(await newSound(folder, before, 2)).to.have.length(16_000);
+      const wrong = await newSound(folder, before, 3).catch((error: Error) => error.message);
+      expect(wrong).to.equal('0 sounds of 3 s were made where one was expected');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('shows where it stands: in place on a terminal, now and then in a log', () => {

@@ -10,8 +10,10 @@ const SECONDS = 4;
 /** More calls than there are lines come in meanwhile. */
 const STANDS_STILL_MS = 1_500;
 const REACHED = '0612345678';
-/** On a machine that does other things too; idle it is some 10 ms. */
-const MOST_MS = 1_500;
+/** More than all that ring: on a machine that does other things too, they may all be there at once. */
+const CALLS_AT_ONCE = 3_000;
+/** On a machine that does other things too; idle it is some 10 ms (`npm run bench -- tipline`). */
+const MOST_MS = 10_000;
 
 /** Rings the tip line from another number each time, and wants to be told that it is busy. */
 const STRANGER = `<send retrans="500"><![CDATA[
@@ -47,6 +49,11 @@ Content-Length: 0
 
 ]]></send>`;
 
+/** Of calls, not of messages: an answer that is slow to be acknowledged is sent again (RFC 3261 17.2.1). */
+function callsRefused(messages: string): number {
+  return new Set([...messages.matchAll(/^SIP\/2\.0 486.*?^Call-ID: (\S+)/gms)].map(([, callId]) => callId)).size;
+}
+
 describe(`${A_SECOND} strangers a second at the tip line`, function () {
   this.timeout(60_000);
   let adapter: Adapter;
@@ -55,7 +62,7 @@ describe(`${A_SECOND} strangers a second at the tip line`, function () {
   let arrived: number[];
 
   before(async () => {
-    adapter = await startAdapter();
+    adapter = await startAdapter({ callsAtOnce: CALLS_AT_ONCE });
     peer = await startPeer(adapter.pair.sip);
     adapter.telephony.onIncoming((incoming) => {
       if (incoming.from === REACHED) arrived.push(performance.now());
@@ -99,7 +106,7 @@ describe(`${A_SECOND} strangers a second at the tip line`, function () {
     }
     const messages = await finished;
     expect(refused).to.equal(calls);
-    expect(messages.match(/^SIP\/2\.0 486/gm) ?? []).to.have.length(calls);
+    expect(callsRefused(messages)).to.equal(calls);
     expect(waits.length).to.be.greaterThan(SECONDS);
     expect(Math.max(...waits), `waits: ${waits.map(Math.round).join(' ')}`).to.be.lessThan(MOST_MS);
   });

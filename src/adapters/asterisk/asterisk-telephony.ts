@@ -1,6 +1,6 @@
 import { Emitter } from '../../lib/emitter.js';
 import { formatForTrunk, type NumberFormat } from '../../domain/phone-number.js';
-import { prompt, type PromptName, type Sound } from '../../domain/messages.js';
+import { prompt, type Sound } from '../../domain/messages.js';
 import type { Call, CallId, Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
@@ -451,24 +451,17 @@ export class AsteriskTelephony implements Telephony {
     };
   }
 
-  /** The paths of what an announcement says, by their names in the dialplan. */
+  /** The paths of what an announcement says, by their names in the dialplan; what all of them say is written there. */
   #soundsOf({ script, subject }: AnnouncementOrder): Record<string, string> {
     const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
-    const own: Record<string, PromptName> =
-      script.type === 'alert'
-        ? { OPENING: script.opening, ENDING: script.ending, GOODBYE: 'alert-goodbye', THANKS: 'thanks' }
-        : { OPENING: 'closing-prompt', THANKS: 'closing-thanks' };
+    const MESSAGE = path(script.message);
+    if (script.type === 'closing') return { OPENING: path(prompt('closing-prompt')), MESSAGE };
     return {
-      ...Object.fromEntries(Object.entries(own).map(([name, sound]) => [name, path(prompt(sound))])),
-      SECOND: path(prompt('silence')),
-      ...(script.type === 'alert'
-        ? {
-            PROMPT_PAUSE: path(prompt('silence-4')),
-            ENDING_PAUSE: path(prompt('silence-5')),
-            NEWEST: newestOf(subject),
-          }
-        : {}),
-      MESSAGE: path(script.message),
+      OPENING: path(prompt(script.opening)),
+      ENDING: path(prompt(script.ending)),
+      GOODBYE: path(prompt('alert-goodbye')),
+      NEWEST: newestOf(subject),
+      MESSAGE,
     };
   }
 }

@@ -26,7 +26,10 @@ export async function toDisk(file: string): Promise<void> {
   }
 }
 
-/** `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (extensions.conf). */
+/**
+ * `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (extensions.conf). Empty
+ * when they hung up before they could say anything.
+ */
 const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
 /** What the dialplan recorded by itself, except of calls that still last: those it may still be recording. */

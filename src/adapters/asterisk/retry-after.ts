@@ -4,11 +4,12 @@
  * length and data (https://github.com/sipcapture/HEP, "HEPv3 network protocol specification").
  */
 
-/** A refusal of an INVITE that says when to come back. */
-export interface RetryAfter {
+/** A final refusal of an INVITE. */
+export interface Refusal {
   /** Call-ID of the SIP call that was refused. */
   readonly sipCallId: string;
-  readonly seconds: number;
+  /** For how long it asks us to stay away; undefined when it does not. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 const HEP3 = 0x48455033;
@@ -17,16 +18,18 @@ const CHUNK_HEADER_BYTES = 6;
 /** Vendor 0 (generic), type 15: the message itself. */
 const PAYLOAD_CHUNK = 0x0000000f;
 const SIP_VERSION = 'SIP/2.0 ';
+/** Asks for a password: the same call is made again with it (RFC 3261 22). */
+const CHALLENGE = /^SIP\/2\.0 40[17] /;
 const [THREE, SIX] = ['3', '6'].map((digit) => digit.charCodeAt(0)) as [number, number];
 
 /**
  * The refusal in a packet; undefined for everything else. Nearly every packet is something else, and there are a
  * thousand a second: only a refusal is made into text.
  */
-export function retryAfterOf(packet: Buffer): RetryAfter | undefined {
+export function refusalIn(packet: Buffer): Refusal | undefined {
   const at = payloadAt(packet);
   if (at === undefined || !isRefusal(packet, at.start, at.end)) return undefined;
-  return retryAfterIn(packet.toString('latin1', at.start, at.end));
+  return refusalOf(packet.toString('latin1', at.start, at.end));
 }
 
 function payloadAt(packet: Buffer): { start: number; end: number } | undefined {
@@ -52,10 +55,11 @@ function isRefusal(packet: Buffer, start: number, end: number): boolean {
 }
 
 /** From the text of a SIP response. The header's comment and `;duration` say nothing that we act on (RFC 3261 20.33). */
-function retryAfterIn(message: string): RetryAfter | undefined {
+function refusalOf(message: string): Refusal | undefined {
   const headers = message.split('\r\n\r\n', 1)[0] ?? '';
-  const seconds = /\r\nretry-after[ \t]*:\s*(\d{1,10})(?!\d)/i.exec(headers)?.[1];
-  if (seconds === undefined || !/\r\ncseq[ \t]*:\s*\d+\s+INVITE\s*(\r\n|$)/i.test(headers)) return undefined;
+  if (CHALLENGE.test(headers) || !/\r\ncseq[ \t]*:\s*\d+\s+INVITE\s*(\r\n|$)/i.test(headers)) return undefined;
   const sipCallId = /\r\n(?:call-id|i)[ \t]*:\s*([^\s]+)/i.exec(headers)?.[1];
-  return sipCallId === undefined ? undefined : { sipCallId, seconds: Number(seconds) };
+  if (sipCallId === undefined) return undefined;
+  const seconds = /\r\nretry-after[ \t]*:\s*(\d{1,10})(?!\d)/i.exec(headers)?.[1];
+  return { sipCallId, retryAfterSeconds: seconds === undefined ? undefined : Number(seconds) };
 }

@@ -1,14 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import { retryAfterOf } from './retry-after.js';
+import { refusalIn, type Refusal } from './retry-after.js';
 import { RetryAfterBook } from './retry-after-book.js';
 
 /** Copies never leave this machine. */
 export const SIP_TAP_HOST = '127.0.0.1';
-/** A turn of the event loop takes some thirty copies: these are a second of them at a hundred calls a second. */
-const MOST_TURNS = 30;
+/** Asterisk sends copies from a queue of its own, so that one may come after the event that ends its call. Later than this
+ * it is lost. */
+const LATE_MS = 500;
 /** Room for the copies that come while we do something else; the kernel gives less where it allows less. */
 const BUFFER_BYTES = 1 << 20;
 
@@ -24,8 +24,10 @@ export interface SipTapParts {
  */
 export class SipTap {
   readonly #book = new RetryAfterBook();
+  readonly #waiting = new Map<string, (refusal?: Refusal) => void>();
   #socket: Socket | undefined;
-  #received = 0;
+  /** The last copy that we waited for did not come, and no other since: no call's end waits for what nobody sends. */
+  #deaf = false;
 
   constructor(private readonly parts: SipTapParts) {}
 
@@ -35,9 +37,12 @@ export class SipTap {
     const socket = createSocket({ type: 'udp4' });
     this.#socket = socket;
     socket.on('message', (packet) => {
-      this.#received++;
-      const refusal = retryAfterOf(packet);
-      if (refusal) this.#book.refused(refusal, clock.monotonic());
+      this.#deaf = false;
+      const refusal = refusalIn(packet);
+      if (!refusal) return;
+      const waits = this.#waiting.get(refusal.sipCallId);
+      if (waits) waits(refusal);
+      else this.#book.refused(refusal, clock.monotonic());
     });
     return new Promise((resolve) => {
       socket.on('error', (error) => {
@@ -57,19 +62,28 @@ export class SipTap {
   }
 
   /**
-   * For how many seconds the refusal of this SIP call asks us to stay away; undefined when it does not. The copy is sent
-   * before the end of the call is told, but may still wait to be read: it is looked for until nothing waits.
+   * For how many seconds the refusal of this SIP call asks us to stay away; undefined when it does not. The copy of that
+   * refusal may come after the end of the call: it is waited for, half a second at most.
    */
   async retryAfterOf(sipCallId: string): Promise<number | undefined> {
-    let quiet = false;
-    for (let turn = 0; ; turn++) {
-      const seconds = this.#book.take(sipCallId, this.parts.clock.monotonic());
-      if (seconds !== undefined || quiet || turn === MOST_TURNS || !this.#socket) return seconds;
-      const received = this.#received;
-      await nextTurn();
-      // The first turn may be what is left of the one that we are in, in which nothing is read any more.
-      quiet = turn > 0 && received === this.#received;
-    }
+    const refusal = this.#book.take(sipCallId, this.parts.clock.monotonic()) ?? (await this.#comes(sipCallId));
+    return refusal?.retryAfterSeconds;
+  }
+
+  #comes(sipCallId: string): Promise<Refusal | undefined> {
+    if (!this.#socket || this.#deaf) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const done = (refusal?: Refusal): void => {
+        cancel();
+        this.#waiting.delete(sipCallId);
+        resolve(refusal);
+      };
+      const cancel = this.parts.clock.after(LATE_MS, () => {
+        this.#deaf = true;
+        done();
+      });
+      this.#waiting.set(sipCallId, done);
+    });
   }
 
   /** Safe to repeat. */
@@ -77,5 +91,6 @@ export class SipTap {
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
+    for (const done of [...this.#waiting.values()]) done();
   }
 }

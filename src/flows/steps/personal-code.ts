@@ -1,5 +1,5 @@
 import { TRIES_A_CALL } from '../../domain/code-check.js';
-import { prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
+import { digitByDigit, prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import { CODE_DIGITS } from '../../domain/personal-code.js';
 import type { Call } from '../../ports/call.js';
 import { pressKey } from './press-key.js';
@@ -43,26 +43,10 @@ export async function askCode<T>(call: Call, codes: CodeDesk<T>): Promise<T | un
   return undefined;
 }
 
-const DIGITS: Readonly<Record<string, PromptName>> = {
-  '0': 'digit-0',
-  '1': 'digit-1',
-  '2': 'digit-2',
-  '3': 'digit-3',
-  '4': 'digit-4',
-  '5': 'digit-5',
-  '6': 'digit-6',
-  '7': 'digit-7',
-  '8': 'digit-8',
-  '9': 'digit-9',
-};
-
 /** Offers to say a participant's personal code, and says it, twice, to who presses the key for it. */
 export async function offerCode(call: Call, opening: PromptName, code: string): Promise<void> {
   if ((await pressKey(call, [prompt(opening), prompt('tip-code-offer'), ...silence(5)])) !== OFFER_KEY) return;
   call.step('say-code');
-  const spoken = [...code].flatMap((digit): Sound[] => {
-    const name = DIGITS[digit];
-    return name === undefined ? [] : [prompt(name)];
-  });
+  const spoken = digitByDigit(code);
   await call.play([prompt('tip-code-is'), ...spoken, ...silence(1), ...spoken, ...silence(1), prompt('tip-code-use')]);
 }

@@ -29,7 +29,7 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   const prompts = await readPrompts();
   const before = await renderedSounds(dataDir);
   const created = await createAction(api, account.id, earlier);
-  const message = await newSound(dataDir, before);
+  const message = await newSound(dataDir, before, created.message.seconds);
   const againAfterMs = Math.round(2_000 * created.message.seconds) + 5_000;
   await network.setCitizens(town.citizens.map((citizen) => ({ ...citizen, againAfterMs })));
   progress.say(`action ${created.number}, a missing child: ${created.plan.selected} people selected; starting`);
@@ -54,8 +54,8 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   progress.say('everybody has been called; the child is found: closing');
   const beforeClosing = await renderedSounds(dataDir);
   const closedAt = Date.now();
-  await api.post(`/actions/${created.id}/close`, closingOf(earlier));
-  const closing = await newSound(dataDir, beforeClosing);
+  const { closingMessage } = await api.post<ActionNow>(`/actions/${created.id}/close`, closingOf(earlier));
+  const closing = await newSound(dataDir, beforeClosing, closingMessage?.seconds ?? 0);
   const done = await follow(api, created.id, { enough: (now) => isClosedOut(setting, now), show, withinMs: 90_000 });
   progress.end();
 

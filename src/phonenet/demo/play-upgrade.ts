@@ -44,7 +44,7 @@ export async function playUpgrade(setting: Setting, progress: Progress): Promise
   await api.upload('/participants/import', 'text/csv', new Blob([townCsv(town)]));
   const before = await renderedSounds(dataDir);
   const created = await createAction(api, account.id, earlier);
-  const message = await newSound(dataDir, before);
+  const message = await newSound(dataDir, before, created.message.seconds);
   await network.setCitizens(town.citizens);
   progress.say(`action ${created.number}: ${created.plan.selected} people selected; starting`);
   await api.post(`/actions/${created.id}/start`);

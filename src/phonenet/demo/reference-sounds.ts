@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROMPTS, type PromptName } from '../../domain/messages.js';
-import { readSound, type Samples } from '../sound-file.js';
+import { RATE, readSound, type Samples } from '../sound-file.js';
 
 const PROMPTS_FOLDER = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 
@@ -26,10 +26,16 @@ export async function renderedSounds(dataDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => /\/[0-9a-f]{32}\.alaw$/.test(name)).map((name) => join(folder, name)));
 }
 
-/** The sound that has come since; the longest one, for an action's title is spoken too. Throws when none has come. */
-export async function newSound(dataDir: string, before: ReadonlySet<string>): Promise<Samples> {
+/** Sounds differ by less than this from the length that is said of them. */
+const LENGTH_SECONDS = 0.005;
+
+/** The one sound of this length that has come since; throws when it is not one. An action's title is rendered beside it. */
+export async function newSound(dataDir: string, before: ReadonlySet<string>, seconds: number): Promise<Samples> {
   const fresh = [...(await renderedSounds(dataDir))].filter((path) => !before.has(path));
-  const [longest] = (await Promise.all(fresh.map(readSound))).toSorted((a, b) => b.length - a.length);
-  if (longest === undefined) throw new Error('no sound was made where one was expected');
-  return longest;
+  const sounds = await Promise.all(fresh.map((path) => readSound(path)));
+  const found = sounds.filter((sound) => Math.abs(sound.length / RATE - seconds) < LENGTH_SECONDS);
+  const [sound] = found;
+  if (sound === undefined || found.length > 1)
+    throw new Error(`${found.length} sounds of ${seconds} s were made where one was expected`);
+  return sound;
 }

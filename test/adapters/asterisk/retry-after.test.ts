@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { retryAfterOf } from '../../../src/adapters/asterisk/retry-after.js';
+import { refusalIn } from '../../../src/adapters/asterisk/retry-after.js';
 import { ACK, packetOf, REFUSED, REFUSED_CALL_ID, refusal, TRYING } from './hep-packets.js';
 
 const BUSY = '503 Service Unavailable';
-const asks = (seconds: number): object => ({ sipCallId: REFUSED_CALL_ID, seconds });
+const asks = (retryAfterSeconds: number | undefined): object => ({ sipCallId: REFUSED_CALL_ID, retryAfterSeconds });
 
 const SAID: [string, Buffer, number][] = [
   ['with a comment, as Asterisk sent it', REFUSED, 1],
@@ -29,16 +29,21 @@ const SAID: [string, Buffer, number][] = [
   ],
 ];
 
-const NOT_SAID: [string, Buffer][] = [
-  ['a response on the way', TRYING],
-  ['a request of ours', ACK],
+const WITHOUT: [string, Buffer][] = [
   ['a refusal without it', refusal(BUSY)],
-  ['an answer with it', refusal('200 OK', ['Retry-After: 5'])],
   ['a header whose name only ends so', refusal(BUSY, ['X-Retry-After: 5'])],
   ['a date, which SIP does not allow', refusal(BUSY, ['Retry-After: Fri, 31 Dec 2027 23:59:59 GMT'])],
   ['a negative number', refusal(BUSY, ['Retry-After: -5'])],
   ['more digits than seconds have', refusal(BUSY, ['Retry-After: 123456789012345'])],
   ['the same words in a body', refusal(BUSY, [], { body: '\r\nRetry-After: 5\r\n' })],
+];
+
+const NO_REFUSAL: [string, Buffer][] = [
+  ['a response on the way', TRYING],
+  ['a request of ours', ACK],
+  ['an answer with it', refusal('200 OK', ['Retry-After: 5'])],
+  ['one that wants a password', refusal('401 Unauthorized', ['Retry-After: 5'])],
+  ['one of a proxy that wants a password', refusal('407 Proxy Authentication Required')],
   ['a refused registration', refusal(BUSY, ['Retry-After: 5'], { method: 'REGISTER' })],
   ['a refused BYE of the call', refusal('500 Server Internal Error', ['Retry-After: 5'], { method: 'BYE' })],
   ['no Call-ID', packetOf('SIP/2.0 503 x\r\nCSeq: 1 INVITE\r\nRetry-After: 9\r\n\r\n')],
@@ -55,12 +60,17 @@ const NOT_SAID: [string, Buffer][] = [
 describe('Retry-After in a copy of a SIP message', () => {
   for (const [what, packet, seconds] of SAID) {
     it(`is read: ${what}`, () => {
-      expect(retryAfterOf(packet)).to.deep.equal(asks(seconds));
+      expect(refusalIn(packet)).to.deep.equal(asks(seconds));
     });
   }
-  for (const [what, packet] of NOT_SAID) {
+  for (const [what, packet] of WITHOUT) {
     it(`is not there: ${what}`, () => {
-      expect(retryAfterOf(packet)).to.equal(undefined);
+      expect(refusalIn(packet)).to.deep.equal(asks(undefined));
+    });
+  }
+  for (const [what, packet] of NO_REFUSAL) {
+    it(`is in no refusal of a call: ${what}`, () => {
+      expect(refusalIn(packet)).to.equal(undefined);
     });
   }
 
@@ -78,6 +88,6 @@ describe('Retry-After in a copy of a SIP message', () => {
       chunk(14, 8),
       REFUSED.subarray(6),
     ]);
-    expect(retryAfterOf(packet)).to.deep.equal(asks(1));
+    expect(refusalIn(packet)).to.deep.equal(asks(1));
   });
 });

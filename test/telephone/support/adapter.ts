@@ -32,7 +32,10 @@ export interface Adapter {
   newId(): CallId;
   /** A centralist's account, made known to Asterisk. */
   desk(extension: string): Promise<{ readonly username: string; readonly password: string; readonly server: string }>;
-  /** Rings somebody and gives the answered call. */
+  /**
+   * Rings somebody and gives the answered call. A softphone is rung again when it could not be: on a machine that does
+   * other things too it may answer Asterisk's OPTIONS late, and counts as away until the next.
+   */
   reach(to: { readonly number: string } | { readonly username: string }): Promise<Call>;
   /** A sound of tones, for somebody of the phone network to say: a path without extension. */
   says(tones: readonly MarkTone[], lengths?: { readonly toneMs: number; readonly gapMs: number }): Promise<string>;
@@ -51,6 +54,8 @@ export interface AdapterOptions extends PairOptions {
   /** Softphones must encrypt their sound. */
   readonly srtp?: boolean;
 }
+
+const ATTEMPTS = 3;
 
 export async function startAdapter({ srtp = false, ...options }: AdapterOptions = {}): Promise<Adapter> {
   const pair = await startPair(options);
@@ -78,16 +83,23 @@ export async function startAdapter({ srtp = false, ...options }: AdapterOptions 
       return { ...account, server: `${pair.sip.host}:${pair.sip.port}` };
     },
     reach: async (to) => {
-      const outgoing = telephony.place({
-        id: adapter.newId(),
-        to: 'number' in to ? { type: 'trunk', number: to.number as E164 } : { type: 'desk', username: to.username },
-        callerId: { number: '0612345678', name: 'Actie 1 8251AB Anna Proef' },
-        ringMs: 20_000,
-        maxMs: 120_000,
-      });
-      const result = await outgoing.answered;
-      if (!isAnswered(result)) throw new Error(`not answered: ${JSON.stringify(result)}`);
-      return result;
+      for (let attempt = 1; ; attempt++) {
+        const outgoing = telephony.place({
+          id: adapter.newId(),
+          to: 'number' in to ? { type: 'trunk', number: to.number as E164 } : { type: 'desk', username: to.username },
+          callerId: { number: '0612345678', name: 'Actie 1 8251AB Anna Proef' },
+          ringMs: 20_000,
+          maxMs: 120_000,
+        });
+        const result = await outgoing.answered;
+        if (isAnswered(result)) return result;
+        if ('number' in to || attempt === ATTEMPTS) throw new Error(`not answered: ${JSON.stringify(result)}`);
+        await eventually(
+          async () => (await telephony.deskRegistered(to.username)) || undefined,
+          20_000,
+          'the softphone is there again',
+        );
+      }
     },
     says: async (tones, lengths) => {
       const path = join(folder, `tones-${++sounds}`);

@@ -31,9 +31,11 @@ export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tls'
   readonly sip?: Address;
   /** Another operator than the phone network. */
   readonly trunk?: Address;
+  /** How many calls our side can have at once: each has two ports for its sound; 500 when left out. */
+  readonly callsAtOnce?: number;
 }
 
-export async function startPair({ sip, trunk, ...settings }: PairOptions = {}): Promise<Pair> {
+export async function startPair({ sip, trunk, callsAtOnce = 500, ...settings }: PairOptions = {}): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-pair-'));
   const log = createPinoLog({ level: process.env.TEST_LOG === 'debug' ? 'debug' : 'error' });
   const [ours, theirs] = [
@@ -53,7 +55,7 @@ export async function startPair({ sip, trunk, ...settings }: PairOptions = {}): 
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const ports = { sip: ours, trunk: trunk ?? theirs, rtp: { from: rtp, to: rtp + 999 } };
+    const ports = { sip: ours, trunk: trunk ?? theirs, rtp: { from: rtp, to: rtp + 2 * callsAtOnce - 1 } };
     const start = (): Promise<OwnAsterisk> => startOurs(join(folder, 'own'), ports, log, settings);
     let asterisk = await start();
     return {

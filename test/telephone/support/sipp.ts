@@ -69,7 +69,7 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
         const errors = await readFile(join(folder, 'errors.log'), 'utf8').catch(() => '');
         await rm(folder, { recursive: true, force: true });
         if (code === 0) resolve(text);
-        else reject(new Error(`SIPp ended with ${code}: ${errors.slice(0, 500)}`));
+        else reject(new Error(`SIPp ended with ${code}: ${statusLines(text)}\n${errors.slice(-2_000)}`));
       })();
     });
   });
@@ -82,6 +82,13 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
       child.kill('SIGKILL');
     },
   };
+}
+
+/** How often each answer came, for who must find out why SIPp is not content. */
+function statusLines(messages: string): string {
+  const counts = new Map<string, number>();
+  for (const line of messages.match(/^SIP\/2\.0 \d{3}/gm) ?? []) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => `${count} × ${line}`).join(', ');
 }
 
 /** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */

@@ -1,22 +1,9 @@
 import type { ActionState } from '../../../domain/action.js';
 import type { CallbackResult } from '../../../domain/callback.js';
-import type { Kind, Result } from '../../../domain/kinds.js';
+import type { Result } from '../../../domain/kinds.js';
 import type { Outcome } from '../../../domain/outcome.js';
-import type { InboundResult } from '../../../domain/tip.js';
 
 /** The closed sets of the inside in plain Dutch, for people in the control room. */
-
-export const KIND_WORDS: Readonly<Record<Kind, string>> = {
-  theft: 'Diefstal',
-  robbery: 'Overval',
-  burglary: 'Inbraak',
-  hit_and_run: 'Doorrijden na ongeval',
-  bag_snatching: 'Tasjesroof',
-  violence: 'Geweld',
-  missing_child: 'Vermist kind',
-  missing_adult: 'Vermiste volwassene',
-  missing_goods: 'Vermiste goederen',
-};
 
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   draft: 'Klaargezet',
@@ -43,13 +30,6 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   unreachable: 'Niet bereikbaar',
   cancelled: 'Niet meer nodig',
   interrupted: 'Onderbroken door een storing',
-};
-
-export const INBOUND_WORDS: Readonly<Record<InboundResult, string>> = {
-  connected: 'Gesproken',
-  recorded: 'Ingesproken',
-  abandoned: 'Opgehangen',
-  refused: 'Niet doorverbonden',
 };
 
 export const CALLBACK_WORDS: Readonly<Record<CallbackResult, string>> = {

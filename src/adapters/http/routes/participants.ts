@@ -33,7 +33,7 @@ const ParticipantAnswer = z
   .meta({ id: 'Participant' });
 
 const WithCode = ParticipantAnswer.extend({
-  code: z.string().describe('six digits with which they are known on the tip line from any telephone'),
+  code: z.string().describe('six digits with which they are known on the tip line when they withhold the number'),
 }).meta({ id: 'ParticipantWithCode' });
 type WithCode = z.infer<typeof WithCode>;
 

@@ -16,7 +16,7 @@ export type ProvisioningAnswer = z.infer<typeof ProvisioningAnswer>;
 
 const TokenParams = z.object({ token: z.string().max(200) });
 
-/** Where softphones reach this server; what `burgernet` is asked by where there is no setting. */
+/** Path of the links that set up softphones. */
 export const PROVISIONING_PATH = '/api/v1/provisioning';
 
 /** Makes a link that sets up a softphone, below this address. */

@@ -1,6 +1,7 @@
 import type { ActionCounts, ActionTimeline, ActionView } from '../../../../app/services.js';
 import type { Action } from '../../../../domain/action.js';
 import { formatAreaPart } from '../../../../domain/area.js';
+import { KIND_WORDS } from '../../../../domain/desk-words.js';
 import { OUTCOMES } from '../../../../domain/outcome.js';
 import { IdParams } from '../../schemas.js';
 import { Problem } from '../../../../domain/problem.js';
@@ -9,7 +10,7 @@ import { frameOf } from '../frame.js';
 import type { Page } from '../page.js';
 import type { ConsoleParts } from '../parts.js';
 import { warningWords } from '../warning-words.js';
-import { KIND_WORDS, OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
+import { OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
 import { nowWords, percentOf } from './overview.js';
 import { tipList } from './tips.js';

@@ -1,10 +1,11 @@
 import type { ActionView } from '../../../../app/services.js';
 import type { Action } from '../../../../domain/action.js';
+import { KIND_WORDS } from '../../../../domain/desk-words.js';
 import { count, when } from '../format.js';
 import { frameOf, type Colleague } from '../frame.js';
 import type { Page } from '../page.js';
 import { warningWords, type WarningWords } from '../warning-words.js';
-import { KIND_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
+import { RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
 
 /** An action that runs, at a glance. */
