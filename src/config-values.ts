@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { callerNumber, formatForPeople } from './domain/phone-number.js';
 import { parsed, refused, type Parsed } from './domain/problem.js';
 
@@ -13,6 +14,7 @@ export interface HostPort {
 export interface AriAddress {
   /** `http://host:port`, without a path. */
   readonly url: string;
+  /** Empty, like the password, where both are made by us (an Asterisk beside us). */
   readonly username: string;
   readonly password: string;
 }
@@ -71,18 +73,42 @@ export function parsePublicUrl(text: string): Parsed<string> {
   return bare && /^https?:$/.test(url.protocol) ? parsed(url.origin) : allowed;
 }
 
+export const ARI_FORM = 'must be http://user:password@host:port';
+
+/** Reads `http://user:password@host:port`; both or neither of user and password. */
 export function parseAri(text: string): Parsed<AriAddress> {
-  const allowed = refused('must be http://user:password@host:port');
+  const allowed = refused(ARI_FORM);
   if (!URL.canParse(text.trim())) return allowed;
   const url = new URL(text.trim());
   const web = url.protocol === 'http:';
-  if (!web || url.username === '' || url.password === '' || url.hostname === '') return allowed;
+  if (!web || (url.username === '') !== (url.password === '') || url.hostname === '') return allowed;
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return allowed;
   return parsed({
     url: url.origin,
     username: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
   });
+}
+
+/** Reads a host name, or an address without brackets. */
+export function parseHost(text: string): Parsed<string> {
+  const host = text.trim();
+  const known = isIP(host) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host);
+  return known ? parsed(host) : refused('must be an address or a host name, such as 192.0.2.10');
+}
+
+/** Reads networks with commas between them: `10.0.0.0/8,fd00::/8`. */
+export function parseNetworks(text: string): Parsed<readonly string[]> {
+  const networks = text.split(',').map((network) => network.trim());
+  return networks.every(isNetwork)
+    ? parsed(networks)
+    : refused('must be networks with commas between them, such as 10.0.0.0/8,192.168.0.0/16');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
 /** Reads `sip:host[:port]`; 5060 when no port is given. */

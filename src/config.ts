@@ -3,11 +3,14 @@ import { resolve, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import {
+  ARI_FORM,
   ConfigError,
   parseAri,
   parseFlag,
+  parseHost,
   parseHostPort,
   parseLine,
+  parseNetworks,
   parseNumber,
   parsePortRange,
   parsePublicUrl,
@@ -40,11 +43,19 @@ export interface Config {
   /** Undefined: generated in the data folder by `ensureToken`. */
   readonly token: string | undefined;
   readonly sip: HostPort;
+  /** Where Asterisk itself binds, when a container or router stands between it and {@link sip}. */
+  readonly sipBind: HostPort | undefined;
+  /** The address by which Asterisk is reached from outside; undefined: its own. */
+  readonly externalAddress: string | undefined;
+  /** Networks that reach Asterisk by its own address all the same; undefined: those that this machine is in. */
+  readonly localNetworks: readonly string[] | undefined;
   /** Undefined: softphones register without encryption. */
   readonly sipTls: TlsSettings | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
-  /** Undefined: an Asterisk of our own. */
+  /** One that is set up by hand; undefined: an Asterisk of our own, or one beside us. */
   readonly ari: AriAddress | undefined;
+  /** One in a container of its own; undefined: none. */
+  readonly beside: AsteriskBeside | undefined;
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
   readonly numberFormat: NumberFormat;
@@ -69,6 +80,14 @@ export interface Config {
   readonly settings: readonly GivenSetting[];
 }
 
+/** An Asterisk in a container of its own: we write its configuration and read its recordings in a folder that we share. */
+export interface AsteriskBeside {
+  /** Absolute path, the same in both containers. */
+  readonly folder: string;
+  /** Where its ARI is. */
+  readonly ari: HostPort;
+}
+
 /** Where softphones register with TLS, beside {@link Config.sip}. */
 export interface TlsSettings extends HostPort {
   /** Absolute paths; undefined: one of our own making, in the data folder. */
@@ -87,7 +106,7 @@ export type SpeechEngine = (typeof SPEECH_ENGINES)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export type SettingSource = 'default' | 'environment' | '.env' | 'generated';
+export type SettingSource = 'default' | 'demo' | 'environment' | '.env' | 'generated';
 
 export interface GivenSetting {
   readonly variable: string;
@@ -118,12 +137,16 @@ const Settings = z.object({
     .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
     .optional(),
   BURGERNET_SIP: read((text) => parseHostPort(text)).prefault('127.0.0.1:5060'),
+  BURGERNET_SIP_BIND: read((text) => parseHostPort(text)).optional(),
+  BURGERNET_EXTERNAL_ADDRESS: read(parseHost).optional(),
+  BURGERNET_LOCAL_NET: read(parseNetworks).optional(),
   BURGERNET_SIP_TLS: read((text) => parseHostPort(text)).optional(),
   BURGERNET_TLS_CERT: read(parseLine).optional(),
   BURGERNET_TLS_KEY: read(parseLine).optional(),
   BURGERNET_SRTP: read(parseFlag).prefault('0'),
   BURGERNET_RTP: read(parsePortRange).prefault('20000-29999'),
   BURGERNET_ARI: read(parseAri).optional(),
+  BURGERNET_ASTERISK_FOLDER: read(parseLine).optional(),
   BURGERNET_TRUNK: read(parseTrunk).optional(),
   BURGERNET_TRUNK_USER: read(parseLine).optional(),
   BURGERNET_TRUNK_PASSWORD: read(parseLine).optional(),
@@ -158,6 +181,8 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
       given.set(variable, { variable, text, source });
     }
   }
+  for (const [variable, text] of Object.entries(simulatedSettings(given)))
+    if (!given.has(variable)) given.set(variable, { variable, text, source: 'demo' });
   const result = Settings.safeParse(
     Object.fromEntries([...given.values()].map(({ variable, text }) => [variable, text])),
   );
@@ -166,6 +191,23 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
     : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message }));
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(toConfig(result.data, given, cwd));
+}
+
+/**
+ * In containers the simulated phone network is a container as well, and plays the demo: without a trunk its settings stand
+ * in for the ordinary ones that are not given. One action takes two minutes, by day and by night.
+ */
+export const DEMO_SETTINGS = {
+  BURGERNET_LINES: '40',
+  BURGERNET_TIP_LINES: '4',
+  BURGERNET_CPS: '15',
+  BURGERNET_RING_SECONDS: '8',
+  BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
+  BURGERNET_NIGHT: 'off',
+} as const satisfies Partial<Record<keyof Settings, string>>;
+
+function simulatedSettings(given: ReadonlyMap<string, GivenSetting>): Readonly<Record<string, string>> {
+  return given.has('BURGERNET_ASTERISK_FOLDER') && !given.has('BURGERNET_TRUNK') ? DEMO_SETTINGS : {};
 }
 
 /** The environment with the lines of `.env` added: for programs that we start. */
@@ -199,6 +241,14 @@ function contradictions(settings: Settings): { variable: string; message: string
   // Asterisk's dialplan takes these for the end of a sound's path.
   if (/[&,|]/.test(settings.BURGERNET_DATA))
     wrong('BURGERNET_DATA', 'must be a folder whose path holds no &, no comma and no |');
+  const { BURGERNET_ARI: ari, BURGERNET_ASTERISK_FOLDER: folder } = settings;
+  if (folder !== undefined && ari === undefined)
+    wrong('BURGERNET_ARI', 'is needed beside BURGERNET_ASTERISK_FOLDER, as http://host:port');
+  if (ari && folder === undefined && ari.username === '') wrong('BURGERNET_ARI', ARI_FORM);
+  if (ari && folder !== undefined && ari.username !== '')
+    wrong('BURGERNET_ARI', 'must be http://host:port beside BURGERNET_ASTERISK_FOLDER: user and password are made');
+  if (folder !== undefined && /[&,|]/.test(folder))
+    wrong('BURGERNET_ASTERISK_FOLDER', 'must be a folder whose path holds no &, no comma and no |');
   if (user !== undefined && password === undefined)
     wrong('BURGERNET_TRUNK_PASSWORD', 'is needed beside BURGERNET_TRUNK_USER');
   if (password !== undefined && user === undefined)
@@ -249,9 +299,13 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     publicUrl: settings.BURGERNET_PUBLIC_URL,
     token: settings.BURGERNET_TOKEN,
     sip: settings.BURGERNET_SIP,
+    sipBind: settings.BURGERNET_SIP_BIND,
+    externalAddress: settings.BURGERNET_EXTERNAL_ADDRESS,
+    localNetworks: settings.BURGERNET_LOCAL_NET,
     sipTls: tlsSettings(settings, cwd),
     rtp: settings.BURGERNET_RTP,
-    ari: settings.BURGERNET_ARI,
+    ari: settings.BURGERNET_ASTERISK_FOLDER === undefined ? settings.BURGERNET_ARI : undefined,
+    beside: besideSettings(settings, cwd),
     trunk: trunk && { ...trunk, credentials },
     numberFormat: settings.BURGERNET_TRUNK_NUMBER_FORMAT,
     lines: settings.BURGERNET_LINES,
@@ -269,6 +323,16 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     settings: Object.keys(Settings.shape).map(
       (variable) => given.get(variable) ?? { variable, text: defaultText(variable, tipLines), source: 'default' },
     ),
+  };
+}
+
+function besideSettings(settings: Settings, cwd: string): AsteriskBeside | undefined {
+  const { BURGERNET_ARI: ari, BURGERNET_ASTERISK_FOLDER: folder } = settings;
+  if (ari === undefined || folder === undefined) return undefined;
+  const { hostname, port } = new URL(ari.url);
+  return {
+    folder: resolve(cwd, folder),
+    ari: { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '80') },
   };
 }
 
@@ -303,6 +367,7 @@ function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>):
 
 const UNSET: Readonly<Record<string, string>> = {
   BURGERNET_ARI: 'own Asterisk',
+  BURGERNET_SIP_BIND: 'as BURGERNET_SIP',
   BURGERNET_SIP_TLS: 'off',
   BURGERNET_TRUNK: 'simulated phone network',
 };

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { ConfigError } from './config-values.js';
@@ -75,8 +75,15 @@ export function ensureToken(config: Pick<Config, 'dataDir' | 'token'>): string {
 }
 
 function unwritable(folder: string, error: unknown): ConfigError {
-  const message = `must name a folder that can be written; ${folder} cannot: ${reason(error)}`;
+  const message = `must name a folder that can be written; ${folder} cannot${ofWhom(folder)}: ${reason(error)}`;
   return new ConfigError([{ variable: 'BURGERNET_DATA', message }]);
+}
+
+/** Whose the folder is, when it is not ours. */
+function ofWhom(folder: string): string {
+  const us = process.getuid?.();
+  const owner = existsSync(folder) ? statSync(folder).uid : us;
+  return owner === us ? '' : ` (it belongs to user ${owner}, we are user ${us})`;
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

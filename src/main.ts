@@ -7,12 +7,15 @@ import { startService, type OpenTrunk, type Service } from './service.js';
 /** Live calls may end by themselves for this long after SIGTERM. */
 const GRACE_MS = 60_000;
 const ALIVE_MS = 60_000;
+const NO_TRUNK =
+  'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator';
 
 /** The service as a program: settings in, signals heard, an exit code out. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
   for (const warning of config.warnings) log.warn(warning);
+  if (config.beside && !config.trunk) log.warn(NO_TRUNK);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
   hearSignals(starting, log);
   // Until the HTTP server listens nothing else may keep us alive: a start that waits must not end as if all were well.
@@ -60,9 +63,7 @@ function hearSignals(starting: Promise<Service>, log: Log): void {
 
 /** Without a trunk the simulated phone network plays the operator: said loudly, for nobody real is called. */
 async function simulatedNetwork(config: Config, log: Log): ReturnType<OpenTrunk> {
-  log.warn(
-    'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator',
-  );
+  log.warn(NO_TRUNK);
   const { startSimulatedTrunk } = await import('./phonenet/simulated-trunk.js');
   return startSimulatedTrunk(config, log);
 }

@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
 import { parseAriAddress } from './adapters/asterisk/address.js';
+import { addressBeside, foldersBeside, sipTapBeside } from './adapters/asterisk/asterisk-beside.js';
 import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
-import { configValues, type AsteriskSetup } from './adapters/asterisk/config-values.js';
+import { configValues } from './adapters/asterisk/config-values.js';
+import { asteriskSetup, besideOptions } from './asterisk-setup.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
@@ -21,7 +23,7 @@ import { CallIds } from './app/call-ids.js';
 import { CallbackService } from './app/callbacks.js';
 import { DeskCalls } from './app/desk-calls.js';
 import { DeskService, type DeskParts } from './app/desk-service.js';
-import { Desks, TIP_CALL_MS } from './app/desks.js';
+import { Desks } from './app/desks.js';
 import { Dialer } from './app/dialer.js';
 import { EventBook } from './app/event-book.js';
 import { gauges, readiness } from './app/health-service.js';
@@ -40,15 +42,15 @@ import { TestCalls } from './app/test-call.js';
 import { createTipLine } from './app/tip-line.js';
 import { TipService } from './app/tip-service.js';
 import { Transfers } from './app/transfers.js';
-import { ensureDataFolder, ensureToken, type Config } from './config.js';
+import { ConfigError, ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundShelf } from './ports/speech.js';
 import type { StepListener } from './ports/telephony.js';
 import { Closers } from './lib/closers.js';
+import { copyFolder } from './lib/copy-folder.js';
 import { reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
-import { describeCertificate, ownTlsFiles } from './tls-files.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VERSION = '0.1.0';
@@ -102,7 +104,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     lock.release();
   });
   const token = ensureToken(config);
-  const soundsFolder = join(ROOT, 'sounds', 'nl');
+  const soundsFolder = await soundsWhereAsteriskReads(config, folders.sounds);
 
   const database = openDatabase(join(folders.root, 'burgernet.db'), { migrationsFolder: join(ROOT, 'migrations') });
   const stores = openStores(database);
@@ -120,7 +122,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const { speech, shelf } = opened;
   closers.add(() => opened.close());
 
-  const operator = config.ari ? undefined : await openedTrunk(trunk, closers);
+  const operator = config.ari || config.beside ? undefined : await openedTrunk(trunk, closers);
   const startAsterisk = (): Promise<OwnAsterisk> => {
     if (!operator) throw new Error('this Asterisk is not ours to start');
     return ownAsterisk(config, operator, folders.asterisk, soundsFolder, log);
@@ -130,7 +132,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const keeper = asterisk && new AsteriskKeeper(asterisk, { clock, log, start: startAsterisk });
   // One that was running before us has calls that go on; a start that fails must not end them.
   closers.add(() => keeper?.close({ leaveRunning: !ready && asterisk?.adopted === true }));
-  const spool = asterisk?.folders.spool ?? join(folders.asterisk, 'spool');
+  const spool =
+    asterisk?.folders.spool ??
+    (config.beside ? foldersBeside(config.beside.folder).spool : join(folders.asterisk, 'spool'));
+  const sipTapPort = config.beside ? sipTapBeside(config.beside.ari) : asterisk?.sipTapPort;
   const recordingsFolder = join(spool, 'recording');
   const ids = new CallIds(stores.instanceId);
   const onStep: StepListener = (callId, step) => {
@@ -143,14 +148,14 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     }
   };
   const telephony = new AsteriskTelephony({
-    address: asterisk?.address ?? remoteAddress(config),
+    address: asterisk?.address ?? (await remoteAddress(config)),
     allowOldAsterisk: config.allowOldAsterisk,
     numberFormat: config.numberFormat,
     recordingsFolder,
     shelf,
     clock,
     log,
-    ...(asterisk ? { sipTapPort: asterisk.sipTapPort } : {}),
+    ...(sipTapPort === undefined ? {} : { sipTapPort }),
     srtp: config.sipTls?.srtp ?? false,
     onStep,
     isOurs: (id) => ids.isOurs(id),
@@ -388,26 +393,13 @@ async function ownAsterisk(
   soundsFolder: string,
   log: Log,
 ): Promise<OwnAsterisk> {
-  const setup = {
-    sip: config.sip,
-    ...tlsSetup(config, log),
-    rtp: config.rtp,
-    trunk: {
-      host: trunk.host,
-      port: trunk.port,
-      ...(trunk.credentials ? { user: trunk.credentials.username, password: trunk.credentials.password } : {}),
-    },
-    lines: config.lines,
-    tipLine: config.tipLine.digits,
-    tipMaxSeconds: Math.ceil(TIP_CALL_MS / 1000),
-    soundsFolder,
-  };
+  const setup = asteriskSetup(config, trunk, soundsFolder, log);
   return startOwnAsterisk({
     folder,
     templates: join(ROOT, 'asterisk-config'),
     values: (folders, secrets, program) => configValues(setup, folders, secrets, program),
-    sip: { setting: 'BURGERNET_SIP', host: config.sip.host, port: config.sip.port },
-    ...(config.sipTls ? { tls: { setting: 'BURGERNET_SIP_TLS', ...config.sipTls } } : {}),
+    sip: { setting: 'BURGERNET_SIP', host: setup.sip.host, port: setup.sip.port },
+    ...(setup.tls ? { tls: { setting: 'BURGERNET_SIP_TLS', host: setup.tls.host, port: setup.tls.port } } : {}),
     allowOld: config.allowOldAsterisk,
     log,
   });
@@ -419,22 +411,22 @@ function whereToRegister({ sip, sipTls }: Config): DeskParts['sip'] {
   return { server: `${reachableHost(host)}:${port}`, transport: sipTls ? 'tls' : 'udp' };
 }
 
-/** TLS for softphones, where it is on; without a certificate of the operator's with one of our own, which is told. */
-function tlsSetup({ sipTls, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
-  if (!sipTls) return {};
-  const { host, port } = sipTls;
-  const own = sipTls.files ? undefined : ownTlsFiles(dataDir, reachableHost(host), Date.now());
-  const files = sipTls.files ?? own;
-  if (!files) return {};
-  const { fingerprint, validTo } = describeCertificate(files.certificate);
-  if (own?.made) {
-    const say = 'a certificate was made for softphones: tell each to trust it, or give us one that they know';
-    log.warn(say, { file: files.certificate, fingerprint, validTo });
-  }
-  return { tls: { host, port, certificate: files.certificate, key: files.key, fingerprint } };
+/** The fixed prompts; for an Asterisk in another container they are laid in the folder that it reads, this version's. */
+async function soundsWhereAsteriskReads({ beside }: Config, shared: string): Promise<string> {
+  const own = join(ROOT, 'sounds', 'nl');
+  if (!beside) return own;
+  const copy = join(shared, 'nl');
+  await copyFolder(own, copy);
+  return copy;
 }
 
-function remoteAddress(config: Config): ReturnType<typeof parseAriAddress> {
+async function remoteAddress(config: Config): Promise<ReturnType<typeof parseAriAddress>> {
+  if (config.beside) {
+    const address = await addressBeside(besideOptions(config, config.beside));
+    if (address) return address;
+    const message = 'has no configuration yet: run burgernet prepare first';
+    throw new ConfigError([{ variable: 'BURGERNET_ASTERISK_FOLDER', message }]);
+  }
   if (!config.ari) throw new Error('no Asterisk');
   const url = new URL(config.ari.url);
   url.username = encodeURIComponent(config.ari.username);

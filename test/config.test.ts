@@ -58,6 +58,44 @@ describe('Settings', () => {
     expect(Object.isFrozen(config.http)).to.equal(true);
   });
 
+  it('reads where an Asterisk in a container of its own is, and how it is reached from outside', () => {
+    const config = load({
+      ASTERISK_FOLDER: '/asterisk',
+      ARI: 'http://asterisk:8088',
+      TRUNK: 'sip:trunk.example.net',
+      SIP_BIND: '0.0.0.0:5060',
+      EXTERNAL_ADDRESS: '192.0.2.10',
+      LOCAL_NET: '10.0.0.0/8, fd00::/8',
+    });
+    expect(config).to.deep.include({
+      ari: undefined,
+      beside: { folder: '/asterisk', ari: { host: 'asterisk', port: 8088 } },
+      sipBind: { host: '0.0.0.0', port: 5060 },
+      externalAddress: '192.0.2.10',
+      localNetworks: ['10.0.0.0/8', 'fd00::/8'],
+      lines: 30,
+    });
+    expect(refusal({ ASTERISK_FOLDER: '/asterisk' })).to.have.nested.property('[0].variable', 'BURGERNET_ARI');
+    expect(refusal({ ARI: 'http://asterisk:8088' })).to.deep.equal([
+      { variable: 'BURGERNET_ARI', message: 'must be http://user:password@host:port' },
+    ]);
+    expect(refusal({ ARI: 'http://me:it@asterisk:8088', ASTERISK_FOLDER: '/asterisk' })).to.have.length(1);
+    for (const bad of ['10.0.0.0', '10.0.0.0/33', 'here/8', '10.0.0.0/8/8', ''.padEnd(3, ',')])
+      expect(refusal({ LOCAL_NET: bad }), bad).to.have.nested.property('[0].variable', 'BURGERNET_LOCAL_NET');
+    expect(refusal({ EXTERNAL_ADDRESS: 'not a host' })).to.have.nested.property(
+      '[0].variable',
+      'BURGERNET_EXTERNAL_ADDRESS',
+    );
+  });
+
+  it('takes the settings of the demo in containers without a trunk, where none are given', () => {
+    const config = load({ ASTERISK_FOLDER: '/asterisk', ARI: 'http://asterisk:8088', CPS: '3' });
+    expect(config).to.include({ lines: 40, tipLines: 4, cps: 3, ringSeconds: 8, night: null });
+    const shown = describeSettings(config);
+    expect(shown).to.deep.include({ variable: 'BURGERNET_LINES', value: '40', source: 'demo' });
+    expect(shown).to.deep.include({ variable: 'BURGERNET_CPS', value: '3', source: 'environment' });
+  });
+
   it('reads each of them', () => {
     const config = load({
       DATA: 'elsewhere',
@@ -195,7 +233,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(27);
+    expect(shown).to.have.length(31);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({

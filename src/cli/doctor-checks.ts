@@ -4,8 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addressBeside } from '../adapters/asterisk/asterisk-beside.js';
 import type { Readiness } from '../app/services.js';
-import { ConfigError, ensureDataFolder, mergedEnvironment, type Config, type HostPort } from '../config.js';
+import { besideOptions } from '../asterisk-setup.js';
+import {
+  ConfigError,
+  ensureDataFolder,
+  mergedEnvironment,
+  type AsteriskBeside,
+  type Config,
+  type HostPort,
+} from '../config.js';
 import { describeCertificate, keptTlsFiles } from '../tls-files.js';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
@@ -86,6 +95,7 @@ function isReadiness(body: unknown): body is Readiness {
 /** The Asterisk that would be used: elsewhere, or a program on this machine. */
 export async function checkAsterisk(config: Config): Promise<Finding> {
   if (config.ari) return checkAri(config.ari);
+  if (config.beside) return checkBeside(config, config.beside);
   try {
     const { findAsterisk, MINIMUM_ASTERISK } = await import('../../scripts/lib/asterisk-root.mjs');
     const found = await findAsterisk(mergedEnvironment());
@@ -97,6 +107,12 @@ export async function checkAsterisk(config: Config): Promise<Finding> {
   } catch (error) {
     return wrong(`Asterisk could not be looked for: ${reasonOf(error)}`, 'run npm run setup');
   }
+}
+
+async function checkBeside(config: Config, beside: AsteriskBeside): Promise<Finding> {
+  const address = await addressBeside(besideOptions(config, beside));
+  if (!address) return wrong('the Asterisk beside us has no configuration yet', 'run burgernet prepare, then start it');
+  return checkAri({ url: address.httpUrl, username: address.username, password: address.password });
 }
 
 async function checkAri({ url, username, password }: NonNullable<Config['ari']>): Promise<Finding> {
@@ -126,11 +142,12 @@ export function checkCertificate({ sipTls, dataDir }: Config, now: number): Find
 /** The ports we need, while the service does not run. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const http = (await tcpFree(config.http)) || config.http.port === 0;
-  const sip = config.ari !== undefined || (await udpFree(config.sip));
+  const elsewhere = config.ari ?? config.beside;
+  const sip = elsewhere !== undefined || (await udpFree(config.sip));
   return [
     portFinding('BURGERNET_HTTP', config.http, http),
-    ...(config.ari ? [] : [portFinding('BURGERNET_SIP', config.sip, sip)]),
-    ...(config.ari || !config.sipTls
+    ...(elsewhere ? [] : [portFinding('BURGERNET_SIP', config.sip, sip)]),
+    ...(elsewhere || !config.sipTls
       ? []
       : [portFinding('BURGERNET_SIP_TLS', config.sipTls, await tcpFree(config.sipTls))]),
   ];

@@ -11,12 +11,17 @@ export interface Address {
   readonly port: number;
 }
 
+export interface ServiceAddress extends Address {
+  /** Addresses or networks from which it calls; the host alone when left out. */
+  readonly addresses?: readonly string[];
+}
+
 /** What the phone network is to be. */
 export interface NetworkSetup {
   /** Where it listens for SIP. */
   readonly sip: Address;
   /** Where the service's Asterisk listens: calls come from that host, and go to that port. */
-  readonly service: Address;
+  readonly service: ServiceAddress;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly ledger: string;
   readonly recordings: string;
@@ -34,7 +39,7 @@ export function networkValues(
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
     sipBind: `${setup.sip.host}:${setup.sip.port}`,
-    serviceHost: setup.service.host,
+    serviceMatches: (setup.service.addresses ?? [setup.service.host]).map((from) => `match = ${from}`).join('\n'),
     serviceHostPort: `${setup.service.host}:${setup.service.port}`,
     ledger: setup.ledger,
     recordings: setup.recordings,

@@ -14,7 +14,7 @@ import { LedgerFile } from './ledger-file.js';
 import type { LiveCall } from './live-call.js';
 import type { PhoneCall } from './ledger.js';
 import { networkControl, type NetworkControl } from './network-control.js';
-import { networkValues, type Address } from './network-config.js';
+import { networkValues, type Address, type ServiceAddress } from './network-config.js';
 import { peopleFile, type Person } from './people-file.js';
 import { deskSteps, register, type DeskBehaviour, type Softphone, type SoftphoneAccount } from './softphone.js';
 
@@ -24,7 +24,7 @@ export interface PhoneNetworkOptions {
   /** Where it listens; a free port. */
   readonly sip: Address;
   /** Where the service's Asterisk listens. */
-  readonly service: Address;
+  readonly service: ServiceAddress;
   /** Default 30000-39999. */
   readonly rtp?: { readonly from: number; readonly to: number };
   readonly log: Log;

@@ -5,13 +5,18 @@ import { SIP_TAP_HOST } from './sip-tap.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
+  /** Where it binds. */
   readonly sip: { readonly host: string; readonly port: number };
+  /** How others reach it, when a container or a router stands between; absent: by the address where it binds. */
+  readonly outside?: Outside;
   /** Where softphones register with TLS; absent for no TLS. */
   readonly tls?: TlsSetup;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly trunk: {
     readonly host: string;
     readonly port: number;
+    /** Addresses or networks from which it calls; those of the host when left out. */
+    readonly addresses?: readonly string[];
     /** Present when the operator wants a registration. */
     readonly user?: string;
     readonly password?: string;
@@ -24,6 +29,17 @@ export interface AsteriskSetup {
   readonly tipMaxSeconds: number;
   /** Folder of the fixed prompts. */
   readonly soundsFolder: string;
+  /** `messages.log`, a file in its folder, when left out; `console` for its standard output. */
+  readonly logTo?: 'messages.log' | 'console';
+}
+
+export interface Outside {
+  readonly address: string;
+  readonly sipPort: number;
+  /** Of TLS. */
+  readonly tlsPort?: number;
+  /** Networks (`172.18.0.0/16`) that reach it by its own address all the same. */
+  readonly localNetworks: readonly string[];
 }
 
 export interface TlsSetup {
@@ -45,10 +61,12 @@ export interface AsteriskFolders {
 }
 
 export interface AsteriskSecrets {
+  /** Where ARI is to be; our own machine when left out. */
+  readonly ariHost?: string;
   readonly ariPort: number;
   readonly ariPassword: string;
-  /** Where we take the copies of SIP messages. */
-  readonly sipTapPort: number;
+  /** Where we take the copies of SIP messages, on this machine; absent: it makes none. */
+  readonly sipTapPort?: number;
 }
 
 /** Where the program's own files are. */
@@ -81,7 +99,7 @@ export function placeValues(
     logDir: folders.log,
     modulesDir: program.modulesDir,
     dataDir: program.dataDir,
-    ariHost: ARI_HOST,
+    ariHost: secrets.ariHost ?? ARI_HOST,
     ariPort: String(secrets.ariPort),
     ariUser: ARI_USER,
     ariPassword: secrets.ariPassword,
@@ -96,7 +114,7 @@ export async function configValues(
   program: ProgramFolders,
 ): Promise<TemplateValues> {
   const { trunk } = setup;
-  const addresses = await addressesOf(trunk.host);
+  const addresses = trunk.addresses ?? (await addressesOf(trunk.host));
   return {
     ...placeValues(folders, secrets, program),
     // Each tip may ring a softphone; a few calls more than lines are held while the last ones end; and strangers wait for
@@ -105,8 +123,8 @@ export async function configValues(
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
     sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,
-    transportExtra: '',
-    tlsTransport: tlsTransport(setup.tls, ''),
+    transportExtra: outsideLines(setup.outside, setup.outside?.sipPort),
+    tlsTransport: tlsTransport(setup.tls, outsideLines(setup.outside, setup.outside?.tlsPort)),
     trunkT1Ms: String(T1_MS),
     trunkSilenceMs: String(SILENCE_MS),
     trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
@@ -118,11 +136,24 @@ export async function configValues(
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
     tipApp: TIP_APP,
+    sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',
     sipTapHost: SIP_TAP_HOST,
-    sipTapPort: String(secrets.sipTapPort),
+    sipTapPort: String(secrets.sipTapPort ?? 0),
+    logTo: setup.logTo ?? 'messages.log',
     soundsDir: setup.soundsFolder,
     recordingsDir: `${folders.spool}/recording`,
   };
+}
+
+/** What a transport says of itself to those outside. */
+function outsideLines(outside: Outside | undefined, port: number | undefined): string {
+  if (!outside) return '';
+  return [
+    `external_media_address = ${outside.address}`,
+    `external_signaling_address = ${outside.address}`,
+    ...(port === undefined ? [] : [`external_signaling_port = ${port}`]),
+    ...outside.localNetworks.map((network) => `local_net = ${network}`),
+  ].join('\n');
 }
 
 /** The transport for softphones that register with TLS; `extra`: more lines, as the other transports have. */

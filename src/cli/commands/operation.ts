@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import { Problem } from '../../domain/problem.js';
+import type { DemoOptions } from '../../phonenet/demo/run-demo.js';
 import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
@@ -18,6 +20,36 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     });
 
   program
+    .command('backup')
+    .description('copy database, recordings and secrets to a new folder; the service may run')
+    .argument('<folder>', 'that is not there yet')
+    .action(async (folder: string) => {
+      const { makeBackup } = await import('../../backup.js');
+      const made = await orCliError(makeBackup(context.config(), folder, new Date()));
+      context.print(`backup made in ${made.folder}: ${made.files} files, ${Math.ceil(made.bytes / 1024)} KiB`);
+    });
+
+  program
+    .command('restore')
+    .description('put a backup into a data folder that has no database yet; the service must not run')
+    .argument('<folder>', 'of the backup')
+    .action(async (folder: string) => {
+      const { restoreBackup } = await import('../../backup.js');
+      const { madeAt, files, paused } = await orCliError(restoreBackup(context.config(), folder, Date.now()));
+      context.print(`restored what it was at ${madeAt}: ${files} files`);
+      if (paused.length > 0)
+        context.print(`paused, for they were running then: ${paused.map((number) => `action ${number}`).join(', ')}`);
+    });
+
+  program
+    .command('prepare')
+    .description('in containers: check the settings, and write the configuration of the Asterisk beside us')
+    .action(async () => {
+      const { prepare } = await import('../prepare.js');
+      await prepare(context.config(), (line) => context.print(line));
+    });
+
+  program
     .command('sounds')
     .description('render the fixed prompts anew from their texts')
     .action(async () => {
@@ -29,14 +61,42 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .command('demo')
     .description('run one whole action against a simulated phone network')
     .option('--stay', 'keep it running afterwards')
-    .action(async ({ stay = false }: { stay?: boolean }) => {
+    .option('--service <url>', 'with a service that runs already, on containers')
+    .option('--registrar <host:port>', 'where the Asterisk of that service listens for softphones and trunk')
+    .option('--people <number>', 'with that service: fewer people than in the demo', Number)
+    .option('--upgrade', 'with that service: wait for somebody to replace it in the middle of the action')
+    .action(async ({ stay = false, service, registrar, people, upgrade = false }: DemoFlags) => {
       const { runDemo } = await loadDemo();
-      process.exitCode = await runDemo({ stay });
+      if ((service === undefined) !== (registrar === undefined))
+        throw new CliError(['--service and --registrar belong together']);
+      const joined =
+        service === undefined || registrar === undefined
+          ? undefined
+          : { url: service, registrar, ...(people === undefined ? {} : { people }) };
+      process.exitCode = await runDemo({ stay, upgrade, ...(joined ? { joined } : {}) });
     });
 }
 
+/** What a person can do something about, without a stack. */
+async function orCliError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) throw new CliError([error.message]);
+    throw error;
+  }
+}
+
+interface DemoFlags {
+  readonly stay?: boolean;
+  readonly service?: string;
+  readonly registrar?: string;
+  readonly people?: number;
+  readonly upgrade?: boolean;
+}
+
 interface DemoModule {
-  readonly runDemo: (options: { stay: boolean }) => Promise<number>;
+  readonly runDemo: (options: DemoOptions) => Promise<number>;
 }
 
 async function loadDemo(): Promise<DemoModule> {

@@ -1,22 +1,39 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../../cli/api-client.js';
-import type { ActionNow, AttemptNow, Planned } from './api-answers.js';
+import type { Account, ActionNow, AttemptNow, Planned } from './api-answers.js';
 
 /** The action of the demo: a child that is missing, in six postcodes. */
 export const AREA = ['8251-8256'] as const;
 
-export function createAction(api: Api, centralistId: number): Promise<Planned> {
+/** @param earlier how many actions there were before: each has a message of its own, so that its sound is a new one */
+export function createAction(api: Api, centralistId: number, earlier: number): Promise<Planned> {
+  const nth = earlier === 0 ? '' : ` Dit is zoekactie ${earlier + 1}.`;
   return api.post<Planned>('/actions', {
     kind: 'missing_child',
     title: 'Vermist meisje, Dronten',
     description: 'Meisje van zes jaar, blond haar, rode jas, voor het laatst gezien bij de haven.',
     message: {
-      text: 'Wij zoeken Sanne van zes jaar. Zij heeft blond haar en draagt een rode jas, en speelde bij de haven.',
+      text: `Wij zoeken Sanne van zes jaar. Zij heeft blond haar en draagt een rode jas, en speelde bij de haven.${nth}`,
     },
     area: { postcodes: AREA },
     centralistId,
     criteria: { timeCritical: true, clearDescription: true },
   });
+}
+
+/** How it ended; in an installation that has had actions before, in words of its own. */
+export function closingOf(earlier: number): unknown {
+  const message = { text: `Sanne is gevonden. Dit was zoekactie ${earlier + 1}. Bedankt voor het uitkijken.` };
+  return { result: 'found', ...(earlier === 0 ? {} : { message }) };
+}
+
+const EXTENSIONS = ['101', '102', '103', '104', '105', '106', '107', '108', '109'] as const;
+
+/** A centralist with an extension that nobody has yet. */
+export async function addCentralist(api: Api): Promise<Account> {
+  const taken = new Set((await api.get<Account[]>('/centralists')).map(({ extension }) => extension));
+  const extension = EXTENSIONS.find((one) => !taken.has(one)) ?? String(110 + taken.size);
+  return api.post<Account>('/centralists', { name: 'Meldkamer', extension });
 }
 
 /** Looks that may fail one after another: a machine that is too busy for a moment is no reason to end. */
@@ -30,9 +47,11 @@ export async function follow(
     readonly enough: (action: ActionNow) => boolean | Promise<boolean>;
     readonly show: (action: ActionNow) => void;
     readonly withinMs: number;
+    /** How many looks may fail one after another. */
+    readonly mostFailed?: number;
   },
 ): Promise<ActionNow> {
-  const { enough, show, withinMs } = options;
+  const { enough, show, withinMs, mostFailed = MOST_FAILED } = options;
   let failed = 0;
   for (const deadline = performance.now() + withinMs; ; await pause(400)) {
     try {
@@ -42,7 +61,7 @@ export async function follow(
       if ((await enough(action)) || performance.now() > deadline) return action;
     } catch (error) {
       failed += 1;
-      if (failed > MOST_FAILED) throw error;
+      if (failed > mostFailed) throw error;
     }
   }
 }

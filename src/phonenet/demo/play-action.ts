@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { formatReport } from '../../cli/report.js';
 import { spokenSound } from '../spoken-sounds.js';
 import { townCsv } from '../town.js';
-import { attemptsOf, createAction, follow, isCalledOut } from './action.js';
+import type { SoftphoneAccount } from '../softphone.js';
+import { addCentralist, attemptsOf, closingOf, createAction, follow, isCalledOut } from './action.js';
 import type { Account, ActionNow, Imported, InboundNow, TipNow } from './api-answers.js';
 import type { Check } from './checks.js';
 import type { Progress } from './progress.js';
@@ -13,10 +14,12 @@ import { verify } from './verify.js';
 
 /** The whole action, from sign-up to the closing calls; gives what was checked afterwards. */
 export async function playAction(setting: Setting, progress: Progress): Promise<Check[]> {
-  const { network, service, town, dataDir } = setting;
+  const { network, service, town, dataDir, limits } = setting;
   const { api } = service;
-  const account = await api.post<Account>('/centralists', { name: 'Meldkamer', extension: '101' });
-  await network.softphone(account.sip, { type: 'answers', afterMs: 600, says: spokenSound('desk') });
+  const beganAt = Date.now();
+  const earlier = (await api.get<ActionNow[]>('/actions')).length;
+  const account = await addCentralist(api);
+  await network.softphone(softphoneOf(account, setting), { type: 'answers', afterMs: 600, says: spokenSound('desk') });
   progress.say('a softphone has registered for the centralist');
   const imported = await api.upload<Imported>('/participants/import', 'text/csv', new Blob([townCsv(town)]));
   progress.say(
@@ -25,7 +28,7 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
 
   const prompts = await readPrompts();
   const before = await renderedSounds(dataDir);
-  const created = await createAction(api, account.id);
+  const created = await createAction(api, account.id, earlier);
   const message = await newSound(dataDir, before, created.message.seconds);
   const againAfterMs = Math.round(2_000 * created.message.seconds) + 5_000;
   await network.setCitizens(town.citizens.map((citizen) => ({ ...citizen, againAfterMs })));
@@ -51,7 +54,7 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   progress.say('everybody has been called; the child is found: closing');
   const beforeClosing = await renderedSounds(dataDir);
   const closedAt = Date.now();
-  const { closingMessage } = await api.post<ActionNow>(`/actions/${created.id}/close`, { result: 'found' });
+  const { closingMessage } = await api.post<ActionNow>(`/actions/${created.id}/close`, closingOf(earlier));
   const closing = await newSound(dataDir, beforeClosing, closingMessage?.seconds ?? 0);
   const done = await follow(api, created.id, { enough: (now) => isClosedOut(setting, now), show, withinMs: 90_000 });
   progress.end();
@@ -62,7 +65,12 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   const { counts, timeline, plan, reality } = done;
   console.log(`\n${formatReport({ action: done, counts, timeline, plan, reality, attempts, tips, inbound })}`);
   console.log('\nlistening to what everybody heard …');
-  return verify({ api, network, town, action: created, story, prompts, message, closing, closedAt });
+  return verify({ api, network, town, limits, action: created, story, prompts, message, closing, beganAt, closedAt });
+}
+
+/** The account, registered where this phone network finds the service. */
+export function softphoneOf({ sip }: Account, { registrar }: Pick<Setting, 'registrar'>): SoftphoneAccount {
+  return { ...sip, ...(registrar === undefined ? {} : { server: registrar }) };
 }
 
 /** Every closing call is over, in the service and on the phone network; looked at twice, for more may be coming. */

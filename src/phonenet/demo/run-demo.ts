@@ -1,17 +1,27 @@
 import { orAborted } from '../../lib/abort.js';
 import { Closers } from '../../lib/closers.js';
 import { formatChecks } from './checks.js';
+import { joinSetting, type Joined } from './join-setting.js';
 import { playAction } from './play-action.js';
+import { playUpgrade } from './play-upgrade.js';
 import { createProgress, type Progress } from './progress.js';
-import { CPS, LINES, makeSetting } from './setting.js';
+import { makeSetting } from './setting.js';
 import { stay } from './stay.js';
+
+export interface DemoOptions {
+  readonly stay: boolean;
+  /** A service that runs already, in place of one of our own. */
+  readonly joined?: Joined;
+  /** Not the whole action: one in whose middle somebody replaces the service. */
+  readonly upgrade?: boolean;
+}
 
 /**
  * One whole action on real telephones: our service and its Asterisk on one side, a simulated phone network on the other.
  * Everybody is called, tips come in, the action is closed, and what happened is checked at the far end. Gives the exit
  * code: 0 when everything that must happen did.
  */
-export async function runDemo(options: { readonly stay: boolean }): Promise<number> {
+export async function runDemo(options: DemoOptions): Promise<number> {
   const stopped = new AbortController();
   const onSignal = (): void => {
     stopped.abort(new Error('stopped'));
@@ -44,19 +54,22 @@ export async function runDemo(options: { readonly stay: boolean }): Promise<numb
 }
 
 async function demo(
-  options: { readonly stay: boolean },
+  options: DemoOptions,
   closers: Closers,
   progress: Progress,
   signal: AbortSignal,
   onChecked: (code: number) => void,
 ): Promise<number> {
   const began = performance.now();
-  progress.say('starting the simulated phone network, our Asterisk and the service …');
-  const setting = await makeSetting(closers, options.stay, signal);
+  const { joined } = options;
+  const others = joined ? `, and waiting for the service at ${joined.url}` : ', our Asterisk and the service';
+  progress.say(`starting the simulated phone network${others} …`);
+  const setting = await (joined ? joinSetting(joined, closers, signal) : makeSetting(closers, options.stay, signal));
   progress.say(
-    `ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${LINES} lines, ${CPS} calls a second`,
+    `ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${setting.limits.lines} lines, ${setting.limits.cps} calls a second`,
   );
-  const checks = await Promise.race([playAction(setting, progress), setting.service.died]);
+  const play = options.upgrade ? playUpgrade : playAction;
+  const checks = await Promise.race([play(setting, progress), setting.service.died]);
   const failed = checks.filter(({ ok }) => !ok).length;
   const code = failed === 0 ? 0 : 1;
   console.log(

@@ -12,19 +12,24 @@ import { RETRIES } from './expected.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
 const HOST = '127.0.0.1';
-export const LINES = 100;
-export const TIP_LINES = 10;
-export const CPS = 15;
+const LINES = 100;
+const TIP_LINES = 10;
+const CPS = 15;
 const RING_SECONDS = 8;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Everything that the demo runs on. */
 export interface Setting {
   readonly folder: string;
+  /** The service's data folder, where its sounds are to be read. */
   readonly dataDir: string;
   readonly network: PhoneNetwork;
-  readonly service: ServiceProcess;
+  readonly service: Pick<ServiceProcess, 'api' | 'token' | 'logFile' | 'died'>;
+  /** Where a softphone of the phone network registers, when that is not where the service tells others to. */
+  readonly registrar?: string;
   readonly town: Town;
+  /** What the service was told that the trunk allows. */
+  readonly limits: { readonly lines: number; readonly tipLines: number; readonly cps: number };
 }
 
 /** Starts the phone network and then the service, each told to the closers as soon as there is something to end. */
@@ -63,7 +68,14 @@ export async function makeSetting(closers: Closers, keepFiles: boolean, signal: 
     },
   });
   closers.add(() => service.stop());
-  return { folder, dataDir, network, service, town: sampleTown() };
+  return {
+    folder,
+    dataDir,
+    network,
+    service,
+    town: sampleTown(),
+    limits: { lines: LINES, tipLines: TIP_LINES, cps: CPS },
+  };
 }
 
 /** Three different ports. */

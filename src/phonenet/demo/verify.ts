@@ -13,18 +13,21 @@ import { figure, type Check } from './checks.js';
 import { listenTo, type HeardCall } from './evidence.js';
 import { personas } from './expected.js';
 import type { ReferenceSounds } from './reference-sounds.js';
-import { CPS, LINES, TIP_LINES } from './setting.js';
+import type { Setting } from './setting.js';
 import type { Story } from './story.js';
 
 export interface VerifyParts {
   readonly api: Api;
   readonly network: PhoneNetwork;
   readonly town: Town;
+  readonly limits: Setting['limits'];
   readonly action: Pick<Planned, 'id' | 'number'>;
   readonly story: Story;
   readonly prompts: ReferenceSounds['prompt'];
   readonly message: ReferenceSounds['message'];
   readonly closing: ReferenceSounds['closing'];
+  /** ms UTC: what was before is of an earlier run. */
+  readonly beganAt: number;
   /** ms UTC of the order to close. */
   readonly closedAt: number;
 }
@@ -36,7 +39,7 @@ type Alerts = Pick<AlertEvidence, 'calls' | 'heard'>;
  * never from the service's word.
  */
 export async function verify(parts: VerifyParts): Promise<Check[]> {
-  const { api, town, action, story, network } = parts;
+  const { api, town, action, story, network, limits } = parts;
   const alerts = await hearAlerts(parts);
   const ledger = await network.ledger();
   return [
@@ -46,8 +49,8 @@ export async function verify(parts: VerifyParts): Promise<Check[]> {
       personaOf: (phone) => personas(town).get(phone) ?? 'unreachable',
       rangBack: `+${story.missed.from.replace(/^00/, '')}`,
       attempts: await attemptsOf(api, action.id, 'alert'),
-      lines: LINES - TIP_LINES,
-      cps: CPS,
+      lines: limits.lines - limits.tipLines,
+      cps: limits.cps,
     }),
     ...(await tipChecks(parts, ledger)),
     ...(await closingChecks(parts, alerts, ledger)),
@@ -72,7 +75,7 @@ async function hearAlerts({ network, prompts, message, closedAt }: VerifyParts):
 }
 
 async function tipChecks(
-  { api, network, prompts, message, action, story }: VerifyParts,
+  { api, network, prompts, message, action, story, beganAt }: VerifyParts,
   ledger: readonly PhoneCall[],
 ): Promise<Check[]> {
   const sounds = {
@@ -95,7 +98,7 @@ async function tipChecks(
     story,
     callers,
     desk,
-    inbound: await api.get<InboundNow[]>('/inbound'),
+    inbound: (await api.get<InboundNow[]>('/inbound')).filter(({ receivedAt }) => receivedAt >= beganAt),
     tips: await api.get<TipNow[]>(`/tips?actionId=${action.id}`),
   });
 }

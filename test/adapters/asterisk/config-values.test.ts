@@ -89,6 +89,25 @@ describe('the values of the configuration', () => {
       .and.to.contain('no-such-host.invalid');
   });
 
+  it('tell those outside another address than the one where it binds, and its own networks nothing', async () => {
+    expect((await valuesOf()).transportExtra).to.equal('');
+    const outside = { address: '192.0.2.10', sipPort: 5080, localNetworks: ['172.18.0.0/16', '10.0.0.0/8'] };
+    expect((await valuesOf({ outside })).transportExtra!.split('\n')).to.deep.equal([
+      'external_media_address = 192.0.2.10',
+      'external_signaling_address = 192.0.2.10',
+      'external_signaling_port = 5080',
+      'local_net = 172.18.0.0/16',
+      'local_net = 10.0.0.0/8',
+    ]);
+  });
+
+  it('make no copies of SIP messages where nobody on the same machine takes them', async () => {
+    expect((await valuesOf()).sipTapModules).to.contain('res_hep_pjsip.so');
+    const secrets = { ariHost: 'asterisk', ariPort: 8_088, ariPassword: 'secret' };
+    const values = await configValues(SETUP, FOLDERS, secrets, { modulesDir: '/m', dataDir: '/s' });
+    expect(values).to.include({ sipTapModules: '', ariHost: 'asterisk' });
+  });
+
   it('are all that the templates ask for', async () => {
     const target = await mkdtemp(join(tmpdir(), 'burgernet-config-'));
     try {

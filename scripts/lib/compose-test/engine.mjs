@@ -1,0 +1,141 @@
+// A Docker engine: the one that runs, else one of our own with its own data root, socket and process id file.
+
+import { performance } from 'node:perf_hooks';
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { installPackages } from '../apt.mjs';
+import { run, SetupError, which } from '../processes.mjs';
+import { demand, NotRun, tell } from './tell.mjs';
+
+const START_MS = 30_000;
+
+/** Answers `{ env, own, stop }`: `env` leads docker and docker-compose to it. Throws NotRun where none can be had. */
+export async function findEngine() {
+  if (process.platform !== 'linux') throw new NotRun('it needs Linux');
+  if (await answers(process.env)) {
+    tell('a Docker engine runs already: using that one');
+    return { env: process.env, own: false, stop: () => Promise.resolve() };
+  }
+  if (process.getuid?.() !== 0) throw new NotRun('no Docker engine answers, and starting one needs root');
+  await needTools();
+  return startEngine();
+}
+
+async function needTools() {
+  const missing = [
+    ...(which('dockerd') ? [] : ['docker.io']),
+    ...(which('docker') || which('dockerd') === undefined ? [] : ['docker.io']),
+    ...((await hasCompose()) ? [] : ['docker-compose']),
+    ...(which('debootstrap') ? [] : ['debootstrap']),
+    ...(which('iptables') ? [] : ['iptables']),
+  ];
+  if (missing.length === 0) return;
+  try {
+    await installPackages('The compose test', [...new Set(missing)]);
+  } catch (error) {
+    if (error instanceof SetupError) throw new NotRun(error.message.split('\n')[0]);
+    throw error;
+  }
+}
+
+const hasCompose = async () =>
+  which('docker-compose') !== undefined || (await run('docker', ['compose', 'version'])).code === 0;
+
+const answers = async (env) =>
+  which('docker') !== undefined &&
+  (await run('docker', ['info'], { env })).code === 0 &&
+  (await run('docker', ['version', '--format', '{{.Server.Version}}'], { env })).code === 0;
+
+async function startEngine() {
+  const folder = await mkdtemp(join(tmpdir(), 'burgernet-engine-'));
+  const socket = `unix://${join(folder, 'docker.sock')}`;
+  const before = await networkBefore();
+  const log = join(folder, 'dockerd.log');
+  const out = openSync(log, 'w');
+  const child = spawn(
+    which('dockerd'),
+    [
+      ['--data-root', join(folder, 'data')],
+      ['--exec-root', join(folder, 'exec')],
+      ['--pidfile', join(folder, 'dockerd.pid')],
+      ['--host', socket],
+    ].flat(),
+    // A group of its own: Ctrl-C is for us, and we stop it when what runs in it has been taken down.
+    { stdio: ['ignore', out, out], detached: true },
+  );
+  const gone = new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', resolve);
+  });
+  let isGone = false;
+  void gone.then(() => (isGone = true));
+  const env = { ...process.env, DOCKER_HOST: socket };
+  const stop = async () => {
+    if (!isGone) child.kill('SIGTERM');
+    await gone;
+    await unmountBelow(folder);
+    await rm(folder, { recursive: true, force: true });
+    await restoreNetwork(before);
+  };
+  for (const deadline = performance.now() + START_MS; performance.now() < deadline && !isGone; await pause(200)) {
+    if (await answers(env)) {
+      tell('an engine of our own is up');
+      return { env, own: true, stop };
+    }
+  }
+  const said = readFileSync(log, 'utf8').trim().split('\n').slice(-2).join(' / ');
+  await stop();
+  throw new NotRun(`a Docker engine cannot be started here: ${said}`);
+}
+
+async function unmountBelow(folder) {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '');
+  for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse())
+    await run('umount', ['-l', mount]);
+}
+
+// ---------------------------------------------------------------- what an engine leaves in the machine's network
+
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
+
+async function networkBefore() {
+  const { stdout } = await run('iptables', ['-S', 'FORWARD']);
+  return {
+    policy: /^-P FORWARD (\w+)/m.exec(stdout)?.[1] ?? 'ACCEPT',
+    forwarding: existsSync(FORWARDING) ? readFileSync(FORWARDING, 'utf8') : undefined,
+    bridges: await bridges(),
+  };
+}
+
+const bridges = async () => {
+  const { stdout } = await run('ip', ['-o', 'link', 'show', 'type', 'bridge']);
+  return stdout.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []);
+};
+
+/** An engine that stops leaves its bridge, its chains and its rules: they go, and what was there before stays. */
+async function restoreNetwork({ policy, forwarding, bridges: before }) {
+  const added = (await bridges()).filter((name) => !before.includes(name) && /^(docker0|br-)/.test(name));
+  for (const name of added) await run('ip', ['link', 'delete', name]);
+  for (const table of ['nat', 'filter']) {
+    const rules = (await run('iptables', ['-t', table, '-S'])).stdout.split('\n');
+    for (const rule of rules.filter(
+      (line) =>
+        /^-A .*(DOCKER|docker0|-[io] br-)/.test(line) ||
+        /^-A POSTROUTING .*172\.\d+\.\d+\.\d+\/\d+ .*(MASQUERADE)/.test(line),
+    ))
+      await run('iptables', ['-t', table, '-D', ...rule.split(' ').slice(1)]);
+    const chains = rules.flatMap((line) => /^-N (DOCKER\S*)/.exec(line)?.[1] ?? []);
+    for (const chain of chains) await run('iptables', ['-t', table, '-F', chain]);
+    for (const chain of chains) await run('iptables', ['-t', table, '-X', chain]);
+  }
+  await run('iptables', ['-P', 'FORWARD', policy]);
+  if (forwarding !== undefined) writeFileSync(FORWARDING, forwarding);
+  const left = (await run('iptables-save', [])).stdout.split('\n').filter((line) => /DOCKER|docker0/.test(line));
+  demand(left.length === 0, `the engine left rules behind: ${left.join(' / ')}`);
+}

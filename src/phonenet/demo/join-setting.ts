@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ownNetworks } from '../../asterisk-setup.js';
+import { createPinoLog } from '../../adapters/log/pino-log.js';
+import { createApi } from '../../cli/api-client.js';
+import { DEMO_SETTINGS, loadConfig, readToken } from '../../config.js';
+import type { Closers } from '../../lib/closers.js';
+import { startPhoneNetwork } from '../phone-network.js';
+import { sampleTown } from '../town.js';
+import type { Setting } from './setting.js';
+
+/** A service that runs already, in containers beside this one. */
+export interface Joined {
+  /** `http://burgernet:8080`. */
+  readonly url: string;
+  /** Where its Asterisk listens for us: `asterisk:5060`. */
+  readonly registrar: string;
+  /** Fewer people than in the demo. */
+  readonly people?: number;
+}
+
+/** Where the service looks for its simulated trunk (src/cli/prepare.ts). */
+const LISTENS = { host: '0.0.0.0', port: 5070 };
+/** Fewer than without containers: there are fewer lines, for each port for sound that is published costs a program. */
+const PEOPLE = 60;
+/** It is prepared and started at the same time as we are. */
+const READY_MS = 180_000;
+
+/** Starts the phone network, then waits for the service: its data folder is BURGERNET_DATA, read for its token and sounds. */
+export async function joinSetting(joined: Joined, closers: Closers, signal: AbortSignal): Promise<Setting> {
+  const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));
+  closers.add(() => rm(folder, { recursive: true, force: true }));
+  const [host = '', port = '5060'] = joined.registrar.split(':');
+  const network = await startPhoneNetwork({
+    folder: join(folder, 'phonenet'),
+    sip: LISTENS,
+    // It has no address yet: whoever is in a network of ours may be it.
+    service: { host, port: Number(port), addresses: ownNetworks() },
+    log: createPinoLog({ level: 'silent' }),
+  });
+  closers.add(() => network.stop());
+  const config = loadConfig();
+  const token = await untilReady(joined.url, () => readToken(config), signal);
+  return {
+    folder,
+    dataDir: config.dataDir,
+    network,
+    service: {
+      api: createApi({ url: joined.url, token }),
+      token,
+      logFile: 'the log of its container',
+      died: new Promise<never>(() => undefined),
+    },
+    registrar: joined.registrar,
+    town: sampleTown({ people: joined.people ?? PEOPLE }),
+    limits: {
+      lines: Number(DEMO_SETTINGS.BURGERNET_LINES),
+      tipLines: Number(DEMO_SETTINGS.BURGERNET_TIP_LINES),
+      cps: Number(DEMO_SETTINGS.BURGERNET_CPS),
+    },
+  };
+}
+
+async function untilReady(url: string, token: () => string | undefined, signal: AbortSignal): Promise<string> {
+  const probe = createApi({ url, token: '' });
+  for (const deadline = performance.now() + READY_MS; performance.now() < deadline; await pause(500)) {
+    signal.throwIfAborted();
+    const known = token();
+    if (known !== undefined && (await probe.probe('/readyz'))?.status === 200) return known;
+  }
+  throw new Error(`the service at ${url} was not ready within ${READY_MS / 1000} s`);
+}

@@ -1,0 +1,158 @@
+import type { PhoneCall } from '../ledger.js';
+import type { Step } from '../scripts.js';
+import { readSound } from '../sound-file.js';
+import { spokenSound } from '../spoken-sounds.js';
+import { townCsv } from '../town.js';
+import { addCentralist, attemptsOf, createAction, follow, isCalledOut } from './action.js';
+import type { ActionNow } from './api-answers.js';
+import { checkAlerts } from './check-alerts.js';
+import { figure, forEach, type Check } from './checks.js';
+import { listenTo, whole } from './evidence.js';
+import { personas } from './expected.js';
+import { softphoneOf } from './play-action.js';
+import type { Progress } from './progress.js';
+import { newSound, readPrompts, renderedSounds } from './reference-sounds.js';
+import type { Setting } from './setting.js';
+
+/** Printed when calls are live and a tip has been put through: whoever replaces the service does it now. */
+export const NOW = 'now: replace the service';
+/** The conversation lasts this long, ms: from before the service goes until after it has come back. */
+const CONVERSATION_MS = 45_000;
+const LOOK_MS = 400;
+
+/** The caller and the centralist go on with each other, whoever is away. */
+const LONG_TIP: readonly Step[] = [
+  { do: 'wait', ms: 3_000 },
+  { do: 'play', sound: spokenSound('tip') },
+  { do: 'wait', ms: CONVERSATION_MS },
+  { do: 'play', sound: spokenSound('tip') },
+  { do: 'wait', ms: 2_500 },
+  { do: 'hangup' },
+];
+
+/** An action in the middle of which the service is replaced by another; gives what was checked at the far end. */
+export async function playUpgrade(setting: Setting, progress: Progress): Promise<Check[]> {
+  const { network, service, town, dataDir } = setting;
+  const { api } = service;
+  const earlier = (await api.get<ActionNow[]>('/actions')).length;
+  const account = await addCentralist(api);
+  const desk = await network.softphone(softphoneOf(account, setting), {
+    type: 'answers',
+    afterMs: 600,
+    says: spokenSound('desk'),
+  });
+  await api.upload('/participants/import', 'text/csv', new Blob([townCsv(town)]));
+  const before = await renderedSounds(dataDir);
+  const created = await createAction(api, account.id, earlier);
+  const message = await newSound(dataDir, before, created.message.seconds);
+  await network.setCitizens(town.citizens);
+  progress.say(`action ${created.number}: ${created.plan.selected} people selected; starting`);
+  await api.post(`/actions/${created.id}/start`);
+
+  const tip = talk(setting, progress);
+  const away = watchAway(setting);
+  const startedAt = performance.now();
+  await follow(api, created.id, {
+    enough: async (now) => isCalledOut(now) && (away.been || (await tip.then(() => true))),
+    show: (now) => {
+      progress.show(now.counts, (performance.now() - startedAt) / 1000);
+    },
+    withinMs: 170_000,
+    mostFailed: 120_000 / LOOK_MS,
+  });
+  const call = await tip;
+  away.stop();
+  progress.end();
+  progress.say('everybody has been called; listening to what they heard …');
+  return checks({ setting, call, desk: await desk.calls(), message, actionId: created.id, been: away.been });
+}
+
+/** Somebody who was reached rings; resolves when they have hung up. */
+async function talk({ network }: Setting, progress: Progress): Promise<PhoneCall> {
+  const alert = await network.until(
+    ({ persona, endedAt, pressed }) => persona === 'hangs_up_in_message' && endedAt !== null && pressed.length > 0,
+    60_000,
+    'call that was broken off',
+  );
+  const live = await network.startCall({ from: `0${alert.number.slice(3)}`, script: LONG_TIP });
+  if ((await live.answered) === null) throw new Error('the tip was not put through');
+  await network.until(
+    ({ kind, answeredAt }) => kind === 'desk' && answeredAt !== null,
+    20_000,
+    'answer of the softphone',
+  );
+  progress.say(NOW);
+  return live.ended;
+}
+
+/** Whether the service has been away since, and has come back. */
+function watchAway({ service: { api } }: Setting): { readonly been: boolean; stop(): void } {
+  let gone = false;
+  let been = false;
+  const timer = setInterval(() => {
+    void api.probe('/healthz').then((answer) => {
+      if (answer === undefined) gone = true;
+      else if (gone) been = true;
+    });
+  }, LOOK_MS);
+  return {
+    get been() {
+      return been;
+    },
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+interface Played {
+  readonly setting: Setting;
+  readonly call: PhoneCall;
+  readonly desk: readonly PhoneCall[];
+  readonly message: Float32Array;
+  readonly actionId: number;
+  readonly been: boolean;
+}
+
+async function checks({ setting, call, desk, message, actionId, been }: Played): Promise<Check[]> {
+  const { network, town, service } = setting;
+  const prompts = await readPrompts();
+  const calls = (await network.ledger()).filter(({ kind }) => kind === 'citizen');
+  const sounds = {
+    message,
+    prompt: prompts['alert-prompt'],
+    ending: prompts['ending-child'],
+    thanks: prompts.thanks,
+    goodbye: prompts['alert-goodbye'],
+  };
+  const heard = [];
+  for (const one of calls.filter(({ recording }) => recording !== null))
+    heard.push(await listenTo(network, one, sounds));
+  const caller = await listenTo(network, call, { desk: await readSound(`${spokenSound('desk')}.alaw`) });
+  const tip = await readSound(`${spokenSound('tip')}.alaw`);
+  const atDesk = [];
+  for (const one of desk) atDesk.push(await listenTo(network, one, { tip }));
+  const byName = personas(town);
+  return [
+    figure('the service was away, and came back', been, been ? 'seen' : 'not seen'),
+    ...checkAlerts({
+      calls,
+      heard,
+      people: town.people,
+      personaOf: (phone) => byName.get(phone) ?? 'unreachable',
+      rangBack: '',
+      attempts: await attemptsOf(service.api, actionId, 'alert'),
+      lines: setting.limits.lines - setting.limits.tipLines,
+      cps: setting.limits.cps,
+    }),
+    figure(
+      'the caller was put through to the centralist',
+      whole(caller.heard.desk) === 1,
+      `${whole(caller.heard.desk)} time`,
+    ),
+    forEach('the centralist heard the caller before the service went, and after it had come back', atDesk, (one) =>
+      whole(one.heard.tip) === 2 ? undefined : `${whole(one.heard.tip)} times`,
+    ),
+    figure('the softphone rang once', desk.length === 1, `${desk.length} calls`),
+  ];
+}
