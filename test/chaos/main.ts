@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtProgram } from './program.js';
 import { newSeed } from './random.js';
 import { summary } from './report.js';
 import { runChaos, type RunResult } from './run.js';
@@ -23,8 +22,6 @@ const ROUNDS_A_RUN = 20;
 /** Every so many runs the Asterisk is one that runs elsewhere, behind a proxy that breaks its connections. */
 const ELSEWHERE_EVERY = 4;
 const BACK_MS = 3_000;
-/** What operators run; it starts sooner than the sources. */
-const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -61,7 +58,7 @@ for (let done = 0, run = 0; done < rounds; run += 1) {
     rules: { marginMs: 300, callsGoOn: !values['calls-end'], backWithinMs: BACK_MS },
     keep: values.keep,
     say,
-    program: existsSync(BUILT) ? [BUILT] : undefined,
+    program: builtProgram(),
     signal: stop.signal,
   });
   results.push(result);

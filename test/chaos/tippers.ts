@@ -17,7 +17,7 @@ import type { Random } from './random.js';
 const MOST = 5;
 const BETWEEN_MS = { from: 200, to: 1_500 };
 /** How long they stay from the answer on. */
-const STAY_MS = { from: 1_500, to: 14_000 };
+const STAY_MS = { from: 2_000, to: 18_000 };
 /** While there is no Asterisk nobody answers; they give up then. */
 const RING_MS = 8_000;
 const LOOK_MS = 500;
