@@ -74,6 +74,11 @@ export class Inbound {
     );
   }
 
+  /** Whether this process has taken that call. */
+  serves(inboundId: number): boolean {
+    return this.#visits.has(inboundId);
+  }
+
   /** The one result of a call that an earlier process had taken, and that ended while nobody listened. */
   settle(record: InboundCall): Promise<void> {
     const { stores, ids } = this.parts;

@@ -54,7 +54,8 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const left = await telephony.left();
   const attempts = stores.attempts.open();
   const taken = await recoverAttempts(parts, attempts, left);
-  const callers = stores.inbound.open();
+  // Who rang since we listen, or had waited for us to, is not left.
+  const callers = stores.inbound.open().filter(({ id }) => !parts.inbound.serves(id));
   const goOnWithCallers = await recoverCallers(parts, callers, left);
   parts.callbacks.recover(left);
   const beginAgain = parts.deskCalls.recover(left);

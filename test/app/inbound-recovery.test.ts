@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
+import { recover } from '../../src/app/recovery.js';
 import type { CallId } from '../../src/ports/call.js';
 import type { LeftCall } from '../support/fake-telephony.js';
 import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
@@ -78,6 +79,18 @@ describe('a caller of the tip line, when the service was killed', () => {
     const connected = ids.map((id) => room.stores.inbound.get(id)!.connectedAt!);
     expect(connected).to.deep.equal(connected.toSorted((a, b) => a - b));
     expect(before.telephony.callsTo('desk21')).to.have.length(1);
+  });
+
+  it('is not taken for one of those who were left when they ring while it starts', async () => {
+    room = await room.restart({ scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 10_000 } } });
+    const call = rings(room, 1);
+    await room.clock.advance(500);
+    await recover({ ...room, ...room.deskSide });
+    expect(row(call).result).to.equal(null);
+    await room.clock.finish(call.ended);
+    await room.clock.advance(100);
+    expect(row(call)).to.include({ result: 'connected', reason: 'reached' });
+    expect(room.telephony.callsTo('desk21')).to.have.length(1);
   });
 
   it('is not rung for before the softphone that rang for them is silent', async () => {

@@ -199,7 +199,9 @@ export class AsteriskTelephony implements Telephony {
   async left(): Promise<Left> {
     const channels = await this.#channels();
     const bridges = await this.#links.tips.request<readonly BridgeSnapshot[]>('GET', 'bridges');
-    return leftCalls(channels, bridges, this.options.isOurs);
+    // Who came since we listen is no earlier process's.
+    const theirs = channels.filter(({ id }) => !this.#calls.has(id));
+    return leftCalls(theirs, bridges, this.options.isOurs);
   }
 
   resume(order: CallOrder, left: LeftOutgoing): OutgoingCall {
