@@ -150,8 +150,14 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
       whole(caller.heard.desk) === 1,
       `${whole(caller.heard.desk)} time`,
     ),
+    // Twice, be it with a gap where the machine was busy; and to the end, not a second less than the caller spoke.
     forEach('the centralist heard the caller before the service went, and after it had come back', atDesk, (one) =>
-      whole(one.heard.tip) === 2 ? undefined : `${whole(one.heard.tip)} times`,
+      one.heard.tip.length === 2 ? undefined : `${one.heard.tip.length} times`,
+    ),
+    forEach('nobody cut the conversation off', desk, ({ endedAt }) =>
+      call.endedBy === 'here' && Math.abs((endedAt ?? 0) - (call.endedAt ?? 0)) < 2_000
+        ? undefined
+        : `ended by ${call.endedBy ?? 'nobody'}`,
     ),
     figure('the softphone rang once', desk.length === 1, `${desk.length} calls`),
   ];
