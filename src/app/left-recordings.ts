@@ -4,6 +4,7 @@ import type { ParticipantId } from '../domain/participant.js';
 import type { ActionId } from '../domain/action.js';
 import { callerNumber, type E164 } from '../domain/phone-number.js';
 import { MIN_TIP_MS } from '../flows/steps/record-tip.js';
+import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
@@ -27,8 +28,18 @@ export class LeftRecordings {
   #closed = false;
   /** Taken in already, so that the database need not be asked each time. */
   readonly #known = new Set<string>();
+  readonly #takenIn: Emitter<undefined>;
 
-  constructor(private readonly parts: LeftRecordingsParts) {}
+  constructor(private readonly parts: LeftRecordingsParts) {
+    this.#takenIn = new Emitter((error) => {
+      parts.log.error('a listener of recordings that were left failed', { error: String(error) });
+    });
+  }
+
+  /** Calls back when one was taken in: what is of no action has no event. */
+  onTakenIn(listener: () => void): () => void {
+    return this.#takenIn.on(listener);
+  }
 
   /** Takes in what is there, and looks again every 5 s until it is closed. */
   async start(): Promise<void> {
@@ -50,7 +61,9 @@ export class LeftRecordings {
         if (this.#known.has(recording.callId)) continue;
         const isNew = this.#takeInOne(recording);
         this.#known.add(recording.callId);
-        if (isNew) log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        if (!isNew) continue;
+        log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        this.#takenIn.emit(undefined);
       }
     } catch (error) {
       log.error('recordings that were left could not be taken in; trying again', { error: String(error) });

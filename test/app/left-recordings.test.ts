@@ -62,6 +62,19 @@ describe('tips that were recorded while the service was down', () => {
     expect(toldOf(room, { id: recording.callId })).to.deep.equal(['received', 'ended recorded']);
   });
 
+  it('are told of when they are taken in, once', async () => {
+    let told = 0;
+    const off = room.tipLine.leftRecordings.onTakenIn(() => told++);
+    left('0699999999');
+    await takeIn();
+    await takeIn();
+    expect(told).to.equal(1);
+    off();
+    left('0699999999');
+    await takeIn();
+    expect(told).to.equal(1);
+  });
+
   it('are taken in once, however often they are found, and after a restart', async () => {
     left('0612340001');
     await takeIn();
