@@ -285,8 +285,9 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
-  leftRecordings(): Promise<readonly LeftRecording[]> {
-    return Promise.resolve(this.leftRecordingsThere);
+  async leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]> {
+    await Promise.resolve();
+    return this.leftRecordingsThere.filter(({ callId }) => !isKnown(callId));
   }
 
   howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
