@@ -47,7 +47,8 @@ export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Calls of a process which died, taken over. */
   readonly resumed: PlacedCall[] = [];
-  /** What centralists had dialled, taken over. */
+  /** Callers of the tip line, and what centralists had dialled, taken over. */
+  readonly resumedCallers: FakeCall[] = [];
   readonly resumedDesks: FakeCall[] = [];
   readonly conversations: {
     readonly a: Call;
@@ -249,6 +250,7 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
     this.#hold(call);
+    this.resumedCallers.push(call);
     return this.#arrived(call, left);
   }
 
