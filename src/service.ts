@@ -321,7 +321,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     actions,
     desk,
     callbacks,
-    tips: new TipService({ stores, desks, inbound, queue }),
+    tips: new TipService({ stores, desks, inbound, queue, leftRecordings }),
     recordings,
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),

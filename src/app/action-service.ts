@@ -96,13 +96,13 @@ export class ActionService implements Actions {
       );
     const { stores, clock, desks, dialer } = this.parts;
     const plan = this.#plan(action, selection);
-    // Who runs an action takes its tips, without having to think of it.
-    desks.setDuty(action.centralistId, true);
     // Two consoles at once: the second finds the action running, which is what it asked for.
     if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection, plan })) return this.#get(id);
     const started = this.#get(id);
     dialer.begin(started, 'alert', selection.selected);
     this.#tell(started);
+    // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
+    desks.setDuty(started.centralistId, true);
     return started;
   }
 

@@ -12,6 +12,7 @@ import type { Log } from '../ports/log.js';
 import type { Centralist, Stores } from '../ports/stores.js';
 import { isAnswered, type CallOrder, type Left, type Telephony } from '../ports/telephony.js';
 import type { CallIds } from './call-ids.js';
+import { CallbackBook } from './callback-book.js';
 import { TIP_CALL_MS, type DeskOrder, type Desks } from './desks.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
@@ -37,8 +38,11 @@ export interface CallbackParts {
 /** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
 export class CallbackService implements Callbacks {
   readonly #live = new Set<Callback>();
+  readonly #book: CallbackBook;
 
-  constructor(private readonly parts: CallbackParts) {}
+  constructor(private readonly parts: CallbackParts) {
+    this.#book = new CallbackBook(parts);
+  }
 
   get liveCalls(): number {
     return this.#live.size;
@@ -82,7 +86,7 @@ export class CallbackService implements Callbacks {
       if (goesOn && centralist) this.#run(callback, () => this.#goOn(callback, centralist, left));
       else {
         const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
-        this.#end(callback, talked ? 'connected' : 'interrupted');
+        void this.#end(callback, talked ? 'connected' : 'interrupted');
       }
     }
   }
@@ -125,7 +129,9 @@ export class CallbackService implements Callbacks {
 
   // ------------------------------------------------------------------ the calls
 
-  /** Work ends with one result, whatever happens in it; meanwhile nobody else calls the participant for this action. */
+  /**
+   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant for this action.
+   */
   #run(callback: Callback, work: () => Promise<CallbackResult>): void {
     const { dialer, log } = this.parts;
     const { actionId, id, participantId } = callback;
@@ -139,20 +145,23 @@ export class CallbackService implements Callbacks {
         });
         return 'interrupted';
       })
-      .then((result) => {
-        this.#live.delete(callback);
-        if (!this.isCalling(actionId, participantId)) dialer.restore(actionId, participantId);
-        this.#end(callback, result);
-      });
+      .then((result) => this.#end(callback, result));
+  }
+
+  async #end(callback: Callback, result: CallbackResult): Promise<void> {
+    const { actionId, participantId } = callback;
+    await this.#book.end(callback, result);
+    const wasLive = this.#live.delete(callback);
+    if (wasLive && !this.isCalling(actionId, participantId)) this.parts.dialer.restore(actionId, participantId);
   }
 
   async #conduct(callback: Callback, centralist: Centralist): Promise<CallbackResult> {
-    const { clock, desks, stores } = this.parts;
-    this.#tell(callback, 'ringing_desk');
+    const { desks } = this.parts;
+    this.#book.stage(callback, 'ringing_desk');
     const desk = await desks.ring(centralist, this.#deskOrder(callback), new AbortController().signal);
     if (!isAnswered(desk)) return desk.by === 'lost' ? 'interrupted' : 'desk_unanswered';
     try {
-      stores.callbacks.update(callback.id, { deskAnsweredAt: clock.now() });
+      this.#book.deskAnswered(callback);
       const result = await callBack(desk, {
         ring: (signal) => this.#ring(callback, signal),
         talk: (participant) => this.#talk(callback, desk, participant),
@@ -166,14 +175,14 @@ export class CallbackService implements Callbacks {
 
   /** Rings the participant once there is a line and a slot for it; the line is theirs until the call is over. */
   async #ring(callback: Callback, signal: AbortSignal): Promise<Call | CallbackResult> {
-    const { clock, lines, stores, telephony } = this.parts;
+    const { clock, lines, telephony } = this.parts;
     const line = lines.takeInbound();
     const slot = await untilRoom(lines, clock, signal);
     if (signal.aborted || !slot) {
       line.release();
       return signal.aborted ? 'hung_up' : 'congestion';
     }
-    this.#tell(callback, 'ringing');
+    this.#book.stage(callback, 'ringing');
     slot.started(clock.monotonic());
     const leg = telephony.place(this.#participantOrder(callback));
     void leg.ended.then(() => {
@@ -189,7 +198,7 @@ export class CallbackService implements Callbacks {
       if (answered.by === 'lost') return 'interrupted';
       return answered.by === 'us' ? 'hung_up' : callbackResultOf(answered);
     }
-    stores.callbacks.update(callback.id, { answeredAt: clock.now() });
+    this.#book.answered(callback);
     return answered;
   }
 
@@ -199,8 +208,7 @@ export class CallbackService implements Callbacks {
       log.error('centralist and participant could not be connected', { callId: desk.id, error: String(error) });
     });
     if (!conversation) return false;
-    this.#keepTip(callback);
-    this.#tell(callback, 'connected');
+    this.#book.connected(callback);
     await conversation.ended;
     await conversation.end();
     return true;
@@ -254,31 +262,5 @@ export class CallbackService implements Callbacks {
       ringMs,
       maxMs: ringMs + TIP_CALL_MS,
     };
-  }
-
-  /** What they came to say is a tip, when their own call has left none. */
-  #keepTip({ actionId, inboundId, participantId }: Callback): void {
-    const { clock, events, stores } = this.parts;
-    if (stores.tips.list({ inboundId }).length > 0) return;
-    const type = 'conversation';
-    const fresh = { actionId, participantId, inboundId, type, recordingId: null, createdAt: clock.now() } as const;
-    const tip = stores.tips.add(fresh);
-    events.add(actionId, 'tip', { tipId: tip.id, participantId, inboundId, type, recordingId: null });
-  }
-
-  #end(callback: Callback, result: CallbackResult): void {
-    try {
-      this.parts.stores.callbacks.end(callback.id, result, this.parts.clock.now());
-    } catch (error) {
-      // Left open, it is ended at the next start.
-      const fields = { callbackId: callback.id, result, error: String(error) };
-      this.parts.log.error('the result of a call back could not be stored', fields);
-    }
-    this.#tell(callback, 'ended', { result });
-  }
-
-  #tell(callback: Callback, stage: string, more: Readonly<Record<string, unknown>> = {}): void {
-    const { actionId, centralistId, id: callbackId, inboundId, participantId } = callback;
-    this.parts.events.add(actionId, 'callback', { callbackId, inboundId, participantId, centralistId, stage, ...more });
   }
 }

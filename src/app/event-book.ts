@@ -45,12 +45,17 @@ export class EventBook {
 
   add(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
     try {
-      const event = this.store.add({ actionId, type, data, at: this.clock.now() });
-      if (this.#held) this.#held.push(event);
-      else this.#listeners.emit(event);
+      this.addOrThrow(actionId, type, data);
     } catch (error) {
       this.log.error('an event could not be stored', { type, error: String(error) });
     }
+  }
+
+  /** For who keeps what cannot be stored now, and tries again. */
+  addOrThrow(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
+    const event = this.store.add({ actionId, type, data, at: this.clock.now() });
+    if (this.#held) this.#held.push(event);
+    else this.#listeners.emit(event);
   }
 
   attempt(

@@ -225,8 +225,7 @@ export class Inbound {
     const { clock, reception } = this.parts;
     const { about, record } = visit;
     if (!about) {
-      const caller = reception.callerOf(record.from, record.reason === 'withheld');
-      return reception.welcome(visit, routeCaller(caller, clock.now()), () => undefined);
+      return reception.welcome(visit, routeCaller(reception.callerOfRecord(record), clock.now()), () => undefined);
     }
     if (record.reason === 'just_closed') return { type: 'ended', desk: visit };
     if (record.reason === 'not_reached' && where === 'welcomed') return reception.inform(visit, about);

@@ -4,6 +4,8 @@ import type { ParticipantId } from '../domain/participant.js';
 import type { ActionId } from '../domain/action.js';
 import { callerNumber, type E164 } from '../domain/phone-number.js';
 import { MIN_TIP_MS } from '../flows/steps/record-tip.js';
+import { Emitter } from '../lib/emitter.js';
+import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
@@ -25,10 +27,20 @@ const EVERY_MS = 5_000;
 export class LeftRecordings {
   #cancel = (): void => undefined;
   #closed = false;
-  /** Taken in already, so that the database need not be asked each time. */
+  /** Calls that have a row already, so that the database is asked of each once. */
   readonly #known = new Set<string>();
+  readonly #takenIn: Emitter<undefined>;
 
-  constructor(private readonly parts: LeftRecordingsParts) {}
+  constructor(private readonly parts: LeftRecordingsParts) {
+    this.#takenIn = new Emitter((error) => {
+      parts.log.error('a listener of recordings that were left failed', { error: String(error) });
+    });
+  }
+
+  /** Calls back when one was taken in: what is of no action has no event. */
+  onTakenIn(listener: () => void): () => void {
+    return this.#takenIn.on(listener);
+  }
 
   /** Takes in what is there, and looks again every 5 s until it is closed. */
   async start(): Promise<void> {
@@ -46,15 +58,21 @@ export class LeftRecordings {
   async takeIn(): Promise<void> {
     const { telephony, log } = this.parts;
     try {
-      for (const recording of await telephony.leftRecordings()) {
-        if (this.#known.has(recording.callId)) continue;
+      for (const recording of await telephony.leftRecordings((callId) => this.#isKnown(callId))) {
         const isNew = this.#takeInOne(recording);
         this.#known.add(recording.callId);
-        if (isNew) log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        if (!isNew) continue;
+        log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        this.#takenIn.emit(undefined);
       }
     } catch (error) {
       log.error('recordings that were left could not be taken in; trying again', { error: String(error) });
     }
+  }
+
+  #isKnown(callId: CallId): boolean {
+    if (!this.#known.has(callId) && this.parts.stores.inbound.byCallId(callId)) this.#known.add(callId);
+    return this.#known.has(callId);
   }
 
   #takeInOne({ callId, receivedAt, endedAt, name, ms, ...shown }: LeftRecording): boolean {

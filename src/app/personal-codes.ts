@@ -33,6 +33,13 @@ export class PersonalCodes {
     return codeOf(id, this.parts.mix);
   }
 
+  /** The caller whom a code has shown to be this participant. */
+  shown(participantId: ParticipantId): Caller {
+    const { stores, clock } = this.parts;
+    const standings = stores.actions.standingsOf([participantId], clock.now() - JUST_CLOSED_MS);
+    return { type: 'known', from: null, participantId, standings };
+  }
+
   check(code: string): CodeFinding {
     const owners = this.#owners(code);
     const verdict = judgeCode(owners.length, this.#lately(this.#wrong).length);
@@ -67,10 +74,7 @@ export class PersonalCodes {
   }
 
   #found([participantId]: readonly ParticipantId[]): CodeFinding {
-    if (participantId === undefined) return { type: 'wrong' };
-    const { stores, clock } = this.parts;
-    const standings = stores.actions.standingsOf([participantId], clock.now() - JUST_CLOSED_MS);
-    return { type: 'caller', caller: { type: 'known', from: null, participantId, standings } };
+    return participantId === undefined ? { type: 'wrong' } : { type: 'caller', caller: this.shown(participantId) };
   }
 
   #countWrong(): void {

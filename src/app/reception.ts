@@ -3,6 +3,7 @@ import type { Caller } from '../domain/caller-match.js';
 import { digitByDigit, rendered, type Sound } from '../domain/messages.js';
 import { JUST_CLOSED_MS, routeCaller, type Route } from '../domain/routing.js';
 import type { E164 } from '../domain/phone-number.js';
+import type { InboundCall } from '../domain/tip.js';
 import type { CodeAnswer } from '../flows/steps/personal-code.js';
 import type { TipWelcome } from '../flows/tip-line.js';
 import type { Clock } from '../ports/clock.js';
@@ -39,6 +40,12 @@ export class Reception {
     if (!first) return { type: 'unknown', from };
     const standings = stores.actions.standings(from, clock.now() - JUST_CLOSED_MS);
     return { type: 'known', from, participantId: first.id, standings };
+  }
+
+  /** Who rings still, after a restart: whom a code had shown need not key it again. */
+  callerOfRecord({ from, participantId, reason }: InboundCall): Caller {
+    if (from === null && participantId !== null) return this.parts.codes.shown(participantId);
+    return this.callerOf(from, reason === 'withheld');
   }
 
   /** `onRecognised`: a code has shown who they are. */

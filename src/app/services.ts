@@ -225,6 +225,10 @@ export interface Tips {
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
   /** Who stands in line and for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];
+  /** Calls of who is in no action that were recorded while the service was down, newest first, at most `limit`. */
+  leftWithoutAction(limit: number): readonly InboundCall[];
+  /** Calls back when a recording of while the service was down was taken in. */
+  onTakenIn(listener: () => void): () => void;
 }
 
 /** Somebody on the tip line for whom no softphone is free. */

@@ -3,6 +3,7 @@ import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Stores } from '../ports/stores.js';
 import type { Desks } from './desks.js';
 import type { Inbound } from './inbound.js';
+import type { LeftRecordings } from './left-recordings.js';
 import type { Tips, WaitingCaller } from './services.js';
 import type { TipQueue } from './tip-queue.js';
 
@@ -11,6 +12,7 @@ export interface TipServiceParts {
   readonly desks: Desks;
   readonly inbound: Inbound;
   readonly queue: TipQueue;
+  readonly leftRecordings: Pick<LeftRecordings, 'onTakenIn'>;
 }
 
 /** Calls that came in, and the tips they left; who waits, and who is passed on. */
@@ -50,5 +52,13 @@ export class TipService implements Tips {
 
   waiting(): readonly WaitingCaller[] {
     return this.parts.queue.waiting();
+  }
+
+  leftWithoutAction(limit: number): readonly InboundCall[] {
+    return this.parts.stores.inbound.leftWithoutAction(limit);
+  }
+
+  onTakenIn(listener: () => void): () => void {
+    return this.parts.leftRecordings.onTakenIn(listener);
   }
 }

@@ -200,6 +200,8 @@ export interface InboundStore {
   get(id: number): InboundCall | undefined;
   byCallId(callId: CallId): InboundCall | undefined;
   list(filter: { actionId?: ActionId }): readonly InboundCall[];
+  /** Those of callers in no action that were recorded while the controller was down, newest first, at most `limit`. */
+  leftWithoutAction(limit: number): readonly InboundCall[];
   open(): readonly InboundCall[];
 }
 

@@ -206,8 +206,11 @@ export interface Telephony {
   onRegistration(listener: (username: string, registered: boolean) => void): () => void;
   /** A recording that an earlier process began, of a caller or of a conversation that is over; undefined when there is none. */
   recorded(name: string): Promise<Recorded | undefined>;
-  /** Tips that Asterisk recorded by itself and that are whole; those of calls that still last are not among them. */
-  leftRecordings(): Promise<readonly LeftRecording[]>;
+  /**
+   * Tips that Asterisk recorded by itself and that are whole, and safe on disk; not those of calls that still last, and not those
+   * of calls that are known, which cost next to nothing: they stay where they are for good.
+   */
+  leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]>;
   /** Lets two answered calls hear one another; whoever is put on hold hears hold audio. */
   connect(a: Call, b: Call): Promise<Conversation>;
   /** Makes a centralist's account known; it can register within a second, without a restart. Repeatable. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import type { ActionInput } from '../../src/app/services.js';
 import { Problem } from '../../src/domain/problem.js';
 import { addPerson, mobile, postcode } from '../adapters/sqlite/support/fixtures.js';
@@ -190,6 +191,22 @@ describe('an action', () => {
     expect(timeline.halfReachedAt).to.equal(room.attempts(action).findLast((one) => one.confirmedAt)!.confirmedAt);
     expect([timeline.ninetyReachedAt, timeline.closedAt]).to.deep.equal([null, null]);
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
+  });
+
+  it('leaves the duty of its centralist alone when another console has just started it', async () => {
+    room.people(1);
+    const draft = await room.draft();
+    const { actions } = room.stores;
+    const move = sinon.stub(actions, 'move');
+    move.callThrough();
+    move.onFirstCall().callsFake((...how) => {
+      room.actions.start(draft.id);
+      room.desks.setDuty(room.centralist.id, false);
+      return move.wrappedMethod(...how);
+    });
+    expect(room.actions.start(draft.id).state).to.equal('running');
+    expect(move.callCount).to.equal(2);
+    expect(room.desks.onDuty()).to.deep.equal([]);
   });
 
   it('puts its centralist on duty when it starts, and not before', async () => {

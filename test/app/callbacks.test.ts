@@ -284,6 +284,42 @@ describe('a call back', () => {
     });
   });
 
+  describe('when nothing can be stored', () => {
+    it('goes on, says so once, and stores afterwards what happened, at its own times', async () => {
+      room.telephony.script('desk21', { ...TAKES, hangsUpAtMs: 60_000 });
+      room.telephony.script(mobile(1), { answersAfterMs: 5_000 });
+      const inboundId = missed();
+      const { id, requestedAt } = room.deskSide.callbacks.callBack(inboundId);
+      room.diskWorks = false;
+      await room.clock.advance(30_000);
+      expect(room.telephony.conversations).to.have.length(1);
+      await room.clock.advance(60_000);
+      expect(room.telephony.live).to.equal(0);
+      expect(room.stores.callbacks.get(id)).to.include({ deskAnsweredAt: null, result: null });
+      expect(room.deskSide.callbacks.liveCalls, 'until it is stored').to.equal(1);
+      expect(room.log.said('error').filter((message) => message.startsWith('a call back'))).to.have.length(1);
+      room.diskWorks = true;
+      await room.clock.advance(2_000);
+      const stored = room.stores.callbacks.get(id)!;
+      expect(stored.result).to.equal('connected');
+      const times = [stored.deskAnsweredAt, stored.answeredAt, stored.endedAt].map((at) => at! - requestedAt);
+      expect(times.slice(0, 2)).to.deep.equal([1_000, 6_000]);
+      expect(times[2]).to.be.within(61_000, 61_100);
+      const [tip, ...more] = room.stores.tips.list({ inboundId });
+      expect(tip?.createdAt).to.be.within(requestedAt + 6_000, requestedAt + 10_000);
+      expect(more).to.deep.equal([]);
+      expect(stages()).to.deep.equal(['ringing_desk', 'ringing', 'connected', 'ended']);
+    });
+
+    it('is not begun', () => {
+      const inboundId = missed();
+      room.diskWorks = false;
+      expect(problem(() => room.deskSide.callbacks.callBack(inboundId)).code).to.equal('unavailable');
+      room.diskWorks = true;
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+  });
+
   describe('after a restart', () => {
     const leftOf = (id: number, leg: 'desk' | 'participant', answered = true) => ({
       id: room.ids.ofCallback(id, leg),
@@ -341,13 +377,17 @@ describe('a call back', () => {
       expect(room.stores.callbacks.get(id)?.result).to.equal('interrupted');
     });
 
-    it('was a conversation when they had talked and hung up meanwhile', async () => {
+    it('was a conversation when they had talked and hung up meanwhile, and that is a tip', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), { answersAfterMs: 1_000 });
-      const { id } = room.deskSide.callbacks.callBack(missed());
+      const inboundId = missed();
+      const { id } = room.deskSide.callbacks.callBack(inboundId);
       await room.clock.advance(30_000);
+      // The process died before it could store the tip.
+      room.database.sqlite.exec('delete from tip');
       room = await room.restart();
       expect(room.stores.callbacks.get(id)?.result).to.equal('connected');
+      expect(room.stores.tips.list({ inboundId })).to.have.length(1);
     });
   });
 });

@@ -156,6 +156,23 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(row(call)).to.include({ participantId, from: null, reason: 'reached', result: 'connected' });
   });
 
+  it('hears again that they are in no action whom their code had shown so', async () => {
+    const person = addPerson(room.stores, [mobile(7)], ['8260']);
+    room.telephony.otherwise = {};
+    const other = await room.running({ area: { postcodes: ['8260'] } });
+    await room.clock.finish(room.actions.close(other.id, { result: 'found' }));
+    await room.calledOut(other);
+    const code = room.tipLine.codes.of(person.id);
+    const presses = [...code].map((digit, n) => ({ digit: digit as '1', atMs: 500 + n * 100 }));
+    const call = room.telephony.ringUs(undefined, { presses }, { withheld: true });
+    await room.clock.advance(3_000);
+    expect(row(call)).to.include({ reason: 'not_selected', participantId: person.id, from: null });
+    room = await room.restart({ leftCallers: [{ ...leftCaller(call), withheld: true }] });
+    await room.clock.advance(60_000);
+    expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-not-selected tip-code-offer');
+    expect(row(call)).to.include({ reason: 'not_selected', result: 'refused' });
+  });
+
   it('is asked for their code again who had not', async () => {
     const call = room.telephony.ringUs(undefined, {}, { withheld: true });
     await room.clock.advance(6_000);

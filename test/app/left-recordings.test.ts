@@ -62,6 +62,40 @@ describe('tips that were recorded while the service was down', () => {
     expect(toldOf(room, { id: recording.callId })).to.deep.equal(['received', 'ended recorded']);
   });
 
+  it('are asked for once: of those taken in the telephony is told that they are known, also after a restart', async () => {
+    const [first, second] = [left('0612340001'), left('0612340001')];
+    await takeIn();
+    const there = room.telephony.leftRecordingsThere;
+    room = await room.restart();
+    room.telephony.leftRecordingsThere = there;
+    const third = left('0612340001');
+    const given: string[][] = [];
+    const { telephony } = room;
+    const ask = telephony.leftRecordings.bind(telephony);
+    telephony.leftRecordings = async (isKnown) => {
+      const found = await ask(isKnown);
+      given.push(found.map(({ callId }) => callId));
+      return found;
+    };
+    await takeIn();
+    await takeIn();
+    expect(given).to.deep.equal([[third.callId], []]);
+    expect([first, second, third].map((one) => row(one).result)).to.deep.equal(Array(3).fill('recorded'));
+  });
+
+  it('are told of when they are taken in, once', async () => {
+    let told = 0;
+    const off = room.tipLine.leftRecordings.onTakenIn(() => told++);
+    left('0699999999');
+    await takeIn();
+    await takeIn();
+    expect(told).to.equal(1);
+    off();
+    left('0699999999');
+    await takeIn();
+    expect(told).to.equal(1);
+  });
+
   it('are taken in once, however often they are found, and after a restart', async () => {
     left('0612340001');
     await takeIn();

@@ -211,8 +211,7 @@ describe('a caller who is passed on', () => {
   });
 
   describe('by a request from outside', () => {
-    const service = (): TipService =>
-      new TipService({ stores: room.stores, desks: room.desks, inbound: room.inbound, queue: room.tipLine.queue });
+    const service = (): TipService => new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
     const problemOf = async (work: () => Promise<void>): Promise<string> => {
       try {
         await work();
@@ -249,12 +248,7 @@ describe('a caller who is passed on', () => {
 
   it('shows who waits', async () => {
     const second = rings(room, 2);
-    const tips = new TipService({
-      stores: room.stores,
-      desks: room.desks,
-      inbound: room.inbound,
-      queue: room.tipLine.queue,
-    });
+    const tips = new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
     await room.clock.advance(1_000);
     const { id, receivedAt } = rowOf(room, second);
     expect(tips.waiting()).to.deep.equal([{ inboundId: id, actionId: action.id, place: 1, since: receivedAt }]);

@@ -25,6 +25,9 @@ callContract('the fake telephony', () => {
     },
     run: (ms) => clock.advance(ms),
     until: (condition, limitMs) => clock.until(condition, limitMs),
+    leaveRecording: (recording) => {
+      telephony.leftRecordingsThere = [...telephony.leftRecordingsThere, recording];
+    },
     msOf: lengthOf,
     toleranceMs: 0,
     newId: () => `contract-${++ids}`,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { prompt, type Sound } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { HungUp, type Call, type CallEnd, type Digit } from '../../src/ports/call.js';
-import { isAnswered, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
+import { isAnswered, type LeftRecording, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
 
 /** What the far end of a contract's call does. */
 export interface ContractFarEnd {
@@ -25,6 +25,8 @@ export interface ContractWorld {
   run(ms: number): Promise<void>;
   /** Lets time pass until it is so; throws when it is not within `limitMs`. */
   until(condition: () => boolean, limitMs: number): Promise<void>;
+  /** Leaves a recording as Asterisk does by itself while there is no controller. */
+  leaveRecording(recording: LeftRecording): void | Promise<void>;
   /** Length of a sound in ms. */
   msOf(sound: Sound): number;
   /** How far times may be off, in ms. */
@@ -297,6 +299,33 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(call.signal.aborted).to.equal(false);
       expect(await finish(call.play([SHORT]))).to.equal('finished');
       await finish(call.hangUp());
+    });
+
+    it('finds what was recorded while nobody was there, but for calls that are known', async () => {
+      // Not ids of ours: nobody was there to choose them.
+      const [first, second] = ['1700000000.1', '1700000000.2'];
+      for (const [index, callId] of [first, second].entries()) {
+        const receivedAt = 1_700_000_000_000 + index;
+        await world.leaveRecording({
+          callId,
+          from: '0612345678',
+          withheld: false,
+          receivedAt,
+          endedAt: receivedAt + 30_000,
+          name: `left-${receivedAt}-${callId}-0612345678`,
+          ms: 2_000,
+        });
+      }
+      const asked: string[] = [];
+      const found = await finish(
+        world.telephony.leftRecordings((callId) => {
+          asked.push(callId);
+          return callId === first;
+        }),
+      );
+      expect(found.map(({ callId, ms }) => [callId, ms])).to.deep.equal([[second, 2_000]]);
+      expect(found[0]).to.include({ from: '0612345678', withheld: false, receivedAt: 1_700_000_000_001 });
+      expect(asked).to.have.members([first, second]);
     });
 
     it('lets two calls hear one another until one of them hangs up', async () => {

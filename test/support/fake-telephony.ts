@@ -47,7 +47,8 @@ export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Calls of a process which died, taken over. */
   readonly resumed: PlacedCall[] = [];
-  /** What centralists had dialled, taken over. */
+  /** Callers of the tip line, and what centralists had dialled, taken over. */
+  readonly resumedCallers: FakeCall[] = [];
   readonly resumedDesks: FakeCall[] = [];
   readonly conversations: {
     readonly a: Call;
@@ -249,6 +250,7 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
     this.#hold(call);
+    this.resumedCallers.push(call);
     return this.#arrived(call, left);
   }
 
@@ -285,8 +287,9 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
-  leftRecordings(): Promise<readonly LeftRecording[]> {
-    return Promise.resolve(this.leftRecordingsThere);
+  async leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]> {
+    await Promise.resolve();
+    return this.leftRecordingsThere.filter(({ callId }) => !isKnown(callId));
   }
 
   howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {

@@ -1,3 +1,4 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
@@ -24,11 +25,12 @@ const REFUSES: ReadonlyMap<number, Persona> = new Map([
 callContract('the Asterisk adapter', async () => {
   const pair = await startPair();
   const shelf = createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
+  const recordingsFolder = join(pair.asterisk.folders.spool, 'recording');
   const telephony = new AsteriskTelephony({
     address: pair.asterisk.address,
     allowOldAsterisk: false,
     numberFormat: 'e164',
-    recordingsFolder: join(pair.asterisk.folders.spool, 'recording'),
+    recordingsFolder,
     shelf,
     clock: systemClock,
     log: pair.log,
@@ -61,6 +63,12 @@ callContract('the Asterisk adapter', async () => {
         if (performance.now() > deadline)
           throw new Error(`it did not happen within ${limitMs} ms: ${condition.toString()}`);
       }
+    },
+    leaveRecording: async ({ name, ms, endedAt }) => {
+      const file = join(recordingsFolder, `${name}.wav`);
+      await mkdir(recordingsFolder, { recursive: true });
+      await writeFile(file, Buffer.alloc(44 + 16 * ms));
+      await utimes(file, endedAt / 1_000, endedAt / 1_000);
     },
     msOf: (sound) => shelf.msOf(sound),
     toleranceMs: 400,

@@ -257,9 +257,9 @@ export class AsteriskTelephony implements Telephony {
     return finished(this.#conversations, name);
   }
 
-  async leftRecordings(): Promise<readonly LeftRecording[]> {
+  async leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]> {
     const live = new Set((await this.#channels()).map(({ id }) => id));
-    return leftRecordings(this.options.recordingsFolder, live);
+    return leftRecordings(this.options.recordingsFolder, (callId) => live.has(callId) || isKnown(callId));
   }
 
   async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {

@@ -32,13 +32,13 @@ export async function toDisk(file: string): Promise<void> {
  */
 const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
-/** What the dialplan recorded by itself, except of calls that still last: those it may still be recording. */
-export async function leftRecordings(folder: string, live: ReadonlySet<CallId>): Promise<LeftRecording[]> {
+/** What the dialplan recorded by itself, safe on disk. Of calls that are passed over only the name is looked at. */
+export async function leftRecordings(folder: string, passOver: (callId: CallId) => boolean): Promise<LeftRecording[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => LEFT.test(name)).sort();
   const found = await Promise.all(
     names.map(async (name): Promise<LeftRecording[]> => {
       const [, receivedAt = '', callId = '', number = ''] = LEFT.exec(name) ?? [];
-      if (live.has(callId)) return [];
+      if (passOver(callId)) return [];
       const file = join(folder, name);
       const { size, mtimeMs } = await stat(file);
       await toDisk(file);

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { InboundCall } from '../../domain/tip.js';
 import type { InboundStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
@@ -40,6 +40,16 @@ export function openInboundStore({ orm }: Database): InboundStore {
         .from(inboundCall)
         .where(actionId === undefined ? undefined : eq(inboundCall.actionId, actionId))
         .orderBy(asc(inboundCall.id))
+        .all()
+        .map(toCall),
+    leftWithoutAction: (limit) =>
+      orm
+        .select()
+        .from(inboundCall)
+        // Written out, so that the index of these alone is used.
+        .where(and(sql`${inboundCall.reason} = 'controller_down'`, isNotNull(inboundCall.recordingId)))
+        .orderBy(desc(inboundCall.id))
+        .limit(limit)
         .all()
         .map(toCall),
     open: () =>

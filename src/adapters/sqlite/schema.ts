@@ -360,6 +360,10 @@ export const inboundCall = sqliteTable(
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
+    // Recordings of callers in no action, among all the calls of strangers.
+    index('inbound_call_left')
+      .on(t.id)
+      .where(sql`${t.reason} = 'controller_down'`),
     // A tip that was recorded while the controller was away is taken in once.
     index('inbound_call_call').on(t.callId),
     check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { afterEvent, type Board } from '../../../src/adapters/http/console/call-board.js';
 import { NOON } from '../../support/fake-clock.js';
 import { loggedIn, partOf, textOf, type Browser } from './browser.js';
-import { CALLER, controlRoom } from './console-story.js';
+import { CALLER, controlRoom, inbound } from './console-story.js';
 import { openReader, type Reader } from './event-reader.js';
 import { startHarness, type Harness } from './harness.js';
 
@@ -115,6 +115,13 @@ describe('HTTP: calls in the console', () => {
       expect(await topics(reader, 2)).to.deep.equal(['calls', `action:${id}`]);
       http.services.desk.becomes(2, { registered: true });
       expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
+    });
+
+    it('tell at once that a recording of while we were down was taken in', async () => {
+      const reader = await follow();
+      http.services.takeIn(inbound({ id: 9, actionId: null, reason: 'controller_down' }));
+      expect(await topics(reader, 1)).to.deep.equal(['left']);
+      expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\bleft\b/);
     });
 
     it('tell of a storm of attempts once a second, and of the last of it', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { E164 } from '../../../src/domain/phone-number.js';
 import { loggedIn, partOf, textOf, type Browser } from './browser.js';
 import { controlRoom, inbound, tip } from './console-story.js';
 import { ACTION, startHarness, type Harness } from './harness.js';
@@ -29,6 +30,33 @@ describe('HTTP: the pages of the console', () => {
       expect(running).to.include('102 wachten, 17 gaan over, 8 in gesprek');
       expect(await part('/console', 'drafts')).to.include('Actie 2: Nog niet begonnen');
       expect(await part('/console', 'closed')).to.include('3: Overval Overval Aangehouden');
+    });
+
+    it('lets hear what was recorded while we were down, of who is in no action, newest first', async () => {
+      expect(await part('/console', 'left')).to.equal('');
+      const down = { actionId: null, reason: 'controller_down' } as const;
+      http.services.inboundKept.push(
+        inbound({ id: 1, ...down, recordingId: 5, participantId: 2, from: '+31321345604' as E164 }),
+        inbound({ id: 2, ...down, recordingId: 6, participantId: null, from: '+31699999999' as E164 }),
+        inbound({ id: 3, ...down, recordingId: 7, participantId: null, from: null, receivedAt: http.clock.now() }),
+        inbound({ id: 4, ...down, result: 'abandoned', recordingId: null }),
+        inbound({ id: 5, recordingId: 8 }),
+      );
+      const html = partOf(await browser.visit('/console'), 'left');
+      expect([...html.matchAll(/src="([^"]+)"/g)].map(([, sound]) => sound)).to.deep.equal([
+        '/api/v1/recordings/7/audio',
+        '/api/v1/recordings/6/audio',
+        '/api/v1/recordings/5/audio',
+      ]);
+      const text = textOf(html);
+      expect(text).to.match(/^Ingesproken tijdens een storing /);
+      expect(text).to.include('Naam niet bekend 12:00, nummer afgeschermd');
+      expect(text).to.include('Naam niet bekend 11:59, 06-99999999');
+      expect(text).to.include('Bram <script> 8252 XJ 11:59, 0321-345604');
+      expect(html).to.not.include('<script');
+      for (let more = 10; more < 30; more++)
+        http.services.inboundKept.push(inbound({ id: more, ...down, recordingId: more }));
+      expect(await part('/console', 'left')).to.match(/Alleen de nieuwste 20\.$/);
     });
 
     it('says that the operator limits us, with the SIP status', async () => {

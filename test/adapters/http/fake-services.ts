@@ -46,6 +46,8 @@ interface Kept {
   warning: string | null;
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
+  /** Adds a call that was recorded while the service was down. */
+  takeIn(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
 }
 
@@ -125,6 +127,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     return { text: input.text ?? null, soundId: 'f'.repeat(32), seconds: 7.5, version };
   };
 
+  const takenIn = new Emitter<undefined>();
   const services: FakeServices = {
     stored,
     attemptsOf: [],
@@ -139,6 +142,10 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     counts: {},
     get listeners() {
       return emitter.size - forgotten;
+    },
+    takeIn(call) {
+      services.inboundKept.push(call);
+      takenIn.emit(undefined);
     },
     forgetListeners() {
       forgotten = emitter.size;
@@ -268,6 +275,12 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         });
       },
       waiting: () => services.waitingKept,
+      leftWithoutAction: (limit) =>
+        services.inboundKept
+          .filter(({ reason, recordingId }) => reason === 'controller_down' && recordingId !== null)
+          .reverse()
+          .slice(0, limit),
+      onTakenIn: (listener) => takenIn.on(listener),
     },
     recordings: {
       upload(wav) {

@@ -54,6 +54,25 @@ describe('what comes in on the tip line', () => {
     expect(stores.inbound.list({ actionId: action.id }).map((call) => call.id)).to.deep.equal([second.id]);
   });
 
+  it('of who is in no action is found when it was recorded while we were down, newest first', () => {
+    const { action } = withAction();
+    const add = (reason: string, recorded: boolean): number => {
+      const recording = { type: 'tip', soundId: null, file: 'x.wav', seconds: 3, createdAt: 100 } as const;
+      const recordingId = recorded ? stores.recordings.add(recording).id : null;
+      const call = { from: null, callId: `call-${Math.random()}`, receivedAt: 100, endedAt: 200, reason } as const;
+      return stores.inbound.add({ ...call, result: recorded ? 'recorded' : 'abandoned', recordingId }).id;
+    };
+    const [first, , second] = [
+      add('controller_down', true),
+      add('controller_down', false),
+      add('controller_down', true),
+    ];
+    const reached = add('reached', true);
+    stores.inbound.update(reached, { actionId: action.id });
+    const found = (limit: number): number[] => stores.inbound.leftWithoutAction(limit).map(({ id }) => id);
+    expect([found(10), found(1)]).to.deep.equal([[second, first], [second]]);
+  });
+
   it('may be over when it is stored: refused, or taken in afterwards', () => {
     const refused = { from: mobile(1), callId: 'call-1', receivedAt: 100, reason: 'too_many', endedAt: 100 } as const;
     const { id } = stores.inbound.add({ ...refused, result: 'refused' });

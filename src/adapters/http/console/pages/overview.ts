@@ -7,6 +7,7 @@ import type { Page } from '../page.js';
 import { warningWords, type WarningWords } from '../warning-words.js';
 import { RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
+import { leftList } from './left.js';
 
 /** An action that runs, at a glance. */
 interface ActionCard {
@@ -28,10 +29,10 @@ interface ActionCard {
 /** Closed actions that are still shown. */
 const LATEST = 10;
 
-/** `/console`: what runs, what is ready, what is over. */
+/** `/console`: what runs, what was recorded while we were down and is in no action, what is ready, what is over. */
 export const overviewPage: Page = async (parts, { req, res }) => {
   const { actions } = parts.services;
-  const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:'] });
+  const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:', 'left'] });
   const newest = [...actions.list()].reverse();
   const now = parts.clock.now();
   return {
@@ -39,6 +40,7 @@ export const overviewPage: Page = async (parts, { req, res }) => {
     data: {
       ...frame,
       results: RESULT_CHOICES,
+      left: leftList(parts),
       running: newest
         .filter(({ state }) => state === 'running' || state === 'paused')
         .map(({ id }) => actionCard(actions.view(id), frame.colleagues)),

@@ -1,20 +1,12 @@
 import type { Action } from '../../../../domain/action.js';
-import { formatPostcode } from '../../../../domain/area.js';
 import type { Callback } from '../../../../domain/callback.js';
-import { Problem } from '../../../../domain/problem.js';
 import type { InboundCall, Tip } from '../../../../domain/tip.js';
 import { groupBy } from '../../../../lib/group-by.js';
-import { phone, postcode, when } from '../format.js';
+import { when } from '../format.js';
 import type { Colleague } from '../frame.js';
 import type { ConsoleParts } from '../parts.js';
 import { CALLBACK_WORDS } from '../words.js';
-
-/** Who came to say something, or tried to. */
-interface Who {
-  readonly name: string;
-  readonly postcodes: string;
-  readonly phone: string;
-}
+import { soundOf, whoRang, type Who } from './who-rang.js';
 
 /** One entry of the list: a tip, or a call of somebody who rang off before anybody heard them. */
 export interface TipEntry extends Who {
@@ -39,7 +31,7 @@ const MOST = 200;
 
 /** The tips of an action, and the missed calls between them, newest first. */
 export function tipList(
-  { services, clock }: ConsoleParts,
+  parts: ConsoleParts,
   action: Action,
   colleagues: readonly Colleague[],
 ): {
@@ -48,7 +40,8 @@ export function tipList(
   readonly unjudged: number;
   readonly missed: number;
 } {
-  const { tips, callbacks, participants } = services;
+  const { services, clock } = parts;
+  const { tips, callbacks } = services;
   const calls = tips.calls({ actionId: action.id });
   const callsById = new Map(calls.map((call) => [call.id, call]));
   const told = tips.list({ actionId: action.id });
@@ -57,15 +50,6 @@ export function tipList(
   const back = groupBy(callbacks.list({ actionId: action.id }), ({ inboundId }) => inboundId);
   const now = clock.now();
 
-  const who = (participantId: number | null, from: string | null): Who => {
-    const person = participantId === null ? undefined : orUndefined(() => participants.get(participantId));
-    const number = from ?? person?.phones[0];
-    return {
-      name: person?.name ?? 'Naam niet bekend',
-      postcodes: person?.postcodes.map((one) => postcode(formatPostcode(one))).join(', ') ?? '',
-      phone: number === undefined ? 'nummer afgeschermd' : phone(number),
-    };
-  };
   const nameOf = (id: number | null): string | null => colleagues.find((one) => one.id === id)?.name ?? null;
   const common = (inboundId: number, at: number) => ({
     inboundId,
@@ -75,13 +59,13 @@ export function tipList(
   const ofTip = (tip: Tip): TipEntry => {
     const call = callsById.get(tip.inboundId);
     return {
-      ...who(tip.participantId, call?.from ?? null),
+      ...whoRang(parts, tip.participantId, call?.from ?? null),
       ...common(tip.inboundId, tip.createdAt),
       key: `tip-${tip.id}`,
       tipId: tip.id,
       kind: tip.type === 'recording' ? 'Ingesproken tip' : 'Gesprek',
       missed: false,
-      sound: tip.recordingId === null ? null : `/api/v1/recordings/${tip.recordingId}/audio`,
+      sound: tip.recordingId === null ? null : soundOf(tip.recordingId),
       note: tip.note ?? '',
       useful: tip.useful,
       centralist: tip.type === 'conversation' ? nameOf(call?.centralistId ?? null) : null,
@@ -89,7 +73,7 @@ export function tipList(
     };
   };
   const ofCall = (call: InboundCall): TipEntry => ({
-    ...who(call.participantId, call.from),
+    ...whoRang(parts, call.participantId, call.from),
     ...common(call.id, call.receivedAt),
     key: `call-${call.id}`,
     tipId: null,
@@ -116,14 +100,4 @@ export function tipList(
 function callbackWords({ requestedAt, answeredAt, result }: Callback, centralist: string | null, now: number): string {
   const what = result !== null ? CALLBACK_WORDS[result] : answeredAt !== null ? 'in gesprek' : 'wordt nu gebeld';
   return `Teruggebeld om ${when(requestedAt, now)}${centralist === null ? '' : ` door ${centralist}`}: ${what}`;
-}
-
-/** Undefined for what is not there any more. */
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'not_found') return undefined;
-    throw error;
-  }
 }

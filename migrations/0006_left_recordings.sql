@@ -1,0 +1,1 @@
+CREATE INDEX `inbound_call_left` ON `inbound_call` (`id`) WHERE "inbound_call"."reason" = 'controller_down';
