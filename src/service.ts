@@ -398,6 +398,7 @@ async function ownAsterisk(
       ...(trunk.credentials ? { user: trunk.credentials.username, password: trunk.credentials.password } : {}),
     },
     lines: config.lines,
+    tipLines: config.tipLines,
     tipLine: config.tipLine.digits,
     tipMaxSeconds: Math.ceil(TIP_CALL_MS / 1000),
     soundsFolder,
