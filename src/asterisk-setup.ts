@@ -22,6 +22,7 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
       ...(trunk.credentials ? { user: trunk.credentials.username, password: trunk.credentials.password } : {}),
     },
     lines: config.lines,
+    tipLines: config.tipLines,
     tipLine: config.tipLine.digits,
     tipMaxSeconds: Math.ceil(TIP_CALL_MS / 1000),
     soundsFolder,

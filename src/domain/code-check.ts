@@ -19,8 +19,10 @@ export type CodeVerdict = 'accepted' | 'wrong' | 'ask_number' | 'refused';
  * wrong codes of the last hour, whoever tried them.
  */
 export function judgeCode(owners: number, wrongLately: number): CodeVerdict {
-  // Also for a code of nobody: or the question would tell that it is somebody's.
-  if (wrongLately >= WRONG_CODES_AN_HOUR || owners > 1) return 'ask_number';
+  // Of a code of nobody as well: or the question would tell that it is somebody's.
+  if (wrongLately >= WRONG_CODES_AN_HOUR) return 'ask_number';
+  // Here it does tell that, of a code that lets nobody in by itself: see docs/decisions/0022.
+  if (owners > 1) return 'ask_number';
   return owners === 1 ? 'accepted' : 'wrong';
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import type { LeftRecording } from '../../src/ports/telephony.js';
 import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom } from '../support/control-room.js';
@@ -69,17 +70,11 @@ describe('tips that were recorded while the service was down', () => {
     room = await room.restart();
     room.telephony.leftRecordingsThere = there;
     const third = left('0612340001');
-    const given: string[][] = [];
-    const { telephony } = room;
-    const ask = telephony.leftRecordings.bind(telephony);
-    telephony.leftRecordings = async (isKnown) => {
-      const found = await ask(isKnown);
-      given.push(found.map(({ callId }) => callId));
-      return found;
-    };
+    const asked = sinon.spy(room.telephony, 'leftRecordings');
     await takeIn();
     await takeIn();
-    expect(given).to.deep.equal([[third.callId], []]);
+    const given = await Promise.all(asked.returnValues);
+    expect(given.map((found) => found.map(({ callId }) => callId))).to.deep.equal([[third.callId], []]);
     expect([first, second, third].map((one) => row(one).result)).to.deep.equal(Array(3).fill('recorded'));
   });
 

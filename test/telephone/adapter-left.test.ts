@@ -31,6 +31,7 @@ describe('while there is no controller', function () {
   let adapter: Adapter;
   let hangsUp: PhoneCall;
   let presses: PhoneCall;
+  let tooMany: PhoneCall;
   let deskHeard: Samples;
   let whileTheyLast: readonly LeftRecording[];
   let left: readonly LeftRecording[];
@@ -49,7 +50,7 @@ describe('while there is no controller', function () {
   };
 
   before(async () => {
-    adapter = await startAdapter();
+    adapter = await startAdapter({ tipLines: 2 });
     const { network, sip } = adapter.pair;
     const account = await adapter.desk('201');
     const desk = await startPeer(sip, account);
@@ -65,6 +66,8 @@ describe('while there is no controller', function () {
       anonymous: true,
       script: [{ do: 'wait', ms: RECORDED_AFTER_MS + SPEAKS_MS }, press],
     });
+    await pause(1_000);
+    const excess = await network.startCall({ from: '0612345677' });
     const { dialog } = await desk.invite({ user: '*20' });
     await dialog?.over;
     deskHeard = desk.heard();
@@ -78,7 +81,7 @@ describe('while there is no controller', function () {
     whileTheyLast = await adapter.telephony.leftRecordings(() => false);
     await pause(SPEAKS_MS);
     await Promise.all([one.hangUp(), late.call.hangUp()]);
-    [hangsUp, presses] = await Promise.all([one.ended, two.ended, three.ended]);
+    [hangsUp, presses, tooMany] = await Promise.all([one.ended, two.ended, excess.ended, three.ended]);
     left = await adapter.telephony.leftRecordings(() => false);
   });
   after(() => adapter.stop());
@@ -97,6 +100,16 @@ describe('while there is no controller', function () {
     const said: readonly PromptName[] = ['tip-down', 'hold', 'tip-record', 'beep', 'tip-recorded'];
     expect(await heardIn(presses, said)).to.deep.equal(said);
     expect(await heardIn(hangsUp, said)).to.deep.equal(said.slice(0, -1));
+  });
+
+  it('one more than there are lines for tips hears so again in place of the tone, and is hung up', async () => {
+    expect(await heardIn(tooMany, ['tip-down', 'hold', 'tip-record', 'beep'])).to.deep.equal([
+      'tip-down',
+      'hold',
+      'tip-down',
+    ]);
+    expect((tooMany.endedAt ?? 0) - tooMany.invitedAt).to.be.below(RECORDED_AFTER_MS + SPEAKS_MS);
+    expect(leftBy(tooMany)).to.include({ from: '0612345677', ms: 0 });
   });
 
   it('keeps what was said to the last second, whoever ends it', async () => {
@@ -118,10 +131,11 @@ describe('while there is no controller', function () {
   });
 
   it('lists it once its call is over, not before', () => {
-    expect(whileTheyLast).to.deep.equal([]);
+    expect(whileTheyLast.map(({ callId }) => callId)).to.deep.equal([leftBy(tooMany).callId]);
     expect(left.filter(({ ms }) => ms > 0)).to.have.length(2);
-    // The controller has had that call: it knows it by its id.
-    expect(left.filter(({ ms }) => ms === 0).map(({ callId }) => callId)).to.deep.equal([late.call.id]);
+    // The controller has had the late call: it knows it by its id.
+    const empty = left.filter(({ ms }) => ms === 0).map(({ callId }) => callId);
+    expect(empty).to.have.members([late.call.id, leftBy(tooMany).callId]);
   });
 
   it('puts who still waits into the hands of the controller that comes back', () => {

@@ -23,6 +23,8 @@ export interface AsteriskSetup {
   };
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
+  /** Of these, kept free for tips. */
+  readonly tipLines: number;
   /** Digits of the tip line's number, `08000011`. */
   readonly tipLine: string;
   /** The longest a call to the tip line can last. */
@@ -81,6 +83,9 @@ export const ARI_HOST = '127.0.0.1';
 /** Strangers at 200 a second, while the controller stands still for 5 s: one call more would be refused with 503. */
 const WAITING_STRANGERS = 1_000;
 
+/** So many are recorded at once while we are away, at least: no line may be kept for tips at all. */
+const LEAST_RECORDED = 2;
+
 /** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
 const T1_MS = 200;
 const SILENCE_MS = 64 * T1_MS;
@@ -135,6 +140,7 @@ export async function configValues(
       .map((number) => `exten => ${number},1,Goto(tip-line,s,1)`)
       .join('\n'),
     tipMaxSeconds: String(setup.tipMaxSeconds),
+    recordedAtOnce: String(Math.max(LEAST_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
     sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',
     sipTapHost: SIP_TAP_HOST,

@@ -13,6 +13,7 @@ const SETUP: AsteriskSetup = {
   rtp: { from: 20_000, to: 29_999 },
   trunk: { host: '127.0.0.1', port: 5070 },
   lines: 30,
+  tipLines: 3,
   tipLine: '08000011',
   tipMaxSeconds: 1_800,
   soundsFolder: '/sounds/nl',
@@ -41,6 +42,11 @@ describe('the values of the configuration', () => {
       'exten => 318000011,1,Goto(tip-line,s,1)',
       'exten => 00318000011,1,Goto(tip-line,s,1)',
     ]);
+  });
+
+  it('let as many be recorded at once, while we are away, as there are lines for tips, and two at least', async () => {
+    expect((await valuesOf()).recordedAtOnce).to.equal('3');
+    expect((await valuesOf({ tipLines: 0 })).recordedAtOnce).to.equal('2');
   });
 
   it('let only the addresses of the trunk pass for it', async () => {

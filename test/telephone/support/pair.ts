@@ -26,7 +26,7 @@ export interface Pair {
 }
 
 /** Settings of our Asterisk beside the usual ones, or in place of them. */
-export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tls'>> {
+export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipLines' | 'tls'>> {
   /** Where it listens. */
   readonly sip?: Address;
   /** Another operator than the phone network. */
@@ -87,7 +87,15 @@ export function startOurs(
   log: Log,
   settings: Partial<AsteriskSetup> = {},
 ): Promise<OwnAsterisk> {
-  const setup = { ...ports, lines: 30, tipLine: '08000011', tipMaxSeconds: 600, soundsFolder: SOUNDS, ...settings };
+  const setup = {
+    ...ports,
+    lines: 30,
+    tipLines: 3,
+    tipLine: '08000011',
+    tipMaxSeconds: 600,
+    soundsFolder: SOUNDS,
+    ...settings,
+  };
   return startOwnAsterisk({
     folder,
     templates: TEMPLATES,
