@@ -72,16 +72,12 @@ export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] 
     if (at === undefined) continue;
     const { to, added, lost } = follow(recording, at - start, sound, start);
     if (to - start < Math.min(LEAST, 0.8 * (sound.length - start))) continue;
-    free = at + Math.max(to + added - lost - start, anchor.length / 2);
     const heardMs = to / MS;
     const whole = heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS;
-    found.push({
-      atMs: (at - start - BEFORE) / MS,
-      heardMs,
-      addedMs: added / MS,
-      lostMs: lost / MS,
-      complete: whole && lost <= MOST_LOST_SHARE * sound.length,
-    });
+    const complete = whole && lost <= MOST_LOST_SHARE * sound.length;
+    // One that was cut off may begin again at once: what seemed to follow the cut may be the new beginning.
+    free = at + (complete ? Math.max(to + added - lost - start, anchor.length / 2) : anchor.length / 2);
+    found.push({ atMs: (at - start - BEFORE) / MS, heardMs, addedMs: added / MS, lostMs: lost / MS, complete });
   }
   return found;
 }

@@ -86,7 +86,7 @@ export async function backUpAndUpgrade(compose, folder) {
   const before = { asterisk: await startOf(compose, 'asterisk'), burgernet: await compose.idOf('burgernet') };
 
   await compose.must('exec', '-T', 'burgernet', 'burgernet', 'backup', '/backup/running');
-  await compose.docker('cp', `${before.burgernet}:/backup/running`, join(folder, 'backup'));
+  await compose.docker('cp', '--archive', `${before.burgernet}:/backup/running`, join(folder, 'backup'));
   tell('a backup was made while calls were live');
 
   await newVersion(compose);
