@@ -116,7 +116,14 @@ function pauseActions(file: string, now: number): readonly number[] {
 }
 
 async function manifestOf(folder: string): Promise<{ readonly madeAt: string; readonly files: number }> {
-  const text = await readFile(join(folder, MADE), 'utf8').catch(() => undefined);
+  const text = await readFile(join(folder, MADE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES')
+      throw new Problem(
+        'conflict',
+        `${folder} may not be read by user ${process.getuid?.() ?? ''}: give it to them (chown)`,
+      );
+    return undefined;
+  });
   if (text === undefined) throw new Problem('not_found', `${folder} is no backup: it has no ${MADE}`);
   return JSON.parse(text) as { madeAt: string; files: number };
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../adapters/asterisk/ports-free.js';
@@ -12,9 +11,9 @@ import { RETRIES } from './expected.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
 const HOST = '127.0.0.1';
-const LINES = 100;
+const LINES = 80;
 const TIP_LINES = 10;
-const CPS = 15;
+const CPS = 12;
 const RING_SECONDS = 8;
 const RETRY_AFTER_SECONDS = 5;
 
