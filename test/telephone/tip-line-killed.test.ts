@@ -251,7 +251,8 @@ describe('a caller of the tip line when the controller is killed', function () {
       expect(tips.map(({ type, recordingId }) => [type, recordingId])).to.deep.equal([['recording', row.recordingId]]);
       const seconds = secondsHeard(await town.recording(row.recordingId!));
       expect(secondsMissing(seconds), seconds.join(' ')).to.deep.equal([]);
-      expect(seconds.length).to.be.at.least(Math.floor((recorded.endedAt! - deadFrom) / 1_000) + 1);
+      // The first and the last may be cut.
+      expect(seconds.length).to.be.at.least(Math.floor((recorded.endedAt! - deadFrom) / 1_000) - 1);
     });
 
     it('or hears the message: hears it from its start, is reached by it, and not called any more', async () => {

@@ -155,7 +155,7 @@ async function opened(
   }
 }
 
-const ARRIVES_MS = 10_000;
+const ARRIVES_MS = 30_000;
 
 /** Things that arrive, in order; taken one by one. */
 export class Inbox<T> {
