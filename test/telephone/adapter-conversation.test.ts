@@ -46,7 +46,7 @@ describe('a conversation on a real Asterisk', function () {
     readonly conversation: Conversation;
   }
   /** The caller begins to speak when they are connected. */
-  const talking = async (to = username): Promise<Talk> => {
+  const talking = async (to = username, meanwhile?: (tip: Call) => Promise<void>): Promise<Talk> => {
     const caller = await adapter.pair.network.startCall({
       from: '0612345678',
       script: [
@@ -58,6 +58,7 @@ describe('a conversation on a real Asterisk', function () {
     const reaching = adapter.reach({ username: to });
     await tip.answer();
     const centralist = await reaching;
+    await meanwhile?.(tip);
     return { caller, tip, centralist, conversation: await adapter.telephony.connect(tip, centralist) };
   };
   const tonesIn = async (recorded: Recorded | undefined): Promise<readonly number[]> => {
@@ -65,6 +66,22 @@ describe('a conversation on a real Asterisk', function () {
     expect((await stat(recorded.file)).size).to.be.greaterThan(44);
     return toneMarks(await readSound(recorded.file)).map(({ hz }) => hz);
   };
+
+  it('is made anew where a controller that died had begun to make it', async () => {
+    const { address } = adapter.pair.asterisk;
+    const { caller, tip, centralist, conversation } = await talking(username, async ({ id }) => {
+      const made = await fetch(`${address.httpUrl}/ari/bridges/${id}-bridge?type=mixing&name=left`, {
+        method: 'POST',
+        headers: { authorization: address.authorization },
+      });
+      expect(made.status).to.equal(200);
+    });
+    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await caller.hangUp();
+    await conversation.ended;
+    await Promise.all([tip.hangUp(), centralist.hangUp()]);
+    expect(await adapter.tonesHeard(await caller.ended)).to.include.members([...DESK]);
+  });
 
   for (const end of ['the caller', 'the centralist'] as const) {
     it(`is recorded with both voices, and is whole after ${end} has hung up`, async () => {

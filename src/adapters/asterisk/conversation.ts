@@ -15,11 +15,20 @@ export interface ConversationParts {
   readonly recordingsFolder: string;
 }
 
+/** ARI's answer when there is one of this name. */
+const EXISTS = 409;
+
 /** Two calls in one bridge. The bridge lives in Asterisk: it outlives the controller. */
 export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): Promise<Conversation> {
   const { link } = parts;
   const bridgeId = bridgeOf(a.id);
-  await link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
+  const make = (): Promise<unknown> => link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
+  await make().catch(async (error: unknown) => {
+    if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
+    // Left by a controller that died while it made the two talk: whoever was in it is rung for anew.
+    await destroyBridge(link, bridgeId);
+    await make();
+  });
   try {
     await link.request('POST', `bridges/${bridgeId}/addChannel`, { channel: `${a.id},${b.id}` });
   } catch (error) {
