@@ -21,8 +21,10 @@ const LEFT_OUT =
   /^(lib(llvm|z3|drm-|gl1-mesa|gbm|vulkan|wayland|elf|sensors)|mesa-|fonts-|shared-mime|perl|debconf|dpkg|tar)/;
 /** Looked for below `usr`, where the program is started: what SIP and contacts are made of. */
 const DATA = ['share/belr'];
+/** Loaded by name once it runs, for its own database: without it Linphone does not register. */
+const PLUGIN = /^libsoci_sqlite3\.so/;
 /** To be raised when the steps below change what is in the folder. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 const name = createHash('sha256')
   .update(JSON.stringify([RECIPE, SUITE, PACKAGE, process.arch]))
@@ -124,14 +126,18 @@ async function keepWhatIsLoaded(unpacked, kept) {
   const path = [libraries, join(libraries, 'pulseaudio')].join(':');
   const own = join(libraries, basename(loader));
   const program = join(unpacked, 'usr/bin', PROGRAM);
-  const list = ['--inhibit-cache', '--library-path', path, '--list', program];
-  const { stdout } = await mustRun('Looking what Linphone loads', own, list);
+  const plugins = (await readdir(libraries)).filter((each) => PLUGIN.test(each)).map((each) => join(libraries, each));
+  let stdout = '';
+  for (const file of [program, ...plugins]) {
+    const list = ['--inhibit-cache', '--library-path', path, '--list', file];
+    stdout += (await mustRun('Looking what Linphone loads', own, list)).stdout;
+  }
   const missing = [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, each]) => each);
   if (missing.length > 0) throw new SetupError(`Linphone of Debian ${SUITE} lacks ${missing.join(', ')}.`);
   await mkdir(join(kept, 'usr/lib'), { recursive: true });
   await mkdir(join(kept, 'usr/bin'));
   const loaded = [...stdout.matchAll(/ => (\/\S+) \(/g)].map(([, file]) => file);
-  for (const file of new Set([...loaded, own])) {
+  for (const file of new Set([...loaded, ...plugins, own])) {
     await cp(file, join(kept, 'usr/lib', basename(file)), { dereference: true });
   }
   await cp(program, join(kept, 'usr/bin', PROGRAM));
