@@ -74,8 +74,8 @@ export function underwayOf(attempt: Attempt): Underway {
  */
 const PUT_OFF_MS = 50;
 
-/** A step on the way that waits to be stored. */
-interface PutOff {
+/** A step on the way, to be stored. */
+interface Step {
   readonly underway: Underway;
   readonly write: () => void;
 }
@@ -83,7 +83,7 @@ interface PutOff {
 /** What is stored of attempts: each step on the way, and the one outcome; each with the events that tell of it. */
 export class AttemptBook {
   readonly #kept: KeptWrites;
-  #putOff: PutOff[] = [];
+  readonly #putOff: Step[] = [];
 
   constructor(private readonly parts: AttemptBookParts) {
     const { clock, stores } = parts;
@@ -209,8 +209,7 @@ export class AttemptBook {
     try {
       this.#together(write);
     } catch (error) {
-      this.#sayUnstored(underway, error);
-      underway.unstored.push(write);
+      this.#withOutcome({ underway, write }, error);
     }
   }
 
@@ -218,7 +217,9 @@ export class AttemptBook {
     this.#putOff.push({ underway, write });
     if (this.#putOff.length > 1) return;
     this.parts.clock.after(PUT_OFF_MS, () => {
-      if (this.#putOff.length > 0) this.#step(underway, () => undefined);
+      // The last brings those before it along.
+      const last = this.#putOff.pop();
+      if (last) this.#step(last.underway, last.write);
     });
   }
 
@@ -234,6 +235,12 @@ export class AttemptBook {
     }
   }
 
+  /** A step that cannot be stored now is stored with the outcome of its call. */
+  #withOutcome({ underway, write }: Step, error: unknown): void {
+    this.#sayUnstored(underway, error);
+    underway.unstored.push(write);
+  }
+
   /** Once for each call: what is wrong with the disk is said by who looks after it. */
   #sayUnstored({ attemptId, unstored }: Underway, error: unknown): void {
     if (unstored.length > 0) return;
@@ -243,23 +250,18 @@ export class AttemptBook {
   /** Stores it all or not at all, after what was put off; that goes with the outcomes when it cannot be stored. */
   #together<T>(write: () => T): T {
     const { events, stores } = this.parts;
-    const putOff = this.#putOff;
-    this.#putOff = [];
-    let stored = false;
+    const putOff = this.#putOff.splice(0);
+    let caughtUp = putOff.length === 0;
+    const all = (): T => {
+      for (const step of putOff) step.write();
+      caughtUp = true;
+      return write();
+    };
     try {
-      return events.toldAfter(() =>
-        stores.together(() => {
-          for (const step of putOff) step.write();
-          stored = true;
-          return write();
-        }),
-      );
+      return events.toldAfter(() => stores.together(all));
     } catch (error) {
-      for (const step of putOff) {
-        this.#sayUnstored(step.underway, error);
-        step.underway.unstored.push(step.write);
-      }
-      if (stored || putOff.length === 0) throw error;
+      for (const step of putOff) this.#withOutcome(step, error);
+      if (caughtUp) throw error;
       // What stood in the way may not be in the way of this.
       return this.#together(write);
     }
