@@ -32,6 +32,19 @@ export async function listenTo<Name extends string>(
   };
 }
 
+/** The same in those of the calls that were answered, one after another. */
+export async function listenToAll<Name extends string>(
+  network: Pick<PhoneNetwork, 'recordingOf'>,
+  calls: readonly PhoneCall[],
+  sounds: Readonly<Record<Name, Samples>>,
+): Promise<HeardCall<Name>[]> {
+  const heard: HeardCall<Name>[] = [];
+  for (const call of calls.filter(wasAnswered)) heard.push(await listenTo(network, call, sounds));
+  return heard;
+}
+
+export const wasAnswered = ({ recording }: PhoneCall): boolean => recording !== null;
+
 export const whole = (heard: readonly Hearing[]): number => heard.filter(({ complete }) => complete).length;
 
 /** The value below which this share (0 to 1) of them lies; undefined of none. */

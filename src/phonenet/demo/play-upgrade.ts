@@ -7,11 +7,11 @@ import { addCentralist, attemptsOf, createAction, follow, isCalledOut } from './
 import type { ActionNow } from './api-answers.js';
 import { checkAlerts } from './check-alerts.js';
 import { figure, forEach, type Check } from './checks.js';
-import { listenTo, whole } from './evidence.js';
+import { listenTo, listenToAll, whole } from './evidence.js';
 import { personas } from './expected.js';
 import { softphoneOf } from './play-action.js';
 import type { Progress } from './progress.js';
-import { newSound, readPrompts, renderedSounds } from './reference-sounds.js';
+import { alertSounds, newSound, readPrompts, renderedSounds } from './reference-sounds.js';
 import type { Setting } from './setting.js';
 
 /** Printed when calls are live and a tip has been put through: whoever replaces the service does it now. */
@@ -118,16 +118,7 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
   const { network, town, service } = setting;
   const prompts = await readPrompts();
   const calls = (await network.ledger()).filter(({ kind }) => kind === 'citizen');
-  const sounds = {
-    message,
-    prompt: prompts['alert-prompt'],
-    ending: prompts['ending-child'],
-    thanks: prompts.thanks,
-    goodbye: prompts['alert-goodbye'],
-  };
-  const heard = [];
-  for (const one of calls.filter(({ recording }) => recording !== null))
-    heard.push(await listenTo(network, one, sounds));
+  const heard = await listenToAll(network, calls, alertSounds(prompts, message));
   const caller = await listenTo(network, call, { desk: await readSound(`${spokenSound('desk')}.alaw`) });
   const tip = await readSound(`${spokenSound('tip')}.alaw`);
   const atDesk = [];

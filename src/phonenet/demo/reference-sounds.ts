@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROMPTS, type PromptName } from '../../domain/messages.js';
 import { RATE, readSound, type Samples } from '../sound-file.js';
+import type { AlertSound } from './check-alerts.js';
 
 const PROMPTS_FOLDER = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 
@@ -11,6 +12,20 @@ export interface ReferenceSounds {
   readonly message: Samples;
   readonly closing: Samples;
   readonly prompt: Readonly<Record<PromptName, Samples>>;
+}
+
+/** What is looked for in an alert call of the demo's action. */
+export function alertSounds(
+  prompts: ReferenceSounds['prompt'],
+  message: ReferenceSounds['message'],
+): Record<AlertSound, Samples> {
+  return {
+    message,
+    prompt: prompts['alert-prompt'],
+    ending: prompts['ending-child'],
+    thanks: prompts.thanks,
+    goodbye: prompts['alert-goodbye'],
+  };
 }
 
 /** The fixed prompts. */

@@ -10,9 +10,9 @@ import { checkAlerts, type AlertEvidence } from './check-alerts.js';
 import { checkClosing } from './check-closing.js';
 import { checkTips, type CallerSound } from './check-tips.js';
 import { figure, type Check } from './checks.js';
-import { listenTo, type HeardCall } from './evidence.js';
+import { listenTo, listenToAll, wasAnswered, type HeardCall } from './evidence.js';
 import { personas } from './expected.js';
-import type { ReferenceSounds } from './reference-sounds.js';
+import { alertSounds, type ReferenceSounds } from './reference-sounds.js';
 import type { Setting } from './setting.js';
 import type { Story } from './story.js';
 
@@ -60,18 +60,9 @@ export async function verify(parts: VerifyParts): Promise<Check[]> {
 
 /** Listens to the alert calls. */
 async function hearAlerts({ network, prompts, message, closedAt }: VerifyParts): Promise<Alerts> {
-  const sounds = {
-    message,
-    prompt: prompts['alert-prompt'],
-    ending: prompts['ending-child'],
-    thanks: prompts.thanks,
-    goodbye: prompts['alert-goodbye'],
-  };
   const ledger = await network.ledger();
   const calls = ledger.filter(({ kind, invitedAt }) => kind === 'citizen' && invitedAt < closedAt);
-  const heard = [];
-  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
-  return { calls, heard };
+  return { calls, heard: await listenToAll(network, calls, alertSounds(prompts, message)) };
 }
 
 async function tipChecks(
@@ -87,12 +78,14 @@ async function tipChecks(
   };
   const callers = new Map<PhoneCall, HeardCall<CallerSound>>();
   for (const call of Object.values(story) as PhoneCall[]) {
-    if (answered(call)) callers.set(call, await listenTo(network, call, sounds));
+    if (wasAnswered(call)) callers.set(call, await listenTo(network, call, sounds));
   }
   const tip = await readSound(`${spokenSound('tip')}.alaw`);
-  const desk = [];
-  for (const call of ledger.filter(({ kind }) => kind === 'desk').filter(answered))
-    desk.push(await listenTo(network, call, { tip }));
+  const desk = await listenToAll(
+    network,
+    ledger.filter(({ kind }) => kind === 'desk'),
+    { tip },
+  );
   return checkTips({
     actionNumber: action.number,
     story,
@@ -110,8 +103,7 @@ async function closingChecks(
 ): Promise<Check[]> {
   const calls = ledger.filter(({ kind, invitedAt }) => kind === 'citizen' && invitedAt >= closedAt);
   const sounds = { prompt: prompts['closing-prompt'], closing, message };
-  const heard = [];
-  for (const call of calls.filter(answered)) heard.push(await listenTo(network, call, sounds));
+  const heard = await listenToAll(network, calls, sounds);
   const pressed = alerts.calls.filter((call) => call.pressed.length > 0).map(({ number }) => number);
   const attempts = await attemptsOf(api, action.id, 'closing');
   return checkClosing({
@@ -131,5 +123,3 @@ function nothingLeft(ledger: readonly PhoneCall[]): Check {
     `${ledger.length - open} of ${ledger.length} calls`,
   );
 }
-
-const answered = ({ recording }: PhoneCall): boolean => recording !== null;
