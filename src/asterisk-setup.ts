@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { AsteriskBesideOptions } from './adapters/asterisk/asterisk-beside.js';
+import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/asterisk-beside.js';
 import type { AsteriskSetup, Outside } from './adapters/asterisk/config-values.js';
 import { TIP_CALL_MS } from './app/desks.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
@@ -32,6 +32,12 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
 
 export function besideOptions(config: Config, beside: AsteriskBeside): AsteriskBesideOptions {
   return { ...beside, memory: join(config.dataDir, 'ari-password') };
+}
+
+/** Where Asterisk keeps what it records: below our data folder, or in its own when it runs beside us. */
+export function recordingsFolderOf({ beside, dataDir }: Pick<Config, 'beside' | 'dataDir'>): string {
+  const spool = beside ? foldersBeside(beside.folder).spool : join(dataDir, 'asterisk', 'spool');
+  return join(spool, 'recording');
 }
 
 /** How others reach Asterisk when it binds elsewhere than they are told; undefined when it is reached where it binds. */

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { foldersBeside } from './adapters/asterisk/asterisk-beside.js';
 import { openDatabase } from './adapters/sqlite/database.js';
 import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
 import { demandWholeDatabase, snapshotDatabase } from './adapters/sqlite/snapshot.js';
 import { openStores } from './adapters/sqlite/stores.js';
+import { recordingsFolderOf } from './asterisk-setup.js';
 import { ensureDataFolder, tokenFile, type Config } from './config.js';
 import { Problem } from './domain/problem.js';
 
@@ -95,9 +95,8 @@ export async function restoreBackup(config: Config, source: string, now: number)
 
 /** What is copied beside the database: where it lies, and its name in the backup. A file or a folder; it may be missing. */
 function parts(config: Config): readonly { readonly from: string; readonly name: string }[] {
-  const spool = config.beside ? foldersBeside(config.beside.folder).spool : join(config.dataDir, 'asterisk', 'spool');
   return [
-    { from: join(spool, 'recording'), name: 'recordings' },
+    { from: recordingsFolderOf(config), name: 'recordings' },
     { from: join(config.dataDir, 'sounds'), name: 'sounds' },
     { from: join(config.dataDir, 'tls'), name: 'tls' },
     { from: tokenFile(config), name: 'token' },

@@ -3,11 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AsteriskTelephony } from './adapters/asterisk/asterisk-telephony.js';
 import { parseAriAddress } from './adapters/asterisk/address.js';
-import { addressBeside, foldersBeside, sipTapBeside } from './adapters/asterisk/asterisk-beside.js';
+import { addressBeside, sipTapBeside } from './adapters/asterisk/asterisk-beside.js';
 import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues } from './adapters/asterisk/config-values.js';
-import { asteriskSetup, besideOptions } from './asterisk-setup.js';
+import { asteriskSetup, besideOptions, recordingsFolderOf } from './asterisk-setup.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { createHttpServer } from './adapters/http/index.js';
@@ -132,11 +132,8 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const keeper = asterisk && new AsteriskKeeper(asterisk, { clock, log, start: startAsterisk });
   // One that was running before us has calls that go on; a start that fails must not end them.
   closers.add(() => keeper?.close({ leaveRunning: !ready && asterisk?.adopted === true }));
-  const spool =
-    asterisk?.folders.spool ??
-    (config.beside ? foldersBeside(config.beside.folder).spool : join(folders.asterisk, 'spool'));
   const sipTapPort = config.beside ? sipTapBeside(config.beside.ari) : asterisk?.sipTapPort;
-  const recordingsFolder = join(spool, 'recording');
+  const recordingsFolder = recordingsFolderOf(config);
   const ids = new CallIds(stores.instanceId);
   const onStep: StepListener = (callId, step) => {
     log.debug('call step', { callId, step });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { foldersBeside, renderBeside } from '../adapters/asterisk/asterisk-beside.js';
 import { configValues, type AsteriskSetup } from '../adapters/asterisk/config-values.js';
 import { createPinoLog } from '../adapters/log/pino-log.js';
-import { asteriskSetup, besideOptions, ownNetworks } from '../asterisk-setup.js';
+import { asteriskSetup, besideOptions, ownNetworks, recordingsFolderOf } from '../asterisk-setup.js';
 import { ensureDataFolder, ensureToken, type AsteriskBeside, type Config, type TrunkSettings } from '../config.js';
 import { CliError } from './cli-error.js';
 
@@ -28,8 +28,8 @@ export async function prepare(config: Config, print: (line: string) => void): Pr
     throw new CliError(['BURGERNET_ASTERISK_FOLDER is needed: this is for an Asterisk in its own container']);
   for (const warning of config.warnings) print(`note: ${warning}`);
   const { sounds } = ensureDataFolder(config);
-  const { etc, spool } = foldersBeside(beside.folder);
-  for (const folder of [sounds, etc, join(spool, 'recording')]) await demandOurs(folder);
+  const { etc } = foldersBeside(beside.folder);
+  for (const folder of [sounds, etc, recordingsFolderOf(config)]) await demandOurs(folder);
   ensureToken(config);
   const trunk = config.trunk ?? (await simulatedTrunk());
   await render(config, beside, trunk);

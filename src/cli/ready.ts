@@ -1,8 +1,10 @@
 import { loadConfig } from '../config.js';
 import { serviceUrl } from './context.js';
 
-/** Exits with 0 when the service of these settings says that it is ready: the health check of the container. */
+// Exits with 0 when the service of these settings says that it is ready: the health check of the container.
+
 const LIMIT_MS = 5_000;
+
 try {
   const response = await fetch(`${serviceUrl(loadConfig())}/readyz`, { signal: AbortSignal.timeout(LIMIT_MS) });
   console.log(await response.text());

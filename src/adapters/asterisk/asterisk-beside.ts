@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAriAddress, type AriAddress } from './address.js';
-import { renderConfig, type TemplateValues } from './config-files.js';
-import { ARI_USER, type AsteriskFolders, type AsteriskSecrets, type ProgramFolders } from './config-values.js';
+import { renderConfig } from './config-files.js';
+import { ARI_USER, bracketed, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';
 
 /** An Asterisk in a container of its own. Its folder has the same path here and there. */
 export interface AsteriskBesideOptions {
@@ -37,11 +37,7 @@ export function sipTapBeside(ari: { readonly host: string }): number | undefined
 export async function renderBeside(
   options: AsteriskBesideOptions & {
     readonly templates: string;
-    readonly values: (
-      folders: AsteriskFolders,
-      secrets: AsteriskSecrets,
-      program: ProgramFolders,
-    ) => Promise<TemplateValues>;
+    readonly values: MakeValues;
   },
 ): Promise<void> {
   const { folder, ari, memory, templates } = options;
@@ -61,8 +57,7 @@ export async function renderBeside(
 export async function addressBeside({ ari, memory }: AsteriskBesideOptions): Promise<AriAddress | undefined> {
   const password = await keptPassword(memory);
   if (password === undefined) return undefined;
-  const host = ari.host.includes(':') ? `[${ari.host}]` : ari.host;
-  return parseAriAddress(`http://${ARI_USER}:${password}@${host}:${ari.port}`);
+  return parseAriAddress(`http://${ARI_USER}:${password}@${bracketed(ari.host)}:${ari.port}`);
 }
 
 async function keptPassword(memory: string): Promise<string | undefined> {

@@ -7,14 +7,8 @@ import { join } from 'node:path';
 import { findAsterisk, isAccepted, MINIMUM_ASTERISK, versionOnPath } from '../../../scripts/lib/asterisk-root.mjs';
 import type { Log } from '../../ports/log.js';
 import { parseAriAddress, type AriAddress } from './address.js';
-import { renderConfig, type TemplateValues } from './config-files.js';
-import {
-  ARI_HOST,
-  ARI_USER,
-  type AsteriskFolders,
-  type AsteriskSecrets,
-  type ProgramFolders,
-} from './config-values.js';
+import { renderConfig } from './config-files.js';
+import { ARI_HOST, ARI_USER, type AsteriskFolders, type MakeValues } from './config-values.js';
 import { AsteriskUnusable } from './errors.js';
 import { freePort, portFree } from './ports-free.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
@@ -25,11 +19,7 @@ export interface OwnAsteriskOptions {
   /** Folder of the configuration's templates. */
   readonly templates: string;
   /** Their values. */
-  readonly values: (
-    folders: AsteriskFolders,
-    secrets: AsteriskSecrets,
-    program: ProgramFolders,
-  ) => Promise<TemplateValues>;
+  readonly values: MakeValues;
   /** Where it is to listen for SIP, and the setting that says so, for the message when it is in use; also with TLS. */
   readonly sip: Listens;
   readonly tls?: Listens;

@@ -71,6 +71,13 @@ export interface AsteriskSecrets {
   readonly sipTapPort?: number;
 }
 
+/** The values of the templates, once it is known where things lie and what the secrets are. */
+export type MakeValues = (
+  folders: AsteriskFolders,
+  secrets: AsteriskSecrets,
+  program: ProgramFolders,
+) => Promise<TemplateValues>;
+
 /** Where the program's own files are. */
 export interface ProgramFolders {
   readonly modulesDir: string;
@@ -222,4 +229,5 @@ async function addressesOf(host: string): Promise<string[]> {
   return [...new Set(found.map(({ address }) => address))];
 }
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+/** As it stands before a port: an IPv6 address in brackets (RFC 3986 3.2.2). */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

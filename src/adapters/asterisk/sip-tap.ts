@@ -6,8 +6,10 @@ import { RetryAfterBook } from './retry-after-book.js';
 
 /** Copies never leave this machine. */
 export const SIP_TAP_HOST = '127.0.0.1';
-/** Asterisk sends copies from a queue of its own, so that one may come after the event that ends its call. Later than this
- * it is lost. */
+/**
+ * Asterisk sends copies from a queue of its own, so that one may come after the event that ends its call. Later than this
+ * it is lost.
+ */
 const LATE_MS = 500;
 /** Room for the copies that come while we do something else; the kernel gives less where it allows less. */
 const BUFFER_BYTES = 1 << 20;
