@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { mirrorOfThisMachine, needPrograms, proxyLines } from './apt.mjs';
 import { architecture, cacheFolder, rootFolder } from './asterisk-root.mjs';
+import { KEYRING } from './debian-root.mjs';
 import { withLock } from './lock.mjs';
 import { mustRun, run, SetupError, which } from './processes.mjs';
 import { say, step } from './say.mjs';
@@ -15,7 +16,6 @@ import { say, step } from './say.mjs';
 const SUITE = 'trixie';
 const PACKAGE = 'linphone-cli';
 const PROGRAM = 'linphonec';
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** Drivers of screens and what else no library of ours names: it is not even fetched. */
 const LEFT_OUT =
   /^(lib(llvm|z3|drm-|gl1-mesa|gbm|vulkan|wayland|elf|sensors)|mesa-|fonts-|shared-mime|perl|debconf|dpkg|tar)/;

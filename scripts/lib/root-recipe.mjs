@@ -2,18 +2,17 @@
 // All is made in a folder beside the final one and renamed at the end: a root that is there is a whole one.
 
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { installPackages, mirrorOfThisMachine, needPrograms, proxyLines } from './apt.mjs';
+import { needPrograms, proxyLines } from './apt.mjs';
 import { isNewEnough, MINIMUM_ASTERISK } from './asterisk-version.mjs';
-import { mustRun, run, SetupError, which } from './processes.mjs';
+import { debootstrapOf, inOwnNamespace, unmountBelow } from './debian-root.mjs';
+import { mustRun, SetupError, which } from './processes.mjs';
 import { step } from './say.mjs';
 
 const SUITE = 'forky';
 const PACKAGES = ['asterisk', 'sip-tester', 'baresip-core'];
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const SCRIPTS = '/usr/share/debootstrap/scripts';
 /** To be raised when the steps below change what is in the root. */
 const RECIPE = 1;
 
@@ -57,20 +56,10 @@ async function checkThatWeCan() {
     );
   }
   await needPrograms('Making a private Asterisk', { debootstrap: 'debootstrap' });
-  if (!existsSync(KEYRING)) await installPackages('Checking what Debian signed', ['debian-archive-keyring']);
 }
 
 async function bootstrap(root) {
-  const mirror = mirrorOfThisMachine();
-  const script = [SUITE, 'sid'].map((name) => join(SCRIPTS, name)).find((file) => existsSync(file));
-  const include = mirror.startsWith('https:') ? ['--include=ca-certificates'] : [];
-  const options = ['--variant=minbase', `--keyring=${KEYRING}`, '--force-check-gpg', ...include];
-  const args = [...options, SUITE, root, mirror, ...(script ? [script] : [])];
-  const proxies = (await proxyLines()).flatMap((line) => {
-    const [, kind, url] = /^Acquire::(https?)::Proxy "(http[^"]+)"/i.exec(line) ?? [];
-    return kind ? [[`${kind.toLowerCase()}_proxy`, url]] : [];
-  });
-  const env = { ...process.env, ...Object.fromEntries(proxies) };
+  const { args, env } = await debootstrapOf(SUITE, root);
   await inOwnNamespace('Unpacking Debian', 'exec debootstrap "$@"', args, env);
 }
 
@@ -109,18 +98,6 @@ mount --bind /dev "$root/dev" || true
 chroot "$root" apt-get update
 chroot "$root" apt-get install -y --no-install-recommends "$@"
 `;
-
-/**
- * Runs a shell script with mounts and processes of its own: whatever it mounts and starts is gone when it ends, and it
- * ends when we do, even if we are killed. Where that is not allowed (some containers) it runs as it is.
- */
-async function inOwnNamespace(what, script, args, env) {
-  const shell = ['sh', '-ec', script, 'sh', ...args];
-  const apart = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child'];
-  const isAllowed = (await run('setpriv', [...apart, 'true'])).code === 0;
-  const [command, ...rest] = isAllowed ? ['setpriv', ...apart, ...shell] : shell;
-  await mustRun(what, command, rest, { env });
-}
 
 async function checkVersion(root) {
   const { stdout } = await mustRun('Starting Asterisk', 'chroot', [root, '/usr/sbin/asterisk', '-V']);
@@ -164,13 +141,5 @@ async function removeHalfMade(folder) {
     await mustRun(`Removing ${basename(left)}`, 'rm', ['-rf', '--one-file-system', '--', left], {
       uninterrupted: true,
     });
-  }
-}
-
-async function unmountBelow(folder) {
-  const mountInfo = await readFile('/proc/self/mountinfo', 'utf8');
-  const mounts = mountInfo.split('\n').map((line) => line.split(' ')[4] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
-    await mustRun(`Unmounting ${mount}`, 'umount', ['-l', mount], { uninterrupted: true });
   }
 }

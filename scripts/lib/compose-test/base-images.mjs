@@ -7,10 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mirrorOfThisMachine, proxyLines } from '../apt.mjs';
+import { cacheFolder } from '../asterisk-root.mjs';
+import { debootstrapOf, inOwnNamespace } from '../debian-root.mjs';
 import { mustRun, run } from '../processes.mjs';
 import { NotRun, step, tell } from './tell.mjs';
 
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const NODE_MAJOR = 24;
 /** Where certificates lie that this machine trusts beside the usual ones. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
@@ -39,16 +40,16 @@ export function baseImagesOf(dockerfile) {
 }
 
 const cache = (name) => {
-  const folder = join(process.env.HOME || homedir(), '.cache', 'burgernet');
-  mkdirSync(folder, { recursive: true });
-  return join(folder, name);
+  mkdirSync(cacheFolder(), { recursive: true });
+  return join(cacheFolder(), name);
 };
 
-/** In memory, and in a mount namespace of its own: whatever is mounted goes with it. */
+/** In memory, and unmounted whatever happens. */
 const BOOTSTRAP = `
 target=$1 suite=$2 mirror=$3 archive=$4; shift 4
 mount -t tmpfs -o mode=0755 tmpfs "$target"
-debootstrap --variant=minbase --keyring=${KEYRING} --force-check-gpg "$suite" "$target" "$mirror" "$@"
+trap 'umount -l "$target"' EXIT
+debootstrap "$@"
 rm -rf "$target"/var/cache/apt/archives/*.deb "$target"/var/lib/apt/lists/* "$target"/etc/hostname "$target"/etc/resolv.conf
 echo "deb $mirror $suite main" > "$target"/etc/apt/sources.list
 tar -C "$target" --one-file-system --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -cf "$archive" .
@@ -58,19 +59,17 @@ async function makeDebian(image, env) {
   const suite = image.split(':')[1].replace(/-slim$/, '');
   const archive = cache(`base-${suite}.tar`);
   if (!existsSync(archive) || isOld(archive)) {
-    const target = await mkdtemp(join(tmpdir(), 'burgernet-base-'));
-    const scripts = ['/usr/share/debootstrap/scripts', suite].join('/');
-    const script = existsSync(scripts) ? [] : ['/usr/share/debootstrap/scripts/sid'];
     const mirror = mirrorOfThisMachine();
     if (mirror === '') throw new NotRun(`${image} cannot be pulled, and this machine names no mirror of Debian`);
+    const making = `${archive}.making`;
+    const target = await mkdtemp(join(tmpdir(), 'burgernet-base-'));
     try {
-      await mustRun(`Making ${image}`, 'unshare', [
-        ...['--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec', BOOTSTRAP, 'sh'],
-        ...[target, suite, mirror, `${archive}.making`, ...script],
-      ]);
-      renameSync(`${archive}.making`, archive);
+      const debootstrap = await debootstrapOf(suite, target);
+      const args = [target, suite, mirror, making, ...debootstrap.args];
+      await inOwnNamespace(`Making ${image}`, BOOTSTRAP, args, debootstrap.env);
+      renameSync(making, archive);
     } finally {
-      rmSync(`${archive}.making`, { force: true });
+      rmSync(making, { force: true });
       await rm(target, { recursive: true, force: true });
     }
   }

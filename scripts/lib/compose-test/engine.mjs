@@ -7,18 +7,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { installPackages } from '../apt.mjs';
+import { needPrograms } from '../apt.mjs';
+import { unmountBelow } from '../debian-root.mjs';
 import { run, SetupError, which } from '../processes.mjs';
 import { demand, NotRun, tell } from './tell.mjs';
 
 const START_MS = 30_000;
 
-/** Answers `{ env, own, stop }`: `env` leads docker and docker-compose to it. Throws NotRun where none can be had. */
+/** Answers `{ env, stop }`: `env` leads docker and docker-compose to it. Throws NotRun where none can be had. */
 export async function findEngine() {
   if (process.platform !== 'linux') throw new NotRun('it needs Linux');
   if (await answers(process.env)) {
     tell('a Docker engine runs already: using that one');
-    return { env: process.env, own: false, stop: () => Promise.resolve() };
+    return { env: process.env, stop: () => Promise.resolve() };
   }
   if (process.getuid?.() !== 0) throw new NotRun('no Docker engine answers, and starting one needs root');
   await needTools();
@@ -26,16 +27,10 @@ export async function findEngine() {
 }
 
 async function needTools() {
-  const missing = [
-    ...(which('dockerd') ? [] : ['docker.io']),
-    ...(which('docker') || which('dockerd') === undefined ? [] : ['docker.io']),
-    ...((await hasCompose()) ? [] : ['docker-compose']),
-    ...(which('debootstrap') ? [] : ['debootstrap']),
-    ...(which('iptables') ? [] : ['iptables']),
-  ];
-  if (missing.length === 0) return;
+  const compose = (await hasCompose()) ? {} : { 'docker-compose': 'docker-compose' };
+  const engine = { dockerd: 'docker.io', docker: 'docker.io', iptables: 'iptables' };
   try {
-    await installPackages('The compose test', [...new Set(missing)]);
+    await needPrograms('The compose test', { ...engine, ...compose, debootstrap: 'debootstrap' });
   } catch (error) {
     if (error instanceof SetupError) throw new NotRun(error.message.split('\n')[0]);
     throw error;
@@ -47,7 +42,6 @@ const hasCompose = async () =>
 
 const answers = async (env) =>
   which('docker') !== undefined &&
-  (await run('docker', ['info'], { env })).code === 0 &&
   (await run('docker', ['version', '--format', '{{.Server.Version}}'], { env })).code === 0;
 
 async function startEngine() {
@@ -84,20 +78,12 @@ async function startEngine() {
   for (const deadline = performance.now() + START_MS; performance.now() < deadline && !isGone; await pause(200)) {
     if (await answers(env)) {
       tell('an engine of our own is up');
-      return { env, own: true, stop };
+      return { env, stop };
     }
   }
   const said = readFileSync(log, 'utf8').trim().split('\n').slice(-2).join(' / ');
   await stop();
   throw new NotRun(`a Docker engine cannot be started here: ${said}`);
-}
-
-async function unmountBelow(folder) {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse())
-    await run('umount', ['-l', mount]);
 }
 
 // ---------------------------------------------------------------- what an engine leaves in the machine's network
