@@ -24,7 +24,7 @@ export const PROMPTS = [
   'tip-ended', // the action has ended; you may still leave a tip
   'tip-record', // nobody free: speak after the tone
   'tip-recorded', // thank you, it is in
-  'tip-unavailable', // nothing can be stored: ring again in a few minutes; 112
+  'tip-unavailable', // nothing can be stored, or too many are recorded: ring again in a few minutes; 112
   'tip-choose', // several actions: tip-choose-1 and a title, and so on
   'tip-choose-1',
   'tip-choose-2',

@@ -102,11 +102,11 @@ describe('while there is no controller', function () {
     expect(await heardIn(hangsUp, said)).to.deep.equal(said.slice(0, -1));
   });
 
-  it('one more than there are lines for tips hears so again in place of the tone, and is hung up', async () => {
-    expect(await heardIn(tooMany, ['tip-down', 'hold', 'tip-record', 'beep'])).to.deep.equal([
+  it('one more than there are lines for tips is asked to ring again in place of the tone, and is hung up', async () => {
+    expect(await heardIn(tooMany, ['tip-down', 'hold', 'tip-record', 'beep', 'tip-unavailable'])).to.deep.equal([
       'tip-down',
       'hold',
-      'tip-down',
+      'tip-unavailable',
     ]);
     expect((tooMany.endedAt ?? 0) - tooMany.invitedAt).to.be.below(RECORDED_AFTER_MS + SPEAKS_MS);
     expect(leftBy(tooMany)).to.include({ from: '0612345677', ms: 0 });
