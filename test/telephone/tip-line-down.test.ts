@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { InboundCall } from '../../src/domain/tip.js';
 import type { LiveCall, PhoneCall } from '../../src/phonenet/index.js';
-import { eventually } from './support/adapter.js';
 import {
   reachable,
   secondsHeard,
@@ -37,14 +33,6 @@ describe('who rings the tip line while there is no controller', function () {
   let actionId: number;
   const calls = new Map<string, PhoneCall>();
 
-  const over = ({ result }: InboundCall): boolean => result !== null;
-  /** How many recordings have a second or more in them. */
-  const spoken = async (): Promise<number> => {
-    const folder = join(town.world.controller.dataDir, 'asterisk', 'spool', 'recording');
-    const names = (await readdir(folder)).filter((name) => name.startsWith('left-'));
-    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-    return sizes.filter((size) => size > 16_000).length;
-  };
   const everybody = [RECORDED, SPEAKS_ON, GONE_AT_ONCE, GONE_WAITING, STRANGER, WAITS];
 
   before(async () => {
@@ -69,8 +57,7 @@ describe('who rings the tip line while there is no controller', function () {
     await goneWaiting!.answered;
     await pause(TOLD_MS + 4_000);
     await hangUp(goneWaiting!, GONE_WAITING);
-    const tips = async (): Promise<true | undefined> => (await spoken()) >= 2 || undefined;
-    await eventually(tips, RECORDED_AFTER_MS + SOON_MS, 'two being recorded');
+    await town.beingRecorded({ count: 2, seconds: 1, named: 'left-', withinMs: RECORDED_AFTER_MS + SOON_MS });
     const waits = await ring(WAITS);
     await pause(SPEAKS_MS);
     await hangUp(recorded, RECORDED);
@@ -79,7 +66,7 @@ describe('who rings the tip line while there is no controller', function () {
     await pause(SPEAKS_MS);
     await hangUp(speaksOn, SPEAKS_ON);
     await hangUp(waits, WAITS);
-    for (const from of everybody) await town.rowOf(from, over, 'over');
+    for (const from of everybody) await town.overRowOf(from);
   });
   after(() => town.stop());
 
@@ -88,7 +75,7 @@ describe('who rings the tip line while there is no controller', function () {
     [SPEAKS_ON, 'after it is back'],
   ] as const) {
     it(`leaves one tip of everything they said when they hang up ${when}`, async () => {
-      const row = await town.rowOf(from, over, 'over');
+      const row = await town.overRowOf(from);
       expect(row).to.include({ result: 'recorded', reason: 'reached', actionId });
       const call = calls.get(from)!;
       expect(row.receivedAt).to.be.closeTo(call.invitedAt, 2_000);
@@ -104,7 +91,7 @@ describe('who rings the tip line while there is no controller', function () {
   it('comes to a centralist when it is back while they wait', async () => {
     const call = calls.get(WAITS)!;
     expect((await town.prompts(call, ['tip-down'])).map(({ name }) => name)).to.deep.equal(['tip-down']);
-    const row = await town.rowOf(WAITS, over, 'over');
+    const row = await town.overRowOf(WAITS);
     expect(row).to.include({ result: 'connected', reason: 'reached', actionId, centralistId: desk.id });
     expect((await town.tipsOf(row)).map(({ type }) => type)).to.deep.equal(['conversation']);
     expect(secondsHeard(await town.heard(call)).length, 'the centralist is heard').to.be.at.least(2);
@@ -115,7 +102,7 @@ describe('who rings the tip line while there is no controller', function () {
     [GONE_WAITING, 'while they wait'],
   ] as const) {
     it(`is not forgotten when they hang up ${when}`, async () => {
-      const row = await town.rowOf(from, over, 'over');
+      const row = await town.overRowOf(from);
       expect(row).to.include({ result: 'abandoned', reason: 'reached', actionId, recordingId: null });
       const call = calls.get(from)!;
       expect(row.receivedAt).to.be.closeTo(call.invitedAt, 2_000);
@@ -125,7 +112,7 @@ describe('who rings the tip line while there is no controller', function () {
   }
 
   it('is not forgotten either when nobody knows them', async () => {
-    const row = await town.rowOf(STRANGER, over, 'over');
+    const row = await town.overRowOf(STRANGER);
     expect(row).to.include({ result: 'abandoned', reason: 'controller_down', actionId: null, participantId: null });
   });
 

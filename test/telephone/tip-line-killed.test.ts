@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InboundCall } from '../../src/domain/tip.js';
 import { toneMarks, type Citizen, type LiveCall, type PhoneCall, type Step } from '../../src/phonenet/index.js';
@@ -59,7 +57,6 @@ describe('a caller of the tip line when the controller is killed', function () {
   after(() => town.stop());
 
   const connected = ({ connectedAt }: InboundCall): boolean => connectedAt !== null;
-  const over = ({ result }: InboundCall): boolean => result !== null;
   const ended = (desk: TownDesk): Promise<PhoneCall> =>
     town.deskCall(desk, ({ endedAt }) => endedAt !== null, 'end of the call');
 
@@ -98,7 +95,7 @@ describe('a caller of the tip line when the controller is killed', function () {
       await Promise.all([talks!.hangUp(), ringing.hangUp()]);
       talked = await talks!.ended;
       await ringing.ended;
-      await Promise.all(people.map((from) => town.rowOf(from, over, 'over')));
+      await Promise.all(people.map((from) => town.overRowOf(from)));
     });
 
     it('goes on talking: not a second is missing, on either side, while it is away and after it', async () => {
@@ -114,7 +111,7 @@ describe('a caller of the tip line when the controller is killed', function () {
     });
 
     it('and has one entry, with one result and one tip, when they hang up after it', async () => {
-      const row = await town.rowOf(TALKS, over, 'over');
+      const row = await town.overRowOf(TALKS);
       expect(row).to.include({ result: 'connected', reason: 'reached', centralistId: desks[0]!.id });
       expect(row.connectedAt).to.be.lessThan(deadFrom);
       expect(row.endedAt).to.be.at.least(talked.endedAt! - 500);
@@ -122,21 +119,21 @@ describe('a caller of the tip line when the controller is killed', function () {
     });
 
     it('has the same when they hang up while it is away, and the centralist is let go', async () => {
-      const row = await town.rowOf(HANGS_UP, over, 'over');
+      const row = await town.overRowOf(HANGS_UP);
       expect(row).to.include({ result: 'connected', reason: 'reached', centralistId: desks[1]!.id });
       expect((await town.tipsOf(row)).map(({ type }) => type)).to.deep.equal(['conversation']);
       expect((await ended(desks[1]!)).endedBy).to.equal('far');
     });
 
     it('has the same when the centralist hangs up while it is away, and is let go', async () => {
-      const row = await town.rowOf(IS_LEFT, over, 'over');
+      const row = await town.overRowOf(IS_LEFT);
       expect(row).to.include({ result: 'connected', reason: 'reached', centralistId: desks[2]!.id });
       expect((await town.tipsOf(row)).map(({ type }) => type)).to.deep.equal(['conversation']);
       expect(left.endedBy).to.equal('far');
     });
 
     it('is rung for again when it rang, and put through', async () => {
-      const row = await town.rowOf(RINGS, over, 'over');
+      const row = await town.overRowOf(RINGS);
       expect(row).to.include({ result: 'connected', reason: 'reached', centralistId: desks[3]!.id });
       const [first, second, ...more] = await desks[3]!.phone.calls();
       expect(more).to.deep.equal([]);
@@ -159,16 +156,6 @@ describe('a caller of the tip line when the controller is killed', function () {
         (await town.insist((api) => api.get<unknown[]>('/queue'))).length === count || undefined;
       await eventually(inLine, SOON_MS, `${count} in line`);
     };
-    /** The tip that is being recorded grows. */
-    const beingRecorded = async (): Promise<void> => {
-      const folder = join(town.world.controller.dataDir, 'asterisk', 'spool', 'recording');
-      const grows = async (): Promise<true | undefined> => {
-        const names = await readdir(folder);
-        const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-        return sizes.some((size) => size > 2 * 16_000) || undefined;
-      };
-      await eventually(grows, SOON_MS, 'two seconds recorded');
-    };
 
     before(async () => {
       const [desk, ...others] = desks;
@@ -184,7 +171,7 @@ describe('a caller of the tip line when the controller is killed', function () {
       }
       const [first, second, givesUp] = inLine;
       const records = await network.startCall({ from: RECORDS, script: [...CHOOSES_TO_RECORD, ...speaks()] });
-      await beingRecorded();
+      await town.beingRecorded({ count: 1, seconds: 2 });
       const isInformed = await network.startCall({ from: NOT_REACHED, script: [{ do: 'listen' }] });
       await isInformed.answered;
 
@@ -207,7 +194,7 @@ describe('a caller of the tip line when the controller is killed', function () {
       ] as const) {
         await town.rowOf(from, connected, 'connected');
         await call!.hangUp();
-        await town.rowOf(from, over, 'over');
+        await town.overRowOf(from);
       }
       [recorded, informed] = await Promise.all([records.ended, isInformed.ended]);
       waited = await Promise.all([first!.ended, second!.ended]);
@@ -231,21 +218,21 @@ describe('a caller of the tip line when the controller is killed', function () {
         SECOND,
       ]);
       for (const from of [FIRST, SECOND, ENGAGES]) {
-        const row = await town.rowOf(from, over, 'over');
+        const row = await town.overRowOf(from);
         expect(row, from).to.include({ result: 'connected', reason: 'reached', actionId });
         expect((await town.tipsOf(row)).map(({ type }) => type)).to.deep.equal(['conversation']);
       }
     });
 
     it('and has abandoned it who hangs up meanwhile, once', async () => {
-      const row = await town.rowOf(GIVES_UP, over, 'over');
+      const row = await town.overRowOf(GIVES_UP);
       expect(row).to.include({ result: 'abandoned', reason: 'reached', actionId });
       expect(row.endedAt).to.be.at.least(gaveUp.endedAt! - 500);
       expect(await town.tipsOf(row)).to.deep.equal([]);
     });
 
     it('or records a tip: it is one, and not a second of it is missing', async () => {
-      const row = await town.rowOf(RECORDS, over, 'over');
+      const row = await town.overRowOf(RECORDS);
       expect(row).to.include({ result: 'recorded', reason: 'reached', actionId });
       const tips = await town.tipsOf(row);
       expect(tips.map(({ type, recordingId }) => [type, recordingId])).to.deep.equal([['recording', row.recordingId]]);
@@ -259,7 +246,7 @@ describe('a caller of the tip line when the controller is killed', function () {
       const tones = toneMarks(await town.heard(informed)).map(({ hz }) => hz);
       const heard = tones.filter((hz, index) => hz !== tones[index - 1]);
       expect(heard.slice(-MESSAGE.length)).to.deep.equal(MESSAGE);
-      const row = await town.rowOf(NOT_REACHED, over, 'over');
+      const row = await town.overRowOf(NOT_REACHED);
       expect(row).to.include({ result: 'abandoned', reason: 'not_reached', actionId });
       const ledger = await town.world.network.ledger();
       expect(ledger.filter(({ kind, number }) => kind === 'citizen' && number.endsWith('612348016'))).to.have.length(1);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActionCounts } from '../../../src/app/services.js';
 import type { Api } from '../../../src/cli/api-client.js';
@@ -32,6 +32,8 @@ export const MESSAGE: readonly MarkTone[] = [480, 1140, 2100, 600];
 /** A tone a second, another than its neighbours: what is missing of them is known. */
 const SPEECH = { toneMs: 960, gapMs: 40 };
 const SPEECH_SECONDS = 110;
+/** Of what Asterisk records: 16 bits at 8 kHz. */
+const BYTES_A_SECOND = 16_000;
 
 export interface TownDesk {
   readonly id: number;
@@ -53,7 +55,16 @@ export interface TipTown {
   rows(from: string | null): Promise<readonly InboundCall[]>;
   /** The one call, once this holds of it. */
   rowOf(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall>;
+  /** The one call, once it is over. */
+  overRowOf(from: string | null): Promise<InboundCall>;
   tipsOf(row: InboundCall): Promise<readonly Tip[]>;
+  /** Resolves when so many recordings whose names begin so have more than these seconds in them. */
+  beingRecorded(files: {
+    readonly count: number;
+    readonly seconds: number;
+    readonly named?: string;
+    readonly withinMs?: number;
+  }): Promise<void>;
   /** What was recorded. */
   recording(id: number): Promise<Samples>;
   heard(call: PhoneCall): Promise<Samples>;
@@ -188,6 +199,25 @@ class Town implements TipTown {
       return row && holds(row) ? row : undefined;
     };
     return eventually(look, SOON_MS, `the entry of ${from}: ${what}`);
+  }
+
+  overRowOf(from: string | null): Promise<InboundCall> {
+    return this.rowOf(from, ({ result }) => result !== null, 'over');
+  }
+
+  async beingRecorded({
+    count,
+    seconds,
+    named = '',
+    withinMs = SOON_MS,
+  }: Parameters<TipTown['beingRecorded']>[0]): Promise<void> {
+    const folder = join(this.world.controller.dataDir, 'asterisk', 'spool', 'recording');
+    const look = async (): Promise<true | undefined> => {
+      const names = (await readdir(folder)).filter((name) => name.startsWith(named));
+      const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+      return sizes.filter((size) => size > seconds * BYTES_A_SECOND).length >= count || undefined;
+    };
+    await eventually(look, withinMs, `${count} recordings of ${seconds} s`);
   }
 
   async tipsOf({ id }: InboundCall): Promise<readonly Tip[]> {
