@@ -32,9 +32,15 @@ export interface Hearing {
 
 /** The beginning of a sound, by which it is found; its loudness is compared every 10 ms. */
 const ANCHOR = 1_200 * MS;
+const LEAST_ANCHOR = 200 * MS;
+/** Parts of it by which a sound is found that was torn in its beginning. */
+const LATER = [0, 300 * MS, 600 * MS];
+const LATER_LENGTH = 600 * MS;
 const HOP = 10 * MS;
 /** Least likeness of the loudness' shape, and of the samples themselves. */
 const SHAPE = 0.75;
+/** Shorter parts are like more; they are looked for whole only. */
+const SHAPE_OF_PART = 0.88;
 const SAME = 0.85;
 /** The rest is followed in blocks. */
 const BLOCK = 250 * MS;
@@ -60,26 +66,64 @@ const BEFORE = 60 * MS;
 export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] {
   const { recording, levels } = prepared(recorded);
   const start = onset(sound);
-  const anchor = sound.subarray(start, start + ANCHOR);
-  if (anchor.length < 200 * MS) return [];
-  const shape = shapeLikeness(levels, envelope(anchor, HOP));
+  const anchorLength = Math.min(ANCHOR, sound.length - start);
+  if (anchorLength < LEAST_ANCHOR) return [];
   const found: Hearing[] = [];
   let free = 0;
-  for (const hop of peaks(shape)) {
-    const near = hop * HOP;
-    if (near < free) continue;
-    const at = pin(recording, anchor, near);
-    if (at === undefined) continue;
-    const { to, added, lost } = follow(recording, at - start, sound, start);
-    if (to - start < Math.min(LEAST, 0.8 * (sound.length - start))) continue;
+  for (const { at, to, added, lost } of beginnings(recording, levels, sound, start)) {
+    if (at < free) continue;
     const heardMs = to / MS;
     const whole = heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS;
     const complete = whole && lost <= MOST_LOST_SHARE * sound.length;
     // One that was cut off may begin again at once: what seemed to follow the cut may be the new beginning.
-    free = at + (complete ? Math.max(to + added - lost - start, anchor.length / 2) : anchor.length / 2);
+    free = at + (complete ? Math.max(to + added - lost - start, anchorLength / 2) : anchorLength / 2);
     found.push({ atMs: (at - start - BEFORE) / MS, heardMs, addedMs: added / MS, lostMs: lost / MS, complete });
   }
   return found;
+}
+
+/** A place in a recording where the sound begins to sound, and how far it is followed from there. */
+interface Beginning extends Followed {
+  readonly at: number;
+}
+
+/**
+ * Where the sound begins, in order: where its beginning is, and where a later part of it is that can be followed back to
+ * a beginning. A packet that was late or lost leaves no likeness in the part that it tears.
+ */
+function beginnings(recording: Samples, levels: Float32Array, sound: Samples, start: number): readonly Beginning[] {
+  const anchor = sound.subarray(start, start + ANCHOR);
+  const found: Beginning[] = [];
+  const add = (at: number, least: number): void => {
+    const followed = follow(recording, at - start, sound, start);
+    if (followed.to - start >= Math.min(least, 0.8 * (sound.length - start))) found.push({ at, ...followed });
+  };
+  const begun = (from: number, to: number): number | undefined => {
+    const first = foundAgain(recording, sound, start, { from: from - start, to: to - start });
+    return first && first.shift + start;
+  };
+  for (const at of placesOf(recording, levels, anchor, SHAPE)) {
+    const intact = likeness(recording, at, sound, start, FOUND_AGAIN) >= SAME;
+    add(intact ? at : (begun(at - MOST_ADDED, at + MOST_LOST) ?? at), LEAST);
+  }
+  for (const later of LATER) {
+    const part = sound.subarray(start + later, start + later + LATER_LENGTH);
+    if (part.length < LATER_LENGTH) break;
+    for (const at of placesOf(recording, levels, part, SHAPE_OF_PART)) {
+      const [earliest, latest] = [at - later - MOST_ADDED, at - later + MOST_LOST];
+      if (found.some(({ at: known }) => known >= earliest && known <= latest)) continue;
+      const first = begun(earliest, latest);
+      if (first !== undefined) add(first, anchor.length);
+    }
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
+/** Samples of the recording at which this part of a sound begins. */
+function placesOf(recording: Samples, levels: Float32Array, part: Samples, least: number): readonly number[] {
+  return peaks(shapeLikeness(levels, envelope(part, HOP)), least)
+    .map((hop) => pin(recording, part, hop * HOP))
+    .filter((at) => at !== undefined);
 }
 
 interface Prepared {
@@ -119,12 +163,12 @@ function tailMs(sound: Samples): number {
 }
 
 /** Offsets where the likeness is high and highest within 100 ms, in order. */
-function peaks(shape: Float32Array): number[] {
+function peaks(shape: Float32Array, least: number): number[] {
   const reach = (100 * MS) / HOP;
   const found: number[] = [];
   for (let i = 0; i < shape.length; i += 1) {
     const value = shape[i] ?? 0;
-    if (value < SHAPE) continue;
+    if (value < least) continue;
     let highest = true;
     for (let k = Math.max(0, i - reach); k <= Math.min(shape.length - 1, i + reach) && highest; k += 1) {
       highest = (shape[k] ?? 0) < value || k === i || (k > i && shape[k] === value);
@@ -180,7 +224,7 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
     // A pause may have grown: it goes on with the next thing that sounds.
     const next = nextSounding(sound, cut);
     if (next === undefined) break;
-    const again = foundAgain(recording, sound, next, shift);
+    const again = foundAgain(recording, sound, next, { from: shift - PIECE, to: shift + MOST_ADDED });
     if (again === undefined) return { to: cut, added, lost };
     const skipped = again.position - next;
     lost += skipped;
@@ -208,22 +252,25 @@ function nextSounding(sound: Samples, from: number): number | undefined {
   return undefined;
 }
 
-/** Where the sound goes on after a disturbance: later by some silence, or without the next pieces; undefined: nowhere. */
+/**
+ * Where the sound goes on after a disturbance, later by some silence or without its next pieces: the first piece that is
+ * there, and its shift, which is one of these or, after pieces that are missing, less by as much. Undefined: nowhere.
+ */
 function foundAgain(
   recording: Samples,
   sound: Samples,
   cut: number,
-  shift: number,
+  shifts: { from: number; to: number },
 ): { position: number; shift: number } | undefined {
   for (let skipped = 0; skipped <= MOST_LOST; skipped += PIECE) {
     const position = cut + skipped;
     const length = Math.min(FOUND_AGAIN, sound.length - position);
     if (length < PIECE) return undefined;
     if (rms(sound, position, length) <= SOUND) continue;
-    let best = { shift, same: 0 };
-    for (let by = -skipped - PIECE; by <= MOST_ADDED; by += 1) {
-      const same = likeness(recording, position + shift + by, sound, position, length);
-      if (same > best.same) best = { shift: shift + by, same };
+    let best = { shift: 0, same: 0 };
+    for (let shift = shifts.from - skipped; shift <= shifts.to; shift += 1) {
+      const same = likeness(recording, position + shift, sound, position, length);
+      if (same > best.same) best = { shift, same };
     }
     if (best.same >= SAME) return { position, shift: best.shift };
   }

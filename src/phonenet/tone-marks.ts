@@ -17,9 +17,14 @@ const STEP = 10 * MS;
 /** Share of the power that must lie in the tone. */
 const PURE = 0.6;
 const LEAST_MS = 60;
+/** A tone that goes on after at most so much silence was torn by packets that were late: it is one. */
+const TORN_MS = 300;
 const QUIET = 0.003;
 
-/** A message of tones: each for `toneMs`, with `gapMs` of silence after it. */
+/**
+ * A message of tones: each for `toneMs`, with `gapMs` of silence after it. Neighbours must differ, or 300 ms must lie
+ * between them: see `toneMarks`.
+ */
 export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 100 } = {}): Samples {
   const slot = (toneMs + gapMs) * MS;
   const samples = new Float32Array(tones.length * slot);
@@ -34,7 +39,7 @@ export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 1
   return samples;
 }
 
-/** The tones that were heard, in order. Speech, keys and silence are no tones. */
+/** The tones that were heard, in order, each once, also when it was torn. Speech, keys and silence are no tones. */
 export function toneMarks(recording: Samples): readonly ToneMark[] {
   const marks: ToneMark[] = [];
   let open: { hz: MarkTone; from: number; to: number } | undefined;
@@ -42,7 +47,11 @@ export function toneMarks(recording: Samples): readonly ToneMark[] {
     if (open === undefined) return;
     // A window is a tone when most of it is: half a window hangs over at both ends.
     const ms = (open.to - open.from + WINDOW / 2) / MS;
-    if (ms >= LEAST_MS) marks.push({ hz: open.hz, atMs: (open.from + WINDOW / 4) / MS, ms });
+    const atMs = (open.from + WINDOW / 4) / MS;
+    const last = marks.at(-1);
+    const torn = last?.hz === open.hz && atMs - last.atMs - last.ms < TORN_MS;
+    if (torn) marks.splice(-1, 1, { ...last, ms: last.ms + ms });
+    else if (ms >= LEAST_MS) marks.push({ hz: open.hz, atMs, ms });
     open = undefined;
   };
   for (let at = 0; at + WINDOW <= recording.length; at += STEP) {

