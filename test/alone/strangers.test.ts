@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
-import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type SipPeer } from './support/sip-peer.js';
-import { startSipp } from './support/sipp.js';
+import { startAdapter, type Adapter } from '../telephone/support/adapter.js';
+import { startPeer, type SipPeer } from '../telephone/support/sip-peer.js';
+import { startSipp } from '../telephone/support/sipp.js';
 
 const A_SECOND = 200;
 const SECONDS = 4;

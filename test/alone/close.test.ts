@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { toneMarked, toneMarks, wavOf, type Citizen, type PhoneCall } from '../../src/phonenet/index.js';
 import type { MarkTone } from '../../src/phonenet/tone-marks.js';
-import { startExchange, type Exchange } from './support/exchange.js';
+import { startExchange, type Exchange } from '../telephone/support/exchange.js';
 
 /** A message of 2.8 s; its tones are long, so that a busy machine leaves something of each. */
 const TONES: readonly MarkTone[] = [480, 1140, 2100, 600];

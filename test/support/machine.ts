@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context, RootHookObject, Suite } from 'mocha';
+
+/**
+ * Test files run beside one another, but for those of `test/alone`: they load the machine themselves and say something of
+ * time, so they wait until they have it to themselves. The lock is one of SQLite, shared by readers, held by one writer
+ * who is let in before new readers, and gone with the process that held it (https://sqlite.org/lockingv3.html).
+ */
+const FOLDER = join('node_modules', '.cache', 'burgernet');
+const ALONE = join('test', 'alone');
+const LONGEST_WAIT_MS = 30 * 60_000;
+
+let machine: Database.Database | undefined;
+
+function isAlone(root: Suite | undefined): boolean {
+  return root?.suites.some(({ file }) => file?.includes(ALONE)) === true;
+}
+
+export const mochaHooks: RootHookObject = {
+  beforeAll(this: Context) {
+    this.timeout(LONGEST_WAIT_MS);
+    mkdirSync(FOLDER, { recursive: true });
+    machine = new Database(join(FOLDER, 'machine.db'), { timeout: LONGEST_WAIT_MS });
+    if (isAlone(this.test?.parent)) machine.exec('BEGIN EXCLUSIVE');
+    else machine.exec('BEGIN; SELECT * FROM sqlite_schema');
+  },
+  afterAll() {
+    machine?.close();
+    machine = undefined;
+  },
+};
