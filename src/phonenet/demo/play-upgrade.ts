@@ -50,18 +50,24 @@ export async function playUpgrade(setting: Setting, progress: Progress): Promise
   await api.post(`/actions/${created.id}/start`);
 
   const tip = talk(setting, progress);
+  let failed = false;
+  tip.catch(() => {
+    failed = true;
+  });
   const away = watchAway(setting);
   const startedAt = performance.now();
-  await follow(api, created.id, {
-    enough: async (now) => isCalledOut(now) && (away.been || (await tip.then(() => true))),
+  const call = await follow(api, created.id, {
+    enough: async (now) => failed || (isCalledOut(now) && (away.been || (await tip.then(() => true)))),
     show: (now) => {
       progress.show(now.counts, (performance.now() - startedAt) / 1000);
     },
     withinMs: 170_000,
     mostFailed: 120_000 / LOOK_MS,
-  });
-  const call = await tip;
-  away.stop();
+  })
+    .then(() => tip)
+    .finally(() => {
+      away.stop();
+    });
   progress.end();
   progress.say('everybody has been called; listening to what they heard …');
   return checks({ setting, call, desk: await desk.calls(), message, actionId: created.id, been: away.been });
