@@ -11,7 +11,7 @@ import { badInput } from './bad-input.mjs';
 import { IMAGES, openCompose } from './compose.mjs';
 import { findEngine } from './engine.mjs';
 import { imageContents } from './image-contents.mjs';
-import { backUpAndUpgrade, restore, wholeAction } from './running.mjs';
+import { backUpAndUpgrade, restore, tellLogs, wholeAction } from './running.mjs';
 import { demand, NotRun, soFar, step, tell } from './tell.mjs';
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -53,11 +53,16 @@ async function test(closers) {
   await step('building the images', () => compose.must('--profile', 'demo', 'build'));
   await step('looking into the images', () => imageContents(engine.env));
   await step('giving bad input', () => badInput(compose));
-  await step('a whole action on the demo profile', () => wholeAction(compose));
-  const kept = await step('another action: a backup and an upgrade in the middle of it', () =>
-    backUpAndUpgrade(compose, folder),
-  );
-  await step('restoring the backup to new volumes', () => restore(compose, kept));
+  try {
+    await step('a whole action on the demo profile', () => wholeAction(compose));
+    const kept = await step('another action: a backup and an upgrade in the middle of it', () =>
+      backUpAndUpgrade(compose, folder),
+    );
+    await step('restoring the backup to new volumes', () => restore(compose, kept));
+  } catch (error) {
+    await tellLogs(compose);
+    throw error;
+  }
 }
 
 /** Nothing to say about the files, in each of the ways in which they are used. */

@@ -49,6 +49,15 @@ export function isForgiven(line) {
   return rate !== undefined && Number(came) <= Number(rate) * 1.5;
 }
 
+/** What the services logged at last, but for what they were asked over HTTP: for whoever looks into a failure. */
+export async function tellLogs(compose) {
+  for (const service of ['burgernet', 'asterisk']) {
+    const { output } = await compose.run('logs', '--no-color', '--tail', '2000', service);
+    const lines = output.split('\n').filter((line) => !line.includes('"route":'));
+    tell(`${service} said:\n${lines.slice(-200).join('\n')}`);
+  }
+}
+
 async function healthy(compose, service) {
   for (const deadline = performance.now() + 120_000; performance.now() < deadline; await pause(500)) {
     const { stdout } = await compose.docker(
