@@ -116,6 +116,15 @@ describe('The judge of the tip line', () => {
         faults: [fault('asterisk', -500)],
       }),
     ],
+    [
+      'and for whom an Asterisk elsewhere took in a fault',
+      evidence({ desks: [], rows: [], tips: [], files: undefined, faults: [fault('controller', 500)] }),
+    ],
+    [
+      'but not without a fault',
+      evidence({ desks: [], rows: [], tips: [], files: undefined, faults: [fault('controller', 60_000)] }),
+      /no entry/,
+    ],
     ['two entries for one call', evidence({ rows: [row(), row({ id: 2 })] }), /has 2 entries/],
     ['an entry of nobody', evidence({ rows: [row(), row({ id: 2, from: null })] }), /belongs to no call/],
     ['an entry left open', evidence({ rows: [row({ result: null, endedAt: null })] }), /left open/],

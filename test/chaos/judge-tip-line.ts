@@ -41,9 +41,13 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
   ];
 }
 
-/** Who was never answered, because of a fault, may have come to nobody. */
-const mayHaveNone = ({ faults }: TipEvidence, call: PhoneCall, { marginMs }: Pick<Rules, 'marginMs'>): boolean =>
-  call.answeredAt === null && inFault(faults, call.invitedAt, call.endedAt ?? Infinity, marginMs);
+/**
+ * Who was never answered, because of a fault, may have come to nobody. Whom an Asterisk elsewhere took while the service
+ * was away is in its recordings, which cannot be had from there.
+ */
+const mayHaveNone = ({ faults, files }: TipEvidence, call: PhoneCall, { marginMs }: Pick<Rules, 'marginMs'>): boolean =>
+  (call.answeredAt === null || files === undefined) &&
+  inFault(faults, call.invitedAt, call.endedAt ?? Infinity, marginMs);
 
 function judgeRow({ tips, recordings }: TipEvidence, row: InboundCall): string[] {
   if (row.result === null) return [`${nameOf(row)} was left open`];
