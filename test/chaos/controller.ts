@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
+import { orAborted } from '../../src/lib/abort.js';
 import { rememberedAsterisk, startProgram, type Exit, type Program } from '../telephone/support/program.js';
 import { hasEnded } from './left-processes.js';
 
 /** How long the service may take before something is wrong, ms. These are no promises of it, they only end a wait. */
 const READY_MS = 30_000;
 const ASK_MS = 60_000;
+/** Nobody waits longer for one answer: fetch in Node 20 may wait for ever on a process that was killed meanwhile. */
+const ANSWER_MS = 8_000;
 const LOOK_MS = 50;
 
 /** The service under test: its process, killed and started again, and its API whatever process answers it. */
@@ -110,7 +113,7 @@ export class Controller {
   async insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     for (const end = performance.now() + ASK_MS; ; await pause(LOOK_MS)) {
       try {
-        return await ask(this.#api());
+        return await orAborted(ask(this.#api()), AbortSignal.timeout(ANSWER_MS));
       } catch (error) {
         if (performance.now() > end) throw error;
       }
