@@ -33,11 +33,15 @@ FROM node:24-trixie AS build
 WORKDIR /app
 ENV npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false \
     # the headers that belong to this very Node: nothing is fetched for compiling
-    npm_config_nodedir=/usr/local
+    npm_config_nodedir=/usr/local \
+    # better-sqlite3 is compiled here, with its guard against the aborts of Node 24.19 and later
+    npm_config_build_from_source=better-sqlite3 CXXFLAGS="-include /usr/local/include/object-wrap-without-hooks.h"
 # This npm takes a lock file without addresses; some that come with Node 24 stumble over it.
 RUN npm install --global --prefer-offline npm@11.19.1
+COPY scripts/lib/object-wrap-without-hooks.h /usr/local/include/
 COPY package.json package-lock.json ./
-RUN npm ci --prefer-offline
+RUN npm ci --prefer-offline \
+    && ! grep --quiet RemoveEnvironmentCleanupHook node_modules/better-sqlite3/build/Release/better_sqlite3.node
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/lib scripts/lib
 COPY src src

@@ -7,6 +7,8 @@ import { mustRun, run, SetupError, which } from './processes.mjs';
 import { step } from './say.mjs';
 import { fitsLockfile, hashOf, isStamped, writeStamp } from './stamp.mjs';
 
+/** Included before every source of better-sqlite3. */
+const GUARD = 'object-wrap-without-hooks.h';
 /** The packages whose install script is run (`allowScripts` in package.json names the same). */
 const WITH_SCRIPTS = ['better-sqlite3', 'esbuild'];
 const COMPILER = { python3: 'python3', make: 'make', 'g++': 'g++' };
@@ -42,7 +44,10 @@ async function isWhole(home) {
 
 async function sqliteWorks(home) {
   const program = "new (require('better-sqlite3'))(':memory:').close()";
-  return (await run(process.execPath, ['-e', program], { cwd: home })).code === 0;
+  if ((await run(process.execPath, ['-e', program], { cwd: home })).code !== 0) return false;
+  // One that was compiled without the guard (object-wrap-without-hooks.h) aborts now and then on a newer Node.
+  const library = join(home, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
+  return !readFileSync(library).includes('RemoveEnvironmentCleanupHook');
 }
 
 async function install(home) {
@@ -55,7 +60,8 @@ async function install(home) {
   await step('compiling better-sqlite3', async () => {
     if ((await run(npm, rebuild, options)).code === 0 && (await sqliteWorks(home))) return;
     await needPrograms('Compiling better-sqlite3', COMPILER);
-    await mustRun('Compiling better-sqlite3', npm, rebuild, options);
+    const compiled = { ...options, env: { ...options.env, npm_config_build_from_source: 'better-sqlite3' } };
+    await mustRun('Compiling better-sqlite3', npm, rebuild, compiled);
     if (!(await sqliteWorks(home))) throw new SetupError('better-sqlite3 was built but does not load. Try: npm ci');
   });
 }
@@ -76,5 +82,11 @@ function npmProgram() {
 function buildEnvironment() {
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
-  return { ...headers, ...process.env };
+  const given = process.env;
+  // The folder goes by its own way, for it may have a space in its name.
+  const guard = {
+    CXXFLAGS: [given.CXXFLAGS, `-include ${GUARD}`].filter(Boolean).join(' '),
+    CPLUS_INCLUDE_PATH: [given.CPLUS_INCLUDE_PATH, import.meta.dirname].filter(Boolean).join(':'),
+  };
+  return { ...headers, ...given, ...guard };
 }
