@@ -95,7 +95,7 @@ export async function backUpAndUpgrade(compose, folder) {
   const before = { asterisk: await startOf(compose, 'asterisk'), burgernet: await compose.idOf('burgernet') };
 
   await compose.must('exec', '-T', 'burgernet', 'burgernet', 'backup', '/backup/running');
-  await compose.docker('cp', '--archive', `${before.burgernet}:/backup/running`, join(folder, 'backup'));
+  await compose.docker('cp', `${before.burgernet}:/backup/running`, join(folder, 'backup'));
   tell('a backup was made while calls were live');
 
   await newVersion(compose);
@@ -139,6 +139,10 @@ export async function restore(compose, { folder, facts }) {
   await compose.must('--profile', 'demo', 'down', '--volumes', '--timeout', '5');
   // A trunk of an operator's, which does not answer: nobody is to be called.
   compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_NIGHT: 'off' });
+  await compose.docker(
+    ...['run', '--rm', '--user', '0', '-v', `${folder}:/restore`, 'burgernet'],
+    ...['chown', '-R', '10001:10001', '/restore'],
+  );
   const { stdout } = await compose.must(
     ...[
       'run',
