@@ -47,6 +47,7 @@ import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundShelf } from './ports/speech.js';
 import type { StepListener } from './ports/telephony.js';
+import { bracketed } from './lib/bracketed.js';
 import { Closers } from './lib/closers.js';
 import { copyFolder } from './lib/copy-folder.js';
 import { reachableHost } from './lib/reachable-host.js';
@@ -342,7 +343,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;
-  const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
+  const url = `http://${bracketed(config.http.host)}:${port}`;
   log.info('burgernet is ready', { url, asterisk: telephony.asteriskVersion, speech: speech.engine });
 
   const hurry = new AbortController();

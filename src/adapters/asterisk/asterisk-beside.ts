@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bracketed } from '../../lib/bracketed.js';
 import { parseAriAddress, type AriAddress } from './address.js';
 import { renderConfig } from './config-files.js';
-import { ARI_USER, bracketed, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';
+import { ARI_USER, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';
 
 /** An Asterisk in a container of its own. Its folder has the same path here and there. */
 export interface AsteriskBesideOptions {

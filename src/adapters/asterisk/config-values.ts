@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
+import { bracketed } from '../../lib/bracketed.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
@@ -228,6 +229,3 @@ async function addressesOf(host: string): Promise<string[]> {
   });
   return [...new Set(found.map(({ address }) => address))];
 }
-
-/** As it stands before a port: an IPv6 address in brackets (RFC 3986 3.2.2). */
-export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
