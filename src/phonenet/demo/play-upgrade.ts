@@ -127,8 +127,7 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
   const heard = await listenToAll(network, calls, alertSounds(prompts, message));
   const caller = await listenTo(network, call, { desk: await readSound(`${spokenSound('desk')}.alaw`) });
   const tip = await readSound(`${spokenSound('tip')}.alaw`);
-  const atDesk = [];
-  for (const one of desk) atDesk.push(await listenTo(network, one, { tip }));
+  const atDesk = await listenToAll(network, desk, { tip });
   const byName = personas(town);
   return [
     figure('the service was away, and came back', been, been ? 'seen' : 'not seen'),
