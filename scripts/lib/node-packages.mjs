@@ -62,7 +62,10 @@ async function install(home) {
     await needPrograms('Compiling better-sqlite3', COMPILER);
     const compiled = { ...options, env: { ...options.env, npm_config_build_from_source: 'better-sqlite3' } };
     await mustRun('Compiling better-sqlite3', npm, rebuild, compiled);
-    if (!(await sqliteWorks(home))) throw new SetupError('better-sqlite3 was built but does not load. Try: npm ci');
+    if (!(await sqliteWorks(home)))
+      throw new SetupError(
+        `better-sqlite3 was built but does not load, or without ${GUARD}. Remove node_modules and try again`,
+      );
   });
 }
 
