@@ -39,7 +39,7 @@ const LATER_LENGTH = 600 * MS;
 const HOP = 10 * MS;
 /** Least likeness of the loudness' shape, and of the samples themselves. */
 const SHAPE = 0.75;
-/** Shorter parts are like more; they are looked for whole only. */
+/** A shorter part is like more, so it must be more alike. */
 const SHAPE_OF_PART = 0.88;
 const SAME = 0.85;
 /** The rest is followed in blocks. */

@@ -10,5 +10,5 @@ export { DTMF_MODES, KEYS, type DtmfMode, type Key, type Step } from './scripts.
 export type { DeskBehaviour, Softphone, SoftphoneAccount } from './softphone.js';
 export { RATE, readSound, wavOf, type Samples } from './sound-file.js';
 export { spokenSound, type Spoken } from './spoken-sounds.js';
-export { MARK_TONES, toneMarked, toneMarks, type MarkTone, type ToneMark } from './tone-marks.js';
+export { MARK_TONES, toneMarked, toneMarks, tonesInOrder, type MarkTone, type ToneMark } from './tone-marks.js';
 export { sampleTown, townCsv, type Town, type Townsperson } from './town.js';

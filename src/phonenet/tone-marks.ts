@@ -66,6 +66,12 @@ export function toneMarks(recording: Samples): readonly ToneMark[] {
   return marks;
 }
 
+/** The tones that were heard, in order; the same again is the same one, however long a busy machine tore it for. */
+export function tonesInOrder(recording: Samples): readonly MarkTone[] {
+  const tones = toneMarks(recording).map(({ hz }) => hz);
+  return tones.filter((hz, index) => hz !== tones[index - 1]);
+}
+
 function toneAt(recording: Samples, at: number): MarkTone | undefined {
   const level = rms(recording, at, WINDOW);
   if (level < QUIET) return undefined;

@@ -5,7 +5,7 @@ import { CallIds } from '../../src/app/call-ids.js';
 import { prompt, rendered } from '../../src/domain/messages.js';
 import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
 import { networkControl } from '../../src/phonenet/network-control.js';
-import { toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { tonesInOrder, type MarkTone } from '../../src/phonenet/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];
@@ -14,11 +14,9 @@ const NEW: readonly MarkTone[] = [1900, 1400, 1750, 2300];
 /** People of the action that is paused. */
 const PAUSED = Array.from({ length: 8 }, (_, n) => `061234605${n}`);
 
-/** A busy machine cuts a tone in two: that is one tone, and no message has the same twice in a row. */
-const hz = async (exchange: Exchange, call: PhoneCall): Promise<number[]> =>
-  toneMarks(await exchange.heard(call))
-    .map((mark) => mark.hz)
-    .filter((tone, index, all) => tone !== all[index - 1]);
+/** No message has the same tone twice in a row. */
+const hz = async (exchange: Exchange, call: PhoneCall): Promise<readonly number[]> =>
+  tonesInOrder(await exchange.heard(call));
 
 describe('control of an action, as citizens notice it', function () {
   this.timeout(90_000);

@@ -15,7 +15,7 @@ import {
   type Softphone,
   type Step,
 } from '../../src/phonenet/index.js';
-import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { toneMarked, tonesInOrder, type MarkTone } from '../../src/phonenet/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 /** What who dials says, and what who is rung says. */
@@ -57,10 +57,7 @@ describe('what a centralist dials', function () {
   };
   const hears = (call: PhoneCall, name: PromptName): Promise<number> => times(call, prompt(name));
   /** The tones that were heard; one in which a packet was lost is one. */
-  const marks = async (call: PhoneCall): Promise<number[]> =>
-    toneMarks(await exchange.heard(call))
-      .map(({ hz }) => hz)
-      .filter((hz, index, all) => hz !== all[index - 1]);
+  const marks = async (call: PhoneCall): Promise<readonly number[]> => tonesInOrder(await exchange.heard(call));
   /** How often a sentence was heard that is made when it is said. */
   const hearsWords = async (call: PhoneCall, text: string): Promise<number> => {
     const { actions } = exchange.service.services;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InboundCall } from '../../src/domain/tip.js';
-import { toneMarks, type Citizen, type LiveCall, type PhoneCall, type Step } from '../../src/phonenet/index.js';
+import { tonesInOrder, type Citizen, type LiveCall, type PhoneCall, type Step } from '../../src/phonenet/index.js';
 import { eventually } from './support/adapter.js';
 import {
   MESSAGE,
@@ -243,8 +243,7 @@ describe('a caller of the tip line when the controller is killed', function () {
     });
 
     it('or hears the message: hears it from its start, is reached by it, and not called any more', async () => {
-      const tones = toneMarks(await town.heard(informed)).map(({ hz }) => hz);
-      const heard = tones.filter((hz, index) => hz !== tones[index - 1]);
+      const heard = tonesInOrder(await town.heard(informed));
       expect(heard.slice(-MESSAGE.length)).to.deep.equal(MESSAGE);
       const row = await town.overRowOf(NOT_REACHED);
       expect(row).to.include({ result: 'abandoned', reason: 'not_reached', actionId });

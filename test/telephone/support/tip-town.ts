@@ -10,7 +10,7 @@ import {
   hearings,
   readSound,
   toneMarked,
-  toneMarks,
+  tonesInOrder,
   wavOf,
   type Citizen,
   type DeskBehaviour,
@@ -277,11 +277,9 @@ class Town implements TipTown {
   }
 }
 
-/** The seconds of speech that were heard, in order; a busy machine cuts a tone in two: that is one. */
-export function secondsHeard(recording: Samples): number[] {
-  const heard = toneMarks(recording).map(({ hz }) => MARK_TONES.indexOf(hz));
-  return heard.filter((tone, index) => tone !== heard[index - 1]);
-}
+/** The seconds of speech that were heard, in order. */
+export const secondsHeard = (recording: Samples): number[] =>
+  tonesInOrder(recording).map((hz) => MARK_TONES.indexOf(hz));
 
 /** Where a second of speech is missing: `3→5`. */
 export function secondsMissing(seconds: readonly number[]): string[] {
