@@ -224,11 +224,10 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
     // A pause may have grown: it goes on with the next thing that sounds.
     const next = nextSounding(sound, cut);
     if (next === undefined) break;
-    const again = foundAgain(recording, sound, next, { from: shift - PIECE, to: shift + MOST_ADDED });
+    const again = foundAgain(recording, sound, next, { from: shift - MOST_LOST, to: shift + MOST_ADDED });
     if (again === undefined) return { to: cut, added, lost };
-    const skipped = again.position - next;
-    lost += skipped;
-    added += Math.max(0, again.shift - shift + skipped);
+    lost += again.lost;
+    added += Math.max(0, again.shift - shift + again.lost);
     shift = again.shift;
     // What was found again need not be looked at once more: so there is always a step forward.
     position = again.position + Math.min(FOUND_AGAIN, sound.length - again.position);
@@ -247,32 +246,43 @@ function cutWithin(recording: Samples, sound: Samples, position: number, length:
   return end;
 }
 
+/** The next piece that sounds, and with what follows it is loud enough to be found again. */
 function nextSounding(sound: Samples, from: number): number | undefined {
-  for (let at = from; at + PIECE <= sound.length; at += PIECE) if (rms(sound, at, PIECE) > SOUND) return at;
+  for (let at = from; at + PIECE <= sound.length; at += PIECE) {
+    const length = Math.min(FOUND_AGAIN, sound.length - at);
+    if (rms(sound, at, PIECE) > SOUND && rms(sound, at, length) > SOUND) return at;
+  }
   return undefined;
+}
+
+interface FoundAgain {
+  readonly position: number;
+  readonly shift: number;
+  readonly lost: number;
 }
 
 /**
  * Where the sound goes on after a disturbance, later by some silence or without its next pieces: the first piece that is
- * there, and its shift, which is one of these or, after pieces that are missing, less by as much. Undefined: nowhere.
+ * there, and its shift, which is one of these. Pauses are passed over: nobody can tell what became of silence. Undefined:
+ * nowhere.
  */
 function foundAgain(
   recording: Samples,
   sound: Samples,
   cut: number,
   shifts: { from: number; to: number },
-): { position: number; shift: number } | undefined {
-  for (let skipped = 0; skipped <= MOST_LOST; skipped += PIECE) {
-    const position = cut + skipped;
+): FoundAgain | undefined {
+  // The cut may lie up to a piece before what is missing.
+  for (let lost = 0; lost <= MOST_LOST + PIECE; lost += PIECE) {
+    const position = nextSounding(sound, cut + lost);
+    if (position === undefined) return undefined;
     const length = Math.min(FOUND_AGAIN, sound.length - position);
-    if (length < PIECE) return undefined;
-    if (rms(sound, position, length) <= SOUND) continue;
     let best = { shift: 0, same: 0 };
-    for (let shift = shifts.from - skipped; shift <= shifts.to; shift += 1) {
+    for (let shift = shifts.from; shift <= shifts.to; shift += 1) {
       const same = likeness(recording, position + shift, sound, position, length);
       if (same > best.same) best = { shift, same };
     }
-    if (best.same >= SAME) return { position, shift: best.shift };
+    if (best.same >= SAME) return { position, shift: best.shift, lost };
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { decodeALaw, encodeALaw } from '../../src/adapters/speech/g711.js';
 import { firstSoundMs, hearings, timesHeard } from '../../src/phonenet/heard.js';
-import type { Samples } from '../../src/phonenet/sound-file.js';
+import { readSound, type Samples } from '../../src/phonenet/sound-file.js';
 import { babble, cut, joined, silent } from './support.js';
 
 const MESSAGE = babble(1, 6_000);
@@ -61,6 +62,27 @@ describe('what was heard', () => {
     const [hearing] = hearings(overTheLine(lossy), MESSAGE);
     expect(hearing?.complete).to.equal(true);
     expect(hearing?.lostMs).to.be.within(20, 60);
+  });
+
+  for (const [prompt, pauseMs] of [
+    ['alert-prompt', 1_055],
+    ['ending-child', 3_300],
+    ['tip-unknown', 1_255],
+  ] as const) {
+    it(`follows a sound that is torn anywhere near a pause: ${prompt}`, async () => {
+      const sound = await readSound(fileURLToPath(new URL(`../../sounds/nl/${prompt}.alaw`, import.meta.url)));
+      const whole = sound.length / 8;
+      for (let tornMs = pauseMs - 50; tornMs <= pauseMs + 100; tornMs += 5) {
+        const late = joined(cut(sound, 0, tornMs), silent(20), cut(sound, tornMs, whole));
+        const lossy = joined(cut(sound, 0, tornMs), cut(sound, tornMs + 40, whole));
+        for (const torn of [late, lossy]) expect(timesHeard(torn, sound), `at ${tornMs} ms`).to.equal(1);
+      }
+    });
+  }
+
+  it('does not take so much for a tear that a listener misses it', () => {
+    const lossy = joined(cut(MESSAGE, 0, 3_000), cut(MESSAGE, 3_120, 6_000));
+    expect(timesHeard(overTheLine(lossy), MESSAGE)).to.equal(0);
   });
 
   for (const tornMs of [100, 300, 620, 900, 1_150]) {
