@@ -10,7 +10,6 @@ import { configValues } from './adapters/asterisk/config-values.js';
 import { asteriskSetup, besideOptions, recordingsFolderOf } from './asterisk-setup.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
-import { createHttpServer } from './adapters/http/index.js';
 import { loudnessOf } from './adapters/speech/loudness.js';
 import { openSpeech } from './adapters/speech/open-speech.js';
 import { openDatabase } from './adapters/sqlite/database.js';
@@ -324,6 +323,16 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
   };
+  await telephony.open();
+  await desk.provisionAll();
+  await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
+  log.info('calls go on', { asterisk: telephony.asteriskVersion });
+  await leftRecordings.start();
+  closers.add(() => {
+    leftRecordings.close();
+  });
+  // Loading what the API and the console need takes a third of a start: nobody's call is to wait for it.
+  const { createHttpServer } = await import('./adapters/http/index.js');
   const server = createHttpServer({
     services,
     token,
@@ -332,13 +341,6 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     version: VERSION,
     publicUrl: config.publicUrl,
     srtp: config.sipTls?.srtp ?? false,
-  });
-  await telephony.open();
-  await desk.provisionAll();
-  await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
-  await leftRecordings.start();
-  closers.add(() => {
-    leftRecordings.close();
   });
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);

@@ -34,7 +34,7 @@ export class Controller {
     return this.settings['BURGERNET_DATA'] ?? '';
   }
 
-  /** Starts a process; ms from its start to ready, or undefined when it ended instead. */
+  /** Starts a process and waits until it is ready; ms from its start until calls go on, or undefined when it ended instead. */
   async start(): Promise<number | undefined> {
     const from = performance.now();
     const program = this.launch();
@@ -52,14 +52,14 @@ export class Controller {
   async untilReady(program: Program, from: number): Promise<number | undefined> {
     const late = new AbortController();
     try {
-      const url = await Promise.race([
-        program.ready(),
+      const [callsGoOnMs, url] = await Promise.race([
+        Promise.all([program.logged('calls go on').then(() => performance.now() - from), program.ready()]),
         pause(READY_MS, undefined, { signal: late.signal }).then(() => {
           throw new Error(`the service was not ready ${READY_MS / 1000} s after its start`);
         }),
       ]);
       this.#url = url;
-      return performance.now() - from;
+      return callsGoOnMs;
     } catch (error) {
       this.onTrouble(error instanceof Error ? error.message : String(error));
       return undefined;

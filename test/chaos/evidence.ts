@@ -13,7 +13,7 @@ export interface FaultRecord {
   readonly startedAt: number | null;
   /** When the service was known to be ready again. */
   readonly until: number;
-  /** From the start of the controller's process to ready, ms; null when none was started. */
+  /** From the start of the controller's process until calls went on, ms; null when none was started. */
   readonly backMs: number | null;
 }
 
@@ -71,7 +71,7 @@ export interface Rules {
   readonly retries: { readonly no_answer: number; readonly busy: number };
   /** A call outlives the controller and goes on with the next one. */
   readonly callsGoOn: boolean;
-  /** From the start of a controller's process to ready, ms; null when it is only reported. */
+  /** From the start of a controller's process until calls go on, ms; null when it is only reported. */
   readonly backWithinMs: number | null;
 }
 

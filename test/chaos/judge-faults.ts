@@ -25,7 +25,7 @@ export function judgeFaults(evidence: Evidence, matching: Matching, rules: Rules
   const { faults } = evidence;
   const slow = faults.flatMap(({ kind, at, backMs }) =>
     rules.backWithinMs !== null && backMs !== null && backMs > rules.backWithinMs
-      ? [`after '${kind}' at ${clock(at)} the service was ready ${Math.round(backMs)} ms after its start`]
+      ? [`after '${kind}' at ${clock(at)} calls went on ${Math.round(backMs)} ms after its start`]
       : [],
   );
   if (!rules.callsGoOn) return slow;

@@ -438,7 +438,7 @@ describe('The judge of the chaos', () => {
       {
         story: 'a start that took too long',
         evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
-        finds: 'ready 3100 ms after its start',
+        finds: 'calls went on 3100 ms after its start',
       },
       {
         story: 'the same where it is only reported',

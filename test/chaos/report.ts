@@ -16,7 +16,7 @@ export function summary(seed: number, results: readonly Counted[]): string[] {
     `faults      ${kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(', ') || 'none'}`,
     `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} times one was up at a fault`,
     `tip line    ${sum(({ callers }) => callers)} rang it, ${sum(({ tips }) => tips)} tips`,
-    `ready again ${back.length === 0 ? 'never started anew' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
+    `calls go on ${back.length === 0 ? 'never started anew' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
     `slowest     ${slowest} ms from a fault to ready`,
     `violations  ${violations.length}`,
   ];

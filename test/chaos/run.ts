@@ -220,6 +220,6 @@ async function inTime(
 }
 
 function told({ kind, at, until, backMs }: FaultRecord): string {
-  const back = backMs === null ? '' : `, ready ${Math.round(backMs)} ms after its start`;
+  const back = backMs === null ? '' : `, calls went on ${Math.round(backMs)} ms after its start`;
   return `${clock(at)} ${kind}: back after ${until - at} ms${back}`;
 }

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import Ari, { type Client } from 'ari-client';
+import type { Client } from 'ari-client';
 import { isNewEnough, MINIMUM_ASTERISK } from '../../../scripts/lib/asterisk-root.mjs';
 import type { AriAddress } from './address.js';
 import { AriError, AsteriskUnusable } from './errors.js';
@@ -25,7 +25,8 @@ export class AriControl {
    * first look is a plain request. Throws {@link AsteriskUnusable}.
    */
   static async connect(address: AriAddress, options: { allowOld: boolean }): Promise<AriControl> {
-    const version = await probe(address);
+    // Slow to load, and the answer takes a while as well.
+    const [version, { default: Ari }] = await Promise.all([probe(address), import('ari-client')]);
     if (!options.allowOld && !isNewEnough(version)) {
       throw new AsteriskUnusable(
         'too_old',
