@@ -160,7 +160,7 @@ async function play(world: World, rounds: readonly Round[], people: People, note
         onTrouble: notes.onTrouble,
       });
       notes.faults.push(record);
-      await dialingAgain(world, record, notes);
+      await dialingAgain(world, record, steward, notes);
       notes.say(`  ${index + 1}/${rounds.length} ${told(record)}`);
     }
     enough.abort();
@@ -175,10 +175,15 @@ async function play(world: World, rounds: readonly Round[], people: People, note
 }
 
 /** A round is over when somebody is called again. The steward sees to it that there is somebody to call. */
-async function dialingAgain({ network }: World, { kind, until }: FaultRecord, { onTrouble }: Notes): Promise<void> {
+async function dialingAgain(
+  { network }: World,
+  { kind, until }: FaultRecord,
+  steward: Steward,
+  { onTrouble }: Notes,
+): Promise<void> {
   const called = network.until(({ kind: who, invitedAt }) => who === 'citizen' && invitedAt >= until - 500, DIALING_MS);
-  await called.catch(() => {
-    onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}'`);
+  await called.catch(async () => {
+    onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}': ${await steward.report()}`);
   });
 }
 

@@ -21,7 +21,12 @@ interface Account {
   readonly server: string;
 }
 
-type View = { readonly id: number; readonly state: string; readonly counts: ActionCounts };
+interface View {
+  readonly id: number;
+  readonly state: string;
+  readonly counts: ActionCounts;
+  readonly warning: string | null;
+}
 
 /** Sees to it that there is always somebody to call: begins actions, and closes those that are called out. */
 export class Steward {
@@ -31,6 +36,7 @@ export class Steward {
   #centralistId = 0;
   #recordingId = 0;
   #finishing = false;
+  #doing = 'begins';
 
   constructor(
     private readonly controller: Controller,
@@ -76,12 +82,27 @@ export class Steward {
   async attend(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let left = 0;
+      this.#doing = 'looks after the actions';
       for (const id of this.#begun) left += await this.#lookAfter(id);
       const open = this.#begun.length - this.#over.size;
       if (this.#finishing && open === 0) return;
+      this.#doing = 'begins an action';
       if (!this.#finishing && left < ENOUGH && open < MOST_OPEN) await this.#begin();
+      this.#doing = 'rests';
       await pause(LOOK_MS);
     }
+  }
+
+  /** What it is about, and how the actions that are not over stand: for when nobody is called. */
+  async report(): Promise<string> {
+    const doing = this.#doing;
+    const open = this.#begun.filter((id) => !this.#over.has(id));
+    const views = await Promise.all(
+      open.map((id) =>
+        this.controller.tryOnce((api) => api.get<View>(`/actions/${id}`)).then((view) => told(id, view)),
+      ),
+    );
+    return `the steward ${doing}, ${this.#waiting.length} waves left; ${views.join('; ') || 'no action is open'}`;
   }
 
   /** How many wait for a call in an action that still runs. */
@@ -120,3 +141,10 @@ export class Steward {
 
 const calledOut = ({ counts }: View): boolean =>
   counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0;
+
+function told(id: number, view: View | undefined): string {
+  if (view === undefined) return `action ${id} cannot be asked for`;
+  const { waiting, dialing, ringing, in_call: inCall } = view.counts;
+  const now = `${waiting} waiting, ${dialing} dialing, ${ringing} ringing, ${inCall} in a call`;
+  return `action ${id} ${view.state}: ${now}${view.warning === null ? '' : `, ${view.warning}`}`;
+}

@@ -210,6 +210,43 @@ describe('who rings the tip line, and conversations that are recorded', function
       expect(more).to.deep.equal([]);
       expect(row).to.include({ result: 'refused', from: null, actionId: null, participantId: null });
     });
+
+    describe('in an hour in which many wrong codes were tried', () => {
+      /** A code, and the number that is asked for with it. */
+      const pair = (tried: string, afterMs: number): Step[] => [
+        ...types(tried, afterMs),
+        ...types(`${WITHHELD}#`, 3_000),
+      ];
+      const withheld = (script: readonly Step[]): Promise<PhoneCall> =>
+        exchange.network.call({ from: WITHHELD, anonymous: true, script });
+      before(async () => {
+        const script = [2_000, 4_000, 4_000].flatMap((afterMs) => types(wrong, afterMs));
+        await Promise.all(Array.from({ length: 4 }, () => withheld(script)));
+      });
+
+      it('must give the telephone number with the code, and is put through', async () => {
+        const known = new Set(rows(() => true).map((row) => row.id));
+        const theirs = (row: InboundCall): boolean => !known.has(row.id) && row.from === null;
+        const call = await talk({ from: WITHHELD, anonymous: true, script: [...pair(code, 2_000), speaks()] }, theirs);
+        expect(await story(call, ['tip-code-number', 'tip-code-wrong'])).to.deep.equal(['tip-code-number']);
+        expect(await tones(call)).to.include.all.keys(DESK);
+        expect(await closedRow(theirs)).to.include({ result: 'connected', reason: 'reached', actionId: id });
+      });
+
+      it('is refused with a number with which five wrong codes were tried, also with the right one', async () => {
+        const script = [2_000, 4_000, 4_000].flatMap((afterMs) => pair(wrong, afterMs));
+        await Promise.all([withheld(script), withheld(script)]);
+        const known = new Set(rows(() => true).map((row) => row.id));
+        const call = await withheld(pair(code, 2_000));
+        expect(await story(call, ['tip-code-number', 'tip-code-refused'])).to.deep.equal([
+          'tip-code-number',
+          'tip-code-refused',
+        ]);
+        const [row, ...more] = rows((one) => !known.has(one.id));
+        expect(more).to.deep.equal([]);
+        expect(row).to.include({ result: 'refused', reason: 'withheld', participantId: null });
+      });
+    });
   });
 
   it('and is in no action hears their code when they ask for it', async () => {
