@@ -17,6 +17,8 @@ export interface AttemptDone {
 
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
+  /** Resolves when the telephony has taken the order. Never rejects. */
+  readonly taken: Promise<void>;
   /** Resolves when the outcome is stored; the line may be given back then. Never rejects. */
   readonly done: Promise<AttemptDone>;
   /** Ends the call unless somebody has answered it; the outcome is `cancelled`. */
@@ -98,6 +100,7 @@ export class AttemptRunner {
     });
     return {
       attemptId: underway.attemptId,
+      taken: call.taken,
       done: this.#done(underway, call),
       cancelUnanswered: (reason) => {
         // An answered call is not cancelled any more.

@@ -13,6 +13,7 @@ import type { EventBook } from './event-book.js';
 import type { Lease, Lines } from './lines.js';
 import { LiveAttempts, type EndedAttempt } from './live-attempts.js';
 import { OperatorRoom } from './operator-room.js';
+import { OrderRoom } from './order-room.js';
 
 export interface DialerParts {
   readonly lines: Lines;
@@ -36,6 +37,7 @@ const RECHECK_MS = 1_000;
 export class Dialer {
   readonly #campaigns: Campaigns;
   readonly #room: OperatorRoom;
+  readonly #orders: OrderRoom;
   readonly #live: LiveAttempts;
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
@@ -46,6 +48,7 @@ export class Dialer {
   constructor(private readonly parts: DialerParts) {
     this.#campaigns = new Campaigns(parts.retry);
     this.#room = new OperatorRoom(parts);
+    this.#orders = new OrderRoom({ ...parts, cps: parts.lines.limits.cps });
     this.#live = new LiveAttempts({ ...parts, room: this.#room, carried: () => this.#campaigns.carried });
     parts.lines.onFreed(() => {
       this.pump();
@@ -222,6 +225,10 @@ export class Dialer {
       this.#wake(now + RECHECK_MS);
       return false;
     }
+    if (this.#orders.full) {
+      this.parts.lines.idle();
+      return false;
+    }
     const next = this.#campaigns.next(now);
     if (!next) {
       this.parts.lines.idle();
@@ -274,6 +281,9 @@ export class Dialer {
     }
     campaign.began(person, live.attemptId);
     this.#live.follow({ attempt: live, order, campaign, person, lease, startedAt });
+    this.#orders.ordered(live.taken, () => {
+      this.pump();
+    });
     return true;
   }
 

@@ -51,6 +51,8 @@ export interface AnnouncementEnd extends CallEnd {
 /** A call that tells something, on its way or up. */
 export interface Announced {
   readonly id: CallId;
+  /** Resolves when the telephony has taken the order, or the call is over before it has. Never rejects. */
+  readonly taken: Promise<void>;
   /** Calls back once, when the far telephone rings (180) or early media plays (183). */
   onRinging(listener: () => void): void;
   onAnswered(listener: () => void): void;

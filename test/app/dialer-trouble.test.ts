@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mobile } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../support/control-room.js';
-import { HANGS_UP, PRESSES, type FarEnd } from '../support/far-end.js';
+import { HANGS_UP, PRESSES, RINGS_OUT, type FarEnd } from '../support/far-end.js';
 
 describe('the dialer', () => {
   let room: ControlRoom;
@@ -146,6 +146,74 @@ describe('the dialer', () => {
       sqlite.exec('DROP TRIGGER temp.full');
       await room.calledOut(action);
       expect(room.actions.view(action.id).counts.confirmed).to.equal(3);
+    });
+  });
+
+  describe('on a machine that does not keep up', () => {
+    /** Calls that were ordered and not taken yet, at their most. */
+    const mostOrdered = (takenAfterMs: number): number => {
+      const times = room.telephony.placed.map(({ at }) => at);
+      return Math.max(...times.map((at) => times.filter((other) => other <= at && other + takenAfterMs > at).length));
+    };
+
+    /** From the first call to the last. */
+    const spreadMs = (): number => {
+      const times = room.telephony.placed.map(({ at }) => at);
+      return Math.max(...times) - Math.min(...times);
+    };
+
+    it('orders only as many calls as are taken in a tenth of a second, and says so once a minute', async () => {
+      room = new ControlRoom({ lines: 700, tipLines: 3, cps: 80, retry: 'off' });
+      room.people(600);
+      room.telephony.otherwise = RINGS_OUT;
+      room.telephony.takesOrdersAfterMs = 400;
+      const action = await room.running();
+      await room.calledOut(action);
+      expect(mostOrdered(400)).to.equal(8);
+      // Eight in each 400 ms, however many the pace would allow.
+      expect(spreadMs()).to.be.within(29_000, 32_000);
+      expect(room.telephony.placed).to.have.lengthOf(600);
+      expect(room.log.said('warn')).to.deep.equal([
+        'calls are made more slowly than allowed: this machine does not keep up',
+      ]);
+    });
+
+    it('goes back to the whole pace as soon as orders are taken at once, without a burst', async () => {
+      room = new ControlRoom({ lines: 700, tipLines: 3, cps: 80, retry: 'off' });
+      room.people(600);
+      room.telephony.otherwise = RINGS_OUT;
+      room.telephony.takesOrdersAfterMs = 1_000;
+      const action = await room.running();
+      await room.clock.advance(2_500);
+      const before = room.telephony.placed.length;
+      expect(before).to.be.at.most(3 * 8);
+      room.telephony.takesOrdersAfterMs = 0;
+      await room.clock.advance(500);
+      const at = room.clock.monotonic();
+      await room.clock.advance(1_000);
+      const within = room.telephony.placed.filter((call) => call.at >= at).length;
+      expect(within).to.be.within(78, 80);
+      await room.calledOut(action);
+    });
+
+    it('makes all the calls where orders take as long as a few calls do, and says nothing', async () => {
+      room = new ControlRoom({ lines: 100, tipLines: 3, cps: 10, retry: 'off' });
+      room.people(50);
+      room.telephony.otherwise = RINGS_OUT;
+      room.telephony.takesOrdersAfterMs = 300;
+      await room.calledOut(await room.running());
+      expect(spreadMs()).to.be.within(4_800, 5_200);
+      expect(room.log.said('warn')).to.deep.equal([]);
+    });
+
+    it('has room again when a call is over before its order was taken', async () => {
+      room = new ControlRoom({ lines: 100, tipLines: 3, cps: 10, retry: 'off' });
+      room.people(20);
+      room.telephony.otherwise = { refuses: { status: 486 } };
+      room.telephony.takesOrdersAfterMs = 3_600_000;
+      const action = await room.running();
+      await room.calledOut(action);
+      expect(room.telephony.placed).to.have.lengthOf(20);
     });
   });
 });

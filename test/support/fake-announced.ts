@@ -10,6 +10,7 @@ import type { FakeClock } from './fake-clock.js';
 /** An announcement on the fake clock. */
 export class FakeAnnounced implements Announced {
   readonly #ended = deferred<AnnouncementEnd>();
+  readonly #taken = deferred<void>();
   readonly #ringing: (() => void)[] = [];
   readonly #answering: (() => void)[] = [];
   readonly #confirming: ((at: number, soundId: string) => void)[] = [];
@@ -23,8 +24,16 @@ export class FakeAnnounced implements Announced {
     private readonly call: FakeCall,
     private readonly clock: FakeClock,
     private readonly newest: () => Sound | undefined,
+    /** How long the telephony takes to take the order. */
+    takenAfterMs: number,
   ) {
+    if (takenAfterMs === 0) this.#taken.resolve();
+    else
+      call.later(takenAfterMs, () => {
+        this.#taken.resolve();
+      });
     void call.ended.then((end: CallEnd) => {
+      this.#taken.resolve();
       this.#ended.resolve({
         ...end,
         answered: this.#answered,
@@ -37,6 +46,10 @@ export class FakeAnnounced implements Announced {
 
   get id(): string {
     return this.order.id;
+  }
+
+  get taken(): Promise<void> {
+    return this.#taken.promise;
   }
 
   get ended(): Promise<AnnouncementEnd> {

@@ -57,6 +57,8 @@ export class FakeTelephony implements Telephony {
     to?: number;
     recording?: string;
   }[] = [];
+  /** A machine that is slow takes what is ordered late. */
+  takesOrdersAfterMs = 0;
   /** Callers who were refused unanswered. */
   readonly refused: CallId[] = [];
   /** Recordings that the telephony made by itself. */
@@ -140,7 +142,7 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(order.id, farEnd);
     this.placed.push(this.#record(order, call));
     if (order.to.type === 'trunk') this.#hold(call);
-    const announced = this.#announced(order, call);
+    const announced = this.#announced(order, call, this.takesOrdersAfterMs);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, announced);
     return announced;
@@ -151,7 +153,7 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(order.id, farEnd);
     this.resumed.push(this.#record(order, call));
     this.#hold(call);
-    const announced = this.#announced(order, call);
+    const announced = this.#announced(order, call, 0);
     if (left.answered) call.onAnswer();
     announced.goOn(left);
     if (!left.answered) this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, announced);
@@ -162,11 +164,10 @@ export class FakeTelephony implements Telephony {
     this.#renewed.set(subject, message);
   }
 
-  #announced(order: AnnouncementOrder, call: FakeCall): FakeAnnounced {
+  #announced(order: AnnouncementOrder, call: FakeCall, takenAfterMs: number): FakeAnnounced {
     const { script, subject } = order;
-    return new FakeAnnounced(order, call, this.clock, () =>
-      script.type === 'alert' ? this.#renewed.get(subject) : undefined,
-    );
+    const newest = (): Sound | undefined => (script.type === 'alert' ? this.#renewed.get(subject) : undefined);
+    return new FakeAnnounced(order, call, this.clock, newest, takenAfterMs);
   }
 
   #record(order: CallOrder, call: FakeCall): PlacedCall {

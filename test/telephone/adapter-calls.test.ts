@@ -127,6 +127,8 @@ describe('calls on a real Asterisk', function () {
       announce({ type: 'desk', username: account.username }),
       announce({ type: 'trunk', number: `+31${CITIZEN.slice(1)}` as E164 }),
     ];
+    const first = both.map(({ taken, ended }) => Promise.race([taken.then(() => 'taken'), ended.then(() => 'ended')]));
+    expect(await Promise.all(first)).to.deep.equal(['taken', 'taken']);
     const ends = await Promise.all(both.map(({ ended }) => ended));
     expect(ends.map(({ answered, story }) => [answered, story.map(({ step }) => step)])).to.deep.equal([
       [true, ['prompt', 'message']],

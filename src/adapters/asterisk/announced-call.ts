@@ -18,6 +18,7 @@ const LAST_EVENT_MS = 2_000;
  */
 export class AnnouncedCall implements Announced {
   readonly #ended = deferred<AnnouncementEnd>();
+  readonly #taken = deferred<void>();
   readonly #over = new AbortController();
   readonly #listeners = {
     rang: new Once<[]>(),
@@ -29,8 +30,7 @@ export class AnnouncedCall implements Announced {
   #answeredAt: number | undefined;
   #voiceStopped = false;
   hungUpByUs = false;
-  /** Asterisk has taken the order: from now on its list says whether the call is there. */
-  ordered = false;
+  #ordered = false;
 
   constructor(
     readonly id: CallId,
@@ -41,6 +41,15 @@ export class AnnouncedCall implements Announced {
   /** Aborts when the call is over. */
   get signal(): AbortSignal {
     return this.#over.signal;
+  }
+
+  get taken(): Promise<void> {
+    return this.#taken.promise;
+  }
+
+  /** Asterisk has taken the order: from now on its list says whether the call is there. */
+  get ordered(): boolean {
+    return this.#ordered;
   }
 
   get ended(): Promise<AnnouncementEnd> {
@@ -91,6 +100,11 @@ export class AnnouncedCall implements Announced {
 
   // ------------------------------------------------------------------ told by the telephony adapter
 
+  wasTaken(): void {
+    this.#ordered = true;
+    this.#taken.resolve();
+  }
+
   rang(): void {
     this.#listeners.rang.tell();
   }
@@ -115,6 +129,7 @@ export class AnnouncedCall implements Announced {
   /** @param at ms UTC; now when left out */
   onEnd(end: CallEnd, at = this.clock.now()): void {
     if (this.signal.aborted) return;
+    this.#taken.resolve();
     this.#ended.resolve({
       ...end,
       ...(this.#voiceStopped ? VOICE_STOPPED : {}),

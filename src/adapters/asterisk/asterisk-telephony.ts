@@ -181,10 +181,12 @@ export class AsteriskTelephony implements Telephony {
     if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
     const target = { context: order.script.type, extension: 's', priority: 1 };
     alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
-      () => (call.ordered = true),
+      () => {
+        call.wasTaken();
+      },
       async (error: unknown) => {
         const fate = await fateOfOrder(error, call, alert);
-        if (fate === 'there') call.ordered = true;
+        if (fate === 'there') call.wasTaken();
         else if (fate === 'refused') call.onEnd({ by: 'lost', fault: textOf(error) });
         else if (fate === 'gone') endAsRemembered(call, await this.howEnded(order.id), textOf(error));
       },
@@ -217,7 +219,7 @@ export class AsteriskTelephony implements Telephony {
 
   resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
     const call = this.#calls.announce(order);
-    call.ordered = true;
+    call.wasTaken();
     if (left.rang) call.rang();
     if (left.answered) call.wasAnswered();
     call.told(left);
