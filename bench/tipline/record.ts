@@ -23,7 +23,7 @@ export const notedIn = (lines: readonly string[]): Noted[] => lines.flatMap((lin
 /** How tips came through: from the caller's INVITE to the softphone's, ms. */
 export interface Passage {
   readonly rung: number;
-  /** Callers for whom no softphone rang. */
+  /** Callers for whom no softphone rang before they hung up. */
   readonly lost: number;
   readonly p50: number | undefined;
   readonly p99: number | undefined;

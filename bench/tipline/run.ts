@@ -49,9 +49,9 @@ export interface TipLineMeasured {
 }
 
 const LINES = 300;
-/** Tips a second, and how long each lasts: each desk is free again before its next one. */
+/** Tips a second, and how long each caller stays, put through or not: each desk is free again before its next one. */
 const TIP_RATE = 3;
-const STAY_MS = 700;
+const STAY_MS = 4_000;
 /** From when a tip must ring, and a stranger must be answered, for a rate of strangers to hold. */
 export const MOST_TIP_MS = 150;
 export const MOST_STRANGER_MS = 2_000;

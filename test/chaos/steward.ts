@@ -9,7 +9,7 @@ import { MESSAGE } from './message.js';
 const LOOK_MS = 300;
 /** Fewer people than this left to be called, and the next action begins. */
 const ENOUGH = 12;
-/** Actions that are under way at once, at most: so many lines there are not. */
+/** Actions that are under way at once: so many lines there are not. One more where all of them only listen. */
 const MOST_OPEN = 3;
 
 /** Fewer than ring the tip line at once: some wait, and some record. */
@@ -87,7 +87,7 @@ export class Steward {
       const open = this.#begun.length - this.#over.size;
       if (this.#finishing && open === 0) return;
       this.#doing = 'begins an action';
-      if (!this.#finishing && left < ENOUGH && open < MOST_OPEN) await this.#begin();
+      if (!this.#finishing && (left === 0 || (left < ENOUGH && open < MOST_OPEN))) await this.#begin();
       this.#doing = 'rests';
       await pause(LOOK_MS);
     }
