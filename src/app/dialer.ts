@@ -225,10 +225,8 @@ export class Dialer {
       this.#wake(now + RECHECK_MS);
       return false;
     }
-    if (this.#orders.full) {
-      this.parts.lines.idle();
-      return false;
-    }
+    // Whatever gives it room sets this going again; what is late by it is made up for as any other lateness is.
+    if (this.#orders.full) return false;
     const next = this.#campaigns.next(now);
     if (!next) {
       this.parts.lines.idle();
