@@ -331,7 +331,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => {
     leftRecordings.close();
   });
-  // Loading what the API and the console need takes a third of a start: nobody's call is to wait for it.
+  // Loading what the API and the console need takes a fifth of a start: nobody's call is to wait for it.
   const { createHttpServer } = await import('./adapters/http/index.js');
   const server = createHttpServer({
     services,

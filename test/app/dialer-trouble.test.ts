@@ -150,6 +150,14 @@ describe('the dialer', () => {
   });
 
   describe('on a machine that does not keep up', () => {
+    /** So many people, none of whom answers, and a telephony that takes each order so late. */
+    const slow = (people: number, cps: number, takenAfterMs: number): void => {
+      open({ lines: 700, tipLines: 3, cps, retry: 'off' });
+      room.people(people);
+      room.telephony.otherwise = RINGS_OUT;
+      room.telephony.takesOrdersAfterMs = takenAfterMs;
+    };
+
     /** Calls that were ordered and not taken yet, at their most. */
     const mostOrdered = (takenAfterMs: number): number => {
       const times = room.telephony.placed.map(({ at }) => at);
@@ -163,10 +171,7 @@ describe('the dialer', () => {
     };
 
     it('orders only as many calls as are taken in a tenth of a second, and says so once a minute', async () => {
-      room = new ControlRoom({ lines: 700, tipLines: 3, cps: 80, retry: 'off' });
-      room.people(600);
-      room.telephony.otherwise = RINGS_OUT;
-      room.telephony.takesOrdersAfterMs = 400;
+      slow(600, 80, 400);
       const action = await room.running();
       await room.calledOut(action);
       expect(mostOrdered(400)).to.equal(8);
@@ -179,10 +184,7 @@ describe('the dialer', () => {
     });
 
     it('goes back to the whole pace as soon as orders are taken at once, without a burst', async () => {
-      room = new ControlRoom({ lines: 700, tipLines: 3, cps: 80, retry: 'off' });
-      room.people(600);
-      room.telephony.otherwise = RINGS_OUT;
-      room.telephony.takesOrdersAfterMs = 1_000;
+      slow(600, 80, 1_000);
       const action = await room.running();
       await room.clock.advance(2_500);
       const before = room.telephony.placed.length;
@@ -197,20 +199,15 @@ describe('the dialer', () => {
     });
 
     it('makes all the calls where orders take as long as a few calls do, and says nothing', async () => {
-      room = new ControlRoom({ lines: 100, tipLines: 3, cps: 10, retry: 'off' });
-      room.people(50);
-      room.telephony.otherwise = RINGS_OUT;
-      room.telephony.takesOrdersAfterMs = 300;
+      slow(50, 10, 300);
       await room.calledOut(await room.running());
       expect(spreadMs()).to.be.within(4_800, 5_200);
       expect(room.log.said('warn')).to.deep.equal([]);
     });
 
     it('has room again when a call is over before its order was taken', async () => {
-      room = new ControlRoom({ lines: 100, tipLines: 3, cps: 10, retry: 'off' });
-      room.people(20);
+      slow(20, 10, 3_600_000);
       room.telephony.otherwise = { refuses: { status: 486 } };
-      room.telephony.takesOrdersAfterMs = 3_600_000;
       const action = await room.running();
       await room.calledOut(action);
       expect(room.telephony.placed).to.have.lengthOf(20);

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { decodeALaw, encodeALaw } from '../../src/adapters/speech/g711.js';
+import { readPrompts } from '../../src/phonenet/demo/reference-sounds.js';
 import { firstSoundMs, hearings, timesHeard } from '../../src/phonenet/heard.js';
-import { readSound, type Samples } from '../../src/phonenet/sound-file.js';
+import type { Samples } from '../../src/phonenet/sound-file.js';
 import { babble, cut, joined, silent } from './support.js';
 
 const MESSAGE = babble(1, 6_000);
@@ -70,7 +70,7 @@ describe('what was heard', () => {
     ['tip-unknown', 1_255],
   ] as const) {
     it(`follows a sound that is torn anywhere near a pause: ${prompt}`, async () => {
-      const sound = await readSound(fileURLToPath(new URL(`../../sounds/nl/${prompt}.alaw`, import.meta.url)));
+      const sound = (await readPrompts())[prompt];
       const whole = sound.length / 8;
       for (let tornMs = pauseMs - 50; tornMs <= pauseMs + 100; tornMs += 5) {
         const late = joined(cut(sound, 0, tornMs), silent(20), cut(sound, tornMs, whole));
