@@ -324,9 +324,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     gauges: () => gauges(healthParts),
   };
   await telephony.open();
-  await desk.provisionAll();
   await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
   log.info('calls go on', { asterisk: telephony.asteriskVersion });
+  // Whoever is registered stays so: Asterisk has the accounts, unless it was started with us.
+  await desk.provisionAll();
   await leftRecordings.start();
   closers.add(() => {
     leftRecordings.close();

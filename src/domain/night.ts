@@ -17,17 +17,23 @@ export function parseNight(text: string): Parsed<Night | null> {
   });
 }
 
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/Amsterdam',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+/** Made when it is first asked: it takes a moment, of a start among others. */
+let clock: Intl.DateTimeFormat | undefined;
+
+function timeInTheNetherlands(now: number): string {
+  clock ??= new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Europe/Amsterdam',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return clock.format(now);
+}
 
 /** Whether it is night in the Netherlands at this moment (ms UTC). */
 export function isNight(now: number, night: Night | null): boolean {
   if (night === null || night.from === night.to) return false;
-  const [hours, minutes] = CLOCK.format(now).split(':').map(Number);
+  const [hours, minutes] = timeInTheNetherlands(now).split(':').map(Number);
   const minute = (hours ?? 0) * 60 + (minutes ?? 0);
   return night.from < night.to ? minute >= night.from && minute < night.to : minute >= night.from || minute < night.to;
 }

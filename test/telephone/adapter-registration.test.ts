@@ -87,7 +87,15 @@ describe('the registration of a softphone on a real Asterisk', function () {
   it('goes on after Asterisk has died and was started anew: the softphone can be rung at once', async () => {
     const { peer, username, told } = lasting;
     process.kill(adapter.pair.asterisk.pid, 'SIGKILL');
+    await eventually(() => adapter.telephony.health().asterisk === 'down' || undefined, SOON_MS, 'missed');
+    const meanwhile = await phone('206');
     await adapter.pair.startAgain();
+    // An account that was given while Asterisk was away is made with the others.
+    await eventually(
+      async () => (await meanwhile.peer.register(300)) === 200 || undefined,
+      SOON_MS,
+      'an account to register with',
+    );
     const before = peer.received.length;
     await eventually(
       () => peer.received.slice(before).some(({ method }) => method === 'OPTIONS') || undefined,

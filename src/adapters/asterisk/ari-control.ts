@@ -12,21 +12,20 @@ const REQUEST_MS = 5_000;
 http.globalAgent.maxSockets = MAX_SOCKETS;
 
 /**
- * What is done seldom, by HTTP through ari-client: looking at Asterisk, accounts, lists. Calls go over {@link AriLink}.
+ * What is done seldom, by HTTP through ari-client: SIP accounts, and whether they are registered. Calls go over
+ * {@link AriLink}. ari-client is loaded when it is first needed: that takes a fifth of a start, and no call needs it.
  */
 export class AriControl {
-  constructor(
-    private readonly client: Client,
+  #client: Promise<Client> | undefined;
+
+  private constructor(
+    private readonly address: AriAddress,
     readonly version: string,
   ) {}
 
-  /**
-   * Looks whether an Asterisk that we can use is there. ari-client throws past its caller on a wrong password, so the
-   * first look is a plain request. Throws {@link AsteriskUnusable}.
-   */
-  static async connect(address: AriAddress, options: { allowOld: boolean }): Promise<AriControl> {
-    // Slow to load, and the answer takes a while as well.
-    const [version, { default: Ari }] = await Promise.all([probe(address), import('ari-client')]);
+  /** Looks whether an Asterisk that we can use is there. Throws {@link AsteriskUnusable}. */
+  static async open(address: AriAddress, options: { allowOld: boolean }): Promise<AriControl> {
+    const version = await probe(address);
     if (!options.allowOld && !isNewEnough(version)) {
       throw new AsteriskUnusable(
         'too_old',
@@ -34,19 +33,7 @@ export class AriControl {
           'Upgrade it, or set BURGERNET_ALLOW_OLD_ASTERISK=1 to accept the risk.',
       );
     }
-    const client = await withoutSwaggerNotice(() => Ari.connect(address.httpUrl, address.username, address.password));
-    return new AriControl(client, version);
-  }
-
-  /** Tells Asterisk which events the application reads; the others are not even made into JSON. */
-  async filterEvents(app: string, types: readonly string[]): Promise<void> {
-    await this.#ask(
-      this.client.applications.filter({
-        applicationName: app,
-        // The answers to our own requests pass the filter like events do.
-        filter: { allowed: [...types, 'RESTResponse'].map((type) => ({ type })) },
-      }),
-    );
+    return new AriControl(address, version);
   }
 
   /** Creates or replaces one SIP object in Asterisk's memory (ARI push configuration, sorcery). */
@@ -55,8 +42,8 @@ export class AriControl {
     id: string,
     fields: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await this.#ask(
-      this.client.asterisk.updateObject({
+    await this.#ask((client) =>
+      client.asterisk.updateObject({
         configClass: 'res_pjsip',
         objectType: type,
         id,
@@ -67,7 +54,7 @@ export class AriControl {
 
   /** Whether a SIP endpoint has a contact that is reachable. */
   async endpointOnline(id: string): Promise<boolean> {
-    const endpoint = await this.#ask(this.client.endpoints.get({ tech: 'PJSIP', resource: id })).catch(
+    const endpoint = await this.#ask((client) => client.endpoints.get({ tech: 'PJSIP', resource: id })).catch(
       (error: unknown) => {
         ignoreGone(error);
         return undefined;
@@ -76,8 +63,8 @@ export class AriControl {
     return endpoint?.state === 'online';
   }
 
-  /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. */
-  async #ask<T>(request: Promise<T> | PromiseLike<T>): Promise<T> {
+  /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. Throws {@link AriError}. */
+  async #ask<T>(request: (client: Client) => PromiseLike<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -85,13 +72,28 @@ export class AriControl {
       }, REQUEST_MS);
     });
     try {
-      return await Promise.race([Promise.resolve(request), timeout]);
+      return await Promise.race([this.#connected().then(request), timeout]);
     } catch (error) {
       throw error instanceof AriError ? error : new AriError(statusOf(error), textOf(error), { cause: error });
     } finally {
       clearTimeout(timer);
     }
   }
+
+  #connected(): Promise<Client> {
+    return (this.#client ??= connect(this.address).catch((error: unknown) => {
+      // Asterisk is away just now: tried again with the next request.
+      this.#client = undefined;
+      throw error instanceof AsteriskUnusable ? new AriError(0, error.message, { cause: error }) : error;
+    }));
+  }
+}
+
+/** ari-client throws past its caller on a wrong password, so a plain request looks first. */
+async function connect(address: AriAddress): Promise<Client> {
+  await probe(address);
+  const { default: Ari } = await import('ari-client');
+  return withoutSwaggerNotice(() => Ari.connect(address.httpUrl, address.username, address.password));
 }
 
 async function probe(address: AriAddress): Promise<string> {

@@ -133,7 +133,7 @@ export class AsteriskTelephony implements Telephony {
   /** Connects; resolves when calls can be made. Throws `AsteriskUnusable` when this Asterisk cannot be used. */
   async open(): Promise<void> {
     const { address, allowOldAsterisk, clock } = this.options;
-    this.#control = await AriControl.connect(address, { allowOld: allowOldAsterisk });
+    this.#control = await AriControl.open(address, { allowOld: allowOldAsterisk });
     await this.#tap?.open();
     const ready = new Promise<void>((resolve, reject) => {
       const off = this.#health.on((health) => {
@@ -285,7 +285,10 @@ export class AsteriskTelephony implements Telephony {
 
   async provisionDesk(account: DeskAccount): Promise<void> {
     this.#desks.set(account.username, account);
-    if (this.#control) await provisionDesk(this.#control, account, { srtp: this.options.srtp ?? false });
+    await this.#makeAccount(account).catch((error: unknown) => {
+      // Asterisk is away: made when it is back.
+      if (this.health().asterisk === 'up') throw error;
+    });
     this.#deskWatch.add(account.username);
   }
 
@@ -361,7 +364,7 @@ export class AsteriskTelephony implements Telephony {
   /** After each connect: say what we listen to; when both links are up, prepare. */
   async #linkUp(app: string): Promise<void> {
     try {
-      await this.#control?.filterEvents(app, app === ALERT_APP ? ALERT_EVENT_TYPES : TIP_EVENT_TYPES);
+      await this.#filterEvents(app);
       if (!this.#links.alert.up || !this.#links.tips.up) return;
       await (this.#prepared ??= this.#prepare());
     } catch (error) {
@@ -374,12 +377,25 @@ export class AsteriskTelephony implements Telephony {
     }
   }
 
+  /** Tells Asterisk which events the application reads; the others are not even made into JSON. */
+  async #filterEvents(app: string): Promise<void> {
+    const [link, types] =
+      app === ALERT_APP ? [this.#links.alert, ALERT_EVENT_TYPES] : [this.#links.tips, TIP_EVENT_TYPES];
+    // The answers to our own requests pass the filter like events do.
+    const allowed = [...types, 'RESTResponse'].map((type) => ({ type }));
+    await link.request('PUT', `applications/${app}/eventFilter`, {}, { allowed });
+  }
+
   /** Makes the accounts again if Asterisk was restarted, and finds lost calls; once for both links. */
   async #prepare(): Promise<void> {
-    for (const account of this.#desks.values()) await this.provisionDesk(account);
+    for (const account of this.#desks.values()) await this.#makeAccount(account);
     this.#reconciler.start();
     this.#deskWatch.start();
     this.#health.emit(this.health());
+  }
+
+  async #makeAccount(account: DeskAccount): Promise<void> {
+    if (this.#control) await provisionDesk(this.#control, account, { srtp: this.options.srtp ?? false });
   }
 
   get #conversations(): ConversationParts {
