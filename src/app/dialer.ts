@@ -48,7 +48,7 @@ export class Dialer {
   constructor(private readonly parts: DialerParts) {
     this.#campaigns = new Campaigns(parts.retry);
     this.#room = new OperatorRoom(parts);
-    this.#orders = new OrderRoom({ ...parts, cps: parts.lines.limits.cps });
+    this.#orders = new OrderRoom(parts);
     this.#live = new LiveAttempts({ ...parts, room: this.#room, carried: () => this.#campaigns.carried });
     parts.lines.onFreed(() => {
       this.pump();
@@ -226,7 +226,7 @@ export class Dialer {
       return false;
     }
     // Whatever gives it room sets this going again; what is late by it is made up for as any other lateness is.
-    if (this.#orders.full) return false;
+    if (!this.#orders.hasRoom()) return false;
     const next = this.#campaigns.next(now);
     if (!next) {
       this.parts.lines.idle();

@@ -63,6 +63,7 @@ export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
   let welcome = first;
   return untilHungUp(
     async () => {
+      if (welcome.type === 'connect') return answeredInLine(call, welcome.desk);
       await call.answer();
       for (;;) {
         const next = await welcomed(call, welcome);
@@ -127,6 +128,18 @@ async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' 
   if (key !== undefined) return { type: 'connect', desk };
   await call.play([prompt('tip-no-digit')]);
   return 'abandoned';
+}
+
+/** A softphone rings while the call is being answered: whoever brings a tip waits no longer than need be. */
+async function answeredInLine(call: Call, desk: TipDesk): Promise<TipResult> {
+  const line = desk.line();
+  try {
+    await call.answer();
+  } catch (error) {
+    line.leave();
+    throw error;
+  }
+  return putThrough(call, desk, line);
 }
 
 async function putThrough(call: Call, desk: TipDesk, line: Line): Promise<TipResult> {

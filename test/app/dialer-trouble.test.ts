@@ -205,6 +205,53 @@ describe('the dialer', () => {
       expect(room.log.said('warn')).to.deep.equal([]);
     });
 
+    describe('while somebody is on the tip line', () => {
+      const placedWithin = async (ms: number): Promise<number> => {
+        const before = room.telephony.placed.length;
+        await room.clock.advance(ms);
+        return room.telephony.placed.length - before;
+      };
+
+      it('orders two at a time, and eight again ten seconds after that', async () => {
+        slow(600, 80, 400);
+        const caller = room.lines.takeInbound();
+        const action = await room.running();
+        expect(await placedWithin(4_000)).to.be.within(20, 22);
+        expect(mostOrdered(400)).to.equal(2);
+        caller.release();
+        expect(await placedWithin(8_000)).to.be.within(40, 42);
+        await room.clock.advance(3_000);
+        expect(await placedWithin(4_000)).to.be.within(78, 82);
+        await room.calledOut(action);
+        expect(room.telephony.placed).to.have.lengthOf(600);
+      });
+
+      it('rests after an order that was not taken at once, for as long as it was late', async () => {
+        slow(600, 80, 5);
+        const caller = room.lines.takeInbound();
+        const action = await room.running();
+        expect(await placedWithin(1_000)).to.be.within(79, 80);
+        // Forty late: two orders every 85 ms.
+        room.telephony.takesOrdersAfterMs = 45;
+        await room.clock.advance(200);
+        expect(await placedWithin(2_500)).to.be.within(52, 60);
+        // Nobody is on the tip line any more.
+        caller.release();
+        await room.clock.advance(10_500);
+        expect(await placedWithin(1_000)).to.be.within(79, 80);
+        await room.calledOut(action);
+      });
+
+      it('keeps the whole pace where every order takes as long', async () => {
+        slow(300, 20, 60);
+        room.lines.takeInbound();
+        const action = await room.running();
+        expect(await placedWithin(10_000)).to.be.within(199, 201);
+        await room.calledOut(action);
+        expect(room.log.said('warn')).to.deep.equal([]);
+      });
+    });
+
     it('has room again when a call is over before its order was taken', async () => {
       slow(20, 10, 3_600_000);
       room.telephony.otherwise = { refuses: { status: 486 } };

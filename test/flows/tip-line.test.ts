@@ -211,6 +211,28 @@ describe('the tip line', () => {
       expect(visit.caller.heardWords).to.contain('tip-record beep');
     });
 
+    it('rings the centralist while the call is being answered', async () => {
+      reaching(1_000);
+      let answeredAt: number | undefined = NaN;
+      const { desk } = visit;
+      const line = (): FakeLine => {
+        answeredAt = visit.caller.answeredAt;
+        return desk.line() as FakeLine;
+      };
+      expect(await visit.rings({ type: 'connect', desk: { ...desk, line } }, { hangsUpAtMs: 9_000 })).to.equal(
+        'connected',
+      );
+      expect(answeredAt).to.equal(undefined);
+    });
+
+    it('leaves the line when they hang up before they are answered', async () => {
+      visit = new Visit();
+      visit.caller = visit.telephony.ringUs('+31612345678');
+      visit.caller.onEnd({ by: 'them' });
+      expect(await visit.clock.finish(tipLine(visit.caller, visit.connect))).to.equal('abandoned');
+      expect(visit.lines[0]!.left).to.equal(true);
+    });
+
     it('leaves the line when they hang up', async () => {
       expect(await visit.rings(visit.connect, { hangsUpAtMs: 4_000 })).to.equal('abandoned');
       expect(visit.lines[0]!.left).to.equal(true);

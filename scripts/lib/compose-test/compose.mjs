@@ -29,6 +29,7 @@ export async function openCompose({ home, folder, engine, ports }) {
   const env = { ...Object.fromEntries(ours), COMPOSE_DOCKER_CLI_BUILD: '0', COMPOSE_INTERACTIVE_NO_CLI: '1' };
   const [program, ...first] = await programOf(env);
   const args = (rest) => [...first, '-p', project, '--env-file', settings, ...rest];
+  const must = (...rest) => mustRun(`${program} ${rest.join(' ')}`, program, args(rest), { cwd: home, env });
   const images = await run('docker', ['images', '--format', '{{.Repository}}'], { env });
   return {
     project,
@@ -39,7 +40,9 @@ export async function openCompose({ home, folder, engine, ports }) {
     /** Other settings from now on. */
     set: write,
     run: (...rest) => run(program, args(rest), { cwd: home, env }),
-    must: (...rest) => mustRun(`${program} ${rest.join(' ')}`, program, args(rest), { cwd: home, env }),
+    must,
+    /** With these files in place of those that are taken by themselves. */
+    on: (...files) => ({ must: (...rest) => must(...files.flatMap((file) => ['-f', file]), ...rest) }),
     /** The id of a service's container, also of one that has ended. */
     async idOf(service) {
       const label = `label=com.docker.compose.project=${project}`;

@@ -11,7 +11,7 @@ import { badInput } from './bad-input.mjs';
 import { IMAGES, openCompose } from './compose.mjs';
 import { findEngine } from './engine.mjs';
 import { imageContents } from './image-contents.mjs';
-import { backUpAndUpgrade, restore, tellLogs, wholeAction } from './running.mjs';
+import { backUpAndUpgrade, onTheMachine, restore, tellLogs, wholeAction } from './running.mjs';
 import { demand, NotRun, soFar, step, tell } from './tell.mjs';
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -59,6 +59,7 @@ async function test(closers) {
       backUpAndUpgrade(compose, folder),
     );
     await step('restoring the backup to new volumes', () => restore(compose, kept));
+    await step('a whole action on the network of the machine', () => onTheMachine(compose));
   } catch (error) {
     await tellLogs(compose);
     throw error;
@@ -95,12 +96,12 @@ async function takeDown(compose) {
     await run('docker', ['image', 'rm', '--force', image], { env });
 }
 
-/** Ports below those that systems give to outgoing connections: for HTTP, for SIP, and fifty pairs for sound. */
+/** Ports below those that systems give to outgoing connections: for HTTP, for SIP, for ARI, and fifty pairs for sound. */
 async function freePorts() {
   const free = [];
-  for (let port = 18_900; free.length < 2 && port < 19_900; port += 7) if (await isFree(port)) free.push(port);
-  const [http, sip] = free;
-  return { http, sip, rtp: '26400-26499' };
+  for (let port = 18_900; free.length < 3 && port < 19_900; port += 7) if (await isFree(port)) free.push(port);
+  const [http, sip, ari] = free;
+  return { http, sip, ari, rtp: '26400-26499' };
 }
 
 const isFree = (port) =>

@@ -1,4 +1,4 @@
-// The services, running: a whole action, an upgrade in the middle of another, and a restore.
+// The services, running: a whole action, an upgrade in the middle of another, a restore, and the network of the machine.
 
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
@@ -9,6 +9,8 @@ import { demand, tell } from './tell.mjs';
 const ACTION_MS = 240_000;
 /** Live calls that last longer than this are left to the next controller, in seconds. */
 const GRACE_S = 15;
+/** Where the simulated phone network listens (src/phonenet/demo/join-setting.ts). */
+const TRUNK_PORT = 5070;
 
 /** The demo profile, as its README says: everything up, and the verdict of the phone network. */
 export async function wholeAction(compose) {
@@ -166,6 +168,60 @@ export async function restore(compose, { folder, facts }) {
   const second = (await ask(compose, '/actions')).find(({ id }) => id === 2);
   demand(second?.state === 'paused', `the action that was running is ${second?.state}`);
   return `the same ${Object.keys(facts).join(', ')}`;
+}
+
+/**
+ * A whole action on the network of the machine itself (docker-compose.host.yml), all of it on loopback: a trunk of an
+ * operator's is set, which the phone network plays from a container beside them.
+ */
+export async function onTheMachine(compose) {
+  const { ports, project, url } = compose;
+  await compose.must('down', '--volumes', '--timeout', '5');
+  compose.set({
+    BURGERNET_TRUNK: `sip:127.0.0.1:${TRUNK_PORT}`,
+    BURGERNET_ARI_PORT: String(ports.ari),
+    BURGERNET_LINES: '40',
+    BURGERNET_TIP_LINES: '4',
+    BURGERNET_CPS: '15',
+    BURGERNET_RING_SECONDS: '8',
+    BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
+    BURGERNET_NIGHT: 'off',
+  });
+  const host = compose.on('docker-compose.yml', 'docker-compose.host.yml');
+  await host.must('up', '-d');
+  await healthy(compose, 'burgernet');
+  const { stdout } = await compose.docker(
+    'inspect',
+    '--format',
+    '{{.HostConfig.NetworkMode}}',
+    await compose.idOf('asterisk'),
+  );
+  demand(stdout.trim() === 'host', `Asterisk is in the network ${stdout.trim()}`);
+  const name = `${project}-operator`;
+  await compose.docker(
+    ...[
+      'run',
+      '-d',
+      '--name',
+      name,
+      '--network',
+      'host',
+      '--init',
+      '--read-only',
+      '--tmpfs',
+      '/tmp:uid=10001,mode=0700',
+    ],
+    ...['-v', `${project}_data:/data:ro`, '-v', `${project}_prompts:/data/sounds:ro`, '-e', 'BURGERNET_DATA=/data'],
+    ...['burgernet-phonenet', 'burgernet', 'demo', '--service', url, '--registrar', `127.0.0.1:${ports.sip}`],
+    ...['--people', '20'],
+  );
+  try {
+    await compose.docker('wait', name);
+    return await verdict(compose, name);
+  } finally {
+    await compose.tryDocker('rm', '--force', name);
+    await host.must('down', '--volumes', '--timeout', '5');
+  }
 }
 
 /** What must be the same afterwards: of the first action, which was over when the backup was made, everything. */

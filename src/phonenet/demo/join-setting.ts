@@ -23,6 +23,7 @@ export interface Joined {
 
 /** Where the service looks for its simulated trunk (src/cli/prepare.ts). */
 const LISTENS = { host: '0.0.0.0', port: 5070 };
+const LOOPBACK = '127.0.0.0/8';
 /** Fewer than without containers: there are fewer lines, for each port for sound that is published costs a program. */
 const PEOPLE = 60;
 /** It is prepared and started at the same time as we are. */
@@ -36,8 +37,8 @@ export async function joinSetting(joined: Joined, closers: Closers, signal: Abor
   const network = await startPhoneNetwork({
     folder: join(folder, 'phonenet'),
     sip: LISTENS,
-    // It has no address yet: whoever is in a network of ours may be it.
-    service: { host, port: Number(port), addresses: ownNetworks() },
+    // It has no address yet: whoever is in a network of ours, or on this machine, may be it.
+    service: { host, port: Number(port), addresses: [...ownNetworks(), LOOPBACK] },
     log: createPinoLog({ level: 'silent' }),
   });
   closers.add(() => network.stop());
