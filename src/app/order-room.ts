@@ -8,10 +8,11 @@ const LEAST = 4;
 const ORDERED_BESIDE_TIPS_MS = 20;
 const LEAST_BESIDE_TIPS = 2;
 const TIPS_MS = 10_000;
-/** Asterisk takes an order so soon after its soonest, where the machine keeps up. Later is rested for, as long as it was late. */
-const AT_ONCE_MS = 25;
-/** What is late by it can be made up for (domain/pacing.ts). */
-const LONGEST_REST_MS = 60;
+/** Asterisk takes an order so soon after its soonest, where the machine keeps up. What is later is rested for, twice over. */
+const AT_ONCE_MS = 15;
+const REST = 2;
+/** What is late by that much can be made up for (domain/pacing.ts). */
+const LONGEST_REST_MS = 100;
 /** Held up for more than this in a minute, it is said in the log. */
 const MINUTE_MS = 60_000;
 const WORTH_SAYING_MS = 5_000;
@@ -84,7 +85,7 @@ export class OrderRoom {
     if (late <= AT_ONCE_MS || !this.#makesWay()) return;
     this.#rests++;
     this.#noteFull();
-    this.parts.clock.after(Math.min(late, LONGEST_REST_MS), () => {
+    this.parts.clock.after(Math.min(late * REST, LONGEST_REST_MS), () => {
       this.#rests--;
       this.#noteRoom(onRoom);
     });

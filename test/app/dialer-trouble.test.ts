@@ -226,15 +226,15 @@ describe('the dialer', () => {
         expect(room.telephony.placed).to.have.lengthOf(600);
       });
 
-      it('rests after an order that was not taken at once, for as long as it was late', async () => {
+      it('rests after an order that was not taken at once, for twice as long as it was late', async () => {
         slow(600, 80, 5);
         const caller = room.lines.takeInbound();
         const action = await room.running();
         expect(await placedWithin(1_000)).to.be.within(79, 80);
-        // Forty late: two orders every 85 ms.
+        // Forty late: two orders every 125 ms.
         room.telephony.takesOrdersAfterMs = 45;
         await room.clock.advance(200);
-        expect(await placedWithin(2_500)).to.be.within(52, 60);
+        expect(await placedWithin(2_500)).to.be.within(35, 42);
         // Nobody is on the tip line any more.
         caller.release();
         await room.clock.advance(10_500);
