@@ -180,6 +180,7 @@ export async function onTheMachine(compose) {
   compose.set({
     BURGERNET_TRUNK: `sip:127.0.0.1:${TRUNK_PORT}`,
     BURGERNET_ARI_PORT: String(ports.ari),
+    // What stands in for the defaults without a trunk (src/config.ts, DEMO_SETTINGS): the demo goes by it.
     BURGERNET_LINES: '40',
     BURGERNET_TIP_LINES: '4',
     BURGERNET_CPS: '15',
