@@ -313,13 +313,31 @@ describe('the line for a centralist', () => {
       expect(rowOf(room, second).result).to.equal('recorded');
     });
 
-    it('in the instant in which the centralist answers, who is then let go', async () => {
-      own({ answersAfterMs: 5_000 });
-      const call = rings(room, 1, { presses: [{ digit: '1', atMs: 5_000 }], speaksMs: 3_000 });
-      await over(call);
-      await room.clock.advance(100);
-      expect(room.telephony.callsTo('desk21')[0]!.end).to.include({ by: 'us' });
-      expect(rowOf(room, call).result).to.be.oneOf(['recorded', 'connected']);
+    describe('in the instant in which the centralist answers:', () => {
+      /** What became of it, and who ended the centralist's call. */
+      const crossing = async (keyFirst: boolean): Promise<readonly unknown[]> => {
+        own({ answersAfterMs: 4_000, hangsUpAtMs: 20_000 });
+        const press = (): void => {
+          room.clock.after(4_000, () => {
+            call.onDigit('1');
+          });
+        };
+        // What was set first comes first in that instant.
+        if (keyFirst) press();
+        const call = rings(room, 1, { speaksMs: 3_000 });
+        if (!keyFirst) press();
+        await over(call);
+        await room.clock.advance(60_000);
+        return [rowOf(room, call).result, room.telephony.callsTo('desk21')[0]!.end?.by];
+      };
+
+      it('the key first, and the centralist is let go', async () => {
+        expect(await crossing(true)).to.deep.equal(['recorded', 'us']);
+      });
+
+      it('the centralist first, and they talk', async () => {
+        expect(await crossing(false)).to.deep.equal(['connected', 'them']);
+      });
     });
   });
 
