@@ -13,6 +13,7 @@ import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
 import { startPhoneNetwork, type PhoneCall, type PhoneNetwork } from '../../src/phonenet/index.js';
+import { eventually } from './support/adapter.js';
 import { startOurs } from './support/pair.js';
 import { isRunning, rememberedAsterisk, startProgram, type Program } from './support/program.js';
 
@@ -355,8 +356,16 @@ describe('The service as a process', function () {
       await program.logged('calls can be made again');
       await callTo(phone, ({ id, endedAt }) => id !== cut.id && endedAt !== null);
       const api = createApi({ url, token: readToken({ dataDir, token: undefined }) ?? '' });
-      const attempts = await api.get<{ outcome: string | null }[]>('/actions/1/attempts');
-      expect(attempts.map(({ outcome }) => outcome)).to.deep.equal(['interrupted', 'confirmed']);
+      // The far end knows first that the call is over.
+      const outcomes = await eventually(
+        async () => {
+          const attempts = await api.get<{ outcome: string | null }[]>('/actions/1/attempts');
+          return attempts.every(({ outcome }) => outcome !== null) ? attempts.map(({ outcome }) => outcome) : undefined;
+        },
+        CALL_MS,
+        'an outcome of each attempt',
+      );
+      expect(outcomes).to.deep.equal(['interrupted', 'confirmed']);
       expect(program.asterisks()).to.deep.equal([pid, rememberedAsterisk(dataDir)]);
       program.kill('SIGTERM');
       await ended(program);
