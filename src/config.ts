@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { DEMO_SETTINGS as GIVEN } from '../scripts/lib/demo-settings.mjs';
 import {
   ARI_FORM,
   ConfigError,
@@ -197,14 +198,7 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
  * In containers the simulated phone network is a container as well, and plays the demo: without a trunk its settings stand
  * in for the ordinary ones that are not given. One action takes two minutes, by day and by night.
  */
-export const DEMO_SETTINGS = {
-  BURGERNET_LINES: '40',
-  BURGERNET_TIP_LINES: '4',
-  BURGERNET_CPS: '15',
-  BURGERNET_RING_SECONDS: '8',
-  BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
-  BURGERNET_NIGHT: 'off',
-} as const satisfies Partial<Record<keyof Settings, string>>;
+export const DEMO_SETTINGS = GIVEN satisfies Partial<Record<keyof Settings, string>>;
 
 function simulatedSettings(given: ReadonlyMap<string, GivenSetting>): Readonly<Record<string, string>> {
   return given.has('BURGERNET_ASTERISK_FOLDER') && !given.has('BURGERNET_TRUNK') ? DEMO_SETTINGS : {};

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DEMO_SETTINGS } from '../demo-settings.mjs';
 import { demand, tell } from './tell.mjs';
 
 const ACTION_MS = 240_000;
@@ -180,13 +181,8 @@ export async function onTheMachine(compose) {
   compose.set({
     BURGERNET_TRUNK: `sip:127.0.0.1:${TRUNK_PORT}`,
     BURGERNET_ARI_PORT: String(ports.ari),
-    // What stands in for the defaults without a trunk (src/config.ts, DEMO_SETTINGS): the demo goes by it.
-    BURGERNET_LINES: '40',
-    BURGERNET_TIP_LINES: '4',
-    BURGERNET_CPS: '15',
-    BURGERNET_RING_SECONDS: '8',
-    BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
-    BURGERNET_NIGHT: 'off',
+    // What stands in for the defaults without a trunk: the demo goes by it.
+    ...DEMO_SETTINGS,
   });
   const host = compose.on('docker-compose.yml', 'docker-compose.host.yml');
   await host.must('up', '-d');

@@ -1,0 +1,10 @@
+// The settings that the demo goes by, of the service (src/config.ts) and of the compose test alike.
+
+export const DEMO_SETTINGS = {
+  BURGERNET_LINES: '40',
+  BURGERNET_TIP_LINES: '4',
+  BURGERNET_CPS: '15',
+  BURGERNET_RING_SECONDS: '8',
+  BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
+  BURGERNET_NIGHT: 'off',
+};
