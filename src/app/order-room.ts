@@ -2,11 +2,9 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 
 /** Orders may wait as long as this for Asterisk, at the whole of the calls a second, and few may always wait. */
-const ORDERED_MS = 100;
-const LEAST = 4;
+const ORDERED = { ms: 100, least: 4 };
 /** The same while somebody is on the tip line, and for so long after that. */
-const ORDERED_BESIDE_TIPS_MS = 20;
-const LEAST_BESIDE_TIPS = 2;
+const BESIDE_TIPS = { ms: 20, least: 2 };
 const TIPS_MS = 10_000;
 /** Asterisk takes an order so soon after its soonest, where the machine keeps up. What is later is rested for, twice over. */
 const AT_ONCE_MS = 15;
@@ -65,10 +63,8 @@ export class OrderRoom {
   }
 
   get #full(): boolean {
-    const { cps } = this.parts.lines.limits;
-    const most = this.#makesWay()
-      ? Math.max(LEAST_BESIDE_TIPS, Math.ceil((cps * ORDERED_BESIDE_TIPS_MS) / 1_000))
-      : Math.max(LEAST, Math.ceil((cps * ORDERED_MS) / 1_000));
+    const { least, ms } = this.#makesWay() ? BESIDE_TIPS : ORDERED;
+    const most = Math.max(least, Math.ceil((this.parts.lines.limits.cps * ms) / 1_000));
     return this.#rests > 0 || this.#open >= most;
   }
 
