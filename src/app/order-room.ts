@@ -101,7 +101,8 @@ export class OrderRoom {
   #note(since: number): void {
     const now = this.parts.clock.monotonic();
     if (now - this.#minute.from > MINUTE_MS) this.#minute = { from: now, fullMs: 0, said: false };
-    this.#minute.fullMs += now - since;
+    // Until the next call may start anyway nothing is held up.
+    this.#minute.fullMs += Math.max(0, now - since - 1_000 / this.parts.lines.limits.cps);
     if (this.#minute.said || this.#minute.fullMs < WORTH_SAYING_MS) return;
     this.#minute.said = true;
     this.parts.log.warn('calls are made more slowly than allowed: this machine does not keep up', {

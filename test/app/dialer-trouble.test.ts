@@ -243,7 +243,7 @@ describe('the dialer', () => {
       });
 
       it('keeps the whole pace where every order takes as long', async () => {
-        slow(300, 20, 60);
+        slow(1_400, 20, 60);
         room.lines.takeInbound();
         const action = await room.running();
         expect(await placedWithin(10_000)).to.be.within(199, 201);
