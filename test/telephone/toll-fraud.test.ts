@@ -30,14 +30,14 @@ const NUMBERS = [
   '9',
 ];
 const NEARLY = ['0800001', '080000110', '+3180000110', '8000011', '+08000011', '008000011', '08000011#'];
-const OURS = ['201', '202', 'desk-201-ab12cd', '*20', '*10', '%2A20', '*', '*2', '#', '#20', '+', 'trunk', 'trunk-out'];
+const OURS = ['201', '202', 'desk-201-ab12cd', '*20', '*10', '%2A20', '*', '*2', '#', '#20', '+', 'trunk', 'trunk-out', 'trunk-out-0'];
 const CONTEXTS = ['s', 'desk', 'alert', 'closing', 'ended', 'nowhere', 'tip-line', 'from-desk', 'from-trunk', 'done'];
 const SPECIAL = ['h', 'i', 't', 'T', 'o', 'e', 'a', 'fax', 'failed', 'start', 'hold', 'b', 'c'];
 const TRICKS = [
-  'PJSIP%2F0612345678%40trunk-out',
+  'PJSIP%2F0612345678%40trunk-out-0',
   'Local%2F202%40from-desk',
-  '0612345678%40trunk-out',
-  '08000011%26PJSIP%2Ftrunk-out',
+  '0612345678%40trunk-out-0',
+  '08000011%26PJSIP%2Ftrunk-out-0',
   '08000011%2C2',
   '08000011%2Cdone',
   '%24%7BEXTEN%7D',
@@ -123,7 +123,7 @@ describe('what comes in from the trunk', function () {
   });
 
   it('cannot register as anybody, least of all as the trunk', async () => {
-    for (const user of ['trunk', 'trunk-out', 'desk-201-ab12cd', '08000011']) {
+    for (const user of ['trunk', 'trunk-out-0', 'desk-201-ab12cd', '08000011']) {
       const { status } = await operator.request('REGISTER', user, [['Expires', '60']]);
       expect(status, user).to.be.within(400, 699);
     }

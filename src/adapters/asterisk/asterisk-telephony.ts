@@ -42,6 +42,7 @@ import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { leftRecordings } from './recording-files.js';
 import { SipTap } from './sip-tap.js';
+import { TrunkTurns } from './trunk-outs.js';
 import { TrunkWatch } from './trunk-watch.js';
 
 export interface AsteriskTelephonyOptions {
@@ -76,6 +77,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #trunk = new TrunkWatch(() => {
     this.#health.emit(this.health());
   });
+  readonly #trunkTurns = new TrunkTurns();
   readonly #reconciler: Reconciler;
   /** Calls of an earlier process are no orphans until it is decided who takes them over. */
   #takenOver = false;
@@ -444,7 +446,7 @@ export class AsteriskTelephony implements Telephony {
   #dialString(to: Destination): string {
     return to.type === 'desk'
       ? `PJSIP/${to.username}`
-      : `PJSIP/${formatForTrunk(to.number, this.options.numberFormat)}@trunk-out`;
+      : `PJSIP/${formatForTrunk(to.number, this.options.numberFormat)}@${this.#trunkTurns.next()}`;
   }
 
   /** The order of a call as ARI takes it: where it goes when it is answered, and what the dialplan is to know of it. */
@@ -464,6 +466,9 @@ export class AsteriskTelephony implements Telephony {
         'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
         BURGERNET_END: placeOfEnd(order.id),
+        // There from the start: what a call does not have, Asterisk looks for among all global variables, at each event.
+        BURGERNET_TOLD: '',
+        BURGERNET_FAILURE: '',
         // A softphone's transfer is ours to carry out.
         ...(order.to.type === 'desk' ? { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' } : {}),
         ...variables,

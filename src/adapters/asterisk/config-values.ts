@@ -3,6 +3,7 @@ import { TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
 import { bracketed } from '../../lib/bracketed.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
+import { TRUNK_OUTS } from './trunk-outs.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
@@ -142,6 +143,7 @@ export async function configValues(
     trunkSilenceMs: String(SILENCE_MS),
     trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
     trunkMatches: addresses.map((address) => `match = ${address}`).join('\n'),
+    trunkOuts: TRUNK_OUTS.map((name) => `[${name}](trunk-out)`).join('\n'),
     trunkPermits: addresses.map((address) => `permit = ${address}`).join('\n'),
     ...registration(setup),
     tipLineExtensions: tipLineNotations(setup.tipLine)
