@@ -30,7 +30,22 @@ const NUMBERS = [
   '9',
 ];
 const NEARLY = ['0800001', '080000110', '+3180000110', '8000011', '+08000011', '008000011', '08000011#'];
-const OURS = ['201', '202', 'desk-201-ab12cd', '*20', '*10', '%2A20', '*', '*2', '#', '#20', '+', 'trunk', 'trunk-out', 'trunk-out-0'];
+const OURS = [
+  '201',
+  '202',
+  'desk-201-ab12cd',
+  '*20',
+  '*10',
+  '%2A20',
+  '*',
+  '*2',
+  '#',
+  '#20',
+  '+',
+  'trunk',
+  'trunk-out',
+  'trunk-out-0',
+];
 const CONTEXTS = ['s', 'desk', 'alert', 'closing', 'ended', 'nowhere', 'tip-line', 'from-desk', 'from-trunk', 'done'];
 const SPECIAL = ['h', 'i', 't', 'T', 'o', 'e', 'a', 'fax', 'failed', 'start', 'hold', 'b', 'c'];
 const TRICKS = [

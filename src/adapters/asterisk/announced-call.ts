@@ -7,8 +7,6 @@ import type { AriLink } from './ari-link.js';
 import { VOICE_STOPPED } from './asterisk-call.js';
 import { AriError } from './errors.js';
 
-/** Why the signal of a call aborts. One for all: an error of its own for each would cost more than all else here. */
-const OVER = new Error('the call is over');
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
@@ -19,7 +17,7 @@ const LAST_EVENT_MS = 2_000;
 export class AnnouncedCall implements Announced {
   readonly #ended = deferred<AnnouncementEnd>();
   readonly #taken = deferred<void>();
-  readonly #over = new AbortController();
+  #over = false;
   readonly #listeners = {
     rang: new Once<[]>(),
     answered: new Once<[]>(),
@@ -38,9 +36,8 @@ export class AnnouncedCall implements Announced {
     private readonly clock: Clock,
   ) {}
 
-  /** Aborts when the call is over. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
+  get over(): boolean {
+    return this.#over;
   }
 
   get taken(): Promise<void> {
@@ -79,7 +76,7 @@ export class AnnouncedCall implements Announced {
 
   /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
   async sendHangUp(): Promise<void> {
-    if (this.signal.aborted) return;
+    if (this.#over) return;
     try {
       await this.link.request('DELETE', `channels/${this.id}`);
     } catch (error) {
@@ -128,7 +125,8 @@ export class AnnouncedCall implements Announced {
 
   /** @param at ms UTC; now when left out */
   onEnd(end: CallEnd, at = this.clock.now()): void {
-    if (this.signal.aborted) return;
+    if (this.#over) return;
+    this.#over = true;
     this.#taken.resolve();
     this.#ended.resolve({
       ...end,
@@ -138,7 +136,6 @@ export class AnnouncedCall implements Announced {
       soundId: this.#soundId,
       at,
     });
-    this.#over.abort(OVER);
   }
 }
 

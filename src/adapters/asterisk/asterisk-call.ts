@@ -89,6 +89,10 @@ export class AsteriskCall implements Call {
     return this.#abort.signal;
   }
 
+  get over(): boolean {
+    return this.signal.aborted;
+  }
+
   get ended(): Promise<CallEnd> {
     return this.#ended.promise;
   }

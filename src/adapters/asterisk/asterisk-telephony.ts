@@ -463,12 +463,12 @@ export class AsteriskTelephony implements Telephony {
       // What the trunk speaks: from any other (ARI's default is slin) every packet would be converted.
       formats: 'alaw,ulaw',
       variables: {
+        // Before all else: what a call does not have, Asterisk looks for among all global variables, at each event.
+        BURGERNET_TOLD: '',
+        BURGERNET_FAILURE: '',
         'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
         BURGERNET_END: placeOfEnd(order.id),
-        // There from the start: what a call does not have, Asterisk looks for among all global variables, at each event.
-        BURGERNET_TOLD: '',
-        BURGERNET_FAILURE: '',
         // A softphone's transfer is ours to carry out.
         ...(order.to.type === 'desk' ? { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' } : {}),
         ...variables,

@@ -9,13 +9,13 @@ import { AriError } from './errors.js';
  */
 export async function fateOfOrder(
   error: unknown,
-  call: { readonly id: CallId; readonly signal: AbortSignal; readonly ended: Promise<unknown> },
+  call: { readonly id: CallId; readonly over: boolean; readonly ended: Promise<unknown> },
   link: AriLink,
 ): Promise<'refused' | 'there' | 'gone' | 'over'> {
   if (!(error instanceof AriError) || !error.unanswered || error.unsent) return 'refused';
   for (;;) {
     await Promise.race([link.whenUp(), call.ended]);
-    if (call.signal.aborted) return 'over';
+    if (call.over) return 'over';
     try {
       await link.request('GET', `channels/${call.id}`);
       return 'there';

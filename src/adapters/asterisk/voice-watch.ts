@@ -12,7 +12,8 @@ const LEAST_PACKETS = 100;
 /** A call as far as its voice is watched. */
 export interface WatchedCall {
   readonly id: CallId;
-  readonly signal: AbortSignal;
+  readonly over: boolean;
+  readonly ended: Promise<unknown>;
   voiceStopped(): Promise<void>;
 }
 
@@ -29,7 +30,7 @@ export function watchVoice(call: WatchedCall, link: AriLink, clock: Clock): void
     cancel = clock.after(COUNT_MS, () => void count());
   };
   const count = async (): Promise<void> => {
-    if (call.signal.aborted) return;
+    if (call.over) return;
     const packets = await packetsReceived(link, call.id);
     if (packets === last && packets >= LEAST_PACKETS) alike++;
     else alike = 0;
@@ -40,13 +41,9 @@ export function watchVoice(call: WatchedCall, link: AriLink, clock: Clock): void
     }
     await call.voiceStopped();
   };
-  call.signal.addEventListener(
-    'abort',
-    () => {
-      cancel();
-    },
-    { once: true },
-  );
+  void call.ended.then(() => {
+    cancel();
+  });
   next();
 }
 

@@ -125,11 +125,12 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
   const unhurried = <T>(work: () => T): T => {
     // SQLite refuses the change inside a transaction; the outer one decides then.
     if (sqlite.inTransaction) return work();
-    sqlite.pragma('synchronous = NORMAL');
+    // Not by `pragma()`, which looks for an answer: these are done a few times in each call.
+    sqlite.exec('PRAGMA synchronous = NORMAL');
     try {
       return work();
     } finally {
-      sqlite.pragma('synchronous = FULL');
+      sqlite.exec('PRAGMA synchronous = FULL');
     }
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());

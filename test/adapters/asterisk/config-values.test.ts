@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderConfig, type TemplateValues } from '../../../src/adapters/asterisk/config-files.js';
 import { configValues, tipLineNotations, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
+import { TrunkTurns } from '../../../src/adapters/asterisk/trunk-outs.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.url));
 const FOLDERS = { etc: '/d/etc', varLib: '/d/lib', spool: '/d/spool', run: '/d/run', log: '/d/log' };
@@ -55,6 +56,14 @@ describe('the values of the configuration', () => {
     expect(values.trunkPermits).to.equal('permit = 127.0.0.1');
     expect(values.trunkHostPort).to.equal('127.0.0.1:5070');
     expect([values.trunkAuthLine, values.trunkRegistration]).to.deep.equal(['', '']);
+  });
+
+  it('let calls out by several endpoints, all of one kind, so that few calls share one', async () => {
+    const { trunkOuts = '' } = await valuesOf();
+    const turns = new TrunkTurns();
+    const taken = Array.from({ length: 40 }, () => turns.next());
+    expect(new Set(taken.map((name) => `[${name}](trunk-out)`))).to.deep.equal(new Set(trunkOuts.split('\n')));
+    expect(new Set(taken.slice(0, 16)).size).to.equal(16);
   });
 
   it('put an IPv6 address in brackets where a port follows it', async () => {
