@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 
 /** Orders may wait as long as this for Asterisk, at the whole of the calls a second, and few may always wait. */
-const ORDERED = { ms: 100, least: 4 };
+const ORDERED = { ms: 200, least: 4 };
 /** The same while somebody is on the tip line, and for so long after that. */
 const BESIDE_TIPS = { ms: 20, least: 2 };
 const TIPS_MS = 10_000;

@@ -170,13 +170,13 @@ describe('the dialer', () => {
       return Math.max(...times) - Math.min(...times);
     };
 
-    it('orders only as many calls as are taken in a tenth of a second, and says so once a minute', async () => {
+    it('orders only as many calls as are made in a fifth of a second, and says so once a minute', async () => {
       slow(600, 80, 400);
       const action = await room.running();
       await room.calledOut(action);
-      expect(mostOrdered(400)).to.equal(8);
-      // Eight in each 400 ms, however many the pace would allow.
-      expect(spreadMs()).to.be.within(29_000, 32_000);
+      expect(mostOrdered(400)).to.equal(16);
+      // Sixteen in each 400 ms, however many the pace would allow.
+      expect(spreadMs()).to.be.within(14_000, 16_000);
       expect(room.telephony.placed).to.have.lengthOf(600);
       expect(room.log.said('warn')).to.deep.equal([
         'calls are made more slowly than allowed: this machine does not keep up',
@@ -188,7 +188,7 @@ describe('the dialer', () => {
       const action = await room.running();
       await room.clock.advance(2_500);
       const before = room.telephony.placed.length;
-      expect(before).to.be.at.most(3 * 8);
+      expect(before).to.be.at.most(3 * 16);
       room.telephony.takesOrdersAfterMs = 0;
       await room.clock.advance(500);
       const at = room.clock.monotonic();
@@ -212,7 +212,7 @@ describe('the dialer', () => {
         return room.telephony.placed.length - before;
       };
 
-      it('orders two at a time, and eight again ten seconds after that', async () => {
+      it('orders two at a time, and sixteen again ten seconds after that', async () => {
         slow(600, 80, 400);
         const caller = room.lines.takeInbound();
         const action = await room.running();
@@ -221,7 +221,7 @@ describe('the dialer', () => {
         caller.release();
         expect(await placedWithin(8_000)).to.be.within(40, 42);
         await room.clock.advance(3_000);
-        expect(await placedWithin(4_000)).to.be.within(78, 82);
+        expect(await placedWithin(4_000)).to.be.within(156, 164);
         await room.calledOut(action);
         expect(room.telephony.placed).to.have.lengthOf(600);
       });

@@ -32,9 +32,10 @@ import { AriLink } from './ari-link.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './conversation.js';
 import { DeskWatch } from './desk-watch.js';
+import { FORGOTTEN, placesOfEnd } from './end-places.js';
 import { AriError, AsteriskUnusable } from './errors.js';
 import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './events.js';
-import { placeOfEnd, readLastWords } from './last-words.js';
+import { readLastWords } from './last-words.js';
 import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
 import { endAsRemembered, LiveCalls } from './live-calls.js';
 import { fateOfOrder } from './order-fate.js';
@@ -182,7 +183,8 @@ export class AsteriskTelephony implements Telephony {
     const { alert } = this.#links;
     if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
     const target = { context: order.script.type, extension: 's', priority: 1 };
-    alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, this.#soundsOf(order))).then(
+    const variables = { ...this.#soundsOf(order), BURGERNET_END: this.#calls.places.take(order.id) };
+    alert.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, variables)).then(
       () => {
         call.wasTaken();
       },
@@ -221,6 +223,7 @@ export class AsteriskTelephony implements Telephony {
 
   resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
     const call = this.#calls.announce(order);
+    this.#calls.places.hold(order.id);
     call.wasTaken();
     if (left.rang) call.rang();
     if (left.answered) call.wasAnswered();
@@ -267,14 +270,8 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
-    try {
-      const query = { variable: placeOfEnd(id) };
-      const { value } = await this.#links.alert.request<{ value: string }>('GET', 'asterisk/variable', query);
-      return readLastWords(id, value);
-    } catch (error) {
-      if (error instanceof AriError) return undefined;
-      throw error;
-    }
+    const kept = await Promise.all(placesOfEnd(id).map((place) => this.#kept(place)));
+    return kept.map((words) => readLastWords(id, words)).find((end) => end !== undefined);
   }
 
   onIncoming(handler: (incoming: IncomingCall) => void): void {
@@ -408,6 +405,16 @@ export class AsteriskTelephony implements Telephony {
     return this.#links.alert.request<readonly ChannelSnapshot[]>('GET', 'channels');
   }
 
+  /** A global variable of Asterisk; empty when there is none, or Asterisk does not say. */
+  async #kept(variable: string): Promise<string> {
+    try {
+      return (await this.#links.alert.request<{ value: string }>('GET', 'asterisk/variable', { variable })).value;
+    } catch (error) {
+      if (error instanceof AriError) return '';
+      throw error;
+    }
+  }
+
   async #end(id: CallId): Promise<void> {
     await this.#links.alert.request('DELETE', `channels/${id}`).catch((error: unknown) => {
       if (!(error instanceof AriError)) throw error;
@@ -468,7 +475,7 @@ export class AsteriskTelephony implements Telephony {
         BURGERNET_FAILURE: '',
         'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
-        BURGERNET_END: placeOfEnd(order.id),
+        BURGERNET_END: FORGOTTEN,
         // A softphone's transfer is ours to carry out.
         ...(order.to.type === 'desk' ? { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' } : {}),
         ...variables,

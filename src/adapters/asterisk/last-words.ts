@@ -3,15 +3,6 @@ import type { AnnouncementEnd } from '../../ports/telephony.js';
 import { endOfUnanswered } from './causes.js';
 import { readTold } from './story.js';
 
-/** Asterisk remembers the ends of this many calls; more than end while a controller is started again. */
-const PLACES = 1_000;
-
-/** Global variable of Asterisk in which the end of this call is kept (asterisk-config/extensions.conf, [ended]). */
-export function placeOfEnd(id: CallId): string {
-  const count = Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0);
-  return `BURGERNET_END_${count % PLACES}`;
-}
-
 /** Its id, when it ended (ms, Unix time), what was told (see `readTold`) and the last response of the far end. */
 const WORDS = /^([^|]+)\|(\d+)\|(?:([^|]*\|[^|]*@[^|]*)\||\|)(.*)$/;
 

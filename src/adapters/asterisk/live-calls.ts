@@ -14,6 +14,7 @@ import { AnnouncedCall } from './announced-call.js';
 import type { AriLink } from './ari-link.js';
 import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './causes.js';
+import { EndPlaces } from './end-places.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from './events.js';
 import { shownNumber, sourceOf } from './left-calls.js';
 import { Outgoing } from './outgoing.js';
@@ -43,6 +44,8 @@ export class LiveCalls {
   readonly #outgoing = new Map<CallId, Outgoing>();
   /** Those that talk by themselves. */
   readonly #announced = new Map<CallId, AnnouncedCall>();
+  /** Of those. */
+  readonly places = new EndPlaces();
 
   constructor(private readonly options: LiveCallsOptions) {}
 
@@ -60,6 +63,7 @@ export class LiveCalls {
     });
     void call.ended.then((end) => {
       this.#announced.delete(id);
+      this.places.free(id);
       if (to.type === 'trunk') onTrunkCallEnded(end);
     });
     return call;

@@ -1,16 +1,9 @@
 import { expect } from 'chai';
-import { placeOfEnd, readLastWords } from '../../../src/adapters/asterisk/last-words.js';
+import { readLastWords } from '../../../src/adapters/asterisk/last-words.js';
 
 const SOUND = '0123456789abcdef0123456789abcdef';
 
 describe('how a call ended while nobody listened', () => {
-  it('is kept at a place of its own for calls that follow one another', () => {
-    const places = Array.from({ length: 1_000 }, (_, index) => placeOfEnd(`bn-ab12-a${7_000 + index}`));
-    expect(new Set(places).size).to.equal(1_000);
-    expect(placeOfEnd('bn-ab12-a17')).to.equal('BURGERNET_END_17');
-    expect(placeOfEnd('no number')).to.equal('BURGERNET_END_0');
-  });
-
   const unanswered = { answered: false, story: [], soundId: undefined, at: 1795485868088 };
   const table: [string, ReturnType<typeof readLastWords>][] = [
     ['', undefined],

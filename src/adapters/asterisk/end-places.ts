@@ -1,0 +1,43 @@
+import type { CallId } from '../../ports/call.js';
+
+/**
+ * As many as there are lines at the most. No more than needed: what a call does not have, Asterisk looks for among all of its
+ * global variables.
+ */
+const PLACES = 500;
+/** So many calls whose numbers fall on one place can be up at once, each with a place of its own. */
+const AT_ONCE = 4;
+/** Where the end of a call goes that nobody asks for, or for which there is no other place. */
+export const FORGOTTEN = 'BURGERNET_END_FORGOTTEN';
+
+/**
+ * Global variables of Asterisk in one of which the end of this call is kept (asterisk-config/extensions.conf, [ended]). They
+ * follow from its id, so that a later process knows them; in which of them it is, what stands there tells.
+ */
+export function placesOfEnd(id: CallId): readonly string[] {
+  const first = Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0) % PLACES;
+  return Array.from({ length: AT_ONCE }, (_, round) => `BURGERNET_END_${first + round * PLACES}`);
+}
+
+/** Where the ends of calls are kept that are up at the same time: no two in the same place. */
+export class EndPlaces {
+  readonly #held = new Map<string, CallId>();
+
+  /** A place for a call that is ordered now. */
+  take(id: CallId): string {
+    const place = placesOfEnd(id).find((one) => !this.#held.has(one));
+    if (place !== undefined) this.#held.set(place, id);
+    return place ?? FORGOTTEN;
+  }
+
+  /** A call that an earlier process ordered: it has the first of its places, unless that was taken. */
+  hold(id: CallId): void {
+    const [first = FORGOTTEN] = placesOfEnd(id);
+    if (!this.#held.has(first)) this.#held.set(first, id);
+  }
+
+  /** The call is over, and what became of it is known. */
+  free(id: CallId): void {
+    for (const place of placesOfEnd(id)) if (this.#held.get(place) === id) this.#held.delete(place);
+  }
+}
