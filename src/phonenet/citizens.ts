@@ -31,6 +31,8 @@ export interface Habits {
   readonly keyMs?: number;
   /** ms from the first key to the second of `presses_again`; default 30000. */
   readonly againAfterMs?: number;
+  /** How often `presses_again` asks again, each time after as long; default 1. */
+  readonly againTimes?: number;
   /** The second key of `presses_again`; default the first once more. */
   readonly againKey?: Key;
   /** ms from the key to the hang-up of `hangs_up_in_message`; default 4000. */
@@ -50,7 +52,7 @@ export interface Citizen extends Habits {
 /** What a citizen does at the first call, and at the later ones when that differs. */
 export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonly Step[]; later?: readonly Step[] } {
   const { answerAfterMs = 2_000, pressAfterMs = 2_500, key = '1', keyMs = KEY_MS } = habits;
-  const { againAfterMs = 30_000, againKey = key, hangUpAfterMs = 4_000, dtmf = 'rfc4733' } = habits;
+  const { againAfterMs = 30_000, againTimes = 1, againKey = key, hangUpAfterMs = 4_000, dtmf = 'rfc4733' } = habits;
   const wait = (ms: number): Step[] => (ms > 0 ? [{ do: 'wait', ms }] : []);
   const modeStep: Step[] = dtmf === 'rfc4733' ? [] : [{ do: 'dtmf', mode: dtmf }];
   const ringing: Step[] = [...modeStep, { do: 'ring' }, ...wait(answerAfterMs)];
@@ -61,8 +63,10 @@ export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonl
   switch (persona) {
     case 'presses':
       return { first: [...presses, listens] };
-    case 'presses_again':
-      return { first: [...presses, ...wait(againAfterMs), { ...press, digit: againKey }, listens] };
+    case 'presses_again': {
+      const again: Step[] = [...wait(againAfterMs), { ...press, digit: againKey }];
+      return { first: [...presses, ...Array.from({ length: againTimes }, () => again).flat(), listens] };
+    }
     case 'hangs_up':
       return { first: [...answers, ...wait(pressAfterMs), { do: 'hangup' }] };
     case 'hangs_up_in_message':

@@ -15,12 +15,14 @@ const IN_VOICE = '0612345608';
 const BY_INFO = '0612345609';
 const STAR = '0612345610';
 const AT_ONCE = '0612345611';
+const PRESSES_ON = '0612345612';
 const OF_TEXT = '0612345699';
 
 const TOWN: readonly Citizen[] = [
   { number: PRESSES, persona: 'presses', pressAfterMs: 2_000 },
   { number: PRESSES_LATE, persona: 'presses', pressAfterMs: 20_000 },
   { number: PRESSES_AGAIN, persona: 'presses_again', pressAfterMs: 1_500, againAfterMs: 14_000 },
+  { number: PRESSES_ON, persona: 'presses_again', pressAfterMs: 1_500, againAfterMs: 14_000, againTimes: 3 },
   { number: NO_DIGIT, persona: 'no_digit' },
   { number: VOICEMAIL, persona: 'voicemail' },
   { number: HANGS_UP, persona: 'hangs_up', pressAfterMs: 3_000 },
@@ -122,6 +124,14 @@ describe('an alert call, as the citizen hears it', function () {
   it('plays the message a third time to who presses a key in the ending', async () => {
     expect(await marksHeard(PRESSES_AGAIN)).to.deep.equal([...MARKS, ...MARKS, ...MARKS]);
     expect(exchange.attemptsTo(actionId, PRESSES_AGAIN)[0]?.plays).to.equal(3);
+  });
+
+  it('plays it three times more at the most, then thanks and hangs up', async () => {
+    const { call, samples } = await heardBy(PRESSES_ON);
+    expect(toneMarks(samples).map(({ hz }) => hz)).to.deep.equal(Array.from({ length: 5 }, () => MARKS).flat());
+    expect(timesHeard(samples, await exchange.samples(prompt('thanks')))).to.equal(1);
+    expect(call.endedBy).to.equal('far');
+    expect(exchange.attemptsTo(actionId, PRESSES_ON)[0]?.plays).to.equal(5);
   });
 
   it('asks three times, 4 s apart, who presses nothing, says goodbye, and never plays the message', async () => {

@@ -270,8 +270,12 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
-    const kept = await Promise.all(placesOfEnd(id).map((place) => this.#kept(place)));
-    return kept.map((words) => readLastWords(id, words)).find((end) => end !== undefined);
+    // Nearly always it is in the first.
+    for (const place of placesOfEnd(id)) {
+      const end = readLastWords(id, await this.#kept(place));
+      if (end) return end;
+    }
+    return undefined;
   }
 
   onIncoming(handler: (incoming: IncomingCall) => void): void {
