@@ -15,29 +15,45 @@ export const FORGOTTEN = 'BURGERNET_END_FORGOTTEN';
  * follow from its id, so that a later process knows them; in which of them it is, what stands there tells.
  */
 export function placesOfEnd(id: CallId): readonly string[] {
-  const first = Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0) % PLACES;
-  return Array.from({ length: AT_ONCE }, (_, round) => `BURGERNET_END_${first + round * PLACES}`);
+  const first = firstOf(id);
+  return Array.from({ length: AT_ONCE }, (_, round) => placeOf(first, round));
 }
+
+const firstOf = (id: CallId): number => Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0) % PLACES;
+const placeOf = (first: number, round: number): string => `BURGERNET_END_${first + round * PLACES}`;
 
 /** Where the ends of calls are kept that are up at the same time: no two in the same place. */
 export class EndPlaces {
   readonly #held = new Map<string, CallId>();
+  readonly #ofCall = new Map<CallId, string>();
 
   /** A place for a call that is ordered now. */
   take(id: CallId): string {
-    const place = placesOfEnd(id).find((one) => !this.#held.has(one));
-    if (place !== undefined) this.#held.set(place, id);
-    return place ?? FORGOTTEN;
+    const first = firstOf(id);
+    for (let round = 0; round < AT_ONCE; round++) {
+      const place = placeOf(first, round);
+      if (this.#keep(place, id)) return place;
+    }
+    return FORGOTTEN;
   }
 
   /** A call that an earlier process ordered: it has the first of its places, unless that was taken. */
   hold(id: CallId): void {
-    const [first = FORGOTTEN] = placesOfEnd(id);
-    if (!this.#held.has(first)) this.#held.set(first, id);
+    this.#keep(placeOf(firstOf(id), 0), id);
   }
 
   /** The call is over, and what became of it is known. */
   free(id: CallId): void {
-    for (const place of placesOfEnd(id)) if (this.#held.get(place) === id) this.#held.delete(place);
+    const place = this.#ofCall.get(id);
+    if (place === undefined) return;
+    this.#ofCall.delete(id);
+    this.#held.delete(place);
+  }
+
+  #keep(place: string, id: CallId): boolean {
+    if (this.#held.has(place)) return false;
+    this.#held.set(place, id);
+    this.#ofCall.set(id, place);
+    return true;
   }
 }
