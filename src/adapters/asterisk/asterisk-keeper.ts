@@ -9,8 +9,13 @@ export interface AsteriskKeeperOptions {
   readonly start: () => Promise<OwnAsterisk>;
 }
 
-/** Looks this often whether it is there while the link to it is up, and this soon when the link was lost. */
+/** Looks this often whether it is there. */
 const LOOK_MS = 5_000;
+/**
+ * Once it was started or found, and when the link to it was lost, it is looked at after these: one that dies closes its
+ * connections a moment before its process is gone.
+ */
+const SOON_MS = [50, 100, 200, 500, 1_000, 2_000] as const;
 const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000] as const;
 
 /** Keeps our own Asterisk running: one that died is started anew, for ever, with a capped back-off. */
@@ -24,23 +29,14 @@ export class AsteriskKeeper {
     private asterisk: OwnAsterisk,
     private readonly options: AsteriskKeeperOptions,
   ) {
-    this.#lookAfter(LOOK_MS);
+    this.#lookAfter(SOON_MS);
   }
 
   /** The link to it was lost: looks at once. */
   look(): void {
     if (this.#closed || this.#starting) return;
     this.#cancel();
-    if (this.asterisk.isRunning()) {
-      this.#failures = 0;
-      this.#lookAfter(LOOK_MS);
-      return;
-    }
-    const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
-    this.options.log.error('asterisk is gone; starting it anew', { pid: this.asterisk.pid, waitMs: wait });
-    this.#cancel = this.options.clock.after(wait, () => {
-      this.#starting = this.#start();
-    });
+    this.#look(SOON_MS);
   }
 
   /** No more starts; ends the Asterisk that there is, unless it is to be left running. */
@@ -51,22 +47,37 @@ export class AsteriskKeeper {
     if (!options.leaveRunning) await this.asterisk.stop();
   }
 
+  /** `waits` are those before the next looks. */
+  #look(waits: readonly number[]): void {
+    if (this.asterisk.isRunning()) {
+      // One that has lasted for a while; not one that dies as soon as it has started.
+      if (waits.length === 0) this.#failures = 0;
+      this.#lookAfter(waits);
+      return;
+    }
+    const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
+    this.options.log.error('asterisk is gone; starting it anew', { pid: this.asterisk.pid, waitMs: wait });
+    this.#cancel = this.options.clock.after(wait, () => {
+      this.#starting = this.#start();
+    });
+  }
+
   async #start(): Promise<void> {
     try {
       this.asterisk = await this.options.start();
-      this.#lookAfter(LOOK_MS);
+      this.#lookAfter(SOON_MS);
     } catch (error) {
       this.options.log.error('asterisk could not be started', { error: String(error) });
-      this.#lookAfter(0);
+      this.#lookAfter([0]);
     } finally {
       this.#starting = undefined;
     }
   }
 
-  #lookAfter(ms: number): void {
+  #lookAfter([wait = LOOK_MS, ...waits]: readonly number[]): void {
     if (this.#closed) return;
-    this.#cancel = this.options.clock.after(ms, () => {
-      this.look();
+    this.#cancel = this.options.clock.after(wait, () => {
+      this.#look(waits);
     });
   }
 }
