@@ -5,6 +5,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAsterisk, isAccepted, MINIMUM_ASTERISK, versionOnPath } from '../../../scripts/lib/asterisk-root.mjs';
+import { isAlive } from '../../lib/is-alive.js';
 import type { Log } from '../../ports/log.js';
 import { parseAriAddress, type AriAddress } from './address.js';
 import { renderConfig } from './config-files.js';
@@ -198,15 +199,6 @@ async function demandFreePorts(sip: readonly Listens[], ariPort: number): Promis
       `port ${ariPort} on ${ARI_HOST}, kept for Asterisk's ARI, is in use by another program; ` +
         'end it, or remove asterisk/asterisk.json from the data folder to choose another',
     );
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
