@@ -11,10 +11,19 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   try {
-    // The state follows the command's name, which stands in brackets and may hold any character.
-    return !/^[ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''));
+    // Its fields follow the command's name, which stands in brackets and may hold any character.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    // While other threads of it are still ending, so are its sockets.
+    return !ENDED.test(fields[STATE] ?? '') || Number(fields[THREADS]) > 1;
   } catch {
     // No such files on this system; or it ended in this instant, which the next look tells.
     return true;
   }
 }
+
+/** Places of `state` and `num_threads` among the fields after the name. */
+const STATE = 0;
+const THREADS = 17;
+const ENDED = /^[ZX]$/;

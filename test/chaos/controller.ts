@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
 import { orAborted } from '../../src/lib/abort.js';
+import { isAlive } from '../../src/lib/is-alive.js';
 import { rememberedAsterisk, startProgram, type Exit, type Program } from '../telephone/support/program.js';
-import { hasEnded } from './left-processes.js';
 
 /** How long the service may take before something is wrong, ms. These are no promises of it, they only end a wait. */
 const READY_MS = 30_000;
@@ -93,7 +93,7 @@ export class Controller {
   /** Kills the Asterisk that runs now; undefined when there is none. */
   killAsterisk(): number | undefined {
     const pid = rememberedAsterisk(this.dataDir);
-    if (pid === undefined || hasEnded(pid)) return undefined;
+    if (pid === undefined || !isAlive(pid)) return undefined;
     process.kill(pid, 'SIGKILL');
     return pid;
   }

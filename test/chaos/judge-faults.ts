@@ -60,7 +60,7 @@ function endedByDeath(fault: FaultRecord, call: HeardCall, { marginMs }: Rules):
   ];
 }
 
-/** Who had pressed and not yet heard it twice hears the message from the start, if they stay that long. */
+/** Who had pressed and not yet heard it twice hears the message from the start, if they stay that long: Asterisk goes on with it. */
 function notHeardAgain({ faults }: Evidence, fault: FaultRecord, call: HeardCall, { marginMs }: Rules): string[] {
   const pressed = call.pressed[0];
   if (pressed === undefined || pressed.releasedAt > fault.at - marginMs) return [];
@@ -70,6 +70,6 @@ function notHeardAgain({ faults }: Evidence, fault: FaultRecord, call: HeardCall
   const end = call.endedAt ?? Infinity;
   if (end < fault.until + HEAR_MS) return [];
   const again = faults.some((other) => other !== fault && other.at > fault.at && other.at < fault.until + HEAR_MS);
-  if (again || call.plays.some(({ latest }) => latest >= (fault.startedAt ?? fault.at))) return [];
+  if (again || call.plays.some(({ latest }) => latest >= fault.at)) return [];
   return [`${call.number} was in the message at ${clock(fault.at)} and did not hear it again from the start`];
 }

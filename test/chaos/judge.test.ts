@@ -436,6 +436,20 @@ describe('The judge of the chaos', () => {
         }),
       },
       {
+        story: 'a message that began again while the controller was away',
+        evidence: {
+          ...notAgain,
+          calls: [
+            call(0, {
+              endedAt: T + 20_000,
+              plays: [2_100, 6_000].map((at) => ({ earliest: T + at, latest: T + at })),
+            }),
+            closingCall(),
+          ],
+          faults: [fault('controller', 4_000, { startedAt: T + 6_500, until: T + 8_000 })],
+        },
+      },
+      {
         story: 'a start that took too long',
         evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
         finds: 'calls went on 3100 ms after its start',

@@ -23,6 +23,8 @@ export class AsteriskKeeper {
   #cancel = (): void => undefined;
   #failures = 0;
   #starting: Promise<void> | undefined;
+  /** It is gone, and is started anew in a moment. */
+  #due = false;
   #closed = false;
 
   constructor(
@@ -34,7 +36,7 @@ export class AsteriskKeeper {
 
   /** The link to it was lost: looks at once. */
   look(): void {
-    if (this.#closed || this.#starting) return;
+    if (this.#closed || this.#starting || this.#due) return;
     this.#cancel();
     this.#look(SOON_MS);
   }
@@ -57,7 +59,9 @@ export class AsteriskKeeper {
     }
     const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
     this.options.log.error('asterisk is gone; starting it anew', { pid: this.asterisk.pid, waitMs: wait });
+    this.#due = true;
     this.#cancel = this.options.clock.after(wait, () => {
+      this.#due = false;
       this.#starting = this.#start();
     });
   }

@@ -45,6 +45,8 @@ describe('the keeper of our own Asterisk', () => {
   it('starts one anew at once that is gone when the link is lost', async () => {
     await clock.advance(60_000);
     alive = false;
+    // There are two links.
+    keeper.look();
     keeper.look();
     await clock.advance(0);
     expect(starts).to.deep.equal([60_000]);

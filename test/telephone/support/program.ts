@@ -104,11 +104,4 @@ export function rememberedAsterisk(dataFolder: string): number | undefined {
   return (JSON.parse(readFileSync(file, 'utf8')) as { pid?: number }).pid;
 }
 
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+export { isAlive as isRunning } from '../../../src/lib/is-alive.js';
