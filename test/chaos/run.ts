@@ -62,8 +62,8 @@ const SETTINGS = {
   BURGERNET_RING_SECONDS: '3',
   BURGERNET_RETRY: `no_answer:${RETRIES.no_answer}@1s,busy:${RETRIES.busy}@1s`,
 };
-/** Ends of waiting, ms: what takes longer is a fault. Who was interrupted again and again waits for a minute (domain/retry.ts). */
-const DIALING_MS = 65_000;
+/** Ends of waiting, ms: what takes longer is a fault. */
+const DIALING_MS = 15_000;
 const OVER_MS = 180_000;
 const TALKED_MS = 60_000;
 const STOP_MS = 75_000;

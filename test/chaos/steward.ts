@@ -9,7 +9,7 @@ import { MESSAGE } from './message.js';
 const LOOK_MS = 300;
 /** Fewer people than this left to be called, and the next action begins. */
 const ENOUGH = 12;
-/** Actions that are under way at once: so many lines there are not. One more where all of them only listen. */
+/** Actions that are under way at once: so many lines there are not. One more where nobody of them is being called. */
 const MOST_OPEN = 3;
 
 /** Fewer than ring the tip line at once: some wait, and some record. */
@@ -82,12 +82,19 @@ export class Steward {
   async attend(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let left = 0;
+      let called = 0;
       this.#doing = 'looks after the actions';
-      for (const id of this.#begun) left += await this.#lookAfter(id);
+      for (const id of this.#begun) {
+        const { waiting, underWay } = await this.#lookAfter(id);
+        left += waiting;
+        called += underWay;
+      }
       const open = this.#begun.length - this.#over.size;
       if (this.#finishing && open === 0) return;
       this.#doing = 'begins an action';
-      if (!this.#finishing && (left === 0 || (left < ENOUGH && open < MOST_OPEN))) await this.#begin();
+      // Who waits then waits for their time: whoever was interrupted again and again does for a minute (domain/retry.ts).
+      const isFew = left < ENOUGH && (open < MOST_OPEN || called === 0);
+      if (!this.#finishing && (left === 0 || isFew)) await this.#begin();
       this.#doing = 'rests';
       await pause(LOOK_MS);
     }
@@ -105,14 +112,16 @@ export class Steward {
     return `the steward ${doing}, ${this.#waiting.length} waves left; ${views.join('; ') || 'no action is open'}`;
   }
 
-  /** How many wait for a call in an action that still runs. */
-  async #lookAfter(id: number): Promise<number> {
-    if (this.#over.has(id)) return 0;
+  /** How many wait for a call in an action that still runs, and how many are being called. */
+  async #lookAfter(id: number): Promise<{ readonly waiting: number; readonly underWay: number }> {
+    const nobody = { waiting: 0, underWay: 0 };
+    if (this.#over.has(id)) return nobody;
     const view = await this.controller.insist((api) => api.get<View>(`/actions/${id}`));
-    if (!calledOut(view)) return view.state === 'running' ? view.counts.waiting : 0;
+    const { waiting, dialing, ringing } = view.counts;
+    if (!calledOut(view)) return view.state === 'running' ? { waiting, underWay: dialing + ringing } : nobody;
     if (view.state === 'closed') this.#over.add(id);
     else await this.#close(id);
-    return 0;
+    return nobody;
   }
 
   #close(id: number): Promise<unknown> {
