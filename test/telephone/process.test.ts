@@ -12,10 +12,11 @@ import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
+import { isAlive } from '../../src/lib/is-alive.js';
 import { startPhoneNetwork, type PhoneCall, type PhoneNetwork } from '../../src/phonenet/index.js';
 import { eventually } from './support/adapter.js';
 import { startOurs } from './support/pair.js';
-import { isRunning, rememberedAsterisk, startProgram, type Program } from './support/program.js';
+import { rememberedAsterisk, startProgram, type Program } from './support/program.js';
 
 const HOST = '127.0.0.1';
 const CALL_MS = 20_000;
@@ -59,7 +60,7 @@ describe('The service as a process', function () {
     for (const program of programs.splice(0)) {
       program.kill('SIGKILL');
       await program.exit;
-      left.push(...program.asterisks().filter(isRunning));
+      left.push(...program.asterisks().filter(isAlive));
     }
     for (const pid of left) process.kill(pid, 'SIGKILL');
     expect(left, 'Asterisks left running').to.deep.equal([]);
@@ -85,13 +86,13 @@ describe('The service as a process', function () {
     const program = run(settings);
     const { code, said } = await program.exit;
     expect({ code, lines: said.length }, said.join('\n')).to.deep.equal({ code: 1, lines: 1 });
-    expect(program.asterisks().filter(isRunning), 'Asterisks left running').to.deep.equal([]);
+    expect(program.asterisks().filter(isAlive), 'Asterisks left running').to.deep.equal([]);
     return said[0] ?? '';
   };
 
   const ended = async (program: Program): Promise<void> => {
     expect(await program.exit).to.deep.equal({ code: 0, said: [] });
-    expect(program.asterisks().filter(isRunning), 'Asterisks left running').to.deep.equal([]);
+    expect(program.asterisks().filter(isAlive), 'Asterisks left running').to.deep.equal([]);
   };
 
   describe('that cannot start', () => {
@@ -137,7 +138,7 @@ describe('The service as a process', function () {
       }
       const pid = rememberedAsterisk(dataDir);
       expect(pid).to.be.a('number');
-      expect(isRunning(pid ?? 0)).to.equal(false);
+      expect(isAlive(pid ?? 0)).to.equal(false);
     });
 
     it('names BURGERNET_DATA when that folder cannot be made, with a trunk or without', async () => {
@@ -201,7 +202,7 @@ describe('The service as a process', function () {
       expect(program.asterisks()).to.deep.equal([]);
       program.kill('SIGTERM');
       await ended(program);
-      expect(isRunning(elsewhere.pid), 'the Asterisk elsewhere goes on').to.equal(true);
+      expect(isAlive(elsewhere.pid), 'the Asterisk elsewhere goes on').to.equal(true);
     });
 
     it('says that an Asterisk which tells it nothing cannot be used', async () => {
@@ -219,7 +220,7 @@ describe('The service as a process', function () {
     const asterisk = await startOurs(own, { sip: sip!, trunk: trunk!, rtp: { from: rtp, to: rtp + 999 } }, silent);
     expect(rememberedAsterisk(dataDir)).to.equal(asterisk.pid);
     await asterisk.stop();
-    expect(isRunning(asterisk.pid)).to.equal(false);
+    expect(isAlive(asterisk.pid)).to.equal(false);
   });
 
   describe('that runs', () => {
@@ -263,7 +264,7 @@ describe('The service as a process', function () {
         first.kill('SIGCONT');
       }
       expect((await fetch(`${url}/readyz`)).status).to.equal(200);
-      expect(first.asterisks().map(isRunning)).to.deep.equal([true]);
+      expect(first.asterisks().map(isAlive)).to.deep.equal([true]);
       first.kill('SIGTERM');
       await ended(first);
     });
@@ -321,7 +322,7 @@ describe('The service as a process', function () {
       const pid = rememberedAsterisk(dataDir) ?? 0;
       killed.kill('SIGKILL');
       await killed.exit;
-      expect(isRunning(pid)).to.equal(true);
+      expect(isAlive(pid)).to.equal(true);
 
       const next = run(oneLine);
       const url = await next.ready();
@@ -338,7 +339,7 @@ describe('The service as a process', function () {
       expect((await network.ledger()).filter(({ number }) => number.endsWith(first.slice(-9)))).to.have.length(1);
       next.kill('SIGTERM');
       await ended(next);
-      expect(isRunning(pid)).to.equal(false);
+      expect(isAlive(pid)).to.equal(false);
     });
 
     it('starts its Asterisk anew when that dies, and calls again who was interrupted', async () => {

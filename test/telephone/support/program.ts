@@ -103,5 +103,3 @@ export function rememberedAsterisk(dataFolder: string): number | undefined {
   if (!existsSync(file)) return undefined;
   return (JSON.parse(readFileSync(file, 'utf8')) as { pid?: number }).pid;
 }
-
-export { isAlive as isRunning } from '../../../src/lib/is-alive.js';
