@@ -7,6 +7,7 @@ import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import { endChild } from '../lib/children.js';
 import type { FarEnd } from '../lib/far-end/far-end.js';
+import { APART } from '../lib/instrument.js';
 import { connectAmi, type Ami } from './ami.js';
 import { AMI_USER, bareConfig } from './bare-config.js';
 import { PacedCalls } from './paced-calls.js';
@@ -47,6 +48,8 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
     stdio: ['ignore', output, output],
     cwd: folder,
     env: { ...process.env, ...program.env },
+    // As the product's: the scheduler must treat both alike.
+    ...APART,
   });
   closeSync(output);
   try {

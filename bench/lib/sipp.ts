@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTool } from '../../scripts/lib/asterisk-root.mjs';
 import { endChild } from './children.js';
+import { APART, goFirst } from './instrument.js';
 
 const HOST = '127.0.0.1';
 const OPEN_MS = 15_000;
@@ -59,8 +60,9 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
       ...(calls === undefined ? [] : ['-m', String(calls), '-l', String(calls)]),
       ...(rate === undefined ? [] : ['-r', String(rate)]),
     ],
-    { cwd: folder, env: { ...process.env, ...tool.env }, stdio: 'ignore' },
+    { cwd: folder, env: { ...process.env, ...tool.env }, stdio: 'ignore', ...APART },
   );
+  goFirst(child.pid);
   const exited = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', () => {

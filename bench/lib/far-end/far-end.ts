@@ -7,6 +7,7 @@ import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 import { deferred } from '../../../src/lib/deferred.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { endChild } from '../children.js';
+import { APART, goFirst } from '../instrument.js';
 import { listening } from '../sipp.js';
 import { within } from '../within.js';
 import type { CallRecord, Habit } from './call-book.js';
@@ -55,7 +56,9 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
     execArgv: ['--import', TSX],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    ...APART,
   });
+  goFirst(media.pid);
   let sipp: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([endChild(media, END_MS), ...(sipp ? [endChild(sipp, END_MS)] : [])]);
@@ -94,8 +97,9 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
         ...['-m', String(options.mostCalls), '-timeout', String(Math.ceil(options.limitMs / 1000))],
         ...['-trace_err', '-error_file', join(options.folder, 'errors.log')],
       ],
-      { cwd: options.folder, env: { ...process.env, ...tool.env }, stdio: 'ignore' },
+      { cwd: options.folder, env: { ...process.env, ...tool.env }, stdio: 'ignore', ...APART },
     );
+    goFirst(sipp.pid);
     await listening(port, () => sipp?.exitCode !== null);
     return {
       port,
