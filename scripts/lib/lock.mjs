@@ -8,6 +8,7 @@ import { say } from './say.mjs';
 const POLL_MS = 300;
 /** Taking over is a matter of microseconds: who is at it longer was killed half way. */
 const TAKE_OVER_MS = 10_000;
+const ENDED = /^[ZX]$/;
 
 /** Does `work` while holding the lock; waits, and says so once, while another live process holds it. */
 export async function withLock(file, what, work) {
@@ -67,7 +68,10 @@ function read(file) {
   }
 }
 
-/** Is the process that wrote this line still there? A number that was given to a new process does not count. */
+/**
+ * Is the process that wrote this line still there? A number that was given to a new process does not count, nor does one that has
+ * ended and of which its parent takes no note (a zombie), as the first process of a container may do for ever.
+ */
 export function isAlive(holder) {
   const [pid, start = ''] = holder.split(' ');
   if (!/^\d+$/.test(pid)) return false;
@@ -76,15 +80,22 @@ export function isAlive(holder) {
   } catch (error) {
     return error.code === 'EPERM';
   }
-  return start === '' || startOf(pid) === start;
+  const now = statOf(pid);
+  // No such files on this system: a number is all there is.
+  if (now === undefined) return start === '';
+  return !ENDED.test(now.state) && (start === '' || now.start === start);
 }
 
 /** When a process started, in clock ticks since boot; undefined where /proc does not tell. */
-function startOf(pid) {
+const startOf = (pid) => statOf(pid)?.start;
+
+/** State and start of a process (proc(5), fields 3 and 22); undefined where /proc does not tell. */
+function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before it may hold blanks: count from the closing bracket (proc(5), field 22).
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The name before them may hold blanks: count from the closing bracket.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], start: fields[19] };
   } catch {
     return undefined;
   }

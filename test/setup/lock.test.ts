@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, withLock } from '../../scripts/lib/lock.mjs';
 import { deferred } from '../../src/lib/deferred.js';
+import { withZombie } from '../support/zombie.js';
 
 describe('the lock that keeps two setups apart', () => {
   let folder: string;
@@ -55,5 +56,15 @@ describe('the lock that keeps two setups apart', () => {
     expect(isAlive(`${process.pid} `)).to.equal(true);
     expect(isAlive(`${process.pid} 1`)).to.equal(false);
     expect(isAlive('')).to.equal(false);
+  });
+
+  it('is taken over from an owner that has ended, though its parent takes no note of it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await withLock(file, 'a test', () => Promise.resolve());
+    await withZombie(async (pid) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      writeFileSync(file, `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`);
+      expect(await withLock(file, 'a test', () => Promise.resolve('mine now'))).to.equal('mine now');
+    });
   });
 });
