@@ -18,18 +18,11 @@ export const APART = { detached: true } as const;
  */
 export function goFirst(pid: number | undefined): void {
   if (pid === undefined) return;
-  for (const raise of [
-    () => {
-      setPriority(pid, FIRST);
-    },
-    () => {
-      writeFileSync(`/proc/${pid}/autogroup`, String(FIRST));
-    },
-  ]) {
-    try {
-      raise();
-    } catch {
-      // Not root, no such feature, or just ended.
-    }
+  try {
+    setPriority(pid, FIRST);
+    // By the same right as the process's own.
+    writeFileSync(`/proc/${pid}/autogroup`, String(FIRST));
+  } catch {
+    // Not root, no such feature, or just ended.
   }
 }

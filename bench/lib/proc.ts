@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fieldsAfterName } from '../../src/lib/proc-stat.js';
 
 /** Linux counts CPU time in hundredths of a second for programs (USER_HZ, proc(5)). */
 const MS_PER_TICK = 10;
@@ -33,9 +34,7 @@ export interface ProcessTime {
 
 /** Reads /proc/PID/stat; undefined when it is none. */
 export function parseProcessTime(text: string): ProcessTime | undefined {
-  // The program's name is in parentheses and may hold anything, parentheses too.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
+  const [user, system, childUser, childSystem] = fieldsAfterName(text).slice(11, 15).map(Number);
   if (childSystem === undefined || Number.isNaN(childSystem)) return undefined;
   return {
     ownMs: ((user ?? 0) + (system ?? 0)) * MS_PER_TICK,

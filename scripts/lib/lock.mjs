@@ -8,6 +8,7 @@ import { say } from './say.mjs';
 const POLL_MS = 300;
 /** Taking over is a matter of microseconds: who is at it longer was killed half way. */
 const TAKE_OVER_MS = 10_000;
+/** States of a process that has ended (proc(5)). */
 const ENDED = /^[ZX]$/;
 
 /** Does `work` while holding the lock; waits, and says so once, while another live process holds it. */

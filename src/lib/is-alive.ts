@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fieldsAfterName } from './proc-stat.js';
 
 /**
  * Whether this process runs. One that has ended and of which its parent has taken no note yet (a zombie, proc(5)) does not: it
@@ -11,10 +12,7 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   try {
-    // Its fields follow the command's name, which stands in brackets and may hold any character.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
+    const fields = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     // While other threads of it are still ending, so are its sockets.
     return !ENDED.test(fields[STATE] ?? '') || Number(fields[THREADS]) > 1;
   } catch {

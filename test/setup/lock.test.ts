@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, withLock } from '../../scripts/lib/lock.mjs';
 import { deferred } from '../../src/lib/deferred.js';
+import { fieldsAfterName } from '../../src/lib/proc-stat.js';
 import { withZombie } from '../support/zombie.js';
 
 describe('the lock that keeps two setups apart', () => {
@@ -62,8 +63,8 @@ describe('the lock that keeps two setups apart', () => {
     if (process.platform !== 'linux') this.skip();
     await withLock(file, 'a test', () => Promise.resolve());
     await withZombie(async (pid) => {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      writeFileSync(file, `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`);
+      const [start] = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8')).slice(19);
+      writeFileSync(file, `${pid} ${start}`);
       expect(await withLock(file, 'a test', () => Promise.resolve('mine now'))).to.equal('mine now');
     });
   });

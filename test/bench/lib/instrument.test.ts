@@ -5,12 +5,10 @@ import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { endChild } from '../../../bench/lib/children.js';
 import { APART, goFirst } from '../../../bench/lib/instrument.js';
+import { fieldsAfterName } from '../../../src/lib/proc-stat.js';
 
-/** The session of a process: the sixth field of its stat, see proc_pid_stat(5). The second may hold spaces. */
-function sessionOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
-}
+/** The session of a process: field 6 of proc(5). */
+const sessionOf = (pid: number): number => Number(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[3]);
 
 function mayGoFirst(): boolean {
   const before = getPriority();
