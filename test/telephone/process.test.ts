@@ -342,6 +342,39 @@ describe('The service as a process', function () {
       expect(isAlive(pid)).to.equal(false);
     });
 
+    it('leaves nobody on the line when it is killed and does not come back', async function () {
+      this.timeout(120_000);
+      const [listener, silent, ringing] = ['0612345607', '0612345608', '0612345609'];
+      // How long each call takes as planned, told to its end: a key at once, none at all, never answered.
+      const planned = [25, 45, 10];
+      await network.setCitizens([
+        { number: listener, persona: 'presses', answerAfterMs: 200, pressAfterMs: 300 },
+        { number: silent, persona: 'no_digit', answerAfterMs: 200 },
+        { number: ringing, persona: 'no_answer' },
+      ]);
+      const killed = run({ BURGERNET_RING_SECONDS: '10' });
+      await alert(await killed.ready(), [listener, silent, ringing]);
+      const live = [
+        await callTo(listener, ({ answeredAt }) => answeredAt !== null),
+        await callTo(silent, ({ answeredAt }) => answeredAt !== null),
+        await callTo(ringing, ({ ringingAt }) => ringingAt !== null),
+      ];
+      killed.kill('SIGKILL');
+      await killed.exit;
+
+      for (const [index, { id, number, invitedAt }] of live.entries()) {
+        const over = await network.until((call) => call.id === id && call.endedAt !== null, 90_000, `end of ${number}`);
+        expect(over.endedBy, number).to.equal('far');
+        const seconds = ((over.endedAt ?? 0) - invitedAt) / 1_000;
+        expect(seconds, number).to.be.within((planned[index] ?? 0) - 5, (planned[index] ?? 0) + 5);
+      }
+
+      const next = run();
+      await next.ready();
+      next.kill('SIGTERM');
+      await ended(next);
+    });
+
     it('starts its Asterisk anew when that dies, and calls again who was interrupted', async () => {
       const phone = '0612345605';
       await network.setCitizens([
