@@ -2,9 +2,13 @@ import { END, pattern, START } from './edges.js';
 
 /** Abbreviations in full. Points inside may be left out where no word is spelt the same. */
 export function sayAbbreviations(text: string): string {
-  let out = text.replace(STREET_ENDS, '$1straat.').replace(STREET, '$1straat');
-  for (const [found, said] of RULES) out = out.replace(found, said);
-  return out.replace(SAINT, 'Sint ').replace(CLOTHING_SIZE, 'maat ');
+  let out = text
+    .replace(INITIALS, (found) => found.replace(/\.\s?/gu, ' '))
+    .replace(STREET_ENDS, '$1straat.')
+    .replace(STREET, '$1straat');
+  for (const [found, said] of SHORT_IN_PLACE) out = out.replace(found, said);
+  for (const [found, said] of RULES) out = out.replace(found, inFull(said));
+  return out.replace(SAINT, 'Sint ').replace(CLOTHING_SIZE, 'maat ').replace(SIDE_OF_ROAD, sideOfRoad);
 }
 
 /** Never at the end of a sentence: the point is part of the abbreviation and goes with it. */
@@ -62,8 +66,51 @@ const INSIDE: Readonly<Record<string, string>> = {
   'gebr.': 'gebroeders',
   'burg.': 'burgemeester',
   'prof.': 'professor',
+  'hmp.': 'hectometerpaal',
   hmp: 'hectometerpaal',
   'ong.': 'ongeveer',
+  'plm.': 'ongeveer',
+  plm: 'ongeveer',
+  'omstr.': 'omstreeks',
+  'wrsch.': 'waarschijnlijk',
+  'waarsch.': 'waarschijnlijk',
+  'mog.': 'mogelijk',
+  'verd.': 'verdachte',
+  'onbek.': 'onbekend',
+  'gekl.': 'gekleed',
+  'gez.': 'gezien',
+  'geb.': 'geboren',
+  'lft.': 'leeftijd',
+  lft: 'leeftijd',
+  'vtg.': 'voertuig',
+  vtg: 'voertuig',
+  bwj: 'bouwjaar',
+  'kent.': 'kenteken',
+  kntk: 'kenteken',
+  'ri.': 'richting',
+  'ds.': 'dominee',
+  'pres.': 'president',
+  'mln.': 'miljoen',
+  'mld.': 'miljard',
+  'a.d.': 'aan de',
+  'a/d': 'aan de',
+  'v.d.': 'van de',
+  'v/d': 'van de',
+  'v.h.': 'van het',
+  'v/h': 'van het',
+  'i.b.v.': 'in bezit van',
+  'a.d.h.v.': 'aan de hand van',
+  'o.l.v.': 'onder leiding van',
+  'a.g.v.': 'als gevolg van',
+  'i.g.v.': 'in geval van',
+  't.b.v.': 'ten behoeve van',
+  't.p.v.': 'ter plaatse van',
+  'i.c.m.': 'in combinatie met',
+  'b.g.g.': 'bij geen gehoor',
+  'd.d.': 'van',
+  'm/v': 'man of vrouw',
+  "a'dam": 'Amsterdam',
+  "r'dam": 'Rotterdam',
 };
 
 /** May close a sentence: then its point stays as the end of the sentence. */
@@ -81,23 +128,88 @@ const CLOSING: Readonly<Record<string, string>> = {
   zsm: 'zo snel mogelijk',
   'jl.': 'jongstleden',
   'a.s.': 'aanstaande',
+  't.p.': 'ter plaatse',
+  'p.p.': 'per persoon',
+  'p.u.': 'per uur',
 };
 
 const RULES: readonly (readonly [RegExp, string])[] = [
-  ...Object.entries(INSIDE).map(([short, said]) => [finder(short), said] as const),
+  ...Object.entries(INSIDE).map(([short, said]) => [pattern(finder(short)), said] as const),
   ...Object.entries(CLOSING).flatMap(([short, said]) => [
-    [pattern(`${finder(short).source}(?=\\s+\\p{Lu}|\\s*$)`, 'i'), short.endsWith('.') ? `${said}.` : said] as const,
-    [finder(short), said] as const,
+    [pattern(`${finder(short)}(?=\\s+\\p{Lu}|\\s*$)`), short.endsWith('.') ? `${said}.` : said] as const,
+    [pattern(finder(short)), said] as const,
   ]),
 ];
 
-/** "Kerkstr." and "Kerkstr 12"; also a loose "str.". */
-const STREET_ENDS = pattern(String.raw`${START}(\p{L}*)str\.(?=\s*$|\s+\p{Lu})`, 'i');
-const STREET = pattern(String.raw`${START}(\p{L}*)str(?:\.|(?=\s\d))`, 'i');
-const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
-const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d)`, 'i');
+/** A capital stays, for a sentence may begin there, and a number is not glued to the word: "Ca.25" is "Ongeveer 25". */
+function inFull(said: string): (found: string, at: number, text: string) => string {
+  return (found, at, text) => {
+    const capital = /^\p{Lu}(?!\.?\p{Lu})/u.test(found);
+    const word = capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+    return /\d/.test(text.charAt(at + found.length)) ? `${word} ` : word;
+  };
+}
 
-function finder(short: string): RegExp {
-  const escaped = short.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  return pattern(String.raw`(?<![\p{L}\d.])${escaped}${END}`, 'i');
+/** "J.P. Coenstraat": the points of initials end no sentence. */
+const INITIALS = pattern(String.raw`${START}(?:\p{Lu}\.\s?){2,4}(?=\p{L}{2})`);
+/** "Kerkstr." and "Kerkstr 12"; also a loose "str.". */
+const STREET_ENDS = pattern(String.raw`${START}(\p{L}*)[sS]tr\.(?=\s*$|\s+\p{Lu})`);
+const STREET = pattern(String.raw`${START}(\p{L}*)[sS]tr(?:\.|(?=\s\d))`);
+const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
+const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d|(?:[SML]|X{1,3}L)${END})`, 'i');
+
+/** Short forms that mean this only where they stand so. */
+const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
+  // "Kamperwg. 12", "Kennedyln.", "Marktpln. 3": the end of a street's name.
+  [pattern(String.raw`(?<=\p{L}{3})wg\.(?=\s?\d|\s*$|\s)`), 'weg'],
+  [pattern(String.raw`(?<=\p{L}{3})ln\.(?=\s?\d|\s*$|\s)`), 'laan'],
+  [pattern(String.raw`(?<=\p{L}{2})pln\.(?=\s?\d|\s*$|\s)`), 'plein'],
+  // "huisnr. 12", "zaaknr 3"
+  [pattern(String.raw`(?<=\p{L}{3})nr\.?(?=\s?\d|:)`), 'nummer'],
+  [pattern(String.raw`${START}no\.\s?(?=\d)`, 'i'), 'nummer '],
+  [pattern(String.raw`${START}tel\s?:\s?`, 'i'), 'telefoon '],
+  [pattern(String.raw`(?<!\d\s?)${START}min\.\s?(?=\d)`, 'i'), 'minimaal '],
+  // "N-Afrikaans", "O.-Europees"
+  [pattern(String.raw`${START}N\.?-(?=Afrikaan|Europe|Amerikaan|Hollan|Afr\.)`), 'Noord-'],
+  [pattern(String.raw`${START}O\.?-(?=Europe|Aziat|Afrikaan)`), 'Oost-'],
+  [pattern(String.raw`${START}Z\.?-(?=Europe|Amerikaan|Afrikaan|Hollan)`), 'Zuid-'],
+  [pattern(String.raw`${START}W\.?-(?=Europe|Afrikaan)`), 'West-'],
+  [pattern(String.raw`(?<=-)Afr\.`), 'Afrikaans'],
+  // "li. been", "re. arm": before a part of the body or a side
+  [
+    pattern(
+      String.raw`${START}li\.?(?=\s+(?:been|arm|hand|oog|oor|wang|schouder|knie|voet|kant|zijde|pols|enkel|mouw)${END})`,
+      'i',
+    ),
+    'linker',
+  ],
+  [
+    pattern(
+      String.raw`${START}re\.?(?=\s+(?:been|arm|hand|oog|oor|wang|schouder|knie|voet|kant|zijde|pols|enkel|mouw)${END})`,
+      'i',
+    ),
+    'rechter',
+  ],
+  [pattern(String.raw`${START}ri(?=\s+\p{Lu})`), 'richting'],
+  // "v. Galenstraat", "jas m. capuchon", "jas m/ capuchon"
+  [pattern(String.raw`(?<=\p{L}\s)v\.\s?(?=\p{L}{2})`), 'van '],
+  [pattern(String.raw`(?<=\p{Ll}\s)(?:m\.|m\/|met\/)\s?(?=\p{Ll}{2})`), 'met '],
+  [pattern(String.raw`(?<=${START}[AEN]\d{1,3})\s?\/\s?(?=[AEN]\d)`), ', '],
+  // a post beside the road: "A6 hm 64.2"
+  [pattern(String.raw`(?<=[AN]\d{1,3}\s(?:li\s|re\s)?)hm\.?(?=\s?\d)`, 'i'), 'hectometerpaal'],
+  [pattern(String.raw`${START}km(?=\s\d)`), 'kilometer'],
+  [pattern(String.raw`${START}Mr\.(?=\s+\p{Lu})`), 'meester'],
+];
+
+/** "hectometerpaal 64.2 Re": the carriageway. */
+const SIDE_OF_ROAD = pattern(String.raw`(hectometerpaal\s+\d+(?:[.,]\d)?)\s?(re|li)${END}`, 'i');
+const sideOfRoad = (_: string, post: string, side: string): string =>
+  `${post} ${side.toLowerCase() === 're' ? 'rechts' : 'links'}`;
+
+/** Capitals count for nothing. A digit may follow a point at once ("ca.25"). */
+function finder(short: string): string {
+  const signs = Array.from(short, (sign) =>
+    /\p{L}/u.test(sign) ? `[${sign}${sign.toUpperCase()}]` : sign.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+  ).join('');
+  return String.raw`(?<![\p{L}\d.])${signs}${short.endsWith('.') ? String.raw`(?!\p{L})` : END}`;
 }

@@ -9,7 +9,20 @@ export function sayDates(text: string): string {
       NUMERIC,
       (found, day: string, _sign: string, month: string, year: string) => date(day, month, year) ?? found,
     )
-    .replace(NAMED, (_, weekday: string | undefined, day: string, month: string) => named(weekday, day, month));
+    .replace(WEEKDAY_BEFORE_TIME, (_, day: string) => WEEKDAYS[day] ?? day)
+    .replace(WEEKDAYS_ONLY, (_, from: string, joined: string, to: string) => weekdays(from, joined, to))
+    .replace(
+      DAY_AND_MONTH,
+      (found, weekday: string | undefined, day: string, _sign: string, month: string) =>
+        dayAndMonth(weekday, day, month) ?? found,
+    )
+    .replace(NAMED, (...found: unknown[]) => {
+      const [, weekday, day = '', month = '', point = '', at, all] = found as (string | undefined)[];
+      const after = String(all).slice(Number(at) + String(found[0]).length);
+      // The point of a short month ends the sentence only where a new one begins.
+      const ends = point !== '' && /^(?:\s+\p{Lu}|\s*$)/u.test(after) ? '.' : '';
+      return `${named(weekday, day, month)}${ends}`;
+    });
 }
 
 const ISO = pattern(String.raw`${START}(\d{4})-(\d{2})-(\d{2})(?![\p{L}\d-])`);
@@ -17,8 +30,22 @@ const NUMERIC = pattern(
   String.raw`(?<![\p{L}\d-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}(?![-/.]\d)|\d{2}(?![-/.,\s]\d{2}))${END}`,
 );
 const NAMED = pattern(
-  String.raw`${START}(?:(ma|di|wo|do|vr|za|zo)\.?\s+)?(0?[1-9]|[12]\d|3[01])\s+(jan|feb|febr|mrt|apr|mei|jun|jul|aug|sep|sept|okt|nov|dec|januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december)${END}(?:\.(?=\s*[\p{Ll}\d,;:)]))?`,
+  String.raw`${START}(?:(ma|di|wo|do|vr|za|zo)\.?\s+)?(0?[1-9]|[12]\d|3[01])\s+(jan|feb|febr|mrt|apr|mei|jun|jul|aug|sep|sept|okt|nov|dec|januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december)${END}(\.)?`,
   'i',
+);
+
+/** "23/11" by what stands before it, "op 23-11", "ma 23/11", or by a time behind it. Alone it may be anything. */
+const DAY_AND_MONTH = pattern(
+  String.raw`(?:(?<=(?:^|[^\p{L}\d])(?:op|sinds|vanaf|tot|d\.d\.|datum:?|per)\s+)|${START}(?:(ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\.?\s+)|${START}(?=\d{1,2}[-/]\d{1,2},?\s+(?:om|rond|omstreeks|\d{1,2}[:.]\d{2})))(0?[1-9]|[12]\d|3[01])([-/])(0?[1-9]|1[0-2])(?![\d/\p{L}]|-\d|[.,]\d)`,
+  'i',
+);
+/** "ma. 14.30": with a time behind it the short form is no word. */
+const WEEKDAY_BEFORE_TIME = pattern(
+  String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(?=\s+(?:om\s+|rond\s+)?\d{1,2}[:.]\d{2}(?!\d))`,
+);
+/** "ma t/m vr", "za en zo". One alone may be a word ("zo", "do"). */
+const WEEKDAYS_ONLY = pattern(
+  String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(\s?-\s?|\s?t\/m\s?|\s+tot(?:\s+en\s+met)?\s+|\s+en\s+)(ma|di|wo|do|vr|za|zo)${END}(?:\.(?=\s*[\p{Ll}\d]))?`,
 );
 
 const MONTHS = [
@@ -49,6 +76,16 @@ function date(day: string, month: string, year: string): string | undefined {
   const name = MONTHS[Number(month) - 1];
   if (name === undefined || Number(day) < 1 || Number(day) > 31) return undefined;
   return `${cardinal(Number(day))} ${name} ${cardinal(year.length === 2 ? 2000 + Number(year) : Number(year))}`;
+}
+
+function dayAndMonth(weekday: string | undefined, day: string, month: string): string | undefined {
+  const name = MONTHS[Number(month) - 1];
+  return name === undefined ? undefined : named(weekday, day, name);
+}
+
+function weekdays(from: string, joined: string, to: string): string {
+  const link = joined.includes('en') ? joined : ' tot en met ';
+  return `${WEEKDAYS[from] ?? from}${link}${WEEKDAYS[to] ?? to}`;
 }
 
 function named(weekday: string | undefined, day: string, month: string): string {

@@ -5,7 +5,7 @@
 export function sayShouting(text: string): string {
   const letters = text.replace(/[^\p{L}]/gu, '');
   const capitals = letters.replace(/[^\p{Lu}]/gu, '');
-  if (letters.length <= 10 || capitals.length < letters.length * 0.7) return text;
+  if (letters.length <= 5 || capitals.length < letters.length * 0.7) return text;
   return text.replace(SHOUTED, (word) => (spelt(word) && !WORDS_TOO.has(word) ? word : word.toLowerCase()));
 }
 
@@ -14,14 +14,15 @@ export function sayAcronyms(text: string): string {
   return text.replace(WORD, (word) => (spelt(word) ? word.split('').join(' ') : word));
 }
 
-const WORD = /(?<![\p{L}\d])\p{Lu}{2,5}(?![\p{L}\d])/gu;
+/** Digits may touch it: "RS6", "4WD". */
+const WORD = /(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu;
 /** Not a part of a plate, not the letters of a postcode. */
 const SHOUTED = /(?<![\p{L}\d]|[\p{L}\d]-|\d{4} )\p{Lu}{2,}(?![\p{L}\d]|-[\p{L}\d])/gu;
 /** Spelt although they have a vowel. */
 const NAMES = new Set(
   (
     'ANWB AED AH EHBO OV UK USA VS EU GGZ ABN ING NOS TUI GTI TDI TSI GTD CDI HDI AMG RAI VVV UMC AZC KNRM ID PC OM ' +
-    'UWV GGD COA'
+    'UWV GGD COA SUV USB NY LA EV IC'
   ).split(' '),
 );
 /** Also a word when everything is in capitals. */

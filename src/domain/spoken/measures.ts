@@ -4,28 +4,65 @@ import { cardinal, ordinal, pair, written } from './numbers.js';
 /** Ages, lengths, amounts and other numbers with a unit. */
 export function sayMeasures(text: string): string {
   return text
+    .replace(BELOW_ZERO, 'min ')
+    .replace(FIRST_OF_AGES, (_, n: string) => cardinal(Number(n)))
     .replace(AGE_ADJECTIVE, (_, n: string, ending: string) => `${cardinal(Number(n))}${ending.toLowerCase()}`)
+    .replace(COMPOUND, (_, n: string, rest: string) => `${compoundOf(Number(n), rest.toLowerCase())}`)
+    .replace(TENS_OF_AGE, (_, tens: string, many: string) => `${cardinal(Number(tens))}er${many}`)
+    .replace(BETWEEN_AGES, (_, from: string, to: string) => either(from, to))
+    .replace(YOUNGER, 'jonger dan ')
+    .replace(OLDER, 'ouder dan ')
     .replace(
-      LENGTH_RANGE,
-      (_, m1: string, cm1: string, m2: string, cm2: string) => `${length(m1, cm1)} tot ${length(m2, cm2)}`,
+      MILLIONS,
+      (_, number: string, unit: string) => `${written(number)} ${MANY[unit.toLowerCase()] ?? unit} euro`,
     )
-    .replace(LENGTH, (_, metres: string, cm: string) => length(metres, cm))
-    .replace(LENGTH_LETTER, (_, metres: string, cm: string) => length(metres, cm))
-    .replace(LENGTH_BY_WORD, (_, metres: string, cm: string) => length(metres, cm))
     .replace(EURO, (_, whole: string, cents: string | undefined) => euro(whole, cents))
+    .replace(EURO_AFTER, (_, whole: string, cents: string | undefined) => euro(whole, cents))
+    .replace(BY, (_, sides: string) => sides.replace(/\s?[x×]\s?/giu, ' bij '))
     .replace(TIMES, (_, n: string) => `${cardinal(Number(n))} keer `)
     .replace(ORDINAL, (_, n: string) => ordinal(Number(n)))
     .replace(UNIT, (_, from: string | undefined, to: string, unit: string) => quantity(from, to, unit));
 }
 
 const AGE_ADJECTIVE = pattern(String.raw`${START}(\d{1,3})[\s-]?(jarig(?:en?)?)${END}`, 'i');
-const METRE = String.raw`\s?(?:m|mtr|meter)${END}(?!\/)\.?(?=\s|[,;)!?]|$)`;
-const LENGTH_RANGE = pattern(String.raw`${START}(\d)[.,](\d{1,2})\s?(?:m)?\s?[-–]\s?(\d)[.,](\d{1,2})${METRE}`);
-const LENGTH = pattern(String.raw`${START}(\d)[.,](\d{1,2})${METRE}`);
-const LENGTH_LETTER = pattern(String.raw`${START}(\d)m(\d{2})${END}`);
-/** A person's length without its unit: "1.75 lang". */
-const LENGTH_BY_WORD = pattern(String.raw`(?:(?<=lengte:?\s+(?:van\s+|is\s+)?)([12])[.,](\d{2})${END})`, 'i');
-const EURO = pattern(String.raw`(?:€|${START}EUR)\s?(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{2}|-{1,2}|–))?(?!\d)`);
+/** A minus before a temperature, also with a space: "- 10 °C", "tussen -5 en -10 graden". */
+const BELOW_ZERO = pattern(
+  String.raw`(?<=^|[\s(])-\s?(?=\d+(?:[.,]\d+)?(?:\s?(?:°|℃|graden)|\s?(?:tot|en|à|of|t\/m)\s-?\d+(?:[.,]\d+)?\s?(?:°|℃|graden)))`,
+);
+/** "13- of 14-jarige", "8- tot 10-jarigen". */
+const FIRST_OF_AGES = pattern(String.raw`${START}(\d{1,3})-(?=\s+(?:of|en|tot|à)\s+\d{1,3}[\s-]?jarig)`, 'i');
+/** "2-deurs", "10-tallen", "65-plusser". */
+const COMPOUND = pattern(
+  String.raw`${START}(\d{1,3})-(deurs|zits|tal|tallen|wieler|wielers|persoons|plusser|plussers|cilinder|daags|uurs)${END}`,
+  'i',
+);
+/** "30-er", "50'ers". */
+const TENS_OF_AGE = pattern(String.raw`${START}([2-9]0)(?:-|')?er(s?)${END}`);
+/** "20/25 jaar", "leeftijd 20/25", "14/15-jarige". A year apart is the one or the other. */
+const BETWEEN_AGES = pattern(
+  String.raw`(?:(?<=(?:leeftijd|maat):?\s+(?:ongeveer\s+)?)|${START}(?=\d+\/\d+\s?-?(?:jaar|jr|jarig|cm|kg|kilo|personen|mannen|vrouwen|jongens|meisjes|kinderen|verdachten|daders|minuten|min|meter|m|km|keer)))(\d{1,3})\/(\d{1,3})(?!\d|\/)`,
+  'i',
+);
+const YOUNGER = pattern(String.raw`<\s?(?=\d{1,3}\s?(?:jaar|jr))`);
+const OLDER = pattern(String.raw`>\s?(?=\d{1,3}\s?(?:jaar|jr))`);
+const MANY: Readonly<Record<string, string>> = {
+  mln: 'miljoen',
+  'mln.': 'miljoen',
+  miljoen: 'miljoen',
+  mld: 'miljard',
+  'mld.': 'miljard',
+  miljard: 'miljard',
+};
+const MILLIONS = pattern(
+  String.raw`(?:€|${START}EUR)\s?(\d+(?:[.,]\d+)?)\s?(miljoen|mln\.?|miljard|mld\.?)(?:\s+euro)?(?=\s|[,.;)!?]|$)`,
+  'i',
+);
+const EURO = pattern(String.raw`(?:€|${START}EUR)\s?(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](\d{2}|-{1,2}|–))?(?!\d)`);
+const EURO_AFTER = pattern(
+  String.raw`(?<![\p{L}\d.,])(\d{1,3}(?:\.\d{3})+|\d+)[.,](\d{2}|-{1,2})\s?(?:€|(?:euro|EUR)${END})`,
+);
+/** Sides: "3 x 4 m", "4x4". */
+const BY = pattern(String.raw`${START}(\d+(?:[.,]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?)+)(?!\d)`);
 const TIMES = pattern(String.raw`${START}(\d{1,3})\s?[x×]${END}\s?`);
 const ORDINAL = pattern(String.raw`${START}(\d{1,3})(?:e|ste|de)${END}`);
 
@@ -49,6 +86,10 @@ const UNITS: Readonly<Record<string, string>> = {
   kg: 'kilo',
   gr: 'gram',
   ltr: 'liter',
+  ml: 'milliliter',
+  cl: 'centiliter',
+  l: 'liter',
+  cc: 'c c',
   pk: 'paardenkracht',
   ha: 'hectare',
   jrs: 'jaar',
@@ -61,20 +102,25 @@ const UNITS: Readonly<Record<string, string>> = {
   uur: 'uur',
   u: 'uur',
   pers: 'personen',
+  mln: 'miljoen',
+  mld: 'miljard',
   '°C': 'graden',
+  '℃': 'graden',
+  'graden Celsius': 'graden',
+  'graden C': 'graden',
   '°': 'graden',
   '%': 'procent',
 };
 const UNIT_NAMES = Object.keys(UNITS).join('|');
 /** One number or a range, and its unit. The point of an abbreviation goes with it, unless a new sentence follows. */
 const UNIT = pattern(
-  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+[\p{Ll}\d]|[,;]))?`,
+  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+[\p{Ll}\d]|[,;)]))?`,
 );
 
-function length(metres: string, cm: string): string {
-  const hundredths = Number(cm.padEnd(2, '0'));
-  return `${cardinal(Number(metres))} meter${hundredths === 0 ? '' : ` ${cardinal(hundredths)}`}`;
-}
+/** "twaalftal", "tiental", "vierdeurs": one word. */
+const compoundOf = (n: number, rest: string): string => `${cardinal(n)}${rest}`;
+
+const either = (from: string, to: string): string => `${from} ${Number(to) === Number(from) + 1 ? 'of' : 'tot'} ${to}`;
 
 function euro(whole: string, cents: string | undefined): string {
   const amount = `${written(whole)} euro`;

@@ -9,7 +9,8 @@ export function sayPlates(text: string): string {
   return text
     .replace(HYPHENED, (found) => (isPlate(found) ? spell(found) : found))
     .replace(COMPACT, (found) => spell(found))
-    .replace(AFTER_WORD, (_, word: string, plate: string) => `${word} ${spell(plate)}`);
+    .replace(AFTER_WORD, (_, word: string, plate: string) => `${word} ${spell(plate)}`)
+    .replace(PART, (_, word: string, part: string) => `${word} ${spell(part)}`);
 }
 
 /** Three groups, each of letters only or digits only: every Dutch sidecode, and the Belgian 1-ABC-234. */
@@ -36,7 +37,12 @@ const COMPACT = pattern(
 );
 /** Whatever follows the word itself: with spaces, or a part of a plate. */
 const AFTER_WORD = pattern(
-  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)(?:\s+(?:begint met|eindigt op|is|met|van))?:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
+  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
+);
+
+/** Letters alone or digits alone: "eindigt op 28", "begint met GZ". */
+const PART = pattern(
+  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)\s+(?:begint met|eindigt op|bevat)(?:\s+de\s+(?:letters|cijfers))?:?)\s+(\d{1,4}|[A-Z]{1,4})${END}`,
 );
 
 function isPlate(found: string): boolean {

@@ -8,6 +8,7 @@ export function cleaned(text: string): string {
     .replace(/\p{Cf}/gu, '')
     .replace(/[\p{Zs}\t]+/gu, ' ')
     .replace(/[–—―‒−]/gu, '-')
+    .replace(/º/gu, '°')
     .replace(/[‘’‛`´]/gu, "'")
     .replace(/…/gu, '...');
 }

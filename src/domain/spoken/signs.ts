@@ -13,11 +13,22 @@ export function sayAddresses(text: string): string {
 const SCHEME = /\bhttps?:\/\//giu;
 const ADDRESS = /(?:www\.|[\w-]+@)[\w-]+(?:\.[\w-]+)+(?:\/[\w-]+)*|\b[\w-]+\.(?:nl|com|org|eu)\b(?:\/[\w-]+)*/giu;
 
+/** "+/- 25 jaar", "± 25", "~25": about that much. */
+export const sayAbout = (text: string): string => text.replace(ABOUT, 'ongeveer ').replace(BETWEEN, '$1 en ');
+
+const ABOUT = /(?:\+\s?\/?\s?-|[±~≈])\s?(?=\d)/gu;
+
+/** "tussen 40-50 jaar": between the one and the other. */
+const BETWEEN = pattern(
+  String.raw`(?<=tussen\s+(?:de\s+)?)(\d+(?:[.,]\d+)?)\s?[-/]\s?(?=\d+(?:[.,]\d+)?(?![\d/-])(?!\s+en\s))`,
+  'i',
+);
+
 /** Numbers that no other rule took. */
 export function sayNumbers(text: string): string {
   return text
+    .replace(YEAR, (_, years: string) => pair(years))
     .replace(SPLIT, ' ')
-    .replace(DECADE, (_, years: string) => pair(years))
     .replace(VERSION, (found) =>
       found
         .split('.')
@@ -34,15 +45,14 @@ export function sayNumbers(text: string): string {
 
 /** Between a letter and a digit: "A6" is "A 6", "12a" is "12 a". */
 const SPLIT = /(?<=\p{L})(?=\d)|(?<=\d)(?=\p{L})/gu;
-/** "jaren '90". */
-const DECADE = /(?<![\p{L}\d])['’](\d0)(?!\d)/gu;
+/** A year without its century: "jaren '90", "nov '26". */
+const YEAR = pattern(String.raw`(?<![\p{L}\d])'(\d{2})(?![\d'])`);
 const VERSION = /\d+(?:\.\d+){2,}/gu;
 const ASCENDING = pattern(String.raw`(?<![\d.,\-])(0|[1-9]\d{0,5})\s?[-–]\s?([1-9]\d{0,5})(?![\d\-]|[.,]\d)`);
 const BELOW_ZERO = /(?<=^|\s)-(?=\d)/gu;
-const ANY = /\d+(?:[.,]\d+)?/gu;
+const ANY = /\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?/gu;
 
 function say(found: string): string {
-  if (/^\d{1,3}\.\d{3}$/.test(found)) return written(found);
   if (/^\d+$/.test(found) && found.length > 9) return digits(found);
   return written(found);
 }
@@ -63,10 +73,9 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\p{L})\s?\/\s?(?=\p{L})/gu, ' of '],
   [/\s*[/\\|]\s*/gu, ', '],
   [/\s*\+\s*/gu, ' plus '],
-  [/[±~≈]\s*/gu, ' ongeveer '],
   [/\s*=\s*/gu, ' is '],
-  [/\s*<\s*/gu, ' kleiner dan '],
-  [/\s*>\s*/gu, ' groter dan '],
+  [/\s*<\s*/gu, ' minder dan '],
+  [/\s*>\s*/gu, ' meer dan '],
   [/€/gu, ' euro '],
   [/\$/gu, ' dollar '],
   [/£/gu, ' pond '],

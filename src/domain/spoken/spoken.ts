@@ -1,16 +1,18 @@
 import { sayAbbreviations } from './abbreviations.js';
 import { sayDates } from './dates.js';
+import { sayFractions } from './fractions.js';
+import { sayLengths } from './lengths.js';
 import { sayAcronyms, sayShouting } from './letters.js';
 import { sayMeasures } from './measures.js';
 import { sayPhoneNumbers } from './phone-numbers.js';
 import { sayPlates } from './plates.js';
 import { sayPostcodes } from './postcodes.js';
 import { cleaned, pauses } from './punctuation.js';
-import { sayAddresses, sayNumbers, saySigns } from './signs.js';
+import { sayAbout, sayAddresses, sayNumbers, saySigns } from './signs.js';
 import { sayTimes } from './times.js';
 
 /** Goes up with every change of what {@link spoken} answers: sounds made under another version are made anew. */
-export const SPOKEN_VERSION = 1;
+export const SPOKEN_VERSION = 2;
 
 /**
  * A Dutch text as a person would read it aloud over the telephone, in words and pauses only. Never throws; what it does
@@ -27,12 +29,15 @@ export function spoken(text: string): string {
 const RULES: readonly ((text: string) => string)[] = [
   sayShouting,
   sayAddresses,
+  sayAbout,
   sayDates,
   sayTimes,
   sayPhoneNumbers,
   sayPlates,
   sayPostcodes,
   sayAbbreviations,
+  sayLengths,
+  sayFractions,
   sayMeasures,
   sayAcronyms,
   sayNumbers,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { spoken } from '../../../src/domain/spoken/spoken.js';
+import { POLICE_PHRASES } from './police-phrases.js';
 
 /** Written → said, one line for each habit of Dutch dispatchers. */
 const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -142,6 +143,36 @@ describe('a written text as a person says it', () => {
       for (const [written, said] of rows) it(`${written} → ${said}`, () => expect(spoken(written)).to.equal(said));
     });
   }
+
+  describe('the phrases of police messages', () => {
+    it('there are hundreds of them, each once', () => {
+      expect(POLICE_PHRASES.length).to.be.greaterThan(500);
+      expect(new Set(POLICE_PHRASES.map(([written]) => written)).size).to.equal(POLICE_PHRASES.length);
+    });
+    for (const [written, said] of POLICE_PHRASES) {
+      it(`${written} → ${said}`, () => expect(spoken(written)).to.equal(said));
+    }
+  });
+
+  it('reads a message of the greatest length at once, whatever it repeats', () => {
+    for (const part of [
+      'om ',
+      '1.',
+      '12.30-',
+      'tussen ',
+      '1/',
+      'A.',
+      '8251, ',
+      'lengte van ',
+      '1 en ',
+      "'s ",
+      '4x4x',
+    ]) {
+      const text = part.repeat(Math.ceil(1_500 / part.length)).slice(0, 1_500);
+      // A rule that goes back over the text again and again takes minutes here; this test's time limit ends it.
+      expect(spoken(text)).not.to.match(/\d/);
+    }
+  });
 
   it('says nothing for a text without a letter or a digit', () => {
     for (const text of ['', '   ', '...', '!?', '\n\n', '\u0000']) expect(spoken(text)).to.equal('');
