@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { freePort } from '../../src/adapters/asterisk/ports-free.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type SipPeer } from './support/sip-peer.js';
+import { startPeer, type InviteOptions, type SipPeer } from './support/sip-peer.js';
 
 const HOST = '127.0.0.1';
 
@@ -13,8 +13,74 @@ const TIP_LINE = [
   '00318000011',
   '%30%38000011',
   '0800-0011',
+  // RFC 3966 5.1.1: what separates digits says nothing.
+  '0800.0011',
+  '(0800)0011',
+  '(08000011)',
+  '+31-800-0011',
+  '+31(0)8000011',
+  '%2B318000011',
+  // RFC 3966, RFC 4694, RFC 4904: parameters of a number are no part of it.
+  '08000011;phone-context=+31',
+  '08000011;phone-context=operator.example',
+  '08000011;PHONE-CONTEXT=+31',
+  '8000011;phone-context=+31',
+  '8000011;isub=12;phone-context=+31;cpc=ordinary',
+  '+318000011;npdi',
+  '+318000011;npdi;rn=+31970000001',
+  '08000011;rn=+31970000001;rn-context=+31;npdi;phone-context=+31',
+  '318000011;cpc=ordinary;oli=62',
+  '00318000011;ext=12',
+  '+318000011;tgrp=tg-1;trunk-context=operator.example',
+  '+31-800-00-11;isub=12;isub-encoding=nsap-ia5',
+  '08000011;user=phone',
+  '08000011%3Bphone-context=%2B31',
+  `+318000011;npdi;rn=+31970000001;tgrp=${'tg-'.repeat(30)};trunk-context=operator.example`,
   '08000011%00',
   '08000011%000612345678',
+];
+
+/** Whole request URIs, with what belongs to them. */
+const TIP_LINE_URIS = [
+  `sip:08000011@${HOST};user=phone`,
+  `sip:08000011;phone-context=+31@${HOST};user=phone`,
+  `sip:+318000011;npdi@${HOST};user=phone;transport=udp;tgrp=x?Subject=tip`,
+  `SIP:08000011@${HOST}`,
+  'sip:08000011@operator.example',
+  `sip:08000011:secret@${HOST}`,
+  'tel:+318000011',
+  'tel:+31-800-0011',
+  'tel:+318000011;npdi;rn=+31970000001',
+  'tel:08000011;phone-context=+31',
+  'tel:0800-0011;phone-context=operator.example',
+  'tel:8000011;phone-context=+31',
+];
+
+/** Our account at the operator, in the Request-URI. */
+const ACCOUNT = '31880012345';
+/** To, or what else names the number that was dialled, when the Request-URI is the account. */
+const DIALLED: readonly (readonly [string, string])[] = [
+  ['To', '<sip:08000011@operator.example>'],
+  ['To', '"Tips, and ""more"" (0800)" <sip:+318000011@operator.example;user=phone>;x=y'.replaceAll('""', '\\"')],
+  ['To', '<sip:08000011;phone-context=+31@operator.example;user=phone>'],
+  ['To', '<sip:8000011;phone-context=+31@operator.example>'],
+  ['To', '<sip:+31-800-0011;npdi;rn=+31970000001@operator.example>'],
+  ['To', 'sip:00318000011@operator.example'],
+  ['To', '<tel:+318000011>'],
+  ['To', 'tel:08000011;phone-context=+31'],
+  ['P-Called-Party-ID', '<sip:+318000011@operator.example;user=phone>'],
+  ['P-Called-Party-ID', '"Tips" <tel:+31-800-0011>'],
+  ['P-Called-Party-ID', '<sip:%2B318000011@operator.example>'],
+  ['Diversion', '<sip:08000011@operator.example>;reason=unconditional;counter=1'],
+];
+const NOT_DIALLED: readonly (readonly [string, string])[] = [
+  ['To', '<sip:31880012345@operator.example>'],
+  ['To', '<sip:0612345678@operator.example>'],
+  ['To', '"08000011" <sip:0612345678@operator.example>'],
+  ['To', '"<sip:08000011@operator.example>" <sip:0612345678@operator.example>'],
+  ['To', '<sip:0612345678;rn=08000011@operator.example>'],
+  ['To', '<sip:x@08000011>'],
+  ['P-Called-Party-ID', '<sip:0612345678@operator.example>;x=<sip:08000011@operator.example>'],
 ];
 
 const NUMBERS = [
@@ -63,7 +129,10 @@ const TRICKS = [
   '.',
   '-',
   '~',
-  '(08000011)',
+  '(0612345678)',
+  '0612345678;rn=+318000011',
+  '0612345678;phone-context=+31',
+  '8000011;phone-context=+32',
   '%20',
   '%0008000011',
   '08000011%20',
@@ -85,7 +154,10 @@ describe('what comes in from the trunk', function () {
   before(async () => {
     const sip = { host: HOST, port: await freePort(HOST) };
     operator = await startPeer(sip);
-    adapter = await startAdapter({ sip, trunk: { host: HOST, port: operator.port } });
+    adapter = await startAdapter({
+      sip,
+      trunk: { host: HOST, port: operator.port, user: ACCOUNT, password: 'secret' },
+    });
     await adapter.desk('201');
   });
   after(async () => {
@@ -93,21 +165,55 @@ describe('what comes in from the trunk', function () {
     await adapter.stop();
   });
   afterEach('nothing leaves on the trunk, and nobody is rung', () => {
-    const requests = operator.received.filter(({ method }) => method !== undefined && method !== 'BYE');
+    // The registration of our account is no call.
+    const requests = operator.received.filter(
+      ({ method }) => method !== undefined && !['BYE', 'REGISTER'].includes(method),
+    );
     expect(requests.map(({ start }) => start)).to.deep.equal([]);
     expect([adapter.arrivals.desk.kept.length, adapter.arrivals.incoming.kept.length]).to.deep.equal([0, 0]);
   });
 
+  const isAnswered = async (options: InviteOptions): Promise<void> => {
+    const inviting = operator.invite(options);
+    const { call } = await adapter.arrivals.incoming.take();
+    await call.answer();
+    const { dialog } = await inviting;
+    await call.hangUp();
+    await dialog?.over;
+  };
+  const isRefused = async (options: InviteOptions): Promise<void> => {
+    const { response } = await operator.invite(options);
+    expect(response.status).to.be.within(400, 699);
+  };
+  const named = ([name, value]: readonly [string, string]): Pick<InviteOptions, 'to' | 'headers'> =>
+    name === 'To' ? { to: value } : { headers: [[name, value]] };
+
   for (const user of TIP_LINE) {
-    it(`is answered when it is for ${user}`, async () => {
-      const inviting = operator.invite({ user });
-      const { call } = await adapter.arrivals.incoming.take();
-      await call.answer();
-      const { dialog } = await inviting;
-      await call.hangUp();
-      await dialog?.over;
+    it(`is answered when it is for ${user.length > 80 ? `${user.slice(0, 60)}… (${user.length})` : user}`, () =>
+      isAnswered({ user }));
+  }
+
+  for (const uri of TIP_LINE_URIS) {
+    it(`is answered when it is for ${uri}`, () => isAnswered({ uri }));
+  }
+
+  for (const header of DIALLED) {
+    it(`is answered when it is for our account, and has ${header.join(': ')}`, async () => {
+      for (const user of [ACCOUNT, `${ACCOUNT};tgrp=x`, 'burgernet']) await isAnswered({ user, ...named(header) });
+      await isAnswered({ uri: `sip:${HOST}`, ...named(header) });
     });
   }
+
+  for (const header of NOT_DIALLED) {
+    it(`is refused when it is for our account, and has ${header.join(': ')}`, () =>
+      isRefused({ user: ACCOUNT, ...named(header) }));
+  }
+
+  it('is refused when it is for another number, though To has the tip line', async () => {
+    for (const user of ['0612345678', '+31612345678', '112', '201', '*20', '31880012346']) {
+      await isRefused({ user, to: '<sip:08000011@operator.example>' });
+    }
+  });
 
   for (const user of [...NUMBERS, ...NEARLY, ...OURS, ...CONTEXTS, ...SPECIAL, ...TRICKS]) {
     it(`is refused when it is for ${user.length > 40 ? `${user.slice(0, 12)}… (${user.length})` : user}`, async () => {

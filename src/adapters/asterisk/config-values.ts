@@ -3,6 +3,7 @@ import { TIP_APP } from './applications.js';
 import type { TemplateValues } from './config-files.js';
 import { bracketed } from '../../lib/bracketed.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
+import { accountPattern, inDialplan, tipLineUser } from './tip-line-pattern.js';
 import { TRUNK_OUTS } from './trunk-outs.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
@@ -146,9 +147,8 @@ export async function configValues(
     trunkOuts: TRUNK_OUTS.map((name) => `[${name}](trunk-out)`).join('\n'),
     trunkPermits: addresses.map((address) => `permit = ${address}`).join('\n'),
     ...registration(setup),
-    tipLineExtensions: tipLineNotations(setup.tipLine)
-      .map((number) => `exten => ${number},1,Goto(tip-line,s,1)`)
-      .join('\n'),
+    tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
+    trunkAccount: accountPattern(trunk.user),
     tipMaxSeconds: String(setup.tipMaxSeconds),
     recordedAtOnce: String(Math.max(LEAST_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
@@ -216,13 +216,6 @@ function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: strin
       'expiration = 300',
     ].join('\n'),
   };
-}
-
-/** The notations in which a network may name the tip line: `08000011`, `+318000011`, `318000011`, `00318000011`. */
-export function tipLineNotations(tipLine: string): string[] {
-  if (!tipLine.startsWith('0')) return [tipLine];
-  const subscriber = tipLine.slice(1);
-  return [tipLine, `+31${subscriber}`, `31${subscriber}`, `0031${subscriber}`];
 }
 
 async function addressesOf(host: string): Promise<string[]> {

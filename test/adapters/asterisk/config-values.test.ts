@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderConfig, type TemplateValues } from '../../../src/adapters/asterisk/config-files.js';
-import { configValues, tipLineNotations, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
+import { configValues, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
 import { TrunkTurns } from '../../../src/adapters/asterisk/trunk-outs.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.url));
@@ -29,20 +29,13 @@ const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> 
   );
 
 describe('the values of the configuration', () => {
-  it('take the tip line in every notation in which a network may name it, and no other number', () => {
-    expect(tipLineNotations('08000011')).to.deep.equal(['08000011', '+318000011', '318000011', '00318000011']);
-    expect(tipLineNotations('0320123456')).to.include('+31320123456');
-    expect(tipLineNotations('116000')).to.deep.equal(['116000']);
-  });
-
-  it('lead each of these, and nothing else, to the tip line', async () => {
-    const { tipLineExtensions } = await valuesOf();
-    expect(tipLineExtensions!.split('\n')).to.deep.equal([
-      'exten => 08000011,1,Goto(tip-line,s,1)',
-      'exten => +318000011,1,Goto(tip-line,s,1)',
-      'exten => 318000011,1,Goto(tip-line,s,1)',
-      'exten => 00318000011,1,Goto(tip-line,s,1)',
-    ]);
+  it('know our account at the operator as an account where it looks like a number', async () => {
+    const account = async (user: string): Promise<string | undefined> =>
+      (await valuesOf({ trunk: { ...SETUP.trunk, user, password: 'secret' } })).trunkAccount;
+    expect(new RegExp(`^${await account('+31880012345')}$`).test('+31880012345')).to.equal(true);
+    expect(new RegExp(`^${await account('+31880012345')}$`).test('31880012345')).to.equal(false);
+    // An account with a letter is told from a number by that letter; it is written into no pattern.
+    expect([await account('burger(net|.*)'), (await valuesOf()).trunkAccount]).to.deep.equal(['s', 's']);
   });
 
   it('let as many be recorded at once, while we are away, as there are lines for tips, and two at least', async () => {

@@ -30,7 +30,7 @@ export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipL
   /** Where it listens. */
   readonly sip?: Address;
   /** Another operator than the phone network. */
-  readonly trunk?: Address;
+  readonly trunk?: AsteriskSetup['trunk'];
   /** How many calls our side can have at once: each has two ports for its sound; 500 when left out. */
   readonly callsAtOnce?: number;
 }
@@ -81,7 +81,7 @@ export function startOurs(
   folder: string,
   ports: {
     readonly sip: Address;
-    readonly trunk: Address;
+    readonly trunk: AsteriskSetup['trunk'];
     readonly rtp: { readonly from: number; readonly to: number };
   },
   log: Log,

@@ -44,6 +44,10 @@ export interface InviteOptions {
   readonly user?: string;
   /** User of From; the account's own by default. */
   readonly from?: string;
+  /** The whole value of From, without its tag. */
+  readonly fromValue?: string;
+  /** The whole value of To. */
+  readonly to?: string;
   /** More headers. */
   readonly headers?: readonly (readonly [string, string])[];
   /** Hangs up as soon as it is answered. */
@@ -157,8 +161,9 @@ class Peer implements SipPeer {
     const uri = options.uri ?? `sip:${options.user ?? ''}@${this.host}`;
     const [callId, tag] = [token(), token()];
     let cseq = 0;
-    const from = `<sip:${options.from ?? this.account?.username ?? '0612345678'}@${this.host}>;tag=${tag}`;
-    const to = `<sip:${this.host}>`;
+    const self = options.fromValue ?? `<sip:${options.from ?? this.account?.username ?? '0612345678'}@${this.host}>`;
+    const from = `${self};tag=${tag}`;
+    const to = options.to ?? `<sip:${this.host}>`;
     const response = await this.transact(
       'INVITE',
       uri,
