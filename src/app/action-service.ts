@@ -295,12 +295,12 @@ export class ActionService implements Actions {
   }
 
   #plan(action: Action, selection: Selection): Plan {
-    const { lines, stores, dialer, ringSeconds } = this.parts;
+    const { lines, stores, ringSeconds } = this.parts;
     const { limits } = lines;
     const selected = selection.selected.length;
-    const { onTheLine } = dialer;
-    const busy = selection.selected.filter(({ participantId }) => onTheLine.has(participantId)).length;
-    return makePlan({ selected, callableNow: selected - busy }, countExcluded(selection.excluded), {
+    // The telephone that the dialer would call first: as long as it is on the line with us, the dialer waits too.
+    const free = selection.selected.filter(({ phones: [first] }) => first && lines.telephones.isFree(first));
+    return makePlan({ selected, callableNow: free.length }, countExcluded(selection.excluded), {
       lines: limits.lines - limits.tipLines,
       cps: limits.cps,
       ...holdBasis(stores.attempts.experience(), ringSeconds, action.message.seconds),

@@ -6,6 +6,7 @@ import type { ParticipantId } from '../domain/participant.js';
 import { Problem } from '../domain/problem.js';
 import type { InboundCall } from '../domain/tip.js';
 import { callBack } from '../flows/desk/call-back.js';
+import { aborted } from '../lib/abort.js';
 import type { Call } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -18,6 +19,7 @@ import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
 import type { Callbacks } from './services.js';
+import type { Reservation } from './telephones.js';
 import { untilRoom } from './until-room.js';
 
 export interface CallbackParts {
@@ -25,7 +27,7 @@ export interface CallbackParts {
   readonly telephony: Telephony;
   readonly desks: Desks;
   readonly lines: Lines;
-  readonly dialer: Pick<Dialer, 'suspend' | 'restore'>;
+  readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'takeBack'>;
   readonly events: EventBook;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -34,6 +36,8 @@ export interface CallbackParts {
   readonly callerId: CallOrder['callerId'];
   readonly ringMs: number;
 }
+
+const CALLED_BACK = 'the participant is called back';
 
 /** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
 export class CallbackService implements Callbacks {
@@ -69,7 +73,7 @@ export class CallbackService implements Callbacks {
       centralistId: centralist.id,
       requestedAt: clock.now(),
     });
-    this.#run(callback, () => this.#conduct(callback, centralist));
+    this.#run(callback, (telephone) => this.#conduct(callback, centralist, telephone));
     return callback;
   }
 
@@ -130,14 +134,18 @@ export class CallbackService implements Callbacks {
   // ------------------------------------------------------------------ the calls
 
   /**
-   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant for this action.
+   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant for this
+   * action, nor this telephone for any.
    */
-  #run(callback: Callback, work: () => Promise<CallbackResult>): void {
-    const { dialer, log } = this.parts;
-    const { actionId, id, participantId } = callback;
+  #run(callback: Callback, work: (telephone: Reservation) => Promise<CallbackResult>): void {
+    const { dialer, lines, log } = this.parts;
+    const { actionId, id, participantId, phone } = callback;
     this.#live.add(callback);
-    dialer.suspend(actionId, participantId, 'the participant is called back');
-    void work()
+    const telephone = lines.telephones.reserve(phone);
+    dialer.suspend(actionId, participantId, CALLED_BACK);
+    // The centralist does not wait until it has rung out for somebody else, or for another action.
+    dialer.takeBack(phone, CALLED_BACK);
+    void work(telephone)
       .catch((error: unknown): CallbackResult => {
         log.error('a call back failed', {
           callbackId: id,
@@ -145,7 +153,10 @@ export class CallbackService implements Callbacks {
         });
         return 'interrupted';
       })
-      .then((result) => this.#end(callback, result));
+      .then((result) => this.#end(callback, result))
+      .finally(() => {
+        telephone.release();
+      });
   }
 
   async #end(callback: Callback, result: CallbackResult): Promise<void> {
@@ -155,7 +166,7 @@ export class CallbackService implements Callbacks {
     if (wasLive && !this.isCalling(actionId, participantId)) this.parts.dialer.restore(actionId, participantId);
   }
 
-  async #conduct(callback: Callback, centralist: Centralist): Promise<CallbackResult> {
+  async #conduct(callback: Callback, centralist: Centralist, telephone: Reservation): Promise<CallbackResult> {
     const { desks } = this.parts;
     this.#book.stage(callback, 'ringing_desk');
     const desk = await desks.ring(centralist, this.#deskOrder(callback), new AbortController().signal);
@@ -163,7 +174,7 @@ export class CallbackService implements Callbacks {
     try {
       this.#book.deskAnswered(callback);
       const result = await callBack(desk, {
-        ring: (signal) => this.#ring(callback, signal),
+        ring: (signal) => this.#ring(callback, telephone, signal),
         talk: (participant) => this.#talk(callback, desk, participant),
       });
       await desk.hangUp();
@@ -173,10 +184,17 @@ export class CallbackService implements Callbacks {
     }
   }
 
-  /** Rings the participant once there is a line and a slot for it; the line is theirs until the call is over. */
-  async #ring(callback: Callback, signal: AbortSignal): Promise<Call | CallbackResult> {
+  /**
+   * Rings the participant once their telephone is free, however long another call of ours with it lasts, and once there
+   * is a line and a slot for it; the line is theirs until the call is over.
+   */
+  async #ring(callback: Callback, telephone: Reservation, signal: AbortSignal): Promise<Call | CallbackResult> {
     const { clock, lines, telephony } = this.parts;
-    const line = lines.takeInbound();
+    const hungUp = aborted(signal);
+    await Promise.race([telephone.free, hungUp.promise]).catch(() => undefined);
+    hungUp.release();
+    if (signal.aborted) return 'hung_up';
+    const line = lines.takeInbound(callback.phone);
     const slot = await untilRoom(lines, clock, signal);
     if (signal.aborted || !slot) {
       line.release();
@@ -222,7 +240,7 @@ export class CallbackService implements Callbacks {
     const [deskLeft, participantLeft] = [find(deskOrder.id), find(participantOrder.id)];
     if (!deskLeft || !participantLeft) return 'connected';
     const participantLeg = telephony.resume(participantOrder, participantLeft);
-    const line = lines.takeInbound();
+    const line = lines.takeInbound(callback.phone);
     void participantLeg.ended.then(() => {
       line.release();
     });

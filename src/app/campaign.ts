@@ -23,11 +23,12 @@ export interface Person {
 /**
  * ready      to be called now
  * waiting    for the time of a retry
+ * parked     the telephone to be called is on the line with us, or about to be: waits until it is free
  * live       an attempt is under way; `then` says what becomes of the person when it has ended
  * suspended  rings us just now; is not to be called meanwhile
  * done       confirmed, out of tries, or dropped
  */
-export type PersonState = Ready | Waiting | Live | { readonly type: 'suspended' } | { readonly type: 'done' };
+export type PersonState = Ready | Waiting | Parked | Live | { readonly type: 'suspended' } | { readonly type: 'done' };
 
 interface Ready {
   readonly type: 'ready';
@@ -40,6 +41,12 @@ interface Waiting {
   /** Has been tried before; false when only our fault or the operator's want of room keeps the first try waiting. */
   readonly retry: boolean;
 }
+interface Parked {
+  readonly type: 'parked';
+  readonly phone: E164;
+  /** How the person waits once the telephone is free. */
+  readonly then: Ready | Waiting;
+}
 interface Live {
   readonly type: 'live';
   readonly attemptId: AttemptId;
@@ -51,6 +58,12 @@ interface Live {
 interface Wait {
   readonly person: Person;
   readonly state: Waiting;
+}
+
+/** Somebody to call now, and the telephone. */
+export interface Taken {
+  readonly person: Person;
+  readonly phone: E164;
 }
 
 /** People of a campaign by where they are now. */
@@ -72,6 +85,8 @@ export class Campaign {
   /** First tries that had to be put off, and retries. */
   readonly #putOff = new Heap<Wait>(earliest);
   readonly #retries = new Heap<Wait>(earliest);
+  /** Everybody who was parked for a telephone, by its number. */
+  readonly #parked = new Map<E164, Person[]>();
   readonly #count = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
   paused = false;
   #stopped = false;
@@ -80,6 +95,8 @@ export class Campaign {
     readonly actionId: ActionId,
     readonly purpose: Purpose,
     private readonly policy: RetryPolicy,
+    /** Every telephone that somebody is parked for, in any campaign that shares this set, and perhaps nobody any more. */
+    private readonly waitedFor = new Set<E164>(),
   ) {}
 
   /** `tries` counts every attempt so far, also those that cost no try. */
@@ -117,21 +134,39 @@ export class Campaign {
     return this.#people.get(participantId);
   }
 
-  /** Takes the next person to call now: first tries, those put off before the others, before retries that are due. */
-  take(now: number): { person: Person; phone: E164 } | undefined {
+  /**
+   * Takes the next person to call now: first tries, those put off before the others, before retries that are due.
+   * Everybody before them whose telephone is not free is parked until it is.
+   */
+  take(now: number, isFree: (phone: E164) => boolean = () => true): Taken | undefined {
     if (this.paused) return undefined;
-    const putOff = takeDue(this.#putOff, now);
-    if (putOff) return putOff;
-    for (let person = this.#first.shift(); person; person = this.#first.shift()) {
-      if (person.state.type === 'ready') return { person, phone: person.state.phone };
-    }
-    return takeDue(this.#retries, now);
+    return (
+      this.#takeDue(this.#putOff, now, isFree) ?? this.#takeFirst(isFree) ?? this.#takeDue(this.#retries, now, isFree)
+    );
   }
 
   /** Puts back somebody who was taken but could not be called: first where they were first. */
   untake(person: Person): void {
     if (person.state.type === 'waiting') this.#wait(person, person.state);
     else this.#first.putBack(person);
+  }
+
+  /** The telephone is free: everybody parked for it may be called from `notBefore` on. Whether there was anybody. */
+  freed(phone: E164, notBefore: number): boolean {
+    const parked = this.#parked.get(phone);
+    if (!parked) return false;
+    this.#parked.delete(phone);
+    const waited = parked.filter(({ state }) => state.type === 'parked' && state.phone === phone);
+    for (const person of waited) {
+      if (person.state.type !== 'parked') continue;
+      const { then } = person.state;
+      const retry = then.type === 'waiting' && then.retry;
+      const until = then.type === 'waiting' ? Math.max(then.until, notBefore) : notBefore;
+      const state: Waiting = { type: 'waiting', phone, until, retry };
+      this.#move(person, state);
+      this.#wait(person, state);
+    }
+    return waited.length > 0;
   }
 
   /** When the next of those who wait is due; undefined when there is none. */
@@ -192,6 +227,7 @@ export class Campaign {
     this.#first.clear();
     this.#putOff.clear();
     this.#retries.clear();
+    this.#parked.clear();
   }
 
   /** People by where they are now. */
@@ -230,6 +266,35 @@ export class Campaign {
     }
   }
 
+  #takeFirst(isFree: (phone: E164) => boolean): Taken | undefined {
+    for (let person = this.#first.shift(); person; person = this.#first.shift()) {
+      if (person.state.type !== 'ready') continue;
+      const { phone } = person.state;
+      if (isFree(phone)) return { person, phone };
+      this.#park(person, person.state);
+    }
+    return undefined;
+  }
+
+  #takeDue(waits: Heap<Wait>, now: number, isFree: (phone: E164) => boolean): Taken | undefined {
+    for (let next = nextOf(waits); next && next.state.until <= now; next = nextOf(waits)) {
+      waits.pop();
+      const { person, state } = next;
+      if (isFree(state.phone)) return { person, phone: state.phone };
+      this.#park(person, state);
+    }
+    return undefined;
+  }
+
+  #park(person: Person, then: Ready | Waiting): void {
+    const { phone } = then;
+    this.#move(person, { type: 'parked', phone, then });
+    this.waitedFor.add(phone);
+    const parked = this.#parked.get(phone);
+    if (parked) parked.push(person);
+    else this.#parked.set(phone, [person]);
+  }
+
   #wait(person: Person, state: Waiting): void {
     (state.retry ? this.#retries : this.#putOff).push({ person, state });
   }
@@ -255,13 +320,6 @@ function nextOf(waits: Heap<Wait>): Wait | undefined {
     waits.pop();
   }
   return undefined;
-}
-
-function takeDue(waits: Heap<Wait>, now: number): { person: Person; phone: E164 } | undefined {
-  const next = nextOf(waits);
-  if (!next || next.state.until > now) return undefined;
-  waits.pop();
-  return { person: next.person, phone: next.state.phone };
 }
 
 function counted(state: PersonState): keyof CampaignCount | undefined {

@@ -3,7 +3,7 @@ import type { Purpose } from '../domain/attempt.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { RetryPolicy } from '../domain/retry.js';
-import { Campaign, type CampaignCount, type Person } from './campaign.js';
+import { Campaign, type CampaignCount, type Person, type Taken } from './campaign.js';
 import { Turns } from './turns.js';
 
 /** The campaigns of all actions: which of them may call now, and whose call is next. */
@@ -11,6 +11,7 @@ export class Campaigns {
   readonly #all: Campaign[] = [];
   readonly #turns = new Turns();
   readonly #paused = new Set<ActionId>();
+  readonly #waitedFor = new Set<E164>();
   /** How often each of these is held. */
   readonly #held = new Map<ActionId, number>();
 
@@ -40,9 +41,18 @@ export class Campaigns {
     }
   }
 
-  /** Takes the next person to call now, monotonic ms; undefined when nobody can be called. */
-  next(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
-    return this.#turns.next(now);
+  /** Takes the next person to call now, monotonic ms, on a telephone that is free; undefined when nobody can be called. */
+  next(now: number, isFree: (phone: E164) => boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
+    return this.#turns.next(now, isFree);
+  }
+
+  /** The telephone is free: everybody who waits for it may be called from `notBefore` on. Whether there was anybody. */
+  freed(phone: E164, notBefore: number): boolean {
+    // Nearly always nobody waits for it: the end of a call looks no further.
+    if (!this.#waitedFor.delete(phone)) return false;
+    let any = false;
+    for (const campaign of this.#all) any = campaign.freed(phone, notBefore) || any;
+    return any;
   }
 
   /** A call of the action was made. */
@@ -115,7 +125,7 @@ export class Campaigns {
   }
 
   #make(actionId: ActionId, purpose: Purpose): Campaign {
-    const campaign = new Campaign(actionId, purpose, this.retry);
+    const campaign = new Campaign(actionId, purpose, this.retry, this.#waitedFor);
     campaign.paused = this.#isPaused(campaign);
     this.#all.push(campaign);
     this.#turns.add(campaign);

@@ -27,6 +27,8 @@ export interface DialerParts {
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
 
+/** A telephone that was on the line with us is put down for so long before the next call to it. */
+const PUT_DOWN_MS = 2_000;
 /** While outcomes cannot be stored, looked at again after this. */
 const RECHECK_MS = 1_000;
 
@@ -39,6 +41,7 @@ export class Dialer {
   readonly #room: OperatorRoom;
   readonly #orders: OrderRoom;
   readonly #live: LiveAttempts;
+  readonly #isFree = (phone: E164): boolean => this.parts.lines.telephones.isFree(phone);
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
   #pumping = false;
@@ -52,6 +55,10 @@ export class Dialer {
     this.#live = new LiveAttempts({ ...parts, room: this.#room, carried: () => this.#campaigns.carried });
     parts.lines.onFreed(() => {
       this.pump();
+    });
+    parts.lines.telephones.onFreed((phone) => {
+      const notBefore = parts.clock.monotonic() + PUT_DOWN_MS;
+      if (this.#campaigns.freed(phone, notBefore)) this.pump();
     });
   }
 
@@ -104,7 +111,7 @@ export class Dialer {
       campaign.stage(person, next);
     });
     const order = { actionId: action.id, participantId, phone, purpose, number };
-    const lease = this.parts.lines.takeOutbound();
+    const lease = this.parts.lines.takeOutbound(phone);
     // When it began is not known any more: it says nothing of the room that the operator has.
     this.#live.follow({ attempt: live, order, campaign, person, lease, startedAt: -Infinity });
   }
@@ -165,6 +172,11 @@ export class Dialer {
     }
   }
 
+  /** Calls to this telephone that nobody has answered are taken back, in every action; they are made again later. */
+  takeBack(phone: E164, reason: string): void {
+    this.#live.takeBack(phone, reason);
+  }
+
   restore(actionId: ActionId, participantId: ParticipantId): void {
     for (const { campaign } of this.#campaigns.with(actionId, participantId, ['alert', 'update']))
       campaign.restore(participantId);
@@ -174,11 +186,6 @@ export class Dialer {
   /** Whether a call of this action with this person is up now. */
   isLive(actionId: ActionId, participantId: ParticipantId): boolean {
     return this.#campaigns.isLive(actionId, participantId);
-  }
-
-  /** Everybody who is being called now, in any action. */
-  get onTheLine(): ReadonlySet<ParticipantId> {
-    return this.#live.people;
   }
 
   /** People of an action by where they are now. */
@@ -227,13 +234,13 @@ export class Dialer {
     }
     // Whatever gives it room sets this going again; what is late by it is made up for as any other lateness is.
     if (!this.#orders.hasRoom()) return false;
-    const next = this.#campaigns.next(now);
+    const next = this.#campaigns.next(now, this.#isFree);
     if (!next) {
       this.parts.lines.idle();
       this.#wakeForRetry();
       return false;
     }
-    const slot = this.parts.lines.tryOutbound(now, this.#room.allowed(now));
+    const slot = this.parts.lines.tryOutbound(now, this.#room.allowed(now), next.phone);
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wake(slot.until);

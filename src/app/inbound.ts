@@ -45,7 +45,7 @@ export class Inbound {
       return;
     }
     const guest = guard.letIn(from, stranger, source);
-    this.#hold(call, guest, () => this.#receive(call, from, caller, guest));
+    this.#hold(call, from, guest, () => this.#receive(call, from, caller, guest));
   }
 
   /**
@@ -62,7 +62,7 @@ export class Inbound {
     const flow = this.#takeOver(visit, where, all);
     const guest = guard.letIn(record.from, false, caller.source);
     return () => {
-      this.#hold(call, guest, () => this.#serve(visit, flow));
+      this.#hold(call, record.from, guest, () => this.#serve(visit, flow));
     };
   }
 
@@ -123,10 +123,10 @@ export class Inbound {
     }
   }
 
-  /** The call has its line until it is over, whatever happens in it. */
-  #hold(call: Call, guest: Guest, work: () => Promise<void>): void {
+  /** The call has its line, and its caller's telephone is not called, until it is over, whatever happens in it. */
+  #hold(call: Call, from: E164 | null, guest: Guest, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
-    const lease = lines.takeInbound();
+    const lease = lines.takeInbound(from ?? undefined);
     void call.ended.then(() => {
       lease.release();
       guest.over();

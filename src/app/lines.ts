@@ -1,7 +1,9 @@
 import { pace, startsASecond, type PacingDecision, type PacingLimits } from '../domain/pacing.js';
+import type { E164 } from '../domain/phone-number.js';
 import { Emitter } from '../lib/emitter.js';
+import { Telephones } from './telephones.js';
 
-/** A line that is in use. Giving it back twice does nothing. */
+/** A line that is in use, and the telephone at its other end where that is known. Giving it back twice does nothing. */
 export interface Lease {
   release(): void;
 }
@@ -16,6 +18,8 @@ export interface BookedSlot {
 
 /** The one place that counts lines: every call on the trunk, out and in, holds a lease. */
 export class Lines {
+  /** The telephones at the other ends. */
+  readonly telephones = new Telephones();
   #outbound = 0;
   #inbound = 0;
   #nextSlotAt = 0;
@@ -37,11 +41,12 @@ export class Lines {
 
   /**
    * Whether one more call may go out at the monotonic time `now`; when it may, its line and its slot are taken. `limits`
-   * are what the operator allows now, where that is less.
+   * are what the operator allows now, where that is less; `phone` is the telephone that is called.
    */
   tryOutbound(
     now: number,
     limits = this.limits,
+    phone?: E164,
   ): { readonly lease: Lease } | Exclude<PacingDecision, { type: 'start' }> {
     const secondAgo = this.#startOf(this.#starts - startsASecond(limits.cps));
     const [outbound, inbound, nextSlotAt, waited] = [this.#outbound, this.#inbound, this.#nextSlotAt, this.#waited];
@@ -51,7 +56,7 @@ export class Lines {
     this.#nextSlotAt = decision.nextSlotAt;
     this.#startedAt[this.#starts++ % this.#kept] = now;
     this.#outbound++;
-    return { lease: this.#lease(() => this.#outbound--) };
+    return { lease: this.#lease(phone, () => this.#outbound--) };
   }
 
   /** Whether no more calls are on the trunk than it has lines. */
@@ -89,15 +94,15 @@ export class Lines {
   }
 
   /** A call that came in holds a line whether there is room or not: the operator has given it one. */
-  takeInbound(): Lease {
+  takeInbound(phone?: E164): Lease {
     this.#inbound++;
-    return this.#lease(() => this.#inbound--);
+    return this.#lease(phone, () => this.#inbound--);
   }
 
   /** A call that an earlier process made, and that goes on: it holds its line already. */
-  takeOutbound(): Lease {
+  takeOutbound(phone?: E164): Lease {
     this.#outbound++;
-    return this.#lease(() => this.#outbound--);
+    return this.#lease(phone, () => this.#outbound--);
   }
 
   /** No new call before this monotonic time: the operator asked for less. */
@@ -119,13 +124,15 @@ export class Lines {
     return startsASecond(this.limits.cps);
   }
 
-  #lease(giveBack: () => void): Lease {
+  #lease(phone: E164 | undefined, giveBack: () => void): Lease {
+    const telephone = phone === undefined ? undefined : this.telephones.take(phone);
     let held = true;
     return {
       release: () => {
         if (!held) return;
         held = false;
         giveBack();
+        telephone?.release();
         this.#freed.emit(undefined);
       },
     };

@@ -1,7 +1,7 @@
 import type { ActionId } from '../domain/action.js';
 import type { AttemptId } from '../domain/attempt.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { ParticipantId } from '../domain/participant.js';
+import type { E164 } from '../domain/phone-number.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { AttemptOrder } from './attempt-book.js';
@@ -67,9 +67,9 @@ export class LiveAttempts {
       if (campaign.actionId === actionId && campaign.purpose !== 'closing') attempt.cancelUnanswered(reason);
   }
 
-  /** Everybody who is being called now, in any action. */
-  get people(): ReadonlySet<ParticipantId> {
-    return new Set([...this.#live.values()].map(({ person }) => person.participantId));
+  /** Ends the calls to this telephone that nobody has answered, in any action. */
+  takeBack(phone: E164, reason: string): void {
+    for (const { attempt, order } of this.#live.values()) if (order.phone === phone) attempt.cancelUnanswered(reason);
   }
 
   get count(): number {

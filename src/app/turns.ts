@@ -1,7 +1,7 @@
 import type { Action, ActionId } from '../domain/action.js';
 import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../domain/fair-share.js';
 import type { E164 } from '../domain/phone-number.js';
-import type { Campaign, Person } from './campaign.js';
+import type { Campaign, Taken } from './campaign.js';
 
 /** What an action has coming to it beside others: see `domain/fair-share.ts`. */
 interface Turn {
@@ -29,7 +29,7 @@ export class Turns {
   }
 
   /** Takes the next person to call now, monotonic ms; undefined when nobody can be called. */
-  next(now: number): { campaign: Campaign; person: Person; phone: E164 } | undefined {
+  next(now: number, isFree: (phone: E164) => boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
     const shares: (Turn & Share)[] = [];
     for (const turn of this.#turns.values()) {
       if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
@@ -37,7 +37,7 @@ export class Turns {
     }
     for (const { campaigns } of inTurn(shares)) {
       for (const campaign of campaigns) {
-        const taken = campaign.take(now);
+        const taken = campaign.take(now, isFree);
         if (taken) return { campaign, ...taken };
       }
     }

@@ -258,13 +258,14 @@ describe('a call back', () => {
       await open({ lines: 200, tipLines: 10, cps: 8 });
       for (let n = 2; n < 120; n++) room.person(n);
       room.telephony.otherwise = { answersAfterMs: 3_000, hangsUpAtMs: 4_000 };
-      const inbound = Array.from({ length: 5 }, () => missed());
       const desks = await Promise.all(
-        inbound.map((_, n) => room.deskSide.desk.add({ name: `Desk ${n}`, extension: `3${n}` })),
+        Array.from({ length: 5 }, (_, n) => room.deskSide.desk.add({ name: `Desk ${n}`, extension: `3${n}` })),
       );
       for (const { centralist } of desks)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
       room.actions.start(action.id);
+      // A telephone each: two calls to one are made one after the other.
+      const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);
       inbound.forEach((id, n) => room.deskSide.callbacks.callBack(id, desks[n]!.centralist.id));
       await room.calledOut(action);
