@@ -15,8 +15,8 @@ export function outcomeOf(
     return { outcome: outcomeOfFailure(end), reason: end.fault ?? said };
   }
   const result = resultOf(end.story);
-  // A voice that stopped after the digit is our fault all the same; any other end after it is not.
-  if (end.by === 'lost' && (result !== 'confirmed' || end.voiceStopped === true)) return lost;
+  // A line that went dead after the digit is `interrupted`: the person did not hear all of it, and is reached all the same.
+  if (end.by === 'lost' && (result !== 'confirmed' || end.lineDead === true)) return lost;
   // Answered in the instant in which we gave up: nobody is kept on a line that is over.
   if (cancelled !== undefined && result !== 'confirmed') return { outcome: 'cancelled', reason: cancelled };
   if (result === 'cut')

@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt, LiveStage, Purpose } from '../domain/attempt.js';
+import { provesDeadLine } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { PastAttempt, RetryPolicy } from '../domain/retry.js';
@@ -313,6 +314,8 @@ export class Dialer {
     // A call that we took back costs no try; who need not be called is not in the list.
     if (attempt.outcome === 'cancelled') return [];
     const age = Math.max(0, this.parts.clock.now() - attempt.endedAt);
-    return [{ phone: attempt.phone, outcome: attempt.outcome, endedAt: this.parts.clock.monotonic() - age }];
+    const { phone, outcome, sipStatus } = attempt;
+    const lineDead = outcome === 'interrupted' && provesDeadLine(sipStatus);
+    return [{ phone, outcome, endedAt: this.parts.clock.monotonic() - age, lineDead }];
   }
 }

@@ -87,7 +87,7 @@ export class LiveAttempts {
       // Who rings us is carried too.
       room.refused(actionId, end, { startedAt, again, carried: carried() + lines.inbound });
     } else if (outcome !== 'cancelled' && outcome !== 'interrupted') room.letThrough(startedAt);
-    campaign.ended(person, { phone, outcome, endedAt: clock.monotonic() });
+    campaign.ended(person, { phone, outcome, endedAt: clock.monotonic(), lineDead: end.lineDead === true });
     // Whoever pressed a digit is never called again, even when the line was lost after it.
     if (heardVersion !== null) campaign.drop(person.participantId);
     try {

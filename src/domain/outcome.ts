@@ -69,6 +69,17 @@ export function speaksOfLines({ sipStatus, sipReason = '', cause }: CallFailure)
   return LINE_WORDS.test(sipReason) || (sipStatus === undefined && cause === NO_CIRCUIT);
 }
 
+/** SIP 422: the far end wants a longer session timer than ours (RFC 4028 6). It says nothing of the number called. */
+export const TIMER_TOO_SHORT = 422;
+
+/**
+ * Whether the status of a request inside an answered call proves that nobody is there any more: no answer at all, or the
+ * far end does not know the call (RFC 3261 12.2.1.2). Silence on the line proves nothing: voicemails and telephones with
+ * silence suppression send no sound.
+ */
+export const provesDeadLine = (sipStatus: number | null | undefined): sipStatus is 408 | 481 =>
+  sipStatus === 408 || sipStatus === 481;
+
 /** The outcome of a call that was never answered. The SIP status decides where there is one: causes blur it. */
 export function outcomeOfFailure(failure: CallFailure): Outcome {
   if (failure.rangOut) return 'no_answer';

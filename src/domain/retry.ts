@@ -38,6 +38,8 @@ export interface PastAttempt {
   readonly outcome: Outcome;
   /** ms UTC. */
   readonly endedAt: number;
+  /** Answered, and then the line went dead: see `provesDeadLine`. */
+  readonly lineDead?: boolean;
 }
 
 /** What to do next with a person: call this number, not before this time; or nothing more. */
@@ -50,7 +52,8 @@ const DONE: NextTry = { type: 'done' };
 /**
  * The next number to call for a person. Numbers not yet tried come first, in the person's own order and at once; then
  * numbers whose cause allows a retry, the earliest due first. Congestion and interruption are not the person's doing:
- * they cost no try. The retries of one number never exceed the largest budget among its causes.
+ * they cost no try. The retries of one number never exceed the largest budget among its causes. Interruptions of one
+ * number are bounded too: no telephone is rung without end, whatever breaks its calls.
  */
 export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
   if (past.some((attempt) => isFinalForPerson(attempt.outcome))) return DONE;
@@ -68,6 +71,14 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
   }, DONE);
 }
 
+/** Calls to one number that may end on a dead line: its telephone rang each time, and the fault is on its side. */
+export const MOST_DEAD_LINES = 3;
+/**
+ * Calls to one number that may be interrupted in any way. A restart costs a person one of them, so nobody comes near this
+ * by accident; a number whose call breaks our Asterisk each time does, and must not break everybody's calls for ever.
+ */
+export const MOST_INTERRUPTED = 10;
+
 /** After a fault of ours a number is called again after this; twice as long after each more in a row, up to the most. */
 const INTERRUPTED_FIRST_MS = 2_000;
 /**
@@ -78,7 +89,7 @@ const CONGESTION_SECOND_MS = 10_000;
 const MOST_MS = 60_000;
 
 function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
-  if (past.some((attempt) => isFinalForNumber(attempt.outcome))) return DONE;
+  if (past.some((attempt) => isFinalForNumber(attempt.outcome)) || interruptedTooOften(past)) return DONE;
   const counted = past.filter((attempt) => policyCounts(attempt.outcome));
   const last = counted.at(-1);
   const latest = past.at(-1);
@@ -96,6 +107,12 @@ function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryP
   const ofThisCause = counted.filter((attempt) => attempt.outcome === last.outcome).length;
   if (!rule || ofThisCause > rule.times || counted.length > largest) return DONE;
   return { type: 'call', phone, notBefore: Math.max(roomAt, last.endedAt + rule.delayMs), retry: true };
+}
+
+function interruptedTooOften(past: readonly PastAttempt[]): boolean {
+  const interrupted = past.filter(({ outcome }) => outcome === 'interrupted');
+  const dead = interrupted.filter(({ lineDead }) => lineDead === true);
+  return dead.length >= MOST_DEAD_LINES || interrupted.length >= MOST_INTERRUPTED;
 }
 
 /** How many of the latest attempts ended so, one after another. */

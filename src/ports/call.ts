@@ -27,8 +27,11 @@ export interface CallEnd {
   readonly cause?: number;
   /** Nobody answered within the ring time. */
   readonly rangOut?: boolean;
-  /** The far end sent a voice and then nothing more, without hanging up: the line was dead. */
-  readonly voiceStopped?: boolean;
+  /**
+   * The far end stopped answering SIP in its call, or did not know the call any more (408, 481): nobody is on the line,
+   * though nobody hung up. Silence proves nothing of the kind.
+   */
+  readonly lineDead?: boolean;
   /** What went wrong on our own side, in words for the operator. */
   readonly fault?: string;
 }

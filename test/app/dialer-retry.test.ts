@@ -95,8 +95,8 @@ describe('the dialer', () => {
     it('who was lost before a digit, and nobody whose line was lost after it', async () => {
       open();
       room.people(3);
-      script(1, { answersAfterMs: 1_000, voiceStopsAtMs: 500 }, PRESSES);
-      script(2, { ...PRESSES, voiceStopsAtMs: 6_000 });
+      script(1, { answersAfterMs: 1_000, lineDiesAtMs: 500 }, PRESSES);
+      script(2, { ...PRESSES, lineDiesAtMs: 6_000 });
       script(3, { ...PRESSES, isLostAtMs: 6_000 });
       const action = await room.running();
       await room.calledOut(action);
@@ -105,6 +105,62 @@ describe('the dialer', () => {
       expect(room.outcomes(action, mobile(2))).to.deep.equal(['interrupted']);
       expect(room.outcomes(action, mobile(3))).to.deep.equal(['confirmed']);
       expect(room.actions.view(action.id).counts.reached).to.equal(3);
+    });
+
+    describe('a line that goes dead in every call', () => {
+      const DIES = { answersAfterMs: 1_000, lineDiesAtMs: 500 };
+      const TRIES = ['interrupted', 'interrupted', 'interrupted'];
+
+      it('three times; then the next number of that person', async () => {
+        open();
+        room.person(1, 2);
+        script(1, DIES, DIES, DIES, DIES);
+        script(2, PRESSES);
+        const action = await room.running();
+        await room.calledOut(action);
+        await room.clock.advance(600_000);
+        // The second number is tried before the first is tried again, and nobody who was reached is called any more.
+        expect(room.outcomes(action, mobile(1))).to.deep.equal(['interrupted']);
+        expect(room.outcomes(action, mobile(2))).to.deep.equal(['confirmed']);
+      });
+
+      it('three times when there is no other number, and no more after a restart', async () => {
+        open();
+        room.person(1);
+        room.telephony.otherwise = DIES;
+        const action = await room.running();
+        await room.calledOut(action);
+        await room.clock.advance(600_000);
+        expect(room.outcomes(action, mobile(1))).to.deep.equal(TRIES);
+        room = await room.restart({ otherwise: DIES });
+        await room.clock.advance(600_000);
+        expect(room.telephony.placed).to.deep.equal([]);
+        expect(room.outcomes(action, mobile(1))).to.deep.equal(TRIES);
+        expect(room.actions.view(action.id).counts).to.include({ waiting: 0, interrupted: 3, reached: 0 });
+      });
+
+      it('three times over a restart too', async () => {
+        open();
+        room.person(1);
+        room.telephony.otherwise = DIES;
+        const action = await room.running();
+        await room.clock.advance(2_500);
+        expect(room.outcomes(action, mobile(1))).to.deep.equal(['interrupted']);
+        room = await room.restart({ otherwise: DIES });
+        await room.clock.advance(600_000);
+        expect(room.outcomes(action, mobile(1))).to.deep.equal(TRIES);
+      });
+
+      it('three times in the closing call', async () => {
+        open();
+        room.person(1);
+        script(1, PRESSES, DIES, DIES, DIES, DIES);
+        const action = await room.running();
+        await room.calledOut(action);
+        await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+        await room.clock.advance(600_000);
+        expect(room.outcomes(action, mobile(1), 'closing')).to.deep.equal(TRIES);
+      });
     });
 
     it('a call that was lost with the telephony, when it is back', async () => {

@@ -115,7 +115,9 @@ describe('How often a number is called', () => {
       'a cause that has used up its own budget ends it, though another has room',
     ],
     ['no_answer:1@1s', [...repeated('congestion', 20), ...repeated('no_answer', 9)], 22, 'congestion costs no try'],
-    ['no_answer:1@1s', [...repeated('interrupted', 20), ...repeated('no_answer', 9)], 22, 'our faults cost no try'],
+    ['no_answer:1@1s', [...repeated('interrupted', 9), ...repeated('no_answer', 9)], 11, 'our faults cost no try'],
+    ['no_answer:1@1s', repeated('interrupted', 20), 10, 'a number that breaks every call is given up'],
+    ['no_answer:1@1s', ['no_answer', ...repeated('interrupted', 20)], 11, 'in its retries too'],
     ['no_answer:1@1s', ['no_answer', 'congestion', 'interrupted', 'no_answer', 'no_answer'], 4, 'nor in between'],
   ];
   for (const [rules, outcomes, calls, why] of CALLS) {
@@ -225,7 +227,7 @@ describe('When a number is called again', () => {
     [3, 8],
     [5, 32],
     [6, 60],
-    [100, 60],
+    [9, 60],
   ];
   for (const [inARow, seconds] of FAULTS) {
     it(`after ${inARow} faults of ours in a row it is due ${seconds} s later, and still a first try`, () => {
@@ -240,6 +242,35 @@ describe('When a number is called again', () => {
   it('a fault of ours in a retry makes it due soon, not after the delay of the cause before', () => {
     const attempts = past(MOBILE, 'interrupted', 'no_answer', 'interrupted');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 3 * MINUTE + 2_000, retry: true });
+  });
+});
+
+describe('A number whose line goes dead in each call', () => {
+  const dead = (phone: E164, endedAt: number): PastAttempt => ({
+    phone,
+    outcome: 'interrupted',
+    endedAt,
+    lineDead: true,
+  });
+
+  it('is called three times, a little later each time', () => {
+    expect(nextTry([MOBILE], [dead(MOBILE, 0)], DEFAULT)).to.include({ phone: MOBILE, notBefore: 2_000 });
+    expect(nextTry([MOBILE], [dead(MOBILE, 0), dead(MOBILE, 9_000)], DEFAULT)).to.include({ notBefore: 13_000 });
+    expect(
+      nextTry(
+        [MOBILE],
+        [0, 1, 2].map((at) => dead(MOBILE, at)),
+        DEFAULT,
+      ),
+    ).to.deep.equal(DONE);
+  });
+  it('is given up also when other calls to it failed in between', () => {
+    const attempts = [dead(MOBILE, 0), ...past(MOBILE, 'interrupted', 'congestion'), dead(MOBILE, 1), dead(MOBILE, 2)];
+    expect(nextTry([MOBILE], attempts, DEFAULT)).to.deep.equal(DONE);
+  });
+  it('lets the next number of that person be called', () => {
+    const attempts = [0, 1, 2].map((at) => dead(MOBILE, at));
+    expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: 0, retry: false });
   });
 });
 

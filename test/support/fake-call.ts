@@ -227,9 +227,9 @@ export class FakeCall implements Call {
         this.onEnd({ by: 'them', cause: 16 });
       });
     }
-    if (farEnd.voiceStopsAtMs !== undefined) {
-      this.later(farEnd.voiceStopsAtMs, () => {
-        this.onEnd({ by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true });
+    if (farEnd.lineDiesAtMs !== undefined) {
+      this.later(farEnd.lineDiesAtMs, () => {
+        this.onEnd({ by: 'lost', fault: 'the far end stopped answering', lineDead: true, sipStatus: 408 });
       });
     }
     if (farEnd.isLostAtMs !== undefined) {

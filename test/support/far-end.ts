@@ -16,8 +16,8 @@ export interface FarEnd {
   readonly hangsUpAtMs?: number;
   /** The telephony loses the call so long after the answer, or after the order when it is never answered. */
   readonly isLostAtMs?: number;
-  /** Their voice stops so long after the answer, without a hang-up: the line is dead. */
-  readonly voiceStopsAtMs?: number;
+  /** The far end stops answering SIP so long after the answer, without a hang-up: the line is dead. */
+  readonly lineDiesAtMs?: number;
   /** How long they speak when they are recorded; after that they are silent. */
   readonly speaksMs?: number;
 }

@@ -35,17 +35,12 @@ interface Case {
 
 const SOUND = fileURLToPath(new URL('../../src/phonenet/sounds/tip.alaw', import.meta.url));
 const RING_SECONDS = 5;
-/** After at least 100 packets: fewer are no voice. */
+/** More than a hundred packets: a voice. */
 const SPEAKS_MS = 2_500;
-/** Within this the voice that stopped is noticed. */
-const NOTICED_MS = 15_000;
 
 const rangOut = ({ dialedAt, endedAt, rangAt }: Attempt): void => {
   expect(rangAt, 'it was heard to ring').to.be.a('number');
   expect((endedAt ?? 0) - dialedAt).to.be.within(RING_SECONDS * 1_000 - 100, RING_SECONDS * 1_000 + 2_000);
-};
-const noticedInTime = ({ answeredAt, endedAt }: Attempt): void => {
-  expect((endedAt ?? 0) - (answeredAt ?? 0)).to.be.within(SPEAKS_MS, SPEAKS_MS + NOTICED_MS);
 };
 
 const FINAL: readonly Case[] = [
@@ -168,23 +163,18 @@ const FINAL: readonly Case[] = [
   {
     name: 'a far end that is gone after the answer: no voice, no BYE, no answer to ours',
     scenario: vanishes(SOUND, SPEAKS_MS),
-    outcome: 'interrupted',
+    outcome: 'no_digit',
     sipStatus: null,
-    reason: /voice .* stopped/,
     requests: ['INVITE', 'ACK', 'BYE'],
-    also: noticedInTime,
   },
   {
-    name: 'a voice that stops in the message',
+    name: 'a voice that stops in the message, of somebody who listens',
     scenario: fallsSilentInTheMessage(SOUND, SPEAKS_MS - 500),
-    outcome: 'interrupted',
+    outcome: 'confirmed',
     sipStatus: null,
-    reason: /voice .* stopped/,
     requests: ['INVITE', 'ACK', 'BYE'],
-    also: (attempt) => {
-      noticedInTime(attempt);
-      expect(attempt.confirmedAt, 'the digit counts').to.be.a('number');
-      expect(attempt.heardSeconds).to.be.greaterThan(SPEAKS_MS / 1_000);
+    also: ({ plays }) => {
+      expect(plays, 'the message, and once more').to.equal(2);
     },
   },
 ];
@@ -220,9 +210,11 @@ const numberOf = (place: number): string => `6123457${String(place).padStart(2, 
 const numbers = new Map([...FINAL, ...CONGESTED].map((one, place) => [one, numberOf(place + 1)]));
 
 const LOOK_MS = 20;
+/** Refused by everybody, the dialer makes a call in five seconds, and calls each number twice before the next. */
+const ALL_ENDED_MS = 140_000;
 
 describe('what the operator answers', function () {
-  this.timeout(90_000);
+  this.timeout(150_000);
   let exchange: Exchange;
   let sipp: SippRun;
   let finalId: number;
@@ -241,6 +233,7 @@ describe('what the operator answers', function () {
       actionId,
       () => cases.every((one) => (firstTo(actionId, numbers.get(one)!)?.outcome ?? null) !== null),
       'every call to end',
+      ALL_ENDED_MS,
     );
   const close = (actionId: number): Promise<unknown> =>
     exchange.service.services.actions.close(actionId, { result: 'false_alarm' });

@@ -4,7 +4,6 @@ import type { CallEnd, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Announced, AnnouncementEnd } from '../../ports/telephony.js';
 import type { AriLink } from './ari-link.js';
-import { VOICE_STOPPED } from './asterisk-call.js';
 import { AriError } from './errors.js';
 
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
@@ -26,7 +25,6 @@ export class AnnouncedCall implements Announced {
   #story: readonly StepAt[] = [];
   #soundId: string | undefined;
   #answeredAt: number | undefined;
-  #voiceStopped = false;
   hungUpByUs = false;
   #ordered = false;
 
@@ -88,13 +86,6 @@ export class AnnouncedCall implements Announced {
     }
   }
 
-  /** The far end's voice has stopped: the call is ended, as lost. */
-  async voiceStopped(): Promise<void> {
-    this.#voiceStopped = true;
-    this.hungUpByUs = true;
-    await this.sendHangUp();
-  }
-
   // ------------------------------------------------------------------ told by the telephony adapter
 
   wasTaken(): void {
@@ -130,7 +121,6 @@ export class AnnouncedCall implements Announced {
     this.#taken.resolve();
     this.#ended.resolve({
       ...end,
-      ...(this.#voiceStopped ? VOICE_STOPPED : {}),
       answered: this.answered,
       story: this.#answeredAt === undefined ? [] : [{ step: 'prompt', at: this.#answeredAt }, ...this.#story],
       soundId: this.#soundId,

@@ -14,6 +14,7 @@ import {
 import type { Clock } from '../../ports/clock.js';
 import type { SoundShelf } from '../../ports/speech.js';
 import type { AriLink } from './ari-link.js';
+import { LINE_DEAD } from './causes.js';
 import { AriError } from './errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from './events.js';
 import { HeardLedger } from './heard-ledger.js';
@@ -38,8 +39,6 @@ const TRIES = 3;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
-export const VOICE_STOPPED = { by: 'lost', fault: 'the voice of the far end stopped', voiceStopped: true } as const;
-
 const TRANSFER_STATES = {
   ringing: 'channel_progress',
   done: 'channel_answered',
@@ -61,7 +60,7 @@ export class AsteriskCall implements Call {
   readonly #ledger: HeardLedger;
   #up: boolean;
   #hangingUp = false;
-  #voiceStopped = false;
+  #lineDied = false;
   #playbacks = 0;
   #silenced: Promise<void> | undefined;
   #playing: Playing | undefined;
@@ -292,16 +291,16 @@ export class AsteriskCall implements Call {
     if (this.#recording?.name === snapshot.name) this.#recording.done.resolve(snapshot);
   }
 
-  /** The far end's voice has stopped: the call is ended, as lost. */
-  voiceStopped(): Promise<void> {
-    this.#voiceStopped = true;
+  /** Nobody is at the far end any more, though nobody hung up: the call is ended, as lost. */
+  lineDied(): Promise<void> {
+    this.#lineDied = true;
     return this.hangUp();
   }
 
   onEnd(end: CallEnd): void {
     if (this.#ended.settled) return;
     this.#ledger.end(this.parts.clock.monotonic());
-    this.#ended.resolve(this.#voiceStopped ? { ...end, ...VOICE_STOPPED } : end);
+    this.#ended.resolve(this.#lineDied ? { ...end, by: 'lost', fault: LINE_DEAD, lineDead: true } : end);
     this.#abort.abort(new HungUp(this.id));
   }
 

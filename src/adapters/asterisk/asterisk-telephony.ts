@@ -1,4 +1,5 @@
 import { Emitter } from '../../lib/emitter.js';
+import { TIMER_TOO_SHORT } from '../../domain/outcome.js';
 import { formatForTrunk, type NumberFormat } from '../../domain/phone-number.js';
 import { prompt, type Sound } from '../../domain/messages.js';
 import type { Call, CallId, Recorded } from '../../ports/call.js';
@@ -38,6 +39,7 @@ import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './even
 import { readLastWords } from './last-words.js';
 import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './left-calls.js';
 import { endAsRemembered, LiveCalls } from './live-calls.js';
+import { GoneDesks } from './gone-desk.js';
 import { fateOfOrder } from './order-fate.js';
 import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
@@ -84,6 +86,7 @@ export class AsteriskTelephony implements Telephony {
   #takenOver = false;
   readonly #tap: SipTap | undefined;
   readonly #deskWatch: DeskWatch;
+  readonly #goneDesks: GoneDesks;
   #onDeskCall: (desk: DeskCall) => void = () => undefined;
   #onTransfer: (centralist: CallId, request: TransferRequest) => void = () => undefined;
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
@@ -111,7 +114,8 @@ export class AsteriskTelephony implements Telephony {
       onTransfer: (centralist, request) => {
         this.#onTransfer(centralist, request);
       },
-      onTrunkCallEnded: (end) => {
+      onTrunkCallEnded: (end, number) => {
+        if (end.sipStatus === TIMER_TOO_SHORT) this.#trunkTurns.refusedTimer(number);
         this.#trunk.ended(end);
       },
     });
@@ -127,6 +131,11 @@ export class AsteriskTelephony implements Telephony {
       settle: (difference, channel) => {
         this.#settle(difference, channel);
       },
+    });
+    this.#goneDesks = new GoneDesks({
+      link: this.#links.tips,
+      clock: options.clock,
+      callsOf: (username) => this.#calls.ofDesk(username),
     });
     this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
     const { sipTapPort: port, clock, log } = options;
@@ -239,7 +248,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   resumeDeskCall({ id, answered, username, dialled }: LeftDeskCall): DeskCall {
-    const call = this.#calls.adopt(id, answered);
+    const call = this.#calls.adoptDesk(id, answered, username);
     call.silence();
     return { call, username, dialled };
   }
@@ -328,6 +337,7 @@ export class AsteriskTelephony implements Telephony {
     this.#closed = true;
     this.#reconciler.close();
     this.#deskWatch.close();
+    this.#goneDesks.close();
     this.#tap?.close();
     this.#links.alert.close();
     this.#links.tips.close();
@@ -346,9 +356,12 @@ export class AsteriskTelephony implements Telephony {
       clock,
       log,
       onEvent: (event) => {
-        if (event.type === 'PeerStatusChange' || event.type === 'ContactStatusChange')
-          void this.#deskWatch.look(event.endpoint.resource);
-        else this.#calls.receive(event, link);
+        if (event.type === 'PeerStatusChange' || event.type === 'ContactStatusChange') {
+          const { resource } = event.endpoint;
+          void this.#deskWatch.look(resource);
+          if (event.type === 'ContactStatusChange' && event.contact_info)
+            this.#goneDesks.contact(resource, event.contact_info.contact_status);
+        } else this.#calls.receive(event, link);
       },
       onUp: () => {
         void this.#linkUp(app);
@@ -457,7 +470,7 @@ export class AsteriskTelephony implements Telephony {
   #dialString(to: Destination): string {
     return to.type === 'desk'
       ? `PJSIP/${to.username}`
-      : `PJSIP/${formatForTrunk(to.number, this.options.numberFormat)}@${this.#trunkTurns.next()}`;
+      : `PJSIP/${formatForTrunk(to.number, this.options.numberFormat)}@${this.#trunkTurns.next(to.number)}`;
   }
 
   /** The order of a call as ARI takes it: where it goes when it is answered, and what the dialplan is to know of it. */

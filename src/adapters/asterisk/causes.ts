@@ -1,3 +1,4 @@
+import { provesDeadLine, TIMER_TOO_SHORT } from '../../domain/outcome.js';
 import type { CallEnd } from '../../ports/call.js';
 import type { AriEvent } from './events.js';
 
@@ -11,15 +12,20 @@ export interface CallHistory {
 
 /**
  * How a call ended, from its last event. The dialplan's failure handler has kept the last response of the far end as
- * `SIP 486 Busy Here` (asterisk-config/extensions.conf, [failure]); the cause alone blurs it (chan_pjsip maps 403 and 603
+ * `SIP 486 Busy Here` (asterisk-config/extensions.conf, [ended]); the cause alone blurs it (chan_pjsip maps 403 and 603
  * both to 21, and reports its own ring time-out as 480).
  */
 export function endOf(event: Destroyed, history: CallHistory): CallEnd {
   const cause = event.cause === 0 ? {} : { cause: event.cause };
-  if (history.answered) return { by: history.hungUpByUs ? 'us' : 'them', ...cause };
+  if (history.answered) {
+    if (!history.hungUpByUs && provesDeadLine(event.tech_cause))
+      return { by: 'lost', fault: LINE_DEAD, lineDead: true, sipStatus: event.tech_cause, ...cause };
+    return { by: history.hungUpByUs ? 'us' : 'them', ...cause };
+  }
   const last = lastResponse(event.channel.channelvars?.BURGERNET_FAILURE);
   if (history.hungUpByUs) return { by: 'us', ...cause };
   if (last !== undefined && last.status >= 200 && last.status < 300) return { by: 'lost', fault: UNREPORTED_ANSWER };
+  if (last?.status === TIMER_TOO_SHORT) return { by: 'lost', fault: TIMER_REFUSED, sipStatus: last.status };
   if (last !== undefined && last.status >= 300) {
     return { by: 'them', sipStatus: last.status, sipReason: last.reason, ...cause };
   }
@@ -47,11 +53,14 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
 export function endOfUnanswered(failure: string | undefined): CallEnd {
   const last = lastResponse(failure);
   if (last === undefined) return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };
+  if (last.status === TIMER_TOO_SHORT) return { by: 'lost', fault: TIMER_REFUSED, sipStatus: last.status };
   if (last.status >= 300) return { by: 'them', sipStatus: last.status, sipReason: last.reason };
   if (last.status >= 200) return { by: 'lost', fault: UNREPORTED_ANSWER };
   return { by: 'them', rangOut: true };
 }
 
+export const LINE_DEAD = 'the far end stopped answering in the middle of the call';
+const TIMER_REFUSED = 'the operator refuses our session timer; the call is made again without one';
 const UNREPORTED_ANSWER = 'somebody answered, and the controller did not hear of it';
 const RING_TIMEOUT = 480;
 const TRANSACTION_TIMEOUT = 408;

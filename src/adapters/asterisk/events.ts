@@ -80,7 +80,13 @@ export type AriEvent =
       };
       readonly referred_by: { readonly source_channel: ChannelSnapshot };
     }
-  | { readonly type: 'PeerStatusChange' | 'ContactStatusChange'; readonly endpoint: { readonly resource: string } };
+  | { readonly type: 'PeerStatusChange'; readonly endpoint: { readonly resource: string } }
+  | {
+      readonly type: 'ContactStatusChange';
+      readonly endpoint: { readonly resource: string };
+      /** How it answers OPTIONS: `Reachable`, `Unreachable`; or `NonQualified`, `Removed`. */
+      readonly contact_info?: { readonly contact_status: string };
+    };
 
 export interface PlaybackSnapshot {
   readonly id: string;

@@ -1,3 +1,4 @@
+import type { E164 } from '../../domain/phone-number.js';
 import type { CallEnd, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { SoundShelf } from '../../ports/speech.js';
@@ -20,7 +21,6 @@ import { shownNumber, sourceOf } from './left-calls.js';
 import { Outgoing } from './outgoing.js';
 import type { Difference, KnownCall } from './reconciler.js';
 import { toldBy } from './story.js';
-import { watchVoice } from './voice-watch.js';
 
 export interface LiveCallsOptions {
   readonly links: { readonly alert: AriLink; readonly tips: AriLink };
@@ -31,7 +31,7 @@ export interface LiveCallsOptions {
   readonly onIncoming: (incoming: IncomingCall) => void;
   readonly onDeskCall: (desk: DeskCall) => void;
   readonly onTransfer: (centralist: CallId, request: TransferRequest) => void;
-  readonly onTrunkCallEnded: (end: CallEnd) => void;
+  readonly onTrunkCallEnded: (end: CallEnd, number: E164) => void;
   /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
   readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
@@ -42,6 +42,8 @@ export class LiveCalls {
   /** Those in which a flow talks. */
   readonly #calls = new Map<CallId, AsteriskCall>();
   readonly #outgoing = new Map<CallId, Outgoing>();
+  /** Usernames of the softphones that dialled those. */
+  readonly #dialledBy = new Map<CallId, string>();
   /** Those that talk by themselves. */
   readonly #announced = new Map<CallId, AnnouncedCall>();
   /** Of those. */
@@ -58,13 +60,10 @@ export class LiveCalls {
     const { clock, links, onTrunkCallEnded } = this.options;
     const call = new AnnouncedCall(id, links.alert, clock);
     this.#announced.set(id, call);
-    call.onAnswered(() => {
-      watchVoice(call, links.alert, clock);
-    });
     void call.ended.then((end) => {
       this.#announced.delete(id);
       this.places.free(id);
-      if (to.type === 'trunk') onTrunkCallEnded(end);
+      if (to.type === 'trunk') onTrunkCallEnded(end, to.number);
     });
     return call;
   }
@@ -75,7 +74,11 @@ export class LiveCalls {
     const call = this.adopt(order.id, up);
     const outgoing = new Outgoing(order, call);
     this.#outgoing.set(order.id, outgoing);
-    if (order.to.type === 'trunk') void outgoing.ended.then(onTrunkCallEnded);
+    const { to } = order;
+    if (to.type === 'trunk')
+      void outgoing.ended.then((end) => {
+        onTrunkCallEnded(end, to.number);
+      });
     return { call, outgoing, link: links.tips };
   }
 
@@ -87,14 +90,27 @@ export class LiveCalls {
     void call.ended.then(() => {
       this.#calls.delete(id);
       this.#outgoing.delete(id);
+      this.#dialledBy.delete(id);
     });
     return call;
   }
 
+  /** A call that a softphone dialled, whether it is new or was there already. */
+  adoptDesk(id: CallId, up: boolean, username: string): AsteriskCall {
+    this.#dialledBy.set(id, username);
+    return this.adopt(id, up);
+  }
+
+  /** The calls of a softphone in which a flow talks. */
+  ofDesk(username: string): readonly AsteriskCall[] {
+    return [...this.#calls.values()].filter(({ id }) => {
+      const to = this.#outgoing.get(id)?.order.to;
+      return (to?.type === 'desk' && to.username === username) || this.#dialledBy.get(id) === username;
+    });
+  }
+
   answered(id: CallId): void {
-    const outgoing = this.#outgoing.get(id);
-    if (!outgoing?.onAnswered() || outgoing.order.to.type !== 'trunk') return;
-    watchVoice(outgoing.call, this.options.links.tips, this.options.clock);
+    this.#outgoing.get(id)?.onAnswered();
   }
 
   loseAll(fault: string): void {
@@ -249,8 +265,9 @@ export class LiveCalls {
 
   #desk({ channel, args }: Extract<AriEvent, { type: 'StasisStart' }>): void {
     if (this.#calls.has(channel.id)) return;
-    const call = this.adopt(channel.id, channel.state === 'Up');
-    this.options.onDeskCall({ call, username: args[1] ?? '', dialled: args[2] ?? '' });
+    const username = args[1] ?? '';
+    const call = this.adoptDesk(channel.id, channel.state === 'Up', username);
+    this.options.onDeskCall({ call, username, dialled: args[2] ?? '' });
   }
 
   #transfer(call: AsteriskCall, event: Extract<AriEvent, { type: 'ChannelTransfer' }>): void {

@@ -44,8 +44,11 @@ export async function provisionDesk(
     // What it shows is what it rang with; telling it anew takes an INVITE, which collides with a hold at that moment.
     send_connected_line: 'no',
     trust_connected_line: 'no',
-    rtp_timeout: '60',
-    rtp_timeout_hold: '300',
+    // A centralist who listens with silence suppression sends no packets. A softphone that is gone shows by OPTIONS (the
+    // aor above, gone-desk.ts) and by the session timer, where it has one.
+    rtp_timeout: '0',
+    rtp_timeout_hold: '0',
+    timers: 'yes',
     // Carried out by us (PJSIP_TRANSFER_HANDLING); Asterisk's own would lead into from-desk, where nothing dials out.
     allow_transfer: 'yes',
     allow_subscribe: 'no',

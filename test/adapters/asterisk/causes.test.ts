@@ -126,6 +126,34 @@ describe('the last event of a call', () => {
     });
   }
 
+  const DEAD_LINES: readonly [what: string, tech: 408 | 481][] = [
+    ['no answer to a request in it', 408],
+    ['a far end that does not know it any more', 481],
+  ];
+  for (const [what, tech] of DEAD_LINES) {
+    it(`that was answered: ${what} (${tech}) is a dead line, unless we hung up`, () => {
+      const history = { answered: true };
+      expect(end({ cause: 18, tech, last: 'SIP 200 OK', history })).to.include({
+        by: 'lost',
+        lineDead: true,
+        sipStatus: tech,
+      });
+      expect(end({ cause: 16, tech, history: { answered: true, hungUpByUs: true } })).to.include({ by: 'us' });
+    });
+  }
+
+  it('that was answered, and hung up by the far end, is no dead line', () => {
+    for (const tech of [undefined, 200, 487])
+      expect(end({ cause: 16, ...(tech ? { tech } : {}), history: { answered: true } })).to.include({ by: 'them' });
+  });
+
+  it('that was refused for its session timer says nothing of the number called', () => {
+    expect(end({ cause: 127, tech: 422, last: 'SIP 422 Session Interval Too Small' })).to.include({
+      by: 'lost',
+      sipStatus: 422,
+    });
+  });
+
   it('that we took back while it rang is ours, whatever was answered to it', () => {
     const history = { hungUpByUs: true };
     expect(end({ cause: 16, tech: 487, last: 'SIP 487 Request Terminated', history })).to.deep.equal({

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { E164 } from '../../../src/domain/phone-number.js';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> 
     { modulesDir: '/m', dataDir: '/s' },
   );
 
+const numberOf = (n: number): E164 => `+3161234${String(n).padStart(4, '0')}` as E164;
+
 describe('the values of the configuration', () => {
   it('know our account at the operator as an account where it looks like a number', async () => {
     const account = async (user: string): Promise<string | undefined> =>
@@ -54,9 +57,20 @@ describe('the values of the configuration', () => {
   it('let calls out by several endpoints, all of one kind, so that few calls share one', async () => {
     const { trunkOuts = '' } = await valuesOf();
     const turns = new TrunkTurns();
-    const taken = Array.from({ length: 40 }, () => turns.next());
+    const taken = Array.from({ length: 40 }, (_, n) => turns.next(numberOf(n)));
     expect(new Set(taken.map((name) => `[${name}](trunk-out)`))).to.deep.equal(new Set(trunkOuts.split('\n')));
     expect(new Set(taken.slice(0, 16)).size).to.equal(16);
+  });
+
+  it('let a number that refused a session timer be called without one, and everybody once three did', () => {
+    const turns = new TrunkTurns();
+    turns.refusedTimer(numberOf(1));
+    turns.refusedTimer(numberOf(1));
+    turns.refusedTimer(numberOf(2));
+    const plain = (n: number): boolean => turns.next(numberOf(n)) === 'trunk-out-plain';
+    expect([plain(1), plain(2), plain(3)]).to.deep.equal([true, true, false]);
+    turns.refusedTimer(numberOf(3));
+    expect([plain(3), plain(4)]).to.deep.equal([true, true]);
   });
 
   it('put an IPv6 address in brackets where a port follows it', async () => {

@@ -33,7 +33,12 @@ export interface Exchange {
   /** Drafts an action for a postcode with the given message; returns its id. */
   draft(postcode: string, message: ActionInput['message'], more?: Partial<ActionInput>): Promise<number>;
   /** Resolves when a look at the action satisfies; looks again at every event of it. */
-  until(actionId: number, satisfied: (view: ActionView) => boolean, what: string): Promise<ActionView>;
+  until(
+    actionId: number,
+    satisfied: (view: ActionView) => boolean,
+    what: string,
+    withinMs?: number,
+  ): Promise<ActionView>;
   /** Resolves when nobody is waiting, ringing or talking any more. */
   calledOut(actionId: number): Promise<ActionView>;
   /** Uploads a message of marker tones; its id for `message: { recordingId }`. */
@@ -130,7 +135,12 @@ class TestExchange implements Exchange {
     return action.id;
   }
 
-  until(actionId: number, satisfied: (view: ActionView) => boolean, what: string): Promise<ActionView> {
+  until(
+    actionId: number,
+    satisfied: (view: ActionView) => boolean,
+    what: string,
+    withinMs = UNTIL_MS,
+  ): Promise<ActionView> {
     const { actions } = this.service.services;
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -147,7 +157,7 @@ class TestExchange implements Exchange {
       const timer = setTimeout(() => {
         off();
         reject(new Error(`waited in vain for ${what}: ${JSON.stringify(actions.view(actionId).counts)}`));
-      }, UNTIL_MS);
+      }, withinMs);
       look();
     });
   }
