@@ -129,6 +129,12 @@ function read<T>(parse: (text: string) => Parsed<T>) {
 const whole = (least: number, most: number, unit?: string) =>
   read((text) => parseNumber(text, { least, most, whole: true, ...(unit ? { unit } : {}) }));
 
+/** A token of fewer characters is refused; of fewer than {@link SAFE_TOKEN} it is warned about. */
+const LEAST_TOKEN = 12;
+const LEAST_DIFFERENT = 6;
+
+const isHardToGuess = (token: string): boolean => token.length >= LEAST_TOKEN && new Set(token).size >= LEAST_DIFFERENT;
+
 const Settings = z.object({
   BURGERNET_DATA: read(parseLine).prefault('./data'),
   BURGERNET_HTTP: read((text) => parseHostPort(text, { anyPort: true })).prefault('127.0.0.1:8080'),
@@ -136,6 +142,10 @@ const Settings = z.object({
   BURGERNET_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+    .refine(
+      isHardToGuess,
+      `can be guessed: give it ${LEAST_TOKEN} characters or more, and not the same ones; or leave it out`,
+    )
     .optional(),
   BURGERNET_SIP: read((text) => parseHostPort(text)).prefault('127.0.0.1:5060'),
   BURGERNET_SIP_BIND: read((text) => parseHostPort(text)).optional(),

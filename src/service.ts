@@ -33,6 +33,7 @@ import { createParticipants } from './app/participants.js';
 import { scryptDigests } from './app/pin-digest.js';
 import { Pins } from './app/pins.js';
 import { createPostcodes } from './app/postcodes.js';
+import { GuessGuard } from './app/guess-guard.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
@@ -159,6 +160,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   closers.add(() => telephony.close());
 
+  const guard = new GuessGuard({ clock, log });
   const events = new EventBook(stores.events, clock, log);
   const lines = new Lines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
   const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
@@ -337,6 +339,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const server = createHttpServer({
     services,
     token,
+    guard,
     log,
     clock,
     version: VERSION,

@@ -202,6 +202,15 @@ describe('Settings', () => {
     );
   });
 
+  it('refuses a token that can be guessed, and does not print it', () => {
+    for (const bad of ['a', 'geheim', 'kort-token1', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'abababababababab']) {
+      const [problem] = refusal({ TOKEN: bad });
+      expect(problem, bad).to.have.property('variable', 'BURGERNET_TOKEN');
+      expect(problem?.message, bad).to.include('can be guessed').and.not.include(`"${bad}"`);
+    }
+    expect(load({ TOKEN: 'a-long-token-of-20ch' }).token).to.equal('a-long-token-of-20ch');
+  });
+
   it('refuses settings that contradict one another', () => {
     const variables = (env: Record<string, string>): string =>
       refusal(env)

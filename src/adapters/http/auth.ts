@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../domain/problem.js';
 import { HttpError } from './errors.js';
+import type { WrongTokens } from './guesses.js';
 import { isSameOrigin } from './origin.js';
 import { noteSession, type Sessions } from './sessions.js';
 
@@ -20,24 +21,40 @@ export function bearerOf(req: Request): string | undefined {
   return /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
-/** Lets through who may; 401 for everybody else. */
-export function demand(allowed: (req: Request) => boolean): RequestHandler {
-  return (req, _res, next) => {
-    if (!allowed(req)) throw unauthorized();
+/** Lets a request through that is allowed, or shows the token. Throws 401, or 429 for an address that guesses. */
+export function demandTokenUnless(
+  allowed: (req: Request) => boolean,
+  isToken: TokenCheck,
+  wrongTokens: WrongTokens,
+): RequestHandler {
+  return async (req, res, next) => {
+    if (!allowed(req)) await demandToken(req, res, isToken, wrongTokens);
     next();
   };
+}
+
+/** A request without a token is no guess, and is told at once what to show. */
+async function demandToken(req: Request, res: Response, isToken: TokenCheck, wrongTokens: WrongTokens): Promise<void> {
+  const shown = bearerOf(req);
+  if (isToken(shown)) return;
+  if (shown !== undefined) await wrongTokens.refuse(req, res);
+  throw unauthorized();
 }
 
 const unauthorized = (): Problem =>
   new Problem('unauthorized', 'show the token: Authorization: Bearer …, see BURGERNET_TOKEN');
 
 /** Lets through programs with the token, and the console's own pages with its session. */
-export function demandTokenOrSession(isToken: TokenCheck, sessions: Sessions): RequestHandler {
-  return (req, res, next) => {
+export function demandTokenOrSession(
+  isToken: TokenCheck,
+  sessions: Sessions,
+  wrongTokens: WrongTokens,
+): RequestHandler {
+  return async (req, res, next) => {
     // Whoever shows a token is held to it: a wrong one is not made good by a cookie.
     const session = req.headers.authorization === undefined ? sessions.find(req) : undefined;
-    if (!session && !isToken(bearerOf(req))) throw unauthorized();
-    if (session) {
+    if (!session) await demandToken(req, res, isToken, wrongTokens);
+    else {
       demandSameOrigin(req);
       noteSession(res, session);
     }

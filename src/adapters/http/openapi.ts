@@ -57,7 +57,7 @@ function responsesOf(doc: RouteDoc): Record<string, ResponseConfig> {
     { schema: schema ?? { type: 'string', format: 'binary' } },
   ]);
   const checked = doc.params || doc.query || doc.body || doc.upload ? [400] : [];
-  const guarded = doc.open ? [] : doc.method === 'get' ? [401] : [401, 403];
+  const guarded = doc.open ? [] : doc.method === 'get' ? [401, 429] : [401, 403, 429];
   const errors = [...checked, ...guarded, ...(doc.errors ?? []), 500];
   return Object.fromEntries([
     [
@@ -80,6 +80,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Wrong content type',
   416: 'The range lies outside',
+  429: 'Too many wrong tokens from this address: Retry-After says when to try again; the right token is always taken',
   500: 'It went wrong on our side',
   503: 'Not possible now',
 };

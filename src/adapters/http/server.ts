@@ -3,15 +3,17 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
+import type { GuessGuard } from '../../app/guess-guard.js';
 import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import { accessLog } from './access-log.js';
-import { bearerOf, demand, demandTokenOrSession, fromThisMachine, tokenCheck } from './auth.js';
+import { demandTokenOrSession, demandTokenUnless, fromThisMachine, tokenCheck } from './auth.js';
 import { CallBoard } from './console/call-board.js';
 import { consoleRoutes } from './console/console.js';
 import { errorHandler, HttpError } from './errors.js';
+import { WrongTokens } from './guesses.js';
 import type { ConsoleParts } from './console/parts.js';
 import { createMetrics } from './metrics.js';
 import { openApiDocument, type Mounted } from './openapi.js';
@@ -37,6 +39,8 @@ export interface HttpServerOptions {
   readonly services: Services;
   /** The bearer token of programs. */
   readonly token: string;
+  /** Counts wrong tokens, and slows down an address that guesses. */
+  readonly guard: Pick<GuessGuard, 'wrong' | 'pauseMs'>;
   readonly log: Log;
   readonly clock: Clock;
   /** Of this software. */
@@ -64,11 +68,12 @@ const CLOSE_GRACE_MS = 2_000;
 /** The HTTP edge: API, console, health, metrics. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const openStreams = new Set<Response>();
-  const { heartbeatMs = 10_000, token, clock, ...rest } = options;
+  const { heartbeatMs = 10_000, token, guard, clock, ...rest } = options;
   const sessions = new Sessions(clock);
   const board = new CallBoard(options.services.actions);
   const isToken = tokenCheck(token);
-  const app = createApp({ ...rest, heartbeatMs, openStreams, clock, sessions, board, isToken });
+  const wrongTokens = new WrongTokens(guard, clock);
+  const app = createApp({ ...rest, heartbeatMs, openStreams, clock, sessions, board, isToken, wrongTokens });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
   let closing: Promise<void> | undefined;
   return {
@@ -82,7 +87,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 function createApp(parts: ConsoleParts): Express {
-  const { sessions, isToken } = parts;
+  const { sessions, isToken, wrongTokens } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -91,10 +96,7 @@ function createApp(parts: ConsoleParts): Express {
 
   const health = healthRoutes(parts);
   mount(app, health);
-  app.use(
-    '/metrics',
-    demand((req) => fromThisMachine(req) || isToken(bearerOf(req))),
-  );
+  app.use('/metrics', demandTokenUnless(fromThisMachine, isToken, wrongTokens));
   mount(app, [metrics.route]);
 
   const routes = apiRoutes(parts);
@@ -107,7 +109,7 @@ function createApp(parts: ConsoleParts): Express {
     next();
   });
   mount(api, [openApi, provision]);
-  api.use(demandTokenOrSession(isToken, sessions));
+  api.use(demandTokenOrSession(isToken, sessions, wrongTokens));
   mount(api, routes);
   app.use(API, api);
   app.use('/console', consoleRoutes(parts));

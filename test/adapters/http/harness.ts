@@ -1,3 +1,4 @@
+import { GuessGuard } from '../../../src/app/guess-guard.js';
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -34,6 +35,7 @@ export async function startHarness(): Promise<Harness> {
   const server = createHttpServer({
     services,
     token: TOKEN,
+    guard: new GuessGuard({ clock, log: keepingLog(lines) }),
     log: keepingLog(lines),
     clock,
     version: '9.9.9',

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { sourceOf } from '../guesses.js';
 import { isSecure } from '../origin.js';
 import { check } from '../plain-issues.js';
 import { clearSessionCookie, sessionOf, setSessionCookie } from '../sessions.js';
@@ -25,15 +26,20 @@ export function loginPage(): RequestHandler {
 }
 
 /** Begins a session for who knows the token. */
-export function login({ isToken, sessions, log }: ConsoleParts): RequestHandler {
-  return (req, res) => {
+export function login({ isToken, sessions, log, wrongTokens }: ConsoleParts): RequestHandler {
+  return async (req, res) => {
     const { token } = check(Login, req.body ?? {}, 'form');
     const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
     if (!isToken(token)) {
-      log.warn('a login to the console was refused');
-      const problem = 'Dit is niet het toegangstoken.';
+      log.warn('a login to the console was refused', { source: sourceOf(req) });
+      const seconds = token === '' ? undefined : await wrongTokens.wrong(req);
+      if (seconds !== undefined) res.setHeader('Retry-After', String(seconds));
+      const problem =
+        seconds === undefined
+          ? 'Dit is niet het toegangstoken.'
+          : `Dit is niet het toegangstoken. Er is te vaak een verkeerd token ingevuld. Probeer het over ${seconds} ${seconds === 1 ? 'seconde' : 'seconden'} opnieuw.`;
       res
-        .status(401)
+        .status(seconds === undefined ? 401 : 429)
         .type('html')
         .send(render('login', { back, problem, done: null }));
       return;

@@ -1,0 +1,55 @@
+/**
+ * Somebody tries passwords. A few wrong ones are a mistake; after those the one who tries has to wait, longer each time.
+ * What was tried is kept for each source: an address, or a name that is tried. Times are monotonic ms.
+ */
+
+/** Wrong tries within {@link WINDOW_MS} that cost nothing: a person with the wrong paper in hand. */
+export const FREE_TRIES = 10;
+/** Wrong tries between one pause and the next. */
+export const TRIES_AFTER_PAUSE = 5;
+export const WINDOW_MS = 60_000;
+/** The first pause; each further one is twice as long. Short: the rightful one may sit behind the same address. */
+export const FIRST_PAUSE_MS = 2_000;
+export const LONGEST_PAUSE_MS = 60_000;
+/** After so long without a wrong try all is forgotten. */
+export const FORGOTTEN_MS = 15 * 60_000;
+
+/** What one source has tried. */
+export interface Tries {
+  /** Wrong ones that count towards the next pause. */
+  readonly wrong: number;
+  /** Wrong ones in all, those during a pause included. */
+  readonly total: number;
+  /** When the first of those that count was made. */
+  readonly since: number;
+  readonly lastAt: number;
+  readonly pauses: number;
+  readonly pausedUntil: number;
+}
+
+const NONE: Tries = { wrong: 0, total: 0, since: 0, lastAt: 0, pauses: 0, pausedUntil: 0 };
+
+/** For how many ms nothing is taken from this source; 0 when it may try. */
+export function pauseLeft(tries: Tries | undefined, now: number): number {
+  return tries === undefined ? 0 : Math.max(0, tries.pausedUntil - now);
+}
+
+/** Whether this source has said nothing wrong for so long that it counts as new. */
+export const isForgotten = (tries: Tries, now: number): boolean => now - tries.lastAt >= FORGOTTEN_MS;
+
+/** Whether this source is guessing: it had to wait, and that is not forgotten. */
+export const isGuessing = (tries: Tries, now: number): boolean => tries.pauses > 0 && !isForgotten(tries, now);
+
+/** After one more wrong try. A try during a pause does not make the pause longer: it ends for the rightful one too. */
+export function afterWrongTry(before: Tries | undefined, now: number): Tries {
+  const kept = before === undefined || isForgotten(before, now) ? NONE : before;
+  const counted = { ...kept, total: kept.total + 1, lastAt: now };
+  if (pauseLeft(kept, now) > 0) return counted;
+  const isFresh = kept.wrong === 0 || now - kept.since >= WINDOW_MS;
+  const wrong = isFresh ? 1 : kept.wrong + 1;
+  const since = isFresh ? now : kept.since;
+  const most = kept.pauses === 0 ? FREE_TRIES : TRIES_AFTER_PAUSE;
+  if (wrong < most) return { ...counted, wrong, since };
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** kept.pauses);
+  return { ...counted, wrong: 0, since: now, pauses: kept.pauses + 1, pausedUntil: now + pauseMs };
+}

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { FREE_TRIES } from '../../../src/domain/guessing.js';
+import { openBrowser } from './browser.js';
+import { startHarness, TOKEN, type Harness } from './harness.js';
+
+describe('HTTP: guessing the token', () => {
+  let http: Harness;
+  beforeEach(async () => void (http = await startHarness()));
+  afterEach(() => http.close());
+
+  const ask = (token: string, headers: Record<string, string> = {}): Promise<Response> =>
+    http.ask('/actions', { headers: { authorization: `Bearer ${token}`, ...headers } });
+
+  /** An answer that the server gives late, as soon as its clock comes there. */
+  const late = async <T>(answer: Promise<T>): Promise<T> => {
+    let isThere = false;
+    void answer.finally(() => void (isThere = true));
+    while (!isThere) {
+      await http.clock.advance(100);
+      await new Promise(setImmediate);
+    }
+    return answer;
+  };
+
+  const guess = async (times: number, headers: Record<string, string> = {}): Promise<void> => {
+    for (let n = 0; n < times; n += 1) expect((await ask(`wrong-${n}`, headers)).status).to.equal(401);
+  };
+
+  it('is slowed after ten wrong tokens from one address, and answered 429 with Retry-After', async () => {
+    await guess(FREE_TRIES);
+    const before = http.clock.monotonic();
+    const answer = await late(ask('wrong-again'));
+    expect(answer.status).to.equal(429);
+    expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 2);
+    expect(await answer.json()).to.include({ code: 'too_many_tries' });
+    expect(http.clock.monotonic() - before).to.be.at.least(1_000);
+  });
+
+  it('never keeps out the right token, also from that address', async () => {
+    await guess(FREE_TRIES);
+    expect((await ask(TOKEN)).status).to.equal(200);
+    const browser = openBrowser(http);
+    expect((await browser.send('/console/login', { token: TOKEN })).status).to.be.oneOf([200, 303]);
+  });
+
+  it('slows down the form of the console too, in words for the person before it', async () => {
+    const browser = openBrowser(http);
+    for (let n = 0; n < FREE_TRIES; n += 1) {
+      expect((await browser.send('/console/login', { token: `wrong-${n}` })).status).to.equal(401);
+    }
+    const page = await late(browser.send('/console/login', { token: 'wrong-again' }));
+    expect(page.status).to.equal(429);
+    expect(page.text).to.match(/Probeer het over \d seconden? opnieuw/);
+  });
+
+  it('lets people behind a proxy on this machine try, while another address guesses', async () => {
+    await guess(FREE_TRIES, { 'x-forwarded-for': '192.0.2.1' });
+    expect((await ask('wrong', { 'x-forwarded-for': '192.0.2.2' })).status).to.equal(401);
+    // What a client wrote itself stands before the proxy's own entry.
+    expect((await late(ask('wrong', { 'x-forwarded-for': '192.0.2.9, 192.0.2.1' }))).status).to.equal(429);
+  });
+
+  it('holds no more than fifty answers back at once', async () => {
+    await guess(FREE_TRIES);
+    const answers = Array.from({ length: 60 }, () => ask('wrong-again'));
+    // No time passes: these are those that were not held back.
+    const first = await Promise.race(answers);
+    expect(first.status).to.equal(429);
+    const all = await late(Promise.all(answers));
+    expect(all.every(({ status }) => status === 429)).to.equal(true);
+  });
+
+  it('does not count a request without a token', async () => {
+    for (let n = 0; n < 30; n += 1) {
+      const answer = await fetch(`${http.url}/api/v1/actions`);
+      expect(answer.status).to.equal(401);
+    }
+    expect((await ask('wrong')).status).to.equal(401);
+  });
+});
