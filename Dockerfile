@@ -70,7 +70,8 @@ WORKDIR /tmp
 ENV HOME=/tmp NODE_ENV=production
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=8s --start-period=60s --retries=3 CMD ["node", "/app/dist/cli/ready.js"]
-CMD ["node", "/app/dist/main.js"]
+# Under its watchdog: Docker starts a container anew that has ended, not one that has become unhealthy.
+CMD ["node", "/app/dist/supervise.js"]
 
 # ---------------------------------------------------------------- the simulated phone network and the demo
 FROM asterisk-program AS phonenet

@@ -151,6 +151,13 @@ export function parseFlag(text: string): Parsed<boolean> {
   return NO.includes(word) ? parsed(false) : refused('must be 1 (yes) or 0 (no)');
 }
 
+/** Seconds as milliseconds, or `off`. */
+export function parseWatchdog(text: string): Parsed<number | null> {
+  if (text.trim() === 'off') return parsed(null);
+  const seconds = parseNumber(text, { least: 5, most: 600, whole: true, unit: 'seconds' });
+  return seconds.ok ? parsed(seconds.value * 1_000) : refused(`${seconds.reason}, or off`);
+}
+
 export function parseWord<T extends string>(text: string, words: readonly T[]): Parsed<T> {
   const word = words.find((known) => known === text.trim());
   return word === undefined ? refused(`must be one of ${words.join(', ')}`) : parsed(word);

@@ -17,6 +17,7 @@ import {
   parsePublicUrl,
   parseTipLine,
   parseTrunk,
+  parseWatchdog,
   parseWord,
   type AriAddress,
   type HostPort,
@@ -75,6 +76,8 @@ export interface Config {
   readonly allowOldAsterisk: boolean;
   readonly speech: { readonly engine: SpeechEngine; readonly command: string | undefined };
   readonly logLevel: LogLevel;
+  /** A controller that does not answer for so long is started anew by its supervisor; null: never. */
+  readonly watchdogMs: number | null;
   /** What is odd but does not stop the start, in words for the operator. */
   readonly warnings: readonly string[];
   /** Each variable as it was given, for `describeSettings`. */
@@ -174,6 +177,7 @@ const Settings = z.object({
   BURGERNET_SPEECH: read((text) => parseWord(text, SPEECH_ENGINES)).prefault('auto'),
   BURGERNET_SPEECH_COMMAND: read(parseLine).optional(),
   BURGERNET_LOG: read((text) => parseWord(text, LOG_LEVELS)).prefault('info'),
+  BURGERNET_WATCHDOG: read(parseWatchdog).prefault('15'),
 });
 type Settings = z.output<typeof Settings>;
 
@@ -212,6 +216,12 @@ export const DEMO_SETTINGS = GIVEN satisfies Partial<Record<keyof Settings, stri
 
 function simulatedSettings(given: ReadonlyMap<string, GivenSetting>): Readonly<Record<string, string>> {
   return given.has('BURGERNET_ASTERISK_FOLDER') && !given.has('BURGERNET_TRUNK') ? DEMO_SETTINGS : {};
+}
+
+/** What systemd, where it starts us, wants to be told (sd_notify(3), sd_watchdog_enabled(3)). */
+export function serviceManager(env: Env = process.env): { notifies: boolean; watchdogMs: number | undefined } {
+  const watchdogMs = Number(env['WATCHDOG_USEC']) / 1_000;
+  return { notifies: Boolean(env['NOTIFY_SOCKET']), watchdogMs: watchdogMs > 0 ? watchdogMs : undefined };
 }
 
 /** The environment with the lines of `.env` added: for programs that we start. */
@@ -323,6 +333,7 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     allowOldAsterisk: settings.BURGERNET_ALLOW_OLD_ASTERISK,
     speech: { engine: settings.BURGERNET_SPEECH, command: settings.BURGERNET_SPEECH_COMMAND },
     logLevel: settings.BURGERNET_LOG,
+    watchdogMs: settings.BURGERNET_WATCHDOG,
     warnings: oddities(settings, given),
     settings: Object.keys(Settings.shape).map(
       (variable) => given.get(variable) ?? { variable, text: defaultText(variable, tipLines), source: 'default' },

@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { createPinoLog } from './adapters/log/pino-log.js';
+import { lastWords } from './adapters/log/standard-output.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
 import type { Log } from './ports/log.js';
 import { startService, type OpenTrunk, type Service } from './service.js';
+import { beatForSupervisor, tellSupervisor } from './supervised.js';
 
 /** Live calls may end by themselves for this long after SIGTERM. */
 const GRACE_MS = 60_000;
@@ -12,8 +14,13 @@ const NO_TRUNK =
 
 /** The service as a program: settings in, signals heard, an exit code out. */
 async function main(): Promise<void> {
+  beatForSupervisor();
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
+  // Node then says it on standard error as well, and ends with code 1.
+  process.on('uncaughtExceptionMonitor', (error) => {
+    log.error('the controller ends: a fault that nobody handled', { error });
+  });
   for (const warning of config.warnings) log.warn(warning);
   if (config.beside && !config.trunk) log.warn(NO_TRUNK);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
@@ -23,6 +30,7 @@ async function main(): Promise<void> {
   await starting.finally(() => {
     clearInterval(alive);
   });
+  void tellSupervisor('ready');
   // A fault in one call must not end the others: it is logged, and the calls go on.
   process.on('unhandledRejection', (error) => {
     log.error('a fault that nobody handled', {
@@ -48,6 +56,7 @@ function hearSignals(starting: Promise<Service>, log: Log): void {
   let asked = 0;
   const hear = (graceMs: number): void => {
     asked += 1;
+    void tellSupervisor('stopping');
     // Asked twice: live calls end at once. Asked once more: as it is.
     if (asked > 2) process.exit(1);
     void stop(asked === 1 ? graceMs : 0);
@@ -69,10 +78,11 @@ async function simulatedNetwork(config: Config, log: Log): ReturnType<OpenTrunk>
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  main().catch((error: unknown) => {
+  main().catch(async (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     const lines = error instanceof ConfigError ? error.message.split('\n') : [message];
-    for (const line of lines) process.stderr.write(`burgernet cannot start: ${line}\n`);
+    lastWords(lines.map((line) => `burgernet cannot start: ${line}`));
+    if (error instanceof ConfigError) await tellSupervisor('bad settings');
     process.exit(1);
   });
 }

@@ -185,6 +185,7 @@ describe('Settings', () => {
     ['RECORD_TIPS', 'maybe', /1 \(yes\) or 0 \(no\)/],
     ['SPEECH', 'robot', /auto, embedded, say, command/],
     ['LOG', 'loud', /debug, info/],
+    ['WATCHDOG', '4', /5 to 600 seconds, or off/],
     ['TOKEN', 'two words', /without spaces/],
     ['TRUNK_USER', 'two\nlines', /one line/],
   ] as const) {
@@ -242,7 +243,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(31);
+    expect(shown).to.have.length(32);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({

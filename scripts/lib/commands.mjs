@@ -2,12 +2,17 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** What a command needs, what it runs (each: a name, and arguments for Node), and whether from the repository's folder. */
+/**
+ * What a command needs, what it runs (each: a name, and arguments for Node or a function that runs it in this process), and
+ * whether from the repository's folder.
+ */
 export function commandsOf(home) {
   const inHome = (path) => join(home, path);
   const tool = (path) => inHome(`node_modules/${path}`);
   const cli = inHome('dist/cli/main.js');
+  const built = (path) => import(pathToFileURL(inHome(`dist/${path}`)).href);
   const service = { packages: true, build: true };
   const onPhone = { ...service, asterisk: true, tools: true };
   const tests = { packages: true, asterisk: true, tools: true, linphone: true };
@@ -17,7 +22,8 @@ export function commandsOf(home) {
     demo: { needs: onPhone, steps: (args) => [{ name: 'demo', args: [cli, 'demo', ...args] }] },
     start: {
       needs: { ...service, asterisk: true, unlessRemote: true },
-      steps: (args) => [{ name: 'service', args: [inHome('dist/main.js'), ...args] }],
+      // The supervisor, which runs dist/main.js, is this very process: signals and exit codes are the controller's.
+      steps: (args) => [{ name: 'service', run: async () => (await built('supervise.js')).supervise(args) }],
     },
     cli: { needs: service, steps: (args) => [{ name: 'burgernet', args: [cli, ...args] }] },
     sounds: { needs: service, steps: (args) => [{ name: 'sounds', args: [cli, 'sounds', ...args] }] },

@@ -65,9 +65,9 @@ function settingsFile() {
 }
 
 async function runSteps(steps, { cwd, quiet }) {
-  for (const { name, args } of steps) {
+  for (const { name, args, run } of steps) {
     if (!quiet && steps.length > 1) say(`${name} …`);
-    const code = await runInForeground(process.execPath, args, { cwd });
+    const code = run ? await run() : await runInForeground(process.execPath, args, { cwd });
     if (code !== 0) {
       // After the tests nothing is said: their last line is the last line.
       if (steps.length > 1 && name !== 'tests') say(`${name} failed: mend that first, the steps after it were not run`);

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Log, LogFields } from '../../ports/log.js';
+import { standardOutput } from './standard-output.js';
 
 /** Personal data and secrets: masked at the top of a line and one level down (`err`, `call`, `headers`, …). */
 const SECRET = ['phone', 'phones', 'from', 'to', 'digit', 'password', 'token', 'authorization'];
@@ -19,7 +20,7 @@ export function createPinoLog({ level, destination }: PinoLogOptions): Log {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`]), censor: '••••' },
   };
-  return asLog(destination ? pino(options, destination) : pino(options));
+  return asLog(pino(options, destination ?? standardOutput(1)));
 }
 
 function asLog(logger: Logger): Log {

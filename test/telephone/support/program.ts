@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { deferred } from '../../../src/lib/deferred.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const SUPERVISE = fileURLToPath(new URL('../../../src/supervise.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
 
 /** How the service ended. */
@@ -40,7 +41,9 @@ export interface Program {
 }
 
 /** The service from its sources, as arguments for Node. */
-const FROM_SOURCES: readonly string[] = ['--import', TSX, MAIN];
+export const FROM_SOURCES: readonly string[] = ['--import', TSX, MAIN];
+/** The same under its watchdog, as `npm start` runs it. */
+export const SUPERVISED: readonly string[] = ['--import', TSX, SUPERVISE];
 
 /**
  * Runs the service in `folder`, with only these settings; from its sources, unless another program is named. `enter`: what

@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fieldsAfterName } from './lib/proc-stat.js';
+import type { Log } from './ports/log.js';
+import { SIGNS, type Sign } from './supervised.js';
+
+export interface SupervisorOptions {
+  /** The controller's program and what it is given, as arguments for Node. */
+  readonly args: readonly string[];
+  /** A controller that gives no sign of life for so long is ended and started anew; null: never. */
+  readonly silenceMs: number | null;
+  readonly log: Log;
+  /** The system's own supervisor, which started us. */
+  readonly manager: { ready(): void; alive(): void; stopping(): void };
+}
+
+/** Until it is ready it may do long work in one piece, such as bringing a large database to a new version. */
+const START_SILENCE_MS = 600_000;
+const LOOK_MS = 1_000;
+/** A look that comes so late tells that we were stopped ourselves, or the whole machine: the silence proves nothing. */
+const LATE_MS = 3_000;
+/** Waits before the next start, after so many failures in a row; one that ran for a while begins at the first again. */
+const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
+/** A first start that crashes may have been short of memory; one that says why it fails is not tried again. */
+const MOST_FIRST_STARTS = 5;
+const LASTING_MS = 60_000;
+/** Whoever sends one of these wants it to end. */
+const DELIBERATE = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+
+/** How one run of the controller ended. */
+interface Ended {
+  readonly code: number;
+  /** It is not to be started again: it was told to stop, or would fail in the same way. */
+  readonly final: boolean;
+}
+
+/**
+ * Keeps the controller running: one that crashed, or whose event loop stands still, is started anew. Its Asterisk
+ * and the calls go on meanwhile, and the new one takes them over. A first start that fails, bad settings and a stop
+ * that was asked for end the supervisor as well, with the controller's exit code.
+ */
+export class Supervisor {
+  #child: ChildProcess | undefined;
+  #stoppedBy: NodeJS.Signals | undefined;
+  #wake = (): void => undefined;
+  #failures = 0;
+  #wasReady = false;
+
+  constructor(private readonly options: SupervisorOptions) {}
+
+  /** Runs the controller until there is no reason to start it again; its exit code. */
+  async run(): Promise<number> {
+    const forget = DELIBERATE.map((signal) => {
+      const hear = (): void => this.#pass(signal);
+      process.on(signal, hear);
+      return () => process.off(signal, hear);
+    });
+    try {
+      for (;;) {
+        const { code, final } = await this.#once();
+        if (final || this.#stoppedBy) return code;
+        const waitMs = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
+        this.options.log.error('the controller has ended; it is started anew, its calls go on', { code, waitMs });
+        await this.#wait(waitMs);
+        const stoppedBy = this.#stoppedBy as NodeJS.Signals | undefined;
+        if (stoppedBy) return 128 + constants.signals[stoppedBy];
+      }
+    } finally {
+      for (const off of forget) off();
+    }
+  }
+
+  /** A terminal sends Ctrl-C to the whole group, the child included; a signal sent to us alone is passed on. */
+  #pass(signal: NodeJS.Signals): void {
+    this.#stoppedBy ??= signal;
+    this.options.manager.stopping();
+    this.#wake();
+    const sentToTheWholeGroup = process.stdin.isTTY && signal !== 'SIGTERM';
+    if (!sentToTheWholeGroup) this.#child?.kill(signal);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const looks = setInterval(() => this.options.manager.alive(), LOOK_MS);
+      const timer = setTimeout(() => this.#wake(), ms);
+      this.#wake = () => {
+        clearInterval(looks);
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #once(): Promise<Ended> {
+    const { args, log, manager, silenceMs } = this.options;
+    // Asterisk, started by the controller, would tell the system's supervisor of itself.
+    const child = spawn(process.execPath, args, {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, NOTIFY_SOCKET: undefined, WATCHDOG_USEC: undefined, WATCHDOG_PID: undefined },
+    });
+    this.#child = child;
+    log.info('the controller is started', { pid: child.pid });
+    const signs = new Set<Sign>();
+    let [readyAt, heardAt, lookedAt] = [Infinity, performance.now(), performance.now()];
+    child.on('message', (message) => {
+      heardAt = performance.now();
+      const sign = SIGNS.find((known) => known === message);
+      if (sign === undefined) return;
+      signs.add(sign);
+      if (sign !== 'ready') return;
+      readyAt = heardAt;
+      if (!this.#wasReady) manager.ready();
+      this.#wasReady = true;
+    });
+    const looks = setInterval(() => {
+      const now = performance.now();
+      if (now - lookedAt > LATE_MS || isStopped(child.pid)) heardAt = now;
+      lookedAt = now;
+      manager.alive();
+      const limitMs = signs.has('ready') ? silenceMs : START_SILENCE_MS;
+      if (silenceMs === null || limitMs === null || now - heardAt < limitMs) return;
+      log.error('the controller does not answer; it is killed', {
+        pid: child.pid,
+        silentMs: Math.round(now - heardAt),
+      });
+      child.kill('SIGKILL');
+      // It may take a while to be gone, where the kernel waits for a disk.
+      heardAt = now;
+    }, LOOK_MS);
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      // Not `exit`: its last signs may come after that.
+      child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
+        clearInterval(looks);
+        this.#child = undefined;
+        if (performance.now() - readyAt > LASTING_MS) this.#failures = 0;
+        const deliberate = code === 0 || signs.has('stopping') || DELIBERATE.some((one) => one === signal);
+        resolve({
+          code: code ?? 128 + (signal ? constants.signals[signal] : 0),
+          final:
+            deliberate ||
+            signs.has('bad settings') ||
+            (!this.#wasReady && (code !== null || this.#failures >= MOST_FIRST_STARTS)),
+        });
+      });
+    });
+  }
+}
+
+/** Whether somebody stopped it, by a signal or a debugger (proc(5)): they will let it go on. */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    return /^[Tt]$/.test(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] ?? '');
+  } catch {
+    // No such files on this system, or it has just ended.
+    return false;
+  }
+}
