@@ -191,8 +191,17 @@ export class ActionService implements Actions {
     return this.parts.stores.attempts.ofAction(id);
   }
 
-  trace(attemptId: number): readonly { step: string; at: number }[] {
-    if (!this.parts.stores.attempts.get(attemptId)) throw new Problem('not_found', `there is no attempt ${attemptId}`);
+  async counted(id: ActionId): Promise<void> {
+    this.#get(id);
+    // Calls go on between two parts.
+    while (!this.parts.stores.attempts.countSome(id)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  trace(attemptId: number, id?: ActionId): readonly { step: string; at: number }[] {
+    const attempt = this.parts.stores.attempts.get(attemptId);
+    if (!attempt) throw new Problem('not_found', `there is no attempt ${attemptId}`);
+    if (id !== undefined && attempt.actionId !== id)
+      throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
     return this.parts.stores.traces.of(this.parts.ids.ofAttempt(attemptId));
   }
 
@@ -247,8 +256,10 @@ export class ActionService implements Actions {
     const { stores, dialer } = this.parts;
     const action = this.#get(actionId);
     if (action.state !== 'closed' && (heardVersion ?? Infinity) >= action.message.version) return;
-    const callee = stores.actions.callees(actionId).find((one) => one.participantId === participantId);
-    if (!callee || callee.reachedAt === null) return;
+    // Only this person's row is read: the end of a call costs the same however many people the action has.
+    const callee = stores.actions.callee(actionId, participantId);
+    // A person without numbers of their own is called through a housemate.
+    if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
     if (action.state === 'closed') dialer.begin(action, 'closing', [callee]);
     else if (callee.heardVersion < action.message.version) dialer.renew(action, [callee]);
   }

@@ -9,6 +9,8 @@ import { Turns } from './turns.js';
 /** The campaigns of all actions: which of them may call now, and whose call is next. */
 export class Campaigns {
   readonly #all: Campaign[] = [];
+  /** Each call asks for the campaigns of its action: how many other actions there have been makes no difference. */
+  readonly #ofAction = new Map<ActionId, Campaign[]>();
   readonly #turns = new Turns();
   readonly #paused = new Set<ActionId>();
   readonly #waitedFor = new Set<E164>();
@@ -25,7 +27,7 @@ export class Campaigns {
   }
 
   find(actionId: ActionId, purpose: Purpose): Campaign | undefined {
-    return this.#all.find((campaign) => campaign.actionId === actionId && campaign.purpose === purpose);
+    return this.#of(actionId).find((campaign) => campaign.purpose === purpose);
   }
 
   /** Where an action calls this person, for any of the purposes. */
@@ -34,8 +36,8 @@ export class Campaigns {
     participantId: ParticipantId,
     purposes: readonly Purpose[],
   ): Generator<{ readonly campaign: Campaign; readonly person: Person }> {
-    for (const campaign of this.#all) {
-      if (campaign.actionId !== actionId || !purposes.includes(campaign.purpose)) continue;
+    for (const campaign of this.#of(actionId)) {
+      if (!purposes.includes(campaign.purpose)) continue;
       const person = campaign.get(participantId);
       if (person) yield { campaign, person };
     }
@@ -85,22 +87,18 @@ export class Campaigns {
 
   /** No alert or update call begins any more in this action. */
   stopAlerts(actionId: ActionId): void {
-    for (const campaign of this.#all)
-      if (campaign.actionId === actionId && campaign.purpose !== 'closing') campaign.stop();
+    for (const campaign of this.#of(actionId)) if (campaign.purpose !== 'closing') campaign.stop();
   }
 
   /** Whether a call of the action with this person is up now. */
   isLive(actionId: ActionId, participantId: ParticipantId): boolean {
-    return this.#all.some(
-      (campaign) => campaign.actionId === actionId && campaign.get(participantId)?.state.type === 'live',
-    );
+    return this.#of(actionId).some((campaign) => campaign.get(participantId)?.state.type === 'live');
   }
 
   /** People of an action by where they are now. */
   people(actionId: ActionId): CampaignCount {
     const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
-    for (const campaign of this.#all) {
-      if (campaign.actionId !== actionId) continue;
+    for (const campaign of this.#of(actionId)) {
       const count = campaign.count();
       total.waiting += count.waiting;
       total.dialing += count.dialing;
@@ -121,13 +119,18 @@ export class Campaigns {
   }
 
   #pause(actionId: ActionId): void {
-    for (const campaign of this.#all) if (campaign.actionId === actionId) campaign.paused = this.#isPaused(campaign);
+    for (const campaign of this.#of(actionId)) campaign.paused = this.#isPaused(campaign);
+  }
+
+  #of(actionId: ActionId): readonly Campaign[] {
+    return this.#ofAction.get(actionId) ?? [];
   }
 
   #make(actionId: ActionId, purpose: Purpose): Campaign {
     const campaign = new Campaign(actionId, purpose, this.retry, this.#waitedFor);
     campaign.paused = this.#isPaused(campaign);
     this.#all.push(campaign);
+    this.#ofAction.set(actionId, [...this.#of(actionId), campaign]);
     this.#turns.add(campaign);
     return campaign;
   }

@@ -35,7 +35,6 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
 }
 
 export function gauges({ lines, stores }: Pick<HealthParts, 'lines' | 'stores'>): Gauges {
-  const actions: Record<string, number> = { draft: 0, running: 0, paused: 0, closed: 0 };
-  for (const { state } of stores.actions.all()) actions[state] = (actions[state] ?? 0) + 1;
+  const actions = { draft: 0, running: 0, paused: 0, closed: 0, ...stores.actions.states() };
   return { lines: { limit: lines.limits.lines, outbound: lines.outbound, inbound: lines.inbound }, actions };
 }

@@ -10,7 +10,7 @@ import type { Actions } from './services.js';
 
 export interface OfferedActionsParts {
   readonly stores: Pick<Stores, 'actions' | 'attempts' | 'tips'>;
-  readonly actions: Pick<Actions, 'close'>;
+  readonly actions: Pick<Actions, 'close' | 'counted'>;
   readonly speech: Speech;
   readonly log: Log;
 }
@@ -53,9 +53,10 @@ export class OfferedActions {
   }
 
   /** Undefined when nothing can be spoken. */
-  counts({ id }: Offered): Promise<Sound | undefined> {
+  async counts({ id }: Offered): Promise<Sound | undefined> {
     const { attempts, tips } = this.parts.stores;
-    return this.#say(countsWords({ ...attempts.tally(id), tips: tips.list({ actionId: id }).length }));
+    await this.parts.actions.counted(id);
+    return this.#say(countsWords({ ...attempts.tally(id), tips: tips.count(id).total }));
   }
 
   #open(): readonly Action[] {

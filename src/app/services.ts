@@ -153,10 +153,12 @@ export interface Actions {
   /** Rings a softphone, of its own centralist by default, with exactly what a citizen hears. */
   testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
+  /** Resolves when the counts of the action are ready, so that `view` reads nothing but what it shows. */
+  counted(id: ActionId): Promise<void>;
   list(): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
-  /** Steps of one attempt's call. */
-  trace(attemptId: number): readonly { step: string; at: number }[];
+  /** Steps of one attempt's call; throws `Problem('not_found')` for an attempt of another action than the given one. */
+  trace(attemptId: number, id?: ActionId): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
   /** Events of all actions after this one. */
   eventsSince(eventId: number, limit: number): readonly ActionEvent[];

@@ -89,6 +89,8 @@ export interface ActionStore {
   get(id: ActionId): Action | undefined;
   all(): readonly Action[];
   inState(...states: ActionState[]): readonly Action[];
+  /** How many there are in each state that occurs. */
+  states(): Readonly<Partial<Record<ActionState, number>>>;
   /**
    * The one guarded move: changes the state only when it still is `from`. With `start` the selection is stored in the
    * same transaction. False when somebody else was first.
@@ -153,8 +155,10 @@ export interface AttemptStore {
   ofPerson(id: ActionId, participantId: ParticipantId): readonly Attempt[];
   /** Without an outcome: live, or left by a process that died. */
   open(): readonly Attempt[];
-  /** Counts over the attempts and people of an action. */
+  /** Counts over the attempts and people of an action. What was counted before is not read again. */
   tally(id: ActionId): ActionTally;
+  /** Counts a part of what is not counted yet, in a few milliseconds; true when `tally` has nothing left to read. */
+  countSome(id: ActionId): boolean;
   /** What the latest first alert calls, of all actions, came to. */
   experience(): Experience;
 }
@@ -211,6 +215,8 @@ export interface TipStore {
   update(id: number, change: { note?: string | null; useful?: boolean | null; recordingId?: number }): Tip | undefined;
   /** Oldest first. */
   list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number }): readonly Tip[];
+  /** How many tips the action has, and how many of them nobody has judged yet. */
+  count(actionId: ActionId): { readonly total: number; readonly unjudged: number };
 }
 
 export interface CallbackStore {

@@ -5,11 +5,13 @@ import type { ActionChange, ActionStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { action, actionMessage } from './schema.js';
 import { openSelectionRows } from './selection-rows.js';
+import { talliesOf } from './tally.js';
 
 /** The actions and who is selected in them. `all` and `inState` give the oldest first. */
 export function openActionStore(db: Database): ActionStore {
   const { orm, sqlite } = db;
   const selections = openSelectionRows(sqlite);
+  const tallies = talliesOf(db);
   const withMessage = () =>
     orm
       .select({ row: action, message: actionMessage })
@@ -18,6 +20,9 @@ export function openActionStore(db: Database): ActionStore {
         actionMessage,
         and(eq(actionMessage.actionId, action.id), eq(actionMessage.version, action.messageVersion)),
       );
+  const countStates = sqlite
+    .prepare<[], [ActionState, number]>('SELECT state, count(*) FROM action GROUP BY state')
+    .raw();
   const findOne = withMessage()
     .where(eq(action.id, sql.placeholder('id')))
     .prepare();
@@ -104,9 +109,12 @@ export function openActionStore(db: Database): ActionStore {
         .orderBy(asc(action.number))
         .all()
         .map((found) => toAction(found.row, found.message)),
+    states: () => Object.fromEntries(countStates.all()),
     move(id, from, to, change) {
       kept.delete(id);
-      return move.immediate(id, from, to, change);
+      const moved = move.immediate(id, from, to, change);
+      if (moved && change.selection) tallies.selected(id);
+      return moved;
     },
     setMessage(id, message) {
       kept.delete(id);
@@ -118,8 +126,11 @@ export function openActionStore(db: Database): ActionStore {
     },
     callees: (id) => selections.callees(id),
     callee: (id, participantId) => selections.callee(id, participantId),
-    markReached: (id, participantId, phone, heardVersion, now) =>
-      selections.markReached(id, participantId, phone, heardVersion, now),
+    markReached(id, participantId, phone, heardVersion, now) {
+      const newly = selections.markReached(id, participantId, phone, heardVersion, now);
+      tallies.reached(id, newly, now);
+      return newly;
+    },
     standings: (phone, closedAfter) => selections.standings(phone, closedAfter),
     standingsOf: (ids, closedAfter) => selections.standingsOf(ids, closedAfter),
   };

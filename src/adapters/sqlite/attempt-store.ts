@@ -4,7 +4,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { openExperience } from './experience.js';
-import { openTally } from './tally.js';
+import { COUNTED, talliesOf, type CountedAttempt } from './tally.js';
 
 const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, phone, purpose, number,
   message_version AS messageVersion, outcome, dialed_at AS dialedAt, rang_at AS rangAt, answered_at AS answeredAt,
@@ -17,21 +17,23 @@ const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, pho
  */
 export function openAttemptStore(db: Database): AttemptStore {
   const { sqlite, unhurried } = db;
+  const tallies = talliesOf(db);
   const insert = sqlite.prepare<[NewAttempt], Attempt>(
     `INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at)
      VALUES (@actionId, @participantId, @phone, @purpose, @number, @messageVersion, @dialedAt) RETURNING ${COLUMNS}`,
   );
   const step = (column: 'rang_at' | 'answered_at' | 'confirmed_at') => {
-    const write = sqlite.prepare<[number, AttemptId]>(
-      `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL`,
+    const write = sqlite.prepare<[number, AttemptId], CountedAttempt>(
+      `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL RETURNING ${COUNTED}`,
     );
-    return (id: AttemptId, at: number): void => void write.run(at, id);
+    // Nothing comes back from a step that was stored before, or came too late.
+    return (id: AttemptId, at: number): CountedAttempt | undefined => write.get(at, id);
   };
-  const [rang, answered] = [step('rang_at'), step('answered_at')];
-  const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }]>(
+  const [rang, answered, confirmed] = [step('rang_at'), step('answered_at'), step('confirmed_at')];
+  const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }], CountedAttempt>(
     `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
        sip_status = @sipStatus, cause = @cause, reason = @reason
-     WHERE id = @id AND outcome IS NULL`,
+     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED}`,
   );
   const one = sqlite.prepare<[AttemptId], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE id = ?`);
   const ofAction = sqlite.prepare<[ActionId], Attempt>(
@@ -49,26 +51,30 @@ export function openAttemptStore(db: Database): AttemptStore {
     add(attempt) {
       const added = insert.get(attempt);
       if (!added) throw new Error('an attempt vanished while being added');
+      tallies.began({ ...added, messageSeconds: null });
       return added;
     },
     get: (id) => one.get(id),
     // Who rang and who answered decides nothing after a loss of power, which ends the call too.
     rang: (id, at) => {
-      unhurried(() => {
-        rang(id, at);
-      });
+      const stored = unhurried(() => rang(id, at));
+      if (stored) tallies.rang(stored);
     },
     answered: (id, at) => {
-      unhurried(() => {
-        answered(id, at);
-      });
+      const stored = unhurried(() => answered(id, at));
+      if (stored) tallies.answered(stored);
     },
-    confirmed: step('confirmed_at'),
-    end: (id, facts) => end.run({ ...facts, id }).changes === 1,
+    confirmed: (id, at) => void confirmed(id, at),
+    end(id, facts) {
+      const ended = end.get({ ...facts, id });
+      if (ended) tallies.ended(ended);
+      return ended !== undefined;
+    },
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
     ofPerson: (id, participantId) => ofPerson.all(id, participantId),
     open: () => open.all(),
-    tally: openTally(sqlite),
+    tally: (id) => tallies.tally(id),
+    countSome: (id) => tallies.step(id),
     experience: openExperience(sqlite),
   };
 }

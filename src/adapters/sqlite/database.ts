@@ -33,6 +33,8 @@ export interface Database {
    * milliseconds. Inside another transaction it is part of that one.
    */
   readonly together: <T>(work: () => T) => T;
+  /** Does this once what is being stored is stored, at once outside a transaction; never when the transaction is taken back. */
+  readonly afterCommit: (work: () => void) => void;
   /** Whether it can be written now: writes. */
   writable(): boolean;
   /** Notes that a statement failed for want of a lock or of room: no other waits until the database can be written again. */
@@ -134,6 +136,7 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
     }
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());
+  let held: (() => void)[] | undefined;
   const noteTrouble = (error: unknown): void => {
     const before = trouble;
     trouble = error instanceof Error ? error.message : String(error);
@@ -164,9 +167,20 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
     unhurried,
     together: (work) => {
       if (sqlite.inTransaction) return work();
-      const result = unhurried(() => transaction.immediate(work)) as ReturnType<typeof work>;
+      const after: (() => void)[] = (held = []);
+      let result: ReturnType<typeof work>;
+      try {
+        result = unhurried(() => transaction.immediate(work)) as ReturnType<typeof work>;
+      } finally {
+        held = undefined;
+      }
       syncer.soon();
+      for (const one of after) one();
       return result;
+    },
+    afterCommit: (work) => {
+      if (held) held.push(work);
+      else work();
     },
     writable,
     noteTrouble,

@@ -2,11 +2,21 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { TipStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { tip } from './schema.js';
+import { talliesOf } from './tally.js';
 
 /** What people came to say, oldest first. */
-export function openTipStore({ orm }: Database): TipStore {
+export function openTipStore(db: Database): TipStore {
+  const { orm, sqlite } = db;
+  const counts = sqlite.prepare<[number], { total: number; unjudged: number }>(
+    'SELECT count(*) AS total, count(*) - count(useful) AS unjudged FROM tip WHERE action_id = ?',
+  );
+  const tallies = talliesOf(db);
   return {
-    add: (fresh) => orm.insert(tip).values(fresh).returning().get(),
+    add(fresh) {
+      const added = orm.insert(tip).values(fresh).returning().get();
+      tallies.tip(added.actionId, added.createdAt);
+      return added;
+    },
     update(id, columns) {
       if (Object.keys(columns).length === 0) return orm.select().from(tip).where(eq(tip.id, id)).get();
       return orm.update(tip).set(columns).where(eq(tip.id, id)).returning().get();
@@ -24,5 +34,6 @@ export function openTipStore({ orm }: Database): TipStore {
         )
         .orderBy(asc(tip.id))
         .all(),
+    count: (actionId) => counts.get(actionId) ?? { total: 0, unjudged: 0 },
   };
 }

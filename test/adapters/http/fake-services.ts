@@ -215,6 +215,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           const closingMessage = input.message ? message(input.message, 1) : null;
           return change(id, { result: input.result, closedAt: NOW, closingMessage });
         }),
+      counted: (id) => Promise.resolve().then(() => void find(id)),
       view: (id): ActionView => ({
         action: find(id),
         counts: { ...NO_COUNTS, ...services.counts },
@@ -240,7 +241,12 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
       },
       list: () => actions,
       attempts: (id) => services.attemptsOf.filter((attempt) => attempt.actionId === find(id).id),
-      trace: (attemptId) => [{ step: `attempt ${attemptId} prompt`, at: NOW }],
+      trace(attemptId, id) {
+        const attempt = services.attemptsOf.find((one) => one.id === attemptId);
+        if (id !== undefined && attempt?.actionId !== id)
+          throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
+        return [{ step: `attempt ${attemptId} prompt`, at: NOW }];
+      },
       eventsAfter: (id, after, limit) =>
         events.filter((event) => event.actionId === id && event.id > after).slice(0, limit),
       eventsSince: (after, limit) => events.filter((event) => event.id > after).slice(0, limit),

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { OUTCOMES, type Outcome } from '../../../src/domain/outcome.js';
 import type { Participant } from '../../../src/domain/participant.js';
 import type { Action } from '../../../src/domain/action.js';
-import type { Purpose } from '../../../src/domain/attempt.js';
+import { PURPOSES, type Purpose } from '../../../src/domain/attempt.js';
+import { Tallies } from '../../../src/adapters/sqlite/tally.js';
 import { addPerson, addRunning, ending, freshStores, mobile, newAttempt, type Fixture } from './support/fixtures.js';
 
 interface Story {
@@ -41,6 +42,7 @@ describe('the tally of an action', () => {
   };
   const reach = (n: number, at: number) => stores.actions.markReached(action.id, people[n]!.id, mobile(n), 1, at);
   const tally = () => stores.attempts.tally(action.id);
+  const countedAnew = () => new Tallies(stores.db.sqlite, (work) => work()).tally(action.id);
 
   it('is all zero before the first call', () => {
     expect(tally()).to.deep.equal({
@@ -177,5 +179,42 @@ describe('the tally of an action', () => {
       plays: 1,
       unansweredMs: 15_500,
     });
+  });
+
+  it('kept up to date by each step gives the same as counted from the tables, in steps and whole', () => {
+    tally();
+    let seed = 7;
+    const chance = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let n = 0; n < 200; n++) {
+      const outcome = OUTCOMES[chance(OUTCOMES.length + 2)];
+      const at = 20_000 + n * 100 - chance(3) * 150;
+      call(chance(5), {
+        purpose: PURPOSES[chance(PURPOSES.length)]!,
+        ...(outcome && { outcome }),
+        messageVersion: 1 + chance(2),
+        dialedAt: at,
+        endedAt: at + chance(500),
+        rang: chance(2) === 0,
+        answered: chance(2) === 0,
+        heardSeconds: chance(12),
+        plays: chance(5),
+      });
+      if (chance(40) === 0) reach(chance(5), at);
+      if (n % 20 === 0) expect(tally()).to.deep.equal(countedAnew());
+    }
+    expect(tally()).to.deep.equal(countedAnew());
+  });
+
+  it('counts nothing that was taken back with its transaction', () => {
+    const before = tally();
+    expect(() =>
+      stores.together(() => {
+        call(0, { outcome: 'confirmed', rang: true, answered: true });
+        reach(0, 30_000);
+        throw new Error('no room');
+      }),
+    ).to.throw('no room');
+    expect(tally()).to.deep.equal(before);
+    expect(countedAnew()).to.deep.equal(before);
   });
 });

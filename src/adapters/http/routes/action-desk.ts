@@ -5,7 +5,10 @@ import { actionAnswer, ActionAnswer, TakeOver, Team, TestCall } from './action-s
 
 /** Who runs an action, and who helps. */
 export function actionDeskRoutes({ services: { actions } }: HttpParts): Route[] {
-  const answer = (id: number): ActionAnswer => actionAnswer(actions.view(id));
+  const answer = async (id: number): Promise<ActionAnswer> => {
+    await actions.counted(id);
+    return actionAnswer(actions.view(id));
+  };
   return [
     route(
       {

@@ -18,7 +18,10 @@ import {
 } from './action-schemas.js';
 
 export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
-  const answer = (id: number): ActionAnswer => actionAnswer(actions.view(id));
+  const answer = async (id: number): Promise<ActionAnswer> => {
+    await actions.counted(id);
+    return actionAnswer(actions.view(id));
+  };
 
   /** A command without a body, each idempotent. */
   const command = (name: 'start' | 'pause' | 'resume', summary: string): Route =>
@@ -53,7 +56,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         const input = { ...body, area, message: messageInput(body.message) };
         const { action, plan } = await speaking(messageField(body.message), () => actions.create(input));
         res.location(`/api/v1/actions/${action.id}`);
-        return { ...answer(action.id), plan: planAnswer(plan) };
+        return { ...(await answer(action.id)), plan: planAnswer(plan) };
       },
     ),
     route(

@@ -2,7 +2,6 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { PURPOSES, type Attempt } from '../../../domain/attempt.js';
 import { OUTCOMES } from '../../../domain/outcome.js';
-import { Problem } from '../../../domain/problem.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 
@@ -68,11 +67,7 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: Trace },
         errors: [404],
       },
-      ({ params: { id, attemptId } }) => {
-        const known = actions.attempts(id).some((attempt) => attempt.id === attemptId);
-        if (!known) throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
-        return actions.trace(attemptId);
-      },
+      ({ params: { id, attemptId } }) => actions.trace(attemptId, id),
     ),
   ];
 }

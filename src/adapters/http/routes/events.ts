@@ -27,7 +27,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
         errors: [404],
       },
       async ({ params: { id }, query, req, res }) => {
-        actions.view(id);
+        await actions.counted(id);
         const source = {
           after: lastSeen(req, query) ?? 0,
           read: (after: number, limit: number) => actions.eventsAfter(id, after, limit),

@@ -20,6 +20,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const params = IdParams.safeParse(req.params);
   if (!params.success) throw new Problem('not_found', 'there is no such action');
   const { id } = params.data;
+  await parts.services.actions.counted(id);
   const view = parts.services.actions.view(id);
   const { action, counts, timeline, warning } = view;
   const title = `Actie ${action.number}: ${action.title}`;

@@ -35,15 +35,15 @@ export const overviewPage: Page = async (parts, { req, res }) => {
   const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:', 'left'] });
   const newest = [...actions.list()].reverse();
   const now = parts.clock.now();
+  const running = newest.filter(({ state }) => state === 'running' || state === 'paused');
+  for (const { id } of running) await actions.counted(id);
   return {
     view: 'overview',
     data: {
       ...frame,
       results: RESULT_CHOICES,
       left: leftList(parts),
-      running: newest
-        .filter(({ state }) => state === 'running' || state === 'paused')
-        .map(({ id }) => actionCard(actions.view(id), frame.colleagues)),
+      running: running.map(({ id }) => actionCard(actions.view(id), frame.colleagues)),
       drafts: newest
         .filter(({ state }) => state === 'draft')
         .map(({ id, number, title, kind, createdAt }) => ({

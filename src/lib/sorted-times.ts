@@ -1,0 +1,69 @@
+/** Beyond this many additions out of order it is cheaper to sort all times once. */
+const LOOSE = 64;
+
+/**
+ * Times in order, for questions such as "when had half of them been called?". Times mostly come in order, and then adding
+ * one costs the same however many there are.
+ */
+export class SortedTimes {
+  #sorted: number[] = [];
+  /** Additions and removals that came out of order, taken in when somebody asks. */
+  #added: number[] = [];
+  readonly #removed = new Map<number, number>();
+  #removals = 0;
+
+  get size(): number {
+    return this.#sorted.length + this.#added.length - this.#removals;
+  }
+
+  add(time: number): void {
+    const last = this.#sorted.at(-1);
+    if (last === undefined || time >= last) this.#sorted.push(time);
+    else this.#added.push(time);
+  }
+
+  /** Takes one of these times out, which must be there. */
+  remove(time: number): void {
+    this.#removed.set(time, (this.#removed.get(time) ?? 0) + 1);
+    this.#removals++;
+  }
+
+  /** The time in this place, 1 for the earliest; null when there are fewer. */
+  at(place: number): number | null {
+    this.#tidy();
+    return this.#sorted[place - 1] ?? null;
+  }
+
+  #tidy(): void {
+    if (this.#added.length > LOOSE || this.#removals > LOOSE) this.#rebuild();
+    else {
+      for (const time of this.#added) this.#sorted.splice(this.#placeOf(time), 0, time);
+      for (const [time, count] of this.#removed) this.#sorted.splice(this.#placeOf(time), count);
+    }
+    this.#added = [];
+    this.#removed.clear();
+    this.#removals = 0;
+  }
+
+  #rebuild(): void {
+    const all = Float64Array.from([...this.#sorted, ...this.#added]).sort();
+    this.#sorted = [];
+    for (const time of all) {
+      const removals = this.#removed.get(time) ?? 0;
+      if (removals > 0) this.#removed.set(time, removals - 1);
+      else this.#sorted.push(time);
+    }
+  }
+
+  /** Of the first of those that are not earlier. */
+  #placeOf(time: number): number {
+    let from = 0;
+    let to = this.#sorted.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#sorted[middle] ?? Infinity) < time) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}

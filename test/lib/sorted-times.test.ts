@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { SortedTimes } from '../../src/lib/sorted-times.js';
+
+describe('times in order', () => {
+  it('gives the time in each place, whatever order they came in and were taken out in', () => {
+    const times = new SortedTimes();
+    const kept: number[] = [];
+    let seed = 11;
+    const chance = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let n = 0; n < 2_000; n++) {
+      if (kept.length > 0 && chance(3) === 0) {
+        const [gone] = kept.splice(chance(kept.length), 1);
+        times.remove(gone!);
+      } else {
+        const time = chance(4) === 0 ? chance(1_000) : n;
+        kept.push(time);
+        times.add(time);
+      }
+      expect(times.size).to.equal(kept.length);
+      // Asked seldom, so that many changes are taken in at once, too.
+      if (n % 97 !== 0 && n > 300) continue;
+      const sorted = kept.toSorted((a, b) => a - b);
+      expect(kept.map((_, index) => times.at(index + 1))).to.deep.equal(sorted);
+    }
+    expect(times.at(0)).to.equal(null);
+    expect(times.at(kept.length + 1)).to.equal(null);
+  });
+});
