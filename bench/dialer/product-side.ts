@@ -17,7 +17,7 @@ export function productSide(program: string): StartSide {
       return {
         pids,
         begin: async (which) => {
-          await api.post(`/actions/${actions[which]}/start`);
+          await api.post(`/actions/${actions[which]}/start`, { anyway: true });
         },
         account: async () => {
           const { counts } = await api.get<{ counts: { confirmed: number } }>(`/actions/${actions.numbers}`);

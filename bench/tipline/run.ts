@@ -105,7 +105,7 @@ export async function measureTipLine(
     say(`  ${passageText(idle)}`);
     say(`${options.tips} tips while the dialer calls ${options.rate} a second`);
     const load = await draft(product.api, CALLED_AREA, 1);
-    await product.api.post(`/actions/${load}/start`);
+    await product.api.post(`/actions/${load}/start`, { anyway: true });
     await pause(SETTLE_MS, undefined, { signal });
     const loaded = await tips(world, options.tips);
     say(`  ${passageText(loaded)}, ${loaded.dialed.toFixed(1)} calls a second`);
@@ -195,7 +195,7 @@ async function reachEverybody(api: Api): Promise<void> {
   const ids: number[] = [];
   const centralists = await api.get<{ id: number }[]>('/centralists');
   for (const [desk, { id }] of centralists.entries()) ids.push(await draft(api, areaOf(desk), id));
-  for (const id of ids) await api.post(`/actions/${id}/start`);
+  for (const id of ids) await api.post(`/actions/${id}/start`, { anyway: true });
   for (const deadline = performance.now() + REACH_MS; ; await pause(200)) {
     const views = await Promise.all(ids.map((id) => api.get<{ counts: { reached: number } }>(`/actions/${id}`)));
     if (views.every(({ counts }) => counts.reached === REACHED_EACH)) return;

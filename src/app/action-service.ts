@@ -17,6 +17,7 @@ import type { ParticipantId } from '../domain/participant.js';
 import { holdBasis, makePlan, type Plan } from '../domain/plan.js';
 import { Problem, type FieldProblem } from '../domain/problem.js';
 import { countExcluded, select, type Selection } from '../domain/selection.js';
+import { lookAlikes, refuseChanged, refuseLookAlikes } from '../domain/start-guard.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, Stores } from '../ports/stores.js';
@@ -29,7 +30,7 @@ import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
 import { makeMessage } from './message-maker.js';
-import type { ActionInput, Actions, ActionView, MessageInput } from './services.js';
+import type { ActionInput, Actions, ActionView, MessageInput, StartOptions, StartPreview } from './services.js';
 import type { TestCalls } from './test-call.js';
 
 export interface ActionServiceParts {
@@ -82,7 +83,7 @@ export class ActionService implements Actions {
     return { action, plan: this.#plan(action, this.#select(action)) };
   }
 
-  start(id: ActionId): Action {
+  start(id: ActionId, { expect = {}, anyway = false }: StartOptions = {}): Action {
     const action = this.#get(id);
     const next = moveAction(action.state, 'start');
     if (next === action.state) return action;
@@ -95,6 +96,8 @@ export class ActionService implements Actions {
         problems,
       );
     const { stores, clock, desks, dialer } = this.parts;
+    refuseChanged(expect, { selected: selection.selected.length, messageVersion: action.message.version });
+    if (!anyway) refuseLookAlikes(this.#alikes(action));
     const plan = this.#plan(action, selection);
     // Two consoles at once: the second finds the action running, which is what it asked for.
     if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection, plan })) return this.#get(id);
@@ -104,6 +107,12 @@ export class ActionService implements Actions {
     // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
     desks.setDuty(started.centralistId, true);
     return started;
+  }
+
+  preview(id: ActionId): StartPreview {
+    const action = this.#get(id);
+    const alikes = action.state === 'draft' ? this.#alikes(action) : [];
+    return { plan: this.#plan(action, this.#select(action)), alikes };
   }
 
   pause(id: ActionId): Action {
@@ -296,6 +305,10 @@ export class ActionService implements Actions {
       this.#tell(this.#get(id));
     }
     return this.#get(id);
+  }
+
+  #alikes(action: Action): Action[] {
+    return lookAlikes(action, this.parts.stores.actions.all(), this.parts.clock.now());
   }
 
   #select(action: Action): Selection {

@@ -5,6 +5,7 @@ import type { Coordinates } from '../domain/distance.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
 import type { Plan, Reality } from '../domain/plan.js';
+import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { ActionEvent, Centralist, RecordingEntry } from '../ports/stores.js';
 
@@ -138,10 +139,28 @@ export interface ActionView {
   readonly warning: string | null;
 }
 
+/** How an action is started. */
+export interface StartOptions {
+  /** What was seen before the start; the start is refused with `changed` when it is not so any more. */
+  readonly expect?: StartExpectation | undefined;
+  /** Starts beside an action that looks like this one; without it the start is refused with `look_alike`. */
+  readonly anyway?: boolean | undefined;
+}
+
+/** What would happen if a draft were started now. */
+export interface StartPreview {
+  readonly plan: Plan;
+  /** Actions that look like it, the newest first. */
+  readonly alikes: readonly Action[];
+}
+
 export interface Actions {
   /** Resolves when the message is rendered. */
   create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
-  start(id: ActionId): Action;
+  /** Harmless when it runs already. */
+  start(id: ActionId, options?: StartOptions): Action;
+  /** For an action that is not a draft there are no alikes. */
+  preview(id: ActionId): StartPreview;
   pause(id: ActionId): Action;
   resume(id: ActionId): Action;
   update(id: ActionId, message: MessageInput): Promise<Action>;

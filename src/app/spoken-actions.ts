@@ -1,8 +1,8 @@
 import type { Action } from '../domain/action.js';
 import { actionWords, planWords, titleByPhone } from '../domain/desk-words.js';
-import { rendered } from '../domain/messages.js';
+import { digitByDigit, rendered, type Sound } from '../domain/messages.js';
 import { Problem } from '../domain/problem.js';
-import type { SpokenDraft, SpokenMessage, StartDesk } from '../flows/desk/start-action.js';
+import type { SpokenDraft, SpokenMessage, SpokenStart, StartDesk } from '../flows/desk/start-action.js';
 import type { Recorded } from '../ports/call.js';
 import type { Log } from '../ports/log.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
@@ -12,7 +12,7 @@ import type { RecordingService } from './recording-service.js';
 import type { Actions, Participants } from './services.js';
 
 export interface SpokenActionsParts {
-  readonly actions: Pick<Actions, 'create' | 'start'>;
+  readonly actions: Pick<Actions, 'create' | 'start' | 'list'>;
   readonly participants: Pick<Participants, 'count'>;
   readonly pins: Pins;
   readonly recordings: Pick<RecordingService, 'keepSpoken'>;
@@ -67,7 +67,10 @@ export class SpokenActions {
         speech.render(planWords(plan)),
         speech.render(actionWords(action.number)),
       ]);
-      return { plan: rendered(said.soundId), start: () => this.#start(action, number.soundId) };
+      return {
+        plan: rendered(said.soundId),
+        start: (anyway) => Promise.resolve(this.#start(action, number.soundId, anyway)),
+      };
     } catch (error) {
       if (!(error instanceof Problem || error instanceof SpeechError)) throw error;
       log.error('an action by telephone could not be made ready', {
@@ -78,15 +81,23 @@ export class SpokenActions {
     }
   }
 
-  #start({ id }: Action, numberSoundId: string): ReturnType<SpokenDraft['start']> {
+  #start({ id }: Action, numberSoundId: string, anyway: boolean): SpokenStart {
     try {
-      this.parts.actions.start(id);
-      return Promise.resolve({ type: 'started', number: rendered(numberSoundId) });
+      this.parts.actions.start(id, { anyway });
+      return { type: 'started', number: rendered(numberSoundId) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      const [first] = error.fields;
+      if (error.code === 'look_alike' && first?.action) return { type: 'look_alike', like: this.#nameOf(first.action) };
       this.parts.log.error('an action by telephone could not start', { actionId: id, error: String(error) });
       const nobody = error.code === 'not_ready' && error.fields.some(({ field }) => field.startsWith('area'));
-      return Promise.resolve({ type: nobody ? 'nobody' : 'failed' });
+      return { type: nobody ? 'nobody' : 'failed' };
     }
+  }
+
+  /** Number and title of an action. Only sounds that exist already: the centralist does not wait for speech here. */
+  #nameOf({ id, number }: { readonly id: number; readonly number: number }): readonly Sound[] {
+    const titleSoundId = this.parts.actions.list().find((action) => action.id === id)?.titleSoundId ?? null;
+    return [...digitByDigit(String(number)), ...(titleSoundId === null ? [] : [rendered(titleSoundId)])];
   }
 }

@@ -16,6 +16,12 @@ export interface Api {
   probe(path: string): Promise<{ status: number; body: unknown } | undefined>;
 }
 
+interface LikeAction {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+}
+
 const API = '/api/v1';
 
 /** A message is rendered while we wait. */
@@ -92,7 +98,8 @@ function unreachable(url: string, error: unknown): CliError {
 async function refusal(response: Response): Promise<CliError> {
   const body = (await response.json().catch(() => ({}))) as {
     message?: string;
-    details?: { field: string; message: string }[];
+    code?: string;
+    details?: { field: string; message: string; action?: LikeAction }[];
   };
   if (response.status === 401) {
     return new CliError([
@@ -100,10 +107,22 @@ async function refusal(response: Response): Promise<CliError> {
       'set BURGERNET_TOKEN or BURGERNET_DATA as the service has it',
     ]);
   }
+  if (body.code === 'look_alike') return lookAlike(body.details ?? []);
   const details = (body.details ?? []).map(({ field, message }) => `${field}: ${message}`);
   const message = body.message ?? `the service answered ${response.status}`;
   // The message of bad input is its details once more.
   return new CliError(response.status === 400 && details.length > 0 ? details : [message, ...details]);
+}
+
+function lookAlike(details: readonly { readonly action?: LikeAction }[]): CliError {
+  const alike = details.flatMap(({ action }) =>
+    action ? [`action ${action.number} (id ${action.id}): ${action.title}`] : [],
+  );
+  return new CliError([
+    'not started: an action of the same kind in the same area is running, or was closed a short while ago',
+    ...alike,
+    'to start it all the same, add --anyway',
+  ]);
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -75,6 +75,18 @@ export function inArea(postcode: Postcode, area: Area): boolean {
   );
 }
 
+/** Whether two areas have a postcode in common. */
+export function areasOverlap(one: Area, other: Area): boolean {
+  return one.parts.some((a) => other.parts.some((b) => partsOverlap(a, b)));
+}
+
+function partsOverlap(a: AreaPart, b: AreaPart): boolean {
+  const [from, to] = a.type === 'range' ? [a.from, a.to] : [a.pc4, a.pc4];
+  const [otherFrom, otherTo] = b.type === 'range' ? [b.from, b.to] : [b.pc4, b.pc4];
+  if (from > otherTo || otherFrom > to) return false;
+  return a.type === 'range' || b.type === 'range' || a.letters === b.letters;
+}
+
 export function formatPostcode(postcode: Postcode): string {
   return `${postcode.pc4}${postcode.letters ?? ''}`;
 }

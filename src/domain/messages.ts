@@ -90,6 +90,8 @@ export const PROMPTS = [
   'desk-no-criteria',
   'desk-nobody',
   'desk-start',
+  'desk-look-alike',
+  'desk-start-anyway',
   'desk-started',
   'desk-not-started',
   'desk-which', // *21 and *22

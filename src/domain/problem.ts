@@ -4,6 +4,8 @@ export interface FieldProblem {
   readonly field: string;
   /** What is wrong and what is allowed, in a sentence. */
   readonly message: string;
+  /** The other action that stands in the way, for `look_alike`. */
+  readonly action?: { readonly id: number; readonly number: number; readonly title: string };
 }
 
 /** Stable codes of everything that can be refused. The HTTP edge maps them to a status. */
@@ -12,6 +14,8 @@ export const PROBLEM_CODES = [
   'not_found',
   'conflict',
   'not_ready',
+  'changed',
+  'look_alike',
   'unauthorized',
   'unavailable',
   'too_large',

@@ -193,6 +193,59 @@ describe('an action', () => {
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
   });
 
+  describe('that looks like another', () => {
+    it('is refused while that one runs or was just closed, and then nobody is called', async () => {
+      room.people(2);
+      const first = await room.running();
+      await room.calledOut(first);
+      const second = await room.draft();
+      for (const state of ['running', 'paused', 'closed'] as const) {
+        if (state === 'paused') room.actions.pause(first.id);
+        if (state === 'closed') await room.actions.close(first.id, { result: 'found' });
+        await room.calledOut(first);
+        const calls = room.telephony.placed.length;
+        const refused = await problem(() => room.actions.start(second.id));
+        expect(refused.code, state).to.equal('look_alike');
+        expect(refused.fields.map(({ action }) => action)).to.deep.equal([
+          { id: first.id, number: first.number, title: first.title },
+        ]);
+        await room.clock.advance(5_000);
+        expect(room.telephony.placed, state).to.have.lengthOf(calls);
+        expect(room.actions.view(second.id).action.state).to.equal('draft');
+      }
+      expect(room.actions.preview(second.id).alikes.map(({ id }) => id)).to.deep.equal([first.id]);
+      expect(room.actions.start(second.id, { anyway: true }).state).to.equal('running');
+    });
+
+    it('starts when that one was closed long ago', async () => {
+      room.people(1);
+      const first = await room.running();
+      await room.clock.finish(room.actions.close(first.id, { result: 'found' }));
+      await room.clock.advance(31 * 60_000);
+      const { id } = await room.draft();
+      expect(room.actions.preview(id).alikes).to.deep.equal([]);
+      expect(room.actions.start(id).state).to.equal('running');
+    });
+  });
+
+  describe('that is started as it was seen', () => {
+    it('is refused when other people would be called, or with another message', async () => {
+      room.people(2);
+      const { id } = await room.draft();
+      const seen = { selected: room.actions.preview(id).plan.selected, messageVersion: 1 };
+      expect(seen.selected).to.equal(2);
+      room.person(3);
+      await room.actions.update(id, { text: 'message-2' });
+      const refused = await problem(() => room.actions.start(id, { expect: seen }));
+      expect(refused.code).to.equal('changed');
+      expect(refused.fields.map(({ field }) => field)).to.deep.equal(['expect.selected', 'expect.messageVersion']);
+      expect(room.actions.view(id).action.state).to.equal('draft');
+      const now = { selected: 3, messageVersion: 2 };
+      expect(room.actions.start(id, { expect: now }).state).to.equal('running');
+      expect(room.actions.start(id, { expect: seen }).state, 'once more, it runs').to.equal('running');
+    });
+  });
+
   it('leaves the duty of its centralist alone when another console has just started it', async () => {
     room.people(1);
     const draft = await room.draft();
@@ -242,7 +295,7 @@ describe('an action', () => {
       const [first, second] = [await room.draft(), await room.draft()];
       room.actions.start(first.id);
       room.actions.pause(first.id);
-      room.actions.start(second.id);
+      room.actions.start(second.id, { anyway: true });
       await room.calledOut(second);
       expect(room.actions.view(second.id).counts.confirmed).to.equal(1);
     });

@@ -125,6 +125,18 @@ describe('what a centralist dials', () => {
       expect(room.telephony.callsTo(mobile(1))[0]?.call.heardWords).to.contain(`alert-prompt ${soundId} ${soundId}`);
     });
 
+    it('names an action that looks like it, and starts beside it only after another 1', async () => {
+      room.person(1);
+      await hears('*20', STARTS, SPEAKS);
+      const [first] = room.actions.list();
+      const named = `desk-start desk-look-alike digit-1 ${String(first?.titleSoundId)} desk-start-anyway`;
+      const asks = (keys: string) => hears('*20', { ...STARTS, 'desk-start-anyway': keys }, SPEAKS);
+      expect(await asks('2')).to.match(new RegExp(`${named} desk-not-started desk-goodbye$`));
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft']);
+      expect(await asks('1')).to.match(new RegExp(`${named} desk-started Actie 3\\. desk-goodbye$`));
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft', 'running']);
+    });
+
     it('leaves a draft when it is not confirmed, and nothing when it does not come so far', async () => {
       room.person(1);
       await hears('*20', { ...STARTS, 'desk-start': '2' }, SPEAKS);

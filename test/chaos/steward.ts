@@ -143,7 +143,7 @@ export class Steward {
         criteria: { timeCritical: true, clearDescription: true },
       }),
     );
-    await this.controller.insist((api) => api.post(`/actions/${id}/start`));
+    await this.controller.insist((api) => api.post(`/actions/${id}/start`, { anyway: true }));
     this.#begun.push(id);
   }
 }

@@ -115,6 +115,27 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'list')).out).to.include('action 1 (id 1) closed found: Vermist meisje');
   });
 
+  it('refuses to start an action that looks like one that runs, unless told to', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
+    expect(await run('actions', 'start', ...create, '--yes')).to.include({ code: 0 });
+    const refused = await run('actions', 'start', ...create, '--yes');
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.include('action 1 (id 1): Vermist meisje').and.include('--anyway');
+    expect(http.services.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft']);
+    expect(await run('actions', 'start', '2', '--yes')).to.include({ code: 1 });
+    expect((await run('actions', 'start', '2', '--yes', '--anyway')).out).to.include('action 2 (id 2) running');
+  });
+
+  it('refuses to start when other people would be called than the plan has printed', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    http.services.selected = 4;
+    const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
+    const refused = await run('actions', 'start', ...create, '--yes');
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.include('expect.selected: 4 people would be called now');
+  });
+
   it('imports the places of postcodes, and prepares an action near something', async () => {
     const csv = file('places.csv', 'postcode,lat,lon\n8251AB,52.5253,5.7184\n8251,north,5.7\n');
     const imported = await run('postcodes', 'import', csv);

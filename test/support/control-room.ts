@@ -264,7 +264,7 @@ export class ControlRoom {
 
   /** A running action that calls everybody. */
   async running(input: Partial<ActionInput> = {}): Promise<Action> {
-    return this.actions.start((await this.draft(input)).id);
+    return this.actions.start((await this.draft(input)).id, { anyway: true });
   }
 
   /** Lets time pass until nobody is left to call. */

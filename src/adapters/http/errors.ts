@@ -29,6 +29,8 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   not_found: 404,
   conflict: 409,
   not_ready: 409,
+  changed: 409,
+  look_alike: 409,
   too_large: 413,
   unavailable: 503,
 };

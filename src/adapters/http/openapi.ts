@@ -44,8 +44,8 @@ function pathOf(doc: RouteDoc, prefix: string): Parameters<OpenAPIRegistry['regi
   };
 }
 
-function bodyOf({ body, upload }: RouteDoc): object {
-  if (body) return { body: { required: true, content: { [JSON_TYPE]: { schema: body } } } };
+function bodyOf({ body, bodyOptional = false, upload }: RouteDoc): object {
+  if (body) return { body: { required: !bodyOptional, content: { [JSON_TYPE]: { schema: body } } } };
   if (!upload) return {};
   const content = { [upload.types[0]]: { schema: { type: 'string', format: 'binary' } } };
   return { body: { required: true, description: upload.description, content } };

@@ -43,6 +43,8 @@ export interface RouteDoc {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** A request without a body counts as one with an empty object. */
+  readonly bodyOptional?: boolean;
   readonly upload?: Upload;
   readonly status?: 200 | 201 | 202;
   /** The answer by content type; null for what has no schema. */

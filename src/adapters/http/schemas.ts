@@ -14,9 +14,20 @@ export const ActionFilter = z.strictObject({ actionId: IdText.optional() });
 
 export const ErrorAnswer = z
   .object({
-    code: z.string().describe('stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, …'),
+    code: z
+      .string()
+      .describe('stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, …'),
     message: z.string(),
-    details: z.array(z.object({ field: z.string(), message: z.string() })),
+    details: z.array(
+      z.object({
+        field: z.string(),
+        message: z.string(),
+        action: z
+          .object({ id: z.int(), number: z.int(), title: z.string() })
+          .optional()
+          .describe('for look_alike: the action that looks like the one to be started'),
+      }),
+    ),
   })
   .meta({ id: 'Error' });
 

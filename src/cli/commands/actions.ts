@@ -9,6 +9,8 @@ import { formatReport } from '../report.js';
 import { watchAction } from '../watch.js';
 import { createAction, withNewActionOptions, type NewActionOptions } from './new-action.js';
 
+type StartOptions = NewActionOptions & { readonly yes?: boolean; readonly anyway?: boolean };
+
 export function addActionCommands(program: Command, context: CliContext): void {
   const actions = program.command('actions').description('alert everyone in an area');
 
@@ -26,9 +28,8 @@ export function addActionCommands(program: Command, context: CliContext): void {
       .argument('[id]', 'of a prepared action; without it the options describe a new one'),
   )
     .option('--yes', 'start without asking')
-    .action((id: string | undefined, options: NewActionOptions & { yes?: boolean }) =>
-      startAction(context, id, options),
-    );
+    .option('--anyway', 'start beside an action of the same kind in the same area')
+    .action((id: string | undefined, options: StartOptions) => startAction(context, id, options));
 
   actions
     .command('watch')
@@ -80,17 +81,23 @@ export function addActionCommands(program: Command, context: CliContext): void {
 async function startAction(
   context: CliContext,
   id: string | undefined,
-  { yes, ...options }: NewActionOptions & { yes?: boolean },
+  { yes, anyway = false, ...options }: StartOptions,
 ): Promise<void> {
   const api = context.api();
   if (id !== undefined && Object.keys(options).length > 0) {
     throw new CliError(['give either the id of a prepared action, or the options of a new one']);
   }
-  const action = id === undefined ? await createAction(context, api, options) : await prepared(context, api, id);
+  const created = id === undefined ? await createAction(context, api, options) : undefined;
+  const action = created ?? (await prepared(context, api, id ?? ''));
   if (!yes && !(await context.confirm(`Call these people now?`))) {
     throw new CliError([`not started; later: burgernet actions start ${action.id}`]);
   }
-  const started = await api.post<ActionAnswer>(`/actions/${action.id}/start`);
+  // Refused when the people or the message are not those that were printed.
+  const expect = {
+    messageVersion: action.message.version,
+    ...(created === undefined ? {} : { selected: created.plan.selected }),
+  };
+  const started = await api.post<ActionAnswer>(`/actions/${action.id}/start`, { expect, anyway });
   context.print(`${stateLine(started)}; follow it with: burgernet actions watch ${started.id}`);
 }
 

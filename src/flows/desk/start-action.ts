@@ -19,9 +19,16 @@ export interface SpokenMessage {
 export interface SpokenDraft {
   /** How many people, and how long it takes. */
   readonly plan: Sound;
-  /** The number by which it goes, or why it did not start. */
-  start(): Promise<{ readonly type: 'started'; readonly number: Sound } | { readonly type: 'nobody' | 'failed' }>;
+  /** `anyway`: also beside an action that looks like it. */
+  start(anyway: boolean): Promise<SpokenStart>;
 }
+
+/** The number by which the action goes, or why it did not start. */
+export type SpokenStart =
+  | { readonly type: 'started'; readonly number: Sound }
+  | { readonly type: 'nobody' | 'failed' }
+  /** `like`: number and title of the action that looks like it. */
+  | { readonly type: 'look_alike'; readonly like: readonly Sound[] };
 
 export interface StartDesk extends PinDesk {
   /** Another one each time. */
@@ -56,6 +63,7 @@ const KIND_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
  *   the kind: 1 to 9
  *   haste and description: 1 yes   2 no                       → cannot start
  *   how many people, how long: 1   2                          → not started
+ *   is another action like it?     which one: 1, or 2         → not started
  *   it runs, and its number
  *
  * Whatever is asked is asked three times at most; then, and when they hang up before the last 1, nothing has started. What
@@ -147,7 +155,15 @@ async function prepare(call: Call, desk: StartDesk, input: Parameters<StartDesk[
   await call.play([draft.plan]);
   const key = await pressOneOf(call, ['1', '2'], [prompt('desk-start')]);
   if (key !== '1') return notStarted(call);
-  const started = await draft.start();
+  let started = await draft.start(false);
+  if (started.type === 'look_alike') {
+    call.step('look-alike');
+    // Heard to its end as well: a second 1 in a row must not answer a question that was not asked yet.
+    await call.play([prompt('desk-look-alike'), ...started.like]);
+    if ((await pressOneOf(call, ['1', '2'], [prompt('desk-start-anyway')])) !== '1') return notStarted(call);
+    started = await draft.start(true);
+  }
+  if (started.type === 'look_alike') return notStarted(call, 'failed');
   if (started.type !== 'started') return notStarted(call, started.type);
   call.step('started');
   return goodbye(call, 'started', [prompt('desk-started'), started.number]);

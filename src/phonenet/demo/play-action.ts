@@ -38,7 +38,7 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   const show = (now: ActionNow): void => {
     progress.show(now.counts, (performance.now() - startedAt) / 1000);
   };
-  await api.post(`/actions/${created.id}/start`);
+  await api.post(`/actions/${created.id}/start`, { anyway: true });
   const [story] = await Promise.all([
     playStory({
       network,

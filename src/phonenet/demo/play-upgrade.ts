@@ -47,7 +47,7 @@ export async function playUpgrade(setting: Setting, progress: Progress): Promise
   const message = await newSound(dataDir, before, created.message.seconds);
   await network.setCitizens(town.citizens);
   progress.say(`action ${created.number}: ${created.plan.selected} people selected; starting`);
-  await api.post(`/actions/${created.id}/start`);
+  await api.post(`/actions/${created.id}/start`, { anyway: true });
 
   const tip = talk(setting, progress);
   let failed = false;

@@ -57,6 +57,8 @@ describe('HTTP: actions', () => {
     expect(started).to.have.nested.property('body.plan.estimateSeconds.all', 30);
     expect(started).to.have.nested.property('body.reality.calledOnceSeconds.half', 12.5);
     expect(await http.post(`/actions/${id}/start`, {})).to.have.property('status', 200);
+    const bad = await http.post(`/actions/${id}/start`, { anyway: 'yes' });
+    expect(bad).to.have.property('status', 400);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('body.state', 'paused');
     expect(await http.post(`/actions/${id}/resume`)).to.have.nested.property('body.state', 'running');
     const closed = await http.post(`/actions/${id}/close`, { result: 'found', message: { text: 'Zij is terecht.' } });
@@ -72,6 +74,25 @@ describe('HTTP: actions', () => {
     expect(status).to.equal(409);
     expect(body).to.deep.include({ code: 'not_ready' });
     expect(body).to.have.nested.property('details[0].field', 'criteria.timeCritical');
+  });
+
+  it('refuses a start that looks like another action, or that is not what was seen', async () => {
+    await withAction(http);
+    await http.post('/actions/1/start');
+    await http.post('/actions', ACTION);
+    const alike = await http.post('/actions/2/start');
+    expect(alike).to.have.property('status', 409);
+    expect(alike.body).to.have.property('code', 'look_alike');
+    expect(alike.body).to.have.nested.property('details[0].action.number', 1);
+    const expects = { expect: { selected: 5, messageVersion: 1 }, anyway: true };
+    const changed = await http.post('/actions/2/start', expects);
+    expect(changed).to.have.property('status', 409);
+    expect(changed.body).to.have.property('code', 'changed');
+    expect(changed.body).to.have.nested.property('details[0].field', 'expect.selected');
+    const wrong = await http.post('/actions/2/start', { expects: {} });
+    expect(wrong).to.have.property('status', 400);
+    const started = await http.post('/actions/2/start', { ...expects, expect: { selected: 3, messageVersion: 1 } });
+    expect(started).to.have.nested.property('body.state', 'running');
   });
 
   it('replaces the message, and names the field of one that cannot be spoken', async () => {

@@ -121,8 +121,39 @@ describe('HTTP: the pages of the console', () => {
       expect(http.services.testCalls.map(({ actionId }) => actionId)).to.deep.equal([2, 2]);
       const unsure = await browser.send('/console/actions/2/start', {});
       expect(unsure.text).to.include('Zet een vinkje');
+      await http.post('/actions/1/close', { result: 'found' });
+      http.clock.jump(31 * 60_000);
       const started = await browser.send('/console/actions/2/start', { sure: 'yes', back: '/console/actions/2' });
       expect(textOf(partOf(started, 'head'))).to.include('Loopt');
+    });
+
+    it('asks once more, on a page of its own, when another action looks like it', async () => {
+      await http.post('/actions', { ...ACTION, title: 'Nog een' });
+      const asked = await browser.send('/console/actions/2/start', { sure: 'yes' });
+      expect(asked.text).to.include('De actie is nog niet gestart.').and.include('Actie 1: Vermist meisje');
+      expect(asked.html).to.include('href="/console/actions/1"');
+      expect(http.services.actions.list()[1]).to.include({ state: 'draft' });
+      const unsure = await browser.send('/console/actions/2/start', { anyway: 'yes' });
+      expect(unsure.text).to.include('Zet een vinkje');
+      const started = await browser.send('/console/actions/2/start', { sure: 'yes', anyway: 'yes' });
+      expect(textOf(partOf(started, 'head'))).to.include('Loopt');
+      expect((await browser.visit('/console/actions/2/look-alike')).html).not.to.include('anyway');
+    });
+
+    it('is not started when it is not what the page has shown', async () => {
+      await http.post('/actions', { ...ACTION, title: 'Nog een', kind: 'theft' });
+      const seen = { sure: 'yes', selected: '3', version: '1' };
+      http.services.selected = 4;
+      const more = await browser.send('/console/actions/2/start', seen);
+      expect(more.status).to.equal(409);
+      expect(more.text).to.include('meer of minder mensen');
+      await http.post('/actions/2/update', { message: { text: 'Nu met een blauwe jas.' } });
+      const renewed = await browser.send('/console/actions/2/start', { ...seen, selected: '4' });
+      expect(renewed.text).to.include('Het bericht is vernieuwd.');
+      expect(http.services.actions.list()[1]).to.include({ state: 'draft' });
+      const now = { ...seen, selected: '4', version: '2' };
+      expect((await browser.send('/console/actions/2/start', now)).text).to.include('Loopt');
+      expect((await browser.send('/console/actions/2/start', seen)).text, 'sent twice').to.include('Loopt');
     });
 
     it('says what is missing when it cannot start', async () => {

@@ -8,6 +8,7 @@ import type { Callback } from '../../../src/domain/callback.js';
 import type { Participant } from '../../../src/domain/participant.js';
 import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
+import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../../src/domain/start-guard.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
@@ -44,6 +45,8 @@ interface Kept {
   unready: string | null;
   /** Set to have every action say what goes wrong. */
   warning: string | null;
+  /** How many people the next start would call. */
+  selected: number;
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
   /** Adds a call that was recorded while the service was down. */
@@ -139,6 +142,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     testCalls: [],
     warning: null,
     unready: null,
+    selected: PLAN.selected,
     counts: {},
     get listeners() {
       return emitter.size - forgotten;
@@ -200,12 +204,20 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           return { action, plan: PLAN };
         });
       },
-      start(id) {
-        const problems = startProblems(find(id), 3);
+      start(id, { expect = {}, anyway = false } = {}) {
+        const problems = startProblems(find(id), PLAN.selected);
         if (problems.length > 0) throw new Problem('not_ready', 'the action cannot start', problems);
+        if (find(id).state === 'draft') {
+          refuseChanged(expect, { selected: services.selected, messageVersion: find(id).message.version });
+          if (!anyway) refuseLookAlikes(lookAlikes(find(id), actions, now()));
+        }
         change(id, { plan: PLAN });
         return command(id, 'start');
       },
+      preview: (id) => ({
+        plan: { ...PLAN, selected: services.selected },
+        alikes: find(id).state === 'draft' ? lookAlikes(find(id), actions, now()) : [],
+      }),
       pause: (id) => command(id, 'pause'),
       resume: (id) => command(id, 'resume'),
       update: (id, input) => Promise.resolve().then(() => change(id, { message: message(input, 2) })),
@@ -213,7 +225,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         Promise.resolve().then(() => {
           command(id, 'close');
           const closingMessage = input.message ? message(input.message, 1) : null;
-          return change(id, { result: input.result, closedAt: NOW, closingMessage });
+          return change(id, { result: input.result, closedAt: now(), closingMessage });
         }),
       counted: (id) => Promise.resolve().then(() => void find(id)),
       view: (id): ActionView => ({

@@ -24,6 +24,7 @@ describe('an action by telephone', () => {
   let call: FakeCall;
   let drafts: Parameters<StartDesk['draft']>[0][];
   let starts: number;
+  let lookAlike: boolean;
   let desk: { -readonly [K in keyof StartDesk]: StartDesk[K] };
 
   const hears = async (typing: Typing, options: TypistOptions = {}): Promise<StartResult> => {
@@ -36,6 +37,7 @@ describe('an action by telephone', () => {
     clock = new FakeClock();
     drafts = [];
     starts = 0;
+    lookAlike = false;
     let [messages, recordings] = [0, 0];
     desk = {
       pinState: () => 'asked',
@@ -51,7 +53,8 @@ describe('an action by telephone', () => {
         drafts.push(input);
         return Promise.resolve({
           plan: rendered('plan'),
-          start: () => {
+          start: (anyway) => {
+            if (lookAlike && !anyway) return Promise.resolve({ type: 'look_alike', like: [rendered('actie-11')] });
             starts += 1;
             return Promise.resolve({ type: 'started', number: rendered('actie-12') });
           },
@@ -230,6 +233,48 @@ describe('an action by telephone', () => {
       desk.keepMessage = () => Promise.reject(new Error('nobody wants it kept'));
       expect(await hears({ ...GOOD, beep: '' }, { hangsUpAt: { sound: 'beep', afterMs: 3_000 } })).to.equal('hung_up');
       expect(drafts).to.deep.equal([]);
+    });
+  });
+
+  describe('beside an action that looks like it', () => {
+    beforeEach(() => {
+      lookAlike = true;
+    });
+
+    it('asks once more, and starts with another 1', async () => {
+      expect(await hears({ ...GOOD, 'desk-start-anyway': '1' })).to.equal('started');
+      expect(call.heardWords).to.match(
+        /plan desk-start desk-look-alike actie-11 desk-start-anyway desk-started actie-12 desk-goodbye$/,
+      );
+      expect(starts).to.equal(1);
+    });
+
+    for (const [what, keys] of [
+      ['a 2', '2'],
+      ['no key', ''],
+      ['wrong keys', ['3', '5', '7']],
+    ] as const) {
+      it(`does not start with ${what}`, async () => {
+        expect(await hears({ ...GOOD, 'desk-start-anyway': keys })).to.equal('not_started');
+        expect(call.heardWords).to.match(/desk-not-started desk-goodbye$/);
+        expect(starts).to.equal(0);
+      });
+    }
+
+    for (const [where, keys] of [
+      ['twice in a row', { 'desk-start': '11' }],
+      ['once more while the other action is named', { 'desk-look-alike': '1', 'actie-11': '1' }],
+    ] as const) {
+      it(`does not start with a 1 that was pressed ${where}`, async () => {
+        expect(await hears({ ...GOOD, ...keys, 'desk-start-anyway': '' })).to.equal('not_started');
+        expect(starts).to.equal(0);
+      });
+    }
+
+    it('does not start when the centralist hangs up at the question', async () => {
+      const ends = { hangsUpAt: { sound: 'desk-start-anyway', afterMs: 400 } };
+      expect(await hears({ ...GOOD, 'desk-start-anyway': '' }, ends)).to.equal('hung_up');
+      expect(starts).to.equal(0);
     });
   });
 

@@ -165,7 +165,7 @@ class Town implements TipTown {
         criteria: { timeCritical: true, clearDescription: true },
       }),
     );
-    await this.insist((api) => api.post(`/actions/${id}/start`));
+    await this.insist((api) => api.post(`/actions/${id}/start`, { anyway: true }));
     await eventually(
       async () => {
         const { waiting, dialing, ringing, in_call } = await this.counts(id);

@@ -11,7 +11,13 @@ import type { ConsoleParts } from './parts.js';
 import type { Done } from './words.js';
 
 const Nothing = z.object({});
-const Sure = z.object({ sure: z.literal('yes') });
+/** `selected` and `version`: what the page showed. */
+const Start = z.object({
+  sure: z.literal('yes'),
+  selected: IdText.optional(),
+  version: IdText.optional(),
+  anyway: z.literal('yes').optional(),
+});
 const Close = z.object({ result: z.enum(RESULTS), text: z.string().trim().max(5000).default('') });
 const Duty = z.object({ onDuty: z.enum(['yes', 'no']) });
 const Transfer = z.object({ extension: z.string().regex(/^\d{2,6}$/) });
@@ -40,17 +46,28 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     act: (id: number, form: z.output<S>) => unknown,
   ): void => {
     router.post(path, named(path), async (req: Request, res: Response) => {
-      const params = IdParams.safeParse(req.params);
-      if (!params.success) throw new Problem('not_found', 'there is nothing with this id');
       const body = (req.body ?? {}) as Record<string, unknown>;
       const form = check(schema, body, 'form');
-      await act(params.data.id, form);
+      await act(idOf(req), form);
       const what = typeof done === 'string' ? done : done(form);
       res.redirect(303, `${pathBack(body['back'])}?done=${what}${anchor(body['at'])}`);
     });
   };
 
-  command('/actions/:id/start', 'started', Sure, (id) => actions.start(id));
+  router.post('/actions/:id/start', named('/actions/:id/start'), (req: Request, res: Response) => {
+    const id = idOf(req);
+    const form = check(Start, req.body ?? {}, 'form');
+    const expect = { selected: form.selected, messageVersion: form.version };
+    try {
+      actions.start(id, { expect, anyway: form.anyway === 'yes' });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'look_alike') throw error;
+      // A page of its own asks once more: a second press on the same spot must not start anything.
+      res.redirect(303, `/console/actions/${id}/look-alike`);
+      return;
+    }
+    res.redirect(303, `/console/actions/${id}?done=started`);
+  });
   command('/actions/:id/pause', 'paused', Nothing, (id) => actions.pause(id));
   command('/actions/:id/resume', 'resumed', Nothing, (id) => actions.resume(id));
   command('/actions/:id/close', 'closed', Close, (id, { result, text }) => {
@@ -74,6 +91,12 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
   command('/calls/:id/transfer', 'transferred', Transfer, (id, to) => tips.transfer(id, to));
   command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => callbacks.callBack(id, centralistId));
   return router;
+}
+
+function idOf(req: Request): number {
+  const params = IdParams.safeParse(req.params);
+  if (!params.success) throw new Problem('not_found', 'there is nothing with this id');
+  return params.data.id;
 }
 
 /** Where on the page the form stood. */

@@ -13,6 +13,7 @@ import { named } from './named.js';
 import type { Page } from './page.js';
 import { actionPage } from './pages/action.js';
 import { centralistPage, centralistsPage, newCentralistPage, whoPage } from './pages/centralists.js';
+import { lookAlikePage } from './pages/look-alike.js';
 import { overviewPage } from './pages/overview.js';
 import type { ConsoleParts } from './parts.js';
 import { problemWords } from './problem-words.js';
@@ -65,6 +66,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   router.get('/live', named('/live'), liveStream(parts));
   page('/', overviewPage);
   page('/actions/:id', actionPage);
+  page('/actions/:id/look-alike', lookAlikePage);
   page('/centralists', centralistsPage);
   page('/centralists/new', newCentralistPage);
   page('/centralists/:id', centralistPage);

@@ -14,6 +14,8 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
   not_found: 'Dit is er niet, of niet meer.',
   conflict: 'Dat kan nu niet: er is intussen iets veranderd. Kijk hoe het er nu voor staat.',
   not_ready: 'De actie kan nog niet starten.',
+  changed: 'De actie is niet gestart: er is iets veranderd sinds u keek. Kijk opnieuw, en start dan.',
+  look_alike: 'De actie is niet gestart: er is al een actie die hierop lijkt.',
   unavailable: 'Dat lukt nu niet door een storing. Probeer het over een paar seconden nog eens.',
   too_large: 'Dat is te lang.',
 };
@@ -31,6 +33,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   'criteria.timeCritical': 'Niet bevestigd is dat de zaak spoed heeft.',
   'criteria.clearDescription': 'Niet bevestigd is dat er een duidelijke beschrijving is.',
   'area.postcodes': 'In dit gebied is niemand die nu kan worden gebeld.',
+  'expect.selected': 'Er worden nu meer of minder mensen gebeld dan u zag.',
+  'expect.messageVersion': 'Het bericht is vernieuwd.',
   sure: 'Zet een vinkje om te bevestigen dat u iedereen wilt bellen.',
 };
 

@@ -11,7 +11,16 @@ const eta = new Eta({
 
 /** The names of the templates. */
 export type View =
-  'account' | 'action' | 'centralist' | 'centralists' | 'login' | 'new-centralist' | 'overview' | 'problem' | 'who';
+  | 'account'
+  | 'action'
+  | 'centralist'
+  | 'centralists'
+  | 'login'
+  | 'look-alike'
+  | 'new-centralist'
+  | 'overview'
+  | 'problem'
+  | 'who';
 
 export function render(view: View, data: object): string {
   return eta.render(`./${view}`, data);

@@ -57,6 +57,19 @@ export const NewAction = z
   })
   .meta({ id: 'NewAction' });
 
+export const Start = z
+  .strictObject({
+    expect: z
+      .strictObject({ selected: z.int().min(0).optional(), messageVersion: z.int().min(1).optional() })
+      .optional()
+      .describe('what was seen before; 409 `changed` when it is not so any more'),
+    anyway: z
+      .boolean()
+      .default(false)
+      .describe('start beside an action of the same kind in the same area; 409 `look_alike` without it'),
+  })
+  .meta({ id: 'Start' });
+
 export const MessageUpdate = z.strictObject({ message: NewMessage }).meta({ id: 'MessageUpdate' });
 
 export const Closing = z

@@ -15,6 +15,7 @@ import {
   NewAction,
   planAnswer,
   PlannedAction,
+  Start,
 } from './action-schemas.js';
 
 export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
@@ -24,7 +25,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
   };
 
   /** A command without a body, each idempotent. */
-  const command = (name: 'start' | 'pause' | 'resume', summary: string): Route =>
+  const command = (name: 'pause' | 'resume', summary: string): Route =>
     route(
       {
         method: 'post',
@@ -81,7 +82,20 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
       },
       ({ params }) => answer(params.id),
     ),
-    command('start', 'Call everybody selected; harmless when it runs already'),
+    route(
+      {
+        method: 'post',
+        path: '/actions/:id/start',
+        tag: 'actions',
+        summary: 'Call everybody selected; harmless when it runs already',
+        params: IdParams,
+        body: Start,
+        bodyOptional: true,
+        answer: { [JSON_TYPE]: ActionAnswer },
+        errors: [404, 409, 415, 503],
+      },
+      ({ params, body }) => answer(actions.start(params.id, body).id),
+    ),
     command('pause', 'Start no new calls; live ones go on'),
     command('resume', 'Go on calling'),
     route(

@@ -87,7 +87,7 @@ async function load(address, init = {}) {
     showLink('U bent uitgelogd. ', { href: '/console/login', text: 'Log opnieuw in' });
     return undefined;
   }
-  return { ok: response.ok, page };
+  return { ok: response.ok, page, url: response.url };
 }
 
 /**
@@ -105,8 +105,12 @@ async function sendForm(form, button) {
       say(problem.textContent ?? '', 'bar-error');
       return;
     }
+    if (answer.page.body.dataset['here'] !== here) {
+      location.assign(answer.url);
+      return;
+    }
     form.closest('details')?.removeAttribute('open');
-    if (answer.page.body.dataset['here'] === here) mergePage(answer.page, form);
+    mergePage(answer.page, form);
     say(answer.page.getElementById('message')?.textContent ?? '', 'bar-done');
   } catch {
     say('Dat is niet verstuurd: er is geen verbinding. Probeer het nog eens.', 'bar-error');
