@@ -1,12 +1,31 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/asterisk-beside.js';
-import type { AsteriskSetup, Outside } from './adapters/asterisk/config-values.js';
+import { OPTIONS_TIMEOUT_SECONDS, type AsteriskSetup, type Outside } from './adapters/asterisk/config-values.js';
+import type { OptionsTiming } from './adapters/asterisk/trunk-watch.js';
 import { TIP_CALL_MS } from './app/desks.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
+import { bracketed } from './lib/bracketed.js';
 import { reachableHost } from './lib/reachable-host.js';
 import type { Log } from './ports/log.js';
 import { describeCertificate, ownTlsFiles } from './tls-files.js';
+
+/** The trunk is asked this often: a dead one shows within a quarter of a minute. */
+const OPTIONS_SECONDS = 10;
+
+/** How Asterisk asks the trunk; undefined when it does not, or when we do not write its configuration. */
+export function optionsTiming({ trunkOptions, ari }: Config): OptionsTiming | undefined {
+  if (!trunkOptions || ari) return undefined;
+  return { everyMs: OPTIONS_SECONDS * 1_000, timeoutMs: OPTIONS_TIMEOUT_SECONDS * 1_000 };
+}
+
+/** Where our Asterisk registers; undefined when it does not. */
+export function registrationOf(
+  { sip, sipBind }: Config,
+  trunk: TrunkSettings | undefined,
+): { readonly server: string; readonly sipPort: number } | undefined {
+  return trunk?.credentials && { server: `${bracketed(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
+}
 
 /** From the settings: what our Asterisk is to be, whether we start it or it runs in a container of its own. */
 export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder: string, log: Log): AsteriskSetup {
@@ -20,6 +39,7 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
       host: trunk.host,
       port: trunk.port,
       ...(trunk.credentials ? { user: trunk.credentials.username, password: trunk.credentials.password } : {}),
+      ...(config.trunkOptions ? { optionsSeconds: OPTIONS_SECONDS } : {}),
     },
     lines: config.lines,
     tipLines: config.tipLines,

@@ -60,6 +60,8 @@ export interface Config {
   readonly beside: AsteriskBeside | undefined;
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
+  /** The trunk is asked by OPTIONS whether it is there. */
+  readonly trunkOptions: boolean;
   readonly numberFormat: NumberFormat;
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
@@ -164,6 +166,7 @@ const Settings = z.object({
   BURGERNET_TRUNK: read(parseTrunk).optional(),
   BURGERNET_TRUNK_USER: read(parseLine).optional(),
   BURGERNET_TRUNK_PASSWORD: read(parseLine).optional(),
+  BURGERNET_TRUNK_OPTIONS: read(parseFlag).prefault('1'),
   BURGERNET_TRUNK_NUMBER_FORMAT: read((text) => parseWord(text, NUMBER_FORMATS)).prefault('e164'),
   BURGERNET_LINES: whole(1, 5000, 'lines').prefault('30'),
   BURGERNET_TIP_LINES: whole(0, 4999, 'lines').optional(),
@@ -321,6 +324,7 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     ari: settings.BURGERNET_ASTERISK_FOLDER === undefined ? settings.BURGERNET_ARI : undefined,
     beside: besideSettings(settings, cwd),
     trunk: trunk && { ...trunk, credentials },
+    trunkOptions: settings.BURGERNET_TRUNK_OPTIONS,
     numberFormat: settings.BURGERNET_TRUNK_NUMBER_FORMAT,
     lines: settings.BURGERNET_LINES,
     tipLines,

@@ -7,7 +7,7 @@ import { addressBeside, sipTapBeside } from './adapters/asterisk/asterisk-beside
 import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues } from './adapters/asterisk/config-values.js';
-import { asteriskSetup, besideOptions, recordingsFolderOf } from './asterisk-setup.js';
+import { asteriskSetup, besideOptions, optionsTiming, recordingsFolderOf, registrationOf } from './asterisk-setup.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { loudnessOf } from './adapters/speech/loudness.js';
@@ -20,6 +20,7 @@ import { Assignments } from './app/assignments.js';
 import { AttemptRunner } from './app/attempt-runner.js';
 import { CallIds } from './app/call-ids.js';
 import { CallbackService } from './app/callbacks.js';
+import { Conditions } from './app/conditions.js';
 import { DeskCalls } from './app/desk-calls.js';
 import { DeskService, type DeskParts } from './app/desk-service.js';
 import { Desks } from './app/desks.js';
@@ -155,6 +156,9 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     log,
     ...(sipTapPort === undefined ? {} : { sipTapPort }),
     srtp: config.sipTls?.srtp ?? false,
+    trunkOptions: optionsTiming(config),
+    trunkRegistration: registrationOf(config, operator ?? config.trunk),
+    whyNotStarted: () => keeper?.whyNotStarted ?? '',
     onStep,
     isOurs: (id) => ids.isOurs(id),
   });
@@ -194,6 +198,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       actions.alertEnded(order);
     },
   });
+  const conditions = new Conditions({ telephony });
   const desks = new Desks({ centralists: stores.centralists, telephony });
   const actions: ActionService = new ActionService({
     stores,
@@ -322,6 +327,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     callbacks,
     tips: new TipService({ stores, desks, inbound, queue, leftRecordings }),
     recordings,
+    alarms: {
+      get now() {
+        return conditions.everywhere;
+      },
+      onChange: (listener) => conditions.onChange(listener),
+    },
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),
   };

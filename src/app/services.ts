@@ -7,6 +7,7 @@ import type { Participant } from '../domain/participant.js';
 import type { Plan, Reality } from '../domain/plan.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
+import type { Warning } from '../domain/warning.js';
 import type { ActionEvent, Centralist, RecordingEntry } from '../ports/stores.js';
 
 /**
@@ -281,6 +282,13 @@ export interface Gauges {
   readonly actions: Readonly<Record<string, number>>;
 }
 
+/** What stands in the way of every action. */
+export interface Alarms {
+  readonly now: readonly Warning[];
+  /** Calls back when that may have changed. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface Services {
   readonly participants: Participants;
   readonly postcodes: Postcodes;
@@ -289,6 +297,7 @@ export interface Services {
   readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;
+  readonly alarms: Alarms;
   readiness(): Promise<Readiness>;
   gauges(): Gauges;
 }

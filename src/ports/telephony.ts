@@ -125,12 +125,22 @@ export interface Conversation {
 
 export type LinkState = 'up' | 'down';
 
+/** What is wrong with the telephony. */
+export type TelephonyProblem =
+  | { readonly code: 'asterisk_down' }
+  /** The operator leaves this kind of request unanswered. */
+  | { readonly code: 'trunk_down'; readonly asked: 'call' | 'options' | 'register' }
+  /** The operator refuses our registration with this SIP status; null when it answers all else but our registration. */
+  | { readonly code: 'trunk_refused'; readonly sipStatus: number | null };
+
 export interface TelephonyHealth {
   readonly asterisk: LinkState;
-  /** `unknown` until the trunk has answered or failed once. */
+  /** `unknown` until the trunk has answered or failed once; `down` also when it refuses our registration. */
   readonly trunk: LinkState | 'unknown';
   /** In words for the operator; empty when all is well. */
   readonly reason: string;
+  /** The same for programs; null when all is well. */
+  readonly problem: TelephonyProblem | null;
 }
 
 /** SIP account of a centralist. */

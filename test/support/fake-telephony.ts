@@ -305,8 +305,13 @@ export class FakeTelephony implements Telephony {
 
   health(): TelephonyHealth {
     return this.#up
-      ? { asterisk: 'up', trunk: 'up', reason: '' }
-      : { asterisk: 'down', trunk: 'unknown', reason: 'Asterisk cannot be reached' };
+      ? { asterisk: 'up', trunk: 'up', reason: '', problem: null }
+      : {
+          asterisk: 'down',
+          trunk: 'unknown',
+          reason: 'Asterisk cannot be reached',
+          problem: { code: 'asterisk_down' },
+        };
   }
 
   onHealth(listener: (health: TelephonyHealth) => void): () => void {

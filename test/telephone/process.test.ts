@@ -375,6 +375,42 @@ describe('The service as a process', function () {
       await ended(next);
     });
 
+    it('says in /readyz why its Asterisk cannot be started anew, as the log does, until it can', async () => {
+      const program = run();
+      const url = await program.ready();
+      const asterisk = async (): Promise<{ ok: boolean; reason: string } | undefined> => {
+        const response = await fetch(`${url}/readyz`);
+        return ((await response.json()) as { parts: Record<string, { ok: boolean; reason: string }> }).parts[
+          'asterisk'
+        ];
+      };
+      // The controller stands still until another program has the port.
+      program.kill('SIGSTOP');
+      const pid = rememberedAsterisk(dataDir) ?? 0;
+      process.kill(pid, 'SIGKILL');
+      await eventually(() => !isAlive(pid) || undefined, CALL_MS, 'the end of Asterisk');
+      const thief = createSocket('udp4').bind(sipPort, HOST);
+      await once(thief, 'listening');
+      program.kill('SIGCONT');
+      const { error } = await program.logged('asterisk could not be started');
+      expect(error).to.include('BURGERNET_SIP').and.include('in use');
+      const { ok, reason } = await eventually(
+        async () => {
+          const part = await asterisk();
+          return part?.reason.includes('started') ? part : undefined;
+        },
+        CALL_MS,
+        'the reason',
+      );
+      expect(ok).to.equal(false);
+      expect(error).to.include(reason.replace('Asterisk cannot be started: ', ''));
+      await new Promise<void>((resolve) => thief.close(resolve));
+      await program.logged('calls can be made again');
+      expect(await asterisk()).to.deep.equal({ ok: true, reason: '' });
+      program.kill('SIGTERM');
+      await ended(program);
+    });
+
     it('starts its Asterisk anew when that dies, and calls again who was interrupted', async () => {
       const phone = '0612345605';
       await network.setCitizens([

@@ -140,8 +140,8 @@ async function said(compose, container, words) {
 /** Everything goes, volumes and all; what is there afterwards came from the backup. */
 export async function restore(compose, { folder, facts }) {
   await compose.must('--profile', 'demo', 'down', '--volumes', '--timeout', '5');
-  // A trunk of an operator's, which does not answer: nobody is to be called.
-  compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_NIGHT: 'off' });
+  // A trunk of an operator's, which does not answer: nobody is to be called. It is not asked, or nothing would be ready.
+  compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_TRUNK_OPTIONS: '0', BURGERNET_NIGHT: 'off' });
   await compose.docker(
     ...['run', '--rm', '--user', '0', '-v', `${folder}:/restore`, 'burgernet'],
     ...['chown', '-R', '10001:10001', '/restore'],

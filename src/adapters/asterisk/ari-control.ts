@@ -54,13 +54,18 @@ export class AriControl {
 
   /** Whether a SIP endpoint has a contact that is reachable. */
   async endpointOnline(id: string): Promise<boolean> {
+    return (await this.endpointState(id)) === 'online';
+  }
+
+  /** `online`, `offline` or `unknown`; undefined when there is no such endpoint. */
+  async endpointState(id: string): Promise<string | undefined> {
     const endpoint = await this.#ask((client) => client.endpoints.get({ tech: 'PJSIP', resource: id })).catch(
       (error: unknown) => {
         ignoreGone(error);
         return undefined;
       },
     );
-    return endpoint?.state === 'online';
+    return endpoint?.state;
   }
 
   /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. Throws {@link AriError}. */

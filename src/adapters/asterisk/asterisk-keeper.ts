@@ -26,12 +26,18 @@ export class AsteriskKeeper {
   /** It is gone, and is started anew in a moment. */
   #due = false;
   #closed = false;
+  #why = '';
 
   constructor(
     private asterisk: OwnAsterisk,
     private readonly options: AsteriskKeeperOptions,
   ) {
     this.#lookAfter(SOON_MS);
+  }
+
+  /** Why the last start failed; empty while it runs, or is started for the first time. */
+  get whyNotStarted(): string {
+    return this.#why;
   }
 
   /** The link to it was lost: looks at once. */
@@ -69,8 +75,10 @@ export class AsteriskKeeper {
   async #start(): Promise<void> {
     try {
       this.asterisk = await this.options.start();
+      this.#why = '';
       this.#lookAfter(SOON_MS);
     } catch (error) {
+      this.#why = error instanceof Error ? error.message : String(error);
       this.options.log.error('asterisk could not be started', { error: String(error) });
       this.#lookAfter([0]);
     } finally {

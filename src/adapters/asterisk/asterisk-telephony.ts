@@ -32,6 +32,7 @@ import { AriControl } from './ari-control.js';
 import { AriLink } from './ari-link.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './conversation.js';
+import { SILENCE_MS } from './config-values.js';
 import { DeskWatch } from './desk-watch.js';
 import { FORGOTTEN, placesOfEnd } from './end-places.js';
 import { AriError, AsteriskUnusable } from './errors.js';
@@ -45,8 +46,10 @@ import { provisionDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { leftRecordings } from './recording-files.js';
 import { SipTap } from './sip-tap.js';
-import { TrunkTurns } from './trunk-outs.js';
-import { TrunkWatch } from './trunk-watch.js';
+import { OptionsWatch } from './options-watch.js';
+import { RegistrationWatch } from './registration-watch.js';
+import { TRUNK_OPTIONS, TrunkTurns } from './trunk-outs.js';
+import { TrunkWatch, type OptionsTiming } from './trunk-watch.js';
 
 export interface AsteriskTelephonyOptions {
   readonly address: AriAddress;
@@ -63,10 +66,18 @@ export interface AsteriskTelephonyOptions {
   readonly sipTapPort?: number;
   /** Softphones must encrypt their sound (SRTP, RFC 3711); they may not when left out. */
   readonly srtp?: boolean;
+  /** How Asterisk asks the trunk by OPTIONS; absent: it does not. */
+  readonly trunkOptions?: OptionsTiming | undefined;
+  /** Where our Asterisk registers, and where it listens; absent: it does not, or no copies of SIP messages come. */
+  readonly trunkRegistration?: { readonly server: string; readonly sipPort: number } | undefined;
+  /** Why our own Asterisk cannot be started; empty when it can, or is not ours. */
+  readonly whyNotStarted?: () => string;
 }
 
 /** When Asterisk could not be told what it must know, it is told again after this. */
 const AGAIN_MS = 1_000;
+/** Copies of SIP messages come a little late on a busy machine. */
+const LATE_MS = 2_000;
 
 /**
  * Telephone calls on Asterisk. Two applications with a socket each: a storm of alert calls does not deafen the tip line.
@@ -77,9 +88,9 @@ export class AsteriskTelephony implements Telephony {
   readonly #calls: LiveCalls;
   readonly #desks = new Map<string, DeskAccount>();
   readonly #health = new Emitter<TelephonyHealth>();
-  readonly #trunk = new TrunkWatch(() => {
-    this.#health.emit(this.health());
-  });
+  readonly #trunk: TrunkWatch;
+  readonly #optionsWatch: OptionsWatch | undefined;
+  readonly #registration: RegistrationWatch | undefined;
   readonly #trunkTurns = new TrunkTurns();
   readonly #reconciler: Reconciler;
   /** Calls of an earlier process are no orphans until it is decided who takes them over. */
@@ -98,6 +109,34 @@ export class AsteriskTelephony implements Telephony {
   #closed = false;
 
   constructor(private readonly options: AsteriskTelephonyOptions) {
+    const { sipTapPort: port, clock, log, trunkOptions, trunkRegistration } = options;
+    this.#trunk = new TrunkWatch({
+      clock,
+      options: trunkOptions,
+      onChange: () => {
+        this.#trunkChanged();
+      },
+    });
+    this.#optionsWatch =
+      trunkOptions &&
+      new OptionsWatch({
+        ...trunkOptions,
+        clock,
+        ask: () => this.#control?.endpointState(TRUNK_OPTIONS) ?? Promise.resolve(undefined),
+        onAnswered: (answered) => {
+          this.#trunk.optionsAnswered(answered);
+        },
+      });
+    this.#registration =
+      trunkRegistration &&
+      new RegistrationWatch({
+        ...trunkRegistration,
+        silenceMs: SILENCE_MS + LATE_MS,
+        clock,
+        onChange: (registration) => {
+          this.#trunk.registration(registration);
+        },
+      });
     // The announcements are the dialplan's (extensions.conf): they are in no application, so that theirs hears all calls.
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
     this.#calls = new LiveCalls({
@@ -117,6 +156,9 @@ export class AsteriskTelephony implements Telephony {
       onTrunkCallEnded: (end, number) => {
         if (end.sipStatus === TIMER_TOO_SHORT) this.#trunkTurns.refusedTimer(number);
         this.#trunk.ended(end);
+      },
+      onTrunkHeard: () => {
+        this.#trunk.heard();
       },
     });
     this.#reconciler = new Reconciler({
@@ -138,8 +180,8 @@ export class AsteriskTelephony implements Telephony {
       callsOf: (username) => this.#calls.ofDesk(username),
     });
     this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
-    const { sipTapPort: port, clock, log } = options;
-    if (port !== undefined) this.#tap = new SipTap({ port, clock, log });
+    if (port !== undefined)
+      this.#tap = new SipTap({ port, clock, log, onCopy: (packet) => this.#registration?.take(packet) });
   }
 
   /** Connects; resolves when calls can be made. Throws `AsteriskUnusable` when this Asterisk cannot be used. */
@@ -325,7 +367,8 @@ export class AsteriskTelephony implements Telephony {
     return {
       asterisk: up ? 'up' : 'down',
       trunk: this.#trunk.state,
-      reason: up ? this.#trunk.reason : `Asterisk cannot be reached: ${this.#downReason}`,
+      reason: up ? this.#trunk.reason : this.#whyDown(),
+      problem: up ? this.#trunk.problem : { code: 'asterisk_down' },
     };
   }
 
@@ -338,6 +381,9 @@ export class AsteriskTelephony implements Telephony {
     this.#reconciler.close();
     this.#deskWatch.close();
     this.#goneDesks.close();
+    this.#optionsWatch?.stop();
+    this.#registration?.close();
+    this.#trunk.close();
     this.#tap?.close();
     this.#links.alert.close();
     this.#links.tips.close();
@@ -358,9 +404,12 @@ export class AsteriskTelephony implements Telephony {
       onEvent: (event) => {
         if (event.type === 'PeerStatusChange' || event.type === 'ContactStatusChange') {
           const { resource } = event.endpoint;
-          void this.#deskWatch.look(resource);
-          if (event.type === 'ContactStatusChange' && event.contact_info)
-            this.#goneDesks.contact(resource, event.contact_info.contact_status);
+          const status = event.type === 'ContactStatusChange' ? event.contact_info?.contact_status : undefined;
+          if (resource === TRUNK_OPTIONS) this.#optionsWatch?.changed(status);
+          else {
+            void this.#deskWatch.look(resource);
+            if (status !== undefined) this.#goneDesks.contact(resource, status);
+          }
         } else this.#calls.receive(event, link);
       },
       onUp: () => {
@@ -371,6 +420,9 @@ export class AsteriskTelephony implements Telephony {
         this.#prepared = undefined;
         this.#newest.clear();
         this.#reconciler.stop();
+        this.#optionsWatch?.stop();
+        this.#registration?.close();
+        this.#trunk.forget();
         this.#health.emit(this.health());
       },
     });
@@ -407,6 +459,19 @@ export class AsteriskTelephony implements Telephony {
     for (const account of this.#desks.values()) await this.#makeAccount(account);
     this.#reconciler.start();
     this.#deskWatch.start();
+    this.#optionsWatch?.start();
+    this.#health.emit(this.health());
+  }
+
+  #whyDown(): string {
+    const why = this.options.whyNotStarted?.() ?? '';
+    return why === '' ? `Asterisk cannot be reached: ${this.#downReason}` : `Asterisk cannot be started: ${why}`;
+  }
+
+  #trunkChanged(): void {
+    const { problem, reason, state } = this.#trunk;
+    if (problem) this.options.log.error('THE TRUNK DOES NOT WORK', { problem: problem.code, reason });
+    else if (state === 'up') this.options.log.info('the trunk works');
     this.#health.emit(this.health());
   }
 

@@ -4,7 +4,7 @@ import type { TemplateValues } from './config-files.js';
 import { bracketed } from '../../lib/bracketed.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
 import { accountPattern, inDialplan, tipLineUser } from './tip-line-pattern.js';
-import { TRUNK_OUTS } from './trunk-outs.js';
+import { TRUNK_OPTIONS, TRUNK_OUTS } from './trunk-outs.js';
 
 /** What our Asterisk is to be: from the settings, in our words. */
 export interface AsteriskSetup {
@@ -23,6 +23,10 @@ export interface AsteriskSetup {
     /** Present when the operator wants a registration. */
     readonly user?: string;
     readonly password?: string;
+    /** Seconds between two tries to register after a refusal; those of {@link RETRY_SECONDS} when left out. */
+    readonly retrySeconds?: number;
+    /** Seconds between two OPTIONS; the trunk is not asked when left out. */
+    readonly optionsSeconds?: number;
   };
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
@@ -98,7 +102,11 @@ const LEAST_RECORDED = 2;
 
 /** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
 const T1_MS = 200;
-const SILENCE_MS = 64 * T1_MS;
+export const SILENCE_MS = 64 * T1_MS;
+
+/** Several repetitions of a lost packet fit in it (T1 doubles from {@link T1_MS}). */
+export const OPTIONS_TIMEOUT_SECONDS = 4;
+const RETRY_SECONDS = { refused: 60, unanswered: 20 };
 
 /** What every Asterisk of ours needs, whatever it is for: its folders, and its ARI. */
 export function placeValues(
@@ -145,6 +153,7 @@ export async function configValues(
     trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
     trunkMatches: addresses.map((address) => `match = ${address}`).join('\n'),
     trunkOuts: TRUNK_OUTS.map((name) => `[${name}](trunk-out)`).join('\n'),
+    trunkOptions: trunkOptions(trunk),
     trunkPermits: addresses.map((address) => `permit = ${address}`).join('\n'),
     ...registration(setup),
     tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
@@ -189,6 +198,24 @@ function tlsTransport(tls: TlsSetup | undefined, extra: string): string {
   ].join('\n');
 }
 
+/** Asks the trunk by OPTIONS, on a contact by which no call is made; any SIP answer means that it is there. */
+function trunkOptions({ host, port, optionsSeconds }: AsteriskSetup['trunk']): string {
+  if (optionsSeconds === undefined) return '';
+  return [
+    `[${TRUNK_OPTIONS}](trunk-common)`,
+    'context = nowhere',
+    'identify_by = auth_username',
+    `aors = ${TRUNK_OPTIONS}`,
+    '',
+    `[${TRUNK_OPTIONS}]`,
+    'type = aor',
+    `contact = sip:${bracketed(host)}:${port}`,
+    `qualify_frequency = ${optionsSeconds}`,
+    `qualify_timeout = ${OPTIONS_TIMEOUT_SECONDS}`,
+    'qualify_2xx_only = no',
+  ].join('\n');
+}
+
 function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: string; trunkRegistration: string } {
   if (trunk.user === undefined) return { trunkAuthLine: '', trunkRegistration: '' };
   const server = `sip:${bracketed(trunk.host)}:${trunk.port}`;
@@ -209,10 +236,12 @@ function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: strin
       `client_uri = sip:${trunk.user}@${bracketed(trunk.host)}:${trunk.port}`,
       // What the operator calls when somebody rings us: our tip line, whatever the account is called.
       `contact_user = ${tipLine}`,
-      'retry_interval = 20',
-      'forbidden_retry_interval = 60',
-      'fatal_retry_interval = 60',
+      `retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.unanswered}`,
+      `forbidden_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
+      `fatal_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
       'max_retries = 1000000',
+      // There is one registration: nothing has to be spread over the first ten seconds.
+      'max_random_initial_delay = 1',
       'expiration = 300',
     ].join('\n'),
   };

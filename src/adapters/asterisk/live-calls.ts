@@ -32,6 +32,8 @@ export interface LiveCallsOptions {
   readonly onDeskCall: (desk: DeskCall) => void;
   readonly onTransfer: (centralist: CallId, request: TransferRequest) => void;
   readonly onTrunkCallEnded: (end: CallEnd, number: E164) => void;
+  /** A call on the trunk rings, is answered, or comes in. */
+  readonly onTrunkHeard: () => void;
   /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
   readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
@@ -57,9 +59,13 @@ export class LiveCalls {
 
   /** An announcement, whether it is still to be ordered or there already. */
   announce({ id, to }: AnnouncementOrder): AnnouncedCall {
-    const { clock, links, onTrunkCallEnded } = this.options;
+    const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
     const call = new AnnouncedCall(id, links.alert, clock);
     this.#announced.set(id, call);
+    if (to.type === 'trunk') {
+      call.onRinging(onTrunkHeard);
+      call.onAnswered(onTrunkHeard);
+    }
     void call.ended.then((end) => {
       this.#announced.delete(id);
       this.places.free(id);
@@ -70,15 +76,17 @@ export class LiveCalls {
 
   /** A call of ours, whether it is still to be ordered or there already. */
   own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
-    const { links, onTrunkCallEnded } = this.options;
+    const { links, onTrunkCallEnded, onTrunkHeard } = this.options;
     const call = this.adopt(order.id, up);
     const outgoing = new Outgoing(order, call);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
-    if (to.type === 'trunk')
+    if (to.type === 'trunk') {
+      outgoing.onRinging(onTrunkHeard);
       void outgoing.ended.then((end) => {
         onTrunkCallEnded(end, to.number);
       });
+    }
     return { call, outgoing, link: links.tips };
   }
 
@@ -255,6 +263,7 @@ export class LiveCalls {
     // Told twice, or found by the reconciler before it was told.
     if (this.#calls.has(channel.id)) return;
     const call = this.adopt(channel.id, channel.state === 'Up');
+    this.options.onTrunkHeard();
     this.options.onIncoming({
       call,
       ...shownNumber(channel, args[1]),

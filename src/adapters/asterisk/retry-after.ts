@@ -32,13 +32,24 @@ export function refusalIn(packet: Buffer): Refusal | undefined {
   return refusalOf(packet.toString('latin1', at.start, at.end));
 }
 
-function payloadAt(packet: Buffer): { start: number; end: number } | undefined {
+/** Where the SIP message lies in a packet. */
+export function payloadAt(packet: Buffer): { start: number; end: number } | undefined {
+  return chunkAt(packet, PAYLOAD_CHUNK);
+}
+
+/** The data of a generic chunk; undefined when there is none of this type. */
+export function chunkOf(packet: Buffer, type: number): Buffer | undefined {
+  const at = chunkAt(packet, type);
+  return at && packet.subarray(at.start, at.end);
+}
+
+function chunkAt(packet: Buffer, vendorAndType: number): { start: number; end: number } | undefined {
   if (packet.length < HEADER_BYTES || packet.readUInt32BE(0) !== HEP3) return undefined;
   for (let at = HEADER_BYTES; at + CHUNK_HEADER_BYTES <= packet.length;) {
     const length = packet.readUInt16BE(at + 4);
     const end = at + length;
     if (length < CHUNK_HEADER_BYTES || end > packet.length) return undefined;
-    if (packet.readUInt32BE(at) === PAYLOAD_CHUNK) return { start: at + CHUNK_HEADER_BYTES, end };
+    if (packet.readUInt32BE(at) === vendorAndType) return { start: at + CHUNK_HEADER_BYTES, end };
     at = end;
   }
   return undefined;

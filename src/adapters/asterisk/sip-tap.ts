@@ -18,6 +18,8 @@ export interface SipTapParts {
   readonly port: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Sees every copy too. */
+  readonly onCopy?: (packet: Buffer) => void;
 }
 
 /**
@@ -35,11 +37,12 @@ export class SipTap {
 
   /** Resolves when copies can come, or when it is sure that none will. */
   open(): Promise<void> {
-    const { port, clock, log } = this.parts;
+    const { port, clock, log, onCopy } = this.parts;
     const socket = createSocket({ type: 'udp4' });
     this.#socket = socket;
     socket.on('message', (packet) => {
       this.#deaf = false;
+      onCopy?.(packet);
       const refusal = refusalIn(packet);
       if (!refusal) return;
       const waits = this.#waiting.get(refusal.sipCallId);

@@ -31,3 +31,6 @@ export class TrunkTurns {
 function nameOf(index: number): string {
   return `trunk-out-${index}`;
 }
+
+/** The endpoint by which the trunk is asked by OPTIONS. No call goes by it. */
+export const TRUNK_OPTIONS = 'trunk-options';

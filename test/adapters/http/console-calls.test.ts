@@ -124,6 +124,13 @@ describe('HTTP: calls in the console', () => {
       expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\bleft\b/);
     });
 
+    it('tell at once that the trunk does not work', async () => {
+      const reader = await follow();
+      http.services.changeAlarms([{ code: 'trunk_down', reason: 'x' }]);
+      expect(await topics(reader, 1)).to.deep.equal(['alarms']);
+      expect((await browser.visit('/console/who')).html).to.match(/data-about="[^"]*\balarms\b/);
+    });
+
     it('tell of a storm of attempts once a second, and of the last of it', async () => {
       const reader = await follow();
       for (let number = 0; number < 500; number++) http.services.emit(id, 'attempt', { number });

@@ -68,6 +68,18 @@ describe('HTTP: the pages of the console', () => {
       expect(await part(`/console/actions/${id}`, 'head')).to.include(words);
     });
 
+    it('says above every page that the trunk does not work, and why for who has to mend it', async () => {
+      expect(await part('/console', 'alarms')).to.equal('');
+      http.services.changeAlarms([{ code: 'trunk_refused', sipStatus: 403, reason: 'check <the user>' }]);
+      for (const path of ['/console', `/console/actions/${id}`, '/console/centralists', '/console/nothing']) {
+        const html = partOf(await browser.visit(path), 'alarms');
+        expect(textOf(html)).to.match(/^De telecomprovider laat ons niet toe \(SIP 403\)\./);
+        expect(html).to.include('check &lt;the user&gt;');
+      }
+      http.services.changeAlarms([{ code: 'trunk_down', reason: 'x' }]);
+      expect(await part('/console', 'alarms')).to.match(/^De telecomprovider antwoordt niet\./);
+    });
+
     it('pauses, resumes and closes, and says what was done', async () => {
       const paused = await browser.send(`/console/actions/${id}/pause`, { back: '/console' });
       expect(textOf(partOf(paused, 'message'))).to.match(/^De actie is gepauzeerd/);

@@ -25,6 +25,11 @@ describe('The words of the console', () => {
     ['the operator limits us (cause 42): 0.5 calls a second instead of 10', /: 0,5 in plaats van 10 nieuwe/],
     ['Asterisk cannot be reached: connection refused', /telefooncentrale is niet bereikbaar/],
     ['no answer: check BURGERNET_TRUNK, the line to the operator and its firewall', /telecomprovider antwoordt niet/],
+    [
+      'the operator refuses our registration (SIP 403 Forbidden): check BURGERNET_TRUNK_USER and ask',
+      /telecomprovider laat ons niet toe/,
+    ],
+    ['Asterisk cannot be started: BURGERNET_SIP: port 5060 is in use', /telefooncentrale is niet bereikbaar/],
     ['SQLITE_FULL: the disk is full', /Er is een storing/],
   ] as const) {
     it(`say in Dutch: ${warning}`, () => {

@@ -10,6 +10,7 @@ import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../../src/domain/start-guard.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
+import type { Warning } from '../../../src/domain/warning.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import { fakeCallbacks, fakeDesk, type FakeDesk } from './fake-desk.js';
@@ -41,6 +42,9 @@ interface Kept {
   forgetListeners(): void;
   /** Resolves when so many listen. */
   untilListeners(count: number): Promise<void>;
+  alarmsNow: readonly Warning[];
+  /** From now on this stands in the way of every action. */
+  changeAlarms(now: readonly Warning[]): void;
   /** Set to make the service not ready. */
   unready: string | null;
   /** Set to have every action say what goes wrong. */
@@ -130,6 +134,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     return { text: input.text ?? null, soundId: 'f'.repeat(32), seconds: 7.5, version };
   };
 
+  const alarmsChanged = new Emitter<undefined>();
   const takenIn = new Emitter<undefined>();
   const services: FakeServices = {
     stored,
@@ -143,6 +148,17 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     warning: null,
     unready: null,
     selected: PLAN.selected,
+    alarmsNow: [],
+    alarms: {
+      get now() {
+        return services.alarmsNow;
+      },
+      onChange: (listener) => alarmsChanged.on(listener),
+    },
+    changeAlarms(now) {
+      services.alarmsNow = now;
+      alarmsChanged.emit(undefined);
+    },
     counts: {},
     get listeners() {
       return emitter.size - forgotten;

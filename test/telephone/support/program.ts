@@ -24,6 +24,7 @@ export interface LogLine {
   readonly url?: string;
   readonly part?: string;
   readonly reason?: string;
+  readonly error?: string;
 }
 
 /** The service as a process of its own, as an operator starts it. */

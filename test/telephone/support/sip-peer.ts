@@ -24,8 +24,8 @@ export interface SipPeer {
   readonly received: readonly SipMessage[];
   /** Sends a request outside any call; the final response. */
   request(method: string, user: string, headers?: readonly (readonly [string, string])[]): Promise<SipMessage>;
-  /** Registers for so long (seconds); the final status. 0 unregisters. */
-  register(seconds: number): Promise<number>;
+  /** Registers for so long (seconds); the final status. 0 unregisters. `server`: in the request, the one it is sent to by default. */
+  register(seconds: number, server?: string): Promise<number>;
   /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
   invite(options: InviteOptions): Promise<Invited>;
   /** What it was sent as sound so far, in order, without what is silent between its calls. */
@@ -130,10 +130,10 @@ class Peer implements SipPeer {
     return `<sip:${this.account?.username ?? 'peer'}@${HOST}:${this.port}>`;
   }
 
-  async register(seconds: number): Promise<number> {
+  async register(seconds: number, server = this.host): Promise<number> {
     const { callId, tag } = this.#registration;
-    const self = `<sip:${this.account?.username ?? 'peer'}@${this.host}>`;
-    const { status } = await this.transact('REGISTER', `sip:${this.host}`, () => [
+    const self = `<sip:${this.account?.username ?? 'peer'}@${server}>`;
+    const { status } = await this.transact('REGISTER', `sip:${server}`, () => [
       ['From', `${self};tag=${tag}`],
       ['To', self],
       ['Call-ID', callId],

@@ -6,6 +6,7 @@ import type { BoardCall } from './call-board.js';
 import { callCard, type CallCard } from './call-cards.js';
 import type { Topic } from './live-stream.js';
 import type { ConsoleParts } from './parts.js';
+import { alarmWords, type WarningWords } from './warning-words.js';
 import { doneWords } from './words.js';
 
 /** What stands around every page: who looks at it, the calls on the tip line, what was just done. */
@@ -21,6 +22,8 @@ export interface Frame {
   readonly waiting: readonly CallCard[];
   readonly busy: readonly CallCard[];
   readonly done: string | null;
+  /** What stands in the way of every action. */
+  readonly alarms: readonly WarningWords[];
 }
 
 export interface Colleague {
@@ -53,7 +56,7 @@ export async function frameOf(
   const staged = (...stages: BoardCall['stage'][]): CallCard[] => cards.filter(({ stage }) => stages.includes(stage));
   return {
     title,
-    about: ['calls', 'desk', ...about].join(' '),
+    about: ['calls', 'desk', 'alarms', ...about].join(' '),
     here,
     me: colleagues.find(({ me }) => me) ?? null,
     colleagues,
@@ -61,6 +64,7 @@ export async function frameOf(
     ringing: staged('ringing', 'transferring').sort((a, b) => Number(b.mine) - Number(a.mine)),
     waiting: staged('waiting'),
     busy: staged('connected', 'recording'),
+    alarms: services.alarms.now.map(alarmWords),
     done: doneWords(req.query['done']) ?? null,
   };
 }

@@ -6,7 +6,7 @@ import { sessionOf } from '../sessions.js';
 import type { ConsoleParts } from './parts.js';
 
 /** What a page may be about; what changed is told in these words. */
-export type Topic = 'calls' | 'desk' | 'left' | `action:${number}`;
+export type Topic = 'calls' | 'desk' | 'alarms' | 'left' | `action:${number}`;
 
 /** A page is told of the same thing no sooner than this, ms: calls ring, counts only grow. */
 const SOON_MS = 250;
@@ -41,6 +41,9 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
       }),
       services.desk.onChange(() => {
         pace.tell('desk', SOON_MS);
+      }),
+      services.alarms.onChange(() => {
+        pace.tell('alarms', SOON_MS);
       }),
       services.tips.onTakenIn(() => {
         pace.tell('left', SOON_MS);

@@ -1,9 +1,15 @@
+import type { Warning } from '../../../domain/warning.js';
+
 /** A warning of the inside, which is in English for logs and programs, in the words of the control room. */
 export interface WarningWords {
   readonly text: string;
   /** The warning as it came, for who has to mend it; null when the Dutch says it all. */
   readonly detail: string | null;
 }
+
+const NO_EXCHANGE = 'De telefooncentrale is niet bereikbaar. Er wordt nu niemand gebeld.';
+const NO_ANSWER = 'De telecomprovider antwoordt niet. Er wordt nu niemand bereikt. Waarschuw de beheerder.';
+const NO_REGISTRATION = 'De telecomprovider laat ons niet toe';
 
 const LIMITED = /^the operator limits us \((.+)\): (.*)$/;
 const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
@@ -15,14 +21,33 @@ const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
   [/^(\d+) lines instead of (\d+)$/, (now, own) => `${now} in plaats van ${own} lijnen`],
 ];
 
+/** A warning with its code, which needs no reading. */
+export function alarmWords(warning: Warning): WarningWords & { readonly key: string } {
+  return { key: warning.code, text: alarmText(warning), detail: warning.reason };
+}
+
+function alarmText(warning: Warning): string {
+  switch (warning.code) {
+    case 'asterisk_down':
+      return NO_EXCHANGE;
+    case 'trunk_down':
+      return NO_ANSWER;
+    case 'trunk_refused': {
+      const status = warning.sipStatus === null ? '' : ` (SIP ${warning.sipStatus})`;
+      return `${NO_REGISTRATION}${status}. Er komen geen tips binnen, en bellen lukt misschien niet. Waarschuw de beheerder.`;
+    }
+  }
+}
+
 export function warningWords(warning: string): WarningWords {
   const [, said, limits = ''] = LIMITED.exec(warning) ?? [];
   if (said !== undefined) return limited(warning, said, limits);
-  if (warning.startsWith('Asterisk cannot be reached')) {
-    return { text: 'De telefooncentrale is niet bereikbaar. Er wordt nu niemand gebeld.', detail: warning };
+  if (/^Asterisk cannot be (reached|started)/.test(warning)) {
+    return { text: NO_EXCHANGE, detail: warning };
   }
+  if (/\bour registration\b/.test(warning)) return { text: `${NO_REGISTRATION}.`, detail: warning };
   if (/\bcheck BURGERNET_TRUNK\b/.test(warning)) {
-    return { text: 'De telecomprovider antwoordt niet. Er wordt nu niemand gebeld.', detail: warning };
+    return { text: NO_ANSWER, detail: warning };
   }
   return { text: 'Er is een storing. De actie loopt niet zoals het hoort.', detail: warning };
 }
