@@ -243,7 +243,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(32);
+    expect(shown).to.have.length(33);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({
