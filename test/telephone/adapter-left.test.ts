@@ -123,7 +123,7 @@ describe('while there is no controller', function () {
 
   it('names what is left by when the call came in, the call and the number, or withheld', () => {
     const [known, unknown] = [leftBy(hangsUp), leftBy(presses)];
-    expect(known).to.include({ from: '0031612345678', withheld: false });
+    expect(known).to.include({ from: '+31612345678', withheld: false });
     expect(known.name).to.equal(`left-${known.receivedAt}-${known.callId}-0031612345678`);
     expect(known.endedAt).to.be.closeTo(hangsUp.endedAt ?? 0, 500);
     expect(unknown).to.include({ from: undefined, withheld: true });

@@ -3,6 +3,7 @@ import type { Left } from '../../ports/telephony.js';
 import type { ChannelSnapshot } from './events.js';
 import { TIP_APP } from './applications.js';
 import { inHandsOf } from './reconciler.js';
+import { readShownCaller } from './shown-caller.js';
 import { toldBy } from './story.js';
 
 export interface BridgeSnapshot {
@@ -36,24 +37,12 @@ export function leftCalls(
 /** Somebody who rang the tip line and was taken. */
 const isCaller = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},incoming`);
 
-/** What the network shows of somebody who rings the tip line; `presentation` as Asterisk's CALLERID(num-pres) has it. */
-export function shownNumber(
-  channel: ChannelSnapshot,
-  presentation: string | undefined,
-): { from: string | undefined; withheld: boolean } {
-  const { number } = channel.caller;
-  return {
-    from: number === '' ? undefined : number,
-    withheld: /^prohib/.test(presentation ?? '') || number === '' || /anonymous|unavailable|restricted/i.test(number),
-  };
-}
-
 export function callerOf(channel: ChannelSnapshot): Left['incoming'][number] {
-  const [, , presentation, address] = inHandsOf(channel).split(',');
+  const [, , shown = '', address] = inHandsOf(channel).split(',');
   return {
     id: channel.id,
     answered: channel.state === 'Up',
-    ...shownNumber(channel, presentation),
+    ...readShownCaller(shown),
     source: sourceOf(address),
   };
 }

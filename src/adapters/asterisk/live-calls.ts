@@ -17,9 +17,10 @@ import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './causes.js';
 import { EndPlaces } from './end-places.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from './events.js';
-import { shownNumber, sourceOf } from './left-calls.js';
+import { sourceOf } from './left-calls.js';
 import { Outgoing } from './outgoing.js';
 import type { Difference, KnownCall } from './reconciler.js';
+import { readShownCaller } from './shown-caller.js';
 import { toldBy } from './story.js';
 
 export interface LiveCallsOptions {
@@ -266,7 +267,7 @@ export class LiveCalls {
     this.options.onTrunkHeard();
     this.options.onIncoming({
       call,
-      ...shownNumber(channel, args[1]),
+      ...readShownCaller(args[1] ?? ''),
       source: sourceOf(args[2]),
       refuse: () => call.refuse(),
     });

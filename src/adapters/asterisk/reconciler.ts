@@ -29,7 +29,7 @@ export type Difference =
   /** A centralist dialled something, and we know nothing of it. */
   | { readonly type: 'desk'; readonly id: CallId };
 
-/** What a call is in the hands of: the application's name and what it was told, `burgernet-tips,incoming,allowed`. */
+/** What a call is in the hands of: the application's name and what it was told, `burgernet-tips,incoming,privacy=…`. */
 export const inHandsOf = (channel: ChannelSnapshot): string =>
   channel.dialplan?.app_name === 'Stasis' ? channel.dialplan.app_data : '';
 

@@ -1,7 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallId } from '../../ports/call.js';
 import type { LeftRecording } from '../../ports/telephony.js';
+import { readShownCaller, type ShownCaller } from './shown-caller.js';
 
 /** What Asterisk records is 16 bits at 8 kHz, behind a header of 44 bytes. */
 const HEADER_BYTES = 44;
@@ -45,8 +46,7 @@ export async function leftRecordings(folder: string, passOver: (callId: CallId) 
       return [
         {
           callId,
-          from: number === 'withheld' ? undefined : number,
-          withheld: number === 'withheld',
+          ...(await callerOf(folder, callId, number)),
           receivedAt: Number(receivedAt),
           endedAt: Math.round(mtimeMs),
           name: name.replace(/\.wav$/, ''),
@@ -56,4 +56,11 @@ export async function leftRecordings(folder: string, passOver: (callId: CallId) 
     }),
   );
   return found.flat();
+}
+
+/** What the INVITE says of the caller stands in a file of its own; the name of a recording has what Asterisk read of it. */
+async function callerOf(folder: string, callId: CallId, number: string): Promise<ShownCaller> {
+  const told = await readFile(join(folder, `caller-${callId}`), 'utf8').catch(() => '');
+  if (told !== '') return readShownCaller(told.trim());
+  return { from: number === 'withheld' ? undefined : number, withheld: number === 'withheld' };
 }
