@@ -5,6 +5,7 @@ import type { Centralist, CentralistStore } from '../ports/stores.js';
 import {
   isAnswered,
   type CallOrder,
+  type CancelReason,
   type LeftOutgoing,
   type OutgoingCall,
   type Telephony,
@@ -36,6 +37,8 @@ export interface DesksParts {
 
 /** A centralist's telephone rings this long before the next thing is tried. */
 export const DESK_RING_MS = 20_000;
+/** Why a ringing is aborted that somebody else has answered: the telephone shows no missed call. */
+export const TAKEN_ELSEWHERE = 'taken_elsewhere' satisfies CancelReason;
 /** The longest a conversation can last; Asterisk ends it after this by itself. */
 export const TIP_CALL_MS = 30 * 60_000;
 
@@ -119,13 +122,14 @@ export class Desks {
 
   /**
    * Rings a softphone for at most {@link DESK_RING_MS}; gives the answered call, or how it ended without. Its centralist is
-   * engaged until that call is over. Abort to stop the ringing: who answers in that very instant is hung up.
+   * engaged until that call is over. Abort to stop the ringing, with {@link TAKEN_ELSEWHERE} when the call was not missed; a
+   * centralist who answers at that very moment is hung up.
    */
   async ring(centralist: Centralist, order: DeskOrder, signal: AbortSignal): Promise<Call | CallEnd> {
     if (signal.aborted) return { by: 'us' };
     const leg = this.#engagedIn(centralist.id, order.why, () => this.parts.telephony.place(orderOf(centralist, order)));
     const cancel = (): void => {
-      leg.cancel();
+      leg.cancel(signal.reason === TAKEN_ELSEWHERE ? TAKEN_ELSEWHERE : undefined);
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {

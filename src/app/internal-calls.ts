@@ -8,7 +8,7 @@ import type { Log } from '../ports/log.js';
 import type { Centralist } from '../ports/stores.js';
 import { isAnswered, type Conversation, type LeftOutgoing, type Telephony } from '../ports/telephony.js';
 import type { CallIds } from './call-ids.js';
-import type { DeskOrder, Desks } from './desks.js';
+import { TAKEN_ELSEWHERE, type DeskOrder, type Desks } from './desks.js';
 
 export interface InternalCallsParts {
   readonly telephony: Telephony;
@@ -98,7 +98,7 @@ export class InternalCalls {
     if (!internal || internal.handing) return false;
     const { caller, colleague } = internal;
     if (!internal.talk) {
-      internal.ringing.abort();
+      internal.ringing.abort(TAKEN_ELSEWHERE);
       if (!(await internal.rung)) return give({ centralistId: colleague.id });
       await internal.up.promise;
     }

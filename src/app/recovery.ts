@@ -2,6 +2,7 @@ import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
 import { groupBy } from '../lib/group-by.js';
+import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
@@ -59,7 +60,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const goOnWithCallers = await recoverCallers(parts, callers, left);
   parts.callbacks.recover(left);
   const beginAgain = parts.deskCalls.recover(left);
-  const swept = await telephony.sweep();
+  const swept = await telephony.sweep((id) => isServedStill(id, left, parts));
   // Not before that: a softphone that still rings for one of them would be busy.
   goOnWithCallers();
   beginAgain();
@@ -71,6 +72,14 @@ export async function recover(parts: RecoveryParts): Promise<void> {
       swept: swept.length,
     });
   resumeActions(parts);
+}
+
+/** Whether a softphone rang for a caller who is served still, or for a colleague who rings it again: no missed call. */
+function isServedStill(id: CallId, left: Left, { ids, inbound, stores }: RecoveryParts): boolean {
+  const tip = ids.deskOf(id);
+  if (tip) return inbound.serves(tip.inboundId);
+  const colleague = stores.centralists.get(ids.colleagueOf(id) ?? -1);
+  return left.desks.some(({ dialled }) => dialled === colleague?.extension);
 }
 
 /** Resolves with how many calls were taken over. */

@@ -6,7 +6,7 @@ import type { Call } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Centralist, Stores } from '../ports/stores.js';
-import type { Desks } from './desks.js';
+import { TAKEN_ELSEWHERE, type Desks } from './desks.js';
 
 /** Somebody who stands in line, and what is to be done for them. */
 export interface InLine {
@@ -175,7 +175,7 @@ function firstToAnswer(legs: readonly Promise<Call | undefined>[], others: Abort
     if (!call) return;
     if (first.settled) await call.hangUp();
     else first.resolve(call);
-    others.abort();
+    others.abort(TAKEN_ELSEWHERE);
   });
   void Promise.allSettled(all).then(() => {
     first.resolve(undefined);

@@ -27,9 +27,14 @@ export interface OutgoingCall {
   readonly answered: Promise<Call | CallEnd>;
   /** Resolves when the call is over and its line is free. Never rejects. */
   readonly ended: Promise<CallEnd>;
-  /** Stops the ringing, or hangs up. Safe to repeat. */
-  cancel(): void;
+  /**
+   * Stops the ringing, or hangs up. Safe to repeat. `taken_elsewhere` when somebody else has taken what it rings for: the
+   * telephone then shows no missed call (RFC 3326). Without it the caller gave up, and the call was missed.
+   */
+  cancel(why?: CancelReason): void;
 }
+
+export type CancelReason = 'taken_elsewhere';
 
 /** A call that tells something by itself: see `domain/announcement.ts`. */
 export interface AnnouncementOrder extends CallOrder {
@@ -229,8 +234,11 @@ export interface Telephony {
   provisionDesk(account: DeskAccount): Promise<void>;
   /** Whether the centralist's softphone is registered now. */
   deskRegistered(username: string): Promise<boolean>;
-  /** Ends what an earlier process left and nobody has taken over. Resolves with the ids of the calls. */
-  sweep(): Promise<readonly CallId[]>;
+  /**
+   * Ends what an earlier process left and nobody has taken over. Resolves with the ids of the calls. `isTakenElsewhere`
+   * names the ringing calls whose telephones show no missed call.
+   */
+  sweep(isTakenElsewhere?: (id: CallId) => boolean): Promise<readonly CallId[]>;
   health(): TelephonyHealth;
   onHealth(listener: (health: TelephonyHealth) => void): () => void;
   close(): Promise<void>;

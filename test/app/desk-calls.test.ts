@@ -370,6 +370,7 @@ describe('what a centralist dials', () => {
       const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
       room = await room.restart({ left, leftDeskCalls, scripts });
       expect(room.telephony.swept).to.deep.equal([id]);
+      expect(room.telephony.takenElsewhere, 'no missed call').to.deep.equal([id]);
       await room.clock.advance(5_000);
       expect(room.telephony.conversations).to.have.length(1);
     });

@@ -104,9 +104,20 @@ describe('a caller of the tip line, when the service was killed', () => {
       leftCallers: [leftCaller(call)],
     });
     expect(room.telephony.swept).to.deep.equal([leg.id]);
+    expect(room.telephony.takenElsewhere, 'it is rung again: no missed call').to.deep.equal([leg.id]);
     await room.clock.advance(10_000);
     expect(resumed(leg.id)).to.have.length(1);
     expect(row(call).result).to.equal('connected');
+  });
+
+  it('is missed by the softphone that rang for them when they have hung up meanwhile', async () => {
+    room.telephony.script('desk21', {});
+    rings(room, 1);
+    await room.clock.advance(5_000);
+    const leg = leftLeg('21', false);
+    room = await room.restart({ left: [leg] });
+    expect(room.telephony.swept).to.deep.equal([leg.id]);
+    expect(room.telephony.takenElsewhere).to.deep.equal([]);
   });
 
   it('hears the message again who was hearing it, and is not called meanwhile', async () => {

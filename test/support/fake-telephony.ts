@@ -6,6 +6,7 @@ import type {
   AnnouncementEnd,
   AnnouncementOrder,
   CallOrder,
+  CancelReason,
   Conversation,
   DeskAccount,
   DeskCall,
@@ -61,6 +62,8 @@ export class FakeTelephony implements Telephony {
   takesOrdersAfterMs = 0;
   /** Callers who were refused unanswered. */
   readonly refused: CallId[] = [];
+  /** Calls that rang and were taken back because somebody else had taken them: no missed calls. */
+  readonly takenElsewhere: CallId[] = [];
   /** Recordings that the telephony made by itself. */
   leftRecordingsThere: LeftRecording[] = [];
   /** Calls back with everything that was recorded. */
@@ -128,7 +131,7 @@ export class FakeTelephony implements Telephony {
     this.placed.push(placed);
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
-    const outgoing = new FakeOutgoing(order.id, call);
+    const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, outgoing);
     return outgoing;
@@ -238,7 +241,7 @@ export class FakeTelephony implements Telephony {
     this.resumed.push(placed);
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
-    const outgoing = new FakeOutgoing(order.id, call);
+    const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
     if (left.rang) outgoing.onRang();
     if (left.answered) {
       call.onAnswer();
@@ -297,9 +300,10 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(this.ends.get(id));
   }
 
-  sweep(): Promise<readonly CallId[]> {
+  sweep(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const owned = new Set([...this.#calls].map(({ id }) => id));
     this.swept = this.leftCalls.map(({ id }) => id).filter((id) => !owned.has(id));
+    this.takenElsewhere.push(...this.swept.filter(isTakenElsewhere));
     return Promise.resolve(this.swept);
   }
 
@@ -451,6 +455,7 @@ class FakeOutgoing implements OutgoingCall {
   constructor(
     readonly id: CallId,
     private readonly call: FakeCall,
+    private readonly takenElsewhere: CallId[],
   ) {
     void call.ended.then((end) => {
       this.#answered.resolve(end);
@@ -470,7 +475,8 @@ class FakeOutgoing implements OutgoingCall {
     else this.#listeners.push(listener);
   }
 
-  cancel(): void {
+  cancel(why?: CancelReason): void {
+    if (why === 'taken_elsewhere') this.takenElsewhere.push(this.id);
     void this.call.hangUp();
   }
 

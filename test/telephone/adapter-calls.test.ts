@@ -96,6 +96,30 @@ describe('calls on a real Asterisk', function () {
     });
   });
 
+  it('to softphones that an earlier controller left ringing are ended; the CANCEL says which of them are not missed', async () => {
+    const accounts = [await adapter.desk('204'), await adapter.desk('205')];
+    const phones = await Promise.all(accounts.map((account) => startPeer(adapter.pair.sip, account)));
+    for (const phone of phones) expect(await phone.register(120)).to.equal(200);
+    const ringing = phones.map((phone) => phone.ringsNext());
+    const [served, gone] = accounts.map(({ username }) =>
+      adapter.telephony.place({
+        id: adapter.newId(),
+        to: { type: 'desk', username },
+        callerId: { number: '0612345678', name: 'Actie 1' },
+        ringMs: 20_000,
+        maxMs: 60_000,
+      }),
+    );
+    const [one, other] = await Promise.all(ringing);
+    await adapter.restart();
+    const swept = await adapter.telephony.sweep((id) => id === served?.id);
+    expect(swept).to.have.members([served?.id, gone?.id]);
+    const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
+    expect((await one!.cancelled).headers('reason')[0]).to.equal(elsewhere);
+    expect((await other!.cancelled).headers('reason')).not.to.include(elsewhere);
+    for (const phone of phones) phone.close();
+  });
+
   it('announce to a softphone exactly what a citizen hears', async () => {
     const { network } = adapter.pair;
     const account = await adapter.desk('203');

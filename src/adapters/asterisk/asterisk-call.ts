@@ -39,6 +39,10 @@ const TRIES = 3;
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 
+const BUSY = '17';
+/** With this cause Asterisk's CANCEL has `Reason: SIP;cause=200;text="Call completed elsewhere"` (RFC 3326). */
+export const ANSWERED_ELSEWHERE = '26';
+
 const TRANSFER_STATES = {
   ringing: 'channel_progress',
   done: 'channel_answered',
@@ -61,6 +65,8 @@ export class AsteriskCall implements Call {
   #up: boolean;
   #hangingUp = false;
   #lineDied = false;
+  /** Why we hang up, as Q.850 has it. */
+  #cause: string | undefined;
   #playbacks = 0;
   #silenced: Promise<void> | undefined;
   #playing: Playing | undefined;
@@ -200,18 +206,25 @@ export class AsteriskCall implements Call {
     this.parts.onStep(this.id, name);
   }
 
-  async hangUp(): Promise<void> {
-    if (this.#ended.settled) return;
-    this.#hangingUp = true;
-    await this.sendHangUp();
-    await this.ended;
+  hangUp(): Promise<void> {
+    return this.#hangUp(undefined);
   }
 
   /** Ends a call that was not answered as busy (Q.850 cause 17, SIP 486). */
-  async refuse(): Promise<void> {
+  refuse(): Promise<void> {
+    return this.#hangUp(BUSY);
+  }
+
+  /** Ends a call that rings because somebody else has taken it: the CANCEL says so. */
+  takenElsewhere(): Promise<void> {
+    return this.#hangUp(ANSWERED_ELSEWHERE);
+  }
+
+  async #hangUp(cause: string | undefined): Promise<void> {
     if (this.#ended.settled) return;
     this.#hangingUp = true;
-    await this.sendHangUp({ reason_code: '17' });
+    this.#cause ??= cause;
+    await this.sendHangUp();
     await this.ended;
   }
 
@@ -227,7 +240,8 @@ export class AsteriskCall implements Call {
   }
 
   /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
-  async sendHangUp(query: Readonly<Record<string, string>> = {}): Promise<void> {
+  async sendHangUp(): Promise<void> {
+    const query = this.#cause === undefined ? {} : { reason_code: this.#cause };
     try {
       await this.parts.link.request('DELETE', `channels/${this.id}`, query);
     } catch (error) {

@@ -30,6 +30,7 @@ import type {
 import type { AriAddress } from './address.js';
 import { AriControl } from './ari-control.js';
 import { AriLink } from './ari-link.js';
+import { ANSWERED_ELSEWHERE } from './asterisk-call.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './conversation.js';
 import { SILENCE_MS } from './config-values.js';
@@ -350,11 +351,13 @@ export class AsteriskTelephony implements Telephony {
     return (await this.#control?.endpointOnline(username)) ?? false;
   }
 
-  async sweep(): Promise<readonly CallId[]> {
+  async sweep(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const { isOurs } = this.options;
     const unowned = (id: CallId): boolean => !this.#calls.has(id);
     const orphans = (await this.#channels()).map(({ id }) => id).filter((id) => isOurs(id) && unowned(id));
-    await Promise.all(orphans.map((id) => this.#end(id)));
+    await Promise.all(
+      orphans.map((id) => this.#end(id, isTakenElsewhere(id) ? { reason_code: ANSWERED_ELSEWHERE } : {})),
+    );
     const bridges = await this.#links.tips.request<readonly BridgeSnapshot[]>('GET', 'bridges');
     const empty = bridges.filter(({ channels }) => channels.every(unowned));
     await Promise.all(empty.map(({ id }) => destroyBridge(this.#links.tips, id)));
@@ -497,8 +500,8 @@ export class AsteriskTelephony implements Telephony {
     }
   }
 
-  async #end(id: CallId): Promise<void> {
-    await this.#links.alert.request('DELETE', `channels/${id}`).catch((error: unknown) => {
+  async #end(id: CallId, query: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.#links.alert.request('DELETE', `channels/${id}`, query).catch((error: unknown) => {
       if (!(error instanceof AriError)) throw error;
     });
   }

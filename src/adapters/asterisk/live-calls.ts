@@ -77,9 +77,9 @@ export class LiveCalls {
 
   /** A call of ours, whether it is still to be ordered or there already. */
   own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
-    const { links, onTrunkCallEnded, onTrunkHeard } = this.options;
+    const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
     const call = this.adopt(order.id, up);
-    const outgoing = new Outgoing(order, call);
+    const outgoing = new Outgoing(order, call, clock);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
     if (to.type === 'trunk') {

@@ -1,7 +1,14 @@
 import { deferred } from '../../lib/deferred.js';
 import type { Call, CallEnd, CallId } from '../../ports/call.js';
-import type { CallOrder, OutgoingCall } from '../../ports/telephony.js';
+import type { Clock } from '../../ports/clock.js';
+import type { CallOrder, CancelReason, OutgoingCall } from '../../ports/telephony.js';
 import type { AsteriskCall } from './asterisk-call.js';
+
+/**
+ * A telephone that has not answered the INVITE with anything gets its CANCEL when it does, and that one says no reason: it
+ * is made inside PJSIP. So a call that does not ring yet is taken back when it rings, or after this.
+ */
+const RINGS_WITHIN_MS = 5_000;
 
 /** A call that we make, from the order to its end. */
 export class Outgoing implements OutgoingCall {
@@ -15,6 +22,7 @@ export class Outgoing implements OutgoingCall {
   constructor(
     readonly order: CallOrder,
     readonly call: AsteriskCall,
+    private readonly clock: Clock,
   ) {
     void call.ended.then((end) => {
       this.#answered.resolve(end);
@@ -38,8 +46,15 @@ export class Outgoing implements OutgoingCall {
     else this.#ringing.push(listener);
   }
 
-  cancel(): void {
-    void this.call.hangUp();
+  cancel(why?: CancelReason): void {
+    if (why === undefined) void this.call.hangUp();
+    else if (this.#rang || this.#wasAnswered) void this.call.takenElsewhere();
+    else {
+      const takeBack = (): void => void this.call.takenElsewhere();
+      const stop = this.clock.after(RINGS_WITHIN_MS, takeBack);
+      void this.answered.then(stop);
+      this.onRinging(takeBack);
+    }
   }
 
   // ------------------------------------------------------------------ told by the telephony adapter

@@ -32,6 +32,8 @@ export interface SipPeer {
   heard(): Samples;
   /** The next call that rings this peer, which it answers at once. */
   answersNext(): Promise<Dialog>;
+  /** The next call that rings this peer. It says `180 Ringing` at once, or nothing at all (`silent`). */
+  ringsNext(how?: 'ringing' | 'silent'): Promise<Ringing>;
   /** Resolves when a message that fits is there, or comes; rejects after `withinMs`. */
   until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage>;
   /** It is gone without a word. Safe to repeat. */
@@ -58,6 +60,21 @@ export interface Invited {
   readonly response: SipMessage;
   readonly dialog: Dialog | undefined;
 }
+
+/** A call that rings the peer. */
+export interface Ringing {
+  readonly invite: SipMessage;
+  /** Sends a provisional response, such as `180 Ringing`. */
+  says(status: string): void;
+  answer(): Dialog;
+  /** Sends a final response that is no answer, such as `486 Busy Here`. */
+  refuse(status: string): void;
+  /** The CANCEL, which is answered as RFC 3261 9.2 has it. */
+  readonly cancelled: Promise<SipMessage>;
+}
+
+/** What the peer does at first with a call that rings it. */
+type Meeting = 'ringing' | 'silent' | 'answer';
 
 /** One call of the peer. */
 export interface Dialog {
@@ -94,7 +111,9 @@ class Peer implements SipPeer {
   readonly received: SipMessage[] = [];
   readonly #waiting = new Set<(message: SipMessage) => void>();
   readonly #dialogs = new Map<string, OpenDialog>();
-  readonly #answers: ((dialog: Dialog) => void)[] = [];
+  readonly #takers: { readonly how: Meeting; readonly take: (ringing: Ringing) => void }[] = [];
+  /** Calls that ring, by Call-ID: what a CANCEL does to each. */
+  readonly #ringing = new Map<string, (cancel: SipMessage) => void>();
   #offers = 0;
   #closed = false;
   readonly #registration = { callId: token(), tag: token(), cseq: 0 };
@@ -186,8 +205,16 @@ class Peer implements SipPeer {
     return { response, dialog };
   }
 
-  answersNext(): Promise<Dialog> {
-    return new Promise((resolve) => this.#answers.push(resolve));
+  async answersNext(): Promise<Dialog> {
+    return (await this.#next('answer')).answer();
+  }
+
+  ringsNext(how: 'ringing' | 'silent' = 'ringing'): Promise<Ringing> {
+    return this.#next(how);
+  }
+
+  #next(how: Meeting): Promise<Ringing> {
+    return new Promise((take) => this.#takers.push({ how, take }));
   }
 
   until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage> {
@@ -299,27 +326,48 @@ class Peer implements SipPeer {
     this.received.push(message);
     for (const look of [...this.#waiting]) look(message);
     if (message.method === undefined || message.method === 'ACK') return;
-    const dialog = this.#dialogs.get(message.header('call-id'));
-    // Sent again before our answer came: it was answered.
-    if (message.method === 'INVITE' && dialog && tagOf(message.header('to')) === '') return;
+    const callId = message.header('call-id');
+    const dialog = this.#dialogs.get(callId);
+    // An INVITE that is sent again before our answer came was answered already.
+    if (message.method === 'INVITE' && (dialog || this.#ringing.has(callId)) && tagOf(message.header('to')) === '')
+      return;
     if (message.method === 'INVITE' && !dialog) this.#rung(message);
+    else if (message.method === 'CANCEL') this.#ringing.get(callId)?.(message);
     else this.respond(message, '200 OK', message.method === 'INVITE' ? this.sdp('sendrecv') : '');
     if (message.method === 'BYE') dialog?.ended();
   }
 
-  /** Somebody rings: answered when a test waits for it, busy otherwise. */
+  /** A call rings the peer: it is met as the test waits for it, and is busy otherwise. */
   #rung(message: SipMessage): void {
-    const answer = this.#answers.shift();
     const to = `${message.header('to')};tag=${token()}`;
-    if (!answer) {
+    const taker = this.#takers.shift();
+    if (!taker) {
       this.respond(message, '486 Busy Here', '', to);
       return;
     }
     const callId = message.header('call-id');
-    const dialog = new OpenDialog(this, callId, to, message.header('from'), remoteOf(message, ''), 0);
-    this.#dialogs.set(callId, dialog);
-    this.respond(message, '200 OK', this.sdp('sendrecv'), to);
-    answer(dialog);
+    const refuse = (status: string): void => {
+      if (this.#ringing.delete(callId)) this.respond(message, status, '', to);
+    };
+    const cancelled = new Promise<SipMessage>((resolve) => {
+      this.#ringing.set(callId, (cancel) => {
+        this.respond(cancel, '200 OK', '', to);
+        refuse('487 Request Terminated');
+        resolve(cancel);
+      });
+    });
+    const says = (status: string): void => {
+      this.respond(message, status, '', to);
+    };
+    const answer = (): Dialog => {
+      this.#ringing.delete(callId);
+      const dialog = new OpenDialog(this, callId, to, message.header('from'), remoteOf(message, ''), 0);
+      this.#dialogs.set(callId, dialog);
+      this.respond(message, '200 OK', this.sdp('sendrecv'), to);
+      return dialog;
+    };
+    if (taker.how === 'ringing') says('180 Ringing');
+    taker.take({ invite: message, says, answer, refuse, cancelled });
   }
 
   respond(request: SipMessage, status: string, body = '', to = request.header('to')): void {
