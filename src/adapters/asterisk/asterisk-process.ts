@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAsterisk, isAccepted, MINIMUM_ASTERISK, versionOnPath } from '../../../scripts/lib/asterisk-root.mjs';
@@ -10,6 +10,7 @@ import type { Log } from '../../ports/log.js';
 import { parseAriAddress, type AriAddress } from './address.js';
 import { renderConfig } from './config-files.js';
 import { ARI_HOST, ARI_USER, type AsteriskFolders, type MakeValues } from './config-values.js';
+import { lastWords, logEnds, OUTPUT_LOG } from './asterisk-log.js';
 import { AsteriskUnusable } from './errors.js';
 import { freePort, portFree } from './ports-free.js';
 import { SIP_TAP_HOST } from './sip-tap.js';
@@ -25,6 +26,8 @@ export interface OwnAsteriskOptions {
   readonly sip: Listens;
   readonly tls?: Listens;
   readonly allowOld: boolean;
+  /** No file that it writes becomes larger: its log is begun anew then. Enough for the longest call that is recorded. */
+  readonly largestFileBytes?: number;
   readonly log: Log;
 }
 
@@ -57,6 +60,10 @@ interface Remembered {
   readonly configHash?: string;
 }
 
+/** Half an hour of a conversation is 29 MB. */
+const LARGEST_FILE_BYTES = 64 * 1024 * 1024;
+/** The units of `ulimit -f` (POSIX). */
+const BLOCK_BYTES = 512;
 const START_MS = 20_000;
 const STOP_MS = 8_000;
 
@@ -88,10 +95,13 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     await stop(before.pid);
   }
   await demandFreePorts([options.sip, ...(options.tls ? [options.tls] : [])], secrets.ariPort);
-  const output = join(folders.log, 'output.log');
-  await rm(join(folders.log, 'messages.log'), { force: true });
-  const out = openSync(output, 'w', 0o600);
-  const child = spawn(program.command, [...program.args, '-C', join(folders.etc, 'asterisk.conf'), '-f'], {
+  // What the last one wrote stays: it may have crashed.
+  const ends = await logEnds(folders.log);
+  const out = openSync(join(folders.log, OUTPUT_LOG), 'a', 0o600);
+  const largest = Math.ceil((options.largestFileBytes ?? LARGEST_FILE_BYTES) / BLOCK_BYTES);
+  const words = [program.command, ...program.args, '-C', join(folders.etc, 'asterisk.conf'), '-f'];
+  // Asterisk begins its log anew when the kernel lets the file grow no further (SIGXFSZ): that needs no controller.
+  const child = spawn('/bin/sh', ['-c', `ulimit -S -f ${largest}; exec "$0" "$@"`, ...words], {
     detached: true,
     stdio: ['ignore', out, out],
     cwd: folder,
@@ -101,7 +111,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const failure = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
-      void lastWords(folders.log).then((words) => {
+      void lastWords(folders.log, ends).then((words) => {
         reject(
           new AsteriskUnusable('start_failed', `Asterisk stopped at its start (code ${code ?? 'none'}): ${words}`),
         );
@@ -232,15 +242,4 @@ async function stop(pid: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-}
-
-/** The last errors that Asterisk wrote before it stopped. */
-async function lastWords(folder: string): Promise<string> {
-  const read = async (name: string): Promise<string[]> =>
-    (await readFile(join(folder, name), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
-  const errors = (await read('messages.log'))
-    .filter((line) => line.includes('ERROR'))
-    .map((line) => line.replace(/^.*ERROR\[\d+\]\s*/, ''));
-  const words = errors.length > 0 ? errors : await read('output.log');
-  return words.slice(-2).join(' / ') || 'it gave no reason';
 }

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Log, LogFields } from '../../ports/log.js';
+import { LineLimit } from './line-limit.js';
 import { standardOutput } from './standard-output.js';
 
 /** Personal data and secrets: masked at the top of a line and one level down (`err`, `call`, `headers`, …). */
@@ -20,16 +21,26 @@ export function createPinoLog({ level, destination }: PinoLogOptions): Log {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`]), censor: '••••' },
   };
-  return asLog(pino(options, destination ?? standardOutput(1)));
+  return asLog(pino(options, destination ?? standardOutput(1)), new LineLimit());
 }
 
-function asLog(logger: Logger): Log {
+function asLog(logger: Logger, limit: LineLimit): Log {
+  const limited =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: string, fields?: LogFields): void => {
+      // What is below the level is not written, and must not use the limit up.
+      if (!logger.isLevelEnabled(level)) return;
+      const { admitted, leftOut } = limit.admit(message);
+      if (leftOut > 0) logger.warn({ of: message, count: leftOut }, 'lines that say the same were left out');
+      if (admitted) logger[level](withError(fields), message);
+    };
   return {
+    // Asked for by somebody who looks for something, and not for long.
     debug: (message, fields) => logger.debug(withError(fields), message),
-    info: (message, fields) => logger.info(withError(fields), message),
-    warn: (message, fields) => logger.warn(withError(fields), message),
-    error: (message, fields) => logger.error(withError(fields), message),
-    child: (fields) => asLog(logger.child(fields)),
+    info: limited('info'),
+    warn: limited('warn'),
+    error: limited('error'),
+    child: (fields) => asLog(logger.child(fields), limit),
   };
 }
 

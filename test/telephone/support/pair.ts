@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startOwnAsterisk, type OwnAsterisk } from '../../../src/adapters/asterisk/asterisk-process.js';
+import {
+  startOwnAsterisk,
+  type OwnAsterisk,
+  type OwnAsteriskOptions,
+} from '../../../src/adapters/asterisk/asterisk-process.js';
 import { configValues, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
 import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
@@ -76,17 +80,28 @@ export async function startPair({ sip, trunk, callsAtOnce = 500, ...settings }: 
   }
 }
 
+interface OwnPorts {
+  readonly sip: Address;
+  readonly trunk: Address;
+  readonly rtp: { readonly from: number; readonly to: number };
+}
+
 /** Our Asterisk, as the service starts it. */
 export function startOurs(
   folder: string,
-  ports: {
-    readonly sip: Address;
-    readonly trunk: AsteriskSetup['trunk'];
-    readonly rtp: { readonly from: number; readonly to: number };
-  },
+  ports: OwnPorts,
   log: Log,
   settings: Partial<AsteriskSetup> = {},
 ): Promise<OwnAsterisk> {
+  return startOwnAsterisk(ownOptions(folder, ports, log, settings));
+}
+
+export function ownOptions(
+  folder: string,
+  ports: OwnPorts,
+  log: Log,
+  settings: Partial<AsteriskSetup> = {},
+): OwnAsteriskOptions {
   const setup = {
     ...ports,
     lines: 30,
@@ -96,12 +111,12 @@ export function startOurs(
     soundsFolder: SOUNDS,
     ...settings,
   };
-  return startOwnAsterisk({
+  return {
     folder,
     templates: TEMPLATES,
     values: (...parts) => configValues(setup, ...parts),
     sip: { setting: 'the test', ...ports.sip },
     allowOld: false,
     log,
-  });
+  };
 }

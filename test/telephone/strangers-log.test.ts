@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
+import { startOwnAsterisk, type OwnAsterisk } from '../../src/adapters/asterisk/asterisk-process.js';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { isAlive } from '../../src/lib/is-alive.js';
+import { createPinoLog } from '../../src/adapters/log/pino-log.js';
+import { eventually } from './support/adapter.js';
+import { ownOptions } from './support/pair.js';
+
+const HOST = '127.0.0.1';
+const WAIT_MS = 30_000;
+const head = (method: string, rest: string): string =>
+  `${method} sip:+31612345678@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK#\r\n` +
+  `From: <sip:+31612345678@a>;tag=1\r\nTo: <sip:b@a>\r\nCall-ID: #\r\n${rest}\r\n`;
+
+/** What strangers send, each in thousands; `#` is another number each time. */
+const PACKETS: Readonly<Record<string, string>> = {
+  'no SIP at all': 'garbage 0612345678\r\n\r\n',
+  'a Via that cannot be read': 'INVITE sip:+31612345678@h SIP/2.0\r\nVia: broken\r\n\r\n',
+  'no CSeq': head('INVITE', 'Content-Length: 0\r\n'),
+  'a CSeq that is too large': head('INVITE', 'CSeq: 99999999999 INVITE\r\nContent-Length: 0\r\n'),
+  'a CSeq of another method': head('INVITE', 'CSeq: 1 BYE\r\nContent-Length: 0\r\n'),
+  'a body that is no SDP': `${head('INVITE', 'CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 9\r\n')}v=0\r\nzz=1`,
+  'OPTIONS of nobody': head('OPTIONS', 'CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n'),
+  'REGISTER of nobody': head('REGISTER', 'CSeq: 1 REGISTER\r\nContact: <sip:x@192.0.2.1>\r\nContent-Length: 0\r\n'),
+  'BYE of no call': head('BYE', 'CSeq: 1 BYE\r\nContent-Length: 0\r\n'),
+  'an answer to nothing': `SIP/2.0 200 OK\r\n${head('X', 'CSeq: 1 INVITE\r\nContent-Length: 0\r\n').split('\r\n').slice(1).join('\r\n')}`,
+  'nothing but signs': `${'x'.repeat(60_000)}`,
+};
+const TIMES = 1_000;
+const CONNECTIONS = 100;
+
+describe("Asterisk's log, while strangers send what they like", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let asterisk: OwnAsterisk;
+  let sip: { host: string; port: number };
+  let start: (largestFileBytes?: number) => Promise<OwnAsterisk>;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bn-strangers-'));
+    sip = { host: HOST, port: await freePort(HOST) };
+    const trunk = { host: '127.0.0.9', port: await freePort(HOST) };
+    const ports = { sip, trunk, rtp: { from: 21_000, to: 21_099 } };
+    const options = ownOptions(folder, ports, createPinoLog({ level: 'error' }));
+    start = (largestFileBytes) =>
+      startOwnAsterisk({ ...options, ...(largestFileBytes === undefined ? {} : { largestFileBytes }) });
+  });
+
+  afterEach(async () => {
+    await asterisk.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const logs = (): string[] => readdirSync(join(folder, 'log'));
+  const bytes = (): number => logs().reduce((sum, name) => sum + statSync(join(folder, 'log', name)).size, 0);
+  const messages = (): string => readFileSync(join(folder, 'log', 'messages.log'), 'utf8');
+
+  const send = async (packet: string, times: number): Promise<void> => {
+    const socket = createSocket('udp4');
+    for (let n = 0; n < times; n += 1) {
+      socket.send(packet.replaceAll('#', String(Math.random()).slice(2)), sip.port, HOST);
+      // Not faster than Asterisk reads: what does not arrive proves nothing.
+      if (n % 20 === 0) await pause(2);
+    }
+    await pause(100);
+    socket.close();
+  };
+
+  const connectAndSend = (packet: string): Promise<unknown> => {
+    const socket = connect({ port: sip.port, host: HOST });
+    socket.on('error', () => undefined);
+    socket.end(packet.replaceAll('#', String(Math.random()).slice(2)));
+    socket.resume();
+    const over = once(socket, 'close');
+    return Promise.race([over, pause(500)]).then(() => socket.destroy());
+  };
+
+  /** Asterisk has read what was sent before: it answers. */
+  const answers = async (): Promise<void> => {
+    const response = await fetch(`${asterisk.address.httpUrl}/ari/asterisk/ping`, {
+      headers: { authorization: asterisk.address.authorization },
+    });
+    expect(response.status).to.equal(200);
+  };
+
+  const command = async (words: string): Promise<void> => {
+    const program = await findAsterisk();
+    if (!program) throw new Error('no Asterisk');
+    const args = [...program.args, '-C', join(folder, 'etc', 'asterisk.conf'), '-rx', words];
+    await promisify(execFile)(program.command, args, { env: { ...process.env, ...program.env } });
+  };
+
+  it('does not grow by what they send, by UDP or by TCP, and names no number of theirs', async () => {
+    asterisk = await start();
+    const before = bytes();
+    for (const [what, packet] of Object.entries(PACKETS)) {
+      await send(packet, packet.length > 10_000 ? 50 : TIMES);
+      for (let n = 0; n < CONNECTIONS; n += 10)
+        await Promise.all(Array.from({ length: 10 }, () => connectAndSend(packet)));
+      await answers();
+      expect(bytes() - before, what).to.be.below(10_000);
+    }
+    expect(messages()).not.to.match(/612345678/);
+  });
+
+  it('is bounded and begun anew without a controller, when each packet is a line all the same', async () => {
+    const largest = 256 * 1024;
+    asterisk = await start(largest);
+    await command('pjproject set log level 2');
+    let sent = 0;
+    await eventually(
+      async () => {
+        await send(PACKETS['a Via that cannot be read'] ?? '', TIMES);
+        sent += TIMES;
+        expect(bytes(), `after ${sent} packets: ${logs().join(' ')}`).to.be.below(5 * largest);
+        return logs().includes('messages.log.2') && sent > 10 * TIMES ? true : undefined;
+      },
+      2 * WAIT_MS,
+      'three that were begun anew',
+    );
+    await answers();
+    expect(logs()).not.to.include('messages.log.3');
+    expect(statSync(join(folder, 'log', 'messages.log')).size).to.be.at.most(largest);
+  });
+
+  it('of one that crashed is kept over the next start', async () => {
+    asterisk = await start();
+    await command('pjproject set log level 2');
+    await send(PACKETS['a Via that cannot be read'] ?? '', 3);
+    await eventually(() => messages().includes('Via') || undefined, WAIT_MS, 'a line');
+    const last = messages();
+    for (let crash = 0; crash < 3; crash += 1) {
+      process.kill(asterisk.pid, 'SIGSEGV');
+      await eventually(() => !isAlive(asterisk.pid) || undefined, WAIT_MS, 'its end');
+      asterisk = await start();
+    }
+    expect(messages()).to.satisfy((text: string) => text.startsWith(last));
+  });
+});
