@@ -1,3 +1,4 @@
+import { nameSign, plainSigns } from '../lib/plain-signs.js';
 import type { Coordinates } from './distance.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
@@ -25,30 +26,48 @@ const POSTCODE = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/;
 const FORBIDDEN_LETTERS = new Set(['SA', 'SD', 'SS']);
 const HINT = 'give four digits from 1000 and optionally two letters, such as 8251 or 8251AB';
 
+/** Without what spreadsheets put around it: `'8251AB`, `="8251AB"`, `8251.0`. */
+function asTyped(text: string): string {
+  const plain = plainSigns(text).trim();
+  const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
+  return bare
+    .replace(/^['’‘`´]+|['’‘`´]+$/g, '')
+    .replace(/^(\d{4})[.,]0+$/, '$1')
+    .trim();
+}
+
+/** Names the first sign that no postcode has, for signs that look like others or cannot be seen. */
+function strangeSign(text: string): string {
+  const strange = /[^\x20-\x7e]/u.exec(text);
+  return strange ? `: it holds ${nameSign(strange[0])}` : '';
+}
+
 /** Reads `8251`, `8251AB`, `8251 ab`. */
-export function parsePostcode(text: string): Parsed<Postcode> {
-  const match = POSTCODE.exec(text.trim());
-  if (!match?.[1]) return refused(`'${text.trim()}' is not a postcode; ${HINT}`);
+export function parsePostcode(given: string): Parsed<Postcode> {
+  const text = asTyped(given);
+  const match = POSTCODE.exec(text);
+  if (!match?.[1]) return refused(`'${text}' is not a postcode${strangeSign(text)}; ${HINT}`);
   const letters = match[2]?.toUpperCase() ?? null;
   if (letters !== null && FORBIDDEN_LETTERS.has(letters)) {
-    return refused(`'${text.trim()}' is not a postcode; the letters SA, SD and SS are not used`);
+    return refused(`'${text}' is not a postcode; the letters SA, SD and SS are not used`);
   }
   return parsed({ pc4: Number(match[1]), letters });
 }
 
 /** Reads one entry of `area.postcodes`: `8251`, `8252AB` or `8253-8255`. */
-export function parseAreaPart(text: string): Parsed<AreaPart> {
-  const range = /^([1-9]\d{3})\s*[-–]\s*([1-9]\d{3})$/.exec(text.trim());
+export function parseAreaPart(given: string): Parsed<AreaPart> {
+  const text = asTyped(given);
+  const range = /^([1-9]\d{3})\s*-\s*([1-9]\d{3})$/.exec(text);
   if (range) {
     const from = Number(range[1]);
     const to = Number(range[2]);
-    if (from > to) return refused(`'${text.trim()}' runs backwards; write the lower postcode first`);
+    if (from > to) return refused(`'${text}' runs backwards; write the lower postcode first`);
     return parsed({ type: 'range', from, to });
   }
   const one = parsePostcode(text);
   if (!one.ok) {
-    if (POSTCODE.test(text.trim())) return one;
-    return refused(`'${text.trim()}' is not a postcode or range; give 8251, 8251AB or 8253-8255`);
+    if (POSTCODE.test(text)) return one;
+    return refused(`'${text}' is not a postcode or range${strangeSign(text)}; give 8251, 8251AB or 8253-8255`);
   }
   const { pc4, letters } = one.value;
   return parsed(letters === null ? { type: 'range', from: pc4, to: pc4 } : { type: 'pc6', pc4, letters });

@@ -1,3 +1,4 @@
+import { plainSigns } from '../lib/plain-signs.js';
 import { parsed, refused, type Parsed } from './problem.js';
 import type { Candidate } from './selection.js';
 
@@ -22,7 +23,8 @@ export function parseCoordinates(lat: string, lon: string): Parsed<Coordinates> 
 }
 
 function degrees(text: string): number | undefined {
-  return /^\s*-?\d{1,3}([.,]\d+)?\s*$/.test(text) ? Number(text.replace(',', '.')) : undefined;
+  const plain = plainSigns(text).trim();
+  return /^-?\d{1,3}([.,]\d+)?$/.test(plain) ? Number(plain.replace(',', '.')) : undefined;
 }
 
 const EARTH_RADIUS_M = 6_371_000;

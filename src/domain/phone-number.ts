@@ -1,4 +1,5 @@
 import { lookUpNumber } from '../lib/numbering-plan.js';
+import { nameSign, plainSigns } from '../lib/plain-signs.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
 declare const e164Brand: unique symbol;
@@ -26,9 +27,13 @@ const PERSONAL = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP'
  * Only numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x, 14xxx, nothing foreign.
  */
 export function parsePhoneNumber(text: string): Parsed<E164> {
-  const typed = text.trim();
+  const typed = asTyped(text);
   if (typed === '') return refused('is empty; give a Dutch number such as 0612345678');
-  if (!/^\+?[\d\s().\-/]+$/.test(typed)) return refused('may hold only digits, spaces, dashes and a leading +');
+  if (SCIENTIFIC.test(typed))
+    return refused('was made a calculated number by a spreadsheet, which loses digits; save the column as text');
+  const strange = /[^\d\s().\-/]/u.exec(typed.replace(/^\+/, ''));
+  if (strange) return refused(`may hold only digits, spaces, dashes and a leading +, not ${nameSign(strange[0])}`);
+  if (!/\d/.test(typed)) return refused('holds no digits; it may hold only digits, spaces, dashes and a leading +');
   const compact = typed.replace(/[^\d+]/g, '');
   const special = SHORT_OR_SPECIAL.find((rule) => rule.pattern.test(compact));
   if (special) return refused(special.reason);
@@ -41,6 +46,19 @@ export function parsePhoneNumber(text: string): Parsed<E164> {
     return refused('is not the number of a mobile or landline telephone');
   }
   return parsed(number.e164 as E164);
+}
+
+/** `6,12E+08`, `3.1612345678E+10`: what spreadsheets make of long numbers. */
+const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d*)?e[+-]?\d+$/i;
+
+/** Without what spreadsheets put around a number: `'0612345678`, `="0612345678"`, `612345678.0`. */
+function asTyped(text: string): string {
+  const plain = plainSigns(text).trim();
+  const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
+  return bare
+    .replace(/^['’‘`´]+|['’‘`´]+$/g, '')
+    .replace(/^(\+?\d{9,})[.,]0+$/, '$1')
+    .trim();
 }
 
 /** `0031…`, `31…` and `06…` become `+31…`; what already starts with `+` stays. `+31 (0)6…` loses its 0. */

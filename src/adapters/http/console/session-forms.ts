@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { plainSigns } from '../../../lib/plain-signs.js';
 import { sourceOf } from '../guesses.js';
 import { isSecure } from '../origin.js';
 import { check } from '../plain-issues.js';
@@ -30,7 +31,8 @@ export function login({ isToken, sessions, log, wrongTokens }: ConsoleParts): Re
   return async (req, res) => {
     const { token } = check(Login, req.body ?? {}, 'form');
     const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
-    if (!isToken(token)) {
+    // What was copied from a message may bring signs that nobody sees.
+    if (!isToken(token) && !isToken(plainSigns(token).trim())) {
       log.warn('a login to the console was refused', { source: sourceOf(req) });
       const seconds = token === '' ? undefined : await wrongTokens.wrong(req);
       if (seconds !== undefined) res.setHeader('Retry-After', String(seconds));
