@@ -3,6 +3,7 @@ import { LANGUAGES } from '../domain/kinds.js';
 import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';
 import { parsePhoneNumber } from '../domain/phone-number.js';
 import { parsed, Problem, refused, type FieldProblem, type Parsed } from '../domain/problem.js';
+import { plainSigns } from '../lib/plain-signs.js';
 import type { Clock } from '../ports/clock.js';
 import type { ImportRow, ParticipantStore } from '../ports/stores.js';
 import { importRows } from './import-rows.js';
@@ -67,16 +68,54 @@ function checkArea(entries: readonly string[]): Area {
   return { parts: results.flatMap((result) => (result.ok ? [result.value] : [])) };
 }
 
+/** Between the fields of several columns of one name. */
+const FIELD_BREAK = '\x1f';
+
 function checkRow(raw: RawImportRow, seen: SeenRows): Parsed<ImportRow> {
-  const phones = parsePhones(raw.phone);
-  if (!phones.ok) return refused(`phone: ${phones.reason}`);
-  const postcodes = parsePostcodes(raw.postcode);
-  if (!postcodes.ok) return refused(`postcode: ${postcodes.reason}`);
-  const name = parseName(raw.name);
+  const phones = eachField(raw, 'phone', parsePhones);
+  if (!phones.ok) return phones;
+  const postcodes = eachField(raw, 'postcode', parsePostcodes);
+  if (!postcodes.ok) return postcodes;
+  const names = eachField(raw, 'name', (text) => {
+    const name = parseName(text);
+    return name.ok ? parsed(name.value === null ? [] : [name.value]) : name;
+  });
+  if (!names.ok) return names;
+  const name = parseName([...new Set(names.value)].join(' '));
   if (!name.ok) return refused(`name: ${name.reason}`);
   for (const phone of phones.value) {
     const earlier = seen.firstLine(phone, name.value ?? '', raw.line);
     if (earlier !== raw.line) return refused(`same as line ${earlier}: the same phone and name`);
   }
-  return parsed({ line: raw.line, name: name.value, language: 'nl', phones: phones.value, postcodes: postcodes.value });
+  return parsed({
+    line: raw.line,
+    name: name.value,
+    language: 'nl',
+    phones: distinct(phones.value),
+    postcodes: postcodes.value,
+  });
+}
+
+const distinct = <T>(values: readonly T[]): readonly T[] => (values.length < 2 ? values : [...new Set(values)]);
+
+/** Everything in the columns of this name. A column may be empty where another is not; a refusal names its column. */
+function eachField<T>(
+  raw: RawImportRow,
+  field: 'phone' | 'postcode' | 'name',
+  read: (text: string) => Parsed<readonly T[]>,
+): Parsed<readonly T[]> {
+  const labels = raw.labels?.[field] ?? [];
+  const fields = raw[field].split(FIELD_BREAK);
+  if (fields.length === 1) {
+    const only = read(raw[field]);
+    return only.ok ? only : refused(`${labels[0] ?? field}: ${only.reason}`);
+  }
+  const found: T[] = [];
+  const filled = fields.flatMap((text, index) => (plainSigns(text).trim() === '' ? [] : [{ text, index }]));
+  for (const { text, index } of filled.length > 0 ? filled : [{ text: '', index: 0 }]) {
+    const one = read(text);
+    if (!one.ok) return refused(`${labels[index] ?? field}: ${one.reason}`);
+    found.push(...one.value);
+  }
+  return parsed(found);
 }

@@ -26,19 +26,33 @@ export interface ParticipantInput {
 export interface RawImportRow {
   /** Line in the file; the header is line 1. */
   readonly line: number;
-  /** One or more, joined by a space. */
+  /** One or more numbers; between the fields of several columns stands U+001F. */
   readonly phone: string;
-  /** One or more, joined by a space. */
+  /** One or more postcodes, in the same way. */
   readonly postcode: string;
   readonly name: string;
   /** Why the line could not be read at all; it is reported as it stands. */
   readonly problem?: string;
+  /** Nothing stands in the line. */
+  readonly blank?: true;
+  /** How reasons name the columns of each field. */
+  readonly labels?: Readonly<Record<'phone' | 'postcode' | 'name', readonly string[]>>;
+  /** Names of columns that are passed over. */
+  readonly ignored?: readonly string[];
 }
 
 export interface ImportReport {
   readonly imported: number;
   readonly updated: number;
+  /** The first thousand of them. */
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  readonly rejectedCount: number;
+  /** Lines without anything in them. */
+  readonly blank: number;
+  /** Records after the header: imported, updated, rejected and blank together. */
+  readonly lines: number;
+  /** Columns of the file that were passed over. */
+  readonly ignoredColumns: readonly string[];
 }
 
 export interface Participants {
@@ -63,6 +77,8 @@ export interface RawPostcodeRow {
   readonly lat: string;
   readonly lon: string;
   readonly problem?: string;
+  readonly blank?: true;
+  readonly ignored?: readonly string[];
 }
 
 export interface Postcodes {

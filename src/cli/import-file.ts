@@ -15,10 +15,12 @@ export async function importFile(context: CliContext, path: string, file: string
   });
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const report = await context.api().upload<ImportReport>(`${path}${dryRun ? '?dryRun=1' : ''}`, 'text/csv', body);
-  for (const { line, reason } of report.rejected.slice(0, SHOWN)) context.print(`line ${line}: ${reason}`);
-  if (report.rejected.length > SHOWN) context.print(`… and ${report.rejected.length - SHOWN} lines more`);
-  const { imported, updated, rejected } = report;
+  const { imported, updated, rejected, rejectedCount, blank, ignoredColumns } = report;
+  for (const { line, reason } of rejected.slice(0, SHOWN)) context.print(`line ${line}: ${reason}`);
+  if (rejectedCount > SHOWN) context.print(`… and ${rejectedCount - Math.min(SHOWN, rejected.length)} lines more`);
+  if (ignoredColumns.length > 0) context.print(`columns passed over: ${ignoredColumns.join(', ')}`);
+  const empty = blank === 0 ? '' : `, ${blank} blank`;
   context.print(
-    `${imported} imported, ${updated} updated, ${rejected.length} rejected${dryRun ? ' (nothing kept)' : ''}`,
+    `${imported} imported, ${updated} updated, ${rejectedCount} rejected${empty}${dryRun ? ' (nothing kept)' : ''}`,
   );
 }

@@ -87,7 +87,7 @@ describe('Participants', () => {
     };
     setImmediate(turn);
     const report = await createParticipants({ store, clock, codeOf }).importRows(rows, { dryRun: false });
-    expect(report).to.deep.equal({ imported: 4_500, updated: 0, rejected: [] });
+    expect(report).to.deep.include({ imported: 4_500, updated: 0, rejected: [], rejectedCount: 0, lines: 4_500 });
     expect(chunks).to.deep.equal([2_000, 2_000, 500]);
     expect(turns).to.be.greaterThan(1);
   });
@@ -133,13 +133,39 @@ describe('Fields of an import', () => {
     expect(phones('+31 6 12345678 0321-123 456')).to.equal('+31612345678 +31321123456');
     expect(phones('0612345678 0612345678')).to.equal('+31612345678');
     expect(phones('0612345678 0687')).to.match(/^'0687' is too short/);
+    const both = '+31612345678 +31321123456';
+    for (const between of [
+      ',',
+      ', ',
+      ';',
+      ' / ',
+      '/',
+      ' en ',
+      ' of ',
+      '\n',
+      '\r\n',
+      ' - ',
+      '|',
+      '&',
+      '  ',
+      '\u00a0',
+      '; ',
+      ' + ',
+    ])
+      expect(phones(`06-12345678${between}0321 123456`), JSON.stringify(between)).to.equal(both);
+    expect(phones('020/3141500')).to.equal('+31203141500');
+    expect(phones('020/3141500 / 06/12345678')).to.equal('+31203141500 +31612345678');
+    expect(phones('0612345678-0321123456')).to.equal(both);
+    expect(phones('0612345678 thuis')).to.match(/^'thuis' may hold only digits.*'t'/);
+    expect(phones(`${'1 '.repeat(600)}`)).to.match(/longer than/);
     const postcodes = parsePostcodes('8251 AB 8252 8253cd 8252');
     expect(postcodes.ok && postcodes.value.map(({ pc4, letters }) => `${pc4}${letters}`)).to.deep.equal([
       '8251AB',
       '8252null',
       '8253CD',
     ]);
-    expect(parsePostcodes('8251AB;8252').ok).to.equal(false);
+    expect(parsePostcodes('8251AB;8252 en 8253')).to.have.property('value').with.length(3);
+    expect(parsePostcodes('8251AB;x').ok).to.equal(false);
   });
 
   it('remembers on which line a number and name stood, however many there are', () => {

@@ -1,4 +1,5 @@
-export type Delimiter = ',' | ';';
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
  * The fields of one record (RFC 4180), without the spaces around them. `open`: a quoted field is not closed at the end,
@@ -13,7 +14,7 @@ export function readRecord(text: string, delimiter: Delimiter): string[] | 'open
   const fields: string[] = [];
   let at = 0;
   for (;;) {
-    while (text[at] === ' ' || text[at] === '\t') at++;
+    while (text[at] === ' ' || (text[at] === '\t' && delimiter !== '\t')) at++;
     const quoted = text[at] === '"' ? readQuoted(text, at + 1) : undefined;
     if (quoted === 'open') return 'open';
     const end = quoted?.end ?? at;

@@ -1,16 +1,10 @@
 import type { Request } from 'express';
-import { Problem } from '../../../domain/problem.js';
+import { plainSigns } from '../../../lib/plain-signs.js';
 import { invalid } from '../plain-issues.js';
 import { tooLarge } from '../route.js';
+import { readHeader, separatorLine, type Layout, type TableShape } from './csv-header.js';
 import { readLines } from './csv-lines.js';
 import { readRecord, type Delimiter } from './csv-record.js';
-
-/** The columns of a file by name, in any order in the file; other columns are passed over. */
-export interface TableShape<C extends string> {
-  readonly columns: readonly C[];
-  /** Those that must be there; the others may be missing, which is as if they were empty. */
-  readonly required: readonly C[];
-}
 
 /** One line of a file as it stands there. */
 export type TableRow<C extends string> = Readonly<Record<C, string>> & {
@@ -18,17 +12,19 @@ export type TableRow<C extends string> = Readonly<Record<C, string>> & {
   readonly line: number;
   /** Why the line could not be read at all. */
   readonly problem?: string;
+  /** Nothing stands in the line. */
+  readonly blank?: true;
+  /** How the columns of each name are called in reasons. */
+  readonly labels: Readonly<Record<C, readonly string[]>>;
+  /** Names of columns that are passed over. */
+  readonly ignored: readonly string[];
 };
+
+/** Between the fields of several columns of one name; no field holds it. */
+export const FIELD_BREAK = '\x1f';
 
 /** Lines that one quoted field may run on for: more, and the quote was never meant to be open. */
 const MAX_RECORD_LINES = 5;
-
-/** What the header says. */
-interface Layout<C extends string> {
-  readonly delimiter: Delimiter;
-  /** Each column, and which field of a line it is; -1 for one that is missing. */
-  readonly columns: readonly (readonly [name: C, index: number])[];
-}
 
 /** The rows of an uploaded file as they come in. A line that cannot be read is a row with a `problem`. */
 export function readTable<C extends string>(
@@ -61,69 +57,104 @@ async function* readCsv<C extends string>(
   bytes: AsyncIterable<Uint8Array>,
   shape: TableShape<C>,
 ): AsyncGenerator<TableRow<C>> {
-  let layout: Layout<C> | undefined;
+  let table: RowMaker<C> | undefined;
+  let said: Delimiter | undefined;
   let line = 0;
   /** Lines of a record whose quoted field is still open. */
   let open: string[] = [];
   for await (const lines of readLines(bytes)) {
     for (const text of lines) {
       line++;
-      if (open.length === 0 && text.trim() === '') continue;
-      if (layout === undefined) {
-        layout = readHeader(text, shape);
+      if (!table) {
+        if (text.trim() === '') continue;
+        said ??= line === 1 ? separatorLine(text) : undefined;
+        if (said && line === 1) continue;
+        table = new RowMaker(readHeader(text, shape, line, said));
+        continue;
+      }
+      if (open.length === 0 && text.trim() === '') {
+        yield table.blank(line);
         continue;
       }
       open.push(text);
-      const fields = readRecord(open.join('\n'), layout.delimiter);
+      const fields = readRecord(open.length === 1 ? text : open.join('\n'), table.delimiter);
       if (fields === 'open' && open.length < MAX_RECORD_LINES) continue;
       const first = line - open.length + 1;
-      if (fields !== 'open') {
-        if (fields === 'broken' || fields.some((field) => field !== '')) yield rowOf(fields, layout, first);
-        open = [];
-        continue;
-      }
-      yield* unclosed(open, layout, first);
+      if (fields === 'open') yield* unclosed(open, table, first);
+      else yield table.row(fields, first);
       open = [];
     }
   }
-  if (layout === undefined)
+  if (!table)
     throw invalid([{ field: 'body', message: `is empty; the first line must be ${shape.columns.join(',')}` }]);
-  yield* unclosed(open, layout, line - open.length + 1);
+  yield* unclosed(open, table, line - open.length + 1);
 }
 
 /** The first of these lines opens a quote that nothing closes; the lines after it are read by themselves. */
 function* unclosed<C extends string>(
   lines: readonly string[],
-  layout: Layout<C>,
+  table: RowMaker<C>,
   first: number,
 ): Generator<TableRow<C>> {
   for (const [index, text] of lines.entries()) {
-    const fields = readRecord(text, layout.delimiter);
-    yield rowOf(fields === 'open' ? 'broken' : fields, layout, first + index);
+    if (text.trim() === '') yield table.blank(first + index);
+    else {
+      const fields = readRecord(text, table.delimiter);
+      yield table.row(fields === 'open' ? 'broken' : fields, first + index);
+    }
   }
 }
 
-function rowOf<C extends string>(
-  fields: readonly string[] | 'broken',
-  { columns }: Layout<C>,
-  line: number,
-): TableRow<C> {
-  const broken = fields === 'broken';
-  const row: Record<string, string | number> = { line };
-  for (const [name, index] of columns) row[name] = broken ? '' : (fields[index] ?? '');
-  if (broken) row['problem'] = 'has a quotation mark that is not closed properly';
-  return row as unknown as TableRow<C>;
+/** Makes rows of the fields of records. */
+class RowMaker<C extends string> {
+  readonly #labels: Readonly<Record<C, readonly string[]>>;
+
+  constructor(private readonly layout: Layout<C>) {
+    this.#labels = Object.fromEntries(
+      layout.columns.map(([name, columns]) => [name, columns.map(({ label }) => label)]),
+    ) as unknown as Record<C, readonly string[]>;
+  }
+
+  get delimiter(): Delimiter {
+    return this.layout.delimiter;
+  }
+
+  blank(line: number): TableRow<C> {
+    return this.#make(line, [], { blank: true });
+  }
+
+  row(fields: readonly string[] | 'broken', line: number): TableRow<C> {
+    if (fields === 'broken')
+      return this.#make(line, [], { problem: 'has a quotation mark that is not closed properly' });
+    if (fields.every(isEmpty)) return this.blank(line);
+    const problem = this.#leftOver(fields);
+    return this.#make(line, fields, problem === undefined ? {} : { problem });
+  }
+
+  #make(line: number, fields: readonly string[], more: { blank?: true; problem?: string }): TableRow<C> {
+    const row: Record<string, unknown> = { line, labels: this.#labels, ignored: this.layout.ignored, ...more };
+    for (const [name, columns] of this.layout.columns)
+      row[name] =
+        columns.length === 1
+          ? (fields[columns[0]?.index ?? -1] ?? '')
+          : columns.map(({ index }) => fields[index] ?? '').join(FIELD_BREAK);
+    return row as unknown as TableRow<C>;
+  }
+
+  /** A field that belongs to no column is not thrown away: the line is not understood. */
+  #leftOver(fields: readonly string[]): string | undefined {
+    const { nameless, width } = this.layout;
+    const beyond = fields.findIndex((field, index) => index >= width && !isEmpty(field));
+    const index = beyond === -1 ? (nameless.find((one) => !isEmpty(fields[one] ?? '')) ?? -1) : beyond;
+    if (index === -1) return undefined;
+    const field = (fields[index] ?? '').slice(0, MAX_SHOWN);
+    return index >= width
+      ? `column ${index + 1}: '${field}' stands beyond the ${width} columns of the header`
+      : `column ${index + 1}: '${field}' stands in a column without a name`;
+  }
 }
 
-function readHeader<C extends string>(text: string, { columns, required }: TableShape<C>): Layout<C> {
-  const count = (delimiter: Delimiter): number => text.split(delimiter).length;
-  const delimiter: Delimiter = count(';') > count(',') ? ';' : ',';
-  const fields = readRecord(text, delimiter);
-  const names = typeof fields === 'string' ? [] : fields.map((name) => name.toLowerCase());
-  const missing = required.filter((column) => !names.includes(column));
-  if (missing.length > 0) {
-    const message = `has no column ${missing.join(' and no column ')}; the first line must be ${columns.join(',')}`;
-    throw new Problem('invalid', `the header ${message}`, [{ field: 'line 1', message }]);
-  }
-  return { delimiter, columns: columns.map((column) => [column, names.indexOf(column)]) };
-}
+/** Of a field, in a reason. */
+const MAX_SHOWN = 40;
+
+const isEmpty = (field: string): boolean => field === '' || plainSigns(field).trim() === '';

@@ -4,7 +4,8 @@ import type { Participant } from '../../../domain/participant.js';
 import { invalid } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
-import { readTable, type TableShape } from './csv-table.js';
+import type { TableShape } from './csv-header.js';
+import { readTable } from './csv-table.js';
 
 const NewParticipant = z
   .strictObject({
@@ -41,7 +42,13 @@ export const ImportAnswer = z
   .object({
     imported: z.int(),
     updated: z.int(),
-    rejected: z.array(z.object({ line: z.int().describe('the header is line 1'), reason: z.string() })),
+    rejected: z
+      .array(z.object({ line: z.int().describe('the header is line 1'), reason: z.string() }))
+      .describe('the first 1,000 of them'),
+    rejectedCount: z.int(),
+    blank: z.int().describe('lines without anything in them'),
+    lines: z.int().describe('records after the header: imported, updated, rejected and blank together'),
+    ignoredColumns: z.array(z.string()).describe('columns of the file that were passed over'),
   })
   .meta({ id: 'ImportReport' });
 
@@ -54,6 +61,12 @@ export const IMPORT_MAX_BYTES = 200_000_000;
 const IMPORT: TableShape<'phone' | 'postcode' | 'name'> = {
   columns: ['phone', 'postcode', 'name'],
   required: ['phone', 'postcode'],
+  also: {
+    phone:
+      /^(?!.*(?:type|soort)$)(?:.*(?:phone|telefoon|mobiel|mobile|gsm).*|tel(?:efoon)?(?:nr|nummer|no)?\d*|(?:vaste?|thuis|werk|nood)nummer\d*|nr06|06)$/,
+    postcode: /^(?:postcodes?|postalcodes?|zip(?:codes?)?|pc[46]?)\d*$|^(?:huis|woon|werk|extra)?postcode\d*$/,
+    name: /^(?:names?|naam|namen|volledigenaam|fullname)\d*$/,
+  },
 };
 
 export function participantRoutes({ services: { participants } }: HttpParts): Route[] {
@@ -90,7 +103,8 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
           maxBytes: IMPORT_MAX_BYTES,
           as: 'stream',
           description:
-            'header phone,postcode,name (in any order; `;` too), UTF-8 or Windows-1252; several phones or postcodes joined by a space',
+            'header phone,postcode,name (in any order; also separated by `;`, `|` or tabs; a column may occur more than once, ' +
+            'and be called telefoon, mobiel, naam), UTF-8, UTF-16 or Windows-1252; several phones or postcodes in one field',
         },
         answer: { [JSON_TYPE]: ImportAnswer },
         errors: [413, 415],

@@ -1,10 +1,17 @@
 import { route, type HttpParts, type Route } from '../route.js';
 import { JSON_TYPE } from '../schemas.js';
-import { readTable, type TableShape } from './csv-table.js';
+import type { TableShape } from './csv-header.js';
+import { readTable } from './csv-table.js';
 import { DryRun, IMPORT_MAX_BYTES, ImportAnswer } from './participants.js';
 
 const COLUMNS = ['postcode', 'lat', 'lon'] as const;
-const IMPORT: TableShape<(typeof COLUMNS)[number]> = { columns: COLUMNS, required: COLUMNS };
+/** No other names: a latitude must not be taken for something else. */
+const NONE = /^(?!)/;
+const IMPORT: TableShape<(typeof COLUMNS)[number]> = {
+  columns: COLUMNS,
+  required: COLUMNS,
+  also: { postcode: NONE, lat: NONE, lon: NONE },
+};
 
 export function postcodeRoutes({ services: { postcodes } }: HttpParts): Route[] {
   return [
