@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { makeAsteriskReady } from './asterisk.mjs';
 import { buildIsReady, makeBuildReady } from './build.mjs';
+import { makeChromiumReady } from './chromium.mjs';
 import { makeLinphoneReady } from './linphone.mjs';
 import { withLock } from './lock.mjs';
 import { makePackagesReady, packagesAreReady } from './node-packages.mjs';
@@ -20,7 +21,7 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * Makes sure of `needs` (packages, build, asterisk, tools, linphone: each true or false) in the repository at `home`.
+ * Makes sure of `needs` (packages, build, asterisk, tools, linphone, chromium: each true or false) in the repository at `home`.
  * When one part fails the others are stopped, and have cleaned up behind themselves before the error is thrown.
  */
 export async function makeReady(home, needs, env) {
@@ -30,6 +31,8 @@ export async function makeReady(home, needs, env) {
   if (needs.linphone) parts.push(makeLinphoneReady(env));
   try {
     await Promise.all(parts);
+    // After the others: apt-get is for one at a time.
+    if (needs.chromium) await makeChromiumReady(env);
   } catch (error) {
     stopEverything();
     await Promise.allSettled(parts);

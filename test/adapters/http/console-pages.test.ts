@@ -65,7 +65,7 @@ describe('HTTP: the pages of the console', () => {
       const words =
         'De telecomprovider beperkt ons (SIP 503 Service Unavailable): 5 in plaats van 10 nieuwe oproepen per seconde, 24 in plaats van 30 lijnen.';
       expect(await part('/console', 'running')).to.include(words);
-      expect(await part(`/console/actions/${id}`, 'head')).to.include(words);
+      expect(await part(`/console/actions/${id}`, 'notices')).to.include(words);
     });
 
     it('says above every page that the trunk does not work, and why for who has to mend it', async () => {

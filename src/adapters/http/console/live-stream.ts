@@ -6,7 +6,7 @@ import { sessionOf } from '../sessions.js';
 import type { ConsoleParts } from './parts.js';
 
 /** What a page may be about; what changed is told in these words. */
-export type Topic = 'calls' | 'desk' | 'alarms' | 'left' | `action:${number}`;
+export type Topic = 'calls' | 'desk' | 'alarms' | 'left' | 'actions' | `action:${number}`;
 
 /** A page is told of the same thing no sooner than this, ms: calls ring, counts only grow. */
 const SOON_MS = 250;
@@ -69,7 +69,8 @@ function topicsOf({ type, actionId }: ActionEvent): [Topic, number][] {
       [`action:${actionId}`, SOON_MS],
     ];
   }
-  return [[`action:${actionId}`, COUNTED.has(type) ? COUNTS_MS : SOON_MS]];
+  const own: [Topic, number] = [`action:${actionId}`, COUNTED.has(type) ? COUNTS_MS : SOON_MS];
+  return type === 'action' ? [own, ['actions', SOON_MS]] : [own];
 }
 
 /** Tells of each topic at once when it was quiet, and else as soon as its spacing allows; the last word is never lost. */

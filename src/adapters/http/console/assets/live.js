@@ -4,13 +4,15 @@
  */
 
 import { mergePage, remember } from './merge.js';
+import { guardPresses } from './press-guard.js';
 
 const link = document.getElementById('link');
 const message = document.getElementById('message');
 /** Where this page is to be had anew: what a form answered has an address of its own. */
 const here = document.body.dataset['here'] ?? location.pathname;
-const about = (document.body.dataset['about'] ?? '').split(' ').filter((topic) => topic !== '');
+let about = topicsOf(document);
 
+guardPresses();
 remember(document);
 if (about.length > 0) follow();
 setInterval(tick, 1000);
@@ -23,6 +25,18 @@ document.addEventListener('submit', (event) => {
   event.preventDefault();
   void sendForm(form, event.submitter);
 });
+
+/** What a page is about. @param {Document} page */
+function topicsOf(page) {
+  return (page.body.dataset['about'] ?? '').split(' ').filter((topic) => topic !== '');
+}
+
+/** @param {Document} page @param {Element | null} [renewed] */
+function show(page, renewed = null) {
+  // An action that has started is about other things than its draft was.
+  about = topicsOf(page);
+  mergePage(page, renewed);
+}
 
 /** Listens to what changes, for as long as the page is there. */
 function follow() {
@@ -64,7 +78,7 @@ async function refresh() {
       again = false;
       const answer = await load(here);
       if (!answer) return false;
-      if (answer.ok) mergePage(answer.page);
+      if (answer.ok) show(answer.page);
     } while (again);
   } catch {
     // The stream says that the server is gone, and comes back by itself.
@@ -90,11 +104,16 @@ async function load(address, init = {}) {
   return { ok: response.ok, page, url: response.url };
 }
 
+/** Forms that were sent and are not answered yet. @type {WeakSet<HTMLFormElement>} */
+const underway = new WeakSet();
+
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} button
  */
 async function sendForm(form, button) {
+  if (underway.has(form)) return;
+  underway.add(form);
   button?.setAttribute('aria-disabled', 'true');
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   try {
@@ -103,6 +122,11 @@ async function sendForm(form, button) {
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
       say(problem.textContent ?? '', 'bar-error');
+      // What was seen is not so any more: the form shows it as it is now, and has to be confirmed anew.
+      if (form.hasAttribute('data-seen')) {
+        const fresh = await load(here);
+        if (fresh?.ok) show(fresh.page, form);
+      }
       return;
     }
     if (answer.page.body.dataset['here'] !== here) {
@@ -110,17 +134,26 @@ async function sendForm(form, button) {
       return;
     }
     form.closest('details')?.removeAttribute('open');
-    mergePage(answer.page, form);
+    show(answer.page, form);
     say(answer.page.getElementById('message')?.textContent ?? '', 'bar-done');
   } catch {
     say('Dat is niet verstuurd: er is geen verbinding. Probeer het nog eens.', 'bar-error');
   } finally {
+    underway.delete(form);
     button?.removeAttribute('aria-disabled');
     flag();
   }
 }
 
+/** How long it is said what was done, ms. What went wrong stays until it is closed. */
+const DONE_MS = 6000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fading;
+// Said by the page that was loaded.
+fade();
+
 /**
+ * Says something beside the page: it moves nothing on it.
  * @param {string} text
  * @param {'bar-done' | 'bar-error'} kind
  */
@@ -128,7 +161,21 @@ function say(text, kind) {
   const line = document.createElement('p');
   line.className = `bar ${kind}`;
   line.textContent = text.replace(/\s+/g, ' ').trim();
+  if (kind === 'bar-error') {
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.textContent = 'Sluit';
+    close.addEventListener('click', () => line.remove());
+    line.append(' ', close);
+  }
   message?.replaceChildren(line);
+  fade();
+}
+
+function fade() {
+  clearTimeout(fading);
+  const line = message?.querySelector('.bar-done');
+  if (line) fading = setTimeout(() => line.remove(), DONE_MS);
 }
 
 /**

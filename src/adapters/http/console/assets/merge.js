@@ -77,7 +77,7 @@ function nextPiece(piece) {
  * @returns {HTMLElement}
  */
 function mergePiece(old, newer, renewed) {
-  if (piecesOf(newer).length > 0 && old.tagName === newer.tagName) {
+  if (piecesOf(newer).length + piecesOf(old).length > 0 && old.tagName === newer.tagName) {
     // Never taken for the same as a whole: a piece in it that was in use the last time may still have to be renewed.
     old.className = newer.className;
     mergeChildren(old, newer, renewed);

@@ -6,12 +6,13 @@ import { OUTCOMES } from '../../../../domain/outcome.js';
 import { IdParams } from '../../schemas.js';
 import { Problem } from '../../../../domain/problem.js';
 import { count, duration, whenExactly } from '../format.js';
-import { frameOf } from '../frame.js';
+import { frameOf, type Colleague } from '../frame.js';
 import type { Page } from '../page.js';
 import type { ConsoleParts } from '../parts.js';
 import { warningWords } from '../warning-words.js';
 import { OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
+import { alikesOf } from './look-alike.js';
 import { nowWords, percentOf } from './overview.js';
 import { tipList } from './tips.js';
 
@@ -24,7 +25,14 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const view = parts.services.actions.view(id);
   const { action, counts, timeline, warning } = view;
   const title = `Actie ${action.number}: ${action.title}`;
-  const frame = await frameOf(parts, { req, res, title, about: [`action:${id}`] });
+  const isDraft = action.state === 'draft';
+  // Whether another action looks like a draft depends on the others.
+  const frame = await frameOf(parts, {
+    req,
+    res,
+    title,
+    about: [`action:${id}`, ...(isDraft ? ['actions' as const] : [])],
+  });
   const owner = frame.colleagues.find((one) => one.id === action.centralistId);
   return {
     view: 'action',
@@ -39,7 +47,8 @@ export const actionPage: Page = async (parts, { req, res }) => {
       message: action.message.text ?? `Ingesproken bericht van ${duration(action.message.seconds)}.`,
       version: action.message.version,
       area: action.area.parts.map(formatAreaPart).join(', '),
-      people: action.state === 'draft' ? peopleIn(parts, action) : null,
+      people: isDraft ? peopleIn(parts, action) : null,
+      start: isDraft ? startOf(parts, id, frame.colleagues) : null,
       owner: owner ?? null,
       mine: frame.me !== null && frame.me.id === action.centralistId,
       helpers: frame.colleagues
@@ -55,6 +64,16 @@ export const actionPage: Page = async (parts, { req, res }) => {
     },
   };
 };
+
+/** What a start would do now. The form sends the number back, so that nobody starts what they did not see. */
+function startOf({ clock, services: { actions } }: ConsoleParts, id: number, colleagues: readonly Colleague[]): object {
+  const { alikes, plan } = actions.preview(id);
+  return {
+    selected: plan.selected,
+    people: plan.selected === 1 ? '1 deelnemer' : `${count(plan.selected)} deelnemers`,
+    alikes: alikesOf(alikes, colleagues, clock.now()),
+  };
+}
 
 /** How many live there: before the start it is all that is known. */
 function peopleIn({ services }: ConsoleParts, { area }: Action): string {

@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { controlRoom, inbound, tip } from '../adapters/http/console-story.js';
+import { ACTION, startHarness, type Harness } from '../adapters/http/harness.js';
+import { openChromium, openPage, pressTwice, shiftsOf, steady, watchShifts } from './support/chromium.js';
+
+/** Double clicks of a quick and of a slow hand, ms between the two. */
+const APART_MS = [90, 450];
+
+describe('the console in Chromium', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let http: Harness;
+  let page: Page;
+
+  before(async () => {
+    browser = await openChromium();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    http = await startHarness();
+    await controlRoom(http);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await http.close();
+  });
+
+  /** An event, and the time that passes until every open page has been told of it. */
+  const tell = async (id: number, type: string): Promise<void> => {
+    http.services.emit(id, type, {});
+    await http.clock.advance(1_000);
+  };
+  const draft = async (more: object = {}): Promise<number> => {
+    const { body } = await http.post('/actions', { ...ACTION, kind: 'theft', title: 'Gestolen fiets', ...more });
+    const { id } = body as { id: number };
+    await tell(id, 'action');
+    return id;
+  };
+  const command = async (id: number, path: string, body?: object): Promise<void> => {
+    const { status } = await http.post(`/actions/${id}/${path}`, body);
+    expect(status, path).to.equal(200);
+    await tell(id, 'action');
+  };
+  const state = (id: number): string | undefined => http.services.actions.list()[id - 1]?.state;
+  const shows = async (selector: string, text: string | RegExp): Promise<void> => {
+    await page.locator(selector).filter({ hasText: text }).first().waitFor();
+  };
+  const gone = (selector: string): Promise<void> => page.locator(selector).waitFor({ state: 'detached' });
+  const said = (text: string | RegExp): Promise<void> => shows('#message', text);
+
+  describe('a page that stays open', () => {
+    it('shows an action from draft to closed, with everything that comes and nothing that is over', async () => {
+      const id = await draft();
+      page = await openPage(browser, http, `/console/actions/${id}`, 2);
+      await shows('#start', '3 deelnemers');
+      expect(await page.locator('#reach, #tips, #outcomes, #times').count()).to.equal(0);
+
+      http.services.counts = { selected: 10, reached: 5, waiting: 5, confirmed: 5 };
+      await command(id, 'start');
+      await shows('#head', 'Loopt');
+      await shows('#reach', '5 van 10 bereikt');
+      await shows('#outcomes', 'Toets ingedrukt');
+      await shows('#times', 'Gestart');
+      await gone('#start button');
+      http.services.inboundKept.push(inbound({ id: 1, actionId: id }));
+      http.services.tipsKept.push(tip({ id: 1, inboundId: 1, actionId: id, note: 'bij de haven' }));
+      await tell(id, 'tip');
+      await shows('#tips', 'Anna Voorbeeld');
+
+      await command(id, 'pause');
+      await shows('#controls', 'Hervat');
+      expect(await page.getByRole('button', { name: 'Pauzeer' }).count()).to.equal(0);
+
+      await steady(page);
+      await page.locator('#controls summary').click();
+      await page.locator('#controls textarea').fill('Half geschreven.');
+      await command(id, 'close', { result: 'found' });
+      await shows('#head', 'Gevonden');
+      await shows('#times', 'Afgesloten');
+      await gone('#controls form');
+      await gone('#colleagues form');
+      await shows('#tips', 'Anna Voorbeeld');
+    });
+
+    it('shows the first draft and the first closed action on the overview', async () => {
+      page = await openPage(browser, http, '/console');
+      expect(await page.locator('#drafts h2, #closed h2').count()).to.equal(0);
+      const id = await draft();
+      await shows('#drafts', /Klaar om te starten.*Gestolen fiets/s);
+      await command(id, 'start');
+      await shows('#running', 'Gestolen fiets');
+      await gone('#drafts h2');
+      await command(id, 'close', { result: 'arrested' });
+      await shows('#closed', /Afgesloten.*Gestolen fiets.*Aangehouden/s);
+      await command(1, 'close', { result: 'found' });
+      await shows('#running', 'Er loopt nu geen actie.');
+    });
+
+    it('warns on the page of a draft as soon as another action looks like it', async () => {
+      const [one, other] = [await draft(), await draft({ title: 'Ook een fiets' })];
+      page = await openPage(browser, http, `/console/actions/${other}`);
+      expect(await page.locator('#start .warning').count()).to.equal(0);
+      await command(one, 'start');
+      await shows('#start .warning', `Actie ${one}: Gestolen fiets`);
+    });
+  });
+
+  describe('a double click', () => {
+    for (const apart of APART_MS) {
+      it(`on Proefoproep rings once and starts nothing, ${apart} ms apart`, async () => {
+        const id = await draft();
+        page = await openPage(browser, http, `/console/actions/${id}`);
+        await page.locator('#sure').check();
+        await pressTwice(page, '#controls button:has-text("Proefoproep")', apart);
+        await said('Het toestel gaat nu over');
+        expect(http.services.testCalls).to.have.length(1);
+        expect(state(id)).to.equal('draft');
+      });
+
+      it(`on Pauzeer pauses, and neither goes on nor closes, ${apart} ms apart`, async () => {
+        page = await openPage(browser, http, '/console/actions/1');
+        await pressTwice(page, '#controls button:has-text("Pauzeer")', apart);
+        await shows('#controls', 'Hervat');
+        expect(state(1)).to.equal('paused');
+        expect(await page.locator('#controls details[open]').count()).to.equal(0);
+        await steady(page);
+        await pressTwice(page, '#controls button:has-text("Hervat")', apart);
+        await shows('#controls', 'Pauzeer');
+        expect(state(1)).to.equal('running');
+      });
+
+      it(`on Pauzeer of the overview only pauses, ${apart} ms apart`, async () => {
+        page = await openPage(browser, http, '/console');
+        await pressTwice(page, '#running button:has-text("Pauzeer")', apart);
+        await shows('#running', 'Hervat');
+        expect(state(1)).to.equal('paused');
+      });
+
+      it(`on Neem de actie over takes it over, and presses nothing that takes its place, ${apart} ms apart`, async () => {
+        page = await openPage(browser, http, '/console/actions/1', 2);
+        await pressTwice(page, '#controls button:has-text("Neem de actie over")', apart);
+        await said('overgenomen');
+        expect(http.services.actions.list()[0]).to.include({ centralistId: 2, state: 'running' });
+        expect(await page.locator('#controls details[open]').count()).to.equal(0);
+      });
+
+      it(`on Start starts once, and pauses nothing, ${apart} ms apart`, async () => {
+        const id = await draft();
+        page = await openPage(browser, http, `/console/actions/${id}`);
+        await page.locator('#sure').check();
+        await pressTwice(page, '#start button', apart);
+        await shows('#head', 'Loopt');
+        expect(state(id)).to.equal('running');
+      });
+
+      it(`on Bel terug calls back once, ${apart} ms apart`, async () => {
+        http.services.inboundKept.push(inbound({ id: 1, result: 'abandoned' }));
+        page = await openPage(browser, http, '/console/actions/1');
+        await pressTwice(page, '#tips button:has-text("Bel terug")', apart);
+        await said('Uw toestel gaat zo over');
+        expect(http.services.callbacksKept).to.have.length(1);
+      });
+    }
+
+    it('on Start beside an action that looks like it leads to a question, and starts nothing', async () => {
+      await command(await draft(), 'start');
+      const id = await draft();
+      page = await openPage(browser, http, `/console/actions/${id}`);
+      await page.locator('#sure').check();
+      await pressTwice(page, '#start button', 300);
+      await shows('h1', 'lijkt op een andere actie');
+      expect(state(id)).to.equal('draft');
+      await page.locator('#sure').check();
+      await steady(page);
+      await page.getByRole('button', { name: 'Start toch een tweede actie' }).click();
+      await shows('#head', 'Loopt');
+      expect(state(id)).to.equal('running');
+    });
+  });
+
+  it('does not press what takes the place of a button while Enter is held down', async () => {
+    page = await openPage(browser, http, '/console/actions/1');
+    await page.locator('#controls button:has-text("Pauzeer")').focus();
+    await page.keyboard.down('Enter');
+    await shows('#controls', 'Hervat');
+    await steady(page);
+    for (let times = 0; times < 5; times++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    await steady(page);
+    expect(state(1)).to.equal('paused');
+  });
+
+  it('shows the number of people anew when it has changed, and has it confirmed again', async () => {
+    const id = await draft();
+    page = await openPage(browser, http, `/console/actions/${id}`);
+    await page.locator('#sure').check();
+    http.services.selected = 4;
+    await page.locator('#start button').click();
+    await said('meer of minder mensen');
+    await shows('#start', '4 deelnemers');
+    expect(await page.locator('#sure').isChecked()).to.equal(false);
+    expect(state(id)).to.equal('draft');
+    await page.locator('#sure').check();
+    await steady(page);
+    await page.locator('#start button').click();
+    await shows('#head', 'Loopt');
+  });
+
+  describe('what is said', () => {
+    it('moves nothing on the page when it comes and when it goes', async () => {
+      const id = await draft();
+      page = await openPage(browser, http, `/console/actions/${id}`);
+      await watchShifts(page);
+      const before = await page.locator('#controls button').first().boundingBox();
+      await page.locator('#controls button:has-text("Proefoproep")').click();
+      await said('Het toestel gaat nu over');
+      expect(await page.locator('#controls button').first().boundingBox()).to.deep.equal(before);
+      await gone('#message .bar');
+      expect(await shiftsOf(page)).to.equal(0);
+    });
+
+    it('moves nothing when it went wrong, stays until it is closed, and lets nothing beneath be pressed then', async () => {
+      page = await openPage(browser, http, '/console/actions/1');
+      await watchShifts(page);
+      http.services.actions.testCall = () => {
+        throw new Error('no such luck');
+      };
+      await page.locator('#controls button:has-text("Proefoproep")').click();
+      await said('Er ging bij ons iets mis');
+      await steady(page);
+      expect(await shiftsOf(page)).to.equal(0);
+      await pressTwice(page, '#message button', 100);
+      await gone('#message .bar');
+      expect(await shiftsOf(page)).to.equal(0);
+      expect(state(1)).to.equal('running');
+    });
+
+    it('moves no button when a warning comes', async () => {
+      page = await openPage(browser, http, '/console/actions/1');
+      const before = await page.locator('#controls button').first().boundingBox();
+      http.services.warning = 'Asterisk cannot be reached: the socket is closed';
+      await tell(1, 'action');
+      await shows('#notices', 'De telefooncentrale is niet bereikbaar');
+      expect(await page.locator('#controls button').first().boundingBox()).to.deep.equal(before);
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { findChromium } from '../../../scripts/lib/chromium.mjs';
+import { loggedIn } from '../../adapters/http/browser.js';
+import type { Harness } from '../../adapters/http/harness.js';
+
+/** Presses of a button count once it has been as it is for this long (`press-guard.js`). */
+export const STEADY_MS = 700;
+
+/** A Chromium without a window. Fails, and says what is missing, where there is none. */
+export async function openChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium');
+  const args = [
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    // As root Chromium has no sandbox. It sees pages of ours alone.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+/** A page of the console for a centralist who has logged in. */
+export async function openPage(browser: Browser, http: Harness, path: string, centralistId = 1): Promise<Page> {
+  const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const { cookie } = await loggedIn(http, centralistId);
+  const [name = '', value = ''] = cookie.split('=');
+  await context.addCookies([{ name, value, url: http.url }]);
+  const page = await context.newPage();
+  const listening = http.services.untilListeners(http.services.listeners + 1);
+  await page.goto(`${http.url}${path}`);
+  await listening;
+  await steady(page);
+  return page;
+}
+
+/** Runs in the page, so it is text: what tsx makes of a function asks for helpers that no page has. */
+const UNTIL_STEADY = `(async () => {
+  const buttons = () =>
+    [...document.querySelectorAll('button, summary')]
+      .map((one) => one.textContent + JSON.stringify(one.getBoundingClientRect()))
+      .join();
+  let before = '';
+  let since = performance.now();
+  while (performance.now() - since < ${STEADY_MS + 100}) {
+    const now = buttons();
+    if (now !== before) since = performance.now();
+    before = now;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+})()`;
+
+/** Waits until every button has been as it is for long enough to be pressed. */
+export async function steady(page: Page): Promise<void> {
+  await page.evaluate(UNTIL_STEADY);
+}
+
+/** Begins to measure how far things move on a page. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(`{
+    globalThis.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.shifted += entry.value;
+    }).observe({ type: 'layout-shift' });
+  }`);
+}
+
+/** What has moved since, as the browser adds it up: 0 when nothing has. */
+export const shiftsOf = (page: Page): Promise<number> => page.evaluate<number>('globalThis.shifted');
+
+/** Presses the same spot twice, so long after one another. */
+export async function pressTwice(page: Page, selector: string, apartMs: number): Promise<void> {
+  const box = await page.locator(selector).boundingBox();
+  if (!box) throw new Error(`${selector} is not on the page`);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.click(x, y);
+  await page.waitForTimeout(apartMs);
+  await page.mouse.click(x, y);
+}
