@@ -17,9 +17,11 @@ async function main(): Promise<void> {
   beatForSupervisor();
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
-  // Node then says it on standard error as well, and ends with code 1.
-  process.on('uncaughtExceptionMonitor', (error) => {
+  // Node would write it out as it is, whatever is in it, and end with the same code.
+  process.on('uncaughtException', (error) => {
     log.error('the controller ends: a fault that nobody handled', { error });
+    lastWords([`burgernet ends: ${error.stack ?? String(error)}`]);
+    process.exit(1);
   });
   for (const warning of config.warnings) log.warn(warning);
   if (config.beside && !config.trunk) log.warn(NO_TRUNK);

@@ -1,4 +1,7 @@
-/** Fields of a log line. Phone numbers go only in `phone`, `from`, `to`; digits in `digit`: the logger masks these. */
+/**
+ * Fields of a log line. Phone numbers of ours go only in `phone`, `from`, `to`; digits in `digit`: the logger masks
+ * these. In what comes from outside (reasons, errors, names) it masks whatever may be a telephone number.
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A log message is constant; the facts are fields. */

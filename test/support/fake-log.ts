@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../../src/ports/log.js';
+import { scanLog } from './log-scan.js';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -39,6 +40,7 @@ export class FakeLog implements Log {
   }
 
   #add(level: LogLine['level'], message: string, fields: LogFields): void {
+    scanLog(message);
     this.lines.push({ level, message, fields: { ...this.context, ...fields } });
   }
 }

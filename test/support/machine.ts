@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { demandCleanLogs, scanOwnLogs } from './log-scan.js';
 import type { Context, RootHookObject, Suite } from 'mocha';
 
 /**
@@ -18,6 +19,8 @@ function isAlone(root: Suite | undefined): boolean {
   return root?.suites.some(({ file }) => file?.includes(ALONE)) === true;
 }
 
+scanOwnLogs();
+
 export const mochaHooks: RootHookObject = {
   beforeAll(this: Context) {
     this.timeout(LONGEST_WAIT_MS);
@@ -29,5 +32,6 @@ export const mochaHooks: RootHookObject = {
   afterAll() {
     machine?.close();
     machine = undefined;
+    demandCleanLogs();
   },
 };

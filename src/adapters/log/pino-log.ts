@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Log, LogFields } from '../../ports/log.js';
 import { LineLimit } from './line-limit.js';
+import { MASKED, maskLine } from './mask-numbers.js';
 import { standardOutput } from './standard-output.js';
 
 /** Personal data and secrets: masked at the top of a line and one level down (`err`, `call`, `headers`, …). */
@@ -12,16 +13,18 @@ export interface PinoLogOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A log of JSON lines. */
+/** A log of JSON lines. Telephone numbers are masked wherever they stand; ids, times and addresses are not. */
 export function createPinoLog({ level, destination }: PinoLogOptions): Log {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`]), censor: '••••' },
+    redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`]), censor: MASKED },
   };
-  return asLog(pino(options, destination ?? standardOutput(1)), new LineLimit());
+  const lines = destination ?? standardOutput(1);
+  // The whole line: what comes from outside may stand in any field, in an error and its stack, in the context of a parent.
+  return asLog(pino(options, { write: (line) => lines.write(maskLine(line)) }), new LineLimit());
 }
 
 function asLog(logger: Logger, limit: LineLimit): Log {

@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
+import { maskNumbers } from './mask-numbers.js';
 import { Output } from './output.js';
 
 /** The last words of a process may take so long. */
@@ -22,7 +23,7 @@ export function standardOutput(fd: 1 | 2): Output {
 /** Says on standard error why this process ends. A reader that stands still does not keep it from ending. */
 export function lastWords(lines: readonly string[]): void {
   const output = standardOutput(2);
-  for (const line of lines) output.write(`${line}\n`);
+  for (const line of lines) output.write(`${maskNumbers(line)}\n`);
   output.flush(LAST_WORDS_MS);
 }
 

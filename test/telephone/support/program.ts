@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { scanLog } from '../../support/log-scan.js';
 import { deferred } from '../../../src/lib/deferred.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -66,11 +67,15 @@ export function startProgram(
   const said: string[] = [];
   const waiting: { readonly msg: string; after: number; readonly found: ReturnType<typeof deferred<LogLine>> }[] = [];
   createInterface({ input: child.stdout }).on('line', (text) => {
+    scanLog(text);
     const line = JSON.parse(text) as LogLine;
     log.push(line);
     for (const one of waiting) if (one.msg === line.msg && one.after-- <= 0) one.found.resolve(line);
   });
-  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    scanLog(line);
+    said.push(line);
+  });
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
