@@ -28,6 +28,8 @@ export interface SipPeer {
   register(seconds: number, server?: string): Promise<number>;
   /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
   invite(options: InviteOptions): Promise<Invited>;
+  /** Sends the last INVITE that began a call once more, as it went over the wire or by another branch, and waits for nothing. */
+  inviteAgain(branch?: string): void;
   /** What it was sent as sound so far, in order, without what is silent between its calls. */
   heard(): Samples;
   /** The next call that rings this peer, which it answers at once. */
@@ -116,6 +118,7 @@ class Peer implements SipPeer {
   readonly #ringing = new Map<string, (cancel: SipMessage) => void>();
   #offers = 0;
   #closed = false;
+  #lastInvite = '';
   readonly #registration = { callId: token(), tag: token(), cseq: 0 };
 
   readonly #sound: Buffer[] = [];
@@ -205,6 +208,11 @@ class Peer implements SipPeer {
     return { response, dialog };
   }
 
+  inviteAgain(branch?: string): void {
+    const text = this.#lastInvite;
+    this.send(branch === undefined ? text : text.replace(/branch=[^;\s]+/, `branch=${branch}`));
+  }
+
   async answersNext(): Promise<Dialog> {
     return (await this.#next('answer')).answer();
   }
@@ -270,6 +278,9 @@ class Peer implements SipPeer {
     const start = `${method} ${uri} SIP/2.0`;
     const via = ['Via', `SIP/2.0/UDP ${HOST}:${this.port};branch=${branch};rport`] as const;
     const text = writeMessage(start, [via, ['Max-Forwards', '70'], ...headers], body);
+    // One in a dialog has a tag in To.
+    const to = headers.find(([name]) => name === 'To')?.[1] ?? '';
+    if (method === 'INVITE' && tagOf(to) === '') this.#lastInvite = text;
     const ofThis = (message: SipMessage): boolean =>
       message.status !== undefined && message.header('via').includes(branch);
     const again = new AbortController();
