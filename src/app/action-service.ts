@@ -20,7 +20,7 @@ import { countExcluded, select, type Selection } from '../domain/selection.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../domain/start-guard.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
-import type { ActionEvent, Stores } from '../ports/stores.js';
+import type { ActionEvent, AttemptFilter, Slice, Stores } from '../ports/stores.js';
 import { actionCounts, actionFacts, actionReality, actionTimeline } from './action-view.js';
 import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-book.js';
@@ -193,6 +193,15 @@ export class ActionService implements Actions {
 
   list(): readonly Action[] {
     return this.parts.stores.actions.all();
+  }
+
+  slice(slice: Slice): readonly Action[] {
+    return this.parts.stores.actions.slice(slice);
+  }
+
+  attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[] {
+    this.#get(id);
+    return this.parts.stores.attempts.slice(id, filter);
   }
 
   attempts(id: ActionId): readonly Attempt[] {

@@ -10,7 +10,7 @@ import { aborted } from '../lib/abort.js';
 import type { Call } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { Centralist, Stores } from '../ports/stores.js';
+import type { Centralist, Slice, Stores } from '../ports/stores.js';
 import { isAnswered, type CallOrder, type Left, type Telephony } from '../ports/telephony.js';
 import type { CallIds } from './call-ids.js';
 import { CallbackBook } from './callback-book.js';
@@ -52,7 +52,7 @@ export class CallbackService implements Callbacks {
     return this.#live.size;
   }
 
-  list(filter: { inboundId?: number; actionId?: number }): readonly Callback[] {
+  list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[] {
     return this.parts.stores.callbacks.list(filter);
   }
 

@@ -8,7 +8,7 @@ import type { Plan, Reality } from '../domain/plan.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Warning } from '../domain/warning.js';
-import type { ActionEvent, Centralist, RecordingEntry } from '../ports/stores.js';
+import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice } from '../ports/stores.js';
 
 /**
  * What the outside (HTTP, demo) may ask of the application. Every method throws `Problem` with the fields that are wrong
@@ -192,7 +192,11 @@ export interface Actions {
   /** Resolves when the counts of the action are ready, so that `view` reads nothing but what it shows. */
   counted(id: ActionId): Promise<void>;
   list(): readonly Action[];
+  /** A part of the list, oldest first. */
+  slice(slice: Slice): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
+  /** A part of its attempts, oldest first. */
+  attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[];
   /** Steps of one attempt's call; throws `Problem('not_found')` for an attempt of another action than the given one. */
   trace(attemptId: number, id?: ActionId): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
@@ -252,12 +256,12 @@ export interface Callbacks {
    * of it is in the list.
    */
   callBack(inboundId: number, centralistId?: number): Callback;
-  list(filter: { inboundId?: number; actionId?: number }): readonly Callback[];
+  list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
 }
 
 export interface Tips {
-  calls(filter: { actionId?: number }): readonly InboundCall[];
-  list(filter: { actionId?: number }): readonly Tip[];
+  calls(filter: { actionId?: number } & Slice): readonly InboundCall[];
+  list(filter: { actionId?: number } & Slice): readonly Tip[];
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
   /** Passes on who is in conversation to a colleague. Resolves when that is on its way; events tell the rest. */
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;

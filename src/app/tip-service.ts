@@ -1,6 +1,6 @@
 import { Problem } from '../domain/problem.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
-import type { Stores } from '../ports/stores.js';
+import type { Slice, Stores } from '../ports/stores.js';
 import type { Desks } from './desks.js';
 import type { Inbound } from './inbound.js';
 import type { LeftRecordings } from './left-recordings.js';
@@ -19,11 +19,11 @@ export interface TipServiceParts {
 export class TipService implements Tips {
   constructor(private readonly parts: TipServiceParts) {}
 
-  calls(filter: { actionId?: number }): readonly InboundCall[] {
+  calls(filter: { actionId?: number } & Slice): readonly InboundCall[] {
     return this.parts.stores.inbound.list(filter);
   }
 
-  list(filter: { actionId?: number }): readonly Tip[] {
+  list(filter: { actionId?: number } & Slice): readonly Tip[] {
     return this.parts.stores.tips.list(filter);
   }
 

@@ -18,6 +18,19 @@ import type { CallId } from './call.js';
  * transaction. They throw `Problem('unavailable')` when the database cannot be written (locked, disk full).
  */
 
+/** A part of a list that is in the order of its ids: what comes after an id, less the first `offset`, at most `limit`. */
+export interface Slice {
+  readonly after?: number;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** Which attempts of an action. */
+export interface AttemptFilter extends Slice {
+  readonly purpose?: Purpose | undefined;
+  readonly outcome?: Outcome | undefined;
+}
+
 /** One checked line of an import. */
 export interface ImportRow extends NewParticipant {
   /** Line in the file, the header is line 1. */
@@ -88,6 +101,8 @@ export interface ActionStore {
   add(action: NewAction, now: number): Action;
   get(id: ActionId): Action | undefined;
   all(): readonly Action[];
+  /** A part of them by their ids, oldest first. */
+  slice(slice: Slice): readonly Action[];
   inState(...states: ActionState[]): readonly Action[];
   /** How many there are in each state that occurs. */
   states(): Readonly<Partial<Record<ActionState, number>>>;
@@ -151,6 +166,8 @@ export interface AttemptStore {
   /** Writes the one outcome. False when the attempt has one already: it is never overwritten. */
   end(id: AttemptId, end: AttemptEnd): boolean;
   ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
+  /** A part of those, oldest first. */
+  slice(id: ActionId, filter: AttemptFilter): readonly Attempt[];
   /** Those to one person. */
   ofPerson(id: ActionId, participantId: ParticipantId): readonly Attempt[];
   /** Without an outcome: live, or left by a process that died. */
@@ -203,7 +220,7 @@ export interface InboundStore {
   end(id: number, result: InboundResult, endedAt: number): boolean;
   get(id: number): InboundCall | undefined;
   byCallId(callId: CallId): InboundCall | undefined;
-  list(filter: { actionId?: ActionId }): readonly InboundCall[];
+  list(filter: { actionId?: ActionId } & Slice): readonly InboundCall[];
   /** Those of callers in no action that were recorded while the controller was down, newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
   open(): readonly InboundCall[];
@@ -214,7 +231,7 @@ export interface TipStore {
   /** Undefined when there is no such tip. */
   update(id: number, change: { note?: string | null; useful?: boolean | null; recordingId?: number }): Tip | undefined;
   /** Oldest first. */
-  list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number }): readonly Tip[];
+  list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number } & Slice): readonly Tip[];
   /** How many tips the action has, and how many of them nobody has judged yet. */
   count(actionId: ActionId): { readonly total: number; readonly unjudged: number };
 }
@@ -226,7 +243,7 @@ export interface CallbackStore {
   /** Writes the one result. False when it has one already. */
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
-  list(filter: { inboundId?: number; actionId?: ActionId }): readonly Callback[];
+  list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
   open(): readonly Callback[];
 }
 

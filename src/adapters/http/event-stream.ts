@@ -1,6 +1,7 @@
 import { createSession } from 'better-sse';
 import type { Request, Response } from 'express';
 import type { ActionEvent } from '../../ports/stores.js';
+import { canWrite } from './can-write.js';
 import type { HttpParts } from './route.js';
 
 /** Events written at once before others have their turn. */
@@ -96,18 +97,4 @@ function pump(
       running = false;
     }
   };
-}
-
-/** Resolves when the client has taken what was written, or has left. */
-function canWrite(res: Response): Promise<void> {
-  if (!res.writableNeedDrain) return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const done = (): void => {
-      res.off('drain', done);
-      res.off('close', done);
-      resolve();
-    };
-    res.once('drain', done);
-    res.once('close', done);
-  });
 }

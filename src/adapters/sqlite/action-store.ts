@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Action, ActionId, ActionState, Message, NewAction } from '../../domain/action.js';
 import { Problem } from '../../domain/problem.js';
 import type { ActionChange, ActionStore } from '../../ports/stores.js';
@@ -101,6 +101,14 @@ export function openActionStore(db: Database): ActionStore {
     all: () =>
       withMessage()
         .orderBy(asc(action.number))
+        .all()
+        .map((found) => toAction(found.row, found.message)),
+    slice: ({ after = 0, offset = 0, limit = -1 }) =>
+      withMessage()
+        .where(gt(action.id, after))
+        .orderBy(asc(action.id))
+        .limit(limit)
+        .offset(offset)
         .all()
         .map((found) => toAction(found.row, found.message)),
     inState: (...states) =>

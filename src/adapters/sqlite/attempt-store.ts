@@ -1,5 +1,6 @@
 import type { ActionId } from '../../domain/action.js';
 import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../../domain/attempt.js';
+import type { Outcome } from '../../domain/outcome.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
 import type { Database } from './database.js';
@@ -10,6 +11,16 @@ const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, pho
   message_version AS messageVersion, outcome, dialed_at AS dialedAt, rang_at AS rangAt, answered_at AS answeredAt,
   confirmed_at AS confirmedAt, ended_at AS endedAt, heard_seconds AS heardSeconds, plays, sip_status AS sipStatus,
   cause, reason`;
+
+interface SliceArguments {
+  id: ActionId;
+  from: number;
+  to: number;
+  purpose: Purpose | null;
+  outcome: Outcome | null;
+  limit: number;
+  offset: number;
+}
 
 /**
  * The attempts. Each step of one is a single guarded statement: it keeps the first time it is told, and does nothing
@@ -42,6 +53,16 @@ export function openAttemptStore(db: Database): AttemptStore {
   const ofPurpose = sqlite.prepare<[ActionId, Purpose], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND purpose = ? ORDER BY id`,
   );
+  // Attempts of an action lie together, from its first to its last: in the order of their ids they need no sorting.
+  const bounds = sqlite.prepare<[ActionId], { first: number | null; last: number | null }>(
+    'SELECT min(id) AS first, max(id) AS last FROM attempt WHERE action_id = ?',
+  );
+  const slice = sqlite.prepare<[SliceArguments], Attempt>(
+    `SELECT ${COLUMNS} FROM attempt
+     WHERE id BETWEEN @from AND @to AND +action_id = @id AND (@purpose IS NULL OR purpose = @purpose)
+       AND (@outcome IS NULL OR outcome = @outcome)
+     ORDER BY id LIMIT @limit OFFSET @offset`,
+  );
   const ofPerson = sqlite.prepare<[ActionId, ParticipantId], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND participant_id = ? ORDER BY id`,
   );
@@ -71,6 +92,12 @@ export function openAttemptStore(db: Database): AttemptStore {
       return ended !== undefined;
     },
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
+    slice(id, { after = 0, offset = 0, limit = -1, purpose = null, outcome = null }) {
+      // The first of an action stays the first: the others are looked for from where the client is.
+      const { first, last } = bounds.get(id) ?? {};
+      if (first == null || last == null) return [];
+      return slice.all({ id, from: Math.max(first, after + 1), to: last, purpose, outcome, limit, offset });
+    },
     ofPerson: (id, participantId) => ofPerson.all(id, participantId),
     open: () => open.all(),
     tally: (id) => tallies.tally(id),

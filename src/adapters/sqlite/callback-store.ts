@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { CallbackStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { callback } from './schema.js';
@@ -18,17 +18,20 @@ export function openCallbackStore({ orm }: Database): CallbackStore {
         .set({ result, endedAt })
         .where(and(eq(callback.id, id), isNull(callback.result)))
         .run().changes === 1,
-    list: ({ inboundId, actionId }) =>
+    list: ({ inboundId, actionId, after = 0, offset = 0, limit = -1 }) =>
       orm
         .select()
         .from(callback)
         .where(
           and(
+            gt(callback.id, after),
             inboundId === undefined ? undefined : eq(callback.inboundId, inboundId),
             actionId === undefined ? undefined : eq(callback.actionId, actionId),
           ),
         )
         .orderBy(asc(callback.id))
+        .limit(limit)
+        .offset(offset)
         .all(),
     open: () => orm.select().from(callback).where(isNull(callback.result)).orderBy(asc(callback.id)).all(),
   };

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { InboundCall } from '../../domain/tip.js';
 import type { InboundStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
@@ -34,12 +34,14 @@ export function openInboundStore({ orm }: Database): InboundStore {
       const row = orm.select().from(inboundCall).where(eq(inboundCall.callId, callId)).get();
       return row && toCall(row);
     },
-    list: ({ actionId }) =>
+    list: ({ actionId, after = 0, offset = 0, limit = -1 }) =>
       orm
         .select()
         .from(inboundCall)
-        .where(actionId === undefined ? undefined : eq(inboundCall.actionId, actionId))
+        .where(and(gt(inboundCall.id, after), actionId === undefined ? undefined : eq(inboundCall.actionId, actionId)))
         .orderBy(asc(inboundCall.id))
+        .limit(limit)
+        .offset(offset)
         .all()
         .map(toCall),
     leftWithoutAction: (limit) =>

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gt } from 'drizzle-orm';
 import type { TipStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { tip } from './schema.js';
@@ -21,18 +21,21 @@ export function openTipStore(db: Database): TipStore {
       if (Object.keys(columns).length === 0) return orm.select().from(tip).where(eq(tip.id, id)).get();
       return orm.update(tip).set(columns).where(eq(tip.id, id)).returning().get();
     },
-    list: ({ actionId, participantId, inboundId }) =>
+    list: ({ actionId, participantId, inboundId, after = 0, offset = 0, limit = -1 }) =>
       orm
         .select()
         .from(tip)
         .where(
           and(
+            gt(tip.id, after),
             actionId === undefined ? undefined : eq(tip.actionId, actionId),
             participantId === undefined ? undefined : eq(tip.participantId, participantId),
             inboundId === undefined ? undefined : eq(tip.inboundId, inboundId),
           ),
         )
         .orderBy(asc(tip.id))
+        .limit(limit)
+        .offset(offset)
         .all(),
     count: (actionId) => counts.get(actionId) ?? { total: 0, unjudged: 0 },
   };

@@ -20,6 +20,7 @@ import type {
   ParticipantStore,
   PostcodePlace,
   RecordingEntry,
+  Slice,
 } from '../../../src/ports/stores.js';
 
 /** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
@@ -56,6 +57,11 @@ interface Kept {
   /** Adds a call that was recorded while the service was down. */
   takeIn(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
+}
+
+export function sliceOf<T extends { readonly id: number }>(rows: readonly T[], slice: Slice): T[] {
+  const { after = 0, offset = 0, limit = Infinity } = slice;
+  return rows.filter(({ id }) => id > after).slice(offset, offset + limit);
 }
 
 export const NOW = 1_700_000_000_000;
@@ -268,6 +274,19 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         });
       },
       list: () => actions,
+      slice: (slice) => sliceOf(actions, slice),
+      attemptsIn(id, { purpose, outcome, ...slice }) {
+        find(id);
+        return sliceOf(
+          services.attemptsOf.filter(
+            (one) =>
+              one.actionId === id &&
+              (purpose ?? one.purpose) === one.purpose &&
+              (outcome ?? one.outcome) === one.outcome,
+          ),
+          slice,
+        );
+      },
       attempts: (id) => services.attemptsOf.filter((attempt) => attempt.actionId === find(id).id),
       trace(attemptId, id) {
         const attempt = services.attemptsOf.find((one) => one.id === attemptId);
@@ -291,9 +310,16 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     desk,
     callbacks: fakeCallbacks(callbacksKept),
     tips: {
-      calls: ({ actionId }) =>
-        services.inboundKept.filter((call) => actionId === undefined || call.actionId === actionId),
-      list: ({ actionId }) => services.tipsKept.filter((tip) => actionId === undefined || tip.actionId === actionId),
+      calls: ({ actionId, ...slice }) =>
+        sliceOf(
+          services.inboundKept.filter((call) => actionId === undefined || call.actionId === actionId),
+          slice,
+        ),
+      list: ({ actionId, ...slice }) =>
+        sliceOf(
+          services.tipsKept.filter((tip) => actionId === undefined || tip.actionId === actionId),
+          slice,
+        ),
       update(id, to) {
         const index = services.tipsKept.findIndex((tip) => tip.id === id);
         const tip = services.tipsKept[index];

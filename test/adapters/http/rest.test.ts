@@ -72,6 +72,40 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await http.get('/participants/2')).to.have.property('status', 404);
   });
 
+  it('sends a list by page, with links to the pages around it, or whole, in parts', async () => {
+    await withAction(http);
+    const rows = Array.from({ length: 1_203 }, (_, n) => ({
+      ...ATTEMPT,
+      id: n + 1,
+      outcome: n % 3 === 0 ? ('busy' as const) : ('confirmed' as const),
+    }));
+    http.services.attemptsOf.push(...rows);
+    const ids = async (query: string): Promise<number[]> =>
+      ((await http.get(`/actions/1/attempts${query}`)).body as { id: number }[]).map(({ id }) => id);
+    expect(await ids('')).to.deep.equal(rows.map(({ id }) => id));
+    expect(await ids('?page=2&limit=500')).to.deep.equal(rows.slice(500, 1_000).map(({ id }) => id));
+    expect(await ids('?limit=2')).to.deep.equal([1, 2]);
+    expect(await ids('?page=13')).to.deep.equal([1_201, 1_202, 1_203]);
+    expect(await ids('?page=14')).to.deep.equal([]);
+    expect(await ids('?outcome=busy&page=2&limit=3')).to.deep.equal([10, 13, 16]);
+    expect(await ids('?outcome=busy')).to.have.length(401);
+    const link = async (query: string): Promise<string | null> =>
+      (await http.ask(`/actions/1/attempts${query}`)).headers.get('link');
+    const at = '/api/v1/actions/1/attempts?outcome=busy';
+    expect(await link('?outcome=busy&page=2&limit=3')).to.equal(
+      `<${at}&page=1&limit=3>; rel="first", <${at}&page=1&limit=3>; rel="prev", <${at}&page=3&limit=3>; rel="next"`,
+    );
+    expect(await link('?limit=1000&page=2')).to.not.include('next');
+    expect(await link('')).to.equal(null);
+    for (const query of ['?limit=1001', '?limit=0', '?page=0', '?page=x', '?outcome=dead'])
+      expect(await http.get(`/actions/1/attempts${query}`), query).to.have.property('status', 400);
+    const csv = await http.ask('/actions/1/attempts', { headers: { accept: 'text/csv' } });
+    expect((await csv.text()).trimEnd().split('\r\n')).to.have.length(1_204);
+    expect(await http.get('/actions/9/attempts')).to.have.property('status', 404);
+    for (const list of ['/actions', '/inbound', '/tips', '/callbacks'])
+      expect((await http.ask(`${list}?page=1&limit=1`)).headers.get('link'), list).to.include('rel="first"');
+  });
+
   it('lists attempts as JSON and as CSV, all or of one purpose', async () => {
     await withAction(http);
     http.services.attemptsOf.push(ATTEMPT, { ...ATTEMPT, id: 2, purpose: 'closing', reason: '=HYPERLINK("x")' });

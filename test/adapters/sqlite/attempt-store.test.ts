@@ -65,6 +65,26 @@ describe('an attempt', () => {
     });
   });
 
+  it('stands in the list of its action, of which parts can be asked', () => {
+    const other = addRunning(stores, [person]);
+    const own: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      own.push(dial().id);
+      stores.attempts.add(newAttempt(other, person.id, mobile(1)));
+      if (n % 2 === 0) stores.attempts.end(own[n]!, ending('busy'));
+    }
+    const ids = (filter: Parameters<typeof stores.attempts.slice>[1]) =>
+      stores.attempts.slice(action.id, filter).map(({ id }) => id);
+    expect(ids({})).to.deep.equal(own);
+    expect(ids({ limit: 3 })).to.deep.equal(own.slice(0, 3));
+    expect(ids({ limit: 3, offset: 8 })).to.deep.equal(own.slice(8));
+    expect(ids({ after: own[6]!, limit: 2 })).to.deep.equal(own.slice(7, 9));
+    expect(ids({ after: own[9]! })).to.deep.equal([]);
+    expect(ids({ outcome: 'busy' })).to.deep.equal(own.filter((_, n) => n % 2 === 0));
+    expect(ids({ purpose: 'closing' })).to.deep.equal([]);
+    expect(stores.attempts.slice(99, {})).to.deep.equal([]);
+  });
+
   it('is found by the person whom it calls', () => {
     const other = addPerson(stores, [mobile(2)]);
     const ids = [dial(), stores.attempts.add(newAttempt(action, other.id, mobile(2))), dial()].map(({ id }) => id);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MessageInput } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
 import { speaking } from '../errors.js';
+import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE } from '../schemas.js';
 import type { NewMessage } from './action-schemas.js';
@@ -65,10 +66,15 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions',
         tag: 'actions',
-        summary: 'All actions, without their counts',
+        summary: 'All actions, oldest first, without their counts, whole or by page',
+        query: z.strictObject(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(ListedAction) },
       },
-      () => actions.list().map(listedAction),
+      ({ query: { page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          { page, limit, read: (slice) => actions.slice(slice), idOf: ({ id }) => id, show: listedAction },
+        ),
     ),
     route(
       {

@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { PURPOSES, type Attempt } from '../../../domain/attempt.js';
 import { OUTCOMES } from '../../../domain/outcome.js';
+import { CSV_TYPE, PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 
@@ -29,11 +29,13 @@ const AttemptAnswer = z
 type AttemptAnswer = z.infer<typeof AttemptAnswer>;
 const COLUMNS = Object.keys(AttemptAnswer.shape) as (keyof AttemptAnswer)[];
 
-const PurposeFilter = z.strictObject({ purpose: z.enum(PURPOSES).optional() });
+const Filter = z.strictObject({
+  purpose: z.enum(PURPOSES).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  ...PAGE_FIELDS,
+});
 const TraceParams = IdParams.extend({ attemptId: IdText });
 const Trace = z.array(z.object({ step: z.string(), at: Time })).meta({ id: 'Trace' });
-
-const CSV_TYPE = 'text/csv';
 
 export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
   return [
@@ -42,20 +44,24 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/attempts',
         tag: 'actions',
-        summary: 'Every call of an action, oldest first; as CSV with `Accept: text/csv`',
+        summary: 'Every call of an action, oldest first, whole or by page; as CSV with `Accept: text/csv`',
         params: IdParams,
-        query: PurposeFilter,
+        query: Filter,
         answer: { [JSON_TYPE]: z.array(AttemptAnswer), [CSV_TYPE]: z.string() },
         errors: [404],
       },
-      ({ params, query: { purpose }, req, res }) => {
-        const attempts = actions.attempts(params.id).filter((one) => purpose === undefined || one.purpose === purpose);
-        const answers = attempts.map(answerOf);
-        res.vary('Accept');
-        if (req.accepts([JSON_TYPE, CSV_TYPE]) !== CSV_TYPE) return answers;
-        res.attachment(`action-${params.id}-attempts.csv`).type(CSV_TYPE).send(toCsv(answers));
-        return undefined;
-      },
+      ({ params: { id }, query: { page, limit, ...filter }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            read: (slice) => actions.attemptsIn(id, { ...filter, ...slice }),
+            idOf: (attempt) => attempt.id,
+            show: (attempt) => shown(answerOf(attempt), req.accepts([JSON_TYPE, CSV_TYPE]) === CSV_TYPE),
+            csv: { columns: COLUMNS, file: `action-${id}-attempts.csv` },
+          },
+        ),
     ),
     route(
       {
@@ -77,10 +83,8 @@ function answerOf(attempt: Attempt): AttemptAnswer {
   return answer;
 }
 
-function toCsv(attempts: readonly AttemptAnswer[]): string {
-  const rows = attempts.map((attempt) => ({ ...attempt, reason: harmless(attempt.reason) }));
-  return stringify(rows, { header: true, columns: COLUMNS, record_delimiter: 'windows' });
-}
+const shown = (answer: AttemptAnswer, inSheet: boolean): AttemptAnswer =>
+  inSheet ? { ...answer, reason: harmless(answer.reason) } : answer;
 
 /** Words of the network are not ours: a spreadsheet must not take them for a formula. */
 function harmless(text: string | null): string | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CALLBACK_RESULTS, type Callback } from '../../../domain/callback.js';
+import { CALLBACK_RESULTS } from '../../../domain/callback.js';
+import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 
@@ -24,7 +25,11 @@ const CallbackAnswer = z
   .meta({ id: 'Callback' });
 type CallbackAnswer = z.infer<typeof CallbackAnswer>;
 
-const CallbackFilter = z.strictObject({ inboundId: IdText.optional(), actionId: IdText.optional() });
+const CallbackFilter = z.strictObject({
+  inboundId: IdText.optional(),
+  actionId: IdText.optional(),
+  ...PAGE_FIELDS,
+});
 
 export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] {
   return [
@@ -51,13 +56,22 @@ export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] 
         query: CallbackFilter,
         answer: { [JSON_TYPE]: z.array(CallbackAnswer) },
       },
-      ({ query: { inboundId, actionId } }): CallbackAnswer[] => {
-        const found: readonly Callback[] = callbacks.list({
-          ...(inboundId === undefined ? {} : { inboundId }),
-          ...(actionId === undefined ? {} : { actionId }),
-        });
-        return [...found];
-      },
+      ({ query: { inboundId, actionId, page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            read: (slice) =>
+              callbacks.list({
+                ...(inboundId === undefined ? {} : { inboundId }),
+                ...(actionId === undefined ? {} : { actionId }),
+                ...slice,
+              }),
+            idOf: ({ id }) => id,
+            show: (callback): CallbackAnswer => callback,
+          },
+        ),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INBOUND_RESULTS, type InboundCall } from '../../../domain/tip.js';
+import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { ActionFilter, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 
@@ -27,14 +28,21 @@ export function inboundRoutes({ services: { tips } }: HttpParts): Route[] {
         method: 'get',
         path: '/inbound',
         tag: 'tips',
-        summary: 'Every call to the tip line',
-        query: ActionFilter,
+        summary: 'Every call to the tip line, oldest first, whole or by page',
+        query: ActionFilter.extend(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(InboundAnswer) },
       },
-      ({ query: { actionId } }): z.infer<typeof InboundAnswer>[] => {
-        const calls: readonly InboundCall[] = tips.calls(actionId === undefined ? {} : { actionId });
-        return calls.map(shown);
-      },
+      ({ query: { actionId, page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            read: (slice) => tips.calls({ ...(actionId === undefined ? {} : { actionId }), ...slice }),
+            idOf: ({ id }) => id,
+            show: shown,
+          },
+        ),
     ),
   ];
 }

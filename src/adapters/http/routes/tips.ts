@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tip } from '../../../domain/tip.js';
+import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { ActionFilter, IdParams, JSON_TYPE, Time } from '../schemas.js';
 
@@ -29,14 +29,21 @@ export function tipRoutes({ services: { tips } }: HttpParts): Route[] {
         method: 'get',
         path: '/tips',
         tag: 'tips',
-        summary: 'What people came to say',
-        query: ActionFilter,
+        summary: 'What people came to say, oldest first, whole or by page',
+        query: ActionFilter.extend(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(TipAnswer) },
       },
-      ({ query: { actionId } }): z.infer<typeof TipAnswer>[] => {
-        const found: readonly Tip[] = tips.list(actionId === undefined ? {} : { actionId });
-        return [...found];
-      },
+      ({ query: { actionId, page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            read: (slice) => tips.list({ ...(actionId === undefined ? {} : { actionId }), ...slice }),
+            idOf: ({ id }) => id,
+            show: (tip): z.infer<typeof TipAnswer> => tip,
+          },
+        ),
     ),
     route(
       {
