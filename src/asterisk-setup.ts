@@ -79,6 +79,12 @@ export function ownNetworks(): readonly string[] {
 }
 
 /** TLS for softphones, where it is on; without a certificate of the operator's with one of our own, which is told. */
+/** Ports on which our Asterisk takes SIP. */
+export function sipPortsOf({ sip, sipBind, sipTls }: Config): readonly number[] {
+  const tls = sipTls && (sipBind ? sipBind.port + 1 : sipTls.port);
+  return [(sipBind ?? sip).port, ...(tls === undefined ? [] : [tls])];
+}
+
 function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
   if (!sipTls) return {};
   const own = sipTls.files ? undefined : ownTlsFiles(dataDir, reachableHost(sipTls.host), Date.now());

@@ -7,7 +7,14 @@ import { addressBeside, sipTapBeside } from './adapters/asterisk/asterisk-beside
 import { AsteriskKeeper } from './adapters/asterisk/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/asterisk-process.js';
 import { configValues } from './adapters/asterisk/config-values.js';
-import { asteriskSetup, besideOptions, optionsTiming, recordingsFolderOf, registrationOf } from './asterisk-setup.js';
+import {
+  asteriskSetup,
+  besideOptions,
+  optionsTiming,
+  recordingsFolderOf,
+  registrationOf,
+  sipPortsOf,
+} from './asterisk-setup.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { hmacMixer } from './adapters/crypto/hmac-mixer.js';
 import { loudnessOf } from './adapters/speech/loudness.js';
@@ -155,6 +162,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     log,
     ...(sipTapPort === undefined ? {} : { sipTapPort }),
+    sipPorts: sipPortsOf(config),
     srtp: config.sipTls?.srtp ?? false,
     trunkOptions: optionsTiming(config),
     trunkRegistration: registrationOf(config, operator ?? config.trunk),
@@ -235,7 +243,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     desks,
     pins,
     clock,
+    log,
+    guesses: guard,
     sip: whereToRegister(config),
+  });
+  closers.add(() => {
+    desk.close();
   });
   const { inbound, queue, codes, leftRecordings } = createTipLine({
     stores,
@@ -295,6 +308,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     telephony,
     speech,
     lines,
+    guard,
     freeDisk: async (): Promise<number> => {
       const disk = await statfs(folders.root);
       return disk.bavail * disk.bsize;
@@ -329,9 +343,14 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     recordings,
     alarms: {
       get now() {
-        return conditions.everywhere;
+        return [...conditions.everywhere, ...guard.alarms];
       },
-      onChange: (listener) => conditions.onChange(listener),
+      onChange: (listener) => {
+        const offs = [conditions.onChange(listener), guard.onGuessing(listener)];
+        return () => {
+          for (const off of offs) off();
+        };
+      },
     },
     readiness: () => readiness(healthParts),
     gauges: () => gauges(healthParts),

@@ -64,7 +64,7 @@ export class ActionService implements Actions {
     const { stores, clock } = this.parts;
     const { near } = input.area;
     const area = { ...parseArea(input.area.postcodes), ...(near ? { near } : {}) };
-    if (!stores.centralists.get(input.centralistId)) {
+    if (!stores.centralists.active(input.centralistId)) {
       throw new Problem('invalid', 'there is no such centralist', [
         { field: 'centralistId', message: `there is no centralist ${input.centralistId}` },
       ]);

@@ -44,7 +44,7 @@ export class Assignments {
   }
 
   #check(id: CentralistId, field: string): void {
-    if (this.parts.stores.centralists.get(id)) return;
+    if (this.parts.stores.centralists.active(id)) return;
     throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
   }
 

@@ -3,19 +3,28 @@ import type { CentralistId } from '../domain/action.js';
 import { Problem } from '../domain/problem.js';
 import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
 import type { Centralist, CentralistStore } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { Desks } from './desks.js';
+import type { GuessGuard } from './guess-guard.js';
 import type { Pins } from './pins.js';
 import { ProvisioningLinks } from './provisioning.js';
+import { SoftphoneGuard } from './softphone-guard.js';
 import type { CentralistAccount, Desk, DeskView, SoftphoneAccount, Transport } from './services.js';
 
 export interface DeskParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<Telephony, 'provisionDesk' | 'deskRegistered' | 'onRegistration'>;
+  readonly telephony: Pick<
+    Telephony,
+    'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry'
+  >;
+  /** Counts wrong passwords. */
+  readonly guesses: Pick<GuessGuard, 'wrong'>;
   readonly desks: Desks;
   readonly pins: Pins;
   readonly clock: Clock;
+  readonly log: Log;
   /** Where softphones register: `host:port`, and how. */
   readonly sip: { readonly server: string; readonly transport: Transport };
 }
@@ -25,9 +34,21 @@ export class DeskService implements Desk {
   readonly #links: ProvisioningLinks;
   readonly #registered = new Set<string>();
   readonly #changed = new Emitter<DeskView>();
+  readonly #guard: SoftphoneGuard;
 
   constructor(private readonly parts: DeskParts) {
     this.#links = new ProvisioningLinks(parts.clock);
+    this.#guard = new SoftphoneGuard({
+      guard: parts.guesses,
+      clock: parts.clock,
+      isAccount: (username) => parts.desks.ofUsername(username) !== undefined,
+      onChange: (username) => {
+        void this.#provisionAgain(username);
+      },
+    });
+    parts.telephony.onPasswordTry((tried) => {
+      this.#guard.tried(tried);
+    });
     parts.desks.onChange((id) => {
       this.#tell(parts.centralists.get(id));
     });
@@ -49,9 +70,7 @@ export class DeskService implements Desk {
     const centralist = centralists.add({
       name: input.name,
       extension: input.extension,
-      // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
-      sipUsername: `desk-${input.extension}-${randomBytes(3).toString('hex')}`,
-      sipPassword: randomBytes(15).toString('base64url'),
+      ...freshAccount(input.extension),
       pinDigest: digest,
       onDuty: false,
       createdAt: clock.now(),
@@ -76,18 +95,41 @@ export class DeskService implements Desk {
     return pin;
   }
 
+  async newAccount(id: CentralistId): Promise<SoftphoneAccount> {
+    const { centralists, telephony } = this.parts;
+    const before = centralists.active(id) ?? this.#missing(id);
+    const after = centralists.update(id, freshAccount(before.extension)) ?? this.#missing(id);
+    this.#links.forget(id);
+    this.#guard.forget(before.sipUsername);
+    await telephony.removeDesk(before.sipUsername);
+    await this.#provision(after);
+    this.#tell(after);
+    return this.#account(after);
+  }
+
+  async remove(id: CentralistId): Promise<void> {
+    const { centralists, clock, pins, telephony, desks } = this.parts;
+    const before = centralists.active(id) ?? this.#missing(id);
+    desks.setDuty(id, false);
+    centralists.update(id, { removedAt: clock.now(), pinDigest: null });
+    pins.forget(id);
+    this.#links.forget(id);
+    this.#guard.forget(before.sipUsername);
+    await telephony.removeDesk(before.sipUsername);
+  }
+
   onChange(listener: (desk: DeskView) => void): () => void {
     return this.#changed.on(listener);
   }
 
   provisioning(id: CentralistId): { readonly token: string; readonly expiresAt: number } {
-    if (!this.parts.centralists.get(id)) this.#missing(id);
+    if (!this.parts.centralists.active(id)) this.#missing(id);
     return this.#links.make(id);
   }
 
   provision(token: string): SoftphoneAccount {
     const id = this.#links.use(token);
-    const centralist = id === undefined ? undefined : this.parts.centralists.get(id);
+    const centralist = id === undefined ? undefined : this.parts.centralists.active(id);
     if (centralist) return this.#account(centralist);
     throw new Problem('not_found', 'this link was used already, or is too old: ask for another one');
   }
@@ -127,11 +169,37 @@ export class DeskService implements Desk {
     throw new Problem('not_found', `there is no centralist ${id}`);
   }
 
+  /** The addresses that the account refuses have changed. */
+  async #provisionAgain(username: string): Promise<void> {
+    const centralist = this.parts.desks.ofUsername(username);
+    if (!centralist) return;
+    await this.#provision(centralist).catch((error: unknown) => {
+      this.parts.log.error('a softphone account cannot refuse an address that guesses', {
+        username,
+        error: String(error),
+      });
+    });
+  }
+
+  close(): void {
+    this.#guard.close();
+  }
+
   #provision(centralist: Centralist): Promise<void> {
+    const refused = this.#guard.refusedBy(centralist.sipUsername);
     return this.parts.telephony.provisionDesk({
       username: centralist.sipUsername,
       password: centralist.sipPassword,
       displayName: centralist.name,
+      ...(refused.length === 0 ? {} : { refused }),
     });
   }
+}
+
+function freshAccount(extension: string): { readonly sipUsername: string; readonly sipPassword: string } {
+  return {
+    // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
+    sipUsername: `desk-${extension}-${randomBytes(3).toString('hex')}`,
+    sipPassword: randomBytes(15).toString('base64url'),
+  };
 }

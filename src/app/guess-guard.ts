@@ -1,4 +1,5 @@
 import { afterWrongTry, isForgotten, isGuessing, pauseLeft, type Tries } from '../domain/guessing.js';
+import type { Warning } from '../domain/warning.js';
 import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -59,6 +60,18 @@ export class GuessGuard {
       .filter(([, tries]) => isGuessing(tries, now))
       .map(([key, { total }]) => ({ ...sourceOf(key), tries: total }))
       .reverse();
+  }
+
+  /** The one who guesses most at each door now, as an alarm. */
+  get alarms(): readonly Extract<Warning, { code: 'guessing' }>[] {
+    const { guessers } = this;
+    return DOORS.flatMap((door) => {
+      const [worst] = guessers.filter((one) => one.door === door).sort((a, b) => b.tries - a.tries);
+      if (!worst) return [];
+      const what = door === 'http' ? 'tokens of the API' : 'passwords of softphones';
+      const reason = `somebody tries ${what}: ${worst.tries} wrong ones of ${worst.source}; block that address, and give new passwords if one may be known`;
+      return [{ code: 'guessing', ...worst, reason }];
+    });
   }
 
   /** Wrong secrets since the start, by door. */

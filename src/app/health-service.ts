@@ -1,6 +1,7 @@
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { GuessGuard } from './guess-guard.js';
 import type { Lines } from './lines.js';
 import type { Gauges, Readiness } from './services.js';
 
@@ -9,6 +10,7 @@ export interface HealthParts {
   readonly telephony: Telephony;
   readonly speech: Speech;
   readonly lines: Lines;
+  readonly guard: Pick<GuessGuard, 'totals'>;
   /** Free bytes where the data lies. */
   readonly freeDisk: () => Promise<number>;
 }
@@ -34,7 +36,11 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   return { ready: Object.values(result).every(({ ok }) => ok), parts: result };
 }
 
-export function gauges({ lines, stores }: Pick<HealthParts, 'lines' | 'stores'>): Gauges {
+export function gauges({ lines, stores, guard }: Pick<HealthParts, 'lines' | 'stores' | 'guard'>): Gauges {
   const actions = { draft: 0, running: 0, paused: 0, closed: 0, ...stores.actions.states() };
-  return { lines: { limit: lines.limits.lines, outbound: lines.outbound, inbound: lines.inbound }, actions };
+  return {
+    lines: { limit: lines.limits.lines, outbound: lines.outbound, inbound: lines.inbound },
+    actions,
+    wrongSecrets: guard.totals,
+  };
 }

@@ -28,13 +28,13 @@ export class Pins {
   /** Whether a PIN may be tried now. */
   state(id: CentralistId): 'asked' | 'blocked' | 'missing' {
     const { centralists, clock } = this.parts;
-    if ((centralists.get(id)?.pinDigest ?? null) === null) return 'missing';
+    if ((centralists.active(id)?.pinDigest ?? null) === null) return 'missing';
     return isPinBlocked(this.#of(id), clock.now()) ? 'blocked' : 'asked';
   }
 
   async check(id: CentralistId, pin: string): Promise<'right' | 'wrong' | 'blocked'> {
     const { centralists, clock, digests } = this.parts;
-    const digest = centralists.get(id)?.pinDigest ?? null;
+    const digest = centralists.active(id)?.pinDigest ?? null;
     if (digest === null) return 'wrong';
     if (isPinBlocked(this.#of(id), clock.now())) return 'blocked';
     // Counted before it is looked at: many calls at once get no more tries than one.

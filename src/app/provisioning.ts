@@ -22,6 +22,11 @@ export class ProvisioningLinks {
     return { token, expiresAt };
   }
 
+  /** Those of this centralist are void. */
+  forget(centralistId: CentralistId): void {
+    for (const [token, link] of this.#links) if (link.centralistId === centralistId) this.#links.delete(token);
+  }
+
   /** Whose it is; undefined when it was used, has expired, or never was. */
   use(token: string): CentralistId | undefined {
     const link = this.#links.get(token);

@@ -241,6 +241,13 @@ export interface Desk {
   setDuty(id: number, onDuty: boolean): Promise<DeskView>;
   /** Another PIN, 4 to 8 digits; made when left out. Resolves with it: it is nowhere else afterwards. */
   setPin(id: number, pin?: string): string;
+  /**
+   * Another SIP account, whose password is in the answer and nowhere else afterwards. The old one is void at once: its
+   * softphone is registered no more, and can neither ring nor call. A live call goes on.
+   */
+  newAccount(id: number): Promise<SoftphoneAccount>;
+  /** Takes a centralist out: their softphone and PIN are void at once, and they get no tips. What they did keeps their name. */
+  remove(id: number): Promise<void>;
   /** Calls back with each centralist of whom duty, registration or engagement changed. */
   onChange(listener: (desk: DeskView) => void): () => void;
   /** A secret by which a softphone is set up once, within a quarter of an hour; the one before becomes void. */
@@ -300,6 +307,8 @@ export interface Readiness {
 export interface Gauges {
   readonly lines: { readonly limit: number; readonly outbound: number; readonly inbound: number };
   readonly actions: Readonly<Record<string, number>>;
+  /** Wrong passwords and tokens since the start, by door: `http`, `sip`. */
+  readonly wrongSecrets: Readonly<Record<string, number>>;
 }
 
 /** What stands in the way of every action. */

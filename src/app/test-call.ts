@@ -56,7 +56,7 @@ export class TestCalls {
   #free(id: number): Centralist {
     const { centralists, desks } = this.parts;
     const field = 'centralistId';
-    const centralist = centralists.get(id);
+    const centralist = centralists.active(id);
     if (!centralist)
       throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
     if (!desks.isEngaged(id)) return centralist;

@@ -8,6 +8,7 @@ export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  delete<T>(path: string): Promise<T>;
   /** Sends bytes as they are. */
   upload<T>(path: string, type: string, body: Blob | ReadableStream<Uint8Array>): Promise<T>;
   /** Calls back with every piece of an event stream until the signal aborts or the stream ends. Never rejects. */
@@ -48,6 +49,7 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
     get: (path) => json(path, {}),
     post: (path, body) => send('POST', path, body ?? {}),
     put: (path, body) => send('PUT', path, body),
+    delete: (path) => json(path, { method: 'DELETE' }),
     upload: (path, type, body) =>
       json(path, { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' }, UPLOAD_MS),
     listen: async (path, onNews, signal) => {

@@ -76,15 +76,24 @@ export interface Centralist {
   /** Takes tips of colleagues too. Who is off duty gets no tips at all. */
   readonly onDuty: boolean;
   readonly createdAt: number;
+  /** ms UTC; null while they are a centralist. One who was removed stays the name in what they did. */
+  readonly removedAt: number | null;
 }
 
 export interface CentralistStore {
   /** Throws `Problem('conflict')` when the extension is taken. */
-  add(centralist: Omit<Centralist, 'id'>): Centralist;
+  add(centralist: Omit<Centralist, 'id' | 'removedAt'>): Centralist;
+  /** Also one who was removed: for the names in what they did. */
   get(id: CentralistId): Centralist | undefined;
+  /** Undefined for one who was removed. */
+  active(id: CentralistId): Centralist | undefined;
+  /** Those who were not removed. */
   all(): readonly Centralist[];
-  /** Undefined when there is no such centralist. */
-  update(id: CentralistId, change: Partial<Pick<Centralist, 'onDuty' | 'pinDigest'>>): Centralist | undefined;
+  /** Undefined when there is no such centralist, or they were removed. */
+  update(
+    id: CentralistId,
+    change: Partial<Pick<Centralist, 'onDuty' | 'pinDigest' | 'sipUsername' | 'sipPassword' | 'removedAt'>>,
+  ): Centralist | undefined;
 }
 
 /** A person in the selection of an action, while the action runs. */

@@ -153,6 +153,16 @@ export interface DeskAccount {
   readonly username: string;
   readonly password: string;
   readonly displayName: string;
+  /** Addresses from which nothing is taken under this name, whatever they show: they guess its password. */
+  readonly refused?: readonly string[];
+}
+
+/** A password that somebody showed for a softphone's account, or for a name that is none. */
+export interface PasswordTry {
+  readonly username: string;
+  readonly address: string;
+  /** `wrong` also when the address was refused before its password was looked at. */
+  readonly result: 'registered' | 'wrong';
 }
 
 /** A call that an earlier process of ours ordered, and that goes on. */
@@ -232,6 +242,10 @@ export interface Telephony {
   connect(a: Call, b: Call): Promise<Conversation>;
   /** Makes a centralist's account known; it can register within a second, without a restart. Repeatable. */
   provisionDesk(account: DeskAccount): Promise<void>;
+  /** Takes the account away at once: its softphone is registered no more, and can neither ring nor call. Live calls go on. */
+  removeDesk(username: string): Promise<void>;
+  /** Calls back with every password that is shown; never where SIP messages cannot be seen (an Asterisk elsewhere). */
+  onPasswordTry(listener: (tried: PasswordTry) => void): () => void;
   /** Whether the centralist's softphone is registered now. */
   deskRegistered(username: string): Promise<boolean>;
   /**

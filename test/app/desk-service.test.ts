@@ -46,6 +46,50 @@ describe('the desk', () => {
     expect(room.stores.centralists.all()).to.have.lengthOf(1);
   });
 
+  it('makes another account and takes the old one away, for a softphone that was stolen', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const { token } = desk.provisioning(centralist.id);
+    const after = (await desk.newAccount(centralist.id)).centralist;
+    expect(after.sipUsername)
+      .to.match(/^desk-22-[0-9a-f]{6}$/)
+      .and.not.equal(centralist.sipUsername);
+    expect(after.sipPassword).not.to.equal(centralist.sipPassword);
+    expect(room.telephony.removedDesks).to.deep.equal([centralist.sipUsername]);
+    expect(room.telephony.desks.at(-1)).to.include({ username: after.sipUsername, password: after.sipPassword });
+    expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+  });
+
+  it('takes a centralist out: no account, no PIN, no tips, and a free extension', async () => {
+    const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
+    await desk.setDuty(centralist.id, true);
+    await desk.remove(centralist.id);
+    expect(room.telephony.removedDesks).to.deep.equal([centralist.sipUsername]);
+    expect((await desk.list()).map(({ centralist: { name } }) => name)).to.deep.equal(['Desk']);
+    expect(room.stores.centralists.get(centralist.id)).to.include({ name: 'Kees', onDuty: false, pinDigest: null });
+    expect(room.deskSide.pins.state(centralist.id)).to.equal('missing');
+    expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('wrong');
+    for (const act of [desk.remove(centralist.id), desk.newAccount(centralist.id), desk.setDuty(centralist.id, true)]) {
+      expect(await act.catch((error: unknown) => error))
+        .to.be.instanceOf(Problem)
+        .with.property('code', 'not_found');
+    }
+    room.telephony.desks.length = 0;
+    await desk.provisionAll();
+    expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk']);
+    expect((await desk.add({ name: 'Anna', extension: '22' })).centralist.extension).to.equal('22');
+  });
+
+  it('lets the account refuse an address that guesses its password, and takes that back', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const username = centralist.sipUsername;
+    for (let n = 0; n < 10; n += 1) {
+      room.telephony.passwordTries.emit({ username, address: '192.0.2.9', result: 'wrong' });
+    }
+    expect(room.telephony.desks.at(-1)).to.deep.include({ username, refused: ['192.0.2.9'] });
+    await room.clock.advance(2_000);
+    expect(room.telephony.desks.at(-1)).to.include({ username }).and.not.have.property('refused');
+  });
+
   it('knows who is registered, and makes every account known again after a start', async () => {
     await desk.add({ name: 'Kees', extension: '22' });
     room.telephony.script('desk21', { answersAfterMs: 0 });

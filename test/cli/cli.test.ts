@@ -63,6 +63,14 @@ describe('The burgernet command', function () {
     expect((await run('centralists', 'duty', '1', 'off')).out).to.include('off duty');
     expect((await run('centralists', 'duty', '1', 'maybe')).err).to.equal('give on or off, not maybe\n');
     expect((await run('centralists', 'duty', '9', 'on')).err).to.equal('there is no centralist 9\n');
+    const locked = await run('centralists', 'password', '1');
+    expect(locked.out)
+      .to.include('SIP user     desk-201-new')
+      .and.include('password     another-one   (shown this once)');
+    expect((await run('centralists', 'remove', '1')).out).to.equal(
+      'centralist 1 is removed; their softphone is locked out\n',
+    );
+    expect((await run('centralists', 'remove', '9')).err).to.equal('there is no centralist 9\n');
   });
 
   it('prints a QR code with which a softphone sets itself up', async () => {

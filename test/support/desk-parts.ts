@@ -6,6 +6,7 @@ import { DeskService } from '../../src/app/desk-service.js';
 import type { Desks } from '../../src/app/desks.js';
 import type { Dialer } from '../../src/app/dialer.js';
 import type { EventBook } from '../../src/app/event-book.js';
+import { GuessGuard } from '../../src/app/guess-guard.js';
 import { InternalCalls } from '../../src/app/internal-calls.js';
 import type { Lines } from '../../src/app/lines.js';
 import { OfferedActions } from '../../src/app/offered-actions.js';
@@ -84,6 +85,8 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
       desks,
       pins,
       clock,
+      log,
+      guesses: new GuessGuard({ clock, log }),
       sip: { server: '192.0.2.1:5060', transport: 'udp' },
     }),
     callbacks: new CallbackService({

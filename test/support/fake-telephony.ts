@@ -9,6 +9,7 @@ import type {
   CancelReason,
   Conversation,
   DeskAccount,
+  PasswordTry,
   DeskCall,
   IncomingCall,
   Left,
@@ -73,6 +74,8 @@ export class FakeTelephony implements Telephony {
   /** Why conversations cannot be recorded; they can when it is empty. */
   recordingFault = '';
   readonly desks: DeskAccount[] = [];
+  /** Names of accounts that were taken away. */
+  readonly removedDesks: string[] = [];
   /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
   leftCalls: LeftCall[] = [];
   /** The same for callers on the tip line. */
@@ -218,6 +221,18 @@ export class FakeTelephony implements Telephony {
   provisionDesk(account: DeskAccount): Promise<void> {
     this.desks.push(account);
     return Promise.resolve();
+  }
+
+  removeDesk(username: string): Promise<void> {
+    this.removedDesks.push(username);
+    return Promise.resolve();
+  }
+
+  /** Somebody shows a password. */
+  readonly passwordTries = new Emitter<PasswordTry>();
+
+  onPasswordTry(listener: (tried: PasswordTry) => void): () => void {
+    return this.passwordTries.on(listener);
   }
 
   deskRegistered(username: string): Promise<boolean> {

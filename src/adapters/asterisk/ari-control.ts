@@ -52,6 +52,24 @@ export class AriControl {
     );
   }
 
+  /** Whether a SIP object is there and has a value in this field. */
+  async hasField(objectType: 'endpoint', id: string, field: string): Promise<boolean> {
+    const fields = await this.#ask((client) =>
+      client.asterisk.getObject({ configClass: 'res_pjsip', objectType, id }),
+    ).catch((error: unknown) => {
+      ignoreGone(error);
+      return [];
+    });
+    return fields.some(({ attribute, value }) => attribute === field && value !== '');
+  }
+
+  /** Takes one SIP object out of Asterisk's memory; one that is not there is no error. */
+  async deleteObject(objectType: 'endpoint' | 'auth' | 'aor', id: string): Promise<void> {
+    await this.#ask((client) => client.asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id })).catch(
+      ignoreGone,
+    );
+  }
+
   /** Whether a SIP endpoint has a contact that is reachable. */
   async endpointOnline(id: string): Promise<boolean> {
     return (await this.endpointState(id)) === 'online';

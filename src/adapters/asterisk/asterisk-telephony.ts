@@ -22,6 +22,7 @@ import type {
   LeftOutgoing,
   LeftRecording,
   OutgoingCall,
+  PasswordTry,
   StepListener,
   Telephony,
   TelephonyHealth,
@@ -43,7 +44,8 @@ import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './left-calls.j
 import { endAsRemembered, LiveCalls } from './live-calls.js';
 import { GoneDesks } from './gone-desk.js';
 import { fateOfOrder } from './order-fate.js';
-import { provisionDesk } from './provisioning.js';
+import { PasswordWatch } from './password-watch.js';
+import { provisionDesk, removeDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { leftRecordings } from './recording-files.js';
 import { SipTap } from './sip-tap.js';
@@ -65,6 +67,8 @@ export interface AsteriskTelephonyOptions {
   readonly isOurs: (id: CallId) => boolean;
   /** Where our own Asterisk sends copies of SIP messages; absent with one elsewhere, whose Retry-After is not known. */
   readonly sipTapPort?: number;
+  /** Ports on which this Asterisk takes SIP: to tell what comes in from what goes out. */
+  readonly sipPorts?: readonly number[];
   /** Softphones must encrypt their sound (SRTP, RFC 3711); they may not when left out. */
   readonly srtp?: boolean;
   /** How Asterisk asks the trunk by OPTIONS; absent: it does not. */
@@ -88,6 +92,9 @@ export class AsteriskTelephony implements Telephony {
   readonly #links: { readonly alert: AriLink; readonly tips: AriLink };
   readonly #calls: LiveCalls;
   readonly #desks = new Map<string, DeskAccount>();
+  /** Accounts that were taken away, until Asterisk has done it. */
+  readonly #removed = new Set<string>();
+  readonly #passwordTries = new Emitter<PasswordTry>();
   readonly #health = new Emitter<TelephonyHealth>();
   readonly #trunk: TrunkWatch;
   readonly #optionsWatch: OptionsWatch | undefined;
@@ -181,8 +188,17 @@ export class AsteriskTelephony implements Telephony {
       callsOf: (username) => this.#calls.ofDesk(username),
     });
     this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
-    if (port !== undefined)
-      this.#tap = new SipTap({ port, clock, log, onCopy: (packet) => this.#registration?.take(packet) });
+    const passwords = new PasswordWatch({
+      sipPorts: options.sipPorts ?? [],
+      onTry: (tried) => {
+        this.#passwordTries.emit(tried);
+      },
+    });
+    const onCopy = (packet: Buffer): void => {
+      this.#registration?.take(packet);
+      passwords.take(packet);
+    };
+    if (port !== undefined) this.#tap = new SipTap({ port, clock, log, onCopy });
   }
 
   /** Connects; resolves when calls can be made. Throws `AsteriskUnusable` when this Asterisk cannot be used. */
@@ -347,6 +363,20 @@ export class AsteriskTelephony implements Telephony {
     this.#deskWatch.add(account.username);
   }
 
+  async removeDesk(username: string): Promise<void> {
+    this.#desks.delete(username);
+    this.#deskWatch.remove(username);
+    this.#removed.add(username);
+    await this.#removeAccounts().catch((error: unknown) => {
+      // Asterisk is away: taken away when it is back.
+      if (this.health().asterisk === 'up') throw error;
+    });
+  }
+
+  onPasswordTry(listener: (tried: PasswordTry) => void): () => void {
+    return this.#passwordTries.on(listener);
+  }
+
   async deskRegistered(username: string): Promise<boolean> {
     return (await this.#control?.endpointOnline(username)) ?? false;
   }
@@ -458,7 +488,15 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** Makes the accounts again if Asterisk was restarted, and finds lost calls; once for both links. */
+  async #removeAccounts(): Promise<void> {
+    for (const username of this.#control ? [...this.#removed] : []) {
+      if (this.#control) await removeDesk(this.#control, username);
+      this.#removed.delete(username);
+    }
+  }
+
   async #prepare(): Promise<void> {
+    await this.#removeAccounts();
     for (const account of this.#desks.values()) await this.#makeAccount(account);
     this.#reconciler.start();
     this.#deskWatch.start();

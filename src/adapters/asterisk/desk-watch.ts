@@ -31,6 +31,13 @@ export class DeskWatch {
     void this.look(username);
   }
 
+  /** It is watched no more, and counts as not registered from now on. */
+  remove(username: string): void {
+    const registered = this.#registered.get(username);
+    this.#registered.delete(username);
+    if (registered) this.#changes.emit({ username, registered: false });
+  }
+
   /** Looks at one that may have changed; nothing for one that is not watched. */
   async look(username: string): Promise<void> {
     const before = this.#registered.get(username);

@@ -13,7 +13,7 @@ export async function provisionDesk(
   account: DeskAccount,
   { srtp }: { readonly srtp: boolean },
 ): Promise<void> {
-  const { username, password, displayName } = account;
+  const { username, password, displayName, refused = [] } = account;
   await control.putObject('auth', username, { auth_type: 'userpass', username, password });
   await control.putObject('aor', username, {
     max_contacts: MAX_CONTACTS,
@@ -24,6 +24,8 @@ export async function provisionDesk(
     minimum_expiration: '30',
     default_expiration: '120',
   });
+  // Asterisk applies the fields to a copy of what is there, and a copy of addresses to refuse refuses everybody for ever.
+  if (await control.hasField('endpoint', username, 'acl')) await control.deleteObject('endpoint', username);
   await control.putObject('endpoint', username, {
     context: 'from-desk',
     auth: username,
@@ -52,5 +54,13 @@ export async function provisionDesk(
     // Carried out by us (PJSIP_TRANSFER_HANDLING); Asterisk's own would lead into from-desk, where nothing dials out.
     allow_transfer: 'yes',
     allow_subscribe: 'no',
+    ...(refused.length === 0 ? {} : { deny: refused.map(hostNetwork).join(',') }),
   });
 }
+
+/** Takes the account away, the endpoint first: from then on nobody is anybody under this name. */
+export async function removeDesk(control: AriControl, username: string): Promise<void> {
+  for (const type of ['endpoint', 'auth', 'aor'] as const) await control.deleteObject(type, username);
+}
+
+const hostNetwork = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;

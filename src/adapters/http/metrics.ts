@@ -19,6 +19,7 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
   const limit = gauge('burgernet_lines', 'Most simultaneous calls on the trunk', []);
   const busy = gauge('burgernet_lines_in_use', 'Lines in use now', ['direction']);
   const actions = gauge('burgernet_actions', 'Actions by state', ['state']);
+  const wrong = gauge('burgernet_wrong_secrets', 'Wrong tokens and passwords since the start', ['door']);
   const duration = new Histogram({
     name: 'burgernet_http_request_seconds',
     help: 'Time to answer a request',
@@ -28,12 +29,13 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
   });
 
   const page = async (): Promise<string> => {
-    const { lines, actions: byState } = services.gauges();
+    const { lines, actions: byState, wrongSecrets } = services.gauges();
     limit.set(lines.limit);
     busy.set({ direction: 'outbound' }, lines.outbound);
     busy.set({ direction: 'inbound' }, lines.inbound);
     actions.reset();
     for (const [state, number] of Object.entries(byState)) actions.set({ state }, number);
+    for (const [door, number] of Object.entries(wrongSecrets)) wrong.set({ door }, number);
     return registry.metrics();
   };
 

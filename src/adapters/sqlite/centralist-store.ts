@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { CentralistId } from '../../domain/action.js';
 import { Problem } from '../../domain/problem.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
@@ -10,6 +10,10 @@ import { centralist } from './schema.js';
 export function openCentralistStore({ orm }: Database): CentralistStore {
   const get = (id: CentralistId): Centralist | undefined =>
     orm.select().from(centralist).where(eq(centralist.id, id)).get();
+  const active = (id: CentralistId): Centralist | undefined => {
+    const found = get(id);
+    return found?.removedAt === null ? found : undefined;
+  };
   return {
     add(fresh) {
       try {
@@ -21,10 +25,16 @@ export function openCentralistStore({ orm }: Database): CentralistStore {
       }
     },
     get,
-    all: () => orm.select().from(centralist).orderBy(asc(centralist.id)).all(),
+    active,
+    all: () => orm.select().from(centralist).where(isNull(centralist.removedAt)).orderBy(asc(centralist.id)).all(),
     update(id, change) {
-      if (Object.keys(change).length === 0) return get(id);
-      return orm.update(centralist).set(change).where(eq(centralist.id, id)).returning().get();
+      if (Object.keys(change).length === 0) return active(id);
+      return orm
+        .update(centralist)
+        .set(change)
+        .where(and(eq(centralist.id, id), isNull(centralist.removedAt)))
+        .returning()
+        .get();
     },
   };
 }

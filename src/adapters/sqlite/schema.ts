@@ -142,9 +142,13 @@ export const centralist = sqliteTable(
     createdAt: integer('created_at').notNull(),
     pinDigest: text('pin_digest'),
     onDuty: integer('on_duty', { mode: 'boolean' }).notNull().default(false),
+    removedAt: integer('removed_at'),
   },
   (t) => [
-    uniqueIndex('centralist_extension').on(t.extension),
+    // The extension of one who was removed is free again.
+    uniqueIndex('centralist_extension')
+      .on(t.extension)
+      .where(sql`${t.removedAt} is null`),
     uniqueIndex('centralist_sip_username').on(t.sipUsername),
   ],
 );

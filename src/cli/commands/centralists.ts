@@ -37,9 +37,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
     .action(async (options: { name: string; extension: string; pin?: string }) => {
       const { id, name, extension, sip, pin } = await context.api().post<Account>('/centralists', options);
       context.print(`centralist ${id}: ${name}, extension ${extension}`);
-      context.print(`  SIP user     ${sip.username}`);
-      context.print(`  password     ${sip.password}   (shown this once)`);
-      context.print(`  server       ${sip.server} (${sip.transport})`);
+      printAccount(context, sip);
       context.print(`  PIN          ${pin}   (shown this once)`);
       context.print(`set up Linphone with a QR code: burgernet centralists qr ${id}`);
     });
@@ -63,6 +61,25 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
     });
 
   centralists
+    .command('password')
+    .description('give a softphone another account and password; the old one is void at once')
+    .argument('<id>')
+    .action(async (id: string) => {
+      const { name, extension, sip } = await context.api().post<Account>(`/centralists/${id}/password`);
+      context.print(`centralist ${id}: ${name}, extension ${extension}`);
+      printAccount(context, sip);
+    });
+
+  centralists
+    .command('remove')
+    .description('take a centralist out; their softphone and PIN are void at once')
+    .argument('<id>')
+    .action(async (id: string) => {
+      await context.api().delete(`/centralists/${id}`);
+      context.print(`centralist ${id} is removed; their softphone is locked out`);
+    });
+
+  centralists
     .command('qr')
     .description('print a link, and its QR code, with which Linphone sets itself up')
     .argument('<id>')
@@ -78,6 +95,12 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
         context.print('this address is for this machine alone: set BURGERNET_PUBLIC_URL for a telephone elsewhere');
       }
     });
+}
+
+function printAccount(context: CliContext, sip: Account['sip']): void {
+  context.print(`  SIP user     ${sip.username}`);
+  context.print(`  password     ${sip.password}   (shown this once)`);
+  context.print(`  server       ${sip.server} (${sip.transport})`);
 }
 
 function line({ id, extension, name, registered, onDuty, engaged }: Listed): string {

@@ -15,6 +15,21 @@ describe('HTTP: the desk', () => {
   const field = (answer: { body: unknown }): unknown =>
     (answer.body as { details: { field: string }[] }).details[0]?.field;
 
+  it('gives a softphone another account, and takes a centralist out', async () => {
+    const given = await http.post('/centralists/2/password');
+    expect(given.status).to.equal(200);
+    expect(given.body).to.deep.include({
+      id: 2,
+      extension: '202',
+      sip: { username: 'desk-202-new', password: 'another-one', server: '127.0.0.1:5060', transport: 'udp' },
+    });
+    expect(given.body).not.to.have.property('pin');
+    expect(await http.post('/centralists/9/password')).to.have.property('status', 404);
+    const removed = await http.ask('/centralists/2', { method: 'DELETE' });
+    expect([removed.status, await removed.json()]).to.deep.equal([200, { id: 2, removed: true }]);
+    expect((await http.ask('/centralists/2', { method: 'DELETE' })).status).to.equal(404);
+  });
+
   it('takes a PIN with a new centralist, and gives another later', async () => {
     expect(http.services.desk.pins.get(2)).to.equal('90210');
     expect(await http.post('/centralists/2/pin')).to.deep.equal({ status: 200, body: { pin: '4711' } });

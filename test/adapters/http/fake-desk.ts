@@ -60,6 +60,7 @@ export function fakeDesk(now: () => number): FakeDesk {
         pinDigest: 'digest',
         onDuty: false,
         createdAt: NOW,
+        removedAt: null,
       };
       views.push({ centralist, registered: id === 1, engaged: false });
       return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp', pin: setPin(id, pin) });
@@ -68,6 +69,18 @@ export function fakeDesk(now: () => number): FakeDesk {
     setDuty: (id, onDuty) =>
       Promise.resolve().then(() => change(id, { centralist: { ...find(id).centralist, onDuty } })),
     setPin,
+    newAccount: (id) =>
+      Promise.resolve().then(() => {
+        const before = find(id).centralist;
+        const centralist = { ...before, sipUsername: `${before.sipUsername}-new`, sipPassword: 'another-one' };
+        change(id, { centralist });
+        return { centralist, server: '127.0.0.1:5060', transport: 'udp' as const };
+      }),
+    remove: (id) =>
+      Promise.resolve().then(() => {
+        find(id);
+        views.splice(id - 1, 1);
+      }),
     onChange: (listener) => emitter.on(listener),
     provisioning(id) {
       const token = `link-${links.size + 1}-of-${find(id).centralist.id}`;

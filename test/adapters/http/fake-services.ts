@@ -365,7 +365,11 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           trunk: { ok: services.unready === null, reason: services.unready ?? '' },
         },
       }),
-    gauges: () => ({ lines: { limit: 30, outbound: 4, inbound: 1 }, actions: { running: 1 } }),
+    gauges: () => ({
+      lines: { limit: 30, outbound: 4, inbound: 1 },
+      actions: { running: 1 },
+      wrongSecrets: { http: 3, sip: 5 },
+    }),
   };
   return services;
 }

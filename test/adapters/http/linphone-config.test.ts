@@ -13,6 +13,7 @@ describe('The configuration of a softphone, for Linphone', () => {
           sipPassword: 'p<&>"w',
           pinDigest: null,
           onDuty: false,
+          removedAt: null,
           createdAt: 0,
         },
         server,

@@ -18,6 +18,8 @@ const ROUTES = `
   post /api/v1/centralists
   get /api/v1/centralists
   put /api/v1/centralists/{id}/duty
+  post /api/v1/centralists/{id}/password
+  delete /api/v1/centralists/{id}
   post /api/v1/centralists/{id}/pin
   post /api/v1/centralists/{id}/provisioning
   get /api/v1/provisioning/{token}

@@ -135,7 +135,7 @@ describe('centralists', () => {
       createdAt: 1,
     };
     const first = stores.centralists.add(desk);
-    expect(first).to.deep.equal({ id: 1, ...desk });
+    expect(first).to.deep.equal({ id: 1, ...desk, removedAt: null });
     expect(() => stores.centralists.add({ ...desk, sipUsername: 'desk22' }))
       .to.throw('extension 21')
       .with.property('code', 'conflict');
@@ -143,6 +143,13 @@ describe('centralists', () => {
     expect(stores.centralists.get(second.id)).to.deep.equal(second);
     expect(stores.centralists.get(99)).to.equal(undefined);
     expect(stores.centralists.all()).to.deep.equal([first, second]);
+    // One who was removed is a name in what they did, and nothing else; the extension is free.
+    const removed = stores.centralists.update(first.id, { removedAt: 2 });
+    expect(stores.centralists.get(first.id)).to.deep.equal(removed);
+    expect(stores.centralists.active(first.id)).to.equal(undefined);
+    expect(stores.centralists.update(first.id, { onDuty: true })).to.equal(undefined);
+    expect(stores.centralists.all()).to.deep.equal([second]);
+    stores.centralists.add({ ...desk, sipUsername: 'desk23' });
     stores.close();
   });
 });

@@ -95,17 +95,19 @@ export interface Dialog {
 export async function startPeer(
   server: { readonly host: string; readonly port: number },
   account?: PeerAccount,
+  /** Where it is, of 127.0.0.0/8. */
+  address = HOST,
 ): Promise<SipPeer> {
-  const sip = await bound();
-  const sound = await bound();
+  const sip = await bound(address);
+  const sound = await bound(address);
   return new Peer(sip, sound, `${server.host}:${server.port}`, server, account);
 }
 
-function bound(): Promise<Socket> {
+function bound(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.bind(0, HOST, () => resolve(socket));
+    socket.bind(0, address, () => resolve(socket));
   });
 }
 
@@ -148,8 +150,12 @@ class Peer implements SipPeer {
     return this.socket.address().port;
   }
 
+  get address(): string {
+    return this.socket.address().address;
+  }
+
   get contact(): string {
-    return `<sip:${this.account?.username ?? 'peer'}@${HOST}:${this.port}>`;
+    return `<sip:${this.account?.username ?? 'peer'}@${this.address}:${this.port}>`;
   }
 
   async register(seconds: number, server = this.host): Promise<number> {
@@ -276,7 +282,7 @@ class Peer implements SipPeer {
   ): Promise<SipMessage> {
     const branch = `z9hG4bK${token()}`;
     const start = `${method} ${uri} SIP/2.0`;
-    const via = ['Via', `SIP/2.0/UDP ${HOST}:${this.port};branch=${branch};rport`] as const;
+    const via = ['Via', `SIP/2.0/UDP ${this.address}:${this.port};branch=${branch};rport`] as const;
     const text = writeMessage(start, [via, ['Max-Forwards', '70'], ...headers], body);
     // One in a dialog has a tag in To.
     const to = headers.find(([name]) => name === 'To')?.[1] ?? '';
@@ -321,9 +327,9 @@ class Peer implements SipPeer {
     const { port } = this.sound.address();
     return [
       'v=0',
-      `o=peer ${port} ${++this.#offers} IN IP4 ${HOST}`,
+      `o=peer ${port} ${++this.#offers} IN IP4 ${this.address}`,
       's=-',
-      `c=IN IP4 ${HOST}`,
+      `c=IN IP4 ${this.address}`,
       't=0 0',
       `m=audio ${port} RTP/AVP 8 101`,
       'a=rtpmap:8 PCMA/8000',
@@ -444,7 +450,7 @@ class OpenDialog implements Dialog {
   }
 
   ack(cseq: number): void {
-    const via = ['Via', `SIP/2.0/UDP ${HOST}:${this.peer.port};branch=z9hG4bK${token()};rport`] as const;
+    const via = ['Via', `SIP/2.0/UDP ${this.peer.address}:${this.peer.port};branch=z9hG4bK${token()};rport`] as const;
     const headers = [via, ['Max-Forwards', '70'] as const, ...this.#headers('ACK', cseq)];
     this.peer.send(writeMessage(`ACK ${this.target} SIP/2.0`, headers));
   }

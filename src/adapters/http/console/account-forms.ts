@@ -9,6 +9,7 @@ import { frameOf } from './frame.js';
 import type { Shown } from './page.js';
 import { theOne } from './pages/centralists.js';
 import type { ConsoleParts } from './parts.js';
+import type { SoftphoneAccount } from '../../../app/services.js';
 import { problemWords } from './problem-words.js';
 import { render } from './render.js';
 
@@ -37,6 +38,14 @@ interface LinkWords {
   readonly until: string;
 }
 
+/** What goes into a softphone that is set up by hand. */
+interface SipWords {
+  readonly username: string;
+  readonly password: string;
+  readonly server: string;
+  readonly transport: string;
+}
+
 type Answer = (req: Request, res: Response) => Promise<Shown>;
 
 const send =
@@ -54,9 +63,8 @@ export function addCentralist(parts: ConsoleParts): RequestHandler {
       const account = await parts.services.desk.add(pin === '' ? input : { ...input, pin });
       const link = await linkWords(parts, req, account.centralist.id);
       const title = `Toestel van ${account.centralist.name}`;
-      const { sipUsername: username, sipPassword: password } = account.centralist;
-      const sip = { username, password, server: account.server, transport: account.transport.toUpperCase() };
-      return { view: 'account', data: { ...(await frameOf(parts, { req, res, title })), ...account, sip, link } };
+      const data = { ...(await frameOf(parts, { req, res, title })), ...account, sip: sipWords(account), link };
+      return { view: 'account', data };
     } catch (error) {
       const words = problemWords(error);
       if (!words) throw error;
@@ -73,7 +81,10 @@ export function makeLink(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const frame = await frameOf(parts, { req, res, title: 'Toestel instellen', here: pageOf(req) });
     const one = theOne(frame, req.params);
-    return { view: 'centralist', data: { ...frame, one, link: await linkWords(parts, req, one.id), pin: null } };
+    return {
+      view: 'centralist',
+      data: { ...frame, one, link: await linkWords(parts, req, one.id), pin: null, sip: null },
+    };
   });
 }
 
@@ -83,9 +94,27 @@ export function makePin(parts: ConsoleParts): RequestHandler {
     const frame = await frameOf(parts, { req, res, title: 'Nieuwe pincode', here: pageOf(req) });
     const one = theOne(frame, req.params);
     const pin = parts.services.desk.setPin(check(IdParams, req.params, 'path').id, undefined);
-    return { view: 'centralist', data: { ...frame, one, link: null, pin } };
+    return { view: 'centralist', data: { ...frame, one, link: null, pin, sip: null } };
   });
 }
+
+/** Makes another account for a softphone, which locks the old one out, and shows it. */
+export function makePassword(parts: ConsoleParts): RequestHandler {
+  return send(async (req, res) => {
+    const account = await parts.services.desk.newAccount(check(IdParams, req.params, 'path').id);
+    const frame = await frameOf(parts, { req, res, title: 'Nieuw wachtwoord', here: pageOf(req) });
+    const link = await linkWords(parts, req, account.centralist.id);
+    const data = { ...frame, one: theOne(frame, req.params), link, pin: null, sip: sipWords(account) };
+    return { view: 'centralist', data };
+  });
+}
+
+const sipWords = ({ centralist, server, transport }: SoftphoneAccount): SipWords => ({
+  username: centralist.sipUsername,
+  password: centralist.sipPassword,
+  server,
+  transport: transport.toUpperCase(),
+});
 
 /** The page of the centralist whom the path names. */
 const pageOf = (req: Request): string => `/console/centralists/${String(req.params['id'])}`;

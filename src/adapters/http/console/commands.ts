@@ -11,6 +11,7 @@ import type { ConsoleParts } from './parts.js';
 import type { Done } from './words.js';
 
 const Nothing = z.object({});
+const Sure = z.object({ sure: z.literal('yes') });
 /** `selected` and `version`: what the page showed. */
 const Start = z.object({
   sure: z.literal('yes'),
@@ -85,6 +86,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     Duty,
     (id, { onDuty }) => desk.setDuty(id, onDuty === 'yes'),
   );
+  command('/centralists/:id/remove', 'removed', Sure, (id) => desk.remove(id));
   command('/tips/:id', 'noted', Judgement, (id, { note, useful }) =>
     tips.update(id, { note: note === '' ? null : note, useful }),
   );

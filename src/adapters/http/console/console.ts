@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import { demandSameOrigin } from '../auth.js';
 import { HttpError } from '../errors.js';
 import { noteSession, sessionOf } from '../sessions.js';
-import { addCentralist, makeLink, makePin } from './account-forms.js';
+import { addCentralist, makeLink, makePassword, makePin } from './account-forms.js';
 import { pathBack } from './back.js';
 import { commandRoutes } from './commands.js';
 import { frameOf } from './frame.js';
@@ -75,6 +75,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   router.post('/logout', named('/logout'), logout(parts));
   router.post('/centralists', named('/centralists'), addCentralist(parts));
   router.post('/centralists/:id/link', named('/centralists/:id/link'), makeLink(parts));
+  router.post('/centralists/:id/password', named('/centralists/:id/password'), makePassword(parts));
   router.post('/centralists/:id/pin', named('/centralists/:id/pin'), makePin(parts));
   router.use(commandRoutes(parts));
   router.use(() => {

@@ -23,7 +23,11 @@ const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
 
 /** A warning with its code, which needs no reading. */
 export function alarmWords(warning: Warning): WarningWords & { readonly key: string } {
-  return { key: warning.code, text: alarmText(warning), detail: warning.reason };
+  return {
+    key: warning.code === 'guessing' ? `guessing-${warning.door}` : warning.code,
+    text: alarmText(warning),
+    detail: warning.reason,
+  };
 }
 
 function alarmText(warning: Warning): string {
@@ -32,6 +36,8 @@ function alarmText(warning: Warning): string {
       return NO_EXCHANGE;
     case 'trunk_down':
       return NO_ANSWER;
+    case 'guessing':
+      return `Iemand probeert wachtwoorden te raden (${warning.source}, ${warning.tries} keer). Waarschuw de beheerder.`;
     case 'trunk_refused': {
       const status = warning.sipStatus === null ? '' : ` (SIP ${warning.sipStatus})`;
       return `${NO_REGISTRATION}${status}. Er komen geen tips binnen, en bellen lukt misschien niet. Waarschuw de beheerder.`;

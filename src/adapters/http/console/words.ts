@@ -57,6 +57,7 @@ const DONE_WORDS = {
   transferred: 'De beller is doorverbonden: het toestel van uw collega gaat over.',
   calling: 'Uw toestel gaat zo over. Neem op: daarna wordt de beller gebeld.',
   on_duty: 'In dienst: er komen tips binnen.',
+  removed: 'De centralist is verwijderd. Het toestel komt er niet meer in.',
   off_duty: 'Uit dienst: er komen geen tips binnen.',
   chosen: 'Bewaard wie u bent.',
   logged_out: 'U bent uitgelogd.',

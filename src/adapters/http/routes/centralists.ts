@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRANSPORTS, type DeskView } from '../../../app/services.js';
+import { TRANSPORTS, type DeskView, type SoftphoneAccount } from '../../../app/services.js';
 import type { Centralist } from '../../../ports/stores.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Time } from '../schemas.js';
@@ -19,13 +19,17 @@ const CentralistAnswer = z
   .meta({ id: 'Centralist' });
 type CentralistAnswer = z.infer<typeof CentralistAnswer>;
 
-const Account = CentralistAnswer.extend({
+const AccountAnswer = CentralistAnswer.extend({
   sip: z.object({
     username: z.string(),
     password: z.string().describe('shown this once'),
     server: z.string(),
     transport: z.enum(TRANSPORTS),
   }),
+}).meta({ id: 'SoftphoneAccount' });
+const Removed = z.object({ id: z.int(), removed: z.literal(true) }).meta({ id: 'RemovedCentralist' });
+
+const Account = AccountAnswer.extend({
   pin: z.string().describe('shown this once'),
 }).meta({ id: 'CentralistAccount' });
 
@@ -55,9 +59,8 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
       },
       async ({ body: { name, extension, pin: given } }): Promise<z.infer<typeof Account>> => {
         const input = given === undefined ? { name, extension } : { name, extension, pin: given };
-        const { centralist, server, transport, pin } = await desk.add(input);
-        const { sipUsername: username, sipPassword: password } = centralist;
-        return { ...answerOf(centralist), sip: { username, password, server, transport }, pin };
+        const { pin, ...account } = await desk.add(input);
+        return { ...accountOf(account), pin };
       },
     ),
     route(
@@ -86,6 +89,33 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
     route(
       {
         method: 'post',
+        path: '/centralists/:id/password',
+        tag: 'centralists',
+        summary: 'Give a softphone another account and password: the old one is void at once',
+        params: IdParams,
+        answer: { [JSON_TYPE]: AccountAnswer },
+        errors: [404],
+      },
+      async ({ params }): Promise<z.infer<typeof AccountAnswer>> => accountOf(await desk.newAccount(params.id)),
+    ),
+    route(
+      {
+        method: 'delete',
+        path: '/centralists/:id',
+        tag: 'centralists',
+        summary: 'Take a centralist out: their softphone and PIN are void at once',
+        params: IdParams,
+        answer: { [JSON_TYPE]: Removed },
+        errors: [404],
+      },
+      async ({ params }): Promise<z.infer<typeof Removed>> => {
+        await desk.remove(params.id);
+        return { id: params.id, removed: true };
+      },
+    ),
+    route(
+      {
+        method: 'post',
         path: '/centralists/:id/pin',
         tag: 'centralists',
         summary: 'Give a centralist another PIN; one is made without one',
@@ -101,6 +131,11 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
 
 function listed({ centralist, registered, engaged }: DeskView): Listed {
   return { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
+}
+
+function accountOf({ centralist, server, transport }: SoftphoneAccount): z.infer<typeof AccountAnswer> {
+  const { sipUsername: username, sipPassword: password } = centralist;
+  return { ...answerOf(centralist), sip: { username, password, server, transport } };
 }
 
 function answerOf({ id, name, extension, createdAt }: Centralist): CentralistAnswer {

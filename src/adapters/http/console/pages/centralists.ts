@@ -14,7 +14,7 @@ export const centralistsPage: Page = async (parts, { req, res }) => ({
 export const centralistPage: Page = async (parts, { req, res }) => {
   const frame = await frameOf(parts, { req, res, title: 'Centralist' });
   const one = theOne(frame, req.params);
-  return { view: 'centralist', data: { ...frame, title: one.name, one, link: null, pin: null } };
+  return { view: 'centralist', data: { ...frame, title: one.name, one, link: null, pin: null, sip: null } };
 };
 
 /** `/console/centralists/new`: an empty form. */
