@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from './adapters/sqlite/database.js';
 import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
-import { demandWholeDatabase, snapshotDatabase } from './adapters/sqlite/snapshot.js';
+import { inspectDatabase, snapshotDatabase } from './adapters/sqlite/snapshot.js';
 import { openStores } from './adapters/sqlite/stores.js';
+import { DATABASE, factsOf, filesBelow, MANIFEST, sealed, verifyBackup, type FileFacts } from './backup-manifest.js';
 import { recordingsFolderOf } from './asterisk-setup.js';
 import { ensureDataFolder, tokenFile, type Config } from './config.js';
 import { Problem } from './domain/problem.js';
+import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } from './restored-files.js';
 
 /**
  * A backup is a folder: the database, what was recorded, what was rendered or uploaded, and the secrets that others know
@@ -18,10 +20,8 @@ import { Problem } from './domain/problem.js';
  *     recordings/    every file that the database names is older than it
  *     sounds/
  *     tls/, token
- *     backup.json    written last: a folder without it is no whole backup
+ *     backup.json    written last: a folder without it is no whole backup; size and sum of each file, rows of each table
  */
-const DATABASE = 'burgernet.db';
-const MADE = 'backup.json';
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
 export interface BackupMade {
@@ -43,14 +43,17 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
   try {
     // First: what it names was on disk before, and is never written again.
     snapshotDatabase(database, join(making, DATABASE));
-    const copied = [{ files: 1, bytes: await toDisk(join(making, DATABASE)) }];
-    for (const { from, name } of parts(config)) copied.push(await copyTree(from, join(making, name)));
-    const files = copied.reduce((sum, part) => sum + part.files, 0);
-    const bytes = copied.reduce((sum, part) => sum + part.bytes, 0);
-    await writeFile(join(making, MADE), JSON.stringify({ madeAt: now.toISOString(), files, bytes }, null, 2), {
-      mode: 0o600,
-    });
-    await toDisk(join(making, MADE));
+    await toDisk(join(making, DATABASE));
+    for (const { from, name } of parts(config)) await copyTree(from, join(making, name));
+    // Of what was written, read again: a copy that went wrong shows at once.
+    const sums: Record<string, FileFacts> = {};
+    for (const name of await filesBelow(making)) sums[name] = await factsOf(join(making, name));
+    const files = Object.keys(sums).length;
+    const bytes = Object.values(sums).reduce((sum, one) => sum + one.bytes, 0);
+    const facts = inspectDatabase(join(making, DATABASE), MIGRATIONS);
+    const manifest = sealed({ madeAt: now.toISOString(), files, bytes, sums, database: facts });
+    await writeFile(join(making, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 });
+    await toDisk(join(making, MANIFEST));
     await rename(making, folder);
     return { folder, files, bytes };
   } catch (error) {
@@ -66,30 +69,55 @@ export interface Restored {
   readonly paused: readonly number[];
 }
 
+/** Reads a whole backup and compares it with what it says of itself. Throws `Problem` that says what is wrong. */
+export async function checkBackup(source: string): Promise<{ madeAt: string; files: number; sums: boolean }> {
+  const { madeAt, files, sums } = await verifyBackup(resolve(source), MIGRATIONS);
+  return { madeAt, files, sums: sums !== undefined };
+}
+
 /**
  * Puts a backup into a data folder that has no database yet. Actions that were running are paused: nobody is called by
- * surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole.
+ * surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole; then nothing has changed.
  */
 export async function restoreBackup(config: Config, source: string, now: number): Promise<Restored> {
   const from = resolve(source);
-  const made = await manifestOf(from);
-  demandWholeDatabase(join(from, DATABASE));
+  const { madeAt, files, sums } = await verifyBackup(from, MIGRATIONS);
   const { root } = ensureDataFolder(config);
   const lock = lockDataFolder(root);
   try {
     const database = join(root, DATABASE);
-    if (existsSync(database))
+    const there = [database, `${database}-wal`, `${database}-shm`].find((file) => existsSync(file));
+    if (there !== undefined)
       throw new Problem('conflict', `${root} has a database already: move it away first, with its -wal and -shm files`);
-    for (const { from: to, name } of parts(config)) await copyTree(join(from, name), to);
+    const placings: Placing[] = [];
+    for (const { from: place, name } of parts(config))
+      for (const path of await filesOf(from, name))
+        placings.push({ from: join(from, path), to: join(place, path.slice(name.length)), facts: sums?.[path] });
     // Last: with a database, everything that it names is there.
-    await copyFile(join(from, DATABASE), `${database}.new`);
-    await chmod(`${database}.new`, 0o600);
-    const paused = pauseActions(`${database}.new`, now);
-    await toDisk(`${database}.new`);
-    await rename(`${database}.new`, database);
-    return { ...made, paused };
+    placings.push({ from: join(from, DATABASE), to: database, facts: sums?.[DATABASE] });
+    await bringFiles(placings);
+    const paused = await orForget(placings, () => pauseActions(arriving(database), now));
+    await placeFiles(placings);
+    return { madeAt, files, paused };
   } finally {
     lock.release();
+  }
+}
+
+/** The files of a part of a backup: one, those of a folder, or none. */
+async function filesOf(backup: string, name: string): Promise<string[]> {
+  const all = await filesBelow(backup);
+  return all.filter((path) => path === name || path.startsWith(`${name}/`));
+}
+
+async function orForget<T>(placings: readonly Placing[], work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    const last = placings.at(-1);
+    if (last) for (const side of ['-wal', '-shm']) await rm(`${arriving(last.to)}${side}`, { force: true });
+    await forgetFiles(placings);
+    throw error;
   }
 }
 
@@ -104,7 +132,7 @@ function parts(config: Config): readonly { readonly from: string; readonly name:
 }
 
 function pauseActions(file: string, now: number): readonly number[] {
-  const stores = openStores(openDatabase(file, { migrationsFolder: MIGRATIONS }));
+  const stores = openStores(openDatabase(file, { migrationsFolder: MIGRATIONS, copyBeforeMigration: false }));
   try {
     const running = stores.actions.inState('running');
     for (const { id } of running) stores.actions.move(id, 'running', 'paused', { at: now });
@@ -114,56 +142,25 @@ function pauseActions(file: string, now: number): readonly number[] {
   }
 }
 
-async function manifestOf(folder: string): Promise<{ readonly madeAt: string; readonly files: number }> {
-  const text = await readFile(join(folder, MADE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES')
-      throw new Problem(
-        'conflict',
-        `${folder} may not be read by user ${process.getuid?.() ?? ''}: give it to them (chown)`,
-      );
-    return undefined;
-  });
-  if (text === undefined) throw new Problem('not_found', `${folder} is no backup: it has no ${MADE}`);
-  return JSON.parse(text) as { madeAt: string; files: number };
-}
-
 /** Copies a file, or a folder with all that is in it, for our eyes only. What goes away meanwhile is left out. */
-async function copyTree(from: string, to: string): Promise<{ files: number; bytes: number }> {
+async function copyTree(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  if (!entries) return { files: 1, bytes: await copyOne(from, to) };
-  if (entries.length > 0) await mkdir(to, { recursive: true, mode: 0o700 });
-  let [files, bytes] = [0, 0];
-  for (const entry of entries) {
-    const copied = await copyTree(join(from, entry.name), join(to, entry.name));
-    files += copied.files;
-    bytes += copied.bytes;
-  }
-  return { files, bytes };
+  if (!entries) return copyOne(from, to);
+  for (const entry of entries) await copyTree(join(from, entry.name), join(to, entry.name));
 }
 
-async function copyOne(from: string, to: string): Promise<number> {
+async function copyOne(from: string, to: string): Promise<void> {
   try {
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await copyFile(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
   await chmod(to, 0o600);
-  return toDisk(to);
-}
-
-/** Resolves with its size when the file is on disk. */
-async function toDisk(file: string): Promise<number> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-    return (await handle.stat()).size;
-  } finally {
-    await handle.close();
-  }
+  await toDisk(to);
 }

@@ -1,11 +1,27 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
 import { openDatabase } from '../src/adapters/sqlite/database.js';
 import { lockDataFolder } from '../src/adapters/sqlite/folder-lock.js';
 import { openStores } from '../src/adapters/sqlite/stores.js';
-import { makeBackup, restoreBackup } from '../src/backup.js';
+import { factsOf, sealed, type Manifest } from '../src/backup-manifest.js';
+import { checkBackup, makeBackup, restoreBackup } from '../src/backup.js';
 import { loadConfig, type Config } from '../src/config.js';
 import type { Stores } from '../src/ports/stores.js';
 import { addPerson, addRunning, MIGRATIONS, mobile } from './adapters/sqlite/support/fixtures.js';
@@ -88,10 +104,175 @@ describe('A backup', () => {
     const lock = lockDataFolder(fresh.dataDir);
     expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('another service uses');
     lock.release();
-    writeFileSync(join(made, 'burgernet.db'), 'no database');
-    expect(await refusal(restoreBackup(fresh, made, 1))).not.to.equal('done');
     rmSync(join(made, 'backup.json'));
     expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('is no backup');
     expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
+  });
+
+  describe('that is damaged', () => {
+    let made: string;
+    let fresh: Config;
+    beforeEach(async () => {
+      const old = installation('old');
+      const stores = open(old);
+      addRunning(stores, [addPerson(stores, [mobile(1)])]);
+      stores.close();
+      write(old, 'asterisk/spool/recording/tip-1.wav', 'a voice');
+      write(old, 'asterisk/spool/recording/tip-2.wav', 'another voice');
+      write(old, 'sounds/ab/cd.alaw', 'a message');
+      write(old, 'token', 'hush\n');
+      made = join(folder, 'monday');
+      await makeBackup(old, made, NOW);
+      fresh = installation('new');
+      write(fresh, 'token', 'of the present\n');
+      write(fresh, 'sounds/ab/cd.alaw', 'of the present');
+    });
+
+    const database = (): string => join(made, 'burgernet.db');
+    const inManifest = (change: (text: string) => string): void => {
+      const file = join(made, 'backup.json');
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+    };
+    const flip = (file: string, at: number): void => {
+      const bytes = readFileSync(file);
+      bytes[at < 0 ? bytes.length + at : at]! ^= 1;
+      writeFileSync(file, bytes);
+    };
+    /** As if by somebody who also mends the sums: only the database itself shows it. */
+    const sealAgain = async (sql: string): Promise<void> => {
+      const db = new BetterSqlite3(database());
+      db.exec(sql);
+      db.close();
+      const file = join(made, 'backup.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+      const facts = await factsOf(database());
+      const sums = { ...manifest.sums, 'burgernet.db': facts };
+      writeFileSync(file, JSON.stringify(sealed({ ...manifest, sums })));
+    };
+
+    const DAMAGES: readonly (readonly [string, () => unknown, RegExp])[] = [
+      ['a database of 0 bytes', () => writeFileSync(database(), ''), /burgernet\.db has 0 bytes instead of \d+/],
+      ['a truncated database', () => truncateSync(database(), 8_192), /burgernet\.db has 8192 bytes instead/],
+      ['a bit of the database', () => flip(database(), -500), /burgernet\.db was changed/],
+      ['a database that is longer', () => appendFileSync(database(), 'x'), /burgernet\.db has \d+ bytes instead/],
+      ['no database', () => rmSync(database()), /burgernet\.db is missing/],
+      [
+        'no folder of recordings',
+        () => rmSync(join(made, 'recordings'), { recursive: true }),
+        /tip-1\.wav is missing; .*tip-2/,
+      ],
+      ['a recording less', () => rmSync(join(made, 'recordings/tip-1.wav')), /recordings\/tip-1\.wav is missing/],
+      ['an empty recording', () => writeFileSync(join(made, 'recordings/tip-1.wav'), ''), /tip-1\.wav has 0 bytes/],
+      [
+        'a letter of a recording',
+        () => writeFileSync(join(made, 'recordings/tip-1.wav'), 'a noise'),
+        /tip-1\.wav was changed/,
+      ],
+      [
+        'a sound of another name',
+        () => renameSync(join(made, 'sounds/ab/cd.alaw'), join(made, 'sounds/ab/ce.alaw')),
+        /cd\.alaw is missing; sounds\/ab\/ce\.alaw does not belong/,
+      ],
+      ['another token', () => writeFileSync(join(made, 'token'), 'hash\n'), /token was changed/],
+      ['a file more', () => writeFileSync(join(made, 'notes.txt'), 'mine'), /notes\.txt does not belong to it/],
+      [
+        'a link for a file',
+        () => (rmSync(join(made, 'token')), symlinkSync('/etc/hostname', join(made, 'token'))),
+        /token is missing; token \(not a file\)/,
+      ],
+      [
+        'a digit of when it was made',
+        () => inManifest((text) => text.replace('2026-11-28', '2026-11-29')),
+        /backup\.json was changed/,
+      ],
+      [
+        'a digit of a sum',
+        () => inManifest((text) => text.replace(/"sha256": "(.)/, (_, first) => `"sha256": "${first === '0' ? 1 : 0}`)),
+        /backup\.json was changed/,
+      ],
+      [
+        'half of backup.json',
+        () => inManifest((text) => text.slice(0, text.length / 2)),
+        /backup\.json cannot be read/,
+      ],
+      ['an empty backup.json', () => inManifest(() => ''), /backup\.json cannot be read/],
+      ['no backup.json', () => rmSync(join(made, 'backup.json')), /has no backup\.json/],
+      ['nothing at all', () => rmSync(made, { recursive: true }), /there is no folder/],
+      ['a row less', () => sealAgain('DELETE FROM phone'), /the table phone has 0 rows instead of 1/],
+      [
+        'a table less',
+        () => sealAgain('PRAGMA foreign_keys = OFF; DROP TABLE phone'),
+        /the table phone has no rows instead of 1/,
+      ],
+      [
+        'a newer database',
+        () => sealAgain(`INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)`),
+        /newer than this program/,
+      ],
+    ];
+    for (const [what, damage, said] of DAMAGES) {
+      it(`is refused in words, and nothing of the present changes: ${what}`, async () => {
+        await damage();
+        expect(await refusal(checkBackup(made))).to.match(said);
+        expect(await refusal(restoreBackup(fresh, made, 1))).to.match(said);
+        expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
+        expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('of the present\n');
+        expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('of the present');
+        expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
+      });
+    }
+
+    it('is not: it is whole, and is restored over what lay there without a database', async () => {
+      expect(await checkBackup(made)).to.deep.equal({ madeAt: NOW.toISOString(), files: 5, sums: true });
+      await restoreBackup(fresh, made, 1);
+      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('hush\n');
+      expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('a message');
+      const left = readdirSync(fresh.dataDir, { recursive: true }).map(String);
+      expect(left.filter((name) => /restor/.test(name))).to.deep.equal([]);
+    });
+
+    it('leaves everything as it was when a file cannot be put in its place', async () => {
+      // A folder where a file must come: known only when it is tried.
+      mkdirSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-2.wav.restoring'), { recursive: true });
+      expect(await refusal(restoreBackup(fresh, made, 1))).not.to.equal('done');
+      expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
+      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('of the present\n');
+      expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
+    });
+
+    it('does not mix with what is left of another database', async () => {
+      write(fresh, 'burgernet.db-wal', 'rest');
+      expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('-wal');
+    });
+
+    it('is of an older version of the database: it is whole, and brought to the present version when it is restored', async () => {
+      const older = join(folder, 'migrations');
+      cpSync(MIGRATIONS, older, { recursive: true });
+      const journal = join(older, 'meta', '_journal.json');
+      const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] };
+      writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }));
+      const aged = installation('aged');
+      mkdirSync(aged.dataDir);
+      openDatabase(join(aged.dataDir, 'burgernet.db'), { migrationsFolder: older }).close();
+      const { folder: backup } = await makeBackup(aged, join(folder, 'aged-backup'), NOW);
+      expect((await checkBackup(backup)).files).to.equal(1);
+      await restoreBackup(fresh, backup, 1);
+      expect(readdirSync(fresh.dataDir).filter((name) => name.startsWith('burgernet.db'))).to.deep.equal([
+        'burgernet.db',
+      ]);
+      open(fresh).close();
+    });
+
+    it('of a version before the sums is taken while files, bytes and database are as they were', async () => {
+      inManifest((text) => {
+        const { madeAt, files, bytes } = JSON.parse(text) as Manifest;
+        return JSON.stringify({ madeAt, files, bytes });
+      });
+      expect((await checkBackup(made)).sums).to.equal(false);
+      writeFileSync(join(made, 'token'), 'longer than it was\n');
+      expect(await refusal(checkBackup(made))).to.match(/bytes instead of/);
+      rmSync(join(made, 'token'));
+      expect(await refusal(restoreBackup(fresh, made, 1))).to.match(/4 files instead of 5/);
+    });
   });
 });

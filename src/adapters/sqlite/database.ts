@@ -5,6 +5,7 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { Problem } from '../../domain/problem.js';
 import { Emitter } from '../../lib/emitter.js';
 import { Syncer } from './syncer.js';
+import { copyBeforeMigration } from './copy-before-migration.js';
 import { migrateDatabase } from './migrations.js';
 import { asProblem, orProblem } from './problems.js';
 import * as schema from './schema.js';
@@ -52,6 +53,8 @@ export interface DatabaseOptions {
   readonly migrationsFolder: string;
   /** Name of a new installation; random when absent. Ignored when the database has one. */
   readonly instance?: string;
+  /** False: no copy is made before it is brought to another version, for it is a copy itself. */
+  readonly copyBeforeMigration?: boolean;
 }
 
 /**
@@ -85,7 +88,7 @@ export function openDatabase(file: string, options: DatabaseOptions): Database {
     if (file !== ':memory:') createPrivate(file);
     const sqlite = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT_MS });
     try {
-      return prepare(sqlite, options);
+      return prepare(sqlite, file, options);
     } catch (error) {
       sqlite.close();
       throw error;
@@ -105,7 +108,7 @@ function createPrivate(file: string): void {
   }
 }
 
-function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
+function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Database {
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma(`cache_size = -${CACHE_KIB}`);
@@ -113,6 +116,8 @@ function prepare(sqlite: Sqlite, options: DatabaseOptions): Database {
   // Deleted personal data is overwritten, not just forgotten.
   sqlite.pragma('secure_delete = FAST');
   const orm = drizzle(sqlite, { schema });
+  if (file !== ':memory:' && options.copyBeforeMigration !== false)
+    copyBeforeMigration(sqlite, file, options.migrationsFolder);
   migrateDatabase(sqlite, orm, options.migrationsFolder);
   const instanceId = factOf(sqlite, 'instance_id', options.instance ?? randomBytes(4).toString('hex'));
   const codeKey = factOf(sqlite, 'code_key', randomBytes(32).toString('base64url'));

@@ -27,7 +27,7 @@ export function migrateDatabase(
   folder: string,
 ): void {
   const journal = readJournal(folder);
-  refuseNewer(applied(sqlite), journal);
+  refuseNewer(appliedMigrations(sqlite), journal);
   // A migration that rebuilds a table drops the old one: with foreign keys on, that would delete what refers to it.
   sqlite.pragma('foreign_keys = OFF');
   migrate(orm, { migrationsFolder: folder });
@@ -35,16 +35,18 @@ export function migrateDatabase(
   if (broken[0])
     throw new Error(`after migrating, ${broken.length} rows of '${broken[0].table}' and others refer to nothing`);
   sqlite.pragma('foreign_keys = ON');
-  requireAll(applied(sqlite), journal);
+  requireAll(appliedMigrations(sqlite), journal);
 }
 
-function applied(sqlite: BetterSqlite3.Database): ReadonlySet<number> {
+/** When each migration that the database has was made; none: it has none of our tables yet. */
+export function appliedMigrations(sqlite: BetterSqlite3.Database): ReadonlySet<number> {
   const known = sqlite.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
   if (known === undefined) return new Set();
   return new Set(sqlite.prepare<[], number>('SELECT created_at FROM __drizzle_migrations').pluck().all().map(Number));
 }
 
-function refuseNewer(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
+/** Throws `Problem('conflict')` for a database that has a migration which this program does not know. */
+export function refuseNewer(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
   const own = new Set(journal.map((entry) => entry.when));
   const foreign = [...done].filter((when) => !own.has(when)).length;
   if (foreign === 0) return;

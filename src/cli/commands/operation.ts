@@ -23,8 +23,16 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .command('backup')
     .description('copy database, recordings and secrets to a new folder; the service may run')
     .argument('<folder>', 'that is not there yet')
-    .action(async (folder: string) => {
-      const { makeBackup } = await import('../../backup.js');
+    .option('--verify', 'read the backup in this folder, and say whether it is whole')
+    .action(async (folder: string, { verify = false }: { verify?: boolean }) => {
+      const { checkBackup, makeBackup } = await import('../../backup.js');
+      if (verify) {
+        const { madeAt, files, sums } = await orCliError(checkBackup(folder));
+        context.print(`the backup of ${madeAt} is whole: ${files} files`);
+        if (!sums)
+          context.print('it is of an earlier version, without sums: files were counted, and the database read');
+        return;
+      }
       const made = await orCliError(makeBackup(context.config(), folder, new Date()));
       context.print(`backup made in ${made.folder}: ${made.files} files, ${Math.ceil(made.bytes / 1024)} KiB`);
     });

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
@@ -148,6 +148,50 @@ describe('the database', () => {
       expect(db.sqlite.prepare('SELECT count(*) FROM later').pluck().get()).to.equal(0);
       expect(db.sqlite.prepare('SELECT count(*) FROM phone').pluck().get()).to.equal(1);
       db.close();
+    });
+  });
+
+  it('is copied before it is brought to another version, three copies are kept, and a new one is not copied', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const old = freshStores(file);
+      addPerson(old, [mobile(1)]);
+      old.close();
+      const copies = (): string[] => readdirSync(folder).filter((name) => name.includes('.before-'));
+      expect(copies()).to.deep.equal([]);
+      for (const name of ['0001_a', '0002_b', '0003_c']) writeFileSync(`${file}.before-${name}`, 'older');
+      const past = new Date(1_000_000);
+      utimesSync(`${file}.before-0002_b`, past, past);
+      openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }).close();
+      expect(copies().toSorted()).to.deep.equal(
+        ['0001_a', '0003_c', '9999_later'].map((name) => `burgernet.db.before-${name}`),
+      );
+      const copy = freshStores(`${file}.before-9999_later`);
+      expect(copy.participants.byPhone(mobile(1))).to.have.length(1);
+      copy.close();
+      expect(statSync(`${file}.before-9999_later`).mode & 0o777).to.equal(0o600);
+      // The next start has nothing to migrate.
+      rmSync(`${file}.before-9999_later`);
+      openDatabase(file, { migrationsFolder: join(folder, 'migrations') }).close();
+      expect(copies()).to.have.length(2);
+    });
+  });
+
+  it('is not brought to another version when it cannot be copied before', async () => {
+    await inFolder((folder) => {
+      const file = join(folder, 'burgernet.db');
+      const old = freshStores(file);
+      addPerson(old, [mobile(1)]);
+      old.close();
+      mkdirSync(`${file}.before-9999_later`);
+      writeFileSync(join(`${file}.before-9999_later`, 'in the way'), '');
+      const problem = problemOf(() => openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }));
+      expect(problem.code).to.equal('unavailable');
+      expect(problem.message).to.include('no copy of it can be made');
+      const asItWas = freshStores(file);
+      expect(asItWas.participants.byPhone(mobile(1))).to.have.length(1);
+      asItWas.close();
+      expect(readdirSync(folder).filter((name) => name.endsWith('.making'))).to.deep.equal([]);
     });
   });
 
