@@ -6,9 +6,12 @@ import { nameSign, plainSigns } from '../lib/plain-signs.js';
 /** Reading the fields of an import: several values joined by a space, as people write them. */
 
 const MAX_NAME = 100;
+/** A name in which nothing is to be cleaned, and that is not too long. */
+const PLAIN_NAME = /^[A-Za-z](?:[A-Za-z0-9.'-]| (?! )){0,98}[A-Za-z0-9.]$/;
 
 /** A name without needless spaces; null when there is none. */
 export function parseName(text: string): Parsed<string | null> {
+  if (PLAIN_NAME.test(text)) return parsed(text);
   const name = text
     .replace(/[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .replace(/\s+/g, ' ')

@@ -76,13 +76,8 @@ function checkRow(raw: RawImportRow, seen: SeenRows): Parsed<ImportRow> {
   if (!phones.ok) return phones;
   const postcodes = eachField(raw, 'postcode', parsePostcodes);
   if (!postcodes.ok) return postcodes;
-  const names = eachField(raw, 'name', (text) => {
-    const name = parseName(text);
-    return name.ok ? parsed(name.value === null ? [] : [name.value]) : name;
-  });
-  if (!names.ok) return names;
-  const name = parseName([...new Set(names.value)].join(' '));
-  if (!name.ok) return refused(`name: ${name.reason}`);
+  const name = nameOf(raw);
+  if (!name.ok) return name;
   for (const phone of phones.value) {
     const earlier = seen.firstLine(phone, name.value ?? '', raw.line);
     if (earlier !== raw.line) return refused(`same as line ${earlier}: the same phone and name`);
@@ -96,6 +91,21 @@ function checkRow(raw: RawImportRow, seen: SeenRows): Parsed<ImportRow> {
   });
 }
 
+/** The names in all columns of names, each once. */
+function nameOf(raw: RawImportRow): Parsed<string | null> {
+  if (!raw.name.includes(FIELD_BREAK)) {
+    const name = parseName(raw.name);
+    return name.ok ? name : refused(`${raw.labels?.name[0] ?? 'name'}: ${name.reason}`);
+  }
+  const names = eachField(raw, 'name', (text) => {
+    const name = parseName(text);
+    return name.ok ? parsed(name.value === null ? [] : [name.value]) : name;
+  });
+  if (!names.ok) return names;
+  const name = parseName([...new Set(names.value)].join(' '));
+  return name.ok ? name : refused(`name: ${name.reason}`);
+}
+
 const distinct = <T>(values: readonly T[]): readonly T[] => (values.length < 2 ? values : [...new Set(values)]);
 
 /** Everything in the columns of this name. A column may be empty where another is not; a refusal names its column. */
@@ -105,11 +115,11 @@ function eachField<T>(
   read: (text: string) => Parsed<readonly T[]>,
 ): Parsed<readonly T[]> {
   const labels = raw.labels?.[field] ?? [];
-  const fields = raw[field].split(FIELD_BREAK);
-  if (fields.length === 1) {
+  if (!raw[field].includes(FIELD_BREAK)) {
     const only = read(raw[field]);
     return only.ok ? only : refused(`${labels[0] ?? field}: ${only.reason}`);
   }
+  const fields = raw[field].split(FIELD_BREAK);
   const found: T[] = [];
   const filled = fields.flatMap((text, index) => (plainSigns(text).trim() === '' ? [] : [{ text, index }]));
   for (const { text, index } of filled.length > 0 ? filled : [{ text: '', index: 0 }]) {

@@ -128,11 +128,12 @@ class RowMaker<C extends string> {
       return this.#make(line, [], { problem: 'has a quotation mark that is not closed properly' });
     if (fields.every(isEmpty)) return this.blank(line);
     const problem = this.#leftOver(fields);
-    return this.#make(line, fields, problem === undefined ? {} : { problem });
+    return this.#make(line, fields, problem === undefined ? NOTHING_MORE : { problem });
   }
 
   #make(line: number, fields: readonly string[], more: { blank?: true; problem?: string }): TableRow<C> {
-    const row: Record<string, unknown> = { line, labels: this.#labels, ignored: this.layout.ignored, ...more };
+    const row: Record<string, unknown> = { line, labels: this.#labels, ignored: this.layout.ignored };
+    if (more !== NOTHING_MORE) Object.assign(row, more);
     for (const [name, columns] of this.layout.columns)
       row[name] =
         columns.length === 1
@@ -144,6 +145,7 @@ class RowMaker<C extends string> {
   /** A field that belongs to no column is not thrown away: the line is not understood. */
   #leftOver(fields: readonly string[]): string | undefined {
     const { nameless, width } = this.layout;
+    if (fields.length <= width && nameless.length === 0) return undefined;
     const beyond = fields.findIndex((field, index) => index >= width && !isEmpty(field));
     const index = beyond === -1 ? (nameless.find((one) => !isEmpty(fields[one] ?? '')) ?? -1) : beyond;
     if (index === -1) return undefined;
@@ -154,7 +156,10 @@ class RowMaker<C extends string> {
   }
 }
 
+const NOTHING_MORE: { blank?: true; problem?: string } = {};
+
 /** Of a field, in a reason. */
 const MAX_SHOWN = 40;
 
-const isEmpty = (field: string): boolean => field === '' || plainSigns(field).trim() === '';
+/** Nearly every field begins with a letter or a digit. */
+const isEmpty = (field: string): boolean => field === '' || (!/^[!-~]/.test(field) && plainSigns(field).trim() === '');
