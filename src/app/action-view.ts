@@ -54,7 +54,9 @@ export function actionTimeline(action: Action, tally: ActionTally, people: Peopl
     firstInviteAt: tally.firstInviteAt,
     halfReachedAt: tally.halfReachedAt,
     ninetyReachedAt: tally.ninetyReachedAt,
-    dialedOutAt: calledOut || action.state === 'closed' ? tally.lastAttemptEndedAt : null,
+    // A close ends the calling of people who were not called yet: then not everybody was.
+    dialedOutAt:
+      calledOut && (action.state !== 'closed' || tally.allCalledAt !== null) ? tally.lastAttemptEndedAt : null,
     firstTipAt: tally.firstTipAt,
     closedAt: action.closedAt,
   };

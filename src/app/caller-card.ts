@@ -40,7 +40,14 @@ function heard(
     .filter(({ purpose, confirmedAt }) => purpose !== 'closing' && confirmedAt !== null)
     .at(-1);
   if (last) {
-    return { version: last.messageVersion, plays: last.plays, seconds: last.heardSeconds, at: last.confirmedAt };
+    // How long is stored when the call ends: until then they listen.
+    return {
+      version: last.messageVersion,
+      plays: last.plays,
+      seconds: last.heardSeconds,
+      at: last.confirmedAt,
+      ...(last.endedAt === null ? { listening: true } : {}),
+    };
   }
   // They rang us and heard it to its end, or somebody heard it on a number that they share.
   const seconds = actions.get(actionId)?.message.seconds ?? 0;

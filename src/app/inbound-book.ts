@@ -15,7 +15,7 @@ export interface About {
   readonly participantId: ParticipantId;
 }
 
-/** Where a call to the tip line is, as its events say it, beside `received`, `ringing`, `connected` and `ended`. */
+/** Where a call to the tip line is, beside `received`, `ringing`, `answered`, `connected` and `ended`. */
 export type InboundStage = 'waiting' | 'transferring' | 'recording';
 
 export interface InboundBookParts {
@@ -91,6 +91,14 @@ export class InboundBook {
   stage(inboundId: number, about: About, stage: InboundStage, more: Readonly<Record<string, unknown>> = {}): void {
     this.#keep(() => {
       this.#tell(inboundId, about, stage, more);
+    });
+  }
+
+  /** A centralist has answered; until they talk something may be said to both. */
+  pickedUp(inboundId: number, about: About, centralistId: CentralistId): void {
+    this.#keep(() => {
+      this.parts.stores.inbound.update(inboundId, { centralistId });
+      this.#tell(inboundId, about, 'answered', { centralistId });
     });
   }
 

@@ -57,6 +57,8 @@ export class InboundVisit implements TipDesk {
   #takes: number;
   #talks: number;
   #talked: boolean;
+  /** A centralist has answered, and nothing has gone wrong since. */
+  #pickedUp = false;
   #recorded: boolean;
 
   constructor(
@@ -113,6 +115,14 @@ export class InboundVisit implements TipDesk {
     return this.#stand(this.#talked && centralistId !== null ? { first: [centralistId] } : {});
   }
 
+  pickedUp(centralist: Call): void {
+    const centralistId = this.#legs.ofCall(centralist);
+    this.#pickedUp = true;
+    // Without an announcement they talk at once, and that is told.
+    if (this.recordsTalks && centralistId !== undefined)
+      this.parts.book.pickedUp(this.record.id, this.#known, centralistId);
+  }
+
   async talk(centralist: Call): Promise<TalkEnd> {
     const { telephony, log, ids } = this.parts;
     this.#talks += 1;
@@ -122,6 +132,7 @@ export class InboundVisit implements TipDesk {
     } catch (error) {
       log.error('caller and centralist could not be connected', { callId: this.call.id, error: String(error) });
       await this.#legs.letGo();
+      this.#pickedUp = false;
       return { type: 'failed' };
     }
     if (this.recordsTalks) {
@@ -210,6 +221,8 @@ export class InboundVisit implements TipDesk {
   #settled(result: TipResult): InboundResult {
     if (this.#talked) return 'connected';
     if (this.#recorded) return 'recorded';
+    // A caller who hangs up while the recording is announced was answered all the same: that is no missed call.
+    if (this.#pickedUp) return 'connected';
     return result === 'recorded' ? 'abandoned' : result;
   }
 

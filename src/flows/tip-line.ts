@@ -32,6 +32,8 @@ export interface TipDesk extends TipRecorder {
   readonly recordsTalks: boolean;
   /** Stands in line for a centralist. */
   line(): Line;
+  /** This centralist has picked up, and is about to be connected. */
+  pickedUp(centralist: Call): void;
   /** Lets caller and centralist talk, until one of them hangs up or the caller is passed on. */
   talk(centralist: Call): Promise<TalkEnd>;
 }
@@ -151,6 +153,7 @@ async function putThrough(call: Call, desk: TipDesk, line: Line): Promise<TipRes
 
 async function talk(call: Call, desk: TipDesk, centralist: Call): Promise<TipResult> {
   call.step('talking');
+  desk.pickedUp(centralist);
   if (desk.recordsTalks) {
     await Promise.all([call, centralist].map(tellOfRecording));
     call.signal.throwIfAborted();

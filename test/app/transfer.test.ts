@@ -284,6 +284,20 @@ describe('conversations that are recorded', () => {
     expect(recording).to.include({ type: 'conversation', file, seconds: 30 });
   });
 
+  it('are no missed call when the caller hangs up while it is said that they are recorded', async () => {
+    const caller = rings(room, 1, { hangsUpAtMs: 2_500 });
+    await room.clock.finish(caller.ended);
+    // The centralist hears the announcement to its end.
+    await room.clock.advance(4_000);
+    expect(words(caller)).to.contain('tip-is-recorded');
+    expect(rowOf(room, caller)).to.include({
+      result: 'connected',
+      centralistId: room.centralist.id,
+      connectedAt: null,
+    });
+    expect(toldOf(room, caller).slice(-2)).to.deep.equal(['answered', 'ended connected']);
+  });
+
   it('have a recording each when the caller is passed on', async () => {
     const colleague = room.addCentralist('31', { answersAfterMs: 1_000, hangsUpAtMs: 20_000 });
     const caller = rings(room, 1);

@@ -36,6 +36,7 @@ class Visit {
   get desk(): TipDesk {
     return {
       recordsTalks: this.recordsTalks,
+      pickedUp: () => undefined,
       line: () => this.line(this.story(this.clock)),
       talk: (centralist) => this.#talk(centralist),
       recordingName: () => `tip-${this.recorded.length + 1}`,

@@ -50,6 +50,26 @@ describe('HTTP: calls in the console', () => {
     expect(await part('ringing')).to.include('Dat was een ouder bericht');
   });
 
+  it('say that a caller still listens, or hung up before the message, and never that they heard it for 0 s', async () => {
+    const heard = { version: 1, plays: 0, seconds: 0, at: NOON - 60_000, listening: true };
+    happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard } });
+    expect(await part('ringing'))
+      .to.include('Luistert nog: drukte om 11:59 een toets.')
+      .and.not.include('(0 s)');
+    happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard: { ...heard, listening: false } } });
+    expect(await part('ringing'))
+      .to.include('Drukte om 11:59 een toets, en hing op voor het bericht.')
+      .and.not.include('(0 s)');
+  });
+
+  it('say that somebody has answered while both hear that they are recorded', async () => {
+    happens('ringing', { centralistIds: [1], caller: CALLER });
+    happens('answered', { centralistId: 1 });
+    expect(await part('ringing')).to.equal('');
+    expect(await part('busy')).to.match(/^Opgenomen, wordt met u verbonden, sinds .*Anna Voorbeeld/);
+    expect(await part('busy', await loggedIn(http, 2))).to.match(/^Opgenomen door Meldkamer/);
+  });
+
   it('show a caller without name or number too, and take nothing of it for HTML', async () => {
     happens('ringing', { centralistIds: [], caller: { ...CALLER, name: null, phone: null, postcodes: [] } });
     expect(await part('ringing')).to.match(/^Tip gaat over Naam niet bekend nummer afgeschermd/);
@@ -62,10 +82,12 @@ describe('HTTP: calls in the console', () => {
     happens('received', { caller: CALLER });
     happens('waiting', { place: 2 });
     http.services.waitingKept.push({ inboundId: 7, actionId: id, place: 1, since: NOON });
-    expect(await part('waiting')).to.match(/^Wacht, plaats 1, sinds \d\d:\d\d:\d\d .*Anna Voorbeeld, 8251 AB, 8254/);
+    expect(await part('waiting')).to.match(
+      /^In de wachtrij, plaats 1, sinds \d\d:\d\d:\d\d .*Anna Voorbeeld, 8251 AB, 8254/,
+    );
     http.services.waitingKept.pop();
     happens('ringing', { centralistIds: [1, 2] });
-    expect([await part('waiting'), await part('no-call')]).to.deep.equal(['Niemand wacht.', '']);
+    expect([await part('waiting'), await part('no-call')]).to.deep.equal(['Niemand in de wachtrij.', '']);
     happens('connected', { centralistId: 1 });
     expect(await part('busy')).to.match(/^In gesprek met u, sinds .* Doorverbinden/);
     expect(await part('ringing')).to.equal('');
@@ -82,7 +104,7 @@ describe('HTTP: calls in the console', () => {
 
   it('are shown from the queue alone after a new start', async () => {
     http.services.waitingKept.push({ inboundId: 9, actionId: id, place: 1, since: NOON });
-    expect(await part('waiting')).to.match(/^Wacht, plaats 1, .*Naam niet bekend/);
+    expect(await part('waiting')).to.match(/^In de wachtrij, plaats 1, .*Naam niet bekend/);
   });
 
   it('are transferred to a colleague with two presses', async () => {

@@ -27,7 +27,7 @@ describe('HTTP: the pages of the console', () => {
       const running = await part('/console', 'running');
       expect(running).to.include('Actie 1: Vermist meisje').and.include('Loopt Vermist kind, van Meldkamer');
       expect(running).to.include('1.987 van 4.312 bereikt (46%)');
-      expect(running).to.include('102 wachten, 17 gaan over, 8 in gesprek');
+      expect(running).to.include('102 nog te bellen, 17 gaan over, 8 luisteren nu');
       expect(await part('/console', 'drafts')).to.include('Actie 2: Nog niet begonnen');
       expect(await part('/console', 'closed')).to.include('3: Overval Overval Aangehouden');
     });
@@ -122,6 +122,21 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(partOf(shown, 'about')))
         .to.include(ACTION.message.text)
         .and.include('8251, 8252AB, 8253-8255');
+    });
+
+    it('tells the calls after the end as what they are, and does not say that everybody was called', async () => {
+      await http.post(`/actions/${id}/close`, { result: 'found' });
+      http.services.counts = { selected: 208, reached: 105, waiting: 56, in_call: 54, closing_called: 54 };
+      const shown = await browser.visit(page());
+      expect(textOf(partOf(shown, 'reach'))).to.include('Slotbericht: 56 nog te bellen, 0 gaan over, 54 luisteren nu');
+      expect(textOf(partOf(shown, 'times')))
+        .to.include('Afgesloten')
+        .and.not.include('gebeld');
+    });
+
+    it('says it when everybody was called and nobody was reached', async () => {
+      http.services.counts = { selected: 10_000, reached: 0, no_answer: 10_000 };
+      expect(await part(page(), 'reach')).to.include('Iedereen is gebeld, en niemand is bereikt');
     });
 
     it('starts only when whoever starts it confirms it, after a look at the area and a test call', async () => {
@@ -226,7 +241,11 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(partOf(called, 'message'))).to.include('Uw toestel gaat zo over.');
       expect(textOf(partOf(called, 'tips'))).to.match(/Teruggebeld om .* door Collega: wordt nu gebeld/);
       const again = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '' });
-      expect(again.status).to.equal(409);
+      expect(again.status).to.equal(200);
+      expect(http.services.callbacksKept, 'sent twice, it is one call back').to.have.length(1);
+      expect(textOf(partOf(again, 'tips')))
+        .to.include('Wordt nu teruggebeld.')
+        .and.not.include('Bel terug');
       http.services.callbacksKept[0] = { ...http.services.callbacksKept[0]!, result: 'no_answer' };
       expect(await part(page(), 'tips')).to.include('nam niet op');
     });

@@ -10,7 +10,7 @@ export const CALLER: Caller = {
   name: 'Anna Voorbeeld',
   phone: '+31612345601',
   postcodes: ['8251AB', '8254'],
-  heard: { version: 1, plays: 2, seconds: 34, at: NOON - 5 * 60_000 },
+  heard: { version: 1, plays: 2, seconds: 34, at: NOON - 5 * 60_000, listening: false },
   tips: [{ id: 1, type: 'recording', note: 'Zag haar bij de haven', useful: true, at: NOON - 60_000 }],
 };
 

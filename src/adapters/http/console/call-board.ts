@@ -8,7 +8,15 @@ const Caller = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   postcodes: z.array(z.string()),
-  heard: z.object({ version: z.int(), plays: z.int(), seconds: z.number(), at: z.int() }).nullable(),
+  heard: z
+    .object({
+      version: z.int(),
+      plays: z.int(),
+      seconds: z.number(),
+      at: z.int(),
+      listening: z.boolean().default(false),
+    })
+    .nullable(),
   tips: z.array(
     z.object({
       id: z.int(),
@@ -21,7 +29,16 @@ const Caller = z.object({
 });
 export type Caller = z.infer<typeof Caller>;
 
-const STAGES = ['received', 'waiting', 'ringing', 'connected', 'transferring', 'recording', 'ended'] as const;
+const STAGES = [
+  'received',
+  'waiting',
+  'ringing',
+  'answered',
+  'connected',
+  'transferring',
+  'recording',
+  'ended',
+] as const;
 
 const Told = z.object({
   inboundId: z.int(),
@@ -70,7 +87,7 @@ export function afterEvent(board: Board, { actionId, type, data, at }: ActionEve
     caller: caller ?? before?.caller ?? null,
     place: stage === 'waiting' ? (place ?? null) : null,
     ringing: stage === 'ringing' || stage === 'transferring' ? ring : [],
-    centralistId: stage === 'connected' ? (centralistId ?? before?.ringing[0] ?? null) : null,
+    centralistId: stage === 'connected' || stage === 'answered' ? (centralistId ?? before?.ringing[0] ?? null) : null,
     receivedAt: before?.receivedAt ?? at,
     at: before?.stage === stage ? before.at : at,
   });

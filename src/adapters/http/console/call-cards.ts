@@ -60,13 +60,16 @@ function headingOf({ stage, ringing, centralistId, place }: BoardCall, { desks, 
     case 'received':
       return 'Komt binnen';
     case 'waiting':
-      return place === null ? 'Wacht' : `Wacht, plaats ${place}`;
+      return place === null ? 'In de wachtrij' : `In de wachtrij, plaats ${place}`;
     case 'ringing':
     case 'transferring': {
       const what = stage === 'ringing' ? 'Tip gaat over' : 'Tip wordt doorverbonden';
       if (me !== null && ringing.includes(me)) return `${what} bij u`;
       return ringing.length === 0 ? what : `${what} bij ${names(ringing)}`;
     }
+    case 'answered':
+      if (centralistId === null) return 'Opgenomen, wordt verbonden';
+      return centralistId === me ? 'Opgenomen, wordt met u verbonden' : `Opgenomen door ${names([centralistId])}`;
     case 'connected':
       if (centralistId === null) return 'In gesprek';
       return centralistId === me ? 'In gesprek met u' : `In gesprek met ${names([centralistId])}`;
@@ -78,8 +81,12 @@ function headingOf({ stage, ringing, centralistId, place }: BoardCall, { desks, 
 function heardWords({ heard }: Caller, version: number, now: number): string {
   if (heard === null) return 'Heeft het bericht nog niet gehoord.';
   const old = heard.version < version ? ' Dat was een ouder bericht: het is daarna vernieuwd.' : '';
+  const at = when(heard.at, now);
+  if (heard.listening) return `Luistert nog: drukte om ${at} een toets.${old}`;
+  // Less than half a second is written as 0 s.
+  if (heard.plays === 0 && heard.seconds < 0.5) return `Drukte om ${at} een toets, en hing op voor het bericht.${old}`;
   const plays = heard.plays > 0 ? `, ${times(heard.plays)} helemaal` : '';
-  return `Hoorde het bericht om ${when(heard.at, now)}${plays} (${duration(heard.seconds)}).${old}`;
+  return `Hoorde het bericht om ${at}${plays} (${duration(heard.seconds)}).${old}`;
 }
 
 function tipWords({ type, note, useful, at }: Caller['tips'][number], now: number): string {

@@ -91,7 +91,11 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     tips.update(id, { note: note === '' ? null : note, useful }),
   );
   command('/calls/:id/transfer', 'transferred', Transfer, (id, to) => tips.transfer(id, to));
-  command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => callbacks.callBack(id, centralistId));
+  command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => {
+    // Sent twice it is one call back.
+    const isCalling = callbacks.list({ inboundId: id }).some(({ result }) => result === null);
+    if (!isCalling) callbacks.callBack(id, centralistId);
+  });
   return router;
 }
 

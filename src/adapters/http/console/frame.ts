@@ -63,7 +63,7 @@ export async function frameOf(
     // Who rings here comes first.
     ringing: staged('ringing', 'transferring').sort((a, b) => Number(b.mine) - Number(a.mine)),
     waiting: staged('waiting'),
-    busy: staged('connected', 'recording'),
+    busy: staged('answered', 'connected', 'recording'),
     alarms: services.alarms.now.map(alarmWords),
     done: doneWords(req.query['done']) ?? null,
   };

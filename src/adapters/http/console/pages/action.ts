@@ -1,4 +1,4 @@
-import type { ActionCounts, ActionTimeline, ActionView } from '../../../../app/services.js';
+import type { ActionCounts, ActionView } from '../../../../app/services.js';
 import type { Action } from '../../../../domain/action.js';
 import { formatAreaPart } from '../../../../domain/area.js';
 import { KIND_WORDS } from '../../../../domain/desk-words.js';
@@ -23,7 +23,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const { id } = params.data;
   await parts.services.actions.counted(id);
   const view = parts.services.actions.view(id);
-  const { action, counts, timeline, warning } = view;
+  const { action, counts, warning } = view;
   const title = `Actie ${action.number}: ${action.title}`;
   const isDraft = action.state === 'draft';
   // Whether another action looks like a draft depends on the others.
@@ -59,7 +59,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       warning: warning === null ? null : warningWords(warning),
       figures: figuresOf(view),
       outcomes: outcomesOf(counts),
-      times: timesOf(timeline),
+      times: timesOf(view),
       tips: tipList(parts, action, frame.colleagues),
     },
   };
@@ -81,12 +81,12 @@ function peopleIn({ services }: ConsoleParts, { area }: Action): string {
   return number === 1 ? '1 deelnemer' : `${count(number)} deelnemers`;
 }
 
-function figuresOf({ counts }: ActionView): object {
+function figuresOf({ action, counts }: ActionView): object {
   return {
     reached: count(counts.reached),
     selected: count(counts.selected),
     percent: percentOf(counts.reached, counts.selected),
-    now: nowWords(counts),
+    now: nowWords(counts, action.state),
     rang: count(counts.rang),
     answered: count(counts.answered),
     heard: count(counts.heard),
@@ -106,26 +106,36 @@ function outcomesOf(counts: ActionCounts): { readonly name: string; readonly num
 }
 
 /** What has happened, each with the time since the start. */
-function timesOf(timeline: ActionTimeline): { readonly name: string; readonly at: string; readonly after: string }[] {
+function timesOf({
+  action,
+  timeline,
+  reality,
+}: ActionView): { readonly name: string; readonly at: string; readonly after: string }[] {
   const { startedAt } = timeline;
+  const { all } = reality.calledOnceSeconds;
   const rows: [string, number | null][] = [
     ['Gestart', startedAt],
     ['Eerste oproep', timeline.firstInviteAt],
     ['Helft bereikt', timeline.halfReachedAt],
     ['90% bereikt', timeline.ninetyReachedAt],
-    ['Iedereen gebeld', timeline.dialedOutAt],
+    ['Iedereen een keer gebeld', startedAt === null || all === null ? null : startedAt + all * 1_000],
+    // After a close nobody is called any more, whoever was still to be: that is no work that is done.
+    ['Klaar met bellen', action.state === 'closed' ? null : timeline.dialedOutAt],
     ['Eerste tip', timeline.firstTipAt],
     ['Afgesloten', timeline.closedAt],
   ];
-  return rows.flatMap(([name, at]) =>
-    at === null
-      ? []
-      : [
-          {
-            name,
-            at: whenExactly(at),
-            after: startedAt === null || at === startedAt ? '' : `na ${duration((at - startedAt) / 1000)}`,
-          },
-        ],
-  );
+  // In order of time; what happened at the same moment as above.
+  return rows
+    .toSorted(([, a], [, b]) => (a ?? 0) - (b ?? 0))
+    .flatMap(([name, at]) =>
+      at === null
+        ? []
+        : [
+            {
+              name,
+              at: whenExactly(at),
+              after: startedAt === null || at === startedAt ? '' : `na ${duration((at - startedAt) / 1000)}`,
+            },
+          ],
+    );
 }

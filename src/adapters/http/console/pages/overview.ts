@@ -81,14 +81,24 @@ function actionCard({ action, counts, warning }: ActionView, colleagues: readonl
     reached: count(counts.reached),
     selected: count(counts.selected),
     percent: percentOf(counts.reached, counts.selected),
-    now: nowWords(counts),
+    now: nowWords(counts, state),
     warning: warning === null ? null : warningWords(warning),
   };
 }
 
-export function nowWords({ waiting, dialing, ringing, in_call }: ActionView['counts']): string {
-  if (waiting + dialing + ringing + in_call === 0) return 'Iedereen is gebeld';
-  return `${count(waiting)} wachten, ${count(dialing + ringing)} gaan over, ${count(in_call)} in gesprek`;
+/** Who is being called now. After the end these are the calls that tell how it ended, and they are called so. */
+export function nowWords(
+  { waiting, dialing, ringing, in_call, reached, selected, closing_called }: ActionView['counts'],
+  state: Action['state'],
+): string {
+  const rest = waiting + dialing + ringing + in_call;
+  const now = `${count(waiting)} nog te bellen, ${count(dialing + ringing)} gaan over, ${count(in_call)} luisteren nu`;
+  if (state === 'closed') {
+    if (rest > 0) return `Slotbericht: ${now}`;
+    return closing_called === 0 ? 'Er wordt niemand meer gebeld' : 'Slotbericht: iedereen is gebeld';
+  }
+  if (rest > 0) return now;
+  return reached === 0 && selected > 0 ? 'Iedereen is gebeld, en niemand is bereikt' : 'Iedereen is gebeld';
 }
 
 export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((100 * part) / whole));

@@ -24,6 +24,8 @@ export interface TipEntry extends Who {
   readonly centralist: string | null;
   readonly callbacks: readonly string[];
   readonly callable: boolean;
+  /** A call back is on its way: there is nothing to press. */
+  readonly calling: boolean;
 }
 
 /** Entries that are shown at once, the newest first. */
@@ -47,6 +49,10 @@ export function tipList(
   const told = tips.list({ actionId: action.id });
   const withTip = new Set(told.map(({ inboundId }) => inboundId));
   const missed = calls.filter((call) => call.result === 'abandoned' && !withTip.has(call.id));
+  // Answered, and gone before they could talk.
+  const unspoken = calls.filter(
+    (call) => call.result === 'connected' && call.connectedAt === null && !withTip.has(call.id),
+  );
   const back = groupBy(callbacks.list({ actionId: action.id }), ({ inboundId }) => inboundId);
   const now = clock.now();
 
@@ -54,6 +60,7 @@ export function tipList(
   const common = (inboundId: number, at: number) => ({
     inboundId,
     at: when(at, now),
+    calling: (back.get(inboundId) ?? []).some(({ result }) => result === null),
     callbacks: (back.get(inboundId) ?? []).map((one) => callbackWords(one, nameOf(one.centralistId), now)),
   });
   const ofTip = (tip: Tip): TipEntry => {
@@ -77,8 +84,8 @@ export function tipList(
     ...common(call.id, call.receivedAt),
     key: `call-${call.id}`,
     tipId: null,
-    kind: 'Gemiste oproep',
-    missed: true,
+    kind: call.result === 'abandoned' ? 'Gemiste oproep' : 'Opgenomen, maar de beller hing op',
+    missed: call.result === 'abandoned',
     sound: null,
     note: '',
     useful: null,
@@ -87,7 +94,7 @@ export function tipList(
   });
   const newest = [
     ...told.map((tip) => ({ at: tip.createdAt, entry: () => ofTip(tip) })),
-    ...missed.map((call) => ({ at: call.receivedAt, entry: () => ofCall(call) })),
+    ...[...missed, ...unspoken].map((call) => ({ at: call.receivedAt, entry: () => ofCall(call) })),
   ].sort((a, b) => b.at - a.at);
   return {
     entries: newest.slice(0, MOST).map(({ entry }) => entry()),
