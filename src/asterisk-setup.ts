@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/asterisk-beside.js';
 import { OPTIONS_TIMEOUT_SECONDS, type AsteriskSetup, type Outside } from './adapters/asterisk/config-values.js';
 import type { OptionsTiming } from './adapters/asterisk/trunk-watch.js';
-import { TIP_CALL_MS } from './app/desks.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
 import { bracketed } from './lib/bracketed.js';
 import { reachableHost } from './lib/reachable-host.js';
@@ -44,7 +43,6 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
     lines: config.lines,
     tipLines: config.tipLines,
     tipLine: config.tipLine.digits,
-    tipMaxSeconds: Math.ceil(TIP_CALL_MS / 1000),
     soundsFolder,
     ...(config.beside ? { logTo: 'console' } : {}),
   };

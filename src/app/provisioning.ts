@@ -7,19 +7,18 @@ export const LINK_MS = 15 * 60_000;
 
 /** Secrets by which a softphone is set up, each once. In memory only: after a restart new ones are made. */
 export class ProvisioningLinks {
-  readonly #links = new Map<string, { readonly centralistId: CentralistId; readonly expiresAt: number }>();
+  readonly #links = new Map<string, { readonly centralistId: CentralistId; readonly until: number }>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Those made before for the same centralist are void. */
   make(centralistId: CentralistId): { readonly token: string; readonly expiresAt: number } {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     for (const [token, link] of this.#links)
-      if (link.centralistId === centralistId || link.expiresAt <= now) this.#links.delete(token);
+      if (link.centralistId === centralistId || link.until <= now) this.#links.delete(token);
     const token = randomBytes(24).toString('base64url');
-    const expiresAt = now + LINK_MS;
-    this.#links.set(token, { centralistId, expiresAt });
-    return { token, expiresAt };
+    this.#links.set(token, { centralistId, until: now + LINK_MS });
+    return { token, expiresAt: this.clock.now() + LINK_MS };
   }
 
   /** Those of this centralist are void. */
@@ -31,6 +30,6 @@ export class ProvisioningLinks {
   use(token: string): CentralistId | undefined {
     const link = this.#links.get(token);
     this.#links.delete(token);
-    return link && this.clock.now() < link.expiresAt ? link.centralistId : undefined;
+    return link && this.clock.monotonic() < link.until ? link.centralistId : undefined;
   }
 }

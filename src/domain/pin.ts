@@ -18,16 +18,16 @@ export function parsePin(text: string): Parsed<string> {
 export interface PinTries {
   /** Wrong ones since the last right one. */
   readonly wrong: number;
-  /** ms UTC; 0 when they never were. */
+  /** Monotonic ms; 0 when they never were. */
   readonly blockedUntil: number;
 }
 
 export const NO_TRIES: PinTries = { wrong: 0, blockedUntil: 0 };
 
-/** Whether no PIN is taken from them at `now` (ms UTC), not even the right one. */
+/** Whether no PIN is taken from them at `now` (monotonic ms), not even the right one. */
 export const isPinBlocked = ({ blockedUntil }: PinTries, now: number): boolean => now < blockedUntil;
 
-/** After one more wrong PIN at `now` (ms UTC). */
+/** After one more wrong PIN at `now` (monotonic ms). */
 export function afterWrongPin({ wrong }: PinTries, now: number): PinTries {
   if (wrong + 1 < WRONG_PINS_IN_A_ROW) return { wrong: wrong + 1, blockedUntil: 0 };
   return { wrong: 0, blockedUntil: now + PIN_BLOCKED_MS };

@@ -14,7 +14,7 @@ export interface CallOrder<To extends Destination = Destination> {
   readonly callerId: { readonly number: string; readonly name: string };
   /** Ringing longer than this is given up; also by Asterisk alone when we are dead. */
   readonly ringMs: number;
-  /** The whole call, ringing included, is ended by Asterisk after this even when we are dead. */
+  /** The whole call, ringing included, is ended after this. Time that passes counts, whatever the wall clock says. */
   readonly maxMs: number;
 }
 

@@ -4,6 +4,10 @@ import type { DeskView } from '../../src/app/services.js';
 import { Problem } from '../../src/domain/problem.js';
 import { ControlRoom } from '../support/control-room.js';
 
+const STEPS: readonly [what: string, ms: number][] = [
+  ['an hour forward', 3_600_000],
+  ['an hour back', -3_600_000],
+];
 const MINUTE = 60_000;
 
 describe('the desk', () => {
@@ -148,6 +152,16 @@ describe('the desk', () => {
       expect(await check('1234')).to.equal('right');
     });
 
+    for (const [what, ms] of STEPS)
+      it(`is refused for ten minutes that pass, though the wall clock was put ${what}`, async () => {
+        desk.setPin(room.centralist.id, '1234');
+        for (let n = 1; n <= 10; n++) await check('9999');
+        room.clock.jump(ms);
+        expect(await check('1234')).to.equal('blocked');
+        await room.clock.advance(10 * MINUTE);
+        expect(await check('1234')).to.equal('right');
+      });
+
     it('may be wrong nine times, again and again, with a right one in between', async () => {
       desk.setPin(room.centralist.id, '1234');
       for (let round = 0; round < 2; round++) {
@@ -229,6 +243,17 @@ describe('the desk', () => {
       await room.clock.advance(15 * MINUTE);
       expect(problem(() => desk.provision(token)).code).to.equal('not_found');
     });
+
+    for (const [what, ms] of STEPS)
+      it(`is void after a quarter of an hour that passes, though the wall clock was put ${what}`, async () => {
+        const [early, late] = [room.centralist.id, (await desk.add({ name: 'Kees', extension: '22' })).centralist.id];
+        const tokens = [early, late].map((id) => desk.provisioning(id).token);
+        room.clock.jump(ms);
+        await room.clock.advance(15 * MINUTE - 1);
+        expect(() => desk.provision(tokens[0]!)).not.to.throw();
+        await room.clock.advance(1);
+        expect(problem(() => desk.provision(tokens[1]!)).code).to.equal('not_found');
+      });
 
     it('makes the one before void, but nobody else’s', async () => {
       const { centralist } = await desk.add({ name: 'Kees', extension: '22' });

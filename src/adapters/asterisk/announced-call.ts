@@ -4,10 +4,25 @@ import type { CallEnd, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Announced, AnnouncementEnd } from '../../ports/telephony.js';
 import type { AriLink } from './ari-link.js';
+import { timeInCall } from './call-time.js';
 import { AriError } from './errors.js';
 
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
+/**
+ * Asterisk gives up ringing by itself, but by the wall clock: a clock put back keeps a telephone ringing, and one put forward
+ * may end the ringing at once. So ringing is ended by us when it is so much late, and was cut when it is so much early.
+ */
+const RING_TOLERANCE_MS = 2_000;
+/** What is told has an end; a message that was changed meanwhile may take so much longer. Later the call is stuck. */
+const STUCK_MS = 12 * 60_000;
+
+/** How long a call may take; ms. */
+export interface AnnouncedLimits {
+  readonly ringMs: number;
+  /** Ringing included. */
+  readonly maxMs: number;
+}
 
 /**
  * A call that Asterisk conducts by itself (asterisk-config/extensions.conf, [alert] and [closing]). What it tells is taken as
@@ -27,12 +42,26 @@ export class AnnouncedCall implements Announced {
   #answeredAt: number | undefined;
   hungUpByUs = false;
   #ordered = false;
+  #rangOut = false;
+  #stuck = false;
+  /** Monotonic ms; undefined for a call that an earlier process ordered. */
+  #orderedAt: number | undefined;
+  /** The answer by the monotonic clock. */
+  #answeredMonotonic = 0;
+  #cancelRinging = (): void => undefined;
+  readonly #cancelLimit: () => void;
 
   constructor(
     readonly id: CallId,
     readonly link: AriLink,
     private readonly clock: Clock,
-  ) {}
+    private readonly limits: AnnouncedLimits,
+  ) {
+    this.#cancelLimit = clock.after(limits.maxMs + STUCK_MS, () => {
+      this.#stuck = true;
+      this.cancel();
+    });
+  }
 
   get over(): boolean {
     return this.#over;
@@ -89,6 +118,17 @@ export class AnnouncedCall implements Announced {
   // ------------------------------------------------------------------ told by the telephony adapter
 
   wasTaken(): void {
+    this.#orderedAt ??= this.clock.monotonic();
+    this.wasThere();
+  }
+
+  /** An earlier process ordered it: how long it has rung is not known. */
+  wasThere(): void {
+    if (!this.#ordered && !this.#over && !this.answered)
+      this.#cancelRinging = this.clock.after(this.limits.ringMs + RING_TOLERANCE_MS, () => {
+        this.#rangOut = true;
+        this.cancel();
+      });
     this.#ordered = true;
     this.#taken.resolve();
   }
@@ -100,31 +140,57 @@ export class AnnouncedCall implements Announced {
   /** @param at ms UTC; now when left out */
   wasAnswered(at = this.clock.now()): void {
     if (this.answered) return;
+    this.#cancelRinging();
     this.#answeredAt = at;
+    this.#answeredMonotonic = this.clock.monotonic() - Math.max(0, this.clock.now() - at);
     this.#listeners.answered.tell();
   }
 
   /** What the dialplan has told so far; older news than what is known is left aside. */
   told({ story, soundId }: { readonly story: readonly StepAt[]; readonly soundId: string | undefined }): void {
     if (story.length <= this.#story.length) return;
-    this.#story = story;
     this.#soundId = soundId;
     this.wasAnswered(story[0]?.at);
-    const at = confirmedAt(story);
+    for (const { step, at } of story.slice(this.#story.length))
+      this.#story = [...this.#story, { step, at: this.#timeOf(at) }];
+    const at = confirmedAt(this.#story);
     if (at !== undefined && soundId !== undefined) this.#listeners.confirmed.tell(at, soundId);
   }
 
   /** @param at ms UTC; now when left out */
-  onEnd(end: CallEnd, at = this.clock.now()): void {
+  onEnd(told: CallEnd, at = this.clock.now()): void {
     if (this.#over) return;
+    const end = this.#judged(told);
     this.#over = true;
+    this.#cancelRinging();
+    this.#cancelLimit();
     this.#taken.resolve();
     this.#ended.resolve({
       ...end,
       answered: this.answered,
       story: this.#answeredAt === undefined ? [] : [{ step: 'prompt', at: this.#answeredAt }, ...this.#story],
       soundId: this.#soundId,
-      at,
+      at: this.#timeOf(at),
+    });
+  }
+
+  /** What only the monotonic clock knows of an end. */
+  #judged(end: CallEnd): CallEnd {
+    if (this.#stuck) return { ...end, by: 'lost', fault: 'the longest time of the call was over before its end' };
+    if (this.answered) return end;
+    if (this.#rangOut) return { by: 'them', rangOut: true };
+    const rang = this.#orderedAt === undefined ? Infinity : this.clock.monotonic() - this.#orderedAt;
+    if (end.rangOut && rang < this.limits.ringMs - RING_TOLERANCE_MS)
+      return { by: 'lost', fault: 'the ringing was given up too soon: was the clock put forward?' };
+    return end;
+  }
+
+  #timeOf(at: number): number {
+    if (this.#answeredAt === undefined) return at;
+    return timeInCall(at, {
+      last: this.#story.at(-1)?.at ?? this.#answeredAt,
+      now: this.#answeredAt + this.clock.monotonic() - this.#answeredMonotonic,
+      wall: this.clock.now(),
     });
   }
 }

@@ -64,7 +64,8 @@ export class AsteriskCall implements Call {
   readonly #ledger: HeardLedger;
   #up: boolean;
   #hangingUp = false;
-  #lineDied = false;
+  /** Why we hung up, when that is no plain hang-up of ours. */
+  #endsAs: CallEnd | undefined;
   /** Why we hang up, as Q.850 has it. */
   #cause: string | undefined;
   #playbacks = 0;
@@ -176,17 +177,20 @@ export class AsteriskCall implements Call {
     await this.#ask('POST', `channels/${this.id}/record`, {
       name: options.name,
       format: 'wav',
-      maxDurationSeconds: Math.ceil(options.maxMs / 1000),
+      // No limit of Asterisk's own: it goes by the wall clock, and a step of it would cut a tip short.
+      maxDurationSeconds: 0,
       maxSilenceSeconds: Math.ceil(options.maxSilenceMs / 1000),
       ifExists: 'fail',
       beep: false,
       terminateOn: options.endOn,
     });
+    const cancelLimit = this.parts.clock.after(options.maxMs, () => void this.#stopRecording(options.name));
     // Hanging up ends a recording: it still finishes, and what was said is kept.
     const snapshot = await Promise.race([
       done.promise,
       this.ended.then(() => this.#after(LAST_EVENT_MS)).then(() => undefined),
     ]);
+    cancelLimit();
     this.#recording = undefined;
     if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
     const file = `${this.parts.recordingsFolder}/${options.name}.wav`;
@@ -307,14 +311,20 @@ export class AsteriskCall implements Call {
 
   /** Nobody is at the far end any more, though nobody hung up: the call is ended, as lost. */
   lineDied(): Promise<void> {
-    this.#lineDied = true;
+    this.#endsAs = { by: 'lost', fault: LINE_DEAD, lineDead: true };
+    return this.hangUp();
+  }
+
+  /** Nobody answered within the ring time, and Asterisk has not given up by itself: its wall clock was put back. */
+  rangOut(): Promise<void> {
+    this.#endsAs = { by: 'them', rangOut: true };
     return this.hangUp();
   }
 
   onEnd(end: CallEnd): void {
     if (this.#ended.settled) return;
     this.#ledger.end(this.parts.clock.monotonic());
-    this.#ended.resolve(this.#lineDied ? { ...end, by: 'lost', fault: LINE_DEAD, lineDead: true } : end);
+    this.#ended.resolve(this.#endsAs ?? end);
     this.#abort.abort(new HungUp(this.id));
   }
 
@@ -391,6 +401,20 @@ export class AsteriskCall implements Call {
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       return !error.gone;
+    }
+  }
+
+  /** The recording finishes, and what was said is kept; asked for again while Asterisk is away. */
+  async #stopRecording(name: string): Promise<void> {
+    for (let tried = 1; tried <= TRIES && !this.over; tried++) {
+      try {
+        await this.parts.link.request('POST', `recordings/live/${name}/stop`);
+        return;
+      } catch (error) {
+        if (!(error instanceof AriError)) throw error;
+        if (!error.unanswered) return;
+        await Promise.race([this.parts.link.whenUp(), this.ended]);
+      }
     }
   }
 

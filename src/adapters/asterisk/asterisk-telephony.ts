@@ -34,7 +34,7 @@ import { AriLink } from './ari-link.js';
 import { ANSWERED_ELSEWHERE } from './asterisk-call.js';
 import { ALERT_APP, TIP_APP } from './applications.js';
 import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './conversation.js';
-import { SILENCE_MS } from './config-values.js';
+import { FORSAKEN_SECONDS, SILENCE_MS } from './config-values.js';
 import { DeskWatch } from './desk-watch.js';
 import { FORGOTTEN, placesOfEnd } from './end-places.js';
 import { AriError, AsteriskUnusable } from './errors.js';
@@ -235,7 +235,9 @@ export class AsteriskTelephony implements Telephony {
 
   place(order: CallOrder): OutgoingCall {
     const { call, outgoing, link } = this.#calls.own(order, false);
-    link.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, { app: TIP_APP, appArgs: 'outgoing' })).then(
+    const variables = { 'TIMEOUT(absolute)': String(FORSAKEN_SECONDS) };
+    const target = { app: TIP_APP, appArgs: 'outgoing' };
+    link.request('POST', `channels/${order.id}`, {}, this.#orderOf(order, target, variables)).then(
       () => (outgoing.ordered = true),
       async (error: unknown) => {
         const fate = await fateOfOrder(error, call, link);
@@ -292,7 +294,7 @@ export class AsteriskTelephony implements Telephony {
   resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
     const call = this.#calls.announce(order);
     this.#calls.places.hold(order.id);
-    call.wasTaken();
+    call.wasThere();
     if (left.rang) call.rang();
     if (left.answered) call.wasAnswered();
     call.told(left);
@@ -596,7 +598,6 @@ export class AsteriskTelephony implements Telephony {
         // Before all else: what a call does not have, Asterisk looks for among all global variables, at each event.
         BURGERNET_TOLD: '',
         BURGERNET_FAILURE: '',
-        'TIMEOUT(absolute)': String(Math.ceil(order.maxMs / 1000)),
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
         BURGERNET_END: FORGOTTEN,
         // A softphone's transfer is ours to carry out.

@@ -34,8 +34,6 @@ export interface AsteriskSetup {
   readonly tipLines: number;
   /** Digits of the tip line's number, `08000011`. */
   readonly tipLine: string;
-  /** The longest a call to the tip line can last. */
-  readonly tipMaxSeconds: number;
   /** Folder of the fixed prompts. */
   readonly soundsFolder: string;
   /** `messages.log`, a file in its folder, when left out; `console` for its standard output. */
@@ -100,6 +98,12 @@ const WAITING_STRANGERS = 1_000;
 /** So many are recorded at once while we are away, at least: no line may be kept for tips at all. */
 const LEAST_RECORDED = 2;
 
+/**
+ * Asterisk ends a call that waits for a controller after this, by the wall clock. A controller that lives ends it much
+ * sooner, by its monotonic clock. Longer than any step of the wall clock that is likely while calls are up.
+ */
+export const FORSAKEN_SECONDS = 30 * 24 * 3_600;
+
 /** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
 const T1_MS = 200;
 export const SILENCE_MS = 64 * T1_MS;
@@ -158,7 +162,7 @@ export async function configValues(
     ...registration(setup),
     tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
     trunkAccount: accountPattern(trunk.user),
-    tipMaxSeconds: String(setup.tipMaxSeconds),
+    forsakenSeconds: String(FORSAKEN_SECONDS),
     recordedAtOnce: String(Math.max(LEAST_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
     sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',

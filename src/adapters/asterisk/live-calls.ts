@@ -40,6 +40,12 @@ export interface LiveCallsOptions {
   readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
 }
 
+/** The longest a call that came in can last: a conversation, and what comes before it. */
+const LONGEST_MS = 30 * 60_000;
+
+/** Asterisk gives up ringing by itself, by the wall clock; we do when it is so late. The order may have waited before. */
+const RING_LATE_MS = 5_000;
+
 /** The calls that are up or on their way, by id: each hears of what happens to it, once. */
 export class LiveCalls {
   /** Those in which a flow talks. */
@@ -59,9 +65,9 @@ export class LiveCalls {
   }
 
   /** An announcement, whether it is still to be ordered or there already. */
-  announce({ id, to }: AnnouncementOrder): AnnouncedCall {
+  announce({ id, to, ringMs, maxMs }: AnnouncementOrder): AnnouncedCall {
     const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
-    const call = new AnnouncedCall(id, links.alert, clock);
+    const call = new AnnouncedCall(id, links.alert, clock, { ringMs, maxMs });
     this.#announced.set(id, call);
     if (to.type === 'trunk') {
       call.onRinging(onTrunkHeard);
@@ -78,10 +84,12 @@ export class LiveCalls {
   /** A call of ours, whether it is still to be ordered or there already. */
   own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
     const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
-    const call = this.adopt(order.id, up);
+    const call = this.adopt(order.id, up, order.maxMs);
     const outgoing = new Outgoing(order, call, clock);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
+    const cancelRinging = clock.after(order.ringMs + RING_LATE_MS, () => void call.rangOut());
+    void outgoing.answered.then(cancelRinging);
     if (to.type === 'trunk') {
       outgoing.onRinging(onTrunkHeard);
       void outgoing.ended.then((end) => {
@@ -91,12 +99,15 @@ export class LiveCalls {
     return { call, outgoing, link: links.tips };
   }
 
-  adopt(id: CallId, up: boolean): AsteriskCall {
+  /** @param maxMs the longest it can last from now on, by the monotonic clock */
+  adopt(id: CallId, up: boolean, maxMs = LONGEST_MS): AsteriskCall {
     const { clock, links, shelf, onStep, recordingsFolder } = this.options;
     const parts: CallParts = { link: links.tips, clock, shelf, onStep, recordingsFolder };
     const call = new AsteriskCall(id, up, parts);
     this.#calls.set(id, call);
+    const cancelLimit = clock.after(maxMs, () => void call.hangUp());
     void call.ended.then(() => {
+      cancelLimit();
       this.#calls.delete(id);
       this.#outgoing.delete(id);
       this.#dialledBy.delete(id);

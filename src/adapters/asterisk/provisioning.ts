@@ -22,7 +22,10 @@ export async function provisionDesk(
     // registered before Asterisk was started anew is asked for at a random moment within it, and is away until then.
     qualify_frequency: '5',
     minimum_expiration: '30',
-    default_expiration: '120',
+    default_expiration: '60',
+    // Registrations expire by the wall clock: one that is put forward ends them all, and each softphone is away until it
+    // registers anew. So none may last longer.
+    maximum_expiration: '60',
   });
   // Asterisk applies the fields to a copy of what is there, and a copy of addresses to refuse refuses everybody for ever.
   if (await control.hasField('endpoint', username, 'acl')) await control.deleteObject('endpoint', username);

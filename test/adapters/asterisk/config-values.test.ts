@@ -17,7 +17,6 @@ const SETUP: AsteriskSetup = {
   lines: 30,
   tipLines: 3,
   tipLine: '08000011',
-  tipMaxSeconds: 1_800,
   soundsFolder: '/sounds/nl',
 };
 

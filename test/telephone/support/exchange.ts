@@ -18,6 +18,7 @@ import {
 } from '../../../src/phonenet/index.js';
 import { toneMarked, type MarkTone } from '../../../src/phonenet/tone-marks.js';
 import { startService, type Service } from '../../../src/service.js';
+import type { SteppedClock } from './stepped-clock.js';
 
 const HOST = '127.0.0.1';
 
@@ -56,6 +57,8 @@ export interface ExchangeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Another trunk than the phone network. */
   readonly trunkPort?: number;
+  /** The wall clock of our Asterisk. */
+  readonly clock?: SteppedClock;
 }
 
 const UNTIL_MS = 60_000;
@@ -92,7 +95,9 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   if (!config.trunk) throw new Error('no trunk');
   let service: Service;
   try {
-    service = await startService(config, config.trunk, log);
+    const { trunk } = config;
+    const start = (): Promise<Service> => startService(config, trunk, log);
+    service = await (options.clock ? options.clock.with(start) : start());
   } catch (error) {
     await network.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -107,7 +107,6 @@ export function ownOptions(
     lines: 30,
     tipLines: 3,
     tipLine: '08000011',
-    tipMaxSeconds: 600,
     soundsFolder: SOUNDS,
     ...settings,
   };
