@@ -206,8 +206,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       actions.alertEnded(order);
     },
   });
-  const conditions = new Conditions({ telephony });
   const desks = new Desks({ centralists: stores.centralists, telephony });
+  const conditions = new Conditions({
+    telephony,
+    desks,
+    isRegistered: (centralist) => desk.isRegistered(centralist),
+  });
   const actions: ActionService = new ActionService({
     stores,
     dialer,
@@ -235,9 +239,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       telephony.renew(ids.subjectOf(id), rendered(message.soundId));
     },
     trouble: () => trouble() || telephony.health().reason,
+    conditions,
   });
   const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
-  const desk = new DeskService({
+  const desk: DeskService = new DeskService({
     centralists: stores.centralists,
     telephony,
     desks,

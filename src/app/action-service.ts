@@ -18,6 +18,7 @@ import { holdBasis, makePlan, type Plan } from '../domain/plan.js';
 import { Problem, type FieldProblem } from '../domain/problem.js';
 import { countExcluded, select, type Selection } from '../domain/selection.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../domain/start-guard.js';
+import type { Warning } from '../domain/warning.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Slice, Stores } from '../ports/stores.js';
@@ -25,6 +26,7 @@ import { actionCounts, actionFacts, actionReality, actionTimeline } from './acti
 import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-book.js';
 import type { CallIds } from './call-ids.js';
+import type { Conditions } from './conditions.js';
 import type { Desks } from './desks.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
@@ -51,6 +53,7 @@ export interface ActionServiceParts {
   readonly renewMessage: (action: Action) => void;
   /** What stands in the way of calling, in words; empty when nothing does. */
   readonly trouble: () => string;
+  readonly conditions: Pick<Conditions, 'of'>;
 }
 
 /** What is said of the end is rendered in a fraction of a second, unless the machine is busy: ringing stops after this. */
@@ -188,6 +191,7 @@ export class ActionService implements Actions {
       timeline: actionTimeline(action, tally, people),
       reality: actionReality(action, tally),
       warning: action.state === 'draft' ? null : this.#warning(people),
+      warnings: this.parts.conditions.of(action),
     };
   }
 
@@ -333,11 +337,15 @@ export class ActionService implements Actions {
     const selected = selection.selected.length;
     // The telephone that the dialer would call first: as long as it is on the line with us, the dialer waits too.
     const free = selection.selected.filter(({ phones: [first] }) => first && lines.telephones.isFree(first));
-    return makePlan({ selected, callableNow: free.length }, countExcluded(selection.excluded), {
+    const excluded = countExcluded(selection.excluded);
+    const night: readonly Warning[] = excluded.night ? [{ code: 'night', leftOut: excluded.night }] : [];
+    const basis = {
       lines: limits.lines - limits.tipLines,
       cps: limits.cps,
       ...holdBasis(stores.attempts.experience(), ringSeconds, action.message.seconds),
-    });
+    };
+    const warnings = [...this.parts.conditions.of(action), ...night];
+    return makePlan({ selected, callableNow: free.length }, excluded, basis, warnings);
   }
 
   #makeMessage(input: MessageInput, version: number): ReturnType<typeof makeMessage> {

@@ -1,8 +1,14 @@
+import type { Action } from '../domain/action.js';
 import type { Warning } from '../domain/warning.js';
+import type { Centralist } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { Desks } from './desks.js';
 
 export interface ConditionsParts {
   readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
+  readonly desks: Pick<Desks, 'get' | 'onDuty'>;
+  /** Whether the softphone of a centralist is registered. */
+  readonly isRegistered: (centralist: Centralist) => boolean;
 }
 
 /** What stands in the way of actions and of their tips, at this moment. */
@@ -21,6 +27,22 @@ export class Conditions {
       case 'trunk_refused':
         return [{ code: problem.code, sipStatus: problem.sipStatus, reason }];
     }
+  }
+
+  /** What concerns an action, before its start and until it is closed. */
+  of({ centralistId, state }: Pick<Action, 'centralistId' | 'state'>): readonly Warning[] {
+    if (state === 'closed') return [];
+    const { desks, isRegistered } = this.parts;
+    const onDuty = desks.onDuty();
+    const own = desks.get(centralistId);
+    const warnings: Warning[] = [...this.everywhere];
+    if (onDuty.length === 0) warnings.push({ code: 'nobody_on_duty' });
+    if (own && !isRegistered(own))
+      warnings.push({ code: 'no_softphone', centralistId, name: own.name, extension: own.extension });
+    // A start puts its own centralist on duty.
+    const takers = state === 'draft' && own ? [own, ...onDuty] : onDuty;
+    if (takers.length > 0 && !takers.some(isRegistered)) warnings.push({ code: 'nobody_to_answer' });
+    return warnings;
   }
 
   /** Calls back when it may have changed. */

@@ -154,6 +154,8 @@ export interface ActionView {
   readonly reality: Reality;
   /** Why it does not go as it should, in words for the operator; null when all is well. */
   readonly warning: string | null;
+  /** What stands in the way now, of a draft as of an action that runs. */
+  readonly warnings: readonly Warning[];
 }
 
 /** How an action is started. */

@@ -1,5 +1,5 @@
 import type { Action } from '../domain/action.js';
-import { actionWords, planWords, titleByPhone } from '../domain/desk-words.js';
+import { actionWords, planWords, spokenWarning, titleByPhone } from '../domain/desk-words.js';
 import { digitByDigit, rendered, type Sound } from '../domain/messages.js';
 import { Problem } from '../domain/problem.js';
 import type { SpokenDraft, SpokenMessage, SpokenStart, StartDesk } from '../flows/desk/start-action.js';
@@ -62,9 +62,10 @@ export class SpokenActions {
         criteria: { timeCritical: true, clearDescription: true },
       });
       if (plan.selected === 0) return 'nobody';
+      const warned = (plan.warnings ?? []).flatMap((warning) => spokenWarning(warning) ?? []);
       // Before it starts: once it runs, nothing may stand between it and its number.
       const [said, number] = await Promise.all([
-        speech.render(planWords(plan)),
+        speech.render([planWords(plan), ...warned].join(' ')),
         speech.render(actionWords(action.number)),
       ]);
       return {

@@ -1,4 +1,5 @@
 import type { Kind } from './kinds.js';
+import type { Warning } from './warning.js';
 
 /** What a centralist hears at the telephone that no fixed prompt can say: Dutch sentences with figures in them. */
 
@@ -33,6 +34,26 @@ export function planWords(plan: {
   readonly estimateSeconds: { readonly all: number };
 }): string {
   return `${counted(plan.selected, 'deelnemer', 'deelnemers')}, ${timeWords(plan.estimateSeconds.all)}.`;
+}
+
+/** What a centralist must know before they start an action by telephone; undefined for what can wait. */
+export function spokenWarning(warning: Warning): string | undefined {
+  switch (warning.code) {
+    case 'asterisk_down':
+      return 'Let op: de telefooncentrale werkt niet.';
+    case 'trunk_down':
+      return 'Let op: de telecomprovider antwoordt niet. Er wordt nu niemand bereikt.';
+    case 'trunk_refused':
+      return 'Let op: de telecomprovider laat ons niet toe. Er komen geen tips binnen.';
+    case 'no_softphone':
+      return 'Let op: uw toestel is niet aangemeld. Het gaat niet over voor tips.';
+    case 'nobody_to_answer':
+      return 'Niemand kan nu tips aannemen.';
+    case 'guessing':
+    case 'nobody_on_duty':
+    case 'night':
+      return undefined;
+  }
 }
 
 /** A time in whole minutes, in hours when it is long. */

@@ -1,4 +1,5 @@
 import type { Exclusion } from './selection.js';
+import type { Warning } from './warning.js';
 
 /** What a plan is made from: our own estimate, or what earlier actions have taught. */
 export const PLAN_BASES = ['estimate', 'experience'] as const;
@@ -15,6 +16,8 @@ export interface Plan {
   /** Seconds until half, ninety percent and all of them have been called once. */
   readonly estimateSeconds: { readonly half: number; readonly ninety: number; readonly all: number };
   readonly basis: (typeof PLAN_BASES)[number];
+  /** What stands in the way; absent in the plans of actions of before there were any. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** How the plan came out: seconds from the start until that many of the selected had been called once; null until then. */
@@ -91,6 +94,7 @@ export function makePlan(
   { selected, callableNow }: { selected: number; callableNow: number },
   excluded: Partial<Record<Exclusion, number>>,
   basis: PlanBasis & Pick<Plan, 'basis'>,
+  warnings: readonly Warning[] = [],
 ): Plan {
   return {
     selected,
@@ -103,5 +107,6 @@ export function makePlan(
       all: estimateSeconds(selected, basis),
     },
     basis: basis.basis,
+    warnings,
   };
 }

@@ -1,4 +1,17 @@
-/** What stands in the way of actions or of their tips: said before an action starts, and while it runs. */
+import type { CentralistId } from './action.js';
+
+export const WARNING_CODES = [
+  'asterisk_down',
+  'trunk_down',
+  'trunk_refused',
+  'guessing',
+  'nobody_on_duty',
+  'no_softphone',
+  'nobody_to_answer',
+  'night',
+] as const;
+
+/** What stands in the way of an action or of its tips: said before it starts, and while it runs. */
 export type Warning =
   | { readonly code: 'asterisk_down'; readonly reason: string }
   /** The operator answers nothing. */
@@ -14,7 +27,20 @@ export type Warning =
       /** Wrong ones so far. */
       readonly tries: number;
       readonly reason: string;
-    };
+    }
+  /** A start puts the action's own centralist on duty, and nobody else. */
+  | { readonly code: 'nobody_on_duty' }
+  /** The softphone of the action's own centralist is not registered. */
+  | {
+      readonly code: 'no_softphone';
+      readonly centralistId: CentralistId;
+      readonly name: string;
+      readonly extension: string;
+    }
+  /** Neither that softphone is registered, nor one of a centralist on duty: no tip can be put through. */
+  | { readonly code: 'nobody_to_answer' }
+  /** So many are left out because it is night. */
+  | { readonly code: 'night'; readonly leftOut: number };
 
 /** In English, for programs and for the operator of this installation: what it means, and what to do. */
 export function warningText(warning: Warning): string {
@@ -27,5 +53,13 @@ export function warningText(warning: Warning): string {
       return `no tips may come in, and calls may be refused: ${warning.reason}`;
     case 'guessing':
       return warning.reason;
+    case 'nobody_on_duty':
+      return "nobody is on duty; a start puts the action's own centralist on duty";
+    case 'no_softphone':
+      return `the softphone of ${warning.name} (${warning.extension}) is not registered: it does not ring for tips`;
+    case 'nobody_to_answer':
+      return 'no softphone of anybody who takes tips is registered: every tip is recorded; register one first';
+    case 'night':
+      return `it is night: ${warning.leftOut} people are not called`;
   }
 }

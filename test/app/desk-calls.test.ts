@@ -100,6 +100,14 @@ describe('what a centralist dials', () => {
   });
 
   describe('*20', () => {
+    it('says before the confirmation that nobody may be reached, and starts all the same', async () => {
+      room.person(1);
+      room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /minuut\. Let op: de telecomprovider laat ons niet toe\. Er komen geen tips binnen\. desk-start desk-started/,
+      );
+    });
+
     it('makes an action run that calls people with what was spoken', async () => {
       room.person(1);
       room.telephony.otherwise = PRESSES;

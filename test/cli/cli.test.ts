@@ -123,6 +123,16 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'list')).out).to.include('action 1 (id 1) closed found: Vermist meisje');
   });
 
+  it('says what stands in the way before it asks, of a new action and of a prepared one', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
+    http.services.warnings = [{ code: 'trunk_down', reason: 'the trunk does not answer' }];
+    const said = /! trunk_down +nobody may be reached: the trunk does not answer/;
+    expect((await run('actions', 'create', ...create)).out).to.match(said);
+    const asked = await run('actions', 'start', '1');
+    expect([asked.code, asked.out]).to.satisfy(([code, out]: [number, string]) => code === 1 && said.test(out));
+  });
+
   it('refuses to start an action that looks like one that runs, unless told to', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];

@@ -106,6 +106,7 @@ describe('The plan of an action', () => {
         all: 400,
       },
       basis: 'experience',
+      warnings: [],
     });
   });
 

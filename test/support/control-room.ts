@@ -5,6 +5,7 @@ import { ActionService } from '../../src/app/action-service.js';
 import { Assignments } from '../../src/app/assignments.js';
 import { AttemptRunner } from '../../src/app/attempt-runner.js';
 import { CallIds } from '../../src/app/call-ids.js';
+import { Conditions } from '../../src/app/conditions.js';
 import { Desks } from '../../src/app/desks.js';
 import { Dialer } from '../../src/app/dialer.js';
 import { EventBook } from '../../src/app/event-book.js';
@@ -84,6 +85,8 @@ export class ControlRoom {
   readonly inbound: Inbound;
   readonly deskSide: DeskParts;
   readonly log = new FakeLog();
+  /** Ids of the centralists whose softphones are not registered. */
+  readonly unregistered = new Set<number>();
   readonly ids: CallIds;
   readonly centralist: Centralist;
 
@@ -169,6 +172,11 @@ export class ControlRoom {
         telephony.renew(ids.subjectOf(id), rendered(message.soundId));
       },
       trouble: () => telephony.health().reason,
+      conditions: new Conditions({
+        telephony,
+        desks: this.desks,
+        isRegistered: ({ id }) => !this.unregistered.has(id),
+      }),
     });
     const { dialer, actions } = this;
     const { lines: allLines, desks } = this;

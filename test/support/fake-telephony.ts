@@ -86,6 +86,8 @@ export class FakeTelephony implements Telephony {
   /** How calls ended while nobody listened. */
   readonly ends = new Map<CallId, AnnouncementEnd>();
   swept: CallId[] = [];
+  /** What is wrong while Asterisk is up. */
+  problem: TelephonyHealth['problem'] = null;
   /** Most calls on the trunk at once, those that came in included. */
   mostOnTrunk = 0;
   /** The operator: whom it refuses, at once and whatever the number would have done; nobody when absent. */
@@ -323,8 +325,9 @@ export class FakeTelephony implements Telephony {
   }
 
   health(): TelephonyHealth {
+    const { problem } = this;
     return this.#up
-      ? { asterisk: 'up', trunk: 'up', reason: '', problem: null }
+      ? { asterisk: 'up', trunk: problem ? 'down' : 'up', reason: problem?.code ?? '', problem }
       : {
           asterisk: 'down',
           trunk: 'unknown',

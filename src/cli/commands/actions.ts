@@ -7,7 +7,7 @@ import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
 import { formatReport } from '../report.js';
 import { watchAction } from '../watch.js';
-import { createAction, withNewActionOptions, type NewActionOptions } from './new-action.js';
+import { createAction, warningLines, withNewActionOptions, type NewActionOptions } from './new-action.js';
 
 type StartOptions = NewActionOptions & { readonly yes?: boolean; readonly anyway?: boolean };
 
@@ -98,14 +98,17 @@ async function startAction(
     ...(created === undefined ? {} : { selected: created.plan.selected }),
   };
   const started = await api.post<ActionAnswer>(`/actions/${action.id}/start`, { expect, anyway });
+  const known = (created?.plan.warnings ?? action.warnings).map(({ code }) => code);
+  for (const line of warningLines(started.warnings.filter(({ code }) => !known.includes(code)))) context.print(line);
   context.print(`${stateLine(started)}; follow it with: burgernet actions watch ${started.id}`);
 }
 
-async function prepared(context: CliContext, api: Api, id: string): Promise<ListedAction> {
+async function prepared(context: CliContext, api: Api, id: string): Promise<ActionAnswer> {
   const action = await api.get<ActionAnswer>(`/actions/${id}`);
   context.print(stateLine(action));
   context.print(`  area        ${action.area.postcodes.join(', ')}`);
   context.print(`  message     ${action.message.text ?? `recorded, ${action.message.seconds.toFixed(1)} s`}`);
+  for (const line of warningLines(action.warnings)) context.print(line);
   return action;
 }
 

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import type { Command } from 'commander';
-import type { PlannedAction } from '../../adapters/http/routes/action-schemas.js';
+import type { ActionAnswer, PlannedAction } from '../../adapters/http/routes/action-schemas.js';
 import { parseCoordinates } from '../../domain/distance.js';
 import type { Api } from '../api-client.js';
 import { CliError } from '../cli-error.js';
@@ -87,5 +87,10 @@ export function planLines({ id, number, title, area, message, priority, plan }: 
     `  left out    ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
     `  lines       ${plan.lines}${priority ? ', three for each one of another action' : ''}`,
     `  called once half after ${half} s, ninety percent after ${ninety} s, all after ${all} s (${plan.basis === 'experience' ? 'from earlier actions' : 'estimate'})`,
+    ...warningLines(plan.warnings),
   ];
 }
+
+/** What stands in the way, each on a line of its own. */
+export const warningLines = (warnings: ActionAnswer['warnings']): string[] =>
+  warnings.map(({ code, text }) => `  ! ${code.padEnd(16)} ${text}`);

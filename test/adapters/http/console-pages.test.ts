@@ -139,6 +139,30 @@ describe('HTTP: the pages of the console', () => {
       expect(await part(page(), 'reach')).to.include('Iedereen is gebeld, en niemand is bereikt');
     });
 
+    it('says before the start what stands in the way, beside the button, and while it runs', async () => {
+      const reason = 'check <the line>';
+      http.services.warnings = [
+        { code: 'trunk_down', reason },
+        { code: 'no_softphone', centralistId: 1, name: 'Mia <b>', extension: '201' },
+        { code: 'nobody_to_answer' },
+      ];
+      http.services.changeAlarms([{ code: 'trunk_down', reason }]);
+      const { body } = await http.post('/actions', { ...ACTION, title: 'Klaar' });
+      const answered = body as { plan: { warnings: { code: string; text: string }[] }; warnings: { code: string }[] };
+      expect(answered.plan.warnings.map(({ code }) => code)).to.deep.equal(answered.warnings.map(({ code }) => code));
+      expect(answered.plan.warnings[1]).to.include({ centralistId: 1, extension: '201' });
+      expect(answered.plan.warnings[1]?.text).to.include('Mia <b> (201) is not registered');
+      const controls = await browser.visit('/console/actions/2');
+      expect(textOf(partOf(controls, 'start')))
+        .to.include('telecomprovider antwoordt niet')
+        .and.include('Het toestel van Mia <b> (201) is niet aangemeld')
+        .and.include('Niemand kan nu tips aannemen');
+      expect(controls.html).not.to.include('Mia <b>');
+      await browser.send('/console/actions/2/start', { sure: 'yes' });
+      const notices = await part(page(), 'notices');
+      expect(notices).to.include('Niemand kan nu tips aannemen').and.not.include('telecomprovider');
+    });
+
     it('starts only when whoever starts it confirms it, after a look at the area and a test call', async () => {
       await http.post('/actions', { ...ACTION, title: 'Klaar' });
       const draft = await browser.visit('/console/actions/2');

@@ -52,6 +52,8 @@ interface Kept {
   warning: string | null;
   /** How many people the next start would call. */
   selected: number;
+  /** Set to have these stand in the way of every action. */
+  warnings: readonly Warning[];
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
   /** Adds a call that was recorded while the service was down. */
@@ -152,6 +154,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     transfers: [],
     testCalls: [],
     warning: null,
+    warnings: [],
     unready: null,
     selected: PLAN.selected,
     alarmsNow: [],
@@ -223,7 +226,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
             closedAt: null,
           };
           actions.push(action);
-          return { action, plan: PLAN };
+          return { action, plan: { ...PLAN, warnings: services.warnings } };
         });
       },
       start(id, { expect = {}, anyway = false } = {}) {
@@ -264,6 +267,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         },
         reality: { calledOnceSeconds: { half: 12.5, ninety: null, all: null }, selected: 3, reached: 2 },
         warning: services.warning,
+        warnings: services.warnings,
       }),
       takeOver: (id, centralistId) => change(id, { centralistId: centralist(centralistId, 'centralistId') }),
       setTeam: (id, team) => change(id, { team: team.map((one, at) => centralist(one, `centralistIds.${at}`)) }),

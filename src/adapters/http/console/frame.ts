@@ -6,7 +6,7 @@ import type { BoardCall } from './call-board.js';
 import { callCard, type CallCard } from './call-cards.js';
 import type { Topic } from './live-stream.js';
 import type { ConsoleParts } from './parts.js';
-import { alarmWords, type WarningWords } from './warning-words.js';
+import { alarmWords, type AlarmWords } from './warning-words.js';
 import { doneWords } from './words.js';
 
 /** What stands around every page: who looks at it, the calls on the tip line, what was just done. */
@@ -23,7 +23,7 @@ export interface Frame {
   readonly busy: readonly CallCard[];
   readonly done: string | null;
   /** What stands in the way of every action. */
-  readonly alarms: readonly WarningWords[];
+  readonly alarms: readonly AlarmWords[];
 }
 
 export interface Colleague {

@@ -1,3 +1,4 @@
+import { count } from './format.js';
 import type { Warning } from '../../../domain/warning.js';
 
 /** A warning of the inside, which is in English for logs and programs, in the words of the control room. */
@@ -21,12 +22,16 @@ const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
   [/^(\d+) lines instead of (\d+)$/, (now, own) => `${now} in plaats van ${own} lijnen`],
 ];
 
+export interface AlarmWords extends WarningWords {
+  readonly key: string;
+}
+
 /** A warning with its code, which needs no reading. */
-export function alarmWords(warning: Warning): WarningWords & { readonly key: string } {
+export function alarmWords(warning: Warning): AlarmWords {
   return {
     key: warning.code === 'guessing' ? `guessing-${warning.door}` : warning.code,
     text: alarmText(warning),
-    detail: warning.reason,
+    detail: 'reason' in warning ? warning.reason : null,
   };
 }
 
@@ -42,6 +47,14 @@ function alarmText(warning: Warning): string {
       const status = warning.sipStatus === null ? '' : ` (SIP ${warning.sipStatus})`;
       return `${NO_REGISTRATION}${status}. Er komen geen tips binnen, en bellen lukt misschien niet. Waarschuw de beheerder.`;
     }
+    case 'nobody_on_duty':
+      return 'Er is niemand in dienst. Wie de actie heeft, komt in dienst bij de start.';
+    case 'no_softphone':
+      return `Het toestel van ${warning.name} (${warning.extension}) is niet aangemeld. Het gaat niet over voor tips.`;
+    case 'nobody_to_answer':
+      return 'Niemand kan nu tips aannemen: geen enkel toestel is aangemeld. Bellers spreken hun tip dan in.';
+    case 'night':
+      return `Het is nacht: ${count(warning.leftOut)} mensen worden niet gebeld.`;
   }
 }
 

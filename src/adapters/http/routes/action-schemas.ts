@@ -6,6 +6,7 @@ import { BOUNDS } from '../../../domain/distance.js';
 import { KINDS, RESULTS } from '../../../domain/kinds.js';
 import { PLAN_BASES, type Plan } from '../../../domain/plan.js';
 import { EXCLUSIONS } from '../../../domain/selection.js';
+import { WARNING_CODES, warningText, type Warning } from '../../../domain/warning.js';
 import { Time, TimeOrNull } from '../schemas.js';
 
 /** What comes in. */
@@ -159,6 +160,25 @@ const Timeline = z
   })
   .meta({ id: 'ActionTimeline' });
 
+const WarningAnswer = z
+  .object({
+    code: z.enum(WARNING_CODES),
+    text: z.string().describe('what it means, and what to do'),
+    reason: z.string().optional(),
+    sipStatus: z.int().nullable().optional().describe('null: our registration is left unanswered'),
+    centralistId: z.int().optional(),
+    name: z.string().optional(),
+    extension: z.string().optional(),
+    leftOut: z.int().optional(),
+    door: z.enum(['http', 'sip']).optional(),
+    source: z.string().optional(),
+    tries: z.int().optional(),
+  })
+  .meta({
+    id: 'Warning',
+    description: 'what stands in the way of an action or of its tips; the code says which fields',
+  });
+
 const PlanAnswer = z
   .object({
     selected: z.int(),
@@ -169,6 +189,7 @@ const PlanAnswer = z
       .object({ half: z.number(), ninety: z.number(), all: z.number() })
       .describe('from the start until so many of the selected have been called once'),
     basis: z.enum(PLAN_BASES).describe('what the estimate is made from: calls of earlier actions, or none yet'),
+    warnings: z.array(WarningAnswer).describe('as it was when the plan was made'),
   })
   .meta({ id: 'Plan' });
 
@@ -187,6 +208,7 @@ export const ActionAnswer = ListedAction.extend({
   plan: PlanAnswer.nullable().describe('as it was at the start; null before'),
   reality: RealityAnswer,
   warning: z.string().nullable().describe('why it does not go as it should; null when all is well'),
+  warnings: z.array(WarningAnswer).describe('what stands in the way now, before the start as well'),
 }).meta({ id: 'Action' });
 export type ActionAnswer = z.infer<typeof ActionAnswer>;
 
@@ -220,7 +242,7 @@ export function listedAction(action: Action): ListedAction {
   };
 }
 
-export function actionAnswer({ action, counts, timeline, reality, warning }: ActionView): ActionAnswer {
+export function actionAnswer({ action, counts, timeline, reality, warning, warnings }: ActionView): ActionAnswer {
   return {
     ...listedAction(action),
     counts: { ...counts },
@@ -228,6 +250,7 @@ export function actionAnswer({ action, counts, timeline, reality, warning }: Act
     plan: action.plan && planAnswer(action.plan),
     reality: { ...reality, calledOnceSeconds: { ...reality.calledOnceSeconds } },
     warning,
+    warnings: warnings.map(warningAnswer),
   };
 }
 
@@ -235,7 +258,10 @@ export const planAnswer = (plan: Plan): z.infer<typeof PlanAnswer> => ({
   ...plan,
   excluded: { ...plan.excluded },
   estimateSeconds: { ...plan.estimateSeconds },
+  warnings: (plan.warnings ?? []).map(warningAnswer),
 });
+
+const warningAnswer = (warning: Warning): z.infer<typeof WarningAnswer> => ({ ...warning, text: warningText(warning) });
 
 const messageAnswer = ({ text, seconds, version }: Message): z.infer<typeof MessageAnswer> => ({
   text,

@@ -9,7 +9,7 @@ import { count, duration, whenExactly } from '../format.js';
 import { frameOf, type Colleague } from '../frame.js';
 import type { Page } from '../page.js';
 import type { ConsoleParts } from '../parts.js';
-import { warningWords } from '../warning-words.js';
+import { alarmWords, warningWords } from '../warning-words.js';
 import { OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
 import { alikesOf } from './look-alike.js';
@@ -57,6 +57,10 @@ export const actionPage: Page = async (parts, { req, res }) => {
       team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
       results: RESULT_CHOICES,
       warning: warning === null ? null : warningWords(warning),
+      // What concerns every action stands above the page already; before a start it is said once more.
+      warnings: view.warnings
+        .map(alarmWords)
+        .filter(({ key }) => action.state === 'draft' || !frame.alarms.some((alarm) => alarm.key === key)),
       figures: figuresOf(view),
       outcomes: outcomesOf(counts),
       times: timesOf(view),
