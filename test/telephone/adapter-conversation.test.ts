@@ -135,6 +135,25 @@ describe('a conversation on a real Asterisk', function () {
     await talk.caller.ended;
   });
 
+  it('is put on hold as soon as the answer of the softphone is acknowledged, each time', async () => {
+    const account = await adapter.desk('203');
+    const peer = await startPeer(adapter.pair.sip, account);
+    await peer.register(120);
+    for (let n = 0; n < 10; n++) {
+      const answering = peer.answersNext();
+      const [talk, dialog, held] = await Promise.all([
+        talking(account.username),
+        answering,
+        answering.then((answered) => answered.offer('sendonly')),
+      ]);
+      expect(held.status).to.equal(200);
+      await dialog.hangUp();
+      await talk.tip.hangUp();
+      await talk.caller.ended;
+    }
+    peer.close();
+  });
+
   it('plays hold audio to who is put on hold, until it is taken back', async () => {
     const account = await adapter.desk('202');
     const peer = await startPeer(adapter.pair.sip, account);

@@ -85,7 +85,10 @@ export interface Dialog {
   readonly replaces: string;
   /** Sends a request in the dialog; the final response. */
   request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
-  /** Offers the sound anew: `sendonly` puts the other side on hold, `sendrecv` takes it back. */
+  /**
+   * Offers the sound anew: `sendonly` puts the other side on hold, `sendrecv` takes it back. It waits for the ACK of the call's
+   * own INVITE (RFC 3261 14.1): Asterisk leaves an INVITE that comes before it has sent the ACK without any answer.
+   */
   offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
   hangUp(): Promise<void>;
   /** Resolves when the other side hangs up. */
@@ -342,9 +345,13 @@ class Peer implements SipPeer {
   #take(message: SipMessage): void {
     this.received.push(message);
     for (const look of [...this.#waiting]) look(message);
-    if (message.method === undefined || message.method === 'ACK') return;
+    if (message.method === undefined) return;
     const callId = message.header('call-id');
     const dialog = this.#dialogs.get(callId);
+    if (message.method === 'ACK') {
+      dialog?.acknowledged();
+      return;
+    }
     // An INVITE that is sent again before our answer came was answered already.
     if (message.method === 'INVITE' && (dialog || this.#ringing.has(callId)) && tagOf(message.header('to')) === '')
       return;
@@ -380,11 +387,22 @@ class Peer implements SipPeer {
       this.#ringing.delete(callId);
       const dialog = new OpenDialog(this, callId, to, message.header('from'), remoteOf(message, ''), 0);
       this.#dialogs.set(callId, dialog);
-      this.respond(message, '200 OK', this.sdp('sendrecv'), to);
+      void this.#answerUntil(dialog.confirmed, message, to);
       return dialog;
     };
     if (taker.how === 'ringing') says('180 Ringing');
     taker.take({ invite: message, says, answer, refuse, cancelled });
+  }
+
+  /** RFC 3261 13.3.1.4: the answer is sent again until it is acknowledged. */
+  async #answerUntil(confirmed: Promise<void>, invite: SipMessage, to: string): Promise<void> {
+    const done = new AbortController();
+    void confirmed.then(() => done.abort());
+    const sdp = this.sdp('sendrecv');
+    for (let wait = T1_MS; !done.signal.aborted && wait <= 16 * T1_MS; wait *= 2) {
+      this.respond(invite, '200 OK', sdp, to);
+      await pause(wait, undefined, { signal: done.signal, ref: false }).catch(() => undefined);
+    }
   }
 
   respond(request: SipMessage, status: string, body = '', to = request.header('to')): void {
@@ -404,6 +422,11 @@ const remoteOf = (message: SipMessage, otherwise: string): string =>
 
 class OpenDialog implements Dialog {
   #end = (): void => undefined;
+  #confirm = (): void => undefined;
+  /** Resolves when the INVITE of this call was acknowledged; by us, for one that we made. */
+  readonly confirmed = new Promise<void>((resolve) => {
+    this.#confirm = resolve;
+  });
   readonly over = new Promise<void>((resolve) => {
     this.#end = resolve;
   });
@@ -434,6 +457,7 @@ class OpenDialog implements Dialog {
   }
 
   async offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage> {
+    await this.confirmed;
     const type = [['Content-Type', 'application/sdp']] as const;
     const response = await this.request('INVITE', type, this.peer.sdp(direction));
     if (response.status === 200) this.ack(this.cseq);
@@ -449,7 +473,12 @@ class OpenDialog implements Dialog {
     this.#end();
   }
 
+  acknowledged(): void {
+    this.#confirm();
+  }
+
   ack(cseq: number): void {
+    this.#confirm();
     const via = ['Via', `SIP/2.0/UDP ${this.peer.address}:${this.peer.port};branch=z9hG4bK${token()};rport`] as const;
     const headers = [via, ['Max-Forwards', '70'] as const, ...this.#headers('ACK', cseq)];
     this.peer.send(writeMessage(`ACK ${this.target} SIP/2.0`, headers));
