@@ -314,6 +314,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     speech,
     lines,
     guard,
+    softphoneTrouble: (): string => desk.trouble,
     freeDisk: async (): Promise<number> => {
       const disk = await statfs(folders.root);
       return disk.bavail * disk.bsize;

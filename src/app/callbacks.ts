@@ -82,16 +82,25 @@ export class CallbackService implements Callbacks {
    * over are swept.
    */
   recover(left: Left): void {
-    const { desks, ids, stores } = this.parts;
+    const { log, stores } = this.parts;
     for (const callback of stores.callbacks.open()) {
-      const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
-      const goesOn = left.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
-      const centralist = desks.get(callback.centralistId);
-      if (goesOn && centralist) this.#run(callback, () => this.#goOn(callback, centralist, left));
-      else {
-        const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
-        void this.#end(callback, talked ? 'connected' : 'interrupted');
+      try {
+        this.#recoverOne(callback, left);
+      } catch (error) {
+        log.error('a call back could not be recovered', { callbackId: callback.id, error: String(error) });
       }
+    }
+  }
+
+  #recoverOne(callback: Callback, left: Left): void {
+    const { desks, ids, stores } = this.parts;
+    const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
+    const goesOn = left.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
+    const centralist = desks.get(callback.centralistId);
+    if (goesOn && centralist) this.#run(callback, () => this.#goOn(callback, centralist, left));
+    else {
+      const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
+      void this.#end(callback, talked ? 'connected' : 'interrupted');
     }
   }
 

@@ -60,7 +60,19 @@ export class DeskCalls {
     const talksWithCaller = ({ id }: LeftDeskCall): boolean =>
       left.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
     // Who dialled and was handed a caller is the tip line's.
-    const begin = left.desks.filter((desk) => !talksWithCaller(desk)).map((desk) => this.#resume(desk, left));
+    const begin = left.desks
+      .filter((desk) => !talksWithCaller(desk))
+      .flatMap((desk) => {
+        try {
+          return [this.#resume(desk, left)];
+        } catch (error) {
+          this.parts.log.error('what a centralist dialled could not be recovered', {
+            callId: desk.id,
+            error: String(error),
+          });
+          return [];
+        }
+      });
     return () => {
       for (const next of begin) next();
     };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CentralistId } from '../domain/action.js';
+import { centralistProblems, cleanName } from '../domain/centralist-fields.js';
 import { Problem } from '../domain/problem.js';
 import { Emitter } from '../lib/emitter.js';
 import type { Clock } from '../ports/clock.js';
@@ -35,6 +36,8 @@ export class DeskService implements Desk {
   readonly #registered = new Set<string>();
   readonly #changed = new Emitter<DeskView>();
   readonly #guard: SoftphoneGuard;
+  /** Accounts that could not be made, and why. */
+  readonly #faults = new Map<CentralistId, string>();
 
   constructor(private readonly parts: DeskParts) {
     this.#links = new ProvisioningLinks(parts.clock);
@@ -61,21 +64,23 @@ export class DeskService implements Desk {
 
   async add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount> {
     const { centralists, clock, pins } = this.parts;
+    const name = cleanName(input.name);
+    const problems = centralistProblems({ name, extension: input.extension });
+    if (problems.length > 0) throw new Problem('invalid', 'this centralist cannot be added', problems);
     if (centralists.all().some(({ extension }) => extension === input.extension)) {
       throw new Problem('conflict', `extension ${input.extension} is taken`, [
         { field: 'extension', message: `${input.extension} belongs to another centralist; choose another` },
       ]);
     }
     const { pin, digest } = pins.make(input.pin);
-    const centralist = centralists.add({
-      name: input.name,
+    const account = {
+      name,
       extension: input.extension,
       ...freshAccount(input.extension),
-      pinDigest: digest,
-      onDuty: false,
-      createdAt: clock.now(),
-    });
-    await this.#provision(centralist);
+    };
+    // The account comes before the row: a row whose account cannot be made would be in the way of every start.
+    await this.#provision(account);
+    const centralist = await this.#store({ ...account, pinDigest: digest, onDuty: false, createdAt: clock.now() });
     this.#tell(centralist);
     return { ...this.#account(centralist), pin };
   }
@@ -103,6 +108,7 @@ export class DeskService implements Desk {
     this.#guard.forget(before.sipUsername);
     await telephony.removeDesk(before.sipUsername);
     await this.#provision(after);
+    this.#faults.delete(id);
     this.#tell(after);
     return this.#account(after);
   }
@@ -114,6 +120,7 @@ export class DeskService implements Desk {
     centralists.update(id, { removedAt: clock.now(), pinDigest: null });
     pins.forget(id);
     this.#links.forget(id);
+    this.#faults.delete(id);
     this.#guard.forget(before.sipUsername);
     await telephony.removeDesk(before.sipUsername);
   }
@@ -139,9 +146,27 @@ export class DeskService implements Desk {
     return this.#registered.has(sipUsername);
   }
 
-  /** Makes all accounts known again: Asterisk keeps them in memory only. */
+  /** Makes all accounts known again: Asterisk keeps them in memory only. One that cannot be made is told of, and skipped. */
   async provisionAll(): Promise<void> {
-    for (const centralist of this.parts.centralists.all()) await this.#provision(centralist);
+    const { centralists, log } = this.parts;
+    for (const centralist of centralists.all()) {
+      const { extension, id } = centralist;
+      try {
+        await this.#provision(centralist);
+        this.#faults.delete(id);
+      } catch (error) {
+        const fault = error instanceof Error ? error.message : String(error);
+        this.#faults.set(id, fault);
+        log.error('the account of a softphone cannot be made', { centralistId: id, extension, error: fault });
+      }
+    }
+  }
+
+  /** Which softphones have no account, in words for the operator; empty when all have. */
+  get trouble(): string {
+    const extensions = [...this.#faults.keys()].map((id) => this.parts.centralists.get(id)?.extension ?? String(id));
+    if (extensions.length === 0) return '';
+    return `Asterisk refuses the account of extension ${extensions.join(', ')}; add this centralist anew, under another name`;
   }
 
   // ------------------------------------------------------------------
@@ -154,7 +179,9 @@ export class DeskService implements Desk {
 
   #view(centralist: Centralist): DeskView {
     const engaged = this.parts.desks.isEngaged(centralist.id);
-    return { centralist, registered: this.isRegistered(centralist), engaged };
+    const fault = this.#faults.get(centralist.id);
+    const view = { centralist, registered: this.isRegistered(centralist), engaged };
+    return fault === undefined ? view : { ...view, fault };
   }
 
   #tell(centralist: Centralist | undefined): void {
@@ -167,6 +194,19 @@ export class DeskService implements Desk {
 
   #missing(id: CentralistId): never {
     throw new Problem('not_found', `there is no centralist ${id}`);
+  }
+
+  /** Takes the account back when the row cannot be stored. */
+  async #store(fresh: Parameters<CentralistStore['add']>[0]): Promise<Centralist> {
+    const { centralists, log, telephony } = this.parts;
+    try {
+      return centralists.add(fresh);
+    } catch (error) {
+      await telephony.removeDesk(fresh.sipUsername).catch((fault: unknown) => {
+        log.error('an account that nobody has could not be taken back', { error: String(fault) });
+      });
+      throw error;
+    }
   }
 
   /** The addresses that the account refuses have changed. */
@@ -185,7 +225,7 @@ export class DeskService implements Desk {
     this.#guard.close();
   }
 
-  #provision(centralist: Centralist): Promise<void> {
+  #provision(centralist: Pick<Centralist, 'sipUsername' | 'sipPassword' | 'name'>): Promise<void> {
     const refused = this.#guard.refusedBy(centralist.sipUsername);
     return this.parts.telephony.provisionDesk({
       username: centralist.sipUsername,

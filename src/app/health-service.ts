@@ -11,6 +11,8 @@ export interface HealthParts {
   readonly speech: Speech;
   readonly lines: Lines;
   readonly guard: Pick<GuessGuard, 'totals'>;
+  /** Softphones without an account, in words; empty when all have one. */
+  readonly softphoneTrouble: () => string;
   /** Free bytes where the data lies. */
   readonly freeDisk: () => Promise<number>;
 }
@@ -33,7 +35,10 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
     speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
-  return { ready: Object.values(result).every(({ ok }) => ok), parts: result };
+  const ready = Object.values(result).every(({ ok }) => ok);
+  // A softphone without an account is told of, and takes nothing else out of service.
+  const softphones = parts.softphoneTrouble();
+  return { ready, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
 }
 
 export function gauges({ lines, stores, guard }: Pick<HealthParts, 'lines' | 'stores' | 'guard'>): Gauges {

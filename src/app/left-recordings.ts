@@ -29,6 +29,7 @@ export class LeftRecordings {
   #closed = false;
   /** Calls that have a row already, so that the database is asked of each once. */
   readonly #known = new Set<string>();
+  readonly #failed = new Set<string>();
   readonly #takenIn: Emitter<undefined>;
 
   constructor(private readonly parts: LeftRecordingsParts) {
@@ -59,14 +60,31 @@ export class LeftRecordings {
     const { telephony, log } = this.parts;
     try {
       for (const recording of await telephony.leftRecordings((callId) => this.#isKnown(callId))) {
-        const isNew = this.#takeInOne(recording);
-        this.#known.add(recording.callId);
+        const isNew = this.#takenInByItself(recording);
         if (!isNew) continue;
         log.warn('a tip was recorded while the service was down', { callId: recording.callId });
         this.#takenIn.emit(undefined);
       }
     } catch (error) {
       log.error('recordings that were left could not be taken in; trying again', { error: String(error) });
+    }
+  }
+
+  /** One that cannot be taken in holds up none of the others; it is tried again, and logged once. */
+  #takenInByItself(recording: LeftRecording): boolean {
+    const { callId } = recording;
+    try {
+      const isNew = this.#takeInOne(recording);
+      this.#known.add(callId);
+      return isNew;
+    } catch (error) {
+      if (!this.#failed.has(callId))
+        this.parts.log.error('recordings that were left could not be taken in; trying again', {
+          callId,
+          error: String(error),
+        });
+      this.#failed.add(callId);
+      return false;
     }
   }
 

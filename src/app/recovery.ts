@@ -1,3 +1,4 @@
+import type { Action } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
@@ -11,6 +12,7 @@ import type { Left, Telephony } from '../ports/telephony.js';
 import type { AttemptRunner } from './attempt-runner.js';
 import type { CallbackService } from './callbacks.js';
 import type { CallIds } from './call-ids.js';
+import { eachByItself } from './each-by-itself.js';
 import type { DeskCalls } from './desk-calls.js';
 import type { Dialer } from './dialer.js';
 import type { Inbound } from './inbound.js';
@@ -71,7 +73,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
       callers: callers.length,
       swept: swept.length,
     });
-  resumeActions(parts);
+  await resumeActions(parts);
 }
 
 /** Whether a softphone rang for a caller who is served still, or for a colleague who rings it again: no missed call. */
@@ -84,29 +86,40 @@ function isServedStill(id: CallId, left: Left, { ids, inbound, stores }: Recover
 
 /** Resolves with how many calls were taken over. */
 async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], left: Left): Promise<number> {
-  const { dialer, ids, runner, stores, telephony } = parts;
+  const { dialer, ids, log, runner, stores, telephony } = parts;
   const up = new Map(left.outgoing.map((call) => [call.id, call]));
   const over = open.filter(({ id }) => !up.has(ids.ofAttempt(id)));
   const ends = await Promise.all(over.map(({ id }) => telephony.howEnded(ids.ofAttempt(id))));
-  over.forEach((attempt, index) => runner.settle(attempt, ends[index]));
+  const endOf = new Map(over.map(({ id }, index) => [id, ends[index]]));
+  const told = { log, what: 'an attempt', name: ({ id: attemptId }: Attempt) => ({ attemptId }) };
+  const settle = (attempt: Attempt): void => {
+    runner.settle(attempt, endOf.get(attempt.id));
+  };
+  await eachByItself(over, settle, told);
   let taken = 0;
-  for (const [actionId, attempts] of groupBy(open, (attempt) => attempt.actionId)) {
+  const takeOver = async ([actionId, attempts]: [number, Attempt[]]): Promise<void> => {
     const action = stores.actions.get(actionId);
     const live = attempts.filter(({ id }) => up.has(ids.ofAttempt(id)));
-    if (!action || live.length === 0) continue;
+    if (!action || live.length === 0) return;
     const phones = new Map(stores.actions.callees(actionId).map((callee) => [callee.participantId, callee.phones]));
     const before = groupBy(stores.attempts.ofAction(actionId), keyOf);
-    for (const attempt of live) {
+    const adopt = (attempt: Attempt): void => {
       const call = up.get(ids.ofAttempt(attempt.id));
-      if (!call) continue;
+      if (!call) return;
       const own = phones.get(attempt.participantId) ?? [attempt.phone];
       dialer.adopt(action, attempt, call, own, before.get(keyOf(attempt)) ?? [attempt]);
       taken += 1;
-    }
+    };
+    await eachByItself(live, adopt, told);
     // Death may have come between an update, or a close, and what it changes for the calls under way.
     telephony.renew(ids.subjectOf(actionId), rendered(action.message.soundId));
     if (action.state === 'closed') dialer.stopAlerts(actionId);
-  }
+  };
+  await eachByItself(
+    groupBy(open, (attempt) => attempt.actionId),
+    takeOver,
+    { log, what: 'the calls of an action', name: ([actionId]) => ({ actionId }) },
+  );
   return taken;
 }
 
@@ -114,73 +127,82 @@ const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${par
 
 /** Takes over the callers who are there still, and settles the others; what it gives goes on with the former, in order of arrival. */
 async function recoverCallers(
-  { inbound }: RecoveryParts,
+  { inbound, log }: RecoveryParts,
   open: readonly InboundCall[],
   left: Left,
 ): Promise<() => void> {
   const there = new Map(left.incoming.map((caller) => [caller.id, caller]));
   const goOn: (() => void)[] = [];
   const over: InboundCall[] = [];
-  for (const call of open) {
+  const told = { log, what: 'a call to the tip line', name: ({ id: inboundId }: InboundCall) => ({ inboundId }) };
+  const takeOver = (call: InboundCall): void => {
     const caller = call.callId === null ? undefined : there.get(call.callId);
     if (caller) goOn.push(inbound.resume(call, caller, left));
     else over.push(call);
-  }
-  await Promise.all(over.map((call) => inbound.settle(call)));
+  };
+  await eachByItself(open, takeOver, told);
+  await Promise.all(over.map((call) => eachByItself([call], (one) => inbound.settle(one), told)));
   return () => {
     for (const next of goOn) next();
   };
 }
 
-function resumeActions({ stores, dialer, clock, inbound, callbacks }: RecoveryParts): void {
-  for (const action of stores.actions.inState('running', 'paused', 'closed')) {
-    if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) continue;
-    const callees = stores.actions.callees(action.id);
-    const past = (purpose: Purpose): Map<ParticipantId, Attempt[]> =>
-      groupBy(stores.attempts.ofAction(action.id, purpose), (attempt) => attempt.participantId);
-    dialer.setPaused(action.id, action.state === 'paused');
-    if (action.state === 'closed') {
-      const before = past('closing');
-      // Who is still on the line with the alert is told how it ended after that.
-      const people = callees.filter(
-        ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
-      );
-      dialer.begin(
-        action,
-        'closing',
-        people.map((callee) => ({ ...callee, past: before.get(callee.participantId) ?? [] })),
-      );
-      continue;
-    }
-    const before = past('alert');
-    const people = callees.filter(({ reachedAt }) => reachedAt === null);
+function resumeActions(parts: RecoveryParts): Promise<void> {
+  return eachByItself(
+    parts.stores.actions.inState('running', 'paused', 'closed'),
+    (action) => {
+      resumeAction(action, parts);
+    },
+    { log: parts.log, what: 'an action', name: ({ id: actionId }) => ({ actionId }) },
+  );
+}
+
+function resumeAction(action: Action, { stores, dialer, clock, inbound, callbacks }: RecoveryParts): void {
+  if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) return;
+  const callees = stores.actions.callees(action.id);
+  const past = (purpose: Purpose): Map<ParticipantId, Attempt[]> =>
+    groupBy(stores.attempts.ofAction(action.id, purpose), (attempt) => attempt.participantId);
+  dialer.setPaused(action.id, action.state === 'paused');
+  if (action.state === 'closed') {
+    const before = past('closing');
+    // Who is still on the line with the alert is told how it ended after that.
+    const people = callees.filter(
+      ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
+    );
     dialer.begin(
       action,
-      'alert',
-      people.map((callee) => ({
+      'closing',
+      people.map((callee) => ({ ...callee, past: before.get(callee.participantId) ?? [] })),
+    );
+    return;
+  }
+  const before = past('alert');
+  const people = callees.filter(({ reachedAt }) => reachedAt === null);
+  dialer.begin(
+    action,
+    'alert',
+    people.map((callee) => ({
+      ...callee,
+      past: before.get(callee.participantId) ?? [],
+      ringsUs: inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
+    })),
+  );
+  const heardOld = callees.filter(
+    ({ participantId, reachedAt, heardVersion }) =>
+      reachedAt !== null && heardVersion < action.message.version && !dialer.isLive(action.id, participantId),
+  );
+  if (heardOld.length > 0) {
+    const updates = past('update');
+    dialer.begin(
+      action,
+      'update',
+      // Calls with an earlier update say nothing of this one.
+      heardOld.map((callee) => ({
         ...callee,
-        past: before.get(callee.participantId) ?? [],
-        ringsUs:
-          inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
+        past: (updates.get(callee.participantId) ?? []).filter(
+          ({ messageVersion }) => messageVersion === action.message.version,
+        ),
       })),
     );
-    const heardOld = callees.filter(
-      ({ participantId, reachedAt, heardVersion }) =>
-        reachedAt !== null && heardVersion < action.message.version && !dialer.isLive(action.id, participantId),
-    );
-    if (heardOld.length > 0) {
-      const updates = past('update');
-      dialer.begin(
-        action,
-        'update',
-        // Calls with an earlier update say nothing of this one.
-        heardOld.map((callee) => ({
-          ...callee,
-          past: (updates.get(callee.participantId) ?? []).filter(
-            ({ messageVersion }) => messageVersion === action.message.version,
-          ),
-        })),
-      );
-    }
   }
 }

@@ -234,6 +234,8 @@ export interface DeskView {
   readonly registered: boolean;
   /** Something rings there, or they are in a call. */
   readonly engaged: boolean;
+  /** Why their softphone cannot register: there is no account for it. Absent when there is one. */
+  readonly fault?: string;
 }
 
 export interface Desk {
@@ -301,7 +303,7 @@ export interface Recordings {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`. */
+  /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }
 

@@ -240,7 +240,10 @@ export interface Telephony {
   leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]>;
   /** Lets two answered calls hear one another; whoever is put on hold hears hold audio. */
   connect(a: Call, b: Call): Promise<Conversation>;
-  /** Makes a centralist's account known; it can register within a second, without a restart. Repeatable. */
+  /**
+   * Makes a centralist's account known; it can register within a second, without a restart. Repeatable. Rejects when the
+   * telephony refuses the account, and keeps nothing of it.
+   */
   provisionDesk(account: DeskAccount): Promise<void>;
   /** Takes the account away at once: its softphone is registered no more, and can neither ring nor call. Live calls go on. */
   removeDesk(username: string): Promise<void>;

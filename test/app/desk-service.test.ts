@@ -107,6 +107,50 @@ describe('the desk', () => {
     expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Kees']);
   });
 
+  it('refuses a name that no telephone can show, by its field, and keeps nothing', async () => {
+    for (const name of ['An\0na', 'Anna\nProef', 'Anna \ud83d', '\u202e'])
+      expect(
+        await desk.add({ name, extension: '22' }).catch((thrown: unknown) => (thrown as Problem).fields[0]?.field),
+      ).to.equal('name');
+    expect(room.stores.centralists.all()).to.have.lengthOf(1);
+    expect(room.telephony.desks).to.deep.equal([]);
+  });
+
+  it('keeps no row of an account that the telephony refuses', async () => {
+    room.telephony.refusesAccounts = /Kees/;
+    await desk.add({ name: 'Kees', extension: '22' }).catch(() => undefined);
+    expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk']);
+  });
+
+  it('takes the account back of a centralist who cannot be stored', async () => {
+    room.stores.centralists.add = () => {
+      throw new Error('the disk is full');
+    };
+    await desk.add({ name: 'Kees', extension: '22' }).catch(() => undefined);
+    expect(room.telephony.removedDesks).to.deep.equal(room.telephony.desks.map(({ username }) => username));
+    expect(room.telephony.removedDesks).to.have.lengthOf(1);
+  });
+
+  it('starts without the account that the telephony refuses, makes the others, and says so', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    await desk.add({ name: 'Els', extension: '23' });
+    room.telephony.desks.length = 0;
+    room.telephony.refusesAccounts = /Kees/;
+    await desk.provisionAll();
+    expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Els']);
+    const faults = (await desk.list()).map((view) => [view.centralist.extension, view.fault]);
+    expect(faults).to.deep.equal([
+      ['21', undefined],
+      ['22', 'Allocation failed'],
+      ['23', undefined],
+    ]);
+    expect(desk.trouble).to.match(/extension 22;/);
+    room.telephony.refusesAccounts = /(?!)/;
+    await desk.provisionAll();
+    expect(desk.trouble).to.equal('');
+    expect((await desk.list()).find(({ centralist: { id } }) => id === centralist.id)?.fault).to.equal(undefined);
+  });
+
   describe('of a PIN', () => {
     const check = (pin: string): Promise<string> => room.deskSide.pins.check(room.centralist.id, pin);
 

@@ -76,6 +76,8 @@ export class FakeTelephony implements Telephony {
   readonly desks: DeskAccount[] = [];
   /** Names of accounts that were taken away. */
   readonly removedDesks: string[] = [];
+  /** Names whose accounts the telephony refuses; none at first. */
+  refusesAccounts = /(?!)/;
   /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
   leftCalls: LeftCall[] = [];
   /** The same for callers on the tip line. */
@@ -221,6 +223,7 @@ export class FakeTelephony implements Telephony {
   }
 
   provisionDesk(account: DeskAccount): Promise<void> {
+    if (this.refusesAccounts.test(account.displayName)) return Promise.reject(new Error('Allocation failed'));
     this.desks.push(account);
     return Promise.resolve();
   }

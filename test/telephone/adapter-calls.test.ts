@@ -120,6 +120,35 @@ describe('calls on a real Asterisk', function () {
     for (const phone of phones) phone.close();
   });
 
+  it('reach a softphone whatever the name is that it is to show, cut between two letters', async () => {
+    const account = await adapter.desk('206');
+    const phone = await startPeer(adapter.pair.sip, account);
+    expect(await phone.register(120)).to.equal(200);
+    for (const [name, shown] of [
+      ['An\0na', '"An na"'],
+      ['Anna \ud83d', '"Anna"'],
+      [`${'x'.repeat(78)}é`, `"${'x'.repeat(78)}"`],
+      ['👮'.repeat(40), `"${'👮'.repeat(19)}"`],
+      ['\u202eAnna\\', '"Anna"'],
+      ['Jan "de Lange" <1>;a=b', '"Jan de Lange 1 ;a=b"'],
+    ] as const) {
+      await adapter.telephony.provisionDesk({ ...account, displayName: name });
+      const ringing = phone.ringsNext();
+      const call = adapter.telephony.place({
+        id: adapter.newId(),
+        to: { type: 'desk', username: account.username },
+        callerId: { number: '0612345678', name },
+        ringMs: 10_000,
+        maxMs: 20_000,
+      });
+      const { invite } = await Promise.race([ringing, call.ended.then((end) => Promise.reject(new Error(end.fault)))]);
+      expect(invite.header('from').startsWith(shown), invite.header('from')).to.equal(true);
+      call.cancel();
+      await call.ended;
+    }
+    phone.close();
+  });
+
   it('announce to a softphone exactly what a citizen hears', async () => {
     const { network } = adapter.pair;
     const account = await adapter.desk('203');

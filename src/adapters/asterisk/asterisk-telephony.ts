@@ -48,6 +48,7 @@ import { PasswordWatch } from './password-watch.js';
 import { provisionDesk, removeDesk } from './provisioning.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { leftRecordings } from './recording-files.js';
+import { callerId } from './shown-name.js';
 import { SipTap } from './sip-tap.js';
 import { OptionsWatch } from './options-watch.js';
 import { RegistrationWatch } from './registration-watch.js';
@@ -357,10 +358,13 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async provisionDesk(account: DeskAccount): Promise<void> {
+    const isNew = !this.#desks.has(account.username);
     this.#desks.set(account.username, account);
-    await this.#makeAccount(account).catch((error: unknown) => {
+    await this.#makeAccount(account).catch(async (error: unknown) => {
       // Asterisk is away: made when it is back.
-      if (this.health().asterisk === 'up') throw error;
+      if (this.health().asterisk !== 'up') return;
+      if (isNew) await this.removeDesk(account.username).catch(() => undefined);
+      throw error;
     });
     this.#deskWatch.add(account.username);
   }
@@ -499,7 +503,7 @@ export class AsteriskTelephony implements Telephony {
 
   async #prepare(): Promise<void> {
     await this.#removeAccounts();
-    for (const account of this.#desks.values()) await this.#makeAccount(account);
+    for (const account of this.#desks.values()) await this.#makeAccountAgain(account);
     this.#reconciler.start();
     this.#deskWatch.start();
     this.#optionsWatch?.start();
@@ -516,6 +520,15 @@ export class AsteriskTelephony implements Telephony {
     if (problem) this.options.log.error('THE TRUNK DOES NOT WORK', { problem: problem.code, reason });
     else if (state === 'up') this.options.log.info('the trunk works');
     this.#health.emit(this.health());
+  }
+
+  /** One account that Asterisk refuses leaves the others, and all calls, as they are. */
+  async #makeAccountAgain(account: DeskAccount): Promise<void> {
+    await this.#makeAccount(account).catch((error: unknown) => {
+      if (error instanceof AriError && error.unanswered) throw error;
+      const { username } = account;
+      this.options.log.error('asterisk refuses the account of a softphone', { username, error: textOf(error) });
+    });
   }
 
   async #makeAccount(account: DeskAccount): Promise<void> {
@@ -590,7 +603,7 @@ export class AsteriskTelephony implements Telephony {
     return {
       endpoint: this.#dialString(order.to),
       ...target,
-      callerId: `"${order.callerId.name.replace(/["<>\r\n]/g, '')}" <${order.callerId.number}>`,
+      callerId: callerId(order.callerId),
       timeout: Math.ceil(order.ringMs / 1000),
       // What the trunk speaks: from any other (ARI's default is slin) every packet would be converted.
       formats: 'alaw,ulaw',

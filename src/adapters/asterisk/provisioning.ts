@@ -1,5 +1,6 @@
 import type { DeskAccount } from '../../ports/telephony.js';
 import type { AriControl } from './ari-control.js';
+import { callerId } from './shown-name.js';
 
 /** A centralist may be registered with this many softphones; the newest takes over. */
 const MAX_CONTACTS = '1';
@@ -43,7 +44,7 @@ export async function provisionDesk(
     // The keys travel in the SDP (RFC 4568), which TLS keeps from others. Sound that is not encrypted is refused.
     media_encryption: srtp ? 'sdes' : 'no',
     identify_by: 'username,auth_username',
-    callerid: `"${displayName.replace(/["<>\r\n]/g, '')}" <${username}>`,
+    callerid: callerId({ name: displayName, number: username }),
     send_pai: 'yes',
     trust_id_outbound: 'yes',
     // What it shows is what it rang with; telling it anew takes an INVITE, which collides with a hold at that moment.

@@ -23,6 +23,7 @@ interface Listed {
   readonly registered: boolean;
   readonly onDuty: boolean;
   readonly engaged: boolean;
+  readonly fault?: string;
 }
 
 export function addCentralistCommands(program: Command, context: CliContext): void {
@@ -103,9 +104,9 @@ function printAccount(context: CliContext, sip: Account['sip']): void {
   context.print(`  server       ${sip.server} (${sip.transport})`);
 }
 
-function line({ id, extension, name, registered, onDuty, engaged }: Listed): string {
+function line({ id, extension, name, registered, onDuty, engaged, fault }: Listed): string {
   const words = [registered ? 'registered' : 'not registered', onDuty ? 'on duty' : 'off duty'];
-  return `${id}  ${extension}  ${name}  ${[...words, ...(engaged ? ['engaged'] : [])].join(', ')}`;
+  return `${id}  ${extension}  ${name}  ${[...words, ...(engaged ? ['engaged'] : []), ...(fault === undefined ? [] : ['has no SIP account'])].join(', ')}`;
 }
 
 /** Whether no other machine can reach this. */

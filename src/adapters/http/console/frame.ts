@@ -31,6 +31,8 @@ export interface Colleague {
   readonly name: string;
   readonly extension: string;
   readonly registered: boolean;
+  /** There is no account for their softphone. */
+  readonly broken: boolean;
   readonly onDuty: boolean;
   readonly engaged: boolean;
   readonly me: boolean;
@@ -69,9 +71,9 @@ export async function frameOf(
   };
 }
 
-function colleague({ centralist, registered, engaged }: DeskView, me: number | null): Colleague {
+function colleague({ centralist, registered, engaged, fault }: DeskView, me: number | null): Colleague {
   const { id, name, extension, onDuty } = centralist;
-  return { id, name, extension, registered, onDuty, engaged, me: id === me };
+  return { id, name, extension, registered, broken: fault !== undefined, onDuty, engaged, me: id === me };
 }
 
 /** The board, with the places that the queue says; who waits since before this process is on the queue alone. */

@@ -22,7 +22,7 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
 
 /** Fields of the inside, by what may be wrong with them. The path's numbers are left out. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
-  name: 'Vul een naam in van 1 tot 80 tekens.',
+  name: 'Vul een naam in van 1 tot 80 tekens, met gewone letters en cijfers op één regel.',
   extension: 'Vul een toestelnummer in van 2 tot 6 cijfers.',
   pin: 'Vul een pincode in van 4 tot 8 cijfers, of laat het vak leeg.',
   centralistId: 'Kies een centralist uit de lijst.',

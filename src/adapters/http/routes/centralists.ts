@@ -37,6 +37,7 @@ const Listed = CentralistAnswer.extend({
   registered: z.boolean().describe('the softphone is registered now'),
   onDuty: z.boolean().describe('gets tips'),
   engaged: z.boolean().describe('rings, or is in a call'),
+  fault: z.string().optional().describe('why the softphone cannot register: there is no account for it'),
 }).meta({ id: 'ListedCentralist' });
 type Listed = z.infer<typeof Listed>;
 
@@ -129,8 +130,9 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
   ];
 }
 
-function listed({ centralist, registered, engaged }: DeskView): Listed {
-  return { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
+function listed({ centralist, registered, engaged, fault }: DeskView): Listed {
+  const desk = { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
+  return fault === undefined ? desk : { ...desk, fault };
 }
 
 function accountOf({ centralist, server, transport }: SoftphoneAccount): z.infer<typeof AccountAnswer> {

@@ -1,0 +1,18 @@
+import { expect } from 'chai';
+import { eachByItself } from '../../src/app/each-by-itself.js';
+import { FakeLog } from '../support/fake-log.js';
+
+describe('a bad row at a start', () => {
+  it('is logged and skipped; the others are recovered', async () => {
+    const log = new FakeLog();
+    const done: number[] = [];
+    const work = (id: number): Promise<void> | void => {
+      if (id === 1) throw new Error('a bad row');
+      if (id === 2) return Promise.reject(new Error('another'));
+      done.push(id);
+    };
+    await eachByItself([1, 2, 3], work, { log, what: 'a row', name: (id) => ({ id }) });
+    expect(done).to.deep.equal([3]);
+    expect(log.said('error')).to.deep.equal(['a row could not be recovered', 'a row could not be recovered']);
+  });
+});
