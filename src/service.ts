@@ -315,6 +315,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     lines,
     guard,
     softphoneTrouble: (): string => desk.trouble,
+    dialer,
     freeDisk: async (): Promise<number> => {
       const disk = await statfs(folders.root);
       return disk.bavail * disk.bsize;

@@ -190,7 +190,7 @@ export class ActionService implements Actions {
       counts: actionCounts(tally, people),
       timeline: actionTimeline(action, tally, people),
       reality: actionReality(action, tally),
-      warning: action.state === 'draft' ? null : this.#warning(people),
+      warning: action.state === 'draft' ? null : this.#warning(id, people),
       warnings: this.parts.conditions.of(action),
     };
   }
@@ -335,7 +335,7 @@ export class ActionService implements Actions {
     const { lines, stores, ringSeconds } = this.parts;
     const { limits } = lines;
     const selected = selection.selected.length;
-    // The telephone that the dialer would call first: as long as it is on the line with us, the dialer waits too.
+    // The telephone that the dialer would call first: while it is on the line with us, the dialer waits too.
     const free = selection.selected.filter(({ phones: [first] }) => first && lines.telephones.isFree(first));
     const excluded = countExcluded(selection.excluded);
     const night: readonly Warning[] = excluded.night ? [{ code: 'night', leftOut: excluded.night }] : [];
@@ -364,9 +364,14 @@ export class ActionService implements Actions {
     }
   }
 
-  #warning(people: { waiting: number; dialing: number; ringing: number; in_call: number }): string | null {
+  #warning(
+    id: ActionId,
+    people: { waiting: number; dialing: number; ringing: number; in_call: number },
+  ): string | null {
     const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
-    const trouble = this.parts.trouble() || this.parts.dialer.limited;
+    const { dialer } = this.parts;
+    const standstill = dialer.isAlarmAbout(id) ? (dialer.alarm?.text ?? '') : '';
+    const trouble = standstill || this.parts.trouble() || dialer.limited;
     return busy && trouble !== '' ? trouble : null;
   }
 

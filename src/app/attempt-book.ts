@@ -6,6 +6,7 @@ import type { Outcome } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import { Problem } from '../domain/problem.js';
+import type { CallEnd } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
@@ -35,6 +36,12 @@ export interface AttemptBookParts {
     attempt: AttemptOrder & { readonly attemptId: AttemptId; readonly heardVersion: number },
   ) => void;
 }
+
+/**
+ * Told, once, that the operator refused a call for lack of room; gives why the number is to be given up, if
+ * it is.
+ */
+export type OnRefused = (end: CallEnd) => string | undefined;
 
 /** An attempt whose call is under way. */
 export interface Underway {
@@ -133,11 +140,14 @@ export class AttemptBook {
   }
 
   /** Stores the outcome, and what could not be stored before it; resolves when it is, however long that takes. */
-  async end(underway: Underway, end: AnnouncementEnd): Promise<Outcome> {
+  async end(underway: Underway, end: AnnouncementEnd, onRefused?: OnRefused): Promise<Outcome> {
+    const isRefused = outcomeOf(withBefore(end, underway.before), underway.cancelled).outcome === 'congestion';
+    // Before it is stored: a number that is given up is given up after a restart too.
+    const givenUp = isRefused ? onRefused?.(end) : undefined;
     const write = (): Outcome =>
       this.#together(() => {
         this.#catchUp(underway);
-        return this.#store(underway, end);
+        return this.#store(underway, end, givenUp);
       });
     return this.#kept.store(write, (error) => {
       this.#sayUnstored(underway, error);
@@ -173,11 +183,12 @@ export class AttemptBook {
     };
   }
 
-  #store(underway: Underway, told: AnnouncementEnd): Outcome {
+  #store(underway: Underway, told: AnnouncementEnd, givenUp?: string): Outcome {
     const end = withBefore(told, underway.before);
     const { clock, events, ids, stores } = this.parts;
     const { attemptId, order } = underway;
-    const { outcome, reason } = outcomeOf(end, underway.cancelled);
+    const { outcome, reason }: ReturnType<typeof outcomeOf> =
+      givenUp === undefined ? outcomeOf(end, underway.cancelled) : { outcome: 'unreachable', reason: givenUp };
     const heard = this.#heard(underway, end);
     // Answered while nobody was there to store it: then its story is what tells of it.
     if (end.answered && !underway.answered) stores.attempts.answered(attemptId, end.story[0]?.at ?? end.at);

@@ -5,7 +5,14 @@ import { endingOf, rendered } from '../domain/messages.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { CallEnd } from '../ports/call.js';
 import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing, Telephony } from '../ports/telephony.js';
-import { AttemptBook, underwayOf, type AttemptBookParts, type AttemptOrder, type Underway } from './attempt-book.js';
+import {
+  AttemptBook,
+  underwayOf,
+  type AttemptBookParts,
+  type AttemptOrder,
+  type OnRefused,
+  type Underway,
+} from './attempt-book.js';
 
 export interface AttemptDone {
   readonly outcome: Outcome;
@@ -41,19 +48,24 @@ export class AttemptRunner {
   }
 
   /** Throws when the attempt cannot be stored; then no call has been made. */
-  start(order: AttemptOrder, onStage: (stage: LiveStage) => void): LiveAttempt {
+  start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#book.begin(order);
     const call = this.parts.telephony.announce(this.#callOrder(attempt, this.#book.action(order.actionId)));
-    return this.#follow(underwayOf(attempt), call, onStage);
+    return this.#follow(underwayOf(attempt), call, onStage, onRefused);
   }
 
   /** Goes on with an attempt that an earlier process began and whose call is up: who is called does not notice. */
-  resume(attempt: Attempt, left: LeftOutgoing, onStage: (stage: LiveStage) => void): LiveAttempt {
+  resume(
+    attempt: Attempt,
+    left: LeftOutgoing,
+    onStage: (stage: LiveStage) => void,
+    onRefused?: OnRefused,
+  ): LiveAttempt {
     const order = this.#callOrder(attempt, this.#book.action(attempt.actionId));
     const call = this.parts.telephony.resumeAnnounced(order, left);
     const underway = underwayOf(attempt);
     this.#book.takenOver(underway);
-    return this.#follow(underway, call, onStage);
+    return this.#follow(underway, call, onStage, onRefused);
   }
 
   /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
@@ -85,7 +97,12 @@ export class AttemptRunner {
     };
   }
 
-  #follow(underway: Underway, call: Announced, onStage: (stage: LiveStage) => void): LiveAttempt {
+  #follow(
+    underway: Underway,
+    call: Announced,
+    onStage: (stage: LiveStage) => void,
+    onRefused: OnRefused | undefined,
+  ): LiveAttempt {
     call.onRinging(() => {
       onStage('ringing');
       this.#book.rang(underway);
@@ -101,7 +118,7 @@ export class AttemptRunner {
     return {
       attemptId: underway.attemptId,
       taken: call.taken,
-      done: this.#done(underway, call),
+      done: this.#done(underway, call, onRefused),
       cancelUnanswered: (reason) => {
         // An answered call is not cancelled any more.
         if (underway.answered) return;
@@ -111,9 +128,9 @@ export class AttemptRunner {
     };
   }
 
-  async #done(underway: Underway, call: Announced): Promise<AttemptDone> {
+  async #done(underway: Underway, call: Announced, onRefused: OnRefused | undefined): Promise<AttemptDone> {
     const end = await call.ended;
-    const outcome = await this.#book.end(underway, end);
+    const outcome = await this.#book.end(underway, end, onRefused);
     return { outcome, heardVersion: underway.heardVersion, end };
   }
 }

@@ -143,8 +143,8 @@ export class CallbackService implements Callbacks {
   // ------------------------------------------------------------------ the calls
 
   /**
-   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant for this
-   * action, nor this telephone for any.
+   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant
+   * for this action, nor this telephone for any.
    */
   #run(callback: Callback, work: (telephone: Reservation) => Promise<CallbackResult>): void {
     const { dialer, lines, log } = this.parts;
@@ -194,8 +194,8 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * Rings the participant once their telephone is free, however long another call of ours with it lasts, and once there
-   * is a line and a slot for it; the line is theirs until the call is over.
+   * Rings the participant once their telephone is free, however long another call of ours with it lasts, and
+   * once there is a line and a slot for it; the line is theirs until the call is over.
    */
   async #ring(callback: Callback, telephone: Reservation, signal: AbortSignal): Promise<Call | CallbackResult> {
     const { clock, lines, telephony } = this.parts;

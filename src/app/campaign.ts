@@ -60,6 +60,9 @@ interface Wait {
   readonly state: Waiting;
 }
 
+/** Whether a telephone may be called now. */
+export type IsFree = (phone: E164) => boolean;
+
 /** Somebody to call now, and the telephone. */
 export interface Taken {
   readonly person: Person;
@@ -85,9 +88,15 @@ export class Campaign {
   /** First tries that had to be put off, and retries. */
   readonly #putOff = new Heap<Wait>(earliest);
   readonly #retries = new Heap<Wait>(earliest);
+  /** The same of people whose last call the operator refused. */
+  readonly #refused = new Heap<Wait>(earliest);
+  readonly #refusedRetries = new Heap<Wait>(earliest);
   /** Everybody who was parked for a telephone, by its number. */
   readonly #parked = new Map<E164, Person[]>();
   readonly #count = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
+  #unrung = 0;
+  /** Of these, people whom the operator refused last. */
+  readonly #refusedPeople = new Set<Person>();
   paused = false;
   #stopped = false;
 
@@ -95,7 +104,10 @@ export class Campaign {
     readonly actionId: ActionId,
     readonly purpose: Purpose,
     private readonly policy: RetryPolicy,
-    /** Every telephone that somebody is parked for, in any campaign that shares this set, and perhaps nobody any more. */
+    /**
+     * Every telephone that somebody is parked for, in any campaign that shares this set, and perhaps nobody
+     * any more.
+     */
     private readonly waitedFor = new Set<E164>(),
   ) {}
 
@@ -135,13 +147,20 @@ export class Campaign {
   }
 
   /**
-   * Takes the next person to call now: first tries, those put off before the others, before retries that are due.
-   * Everybody before them whose telephone is not free is parked until it is.
+   * Takes the next person to call now: those put off before first tries, these before retries that are due;
+   * of `others` than those whom the operator refused last, or of all. Everybody before them whose telephone
+   * is not free is parked until it is.
    */
-  take(now: number, isFree: (phone: E164) => boolean = () => true): Taken | undefined {
+  take(now: number, isFree: IsFree = () => true, who: 'all' | 'others' = 'all'): Taken | undefined {
     if (this.paused) return undefined;
+    const due = (waits: Heap<Wait>): Taken | undefined => this.#takeDue(waits, now, isFree);
+    const refused = (waits: Heap<Wait>): Taken | undefined => (who === 'all' ? due(waits) : undefined);
     return (
-      this.#takeDue(this.#putOff, now, isFree) ?? this.#takeFirst(isFree) ?? this.#takeDue(this.#retries, now, isFree)
+      due(this.#putOff) ??
+      refused(this.#refused) ??
+      this.#takeFirst(isFree) ??
+      due(this.#retries) ??
+      refused(this.#refusedRetries)
     );
   }
 
@@ -151,7 +170,10 @@ export class Campaign {
     else this.#first.putBack(person);
   }
 
-  /** The telephone is free: everybody parked for it may be called from `notBefore` on. Whether there was anybody. */
+  /**
+   * The telephone is free: everybody parked for it may be called from `notBefore` on. Whether there was
+   * anybody.
+   */
   freed(phone: E164, notBefore: number): boolean {
     const parked = this.#parked.get(phone);
     if (!parked) return false;
@@ -172,7 +194,7 @@ export class Campaign {
   /** When the next of those who wait is due; undefined when there is none. */
   nextDueAt(): number | undefined {
     if (this.paused) return undefined;
-    const due = [this.#putOff, this.#retries].flatMap((waits) => nextOf(waits)?.state.until ?? []);
+    const due = this.#waits.flatMap((waits) => nextOf(waits)?.state.until ?? []);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -225,8 +247,7 @@ export class Campaign {
       if (person.state.type !== 'live') this.#move(person, { type: 'done' });
     }
     this.#first.clear();
-    this.#putOff.clear();
-    this.#retries.clear();
+    for (const waits of this.#waits) waits.clear();
     this.#parked.clear();
   }
 
@@ -238,6 +259,18 @@ export class Campaign {
   /** People who are to be called, now or later. */
   get waiting(): number {
     return this.#count.waiting;
+  }
+
+  /**
+   * People whom nothing keeps waiting but us and the operator: no retry, and no other call with their
+   * telephone. Not those whom the operator refused last, on a number that is known to be refused while others
+   * get through.
+   */
+  unrung(isKnown: (phone: E164) => boolean): number {
+    if (this.paused) return 0;
+    let known = 0;
+    for (const { state } of this.#refusedPeople) if (state.type === 'waiting' && isKnown(state.phone)) known++;
+    return this.#unrung - known;
   }
 
   /** Calls that ring or are answered. */
@@ -256,9 +289,7 @@ export class Campaign {
       this.#move(person, { type: 'done' });
     } else if (next.notBefore === 0) {
       this.#move(person, { type: 'ready', phone: next.phone });
-      // Whom the operator had no room for keeps their place in front of those who come after them.
-      if (person.past.at(-1)?.outcome === 'congestion') this.#first.putBack(person);
-      else this.#first.push(person);
+      this.#first.push(person);
     } else {
       const state: Waiting = { type: 'waiting', phone: next.phone, until: next.notBefore, retry: next.retry };
       this.#move(person, state);
@@ -266,7 +297,7 @@ export class Campaign {
     }
   }
 
-  #takeFirst(isFree: (phone: E164) => boolean): Taken | undefined {
+  #takeFirst(isFree: IsFree): Taken | undefined {
     for (let person = this.#first.shift(); person; person = this.#first.shift()) {
       if (person.state.type !== 'ready') continue;
       const { phone } = person.state;
@@ -276,7 +307,7 @@ export class Campaign {
     return undefined;
   }
 
-  #takeDue(waits: Heap<Wait>, now: number, isFree: (phone: E164) => boolean): Taken | undefined {
+  #takeDue(waits: Heap<Wait>, now: number, isFree: IsFree): Taken | undefined {
     for (let next = nextOf(waits); next && next.state.until <= now; next = nextOf(waits)) {
       waits.pop();
       const { person, state } = next;
@@ -296,7 +327,12 @@ export class Campaign {
   }
 
   #wait(person: Person, state: Waiting): void {
-    (state.retry ? this.#retries : this.#putOff).push({ person, state });
+    const [first, retries] = wasRefused(person) ? [this.#refused, this.#refusedRetries] : [this.#putOff, this.#retries];
+    (state.retry ? retries : first).push({ person, state });
+  }
+
+  get #waits(): readonly Heap<Wait>[] {
+    return [this.#putOff, this.#retries, this.#refused, this.#refusedRetries];
   }
 
   /** The one door to a person's state: what is counted changes with it. */
@@ -304,6 +340,9 @@ export class Campaign {
     const [before, after] = [counted(person.state), counted(state)];
     if (before) this.#count[before]--;
     if (after) this.#count[after]++;
+    this.#unrung += Number(isUnrung(state)) - Number(isUnrung(person.state));
+    if (isUnrung(state) && wasRefused(person)) this.#refusedPeople.add(person);
+    else if (this.#refusedPeople.size > 0) this.#refusedPeople.delete(person);
     (person as { state: PersonState }).state = state;
   }
 }
@@ -321,6 +360,10 @@ function nextOf(waits: Heap<Wait>): Wait | undefined {
   }
   return undefined;
 }
+
+const wasRefused = ({ past }: Person): boolean => past.at(-1)?.outcome === 'congestion';
+
+const isUnrung = (state: PersonState): boolean => state.type === 'ready' || (state.type === 'waiting' && !state.retry);
 
 function counted(state: PersonState): keyof CampaignCount | undefined {
   if (state.type === 'done') return undefined;

@@ -3,7 +3,7 @@ import type { Purpose } from '../domain/attempt.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { RetryPolicy } from '../domain/retry.js';
-import { Campaign, type CampaignCount, type Person, type Taken } from './campaign.js';
+import { Campaign, type CampaignCount, type IsFree, type Person, type Taken } from './campaign.js';
 import { Turns } from './turns.js';
 
 /** The campaigns of all actions: which of them may call now, and whose call is next. */
@@ -43,12 +43,18 @@ export class Campaigns {
     }
   }
 
-  /** Takes the next person to call now, monotonic ms, on a telephone that is free; undefined when nobody can be called. */
-  next(now: number, isFree: (phone: E164) => boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
-    return this.#turns.next(now, isFree);
+  /**
+   * Takes the next person to call now, monotonic ms, on a telephone that is free; undefined when nobody can
+   * be called.
+   */
+  next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
+    return this.#turns.next(now, isFree, othersFirst);
   }
 
-  /** The telephone is free: everybody who waits for it may be called from `notBefore` on. Whether there was anybody. */
+  /**
+   * The telephone is free: everybody who waits for it may be called from `notBefore` on. Whether there was
+   * anybody.
+   */
   freed(phone: E164, notBefore: number): boolean {
     // Nearly always nobody waits for it: the end of a call looks no further.
     if (!this.#waitedFor.delete(phone)) return false;
@@ -106,6 +112,21 @@ export class Campaigns {
       total.in_call += count.in_call;
     }
     return total;
+  }
+
+  /** People of each action whom nothing keeps waiting but us and the operator; see `Campaign.unrung`. */
+  unrung(isKnown: (phone: E164) => boolean): ReadonlyMap<ActionId, number> {
+    const people = new Map<ActionId, number>();
+    for (const campaign of this.#all) {
+      const unrung = campaign.unrung(isKnown);
+      if (unrung > 0) people.set(campaign.actionId, (people.get(campaign.actionId) ?? 0) + unrung);
+    }
+    return people;
+  }
+
+  /** Calls of which nothing was heard yet, in all actions. */
+  get dialing(): number {
+    return this.#all.reduce((sum, campaign) => sum + campaign.count().dialing, 0);
   }
 
   /** Calls that ring or are answered, in all actions. */

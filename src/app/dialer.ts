@@ -1,9 +1,11 @@
 import type { Action, ActionId } from '../domain/action.js';
+import type { Alarm } from '../domain/alarm.js';
 import type { Attempt, LiveStage, Purpose } from '../domain/attempt.js';
 import { provesDeadLine } from '../domain/outcome.js';
 import type { ParticipantId } from '../domain/participant.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { PastAttempt, RetryPolicy } from '../domain/retry.js';
+import { groupBy } from '../lib/group-by.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { LeftOutgoing } from '../ports/telephony.js';
@@ -13,8 +15,9 @@ import { Campaigns } from './campaigns.js';
 import type { EventBook } from './event-book.js';
 import type { Lease, Lines } from './lines.js';
 import { LiveAttempts, type EndedAttempt } from './live-attempts.js';
-import { OperatorRoom } from './operator-room.js';
+import { OperatorRoom, type RoomCall } from './operator-room.js';
 import { OrderRoom } from './order-room.js';
+import { Standstill } from './standstill.js';
 
 export interface DialerParts {
   readonly lines: Lines;
@@ -42,6 +45,7 @@ export class Dialer {
   readonly #room: OperatorRoom;
   readonly #orders: OrderRoom;
   readonly #live: LiveAttempts;
+  readonly #standstill: Standstill;
   readonly #isFree = (phone: E164): boolean => this.parts.lines.telephones.isFree(phone);
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
@@ -51,9 +55,20 @@ export class Dialer {
 
   constructor(private readonly parts: DialerParts) {
     this.#campaigns = new Campaigns(parts.retry);
-    this.#room = new OperatorRoom(parts);
+    this.#room = new OperatorRoom({ ...parts, carried: () => this.#campaigns.carried });
     this.#orders = new OrderRoom(parts);
-    this.#live = new LiveAttempts({ ...parts, room: this.#room, carried: () => this.#campaigns.carried });
+    this.#live = new LiveAttempts({
+      ...parts,
+      letThrough: (call) => {
+        this.#letThrough(call);
+      },
+    });
+    this.#standstill = new Standstill({
+      ...parts,
+      waiting: () => this.#campaigns.unrung((phone) => this.#room.isKnown(phone)),
+      dialing: () => this.#campaigns.dialing,
+      reason: () => parts.hindrance() || this.#room.words,
+    });
     parts.lines.onFreed(() => {
       this.pump();
     });
@@ -84,6 +99,7 @@ export class Dialer {
           past.length,
         );
       if (ringsUs) campaign.suspend(participantId);
+      this.#remember(past);
     }
     this.pump();
   }
@@ -108,13 +124,22 @@ export class Dialer {
       before.flatMap((one) => this.#asPast(one)),
       { attemptId: attempt.id, stage, tries: before.length },
     );
-    const live = this.parts.runner.resume(attempt, left, (next) => {
-      campaign.stage(person, next);
-    });
+    this.#remember(before);
+    const { clock } = this.parts;
+    const startedAt = clock.monotonic() - Math.max(0, clock.now() - attempt.dialedAt);
+    const call: RoomCall = { actionId: action.id, participantId, phone, startedAt };
+    const live = this.parts.runner.resume(
+      attempt,
+      left,
+      (next) => {
+        campaign.stage(person, next);
+        this.#letThrough(call);
+      },
+      (end) => this.#room.refused(call, end),
+    );
     const order = { actionId: action.id, participantId, phone, purpose, number };
     const lease = this.parts.lines.takeOutbound(phone);
-    // When it began is not known any more: it says nothing of the room that the operator has.
-    this.#live.follow({ attempt: live, order, campaign, person, lease, startedAt: -Infinity });
+    this.#live.follow({ attempt: live, order, call, campaign, person, lease });
   }
 
   /** The message was changed: who heard the old one is called again. Who has not been reached hears the new one anyway. */
@@ -173,7 +198,10 @@ export class Dialer {
     }
   }
 
-  /** Calls to this telephone that nobody has answered are taken back, in every action; they are made again later. */
+  /**
+   * Calls to this telephone that nobody has answered are taken back, in every action; they are made again
+   * later.
+   */
   takeBack(phone: E164, reason: string): void {
     this.#live.takeBack(phone, reason);
   }
@@ -194,6 +222,16 @@ export class Dialer {
     return this.#campaigns.people(actionId);
   }
 
+  /** That nobody is being rung while people wait, as long as that lasts. */
+  get alarm(): Alarm | undefined {
+    return this.#standstill.alarm;
+  }
+
+  /** Whether the alarm is about people of this action. */
+  isAlarmAbout(actionId: ActionId): boolean {
+    return this.#standstill.isAbout(actionId);
+  }
+
   /** How the operator limits us, in words for people; empty when it does not. */
   get limited(): string {
     return this.#room.words;
@@ -207,6 +245,7 @@ export class Dialer {
   stop(): void {
     this.#stopped = true;
     this.#cancelWake();
+    this.#standstill.stop();
   }
 
   /** Starts whatever may start now. Safe to call at any time. */
@@ -221,6 +260,7 @@ export class Dialer {
     } finally {
       this.#pumping = false;
     }
+    this.#standstill.look();
   }
 
   // ------------------------------------------------------------------
@@ -235,7 +275,12 @@ export class Dialer {
     }
     // Whatever gives it room sets this going again; what is late by it is made up for as any other lateness is.
     if (!this.#orders.hasRoom()) return false;
-    const next = this.#campaigns.next(now, this.#isFree);
+    if (now < this.#room.holdUntil) {
+      this.parts.lines.idle();
+      this.#wake(this.#room.holdUntil);
+      return false;
+    }
+    const next = this.#campaigns.next(now, this.#isFree, this.#room.isFull(now));
     if (!next) {
       this.parts.lines.idle();
       this.#wakeForRetry();
@@ -245,6 +290,8 @@ export class Dialer {
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wake(slot.until);
+      // Lines that carry calls are in use as they should be; those on which nothing is heard are not.
+      else if (this.#campaigns.carried * 2 >= this.parts.lines.outbound) this.#standstill.moves();
       return false;
     }
     if (!this.#call(next.campaign, next.person, next.phone, slot.lease)) {
@@ -271,13 +318,17 @@ export class Dialer {
     const { participantId } = person;
     const { actionId, purpose } = campaign;
     const order = { actionId, participantId, phone, purpose, number: person.tries + 1 };
-    const startedAt = this.parts.clock.monotonic();
+    const call: RoomCall = { actionId, participantId, phone, startedAt: this.parts.clock.monotonic() };
     let live: LiveAttempt;
     try {
-      live = this.parts.runner.start(order, (stage) => {
-        campaign.stage(person, stage);
-        this.#room.letThrough(startedAt);
-      });
+      live = this.parts.runner.start(
+        order,
+        (stage) => {
+          campaign.stage(person, stage);
+          this.#letThrough(call);
+        },
+        (end) => this.#room.refused(call, end),
+      );
     } catch (error) {
       // The person stays first in line.
       campaign.untake(person);
@@ -286,11 +337,30 @@ export class Dialer {
       return false;
     }
     campaign.began(person, live.attemptId);
-    this.#live.follow({ attempt: live, order, campaign, person, lease, startedAt });
+    this.#live.follow({ attempt: live, order, call, campaign, person, lease });
     this.#orders.ordered(live.taken, () => {
       this.pump();
     });
     return true;
+  }
+
+  #letThrough(call: RoomCall): void {
+    if (call.said === 'refused') return;
+    const held = this.#room.holdUntil;
+    this.#room.letThrough(call);
+    this.#standstill.moves();
+    // It may have shown that the trunk was not full.
+    if (this.#room.holdUntil < held) this.pump();
+  }
+
+  /** Refusals in a row of an earlier process count on. */
+  #remember(past: readonly Attempt[]): void {
+    for (const [phone, attempts] of groupBy(past, (attempt) => attempt.phone)) {
+      const refusals = attempts.length - 1 - attempts.findLastIndex(({ outcome }) => outcome !== 'congestion');
+      const last = attempts.at(-1);
+      const [ended] = last && refusals > 0 ? this.#asPast(last) : [];
+      if (last && ended) this.#room.remember({ phone, participantId: last.participantId, refusals, at: ended.endedAt });
+    }
   }
 
   #wakeForRetry(): void {

@@ -1,3 +1,4 @@
+import type { Alarm } from '../domain/alarm.js';
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
@@ -13,6 +14,8 @@ export interface HealthParts {
   readonly guard: Pick<GuessGuard, 'totals'>;
   /** Softphones without an account, in words; empty when all have one. */
   readonly softphoneTrouble: () => string;
+  /** That nobody is being rung while people wait, as long as that lasts. */
+  readonly dialer?: { readonly alarm: Alarm | undefined };
   /** Free bytes where the data lies. */
   readonly freeDisk: () => Promise<number>;
 }
@@ -31,7 +34,7 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   const result = {
     database: stores.healthy() ? OK : bad(stores.trouble() || 'the database cannot be written'),
     asterisk: health.asterisk === 'up' ? OK : bad(health.reason),
-    trunk: health.trunk === 'down' ? bad(health.reason) : OK,
+    trunk: trunkOf(parts),
     speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
@@ -39,6 +42,13 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   // A softphone without an account is told of, and takes nothing else out of service.
   const softphones = parts.softphoneTrouble();
   return { ready, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
+}
+
+function trunkOf({ dialer, telephony }: HealthParts): { ok: boolean; reason: string } {
+  const { trunk, reason } = telephony.health();
+  if (trunk === 'down') return bad(reason);
+  const alarm = dialer?.alarm;
+  return alarm ? bad(alarm.text) : OK;
 }
 
 export function gauges({ lines, stores, guard }: Pick<HealthParts, 'lines' | 'stores' | 'guard'>): Gauges {

@@ -123,7 +123,10 @@ export class Inbound {
     }
   }
 
-  /** The call has its line, and its caller's telephone is not called, until it is over, whatever happens in it. */
+  /**
+   * The call has its line, and its caller's telephone is not called, until it is over, whatever happens in
+   * it.
+   */
   #hold(call: Call, from: E164 | null, guest: Guest, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound(from ?? undefined);

@@ -3,7 +3,10 @@ import type { E164 } from '../domain/phone-number.js';
 import { Emitter } from '../lib/emitter.js';
 import { Telephones } from './telephones.js';
 
-/** A line that is in use, and the telephone at its other end where that is known. Giving it back twice does nothing. */
+/**
+ * A line that is in use, and the telephone at its other end where that is known. Giving it back twice does
+ * nothing.
+ */
 export interface Lease {
   release(): void;
 }
@@ -103,11 +106,6 @@ export class Lines {
   takeOutbound(phone?: E164): Lease {
     this.#outbound++;
     return this.#lease(phone, () => this.#outbound--);
-  }
-
-  /** No new call before this monotonic time: the operator asked for less. */
-  holdOffUntil(time: number): void {
-    this.#nextSlotAt = Math.max(this.#nextSlotAt, time);
   }
 
   /** Calls back whenever a line is given back. */

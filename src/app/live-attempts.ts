@@ -7,8 +7,9 @@ import type { Log } from '../ports/log.js';
 import type { AttemptOrder } from './attempt-book.js';
 import type { LiveAttempt } from './attempt-runner.js';
 import type { Campaign, Person } from './campaign.js';
-import type { Lease, Lines } from './lines.js';
-import type { OperatorRoom } from './operator-room.js';
+import type { Lease } from './lines.js';
+import { heldFor } from '../domain/refusal.js';
+import type { RoomCall } from './operator-room.js';
 
 /** An alert, update or closing call that has ended, with its outcome stored. */
 export type EndedAttempt = AttemptOrder & {
@@ -18,12 +19,10 @@ export type EndedAttempt = AttemptOrder & {
 };
 
 export interface LiveAttemptsParts {
-  readonly lines: Lines;
-  readonly room: OperatorRoom;
+  /** The operator carried the call, or answered anything but a lack of room. */
+  readonly letThrough: (call: RoomCall) => void;
   readonly clock: Clock;
   readonly log: Log;
-  /** Calls of ours that the operator carries now, as far as it has said: those that ring or are answered. */
-  readonly carried: () => number;
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
 
@@ -34,8 +33,7 @@ export interface Followed {
   readonly campaign: Campaign;
   readonly person: Person;
   readonly lease: Lease;
-  /** Monotonic ms; -Infinity when an earlier process started it. */
-  readonly startedAt: number;
+  readonly call: RoomCall;
 }
 
 /**
@@ -77,17 +75,21 @@ export class LiveAttempts {
   }
 
   #ended(
-    { order, campaign, person, lease, startedAt }: Followed,
+    { order, call, campaign, person, lease }: Followed,
     { outcome, heardVersion, end }: Awaited<LiveAttempt['done']>,
   ): void {
-    const { clock, log, room, lines, carried, onEnded } = this.parts;
-    const { actionId, phone } = order;
-    if (outcome === 'congestion') {
-      const again = person.past.some((past) => past.phone === phone && past.outcome === 'congestion');
-      // Who rings us is carried too.
-      room.refused(actionId, end, { startedAt, again, carried: carried() + lines.inbound });
-    } else if (outcome !== 'cancelled' && outcome !== 'interrupted') room.letThrough(startedAt);
-    campaign.ended(person, { phone, outcome, endedAt: clock.monotonic(), lineDead: end.lineDead === true });
+    const { clock, log, letThrough, onEnded } = this.parts;
+    const { phone } = order;
+    // A refusal for lack of room the operator's room was told of before the outcome was stored.
+    if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') letThrough(call);
+    const askedMs = heldFor(end.retryAfterSeconds);
+    campaign.ended(person, {
+      phone,
+      outcome,
+      endedAt: clock.monotonic(),
+      lineDead: end.lineDead === true,
+      ...(outcome === 'congestion' && askedMs > 0 ? { retryAfterMs: askedMs } : {}),
+    });
     // Whoever pressed a digit is never called again, even when the line was lost after it.
     if (heardVersion !== null) campaign.drop(person.participantId);
     try {

@@ -14,6 +14,8 @@ export interface Reservation extends TelephoneHold {
 }
 
 interface InUse {
+  /** How often new calls of the dialer are kept away from it, without a call. */
+  rests: number;
   /** Calls with this telephone that are up now, out and in. */
   calls: number;
   /** In the order in which they were asked for. */
@@ -21,9 +23,9 @@ interface InUse {
 }
 
 /**
- * The telephones that are on the line with us, by number: a second call to one of them waits until it is free, for
- * whichever person, action or purpose the first call was made. Only telephones in use are kept, so that a look costs the
- * same however many people are called.
+ * The telephones that are on the line with us, by number: a second call to one of them waits until it is
+ * free, for whichever person, action or purpose the first call was made. Only telephones in use are kept, so
+ * that a look costs the same however many people are called.
  */
 export class Telephones {
   readonly #inUse = new Map<E164, InUse>();
@@ -40,6 +42,16 @@ export class Telephones {
     inUse.calls += 1;
     return once(() => {
       inUse.calls -= 1;
+      this.#settle(phone, inUse);
+    });
+  }
+
+  /** Keeps the dialer away from the telephone until it is given back; a reservation may call it meanwhile. */
+  rest(phone: E164): TelephoneHold {
+    const inUse = this.#of(phone);
+    inUse.rests += 1;
+    return once(() => {
+      inUse.rests -= 1;
       this.#settle(phone, inUse);
     });
   }
@@ -67,18 +79,19 @@ export class Telephones {
   #of(phone: E164): InUse {
     const known = this.#inUse.get(phone);
     if (known) return known;
-    const inUse: InUse = { calls: 0, reservations: [] };
+    const inUse: InUse = { calls: 0, rests: 0, reservations: [] };
     this.#inUse.set(phone, inUse);
     return inUse;
   }
 
-  #settle(phone: E164, { calls, reservations }: InUse): void {
+  #settle(phone: E164, { calls, rests, reservations }: InUse): void {
     if (calls > 0) return;
     const [first] = reservations;
     if (first) {
       first.resolve(undefined);
       return;
     }
+    if (rests > 0) return;
     this.#inUse.delete(phone);
     this.#freed.emit(phone);
   }

@@ -1,7 +1,6 @@
 import type { Action, ActionId } from '../domain/action.js';
 import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../domain/fair-share.js';
-import type { E164 } from '../domain/phone-number.js';
-import type { Campaign, Taken } from './campaign.js';
+import type { Campaign, IsFree, Taken } from './campaign.js';
 
 /** What an action has coming to it beside others: see `domain/fair-share.ts`. */
 interface Turn {
@@ -28,20 +27,22 @@ export class Turns {
     this.#turn(action.id).weight = weightOf(action);
   }
 
-  /** Takes the next person to call now, monotonic ms; undefined when nobody can be called. */
-  next(now: number, isFree: (phone: E164) => boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
+  /**
+   * Takes the next person to call now, monotonic ms; undefined when nobody can be called. Where
+   * `othersFirst`, those whom the operator refused last come after everybody else of all actions.
+   */
+  next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
     const shares: (Turn & Share)[] = [];
     for (const turn of this.#turns.values()) {
       if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
       shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
     }
-    for (const { campaigns } of inTurn(shares)) {
-      for (const campaign of campaigns) {
-        const taken = campaign.take(now, isFree);
-        if (taken) return { campaign, ...taken };
-      }
+    const campaigns = inTurn(shares).flatMap((turn) => turn.campaigns);
+    for (const campaign of campaigns) {
+      const taken = campaign.take(now, isFree, othersFirst ? 'others' : 'all');
+      if (taken) return { campaign, ...taken };
     }
-    return undefined;
+    return othersFirst ? this.next(now, isFree, false) : undefined;
   }
 
   /** A call of the action was made. */

@@ -1,4 +1,5 @@
 import type { PacingLimits } from './pacing.js';
+import { MOST_HOLD_MS } from './refusal.js';
 
 /**
  * How much room the operator gives us, learned from its refusals. Additive increase, multiplicative decrease, as TCP
@@ -18,12 +19,10 @@ export interface Congestion {
   readonly holdUntil: number;
 }
 
-/** A call that the operator refused for lack of room. */
+/** A call that the operator refused for lack of room on the trunk, not for its number: see `refusal.ts`. */
 export interface Refusal {
   readonly startedAt: number;
   readonly at: number;
-  /** The same number was refused before: perhaps it is the number, not the operator. */
-  readonly again: boolean;
   /** The refusal speaks of calls at once, not of calls a second. */
   readonly ofLines: boolean;
   /** Calls on the trunk, out and in, that the operator does carry at this moment. */
@@ -39,8 +38,6 @@ const CPS_GROWTH_MS = 30_000;
 const LINE_GROWTH_MS = 10_000;
 /** Least calls a second: one in five seconds, so that it shows when there is room again. */
 const LEAST_CPS = 0.2;
-/** A Retry-After beyond this is taken for a mistake: an alert is worth minutes. */
-const MOST_HOLD_MS = 300_000;
 
 /** Nothing was refused yet. */
 export function roomy({ cps, lines }: PacingLimits): Congestion {
@@ -64,14 +61,14 @@ export function isLimited(state: Congestion, limits: PacingLimits, now: number):
 }
 
 /**
- * After a refusal. A call that was on its way when the last cut was made says nothing new, nor does a number that is
- * refused again while others get through; a Retry-After counts from each.
+ * After a refusal. A call that was on its way when the last cut was made says nothing new; its Retry-After
+ * counts.
  */
 export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: Refusal): Congestion {
-  const { at, startedAt, again, ofLines, carried } = refusal;
+  const { at, startedAt, ofLines, carried } = refusal;
   const asked = refusal.retryAfterMs > 0 ? at + Math.min(MOST_HOLD_MS, refusal.retryAfterMs) : -Infinity;
   const holdUntil = Math.max(state.holdUntil, asked);
-  if (startedAt <= state.cutAt || (again && state.growsFrom !== null)) return { ...state, holdUntil };
+  if (startedAt <= state.cutAt) return { ...state, holdUntil };
   const now = allowed(state, limits, at);
   const cps = Math.max(Math.min(LEAST_CPS, limits.cps), now.cps * CUT);
   const lines = ofLines
@@ -79,6 +76,14 @@ export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: R
       Math.max(limits.tipLines + 1, Math.floor(now.lines * CUT), Math.min(now.lines - 1, carried))
     : now.lines;
   return { cps, lines, growsFrom: null, cutAt: at, holdUntil: Math.max(holdUntil, at + 1_000 / cps) };
+}
+
+/** How long after the last refusal, or the hold that it asked for, a trunk still counts as full. */
+const FULL_MS = 120_000;
+
+/** Whether the trunk counts as full: it was, not long ago, and no call that began since has got through. */
+export function isFull(state: Congestion, now: number): boolean {
+  return state.growsFrom === null && now < Math.max(state.cutAt, state.holdUntil) + FULL_MS;
 }
 
 /** After a call got through: a telephone rings, somebody answered, or the answer was any other than a lack of room. */

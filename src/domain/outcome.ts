@@ -6,7 +6,7 @@ export const OUTCOMES = [
   'no_answer', // rang out, or the network says nobody is there now
   'busy',
   'declined', // a person pressed the red button
-  'unreachable', // this number cannot be called
+  'unreachable', // this number cannot be called, or was refused again and again while others got through
   'congestion', // the operator refused for lack of room: nobody's try is lost
   'cancelled', // the action stopped first, or the person confirmed another way
   'interrupted', // our fault

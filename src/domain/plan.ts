@@ -8,7 +8,10 @@ export const PLAN_BASES = ['estimate', 'experience'] as const;
 export interface Plan {
   /** People who will be called. */
   readonly selected: number;
-  /** Of these, people whose first number is not on the line with us at this moment, for whichever action or person. */
+  /**
+   * Of these, people whose first number is not on the line with us at this moment, for whichever action or
+   * person.
+   */
   readonly callableNow: number;
   readonly excluded: Partial<Record<Exclusion, number>>;
   /** Lines that alert calls may use. */

@@ -1,6 +1,7 @@
 import { parsed, refused, type Parsed } from './problem.js';
 import { isFinalForNumber, isFinalForPerson, OUTCOMES, type Outcome } from './outcome.js';
 import type { E164 } from './phone-number.js';
+import { pauseAfter } from './refusal.js';
 
 /** How often a number is called again after one cause, and how long after the end of the attempt. */
 export interface RetryRule {
@@ -40,6 +41,8 @@ export interface PastAttempt {
   readonly endedAt: number;
   /** Answered, and then the line went dead: see `provesDeadLine`. */
   readonly lineDead?: boolean;
+  /** For how long its Retry-After asked us to leave the number alone; absent when it did not. */
+  readonly retryAfterMs?: number;
 }
 
 /** What to do next with a person: call this number, not before this time; or nothing more. */
@@ -81,11 +84,6 @@ export const MOST_INTERRUPTED = 10;
 
 /** After a fault of ours a number is called again after this; twice as long after each more in a row, up to the most. */
 const INTERRUPTED_FIRST_MS = 2_000;
-/**
- * What the operator had no room for is called again at once, as soon as there is room; from the second time in a row on
- * after this, and twice as long after each more, up to the most: a number for which there never is room stops nobody.
- */
-const CONGESTION_SECOND_MS = 10_000;
 const MOST_MS = 60_000;
 
 function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
@@ -99,7 +97,8 @@ function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryP
     return { type: 'call', phone, notBefore: latest.endedAt + delayMs, retry: last !== undefined };
   }
   const refusals = inARow(past, 'congestion');
-  const roomAt = latest && refusals > 1 ? latest.endedAt + doubled(CONGESTION_SECOND_MS, refusals - 1) : 0;
+  // The number is left alone while others are called: one for which there never is room stops nobody.
+  const roomAt = latest && refusals > 0 ? latest.endedAt + pauseAfter(refusals, latest.retryAfterMs) : 0;
   // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.
   if (last === undefined) return { type: 'call', phone, notBefore: roomAt, retry: false };
   const rule = policy[last.outcome];

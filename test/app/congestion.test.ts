@@ -16,6 +16,10 @@ describe('when the operator is congested, the dialer', function () {
   const script = (n: number, ...scripts: FarEnd[]): void => {
     room.telephony.script(mobile(n), ...scripts);
   };
+  /** The operator refuses everybody so between these times, ms. */
+  const full = (from: number, to: number, how: FarEnd): void => {
+    room.telephony.operator = ({ now }) => (now >= from && now < to ? how : undefined);
+  };
   const starts = (): number[] => room.telephony.placed.map(({ at }) => at);
   const refusal = (status: number, reason: string, retryAfterSeconds?: number): FarEnd => ({
     refuses: { status, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
@@ -34,15 +38,16 @@ describe('when the operator is congested, the dialer', function () {
     expect([room.lines.outbound, room.telephony.live]).to.deep.equal([0, 0]);
   });
 
-  it('costs nobody a try, calls the same person first, and from the second time on lets others go before', async () => {
+  it('costs nobody a try, and lets others go before: a second the first time, longer each time after it', async () => {
     open(3, { cps: 1, retry: 'off', lines: 3, tipLines: 2 });
     script(1, CONGESTED, CONGESTED, CONGESTED, PRESSES);
     script(2, HANGS_UP);
     script(3, HANGS_UP);
     const action = await room.running();
     await room.calledOut(action);
-    expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([1, 1, 2, 3, 1, 1].map(mobile));
+    expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([1, 2, 1, 3, 1, 1].map(mobile));
     expect(room.outcomes(action, mobile(1))).to.deep.equal([...Array<string>(3).fill('congestion'), 'confirmed']);
+    expect(room.actions.view(action.id).warning).to.equal(null);
   });
 
   it('takes the refusals of calls that were on their way together for one', async () => {
@@ -62,9 +67,9 @@ describe('when the operator is congested, the dialer', function () {
   it('says so with the SIP status in the log, the events and the warning while it lasts, and no longer', async () => {
     open(400, { lines: 100, cps: 10 });
     room.telephony.otherwise = HANGS_UP;
-    script(20, refusal(429, 'Too Many Requests'), PRESSES);
+    full(2_500, 3_200, refusal(429, 'Too Many Requests'));
     const action = await room.running();
-    await room.clock.advance(2_500);
+    await room.clock.advance(3_000);
     expect(room.actions.view(action.id).warning).to.contain('SIP 429 Too Many Requests').and.contain('instead of 10');
     const said = room.log.lines.find(({ level }) => level === 'warn');
     expect(said).to.deep.include({ message: 'the operator limits us; calling slower' });
@@ -83,13 +88,18 @@ describe('when the operator is congested, the dialer', function () {
     it(`makes no new call for ${kept} s when it is asked to wait ${asked} s`, async () => {
       open(100, { lines: 50, cps: 10 });
       room.telephony.otherwise = PRESSES;
-      script(12, refusal(503, 'Service Unavailable', asked), PRESSES);
+      full(2_000, 3_000, refusal(503, 'Service Unavailable', asked));
       const action = await room.running();
       await room.calledOut(action);
-      const end = room.telephony.callsTo(mobile(12))[0]!.call.endedAt!;
-      const after = starts().filter((at) => at > end);
-      expect(after[0]! - end).to.equal(kept * 1_000);
-      expect(room.telephony.placed[starts().indexOf(after[0]!)]!.to).to.equal(mobile(12));
+      const refused = room.telephony.placed.filter(({ end }) => end?.sipStatus === 503);
+      const last = Math.max(...refused.map(({ call }) => call.endedAt!));
+      const [next] = room.telephony.placed.filter(({ at }) => at > last);
+      expect(next!.at - last).to.equal(kept * 1_000);
+      expect(
+        refused.map(({ to }) => to),
+        'somebody else goes first',
+      ).not.to.include(next!.to);
+      expect(refused).to.have.lengthOf.within(4, 6);
       expect(room.actions.view(action.id).counts.confirmed).to.equal(100);
     });
   }
@@ -150,9 +160,12 @@ describe('when the operator is congested, the dialer', function () {
     for (let n = 1; n <= 300; n++) script(n, anybody(next));
     for (const n of [5, 50, 150]) script(n, CONGESTED);
     const action = await room.running();
-    await room.clock.until(() => room.dialer.people(action.id).waiting <= 3, 180_000);
-    const others = room.attempts(action).filter(({ outcome }) => outcome !== 'congestion');
+    await room.calledOut(action);
+    const bad = [5, 50, 150].map(mobile);
+    const others = room.attempts(action).filter(({ phone }) => !bad.includes(phone));
     expect(new Set(others.map(({ phone }) => phone)).size).to.equal(297);
+    for (const phone of bad)
+      expect(room.outcomes(action, phone)).to.deep.equal([...Array<string>(4).fill('congestion'), 'unreachable']);
   });
 
   it('goes on trying an operator that refuses everything, seldom', async () => {

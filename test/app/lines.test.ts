@@ -101,13 +101,6 @@ describe('the lines', () => {
       if (!('type' in next) || next.type !== 'wait') throw new Error('no wait');
       expect(next.until).to.be.at.least(booked.at + 300 + 1_000);
     });
-
-    it('not before the time that the operator is given', () => {
-      const lines = new Lines(LIMITS);
-      lines.holdOffUntil(5_000);
-      expect(lines.bookSlot(1_000, 4_000)).to.equal(undefined);
-      expect(lines.bookSlot(1_000, 6_000)?.at).to.equal(5_000);
-    });
   });
 
   it('know whether there are more calls than lines', () => {
@@ -118,13 +111,5 @@ describe('the lines', () => {
     expect(lines.withinLimit).to.equal(false);
     leases[0]!.release();
     expect(lines.withinLimit).to.equal(true);
-  });
-
-  it('are left alone until the time that the operator is given', () => {
-    const lines = new Lines(LIMITS);
-    lines.holdOffUntil(5_000);
-    lines.holdOffUntil(2_000);
-    expect(lines.tryOutbound(4_999)).to.deep.equal({ type: 'wait', until: 5_000 });
-    expect(lines.tryOutbound(5_000)).to.have.property('lease');
   });
 });

@@ -12,7 +12,10 @@ describe('one telephone', () => {
   const open = (options: RoomOptions = {}): void => {
     room = new ControlRoom(options);
   };
-  /** When each call with the telephone began and ended, calls that came in included; fails when two were up at once. */
+  /**
+   * When each call with the telephone began and ended, calls that came in included; fails when two were up at
+   * once.
+   */
   const oneAtATime = (...numbers: readonly number[]): void => {
     for (const n of numbers) {
       const calls = room.telephony.callsTo(mobile(n)).map(({ at, call }) => ({ at, end: call.endedAt ?? Infinity }));

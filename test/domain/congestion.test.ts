@@ -3,6 +3,7 @@ import {
   afterPassage,
   afterRefusal,
   allowed,
+  isFull,
   isLimited,
   limitWords,
   roomy,
@@ -17,7 +18,6 @@ const refuse = (state: Congestion, at: number, more: Partial<Refusal> = {}, limi
   afterRefusal(state, limits, {
     startedAt: at,
     at: at + 1,
-    again: false,
     ofLines: false,
     carried: 20,
     retryAfterMs: 0,
@@ -38,7 +38,6 @@ describe('What the operator has room for', () => {
     [[{}, { startedAt: 900, at: 1_100 }], 5, 'a call that was on its way then says nothing new'],
     [[{}, { startedAt: 1_001, at: 1_100 }], 5, 'nor does one that began in the same instant'],
     [[{}, { startedAt: 1_201, at: 1_300 }], 2.5, 'one that began later does'],
-    [[{}, { startedAt: 1_201, at: 1_300, again: true }], 2.5, 'also to the same number, while nobody gets through'],
     [[{}, ...later(2)], 1.25, 'each time anew'],
     [[{}, ...later(9)], 0.2, 'but never to nothing: it goes on trying'],
   ];
@@ -52,10 +51,13 @@ describe('What the operator has room for', () => {
     });
   }
 
-  it('is not cut for a number that is refused again while others get through', () => {
-    const others = afterPassage(once, 1_300, 1_400);
-    expect(refuse(others, 2_000, { again: true })).to.deep.equal(others);
-    expect(cpsAt(refuse(others, 2_000), 2_001)).to.be.below(3);
+  it('counts as full until a call that began since gets through, and two minutes at most', () => {
+    expect(isFull(roomy(LIMITS), 0)).to.equal(false);
+    expect([1_002, 121_000, 121_300].map((now) => isFull(once, now))).to.deep.equal([true, true, false]);
+    expect(isFull(afterPassage(once, 900, 1_400), 1_401)).to.equal(true);
+    expect(isFull(afterPassage(once, 1_300, 1_400), 1_401)).to.equal(false);
+    const held = refuse(roomy(LIMITS), 1_000, { retryAfterMs: 300_000 });
+    expect(isFull(held, 400_000)).to.equal(true);
   });
 
   it('leaves a limit of our own that is lower than the least as it is', () => {

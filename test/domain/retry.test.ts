@@ -186,16 +186,8 @@ describe('When a number is called again', () => {
     const attempts = past(MOBILE, 'no_answer', 'congestion');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: MINUTE + 120_000 });
   });
-  it('a first try that met congestion is still a first try, and due at once', () => {
-    expect(nextTry([MOBILE], past(MOBILE, 'congestion'), DEFAULT)).to.deep.equal({
-      type: 'call',
-      phone: MOBILE,
-      notBefore: 0,
-      retry: false,
-    });
-  });
-
   const REFUSALS: readonly [inARow: number, seconds: number][] = [
+    [1, 1],
     [2, 10],
     [3, 20],
     [4, 40],
@@ -210,6 +202,16 @@ describe('When a number is called again', () => {
         notBefore: inARow * MINUTE + seconds * 1000,
         retry: false,
       });
+    });
+  }
+  for (const [asked, waits] of [
+    [61_000, 61_000],
+    [500, 10_000],
+  ] as const) {
+    it(`a Retry-After of ${asked} ms is kept, and never shortens the pause of our own`, () => {
+      const [first, second] = past(MOBILE, 'congestion', 'congestion');
+      const attempts = [first!, { ...second!, retryAfterMs: asked }];
+      expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 2 * MINUTE + waits, retry: false });
     });
   }
   it('so does a retry', () => {

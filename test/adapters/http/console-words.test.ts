@@ -10,7 +10,7 @@ import { NOON } from '../../support/fake-clock.js';
 describe('The words of the console', () => {
   it('say in Dutch how the operator limits us, as the domain says it', () => {
     const limits = { lines: 30, tipLines: 3, cps: 10 };
-    const refusal = { startedAt: 900, at: 1_000, again: false, ofLines: true, carried: 12, retryAfterMs: 60_000 };
+    const refusal = { startedAt: 900, at: 1_000, ofLines: true, carried: 12, retryAfterMs: 60_000 };
     const said = limitWords(afterRefusal(roomy(limits), limits, refusal), limits, 1_000);
     const { text, detail } = warningWords(`the operator limits us (SIP 503 Service Unavailable): ${said}`);
     expect(text).to.match(/^De telecomprovider beperkt ons \(SIP 503 Service Unavailable\): 60 seconden geen nieuwe/);
@@ -30,12 +30,20 @@ describe('The words of the console', () => {
       /telecomprovider laat ons niet toe/,
     ],
     ['Asterisk cannot be started: BURGERNET_SIP: port 5060 is in use', /telefooncentrale is niet bereikbaar/],
+    [
+      'nobody was rung for 31 s while 12 people wait',
+      /^Al 31 seconden gaat er geen telefoon over, terwijl er 12 mensen/,
+    ],
+    [
+      'nobody was rung for 31 s while 1 people wait: Asterisk cannot be reached: connection refused',
+      /1 persoon wacht\. De telefooncentrale is niet bereikbaar/,
+    ],
     ['SQLITE_FULL: the disk is full', /Er is een storing/],
   ] as const) {
     it(`say in Dutch: ${warning}`, () => {
       const words = warningWords(warning);
       expect(words.text).to.match(text);
-      if (!warning.includes('instead')) expect(words.detail).to.equal(warning);
+      if (!/instead|nobody/.test(warning)) expect(words.detail).to.equal(warning);
     });
   }
 

@@ -58,7 +58,16 @@ function alarmText(warning: Warning): string {
   }
 }
 
+const NOBODY_RUNG = /^nobody was rung for (\d+) s while (\d+) people wait(?:: (.*))?$/;
+
 export function warningWords(warning: string): WarningWords {
+  const [, seconds, people, why] = NOBODY_RUNG.exec(warning) ?? [];
+  if (seconds !== undefined) {
+    const text = `Al ${seconds} seconden gaat er geen telefoon over, terwijl er ${people === '1' ? '1 persoon wacht' : `${people} mensen wachten`}.`;
+    if (why === undefined) return { text, detail: null };
+    const reason = warningWords(why);
+    return { text: `${text} ${reason.text}`, detail: reason.detail };
+  }
   const [, said, limits = ''] = LIMITED.exec(warning) ?? [];
   if (said !== undefined) return limited(warning, said, limits);
   if (/^Asterisk cannot be (reached|started)/.test(warning)) {

@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { startExchange, type Exchange } from './support/exchange.js';
+import { operator, refuses, requestsTo, sends } from './support/operator.js';
+import { startSipp, type SippRun } from './support/sipp.js';
+
+const PEOPLE = 80;
+const CPS = 20;
+const numberOf = (n: number): string => `06123450${String(n).padStart(2, '0')}`;
+const trunkNumber = (n: number): string => numberOf(n).slice(1);
+const BUSY = refuses('486 Busy Here', { before: sends('180 Ringing') });
+const asks = (status: string, retryAfter: string): string => refuses(status, { header: `Retry-After: ${retryAfter}` });
+/**
+ * The first person called, and two among the others, are always refused, each in its own way. Asterisk drops
+ * a response whose Retry-After is no number, so that the last of them rings out for us.
+ */
+const BAD: ReadonlyMap<number, string> = new Map([
+  [1, asks('503 Service Unavailable', '61')],
+  [40, asks('500 Server Internal Error', '2147483647')],
+  [60, asks('429 Too Many Requests', 'in a while')],
+]);
+const FULL = Array.from({ length: 15 }, (_, n) => 81 + n);
+
+describe('numbers that the operator always refuses', function () {
+  this.timeout(120_000);
+  let exchange: Exchange;
+  let sipp: SippRun;
+  const everybody = Array.from({ length: PEOPLE }, (_, index) => index + 1);
+  const invitesTo = async (n: number): Promise<number> =>
+    requestsTo(await sipp.messages(), trunkNumber(n)).filter((method) => method === 'INVITE').length;
+  const start = async (postcode: string, people: readonly number[]): Promise<number> => {
+    for (const n of people) exchange.participant(numberOf(n), `${postcode}AB`);
+    const id = await exchange.draft(postcode, { text: 'Gezocht: een man met een groene pet.' }, { kind: 'theft' });
+    exchange.service.services.actions.start(id);
+    return id;
+  };
+
+  before(async () => {
+    const port = await freePort('127.0.0.1');
+    exchange = await startExchange({ trunkPort: port, env: { BURGERNET_CPS: String(CPS), BURGERNET_LINES: '60' } });
+    const town = everybody.map((n) => [trunkNumber(n), BAD.get(n) ?? BUSY] as const);
+    const full = FULL.map((n) => [trunkNumber(n), asks('503 Service Unavailable', '30')] as const);
+    sipp = await startSipp({ scenario: operator(new Map([...town, ...full])), port, calls: 'any' });
+  });
+
+  after(async () => {
+    await exchange.stop();
+    sipp.stop();
+  });
+
+  it('hold up nobody: the other 77 are rung at nearly the full rate, and the three rest for as long as they ask', async () => {
+    const id = await start('8251', everybody);
+    const { counts } = await exchange.until(id, (view) => view.counts.busy === PEOPLE - BAD.size, 'the others');
+    expect(counts.congestion).to.be.within(2, 8);
+    const dialled = exchange.service.services.actions.attempts(id).filter(({ outcome }) => outcome === 'busy');
+    const times = dialled.map(({ dialedAt }) => dialedAt);
+    // At the full rate they take 4 s.
+    expect(Math.max(...times) - Math.min(...times)).to.be.lessThan((2 * 1_000 * PEOPLE) / CPS);
+    for (const n of everybody.filter((one) => !BAD.has(one))) expect(await invitesTo(n), `person ${n}`).to.equal(1);
+    expect(await invitesTo(1), 'it asked for 61 s').to.equal(1);
+    expect(exchange.service.services.actions.view(id).warning).to.equal(null);
+    await exchange.service.services.actions.close(id, { result: 'found' });
+    await exchange.calledOut(id);
+  });
+
+  it('are told from a trunk that is full: it is left alone for as long as it asks', async () => {
+    const id = await start('8299', FULL);
+    const { warning } = await exchange.until(id, (view) => view.warning !== null, 'the limit');
+    expect(warning).to.match(/^the operator limits us \(SIP 503 Service Unavailable\): no new call for (2\d|30) s/);
+    const { counts } = exchange.service.services.actions.view(id);
+    expect(counts.waiting).to.be.at.least(FULL.length - 8);
+    const tried = await Promise.all(FULL.map(invitesTo));
+    expect(tried.filter((invites) => invites > 0)).to.have.lengthOf.within(4, 8);
+    expect(Math.max(...tried)).to.equal(1);
+    await exchange.service.services.actions.close(id, { result: 'found' });
+    await exchange.calledOut(id);
+  });
+});
