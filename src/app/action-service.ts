@@ -219,12 +219,12 @@ export class ActionService implements Actions {
     while (!this.parts.stores.attempts.countSome(id)) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  trace(attemptId: number, id?: ActionId): readonly { step: string; at: number }[] {
+  trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[] {
     const attempt = this.parts.stores.attempts.get(attemptId);
     if (!attempt) throw new Problem('not_found', `there is no attempt ${attemptId}`);
     if (id !== undefined && attempt.actionId !== id)
       throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
-    return this.parts.stores.traces.of(this.parts.ids.ofAttempt(attemptId));
+    return this.parts.stores.traces.of(this.parts.ids.ofAttempt(attemptId), part);
   }
 
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[] {

@@ -199,8 +199,11 @@ export interface Actions {
   attempts(id: ActionId): readonly Attempt[];
   /** A part of its attempts, oldest first. */
   attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[];
-  /** Steps of one attempt's call; throws `Problem('not_found')` for an attempt of another action than the given one. */
-  trace(attemptId: number, id?: ActionId): readonly { step: string; at: number }[];
+  /**
+   * Steps of one attempt's call, or a part of them, in the order of their times; throws `Problem('not_found')` for an
+   * attempt of another action than the given one.
+   */
+  trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
   /** Events of all actions after this one. */
   eventsSince(eventId: number, limit: number): readonly ActionEvent[];

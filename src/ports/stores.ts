@@ -295,7 +295,8 @@ export interface EventStore {
 export interface TraceStore {
   /** Steps of a call, in their order; those that are kept already are kept once. */
   add(callId: CallId, steps: readonly { readonly step: string; readonly at: number }[]): void;
-  of(callId: CallId): readonly { step: string; at: number }[];
+  /** All steps of the call, or a part of them, in the order of their times. */
+  of(callId: CallId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
 }
 
 export interface Stores {

@@ -8,8 +8,8 @@ export function openTraceStore({ sqlite, unhurried }: Database): TraceStore {
     `INSERT INTO call_trace (call_id, step, at) SELECT @callId, @step, @at
      WHERE NOT EXISTS (SELECT 1 FROM call_trace WHERE call_id = @callId AND step = @step AND at = @at)`,
   );
-  const ofCall = sqlite.prepare<[CallId], { step: string; at: number }>(
-    'SELECT step, at FROM call_trace WHERE call_id = ? ORDER BY at, id',
+  const ofCall = sqlite.prepare<[CallId, number, number], { step: string; at: number }>(
+    'SELECT step, at FROM call_trace WHERE call_id = ? ORDER BY at, id LIMIT ? OFFSET ?',
   );
   return {
     add(callId, steps) {
@@ -17,6 +17,6 @@ export function openTraceStore({ sqlite, unhurried }: Database): TraceStore {
         for (const { step, at } of steps) insert.run({ callId, step, at });
       });
     },
-    of: (callId) => ofCall.all(callId),
+    of: (callId, { limit = -1, offset = 0 } = {}) => ofCall.all(callId, limit, offset),
   };
 }

@@ -31,6 +31,8 @@ interface Kept {
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
+  /** Of the trace of each attempt. */
+  stepsKept: string[];
   readonly tipsKept: Tip[];
   readonly inboundKept: InboundCall[];
   readonly callbacksKept: Callback[];
@@ -147,6 +149,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   const services: FakeServices = {
     stored,
     attemptsOf: [],
+    stepsKept: ['prompt'],
     tipsKept: [],
     inboundKept: [],
     callbacksKept,
@@ -292,11 +295,13 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         );
       },
       attempts: (id) => services.attemptsOf.filter((attempt) => attempt.actionId === find(id).id),
-      trace(attemptId, id) {
+      trace(attemptId, id, { offset = 0, limit = Infinity } = {}) {
         const attempt = services.attemptsOf.find((one) => one.id === attemptId);
         if (id !== undefined && attempt?.actionId !== id)
           throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
-        return [{ step: `attempt ${attemptId} prompt`, at: NOW }];
+        return services.stepsKept
+          .map((step, n) => ({ step: `attempt ${attemptId} ${step}`, at: NOW + n }))
+          .slice(offset, offset + limit);
       },
       eventsAfter: (id, after, limit) =>
         events.filter((event) => event.actionId === id && event.id > after).slice(0, limit),

@@ -138,6 +138,32 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await http.get('/actions/1/attempts/7/trace')).to.have.property('status', 404);
   });
 
+  it('sends the steps of one call by page, or whole, in parts', async () => {
+    await withAction(http);
+    http.services.attemptsOf.push(ATTEMPT);
+    http.services.stepsKept = Array.from({ length: 2_001 }, (_, n) => String(n));
+    const trace = '/actions/1/attempts/1/trace';
+    const steps = async (query: string): Promise<string[]> =>
+      ((await http.get(`${trace}${query}`)).body as { step: string }[]).map(({ step }) => step);
+    const all = http.services.stepsKept.map((step) => `attempt 1 ${step}`);
+    expect(await steps('')).to.deep.equal(all);
+    expect(await steps('?page=2&limit=1000')).to.deep.equal(all.slice(1_000, 2_000));
+    expect(await steps('?limit=2')).to.deep.equal(all.slice(0, 2));
+    expect(await steps('?page=22')).to.deep.equal([]);
+    const link = async (query: string): Promise<string | null> =>
+      (await http.ask(`${trace}${query}`)).headers.get('link');
+    expect(await link('?page=2&limit=1000')).to.equal(
+      Object.entries({ first: 1, prev: 1, next: 3 })
+        .map(([rel, page]) => `</api/v1${trace}?page=${page}&limit=1000>; rel="${rel}"`)
+        .join(', '),
+    );
+    expect(await link('?page=3&limit=1000')).to.not.include('next');
+    expect(await link('')).to.equal(null);
+    for (const query of ['?limit=1001', '?page=0', '?after=3'])
+      expect(await http.get(`${trace}${query}`), query).to.have.property('status', 400);
+    expect(await http.get('/actions/2/attempts/1/trace?page=1')).to.have.property('status', 404);
+  });
+
   it('takes a wav and gives it back', async () => {
     const wav = Buffer.from('RIFF....WAVE');
     const send = (body: Buffer, type = 'audio/wav'): Promise<Response> =>

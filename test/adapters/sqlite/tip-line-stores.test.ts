@@ -182,6 +182,8 @@ describe('who follows an action', () => {
     stores.traces.add('call-2', [{ step: 'prompt', at: 6 }]);
     stores.traces.add('call-1', told);
     expect(stores.traces.of('call-1'), 'each step once').to.deep.equal(told);
+    expect(stores.traces.of('call-1', { limit: 1 }), 'a part').to.deep.equal(told.slice(0, 1));
+    expect(stores.traces.of('call-1', { limit: 5, offset: 1 })).to.deep.equal(told.slice(1));
     expect(stores.traces.of('call-3')).to.deep.equal([]);
     stores.close();
   });

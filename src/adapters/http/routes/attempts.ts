@@ -68,12 +68,28 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/attempts/:attemptId/trace',
         tag: 'actions',
-        summary: 'What happened in one call, step by step',
+        summary: 'What happened in one call, step by step, whole or by page',
         params: TraceParams,
+        query: z.strictObject(PAGE_FIELDS),
         answer: { [JSON_TYPE]: Trace },
         errors: [404],
       },
-      ({ params: { id, attemptId } }) => actions.trace(attemptId, id),
+      ({ params: { id, attemptId }, query: { page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            // Steps are in the order of their times: the next part goes on after so many of them.
+            read: ({ after = 0, offset = 0, ...most }) => {
+              const from = after + offset;
+              const steps = actions.trace(attemptId, id, { offset: from, ...most });
+              return steps.map((step, n) => ({ step, place: from + n + 1 }));
+            },
+            idOf: ({ place }) => place,
+            show: ({ step }) => step,
+          },
+        ),
     ),
   ];
 }
