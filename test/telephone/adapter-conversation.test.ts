@@ -124,7 +124,7 @@ describe('a conversation on a real Asterisk', function () {
       to: { type: 'desk', username } as const,
       callerId: { number: '', name: '' },
       ringMs: 0,
-      maxMs: 0,
+      maxMs: 60_000,
     };
     const centralist = (await adapter.telephony.resume(order, outgoing).answered) as Call;
     const conversation = adapter.telephony.resumeConversation(tip, centralist, name);
