@@ -143,7 +143,7 @@ describe('HTTP: errors', () => {
     const id = await withAction(http);
     http.services.actions.update = () => Promise.reject(new SpeechError('engine_failed', 'the voice is gone'));
     expect(await http.post(`/actions/${id}/update`, { message: { text: 'Hallo' } })).to.deep.include({ status: 503 });
-    http.services.actions.list = () => {
+    http.services.actions.slice = () => {
       throw new Problem('unavailable', 'the disk is full');
     };
     expect(await http.get('/actions')).to.have.nested.property('body.code', 'unavailable');
