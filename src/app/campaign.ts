@@ -109,6 +109,8 @@ export class Campaign {
      * any more.
      */
     private readonly waitedFor = new Set<E164>(),
+    /** Told when `isBusy` has changed. */
+    private readonly onBusy: (campaign: Campaign) => void = () => undefined,
   ) {}
 
   /** `tries` counts every attempt so far, also those that cost no try. */
@@ -283,6 +285,11 @@ export class Campaign {
     return this.#count.dialing + this.#count.ringing + this.#count.in_call;
   }
 
+  /** Whether anybody is called, or is to be called. Without that a campaign has nothing to do until somebody is added. */
+  get isBusy(): boolean {
+    return this.waiting + this.live > 0;
+  }
+
   #schedule(person: Person): void {
     const next = nextTry(person.phones, person.past, this.policy);
     if (next.type === 'done' || this.#stopped) {
@@ -338,12 +345,14 @@ export class Campaign {
   /** The one door to a person's state: what is counted changes with it. */
   #move(person: Person, state: PersonState): void {
     const [before, after] = [counted(person.state), counted(state)];
+    const wasBusy = this.isBusy;
     if (before) this.#count[before]--;
     if (after) this.#count[after]++;
     this.#unrung += Number(isUnrung(state)) - Number(isUnrung(person.state));
     if (isUnrung(state) && wasRefused(person)) this.#refusedPeople.add(person);
     else if (this.#refusedPeople.size > 0) this.#refusedPeople.delete(person);
     (person as { state: PersonState }).state = state;
+    if (this.isBusy !== wasBusy) this.onBusy(this);
   }
 }
 

@@ -8,7 +8,8 @@ import { Turns } from './turns.js';
 
 /** The campaigns of all actions: which of them may call now, and whose call is next. */
 export class Campaigns {
-  readonly #all: Campaign[] = [];
+  /** Those that call somebody or have somebody to call: what is asked of all of them costs nothing for actions that are over. */
+  readonly #busy = new Set<Campaign>();
   /** Each call asks for the campaigns of its action: how many other actions there have been makes no difference. */
   readonly #ofAction = new Map<ActionId, Campaign[]>();
   readonly #turns = new Turns();
@@ -59,7 +60,7 @@ export class Campaigns {
     // Nearly always nobody waits for it: the end of a call looks no further.
     if (!this.#waitedFor.delete(phone)) return false;
     let any = false;
-    for (const campaign of this.#all) any = campaign.freed(phone, notBefore) || any;
+    for (const campaign of this.#busy) any = campaign.freed(phone, notBefore) || any;
     return any;
   }
 
@@ -70,7 +71,7 @@ export class Campaigns {
 
   /** When the next of those who wait is due, monotonic ms; undefined when there is none. */
   nextDueAt(): number | undefined {
-    const due = this.#all.map((campaign) => campaign.nextDueAt()).filter((time) => time !== undefined);
+    const due = [...this.#busy].map((campaign) => campaign.nextDueAt()).filter((time) => time !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -117,7 +118,7 @@ export class Campaigns {
   /** People of each action whom nothing keeps waiting but us and the operator; see `Campaign.unrung`. */
   unrung(isKnown: (phone: E164) => boolean): ReadonlyMap<ActionId, number> {
     const people = new Map<ActionId, number>();
-    for (const campaign of this.#all) {
+    for (const campaign of this.#busy) {
       const unrung = campaign.unrung(isKnown);
       if (unrung > 0) people.set(campaign.actionId, (people.get(campaign.actionId) ?? 0) + unrung);
     }
@@ -126,12 +127,12 @@ export class Campaigns {
 
   /** Calls of which nothing was heard yet, in all actions. */
   get dialing(): number {
-    return this.#all.reduce((sum, campaign) => sum + campaign.count().dialing, 0);
+    return [...this.#busy].reduce((sum, campaign) => sum + campaign.count().dialing, 0);
   }
 
   /** Calls that ring or are answered, in all actions. */
   get carried(): number {
-    return this.#all.reduce((sum, campaign) => sum + campaign.carried, 0);
+    return [...this.#busy].reduce((sum, campaign) => sum + campaign.carried, 0);
   }
 
   /** How an action ended is told whatever the action was before. */
@@ -143,14 +144,19 @@ export class Campaigns {
     for (const campaign of this.#of(actionId)) campaign.paused = this.#isPaused(campaign);
   }
 
+  readonly #noteBusy = (campaign: Campaign): void => {
+    if (campaign.isBusy) this.#busy.add(campaign);
+    else this.#busy.delete(campaign);
+    this.#turns.noteBusy(campaign);
+  };
+
   #of(actionId: ActionId): readonly Campaign[] {
     return this.#ofAction.get(actionId) ?? [];
   }
 
   #make(actionId: ActionId, purpose: Purpose): Campaign {
-    const campaign = new Campaign(actionId, purpose, this.retry, this.#waitedFor);
+    const campaign = new Campaign(actionId, purpose, this.retry, this.#waitedFor, this.#noteBusy);
     campaign.paused = this.#isPaused(campaign);
-    this.#all.push(campaign);
     this.#ofAction.set(actionId, [...this.#of(actionId), campaign]);
     this.#turns.add(campaign);
     return campaign;

@@ -14,12 +14,21 @@ interface Turn {
 /** Whose call is next, of all campaigns of all actions. */
 export class Turns {
   readonly #turns = new Map<ActionId, Turn>();
+  /** Of actions with somebody who is called or to be called: each call walks them, so those that are over are not among them. */
+  readonly #busy = new Set<Turn>();
   #starts = 0;
 
   add(campaign: Campaign): void {
     const { campaigns } = this.#turn(campaign.actionId);
     campaigns.push(campaign);
     campaigns.sort((a, b) => PURPOSE_ORDER.indexOf(a.purpose) - PURPOSE_ORDER.indexOf(b.purpose));
+  }
+
+  /** Whether the campaign has anything to do has changed. */
+  noteBusy({ actionId }: Campaign): void {
+    const turn = this.#turn(actionId);
+    if (turn.campaigns.some((campaign) => campaign.isBusy)) this.#busy.add(turn);
+    else this.#busy.delete(turn);
   }
 
   /** What the action weighs from now on. */
@@ -33,7 +42,7 @@ export class Turns {
    */
   next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
     const shares: (Turn & Share)[] = [];
-    for (const turn of this.#turns.values()) {
+    for (const turn of this.#busy) {
       if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
       shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
     }
