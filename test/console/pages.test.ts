@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import type { Warning } from '../../src/domain/warning.js';
 import { controlRoom, inbound, tip } from '../adapters/http/console-story.js';
 import { ACTION, startHarness, type Harness } from '../adapters/http/harness.js';
 import { openChromium, openPage, pressTwice, shiftsOf, steady, watchShifts } from './support/chromium.js';
@@ -234,6 +235,56 @@ describe('the console in Chromium', function () {
       await gone('#message .bar');
       expect(await shiftsOf(page)).to.equal(0);
       expect(state(1)).to.equal('running');
+    });
+
+    for (const path of ['/console', '/console/actions/1', '/console/centralists']) {
+      it(`moves nothing on ${path} when an alarm comes, when another joins it, and when they end`, async () => {
+        page = await openPage(browser, http, path);
+        const button = page.locator('main button, main a').first();
+        const before = await button.boundingBox();
+        await watchShifts(page);
+        const alarm = async (now: readonly Warning[]): Promise<void> => {
+          http.services.changeAlarms(now);
+          await http.clock.advance(1_000);
+        };
+        await alarm([{ code: 'trunk_down', reason: 'no answer to OPTIONS' }]);
+        await shows('#alarms', 'De telecomprovider antwoordt niet');
+        const first = await page.locator('#alarms .bar').first().boundingBox();
+        await alarm([
+          { code: 'trunk_down', reason: 'no answer to OPTIONS' },
+          { code: 'guessing', door: 'http', source: '192.0.2.1', tries: 50, reason: 'x' },
+        ]);
+        await shows('#alarms', 'wachtwoorden te raden');
+        expect(await page.locator('#alarms .bar').first().boundingBox()).to.deep.equal(first);
+        expect(await button.boundingBox()).to.deep.equal(before);
+        await alarm([]);
+        await gone('#alarms [data-key=trunk_down]');
+        await steady(page);
+        expect(await button.boundingBox()).to.deep.equal(before);
+        expect(await shiftsOf(page)).to.equal(0);
+      });
+    }
+
+    it('lets a press through an alarm that has come over a button, and leaves room to see what is under it', async () => {
+      page = await openPage(browser, http, '/console/actions/1');
+      await page.setViewportSize({ width: 360, height: 640 });
+      http.services.changeAlarms([
+        { code: 'asterisk_down', reason: 'the socket is closed' },
+        { code: 'trunk_refused', sipStatus: 403, reason: '403 Forbidden' },
+        { code: 'guessing', door: 'http', source: '192.0.2.1', tries: 50, reason: 'x' },
+        { code: 'guessing', door: 'sip', source: '201', tries: 50, reason: 'x' },
+      ]);
+      await http.clock.advance(1_000);
+      await shows('#alarms', 'De telefooncentrale is niet bereikbaar');
+      const top = async (): Promise<number> => (await page.locator('#alarms').boundingBox())!.y;
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      const last = (await page.locator('main').boundingBox())!;
+      expect(last.y + last.height).to.be.at.most(await top());
+      const under = await page.evaluate<boolean>(`{
+        const { x, y } = document.querySelector('#alarms .bar').getBoundingClientRect();
+        document.elementFromPoint(x + 4, y + 4).closest('#alarms') === null;
+      }`);
+      expect(under).to.equal(true);
     });
 
     it('moves no button when a warning comes', async () => {
