@@ -18,7 +18,8 @@ import { TIP_CALL_MS, type DeskOrder, type Desks } from './desks.js';
 import type { Dialer } from './dialer.js';
 import type { EventBook } from './event-book.js';
 import type { Lines } from './lines.js';
-import type { Callbacks } from './services.js';
+import { LiveCallbacks } from './live-callbacks.js';
+import type { Callbacks, LiveCallback } from './services.js';
 import type { Reservation } from './telephones.js';
 import { untilRoom } from './until-room.js';
 
@@ -41,15 +42,24 @@ const CALLED_BACK = 'the participant is called back';
 
 /** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
 export class CallbackService implements Callbacks {
-  readonly #live = new Set<Callback>();
+  readonly #live: LiveCallbacks;
   readonly #book: CallbackBook;
 
   constructor(private readonly parts: CallbackParts) {
     this.#book = new CallbackBook(parts);
+    this.#live = new LiveCallbacks(parts.clock);
   }
 
   get liveCalls(): number {
     return this.#live.size;
+  }
+
+  get live(): readonly LiveCallback[] {
+    return this.#live.list;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#live.onChange(listener);
   }
 
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[] {
@@ -58,7 +68,7 @@ export class CallbackService implements Callbacks {
 
   /** Whether this person is being called back for this action. */
   isCalling(actionId: ActionId, participantId: ParticipantId): boolean {
-    return [...this.#live].some((one) => one.actionId === actionId && one.participantId === participantId);
+    return this.#live.has(actionId, participantId);
   }
 
   callBack(inboundId: number, centralistId?: CentralistId): Callback {
@@ -73,7 +83,7 @@ export class CallbackService implements Callbacks {
       centralistId: centralist.id,
       requestedAt: clock.now(),
     });
-    this.#run(callback, (telephone) => this.#conduct(callback, centralist, telephone));
+    this.#run(callback, 'ringing_desk', (telephone) => this.#conduct(callback, centralist, telephone));
     return callback;
   }
 
@@ -97,7 +107,7 @@ export class CallbackService implements Callbacks {
     const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
     const goesOn = left.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
     const centralist = desks.get(callback.centralistId);
-    if (goesOn && centralist) this.#run(callback, () => this.#goOn(callback, centralist, left));
+    if (goesOn && centralist) this.#run(callback, 'connected', () => this.#goOn(callback, centralist, left));
     else {
       const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
       void this.#end(callback, talked ? 'connected' : 'interrupted');
@@ -146,10 +156,14 @@ export class CallbackService implements Callbacks {
    * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant
    * for this action, nor this telephone for any.
    */
-  #run(callback: Callback, work: (telephone: Reservation) => Promise<CallbackResult>): void {
+  #run(
+    callback: Callback,
+    stage: LiveCallback['stage'],
+    work: (telephone: Reservation) => Promise<CallbackResult>,
+  ): void {
     const { dialer, lines, log } = this.parts;
     const { actionId, id, participantId, phone } = callback;
-    this.#live.add(callback);
+    this.#live.stage(callback, stage);
     const telephone = lines.telephones.reserve(phone);
     dialer.suspend(actionId, participantId, CALLED_BACK);
     // The centralist does not wait until it has rung out for somebody else, or for another action.
@@ -171,7 +185,7 @@ export class CallbackService implements Callbacks {
   async #end(callback: Callback, result: CallbackResult): Promise<void> {
     const { actionId, participantId } = callback;
     await this.#book.end(callback, result);
-    const wasLive = this.#live.delete(callback);
+    const wasLive = this.#live.end(callback);
     if (wasLive && !this.isCalling(actionId, participantId)) this.parts.dialer.restore(actionId, participantId);
   }
 
@@ -182,6 +196,7 @@ export class CallbackService implements Callbacks {
     if (!isAnswered(desk)) return desk.by === 'lost' ? 'interrupted' : 'desk_unanswered';
     try {
       this.#book.deskAnswered(callback);
+      this.#live.stage(callback, 'waiting');
       const result = await callBack(desk, {
         ring: (signal) => this.#ring(callback, telephone, signal),
         talk: (participant) => this.#talk(callback, desk, participant),
@@ -210,6 +225,7 @@ export class CallbackService implements Callbacks {
       return signal.aborted ? 'hung_up' : 'congestion';
     }
     this.#book.stage(callback, 'ringing');
+    this.#live.stage(callback, 'ringing');
     slot.started(clock.monotonic());
     const leg = telephony.place(this.#participantOrder(callback));
     void leg.ended.then(() => {
@@ -226,6 +242,7 @@ export class CallbackService implements Callbacks {
       return answered.by === 'us' ? 'hung_up' : callbackResultOf(answered);
     }
     this.#book.answered(callback);
+    this.#live.stage(callback, 'answered');
     return answered;
   }
 
@@ -236,6 +253,7 @@ export class CallbackService implements Callbacks {
     });
     if (!conversation) return false;
     this.#book.connected(callback);
+    this.#live.stage(callback, 'connected');
     await conversation.ended;
     await conversation.end();
     return true;

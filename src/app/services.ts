@@ -271,6 +271,20 @@ export interface Callbacks {
    */
   callBack(inboundId: number, centralistId?: number): Callback;
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
+  /** Calls back that are under way, in the order of the requests. */
+  readonly live: readonly LiveCallback[];
+  /** Calls back when one begins, gets further or ends. */
+  onChange(listener: () => void): () => void;
+}
+
+/** How far a call back is; `waiting` until the participant's telephone and one of our lines are free. */
+export const LIVE_CALLBACK_STAGES = ['ringing_desk', 'waiting', 'ringing', 'answered', 'connected'] as const;
+
+export interface LiveCallback {
+  readonly callback: Callback;
+  readonly stage: (typeof LIVE_CALLBACK_STAGES)[number];
+  /** When this stage began, ms UTC. */
+  readonly since: number;
 }
 
 export interface Tips {

@@ -175,6 +175,26 @@ describe('a call back', () => {
     });
   });
 
+  it('says how far it is, from the request to the end', async () => {
+    const { callbacks } = room.deskSide;
+    const seen: string[] = [];
+    const note = (): void => {
+      seen.push(callbacks.live.map(({ stage, since }) => `${stage} ${since - began}`).join());
+    };
+    const began = room.clock.now();
+    const off = callbacks.onChange(note);
+    const inboundId = missed();
+    const done = callBack(inboundId, { ...TAKES, hangsUpAtMs: 60_000 }, { answersAfterMs: 5_000 });
+    expect(seen).to.deep.equal(['ringing_desk 0']);
+    expect(callbacks.live[0]).to.have.nested.property('callback.inboundId', inboundId);
+    await done;
+    off();
+    const stages = seen.map((one) => one.split(' ')[0]);
+    expect(stages).to.deep.equal(['ringing_desk', 'waiting', 'ringing', 'answered', 'connected', '']);
+    expect(seen.slice(1, 4)).to.deep.equal(['waiting 1000', 'ringing 1000', 'answered 6000']);
+    expect(callbacks.live).to.deep.equal([]);
+  });
+
   it('keeps the dialer from ringing them meanwhile, and lets it go on after it', async () => {
     room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 25_000 });
     room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 0 }, RINGS_OUT);

@@ -118,6 +118,35 @@ describe('HTTP: calls in the console', () => {
     expect(wrong.status).to.equal(400);
   });
 
+  it('show a call back from the request on, to who makes it and to colleagues', async () => {
+    http.services.inboundKept.push(inbound({ id: 3, result: 'abandoned' }));
+    await browser.send('/console/calls/3/callback', { back: `/console/actions/${id}`, centralistId: '1' });
+    const colleague = await loggedIn(http, 2);
+    const stages = [
+      ['ringing_desk', 'uw toestel gaat over. Neem op', 'het toestel gaat over'],
+      ['waiting', 'wacht op een vrije lijn', 'wacht op een vrije lijn'],
+      ['ringing', 'de beller wordt nu gebeld', 'de beller wordt nu gebeld'],
+      ['answered', 'de beller nam op, u wordt verbonden', 'de beller nam op, wordt verbonden'],
+      ['connected', 'in gesprek met u', 'in gesprek'],
+    ] as const;
+    for (const [stage, mine, theirs] of stages) {
+      if (stage !== 'ringing_desk') http.services.callbacks.becomes(1, stage);
+      for (const path of ['/console', `/console/actions/${id}`, '/console/centralists']) {
+        const busy = partOf(await browser.visit(path), 'busy');
+        expect(textOf(busy), path)
+          .to.match(new RegExp(`^U belt terug: ${mine}, sinds \\d\\d:\\d\\d:\\d\\d `))
+          .and.match(/Anna Voorbeeld, 8251 AB, 8254, 06-12345678 Actie 1: Vermist meisje/)
+          .and.not.include('Niemand is in gesprek');
+        expect(busy).to.include('call-talking');
+      }
+      const seen = partOf(await colleague.visit('/console'), 'busy');
+      expect(textOf(seen)).to.match(new RegExp(`^Meldkamer belt terug: ${theirs}, sinds `));
+      expect(seen).to.not.include('call-talking');
+    }
+    http.services.callbacks.becomes(1, null);
+    expect(await part('busy')).to.equal('Niemand is in gesprek.');
+  });
+
   describe('live', () => {
     const readers: Reader[] = [];
     afterEach(async () => {
@@ -137,6 +166,15 @@ describe('HTTP: calls in the console', () => {
       expect(await topics(reader, 2)).to.deep.equal(['calls', `action:${id}`]);
       http.services.desk.becomes(2, { registered: true });
       expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
+    });
+
+    it('tell at once how far a call back is', async () => {
+      const reader = await follow();
+      http.services.callbacks.callBack(7, 1);
+      expect(await topics(reader, 1)).to.deep.equal(['calls']);
+      await http.clock.advance(1_000);
+      http.services.callbacks.becomes(1, 'ringing');
+      expect(await topics(reader, 2)).to.deep.equal(['calls', 'calls']);
     });
 
     it('tell at once that a recording of while we were down was taken in', async () => {

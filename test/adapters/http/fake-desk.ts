@@ -1,4 +1,5 @@
-import type { Callbacks, Desk, DeskView } from '../../../src/app/services.js';
+import { LiveCallbacks } from '../../../src/app/live-callbacks.js';
+import type { Callbacks, Desk, DeskView, LiveCallback } from '../../../src/app/services.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { Problem } from '../../../src/domain/problem.js';
@@ -97,9 +98,25 @@ export function fakeDesk(now: () => number): FakeDesk {
   };
 }
 
+export interface FakeCallbacks extends Callbacks {
+  /** A call back gets this far; null: it is over. */
+  becomes(id: number, stage: LiveCallback['stage'] | null): void;
+}
+
 /** Calls back in memory: each lasts until a test ends it. */
-export function fakeCallbacks(kept: Callback[]): Callbacks {
+export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallbacks {
+  const live = new LiveCallbacks({ now });
   return {
+    get live() {
+      return live.list;
+    },
+    onChange: (listener) => live.onChange(listener),
+    becomes(id, stage) {
+      const callback = kept.find((one) => one.id === id);
+      if (!callback) throw new Error(`there is no call back ${id}`);
+      if (stage === null) live.end(callback);
+      else live.stage(callback, stage);
+    },
     callBack(inboundId, centralistId = 1) {
       if (inboundId > 100) throw new Problem('not_found', `there is no call ${inboundId}`);
       if (kept.some((one) => one.inboundId === inboundId && one.result === null)) {
@@ -119,6 +136,7 @@ export function fakeCallbacks(kept: Callback[]): Callbacks {
         result: null,
       };
       kept.push(callback);
+      live.stage(callback, 'ringing_desk');
       return callback;
     },
     list: ({ inboundId, actionId }) =>

@@ -13,7 +13,7 @@ import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import type { Warning } from '../../../src/domain/warning.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
-import { fakeCallbacks, fakeDesk, type FakeDesk } from './fake-desk.js';
+import { fakeCallbacks, fakeDesk, type FakeCallbacks, type FakeDesk } from './fake-desk.js';
 import type {
   ActionEvent,
   ImportRow,
@@ -28,6 +28,7 @@ export type FakeServices = Services & Kept;
 
 interface Kept {
   readonly desk: FakeDesk;
+  readonly callbacks: FakeCallbacks;
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
@@ -317,7 +318,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
       },
     },
     desk,
-    callbacks: fakeCallbacks(callbacksKept),
+    callbacks: fakeCallbacks(callbacksKept, now),
     tips: {
       calls: ({ actionId, ...slice }) =>
         sliceOf(

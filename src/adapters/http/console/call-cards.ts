@@ -31,18 +31,13 @@ export interface CardContext {
 
 export function callCard(call: BoardCall, context: CardContext): CallCard {
   const { caller } = call;
-  const action = context.actions.get(call.actionId);
-  const message = action?.message.version ?? 1;
+  const message = context.actions.get(call.actionId)?.message.version ?? 1;
   return {
     inboundId: call.inboundId,
     stage: call.stage,
     mine: context.me !== null && (call.ringing.includes(context.me) || call.centralistId === context.me),
     heading: headingOf(call, context),
-    action: {
-      href: `/console/actions/${call.actionId}`,
-      number: `Actie ${action?.number ?? call.actionId}`,
-      title: action?.title ?? '',
-    },
+    action: actionWords(call.actionId, context),
     name: caller?.name ?? 'Naam niet bekend',
     postcodes: caller?.postcodes.map(postcode).join(', ') ?? '',
     phone: caller ? (caller.phone === null ? 'nummer afgeschermd' : phone(caller.phone)) : '',
@@ -50,6 +45,16 @@ export function callCard(call: BoardCall, context: CardContext): CallCard {
     earlier: caller?.tips.map((tip) => tipWords(tip, context.now)) ?? [],
     since: whenExactly(call.at),
     sinceMs: call.at,
+  };
+}
+
+/** The action that a call is about. */
+export function actionWords(actionId: number, { actions }: Pick<CardContext, 'actions'>): CallCard['action'] {
+  const action = actions.get(actionId);
+  return {
+    href: `/console/actions/${actionId}`,
+    number: `Actie ${action?.number ?? actionId}`,
+    title: action?.title ?? '',
   };
 }
 

@@ -3,6 +3,7 @@ import type { DeskView } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
 import { sessionOf } from '../sessions.js';
 import type { BoardCall } from './call-board.js';
+import { callbackCard, type CallbackCard } from './callback-cards.js';
 import { callCard, type CallCard } from './call-cards.js';
 import type { Topic } from './live-stream.js';
 import type { ConsoleParts } from './parts.js';
@@ -21,6 +22,8 @@ export interface Frame {
   readonly ringing: readonly CallCard[];
   readonly waiting: readonly CallCard[];
   readonly busy: readonly CallCard[];
+  /** Callers who are being called back, those of who looks at the page first. */
+  readonly callbacks: readonly CallbackCard[];
   readonly done: string | null;
   /** What stands in the way of every action. */
   readonly alarms: readonly AlarmWords[];
@@ -66,6 +69,9 @@ export async function frameOf(
     ringing: staged('ringing', 'transferring').sort((a, b) => Number(b.mine) - Number(a.mine)),
     waiting: staged('waiting'),
     busy: staged('answered', 'connected', 'recording'),
+    callbacks: services.callbacks.live
+      .map((one) => callbackCard(parts, one, context))
+      .sort((a, b) => Number(b.mine) - Number(a.mine)),
     alarms: services.alarms.now.map(alarmWords),
     done: doneWords(req.query['done']) ?? null,
   };

@@ -42,6 +42,9 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
       services.desk.onChange(() => {
         pace.tell('desk', SOON_MS);
       }),
+      services.callbacks.onChange(() => {
+        pace.tell('calls', SOON_MS);
+      }),
       services.alarms.onChange(() => {
         pace.tell('alarms', SOON_MS);
       }),
