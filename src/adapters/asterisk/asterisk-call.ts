@@ -18,6 +18,7 @@ import { LINE_DEAD } from './causes.js';
 import { AriError } from './errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from './events.js';
 import { HeardLedger } from './heard-ledger.js';
+import { watchPauses } from './pause-watch.js';
 import { toDisk } from './recording-files.js';
 
 export interface CallParts {
@@ -184,13 +185,16 @@ export class AsteriskCall implements Call {
       beep: false,
       terminateOn: options.endOn,
     });
-    const cancelLimit = this.parts.clock.after(options.maxMs, () => void this.#stopRecording(options.name));
+    const stop = (): void => void this.#stopRecording(options.name);
+    const cancelLimit = this.parts.clock.after(options.maxMs, stop);
+    const stopWatch = options.maxSilenceMs === 0 ? undefined : this.#watchPauses(options.maxSilenceMs, stop);
     // Hanging up ends a recording: it still finishes, and what was said is kept.
     const snapshot = await Promise.race([
       done.promise,
       this.ended.then(() => this.#after(LAST_EVENT_MS)).then(() => undefined),
     ]);
     cancelLimit();
+    stopWatch?.();
     this.#recording = undefined;
     if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
     const file = `${this.parts.recordingsFolder}/${options.name}.wav`;
@@ -402,6 +406,11 @@ export class AsteriskCall implements Call {
       if (!(error instanceof AriError)) throw error;
       return !error.gone;
     }
+  }
+
+  #watchPauses(pauseMs: number, onPause: () => void): () => void {
+    const { link, clock } = this.parts;
+    return watchPauses({ link, clock, callId: this.id, pauseMs, onPause });
   }
 
   /** The recording finishes, and what was said is kept; asked for again while Asterisk is away. */

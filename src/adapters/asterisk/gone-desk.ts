@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.js';
 import type { AriLink } from './ari-link.js';
-import { AriError } from './errors.js';
+import { packetsOf } from './pause-watch.js';
 
 /** Packets received are counted this often while a softphone leaves OPTIONS unanswered. */
 const COUNT_MS = 5_000;
@@ -55,7 +55,7 @@ export class GoneDesks {
     };
     const count = async (): Promise<void> => {
       for (const call of callsOf(username)) {
-        const packets = await this.#packetsOf(call.id);
+        const packets = await packetsOf(this.options.link, call.id);
         if (stopped) return;
         // Asterisk is away, or the call is over: that proves nothing.
         if (packets === undefined || call.over) continue;
@@ -71,18 +71,5 @@ export class GoneDesks {
       cancel();
     });
     void count();
-  }
-
-  async #packetsOf(callId: string): Promise<number | undefined> {
-    try {
-      const statistics = await this.options.link.request<{ rxcount: number }>(
-        'GET',
-        `channels/${callId}/rtp_statistics`,
-      );
-      return statistics.rxcount;
-    } catch (error) {
-      if (error instanceof AriError) return undefined;
-      throw error;
-    }
   }
 }

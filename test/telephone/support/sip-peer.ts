@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
-import { decodeALaw } from '../../../src/adapters/speech/g711.js';
+import { decodeALaw, encodeALaw } from '../../../src/adapters/speech/g711.js';
 import type { Samples } from '../../../src/phonenet/index.js';
 import { digest, readMessage, tagOf, token, writeMessage, type SipMessage } from './sip-message.js';
 
@@ -8,6 +8,10 @@ const HOST = '127.0.0.1';
 /** RFC 3261 17.1: sent again after T1, then twice as long each time. */
 const T1_MS = 500;
 const SILENCE_MS = 8_000;
+/** Payload types (RFC 3551), and the length of a packet of 20 ms. */
+const [PCMA, COMFORT_NOISE] = [8, 13];
+const BYTES_A_MS = 8;
+const PACKET_BYTES = 160;
 
 export interface PeerAccount {
   readonly username: string;
@@ -16,7 +20,7 @@ export interface PeerAccount {
 
 /**
  * A bare SIP user agent over UDP: a softphone or an operator's machine that does exactly what a test says, and shows what
- * it got. It hears, and says nothing.
+ * it got. It hears, and sends no packet of sound but in `speak`.
  */
 export interface SipPeer {
   readonly port: number;
@@ -56,6 +60,8 @@ export interface InviteOptions {
   readonly headers?: readonly (readonly [string, string])[];
   /** Hangs up as soon as it is answered. */
   readonly hangUp?: boolean;
+  /** The ACK to the answer is lost, however often the answer comes. */
+  readonly loseAck?: boolean;
 }
 
 export interface Invited {
@@ -90,6 +96,10 @@ export interface Dialog {
    * own INVITE (RFC 3261 14.1): Asterisk leaves an INVITE that comes before it has sent the ACK without any answer.
    */
   offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
+  /** Sends these samples as sound, 20 ms a packet, and no packet before or after them; resolves after the last. */
+  speak(samples: Samples): Promise<void>;
+  /** Sends one packet of comfort noise (RFC 3389). */
+  comfortNoise(): void;
   hangUp(): Promise<void>;
   /** Resolves when the other side hangs up. */
   readonly over: Promise<void>;
@@ -212,7 +222,8 @@ class Peer implements SipPeer {
     if (response.status !== 200) return { response, dialog: undefined };
     const dialog = new OpenDialog(this, callId, from, response.header('to'), remoteOf(response, uri), cseq);
     this.#dialogs.set(callId, dialog);
-    dialog.ack(cseq);
+    dialog.soundPort = soundPortOf(response);
+    if (!options.loseAck) dialog.ack(cseq);
     if (options.hangUp) await dialog.hangUp();
     return { response, dialog };
   }
@@ -326,6 +337,10 @@ class Peer implements SipPeer {
     if (!this.#closed) this.socket.send(text, this.server.port, this.server.host);
   }
 
+  sendSound(packet: Buffer, port: number): void {
+    if (!this.#closed) this.sound.send(packet, port, this.server.host);
+  }
+
   sdp(direction: string): string {
     const { port } = this.sound.address();
     return [
@@ -334,8 +349,9 @@ class Peer implements SipPeer {
       's=-',
       `c=IN IP4 ${this.address}`,
       't=0 0',
-      `m=audio ${port} RTP/AVP 8 101`,
+      `m=audio ${port} RTP/AVP 8 13 101`,
       'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:13 CN/8000',
       'a=rtpmap:101 telephone-event/8000',
       `a=${direction}`,
       '',
@@ -387,6 +403,7 @@ class Peer implements SipPeer {
       this.#ringing.delete(callId);
       const dialog = new OpenDialog(this, callId, to, message.header('from'), remoteOf(message, ''), 0);
       this.#dialogs.set(callId, dialog);
+      dialog.soundPort = soundPortOf(message);
       void this.#answerUntil(dialog.confirmed, message, to);
       return dialog;
     };
@@ -417,10 +434,15 @@ class Peer implements SipPeer {
   }
 }
 
+const soundPortOf = ({ body }: SipMessage): number => Number(/m=audio (\d+)/.exec(body)?.[1] ?? 0);
+
 const remoteOf = (message: SipMessage, otherwise: string): string =>
   /<([^>]+)>/.exec(message.header('contact'))?.[1] ?? otherwise;
 
 class OpenDialog implements Dialog {
+  /** Where the other side takes its sound. */
+  soundPort = 0;
+  #sequence = 0;
   #end = (): void => undefined;
   #confirm = (): void => undefined;
   /** Resolves when the INVITE of this call was acknowledged; by us, for one that we made. */
@@ -462,6 +484,33 @@ class OpenDialog implements Dialog {
     const response = await this.request('INVITE', type, this.peer.sdp(direction));
     if (response.status === 200) this.ack(this.cseq);
     return response;
+  }
+
+  async speak(samples: Samples): Promise<void> {
+    const began = performance.now();
+    const payload = encodeALaw(Int16Array.from(samples, (sample) => sample * 32_767));
+    for (let sent = 0; sent < payload.length;) {
+      // Late timers are made up for, as a sound card does.
+      const due = Math.min(payload.length, (performance.now() - began) * BYTES_A_MS + PACKET_BYTES);
+      for (; sent < due; sent += PACKET_BYTES) this.#packet(PCMA, payload.subarray(sent, sent + PACKET_BYTES));
+      await pause(PACKET_BYTES / BYTES_A_MS);
+    }
+  }
+
+  comfortNoise(): void {
+    this.#packet(COMFORT_NOISE, Buffer.from([60]));
+  }
+
+  #packet(type: number, payload: Uint8Array): void {
+    const header = Buffer.alloc(12);
+    header.writeUInt8(0x80, 0);
+    header.writeUInt8(type, 1);
+    header.writeUInt16BE(this.#sequence & 0xffff, 2);
+    // The timestamp goes on with the time, also where nothing is sent (RFC 3550 5.1).
+    header.writeUInt32BE(Math.floor(performance.now() * BYTES_A_MS) >>> 0, 4);
+    header.writeUInt32BE(0x4321, 8);
+    this.#sequence += 1;
+    this.peer.sendSound(Buffer.concat([header, payload]), this.soundPort);
   }
 
   async hangUp(): Promise<void> {
