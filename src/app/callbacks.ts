@@ -66,6 +66,10 @@ export class CallbackService implements Callbacks {
     return this.parts.stores.callbacks.list(filter);
   }
 
+  ofCalls(inboundIds: readonly number[]): readonly Callback[] {
+    return this.parts.stores.callbacks.ofCalls(inboundIds);
+  }
+
   /** Whether this person is being called back for this action. */
   isCalling(actionId: ActionId, participantId: ParticipantId): boolean {
     return this.#live.has(actionId, participantId);

@@ -8,7 +8,7 @@ import type { Plan, Reality } from '../domain/plan.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Warning } from '../domain/warning.js';
-import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice } from '../ports/stores.js';
+import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice, TipOrCall } from '../ports/stores.js';
 
 /**
  * What the outside (HTTP, demo) may ask of the application. Every method throws `Problem` with the fields that are wrong
@@ -271,6 +271,8 @@ export interface Callbacks {
    */
   callBack(inboundId: number, centralistId?: number): Callback;
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
+  /** Calls back to the callers of these calls, oldest first. */
+  ofCalls(inboundIds: readonly number[]): readonly Callback[];
   /** Calls back that are under way, in the order of the requests. */
   readonly live: readonly LiveCallback[];
   /** Calls back when one begins, gets further or ends. */
@@ -290,6 +292,10 @@ export interface LiveCallback {
 export interface Tips {
   calls(filter: { actionId?: number } & Slice): readonly InboundCall[];
   list(filter: { actionId?: number } & Slice): readonly Tip[];
+  /** Tips of an action, and calls of callers who gave up or rang off before they could talk; newest first. */
+  newest(actionId: number, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[];
+  /** How many tips an action has, how many of them nobody has judged, and how many abandoned calls left no tip. */
+  count(actionId: number): { readonly total: number; readonly unjudged: number; readonly missed: number };
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
   /** Passes on who is in conversation to a colleague. Resolves when that is on its way; events tell the rest. */
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;

@@ -1,6 +1,6 @@
 import { Problem } from '../domain/problem.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
-import type { Slice, Stores } from '../ports/stores.js';
+import type { Slice, Stores, TipOrCall } from '../ports/stores.js';
 import type { Desks } from './desks.js';
 import type { Inbound } from './inbound.js';
 import type { LeftRecordings } from './left-recordings.js';
@@ -25,6 +25,15 @@ export class TipService implements Tips {
 
   list(filter: { actionId?: number } & Slice): readonly Tip[] {
     return this.parts.stores.tips.list(filter);
+  }
+
+  newest(actionId: number, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[] {
+    return this.parts.stores.tips.newest(actionId, part);
+  }
+
+  count(actionId: number): { readonly total: number; readonly unjudged: number; readonly missed: number } {
+    const { tips } = this.parts.stores;
+    return { ...tips.count(actionId), missed: tips.missed(actionId) };
   }
 
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip {

@@ -243,6 +243,16 @@ export interface TipStore {
   list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number } & Slice): readonly Tip[];
   /** How many tips the action has, and how many of them nobody has judged yet. */
   count(actionId: ActionId): { readonly total: number; readonly unjudged: number };
+  /** Tips of the action, and calls of callers who gave up or rang off before they could talk; newest first. */
+  newest(actionId: ActionId, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[];
+  /** How many calls were abandoned and left no tip. */
+  missed(actionId: ActionId): number;
+}
+
+/** A tip with the call in which it came, or a call without a tip. */
+export interface TipOrCall {
+  readonly tip: Tip | null;
+  readonly call: InboundCall;
 }
 
 export interface CallbackStore {
@@ -253,6 +263,8 @@ export interface CallbackStore {
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
   list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
+  /** Those of these calls, oldest first. */
+  ofCalls(inboundIds: readonly number[]): readonly Callback[];
   open(): readonly Callback[];
 }
 

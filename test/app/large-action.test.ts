@@ -133,6 +133,29 @@ describe('the cost of a call in a large action', function () {
     expect(cost.rows).to.be.lessThan(5);
   });
 
+  it('is the same for the list of tips, which reads no more than it shows', async () => {
+    const cost = await compare(
+      ({ database, stores }, action) => {
+        database.sqlite.exec(`
+          INSERT INTO inbound_call (action_id, participant_id, result, received_at, connected_at, ended_at, call_id)
+          SELECT action_id, participant_id, iif(participant_id % 2, 'abandoned', 'connected'), participant_id * 10,
+            iif(participant_id % 2, NULL, 1), participant_id * 10, 'call' FROM selection;
+          INSERT INTO tip (action_id, participant_id, inbound_id, type, created_at)
+          SELECT action_id, participant_id, id, 'conversation', received_at + 1 FROM inbound_call
+          WHERE result = 'connected';`);
+        expect(stores.tips.count(action.id).total).to.be.greaterThan(40);
+      },
+      ({ stores }, action) => {
+        const shown = stores.tips.newest(action.id, { limit: 40, offset: 20 });
+        expect(shown).to.have.length(40);
+        stores.callbacks.ofCalls(shown.map(({ call }) => call.id));
+        stores.tips.count(action.id);
+        stores.tips.missed(action.id);
+      },
+    );
+    expect(cost).to.deep.equal({ statements: 6, rows: 100 });
+  });
+
   it('counts in parts, each of a few thousand rows', async () => {
     const { room, action } = await roomOf(LARGE);
     let parts = 0;

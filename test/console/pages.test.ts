@@ -51,6 +51,30 @@ describe('the console in Chromium', function () {
   const said = (text: string | RegExp): Promise<void> => shows('#message', text);
 
   describe('a page that stays open', () => {
+    it('stays the page of older tips, when something happens and when a tip of it was judged', async () => {
+      for (let id = 1; id <= 250; id++) {
+        http.services.inboundKept.push(inbound({ id }));
+        http.services.tipsKept.push(tip({ id, inboundId: id, createdAt: http.clock.now() - 1_000 + id }));
+      }
+      const older = '/console/actions/1?page=2';
+      page = await openPage(browser, http, older, 2);
+      await shows('#tips-count', '250 tips');
+      http.services.inboundKept.push(inbound({ id: 251 }));
+      http.services.tipsKept.push(tip({ id: 251, inboundId: 251, createdAt: http.clock.now() }));
+      await tell(1, 'tip');
+      await shows('#tips-count', '251 tips');
+      expect(await page.locator('#tips > li').count()).to.equal(51);
+      await page.locator('#note-20').fill('Rode jas');
+      await steady(page);
+      await page.locator('#tip-20 button', { hasText: 'Bewaar' }).click();
+      await said('bewaard');
+      expect(http.services.tipsKept[19]).to.include({ note: 'Rode jas' });
+      expect(new URL(page.url())).to.include({ pathname: '/console/actions/1', search: '?page=2' });
+      await page.goto(`${http.url}${older}&done=noted`);
+      await said('bewaard');
+      expect(new URL(page.url()).search).to.equal('?page=2');
+    });
+
     it('shows an action from draft to closed, with everything that comes and nothing that is over', async () => {
       const id = await draft();
       page = await openPage(browser, http, `/console/actions/${id}`, 2);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import type { CallbackStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { callback } from './schema.js';
@@ -32,6 +32,13 @@ export function openCallbackStore({ orm }: Database): CallbackStore {
         .orderBy(asc(callback.id))
         .limit(limit)
         .offset(offset)
+        .all(),
+    ofCalls: (inboundIds) =>
+      orm
+        .select()
+        .from(callback)
+        .where(inArray(callback.inboundId, [...inboundIds]))
+        .orderBy(asc(callback.id))
         .all(),
     open: () => orm.select().from(callback).where(isNull(callback.result)).orderBy(asc(callback.id)).all(),
   };

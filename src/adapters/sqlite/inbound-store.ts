@@ -59,6 +59,6 @@ export function openInboundStore({ orm }: Database): InboundStore {
   };
 }
 
-function toCall({ fromNumber, ...row }: typeof inboundCall.$inferSelect): InboundCall {
+export function toCall({ fromNumber, ...row }: typeof inboundCall.$inferSelect): InboundCall {
   return { ...row, from: fromNumber };
 }

@@ -361,6 +361,13 @@ export const inboundCall = sqliteTable(
   },
   (t) => [
     index('inbound_call_action').on(t.actionId),
+    // Calls without a tip stand in the list of tips, newest first.
+    index('inbound_call_abandoned')
+      .on(t.actionId, t.receivedAt)
+      .where(sql`${t.result} = 'abandoned'`),
+    index('inbound_call_unspoken')
+      .on(t.actionId, t.receivedAt)
+      .where(sql`${t.result} = 'connected' and ${t.connectedAt} is null`),
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
@@ -394,6 +401,8 @@ export const tip = sqliteTable(
   },
   (t) => [
     index('tip_action').on(t.actionId),
+    // The newest are read, and the judged are counted, without the rows of the others.
+    index('tip_newest').on(t.actionId, t.createdAt, t.useful),
     index('tip_participant').on(t.participantId),
     index('tip_inbound').on(t.inboundId),
     check('tip_type', oneOf(t.type, TIP_TYPES)),

@@ -3,6 +3,7 @@ import type { TipStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { tip } from './schema.js';
 import { talliesOf } from './tally.js';
+import { openTipList } from './tip-list.js';
 
 /** What people came to say, oldest first. */
 export function openTipStore(db: Database): TipStore {
@@ -37,6 +38,7 @@ export function openTipStore(db: Database): TipStore {
         .limit(limit)
         .offset(offset)
         .all(),
+    ...openTipList(db),
     count: (actionId) => counts.get(actionId) ?? { total: 0, unjudged: 0 },
   };
 }

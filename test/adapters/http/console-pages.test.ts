@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { E164 } from '../../../src/domain/phone-number.js';
-import { loggedIn, partOf, textOf, type Browser } from './browser.js';
+import { loggedIn, partOf, textOf, type Browser, type Page } from './browser.js';
 import { controlRoom, inbound, tip } from './console-story.js';
 import { ACTION, startHarness, type Harness } from './harness.js';
 
@@ -244,6 +244,39 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(list)).to.include('Gesprek 11:59, met Collega, 0321-345604');
       expect(textOf(list)).to.include('Anna Voorbeeld 8251 AB, 8254 Gemiste oproep 12:00, 06-12345601');
       expect(textOf(partOf(shown, 'tips-count'))).to.equal('2 tips, 1 nog niet beoordeeld, 1 gemiste oproep.');
+    });
+
+    it('lists 200 tips on a page, and links to the pages around it', async () => {
+      for (let id = 1; id <= 450; id++) {
+        http.services.inboundKept.push(inbound({ id }));
+        http.services.tipsKept.push(tip({ id, inboundId: id, createdAt: http.clock.now() - 1_000 + id }));
+      }
+      const keys = (shown: Page): string[] =>
+        [...partOf(shown, 'tips').matchAll(/<li[^>]* id="([\w-]+)"/g)].map(([, key]) => key!);
+      const ids = (from: number, to: number): string[] =>
+        Array.from({ length: from - to + 1 }, (_, n) => `tip-${from - n}`);
+      const links = (shown: Page): string[] =>
+        [...partOf(shown, 'tips-pages').matchAll(/href="([^"]+)"/g)].map(([, to]) => to!);
+      const first = await browser.visit(page());
+      expect(keys(first)).to.deep.equal(ids(450, 251));
+      expect(links(first)).to.deep.equal([`${page()}?page=2#tips-title`]);
+      expect(textOf(partOf(first, 'tips-count'))).to.include('450 tips, 450 nog niet beoordeeld');
+      const second = await browser.visit(`${page()}?page=2`);
+      expect(keys(second)).to.deep.equal(ids(250, 51));
+      expect(second.html).to.include(`data-here="${page()}?page=2"`);
+      expect(links(second)).to.deep.equal([`${page()}#tips-title`, `${page()}?page=3#tips-title`]);
+      const third = await browser.visit(`${page()}?page=3`);
+      expect(keys(third)).to.deep.equal(ids(50, 1));
+      expect(links(third)).to.deep.equal([`${page()}?page=2#tips-title`]);
+      expect(textOf(partOf(await browser.visit(`${page()}?page=4`), 'tips'))).to.include('Hier staan geen tips meer.');
+      for (const no of ['0', '-1', 'x', '2.5', '1e3', '9999999'])
+        expect(keys(await browser.visit(`${page()}?page=${no}`)), no).to.have.property('0', 'tip-450');
+      const fields = { note: 'Rode jas', useful: '', back: `${page()}?page=2`, at: 'tip-60' };
+      const answer = await browser.sendAs('/console/tips/60', { 'sec-fetch-site': 'same-origin' }, fields);
+      expect(answer.to).to.equal(`${page()}?page=2&done=noted#tip-60`);
+      const elsewhere = { ...fields, back: `${page()}?page=2&at=//example.com` };
+      const refused = await browser.sendAs('/console/tips/60', { 'sec-fetch-site': 'same-origin' }, elsewhere);
+      expect(refused.to).to.equal('/console?done=noted#tip-60');
     });
 
     it('keeps the note and whether the tip was useful in one form', async () => {

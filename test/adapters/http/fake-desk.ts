@@ -139,6 +139,7 @@ export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallback
       live.stage(callback, 'ringing_desk');
       return callback;
     },
+    ofCalls: (inboundIds) => kept.filter(({ inboundId }) => inboundIds.includes(inboundId)),
     list: ({ inboundId, actionId }) =>
       kept.filter(
         (one) =>

@@ -330,6 +330,30 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           services.tipsKept.filter((tip) => actionId === undefined || tip.actionId === actionId),
           slice,
         ),
+      newest(actionId, { limit, offset }) {
+        const { tipsKept, inboundKept } = services;
+        const told = tipsKept.flatMap((tip) => {
+          const call = inboundKept.find(({ id }) => id === tip.inboundId);
+          return call && tip.actionId === actionId ? [{ at: tip.createdAt, tip, call }] : [];
+        });
+        const untold = inboundKept
+          .filter((call) => call.actionId === actionId && !tipsKept.some(({ inboundId }) => inboundId === call.id))
+          .filter(({ result, connectedAt }) => result === 'abandoned' || (result === 'connected' && !connectedAt))
+          .map((call) => ({ at: call.receivedAt, tip: null, call }));
+        return [...told, ...untold].toSorted((a, b) => b.at - a.at).slice(offset, offset + limit);
+      },
+      count(actionId) {
+        const told = services.tipsKept.filter((tip) => tip.actionId === actionId);
+        const missed = services.inboundKept.filter(
+          ({ id, result, actionId: of }) =>
+            of === actionId && result === 'abandoned' && !told.some(({ inboundId }) => inboundId === id),
+        );
+        return {
+          total: told.length,
+          unjudged: told.filter(({ useful }) => useful === null).length,
+          missed: missed.length,
+        };
+      },
       update(id, to) {
         const index = services.tipsKept.findIndex((tip) => tip.id === id);
         const tip = services.tipsKept[index];

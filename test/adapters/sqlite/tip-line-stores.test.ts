@@ -54,6 +54,58 @@ describe('what comes in on the tip line', () => {
     expect(stores.inbound.list({ actionId: action.id }).map((call) => call.id)).to.deep.equal([second.id]);
   });
 
+  it('is in the list of tips of its action, newest first: each tip, and each call that left none', () => {
+    const { action, person } = withAction();
+    const other = addRunning(stores, [person]);
+    const call = (at: number, result: 'abandoned' | 'connected' | 'recorded' | null, of = action): number => {
+      const { id } = stores.inbound.add({ from: null, callId: `call-${at}`, receivedAt: at, actionId: of.id });
+      if (result !== null) stores.inbound.end(id, result, at + 5);
+      return id;
+    };
+    const tip = (inboundId: number, createdAt: number, of = action) =>
+      stores.tips.add({
+        actionId: of.id,
+        participantId: person.id,
+        inboundId,
+        type: 'conversation',
+        recordingId: null,
+        createdAt,
+      });
+    const twice = call(100, 'connected');
+    const [first, last] = [tip(twice, 110), tip(twice, 400)];
+    const unspoken = call(150, 'connected');
+    const missed = call(300, 'abandoned');
+    const told = call(200, 'abandoned');
+    const late = tip(told, 210);
+    call(250, 'recorded');
+    call(260, null);
+    call(500, 'abandoned', other);
+    tip(call(510, 'connected', other), 520, other);
+    const spoken = call(270, null);
+    stores.inbound.update(spoken, { connectedAt: 271 });
+    stores.inbound.end(spoken, 'connected', 280);
+
+    const keys = (limit: number, offset: number) =>
+      stores.tips.newest(action.id, { limit, offset }).map((one) => [one.tip?.id ?? null, one.call.id]);
+    const all = [
+      [last.id, twice],
+      [null, missed],
+      [late.id, told],
+      [null, unspoken],
+      [first.id, twice],
+    ];
+    expect(keys(10, 0)).to.deep.equal(all);
+    expect([0, 1, 2, 3, 4, 5].flatMap((offset) => keys(1, offset))).to.deep.equal(all);
+    expect(stores.tips.newest(action.id, { limit: 1, offset: 0 })).to.deep.equal([
+      { tip: last, call: stores.inbound.get(twice) },
+    ]);
+    expect(stores.tips.missed(action.id)).to.equal(1);
+    expect(stores.tips.missed(other.id)).to.equal(1);
+    expect(stores.tips.missed(99)).to.equal(0);
+    stores.tips.update(late.id, { useful: false });
+    expect(stores.tips.count(action.id)).to.deep.equal({ total: 3, unjudged: 2 });
+  });
+
   it('of who is in no action is found when it was recorded while we were down, newest first', () => {
     const { action } = withAction();
     const add = (reason: string, recorded: boolean): number => {

@@ -5,7 +5,7 @@ import { Problem } from '../../../domain/problem.js';
 import { speaking } from '../errors.js';
 import { check } from '../plain-issues.js';
 import { IdParams, IdText } from '../schemas.js';
-import { pathBack } from './back.js';
+import { doneBack } from './back.js';
 import { named } from './named.js';
 import type { ConsoleParts } from './parts.js';
 import type { Done } from './words.js';
@@ -51,7 +51,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
       const form = check(schema, body, 'form');
       await act(idOf(req), form);
       const what = typeof done === 'string' ? done : done(form);
-      res.redirect(303, `${pathBack(body['back'])}?done=${what}${anchor(body['at'])}`);
+      res.redirect(303, `${doneBack(body['back'], what)}${anchor(body['at'])}`);
     });
   };
 

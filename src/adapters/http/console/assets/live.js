@@ -18,7 +18,7 @@ if (about.length > 0) follow();
 setInterval(tick, 1000);
 tick();
 // What was done is said once, not again when the page is loaded anew.
-if (location.search !== '') history.replaceState(null, '', location.pathname + location.hash);
+if (location.search !== '') history.replaceState(null, '', (here || location.pathname) + location.hash);
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.hasAttribute('data-send')) return;

@@ -14,7 +14,7 @@ import { OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
 import { alikesOf } from './look-alike.js';
 import { nowWords, percentOf } from './overview.js';
-import { tipList } from './tips.js';
+import { tipList, tipPageAt, tipPageOf } from './tips.js';
 
 /** `/console/actions/:id`: everything of one action, and what can be done with it. */
 export const actionPage: Page = async (parts, { req, res }) => {
@@ -25,12 +25,14 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const view = parts.services.actions.view(id);
   const { action, counts, warning } = view;
   const title = `Actie ${action.number}: ${action.title}`;
+  const page = tipPageOf(req.query['page']);
   const isDraft = action.state === 'draft';
   // Whether another action looks like a draft depends on the others.
   const frame = await frameOf(parts, {
     req,
     res,
     title,
+    here: tipPageAt(id, page),
     about: [`action:${id}`, ...(isDraft ? ['actions' as const] : [])],
   });
   const owner = frame.colleagues.find((one) => one.id === action.centralistId);
@@ -64,7 +66,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       figures: figuresOf(view),
       outcomes: outcomesOf(counts),
       times: timesOf(view),
-      tips: tipList(parts, action, frame.colleagues),
+      tips: tipList(parts, action, frame.colleagues, page),
     },
   };
 };

@@ -28,32 +28,35 @@ export interface TipEntry extends Who {
   readonly calling: boolean;
 }
 
-/** Entries that are shown at once, the newest first. */
-const MOST = 200;
+/** Entries of a page. */
+const PAGE = 200;
 
-/** The tips of an action, and the missed calls between them, newest first. */
-export function tipList(
-  parts: ConsoleParts,
-  action: Action,
-  colleagues: readonly Colleague[],
-): {
+/** What is shown of the tips of an action: a page of them, and how many there are. */
+export interface TipPage {
   readonly entries: readonly TipEntry[];
   readonly total: number;
   readonly unjudged: number;
   readonly missed: number;
-} {
+  /** The pages before and after this one; null when there is none. */
+  readonly newer: string | null;
+  readonly older: string | null;
+}
+
+/** Where a page of the tips of an action is. */
+export const tipPageAt = (actionId: number, page: number): string =>
+  `/console/actions/${actionId}${page === 1 ? '' : `?page=${page}`}`;
+
+/** Which page of them is asked for: the first for what is no page. */
+export const tipPageOf = (asked: unknown): number =>
+  typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1;
+
+/** The tips of an action, and the missed calls between them, newest first. Reads no others than it shows. */
+export function tipList(parts: ConsoleParts, action: Action, colleagues: readonly Colleague[], page: number): TipPage {
   const { services, clock } = parts;
   const { tips, callbacks } = services;
-  const calls = tips.calls({ actionId: action.id });
-  const callsById = new Map(calls.map((call) => [call.id, call]));
-  const told = tips.list({ actionId: action.id });
-  const withTip = new Set(told.map(({ inboundId }) => inboundId));
-  const missed = calls.filter((call) => call.result === 'abandoned' && !withTip.has(call.id));
-  // Answered, and gone before they could talk.
-  const unspoken = calls.filter(
-    (call) => call.result === 'connected' && call.connectedAt === null && !withTip.has(call.id),
-  );
-  const back = groupBy(callbacks.list({ actionId: action.id }), ({ inboundId }) => inboundId);
+  const found = tips.newest(action.id, { limit: PAGE + 1, offset: (page - 1) * PAGE });
+  const shown = found.slice(0, PAGE);
+  const back = groupBy(callbacks.ofCalls(shown.map(({ call }) => call.id)), ({ inboundId }) => inboundId);
   const now = clock.now();
 
   const nameOf = (id: number | null): string | null => colleagues.find((one) => one.id === id)?.name ?? null;
@@ -63,22 +66,19 @@ export function tipList(
     calling: (back.get(inboundId) ?? []).some(({ result }) => result === null),
     callbacks: (back.get(inboundId) ?? []).map((one) => callbackWords(one, nameOf(one.centralistId), now)),
   });
-  const ofTip = (tip: Tip): TipEntry => {
-    const call = callsById.get(tip.inboundId);
-    return {
-      ...whoRang(parts, tip.participantId, call?.from ?? null),
-      ...common(tip.inboundId, tip.createdAt),
-      key: `tip-${tip.id}`,
-      tipId: tip.id,
-      kind: tip.type === 'recording' ? 'Ingesproken tip' : 'Gesprek',
-      missed: false,
-      sound: tip.recordingId === null ? null : soundOf(tip.recordingId),
-      note: tip.note ?? '',
-      useful: tip.useful,
-      centralist: tip.type === 'conversation' ? nameOf(call?.centralistId ?? null) : null,
-      callable: true,
-    };
-  };
+  const ofTip = (tip: Tip, call: InboundCall): TipEntry => ({
+    ...whoRang(parts, tip.participantId, call.from),
+    ...common(tip.inboundId, tip.createdAt),
+    key: `tip-${tip.id}`,
+    tipId: tip.id,
+    kind: tip.type === 'recording' ? 'Ingesproken tip' : 'Gesprek',
+    missed: false,
+    sound: tip.recordingId === null ? null : soundOf(tip.recordingId),
+    note: tip.note ?? '',
+    useful: tip.useful,
+    centralist: tip.type === 'conversation' ? nameOf(call.centralistId) : null,
+    callable: true,
+  });
   const ofCall = (call: InboundCall): TipEntry => ({
     ...whoRang(parts, call.participantId, call.from),
     ...common(call.id, call.receivedAt),
@@ -92,15 +92,11 @@ export function tipList(
     centralist: null,
     callable: call.participantId !== null,
   });
-  const newest = [
-    ...told.map((tip) => ({ at: tip.createdAt, entry: () => ofTip(tip) })),
-    ...[...missed, ...unspoken].map((call) => ({ at: call.receivedAt, entry: () => ofCall(call) })),
-  ].sort((a, b) => b.at - a.at);
   return {
-    entries: newest.slice(0, MOST).map(({ entry }) => entry()),
-    total: told.length,
-    unjudged: told.filter(({ useful }) => useful === null).length,
-    missed: missed.length,
+    entries: shown.map(({ tip, call }) => (tip === null ? ofCall(call) : ofTip(tip, call))),
+    ...tips.count(action.id),
+    newer: page === 1 ? null : tipPageAt(action.id, page - 1),
+    older: found.length > PAGE ? tipPageAt(action.id, page + 1) : null,
   };
 }
 
