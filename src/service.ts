@@ -116,7 +116,9 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const soundsFolder = await soundsWhereAsteriskReads(config, folders.sounds);
 
   const database = openDatabase(join(folders.root, 'burgernet.db'), { migrationsFolder: join(ROOT, 'migrations') });
-  const stores = openStores(database);
+  const stores = openStores(database, (bad) => {
+    log.error('a row of the database is damaged', { ...bad });
+  });
   closers.add(() => {
     stores.close();
   });

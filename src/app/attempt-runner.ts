@@ -47,11 +47,20 @@ export class AttemptRunner {
     this.#book = new AttemptBook(parts);
   }
 
-  /** Throws when the attempt cannot be stored; then no call has been made. */
+  /**
+   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be made at all, as
+   * when its message is gone, ends as `interrupted`: it must not hold up the calls of other actions.
+   */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#book.begin(order);
-    const call = this.parts.telephony.announce(this.#callOrder(attempt, this.#book.action(order.actionId)));
-    return this.#follow(underwayOf(attempt), call, onStage, onRefused);
+    const underway = underwayOf(attempt);
+    let call: Announced;
+    try {
+      call = this.parts.telephony.announce(this.#callOrder(attempt, this.#book.action(order.actionId)));
+    } catch (error) {
+      return this.#unmade(underway, error);
+    }
+    return this.#follow(underway, call, onStage, onRefused);
   }
 
   /** Goes on with an attempt that an earlier process began and whose call is up: who is called does not notice. */
@@ -126,6 +135,26 @@ export class AttemptRunner {
         call.cancel();
       },
     };
+  }
+
+  #unmade(underway: Underway, error: unknown): LiveAttempt {
+    const { attemptId } = underway;
+    const fault = error instanceof Error ? error.message : String(error);
+    this.parts.log.error('a call cannot be made', { attemptId, error: fault });
+    const end: AnnouncementEnd = {
+      by: 'lost',
+      fault,
+      answered: false,
+      story: [],
+      soundId: undefined,
+      at: this.parts.clock.now(),
+    };
+    // Not before the dialer knows that it has begun.
+    const done = Promise.resolve().then(async () => {
+      const outcome = await this.#book.end(underway, end, undefined);
+      return { outcome, heardVersion: underway.heardVersion, end };
+    });
+    return { attemptId, taken: Promise.resolve(), done, cancelUnanswered: () => undefined };
   }
 
   async #done(underway: Underway, call: Announced, onRefused: OnRefused | undefined): Promise<AttemptDone> {

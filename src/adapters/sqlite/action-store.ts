@@ -3,14 +3,15 @@ import type { Action, ActionId, ActionState, Message, NewAction } from '../../do
 import { Problem } from '../../domain/problem.js';
 import type { ActionChange, ActionStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
+import { isArea, isPlan, isTeam, type JsonColumns } from './json-columns.js';
 import { action, actionMessage } from './schema.js';
 import { openSelectionRows } from './selection-rows.js';
 import { talliesOf } from './tally.js';
 
 /** The actions and who is selected in them. `all` and `inState` give the oldest first. */
-export function openActionStore(db: Database): ActionStore {
+export function openActionStore(db: Database, json: JsonColumns): ActionStore {
   const { orm, sqlite } = db;
-  const selections = openSelectionRows(sqlite);
+  const selections = openSelectionRows(sqlite, json);
   const tallies = talliesOf(db);
   const withMessage = () =>
     orm
@@ -38,18 +39,20 @@ export function openActionStore(db: Database): ActionStore {
     const known = kept.get(id);
     if (known) return known;
     const found = findOne.get({ id });
-    const action = found && toAction(found.row, found.message);
+    const action = found && toAction(found.row, found.message, json);
     if (action) kept.set(id, action);
     return action;
   };
 
   const add = sqlite.transaction((fresh: NewAction, now: number): ActionId => {
-    const { criteria, message, ...rest } = fresh;
+    const { area, criteria, message, team, ...rest } = fresh;
     const { id } = orm
       .insert(action)
       .values({
         ...rest,
         ...criteria,
+        area: JSON.stringify(area),
+        team: JSON.stringify(team),
         // Inside the transaction nobody else can take the number.
         number: sql`(SELECT coalesce(max(number), 0) + 1 FROM action)`,
         messageVersion: message.version,
@@ -69,7 +72,7 @@ export function openActionStore(db: Database): ActionStore {
         state: to,
         ...(from === 'draft' && { startedAt: change.at }),
         ...(to === 'closed' && { closedAt: change.at }),
-        ...(change.plan && { plan: change.plan }),
+        ...(change.plan && { plan: JSON.stringify(change.plan) }),
         ...(change.result && { result: change.result }),
         ...(change.closingMessage && closingColumns(change.closingMessage)),
       })
@@ -102,7 +105,7 @@ export function openActionStore(db: Database): ActionStore {
       withMessage()
         .orderBy(asc(action.number))
         .all()
-        .map((found) => toAction(found.row, found.message)),
+        .map((found) => toAction(found.row, found.message, json)),
     slice: ({ after = 0, offset = 0, limit = -1 }) =>
       withMessage()
         .where(gt(action.id, after))
@@ -110,13 +113,13 @@ export function openActionStore(db: Database): ActionStore {
         .limit(limit)
         .offset(offset)
         .all()
-        .map((found) => toAction(found.row, found.message)),
+        .map((found) => toAction(found.row, found.message, json)),
     inState: (...states) =>
       withMessage()
         .where(inArray(action.state, states))
         .orderBy(asc(action.number))
         .all()
-        .map((found) => toAction(found.row, found.message)),
+        .map((found) => toAction(found.row, found.message, json)),
     states: () => Object.fromEntries(countStates.all()),
     move(id, from, to, change) {
       kept.delete(id);
@@ -128,9 +131,10 @@ export function openActionStore(db: Database): ActionStore {
       kept.delete(id);
       setMessage.immediate(id, message);
     },
-    assign(id, to) {
+    assign(id, { team, ...to }) {
       kept.delete(id);
-      orm.update(action).set(to).where(eq(action.id, id)).run();
+      const columns = { ...to, ...(team && { team: JSON.stringify(team) }) };
+      orm.update(action).set(columns).where(eq(action.id, id)).run();
     },
     callees: (id) => selections.callees(id),
     callee: (id, participantId) => selections.callee(id, participantId),
@@ -153,19 +157,25 @@ function closingColumns(message: Message) {
   };
 }
 
-function toAction(row: typeof action.$inferSelect, message: typeof actionMessage.$inferSelect): Action {
+/** An action whose area, team or plan is damaged goes on without it: its people are selected already. */
+function toAction(
+  row: typeof action.$inferSelect,
+  message: typeof actionMessage.$inferSelect,
+  json: JsonColumns,
+): Action {
+  const bad = (column: string) => ({ table: 'action', column, id: row.id });
   return {
     id: row.id,
     number: row.number,
     kind: row.kind,
     title: row.title,
     description: row.description,
-    area: row.area,
+    area: json.read(row.area, isArea, bad('area')) ?? { parts: [] },
     centralistId: row.centralistId,
-    team: row.team,
+    team: json.read(row.team, isTeam, bad('team')) ?? [],
     criteria: { timeCritical: row.timeCritical, clearDescription: row.clearDescription },
     priority: row.priority,
-    plan: row.plan,
+    plan: row.plan === null ? null : (json.read(row.plan, isPlan, bad('plan')) ?? null),
     titleSoundId: row.titleSoundId,
     message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
     closingMessage: closingMessage(row),

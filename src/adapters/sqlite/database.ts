@@ -6,7 +6,7 @@ import { Problem } from '../../domain/problem.js';
 import { Emitter } from '../../lib/emitter.js';
 import { Syncer } from './syncer.js';
 import { copyBeforeMigration } from './copy-before-migration.js';
-import { migrateDatabase } from './migrations.js';
+import { migrateDatabase, type BadValue } from './migrations.js';
 import { asProblem, orProblem } from './problems.js';
 import * as schema from './schema.js';
 
@@ -19,6 +19,8 @@ export interface Database {
   readonly sqlite: Sqlite;
   /** For ordinary queries, on the same connection. */
   readonly orm: Orm;
+  /** What referred to nothing when it was opened. */
+  readonly looseReferences: readonly BadValue[];
   /** Random, made once for this database. */
   readonly instanceId: string;
   /** Random and secret, made once for this database; stays with its backups. */
@@ -118,7 +120,7 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   const orm = drizzle(sqlite, { schema });
   if (file !== ':memory:' && options.copyBeforeMigration !== false)
     copyBeforeMigration(sqlite, file, options.migrationsFolder);
-  migrateDatabase(sqlite, orm, options.migrationsFolder);
+  const looseReferences = migrateDatabase(sqlite, orm, options.migrationsFolder);
   const instanceId = factOf(sqlite, 'instance_id', options.instance ?? randomBytes(4).toString('hex'));
   const codeKey = factOf(sqlite, 'code_key', randomBytes(32).toString('base64url'));
   const touch = sqlite.prepare(`UPDATE meta SET value = value WHERE key = 'instance_id'`);
@@ -167,6 +169,7 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   return {
     sqlite,
     orm,
+    looseReferences,
     instanceId,
     codeKey,
     unhurried,

@@ -17,25 +17,49 @@ export function readJournal(folder: string): readonly JournalEntry[] {
   return (JSON.parse(text) as { entries: JournalEntry[] }).entries;
 }
 
+/** A value that cannot be read, or refers to a row that is not there. */
+export interface BadValue {
+  readonly table: string;
+  readonly column: string;
+  /** Of the row, or of the action that the row is about; null where the row has none. */
+  readonly id: number | null;
+}
+
 /**
  * Applies every migration that is not applied yet, all or none. Throws `Problem('conflict')` when the database was
  * written by a newer program (it is left untouched), and an Error when a migration could not be applied cleanly.
+ * Gives the references to nothing that were there before: a slip with a database tool is told of, and stops no start.
  */
 export function migrateDatabase(
   sqlite: BetterSqlite3.Database,
   orm: BetterSQLite3Database<Record<string, unknown>>,
   folder: string,
-): void {
+): readonly BadValue[] {
   const journal = readJournal(folder);
-  refuseNewer(appliedMigrations(sqlite), journal);
+  const done = appliedMigrations(sqlite);
+  refuseNewer(done, journal);
+  const before = journal.every(({ when }) => done.has(when)) ? undefined : looseReferences(sqlite).length;
   // A migration that rebuilds a table drops the old one: with foreign keys on, that would delete what refers to it.
   sqlite.pragma('foreign_keys = OFF');
   migrate(orm, { migrationsFolder: folder });
-  const broken = sqlite.pragma('foreign_key_check') as { table: string }[];
-  if (broken[0])
-    throw new Error(`after migrating, ${broken.length} rows of '${broken[0].table}' and others refer to nothing`);
+  const loose = looseReferences(sqlite);
+  if (before !== undefined && loose.length > before)
+    throw new Error(
+      `after migrating, ${loose.length - before} more rows refer to nothing, such as in ${loose[0]?.table}`,
+    );
   sqlite.pragma('foreign_keys = ON');
   requireAll(appliedMigrations(sqlite), journal);
+  return loose;
+}
+
+function looseReferences(sqlite: BetterSqlite3.Database): readonly BadValue[] {
+  const found = sqlite.pragma('foreign_key_check') as { table: string; rowid: number | null; fkid: number }[];
+  const columns = sqlite
+    .prepare<[string, number], string>(
+      'SELECT "from" FROM pragma_foreign_key_list(?) WHERE id = ? ORDER BY seq LIMIT 1',
+    )
+    .pluck();
+  return found.map(({ table, rowid: id, fkid }) => ({ table, column: columns.get(table, fkid) ?? '', id }));
 }
 
 /** When each migration that the database has was made; none: it has none of our tables yet. */

@@ -12,20 +12,20 @@ import {
   type AnySQLiteColumn,
 } from 'drizzle-orm/sqlite-core';
 import { ACTION_STATES } from '../../domain/action.js';
-import type { Area } from '../../domain/area.js';
 import { PURPOSES } from '../../domain/attempt.js';
 import { CALLBACK_RESULTS } from '../../domain/callback.js';
 import { KINDS, LANGUAGES, RESULTS } from '../../domain/kinds.js';
 import { OUTCOMES } from '../../domain/outcome.js';
 import type { E164 } from '../../domain/phone-number.js';
-import type { Plan } from '../../domain/plan.js';
 import { EXCLUSIONS } from '../../domain/selection.js';
 import { INBOUND_RESULTS } from '../../domain/tip.js';
-import type { ActionEvent, RecordingEntry } from '../../ports/stores.js';
+import type { RecordingEntry } from '../../ports/stores.js';
 
 /**
  * The tables, in the words of `domain/index.ts`. Times are integer ms UTC. Every table is STRICT; those marked
  * "clustered" are also WITHOUT ROWID, so that what is read together lies together on disk.
+ *
+ * JSON is stored as text, and read by `json-columns.ts`: Drizzle's own way throws for a whole list on one bad value.
  *
  * Two ways to belong:
  * - what is part of a participant (numbers, postcodes) goes with them: ON DELETE CASCADE;
@@ -161,7 +161,7 @@ export const action = sqliteTable(
     kind: text('kind', { enum: KINDS }).notNull(),
     title: text('title').notNull(),
     description: text('description').notNull(),
-    area: text('area', { mode: 'json' }).notNull().$type<Area>(),
+    area: text('area').notNull(),
     centralistId: integer('centralist_id')
       .notNull()
       .references(() => centralist.id, { onDelete: 'restrict' }),
@@ -180,9 +180,9 @@ export const action = sqliteTable(
     closedAt: integer('closed_at'),
     priority: integer('priority', { mode: 'boolean' }).notNull().default(false),
     /** What was to be expected at the start. */
-    plan: text('plan', { mode: 'json' }).$type<Plan>(),
+    plan: text('plan'),
     /** Ids of the centralists who help with it. */
-    team: text('team', { mode: 'json' }).notNull().$type<readonly number[]>().default([]),
+    team: text('team').notNull().default('[]'),
     titleSoundId: text('title_sound_id'),
   },
   (t) => [
@@ -231,7 +231,7 @@ export const selection = sqliteTable(
     /** Place in the calling order. */
     position: integer('position').notNull(),
     /** The numbers to call for this person; empty when a housemate is called. */
-    phones: text('phones', { mode: 'json' }).notNull().$type<readonly E164[]>(),
+    phones: text('phones').notNull(),
     /** Who is called on the number they share; null for who gets a call of their own. */
     sharedWith: integer('shared_with'),
     reachedAt: integer('reached_at'),
@@ -449,7 +449,7 @@ export const event = sqliteTable(
       .notNull()
       .references(() => action.id, { onDelete: 'cascade' }),
     type: text('type').notNull(),
-    data: text('data', { mode: 'json' }).notNull().$type<ActionEvent['data']>(),
+    data: text('data').notNull(),
     at: integer('at').notNull(),
   },
   (t) => [index('event_action').on(t.actionId, t.id), check('event_data', sql`json_valid(${t.data})`)],

@@ -5,6 +5,7 @@ import type { E164 } from '../../domain/phone-number.js';
 import type { Selection } from '../../domain/selection.js';
 import type { ActionStore, Callee } from '../../ports/stores.js';
 import type { Sqlite } from './database.js';
+import { isPhones, type JsonColumns } from './json-columns.js';
 
 /** The selections of the actions. */
 export interface SelectionRows extends Pick<
@@ -35,7 +36,7 @@ interface StandingRow extends Omit<Standing, 'reached'> {
  * through a housemate (`shared_with` that person), and `selection_phone` every number that each of them has, whoever it
  * is called for. Callees are the former; reached people and callers on the tip line can be either.
  */
-export function openSelectionRows(sqlite: Sqlite): SelectionRows {
+export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionRows {
   // Whole lists go in as JSON: ten thousand people in three statements.
   const insertCallees = sqlite.prepare<[{ id: ActionId; list: string }]>(
     `INSERT INTO selection (action_id, participant_id, position, phones)
@@ -103,6 +104,12 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
     return unreached;
   });
 
+  /** Without numbers that can be read nobody can be called: such a callee is told of, and left out. */
+  const toCallee = (row: CalleeRow, id: ActionId): Callee | undefined => {
+    const phones = json.read(row.phones, isPhones, { table: 'selection', column: 'phones', id });
+    return phones && { ...row, phones };
+  };
+
   return {
     insert(id, selection) {
       insertCallees.run({ id, list: JSON.stringify(selection.selected) });
@@ -110,10 +117,10 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
       insertSharers.run({ id, from: selection.selected.length });
       insertNumbers.run({ id });
     },
-    callees: (id) => findCallees.all(id).map(toCallee),
+    callees: (id) => findCallees.all(id).flatMap((row) => toCallee(row, id) ?? []),
     callee(id, participantId) {
       const row = findCallee.get(id, participantId);
-      return row && toCallee(row);
+      return row && toCallee(row, id);
     },
     markReached: (id, person, phone, heardVersion, now) =>
       markReached.immediate({ id, person, phone, heardVersion, now }),
@@ -122,5 +129,4 @@ export function openSelectionRows(sqlite: Sqlite): SelectionRows {
   };
 }
 
-const toCallee = (row: CalleeRow): Callee => ({ ...row, phones: JSON.parse(row.phones) as E164[] });
 const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });

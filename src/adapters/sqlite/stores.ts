@@ -6,6 +6,8 @@ import { openCallbackStore } from './callback-store.js';
 import type { Database } from './database.js';
 import { openEventStore } from './event-store.js';
 import { openInboundStore } from './inbound-store.js';
+import { JsonColumns } from './json-columns.js';
+import type { BadValue } from './migrations.js';
 import { openParticipantStore } from './participant-store.js';
 import { openPostcodeStore } from './postcode-store.js';
 import { asProblem, withProblems } from './problems.js';
@@ -13,8 +15,10 @@ import { openRecordingStore } from './recording-store.js';
 import { openTipStore } from './tip-store.js';
 import { openTraceStore } from './trace-store.js';
 
-/** All stores on one open database; closing them closes it. */
-export function openStores(db: Database): Stores {
+/** All stores on one open database; closing them closes it. `onBad` is told of each value that cannot be read. */
+export function openStores(db: Database, onBad: (bad: BadValue) => void = () => undefined): Stores {
+  const json = new JsonColumns(onBad);
+  for (const loose of db.looseReferences) json.tell(loose);
   const guarded = <S extends object>(store: S): S =>
     withProblems(store, (problem) => {
       db.noteTrouble(problem);
@@ -23,13 +27,13 @@ export function openStores(db: Database): Stores {
     participants: guarded(openParticipantStore(db)),
     postcodes: guarded(openPostcodeStore(db)),
     centralists: guarded(openCentralistStore(db)),
-    actions: guarded(openActionStore(db)),
+    actions: guarded(openActionStore(db, json)),
     attempts: guarded(openAttemptStore(db)),
     inbound: guarded(openInboundStore(db)),
     tips: guarded(openTipStore(db)),
     callbacks: guarded(openCallbackStore(db)),
     recordings: guarded(openRecordingStore(db)),
-    events: guarded(openEventStore(db)),
+    events: guarded(openEventStore(db, json)),
     traces: guarded(openTraceStore(db)),
     codeKey: db.codeKey,
     instanceId: db.instanceId,

@@ -17,6 +17,7 @@ import {
   type Samples,
 } from '../../../src/phonenet/index.js';
 import { toneMarked, type MarkTone } from '../../../src/phonenet/tone-marks.js';
+import type { Log } from '../../../src/ports/log.js';
 import { startService, type Service } from '../../../src/service.js';
 import type { SteppedClock } from './stepped-clock.js';
 
@@ -49,6 +50,8 @@ export interface Exchange {
   /** The samples of a sound of ours, as the trunk carries them. */
   samples(sound: Sound): Promise<Samples>;
   attemptsTo(actionId: number, phone: string): readonly Attempt[];
+  /** Stops our service, changes what it has stored, and starts it again. */
+  restart(change: (folder: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +62,8 @@ export interface ExchangeOptions {
   readonly trunkPort?: number;
   /** The wall clock of our Asterisk. */
   readonly clock?: SteppedClock;
+  /** Where our service writes its log. */
+  readonly log?: Log;
 }
 
 const UNTIL_MS = 60_000;
@@ -93,27 +98,28 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
     dataDir,
   );
   if (!config.trunk) throw new Error('no trunk');
+  const { trunk: operator } = config;
+  const start = (): Promise<Service> => startService(config, operator, options.log ?? log);
   let service: Service;
   try {
-    const { trunk } = config;
-    const start = (): Promise<Service> => startService(config, trunk, log);
     service = await (options.clock ? options.clock.with(start) : start());
   } catch (error) {
     await network.stop();
     await rm(dataDir, { recursive: true, force: true });
     throw error;
   }
-  return new TestExchange(service, network, sip, dataDir);
+  return new TestExchange(service, network, sip, dataDir, start);
 }
 
 class TestExchange implements Exchange {
   #extension = 100;
 
   constructor(
-    readonly service: Service,
+    public service: Service,
     readonly network: PhoneNetwork,
     readonly sip: { readonly host: string; readonly port: number },
     readonly dataDir: string,
+    private readonly start: () => Promise<Service>,
   ) {}
 
   centralist(extension = String(++this.#extension)): Promise<CentralistAccount> {
@@ -192,6 +198,12 @@ class TestExchange implements Exchange {
     return this.service.services.actions
       .attempts(actionId)
       .filter((attempt) => attempt.phone.endsWith(phone.slice(-9)));
+  }
+
+  async restart(change: (folder: string) => void): Promise<void> {
+    await this.service.stop();
+    change(join(this.dataDir, 'data'));
+    this.service = await this.start();
   }
 
   async stop(): Promise<void> {

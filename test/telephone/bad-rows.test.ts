@@ -1,0 +1,170 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { expect } from 'chai';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApi, type Api } from '../../src/cli/api-client.js';
+import { openBrowser } from '../adapters/http/browser.js';
+import { FakeLog } from '../support/fake-log.js';
+import { startExchange, type Exchange } from './support/exchange.js';
+
+interface Row {
+  readonly id: number;
+}
+interface Ids {
+  readonly good: number;
+  readonly soundless: number;
+  readonly unreadable: number;
+  readonly gone: number;
+  readonly draft: number;
+}
+
+const CITIZEN = '0612345601';
+const SOON = { answerAfterMs: 0, pressAfterMs: 500 } as const;
+const LONG_NAME = 'é'.repeat(150);
+
+/** What a database tool, a bad disk or an older version of the service may leave. */
+function spoil(folder: string, { soundless, unreadable, gone }: Ids, [nul = 0, long = 0]: readonly number[]): void {
+  const db = new BetterSqlite3(join(folder, 'burgernet.db'));
+  db.pragma('ignore_check_constraints = 1');
+  db.pragma('foreign_keys = OFF');
+  const run = (sql: string, ...values: readonly unknown[]): void => void db.prepare(sql).run(...values);
+  const now = Date.now();
+  try {
+    run('UPDATE centralist SET name = ? WHERE id = ?', 'Anna\u0000Proef', nul);
+    run('UPDATE centralist SET name = ?, sip_username = ? WHERE id = ?', LONG_NAME, 'desk-é\u0000'.repeat(40), long);
+    for (const id of [soundless, unreadable])
+      run(`UPDATE action SET state = 'running', started_at = ? WHERE id = ?`, now, id);
+    const { soundId } = db
+      .prepare('SELECT sound_id AS soundId FROM action_message WHERE action_id = ?')
+      .get(soundless) as { soundId: string };
+    for (const form of ['alaw', 'ulaw', 'sln16', 'wav'])
+      rmSync(join(folder, 'sounds', soundId.slice(0, 2), `${soundId}.${form}`), { force: true });
+    run(`UPDATE action_message SET sound_id = 'no-such-sound' WHERE action_id = ?`, unreadable);
+    run(
+      `INSERT INTO recording (type, sound_id, file, seconds, created_at) VALUES ('tip', NULL, 'nowhere.wav', 3, ?)`,
+      now,
+    );
+    run(`UPDATE action SET area = 'no json', plan = '{', team = '7' WHERE id = ?`, unreadable);
+    const select = 'INSERT INTO selection (action_id, participant_id, position, phones) VALUES (?, ?, ?, ?)';
+    run(select, soundless, 901, 0, '["+31612345691"]');
+    run(select, unreadable, 902, 0, '["+31612345692"');
+    run(select, unreadable, 903, 1, '["+31612345693"]');
+    const attempt = `INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at)
+      VALUES (?, ?, ?, ?, 1, 1, ?)`;
+    run(attempt, gone, 904, '+31612345694', 'alert', now);
+    run(attempt, unreadable, 905, 'no number', 'alert', now);
+    run(attempt, 999, 906, '+31612345696', 'alert', now);
+    const inbound = `INSERT INTO inbound_call (from_number, participant_id, action_id, received_at, call_id)
+      VALUES (?, 906, ?, ?, ?)`;
+    run(inbound, '+31612345696', 999, now, 'nobody-1');
+    run(inbound, 'no number', gone, now, 'nobody-2');
+    run(
+      `INSERT INTO tip (action_id, participant_id, inbound_id, type, recording_id, created_at)
+      VALUES (999, 906, 998, 'recording', 997, ?)`,
+      now,
+    );
+    run(
+      `INSERT INTO callback (inbound_id, action_id, participant_id, phone, centralist_id, requested_at)
+      VALUES (998, 999, 906, 'no number', 995, ?)`,
+      now,
+    );
+    run(`INSERT INTO event (action_id, type, data, at) VALUES (?, 'attempt', 'no json', ?)`, unreadable, now);
+    run(`UPDATE phone SET number = 'no number' WHERE participant_id = (SELECT max(id) FROM participant)`);
+    run('DELETE FROM action_message WHERE action_id = ?', gone);
+    run('DELETE FROM action WHERE id = ?', gone);
+  } finally {
+    db.close();
+  }
+}
+
+describe('a service with bad rows in its database', function () {
+  this.timeout(120_000);
+  let exchange: Exchange;
+  let log: FakeLog;
+  let api: Api;
+  let ids: Ids;
+  let centralists: readonly number[];
+
+  before(async () => {
+    log = new FakeLog();
+    exchange = await startExchange({ log });
+    await exchange.network.setCitizens([{ number: CITIZEN, persona: 'presses', ...SOON }]);
+    const recordingId = await exchange.toneMessage([480, 600, 1040]);
+    const accounts = [];
+    for (const extension of ['301', '302', '303']) accounts.push(await exchange.centralist(extension));
+    centralists = accounts.map(({ centralist }) => centralist.id);
+    const [, , centralistId = 0] = centralists;
+    const draft = (postcode: string): Promise<number> => exchange.draft(postcode, { recordingId }, { centralistId });
+    exchange.participant(CITIZEN, '8251AA');
+    exchange.participant('0612345602', '8251AB');
+    ids = {
+      good: await draft('8251AA'),
+      soundless: await exchange.draft('8252', { text: 'Een bericht zonder geluid.' }, { centralistId }),
+      unreadable: await draft('8253'),
+      gone: await draft('8254'),
+      draft: await draft('8251'),
+    };
+    await exchange.restart((folder) => {
+      spoil(folder, ids, centralists);
+    });
+    api = createApi({ url: exchange.service.url, token: exchange.service.token });
+  });
+  after(() => exchange.stop());
+
+  it('starts, and its log names each of them', () => {
+    const said = log.lines
+      .filter(({ level }) => level !== 'info' && level !== 'debug')
+      .map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`)
+      .join('\n');
+    expect(said).to.include(`the account of a softphone cannot be made {"centralistId":${centralists[1] ?? 0},`);
+    for (const table of ['attempt', 'inbound_call', 'tip', 'callback'])
+      expect(said).to.include(`"table":"${table}","column":"action_id"`);
+    for (const column of ['area', 'plan', 'team'])
+      expect(said).to.include(`"table":"action","column":"${column}","id":${ids.unreadable}`);
+    expect(said).to.include(`"table":"selection","column":"phones","id":${ids.unreadable}`);
+  });
+
+  it('runs a good action beside them', async () => {
+    exchange.service.services.actions.start(ids.good);
+    await exchange.until(ids.good, ({ counts }) => counts.reached === 1, 'the citizen to be reached');
+  });
+
+  it('ends an attempt whose message is gone as interrupted, and rings nobody for it', async () => {
+    for (const id of [ids.soundless, ids.unreadable]) {
+      const ended = (await api.get<{ outcome: string | null }[]>(`/actions/${id}/attempts`)).map((one) => one.outcome);
+      expect(ended).to.include('interrupted').and.not.include(null);
+      expect(ended.length).to.be.below(8);
+    }
+    const called = (await exchange.network.ledger()).map(({ number }) => number.slice(-9));
+    expect(called).to.deep.equal([CITIZEN.slice(-9)]);
+  });
+
+  it('answers every list and page', async () => {
+    const idsOf = async (path: string): Promise<readonly number[]> => (await api.get<Row[]>(path)).map(({ id }) => id);
+    expect(await idsOf('/actions')).to.deep.equal([ids.good, ids.soundless, ids.unreadable, ids.draft]);
+    expect(await idsOf('/centralists')).to.deep.equal(centralists);
+    for (const id of [ids.good, ids.soundless, ids.unreadable, ids.draft]) {
+      expect(await api.get<Row>(`/actions/${id}`)).to.include({ id });
+      expect(await idsOf(`/actions/${id}/attempts`)).to.be.an('array');
+    }
+    expect(await idsOf('/inbound')).to.have.lengthOf(2);
+    expect(await idsOf('/tips')).to.have.lengthOf(1);
+    expect(await idsOf('/callbacks?inboundId=998')).to.have.lengthOf(1);
+    expect(await api.get('/queue')).to.be.an('array');
+  });
+
+  it('shows every page of the console', async () => {
+    const browser = openBrowser({ url: exchange.service.url });
+    await browser.send('/console/login', { token: exchange.service.token });
+    const pages = [
+      '',
+      '/centralists',
+      '/who',
+      ...Object.values(ids)
+        .filter((id) => id !== ids.gone)
+        .map((id) => `/actions/${id}`),
+    ];
+    for (const page of pages) expect((await browser.visit(`/console${page}`)).status, page).to.equal(200);
+    expect((await browser.visit('/console')).text).to.include('Vermist meisje');
+  });
+});
