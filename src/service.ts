@@ -42,6 +42,7 @@ import { scryptDigests } from './app/pin-digest.js';
 import { Pins } from './app/pins.js';
 import { createPostcodes } from './app/postcodes.js';
 import { GuessGuard } from './app/guess-guard.js';
+import { ReachWatch } from './app/reach-watch.js';
 import { RecordingService } from './app/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
@@ -242,6 +243,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     },
     trouble: () => trouble() || telephony.health().reason,
     conditions,
+  });
+  const reachWatch = new ReachWatch({ events, actions, clock, log });
+  closers.add(() => {
+    reachWatch.close();
   });
   const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
   const desk: DeskService = new DeskService({

@@ -22,7 +22,7 @@ import type { Warning } from '../domain/warning.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Slice, Stores } from '../ports/stores.js';
-import { actionCounts, actionFacts, actionReality, actionTimeline } from './action-view.js';
+import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
 import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-book.js';
 import type { CallIds } from './call-ids.js';
@@ -191,7 +191,7 @@ export class ActionService implements Actions {
       timeline: actionTimeline(action, tally, people),
       reality: actionReality(action, tally),
       warning: action.state === 'draft' ? null : this.#warning(id, people),
-      warnings: this.parts.conditions.of(action),
+      warnings: [...this.parts.conditions.of(action), ...reachWarnings(action, tally, people, this.parts.clock.now())],
     };
   }
 

@@ -1,5 +1,7 @@
 import type { Action } from '../domain/action.js';
 import type { Reality } from '../domain/plan.js';
+import { lowReach } from '../domain/reach.js';
+import type { Warning } from '../domain/warning.js';
 import type { ActionTally } from '../ports/stores.js';
 import type { ActionCounts, ActionTimeline } from './services.js';
 
@@ -44,6 +46,18 @@ export function actionReality({ startedAt }: Action, tally: ActionTally): Realit
     selected: tally.selected,
     reached: tally.reached,
   };
+}
+
+/** What the reach so far warns of. */
+export function reachWarnings(
+  { state, startedAt }: Action,
+  { called, reached }: ActionTally,
+  { waiting, dialing, ringing, in_call }: PeopleNow,
+  now: number,
+): readonly Warning[] {
+  const runningMs = startedAt === null ? 0 : now - startedAt;
+  const low = lowReach({ state, runningMs, called, reached, waiting, live: dialing + ringing + in_call });
+  return low ? [low] : [];
 }
 
 /** When what happened; null for what has not. */

@@ -9,6 +9,7 @@ export const WARNING_CODES = [
   'no_softphone',
   'nobody_to_answer',
   'night',
+  'low_reach',
 ] as const;
 
 /** What stands in the way of an action or of its tips: said before it starts, and while it runs. */
@@ -40,7 +41,9 @@ export type Warning =
   /** Neither that softphone is registered, nor one of a centralist on duty: no tip can be put through. */
   | { readonly code: 'nobody_to_answer' }
   /** So many are left out because it is night. */
-  | { readonly code: 'night'; readonly leftOut: number };
+  | { readonly code: 'night'; readonly leftOut: number }
+  /** Of so many people whose calls are over, only so many were reached. */
+  | { readonly code: 'low_reach'; readonly called: number; readonly reached: number };
 
 /** In English, for programs and for the operator of this installation: what it means, and what to do. */
 export function warningText(warning: Warning): string {
@@ -61,5 +64,7 @@ export function warningText(warning: Warning): string {
       return 'no softphone of anybody who takes tips is registered: every tip is recorded; register one first';
     case 'night':
       return `it is night: ${warning.leftOut} people are not called`;
+    case 'low_reach':
+      return `hardly anybody is reached: ${warning.reached} of ${warning.called} people called; check that calls get through`;
   }
 }

@@ -311,6 +311,17 @@ describe('the console in Chromium', function () {
       expect(under).to.equal(true);
     });
 
+    it('moves nothing on the overview when hardly anybody is reached', async () => {
+      http.services.counts = { selected: 10_000, reached: 3, waiting: 8_000, ringing: 50, in_call: 4 };
+      page = await openPage(browser, http, '/console');
+      await watchShifts(page);
+      http.services.warnings = [{ code: 'low_reach', called: 1_200, reached: 3 }];
+      await tell(1, 'alarm');
+      await shows('#running', 'Bijna niemand wordt bereikt');
+      await steady(page);
+      expect(await shiftsOf(page)).to.equal(0);
+    });
+
     it('moves no button when a warning comes', async () => {
       page = await openPage(browser, http, '/console/actions/1');
       const before = await page.locator('#controls button').first().boundingBox();

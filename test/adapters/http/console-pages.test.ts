@@ -139,6 +139,27 @@ describe('HTTP: the pages of the console', () => {
       expect(await part(page(), 'reach')).to.include('Iedereen is gebeld, en niemand is bereikt');
     });
 
+    it('says on its page and on the overview that hardly anybody is reached, with figures', async () => {
+      http.services.counts = { selected: 10_000, reached: 3, waiting: 8_000 };
+      http.services.warnings = [{ code: 'low_reach', called: 1_200, reached: 3 }];
+      const words = 'Let op. Bijna niemand wordt bereikt: 3 van de 1.200 mensen die zijn gebeld.';
+      expect(await part('/console', 'running')).to.include(words);
+      expect(await part(page(), 'notices')).to.include(`${words} Misschien werkt het bellen niet goed.`);
+      http.services.warnings = [{ code: 'low_reach', called: 1, reached: 0 }];
+      expect(await part('/console', 'running')).to.include('Niemand wordt bereikt: 1 persoon is gebeld.');
+      const { body } = await http.get(`/actions/${id}`);
+      expect(body).to.have.deep.nested.property('warnings[0]', {
+        code: 'low_reach',
+        called: 1,
+        reached: 0,
+        text: 'hardly anybody is reached: 0 of 1 people called; check that calls get through',
+      });
+      http.services.warnings = [];
+      expect(await part('/console', 'running'))
+        .to.include('8.000 nog te bellen')
+        .and.not.include('Let op');
+    });
+
     it('says before the start what stands in the way, beside the button, and while it runs', async () => {
       const reason = 'check <the line>';
       http.services.warnings = [

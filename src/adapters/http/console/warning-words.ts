@@ -55,7 +55,16 @@ function alarmText(warning: Warning): string {
       return 'Niemand kan nu tips aannemen: geen enkel toestel is aangemeld. Bellers spreken hun tip dan in.';
     case 'night':
       return `Het is nacht: ${count(warning.leftOut)} mensen worden niet gebeld.`;
+    case 'low_reach':
+      return `${lowReachWords(warning)}. Misschien werkt het bellen niet goed. Waarschuw de beheerder.`;
   }
+}
+
+/** The same in a few words, without what to do. */
+export function lowReachWords({ called, reached }: Extract<Warning, { code: 'low_reach' }>): string {
+  const people = called === 1 ? '1 persoon is gebeld' : `${count(called)} mensen zijn gebeld`;
+  if (reached === 0) return `Niemand wordt bereikt: ${people}`;
+  return `Bijna niemand wordt bereikt: ${count(reached)} van de ${count(called)} mensen die zijn gebeld`;
 }
 
 const NOBODY_RUNG = /^nobody was rung for (\d+) s while (\d+) people wait(?:: (.*))?$/;

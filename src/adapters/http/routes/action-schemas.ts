@@ -170,6 +170,8 @@ const WarningAnswer = z
     name: z.string().optional(),
     extension: z.string().optional(),
     leftOut: z.int().optional(),
+    called: z.int().optional(),
+    reached: z.int().optional(),
     door: z.enum(['http', 'sip']).optional(),
     source: z.string().optional(),
     tries: z.int().optional(),

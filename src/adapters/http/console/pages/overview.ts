@@ -4,7 +4,7 @@ import { KIND_WORDS } from '../../../../domain/desk-words.js';
 import { count, when } from '../format.js';
 import { frameOf, type Colleague } from '../frame.js';
 import type { Page } from '../page.js';
-import { warningWords, type WarningWords } from '../warning-words.js';
+import { lowReachWords, warningWords, type WarningWords } from '../warning-words.js';
 import { RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { RESULT_CHOICES } from './choices.js';
 import { leftList } from './left.js';
@@ -23,6 +23,8 @@ interface ActionCard {
   /** Of a hundred. */
   readonly percent: number;
   readonly now: string;
+  /** Said in the place of `now`, so that nothing moves. */
+  readonly low: string | null;
   readonly warning: WarningWords | null;
 }
 
@@ -68,7 +70,8 @@ export const overviewPage: Page = async (parts, { req, res }) => {
   };
 };
 
-function actionCard({ action, counts, warning }: ActionView, colleagues: readonly Colleague[]): ActionCard {
+function actionCard({ action, counts, warning, warnings }: ActionView, colleagues: readonly Colleague[]): ActionCard {
+  const low = warnings.find((one) => one.code === 'low_reach');
   const { id, number, title, kind, state, centralistId } = action;
   return {
     id,
@@ -82,6 +85,7 @@ function actionCard({ action, counts, warning }: ActionView, colleagues: readonl
     selected: count(counts.selected),
     percent: percentOf(counts.reached, counts.selected),
     now: nowWords(counts, state),
+    low: low ? lowReachWords(low) : null,
     warning: warning === null ? null : warningWords(warning),
   };
 }
