@@ -6,6 +6,8 @@ export interface Api {
   /** Without a slash at the end. */
   readonly url: string;
   get<T>(path: string): Promise<T>;
+  /** The rows of a list, page after page: what comes first is there before the rest is asked for. */
+  list<T>(path: string): AsyncIterable<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
@@ -25,6 +27,9 @@ interface LikeAction {
 
 const API = '/api/v1';
 
+/** The most that the service sends as one page. */
+const PAGE_ROWS = 1_000;
+
 /** A message is rendered while we wait. */
 const REQUEST_MS = 60_000;
 /** Millions of participants over a slow line. */
@@ -42,11 +47,20 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
   };
   const json = <T>(path: string, init: RequestInit, limitMs = REQUEST_MS): Promise<T> =>
     within(limitMs, url, async (signal) => (await ask(path, { ...init, signal })).json() as Promise<T>);
+  const pages = async function* <T>(path: string): AsyncGenerator<T> {
+    const next = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE_ROWS}&page=`;
+    for (let page = 1, more = true; more; page++) {
+      const rows = await json<T[]>(`${next}${page}`, {});
+      yield* rows;
+      more = rows.length === PAGE_ROWS;
+    }
+  };
   const send = <T>(method: string, path: string, body: unknown): Promise<T> =>
     json(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return {
     url,
     get: (path) => json(path, {}),
+    list: pages,
     post: (path, body) => send('POST', path, body ?? {}),
     put: (path, body) => send('PUT', path, body),
     delete: (path) => json(path, { method: 'DELETE' }),

@@ -4,9 +4,34 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Attempt } from '../../src/domain/attempt.js';
+import type { E164 } from '../../src/domain/phone-number.js';
+import type { AttemptFilter, Slice } from '../../src/ports/stores.js';
 import { tip } from '../adapters/http/console-story.js';
 import { startHarness, TOKEN, withAction, type Harness } from '../adapters/http/harness.js';
+import { NOW } from '../adapters/http/fake-services.js';
 import { burgernet, burgernetHere, type Ran } from './burgernet.js';
+
+const ATTEMPT: Attempt = {
+  id: 1,
+  actionId: 1,
+  participantId: 5,
+  phone: '+31612345678' as E164,
+  purpose: 'alert',
+  number: 1,
+  messageVersion: 1,
+  outcome: 'confirmed',
+  dialedAt: NOW,
+  rangAt: NOW + 1,
+  answeredAt: NOW + 2,
+  confirmedAt: NOW + 3,
+  endedAt: NOW + 4,
+  heardSeconds: 7.5,
+  plays: 1,
+  sipStatus: 200,
+  cause: 16,
+  reason: null,
+};
 
 describe('The burgernet command', function () {
   this.timeout(30_000);
@@ -105,6 +130,48 @@ describe('The burgernet command', function () {
     expect((await run('tips', 'callback', '1')).err).to.include('being called back already');
     expect((await run('tips', 'callback', '9')).err).to.equal('there is no tip 9\n');
     expect((await run('tips', 'callback')).err).to.include('either the id of a tip, or --call');
+  });
+
+  it('asks for lists page by page, and misses no row', async () => {
+    await withAction(http);
+    const asked: string[] = [];
+    const actions = { ...http.services.actions };
+    const tips = { ...http.services.tips };
+    const noted =
+      <A extends unknown[], T>(name: string, rows: (...args: A) => readonly T[]) =>
+      (...args: A): readonly T[] => {
+        const found = rows(...args);
+        // Of a page one row more is read, to know whether there is another.
+        asked.push(`${name} ${found.length}`);
+        return found;
+      };
+    Object.assign(http.services.actions, {
+      slice: noted('actions', (part: Slice) => actions.slice(part)),
+      attemptsIn: noted('attempts', (id: number, filter: AttemptFilter) => actions.attemptsIn(id, filter)),
+    });
+    Object.assign(http.services.tips, { list: noted('tips', (filter: Slice) => tips.list(filter)) });
+    for (let id = 1; id <= 2_000; id++)
+      http.services.tipsKept.push(tip({ id, inboundId: id + 50, note: `note ${id}` }));
+    const attempts = Array.from({ length: 2_300 }, (_, n) => ({ ...ATTEMPT, id: n + 1, participantId: n + 1 }));
+    http.services.attemptsOf.push(...attempts);
+    http.services.counts = { selected: 2_300 };
+
+    const listed = (await run('tips', 'list', '--action', '1')).out.trimEnd().split('\n');
+    expect(listed.map((line) => line.match(/note (\d+)$/)?.[1])).to.deep.equal(
+      Array.from({ length: 2_000 }, (_, n) => `${n + 1}`),
+    );
+    expect(asked.splice(0)).to.deep.equal(['tips 1001', 'tips 1000', 'tips 0']);
+    await run('tips', 'callback', '3');
+    expect(http.services.callbacksKept).to.have.nested.property('[0].inboundId', 53);
+    expect(asked.splice(0), 'no more than up to that tip').to.deep.equal(['tips 1001']);
+    expect((await run('actions', 'list')).out).to.include('action 1 (id 1)');
+    expect(asked.splice(0)).to.deep.equal(['actions 1']);
+    expect((await run('actions', 'report', '1')).out).to.match(/dialed\s+2,300 +100 %/);
+    expect(asked.filter((one) => one.startsWith('attempts'))).to.deep.equal([
+      'attempts 1001',
+      'attempts 1001',
+      'attempts 300',
+    ]);
   });
 
   it('creates an action with its plan, starts it, watches it and closes it', async () => {

@@ -68,7 +68,7 @@ export function addActionCommands(program: Command, context: CliContext): void {
     .command('list')
     .description('all actions')
     .action(async () => {
-      for (const action of await context.api().get<ListedAction[]>('/actions')) context.print(stateLine(action));
+      for await (const action of context.api().list<ListedAction>('/actions')) context.print(stateLine(action));
     });
 
   actions
@@ -115,12 +115,23 @@ async function prepared(context: CliContext, api: Api, id: string): Promise<Acti
 async function reportOf(api: Api, id: string): Promise<string> {
   const action = await api.get<ActionAnswer>(`/actions/${id}`);
   const [attempts, tips, inbound] = await Promise.all([
-    api.get<Attempt[]>(`/actions/${id}/attempts`),
-    api.get<Tip[]>(`/tips?actionId=${id}`),
-    api.get<InboundCall[]>(`/inbound?actionId=${id}`),
+    allOf(api.list<Attempt>(`/actions/${id}/attempts`), ({ participantId, purpose, outcome }) => ({
+      participantId,
+      purpose,
+      outcome,
+    })),
+    allOf(api.list<Tip>(`/tips?actionId=${id}`), ({ type }) => ({ type })),
+    allOf(api.list<InboundCall>(`/inbound?actionId=${id}`), ({ result }) => ({ result })),
   ]);
   const { counts, timeline, plan, reality } = action;
   return formatReport({ action, counts, timeline, plan, reality, attempts, tips, inbound });
+}
+
+/** What a report needs of each row. */
+async function allOf<T, U>(rows: AsyncIterable<T>, needed: (row: T) => U): Promise<U[]> {
+  const found: U[] = [];
+  for await (const row of rows) found.push(needed(row));
+  return found;
 }
 
 function stateLine({ id, number, state, kind, title, result }: ListedAction): string {

@@ -14,9 +14,12 @@ export function addTipCommands(program: Command, context: CliContext): void {
     .description('tips, oldest first')
     .option('--action <id>', 'of one action; of all without it')
     .action(async ({ action }: { action?: string }) => {
-      const found = await tipsOf(context.api(), action);
-      for (const tip of found) context.print(line(tip));
-      if (found.length === 0) context.print('no tips');
+      let none = true;
+      for await (const tip of tipsOf(context.api(), action)) {
+        context.print(line(tip));
+        none = false;
+      }
+      if (none) context.print('no tips');
     });
 
   tips
@@ -35,14 +38,13 @@ export function addTipCommands(program: Command, context: CliContext): void {
     });
 }
 
-const tipsOf = (api: Api, action: string | undefined): Promise<Tip[]> =>
-  api.get<Tip[]>(action === undefined ? '/tips' : `/tips?actionId=${encodeURIComponent(action)}`);
+const tipsOf = (api: Api, action: string | undefined): AsyncIterable<Tip> =>
+  api.list<Tip>(action === undefined ? '/tips' : `/tips?actionId=${encodeURIComponent(action)}`);
 
 /** The call in which the tip came. */
 async function callOf(api: Api, tipId: string | undefined): Promise<number> {
-  const tip = (await tipsOf(api, undefined)).find(({ id }) => String(id) === tipId);
-  if (!tip) throw new CliError([`there is no tip ${tipId}`]);
-  return tip.inboundId;
+  for await (const { id, inboundId } of tipsOf(api, undefined)) if (String(id) === tipId) return inboundId;
+  throw new CliError([`there is no tip ${tipId}`]);
 }
 
 function line({ id, actionId, participantId, type, recordingId, note, useful, createdAt }: Tip): string {
