@@ -48,8 +48,8 @@ export class AttemptRunner {
   }
 
   /**
-   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be made at all, as
-   * when its message is gone, ends as `interrupted`: it must not hold up the calls of other actions.
+   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be made at
+   * all, as when its message is gone, ends as `interrupted`: it must not hold up the calls of other actions.
    */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#book.begin(order);

@@ -18,7 +18,7 @@ export interface DeskParts {
   readonly centralists: CentralistStore;
   readonly telephony: Pick<
     Telephony,
-    'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry'
+    'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry' | 'onAccountMadeAgain'
   >;
   /** Counts wrong passwords. */
   readonly guesses: Pick<GuessGuard, 'wrong'>;
@@ -51,6 +51,13 @@ export class DeskService implements Desk {
     });
     parts.telephony.onPasswordTry((tried) => {
       this.#guard.tried(tried);
+    });
+    parts.telephony.onAccountMadeAgain((username, fault) => {
+      const centralist = parts.desks.ofUsername(username);
+      if (!centralist || this.#faults.get(centralist.id) === fault) return;
+      if (fault === undefined) this.#faults.delete(centralist.id);
+      else this.#faults.set(centralist.id, fault);
+      this.#tell(centralist);
     });
     parts.desks.onChange((id) => {
       this.#tell(parts.centralists.get(id));

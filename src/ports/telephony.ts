@@ -247,6 +247,8 @@ export interface Telephony {
   provisionDesk(account: DeskAccount): Promise<void>;
   /** Takes the account away at once: its softphone is registered no more, and can neither ring nor call. Live calls go on. */
   removeDesk(username: string): Promise<void>;
+  /** Calls back when an account is made anew: with why Asterisk refuses it, or undefined when it does not. */
+  onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void;
   /** Calls back with every password that is shown; never where SIP messages cannot be seen (an Asterisk elsewhere). */
   onPasswordTry(listener: (tried: PasswordTry) => void): () => void;
   /** Whether the centralist's softphone is registered now. */

@@ -131,6 +131,18 @@ describe('the desk', () => {
     expect(room.telephony.removedDesks).to.have.lengthOf(1);
   });
 
+  it('says so as well when the telephony refuses an account only after it was started anew', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const seen: (string | undefined)[] = [];
+    desk.onChange(({ fault }) => seen.push(fault));
+    for (const fault of [undefined, 'Allocation failed', 'Allocation failed', undefined])
+      room.telephony.accountsMadeAgain.emit({ username: centralist.sipUsername, fault });
+    expect(seen).to.deep.equal(['Allocation failed', undefined]);
+    room.telephony.accountsMadeAgain.emit({ username: centralist.sipUsername, fault: 'Allocation failed' });
+    expect((await desk.list()).map(({ fault }) => fault)).to.deep.equal([undefined, 'Allocation failed']);
+    expect(desk.trouble).to.match(/extension 22;/);
+  });
+
   it('starts without the account that the telephony refuses, makes the others, and says so', async () => {
     const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
     await desk.add({ name: 'Els', extension: '23' });

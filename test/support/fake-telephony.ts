@@ -233,6 +233,15 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve();
   }
 
+  /** Asterisk was started anew, and its accounts are made again. */
+  readonly accountsMadeAgain = new Emitter<{ readonly username: string; readonly fault: string | undefined }>();
+
+  onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void {
+    return this.accountsMadeAgain.on(({ username, fault }) => {
+      listener(username, fault);
+    });
+  }
+
   /** Somebody shows a password. */
   readonly passwordTries = new Emitter<PasswordTry>();
 

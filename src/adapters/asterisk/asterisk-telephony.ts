@@ -96,6 +96,7 @@ export class AsteriskTelephony implements Telephony {
   /** Accounts that were taken away, until Asterisk has done it. */
   readonly #removed = new Set<string>();
   readonly #passwordTries = new Emitter<PasswordTry>();
+  readonly #madeAgain = new Emitter<{ readonly username: string; readonly fault: string | undefined }>();
   readonly #health = new Emitter<TelephonyHealth>();
   readonly #trunk: TrunkWatch;
   readonly #optionsWatch: OptionsWatch | undefined;
@@ -379,6 +380,12 @@ export class AsteriskTelephony implements Telephony {
     });
   }
 
+  onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void {
+    return this.#madeAgain.on(({ username, fault }) => {
+      listener(username, fault);
+    });
+  }
+
   onPasswordTry(listener: (tried: PasswordTry) => void): () => void {
     return this.#passwordTries.on(listener);
   }
@@ -524,11 +531,16 @@ export class AsteriskTelephony implements Telephony {
 
   /** One account that Asterisk refuses leaves the others, and all calls, as they are. */
   async #makeAccountAgain(account: DeskAccount): Promise<void> {
-    await this.#makeAccount(account).catch((error: unknown) => {
+    const { username } = account;
+    let fault: string | undefined;
+    try {
+      await this.#makeAccount(account);
+    } catch (error) {
       if (error instanceof AriError && error.unanswered) throw error;
-      const { username } = account;
-      this.options.log.error('asterisk refuses the account of a softphone', { username, error: textOf(error) });
-    });
+      fault = textOf(error);
+      this.options.log.error('asterisk refuses the account of a softphone', { username, error: fault });
+    }
+    this.#madeAgain.emit({ username, fault });
   }
 
   async #makeAccount(account: DeskAccount): Promise<void> {

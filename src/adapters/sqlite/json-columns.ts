@@ -9,8 +9,8 @@ import type { BadValue } from './migrations.js';
 const MOST_TOLD = 1_000;
 
 /**
- * Reads columns that hold JSON. One that is damaged (a slip with a database tool, a bad disk) would make the whole list
- * unreadable that its row is in, and an alert with it: it is told of once, and the row is read without it.
+ * Reads columns that hold JSON. One damaged value (a slip with a database tool, a bad disk) would make its whole
+ * list unreadable, and an alert with it: the value is told of once, and the row is read without it.
  */
 export class JsonColumns {
   readonly #told = new Set<string>();

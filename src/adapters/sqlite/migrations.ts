@@ -28,7 +28,8 @@ export interface BadValue {
 /**
  * Applies every migration that is not applied yet, all or none. Throws `Problem('conflict')` when the database was
  * written by a newer program (it is left untouched), and an Error when a migration could not be applied cleanly.
- * Gives the references to nothing that were there before: a slip with a database tool is told of, and stops no start.
+ * Gives the references to nothing that were there before: a slip with a database tool is told of, and stops no
+ * start.
  */
 export function migrateDatabase(
   sqlite: BetterSqlite3.Database,

@@ -25,7 +25,8 @@ import type { RecordingEntry } from '../../ports/stores.js';
  * The tables, in the words of `domain/index.ts`. Times are integer ms UTC. Every table is STRICT; those marked
  * "clustered" are also WITHOUT ROWID, so that what is read together lies together on disk.
  *
- * JSON is stored as text, and read by `json-columns.ts`: Drizzle's own way throws for a whole list on one bad value.
+ * JSON is stored as text, and read by `json-columns.ts`: Drizzle's own way throws for a whole list on one bad
+ * value.
  *
  * Two ways to belong:
  * - what is part of a participant (numbers, postcodes) goes with them: ON DELETE CASCADE;

@@ -15,7 +15,9 @@ import { openRecordingStore } from './recording-store.js';
 import { openTipStore } from './tip-store.js';
 import { openTraceStore } from './trace-store.js';
 
-/** All stores on one open database; closing them closes it. `onBad` is told of each value that cannot be read. */
+/**
+ * All stores on one open database; closing them closes it. `onBad` is told of each value that cannot be read.
+ */
 export function openStores(db: Database, onBad: (bad: BadValue) => void = () => undefined): Stores {
   const json = new JsonColumns(onBad);
   for (const loose of db.looseReferences) json.tell(loose);
