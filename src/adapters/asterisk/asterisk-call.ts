@@ -18,6 +18,8 @@ import { LINE_DEAD } from './causes.js';
 import { AriError } from './errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from './events.js';
 import { HeardLedger } from './heard-ledger.js';
+import type { InfoKeys } from './info-keys.js';
+import { KeyRoads } from './key-roads.js';
 import { watchPauses } from './pause-watch.js';
 import { toDisk } from './recording-files.js';
 
@@ -28,6 +30,8 @@ export interface CallParts {
   readonly onStep: (callId: CallId, step: string) => void;
   /** Where Asterisk keeps recordings, as we see it. */
   readonly recordingsFolder: string;
+  /** The keys that come by SIP INFO, where copies of SIP messages come. */
+  readonly infoKeys?: InfoKeys | undefined;
 }
 
 const DIGITS = /^[0-9*#]$/;
@@ -74,6 +78,7 @@ export class AsteriskCall implements Call {
   #playing: Playing | undefined;
   #digits: Digit[] = [];
   #lastDigit = '';
+  readonly #keys: KeyRoads;
   #lastTransfer = '';
   #digitTaker: Deferred<Digit | undefined> | undefined;
   #recording: { readonly name: string; readonly done: Deferred<RecordingSnapshot> } | undefined;
@@ -85,6 +90,14 @@ export class AsteriskCall implements Call {
   ) {
     this.#up = up;
     this.#ledger = new HeardLedger((sound) => parts.shelf.msOf(sound));
+    this.#keys = new KeyRoads({
+      clock: parts.clock,
+      infoKeys: parts.infoKeys,
+      sipCallId: () => this.#sipCallId(),
+      onKey: (digit) => {
+        if (DIGITS.test(digit)) this.#pressed(digit as Digit);
+      },
+    });
   }
 
   /** The link that tells of this call and takes orders about it. */
@@ -168,6 +181,7 @@ export class AsteriskCall implements Call {
 
   forgetDigits(): void {
     this.#digits = [];
+    this.#keys.forget();
   }
 
   async record(options: RecordOptions): Promise<Recorded> {
@@ -278,12 +292,10 @@ export class AsteriskCall implements Call {
   }
 
   /** @param at when Asterisk heard it: the same key in the same millisecond is the same event, told twice */
-  onDigit(digit: string, at: string): void {
+  onDigit(digit: string, at: string, ms: number): void {
     if (!DIGITS.test(digit) || this.#lastDigit === digit + at) return;
     this.#lastDigit = digit + at;
-    const taker = this.#digitTaker;
-    if (taker && !taker.settled) taker.resolve(digit as Digit);
-    else this.#digits.push(digit as Digit);
+    this.#keys.heard({ digit, at: Date.parse(at), ms });
   }
 
   /** @param at when Asterisk was asked for it; false when it is the same event, told twice */
@@ -330,9 +342,31 @@ export class AsteriskCall implements Call {
     this.#ledger.end(this.parts.clock.monotonic());
     this.#ended.resolve(this.#endsAs ?? end);
     this.#abort.abort(new HungUp(this.id));
+    this.#keys.close();
   }
 
   // ------------------------------------------------------------------
+
+  #pressed(digit: Digit): void {
+    if (this.over) return;
+    const taker = this.#digitTaker;
+    if (taker && !taker.settled) taker.resolve(digit);
+    else this.#digits.push(digit);
+  }
+
+  /** Undefined when Asterisk does not say: it is away, or the call is over. */
+  async #sipCallId(): Promise<string | undefined> {
+    try {
+      const variable = 'CHANNEL(pjsip,call-id)';
+      const { value } = await this.parts.link.request<{ value: string }>('GET', `channels/${this.id}/variable`, {
+        variable,
+      });
+      return value === '' ? undefined : value;
+    } catch (error) {
+      if (error instanceof AriError) return undefined;
+      throw error;
+    }
+  }
 
   #check(): void {
     if (this.signal.aborted) throw this.signal.reason as HungUp;

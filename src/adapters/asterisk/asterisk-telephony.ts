@@ -46,6 +46,7 @@ import { GoneDesks } from './gone-desk.js';
 import { fateOfOrder } from './order-fate.js';
 import { PasswordWatch } from './password-watch.js';
 import { provisionDesk, removeDesk } from './provisioning.js';
+import { InfoKeys } from './info-keys.js';
 import { Reconciler, type Difference } from './reconciler.js';
 import { leftRecordings } from './recording-files.js';
 import { callerId } from './shown-name.js';
@@ -149,8 +150,10 @@ export class AsteriskTelephony implements Telephony {
       });
     // The announcements are the dialplan's (extensions.conf): they are in no application, so that theirs hears all calls.
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
+    const infoKeys = port === undefined ? undefined : new InfoKeys({ sipPorts: options.sipPorts ?? [], clock });
     this.#calls = new LiveCalls({
       ...options,
+      infoKeys,
       retryAfterOf: (sipCall) => this.#tap?.retryAfterOf(sipCall),
       links: this.#links,
       howEnded: (id) => this.howEnded(id),
@@ -199,6 +202,7 @@ export class AsteriskTelephony implements Telephony {
     const onCopy = (packet: Buffer): void => {
       this.#registration?.take(packet);
       passwords.take(packet);
+      infoKeys?.take(packet);
     };
     if (port !== undefined) this.#tap = new SipTap({ port, clock, log, onCopy });
   }

@@ -60,6 +60,7 @@ export type AriEvent =
       readonly type: 'ChannelDtmfReceived';
       readonly channel: ChannelSnapshot;
       readonly digit: string;
+      readonly duration_ms: number;
       /** ISO 8601, to the millisecond. */
       readonly timestamp: string;
     }

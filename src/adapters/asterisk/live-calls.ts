@@ -18,6 +18,7 @@ import { endOf } from './causes.js';
 import { EndPlaces } from './end-places.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from './events.js';
 import { sourceOf } from './left-calls.js';
+import type { InfoKeys } from './info-keys.js';
 import { Outgoing } from './outgoing.js';
 import type { Difference, KnownCall } from './reconciler.js';
 import { readShownCaller } from './shown-caller.js';
@@ -37,6 +38,8 @@ export interface LiveCallsOptions {
   readonly onTrunkHeard: () => void;
   /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
+  /** The keys that come by SIP INFO; absent where no copies of SIP messages come. */
+  readonly infoKeys?: InfoKeys | undefined;
   readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
 }
 
@@ -101,8 +104,8 @@ export class LiveCalls {
 
   /** @param maxMs the longest it can last from now on, by the monotonic clock */
   adopt(id: CallId, up: boolean, maxMs = LONGEST_MS): AsteriskCall {
-    const { clock, links, shelf, onStep, recordingsFolder } = this.options;
-    const parts: CallParts = { link: links.tips, clock, shelf, onStep, recordingsFolder };
+    const { clock, links, shelf, onStep, recordingsFolder, infoKeys } = this.options;
+    const parts: CallParts = { link: links.tips, clock, shelf, onStep, recordingsFolder, infoKeys };
     const call = new AsteriskCall(id, up, parts);
     this.#calls.set(id, call);
     const cancelLimit = clock.after(maxMs, () => void call.hangUp());
@@ -175,7 +178,7 @@ export class LiveCalls {
         if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') outgoing?.onRang();
         break;
       case 'ChannelDtmfReceived':
-        call.onDigit(event.digit, event.timestamp);
+        call.onDigit(event.digit, event.timestamp, event.duration_ms);
         break;
       case 'PlaybackFinished':
         call.onPlayback(event.playback);

@@ -21,7 +21,7 @@ describe('the events of Asterisk', () => {
       { type: 'StasisEnd', channel },
       { type: 'ChannelDestroyed', channel, cause: 16, timestamp: '2026-11-24T02:00:00.000+0000' },
       { type: 'ChannelUserevent', channel, eventname: 'confirmed' },
-      { type: 'ChannelDtmfReceived', channel, digit: '1', timestamp: '2026-11-24T02:00:00.000+0000' },
+      { type: 'ChannelDtmfReceived', channel, digit: '1', duration_ms: 100, timestamp: '2026-11-24T02:00:00.000+0000' },
       { type: 'Dial', peer: channel, dialstatus: 'RINGING' },
       { type: 'PlaybackFinished', playback },
       { type: 'RecordingFinished', recording },

@@ -53,11 +53,17 @@ export interface Adapter {
 export interface AdapterOptions extends PairOptions {
   /** Softphones must encrypt their sound. */
   readonly srtp?: boolean;
+  /** The controller gets copies of SIP messages, as from an Asterisk of its own. */
+  readonly copies?: boolean;
 }
 
 const ATTEMPTS = 3;
 
-export async function startAdapter({ srtp = false, ...options }: AdapterOptions = {}): Promise<Adapter> {
+export async function startAdapter({
+  srtp = false,
+  copies = false,
+  ...options
+}: AdapterOptions = {}): Promise<Adapter> {
   const pair = await startPair(options);
   const folder = await mkdtemp(join(tmpdir(), 'bn-adapter-'));
   const recordings = join(pair.asterisk.folders.spool, 'recording');
@@ -68,7 +74,7 @@ export async function startAdapter({ srtp = false, ...options }: AdapterOptions 
     registrations: new Inbox('a registration'),
   };
   let [ids, sounds] = [0, 0];
-  let telephony = await opened(pair, recordings, arrivals, srtp);
+  let telephony = await opened(pair, recordings, arrivals, { srtp, copies });
   const adapter: Adapter = {
     pair,
     get telephony() {
@@ -112,7 +118,7 @@ export async function startAdapter({ srtp = false, ...options }: AdapterOptions 
     leave: () => telephony.close(),
     restart: async () => {
       await telephony.close();
-      telephony = await opened(pair, recordings, arrivals, srtp);
+      telephony = await opened(pair, recordings, arrivals, { srtp, copies });
     },
     stop: async () => {
       await telephony.close();
@@ -127,7 +133,7 @@ async function opened(
   pair: Pair,
   recordingsFolder: string,
   arrivals: Arrivals,
-  srtp: boolean,
+  { srtp, copies }: { readonly srtp: boolean; readonly copies: boolean },
 ): Promise<AsteriskTelephony> {
   const telephony = new AsteriskTelephony({
     address: pair.asterisk.address,
@@ -139,6 +145,7 @@ async function opened(
     log: pair.log,
     onStep: () => undefined,
     srtp,
+    ...(copies ? { sipTapPort: pair.asterisk.sipTapPort, sipPorts: [pair.sip.port] } : {}),
     isOurs: (id) => id.startsWith('adapter-'),
   });
   telephony.onIncoming((incoming) => arrivals.incoming.put(incoming));

@@ -10,6 +10,8 @@ const T1_MS = 500;
 const SILENCE_MS = 8_000;
 /** Payload types (RFC 3551), and the length of a packet of 20 ms. */
 const [PCMA, COMFORT_NOISE] = [8, 13];
+/** Of RFC 4733, as the peer's SDP has it. */
+const TELEPHONE_EVENT = 101;
 const BYTES_A_MS = 8;
 const PACKET_BYTES = 160;
 
@@ -89,6 +91,10 @@ export interface Dialog {
   readonly callId: string;
   /** For a Replaces header (RFC 3891), as the other end sees the tags. */
   readonly replaces: string;
+  /** Presses a key by RFC 4733; resolves when it is released. */
+  press(key: string, ms?: number): Promise<void>;
+  /** Says a key by SIP INFO, with a body of this type; the final response. */
+  info(key: string, body: 'dtmf' | 'dtmf-relay', ms?: number): Promise<SipMessage>;
   /** Sends a request in the dialog; the final response. */
   request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
   /**
@@ -501,13 +507,34 @@ class OpenDialog implements Dialog {
     this.#packet(COMFORT_NOISE, Buffer.from([60]));
   }
 
-  #packet(type: number, payload: Uint8Array): void {
+  async press(key: string, ms = 100): Promise<void> {
+    const began = performance.now();
+    // RFC 4733 2.3: event, end and volume, duration; every packet of a key has the timestamp of its beginning.
+    const say = (lasted: number, end: boolean): void => {
+      const payload = Buffer.from(['0123456789*#ABCD'.indexOf(key), (end ? 0x80 : 0) | 10, 0, 0]);
+      payload.writeUInt16BE(lasted * BYTES_A_MS, 2);
+      this.#packet(TELEPHONE_EVENT, payload, began);
+    };
+    for (let sent = 0; sent < ms; sent += PACKET_BYTES / BYTES_A_MS) {
+      say(sent + PACKET_BYTES / BYTES_A_MS, false);
+      await pause(Math.max(0, began + sent + PACKET_BYTES / BYTES_A_MS - performance.now()));
+    }
+    // RFC 4733 2.5.1.4: the end is sent three times.
+    for (let n = 0; n < 3; n++) say(ms, true);
+  }
+
+  info(key: string, body: 'dtmf' | 'dtmf-relay', ms = 100): Promise<SipMessage> {
+    const type = [['Content-Type', `application/${body}`]] as const;
+    return this.request('INFO', type, body === 'dtmf' ? key : `Signal=${key}\r\nDuration=${ms}\r\n`);
+  }
+
+  #packet(type: number, payload: Uint8Array, at = performance.now()): void {
     const header = Buffer.alloc(12);
     header.writeUInt8(0x80, 0);
     header.writeUInt8(type, 1);
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     // The timestamp goes on with the time, also where nothing is sent (RFC 3550 5.1).
-    header.writeUInt32BE(Math.floor(performance.now() * BYTES_A_MS) >>> 0, 4);
+    header.writeUInt32BE(Math.floor(at * BYTES_A_MS) >>> 0, 4);
     header.writeUInt32BE(0x4321, 8);
     this.#sequence += 1;
     this.peer.sendSound(Buffer.concat([header, payload]), this.soundPort);
