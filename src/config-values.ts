@@ -118,6 +118,11 @@ export function parseTrunk(text: string): Parsed<HostPort> {
   return address?.ok ? address : refused('must be sip:host or sip:host:port, such as sip:trunk.example.net:5060');
 }
 
+/** Whether a host is this machine itself, by any of its usual names. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
 /** Reads the number in any notation: `08000011`, `0800-0011`, `+31 800 0011`. */
 export function parseTipLine(text: string): Parsed<TipLineNumber> {
   const compact = text.replace(/[\s().\-/]/g, '');

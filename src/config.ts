@@ -6,6 +6,7 @@ import { DEMO_SETTINGS as GIVEN } from '../scripts/lib/demo-settings.mjs';
 import {
   ARI_FORM,
   ConfigError,
+  isLoopback,
   parseAri,
   parseFlag,
   parseHost,
@@ -27,6 +28,7 @@ import { parseNight, type Night } from './domain/night.js';
 import { NUMBER_FORMATS, type NumberFormat } from './domain/phone-number.js';
 import type { Parsed } from './domain/problem.js';
 import { parseRetryPolicy, type RetryPolicy } from './domain/retry.js';
+import type { Simulation } from './domain/simulation.js';
 import { problemsOfTls, type TlsFiles } from './tls-files.js';
 
 export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from './config-values.js';
@@ -60,6 +62,8 @@ export interface Config {
   readonly beside: AsteriskBeside | undefined;
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
+  /** Calls go to the simulated phone network; null: to an operator, or where an Asterisk elsewhere sends them. */
+  readonly simulation: Simulation | null;
   /** The trunk is asked by OPTIONS whether it is there. */
   readonly trunkOptions: boolean;
   readonly numberFormat: NumberFormat;
@@ -167,6 +171,7 @@ const Settings = z.object({
   BURGERNET_TRUNK_USER: read(parseLine).optional(),
   BURGERNET_TRUNK_PASSWORD: read(parseLine).optional(),
   BURGERNET_TRUNK_OPTIONS: read(parseFlag).prefault('1'),
+  BURGERNET_SIMULATION: read(parseFlag).prefault('0'),
   BURGERNET_TRUNK_NUMBER_FORMAT: read((text) => parseWord(text, NUMBER_FORMATS)).prefault('e164'),
   BURGERNET_LINES: whole(1, 5000, 'lines').prefault('30'),
   BURGERNET_TIP_LINES: whole(0, 4999, 'lines').optional(),
@@ -324,6 +329,7 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     ari: settings.BURGERNET_ASTERISK_FOLDER === undefined ? settings.BURGERNET_ARI : undefined,
     beside: besideSettings(settings, cwd),
     trunk: trunk && { ...trunk, credentials },
+    simulation: simulationOf(settings),
     trunkOptions: settings.BURGERNET_TRUNK_OPTIONS,
     numberFormat: settings.BURGERNET_TRUNK_NUMBER_FORMAT,
     lines: settings.BURGERNET_LINES,
@@ -344,6 +350,23 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
     ),
   };
 }
+
+/** A trunk on this machine is an operator as well, unless it is said to be simulated: a proxy may stand before the real one. */
+function simulationOf(settings: Settings): Simulation | null {
+  const { BURGERNET_TRUNK: trunk, BURGERNET_SIMULATION: asked } = settings;
+  if (trunk) {
+    if (!asked || !isLoopback(trunk.host)) return null;
+    return { mayStart: true, reason: 'BURGERNET_SIMULATION is 1, and BURGERNET_TRUNK is on this machine' };
+  }
+  if (isElsewhere(settings)) return null;
+  const reason = 'no trunk is set (BURGERNET_TRUNK), and a simulated phone network plays the operator';
+  if (asked) return { mayStart: true, reason };
+  return { mayStart: false, reason: `${reason}; no action starts without BURGERNET_TRUNK or BURGERNET_SIMULATION=1` };
+}
+
+/** The trunk is the business of an Asterisk that is set up by hand. */
+const isElsewhere = (settings: Settings): boolean =>
+  settings.BURGERNET_ARI !== undefined && settings.BURGERNET_ASTERISK_FOLDER === undefined;
 
 function besideSettings(settings: Settings, cwd: string): AsteriskBeside | undefined {
   const { BURGERNET_ARI: ari, BURGERNET_ASTERISK_FOLDER: folder } = settings;
@@ -377,6 +400,10 @@ function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>):
   }
   if (settings.BURGERNET_SIP_TLS === undefined && settings.BURGERNET_TLS_CERT !== undefined)
     warnings.push('BURGERNET_TLS_CERT does nothing without BURGERNET_SIP_TLS');
+  if (settings.BURGERNET_SIMULATION && simulationOf(settings) === null) {
+    const why = settings.BURGERNET_TRUNK ? 'beside the trunk of an operator' : 'with an Asterisk that runs elsewhere';
+    warnings.push(`BURGERNET_SIMULATION does nothing ${why}: real people are called`);
+  }
   const ports = settings.BURGERNET_RTP.to - settings.BURGERNET_RTP.from + 1;
   if (ports < 2 * settings.BURGERNET_LINES) {
     warnings.push(`BURGERNET_RTP holds ${ports} ports; ${settings.BURGERNET_LINES} lines need 2 each`);

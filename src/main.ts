@@ -10,7 +10,8 @@ import { beatForSupervisor, tellSupervisor } from './supervised.js';
 const GRACE_MS = 60_000;
 const ALIVE_MS = 60_000;
 const NO_TRUNK =
-  'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator';
+  'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator; ' +
+  'an action starts only with BURGERNET_SIMULATION=1';
 
 /** The service as a program: settings in, signals heard, an exit code out. */
 async function main(): Promise<void> {
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   for (const warning of config.warnings) log.warn(warning);
+  if (config.trunk && config.simulation)
+    log.warn('SIMULATION: nobody real is called', { reason: config.simulation.reason });
   if (config.beside && !config.trunk) log.warn(NO_TRUNK);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
   hearSignals(starting, log);

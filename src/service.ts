@@ -210,8 +210,10 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     },
   });
   const desks = new Desks({ centralists: stores.centralists, telephony });
+  const { simulation } = config;
   const conditions = new Conditions({
     telephony,
+    simulation,
     desks,
     isRegistered: (centralist) => desk.isRegistered(centralist),
   });
@@ -242,6 +244,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       telephony.renew(ids.subjectOf(id), rendered(message.soundId));
     },
     trouble: () => trouble() || telephony.health().reason,
+    simulation,
     conditions,
   });
   const reachWatch = new ReachWatch({ events, actions, clock, log });
@@ -318,6 +321,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const healthParts = {
     stores,
     telephony,
+    simulation,
     speech,
     lines,
     guard,
@@ -370,7 +374,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     gauges: () => gauges(healthParts),
   };
   await telephony.open();
-  await recover({ stores, telephony, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
+  await recover({ stores, telephony, simulation, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
   log.info('calls go on', { asterisk: telephony.asteriskVersion });
   // Whoever is registered stays so: Asterisk has the accounts, unless it was started with us.
   await desk.provisionAll();

@@ -231,6 +231,48 @@ describe('Settings', () => {
     expect(sources).to.include({ BURGERNET_LINES: 'environment', BURGERNET_CPS: '.env', BURGERNET_SIP: 'default' });
   });
 
+  describe('without a trunk', () => {
+    it('is a simulation, in which an action starts only when it was asked for', () => {
+      expect(load().simulation).to.deep.include({ mayStart: false });
+      expect(load().simulation?.reason).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
+      expect(load({ SIMULATION: '1' }).simulation).to.deep.include({ mayStart: true });
+      // What a slip in .env looks like: a name that is nearly right, or no value.
+      expect(load({ TRUNKS: 'sip:trunk.example.net' }).simulation).to.deep.include({ mayStart: false });
+      expect(load({ TRUNK: ' ' }).simulation).to.deep.include({ mayStart: false });
+      expect(refusal({ SIMULATION: 'yes, please' })).to.have.length(1);
+    });
+
+    it('is none when an Asterisk elsewhere has the trunk', () => {
+      const ARI = 'http://me:it@asterisk:8088';
+      expect(load({ ARI })).to.deep.include({ simulation: null });
+      expect(load({ ARI, SIMULATION: '1' }).warnings.join()).to.match(/BURGERNET_SIMULATION does nothing/);
+    });
+
+    it('is the demo, beside an Asterisk in a container', () => {
+      const beside = { ARI: 'http://asterisk:8088', ASTERISK_FOLDER: '/asterisk' };
+      expect(load(beside).simulation).to.deep.include({ mayStart: true });
+      expect(load({ ...beside, SIMULATION: '0' }).simulation).to.deep.include({ mayStart: false });
+      expect(load({ ...beside, TRUNK: 'sip:trunk.example.net' }).simulation).to.equal(null);
+    });
+  });
+
+  describe('with a trunk', () => {
+    for (const host of ['127.0.0.1:5070', '127.8.0.3', 'localhost', 'LOCALHOST:5070', '[::1]:5070'])
+      it(`on this machine (${host}) is a simulation only when it is said to be one`, () => {
+        expect(load({ TRUNK: `sip:${host}` }).simulation).to.equal(null);
+        const asked = load({ TRUNK: `sip:${host}`, SIMULATION: '1' });
+        expect(asked.simulation).to.deep.include({ mayStart: true });
+        expect(asked.warnings).to.deep.equal([]);
+      });
+
+    for (const host of ['trunk.example.net', '192.0.2.7:5060', 'localhost.example.net', '127.example.net'])
+      it(`of an operator (${host}) is never a simulation, and warns of the setting`, () => {
+        const config = load({ TRUNK: `sip:${host}`, SIMULATION: '1' });
+        expect(config.simulation).to.equal(null);
+        expect(config.warnings.join()).to.match(/^BURGERNET_SIMULATION does nothing .*real people are called$/);
+      });
+  });
+
   it('warns of a variable it does not know', () => {
     expect(load({ LINE: '3' }).warnings.join()).to.match(/^BURGERNET_LINE \(environment\) is not a setting/);
   });
@@ -243,7 +285,7 @@ describe('Settings', () => {
       ARI: 'http://me:hush@asterisk:8088',
     });
     const shown = describeSettings(config);
-    expect(shown).to.have.length(33);
+    expect(shown).to.have.length(34);
     expect(JSON.stringify(shown)).not.to.include('hush');
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TOKEN')).to.include({ source: 'generated' });
     expect(shown.find(({ variable }) => variable === 'BURGERNET_TIP_LINES')).to.include({

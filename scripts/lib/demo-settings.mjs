@@ -7,4 +7,5 @@ export const DEMO_SETTINGS = {
   BURGERNET_RING_SECONDS: '8',
   BURGERNET_RETRY: 'no_answer:1@5s,busy:1@5s',
   BURGERNET_NIGHT: 'off',
+  BURGERNET_SIMULATION: '1',
 };

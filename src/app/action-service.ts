@@ -17,11 +17,17 @@ import type { ParticipantId } from '../domain/participant.js';
 import { holdBasis, makePlan, type Plan } from '../domain/plan.js';
 import { Problem, type FieldProblem } from '../domain/problem.js';
 import { countExcluded, select, type Selection } from '../domain/selection.js';
+import {
+  isOnOtherNetwork,
+  refuseOtherNetwork,
+  refuseUnwantedSimulation,
+  type Simulation,
+} from '../domain/simulation.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../domain/start-guard.js';
 import type { Warning } from '../domain/warning.js';
 import type { Clock } from '../ports/clock.js';
 import { SpeechError, type Speech } from '../ports/speech.js';
-import type { ActionEvent, AttemptFilter, Slice, Stores } from '../ports/stores.js';
+import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../ports/stores.js';
 import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
 import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from './attempt-book.js';
@@ -53,6 +59,8 @@ export interface ActionServiceParts {
   readonly renewMessage: (action: Action) => void;
   /** What stands in the way of calling, in words; empty when nothing does. */
   readonly trouble: () => string;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly conditions: Pick<Conditions, 'of'>;
 }
 
@@ -78,10 +86,11 @@ export class ActionService implements Actions {
     const message = await this.#makeMessage(input.message, 1);
     // A caller who may choose between actions hears it: it must be ready before anybody calls.
     const titleSoundId = await this.#renderTitle(title);
-    const action = stores.actions.add(
+    const added = stores.actions.add(
       { kind, title, description, area, centralistId, team: [], criteria, priority, message, titleSoundId },
       clock.now(),
     );
+    const action = this.#asNow(added);
     this.#tell(action);
     return { action, plan: this.#plan(action, this.#select(action)) };
   }
@@ -90,6 +99,7 @@ export class ActionService implements Actions {
     const action = this.#get(id);
     const next = moveAction(action.state, 'start');
     if (next === action.state) return action;
+    refuseUnwantedSimulation(this.parts.simulation);
     const selection = this.#select(action);
     const problems = startProblems(action, selection.selected.length);
     if (problems.length > 0)
@@ -103,7 +113,8 @@ export class ActionService implements Actions {
     if (!anyway) refuseLookAlikes(this.#alikes(action));
     const plan = this.#plan(action, selection);
     // Two consoles at once: the second finds the action running, which is what it asked for.
-    if (!stores.actions.move(id, 'draft', 'running', { at: clock.now(), selection, plan })) return this.#get(id);
+    const change = { at: clock.now(), selection, plan, simulated: this.parts.simulation !== null };
+    if (!stores.actions.move(id, 'draft', 'running', change)) return this.#get(id);
     const started = this.#get(id);
     dialer.begin(started, 'alert', selection.selected);
     this.#tell(started);
@@ -123,6 +134,7 @@ export class ActionService implements Actions {
   }
 
   resume(id: ActionId): Action {
+    refuseOtherNetwork(this.#get(id), this.parts.simulation);
     return this.#hold(id, 'resume');
   }
 
@@ -154,6 +166,8 @@ export class ActionService implements Actions {
   async close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action> {
     const action = this.#get(id);
     if (moveAction(action.state, 'close') === action.state) return action;
+    // Real people were called: they are to hear how it ended, and cannot be told without a trunk.
+    if (!action.simulated) refuseOtherNetwork(action, this.parts.simulation);
     const text = { text: closingText(action.kind, input.result) };
     // An action is never closed without what is said about it. Telephones do not ring on for as long as that takes.
     let hold: { release(): void } | undefined;
@@ -196,11 +210,11 @@ export class ActionService implements Actions {
   }
 
   list(): readonly Action[] {
-    return this.parts.stores.actions.all();
+    return this.parts.stores.actions.all().map((action) => this.#asNow(action));
   }
 
   slice(slice: Slice): readonly Action[] {
-    return this.parts.stores.actions.slice(slice);
+    return this.parts.stores.actions.slice(slice).map((action) => this.#asNow(action));
   }
 
   attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[] {
@@ -282,7 +296,7 @@ export class ActionService implements Actions {
     const callee = stores.actions.callee(actionId, participantId);
     // A person without numbers of their own is called through a housemate.
     if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
-    if (action.state === 'closed') dialer.begin(action, 'closing', [callee]);
+    if (action.state === 'closed') this.#beginClosing(action, [callee]);
     else if (callee.heardVersion < action.message.version) dialer.renew(action, [callee]);
   }
 
@@ -298,13 +312,18 @@ export class ActionService implements Actions {
     dialer.stopAlerts(id);
     const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
     // Who still listens hears it out, and is called when that is over.
-    dialer.begin(
+    this.#beginClosing(
       closed,
-      'closing',
       reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
     );
     this.#tell(closed);
     return closed;
+  }
+
+  /** Nobody real is told how a simulation ended. */
+  #beginClosing(closed: Action, people: readonly Callee[]): void {
+    if (isOnOtherNetwork(closed, this.parts.simulation)) return;
+    this.parts.dialer.begin(closed, 'closing', people);
   }
 
   #hold(id: ActionId, command: 'pause' | 'resume'): Action {
@@ -378,7 +397,13 @@ export class ActionService implements Actions {
   #get(id: ActionId): Action {
     const action = this.parts.stores.actions.get(id);
     if (!action) throw new Problem('not_found', `there is no action ${id}`);
-    return action;
+    return this.#asNow(action);
+  }
+
+  /** A draft goes to the network that a start would call now. */
+  #asNow(action: Action): Action {
+    const simulated = this.parts.simulation !== null;
+    return action.state === 'draft' && action.simulated !== simulated ? { ...action, simulated } : action;
   }
 
   #tell(action: Action): void {

@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.js';
+import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
 import type { Warning } from '../domain/warning.js';
 import type { Centralist } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
@@ -6,6 +7,8 @@ import type { Desks } from './desks.js';
 
 export interface ConditionsParts {
   readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly desks: Pick<Desks, 'get' | 'onDuty'>;
   /** Whether the softphone of a centralist is registered. */
   readonly isRegistered: (centralist: Centralist) => boolean;
@@ -17,25 +20,22 @@ export class Conditions {
 
   /** What concerns every action. */
   get everywhere(): readonly Warning[] {
-    const { problem, reason } = this.parts.telephony.health();
-    switch (problem?.code) {
-      case undefined:
-        return [];
-      case 'asterisk_down':
-      case 'trunk_down':
-        return [{ code: problem.code, reason }];
-      case 'trunk_refused':
-        return [{ code: problem.code, sipStatus: problem.sipStatus, reason }];
-    }
+    const { simulation } = this.parts;
+    return [...(simulation ? [{ code: 'simulation' as const, ...simulation }] : []), ...this.#troubles()];
   }
 
   /** What concerns an action, before its start and until it is closed. */
-  of({ centralistId, state }: Pick<Action, 'centralistId' | 'state'>): readonly Warning[] {
+  of(action: Pick<Action, 'centralistId' | 'state' | 'simulated' | 'number'>): readonly Warning[] {
+    const { centralistId, state } = action;
     if (state === 'closed') return [];
-    const { desks, isRegistered } = this.parts;
+    const { desks, isRegistered, simulation } = this.parts;
     const onDuty = desks.onDuty();
     const own = desks.get(centralistId);
     const warnings: Warning[] = [...this.everywhere];
+    if (isOnOtherNetwork(action, simulation)) {
+      const { simulated } = action;
+      warnings.push({ code: 'other_network', simulated, reason: otherNetworkReason(action) });
+    }
     if (onDuty.length === 0) warnings.push({ code: 'nobody_on_duty' });
     if (own && !isRegistered(own))
       warnings.push({ code: 'no_softphone', centralistId, name: own.name, extension: own.extension });
@@ -48,5 +48,18 @@ export class Conditions {
   /** Calls back when it may have changed. */
   onChange(listener: () => void): () => void {
     return this.parts.telephony.onHealth(listener);
+  }
+
+  #troubles(): readonly Warning[] {
+    const { problem, reason } = this.parts.telephony.health();
+    switch (problem?.code) {
+      case undefined:
+        return [];
+      case 'asterisk_down':
+      case 'trunk_down':
+        return [{ code: problem.code, reason }];
+      case 'trunk_refused':
+        return [{ code: problem.code, sipStatus: problem.sipStatus, reason }];
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Alarm } from '../domain/alarm.js';
+import type { Simulation } from '../domain/simulation.js';
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
@@ -9,6 +10,8 @@ import type { Gauges, Readiness } from './services.js';
 export interface HealthParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly speech: Speech;
   readonly lines: Lines;
   readonly guard: Pick<GuessGuard, 'totals'>;
@@ -41,14 +44,17 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   const ready = Object.values(result).every(({ ok }) => ok);
   // A softphone without an account is told of, and takes nothing else out of service.
   const softphones = parts.softphoneTrouble();
-  return { ready, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
+  const simulated = parts.simulation !== null;
+  return { ready, simulated, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
 }
 
-function trunkOf({ dialer, telephony }: HealthParts): { ok: boolean; reason: string } {
+function trunkOf({ dialer, simulation, telephony }: HealthParts): { ok: boolean; reason: string } {
   const { trunk, reason } = telephony.health();
   if (trunk === 'down') return bad(reason);
   const alarm = dialer?.alarm;
-  return alarm ? bad(alarm.text) : OK;
+  if (alarm) return bad(alarm.text);
+  // It works, and is no trunk: a probe that reads the reasons sees it as well.
+  return simulation ? { ok: true, reason: `simulated: ${simulation.reason}` } : OK;
 }
 
 export function gauges({ lines, stores, guard }: Pick<HealthParts, 'lines' | 'stores' | 'guard'>): Gauges {

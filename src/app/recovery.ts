@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
+import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
 import { groupBy } from '../lib/group-by.js';
 import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
@@ -21,6 +22,8 @@ export interface RecoveryParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
   readonly dialer: Dialer;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly runner: AttemptRunner;
   readonly inbound: Inbound;
   readonly callbacks: Pick<CallbackService, 'recover' | 'isCalling'>;
@@ -50,7 +53,8 @@ const CLOSING_MS = 30 * 60_000;
  *     a colleague, talking → goes on
  *     anything else        → begins again
  *   calls and bridges that are nobody's → ended
- *   actions that run       → go on with whoever is not reached yet
+ *   actions that run       → go on with everybody who is not reached yet; one that started on another network
+ *                            (simulated, or real) waits: it calls nobody on this one
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { stores, telephony, log } = parts;
@@ -157,12 +161,16 @@ function resumeActions(parts: RecoveryParts): Promise<void> {
   );
 }
 
-function resumeAction(action: Action, { stores, dialer, clock, inbound, callbacks }: RecoveryParts): void {
+function resumeAction(action: Action, parts: RecoveryParts): void {
+  const { stores, dialer, clock, inbound, callbacks, log, simulation } = parts;
   if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) return;
+  const waits = isOnOtherNetwork(action, simulation);
+  if (waits && action.state === 'closed') return;
+  if (waits) log.error('an action calls nobody', { actionId: action.id, reason: otherNetworkReason(action) });
   const callees = stores.actions.callees(action.id);
   const past = (purpose: Purpose): Map<ParticipantId, Attempt[]> =>
     groupBy(stores.attempts.ofAction(action.id, purpose), (attempt) => attempt.participantId);
-  dialer.setPaused(action.id, action.state === 'paused');
+  dialer.setPaused(action.id, waits || action.state === 'paused');
   if (action.state === 'closed') {
     const before = past('closing');
     // Who is still on the line with the alert is told how it ended after that.

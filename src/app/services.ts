@@ -326,6 +326,8 @@ export interface Recordings {
 
 export interface Readiness {
   readonly ready: boolean;
+  /** A simulated phone network plays the operator: nobody real is called. */
+  readonly simulated: boolean;
   /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }

@@ -63,6 +63,7 @@ export class SpokenActions {
       });
       if (plan.selected === 0) return 'nobody';
       const warned = (plan.warnings ?? []).flatMap((warning) => spokenWarning(warning) ?? []);
+      const mayStart = !(plan.warnings ?? []).some((one) => one.code === 'simulation' && !one.mayStart);
       // Before it starts: once it runs, nothing may stand between it and its number.
       const [said, number] = await Promise.all([
         speech.render([planWords(plan), ...warned].join(' ')),
@@ -70,7 +71,7 @@ export class SpokenActions {
       ]);
       return {
         plan: rendered(said.soundId),
-        start: (anyway) => Promise.resolve(this.#start(action, number.soundId, anyway)),
+        start: mayStart ? (anyway) => Promise.resolve(this.#start(action, number.soundId, anyway)) : null,
       };
     } catch (error) {
       if (!(error instanceof Problem || error instanceof SpeechError)) throw error;

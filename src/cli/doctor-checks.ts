@@ -67,7 +67,9 @@ export async function checkService(
     return { running: false, findings: [wrong(`another program answers at ${api.url}`, advice)] };
   }
   const parts = Object.entries(ready.body.parts).map(([part, { ok, reason }]) =>
-    ok ? fine(part) : wrong(`${part}: ${reason}`, ADVICE[part] ?? 'see the log of the service'),
+    ok
+      ? fine(reason === '' ? part : `${part}: ${reason}`)
+      : wrong(`${part}: ${reason}`, ADVICE[part] ?? 'see the log of the service'),
   );
   const token = await api.get('/actions').then(
     () => fine('the service takes our token'),

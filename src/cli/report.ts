@@ -11,6 +11,7 @@ export interface ReportInput {
     readonly title: string;
     readonly kind: string;
     readonly state: string;
+    readonly simulated: boolean;
     readonly result: string | null;
   };
   readonly counts: ActionCounts;
@@ -29,6 +30,7 @@ export function formatReport(input: ReportInput): string {
   const ended = action.result === null ? action.state : `${action.state}, ${action.result}`;
   return [
     `Action ${action.number}: ${action.title} (${action.kind}; ${ended})`,
+    ...(action.simulated ? ['SIMULATION: nobody real was called'] : []),
     '',
     'People',
     ...ladder(input),

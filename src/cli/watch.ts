@@ -40,9 +40,10 @@ export function isCalledOut({ waiting, dialing, ringing, in_call }: ActionCounts
 export function watchLine({
   number,
   state,
+  simulated,
   counts,
   warning,
-}: Pick<ActionAnswer, 'number' | 'state' | 'counts' | 'warning'>): string {
+}: Pick<ActionAnswer, 'number' | 'state' | 'simulated' | 'counts' | 'warning'>): string {
   const figures = [
     `${counts.reached} of ${counts.selected} reached`,
     `${counts.waiting} waiting`,
@@ -50,7 +51,7 @@ export function watchLine({
     `${counts.ringing} ringing`,
     `${counts.in_call} in call`,
   ];
-  return `action ${number} ${state}: ${figures.join(', ')}${warning === null ? '' : `  ! ${warning}`}`;
+  return `${simulated ? 'SIMULATION: ' : ''}action ${number} ${state}: ${figures.join(', ')}${warning === null ? '' : `  ! ${warning}`}`;
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. */

@@ -79,6 +79,8 @@ export interface Action {
   /** What everyone reached hears at the end; null until closed. */
   readonly closingMessage: Message | null;
   readonly state: ActionState;
+  /** It called the simulated phone network: nobody real. Of a draft: a start now would. Final once it has started. */
+  readonly simulated: boolean;
   readonly result: Result | null;
   readonly createdAt: number;
   readonly startedAt: number | null;

@@ -39,6 +39,10 @@ export function planWords(plan: {
 /** What a centralist must know before they start an action by telephone; undefined for what can wait. */
 export function spokenWarning(warning: Warning): string | undefined {
   switch (warning.code) {
+    case 'simulation':
+      return warning.mayStart
+        ? 'Let op: dit is een simulatie. Er wordt niemand echt gebeld.'
+        : 'De actie kan niet starten: er is geen telecomprovider ingesteld. Er zou niemand echt worden gebeld. Waarschuw de beheerder.';
     case 'asterisk_down':
       return 'Let op: de telefooncentrale werkt niet.';
     case 'trunk_down':
@@ -49,7 +53,9 @@ export function spokenWarning(warning: Warning): string | undefined {
       return 'Let op: uw toestel is niet aangemeld. Het gaat niet over voor tips.';
     case 'nobody_to_answer':
       return 'Niemand kan nu tips aannemen.';
+    case 'other_network':
     case 'guessing':
+    case 'low_reach':
     case 'nobody_on_duty':
     case 'night':
       return undefined;

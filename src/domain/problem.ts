@@ -16,6 +16,7 @@ export const PROBLEM_CODES = [
   'not_ready',
   'changed',
   'look_alike',
+  'no_trunk',
   'unauthorized',
   'unavailable',
   'too_large',

@@ -1,6 +1,8 @@
 import type { CentralistId } from './action.js';
 
 export const WARNING_CODES = [
+  'simulation',
+  'other_network',
   'asterisk_down',
   'trunk_down',
   'trunk_refused',
@@ -14,6 +16,10 @@ export const WARNING_CODES = [
 
 /** What stands in the way of an action or of its tips: said before it starts, and while it runs. */
 export type Warning =
+  /** Nobody real is called. */
+  | { readonly code: 'simulation'; readonly mayStart: boolean; readonly reason: string }
+  /** The action started on the real network and this is the simulated one, or the other way round: it calls nobody. */
+  | { readonly code: 'other_network'; readonly simulated: boolean; readonly reason: string }
   | { readonly code: 'asterisk_down'; readonly reason: string }
   /** The operator answers nothing. */
   | { readonly code: 'trunk_down'; readonly reason: string }
@@ -48,6 +54,10 @@ export type Warning =
 /** In English, for programs and for the operator of this installation: what it means, and what to do. */
 export function warningText(warning: Warning): string {
   switch (warning.code) {
+    case 'simulation':
+      return `simulation, nobody real is called: ${warning.reason}`;
+    case 'other_network':
+      return warning.reason;
     case 'asterisk_down':
       return `nobody can be called: ${warning.reason}`;
     case 'trunk_down':

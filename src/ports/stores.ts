@@ -150,6 +150,8 @@ export interface ActionChange {
   /** With start. */
   readonly selection?: Selection;
   readonly plan?: Plan;
+  /** It calls the simulated phone network. */
+  readonly simulated?: boolean;
   /** With close. */
   readonly result?: Result;
   readonly closingMessage?: Message;

@@ -108,6 +108,28 @@ describe('what a centralist dials', () => {
       );
     });
 
+    it('says that it is a simulation, and starts when that was wanted', async () => {
+      room.close();
+      room = new ControlRoom({ simulation: { mayStart: true, reason: '' } });
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.person(1);
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /minuut\. Let op: dit is een simulatie\. Er wordt niemand echt gebeld\. desk-start desk-started/,
+      );
+      expect(room.actions.list()[0]).to.include({ state: 'running', simulated: true });
+    });
+
+    it('says that no action starts without a trunk, instead of asking to start it', async () => {
+      room.close();
+      room = new ControlRoom({ simulation: { mayStart: false, reason: '' } });
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.person(1);
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /De actie kan niet starten: er is geen telecomprovider ingesteld\..* desk-not-started desk-goodbye$/,
+      );
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
+    });
+
     it('makes an action run that calls people with what was spoken', async () => {
       room.person(1);
       room.telephony.otherwise = PRESSES;

@@ -212,6 +212,21 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'start', '2', '--yes', '--anyway')).out).to.include('action 2 (id 2) running');
   });
 
+  it('says that nobody real is called, and that an action does not start without a trunk', async () => {
+    await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
+    const create = [...newAction, '--message', 'Wij zoeken Sanne.', ...rest];
+    http.services.simulation = { mayStart: false, reason: 'no trunk is set' };
+    const refused = await run('actions', 'start', ...create, '--yes');
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
+    http.services.simulation = { mayStart: true, reason: 'no trunk is set' };
+    const started = await run('actions', 'start', '1', '--yes');
+    expect(started).to.include({ code: 0 });
+    expect(started.out).to.match(/^SIMULATION: action 1 \(id 1\) running/m);
+    expect((await run('actions', 'list')).out).to.match(/^SIMULATION: action 1/);
+    expect((await run('actions', 'report', '1')).out).to.match(/^SIMULATION: nobody real was called$/m);
+  });
+
   it('refuses to start when other people would be called than the plan has printed', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     http.services.selected = 4;

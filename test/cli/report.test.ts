@@ -27,7 +27,14 @@ const counts: ReportInput['counts'] = {
   closing_answered: 605,
 };
 const input: ReportInput = {
-  action: { number: 12, title: 'Vermist meisje', kind: 'missing_child', state: 'closed', result: 'found' },
+  action: {
+    number: 12,
+    title: 'Vermist meisje',
+    kind: 'missing_child',
+    state: 'closed',
+    simulated: false,
+    result: 'found',
+  },
   counts,
   timeline: {
     startedAt: 1_000,
@@ -94,9 +101,11 @@ describe('The report of an action', () => {
 describe('Watching an action', () => {
   it('says where everybody is, and a warning', () => {
     const now = { ...counts, waiting: 5, dialing: 4, ringing: 3, in_call: 2 };
-    expect(watchLine({ number: 12, state: 'running', counts: now, warning: 'the trunk is down' })).to.equal(
-      'action 12 running: 1210 of 2000 reached, 5 waiting, 4 dialing, 3 ringing, 2 in call  ! the trunk is down',
+    const line = { number: 12, state: 'running', simulated: true, counts: now, warning: 'the trunk is down' } as const;
+    expect(watchLine(line)).to.equal(
+      'SIMULATION: action 12 running: 1210 of 2000 reached, 5 waiting, 4 dialing, 3 ringing, 2 in call  ! the trunk is down',
     );
+    expect(watchLine({ ...line, simulated: false })).to.match(/^action 12 running: /);
     expect(isCalledOut(now)).to.equal(false);
     expect(isCalledOut(counts)).to.equal(true);
   });

@@ -22,6 +22,7 @@ import type { Night } from '../../src/domain/night.js';
 import type { Participant } from '../../src/domain/participant.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { parseRetryPolicy } from '../../src/domain/retry.js';
+import type { Simulation } from '../../src/domain/simulation.js';
 import type { CallId } from '../../src/ports/call.js';
 import type { AnnouncementEnd } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
@@ -40,6 +41,8 @@ export interface RoomOptions {
   readonly cps?: number;
   readonly retry?: string;
   readonly night?: Night | null;
+  /** A simulated phone network instead of an operator. */
+  readonly simulation?: Simulation | null;
   readonly recordsTalks?: boolean;
   /** What makes messages of texts; at once when absent. */
   readonly speech?: Speech;
@@ -85,12 +88,14 @@ export class ControlRoom {
   readonly inbound: Inbound;
   readonly deskSide: DeskParts;
   readonly log = new FakeLog();
+  readonly simulation: Simulation | null;
   /** Ids of the centralists whose softphones are not registered. */
   readonly unregistered = new Set<number>();
   readonly ids: CallIds;
   readonly centralist: Centralist;
 
   constructor(options: RoomOptions = {}) {
+    this.simulation = options.simulation ?? null;
     const { lines = 12, tipLines = 2, cps = 10, retry = 'no_answer:2@120s,busy:2@60s', night = null, after } = options;
     this.clock = after ? new FakeClock(after.clock.now()) : new FakeClock();
     this.database = after?.database ?? openDatabase(':memory:', { migrationsFolder: MIGRATIONS });
@@ -172,8 +177,10 @@ export class ControlRoom {
         telephony.renew(ids.subjectOf(id), rendered(message.soundId));
       },
       trouble: () => telephony.health().reason,
+      simulation: this.simulation,
       conditions: new Conditions({
         telephony,
+        simulation: this.simulation,
         desks: this.desks,
         isRegistered: ({ id }) => !this.unregistered.has(id),
       }),

@@ -212,6 +212,66 @@ describe('The service as a process', function () {
     });
   });
 
+  describe('without a trunk', () => {
+    const ready = async (url: string): Promise<unknown> => (await fetch(`${url}/readyz`)).json();
+    const drafted = async (url: string): Promise<Api> => {
+      const api = createApi({ url, token: readToken({ dataDir, token: undefined }) ?? '' });
+      await api.post('/participants', { phones: ['0612345601'], postcodes: ['8251AB'] });
+      const { id: centralistId } = await api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' });
+      await api.post('/actions', {
+        kind: 'missing_child',
+        title: 'Vermist meisje',
+        description: 'zes jaar, rode jas',
+        message: { text: 'Wij zoeken Sanne.' },
+        area: { postcodes: ['8251'] },
+        centralistId,
+        criteria: { timeCritical: true, clearDescription: true },
+      });
+      return api;
+    };
+
+    it('says so everywhere and starts no action, until it is told that a simulation is wanted', async () => {
+      const mistaken = run({ BURGERNET_TRUNK: '' });
+      const url = await mistaken.ready();
+      expect(await ready(url)).to.deep.include({ ready: true, simulated: true });
+      const api = await drafted(url);
+      const refused: unknown = await api.post('/actions/1/start').catch((error: unknown) => error);
+      expect(String(refused)).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
+      expect(await api.get('/actions/1')).to.deep.include({ state: 'draft', simulated: true });
+      expect(await (await fetch(`${url}/console/login`)).text()).to.include('er wordt niemand echt gebeld');
+      mistaken.kill('SIGTERM');
+      await ended(mistaken);
+
+      const wanted = run({ BURGERNET_TRUNK: '', BURGERNET_SIMULATION: '1' });
+      const simulated = createApi({
+        url: await wanted.ready(),
+        token: readToken({ dataDir, token: undefined }) ?? '',
+      });
+      expect(await simulated.post('/actions/1/start')).to.deep.include({ state: 'running', simulated: true });
+      // A person who presses a key: the town is played.
+      await eventually(
+        async () => {
+          const { counts } = await simulated.get<{ counts: { reached: number } }>('/actions/1');
+          return counts.reached === 1 ? true : undefined;
+        },
+        CALL_MS,
+        'the person reached',
+      );
+      wanted.kill('SIGINT');
+      await ended(wanted);
+
+      const real = run();
+      const calls = (await network.ledger()).length;
+      const later = createApi({ url: await real.ready(), token: readToken({ dataDir, token: undefined }) ?? '' });
+      expect(await ready(later.url)).to.deep.include({ ready: true, simulated: false });
+      // It ran, and was a simulation: nobody real hears how it ended.
+      expect(await later.post('/actions/1/close', { result: 'found' })).to.deep.include({ simulated: true });
+      real.kill('SIGTERM');
+      await ended(real);
+      expect(await network.ledger()).to.have.length(calls);
+    });
+  });
+
   it('starts its Asterisk anew when what was kept of the last one is damaged', async () => {
     const own = join(dataDir, 'asterisk');
     mkdirSync(own, { recursive: true });

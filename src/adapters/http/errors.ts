@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   not_ready: 409,
   changed: 409,
   look_alike: 409,
+  no_trunk: 409,
   too_large: 413,
   unavailable: 503,
 };

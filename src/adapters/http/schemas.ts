@@ -16,7 +16,9 @@ export const ErrorAnswer = z
   .object({
     code: z
       .string()
-      .describe('stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, …'),
+      .describe(
+        'stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, no_trunk, …',
+      ),
     message: z.string(),
     details: z.array(
       z.object({

@@ -185,6 +185,8 @@ export const action = sqliteTable(
     /** Ids of the centralists who help with it. */
     team: text('team').notNull().default('[]'),
     titleSoundId: text('title_sound_id'),
+    /** It called the simulated phone network; written at the start. */
+    simulated: integer('simulated', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),

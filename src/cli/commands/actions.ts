@@ -134,6 +134,6 @@ async function allOf<T, U>(rows: AsyncIterable<T>, needed: (row: T) => U): Promi
   return found;
 }
 
-function stateLine({ id, number, state, kind, title, result }: ListedAction): string {
-  return `action ${number} (id ${id}) ${state}${result === null ? '' : ` ${result}`}: ${title} (${kind})`;
+function stateLine({ id, number, state, simulated, kind, title, result }: ListedAction): string {
+  return `${simulated ? 'SIMULATION: ' : ''}action ${number} (id ${id}) ${state}${result === null ? '' : ` ${result}`}: ${title} (${kind})`;
 }

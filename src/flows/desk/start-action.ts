@@ -19,8 +19,8 @@ export interface SpokenMessage {
 export interface SpokenDraft {
   /** How many people, and how long it takes. */
   readonly plan: Sound;
-  /** `anyway`: also beside an action that looks like it. */
-  start(anyway: boolean): Promise<SpokenStart>;
+  /** `anyway`: also beside an action that looks like it. Null: it cannot start, and the plan says why. */
+  readonly start: ((anyway: boolean) => Promise<SpokenStart>) | null;
 }
 
 /** The number by which the action goes, or why it did not start. */
@@ -62,7 +62,8 @@ const KIND_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
  *     another one, or only #
  *   the kind: 1 to 9
  *   haste and description: 1 yes   2 no                       → cannot start
- *   how many people, how long: 1   2                          → not started
+ *   how many people, how long      no trunk is set            → told so, not started
+ *     to start it: 1               2                          → not started
  *   is another action like it?     which one: 1, or 2         → not started
  *   it runs, and its number
  *
@@ -153,15 +154,17 @@ async function prepare(call: Call, desk: StartDesk, input: Parameters<StartDesk[
   call.step('confirm');
   // Heard to its end: nobody starts an action with a key that was pressed once too often before.
   await call.play([draft.plan]);
+  const { start } = draft;
+  if (!start) return notStarted(call);
   const key = await pressOneOf(call, ['1', '2'], [prompt('desk-start')]);
   if (key !== '1') return notStarted(call);
-  let started = await draft.start(false);
+  let started = await start(false);
   if (started.type === 'look_alike') {
     call.step('look-alike');
     // Heard to its end as well: a second 1 in a row must not answer a question that was not asked yet.
     await call.play([prompt('desk-look-alike'), ...started.like]);
     if ((await pressOneOf(call, ['1', '2'], [prompt('desk-start-anyway')])) !== '1') return notStarted(call);
-    started = await draft.start(true);
+    started = await start(true);
   }
   if (started.type === 'look_alike') return notStarted(call, 'failed');
   if (started.type !== 'started') return notStarted(call, started.type);

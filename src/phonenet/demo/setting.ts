@@ -56,6 +56,7 @@ export async function makeSetting(closers: Closers, keepFiles: boolean, signal: 
     settings: {
       BURGERNET_SIP: `${HOST}:${sipPort}`,
       BURGERNET_TRUNK: network.trunk,
+      BURGERNET_SIMULATION: '1',
       BURGERNET_LINES: String(LINES),
       BURGERNET_TIP_LINES: String(TIP_LINES),
       BURGERNET_CPS: String(CPS),

@@ -76,6 +76,27 @@ describe('HTTP: actions', () => {
     expect(body).to.have.nested.property('details[0].field', 'criteria.timeCritical');
   });
 
+  it('refuses a start without a trunk that was not asked to be a simulation, and says of each action that it is one', async () => {
+    const id = await withAction(http);
+    http.services.simulation = { mayStart: false, reason: 'no trunk' };
+    const refused = await http.post(`/actions/${id}/start`);
+    expect(refused).to.have.property('status', 409);
+    expect(refused.body).to.have.property('code', 'no_trunk');
+    expect(refused.body)
+      .to.have.property('message')
+      .that.includes('BURGERNET_TRUNK')
+      .and.includes('BURGERNET_SIMULATION=1');
+    http.services.simulation = { mayStart: true, reason: 'no trunk' };
+    const { body } = await http.post('/actions', { ...ACTION, kind: 'robbery' });
+    expect(body).to.have.property('simulated', true);
+    const started = await http.post('/actions/2/start');
+    expect(started).to.have.nested.property('body.simulated', true);
+    http.services.simulation = null;
+    const list = (await http.get('/actions')).body as { simulated: boolean }[];
+    expect(list.map(({ simulated }) => simulated)).to.deep.equal([false, true]);
+    expect(await http.get('/actions/2')).to.have.nested.property('body.simulated', true);
+  });
+
   it('refuses a start that looks like another action, or that is not what was seen', async () => {
     await withAction(http);
     await http.post('/actions/1/start');

@@ -17,6 +17,54 @@ describe('HTTP: the pages of the console', () => {
 
   const part = async (path: string, name: string): Promise<string> => textOf(partOf(await browser.visit(path), name));
 
+  describe('of a simulation', () => {
+    const BADGE = /class="simulated"><strong>SIMULATIE:<\/strong> er wordt niemand echt gebeld/;
+    const PAGES = [
+      '',
+      '/actions/1',
+      '/actions/1/look-alike',
+      '/centralists',
+      '/centralists/new',
+      '/centralists/1',
+      '/who',
+    ];
+
+    for (const page of [...PAGES, '/nowhere', '/actions/99'])
+      it(`say so, and only then: /console${page}`, async () => {
+        expect((await browser.visit(`/console${page}`)).html).not.to.match(/simulati/i);
+        http.services.simulation = { mayStart: true, reason: 'no trunk' };
+        expect((await browser.visit(`/console${page}`)).html).to.match(BADGE);
+      });
+
+    it('say so before the log-in, and after a wrong token', async () => {
+      http.services.simulation = { mayStart: true, reason: 'no trunk' };
+      const page = await http.ask('//console/login', { headers: { authorization: 'none' } });
+      expect(await page.text()).to.match(BADGE);
+      const wrong = await http.ask('//console/login', {
+        method: 'POST',
+        headers: { authorization: 'none', 'content-type': 'application/x-www-form-urlencoded', origin: http.url },
+        body: 'token=wrong',
+      });
+      expect(wrong.status).to.equal(401);
+      expect(await wrong.text()).to.match(BADGE);
+    });
+
+    it('show it as a badge, not as a fault, and of an action for ever', async () => {
+      http.services.simulation = { mayStart: true, reason: 'no trunk' };
+      await http.post('/actions', { ...ACTION, kind: 'robbery' });
+      await http.post('/actions/2/start');
+      http.services.simulation = null;
+      expect(await part('/console', 'running')).to.match(/Loopt Simulatie /);
+      expect(await part('/console/actions/2', 'head')).to.include('Simulatie');
+      expect(await part('/console/actions/1', 'head')).not.to.include('Simulatie');
+      http.services.simulation = { mayStart: true, reason: 'no trunk' };
+      expect(await part('/console', 'alarms')).to.equal('');
+      await http.post('/actions/2/close', { result: 'found' });
+      http.services.simulation = null;
+      expect(await part('/console', 'closed')).to.include('Simulatie');
+    });
+  });
+
   describe('overview', () => {
     it('shows what runs with its counts, what is ready, and what is over', async () => {
       http.services.counts = { selected: 4312, reached: 1987, waiting: 102, dialing: 3, ringing: 14, in_call: 8 };

@@ -8,6 +8,7 @@ import type { Callback } from '../../../src/domain/callback.js';
 import type { Participant } from '../../../src/domain/participant.js';
 import type { Plan } from '../../../src/domain/plan.js';
 import { Problem } from '../../../src/domain/problem.js';
+import { refuseUnwantedSimulation, type Simulation } from '../../../src/domain/simulation.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../../src/domain/start-guard.js';
 import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import type { Warning } from '../../../src/domain/warning.js';
@@ -51,6 +52,8 @@ interface Kept {
   changeAlarms(now: readonly Warning[]): void;
   /** Set to make the service not ready. */
   unready: string | null;
+  /** Set to have a simulated phone network play the operator. */
+  simulation: Simulation | null;
   /** Set to have every action say what goes wrong. */
   warning: string | null;
   /** How many people the next start would call. */
@@ -160,11 +163,13 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     warning: null,
     warnings: [],
     unready: null,
+    simulation: null,
     selected: PLAN.selected,
     alarmsNow: [],
     alarms: {
       get now() {
-        return services.alarmsNow;
+        const { simulation } = services;
+        return [...(simulation ? [{ code: 'simulation' as const, ...simulation }] : []), ...services.alarmsNow];
       },
       onChange: (listener) => alarmsChanged.on(listener),
     },
@@ -222,6 +227,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
             area: { ...areaOf(input.area.postcodes), ...(input.area.near ? { near: input.area.near } : {}) },
             message: message(input.message, 1),
             plan: null,
+            simulated: services.simulation !== null,
             closingMessage: null,
             state: 'draft',
             result: null,
@@ -237,6 +243,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         const problems = startProblems(find(id), PLAN.selected);
         if (problems.length > 0) throw new Problem('not_ready', 'the action cannot start', problems);
         if (find(id).state === 'draft') {
+          refuseUnwantedSimulation(services.simulation);
           refuseChanged(expect, { selected: services.selected, messageVersion: find(id).message.version });
           if (!anyway) refuseLookAlikes(lookAlikes(find(id), actions, now()));
         }
@@ -394,6 +401,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     readiness: () =>
       Promise.resolve({
         ready: services.unready === null,
+        simulated: services.simulation !== null,
         parts: {
           database: { ok: true, reason: '' },
           trunk: { ok: services.unready === null, reason: services.unready ?? '' },

@@ -252,6 +252,11 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     const open = { headers: { authorization: 'none' } };
     expect(await (await http.ask('//healthz', open)).json()).to.deep.equal({ status: 'ok', version: '9.9.9' });
     expect((await http.ask('//readyz', open)).status).to.equal(200);
+    expect(await (await http.ask('//readyz', open)).json()).to.include({ ready: true, simulated: false });
+    http.services.simulation = { mayStart: false, reason: '' };
+    const simulated = await http.ask('//readyz', open);
+    expect(simulated.status).to.equal(200);
+    expect(await simulated.json()).to.include({ ready: true, simulated: true });
     http.services.unready = 'the operator does not answer';
     const response = await http.ask('//readyz', open);
     expect(response.status).to.equal(503);

@@ -47,7 +47,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
     next();
   });
   router.use(express.urlencoded({ extended: false, limit: FORM_LIMIT }));
-  router.get('/login', named('/login'), loginPage());
+  router.get('/login', named('/login'), loginPage(parts));
   router.post('/login', named('/login'), login(parts));
   router.use((req, res, next) => {
     const session = sessions.find(req);

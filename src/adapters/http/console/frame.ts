@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { DeskView } from '../../../app/services.js';
+import type { DeskView, Services } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
 import { sessionOf } from '../sessions.js';
 import type { BoardCall } from './call-board.js';
@@ -27,6 +27,8 @@ export interface Frame {
   readonly done: string | null;
   /** What stands in the way of every action. */
   readonly alarms: readonly AlarmWords[];
+  /** Nobody real is called: said on every page, from the first paint on. */
+  readonly simulated: boolean;
 }
 
 export interface Colleague {
@@ -72,10 +74,15 @@ export async function frameOf(
     callbacks: services.callbacks.live
       .map((one) => callbackCard(parts, one, context))
       .sort((a, b) => Number(b.mine) - Number(a.mine)),
-    alarms: services.alarms.now.map(alarmWords),
+    alarms: services.alarms.now.filter(({ code }) => code !== 'simulation').map(alarmWords),
+    simulated: isSimulated(services),
     done: doneWords(req.query['done']) ?? null,
   };
 }
+
+/** Whether a simulated phone network plays the operator. */
+export const isSimulated = ({ alarms }: Pick<Services, 'alarms'>): boolean =>
+  alarms.now.some(({ code }) => code === 'simulation');
 
 function colleague({ centralist, registered, engaged, fault }: DeskView, me: number | null): Colleague {
   const { id, name, extension, onDuty } = centralist;

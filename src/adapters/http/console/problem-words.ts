@@ -16,6 +16,8 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
   not_ready: 'De actie kan nog niet starten.',
   changed: 'De actie is niet gestart: er is iets veranderd sinds u keek. Kijk opnieuw, en start dan.',
   look_alike: 'De actie is niet gestart: er is al een actie die hierop lijkt.',
+  no_trunk:
+    'Er is geen verbinding met de telecomprovider ingesteld. Er zou niemand echt worden gebeld. Waarschuw de beheerder: die stelt BURGERNET_TRUNK in. Voor een oefening kan die BURGERNET_SIMULATION=1 zetten.',
   unavailable: 'Dat lukt nu niet door een storing. Probeer het over een paar seconden nog eens.',
   too_large: 'Dat is te lang.',
 };

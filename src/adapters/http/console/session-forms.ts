@@ -6,6 +6,7 @@ import { isSecure } from '../origin.js';
 import { check } from '../plain-issues.js';
 import { clearSessionCookie, sessionOf, setSessionCookie } from '../sessions.js';
 import { pathBack } from './back.js';
+import { isSimulated } from './frame.js';
 import type { ConsoleParts } from './parts.js';
 import { render } from './render.js';
 import { doneWords } from './words.js';
@@ -19,15 +20,19 @@ const Who = z.object({
 });
 
 /** The form to log in with. */
-export function loginPage(): RequestHandler {
+export function loginPage({ services }: ConsoleParts): RequestHandler {
   return (req, res) => {
     const done = doneWords(req.query['done']) ?? null;
-    res.type('html').send(render('login', { back: pathBack(req.query['back']), problem: null, done }));
+    res
+      .type('html')
+      .send(
+        render('login', { back: pathBack(req.query['back']), problem: null, done, simulated: isSimulated(services) }),
+      );
   };
 }
 
 /** Begins a session for who knows the token. */
-export function login({ isToken, sessions, log, wrongTokens }: ConsoleParts): RequestHandler {
+export function login({ isToken, services, sessions, log, wrongTokens }: ConsoleParts): RequestHandler {
   return async (req, res) => {
     const { token } = check(Login, req.body ?? {}, 'form');
     const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
@@ -43,7 +48,7 @@ export function login({ isToken, sessions, log, wrongTokens }: ConsoleParts): Re
       res
         .status(seconds === undefined ? 401 : 429)
         .type('html')
-        .send(render('login', { back, problem, done: null }));
+        .send(render('login', { back, problem, done: null, simulated: isSimulated(services) }));
       return;
     }
     const { secret } = sessions.begin();

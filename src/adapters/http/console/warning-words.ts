@@ -8,6 +8,7 @@ export interface WarningWords {
   readonly detail: string | null;
 }
 
+const SIMULATED = 'SIMULATIE: er wordt niemand echt gebeld.';
 const NO_EXCHANGE = 'De telefooncentrale is niet bereikbaar. Er wordt nu niemand gebeld.';
 const NO_ANSWER = 'De telecomprovider antwoordt niet. Er wordt nu niemand bereikt. Waarschuw de beheerder.';
 const NO_REGISTRATION = 'De telecomprovider laat ons niet toe';
@@ -37,6 +38,14 @@ export function alarmWords(warning: Warning): AlarmWords {
 
 function alarmText(warning: Warning): string {
   switch (warning.code) {
+    case 'simulation':
+      return warning.mayStart
+        ? SIMULATED
+        : `${SIMULATED} Een actie kan nu niet starten: er is geen telecomprovider ingesteld. Waarschuw de beheerder.`;
+    case 'other_network':
+      return warning.simulated
+        ? 'Deze actie was een simulatie. Er wordt niemand echt gebeld. Maak een nieuwe actie.'
+        : 'Er is geen telecomprovider ingesteld. Deze actie belt nu niemand. Waarschuw de beheerder.';
     case 'asterisk_down':
       return NO_EXCHANGE;
     case 'trunk_down':

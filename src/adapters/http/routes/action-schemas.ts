@@ -97,6 +97,9 @@ export const ListedAction = z
     id: z.int(),
     number: z.int(),
     state: z.enum(ACTION_STATES),
+    simulated: z
+      .boolean()
+      .describe('it called the simulated phone network, nobody real; of a draft: a start now would'),
     kind: z.enum(KINDS),
     title: z.string(),
     description: z.string(),
@@ -165,6 +168,8 @@ const WarningAnswer = z
     code: z.enum(WARNING_CODES),
     text: z.string().describe('what it means, and what to do'),
     reason: z.string().optional(),
+    mayStart: z.boolean().optional().describe('whether an action may start as a simulation'),
+    simulated: z.boolean().optional().describe('whether the action itself is a simulation'),
     sipStatus: z.int().nullable().optional().describe('null: our registration is left unanswered'),
     centralistId: z.int().optional(),
     name: z.string().optional(),
@@ -219,11 +224,12 @@ export type PlannedAction = z.infer<typeof PlannedAction>;
 
 export function listedAction(action: Action): ListedAction {
   const { id, number, state, kind, title, description, centralistId, criteria, priority, result } = action;
-  const { createdAt, startedAt, closedAt } = action;
+  const { simulated, createdAt, startedAt, closedAt } = action;
   return {
     id,
     number,
     state,
+    simulated,
     kind,
     title,
     description,

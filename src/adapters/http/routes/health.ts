@@ -6,6 +6,7 @@ const Alive = z.object({ status: z.literal('ok'), version: z.string() });
 const Ready = z
   .object({
     ready: z.boolean(),
+    simulated: z.boolean().describe('a simulated phone network plays the operator: nobody real is called'),
     parts: z
       .record(z.string(), z.object({ ok: z.boolean(), reason: z.string() }))
       .describe('database, asterisk, trunk, speech, disk'),

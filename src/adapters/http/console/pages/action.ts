@@ -43,6 +43,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       id,
       state: action.state,
       stateWord: STATE_WORDS[action.state],
+      isSimulation: action.simulated,
       kind: KIND_WORDS[action.kind],
       result: action.result === null ? null : RESULT_WORDS[action.result],
       description: action.description,
@@ -62,7 +63,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       // What concerns every action stands above the page already; before a start it is said once more.
       warnings: view.warnings
         .map(alarmWords)
-        .filter(({ key }) => action.state === 'draft' || !frame.alarms.some((alarm) => alarm.key === key)),
+        .filter(({ key }) => isDraft || (key !== 'simulation' && !frame.alarms.some((alarm) => alarm.key === key))),
       figures: figuresOf(view),
       outcomes: outcomesOf(counts),
       times: timesOf(view),

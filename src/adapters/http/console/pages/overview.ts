@@ -17,6 +17,8 @@ interface ActionCard {
   readonly kind: string;
   readonly state: Action['state'];
   readonly stateWord: string;
+  /** Nobody real is called in it. */
+  readonly isSimulation: boolean;
   readonly centralist: string;
   readonly reached: string;
   readonly selected: string;
@@ -58,8 +60,9 @@ export const overviewPage: Page = async (parts, { req, res }) => {
       closed: newest
         .filter(({ state }) => state === 'closed')
         .slice(0, LATEST)
-        .map(({ id, number, title, kind, result, closedAt }) => ({
+        .map(({ id, number, title, kind, result, closedAt, simulated }) => ({
           id,
+          isSimulation: simulated,
           number,
           title,
           kind: KIND_WORDS[kind],
@@ -72,7 +75,7 @@ export const overviewPage: Page = async (parts, { req, res }) => {
 
 function actionCard({ action, counts, warning, warnings }: ActionView, colleagues: readonly Colleague[]): ActionCard {
   const low = warnings.find((one) => one.code === 'low_reach');
-  const { id, number, title, kind, state, centralistId } = action;
+  const { id, number, title, kind, state, simulated, centralistId } = action;
   return {
     id,
     number,
@@ -80,6 +83,7 @@ function actionCard({ action, counts, warning, warnings }: ActionView, colleague
     kind: KIND_WORDS[kind],
     state,
     stateWord: STATE_WORDS[state],
+    isSimulation: simulated,
     centralist: colleagues.find((one) => one.id === centralistId)?.name ?? '',
     reached: count(counts.reached),
     selected: count(counts.selected),

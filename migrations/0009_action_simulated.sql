@@ -1,0 +1,1 @@
+ALTER TABLE `action` ADD `simulated` integer DEFAULT false NOT NULL;
