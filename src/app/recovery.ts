@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
+import { Problem } from '../domain/problem.js';
 import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
 import { groupBy } from '../lib/group-by.js';
 import type { CallId } from '../ports/call.js';
@@ -64,6 +65,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   // Who rang since we listen, or had waited for us to, is not left.
   const callers = stores.inbound.open().filter(({ id }) => !parts.inbound.serves(id));
   const goOnWithCallers = await recoverCallers(parts, callers, left);
+  demandRoom(stores);
   parts.callbacks.recover(left);
   const beginAgain = parts.deskCalls.recover(left);
   const swept = await telephony.sweep((id) => isServedStill(id, left, parts));
@@ -78,6 +80,15 @@ export async function recover(parts: RecoveryParts): Promise<void> {
       swept: swept.length,
     });
   await resumeActions(parts);
+}
+
+/**
+ * Throws `Problem('unavailable')` when something of the recovery could not be stored: the start ends, nothing was hung up
+ * yet, and the calls go on in Asterisk for the next one.
+ */
+function demandRoom(stores: Stores): void {
+  const trouble = stores.healthy() ? '' : stores.trouble();
+  if (trouble !== '') throw new Problem('unavailable', trouble);
 }
 
 /** Whether a softphone rang for a caller who is served still, or for a colleague who rings it again: no missed call. */

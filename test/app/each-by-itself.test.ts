@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { eachByItself } from '../../src/app/each-by-itself.js';
+import { Problem } from '../../src/domain/problem.js';
 import { FakeLog } from '../support/fake-log.js';
 
 describe('a bad row at a start', () => {
@@ -14,5 +15,18 @@ describe('a bad row at a start', () => {
     await eachByItself([1, 2, 3], work, { log, what: 'a row', name: (id) => ({ id }) });
     expect(done).to.deep.equal([3]);
     expect(log.said('error')).to.deep.equal(['a row could not be recovered', 'a row could not be recovered']);
+  });
+
+  it('is not what a full disk is: the start fails, and no row is forgotten', async () => {
+    const log = new FakeLog();
+    const full = new Problem('unavailable', 'the disk of the data folder is full');
+    const work = (): never => {
+      throw full;
+    };
+    const error = await eachByItself([1, 2], work, { log, what: 'a row', name: (id) => ({ id }) }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.equal(full);
+    expect(log.said('error')).to.deep.equal([]);
   });
 });
