@@ -2,8 +2,8 @@ import type { Clock } from '../../ports/clock.js';
 import type { AriLink } from './ari-link.js';
 import { AriError } from './errors.js';
 
-/** Packets received are counted this often. */
-const COUNT_MS = 500;
+/** Packets received are counted this often: over less, a few packets of noise that come together look like a voice. */
+const COUNT_MS = 1_000;
 /** A voice has at least 16 packets a second. A telephone in a pause sends none, or some of comfort noise (RFC 3389). */
 const VOICE_A_SECOND = 12;
 
