@@ -96,6 +96,11 @@ export class AnnouncedCall implements Announced {
     this.#listeners.confirmed.on(listener);
   }
 
+  /** We hang up because it rang too long: how it ended is for the far end to say. */
+  get rangOut(): boolean {
+    return this.#rangOut;
+  }
+
   cancel(): void {
     this.hungUpByUs = true;
     void this.sendHangUp();
@@ -108,7 +113,8 @@ export class AnnouncedCall implements Announced {
       await this.link.request('DELETE', `channels/${this.id}`);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
-      if (!error.gone) return;
+      // It was over before we gave the ringing up, and its end was lost: the reconciler asks Asterisk how it ended.
+      if (!error.gone || this.#rangOut) return;
       this.clock.after(LAST_EVENT_MS, () => {
         this.onEnd({ by: 'us', fault: 'the end of the call was not reported' });
       });
@@ -178,7 +184,8 @@ export class AnnouncedCall implements Announced {
   #judged(end: CallEnd): CallEnd {
     if (this.#stuck) return { ...end, by: 'lost', fault: 'the longest time of the call was over before its end' };
     if (this.answered) return end;
-    if (this.#rangOut) return { by: 'them', rangOut: true };
+    // Its end may have been lost, and be told only after we gave the ringing up: then the far end's own answer counts.
+    if (this.#rangOut) return isAnswerOfFarEnd(end) ? { ...end, by: 'them' } : { by: 'them', rangOut: true };
     const rang = this.#orderedAt === undefined ? Infinity : this.clock.monotonic() - this.#orderedAt;
     if (end.rangOut && rang < this.limits.ringMs - RING_TOLERANCE_MS)
       return { by: 'lost', fault: 'the ringing was given up too soon: was the clock put forward?' };
@@ -217,3 +224,7 @@ class Once<Facts extends readonly unknown[]> {
     return true;
   }
 }
+
+/** A final refusal that is not the answer to our CANCEL (487, RFC 3261 9.2). */
+const isAnswerOfFarEnd = ({ sipStatus }: CallEnd): boolean =>
+  sipStatus !== undefined && sipStatus >= 300 && sipStatus !== 487;

@@ -315,5 +315,5 @@ export function endAsRemembered(call: AnnouncedCall, end: AnnouncementEnd | unde
   }
   call.told(end);
   if (end.answered) call.wasAnswered();
-  call.onEnd(call.hungUpByUs ? { by: 'us' } : end, end.at);
+  call.onEnd(call.hungUpByUs && !call.rangOut ? { by: 'us' } : end, end.at);
 }
