@@ -24,7 +24,18 @@ const CALLERS: readonly (readonly [string, Pick<InviteOptions, 'fromValue' | 'he
   ['Privacy: session;critical', { headers: [...asserted(TWO), privacy('session;critical')] }, NUMBER],
   ['Privacy: id', { headers: [...asserted(TWO), privacy('id')] }, undefined],
   ['Privacy: critical;id', { headers: [...asserted(TWO), privacy('critical;id')] }, undefined],
-  ['two Privacy headers', { headers: [...asserted(TWO), privacy('header'), privacy('user')] }, undefined],
+  ['Privacy: header', { headers: [...asserted(TWO), privacy('header')] }, undefined],
+  ['Privacy: session; HEADER', { headers: [...asserted(TWO), privacy('session; HEADER')] }, undefined],
+  ['Privacy: user', { headers: [...asserted(TWO), privacy('user')] }, undefined],
+  ['Privacy: history', { headers: [...asserted(TWO), privacy('history')] }, NUMBER],
+  ['Privacy: what nobody knows', { headers: [...asserted(TWO), privacy('%;é;"')] }, NUMBER],
+  ['two Privacy headers', { headers: [...asserted(TWO), privacy('session'), privacy('user')] }, undefined],
+  [
+    'the last of five Privacy headers',
+    { headers: [...asserted(TWO), ...['session', 'critical', 'history', 'none', 'ID'].map(privacy)] },
+    undefined,
+  ],
+  ['PRIVACY: ID', { headers: [...asserted(TWO), ['PRIVACY', 'ID']] }, undefined],
   [
     'Privacy: id, and a number in From',
     { fromValue: '<sip:0612345678@op.example>', headers: [privacy('id')] },
@@ -77,7 +88,7 @@ describe('who rings, as the operator says', function () {
       operator.invite({ user: '08000011', fromValue: ANONYMOUS, ...named }),
       operator.invite({
         user: '08000011',
-        headers: [...asserted('<tel:+31612345678>'), privacy('critical;id')],
+        headers: [...asserted('<tel:+31612345678>'), privacy('session'), privacy('critical'), privacy('Header')],
         hangUp: true,
       }),
     ]);

@@ -17,11 +17,13 @@ interface Address {
 }
 
 /**
- * Privacy values that keep the number from being shown: `id` the asserted identity (RFC 3325 9.3), `user` whatever names
- * the user (RFC 3323 4.2). Of the others `header` is about Via and Contact, `session` about the session description,
- * `history` about History-Info (RFC 7044), `critical` about a network that cannot do it; and `none` asks for nothing.
+ * Privacy values that keep the number from being shown: `id` is about the asserted identity (RFC 3325 9.3), `user` about
+ * all that names the user (RFC 3323 4.2). `header` is about every header that tells of the user: RFC 3323 5.1 names Via
+ * and Contact, and mobile and fixed networks ask by it to withhold the number too (3GPP TS 24.607 4.5.2.1, and TS 29.163).
+ * `session` is about the session description, `history` about History-Info (RFC 7044), `critical` about a network that
+ * cannot do it. `none` asks for nothing, and takes nothing back that another value asks for.
  */
-const WITHHOLDS_NUMBER: ReadonlySet<string> = new Set(['id', 'user']);
+const WITHHOLDS_NUMBER: ReadonlySet<string> = new Set(['id', 'user', 'header']);
 /** The same in the parameter of Remote-Party-ID, which came before it (draft-ietf-sip-privacy-04). */
 const REMOTE_WITHHOLDS = /;\s*privacy\s*=\s*"?(full|uri)\b/i;
 /** In the place of a number, in words of gateways. RFC 3323 4.1.1.3 has the first. */
@@ -39,7 +41,7 @@ export function readShownCaller(told: string): ShownCaller {
   const all = (name: string): Address[] => headers.getAll(name).flatMap(addressesIn);
   const [asserted, remote, from] = [all('asserted'), all('remote'), all('from')];
   const vouchedFor = bestNumber(asserted) ?? bestNumber(remote);
-  const privacy = headers.getAll('privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
+  const privacy = headers.getAll('privacy').flatMap((value) => value.toLowerCase().split(/[;,\s"]+/));
   const withheld =
     privacy.some((value) => WITHHOLDS_NUMBER.has(value)) ||
     remote.some(({ parameters }) => REMOTE_WITHHOLDS.test(parameters)) ||

@@ -58,16 +58,23 @@ describe('what an INVITE shows of the caller', () => {
     expect(shown({ asserted: ['<tel:0475123456;phone-context=+32>'] }).from).to.equal('+32475123456');
   });
 
-  for (const value of ['id', 'ID', 'id;critical', 'critical; id', 'header;id', 'user', 'user;session', 'none;id']) {
+  for (const value of [
+    ...['id', 'ID', 'id;critical', 'critical; id', 'header;id', 'user', 'user;session', 'none;id', 'id,x', ' "id" '],
+    ...['header', 'HEADER', 'header;session', 'header; critical', 'session;header', 'history ;Header', 'x;;header;'],
+    ...['header;user;id;session;critical;history', 'none;header', 'session\t;\tuser'],
+  ]) {
     it(`is withheld with Privacy: ${value}`, () => {
       expect(shown({ asserted: ['<tel:+31612345678>'], privacy: [value] }).withheld).to.equal(true);
       expect(shown({ from: FROM, privacy: [value] }).withheld).to.equal(true);
     });
   }
   it('is withheld when the second of two Privacy headers says so', () => {
-    expect(shown({ from: FROM, privacy: ['header', 'id'] }).withheld).to.equal(true);
+    expect(shown({ from: FROM, privacy: ['session', 'id'] }).withheld).to.equal(true);
   });
-  for (const value of ['none', 'header', 'session', 'header;session', 'critical', 'history', 'header; critical', 'x']) {
+  for (const value of [
+    ...['none', 'session', 'critical', 'history', 'session;critical;history', 'HISTORY', 'x', '', ';;', 'none;none'],
+    ...['no-header', 'idx', 'headers', 'user-agent', 'i d', '%', '\u00e9'],
+  ]) {
     it(`is no secret with Privacy: ${value}`, () => {
       expect(shown({ asserted: ['<tel:+31612345678>'], privacy: [value] })).to.deep.equal({
         from: NUMBER,
