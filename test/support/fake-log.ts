@@ -1,5 +1,5 @@
 import type { Log, LogFields } from '../../src/ports/log.js';
-import { scanLog } from './log-scan.js';
+import { scanLogged } from './log-scan.js';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -40,7 +40,8 @@ export class FakeLog implements Log {
   }
 
   #add(level: LogLine['level'], message: string, fields: LogFields): void {
-    scanLog(message);
-    this.lines.push({ level, message, fields: { ...this.context, ...fields } });
+    const all = { ...this.context, ...fields };
+    scanLogged(message, all);
+    this.lines.push({ level, message, fields: all });
   }
 }

@@ -17,6 +17,23 @@ export function scanLog(line: string): void {
 
 export const namesNumber = (line: string): boolean => NUMBER.test(line.replace(OTHERS, ''));
 
+/** The fields that the logger masks by their name: numbers of ours may stand in no other (`src/ports/log.ts`). */
+const MASKED_FIELDS = new Set(['phone', 'phones', 'from', 'to', 'digit']);
+
+/** A message and its fields, as code hands them to a log, before anything in them is masked. */
+export function scanLogged(message: string, fields: Readonly<Record<string, unknown>>): void {
+  scanLog(`${message} ${textOf(fields)}`);
+}
+
+export function textOf(fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(fields, (name, value: unknown) => {
+    if (MASKED_FIELDS.has(name)) return undefined;
+    return value instanceof Error
+      ? `${value.stack ?? String(value)} ${textOf({ ...value, cause: value.cause })}`
+      : value;
+  });
+}
+
 /** Lines that loggers of this process write to its own standard output or error are scanned as well. */
 export function scanOwnLogs(): void {
   const { writeSync } = fs;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { maskNumbers } from '../../../src/adapters/log/mask-numbers.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
-import { namesNumber } from '../../support/log-scan.js';
+import { namesNumber, textOf } from '../../support/log-scan.js';
 
 const NUMBERS = [
   '+31612345678',
@@ -128,5 +128,14 @@ describe('A telephone number in what is logged', () => {
     ])
       expect(namesNumber(`{"level":"info","msg":"for ${number}"}`), number).to.equal(true);
     for (const text of KEPT) expect(namesNumber(text), text).to.equal(false);
+  });
+
+  it('is found by that scan in a field of any depth and in an error, but not in a field that is masked by its name', () => {
+    const number = '+31612345678';
+    const error = new Error('refused', { cause: new Error(`Limit for ${number}`) });
+    for (const fields of [{ reason: number }, { deep: { list: [{ header: number }] } }, { error }, { [number]: 1 }])
+      expect(namesNumber(textOf(fields)), JSON.stringify(fields)).to.equal(true);
+    for (const fields of [{ phone: number }, { deep: { from: number } }, { callId: 'bn-4f1c9a2b-a17', at: Date.now() }])
+      expect(namesNumber(textOf(fields)), JSON.stringify(fields)).to.equal(false);
   });
 });

@@ -18,8 +18,8 @@ export class OperatorPeer {
   /** For how long a registration is granted. */
   grantedSeconds = 300;
   options: Answer = '200 OK';
-  /** The answers to an INVITE, one after another. */
-  invite: readonly string[] = ['486 Busy Here'];
+  /** The answers to an INVITE, one after another; or what they are for this INVITE. */
+  invite: readonly string[] | ((invite: SipMessage) => readonly string[]) = ['486 Busy Here'];
   readonly #waiting = new Set<() => void>();
   #closed = false;
 
@@ -89,7 +89,7 @@ export class OperatorPeer {
       case 'OPTIONS':
         return one(this.options);
       case 'INVITE':
-        return this.invite;
+        return typeof this.invite === 'function' ? this.invite(message) : this.invite;
       default:
         return ['200 OK'];
     }
