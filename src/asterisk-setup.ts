@@ -1,8 +1,12 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/asterisk-beside.js';
-import { OPTIONS_TIMEOUT_SECONDS, type AsteriskSetup, type Outside } from './adapters/asterisk/config-values.js';
-import type { OptionsTiming } from './adapters/asterisk/trunk-watch.js';
+import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/process/asterisk-beside.js';
+import {
+  OPTIONS_TIMEOUT_SECONDS,
+  type AsteriskSetup,
+  type Outside,
+} from './adapters/asterisk/process/config-values.js';
+import type { OptionsTiming } from './adapters/asterisk/sip/trunk-watch.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
 import { bracketed } from './lib/bracketed.js';
 import { reachableHost } from './lib/reachable-host.js';

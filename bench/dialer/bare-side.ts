@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { endChild } from '../lib/children.js';
 import type { FarEnd } from '../lib/far-end/far-end.js';
 import { APART } from '../lib/instrument.js';

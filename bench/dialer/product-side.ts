@@ -1,4 +1,4 @@
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { Api } from '../../src/cli/api-client.js';
 import { startProduct } from '../lib/product.js';
 import { HOST, rtpRange, type Load, type Side, type StartSide } from './side.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { environmentWithout } from '../../src/config.js';
 import { endChild } from './children.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { Api } from '../../src/cli/api-client.js';
 import { cpuBetween, sampleCpu } from '../lib/cpu-watch.js';
 import { startFarEnd, type FarEnd } from '../lib/far-end/far-end.js';

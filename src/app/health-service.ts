@@ -3,8 +3,8 @@ import type { Simulation } from '../domain/simulation.js';
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
-import type { GuessGuard } from './guess-guard.js';
-import type { Lines } from './lines.js';
+import type { GuessGuard } from './access/guess-guard.js';
+import type { Lines } from './dialing/trunk-lines.js';
 import type { Gauges, Readiness } from './services.js';
 
 export interface HealthParts {

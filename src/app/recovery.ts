@@ -11,13 +11,13 @@ import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
 import type { InboundCall } from '../domain/tip.js';
 import type { Left, Telephony } from '../ports/telephony.js';
-import type { AttemptRunner } from './attempt-runner.js';
-import type { CallbackService } from './callbacks.js';
-import type { CallIds } from './call-ids.js';
+import type { AttemptRunner } from './dialing/attempt-runner.js';
+import type { CallbackService } from './centralists/callbacks.js';
+import type { CallIds } from './journal/call-ids.js';
 import { eachByItself } from './each-by-itself.js';
-import type { DeskCalls } from './desk-calls.js';
-import type { Dialer } from './dialer.js';
-import type { Inbound } from './inbound.js';
+import type { DeskCalls } from './centralists/service-codes.js';
+import type { Dialer } from './dialing/dialer.js';
+import type { Inbound } from './tip-line/tip-line.js';
 
 export interface RecoveryParts {
   readonly stores: Stores;

@@ -1,7 +1,7 @@
 import type { Action, ActionId } from '../domain/action.js';
 import type { Attempt } from '../domain/attempt.js';
 import type { Callback } from '../domain/callback.js';
-import type { Coordinates } from '../domain/distance.js';
+import type { Coordinates } from '../domain/coordinates.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
 import type { Plan, Reality } from '../domain/plan.js';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addressBeside } from '../adapters/asterisk/asterisk-beside.js';
+import { addressBeside } from '../adapters/asterisk/process/asterisk-beside.js';
 import type { Readiness } from '../app/services.js';
 import { besideOptions } from '../asterisk-setup.js';
 import {

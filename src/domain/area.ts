@@ -1,5 +1,5 @@
 import { nameSign, plainSigns } from '../lib/plain-signs.js';
-import type { Coordinates } from './distance.js';
+import type { Coordinates } from './coordinates.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
 /** A Dutch postcode: four digits, and the two letters where they are known. */

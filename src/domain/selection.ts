@@ -1,4 +1,4 @@
-import type { Coordinates } from './distance.js';
+import type { Coordinates } from './coordinates.js';
 import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 

@@ -2,9 +2,9 @@ import { prompt, silence, type PromptName, type Sound } from '../domain/messages
 import type { Call } from '../ports/call.js';
 import { chooseAction } from './steps/choose-action.js';
 import { askCode, offerCode, type CodeDesk } from './steps/personal-code.js';
-import { pressKey } from './steps/press-key.js';
+import { pressKey } from './steps/keys.js';
 import { recordTip, thank, type TipRecorder } from './steps/record-tip.js';
-import { standInLine, type Line } from './steps/stand-in-line.js';
+import { standInLine, type Line } from './steps/wait-in-queue.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
 /** What this caller may do, decided before the flow begins, or when they have shown who they are and what they come for. */

@@ -1,4 +1,4 @@
-import { scriptOf, type Step } from './scripts.js';
+import { scriptOf, type Step } from './town/scripts.js';
 
 /** Somebody who rings the service, and what they show of themselves. */
 export interface CallOptions {

@@ -1,4 +1,4 @@
-import { KEYS, type Key } from './scripts.js';
+import { KEYS, type Key } from './town/scripts.js';
 
 /**
  * What happened on the simulated phone network, as its Asterisk wrote it down itself, one line an event:

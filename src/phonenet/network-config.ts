@@ -3,8 +3,8 @@ import {
   type AsteriskFolders,
   type AsteriskSecrets,
   type ProgramFolders,
-} from '../adapters/asterisk/config-values.js';
-import type { TemplateValues } from '../adapters/asterisk/config-files.js';
+} from '../adapters/asterisk/process/config-values.js';
+import type { TemplateValues } from '../adapters/asterisk/process/config-files.js';
 
 export interface Address {
   readonly host: string;

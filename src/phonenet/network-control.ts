@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findAsterisk } from '../../scripts/lib/asterisk-root.mjs';
-import type { AriAddress } from '../adapters/asterisk/address.js';
+import type { AriAddress } from '../adapters/asterisk/ari/address.js';
 
 const run = promisify(execFile);
 

@@ -4,18 +4,18 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startOwnAsterisk, type OwnAsterisk } from '../adapters/asterisk/asterisk-process.js';
+import { startOwnAsterisk, type OwnAsterisk } from '../adapters/asterisk/process/asterisk-process.js';
 import { callerNumber } from '../domain/phone-number.js';
 import { deferred } from '../lib/deferred.js';
 import type { Log } from '../ports/log.js';
 import { callOrder, type CallOptions } from './caller.js';
-import { stepsOf, type Citizen, type Habits, type Persona } from './citizens.js';
+import { stepsOf, type Citizen, type Habits, type Persona } from './town/citizens.js';
 import { LedgerFile } from './ledger-file.js';
 import type { LiveCall } from './live-call.js';
 import type { PhoneCall } from './ledger.js';
 import { networkControl, type NetworkControl } from './network-control.js';
 import { networkValues, type Address, type ServiceAddress } from './network-config.js';
-import { peopleFile, type Person } from './people-file.js';
+import { peopleFile, type Person } from './town/people-file.js';
 import { deskSteps, register, type DeskBehaviour, type Softphone, type SoftphoneAccount } from './softphone.js';
 
 export interface PhoneNetworkOptions {

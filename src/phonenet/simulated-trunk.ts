@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { freePort } from '../adapters/asterisk/ports-free.js';
+import { freePort } from '../adapters/asterisk/process/ports-free.js';
 import type { Log } from '../ports/log.js';
 import { startPhoneNetwork, type Others } from './phone-network.js';
 

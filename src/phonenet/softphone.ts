@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkControl } from './network-control.js';
 import type { PhoneCall } from './ledger.js';
 import type { LiveCall } from './live-call.js';
-import type { Step } from './scripts.js';
+import type { Step } from './town/scripts.js';
 
 /** As `POST /centralists` gives it. */
 export interface SoftphoneAccount {

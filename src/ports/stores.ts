@@ -2,7 +2,7 @@ import type { Action, ActionId, ActionState, CentralistId, Message, NewAction } 
 import type { Area, Postcode } from '../domain/area.js';
 import type { Attempt, AttemptEnd, AttemptId, Purpose } from '../domain/attempt.js';
 import type { Standing } from '../domain/caller-match.js';
-import type { Coordinates } from '../domain/distance.js';
+import type { Coordinates } from '../domain/coordinates.js';
 import type { Result } from '../domain/kinds.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { NewParticipant, Participant, ParticipantId } from '../domain/participant.js';

@@ -1,4 +1,4 @@
-import type { Script, StepAt } from '../domain/announcement.js';
+import type { Script, StepAt } from '../domain/alert-script.js';
 import type { Sound } from '../domain/messages.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { Call, CallEnd, CallId, Recorded } from './call.js';

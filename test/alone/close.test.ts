@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toneMarked, tonesInOrder, wavOf, type Citizen, type PhoneCall } from '../../src/phonenet/index.js';
-import type { MarkTone } from '../../src/phonenet/tone-marks.js';
+import type { MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from '../telephone/support/exchange.js';
 
 /** A message of 2.8 s; its tones are long, so that a busy machine leaves something of each. */

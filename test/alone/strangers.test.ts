@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { startAdapter, type Adapter } from '../telephone/support/adapter.js';
 import { startPeer, type SipPeer } from '../telephone/support/sip-peer.js';
 import { startSipp } from '../telephone/support/sipp.js';

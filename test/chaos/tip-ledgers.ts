@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { msOfSize } from '../../src/adapters/asterisk/recording-files.js';
+import { msOfSize } from '../../src/adapters/asterisk/calls/recording-files.js';
 import type { InboundCall, Tip } from '../../src/domain/tip.js';
 import type { PhoneCall } from '../../src/phonenet/index.js';
 import type { FaultRecord } from './evidence.js';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
-import type { OwnAsterisk } from '../../src/adapters/asterisk/asterisk-process.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
+import type { OwnAsterisk } from '../../src/adapters/asterisk/process/asterisk-process.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import { startPhoneNetwork, type PhoneNetwork } from '../../src/phonenet/index.js';
 import { startAriProxy, type AriProxy } from '../telephone/support/ari-proxy.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rendered, silence } from '../../src/domain/messages.js';
 import { chooseAction } from '../../src/flows/steps/choose-action.js';
 import { askCode, offerCode, type CodeAnswer, type CodeDesk } from '../../src/flows/steps/personal-code.js';
-import { typeDigits } from '../../src/flows/steps/type-digits.js';
+import { typeDigits } from '../../src/flows/steps/digits.js';
 import type { Digit } from '../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';

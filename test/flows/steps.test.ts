@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { getEventListeners } from 'node:events';
 import { rendered, silence } from '../../src/domain/messages.js';
 import { holdUntil } from '../../src/flows/steps/hold.js';
-import { pressKey } from '../../src/flows/steps/press-key.js';
+import { pressKey } from '../../src/flows/steps/keys.js';
 import { untilHungUp } from '../../src/flows/steps/until-hung-up.js';
 import { HungUp } from '../../src/ports/call.js';
 import { answeredCall } from '../support/fake-call.js';

@@ -9,7 +9,7 @@ import { expectedCalls } from '../../src/phonenet/demo/expected.js';
 import { createProgress } from '../../src/phonenet/demo/progress.js';
 import { newSound, renderedSounds } from '../../src/phonenet/demo/reference-sounds.js';
 import { parseLedger } from '../../src/phonenet/ledger.js';
-import type { Persona } from '../../src/phonenet/citizens.js';
+import type { Persona } from '../../src/phonenet/town/citizens.js';
 
 const person = (...phones: string[]) => ({ name: 'x', phones, postcodes: ['8251AB'] });
 const FIRST = '+31610000001';

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { freePort, portFree } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort, portFree } from '../../src/adapters/asterisk/process/ports-free.js';
 import { isAlive } from '../../src/lib/is-alive.js';
 import { startPhoneNetwork, type PhoneNetwork } from '../../src/phonenet/phone-network.js';
-import { readSound, wavOf } from '../../src/phonenet/sound-file.js';
-import { firstSoundMs } from '../../src/phonenet/heard.js';
-import { toneMarked, toneMarks } from '../../src/phonenet/tone-marks.js';
+import { readSound, wavOf } from '../../src/phonenet/listening/sound-file.js';
+import { firstSoundMs } from '../../src/phonenet/listening/heard.js';
+import { toneMarked, toneMarks } from '../../src/phonenet/listening/tone-marks.js';
 
 const HOST = '127.0.0.1';
 const log = {

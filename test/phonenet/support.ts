@@ -1,4 +1,4 @@
-import { RATE, type Samples } from '../../src/phonenet/sound-file.js';
+import { RATE, type Samples } from '../../src/phonenet/listening/sound-file.js';
 
 /** Something like speech: noise in syllables of different loudness; the same seed gives the same. */
 export function babble(seed: number, ms: number): Samples {

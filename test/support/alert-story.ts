@@ -6,9 +6,9 @@ import {
   REPLAYS,
   type Script,
   type Step,
-} from '../../src/domain/announcement.js';
+} from '../../src/domain/alert-script.js';
 import { prompt, silence, type Sound } from '../../src/domain/messages.js';
-import { pressKey } from '../../src/flows/steps/press-key.js';
+import { pressKey } from '../../src/flows/steps/keys.js';
 import type { Call } from '../../src/ports/call.js';
 
 /**

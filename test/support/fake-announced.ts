@@ -1,4 +1,4 @@
-import { confirmedAt, type Step, type StepAt } from '../../src/domain/announcement.js';
+import { confirmedAt, type Step, type StepAt } from '../../src/domain/alert-script.js';
 import type { Sound } from '../../src/domain/messages.js';
 import { deferred } from '../../src/lib/deferred.js';
 import { HungUp, type CallEnd } from '../../src/ports/call.js';

@@ -1,5 +1,5 @@
 import { deferred } from '../../src/lib/deferred.js';
-import type { Line, LineNews } from '../../src/flows/steps/stand-in-line.js';
+import type { Line, LineNews } from '../../src/flows/steps/wait-in-queue.js';
 import type { Call } from '../../src/ports/call.js';
 import type { FakeClock } from './fake-clock.js';
 

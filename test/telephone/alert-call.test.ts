@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { prompt, rendered } from '../../src/domain/messages.js';
 import { firstSoundMs, hearings, timesHeard, type Citizen, type PhoneCall } from '../../src/phonenet/index.js';
-import { toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { toneMarks, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const PRESSES = '0612345601';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import { timesHeard } from '../../src/phonenet/index.js';

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import type { ActionCounts } from '../../src/app/services.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';

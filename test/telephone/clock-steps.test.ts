@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { msOfSize } from '../../src/adapters/asterisk/recording-files.js';
+import { msOfSize } from '../../src/adapters/asterisk/calls/recording-files.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import type { Attempt } from '../../src/domain/attempt.js';
 import {

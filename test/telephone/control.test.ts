@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { join } from 'node:path';
-import { CallIds } from '../../src/app/call-ids.js';
+import { CallIds } from '../../src/app/journal/call-ids.js';
 import { prompt, rendered } from '../../src/domain/messages.js';
 import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
 import { networkControl } from '../../src/phonenet/network-control.js';
-import { tonesInOrder, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { tonesInOrder, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];

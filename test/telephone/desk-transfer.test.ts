@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CentralistAccount } from '../../src/app/services.js';
 import type { DeskBehaviour, LiveCall, PhoneCall, Softphone, Step } from '../../src/phonenet/index.js';
-import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { wavOf } from '../../src/phonenet/index.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import { startPeer, type Dialog, type SipPeer } from './support/sip-peer.js';

@@ -15,7 +15,7 @@ import {
   type Softphone,
   type Step,
 } from '../../src/phonenet/index.js';
-import { toneMarked, tonesInOrder, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { toneMarked, tonesInOrder, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 /** What who dials says, and what who is rung says. */

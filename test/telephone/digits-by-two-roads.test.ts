@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';

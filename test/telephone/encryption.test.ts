@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { describeCertificate, ownTlsFiles, type TlsFiles } from '../../src/tls-files.js';
 import { readSound, toneMarks, type MarkTone } from '../../src/phonenet/index.js';
 import { eventually, startAdapter, type Adapter } from './support/adapter.js';

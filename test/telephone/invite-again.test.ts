@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { Call } from '../../src/ports/call.js';
 import { eventually, startAdapter, type Adapter } from './support/adapter.js';
 import { startExchange, type Exchange } from './support/exchange.js';

@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { isAlive } from '../../src/lib/is-alive.js';
 import { eventually } from './support/adapter.js';
 import { openDeafPipe } from './support/deaf-pipe.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PhoneCall } from '../../src/phonenet/index.js';
-import type { MarkTone } from '../../src/phonenet/tone-marks.js';
+import type { MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const IN_BOTH = '0612345701';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { Outcome } from '../../src/domain/outcome.js';
 import { startExchange, type Exchange } from './support/exchange.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import { operator, refuses, requestsTo, sends } from './support/operator.js';
 import { startSipp, type SippRun } from './support/sipp.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { Outcome } from '../../src/domain/outcome.js';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { eventually, startAdapter, type Adapter } from './support/adapter.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import { startFarTelephones, type FarTelephone, type FarTelephones } from './support/far-telephones.js';

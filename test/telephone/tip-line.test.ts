@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { CentralistAccount } from '../../src/app/services.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
@@ -12,7 +12,7 @@ import {
   type Softphone,
   type Step,
 } from '../../src/phonenet/index.js';
-import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/tone-marks.js';
+import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBaresip } from './support/baresip.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
 import { startPeer, type InviteOptions, type SipPeer } from './support/sip-peer.js';
 

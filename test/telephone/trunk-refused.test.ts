@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionAnswer } from '../../src/adapters/http/routes/action-schemas.js';
-import { freePort } from '../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { readToken } from '../../src/config.js';
 import { isAlive } from '../../src/lib/is-alive.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
 import { deferred } from '../../../src/lib/deferred.js';
-import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../../src/adapters/asterisk/process/ports-free.js';
 import { endChild } from '../children.js';
 import { APART, goFirst } from '../instrument.js';
 import { listening } from '../sipp.js';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { GuessGuard } from '../../app/guess-guard.js';
+import type { GuessGuard } from '../../app/access/guess-guard.js';
 import type { Clock } from '../../ports/clock.js';
 import { HttpError } from './errors.js';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
-import type { GuessGuard } from '../../app/guess-guard.js';
+import type { GuessGuard } from '../../app/access/guess-guard.js';
 import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
 import type { Clock } from '../../ports/clock.js';

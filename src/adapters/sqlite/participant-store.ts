@@ -1,5 +1,5 @@
 import type { Area } from '../../domain/area.js';
-import type { Coordinates } from '../../domain/distance.js';
+import type { Coordinates } from '../../domain/coordinates.js';
 import type { Participant, ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { Candidate } from '../../domain/selection.js';

@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import type { Command } from 'commander';
 import type { ActionAnswer, PlannedAction } from '../../adapters/http/routes/action-schemas.js';
-import { parseCoordinates } from '../../domain/distance.js';
+import { parseCoordinates } from '../../domain/coordinates.js';
 import type { Api } from '../api-client.js';
 import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';

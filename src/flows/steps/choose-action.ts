@@ -1,6 +1,6 @@
 import { prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { pressKey } from './press-key.js';
+import { pressKey } from './keys.js';
 
 /** The choice is said so often to who presses nothing, and to who keeps pressing what is no choice. */
 const SAID = 2;

@@ -1,6 +1,6 @@
 import { silence, type Sound } from '../../domain/messages.js';
 import type { Call, Digit } from '../../ports/call.js';
-import { pressKey } from './press-key.js';
+import { pressKey } from './keys.js';
 
 /** Time to find the first key, and between one key and the next. */
 const FIRST_KEY_SECONDS = 6;

@@ -2,8 +2,8 @@ import { TRIES_A_CALL } from '../../domain/code-check.js';
 import { digitByDigit, prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import { CODE_DIGITS } from '../../domain/personal-code.js';
 import type { Call } from '../../ports/call.js';
-import { pressKey } from './press-key.js';
-import { typeDigits } from './type-digits.js';
+import { pressKey } from './keys.js';
+import { typeDigits } from './digits.js';
 
 /** What comes of a code: somebody who may come in (`T`), or none. */
 export type CodeAnswer<T> =

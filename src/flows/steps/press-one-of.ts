@@ -1,6 +1,6 @@
 import { silence, type Sound } from '../../domain/messages.js';
 import type { Call, Digit } from '../../ports/call.js';
-import { pressKey } from './press-key.js';
+import { pressKey } from './keys.js';
 import { answer, none, threeTries } from './three-tries.js';
 
 /** Time to find the key. */

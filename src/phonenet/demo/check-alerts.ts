@@ -1,6 +1,6 @@
 import type { PhoneCall } from '../ledger.js';
-import type { Persona } from '../citizens.js';
-import type { Townsperson } from '../town.js';
+import type { Persona } from '../town/citizens.js';
+import type { Townsperson } from '../town/town.js';
 import type { AttemptNow } from './api-answers.js';
 import { figure, forEach, type Check } from './checks.js';
 import { mostAtOnce, mostInOneSecond, percentile, whole, type HeardCall } from './evidence.js';

@@ -1,7 +1,7 @@
 import type { PhoneCall } from '../ledger.js';
 import type { AttemptNow } from './api-answers.js';
 import { figure, forEach, type Check } from './checks.js';
-import type { Townsperson } from '../town.js';
+import type { Townsperson } from '../town/town.js';
 import { e164 } from './expected.js';
 import { LISTENERS } from './listeners.js';
 import { whole, type HeardCall } from './evidence.js';

@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { firstSoundMs, hearings, type Hearing } from '../heard.js';
+import { firstSoundMs, hearings, type Hearing } from '../listening/heard.js';
 import type { PhoneCall } from '../ledger.js';
 import type { PhoneNetwork } from '../phone-network.js';
-import { readSound, type Samples } from '../sound-file.js';
+import { readSound, type Samples } from '../listening/sound-file.js';
 
 /** What was heard in one call, by the names of the sounds that were looked for. */
 export interface HeardCall<Name extends string = string> {

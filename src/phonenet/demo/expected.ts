@@ -1,7 +1,7 @@
 import type { Outcome } from '../../domain/outcome.js';
 import { parsePhoneNumber } from '../../domain/phone-number.js';
-import type { Persona } from '../citizens.js';
-import type { Town, Townsperson } from '../town.js';
+import type { Persona } from '../town/citizens.js';
+import type { Town, Townsperson } from '../town/town.js';
 
 /** What must come of the n-th alert call (from 1) to somebody who behaves so. */
 export function expectedOutcome(persona: Persona, nth: number): Outcome {

@@ -8,7 +8,7 @@ import { createApi } from '../../cli/api-client.js';
 import { DEMO_SETTINGS, loadConfig, readToken } from '../../config.js';
 import type { Closers } from '../../lib/closers.js';
 import { startPhoneNetwork } from '../phone-network.js';
-import { sampleTown } from '../town.js';
+import { sampleTown } from '../town/town.js';
 import type { Setting } from './setting.js';
 
 /** A service that runs already, in containers beside this one. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatReport } from '../../cli/report.js';
 import { spokenSound } from '../spoken-sounds.js';
-import { townCsv } from '../town.js';
+import { townCsv } from '../town/town.js';
 import type { SoftphoneAccount } from '../softphone.js';
 import { addCentralist, attemptsOf, closingOf, createAction, follow, isCalledOut } from './action.js';
 import type { Account, ActionNow, Imported, InboundNow, TipNow } from './api-answers.js';

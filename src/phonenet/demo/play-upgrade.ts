@@ -1,8 +1,8 @@
 import type { PhoneCall } from '../ledger.js';
-import type { Step } from '../scripts.js';
-import { readSound } from '../sound-file.js';
+import type { Step } from '../town/scripts.js';
+import { readSound } from '../listening/sound-file.js';
 import { spokenSound } from '../spoken-sounds.js';
-import { townCsv } from '../town.js';
+import { townCsv } from '../town/town.js';
 import { addCentralist, attemptsOf, createAction, follow, isCalledOut } from './action.js';
 import type { ActionNow } from './api-answers.js';
 import { checkAlerts } from './check-alerts.js';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROMPTS, type PromptName } from '../../domain/messages.js';
-import { RATE, readSound, type Samples } from '../sound-file.js';
+import { RATE, readSound, type Samples } from '../listening/sound-file.js';
 import type { AlertSound } from './check-alerts.js';
 
 const PROMPTS_FOLDER = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../adapters/asterisk/ports-free.js';
+import { freePort } from '../../adapters/asterisk/process/ports-free.js';
 import { createPinoLog } from '../../adapters/log/pino-log.js';
 import type { Closers } from '../../lib/closers.js';
 import { startPhoneNetwork, type PhoneNetwork } from '../phone-network.js';
-import { sampleTown, type Town } from '../town.js';
+import { sampleTown, type Town } from '../town/town.js';
 import { RETRIES } from './expected.js';
 import { startService, type ServiceProcess } from './service-process.js';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { aborted } from '../../lib/abort.js';
-import type { Step } from '../scripts.js';
+import type { Step } from '../town/scripts.js';
 import { spokenSound } from '../spoken-sounds.js';
 import { AREA, attemptsOf } from './action.js';
 import type { Account, ActionNow } from './api-answers.js';

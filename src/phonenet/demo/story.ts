@@ -1,9 +1,9 @@
 import type { PhoneCall } from '../ledger.js';
 import type { PhoneNetwork } from '../phone-network.js';
-import type { Step } from '../scripts.js';
-import { RATE } from '../sound-file.js';
+import type { Step } from '../town/scripts.js';
+import { RATE } from '../listening/sound-file.js';
 import { spokenSound } from '../spoken-sounds.js';
-import type { Town } from '../town.js';
+import type { Town } from '../town/town.js';
 import { e164, personas } from './expected.js';
 import type { ReferenceSounds } from './reference-sounds.js';
 

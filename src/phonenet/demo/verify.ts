@@ -1,9 +1,9 @@
 import type { Api } from '../../cli/api-client.js';
 import type { PhoneCall } from '../ledger.js';
 import type { PhoneNetwork } from '../phone-network.js';
-import { readSound } from '../sound-file.js';
+import { readSound } from '../listening/sound-file.js';
 import { spokenSound } from '../spoken-sounds.js';
-import type { Town } from '../town.js';
+import type { Town } from '../town/town.js';
 import { attemptsOf } from './action.js';
 import type { InboundNow, Planned, TipNow } from './api-answers.js';
 import { checkAlerts, type AlertEvidence } from './check-alerts.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { parseAriAddress, type AriAddress } from '../../../src/adapters/asterisk/address.js';
+import { parseAriAddress, type AriAddress } from '../../../src/adapters/asterisk/ari/address.js';
 
 export interface RestRequest {
   readonly type: 'RESTRequest';

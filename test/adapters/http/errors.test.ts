@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GuessGuard } from '../../../src/app/guess-guard.js';
+import { GuessGuard } from '../../../src/app/access/guess-guard.js';
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import { Problem } from '../../../src/domain/problem.js';

@@ -1,4 +1,4 @@
-import { LiveCallbacks } from '../../../src/app/live-callbacks.js';
+import { LiveCallbacks } from '../../../src/app/centralists/live-callbacks.js';
 import type { Callbacks, Desk, DeskView, LiveCallback } from '../../../src/app/services.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { E164 } from '../../../src/domain/phone-number.js';

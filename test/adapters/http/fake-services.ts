@@ -1,5 +1,5 @@
-import { createParticipants } from '../../../src/app/participants.js';
-import { createPostcodes } from '../../../src/app/postcodes.js';
+import { createParticipants } from '../../../src/app/participants/participants.js';
+import { createPostcodes } from '../../../src/app/participants/postcodes.js';
 import type { ActionCounts, ActionInput, ActionView, Services, WaitingCaller } from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';

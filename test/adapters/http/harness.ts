@@ -1,4 +1,4 @@
-import { GuessGuard } from '../../../src/app/guess-guard.js';
+import { GuessGuard } from '../../../src/app/access/guess-guard.js';
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
 import { FakeClock } from '../../support/fake-clock.js';

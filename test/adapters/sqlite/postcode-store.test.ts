@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Coordinates } from '../../../src/domain/distance.js';
-import { nearestFirst } from '../../../src/domain/distance.js';
+import type { Coordinates } from '../../../src/domain/coordinates.js';
+import { nearestFirst } from '../../../src/domain/coordinates.js';
 import { addPerson, area, freshStores, mobile, postcode, type Fixture } from './support/fixtures.js';
 
 const NEAR: Coordinates = { lat: 52.5, lon: 5.7 };

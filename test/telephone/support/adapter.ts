@@ -11,7 +11,7 @@ import type { Call, CallId } from '../../../src/ports/call.js';
 import type { DeskCall, IncomingCall, TransferRequest } from '../../../src/ports/telephony.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { readSound, wavOf, type PhoneCall, type Samples } from '../../../src/phonenet/index.js';
-import { toneMarked, toneMarks, type MarkTone } from '../../../src/phonenet/tone-marks.js';
+import { toneMarked, toneMarks, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
 import { SOUNDS, startPair, type Pair, type PairOptions } from './pair.js';
 
 /** What came to our side, each kept until a test takes it. */

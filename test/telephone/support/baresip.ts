@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
-import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../../src/adapters/asterisk/process/ports-free.js';
 import { controlBaresip, type BaresipControl } from './baresip-control.js';
 
 const HOST = '127.0.0.1';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+import { freePort } from '../../../src/adapters/asterisk/process/ports-free.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
 import type { ActionInput, ActionView, CentralistAccount } from '../../../src/app/services.js';
 import type { Sound } from '../../../src/domain/messages.js';
@@ -16,7 +16,7 @@ import {
   type PhoneNetwork,
   type Samples,
 } from '../../../src/phonenet/index.js';
-import { toneMarked, type MarkTone } from '../../../src/phonenet/tone-marks.js';
+import { toneMarked, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
 import type { Log } from '../../../src/ports/log.js';
 import { startService, type Service } from '../../../src/service.js';
 import type { SteppedClock } from './stepped-clock.js';

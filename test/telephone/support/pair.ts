@@ -6,9 +6,9 @@ import {
   startOwnAsterisk,
   type OwnAsterisk,
   type OwnAsteriskOptions,
-} from '../../../src/adapters/asterisk/asterisk-process.js';
-import { configValues, type AsteriskSetup } from '../../../src/adapters/asterisk/config-values.js';
-import { freePort } from '../../../src/adapters/asterisk/ports-free.js';
+} from '../../../src/adapters/asterisk/process/asterisk-process.js';
+import { configValues, type AsteriskSetup } from '../../../src/adapters/asterisk/process/config-values.js';
+import { freePort } from '../../../src/adapters/asterisk/process/ports-free.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
 import { startPhoneNetwork, type Address, type PhoneNetwork } from '../../../src/phonenet/index.js';
 import type { Log } from '../../../src/ports/log.js';

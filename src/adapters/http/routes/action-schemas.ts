@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionView } from '../../../app/services.js';
 import { ACTION_STATES, type Action, type Message } from '../../../domain/action.js';
 import { formatAreaPart, parseAreaPart } from '../../../domain/area.js';
-import { BOUNDS } from '../../../domain/distance.js';
+import { BOUNDS } from '../../../domain/coordinates.js';
 import { KINDS, RESULTS } from '../../../domain/kinds.js';
 import { PLAN_BASES, type Plan } from '../../../domain/plan.js';
 import { EXCLUSIONS } from '../../../domain/selection.js';

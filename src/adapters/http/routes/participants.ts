@@ -4,8 +4,8 @@ import type { Participant } from '../../../domain/participant.js';
 import { invalid } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
-import type { TableShape } from './csv-header.js';
-import { readTable } from './csv-table.js';
+import type { TableShape } from './csv/header.js';
+import { readTable } from './csv/table.js';
 
 const NewParticipant = z
   .strictObject({

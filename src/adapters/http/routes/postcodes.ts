@@ -1,7 +1,7 @@
 import { route, type HttpParts, type Route } from '../route.js';
 import { JSON_TYPE } from '../schemas.js';
-import type { TableShape } from './csv-header.js';
-import { readTable } from './csv-table.js';
+import type { TableShape } from './csv/header.js';
+import { readTable } from './csv/table.js';
 import { DryRun, IMPORT_MAX_BYTES, ImportAnswer } from './participants.js';
 
 const COLUMNS = ['postcode', 'lat', 'lon'] as const;

@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import { deferred } from '../../../lib/deferred.js';
+import type { Call, CallId, Recorded } from '../../../ports/call.js';
+import type { Clock } from '../../../ports/clock.js';
+import type { Conversation } from '../../../ports/telephony.js';
+import type { AriLink } from '../ari/ari-link.js';
+import { AriError } from '../ari/errors.js';
+import { msOfSize, toDisk } from './recording-files.js';
+
+/** What a conversation is made with. */
+export interface ConversationParts {
+  readonly link: AriLink;
+  readonly clock: Clock;
+  /** Where Asterisk keeps recordings, as we see it. */
+  readonly recordingsFolder: string;
+}
+
+/** ARI's answer when there is one of this name. */
+const EXISTS = 409;
+
+/** Two calls in one bridge. The bridge lives in Asterisk: it outlives the controller. */
+export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): Promise<Conversation> {
+  const { link } = parts;
+  const bridgeId = bridgeOf(a.id);
+  const make = (): Promise<unknown> => link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
+  await make().catch(async (error: unknown) => {
+    if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
+    // Left by a controller that died while it made the two talk: whoever was in it is rung for anew.
+    await destroyBridge(link, bridgeId);
+    await make();
+  });
+  try {
+    await link.request('POST', `bridges/${bridgeId}/addChannel`, { channel: `${a.id},${b.id}` });
+  } catch (error) {
+    await destroyBridge(link, bridgeId);
+    throw error;
+  }
+  return conversationIn(parts, a, b);
+}
+
+/** A conversation that goes on in its bridge, whoever made it; `recording`: what it may be being recorded as. */
+export function conversationIn(parts: ConversationParts, a: Call, b: Call, recording?: string): Conversation {
+  const { link } = parts;
+  const ended = deferred<undefined>();
+  let destroying: Promise<void> | undefined;
+  let name = recording;
+  const end = (): Promise<void> => {
+    ended.resolve(undefined);
+    return (destroying ??= destroyBridge(link, bridgeOf(a.id)));
+  };
+  void Promise.race([a.ended, b.ended]).then(end);
+  return {
+    ended: ended.promise,
+    end,
+    async record(as) {
+      name = as;
+      await link.request('POST', `bridges/${bridgeOf(a.id)}/record`, {
+        name: as,
+        format: 'wav',
+        ifExists: 'fail',
+        beep: false,
+        terminateOn: 'none',
+      });
+    },
+    async recorded() {
+      await ended.promise;
+      await end();
+      return name === undefined ? undefined : finished(parts, name);
+    },
+  };
+}
+
+const LOOK_MS = 100;
+const LOOKS = 50;
+
+/** What was recorded under this name. It ends with its bridge or call, a moment later: until then it is among the live ones. */
+export async function finished(
+  { link, clock, recordingsFolder }: ConversationParts,
+  name: string,
+): Promise<Recorded | undefined> {
+  for (let look = 0; look < LOOKS && (await isLive(link, name)); look++)
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+  const file = `${recordingsFolder}/${name}.wav`;
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return undefined;
+  await toDisk(file);
+  return { name, file, ms: msOfSize(found.size) };
+}
+
+async function isLive(link: AriLink, name: string): Promise<boolean> {
+  try {
+    await link.request('GET', `recordings/live/${name}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    return !error.gone;
+  }
+}
+
+/** The bridge bears the name of the call that came in. */
+export const bridgeOf = (callId: CallId): string => `${callId}-bridge`;
+
+export async function destroyBridge(link: AriLink, bridgeId: string): Promise<void> {
+  await link.request('DELETE', `bridges/${bridgeId}`).catch((error: unknown) => {
+    if (!(error instanceof AriError)) throw error;
+  });
+}

@@ -1,0 +1,56 @@
+import type { Sound } from '../../../domain/messages.js';
+import type { Heard } from '../../../ports/call.js';
+
+/**
+ * Keeps how much of each sound a far end has been played. A list of sounds is begun as one; how far it came follows from
+ * the time it ran and the lengths of its sounds. Times are monotonic ms.
+ */
+export class HeardLedger {
+  readonly #totals = new Map<string, { plays: number; ms: number }>();
+  #running: { readonly sounds: readonly Sound[]; readonly startedAt: number } | undefined;
+
+  constructor(private readonly msOf: (sound: Sound) => number) {}
+
+  begin(sounds: readonly Sound[], now: number): void {
+    this.end(now);
+    this.#running = { sounds, startedAt: now };
+  }
+
+  /** The running list was stopped now. */
+  end(now: number): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    this.#add(this.#totals, running.sounds, now - running.startedAt);
+  }
+
+  /** The running list was played to its end. */
+  finish(): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    this.#add(this.#totals, running.sounds, Number.POSITIVE_INFINITY);
+  }
+
+  of(sound: Sound, now: number): Heard {
+    const totals = new Map([...this.#totals].map(([key, heard]) => [key, { ...heard }]));
+    if (this.#running) this.#add(totals, this.#running.sounds, now - this.#running.startedAt);
+    return totals.get(keyOf(sound)) ?? { plays: 0, ms: 0 };
+  }
+
+  #add(totals: Map<string, { plays: number; ms: number }>, sounds: readonly Sound[], ran: number): void {
+    let left = ran;
+    for (const sound of sounds) {
+      if (left <= 0) return;
+      const length = this.msOf(sound);
+      const heard = totals.get(keyOf(sound)) ?? { plays: 0, ms: 0 };
+      totals.set(keyOf(sound), { plays: heard.plays + 1, ms: heard.ms + Math.min(left, length) });
+      left -= length;
+    }
+  }
+}
+
+function keyOf(sound: Sound): string {
+  if (sound.type === 'prompt') return `p:${sound.name}`;
+  return sound.type === 'rendered' ? `r:${sound.soundId}` : `f:${sound.file}`;
+}

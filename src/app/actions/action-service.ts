@@ -1,0 +1,429 @@
+import {
+  moveAction,
+  priorityProblems,
+  startProblems,
+  type Action,
+  type ActionId,
+  type CentralistId,
+  type Message,
+} from '../../domain/action.js';
+import { parseAreaPart, type Area, type AreaPart } from '../../domain/area.js';
+import type { Attempt } from '../../domain/attempt.js';
+import { nearestFirst } from '../../domain/coordinates.js';
+import type { Result } from '../../domain/kinds.js';
+import { closingText } from '../../domain/messages.js';
+import { isNight, type Night } from '../../domain/night.js';
+import type { ParticipantId } from '../../domain/participant.js';
+import { holdBasis, makePlan, type Plan } from '../../domain/plan.js';
+import { Problem, type FieldProblem } from '../../domain/problem.js';
+import { countExcluded, select, type Selection } from '../../domain/selection.js';
+import {
+  isOnOtherNetwork,
+  refuseOtherNetwork,
+  refuseUnwantedSimulation,
+  type Simulation,
+} from '../../domain/simulation.js';
+import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../domain/start-guard.js';
+import type { Warning } from '../../domain/warning.js';
+import type { Clock } from '../../ports/clock.js';
+import { SpeechError, type Speech } from '../../ports/speech.js';
+import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../../ports/stores.js';
+import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
+import type { Assignments } from './assignments.js';
+import type { AttemptOrder } from '../dialing/attempt-journal.js';
+import type { CallIds } from '../journal/call-ids.js';
+import type { Conditions } from './conditions.js';
+import type { Desks } from '../centralists/softphones.js';
+import type { Dialer } from '../dialing/dialer.js';
+import type { EventBook } from '../journal/event-journal.js';
+import type { Lines } from '../dialing/trunk-lines.js';
+import { makeMessage } from '../messages/message-maker.js';
+import type { ActionInput, Actions, ActionView, MessageInput, StartOptions, StartPreview } from '../services.js';
+import type { TestCalls } from './test-call.js';
+
+export interface ActionServiceParts {
+  readonly stores: Stores;
+  readonly dialer: Dialer;
+  readonly desks: Pick<Desks, 'setDuty'>;
+  readonly lines: Lines;
+  readonly speech: Speech;
+  readonly assignments: Assignments;
+  readonly testCalls: TestCalls;
+  readonly events: EventBook;
+  readonly ids: CallIds;
+  readonly clock: Clock;
+  readonly night: Night | null;
+  readonly ringSeconds: number;
+  readonly soundSeconds: (soundId: string) => number;
+  /** Who is being called and has not pressed a digit yet hears the action's message as it is now. */
+  readonly renewMessage: (action: Action) => void;
+  /** What stands in the way of calling, in words; empty when nothing does. */
+  readonly trouble: () => string;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
+  readonly conditions: Pick<Conditions, 'of'>;
+}
+
+/** What is said of the end is rendered in a fraction of a second, unless the machine is busy: ringing stops after this. */
+const RINGS_ON_MS = 100;
+
+/** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
+export class ActionService implements Actions {
+  constructor(private readonly parts: ActionServiceParts) {}
+
+  async create(input: ActionInput): Promise<{ action: Action; plan: Plan }> {
+    const { stores, clock } = this.parts;
+    const { near } = input.area;
+    const area = { ...parseArea(input.area.postcodes), ...(near ? { near } : {}) };
+    if (!stores.centralists.active(input.centralistId)) {
+      throw new Problem('invalid', 'there is no such centralist', [
+        { field: 'centralistId', message: `there is no centralist ${input.centralistId}` },
+      ]);
+    }
+    const { kind, title, description, centralistId, criteria, priority = false } = input;
+    const refusals = priorityProblems({ kind, priority });
+    if (refusals.length > 0) throw new Problem('invalid', 'this action cannot have priority', refusals);
+    const message = await this.#makeMessage(input.message, 1);
+    // A caller who may choose between actions hears it: it must be ready before anybody calls.
+    const titleSoundId = await this.#renderTitle(title);
+    const added = stores.actions.add(
+      { kind, title, description, area, centralistId, team: [], criteria, priority, message, titleSoundId },
+      clock.now(),
+    );
+    const action = this.#asNow(added);
+    this.#tell(action);
+    return { action, plan: this.#plan(action, this.#select(action)) };
+  }
+
+  start(id: ActionId, { expect = {}, anyway = false }: StartOptions = {}): Action {
+    const action = this.#get(id);
+    const next = moveAction(action.state, 'start');
+    if (next === action.state) return action;
+    refuseUnwantedSimulation(this.parts.simulation);
+    const selection = this.#select(action);
+    const problems = startProblems(action, selection.selected.length);
+    if (problems.length > 0)
+      throw new Problem(
+        'not_ready',
+        `the action cannot start: ${problems.map((p) => `${p.field} ${p.message}`).join('; ')}`,
+        problems,
+      );
+    const { stores, clock, desks, dialer } = this.parts;
+    refuseChanged(expect, { selected: selection.selected.length, messageVersion: action.message.version });
+    if (!anyway) refuseLookAlikes(this.#alikes(action));
+    const plan = this.#plan(action, selection);
+    // Two consoles at once: the second finds the action running, which is what it asked for.
+    const change = { at: clock.now(), selection, plan, simulated: this.parts.simulation !== null };
+    if (!stores.actions.move(id, 'draft', 'running', change)) return this.#get(id);
+    const started = this.#get(id);
+    dialer.begin(started, 'alert', selection.selected);
+    this.#tell(started);
+    // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
+    desks.setDuty(started.centralistId, true);
+    return started;
+  }
+
+  preview(id: ActionId): StartPreview {
+    const action = this.#get(id);
+    const alikes = action.state === 'draft' ? this.#alikes(action) : [];
+    return { plan: this.#plan(action, this.#select(action)), alikes };
+  }
+
+  pause(id: ActionId): Action {
+    return this.#hold(id, 'pause');
+  }
+
+  resume(id: ActionId): Action {
+    refuseOtherNetwork(this.#get(id), this.parts.simulation);
+    return this.#hold(id, 'resume');
+  }
+
+  async update(id: ActionId, input: MessageInput): Promise<Action> {
+    const action = this.#get(id);
+    if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed cannot be updated');
+    const message = await this.#makeMessage(input, action.message.version + 1);
+    const { stores, dialer } = this.parts;
+    // Rendering took a moment: look again.
+    const current = this.#get(id);
+    if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
+    stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
+    const updated = this.#get(id);
+    if (updated.state !== 'draft') {
+      this.parts.renewMessage(updated);
+      const heardOld = stores.actions
+        .callees(id)
+        .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);
+      // Who still listens to the old one hears it out, and is called when that is over.
+      dialer.renew(
+        updated,
+        heardOld.filter((callee) => !dialer.isLive(id, callee.participantId)),
+      );
+    }
+    this.#tell(updated);
+    return updated;
+  }
+
+  async close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action> {
+    const action = this.#get(id);
+    if (moveAction(action.state, 'close') === action.state) return action;
+    // Real people were called: they are to hear how it ended, and cannot be told without a trunk.
+    if (!action.simulated) refuseOtherNetwork(action, this.parts.simulation);
+    const text = { text: closingText(action.kind, input.result) };
+    // An action is never closed without what is said about it. Telephones do not ring on for as long as that takes.
+    let hold: { release(): void } | undefined;
+    const cancel = this.parts.clock.after(RINGS_ON_MS, () => {
+      hold = this.parts.dialer.hold(id);
+    });
+    try {
+      const closingMessage = await this.#makeMessage(input.message ?? text, 1);
+      return this.#close(id, input.result, closingMessage);
+    } finally {
+      cancel();
+      hold?.release();
+    }
+  }
+
+  takeOver(id: ActionId, centralistId: CentralistId): Action {
+    return this.parts.assignments.takeOver(id, centralistId);
+  }
+
+  setTeam(id: ActionId, centralistIds: readonly CentralistId[]): Action {
+    return this.parts.assignments.setTeam(id, centralistIds);
+  }
+
+  testCall(id: ActionId, centralistId?: CentralistId): void {
+    this.parts.testCalls.ring(this.#get(id), centralistId);
+  }
+
+  view(id: ActionId): ActionView {
+    const action = this.#get(id);
+    const tally = this.parts.stores.attempts.tally(id);
+    const people = this.parts.dialer.people(id);
+    return {
+      action,
+      counts: actionCounts(tally, people),
+      timeline: actionTimeline(action, tally, people),
+      reality: actionReality(action, tally),
+      warning: action.state === 'draft' ? null : this.#warning(id, people),
+      warnings: [...this.parts.conditions.of(action), ...reachWarnings(action, tally, people, this.parts.clock.now())],
+    };
+  }
+
+  list(): readonly Action[] {
+    return this.parts.stores.actions.all().map((action) => this.#asNow(action));
+  }
+
+  slice(slice: Slice): readonly Action[] {
+    return this.parts.stores.actions.slice(slice).map((action) => this.#asNow(action));
+  }
+
+  attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[] {
+    this.#get(id);
+    return this.parts.stores.attempts.slice(id, filter);
+  }
+
+  attempts(id: ActionId): readonly Attempt[] {
+    this.#get(id);
+    return this.parts.stores.attempts.ofAction(id);
+  }
+
+  async counted(id: ActionId): Promise<void> {
+    this.#get(id);
+    // Calls go on between two parts.
+    while (!this.parts.stores.attempts.countSome(id)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[] {
+    const attempt = this.parts.stores.attempts.get(attemptId);
+    if (!attempt) throw new Problem('not_found', `there is no attempt ${attemptId}`);
+    if (id !== undefined && attempt.actionId !== id)
+      throw new Problem('not_found', `action ${id} has no attempt ${attemptId}`);
+    return this.parts.stores.traces.of(this.parts.ids.ofAttempt(attemptId), part);
+  }
+
+  eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[] {
+    this.#get(id);
+    return this.parts.stores.events.after(id, eventId, limit);
+  }
+
+  eventsSince(eventId: number, limit: number): readonly ActionEvent[] {
+    return this.parts.stores.events.since(eventId, limit);
+  }
+
+  newestEvent(): number {
+    return this.parts.stores.events.newest();
+  }
+
+  onEvent(listener: (event: ActionEvent) => void): () => void {
+    return this.parts.events.on(listener);
+  }
+
+  /** Somebody pressed a digit: they, and everyone on their number, are reached and need no other call. */
+  confirmed(attempt: AttemptOrder & { readonly heardVersion: number }): void {
+    this.reached(attempt.actionId, attempt.participantId, attempt.phone, attempt.heardVersion);
+  }
+
+  /** Marks as reached; stops other calls to whoever was reached with it. */
+  reached(
+    actionId: ActionId,
+    participantId: ParticipantId,
+    phone: Attempt['phone'] | null,
+    heardVersion: number,
+  ): void {
+    const { stores, clock, dialer, events } = this.parts;
+    const newly = stores.actions.markReached(actionId, participantId, phone, heardVersion, clock.now());
+    for (const id of newly) {
+      if (id !== participantId) dialer.drop(actionId, id);
+    }
+    if (newly.length > 0) events.add(actionId, 'reached', { participantIds: newly });
+  }
+
+  /** An alert or update call has ended. */
+  alertEnded(order: AttemptOrder & { readonly heardVersion: number | null }): void {
+    if (order.purpose !== 'closing') this.heardOut(order.actionId, order.participantId, order.heardVersion);
+  }
+
+  /**
+   * A call in which somebody may have heard the message is over: what changed while it lasted, they are called for. Who
+   * was reached in an action that was closed meanwhile is told how it ended; who has just heard a message that
+   * was replaced meanwhile is told the new one.
+   */
+  heardOut(actionId: ActionId, participantId: ParticipantId, heardVersion: number | null): void {
+    const { stores, dialer } = this.parts;
+    const action = this.#get(actionId);
+    if (action.state !== 'closed' && (heardVersion ?? Infinity) >= action.message.version) return;
+    // Only this person's row is read: the end of a call costs the same however many people the action has.
+    const callee = stores.actions.callee(actionId, participantId);
+    // A person without numbers of their own is called through a housemate.
+    if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
+    if (action.state === 'closed') this.#beginClosing(action, [callee]);
+    else if (callee.heardVersion < action.message.version) dialer.renew(action, [callee]);
+  }
+
+  // ------------------------------------------------------------------
+
+  #close(id: ActionId, result: Result, closingMessage: Message): Action {
+    const { stores, clock, dialer } = this.parts;
+    const current = this.#get(id);
+    if (current.state === 'closed') return current;
+    const change = { at: clock.now(), result, closingMessage };
+    if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
+    const closed = this.#get(id);
+    dialer.stopAlerts(id);
+    const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
+    // Who still listens hears it out, and is called when that is over.
+    this.#beginClosing(
+      closed,
+      reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
+    );
+    this.#tell(closed);
+    return closed;
+  }
+
+  /** Nobody real is told how a simulation ended. */
+  #beginClosing(closed: Action, people: readonly Callee[]): void {
+    if (isOnOtherNetwork(closed, this.parts.simulation)) return;
+    this.parts.dialer.begin(closed, 'closing', people);
+  }
+
+  #hold(id: ActionId, command: 'pause' | 'resume'): Action {
+    const action = this.#get(id);
+    const next = moveAction(action.state, command);
+    if (next !== action.state) {
+      if (!this.parts.stores.actions.move(id, action.state, next, { at: this.parts.clock.now() })) {
+        return this.#hold(id, command);
+      }
+      this.parts.dialer.setPaused(id, next === 'paused');
+      this.#tell(this.#get(id));
+    }
+    return this.#get(id);
+  }
+
+  #alikes(action: Action): Action[] {
+    return lookAlikes(action, this.parts.stores.actions.all(), this.parts.clock.now());
+  }
+
+  #select(action: Action): Selection {
+    const now = this.parts.clock.now();
+    const candidates = this.parts.stores.participants.candidates(action.area);
+    const { near } = action.area;
+    return select(near ? nearestFirst(candidates, near) : candidates, { now, night: isNight(now, this.parts.night) });
+  }
+
+  #plan(action: Action, selection: Selection): Plan {
+    const { lines, stores, ringSeconds } = this.parts;
+    const { limits } = lines;
+    const selected = selection.selected.length;
+    // The telephone that the dialer would call first: while it is on the line with us, the dialer waits too.
+    const free = selection.selected.filter(({ phones: [first] }) => first && lines.telephones.isFree(first));
+    const excluded = countExcluded(selection.excluded);
+    const night: readonly Warning[] = excluded.night ? [{ code: 'night', leftOut: excluded.night }] : [];
+    const basis = {
+      lines: limits.lines - limits.tipLines,
+      cps: limits.cps,
+      ...holdBasis(stores.attempts.experience(), ringSeconds, action.message.seconds),
+    };
+    const warnings = [...this.parts.conditions.of(action), ...night];
+    return makePlan({ selected, callableNow: free.length }, excluded, basis, warnings);
+  }
+
+  #makeMessage(input: MessageInput, version: number): ReturnType<typeof makeMessage> {
+    const { speech, soundSeconds, stores } = this.parts;
+    return makeMessage(input, { speech, soundSeconds, recordings: stores.recordings }, version);
+  }
+
+  /** Null for one that cannot be spoken, such as a row of dots: the action's number is said in its place. */
+  async #renderTitle(title: string): Promise<string | null> {
+    try {
+      return (await this.parts.speech.render(title)).soundId;
+    } catch (error) {
+      if (error instanceof SpeechError && error.code !== 'engine_failed') return null;
+      if (!(error instanceof SpeechError)) throw error;
+      throw new Problem('unavailable', error.message, [{ field: 'title', message: error.message }]);
+    }
+  }
+
+  #warning(
+    id: ActionId,
+    people: { waiting: number; dialing: number; ringing: number; in_call: number },
+  ): string | null {
+    const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
+    const { dialer } = this.parts;
+    const standstill = dialer.isAlarmAbout(id) ? (dialer.alarm?.text ?? '') : '';
+    const trouble = standstill || this.parts.trouble() || dialer.limited;
+    return busy && trouble !== '' ? trouble : null;
+  }
+
+  #get(id: ActionId): Action {
+    const action = this.parts.stores.actions.get(id);
+    if (!action) throw new Problem('not_found', `there is no action ${id}`);
+    return this.#asNow(action);
+  }
+
+  /** A draft goes to the network that a start would call now. */
+  #asNow(action: Action): Action {
+    const simulated = this.parts.simulation !== null;
+    return action.state === 'draft' && action.simulated !== simulated ? { ...action, simulated } : action;
+  }
+
+  #tell(action: Action): void {
+    this.parts.events.add(action.id, 'action', actionFacts(action));
+  }
+}
+
+function parseArea(entries: readonly string[]): Area {
+  const problems: FieldProblem[] = [];
+  const parts: AreaPart[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const part = parseAreaPart(entry);
+    if (part.ok) parts.push(part.value);
+    else problems.push({ field: `area.postcodes.${index}`, message: part.reason });
+  }
+  if (entries.length === 0)
+    problems.push({
+      field: 'area.postcodes',
+      message: 'needs at least one postcode or range, such as 8251 or 8253-8255',
+    });
+  if (problems.length > 0) throw new Problem('invalid', 'the area is not right', problems);
+  return { parts };
+}

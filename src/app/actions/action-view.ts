@@ -1,0 +1,77 @@
+import type { Action } from '../../domain/action.js';
+import type { Reality } from '../../domain/plan.js';
+import { lowReach } from '../../domain/reach.js';
+import type { Warning } from '../../domain/warning.js';
+import type { ActionTally } from '../../ports/stores.js';
+import type { ActionCounts, ActionTimeline } from '../services.js';
+
+export interface PeopleNow {
+  readonly waiting: number;
+  readonly dialing: number;
+  readonly ringing: number;
+  readonly in_call: number;
+}
+
+/** The flat counts of an action: people now, people so far, attempts so far by outcome. */
+export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCounts {
+  return {
+    ...people,
+    selected: tally.selected,
+    rang: tally.rang,
+    answered: tally.answered,
+    reached: tally.reached,
+    ...tally.outcomes,
+    heard: tally.heard,
+    replayed: tally.replayed,
+    closing_called: tally.closingCalled,
+    closing_answered: tally.closingAnswered,
+  };
+}
+
+/** What an event tells of an action. */
+export function actionFacts({ state, result, message, centralistId, team }: Action): Readonly<Record<string, unknown>> {
+  return { state, result, version: message.version, centralistId, team };
+}
+
+/** How the plan came out so far. */
+export function actionReality({ startedAt }: Action, tally: ActionTally): Reality {
+  const seconds = (at: number | null): number | null =>
+    at === null || startedAt === null ? null : Math.max(0, Math.round((at - startedAt) / 100) / 10);
+  return {
+    calledOnceSeconds: {
+      half: seconds(tally.halfCalledAt),
+      ninety: seconds(tally.ninetyCalledAt),
+      all: seconds(tally.allCalledAt),
+    },
+    selected: tally.selected,
+    reached: tally.reached,
+  };
+}
+
+/** What the reach so far warns of. */
+export function reachWarnings(
+  { state, startedAt }: Action,
+  { called, reached }: ActionTally,
+  { waiting, dialing, ringing, in_call }: PeopleNow,
+  now: number,
+): readonly Warning[] {
+  const runningMs = startedAt === null ? 0 : now - startedAt;
+  const low = lowReach({ state, runningMs, called, reached, waiting, live: dialing + ringing + in_call });
+  return low ? [low] : [];
+}
+
+/** When what happened; null for what has not. */
+export function actionTimeline(action: Action, tally: ActionTally, people: PeopleNow): ActionTimeline {
+  const calledOut = people.waiting + people.dialing + people.ringing + people.in_call === 0;
+  return {
+    startedAt: action.startedAt,
+    firstInviteAt: tally.firstInviteAt,
+    halfReachedAt: tally.halfReachedAt,
+    ninetyReachedAt: tally.ninetyReachedAt,
+    // A close ends the calling of people who were not called yet: then not everybody was.
+    dialedOutAt:
+      calledOut && (action.state !== 'closed' || tally.allCalledAt !== null) ? tally.lastAttemptEndedAt : null,
+    firstTipAt: tally.firstTipAt,
+    closedAt: action.closedAt,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Action, ActionId, CentralistId } from '../../domain/action.js';
+import { Problem } from '../../domain/problem.js';
+import type { Stores } from '../../ports/stores.js';
+import { actionFacts } from './action-view.js';
+import type { Desks } from '../centralists/softphones.js';
+import type { EventBook } from '../journal/event-journal.js';
+
+export interface AssignmentParts {
+  readonly stores: Pick<Stores, 'actions' | 'centralists'>;
+  readonly desks: Desks;
+  readonly events: EventBook;
+}
+
+/** Whose an action is: its centralist, and the team that helps. */
+export class Assignments {
+  constructor(private readonly parts: AssignmentParts) {}
+
+  /** Who takes it over is on duty with it, and out of its team. */
+  takeOver(id: ActionId, centralistId: CentralistId): Action {
+    const { desks, stores } = this.parts;
+    const action = this.#open(id);
+    this.#check(centralistId, 'centralistId');
+    const team = action.team.filter((member) => member !== centralistId);
+    stores.actions.assign(id, { centralistId, team });
+    desks.setDuty(centralistId, true);
+    return this.#tell(id);
+  }
+
+  /** Once each; who runs the action is not in its team. */
+  setTeam(id: ActionId, centralistIds: readonly CentralistId[]): Action {
+    const action = this.#open(id);
+    centralistIds.forEach((member, index) => {
+      this.#check(member, `centralistIds.${index}`);
+    });
+    const team = [...new Set(centralistIds)].filter((member) => member !== action.centralistId);
+    this.parts.stores.actions.assign(id, { team });
+    return this.#tell(id);
+  }
+
+  #open(id: ActionId): Action {
+    const action = this.#get(id);
+    if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed is nobody’s any more');
+    return action;
+  }
+
+  #check(id: CentralistId, field: string): void {
+    if (this.parts.stores.centralists.active(id)) return;
+    throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
+  }
+
+  #get(id: ActionId): Action {
+    const action = this.parts.stores.actions.get(id);
+    if (!action) throw new Problem('not_found', `there is no action ${id}`);
+    return action;
+  }
+
+  #tell(id: ActionId): Action {
+    const action = this.#get(id);
+    this.parts.events.add(id, 'action', actionFacts(action));
+    return action;
+  }
+}

@@ -1,0 +1,61 @@
+import type { ActionId } from '../../domain/action.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { EventBook } from '../journal/event-journal.js';
+import type { Actions } from '../services.js';
+
+export interface ReachWatchParts {
+  readonly events: Pick<EventBook, 'add'>;
+  readonly actions: Pick<Actions, 'counted' | 'view' | 'onEvent'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** An action is looked at so long after something happened in it, ms: a storm of calls costs one look. */
+const LOOK_MS = 1_000;
+
+/** Says once that hardly anybody is reached in an action, in the log and by an event, and once that this is over. */
+export class ReachWatch {
+  readonly #low = new Set<ActionId>();
+  readonly #due = new Map<ActionId, () => void>();
+  readonly #off: () => void;
+
+  constructor(private readonly parts: ReachWatchParts) {
+    this.#off = parts.actions.onEvent(({ actionId, type }) => {
+      // An alarm is what a look may tell of itself.
+      if (type !== 'alarm') this.#lookSoon(actionId);
+    });
+  }
+
+  close(): void {
+    this.#off();
+    for (const cancel of this.#due.values()) cancel();
+    this.#due.clear();
+  }
+
+  #lookSoon(actionId: ActionId): void {
+    if (this.#due.has(actionId)) return;
+    const cancel = this.parts.clock.after(LOOK_MS, () => {
+      this.#due.delete(actionId);
+      this.#look(actionId).catch((error: unknown) => {
+        this.parts.log.error('the reach of an action could not be read', { actionId, error: String(error) });
+      });
+    });
+    this.#due.set(actionId, cancel);
+  }
+
+  async #look(actionId: ActionId): Promise<void> {
+    const { actions, events, log } = this.parts;
+    await actions.counted(actionId);
+    const low = actions.view(actionId).warnings.find(({ code }) => code === 'low_reach');
+    if (low?.code === 'low_reach' && !this.#low.has(actionId)) {
+      this.#low.add(actionId);
+      const { called, reached } = low;
+      log.error('HARDLY ANYBODY IS REACHED: check the trunk and what telephones get', { actionId, called, reached });
+      events.add(actionId, 'alarm', { code: 'low_reach', raised: true, called, reached });
+    } else if (!low && this.#low.delete(actionId)) {
+      log.warn('people are reached again, or the action is closed', { actionId });
+      events.add(actionId, 'alarm', { code: 'low_reach', raised: false });
+    }
+  }
+}

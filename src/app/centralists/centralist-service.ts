@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import type { CentralistId } from '../../domain/action.js';
+import { centralistProblems, cleanName } from '../../domain/centralist-fields.js';
+import { Problem } from '../../domain/problem.js';
+import { Emitter } from '../../lib/emitter.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { Centralist, CentralistStore } from '../../ports/stores.js';
+import type { Telephony } from '../../ports/telephony.js';
+import type { Desks } from './softphones.js';
+import type { GuessGuard } from '../access/guess-guard.js';
+import type { Pins } from './pins.js';
+import { ProvisioningLinks } from './provisioning-links.js';
+import { SoftphoneGuard } from '../access/softphone-guard.js';
+import type { CentralistAccount, Desk, DeskView, SoftphoneAccount, Transport } from '../services.js';
+
+export interface DeskParts {
+  readonly centralists: CentralistStore;
+  readonly telephony: Pick<
+    Telephony,
+    'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry' | 'onAccountMadeAgain'
+  >;
+  /** Counts wrong passwords. */
+  readonly guesses: Pick<GuessGuard, 'wrong'>;
+  readonly desks: Desks;
+  readonly pins: Pins;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where softphones register: `host:port`, and how. */
+  readonly sip: { readonly server: string; readonly transport: Transport };
+}
+
+/** Centralists: their softphones' accounts and PINs, who is on duty, registered and engaged. */
+export class DeskService implements Desk {
+  readonly #links: ProvisioningLinks;
+  readonly #registered = new Set<string>();
+  readonly #changed = new Emitter<DeskView>();
+  readonly #guard: SoftphoneGuard;
+  /** Accounts that could not be made, and why. */
+  readonly #faults = new Map<CentralistId, string>();
+
+  constructor(private readonly parts: DeskParts) {
+    this.#links = new ProvisioningLinks(parts.clock);
+    this.#guard = new SoftphoneGuard({
+      guard: parts.guesses,
+      clock: parts.clock,
+      isAccount: (username) => parts.desks.ofUsername(username) !== undefined,
+      onChange: (username) => {
+        void this.#provisionAgain(username);
+      },
+    });
+    parts.telephony.onPasswordTry((tried) => {
+      this.#guard.tried(tried);
+    });
+    parts.telephony.onAccountMadeAgain((username, fault) => {
+      const centralist = parts.desks.ofUsername(username);
+      if (!centralist || this.#faults.get(centralist.id) === fault) return;
+      if (fault === undefined) this.#faults.delete(centralist.id);
+      else this.#faults.set(centralist.id, fault);
+      this.#tell(centralist);
+    });
+    parts.desks.onChange((id) => {
+      this.#tell(parts.centralists.get(id));
+    });
+    parts.telephony.onRegistration((username, registered) => {
+      if (registered) this.#registered.add(username);
+      else this.#registered.delete(username);
+      this.#tell(parts.desks.ofUsername(username));
+    });
+  }
+
+  async add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount> {
+    const { centralists, clock, pins } = this.parts;
+    const name = cleanName(input.name);
+    const problems = centralistProblems({ name, extension: input.extension });
+    if (problems.length > 0) throw new Problem('invalid', 'this centralist cannot be added', problems);
+    if (centralists.all().some(({ extension }) => extension === input.extension)) {
+      throw new Problem('conflict', `extension ${input.extension} is taken`, [
+        { field: 'extension', message: `${input.extension} belongs to another centralist; choose another` },
+      ]);
+    }
+    const { pin, digest } = pins.make(input.pin);
+    const account = {
+      name,
+      extension: input.extension,
+      ...freshAccount(input.extension),
+    };
+    // The account comes before the row: a row whose account cannot be made would be in the way of every start.
+    await this.#provision(account);
+    const centralist = await this.#store({ ...account, pinDigest: digest, onDuty: false, createdAt: clock.now() });
+    this.#tell(centralist);
+    return { ...this.#account(centralist), pin };
+  }
+
+  async list(): Promise<readonly DeskView[]> {
+    return Promise.all(this.parts.centralists.all().map((centralist) => this.#look(centralist)));
+  }
+
+  async setDuty(id: CentralistId, onDuty: boolean): Promise<DeskView> {
+    return this.#look(this.parts.desks.setDuty(id, onDuty) ?? this.#missing(id));
+  }
+
+  setPin(id: CentralistId, given?: string): string {
+    const { pin, digest } = this.parts.pins.make(given);
+    if (!this.parts.centralists.update(id, { pinDigest: digest })) this.#missing(id);
+    this.parts.pins.forget(id);
+    return pin;
+  }
+
+  async newAccount(id: CentralistId): Promise<SoftphoneAccount> {
+    const { centralists, telephony } = this.parts;
+    const before = centralists.active(id) ?? this.#missing(id);
+    const after = centralists.update(id, freshAccount(before.extension)) ?? this.#missing(id);
+    this.#links.forget(id);
+    this.#guard.forget(before.sipUsername);
+    await telephony.removeDesk(before.sipUsername);
+    await this.#provision(after);
+    this.#faults.delete(id);
+    this.#tell(after);
+    return this.#account(after);
+  }
+
+  async remove(id: CentralistId): Promise<void> {
+    const { centralists, clock, pins, telephony, desks } = this.parts;
+    const before = centralists.active(id) ?? this.#missing(id);
+    desks.setDuty(id, false);
+    centralists.update(id, { removedAt: clock.now(), pinDigest: null });
+    pins.forget(id);
+    this.#links.forget(id);
+    this.#faults.delete(id);
+    this.#guard.forget(before.sipUsername);
+    await telephony.removeDesk(before.sipUsername);
+  }
+
+  onChange(listener: (desk: DeskView) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  provisioning(id: CentralistId): { readonly token: string; readonly expiresAt: number } {
+    if (!this.parts.centralists.active(id)) this.#missing(id);
+    return this.#links.make(id);
+  }
+
+  provision(token: string): SoftphoneAccount {
+    const id = this.#links.use(token);
+    const centralist = id === undefined ? undefined : this.parts.centralists.active(id);
+    if (centralist) return this.#account(centralist);
+    throw new Problem('not_found', 'this link was used already, or is too old: ask for another one');
+  }
+
+  /** Whether the softphone is registered, as far as it was told. */
+  isRegistered({ sipUsername }: Centralist): boolean {
+    return this.#registered.has(sipUsername);
+  }
+
+  /** Makes all accounts known again: Asterisk keeps them in memory only. One that cannot be made is told of, and skipped. */
+  async provisionAll(): Promise<void> {
+    const { centralists, log } = this.parts;
+    for (const centralist of centralists.all()) {
+      const { extension, id } = centralist;
+      try {
+        await this.#provision(centralist);
+        this.#faults.delete(id);
+      } catch (error) {
+        const fault = error instanceof Error ? error.message : String(error);
+        this.#faults.set(id, fault);
+        log.error('the account of a softphone cannot be made', { centralistId: id, extension, error: fault });
+      }
+    }
+  }
+
+  /** Which softphones have no account, in words for the operator; empty when all have. */
+  get trouble(): string {
+    const extensions = [...this.#faults.keys()].map((id) => this.parts.centralists.get(id)?.extension ?? String(id));
+    if (extensions.length === 0) return '';
+    return `Asterisk refuses the account of extension ${extensions.join(', ')}; add this centralist anew, under another name`;
+  }
+
+  // ------------------------------------------------------------------
+
+  /** As it is now: asked, not remembered. */
+  async #look(centralist: Centralist): Promise<DeskView> {
+    const registered = await this.parts.telephony.deskRegistered(centralist.sipUsername).catch(() => false);
+    return { ...this.#view(centralist), registered };
+  }
+
+  #view(centralist: Centralist): DeskView {
+    const engaged = this.parts.desks.isEngaged(centralist.id);
+    const fault = this.#faults.get(centralist.id);
+    const view = { centralist, registered: this.isRegistered(centralist), engaged };
+    return fault === undefined ? view : { ...view, fault };
+  }
+
+  #tell(centralist: Centralist | undefined): void {
+    if (centralist) this.#changed.emit(this.#view(centralist));
+  }
+
+  #account(centralist: Centralist): SoftphoneAccount {
+    return { centralist, ...this.parts.sip };
+  }
+
+  #missing(id: CentralistId): never {
+    throw new Problem('not_found', `there is no centralist ${id}`);
+  }
+
+  /** Takes the account back when the row cannot be stored. */
+  async #store(fresh: Parameters<CentralistStore['add']>[0]): Promise<Centralist> {
+    const { centralists, log, telephony } = this.parts;
+    try {
+      return centralists.add(fresh);
+    } catch (error) {
+      await telephony.removeDesk(fresh.sipUsername).catch((fault: unknown) => {
+        log.error('an account that nobody has could not be taken back', { error: String(fault) });
+      });
+      throw error;
+    }
+  }
+
+  /** The addresses that the account refuses have changed. */
+  async #provisionAgain(username: string): Promise<void> {
+    const centralist = this.parts.desks.ofUsername(username);
+    if (!centralist) return;
+    await this.#provision(centralist).catch((error: unknown) => {
+      this.parts.log.error('a softphone account cannot refuse an address that guesses', {
+        username,
+        error: String(error),
+      });
+    });
+  }
+
+  close(): void {
+    this.#guard.close();
+  }
+
+  #provision(centralist: Pick<Centralist, 'sipUsername' | 'sipPassword' | 'name'>): Promise<void> {
+    const refused = this.#guard.refusedBy(centralist.sipUsername);
+    return this.parts.telephony.provisionDesk({
+      username: centralist.sipUsername,
+      password: centralist.sipPassword,
+      displayName: centralist.name,
+      ...(refused.length === 0 ? {} : { refused }),
+    });
+  }
+}
+
+function freshAccount(extension: string): { readonly sipUsername: string; readonly sipPassword: string } {
+  return {
+    // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
+    sipUsername: `desk-${extension}-${randomBytes(3).toString('hex')}`,
+    sipPassword: randomBytes(15).toString('base64url'),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../ports/clock.js';
+import type { BookedSlot, Lines } from '../dialing/trunk-lines.js';
+
+/** A centralist waits no longer than this for a line. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Waits until no more calls are on the trunk than it has lines, the caller's own among them, and until its slot has come.
+ * Undefined when that takes too long, or when the signal aborts. A slot that is given must be used at once.
+ */
+export async function untilRoom(lines: Lines, clock: Clock, signal: AbortSignal): Promise<BookedSlot | undefined> {
+  const latest = clock.monotonic() + LONGEST_WAIT_MS;
+  while (!lines.withinLimit) {
+    const freed = (wake: () => void): (() => void) => lines.onFreed(wake);
+    if (!(await woken(clock, latest - clock.monotonic(), signal, freed))) return undefined;
+  }
+  const slot = lines.bookSlot(clock.monotonic(), latest);
+  if (!slot) return undefined;
+  const wait = slot.at - clock.monotonic();
+  if (wait > 0) await woken(clock, wait, signal);
+  return signal.aborted ? undefined : slot;
+}
+
+/** Whether something happened before the time was over, and before the signal aborted. */
+async function woken(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  listen: (wake: () => void) => () => void = () => () => undefined,
+): Promise<boolean> {
+  if (ms <= 0 || signal.aborted) return false;
+  return new Promise((resolve) => {
+    const settle = (happened: boolean) => (): void => {
+      cancel();
+      off();
+      signal.removeEventListener('abort', aborted);
+      resolve(happened);
+    };
+    const aborted = settle(false);
+    const cancel = clock.after(ms, settle(false));
+    const off = listen(settle(true));
+    signal.addEventListener('abort', aborted, { once: true });
+  });
+}

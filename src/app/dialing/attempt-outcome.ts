@@ -1,0 +1,25 @@
+import { resultOf } from '../../domain/alert-script.js';
+import { outcomeOfFailure, type Outcome } from '../../domain/outcome.js';
+import type { AnnouncementEnd } from '../../ports/telephony.js';
+
+/** The one outcome of an attempt, from how its call ended; `cancelled` says why we took it back, if we did. */
+export function outcomeOf(
+  end: AnnouncementEnd,
+  cancelled?: string,
+): { readonly outcome: Outcome; readonly reason: string | null } {
+  const lost = { outcome: 'interrupted', reason: end.fault ?? 'the call was lost' } as const;
+  if (!end.answered) {
+    if (end.by === 'lost') return lost;
+    if (cancelled !== undefined && end.by === 'us') return { outcome: 'cancelled', reason: cancelled };
+    const said = end.sipReason === undefined || end.sipReason === '' ? null : end.sipReason;
+    return { outcome: outcomeOfFailure(end), reason: end.fault ?? said };
+  }
+  const result = resultOf(end.story);
+  // A line that went dead after the digit is `interrupted`: the person did not hear all of it, and is reached all the same.
+  if (end.by === 'lost' && (result !== 'confirmed' || end.lineDead === true)) return lost;
+  // Answered in the instant in which we gave up: nobody is kept on a line that is over.
+  if (cancelled !== undefined && result !== 'confirmed') return { outcome: 'cancelled', reason: cancelled };
+  if (result === 'cut')
+    return { outcome: 'interrupted', reason: 'the longest time of the call was over before its end' };
+  return { outcome: result, reason: null };
+}

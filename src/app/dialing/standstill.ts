@@ -1,0 +1,115 @@
+import type { ActionId } from '../../domain/action.js';
+import type { Alarm } from '../../domain/alarm.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { EventBook } from '../journal/event-journal.js';
+
+export interface StandstillParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventBook;
+  /** People of each action whom nothing keeps waiting but us and the operator. */
+  readonly waiting: () => ReadonlyMap<ActionId, number>;
+  /** Calls of which nothing was heard yet. */
+  readonly dialing: () => number;
+  /** What stands in the way as far as that is known, in words; empty when it is not. */
+  readonly reason: () => string;
+}
+
+/** So long without a telephone that rings, while people wait, is an alarm. */
+const LONGEST_MS = 30_000;
+
+/**
+ * Raises an alarm when nobody was rung for half a minute while people wait, whatever the cause: a full trunk,
+ * a dead one, a lost Asterisk, a fault of ours. Until there is something to watch, and while everything goes
+ * well, it costs nothing but one timer.
+ */
+export class Standstill {
+  /**
+   * When the last telephone rang, or when people began to wait, monotonic ms; undefined while nobody waits.
+   */
+  #since: number | undefined;
+  #cancel: (() => void) | undefined;
+  #raised: { readonly at: number; readonly actionIds: readonly ActionId[] } | undefined;
+
+  constructor(private readonly parts: StandstillParts) {}
+
+  /**
+   * A telephone was rung, or every line is in use by calls that are carried. The end of a call has us look
+   * again.
+   */
+  moves(): void {
+    if (this.#since === undefined) return;
+    this.#since = this.parts.clock.monotonic();
+    this.stop();
+    this.#end();
+  }
+
+  /** There may be people to call, or nobody any more. */
+  look(): void {
+    if (this.#cancel) return;
+    const anybody = this.parts.waiting().size > 0;
+    if (!anybody) {
+      // A dead trunk takes a while to say nothing: a person who is being dialled has not been rung.
+      if (this.parts.dialing() > 0) return;
+      this.#since = undefined;
+      this.#end();
+    } else if (!this.#raised) this.#watch();
+  }
+
+  /** The alarm, while it lasts. */
+  get alarm(): Alarm | undefined {
+    return this.#raised && { code: 'nobody_rung', severity: 'error', text: this.#words(), since: this.#raised.at };
+  }
+
+  /** Whether the alarm is about people of this action too. */
+  isAbout(actionId: ActionId): boolean {
+    return this.#raised !== undefined && this.parts.waiting().has(actionId);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  // ------------------------------------------------------------------
+
+  #watch(): void {
+    const { clock, waiting } = this.parts;
+    this.#since ??= clock.monotonic();
+    this.#cancel = clock.after(this.#since + LONGEST_MS - clock.monotonic(), () => {
+      this.#cancel = undefined;
+      if (waiting().size > 0) this.#raise();
+    });
+  }
+
+  #raise(): void {
+    const { clock, events, log, reason, waiting } = this.parts;
+    const people = waiting();
+    this.#raised = { at: clock.now(), actionIds: [...people.keys()] };
+    log.error('NOBODY IS BEING RUNG while people wait to be called', {
+      seconds: LONGEST_MS / 1_000,
+      people: sum(people),
+      reason: reason(),
+    });
+    for (const [actionId, count] of people)
+      events.add(actionId, 'alarm', { code: 'nobody_rung', raised: true, waiting: count, reason: reason() });
+  }
+
+  #end(): void {
+    if (!this.#raised) return;
+    const { actionIds } = this.#raised;
+    this.#raised = undefined;
+    this.parts.log.warn('people are being rung again, or nobody waits any more');
+    for (const actionId of actionIds) this.parts.events.add(actionId, 'alarm', { code: 'nobody_rung', raised: false });
+  }
+
+  #words(): string {
+    const { clock, reason, waiting } = this.parts;
+    const seconds = Math.round((clock.monotonic() - (this.#since ?? 0)) / 1_000);
+    const why = reason();
+    return `nobody was rung for ${seconds} s while ${sum(waiting())} people wait${why === '' ? '' : `: ${why}`}`;
+  }
+}
+
+const sum = (people: ReadonlyMap<ActionId, number>): number => [...people.values()].reduce((all, one) => all + one, 0);

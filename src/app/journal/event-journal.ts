@@ -1,0 +1,70 @@
+import type { ActionId } from '../../domain/action.js';
+import type { AttemptId } from '../../domain/attempt.js';
+import { Emitter } from '../../lib/emitter.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { ActionEvent, EventStore } from '../../ports/stores.js';
+import type { AttemptOrder } from '../dialing/attempt-journal.js';
+
+/** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
+export class EventBook {
+  readonly #listeners: Emitter<ActionEvent>;
+  /** What is to be told when the work that is being done is stored. */
+  #held: ActionEvent[] | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.#listeners = new Emitter((error) => {
+      log.error('a listener of events failed', { error: String(error) });
+    });
+  }
+
+  on(listener: (event: ActionEvent) => void): () => void {
+    return this.#listeners.on(listener);
+  }
+
+  /**
+   * Does work that stores events beside what they are about, all or nothing: they are told once that is done, and not at
+   * all when it throws.
+   */
+  toldAfter<T>(work: () => T): T {
+    if (this.#held) return work();
+    const held: ActionEvent[] = (this.#held = []);
+    let result: T;
+    try {
+      result = work();
+    } finally {
+      this.#held = undefined;
+    }
+    for (const event of held) this.#listeners.emit(event);
+    return result;
+  }
+
+  add(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
+    try {
+      this.addOrThrow(actionId, type, data);
+    } catch (error) {
+      this.log.error('an event could not be stored', { type, error: String(error) });
+    }
+  }
+
+  /** For who keeps what cannot be stored now, and tries again. */
+  addOrThrow(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
+    const event = this.store.add({ actionId, type, data, at: this.clock.now() });
+    if (this.#held) this.#held.push(event);
+    else this.#listeners.emit(event);
+  }
+
+  attempt(
+    order: AttemptOrder,
+    attemptId: AttemptId,
+    stage: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const { actionId, participantId, purpose, number } = order;
+    this.add(actionId, 'attempt', { attemptId, participantId, purpose, number, stage, ...more });
+  }
+}

@@ -1,0 +1,70 @@
+import { rendered } from '../../domain/messages.js';
+import { Problem } from '../../domain/problem.js';
+import type { Recorded } from '../../ports/call.js';
+import type { Clock } from '../../ports/clock.js';
+import { SpeechError, type SoundShelf, type Speech } from '../../ports/speech.js';
+import type { RecordingEntry, RecordingStore } from '../../ports/stores.js';
+import type { Recordings } from '../services.js';
+
+export interface RecordingParts {
+  readonly recordings: RecordingStore;
+  readonly speech: Speech;
+  readonly shelf: SoundShelf;
+  readonly clock: Clock;
+  /** Reads a file of the recordings folder; undefined when it is not there. */
+  readonly readFile: (name: string) => Promise<Uint8Array | undefined>;
+}
+
+/** Uploaded messages, and recorded tips for listening. */
+export class RecordingService implements Recordings {
+  constructor(private readonly parts: RecordingParts) {}
+
+  async upload(wav: Uint8Array): Promise<RecordingEntry> {
+    const { recordings, speech, clock } = this.parts;
+    try {
+      const sound = await speech.importWav(wav);
+      return recordings.add({
+        type: 'message',
+        soundId: sound.soundId,
+        file: null,
+        seconds: sound.seconds,
+        createdAt: clock.now(),
+      });
+    } catch (error) {
+      if (!(error instanceof SpeechError)) throw error;
+      throw new Problem('invalid', error.message, [{ field: 'body', message: error.message }]);
+    }
+  }
+
+  /**
+   * Takes what was spoken in a call as a message; undefined when there is nothing to hear in it, or less of it than this.
+   */
+  async keepSpoken(
+    recorded: Recorded,
+    leastSeconds: number,
+  ): Promise<{ readonly id: number; readonly soundId: string } | undefined> {
+    const { recordings, speech, clock, readFile } = this.parts;
+    const wav = await readFile(`${recorded.name}.wav`);
+    if (!wav) throw new Error(`recording ${recorded.name} is not there`);
+    try {
+      const { soundId, seconds } = await speech.importWav(wav);
+      if (seconds < leastSeconds) return undefined;
+      const entry = recordings.add({ type: 'message', soundId, file: null, seconds, createdAt: clock.now() });
+      return { id: entry.id, soundId };
+    } catch (error) {
+      if (error instanceof SpeechError && error.code !== 'engine_failed') return undefined;
+      throw error;
+    }
+  }
+
+  async audio(id: number): Promise<{ entry: RecordingEntry; wav: Uint8Array }> {
+    const entry = this.parts.recordings.get(id);
+    if (!entry) throw new Problem('not_found', `there is no recording ${id}`);
+    const wav =
+      entry.soundId === null
+        ? await this.parts.readFile(entry.file ?? '')
+        : await this.parts.shelf.wavOf(rendered(entry.soundId));
+    if (!wav) throw new Problem('not_found', `the sound of recording ${id} is not there any more`);
+    return { entry, wav };
+  }
+}

@@ -1,0 +1,86 @@
+import { Problem, type Parsed } from '../../domain/problem.js';
+import type { ImportReport } from '../services.js';
+
+/** Rows stored in one transaction: few enough that calls in progress notice nothing of an import. */
+const CHUNK = 2_000;
+/** Rows that are looked at before everything else has its turn. */
+const TURN = 1_000;
+/** Reasons that are kept; of a file that is wrong throughout the others only fill the memory. */
+export const MOST_REASONS = 1_000;
+/** A file of which none of so many rows can be taken is no register. */
+const HOPELESS = 5_000;
+/** Nor is a file of which so many cannot be taken, and so many for each that can. */
+const WRONG = 100_000;
+const WRONG_SHARE = 20;
+/** A reason may show what stands in the file, but not all of it. */
+const MAX_REASON = 300;
+
+/** What an import reads of each row, whatever the row is about. */
+export interface RawRow {
+  readonly line: number;
+  readonly problem?: string;
+  readonly blank?: true;
+  readonly ignored?: readonly string[];
+}
+
+/**
+ * Stores the good rows chunk by chunk, as they come in, and lets everything else have its turn in between: telephone calls
+ * and other requests go on during an import. A source that breaks off leaves the chunks before it stored; importing again is
+ * harmless. Throws `Problem('invalid')` for a file that is plainly something else.
+ */
+export async function importRows<R extends RawRow, T>(
+  rows: Iterable<R> | AsyncIterable<R>,
+  check: (row: R) => Parsed<T>,
+  store: (chunk: readonly T[]) => { imported: number; updated: number },
+): Promise<ImportReport> {
+  const rejected: { line: number; reason: string }[] = [];
+  let ignored: readonly string[] = [];
+  let chunk: T[] = [];
+  let [imported, updated, taken, rejectedCount, blank, lines] = [0, 0, 0, 0, 0, 0];
+  const flush = async (): Promise<void> => {
+    const stored = store(chunk);
+    imported += stored.imported;
+    updated += stored.updated;
+    chunk = [];
+    await turn();
+  };
+  const reject = (line: number, reason: string): void => {
+    rejectedCount++;
+    if (rejected.length < MOST_REASONS) rejected.push({ line, reason: shortened(reason) });
+    if (taken === 0 && rejectedCount === HOPELESS) throw hopeless(rejected, lines, taken);
+    if (rejectedCount >= WRONG && rejectedCount > WRONG_SHARE * taken) throw hopeless(rejected, lines, taken);
+  };
+  for await (const raw of rows) {
+    lines++;
+    if (lines === 1) ignored = raw.ignored ?? [];
+    if (lines % TURN === 0) await turn();
+    if (raw.blank) {
+      blank++;
+      continue;
+    }
+    const row = raw.problem === undefined ? check(raw) : { ok: false as const, reason: raw.problem };
+    if (!row.ok) {
+      reject(raw.line, row.reason);
+      continue;
+    }
+    taken++;
+    chunk.push(row.value);
+    if (chunk.length === CHUNK) await flush();
+  }
+  if (chunk.length > 0) await flush();
+  return { imported, updated, rejected, rejectedCount, blank, lines, ignoredColumns: [...ignored] };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const shortened = (reason: string): string => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason);
+
+function hopeless(rejected: readonly { line: number; reason: string }[], lines: number, taken: number): Problem {
+  const [first] = rejected;
+  const share =
+    taken === 0
+      ? `none of its first ${lines} lines can be taken, so nothing was kept`
+      : `only ${taken} of its first ${lines} lines can be taken`;
+  const message = `${share}; line ${first?.line}: ${first?.reason}`;
+  return new Problem('invalid', `this file is not understood: ${message}`, [{ field: 'body', message }]);
+}

@@ -1,0 +1,55 @@
+import { formatPostcode } from '../../domain/area.js';
+import type { ActionId } from '../../domain/action.js';
+import type { ParticipantId } from '../../domain/participant.js';
+import type { E164 } from '../../domain/phone-number.js';
+import type { Stores } from '../../ports/stores.js';
+
+/** What a centralist is shown of a caller before they pick up. Goes into events, whose readers know no other types. */
+export type CallerCard = Readonly<Record<string, unknown>>;
+
+/** So many earlier tips of the same person are shown, the newest first. */
+const EARLIER_TIPS = 5;
+
+export function callerCard(
+  stores: Pick<Stores, 'participants' | 'actions' | 'attempts' | 'tips'>,
+  about: { readonly actionId: ActionId; readonly participantId: ParticipantId },
+  from: E164 | null,
+): CallerCard {
+  const { participantId } = about;
+  const person = stores.participants.get(participantId);
+  const tips = stores.tips.list({ participantId }).slice(-EARLIER_TIPS).reverse();
+  return {
+    participantId,
+    name: person?.name ?? null,
+    phone: from ?? person?.phones[0] ?? null,
+    postcodes: person?.postcodes.map(formatPostcode) ?? [],
+    heard: heard(stores, about),
+    tips: tips.map(({ id, type, note, useful, createdAt }) => ({ id, type, note, useful, at: createdAt })),
+  };
+}
+
+/** Which version of the message they heard, how often, for how long, and when; null when they have not heard it. */
+function heard(
+  { actions, attempts }: Pick<Stores, 'actions' | 'attempts'>,
+  { actionId, participantId }: { readonly actionId: ActionId; readonly participantId: ParticipantId },
+): CallerCard | null {
+  const callee = actions.callee(actionId, participantId);
+  if (!callee || callee.reachedAt === null) return null;
+  const last = attempts
+    .ofPerson(actionId, participantId)
+    .filter(({ purpose, confirmedAt }) => purpose !== 'closing' && confirmedAt !== null)
+    .at(-1);
+  if (last) {
+    // How long is stored when the call ends: until then they listen.
+    return {
+      version: last.messageVersion,
+      plays: last.plays,
+      seconds: last.heardSeconds,
+      at: last.confirmedAt,
+      ...(last.endedAt === null ? { listening: true } : {}),
+    };
+  }
+  // They rang us and heard it to its end, or somebody heard it on a number that they share.
+  const seconds = actions.get(actionId)?.message.seconds ?? 0;
+  return { version: callee.heardVersion, plays: 1, seconds, at: callee.reachedAt };
+}

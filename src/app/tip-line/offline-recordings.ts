@@ -1,0 +1,124 @@
+import { routeCaller, JUST_CLOSED_MS, type Route } from '../../domain/routing.js';
+import type { Caller } from '../../domain/caller-match.js';
+import type { ParticipantId } from '../../domain/participant.js';
+import type { ActionId } from '../../domain/action.js';
+import { callerNumber, type E164 } from '../../domain/phone-number.js';
+import { MIN_TIP_MS } from '../../flows/steps/record-tip.js';
+import { Emitter } from '../../lib/emitter.js';
+import type { CallId } from '../../ports/call.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
+import type { Stores } from '../../ports/stores.js';
+import type { LeftRecording, Telephony } from '../../ports/telephony.js';
+import type { InboundBook } from './tip-journal.js';
+
+export interface LeftRecordingsParts {
+  readonly stores: Stores;
+  readonly telephony: Pick<Telephony, 'leftRecordings'>;
+  readonly book: InboundBook;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Looked for this often: a caller may still be speaking when we are back. */
+const EVERY_MS = 5_000;
+
+/** Tips that the telephony recorded by itself while we were away: taken in, each once. */
+export class LeftRecordings {
+  #cancel = (): void => undefined;
+  #closed = false;
+  /** Calls that have a row already, so that the database is asked of each once. */
+  readonly #known = new Set<string>();
+  readonly #failed = new Set<string>();
+  readonly #takenIn: Emitter<undefined>;
+
+  constructor(private readonly parts: LeftRecordingsParts) {
+    this.#takenIn = new Emitter((error) => {
+      parts.log.error('a listener of recordings that were left failed', { error: String(error) });
+    });
+  }
+
+  /** Calls back when one was taken in: what is of no action has no event. */
+  onTakenIn(listener: () => void): () => void {
+    return this.#takenIn.on(listener);
+  }
+
+  /** Takes in what is there, and looks again every 5 s until it is closed. */
+  async start(): Promise<void> {
+    await this.takeIn();
+    if (this.#closed) return;
+    this.#cancel = this.parts.clock.after(EVERY_MS, () => void this.start());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+  }
+
+  /** Never rejects. */
+  async takeIn(): Promise<void> {
+    const { telephony, log } = this.parts;
+    try {
+      for (const recording of await telephony.leftRecordings((callId) => this.#isKnown(callId))) {
+        const isNew = this.#takenInByItself(recording);
+        if (!isNew) continue;
+        log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        this.#takenIn.emit(undefined);
+      }
+    } catch (error) {
+      log.error('recordings that were left could not be taken in; trying again', { error: String(error) });
+    }
+  }
+
+  /** One that cannot be taken in holds up none of the others; it is tried again, and logged once. */
+  #takenInByItself(recording: LeftRecording): boolean {
+    const { callId } = recording;
+    try {
+      const isNew = this.#takeInOne(recording);
+      this.#known.add(callId);
+      return isNew;
+    } catch (error) {
+      if (!this.#failed.has(callId))
+        this.parts.log.error('recordings that were left could not be taken in; trying again', {
+          callId,
+          error: String(error),
+        });
+      this.#failed.add(callId);
+      return false;
+    }
+  }
+
+  #isKnown(callId: CallId): boolean {
+    if (!this.#known.has(callId) && this.parts.stores.inbound.byCallId(callId)) this.#known.add(callId);
+    return this.#known.has(callId);
+  }
+
+  #takeInOne({ callId, receivedAt, endedAt, name, ms, ...shown }: LeftRecording): boolean {
+    const from = shown.withheld ? null : (callerNumber(shown.from) ?? null);
+    const about = entryOf(routeCaller(this.#callerOf(from, shown.withheld, receivedAt), receivedAt));
+    const recorded = ms < MIN_TIP_MS ? undefined : { name, file: `${name}.wav`, ms };
+    return this.parts.book.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
+  }
+
+  /** Who rang, as it stood when they did. */
+  #callerOf(from: E164 | null, withheld: boolean, receivedAt: number): Caller {
+    if (withheld) return { type: 'withheld' };
+    const { participants, actions } = this.parts.stores;
+    const [first] = from === null ? [] : participants.byPhone(from);
+    if (from === null || !first) return { type: 'unknown', from };
+    const standings = actions.standings(from, receivedAt - JUST_CLOSED_MS);
+    return { type: 'known', from, participantId: first.id, standings };
+  }
+}
+
+/** Whoever fits an action has left a tip for it, for the newest where there are more; of the others it is known why. */
+function entryOf(route: Route): {
+  readonly actionId: ActionId | null;
+  readonly participantId: ParticipantId | null;
+  readonly reason: string;
+} {
+  const [newest] = route.type === 'choose' ? route.choices : [];
+  const { actionId = null, participantId = null } =
+    newest ?? ('participantId' in route ? { actionId: null, ...route } : {});
+  return { actionId, participantId, reason: actionId === null ? 'controller_down' : route.reason };
+}

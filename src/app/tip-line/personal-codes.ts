@@ -1,0 +1,89 @@
+import type { Caller } from '../../domain/caller-match.js';
+import { judgeCode, judgeCodeWithNumber, type CodeVerdict } from '../../domain/code-check.js';
+import type { ParticipantId } from '../../domain/participant.js';
+import { codeOf, idsOfCode, type Mixer } from '../../domain/personal-code.js';
+import { parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
+import { JUST_CLOSED_MS } from '../../domain/routing.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Stores } from '../../ports/stores.js';
+
+const HOUR_MS = 60 * 60_000;
+
+/** Who a code belongs to, or what else comes of it. */
+export type CodeFinding =
+  { readonly type: 'caller'; readonly caller: Caller } | { readonly type: Exclude<CodeVerdict, 'accepted'> };
+
+export interface PersonalCodesParts {
+  readonly stores: Pick<Stores, 'actions' | 'participants'>;
+  readonly mix: Mixer;
+  readonly clock: Clock;
+}
+
+/**
+ * Personal codes: told to whose they are, and checked for who rings without a number. Only codes of people who were selected
+ * in an action that runs, is paused or has just ended are good. Wrong ones are counted, in memory, for an hour.
+ */
+export class PersonalCodes {
+  #wrong: number[] = [];
+  readonly #wrongWith = new Map<E164, number[]>();
+
+  constructor(private readonly parts: PersonalCodesParts) {}
+
+  of(id: ParticipantId): string {
+    return codeOf(id, this.parts.mix);
+  }
+
+  /** The caller whom a code has shown to be this participant. */
+  shown(participantId: ParticipantId): Caller {
+    const { stores, clock } = this.parts;
+    const standings = stores.actions.standingsOf([participantId], clock.now() - JUST_CLOSED_MS);
+    return { type: 'known', from: null, participantId, standings };
+  }
+
+  check(code: string): CodeFinding {
+    const owners = this.#owners(code);
+    const verdict = judgeCode(owners.length, this.#lately(this.#wrong).length);
+    if (verdict === 'accepted') return this.#found(owners);
+    if (verdict === 'wrong') this.#countWrong();
+    return { type: verdict };
+  }
+
+  checkWithNumber(code: string, typed: string): CodeFinding {
+    const phone = parsePhoneNumber(typed);
+    if (!phone.ok) {
+      this.#countWrong();
+      return { type: 'wrong' };
+    }
+    const atNumber = new Set(this.parts.stores.participants.byPhone(phone.value).map(({ id }) => id));
+    const owners = this.#owners(code).filter((id) => atNumber.has(id));
+    const wrongWith = this.#lately(this.#wrongWith.get(phone.value) ?? []);
+    const verdict = judgeCodeWithNumber(owners.length, wrongWith.length);
+    if (verdict === 'accepted') return this.#found(owners);
+    if (verdict === 'wrong') {
+      this.#countWrong();
+      this.#wrongWith.set(phone.value, [...wrongWith, this.parts.clock.monotonic()]);
+    }
+    return { type: verdict };
+  }
+
+  /** Who has the code and was selected. */
+  #owners(code: string): ParticipantId[] {
+    const { stores, mix, clock } = this.parts;
+    const standings = stores.actions.standingsOf(idsOfCode(code, mix), clock.now() - JUST_CLOSED_MS);
+    return [...new Set(standings.map(({ participantId }) => participantId))];
+  }
+
+  #found([participantId]: readonly ParticipantId[]): CodeFinding {
+    return participantId === undefined ? { type: 'wrong' } : { type: 'caller', caller: this.shown(participantId) };
+  }
+
+  #countWrong(): void {
+    this.#wrong = [...this.#lately(this.#wrong), this.parts.clock.monotonic()];
+    for (const [phone, times] of this.#wrongWith) if (this.#lately(times).length === 0) this.#wrongWith.delete(phone);
+  }
+
+  #lately(times: readonly number[]): number[] {
+    const since = this.parts.clock.monotonic() - HOUR_MS;
+    return times.filter((time) => time > since);
+  }
+}

@@ -1,0 +1,73 @@
+import { Problem } from '../../domain/problem.js';
+import type { InboundCall, Tip } from '../../domain/tip.js';
+import type { Slice, Stores, TipOrCall } from '../../ports/stores.js';
+import type { Desks } from '../centralists/softphones.js';
+import type { Inbound } from './tip-line.js';
+import type { LeftRecordings } from './offline-recordings.js';
+import type { Tips, WaitingCaller } from '../services.js';
+import type { TipQueue } from './tip-queue.js';
+
+export interface TipServiceParts {
+  readonly stores: Pick<Stores, 'inbound' | 'tips'>;
+  readonly desks: Desks;
+  readonly inbound: Inbound;
+  readonly queue: TipQueue;
+  readonly leftRecordings: Pick<LeftRecordings, 'onTakenIn'>;
+}
+
+/** Calls that came in, and the tips they left; who waits, and who is passed on. */
+export class TipService implements Tips {
+  constructor(private readonly parts: TipServiceParts) {}
+
+  calls(filter: { actionId?: number } & Slice): readonly InboundCall[] {
+    return this.parts.stores.inbound.list(filter);
+  }
+
+  list(filter: { actionId?: number } & Slice): readonly Tip[] {
+    return this.parts.stores.tips.list(filter);
+  }
+
+  newest(actionId: number, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[] {
+    return this.parts.stores.tips.newest(actionId, part);
+  }
+
+  count(actionId: number): { readonly total: number; readonly unjudged: number; readonly missed: number } {
+    const { tips } = this.parts.stores;
+    return { ...tips.count(actionId), missed: tips.missed(actionId) };
+  }
+
+  update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip {
+    const tip = this.parts.stores.tips.update(id, change);
+    if (!tip) throw new Problem('not_found', `there is no tip ${id}`);
+    return tip;
+  }
+
+  transfer(inboundId: number, { extension }: { readonly extension: string }): Promise<void> {
+    const { desks, inbound, stores } = this.parts;
+    if (!stores.inbound.get(inboundId)) throw new Problem('not_found', `there is no call ${inboundId} to the tip line`);
+    const colleague = desks.ofExtension(extension);
+    if (!colleague) {
+      throw new Problem('invalid', `nobody has extension ${extension}`, [
+        { field: 'extension', message: 'must be the extension of a centralist' },
+      ]);
+    }
+    const from = inbound.centralistOf(inboundId);
+    if (from === undefined) throw new Problem('conflict', 'this caller is not in a conversation now');
+    if (from === colleague.id) throw new Problem('conflict', 'this caller talks with that centralist already');
+    if (desks.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is engaged`);
+    void inbound.transfer(inboundId, { centralistId: colleague.id });
+    return Promise.resolve();
+  }
+
+  waiting(): readonly WaitingCaller[] {
+    return this.parts.queue.waiting();
+  }
+
+  leftWithoutAction(limit: number): readonly InboundCall[] {
+    return this.parts.stores.inbound.leftWithoutAction(limit);
+  }
+
+  onTakenIn(listener: () => void): () => void {
+    return this.parts.leftRecordings.onTakenIn(listener);
+  }
+}

@@ -1,0 +1,24 @@
+import { expect } from 'chai';
+import { parseAriAddress } from '../../../../src/adapters/asterisk/ari/address.js';
+import { AsteriskUnusable } from '../../../../src/adapters/asterisk/ari/errors.js';
+
+describe('the address of ARI', () => {
+  it('is read with the user and password, escaped signs and all', () => {
+    const address = parseAriAddress('http://bur%40ger:p%3Aw%2F@192.0.2.7:8088');
+    expect(address).to.deep.equal({
+      httpUrl: 'http://192.0.2.7:8088',
+      websocketUrl: 'ws://192.0.2.7:8088',
+      username: 'bur@ger',
+      password: 'p:w/',
+      authorization: `Basic ${Buffer.from('bur@ger:p:w/').toString('base64')}`,
+    });
+  });
+
+  it('without a user or a password cannot be used', () => {
+    for (const url of ['http://192.0.2.7:8088', 'http://user@192.0.2.7:8088']) {
+      expect(() => parseAriAddress(url))
+        .to.throw(AsteriskUnusable)
+        .with.property('code', 'wrong_password');
+    }
+  });
+});

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import type { E164 } from '../../../../src/domain/phone-number.js';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderConfig, type TemplateValues } from '../../../../src/adapters/asterisk/process/config-files.js';
+import { configValues, type AsteriskSetup } from '../../../../src/adapters/asterisk/process/config-values.js';
+import { TrunkTurns } from '../../../../src/adapters/asterisk/sip/trunk-endpoints.js';
+
+const TEMPLATES = fileURLToPath(new URL('../../../../asterisk-config', import.meta.url));
+const FOLDERS = { etc: '/d/etc', varLib: '/d/lib', spool: '/d/spool', run: '/d/run', log: '/d/log' };
+const SETUP: AsteriskSetup = {
+  sip: { host: '192.0.2.1', port: 5060 },
+  rtp: { from: 20_000, to: 29_999 },
+  trunk: { host: '127.0.0.1', port: 5070 },
+  lines: 30,
+  tipLines: 3,
+  tipLine: '08000011',
+  soundsFolder: '/sounds/nl',
+};
+
+const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> =>
+  configValues(
+    { ...SETUP, ...change },
+    FOLDERS,
+    { ariPort: 8_088, ariPassword: 'secret', sipTapPort: 9_060 },
+    { modulesDir: '/m', dataDir: '/s' },
+  );
+
+const numberOf = (n: number): E164 => `+3161234${String(n).padStart(4, '0')}` as E164;
+
+describe('the values of the configuration', () => {
+  it('know our account at the operator as an account where it looks like a number', async () => {
+    const account = async (user: string): Promise<string | undefined> =>
+      (await valuesOf({ trunk: { ...SETUP.trunk, user, password: 'secret' } })).trunkAccount;
+    expect(new RegExp(`^${await account('+31880012345')}$`).test('+31880012345')).to.equal(true);
+    expect(new RegExp(`^${await account('+31880012345')}$`).test('31880012345')).to.equal(false);
+    // An account with a letter is told from a number by that letter; it is written into no pattern.
+    expect([await account('burger(net|.*)'), (await valuesOf()).trunkAccount]).to.deep.equal(['s', 's']);
+  });
+
+  it('let as many be recorded at once, while we are away, as there are lines for tips, and two at least', async () => {
+    expect((await valuesOf()).recordedAtOnce).to.equal('3');
+    expect((await valuesOf({ tipLines: 0 })).recordedAtOnce).to.equal('2');
+  });
+
+  it('let only the addresses of the trunk pass for it', async () => {
+    const values = await valuesOf();
+    expect(values.trunkMatches).to.equal('match = 127.0.0.1');
+    expect(values.trunkPermits).to.equal('permit = 127.0.0.1');
+    expect(values.trunkHostPort).to.equal('127.0.0.1:5070');
+    expect([values.trunkAuthLine, values.trunkRegistration]).to.deep.equal(['', '']);
+  });
+
+  it('let calls out by several endpoints, all of one kind, so that few calls share one', async () => {
+    const { trunkOuts = '' } = await valuesOf();
+    const turns = new TrunkTurns();
+    const taken = Array.from({ length: 40 }, (_, n) => turns.next(numberOf(n)));
+    expect(new Set(taken.map((name) => `[${name}](trunk-out)`))).to.deep.equal(new Set(trunkOuts.split('\n')));
+    expect(new Set(taken.slice(0, 16)).size).to.equal(16);
+  });
+
+  it('let a number that refused a session timer be called without one, and everybody once three did', () => {
+    const turns = new TrunkTurns();
+    turns.refusedTimer(numberOf(1));
+    turns.refusedTimer(numberOf(1));
+    turns.refusedTimer(numberOf(2));
+    const plain = (n: number): boolean => turns.next(numberOf(n)) === 'trunk-out-plain';
+    expect([plain(1), plain(2), plain(3)]).to.deep.equal([true, true, false]);
+    turns.refusedTimer(numberOf(3));
+    expect([plain(3), plain(4)]).to.deep.equal([true, true]);
+  });
+
+  it('put an IPv6 address in brackets where a port follows it', async () => {
+    const values = await valuesOf({ trunk: { host: '::1', port: 5070 }, sip: { host: '::', port: 5060 } });
+    expect([values.trunkHostPort, values.sipBind, values.trunkMatches]).to.deep.equal([
+      '[::1]:5070',
+      '[::]:5060',
+      'match = ::1',
+    ]);
+  });
+
+  it('register where the operator wants it, to be called by the tip line and not by the name of the account', async () => {
+    const values = await valuesOf({ trunk: { host: '127.0.0.1', port: 5070, user: 'acct7', password: 'pw' } });
+    expect(values.trunkAuthLine).to.equal('outbound_auth = trunk-auth\nfrom_user = acct7');
+    const lines = values.trunkRegistration!.split('\n');
+    expect(lines).to.include.members([
+      '[trunk-auth]',
+      'username = acct7',
+      'password = pw',
+      '[trunk-registration]',
+      'server_uri = sip:127.0.0.1:5070',
+      'client_uri = sip:acct7@127.0.0.1:5070',
+      'contact_user = 08000011',
+    ]);
+  });
+
+  it('have room for the calls of all lines and the telephones that tips ring', async () => {
+    expect(Number((await valuesOf()).maxCalls)).to.be.greaterThan(60);
+  });
+
+  it('name the setting and the host when the trunk cannot be found', async () => {
+    const error = await valuesOf({ trunk: { host: 'no-such-host.invalid', port: 5060 } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message)
+      .to.contain('BURGERNET_TRUNK')
+      .and.to.contain('no-such-host.invalid');
+  });
+
+  it('tell those outside another address than the one where it binds, and its own networks nothing', async () => {
+    expect((await valuesOf()).transportExtra).to.equal('');
+    const outside = { address: '192.0.2.10', sipPort: 5080, localNetworks: ['172.18.0.0/16', '10.0.0.0/8'] };
+    expect((await valuesOf({ outside })).transportExtra!.split('\n')).to.deep.equal([
+      'external_media_address = 192.0.2.10',
+      'external_signaling_address = 192.0.2.10',
+      'external_signaling_port = 5080',
+      'local_net = 172.18.0.0/16',
+      'local_net = 10.0.0.0/8',
+    ]);
+  });
+
+  it('make no copies of SIP messages where nobody on the same machine takes them', async () => {
+    expect((await valuesOf()).sipTapModules).to.contain('res_hep_pjsip.so');
+    const secrets = { ariHost: 'asterisk', ariPort: 8_088, ariPassword: 'secret' };
+    const values = await configValues(SETUP, FOLDERS, secrets, { modulesDir: '/m', dataDir: '/s' });
+    expect(values).to.include({ sipTapModules: '', ariHost: 'asterisk' });
+  });
+
+  it('are all that the templates ask for', async () => {
+    const target = await mkdtemp(join(tmpdir(), 'burgernet-config-'));
+    try {
+      await renderConfig(TEMPLATES, target, await valuesOf());
+      const names = await readdir(target);
+      expect(names).to.include.members(['pjsip.conf', 'extensions.conf', 'ari.conf', 'http.conf']);
+      for (const name of names) expect(await readFile(join(target, name), 'utf8'), name).not.to.contain('{{');
+    } finally {
+      await rm(target, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,257 @@
+import { expect } from 'chai';
+import { Problem } from '../../../src/domain/problem.js';
+import { deferred, type Deferred } from '../../../src/lib/deferred.js';
+import { SpeechError, type Speech } from '../../../src/ports/speech.js';
+import { mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { ControlRoom, fakeSpeech, type RoomOptions } from '../../support/control-room.js';
+import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
+
+describe('an action', () => {
+  let room: ControlRoom;
+
+  const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
+  const script = (n: number, ...scripts: FarEnd[]): void => {
+    room.telephony.script(mobile(n), ...scripts);
+  };
+  const problem = async (work: () => unknown): Promise<Problem> => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('nothing was wrong');
+  };
+  const fields = async (work: () => unknown): Promise<string[]> =>
+    (await problem(work)).fields.map(({ field }) => field);
+  /** What each call to a number played, in order. */
+  const heard = (n: number): string[] => room.telephony.callsTo(mobile(n)).map(({ call }) => call.heardWords);
+
+  const MESSAGE = 'alert-prompt message-1 message-1 ending thanks';
+  const CLOSING = 'closing-prompt De verdachte is aangehouden. De verdachte is aangehouden. closing-thanks';
+
+  beforeEach(() => {
+    open();
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  describe('that is closed', () => {
+    it('stops ringing calls within two seconds, and calls everyone who was reached, and nobody else', async () => {
+      room.people(6);
+      script(1, PRESSES, {});
+      script(2, PRESSES, { answersAfterMs: 1_000 });
+      script(3, NO_DIGIT);
+      script(4, BUSY);
+      script(5, RINGS_OUT);
+      script(6, { ringsAfterMs: 'never' });
+      const action = await room.running();
+      await room.clock.advance(29_000);
+      await room.clock.finish(room.actions.close(action.id, { result: 'arrested' }));
+      const closedAt = room.clock.monotonic();
+      await room.clock.advance(2_000);
+      expect(room.outcomes(action, mobile(5))).to.deep.equal(['cancelled']);
+      expect(room.outcomes(action, mobile(6))).to.deep.equal(['cancelled']);
+      await room.calledOut(action);
+      await room.clock.advance(600_000);
+      expect(heard(2)).to.deep.equal([MESSAGE, CLOSING]);
+      const later = room.telephony.placed.filter(({ at }) => at >= closedAt).map(({ to }) => to);
+      // The first rings out three times; the second hears it at once.
+      expect([...new Set(later)]).to.have.members([mobile(1), mobile(2)]);
+      expect(room.outcomes(action, mobile(1), 'closing')).to.deep.equal(['no_answer', 'no_answer', 'no_answer']);
+      expect(room.actions.view(action.id).counts).to.include({ closing_called: 2, closing_answered: 1, cancelled: 2 });
+    });
+
+    it('lets who listens hear it out, and calls them when that is over', async () => {
+      room.people(1);
+      script(1, PRESSES, { answersAfterMs: 1_000 });
+      const action = await room.running();
+      await room.clock.advance(6_000);
+      await room.clock.finish(room.actions.close(action.id, { result: 'arrested' }));
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, CLOSING]);
+      const [first, second] = room.telephony.callsTo(mobile(1));
+      expect(second!.at).to.be.at.least(first!.call.endedAt!);
+    });
+
+    it('also who had answered but pressed only afterwards, and not who then pressed nothing', async () => {
+      room.person(1);
+      room.person(2, 3);
+      script(1, { answersAfterMs: 1_000, presses: [{ digit: '1', atMs: 15_000 }] }, { answersAfterMs: 1_000 });
+      script(2, { answersAfterMs: 1_000 });
+      script(3, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(3_000);
+      await room.clock.finish(room.actions.close(action.id, { result: 'arrested' }));
+      await room.calledOut(action);
+      await room.clock.advance(600_000);
+      expect(heard(1).at(-1)).to.equal(CLOSING);
+      expect(room.telephony.callsTo(mobile(2))).to.have.lengthOf(1);
+      expect(heard(3)).to.deep.equal([]);
+    });
+
+    describe('while what is said of it takes long to be rendered', () => {
+      let words: Deferred<void>;
+
+      beforeEach(() => {
+        room.close();
+        words = deferred();
+        const render: Speech['render'] = async (text) => {
+          if (text === 'terecht') await words.promise;
+          return fakeSpeech.render(text);
+        };
+        open({ lines: 5, cps: 100, speech: { ...fakeSpeech, render } });
+        room.people(5);
+        script(1, PRESSES, { answersAfterMs: 1_000 });
+        script(2, RINGS_OUT, PRESSES);
+        script(3, RINGS_OUT, PRESSES);
+        room.telephony.otherwise = PRESSES;
+      });
+
+      it('no telephone rings on and nobody else is called; who listens hears it out and then how it ended', async () => {
+        const action = await room.running();
+        await room.clock.advance(5_000);
+        const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
+        closed.catch(() => undefined);
+        await room.clock.advance(2_000);
+        expect(room.dialer.people(action.id)).to.include({ dialing: 0, ringing: 0, in_call: 1 });
+        for (const n of [2, 3]) expect(room.outcomes(action, mobile(n))).to.deep.equal(['cancelled']);
+        await room.clock.advance(60_000);
+        expect(room.telephony.placed).to.have.lengthOf(3);
+        words.resolve();
+        expect((await closed).state).to.equal('closed');
+        await room.calledOut(action);
+        expect(heard(1)).to.deep.equal([MESSAGE, 'closing-prompt terecht terecht closing-thanks']);
+        expect(room.telephony.placed).to.have.lengthOf(4);
+      });
+
+      it('and then cannot be: the action goes on, and who was stopped is called again', async () => {
+        const action = await room.running();
+        await room.clock.advance(5_000);
+        const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
+        closed.catch(() => undefined);
+        await room.clock.advance(2_000);
+        room.actions.pause(action.id);
+        room.actions.resume(action.id);
+        await room.clock.advance(10_000);
+        expect(room.telephony.placed, 'also when it is resumed meanwhile').to.have.lengthOf(3);
+        words.reject(new SpeechError('engine_failed', 'The voice is gone.'));
+        expect((await problem(() => closed)).code).to.equal('unavailable');
+        await room.calledOut(action);
+        expect(room.actions.view(action.id)).to.have.nested.property('action.state', 'running');
+        for (const n of [2, 3]) expect(room.outcomes(action, mobile(n))).to.deep.equal(['cancelled', 'confirmed']);
+        expect(room.actions.view(action.id).counts).to.include({ reached: 5, confirmed: 5 });
+      });
+    });
+
+    it('says the words of the centralist when there are any', async () => {
+      room.people(1);
+      script(1, PRESSES, { answersAfterMs: 1_000 });
+      const action = await room.running();
+      await room.calledOut(action);
+      await room.clock.finish(room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } }));
+      await room.calledOut(action);
+      expect(heard(1)[1]).to.equal('closing-prompt terecht terecht closing-thanks');
+    });
+
+    it('is closed once, also when two consoles do so at once, and also while it is paused', async () => {
+      room.people(1);
+      script(1, PRESSES, { answersAfterMs: 1_000 });
+      const action = await room.running();
+      await room.calledOut(action);
+      room.actions.pause(action.id);
+      const both = [
+        room.actions.close(action.id, { result: 'arrested' }),
+        room.actions.close(action.id, { result: 'false_alarm' }),
+      ];
+      const results = (await room.clock.finish(Promise.all(both))).map(({ result }) => result);
+      expect(results).to.deep.equal(['arrested', 'arrested']);
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, CLOSING]);
+    });
+
+    it('is not closed when what is to be said cannot be', async () => {
+      room.people(1);
+      const action = await room.running();
+      const asked = (): unknown => room.actions.close(action.id, { result: 'found', message: { text: '' } });
+      expect(await fields(asked)).to.deep.equal(['message.text']);
+      expect(room.actions.view(action.id).action.state).to.equal('running');
+      const draft = await room.draft();
+      expect((await problem(() => room.actions.close(draft.id, { result: 'found' }))).code).to.equal('conflict');
+    });
+  });
+
+  describe('that is updated', () => {
+    const UPDATE = 'update-prompt message-2 message-2 ending thanks';
+    const update = (id: number, text: string): Promise<unknown> => room.clock.finish(room.actions.update(id, { text }));
+
+    it('calls back who heard the old message, saying that it is an update; the others hear the new one', async () => {
+      room.close();
+      open({ lines: 3, tipLines: 2, cps: 1_000 });
+      room.people(3);
+      script(1, PRESSES);
+      script(2, NO_DIGIT);
+      script(3, PRESSES);
+      const action = await room.running();
+      await room.clock.until(() => room.telephony.callsTo(mobile(2)).length > 0);
+      await update(action.id, 'message-2');
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, UPDATE]);
+      expect(heard(2)).to.have.lengthOf(1);
+      expect(heard(3)).to.deep.equal(['alert-prompt message-2 message-2 ending thanks']);
+      expect(room.attempts(action, 'update').map(({ messageVersion }) => messageVersion)).to.deep.equal([2]);
+    });
+
+    it('lets who listens to the old message hear it out, and calls them back after it', async () => {
+      room.people(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(6_000);
+      await update(action.id, 'message-2');
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, UPDATE]);
+      const [first, second] = room.telephony.callsTo(mobile(1));
+      expect(second!.at).to.be.at.least(first!.call.endedAt!);
+    });
+
+    it('plays the new message to who has answered but not pressed yet', async () => {
+      room.people(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(3_000);
+      await update(action.id, 'message-2');
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal(['alert-prompt message-2 message-2 ending thanks']);
+    });
+
+    it('a second time, calls with the newest: once who waited for the first, again who heard it', async () => {
+      room.people(2);
+      script(1, PRESSES);
+      script(2, PRESSES, BUSY, PRESSES);
+      const action = await room.running();
+      await room.calledOut(action);
+      await update(action.id, 'message-2');
+      // Both were called with the update: one listens to it just now, the other was busy.
+      await room.clock.advance(8_000);
+      await update(action.id, 'message-3');
+      await room.calledOut(action);
+      const newest = 'update-prompt message-3 message-3 ending thanks';
+      expect(heard(1)).to.deep.equal([MESSAGE, UPDATE, newest]);
+      expect(heard(2)).to.deep.equal([MESSAGE, '', newest]);
+    });
+
+    it('cannot be when it is closed, and changes only the text of a draft', async () => {
+      room.people(1);
+      room.telephony.otherwise = PRESSES;
+      const draft = await room.draft();
+      await update(draft.id, 'message-2');
+      room.actions.start(draft.id);
+      await room.calledOut(draft);
+      expect(heard(1)).to.deep.equal(['alert-prompt message-2 message-2 ending thanks']);
+      await room.clock.finish(room.actions.close(draft.id, { result: 'found' }));
+      expect((await problem(() => room.actions.update(draft.id, { text: 'x' }))).code).to.equal('conflict');
+    });
+  });
+});

@@ -1,0 +1,314 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { ActionInput } from '../../../src/app/services.js';
+import { Problem } from '../../../src/domain/problem.js';
+import { addPerson, mobile, postcode } from '../../adapters/sqlite/support/fixtures.js';
+import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
+import { PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
+
+describe('an action', () => {
+  let room: ControlRoom;
+
+  const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
+  const script = (n: number, ...scripts: FarEnd[]): void => {
+    room.telephony.script(mobile(n), ...scripts);
+  };
+  const problem = async (work: () => unknown): Promise<Problem> => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('nothing was wrong');
+  };
+  const fields = async (work: () => unknown): Promise<string[]> =>
+    (await problem(work)).fields.map(({ field }) => field);
+  /** What each call to a number played, in order. */
+  const heard = (n: number): string[] => room.telephony.callsTo(mobile(n)).map(({ call }) => call.heardWords);
+
+  const MESSAGE = 'alert-prompt message-1 message-1 ending thanks';
+
+  beforeEach(() => {
+    open();
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  describe('that is made', () => {
+    it('is a draft with a number and a plan, and calls nobody', async () => {
+      room.people(3);
+      const { action, plan } = await room.actions.create({
+        kind: 'robbery',
+        title: 'Overval',
+        description: 'Man met groene jas',
+        message: { text: 'message-1' },
+        area: { postcodes: ['8251', '8253-8255'] },
+        centralistId: room.centralist.id,
+        criteria: { timeCritical: true, clearDescription: true },
+      });
+      expect(action).to.include({ number: 1, state: 'draft', startedAt: null });
+      expect(plan).to.deep.include({ selected: 3, callableNow: 3, excluded: {}, lines: 10 });
+      await room.clock.advance(10_000);
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+
+    it('calls who lives nearest first, and who lives nobody knows where last', async () => {
+      const places = [
+        ['8251AA', 52.6],
+        ['8251AB', 52.5],
+        ['8251', 52.53],
+      ] as const;
+      room.stores.postcodes.importPlaces(
+        places.map(([text, lat]) => ({ postcode: postcode(text), lat, lon: 5.7 })),
+        { dryRun: false },
+      );
+      for (const [n, text] of ['8252AB', '8251AA', '8251ZZ', '8251AB'].entries()) {
+        addPerson(room.stores, [mobile(n + 1)], [text]);
+      }
+      room.telephony.otherwise = PRESSES;
+      const near = { lat: 52.5, lon: 5.7 };
+      const action = await room.running({ area: { postcodes: ['8251-8252'], near } });
+      expect(room.stores.actions.get(action.id)!.area.near).to.deep.equal(near);
+      await room.calledOut(action);
+      expect(room.telephony.placed.map(({ to }) => to)).to.deep.equal([4, 3, 2, 1].map(mobile));
+    });
+
+    const wrong: [string, Partial<ActionInput>, string[]][] = [
+      ['postcodes', { area: { postcodes: ['8251', '825', '8255-8253'] } }, ['area.postcodes.1', 'area.postcodes.2']],
+      ['no area', { area: { postcodes: [] } }, ['area.postcodes']],
+      ['centralist', { centralistId: 99 }, ['centralistId']],
+      ['empty message', { message: { text: '  ' } }, ['message.text']],
+      ['message twice', { message: { text: 'a', recordingId: 1 } }, ['message']],
+      ['recording', { message: { recordingId: 7 } }, ['message.recordingId']],
+    ];
+    for (const [what, input, expected] of wrong) {
+      it(`names the field that is wrong: ${what}`, async () => {
+        expect(await fields(() => room.draft(input))).to.deep.equal(expected);
+        expect(room.actions.list()).to.deep.equal([]);
+      });
+    }
+
+    it('starts only when its criteria are confirmed and it selects somebody, and says all that is missing', async () => {
+      const draft = await room.draft({ criteria: { timeCritical: false, clearDescription: false } });
+      const refused = await problem(() => room.actions.start(draft.id));
+      expect(refused.code).to.equal('not_ready');
+      expect(refused.fields.map(({ field }) => field)).to.deep.equal([
+        'criteria.timeCritical',
+        'criteria.clearDescription',
+        'area.postcodes',
+      ]);
+      expect(room.actions.view(draft.id).action.state).to.equal('draft');
+    });
+
+    it('leaves out whose night it is, and counts them', async () => {
+      room.close();
+      open({ night: { from: 0, to: 24 * 60 - 1 } });
+      room.people(2);
+      const draft = await room.draft();
+      expect(await fields(() => room.actions.start(draft.id))).to.deep.equal(['area.postcodes']);
+    });
+  });
+
+  it('that there is not, is not found, whatever is asked of it', async () => {
+    const { actions } = room;
+    const asks = [
+      () => actions.start(9),
+      () => actions.pause(9),
+      () => actions.resume(9),
+      () => actions.update(9, { text: 'x' }),
+      () => actions.close(9, { result: 'found' }),
+      () => actions.view(9),
+      () => actions.attempts(9),
+      () => actions.eventsAfter(9, 0, 10),
+      () => actions.trace(9),
+    ];
+    for (const ask of asks) expect((await problem(ask)).code).to.equal('not_found');
+  });
+
+  it('is started once, also when two consoles do so at once', async () => {
+    room.people(4);
+    room.telephony.otherwise = PRESSES;
+    const draft = await room.draft();
+    const [first, second] = [room.actions.start(draft.id), room.actions.start(draft.id)];
+    expect([first.state, second.state, second.startedAt]).to.deep.equal(['running', 'running', first.startedAt]);
+    await room.calledOut(draft);
+    room.actions.start(draft.id);
+    await room.clock.advance(60_000);
+    expect(room.telephony.placed).to.have.lengthOf(4);
+  });
+
+  it('tells what happens in it, and the steps of each call', async () => {
+    room.people(1);
+    room.telephony.otherwise = PRESSES;
+    const told: string[] = [];
+    const off = room.actions.onEvent(({ type, data }) => {
+      const what = type === 'attempt' ? data.stage : type === 'action' ? data.state : '';
+      told.push(`${type} ${String(what)}`.trim());
+    });
+    const action = await room.running();
+    await room.calledOut(action);
+    off();
+    expect(told).to.deep.equal([
+      'action draft',
+      'attempt dialing',
+      'action running',
+      'attempt ringing',
+      'attempt in_call',
+      'reached',
+      'attempt ended',
+    ]);
+    const kept = room.actions.eventsAfter(action.id, 0, 100);
+    expect(kept).to.have.lengthOf(told.length);
+    expect(room.actions.eventsAfter(action.id, kept[4]!.id, 1)).to.deep.equal([kept[5]]);
+    const [attempt] = room.actions.attempts(action.id);
+    expect(room.actions.trace(attempt!.id).map(({ step }) => step)).to.deep.equal(['prompt', 'message']);
+  });
+
+  it('counts people by where they are now, and says when what happened', async () => {
+    room.close();
+    open({ lines: 5, tipLines: 2, cps: 1_000 });
+    room.people(4);
+    script(1, PRESSES);
+    script(2, RINGS_OUT);
+    script(3, { ringsAfterMs: 'never' });
+    script(4, PRESSES);
+    const action = await room.running();
+    await room.clock.advance(5_000);
+    expect(room.actions.view(action.id).counts).to.include({
+      waiting: 1,
+      dialing: 1,
+      ringing: 1,
+      in_call: 1,
+      reached: 1,
+    });
+    await room.calledOut(action);
+    const { timeline, counts } = room.actions.view(action.id);
+    expect(counts).to.include({ waiting: 0, dialing: 0, ringing: 0, in_call: 0, reached: 2, no_answer: 6 });
+    expect(timeline.firstInviteAt).to.equal(action.startedAt);
+    expect(timeline.halfReachedAt).to.equal(room.attempts(action).findLast((one) => one.confirmedAt)!.confirmedAt);
+    expect([timeline.ninetyReachedAt, timeline.closedAt]).to.deep.equal([null, null]);
+    expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
+  });
+
+  describe('that looks like another', () => {
+    it('is refused while that one runs or was just closed, and then nobody is called', async () => {
+      room.people(2);
+      const first = await room.running();
+      await room.calledOut(first);
+      const second = await room.draft();
+      for (const state of ['running', 'paused', 'closed'] as const) {
+        if (state === 'paused') room.actions.pause(first.id);
+        if (state === 'closed') await room.actions.close(first.id, { result: 'found' });
+        await room.calledOut(first);
+        const calls = room.telephony.placed.length;
+        const refused = await problem(() => room.actions.start(second.id));
+        expect(refused.code, state).to.equal('look_alike');
+        expect(refused.fields.map(({ action }) => action)).to.deep.equal([
+          { id: first.id, number: first.number, title: first.title },
+        ]);
+        await room.clock.advance(5_000);
+        expect(room.telephony.placed, state).to.have.lengthOf(calls);
+        expect(room.actions.view(second.id).action.state).to.equal('draft');
+      }
+      expect(room.actions.preview(second.id).alikes.map(({ id }) => id)).to.deep.equal([first.id]);
+      expect(room.actions.start(second.id, { anyway: true }).state).to.equal('running');
+    });
+
+    it('starts when that one was closed long ago', async () => {
+      room.people(1);
+      const first = await room.running();
+      await room.clock.finish(room.actions.close(first.id, { result: 'found' }));
+      await room.clock.advance(31 * 60_000);
+      const { id } = await room.draft();
+      expect(room.actions.preview(id).alikes).to.deep.equal([]);
+      expect(room.actions.start(id).state).to.equal('running');
+    });
+  });
+
+  describe('that is started as it was seen', () => {
+    it('is refused when other people would be called, or with another message', async () => {
+      room.people(2);
+      const { id } = await room.draft();
+      const seen = { selected: room.actions.preview(id).plan.selected, messageVersion: 1 };
+      expect(seen.selected).to.equal(2);
+      room.person(3);
+      await room.actions.update(id, { text: 'message-2' });
+      const refused = await problem(() => room.actions.start(id, { expect: seen }));
+      expect(refused.code).to.equal('changed');
+      expect(refused.fields.map(({ field }) => field)).to.deep.equal(['expect.selected', 'expect.messageVersion']);
+      expect(room.actions.view(id).action.state).to.equal('draft');
+      const now = { selected: 3, messageVersion: 2 };
+      expect(room.actions.start(id, { expect: now }).state).to.equal('running');
+      expect(room.actions.start(id, { expect: seen }).state, 'once more, it runs').to.equal('running');
+    });
+  });
+
+  it('leaves the duty of its centralist alone when another console has just started it', async () => {
+    room.people(1);
+    const draft = await room.draft();
+    const { actions } = room.stores;
+    const move = sinon.stub(actions, 'move');
+    move.callThrough();
+    move.onFirstCall().callsFake((...how) => {
+      room.actions.start(draft.id);
+      room.desks.setDuty(room.centralist.id, false);
+      return move.wrappedMethod(...how);
+    });
+    expect(room.actions.start(draft.id).state).to.equal('running');
+    expect(move.callCount).to.equal(2);
+    expect(room.desks.onDuty()).to.deep.equal([]);
+  });
+
+  it('puts its centralist on duty when it starts, and not before', async () => {
+    room.people(1);
+    room.desks.setDuty(room.centralist.id, false);
+    const { id } = await room.draft();
+    expect(room.desks.onDuty()).to.deep.equal([]);
+    room.actions.start(id);
+    expect(room.desks.onDuty().map((centralist) => centralist.id)).to.deep.equal([room.centralist.id]);
+  });
+
+  describe('that is paused', () => {
+    it('begins no call, lets the live ones end, and goes on where it was', async () => {
+      room.close();
+      open({ cps: 1 });
+      room.people(4);
+      room.telephony.otherwise = PRESSES;
+      const action = await room.running();
+      await room.clock.advance(1_500);
+      expect(room.actions.pause(action.id).state).to.equal('paused');
+      expect(room.actions.pause(action.id).state).to.equal('paused');
+      await room.clock.advance(100_000);
+      expect(heard(1)).to.deep.equal([MESSAGE]);
+      expect(room.telephony.placed).to.have.lengthOf(2);
+      expect(room.actions.resume(action.id).state).to.equal('running');
+      await room.calledOut(action);
+      expect(room.telephony.placed).to.have.lengthOf(4);
+    });
+
+    it('leaves another action alone', async () => {
+      room.people(1);
+      room.telephony.otherwise = PRESSES;
+      const [first, second] = [await room.draft(), await room.draft()];
+      room.actions.start(first.id);
+      room.actions.pause(first.id);
+      room.actions.start(second.id, { anyway: true });
+      await room.calledOut(second);
+      expect(room.actions.view(second.id).counts.confirmed).to.equal(1);
+    });
+
+    it('cannot be, before it runs or after it was closed', async () => {
+      room.people(1);
+      const draft = await room.draft();
+      expect((await problem(() => room.actions.pause(draft.id))).code).to.equal('conflict');
+      room.actions.start(draft.id);
+      await room.actions.close(draft.id, { result: 'found' });
+      for (const command of ['pause', 'resume', 'start'] as const) {
+        expect((await problem(() => room.actions[command](draft.id))).code, command).to.equal('conflict');
+      }
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { planAnswer } from '../../../src/adapters/http/routes/action-schemas.js';
+import type { Warning } from '../../../src/domain/warning.js';
+import { ControlRoom } from '../../support/control-room.js';
+
+describe('what stands in the way of an action', () => {
+  let room: ControlRoom;
+
+  afterEach(() => {
+    room.close();
+  });
+  beforeEach(() => {
+    room = new ControlRoom();
+    room.person(1);
+  });
+
+  const codes = (warnings: readonly Warning[] = []): string[] => warnings.map(({ code }) => code);
+  const draft = async (): Promise<{ id: number; inPlan: string[] }> => {
+    const { id } = await room.draft();
+    return { id, inPlan: codes(room.actions.preview(id).plan.warnings) };
+  };
+  const off = (): void => {
+    room.desks.setDuty(room.centralist.id, false);
+  };
+
+  it('is nothing when its centralist is on duty with a softphone that is registered', async () => {
+    room.desks.setDuty(room.centralist.id, true);
+    expect((await draft()).inPlan).to.deep.equal([]);
+  });
+
+  it('is told in the plan, before the start, and with it: no softphone is registered at all', async () => {
+    room.unregistered.add(room.centralist.id);
+    off();
+    const { id, inPlan } = await draft();
+    const all = ['nobody_on_duty', 'no_softphone', 'nobody_to_answer'];
+    expect(inPlan).to.deep.equal(all);
+    expect(codes(room.actions.view(id).warnings)).to.deep.equal(all);
+    room.actions.start(id);
+    const { action, warnings } = room.actions.view(id);
+    // A real emergency goes first: it starts, and the plan keeps what was known.
+    expect(action.state).to.equal('running');
+    expect(codes(action.plan?.warnings)).to.deep.equal(all);
+    expect(codes(warnings)).to.deep.equal(['no_softphone', 'nobody_to_answer']);
+    const [warning] = planAnswer(action.plan!).warnings.filter(({ code }) => code === 'no_softphone');
+    expect(warning).to.include({ centralistId: room.centralist.id, extension: room.centralist.extension });
+    expect(warning?.text).to.include('not registered');
+  });
+
+  it('is only the own softphone when a colleague on duty can take tips, and nobody when that one leaves', async () => {
+    const colleague = room.addCentralist('202');
+    room.unregistered.add(room.centralist.id);
+    const { id, inPlan } = await draft();
+    expect(inPlan).to.deep.equal(['no_softphone']);
+    room.actions.start(id);
+    room.desks.setDuty(colleague.id, false);
+    off();
+    expect(codes(room.actions.view(id).warnings)).to.deep.equal(['nobody_on_duty', 'no_softphone']);
+  });
+
+  it('is the telephony, while the operator or Asterisk does not work, and no more after that', async () => {
+    room.desks.setDuty(room.centralist.id, true);
+    room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
+    const { id, inPlan } = await draft();
+    expect(inPlan).to.deep.equal(['trunk_refused']);
+    expect(room.actions.view(id).warnings[0]).to.deep.include({ sipStatus: 403 });
+    room.telephony.problem = { code: 'trunk_down', asked: 'options' };
+    expect(codes(room.actions.view(id).warnings)).to.deep.equal(['trunk_down']);
+    room.telephony.problem = null;
+    expect(codes(room.actions.view(id).warnings)).to.deep.equal([]);
+    room.actions.start(id);
+    await room.actions.close(id, { result: 'found' });
+    room.telephony.problem = { code: 'trunk_down', asked: 'options' };
+    expect(room.actions.view(id).warnings).to.deep.equal([]);
+  });
+
+  it('is the night, of those whom it leaves out', async () => {
+    room.close();
+    room = new ControlRoom({ night: { from: 0, to: 23 * 60 } });
+    room.desks.setDuty(room.centralist.id, true);
+    room.person(1);
+    const { plan } = room.actions.preview((await room.draft()).id);
+    expect(plan.warnings).to.deep.equal([{ code: 'night', leftOut: 1 }]);
+  });
+});

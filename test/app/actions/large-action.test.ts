@@ -1,0 +1,174 @@
+import { expect } from 'chai';
+import BetterSqlite3 from 'better-sqlite3';
+import type { Action } from '../../../src/domain/action.js';
+import type { E164 } from '../../../src/domain/phone-number.js';
+import { ControlRoom } from '../../support/control-room.js';
+
+/** What was asked of the database: statements, and rows that came out of them. */
+interface Cost {
+  statements: number;
+  rows: number;
+}
+
+const SMALL = 100;
+const LARGE = 12_000;
+
+const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164;
+
+/** Every statement of every database, counted while the work is done. */
+async function costOf(work: () => unknown): Promise<Cost> {
+  const cost: Cost = { statements: 0, rows: 0 };
+  const database = new BetterSqlite3(':memory:');
+  type Method = 'all' | 'get' | 'run';
+  const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Record<
+    Method,
+    (...args: never[]) => unknown
+  >;
+  database.close();
+  const before = { all: prototype.all, get: prototype.get, run: prototype.run };
+  for (const method of ['all', 'get', 'run'] as const) {
+    prototype[method] = function (this: unknown, ...args: never[]): unknown {
+      const result = before[method].apply(this, args);
+      cost.statements++;
+      if (Array.isArray(result) && method === 'all') cost.rows += result.length;
+      return result;
+    };
+  }
+  try {
+    await work();
+  } finally {
+    Object.assign(prototype, before);
+  }
+  return cost;
+}
+
+describe('the cost of a call in a large action', function () {
+  this.timeout(60_000);
+
+  /** A running action in which the second half was reached, most of them through a call that was stored. */
+  async function roomOf(people: number): Promise<{ room: ControlRoom; action: Action; person: number }> {
+    const room = new ControlRoom({ lines: 4, tipLines: 0, cps: 4 });
+    const rows = Array.from({ length: people }, (_, n) => ({
+      line: n + 2,
+      name: null,
+      language: 'nl' as const,
+      phones: [number(n)],
+      postcodes: [{ pc4: 8251, letters: 'AB' }],
+    }));
+    room.stores.participants.importRows(rows, { now: 1, dryRun: false });
+    const action = await room.running();
+    const person = people - 10;
+    room.database.sqlite.exec(`
+      INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at, outcome, ended_at)
+      SELECT action_id, participant_id, '${number(1)}', 'alert', 1, 1, 1000, 'confirmed', 2000
+      FROM selection WHERE participant_id > ${people / 2} AND participant_id <> ${person};
+      UPDATE selection SET reached_at = 2000, heard_version = 1 WHERE participant_id > ${people / 2};`);
+    return { room, action, person };
+  }
+
+  const compare = async (
+    prepare: (room: ControlRoom, action: Action) => unknown,
+    work: (room: ControlRoom, action: Action, person: number) => unknown,
+  ): Promise<Cost> => {
+    const costs: Cost[] = [];
+    for (const people of [SMALL, LARGE]) {
+      const { room, action, person } = await roomOf(people);
+      await prepare(room, action);
+      costs.push(await costOf(() => work(room, action, person)));
+      room.close();
+    }
+    const [small, large] = costs as [Cost, Cost];
+    expect(large).to.deep.equal(small);
+    expect(large.statements).to.be.greaterThan(0);
+    return large;
+  };
+
+  const order = (action: Action, person: number) => ({
+    actionId: action.id,
+    participantId: person,
+    phone: number(person - 1),
+    purpose: 'alert' as const,
+    number: 1,
+  });
+
+  it('is the same for a call that ends after the action was closed', async () => {
+    const cost = await compare(
+      (room, action) => room.actions.close(action.id, { result: 'found' }),
+      (room, action, person) => {
+        room.actions.alertEnded({ ...order(action, person), heardVersion: 1 });
+      },
+    );
+    expect(cost.rows).to.be.lessThan(5);
+  });
+
+  it('is the same for a call that ends after the message was replaced', () =>
+    compare(
+      (room, action) => room.actions.update(action.id, { text: 'message-2' }),
+      (room, action, person) => {
+        room.actions.alertEnded({ ...order(action, person), heardVersion: 1 });
+      },
+    ));
+
+  it('is the same for each step of a call, and for the person who is reached by it', () =>
+    compare(
+      (room, action) => room.actions.counted(action.id),
+      ({ stores, actions }, action, person) => {
+        const attempt = stores.attempts.add({ ...order(action, person), messageVersion: 1, dialedAt: 3_000 });
+        stores.attempts.rang(attempt.id, 3_100);
+        stores.attempts.answered(attempt.id, 3_200);
+        actions.confirmed({ ...order(action, person), heardVersion: 1 });
+        const end = { endedAt: 3_300, heardSeconds: 8, plays: 2, sipStatus: null, cause: null, reason: null };
+        stores.attempts.end(attempt.id, { ...end, outcome: 'confirmed' });
+      },
+    ));
+
+  it('is the same for a page that shows the counts, after something has happened', async () => {
+    const cost = await compare(
+      (room, action) => room.actions.counted(action.id),
+      (room, action, person) => {
+        room.actions.reached(action.id, person, null, 1);
+        room.actions.view(action.id);
+      },
+    );
+    expect(cost.rows).to.be.lessThan(5);
+  });
+
+  it('is the same for the list of tips, which reads no more than it shows', async () => {
+    const cost = await compare(
+      ({ database, stores }, action) => {
+        database.sqlite.exec(`
+          INSERT INTO inbound_call (action_id, participant_id, result, received_at, connected_at, ended_at, call_id)
+          SELECT action_id, participant_id, iif(participant_id % 2, 'abandoned', 'connected'), participant_id * 10,
+            iif(participant_id % 2, NULL, 1), participant_id * 10, 'call' FROM selection;
+          INSERT INTO tip (action_id, participant_id, inbound_id, type, created_at)
+          SELECT action_id, participant_id, id, 'conversation', received_at + 1 FROM inbound_call
+          WHERE result = 'connected';`);
+        expect(stores.tips.count(action.id).total).to.be.greaterThan(40);
+      },
+      ({ stores }, action) => {
+        const shown = stores.tips.newest(action.id, { limit: 40, offset: 20 });
+        expect(shown).to.have.length(40);
+        stores.callbacks.ofCalls(shown.map(({ call }) => call.id));
+        stores.tips.count(action.id);
+        stores.tips.missed(action.id);
+      },
+    );
+    expect(cost).to.deep.equal({ statements: 6, rows: 100 });
+  });
+
+  it('counts in parts, each of a few thousand rows', async () => {
+    const { room, action } = await roomOf(LARGE);
+    let parts = 0;
+    let most = 0;
+    for (let done = false; !done; parts++) {
+      const { rows } = await costOf(() => {
+        done = room.stores.attempts.countSome(action.id);
+      });
+      most = Math.max(most, rows);
+    }
+    expect(parts).to.be.greaterThan(3);
+    expect(most).to.be.at.most(5_000);
+    expect(room.actions.view(action.id).counts).to.include({ selected: LARGE, reached: LARGE / 2 });
+    room.close();
+  });
+});

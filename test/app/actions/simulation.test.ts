@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import type { ControlRoom as Room } from '../../support/control-room.js';
+import { Problem } from '../../../src/domain/problem.js';
+import type { Simulation } from '../../../src/domain/simulation.js';
+import { mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { ControlRoom } from '../../support/control-room.js';
+import { PRESSES } from '../../support/far-end.js';
+
+const ASKED: Simulation = { mayStart: true, reason: 'no trunk is set' };
+const BY_MISTAKE: Simulation = { mayStart: false, reason: 'no trunk is set' };
+
+describe('A simulated phone network', () => {
+  let room: Room;
+  const open = (simulation: Simulation | null): Room => {
+    room = new ControlRoom({ simulation, otherwise: PRESSES });
+    room.desks.setDuty(room.centralist.id, true);
+    room.person(1);
+    room.person(2);
+    return room;
+  };
+  /** The process ends, and is started again with another setting. */
+  const restart = async (simulation: Simulation | null): Promise<void> => {
+    room = await room.restart({ simulation, otherwise: PRESSES });
+  };
+  afterEach(() => {
+    room.close();
+  });
+  const codes = (id: number): string[] => room.actions.view(id).warnings.map(({ code }) => code);
+  const refusal = (work: () => unknown): Problem => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('it was not refused');
+  };
+
+  it('starts no action that nobody wanted to be a simulation; drafts and test calls are made', async () => {
+    open(BY_MISTAKE);
+    const { id } = await room.draft();
+    expect(room.actions.view(id).action.simulated).to.equal(true);
+    expect(room.actions.preview(id).plan.warnings).to.deep.equal([{ code: 'simulation', ...BY_MISTAKE }]);
+    const refused = refusal(() => room.actions.start(id));
+    expect(refused.code).to.equal('no_trunk');
+    expect(refused.message).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
+    expect(refusal(() => room.actions.start(id, { anyway: true })).code).to.equal('no_trunk');
+    expect(room.actions.view(id).action).to.include({ state: 'draft', startedAt: null });
+    room.actions.testCall(id);
+    await room.clock.advance(60_000);
+    expect(room.telephony.callsTo(mobile(1))).to.have.length(0);
+  });
+
+  it('is said in the plan and the action, and stays true of the action for ever', async () => {
+    open(ASKED);
+    const { id } = await room.draft();
+    room.actions.start(id);
+    const { action } = room.actions.view(id);
+    expect(action).to.include({ simulated: true, state: 'running' });
+    expect(action.plan?.warnings).to.deep.include({ code: 'simulation', ...ASKED });
+    expect(codes(id)).to.deep.equal(['simulation']);
+    await room.calledOut(action);
+    await room.actions.close(id, { result: 'found' });
+    await room.clock.advance(120_000);
+    await restart(null);
+    expect(room.actions.view(id).action.simulated).to.equal(true);
+    expect(room.actions.list()[0]?.simulated).to.equal(true);
+    expect(room.actions.slice({ limit: 1 })[0]?.simulated).to.equal(true);
+  });
+
+  it('is nothing of an action that starts with a trunk, nor of a draft once there is one', async () => {
+    open(ASKED);
+    const { id } = await room.draft();
+    await restart(null);
+    expect(room.actions.list()[0]?.simulated).to.equal(false);
+    room.actions.start(id);
+    expect(room.actions.view(id).action.simulated).to.equal(false);
+    expect(codes(id)).to.deep.equal([]);
+  });
+
+  it('is never called for a real action that runs when the trunk is lost; it goes on when that is back', async () => {
+    open(null);
+    const { id } = await room.running();
+    await restart(BY_MISTAKE);
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+    const { action, counts, warnings } = room.actions.view(id);
+    expect(action).to.include({ state: 'running', simulated: false });
+    expect(counts.waiting).to.equal(2);
+    expect(warnings).to.deep.include.members([{ code: 'simulation', ...BY_MISTAKE }]);
+    expect(warnings.find(({ code }) => code === 'other_network')).to.include({ simulated: false });
+    room.actions.pause(id);
+    expect(refusal(() => room.actions.resume(id)).code).to.equal('no_trunk');
+    const closing = await room.actions.close(id, { result: 'found' }).catch((error: unknown) => error);
+    expect(closing).to.be.instanceOf(Problem).and.include({ code: 'no_trunk' });
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+    await restart(null);
+    room.actions.resume(id);
+    await room.calledOut(room.actions.view(id).action);
+    expect(room.actions.view(id).counts.reached).to.equal(2);
+  });
+
+  it('leaves nobody real to be called for a simulated action once there is a trunk', async () => {
+    open(ASKED);
+    const { id } = await room.running();
+    await room.calledOut(room.actions.view(id).action);
+    await room.actions.update(id, { text: 'Zij draagt een blauwe jas.' });
+    await restart(null);
+    await room.clock.advance(600_000);
+    await room.actions.update(id, { text: 'Zij draagt een groene jas.' });
+    room.actions.pause(id);
+    expect(refusal(() => room.actions.resume(id)).code).to.equal('conflict');
+    expect(codes(id)).to.deep.equal(['other_network']);
+    await room.actions.close(id, { result: 'found' });
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+    await restart(null);
+    await room.clock.advance(600_000);
+    expect(room.telephony.placed).to.deep.equal([]);
+  });
+});

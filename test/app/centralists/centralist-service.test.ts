@@ -1,0 +1,330 @@
+import { expect } from 'chai';
+import type { DeskService } from '../../../src/app/centralists/centralist-service.js';
+import type { DeskView } from '../../../src/app/services.js';
+import { Problem } from '../../../src/domain/problem.js';
+import { ControlRoom } from '../../support/control-room.js';
+
+const STEPS: readonly [what: string, ms: number][] = [
+  ['an hour forward', 3_600_000],
+  ['an hour back', -3_600_000],
+];
+const MINUTE = 60_000;
+
+describe('the desk', () => {
+  let room: ControlRoom;
+  let desk: DeskService;
+
+  const problem = (work: () => unknown): Problem => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('it was done');
+  };
+
+  beforeEach(() => {
+    room = new ControlRoom();
+    ({ desk } = room.deskSide);
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  it('makes an account for a centralist that no caller can pass for, and makes it known at once', async () => {
+    const { centralist, server, transport } = await desk.add({ name: 'Kees', extension: '22' });
+    expect([server, transport]).to.deep.equal(['192.0.2.1:5060', 'udp']);
+    expect(centralist.sipUsername).to.match(/^desk-22-[0-9a-f]{6}$/);
+    expect(centralist.sipPassword).to.have.length.of.at.least(20);
+    expect(centralist.onDuty).to.equal(false);
+    const { sipUsername: username, sipPassword: password } = centralist;
+    expect(room.telephony.desks).to.deep.equal([{ username, password, displayName: 'Kees' }]);
+  });
+
+  it('gives nobody an extension that is taken, and says so by its field', async () => {
+    const error = await desk.add({ name: 'Kees', extension: '21' }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Problem).with.property('code', 'conflict');
+    expect((error as Problem).fields.map(({ field }) => field)).to.deep.equal(['extension']);
+    expect(room.stores.centralists.all()).to.have.lengthOf(1);
+  });
+
+  it('makes another account and takes the old one away, for a softphone that was stolen', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const { token } = desk.provisioning(centralist.id);
+    const after = (await desk.newAccount(centralist.id)).centralist;
+    expect(after.sipUsername)
+      .to.match(/^desk-22-[0-9a-f]{6}$/)
+      .and.not.equal(centralist.sipUsername);
+    expect(after.sipPassword).not.to.equal(centralist.sipPassword);
+    expect(room.telephony.removedDesks).to.deep.equal([centralist.sipUsername]);
+    expect(room.telephony.desks.at(-1)).to.include({ username: after.sipUsername, password: after.sipPassword });
+    expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+  });
+
+  it('takes a centralist out: no account, no PIN, no tips, and a free extension', async () => {
+    const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
+    await desk.setDuty(centralist.id, true);
+    await desk.remove(centralist.id);
+    expect(room.telephony.removedDesks).to.deep.equal([centralist.sipUsername]);
+    expect((await desk.list()).map(({ centralist: { name } }) => name)).to.deep.equal(['Desk']);
+    expect(room.stores.centralists.get(centralist.id)).to.include({ name: 'Kees', onDuty: false, pinDigest: null });
+    expect(room.deskSide.pins.state(centralist.id)).to.equal('missing');
+    expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('wrong');
+    for (const act of [desk.remove(centralist.id), desk.newAccount(centralist.id), desk.setDuty(centralist.id, true)]) {
+      expect(await act.catch((error: unknown) => error))
+        .to.be.instanceOf(Problem)
+        .with.property('code', 'not_found');
+    }
+    room.telephony.desks.length = 0;
+    await desk.provisionAll();
+    expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk']);
+    expect((await desk.add({ name: 'Anna', extension: '22' })).centralist.extension).to.equal('22');
+  });
+
+  it('lets the account refuse an address that guesses its password, and takes that back', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const username = centralist.sipUsername;
+    for (let n = 0; n < 10; n += 1) {
+      room.telephony.passwordTries.emit({ username, address: '192.0.2.9', result: 'wrong' });
+    }
+    expect(room.telephony.desks.at(-1)).to.deep.include({ username, refused: ['192.0.2.9'] });
+    await room.clock.advance(2_000);
+    expect(room.telephony.desks.at(-1)).to.include({ username }).and.not.have.property('refused');
+  });
+
+  it('knows who is registered, and makes every account known again after a start', async () => {
+    await desk.add({ name: 'Kees', extension: '22' });
+    room.telephony.script('desk21', { answersAfterMs: 0 });
+    const list = await desk.list();
+    expect(list.map(({ centralist, registered }) => [centralist.extension, registered])).to.deep.equal([
+      ['21', true],
+      ['22', false],
+    ]);
+    room.telephony.desks.length = 0;
+    await desk.provisionAll();
+    expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Kees']);
+  });
+
+  it('refuses a name that no telephone can show, by its field, and keeps nothing', async () => {
+    for (const name of ['An\0na', 'Anna\nProef', 'Anna \ud83d', '\u202e'])
+      expect(
+        await desk.add({ name, extension: '22' }).catch((thrown: unknown) => (thrown as Problem).fields[0]?.field),
+      ).to.equal('name');
+    expect(room.stores.centralists.all()).to.have.lengthOf(1);
+    expect(room.telephony.desks).to.deep.equal([]);
+  });
+
+  it('keeps no row of an account that the telephony refuses', async () => {
+    room.telephony.refusesAccounts = /Kees/;
+    await desk.add({ name: 'Kees', extension: '22' }).catch(() => undefined);
+    expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk']);
+  });
+
+  it('takes the account back of a centralist who cannot be stored', async () => {
+    room.stores.centralists.add = () => {
+      throw new Error('the disk is full');
+    };
+    await desk.add({ name: 'Kees', extension: '22' }).catch(() => undefined);
+    expect(room.telephony.removedDesks).to.deep.equal(room.telephony.desks.map(({ username }) => username));
+    expect(room.telephony.removedDesks).to.have.lengthOf(1);
+  });
+
+  it('says so as well when the telephony refuses an account only after it was started anew', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    const seen: (string | undefined)[] = [];
+    desk.onChange(({ fault }) => seen.push(fault));
+    for (const fault of [undefined, 'Allocation failed', 'Allocation failed', undefined])
+      room.telephony.accountsMadeAgain.emit({ username: centralist.sipUsername, fault });
+    expect(seen).to.deep.equal(['Allocation failed', undefined]);
+    room.telephony.accountsMadeAgain.emit({ username: centralist.sipUsername, fault: 'Allocation failed' });
+    expect((await desk.list()).map(({ fault }) => fault)).to.deep.equal([undefined, 'Allocation failed']);
+    expect(desk.trouble).to.match(/extension 22;/);
+  });
+
+  it('starts without the account that the telephony refuses, makes the others, and says so', async () => {
+    const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+    await desk.add({ name: 'Els', extension: '23' });
+    room.telephony.desks.length = 0;
+    room.telephony.refusesAccounts = /Kees/;
+    await desk.provisionAll();
+    expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Els']);
+    const faults = (await desk.list()).map((view) => [view.centralist.extension, view.fault]);
+    expect(faults).to.deep.equal([
+      ['21', undefined],
+      ['22', 'Allocation failed'],
+      ['23', undefined],
+    ]);
+    expect(desk.trouble).to.match(/extension 22;/);
+    room.telephony.refusesAccounts = /(?!)/;
+    await desk.provisionAll();
+    expect(desk.trouble).to.equal('');
+    expect((await desk.list()).find(({ centralist: { id } }) => id === centralist.id)?.fault).to.equal(undefined);
+  });
+
+  describe('of a PIN', () => {
+    const check = (pin: string): Promise<string> => room.deskSide.pins.check(room.centralist.id, pin);
+
+    it('makes four digits, shows them once, and keeps no more than a digest', async () => {
+      const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      expect(pin).to.match(/^\d{4}$/);
+      expect(centralist.pinDigest).to.equal(`digest of ${pin}`);
+      expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('right');
+    });
+
+    it('takes one that is chosen, and says what it may be', async () => {
+      const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22', pin: '04071999' });
+      expect(pin).to.equal('04071999');
+      expect(await room.deskSide.pins.check(centralist.id, '04071999')).to.equal('right');
+      const error = await desk.add({ name: 'An', extension: '23', pin: '12a4' }).catch((thrown: unknown) => thrown);
+      expect((error as Problem).fields).to.deep.equal([{ field: 'pin', message: 'must be 4 to 8 digits' }]);
+      expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk', 'Kees']);
+    });
+
+    it('can be another one; the one before is wrong then', async () => {
+      desk.setPin(room.centralist.id, '1111');
+      const pin = desk.setPin(room.centralist.id);
+      expect(pin).to.match(/^\d{4}$/);
+      expect(await check('1111')).to.equal(pin === '1111' ? 'right' : 'wrong');
+      expect(await check(pin)).to.equal('right');
+      expect(problem(() => desk.setPin(room.centralist.id, '1')).fields[0]?.field).to.equal('pin');
+      expect(problem(() => desk.setPin(99)).code).to.equal('not_found');
+    });
+
+    it('is not there for who was added before there were PINs', async () => {
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('missing');
+      expect(await check('0000')).to.equal('wrong');
+    });
+
+    it('is refused for ten minutes after ten that were wrong, also the right one', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      for (let n = 1; n < 10; n++) expect(await check('9999')).to.equal('wrong');
+      expect(await check('9999')).to.equal('blocked');
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('blocked');
+      await room.clock.advance(10 * MINUTE - 1);
+      expect(await check('1234')).to.equal('blocked');
+      await room.clock.advance(1);
+      expect(await check('1234')).to.equal('right');
+    });
+
+    for (const [what, ms] of STEPS)
+      it(`is refused for ten minutes that pass, though the wall clock was put ${what}`, async () => {
+        desk.setPin(room.centralist.id, '1234');
+        for (let n = 1; n <= 10; n++) await check('9999');
+        room.clock.jump(ms);
+        expect(await check('1234')).to.equal('blocked');
+        await room.clock.advance(10 * MINUTE);
+        expect(await check('1234')).to.equal('right');
+      });
+
+    it('may be wrong nine times, again and again, with a right one in between', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      for (let round = 0; round < 2; round++) {
+        for (let n = 1; n < 10; n++) await check('9999');
+        expect(await check('1234')).to.equal('right');
+      }
+    });
+
+    it('gets no more tries from many calls at once', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      const said = await Promise.all(Array.from({ length: 30 }, () => check('9999')));
+      expect(said.filter((one) => one === 'wrong').length).to.be.at.most(9);
+      expect(room.deskSide.pins.state(room.centralist.id)).to.equal('blocked');
+    });
+
+    it('blocks one centralist, not another', async () => {
+      desk.setPin(room.centralist.id, '1234');
+      const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
+      for (let n = 0; n < 10; n++) await check('9999');
+      expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('right');
+    });
+  });
+
+  describe('of duty', () => {
+    it('is kept over a restart', async () => {
+      const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      expect((await desk.setDuty(centralist.id, true)).centralist.onDuty).to.equal(true);
+      const next = await room.restart();
+      expect(next.stores.centralists.get(centralist.id)?.onDuty).to.equal(true);
+      room = next;
+    });
+
+    it('is not that of somebody who is not there', async () => {
+      const error = await desk.setDuty(99, true).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(Problem).with.property('code', 'not_found');
+    });
+  });
+
+  it('tells of everybody whose duty, registration or engagement changes', async () => {
+    const told: string[] = [];
+    const off = desk.onChange(({ centralist, registered, engaged }: DeskView) => {
+      told.push(
+        `${centralist.extension} ${centralist.onDuty ? 'on' : 'off'} ${registered ? 'here' : 'away'} ${engaged}`,
+      );
+    });
+    room.telephony.registers('desk21');
+    room.telephony.registers('somebody else');
+    const lease = room.desks.engage(room.centralist.id, 'tip');
+    lease.release();
+    await desk.setDuty(room.centralist.id, false);
+    await desk.setDuty(room.centralist.id, false);
+    room.telephony.registers('desk21', false);
+    off();
+    room.telephony.registers('desk21');
+    expect(told).to.deep.equal([
+      '21 on here false',
+      '21 on here true',
+      '21 on here false',
+      '21 off here false',
+      '21 off away false',
+    ]);
+  });
+
+  describe('of a link for a softphone', () => {
+    it('gives the account once', () => {
+      const { token, expiresAt } = desk.provisioning(room.centralist.id);
+      expect(token).to.match(/^[\w-]{32}$/);
+      expect(expiresAt).to.equal(room.clock.now() + 15 * MINUTE);
+      expect(desk.provision(token)).to.deep.equal({
+        centralist: room.centralist,
+        server: '192.0.2.1:5060',
+        transport: 'udp',
+      });
+      expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
+
+    it('is void after a quarter of an hour', async () => {
+      const { token } = desk.provisioning(room.centralist.id);
+      await room.clock.advance(15 * MINUTE);
+      expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
+
+    for (const [what, ms] of STEPS)
+      it(`is void after a quarter of an hour that passes, though the wall clock was put ${what}`, async () => {
+        const [early, late] = [room.centralist.id, (await desk.add({ name: 'Kees', extension: '22' })).centralist.id];
+        const tokens = [early, late].map((id) => desk.provisioning(id).token);
+        room.clock.jump(ms);
+        await room.clock.advance(15 * MINUTE - 1);
+        expect(() => desk.provision(tokens[0]!)).not.to.throw();
+        await room.clock.advance(1);
+        expect(problem(() => desk.provision(tokens[1]!)).code).to.equal('not_found');
+      });
+
+    it('makes the one before void, but nobody else’s', async () => {
+      const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
+      const [first, other, second] = [room.centralist.id, centralist.id, room.centralist.id].map((id) =>
+        desk.provisioning(id),
+      );
+      expect(problem(() => desk.provision(first!.token)).code).to.equal('not_found');
+      expect(desk.provision(other!.token).centralist.id).to.equal(centralist.id);
+      expect(desk.provision(second!.token).centralist.id).to.equal(room.centralist.id);
+    });
+
+    it('is for somebody who is there, and is not guessed', () => {
+      expect(problem(() => desk.provisioning(99)).code).to.equal('not_found');
+      for (const token of ['', 'x', '__proto__'])
+        expect(problem(() => desk.provision(token)).code).to.equal('not_found');
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import type { Centralist } from '../../../src/ports/stores.js';
+import { mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { ControlRoom } from '../../support/control-room.js';
+import type { FakeCall } from '../../support/fake-call.js';
+import { PRESSES } from '../../support/far-end.js';
+
+/** The tip line and the desk together: a caller is passed on from a softphone. */
+describe('a caller who is passed on', () => {
+  let room: ControlRoom;
+  let colleague: Centralist;
+  let caller: FakeCall;
+
+  const ours = (): FakeCall => room.telephony.callsTo('desk21').at(-1)!.call;
+  const theirs = (): FakeCall => room.telephony.callsTo(colleague.sipUsername).at(-1)!.call;
+  /** Who hears whom now. */
+  const talking = (): string[][] =>
+    room.telephony.conversations.filter(({ to }) => to === undefined).map(({ a, b }) => [a.id, b.id]);
+
+  beforeEach(async () => {
+    room = new ControlRoom();
+    room.person(1);
+    ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
+    room.telephony.script(mobile(1), PRESSES);
+    const action = await room.running();
+    await room.calledOut(action);
+    room.telephony.script('desk21', { answersAfterMs: 1_000 });
+    caller = room.telephony.ringUs(mobile(1));
+    await room.clock.advance(10_000);
+    expect(talking()).to.deep.equal([[caller.id, ours().id]]);
+  });
+
+  afterEach(() => {
+    expect([room.centralist, colleague].map(({ id }) => room.desks.isEngaged(id))).to.deep.equal([false, false]);
+    expect(room.lines.inbound).to.equal(0);
+    room.close();
+  });
+
+  const isOver = async (): Promise<void> => {
+    await room.clock.finish(caller.hangUp());
+    await room.clock.advance(1_000);
+    expect([ours().endedAt, theirs().endedAt]).not.to.include(undefined);
+    expect(room.stores.inbound.list({}).at(-1)).to.include({ result: 'connected', centralistId: colleague.id });
+  };
+
+  it('to an extension talks with the colleague who answers there', async () => {
+    room.telephony.script(colleague.sipUsername, { answersAfterMs: 3_000 });
+    const told = room.telephony.transfers(ours().id, { dialled: '22' });
+    await room.clock.advance(10_000);
+    expect(told).to.deep.equal(['ringing', 'done']);
+    expect(talking()).to.deep.equal([[caller.id, theirs().id]]);
+    expect(ours().endedAt).not.to.equal(undefined);
+    await isOver();
+  });
+
+  it('to an extension where nobody answers comes back to who passed them on', async () => {
+    const told = room.telephony.transfers(ours().id, { dialled: '22' });
+    await room.clock.advance(30_000);
+    expect(told).to.deep.equal(['ringing', 'failed']);
+    expect(talking()).to.deep.equal([[caller.id, ours().id]]);
+    await room.clock.finish(caller.hangUp());
+    await room.clock.advance(1_000);
+  });
+
+  it('to a colleague who was asked first talks with them at once', async () => {
+    room.telephony.script(colleague.sipUsername, { answersAfterMs: 1_000 });
+    const asking = room.telephony.dials('desk21', '22');
+    await room.clock.advance(5_000);
+    expect(talking()).to.deep.include([asking.id, theirs().id]);
+    const told = room.telephony.transfers(ours().id, { consulted: asking.id });
+    await room.clock.advance(2_000);
+    expect(told).to.deep.equal(['done']);
+    expect(talking()).to.deep.equal([[caller.id, theirs().id]]);
+    expect([asking.endedAt, ours().endedAt]).not.to.include(undefined);
+    expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+    await isOver();
+  });
+
+  it('keeps the centralist from being rung by colleagues', async () => {
+    const asking = room.telephony.dials(colleague.sipUsername, '21');
+    await room.clock.finish(asking.ended);
+    expect(asking.heardWords).to.contain('desk-engaged');
+    expect(room.telephony.callsTo('desk21')).to.have.length(1);
+    await room.clock.finish(caller.hangUp());
+    await room.clock.advance(1_000);
+  });
+
+  it('goes on with them over a restart', async () => {
+    room.telephony.script(colleague.sipUsername, { answersAfterMs: 1_000 });
+    const asking = room.telephony.dials('desk21', '22');
+    await room.clock.advance(5_000);
+    room.telephony.transfers(ours().id, { consulted: asking.id });
+    await room.clock.advance(2_000);
+    const leg = theirs().id;
+    const callId = caller.id;
+    const before = room;
+    room = await room.restart({
+      left: [{ id: leg, rang: true, answered: true, story: [], soundId: undefined }],
+      leftCallers: [
+        {
+          id: callId,
+          answered: true,
+          from: mobile(1),
+          withheld: false,
+          source: undefined,
+          farEnd: { hangsUpAtMs: 9_000 },
+        },
+      ],
+      leftConversations: [{ a: callId, b: leg }],
+    });
+    await room.clock.advance(5_000);
+    expect(room.telephony.swept).to.deep.equal([]);
+    expect(talking()).to.deep.equal([[callId, leg]]);
+    expect(room.desks.engagements(colleague.id)).to.deep.equal(['tip']);
+    await room.clock.advance(5_000);
+    expect(room.telephony.resumed.find(({ order }) => order.id === leg)?.end).not.to.equal(undefined);
+    expect(room.stores.inbound.list({}).at(-1)).to.include({ result: 'connected', centralistId: colleague.id });
+    await before.clock.finish(before.telephony.close());
+  });
+});

@@ -1,0 +1,408 @@
+import { expect } from 'chai';
+import type { Action } from '../../../src/domain/action.js';
+import type { Centralist } from '../../../src/ports/stores.js';
+import { mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
+import type { FakeCall } from '../../support/fake-call.js';
+import { PRESSES, type FarEnd } from '../../support/far-end.js';
+import { types, type Typing, type TypistOptions } from '../../support/typist.js';
+
+/** Everything that *20 asks, as it should be; the message is ended with # after four seconds. */
+const STARTS = {
+  'desk-pin': '1234#',
+  beep: '#',
+  'desk-keep': '1',
+  'desk-area': '8251#',
+  'desk-area-more': '#',
+  'desk-kind': '7',
+  'desk-criteria': '1',
+  'desk-start': '1',
+} as const;
+const SPEAKS: TypistOptions = { afterMs: { beep: 4_000 } };
+
+describe('what a centralist dials', () => {
+  let room: ControlRoom;
+
+  const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
+  const dials = (dialled: string, typing: Typing = {}, options: TypistOptions = {}, username = 'desk21'): FakeCall => {
+    const call = room.telephony.dials(username, dialled);
+    types(room.clock, call, typing, options);
+    return call;
+  };
+  const hears = async (dialled: string, typing: Typing = {}, options: TypistOptions = {}): Promise<string> => {
+    const call = dials(dialled, typing, options);
+    await room.clock.finish(call.ended);
+    await room.clock.advance(100);
+    return call.heardWords;
+  };
+  const me = (): Centralist => room.stores.centralists.get(room.centralist.id)!;
+
+  beforeEach(() => {
+    open();
+    room.deskSide.desk.setPin(room.centralist.id, '1234');
+  });
+
+  afterEach(() => {
+    expect(room.deskSide.deskCalls.liveCalls).to.equal(0);
+    expect(room.desks.isEngaged(room.centralist.id), 'engaged').to.equal(false);
+    expect([...room.deskSide.kept], 'recordings that are left').to.deep.equal([]);
+    room.close();
+  });
+
+  it('engages them until they hang up', async () => {
+    const call = dials('*30');
+    await room.clock.advance(1_000);
+    expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
+    expect(room.deskSide.deskCalls.liveCalls).to.equal(1);
+    await room.clock.finish(call.ended);
+  });
+
+  for (const dialled of ['*99', '112', '0612345678', '99', '21']) {
+    it(`${dialled} is nothing`, async () => {
+      expect(await hears(dialled)).to.equal('desk-unknown desk-goodbye');
+      expect(room.telephony.placed).to.deep.equal([]);
+    });
+  }
+
+  it('is nothing when it is no centralist who dials', async () => {
+    const call = room.telephony.dials('somebody', '*10');
+    await room.clock.finish(call.ended);
+    expect(call.heardWords).to.equal('');
+  });
+
+  describe('*10 and *11', () => {
+    it('put them on duty and take them off it', async () => {
+      room.desks.setDuty(room.centralist.id, false);
+      expect(await hears('*10')).to.equal('desk-on-duty desk-goodbye');
+      expect(me().onDuty).to.equal(true);
+      expect(await hears('*11')).to.equal('desk-off-duty desk-goodbye');
+      expect(me().onDuty).to.equal(false);
+    });
+
+    it('say that an action of theirs still runs', async () => {
+      room.person(1);
+      const { id } = await room.running();
+      expect(await hears('*11')).to.equal('desk-off-duty desk-still-runs desk-goodbye');
+      expect(me().onDuty).to.equal(false);
+      room.actions.pause(id);
+      expect(await hears('*11')).to.contain('desk-still-runs');
+      await room.actions.close(id, { result: 'found' });
+      expect(await hears('*11')).to.equal('desk-off-duty desk-goodbye');
+    });
+
+    it('say so when it cannot be stored', async () => {
+      room.desks.setDuty(room.centralist.id, false);
+      room.diskWorks = false;
+      expect(await hears('*10')).to.equal('desk-failed desk-goodbye');
+      room.diskWorks = true;
+      expect(me().onDuty).to.equal(false);
+    });
+  });
+
+  describe('*20', () => {
+    it('says before the confirmation that nobody may be reached, and starts all the same', async () => {
+      room.person(1);
+      room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /minuut\. Let op: de telecomprovider laat ons niet toe\. Er komen geen tips binnen\. desk-start desk-started/,
+      );
+    });
+
+    it('says that it is a simulation, and starts when that was wanted', async () => {
+      room.close();
+      room = new ControlRoom({ simulation: { mayStart: true, reason: '' } });
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.person(1);
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /minuut\. Let op: dit is een simulatie\. Er wordt niemand echt gebeld\. desk-start desk-started/,
+      );
+      expect(room.actions.list()[0]).to.include({ state: 'running', simulated: true });
+    });
+
+    it('says that no action starts without a trunk, instead of asking to start it', async () => {
+      room.close();
+      room = new ControlRoom({ simulation: { mayStart: false, reason: '' } });
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.person(1);
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(
+        /De actie kan niet starten: er is geen telecomprovider ingesteld\..* desk-not-started desk-goodbye$/,
+      );
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
+    });
+
+    it('makes an action run that calls people with what was spoken', async () => {
+      room.person(1);
+      room.telephony.otherwise = PRESSES;
+      room.desks.setDuty(room.centralist.id, false);
+      const heard = await hears('*20', STARTS, SPEAKS);
+      expect(heard).to.match(
+        /desk-criteria 1 deelnemer, minder dan een minuut\. desk-start desk-started Actie 1\. desk-goodbye$/,
+      );
+      const [action, ...more] = room.actions.list();
+      expect(more).to.deep.equal([]);
+      expect(action).to.deep.include({
+        kind: 'missing_child',
+        title: 'Vermist kind, 8251',
+        description: 'Ingesproken per telefoon',
+        centralistId: room.centralist.id,
+        state: 'running',
+        criteria: { timeCritical: true, clearDescription: true },
+      });
+      expect(me().onDuty, 'who starts an action is on duty').to.equal(true);
+      await room.calledOut(action!);
+      const { soundId } = action!.message;
+      expect(heard).to.contain(`desk-hear ${soundId} desk-keep`);
+      expect(room.telephony.callsTo(mobile(1))[0]?.call.heardWords).to.contain(`alert-prompt ${soundId} ${soundId}`);
+    });
+
+    it('names an action that looks like it, and starts beside it only after another 1', async () => {
+      room.person(1);
+      await hears('*20', STARTS, SPEAKS);
+      const [first] = room.actions.list();
+      const named = `desk-start desk-look-alike digit-1 ${String(first?.titleSoundId)} desk-start-anyway`;
+      const asks = (keys: string) => hears('*20', { ...STARTS, 'desk-start-anyway': keys }, SPEAKS);
+      expect(await asks('2')).to.match(new RegExp(`${named} desk-not-started desk-goodbye$`));
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft']);
+      expect(await asks('1')).to.match(new RegExp(`${named} desk-started Actie 3\\. desk-goodbye$`));
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft', 'running']);
+    });
+
+    it('leaves a draft when it is not confirmed, and nothing when it does not come so far', async () => {
+      room.person(1);
+      await hears('*20', { ...STARTS, 'desk-start': '2' }, SPEAKS);
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
+      await hears('*20', { ...STARTS, 'desk-kind': '' }, SPEAKS);
+      expect(room.actions.list()).to.have.length(1);
+    });
+
+    it('needs somebody who can be called', async () => {
+      expect(await hears('*20', { ...STARTS, 'desk-area': ['8251#', '8251#', '8251#'] }, SPEAKS)).to.match(
+        /desk-area desk-nobody desk-not-started desk-goodbye$/,
+      );
+      room.close();
+      open({ night: { from: 0, to: 23 * 60 + 59 } });
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.person(1);
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(/desk-criteria desk-nobody desk-not-started desk-goodbye$/);
+      expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
+    });
+
+    it('says so when the action cannot be stored', async () => {
+      room.person(1);
+      const call = dials('*20', STARTS, SPEAKS);
+      await room.clock.until(() => call.heardWords.endsWith('desk-criteria'));
+      room.diskWorks = false;
+      await room.clock.finish(call.ended);
+      room.diskWorks = true;
+      expect(call.heardWords).to.match(/desk-criteria desk-failed desk-not-started desk-goodbye$/);
+      await room.clock.advance(100);
+    });
+
+    it('is not for who has no PIN, nor for who tried too many', async () => {
+      room.stores.centralists.update(room.centralist.id, { pinDigest: null });
+      expect(await hears('*20', STARTS, SPEAKS)).to.equal('desk-no-pin desk-goodbye');
+      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      const wrong = { 'desk-pin': ['1#', '2#', '3#'] };
+      for (let call = 0; call < 3; call++)
+        expect(await hears('*20', wrong)).to.match(/^(desk-pin desk-pin-wrong ){3}desk-goodbye$/);
+      expect(await hears('*20', wrong)).to.equal('desk-pin desk-pin-blocked desk-goodbye');
+      expect(await hears('*20', STARTS, SPEAKS)).to.equal('desk-pin-blocked desk-goodbye');
+      expect(room.actions.list()).to.deep.equal([]);
+    });
+
+    it('fails on our side without leaving them in silence', async () => {
+      room.stores.participants.count = () => {
+        throw new Error('a bug');
+      };
+      expect(await hears('*20', STARTS, SPEAKS)).to.match(/desk-area desk-failed$/);
+      expect(room.log.said('error')).to.deep.equal(['a call of a centralist failed']);
+    });
+  });
+
+  describe('*21', () => {
+    const CLOSES = { 'desk-result': '2', 'desk-close': '1' } as const;
+
+    beforeEach(() => {
+      room.person(1);
+    });
+
+    it('closes the action that they run, with how it ended', async () => {
+      const { id } = await room.running();
+      expect(await hears('*21', CLOSES)).to.equal(
+        'Actie 1. Gestolen fiets desk-result desk-close desk-closed desk-goodbye',
+      );
+      expect(room.actions.view(id).action).to.include({ state: 'closed', result: 'arrested' });
+    });
+
+    it('asks for the number when they run several, or help with one', async () => {
+      const [first, second] = [await room.running(), await room.running()];
+      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const helped = await room.running({ centralistId: centralist.id });
+      room.actions.setTeam(helped.id, [room.centralist.id]);
+      await hears('*21', { ...CLOSES, 'desk-which': `${second.number}#` });
+      expect(room.actions.view(second.id).action.state).to.equal('closed');
+      expect(await hears('*21', CLOSES), 'their own goes before that of others').to.match(/^Actie 1\. /);
+      expect(room.actions.view(first.id).action.state).to.equal('closed');
+      expect(await hears('*21', CLOSES)).to.match(/^Actie 3\. .* desk-closed/);
+      expect(await hears('*21', CLOSES)).to.equal('desk-no-action desk-goodbye');
+    });
+
+    it('is not for the action of others', async () => {
+      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      await room.running({ centralistId: centralist.id });
+      await room.draft();
+      expect(await hears('*21', CLOSES)).to.equal('desk-no-action desk-goodbye');
+    });
+
+    it('says so when it cannot be closed', async () => {
+      const { id } = await room.running();
+      room.actions.close = () => Promise.reject(new Error('a bug'));
+      expect(await hears('*21', CLOSES)).to.match(/desk-failed desk-not-closed desk-goodbye$/);
+      expect(room.actions.view(id).action.state).to.equal('running');
+    });
+  });
+
+  describe('*22', () => {
+    it('says how their action goes', async () => {
+      room.people(3);
+      room.telephony.script(mobile(1), PRESSES);
+      const action: Action = await room.running();
+      await room.clock.until(() => room.actions.view(action.id).counts.reached === 1);
+      expect(await hears('*22')).to.equal(
+        'Actie 1. Gestolen fiets 3 deelnemers in het gebied. 3 gebeld. 1 bereikt. Nog geen tips. desk-goodbye',
+      );
+    });
+
+    it('says how one of others goes to who has none', async () => {
+      room.person(1);
+      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      await room.running({ centralistId: centralist.id });
+      expect(await hears('*22')).to.match(/^Actie 1\. .*1 deelnemer in het gebied/);
+    });
+
+    it('says that none runs', async () => {
+      expect(await hears('*22')).to.equal('desk-no-action desk-goodbye');
+    });
+  });
+
+  describe('*30', () => {
+    it('lets them hear themselves, and how loud that is', async () => {
+      const heard = await hears('*30');
+      expect(heard).to.match(/^desk-echo beep \/recordings\/bn-\S+\.wav desk-level-good desk-goodbye$/);
+    });
+
+    for (const [level, loudness] of [
+      ['soft', { rms: -40, peak: -25 }],
+      ['loud', { rms: -8, peak: -0.1 }],
+    ] as const) {
+      it(`says that it is ${level}`, async () => {
+        room.deskSide.loudness = loudness;
+        expect(await hears('*30')).to.contain(`desk-level-${level}`);
+      });
+    }
+
+    it('says that nothing is heard, also when there is nothing to measure', async () => {
+      for (const loudness of [{ rms: -90, peak: -80 }, undefined]) {
+        room.deskSide.loudness = loudness;
+        expect(await hears('*30')).to.equal('desk-echo beep desk-level-none desk-goodbye');
+      }
+    });
+
+    it('keeps nothing of what they said when they hang up in it', async () => {
+      expect(await hears('*30', {}, { hangsUpAt: { sound: 'beep', afterMs: 2_000 } })).to.equal('desk-echo beep');
+    });
+  });
+
+  describe('a colleague’s extension', () => {
+    let colleague: Centralist;
+
+    const answers = (farEnd: FarEnd): void => {
+      room.telephony.script(colleague.sipUsername, farEnd);
+    };
+
+    beforeEach(async () => {
+      ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
+    });
+
+    it('rings them, who see who it is, and lets them talk; both are engaged meanwhile', async () => {
+      answers({ answersAfterMs: 4_000, hangsUpAtMs: 30_000 });
+      const call = dials('22');
+      await room.clock.advance(10_000);
+      const [leg] = room.telephony.callsTo(colleague.sipUsername);
+      expect(leg?.order.callerId).to.deep.equal({ number: '21', name: 'Desk' });
+      expect(room.desks.engagements(colleague.id)).to.deep.equal(['colleague']);
+      expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
+      await room.clock.finish(call.ended);
+      expect(call.heardWords).to.equal('ringing');
+      expect(room.telephony.conversations.map(({ from, to }) => to! - from)).to.deep.equal([30_000]);
+      expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+    });
+
+    it('hangs the colleague up when they do', async () => {
+      answers({ answersAfterMs: 1_000 });
+      await hears('22', {}, { hangsUpAt: { sound: 'ringing', afterMs: 8_000 } });
+      expect(room.telephony.callsTo(colleague.sipUsername)[0]?.end).to.include({ by: 'us' });
+    });
+
+    it('off duty rings as well', async () => {
+      room.desks.setDuty(colleague.id, false);
+      answers({ answersAfterMs: 0, hangsUpAtMs: 1_000 });
+      await hears('22');
+      expect(room.telephony.conversations).to.have.length(1);
+    });
+
+    it('is told to be in a call when they are, and is not rung', async () => {
+      const lease = room.desks.engage(colleague.id, 'tip');
+      expect(await hears('22')).to.equal('ringing desk-engaged desk-goodbye');
+      expect(room.telephony.placed).to.deep.equal([]);
+      lease.release();
+    });
+
+    it('is told not to answer when they do not, for 20 s, or are not registered', async () => {
+      const call = dials('22');
+      await room.clock.finish(call.ended);
+      expect(call.heardWords).to.equal('ringing desk-no-answer desk-goodbye');
+      answers({});
+      expect(await hears('22')).to.match(/^(ringing ){4,5}desk-no-answer desk-goodbye$/);
+    });
+  });
+
+  describe('before a restart', () => {
+    it('begins again when it was a menu', async () => {
+      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '*22' }];
+      room = await room.restart({ leftDeskCalls });
+      await room.clock.advance(30_000);
+      const [call] = room.telephony.resumedDesks;
+      expect(call?.heardWords).to.equal('desk-no-action desk-goodbye');
+      expect(call?.answeredAt).not.to.equal(undefined);
+    });
+
+    it('goes on when it was a call between colleagues, until one hangs up', async () => {
+      const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const id = room.ids.ofColleague(colleague.id, 1);
+      const left = [{ id, rang: true, answered: true, story: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } }];
+      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
+      room = await room.restart({ left, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
+      await room.clock.advance(5_000);
+      expect(room.telephony.swept).to.deep.equal([]);
+      expect(room.desks.engagements(colleague.id)).to.deep.equal(['colleague']);
+      expect(room.telephony.placed, 'nobody is rung again').to.deep.equal([]);
+      await room.clock.advance(5_000);
+      expect(room.telephony.resumedDesks[0]?.heardWords).to.equal('');
+      expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+    });
+
+    it('rings the colleague again when it only rang', async () => {
+      const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const id = room.ids.ofColleague(colleague.id, 1);
+      const left = [{ id, rang: true, answered: false, story: [], soundId: undefined }];
+      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
+      const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
+      room = await room.restart({ left, leftDeskCalls, scripts });
+      expect(room.telephony.swept).to.deep.equal([id]);
+      expect(room.telephony.takenElsewhere, 'no missed call').to.deep.equal([id]);
+      await room.clock.advance(5_000);
+      expect(room.telephony.conversations).to.have.length(1);
+    });
+  });
+});

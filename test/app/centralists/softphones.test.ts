@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { DESK_RING_MS, type Desks, type DeskOrder } from '../../../src/app/centralists/softphones.js';
+import type { CallEnd } from '../../../src/ports/call.js';
+import type { Centralist } from '../../../src/ports/stores.js';
+import { isAnswered } from '../../../src/ports/telephony.js';
+import { ControlRoom } from '../../support/control-room.js';
+
+describe('the desks', () => {
+  let room: ControlRoom;
+  let desks: Desks;
+  let anna: Centralist;
+  let bram: Centralist;
+  let freed: number[];
+  let legs = 0;
+
+  const order = (): DeskOrder => ({
+    id: `leg-${++legs}`,
+    callerId: { number: '0612345678', name: 'Actie 1' },
+    why: 'tip',
+  });
+  const never = new AbortController().signal;
+
+  beforeEach(() => {
+    room = new ControlRoom();
+    ({ desks } = room);
+    [anna, bram] = ['31', '32'].map((extension) =>
+      room.stores.centralists.add({
+        name: extension,
+        extension,
+        sipUsername: `desk${extension}`,
+        sipPassword: 'x',
+        pinDigest: null,
+        onDuty: false,
+        createdAt: 0,
+      }),
+    ) as [Centralist, Centralist];
+    freed = [];
+    desks.onFreed((id) => freed.push(id));
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  it('are known by their account and by their extension', () => {
+    expect(desks.ofUsername('desk32')?.id).to.equal(bram.id);
+    expect(desks.ofExtension('31')?.id).to.equal(anna.id);
+    expect([desks.ofUsername('desk99'), desks.ofExtension('99')]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('are off duty until they are put on it, and say so once', () => {
+    const changed: number[] = [];
+    desks.onChange((id) => changed.push(id));
+    expect(desks.setDuty(bram.id, true)?.onDuty).to.equal(true);
+    expect(desks.setDuty(bram.id, true)?.onDuty).to.equal(true);
+    expect(desks.onDuty().map(({ id }) => id))
+      .to.include(bram.id)
+      .and.not.include(anna.id);
+    expect(desks.setDuty(bram.id, false)?.onDuty).to.equal(false);
+    expect(changed).to.deep.equal([bram.id, bram.id]);
+    expect(desks.setDuty(99, true)).to.equal(undefined);
+  });
+
+  it('are free again when the last of their engagements is over, however often one is given back', () => {
+    const tip = desks.engage(anna.id, 'tip');
+    const consultation = desks.engage(anna.id, 'desk_call');
+    expect(desks.engagements(anna.id)).to.deep.equal(['tip', 'desk_call']);
+    tip.release();
+    tip.release();
+    expect([desks.isEngaged(anna.id), desks.isEngaged(bram.id), freed]).to.deep.equal([true, false, []]);
+    consultation.release();
+    consultation.release();
+    expect([desks.isEngaged(anna.id), freed]).to.deep.equal([false, [anna.id]]);
+  });
+
+  it('are engaged during a call of their own', async () => {
+    const call = room.telephony.dials('desk31', '*30', { hangsUpAtMs: 4_000 });
+    call.onAnswer();
+    desks.engageDuring(call, anna.id, 'desk_call');
+    expect(desks.isEngaged(anna.id)).to.equal(true);
+    await room.clock.finish(call.ended);
+    expect(freed).to.deep.equal([anna.id]);
+  });
+
+  it('are engaged from the first ring to the end of the call', async () => {
+    room.telephony.script('desk31', { answersAfterMs: 3_000, hangsUpAtMs: 10_000 });
+    const ringing = desks.ring(anna, order(), never);
+    expect(desks.isEngaged(anna.id)).to.equal(true);
+    const call = await room.clock.finish(ringing);
+    expect(isAnswered(call)).to.equal(true);
+    await room.clock.advance(9_999);
+    expect(freed).to.deep.equal([]);
+    await room.clock.advance(1);
+    expect(freed).to.deep.equal([anna.id]);
+  });
+
+  for (const [how, farEnd, end] of [
+    ['does not answer', {}, { rangOut: true }],
+    ['is busy', { refuses: { status: 486 } }, { sipStatus: 486 }],
+    ['declines', { refuses: { status: 603 }, answersAfterMs: 2_000 }, { sipStatus: 603 }],
+    ['is not registered', undefined, { sipStatus: 480 }],
+  ] as const) {
+    it(`are free when the softphone ${how}`, async () => {
+      if (farEnd) room.telephony.script('desk31', farEnd);
+      const result = (await room.clock.finish(desks.ring(anna, order(), never))) as CallEnd;
+      expect(result).to.include(end);
+      expect(freed).to.deep.equal([anna.id]);
+      expect(room.clock.monotonic() - 1_000).to.be.at.most(DESK_RING_MS);
+    });
+  }
+
+  it('stop ringing when they are told to, and nobody is left on the line who answers in that instant', async () => {
+    for (let steps = 0; steps < 12; steps++) {
+      const stop = new AbortController();
+      room.telephony.script('desk31', { answersAfterMs: 3_000 });
+      const ringing = desks.ring(anna, order(), stop.signal);
+      room.clock.after(3_000, () => {
+        void (async () => {
+          for (let step = 0; step < steps; step++) await Promise.resolve();
+          stop.abort();
+        })();
+      });
+      const result = await room.clock.finish(ringing);
+      // Who was handed over before the abort is the business of who was handed them.
+      if (isAnswered(result)) await room.clock.finish(result.hangUp());
+      else expect(result).to.include({ by: 'us' });
+      expect(await room.clock.finish(room.telephony.callsTo('desk31').at(-1)!.call.ended)).to.include({ by: 'us' });
+      expect(desks.isEngaged(anna.id)).to.equal(false);
+    }
+  });
+
+  it('are not rung at all when nobody wants it any more', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect(await desks.ring(anna, order(), stop.signal)).to.deep.equal({ by: 'us' });
+    expect(room.telephony.placed).to.deep.equal([]);
+  });
+
+  it('are engaged again in a call that an earlier process made, until it is over', async () => {
+    const left = { id: 'leg-left', rang: true, answered: true, story: [], soundId: undefined };
+    room.telephony.leftCalls = [{ ...left, farEnd: { hangsUpAtMs: 5_000 } }];
+    const leg = desks.resume(anna, { ...order(), id: left.id }, left);
+    expect(desks.isEngaged(anna.id)).to.equal(true);
+    await room.clock.finish(leg.ended);
+    expect(freed).to.deep.equal([anna.id]);
+  });
+});

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { Lines, type Lease } from '../../../src/app/dialing/trunk-lines.js';
+
+const LIMITS = { lines: 10, tipLines: 3, cps: 1_000 };
+/** So far apart that the CPS is no hindrance. */
+const LATER = 1_000;
+
+function fill(lines: Lines): Lease[] {
+  const leases: Lease[] = [];
+  for (let now = 0; ; now += LATER) {
+    const slot = lines.tryOutbound(now);
+    if (!('lease' in slot)) return leases;
+    leases.push(slot.lease);
+  }
+}
+
+describe('the lines', () => {
+  it('are never used above what is given, and the tip lines are kept free', () => {
+    const lines = new Lines(LIMITS);
+    expect(fill(lines)).to.have.lengthOf(7);
+    expect(lines.tryOutbound(1e9)).to.deep.equal({ type: 'full' });
+    expect([lines.outbound, lines.inbound]).to.deep.equal([7, 0]);
+  });
+
+  it('give tips the kept lines without taking any from the alert calls, and beyond them do', () => {
+    const lines = new Lines(LIMITS);
+    for (let tip = 0; tip < 5; tip++) lines.takeInbound();
+    expect(fill(lines)).to.have.lengthOf(5);
+  });
+
+  it('take a tip even when all lines are taken: the operator has given it one', () => {
+    const lines = new Lines(LIMITS);
+    fill(lines);
+    for (let tip = 0; tip < 4; tip++) lines.takeInbound();
+    expect(lines.outbound + lines.inbound).to.equal(11);
+    expect(lines.tryOutbound(1e9)).to.deep.equal({ type: 'full' });
+  });
+
+  it('are given back once, however often it is said', () => {
+    const lines = new Lines(LIMITS);
+    const [first] = fill(lines);
+    first!.release();
+    first!.release();
+    expect(lines.outbound).to.equal(6);
+    const tip = lines.takeInbound();
+    tip.release();
+    tip.release();
+    expect(lines.inbound).to.equal(0);
+  });
+
+  it('say so once when one is given back, when it is free already', () => {
+    const lines = new Lines(LIMITS);
+    const [first] = fill(lines);
+    const free: number[] = [];
+    const off = lines.onFreed(() => free.push(lines.outbound));
+    first!.release();
+    first!.release();
+    off();
+    lines.takeInbound().release();
+    expect(free).to.deep.equal([6]);
+  });
+
+  it('say when the next call may go by the CPS, and not before', () => {
+    const lines = new Lines({ ...LIMITS, cps: 2 });
+    expect(lines.tryOutbound(10_000)).to.have.property('lease');
+    const next = lines.tryOutbound(10_001);
+    if (!('type' in next) || next.type !== 'wait') throw new Error('no wait');
+    expect(next.until).to.be.within(10_490, 10_510);
+    expect(lines.tryOutbound(next.until)).to.have.property('lease');
+    expect(lines.outbound).to.equal(2);
+  });
+
+  describe('give a call that is not the dialer’s a slot of its own', () => {
+    it('at once when one is free, and none that is later than it may be', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      expect(lines.bookSlot(10_000, 10_000)?.at).to.equal(10_000);
+      const late = lines.bookSlot(10_001, 10_100);
+      expect(late).to.equal(undefined);
+      expect(lines.bookSlot(10_001, 20_000)?.at).to.be.within(10_490, 10_510);
+    });
+
+    it('which the dialer does not get, and after which it has its own', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      lines.tryOutbound(10_000);
+      const booked = lines.bookSlot(10_001, 20_000)!;
+      expect(lines.tryOutbound(booked.at)).to.have.property('type', 'wait');
+      const after = lines.tryOutbound(booked.at);
+      if (!('type' in after) || after.type !== 'wait') throw new Error('no wait');
+      expect(after.until - booked.at).to.be.within(490, 1_010);
+      expect(lines.tryOutbound(after.until)).to.have.property('lease');
+      expect([lines.outbound, lines.inbound], 'its line is another matter').to.deep.equal([2, 0]);
+    });
+
+    it('whose second begins when it did start, however late that was', () => {
+      const lines = new Lines({ ...LIMITS, cps: 2 });
+      lines.tryOutbound(10_000);
+      const booked = lines.bookSlot(10_001, 20_000)!;
+      booked.started(booked.at + 300);
+      lines.tryOutbound(11_010);
+      const next = lines.tryOutbound(booked.at + 1_010);
+      if (!('type' in next) || next.type !== 'wait') throw new Error('no wait');
+      expect(next.until).to.be.at.least(booked.at + 300 + 1_000);
+    });
+  });
+
+  it('know whether there are more calls than lines', () => {
+    const lines = new Lines({ ...LIMITS, lines: 4, tipLines: 0 });
+    const leases = fill(lines);
+    expect(lines.withinLimit).to.equal(true);
+    lines.takeInbound();
+    expect(lines.withinLimit).to.equal(false);
+    leases[0]!.release();
+    expect(lines.withinLimit).to.equal(true);
+  });
+});

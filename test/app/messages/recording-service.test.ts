@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { RecordingService } from '../../../src/app/messages/recording-service.js';
+import { SpeechError, type Speech } from '../../../src/ports/speech.js';
+import { ControlRoom, fakeSpeech } from '../../support/control-room.js';
+
+describe('what is spoken in a call, as a message', () => {
+  let room: ControlRoom;
+  const files = new Map([['spoken-1.wav', Buffer.from('what was said')]]);
+
+  const keep = (importWav: Speech['importWav'], name = 'spoken-1'): ReturnType<RecordingService['keepSpoken']> => {
+    const service = new RecordingService({
+      recordings: room.stores.recordings,
+      speech: { ...fakeSpeech, importWav },
+      shelf: { pathOf: () => '', msOf: () => 0, wavOf: () => Promise.resolve(undefined) },
+      clock: room.clock,
+      readFile: (file) => Promise.resolve(files.get(file)),
+    });
+    return service.keepSpoken({ name, file: '', ms: 4_000 }, 1.5);
+  };
+  const imports = (seconds: number) => () => Promise.resolve({ soundId: 'sound', seconds });
+  const refuses = (code: SpeechError['code']) => () => Promise.reject(new SpeechError(code, 'no'));
+
+  beforeEach(() => {
+    room = new ControlRoom();
+  });
+
+  afterEach(() => {
+    room.close();
+  });
+
+  it('is kept, ready to play', async () => {
+    const kept = await keep(imports(3.2));
+    expect(kept).to.deep.equal({ id: 1, soundId: 'sound' });
+    expect(room.stores.recordings.get(1)).to.include({ type: 'message', soundId: 'sound', seconds: 3.2, file: null });
+  });
+
+  it('is none when less than that was said, or nothing can be heard', async () => {
+    expect(await keep(imports(1.4))).to.equal(undefined);
+    for (const code of ['silent', 'not_a_wav', 'too_long'] as const)
+      expect(await keep(refuses(code)), code).to.equal(undefined);
+    expect(room.stores.recordings.get(1)).to.equal(undefined);
+  });
+
+  it('fails when the file is not there, or the engine does not work', async () => {
+    const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+    expect(await failure(keep(imports(3), 'nothing'))).to.be.instanceOf(Error);
+    expect(await failure(keep(refuses('engine_failed')))).to.be.instanceOf(SpeechError);
+  });
+});

@@ -1,0 +1,374 @@
+import { expect } from 'chai';
+import type { Action } from '../../../src/domain/action.js';
+import type { Centralist } from '../../../src/ports/stores.js';
+import type { ControlRoom } from '../../support/control-room.js';
+import type { FakeCall } from '../../support/fake-call.js';
+import type { FarEnd } from '../../support/far-end.js';
+import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room.js';
+
+/** Answers after a second, and hangs up so long after that. */
+const talks = (ms: number): FarEnd => ({ answersAfterMs: 1_000, hangsUpAtMs: ms });
+const STAYS: FarEnd = { answersAfterMs: 1_000 };
+
+describe('the line for a centralist', () => {
+  let room: ControlRoom;
+  let action: Action;
+
+  const open = async (people = 3): Promise<void> => {
+    ({ room, action } = await reachedRoom(people));
+  };
+  const own = (...farEnds: FarEnd[]): void => {
+    room.telephony.script('desk21', ...farEnds);
+  };
+  const rangAt = (extension: string): number[] => room.telephony.callsTo(`desk${extension}`).map(({ at }) => at);
+  const over = (...calls: FakeCall[]): Promise<unknown> =>
+    room.clock.finish(Promise.all(calls.map(({ ended }) => ended)));
+
+  beforeEach(() => open());
+
+  afterEach(async () => {
+    await room.clock.advance(1_000);
+    expect(room.inbound.liveCalls).to.equal(0);
+    expect(room.lines.inbound).to.equal(0);
+    expect(room.tipLine.queue.waiting()).to.deep.equal([]);
+    expect(room.stores.centralists.all().filter(({ id }) => room.desks.isEngaged(id))).to.deep.equal([]);
+    room.close();
+  });
+
+  it('is served in order of arrival; each hears the place when it changes', async () => {
+    own(talks(10_000));
+    const callers = [1, 2, 3].map((n) => rings(room, n));
+    await room.clock.advance(500);
+    expect(
+      room.tipLine.queue.waiting().map(({ inboundId, place, actionId }) => [inboundId, place, actionId]),
+    ).to.deep.equal([
+      [rowOf(room, callers[1]!).id, 1, action.id],
+      [rowOf(room, callers[2]!).id, 2, action.id],
+    ]);
+    await over(...callers);
+    await room.clock.advance(100);
+    expect(callers.map(words)).to.deep.equal([
+      'tip-connecting',
+      'tip-place-1 tip-wait tip-connecting',
+      // Put through while that is being said.
+      'tip-place-2 tip-wait tip-place-1 tip-wait-112',
+    ]);
+    expect(callers.map((call) => rowOf(room, call).result)).to.deep.equal(['connected', 'connected', 'connected']);
+    const [first, second, third] = rangAt('21');
+    expect([second! - first!, third! - second!]).to.deep.equal([11_000, 11_000]);
+    expect(toldOf(room, callers[2]!)).to.deep.equal([
+      'received',
+      'waiting 2',
+      'waiting 1',
+      `ringing ${room.centralist.id}`,
+      'connected',
+      'ended connected',
+    ]);
+  });
+
+  it('moves up when somebody leaves it', async () => {
+    own(talks(30_000));
+    const [first, second, third] = [rings(room, 1), rings(room, 2, { hangsUpAtMs: 12_000 }), rings(room, 3)];
+    await room.clock.advance(13_000);
+    expect(words(third)).to.equal('tip-place-2 tip-wait tip-place-1');
+    await over(first, second, third);
+    await room.clock.advance(100);
+    expect(rowOf(room, second)).to.include({ result: 'abandoned', reason: 'reached', ringingAt: null });
+    expect(rowOf(room, third).result).to.equal('connected');
+  });
+
+  it('does not ring who is engaged, but the next at once', async () => {
+    own(talks(40_000));
+    const colleague = room.addCentralist('31', talks(5_000));
+    const [first, second] = [rings(room, 1), rings(room, 2)];
+    await over(second);
+    expect(words(second)).to.equal('tip-connecting');
+    await over(first);
+    await room.clock.advance(100);
+    expect(rowOf(room, second)).to.include({ result: 'connected', centralistId: colleague.id });
+    expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(0);
+  });
+
+  describe('goes from tier to tier:', () => {
+    let team: Centralist[];
+    let others: Centralist[];
+
+    const crew = (...farEnds: (FarEnd | undefined)[]): void => {
+      const made = farEnds.map((farEnd, index) => room.addCentralist(String(31 + index), farEnd));
+      team = made.slice(0, 2);
+      others = made.slice(2);
+      room.stores.actions.assign(action.id, { team: team.map(({ id }) => id) });
+    };
+
+    it('the centralist, then the team together, then the others together, 20 s each', async () => {
+      own({});
+      crew({}, {}, {}, talks(5_000));
+      const call = rings(room, 1);
+      await over(call);
+      await room.clock.advance(100);
+      const start = rangAt('21')[0]!;
+      expect(['31', '32', '33', '34'].map((extension) => rangAt(extension).map((at) => at - start))).to.deep.equal([
+        [20_000],
+        [20_000],
+        [40_000],
+        [40_000],
+      ]);
+      expect(toldOf(room, call)).to.deep.equal([
+        'received',
+        `ringing ${room.centralist.id}`,
+        `ringing ${team.map(({ id }) => id).join(',')}`,
+        `ringing ${others.map(({ id }) => id).join(',')}`,
+        'connected',
+        'ended connected',
+      ]);
+      expect(rowOf(room, call)).to.include({ result: 'connected', centralistId: others[1]!.id });
+      expect(rowOf(room, call).ringingAt).to.equal(rowOf(room, call).receivedAt);
+      expect(words(call)).to.equal('tip-connecting tip-wait-112');
+    });
+
+    it('of a tier the first to answer has the caller, and the others stop ringing', async () => {
+      own({ refuses: { status: 486 } });
+      crew({ answersAfterMs: 9_000 }, talks(10_000));
+      const call = rings(room, 1);
+      await over(call);
+      await room.clock.advance(100);
+      expect(rowOf(room, call).centralistId).to.equal(team[1]!.id);
+      const [loser] = room.telephony.callsTo('desk31');
+      expect(loser!.end).to.include({ by: 'us' });
+      expect(loser!.call.endedAt! - rangAt('31')[0]!).to.be.within(1_000, 1_010);
+    });
+
+    it('when two answer in the same instant one has the caller and the other is let go', async () => {
+      own({ refuses: { status: 486 } });
+      crew(talks(10_000), talks(10_000));
+      const call = rings(room, 1);
+      await over(call);
+      await room.clock.advance(100);
+      expect(room.telephony.conversations).to.have.length(1);
+      const ends = ['31', '32'].map((extension) => room.telephony.callsTo(`desk${extension}`)[0]!.call.endedAt!);
+      expect(Math.min(...ends) - call.answeredAt!).to.be.below(2_000);
+    });
+
+    for (const [what, farEnd] of [
+      ['is busy', { refuses: { status: 486 } }],
+      ['is not registered', undefined],
+    ] as const) {
+      it(`the next at once when one ${what}`, async () => {
+        if (farEnd) own(farEnd);
+        crew(talks(5_000), {});
+        const call = rings(room, 1);
+        await over(call);
+        await room.clock.advance(100);
+        expect(rowOf(room, call)).to.include({ result: 'connected', centralistId: team[0]!.id });
+        expect(rowOf(room, call).connectedAt! - rowOf(room, call).receivedAt).to.be.below(1_500);
+      });
+    }
+
+    it('the next when one declines', async () => {
+      own({ refuses: { status: 603 }, answersAfterMs: 4_000 });
+      crew(talks(5_000), {});
+      const call = rings(room, 1);
+      await over(call);
+      expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(4_000);
+    });
+
+    it('nobody twice, and then the tip is recorded', async () => {
+      own({ refuses: { status: 486 } });
+      crew({ refuses: { status: 486 } }, undefined, { refuses: { status: 603 } });
+      const call = rings(room, 1, { speaksMs: 4_000 });
+      await over(call);
+      await room.clock.advance(100);
+      expect(['21', '31', '32', '33'].map((extension) => rangAt(extension).length)).to.deep.equal([1, 1, 1, 1]);
+      expect(words(call)).to.equal('tip-connecting tip-record beep tip-recorded');
+      expect(rowOf(room, call)).to.include({ result: 'recorded', reason: 'reached' });
+      expect(toldOf(room, call).slice(-2)).to.deep.equal(['recording', 'ended recorded']);
+    });
+
+    it('who is off duty is not rung, whoever they are', async () => {
+      room.desks.setDuty(room.centralist.id, false);
+      own(talks(5_000));
+      room.addCentralist('31', talks(5_000), false);
+      const call = rings(room, 1, { speaksMs: 4_000 });
+      await over(call);
+      await room.clock.advance(100);
+      expect([...rangAt('21'), ...rangAt('31')]).to.deep.equal([]);
+      expect(words(call)).to.equal('tip-record beep tip-recorded');
+    });
+
+    it('waits for the one who is engaged when nobody else is left', async () => {
+      own(talks(40_000));
+      crew({}, undefined);
+      const [first, second] = [rings(room, 1), rings(room, 2)];
+      await over(first, second);
+      await room.clock.advance(100);
+      expect(words(second)).to.equal('tip-connecting tip-place-1 tip-wait tip-wait-112 tip-connecting');
+      expect(toldOf(room, second)).to.deep.equal([
+        'received',
+        `ringing ${team.map(({ id }) => id).join(',')}`,
+        'waiting 1',
+        `ringing ${room.centralist.id}`,
+        'connected',
+        'ended connected',
+      ]);
+    });
+  });
+
+  it('rings who comes on duty while somebody waits', async () => {
+    own(STAYS);
+    const late = room.addCentralist('31', talks(5_000), false);
+    const [first, second] = [rings(room, 1, { hangsUpAtMs: 40_000 }), rings(room, 2)];
+    await room.clock.advance(15_000);
+    room.desks.setDuty(late.id, true);
+    await over(second);
+    expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(15_000);
+    await over(first);
+  });
+
+  it('rings who was engaged in something else, as soon as they are free', async () => {
+    own(talks(5_000));
+    const lease = room.desks.engage(room.centralist.id, 'desk_call');
+    const call = rings(room, 1);
+    await room.clock.advance(12_000);
+    expect(rangAt('21')).to.deep.equal([]);
+    lease.release();
+    await over(call);
+    await room.clock.advance(100);
+    expect(rowOf(room, call)).to.include({ result: 'connected' });
+  });
+
+  it('is of all actions: who came first has the colleague who is free, whatever action it is', async () => {
+    const other = room.addCentralist('31', STAYS);
+    const { id } = await room.running({ centralistId: other.id });
+    await room.clock.until(() => room.actions.view(id).counts.reached === 3);
+    own(STAYS);
+    room.addCentralist('41', talks(5_000));
+    const talking = [rings(room, 1, { presses: [{ digit: '2', atMs: 500 }], hangsUpAtMs: 60_000 })];
+    await room.clock.advance(2_000);
+    talking.push(rings(room, 2, { presses: [{ digit: '1', atMs: 500 }], hangsUpAtMs: 60_000 }));
+    await room.clock.advance(3_000);
+    const third = rings(room, 3, { presses: [{ digit: '2', atMs: 500 }] });
+    await over(third, ...talking);
+    await room.clock.advance(100);
+    expect(rowOf(room, third)).to.include({ result: 'connected', reason: 'reached_several' });
+    expect(rangAt('41')).to.have.length(1);
+  });
+
+  describe('lasts two minutes at most:', () => {
+    it('then the tip is recorded', async () => {
+      own({ answersAfterMs: 1_000 });
+      const [first, second] = [rings(room, 1, { hangsUpAtMs: 200_000 }), rings(room, 2, { speaksMs: 4_000 })];
+      await over(second);
+      await over(first);
+      await room.clock.advance(100);
+      expect(rowOf(room, second)).to.include({ result: 'recorded', reason: 'reached', connectedAt: null });
+      const spoken = second.timeline.find((played) => played.startsWith('tip-record'));
+      expect(spoken).to.equal('tip-record 120000-123000');
+      expect(words(second)).to.equal('tip-place-1 tip-wait tip-wait-112 tip-record beep tip-recorded');
+    });
+
+    it('but a telephone that rings by then may be answered', async () => {
+      own({ answersAfterMs: 1_000, hangsUpAtMs: 115_000 }, { answersAfterMs: 10_000, hangsUpAtMs: 5_000 });
+      const [first, second] = [rings(room, 1), rings(room, 2)];
+      await over(first, second);
+      await room.clock.advance(100);
+      expect(rowOf(room, second).result).to.equal('connected');
+    });
+
+    it('but no other is rung then', async () => {
+      own({ answersAfterMs: 1_000, hangsUpAtMs: 115_000 }, {});
+      const lease = room.desks.engage(room.addCentralist('31', talks(1_000)).id, 'desk_call');
+      const [first, second] = [rings(room, 1), rings(room, 2, { speaksMs: 3_000 })];
+      room.clock.after(122_000, () => {
+        lease.release();
+      });
+      await over(first, second);
+      await room.clock.advance(100);
+      expect(rowOf(room, second).result).to.equal('recorded');
+      expect(rangAt('31')).to.deep.equal([]);
+    });
+  });
+
+  describe('is left by key 1:', () => {
+    it('while it rings; the softphone stops at once', async () => {
+      own({});
+      const call = rings(room, 1, { presses: [{ digit: '1', atMs: 5_000 }], speaksMs: 3_000 });
+      await over(call);
+      await room.clock.advance(100);
+      expect(words(call)).to.equal('tip-connecting tip-record-chosen beep tip-recorded');
+      expect(rowOf(room, call)).to.include({ result: 'recorded' });
+      const [leg] = room.telephony.callsTo('desk21');
+      expect(leg!.end).to.include({ by: 'us' });
+      expect(leg!.call.endedAt! - call.answeredAt!).to.be.within(5_000, 5_010);
+    });
+
+    it('while they wait; nobody is rung for them after it', async () => {
+      own(talks(20_000));
+      const [first, second] = [
+        rings(room, 1),
+        rings(room, 2, { presses: [{ digit: '1', atMs: 5_000 }], speaksMs: 40_000 }),
+      ];
+      await over(first, second);
+      await room.clock.advance(100);
+      expect(rangAt('21')).to.have.length(1);
+      expect(rowOf(room, second).result).to.equal('recorded');
+    });
+
+    describe('in the instant in which the centralist answers:', () => {
+      /** What became of it, and who ended the centralist's call. */
+      const crossing = async (keyFirst: boolean): Promise<readonly unknown[]> => {
+        own({ answersAfterMs: 4_000, hangsUpAtMs: 20_000 });
+        const press = (): void => {
+          room.clock.after(4_000, () => {
+            call.onDigit('1');
+          });
+        };
+        // What was set first comes first in that instant.
+        if (keyFirst) press();
+        const call = rings(room, 1, { speaksMs: 3_000 });
+        if (!keyFirst) press();
+        await over(call);
+        await room.clock.advance(60_000);
+        return [rowOf(room, call).result, room.telephony.callsTo('desk21')[0]!.end?.by];
+      };
+
+      it('the key first, and the centralist is let go', async () => {
+        expect(await crossing(true)).to.deep.equal(['recorded', 'us']);
+      });
+
+      it('the centralist first, and they talk', async () => {
+        expect(await crossing(false)).to.deep.equal(['connected', 'them']);
+      });
+    });
+  });
+
+  it('leaves nobody on the line who answers in the very instant in which the caller hangs up', async () => {
+    for (let steps = 0; steps < 15; steps++) {
+      own({ answersAfterMs: 4_000 });
+      const call = rings(room, 1);
+      room.clock.after(4_000, () => {
+        void (async () => {
+          for (let step = 0; step < steps; step++) await Promise.resolve();
+          call.onEnd({ by: 'them' });
+        })();
+      });
+      await over(call);
+      const leg = room.telephony.callsTo('desk21').at(-1)!;
+      await room.clock.finish(leg.call.ended, 1_000);
+      await room.clock.advance(60_000);
+      expect(rowOf(room, call).result, `${steps} steps`).to.be.oneOf(['abandoned', 'connected']);
+    }
+  });
+
+  it('goes on when what happens in it cannot be stored', async () => {
+    own(talks(5_000));
+    const call = rings(room, 1);
+    room.diskWorks = false;
+    await room.clock.advance(4_000);
+    expect(room.telephony.conversations).to.have.length(1);
+    room.diskWorks = true;
+    await over(call);
+    await room.clock.advance(10_000);
+    expect(room.stores.tips.list({})).to.have.length(1);
+    expect(rowOf(room, call).result).to.equal('connected');
+  });
+});
