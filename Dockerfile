@@ -1,6 +1,6 @@
-# Three images from one file: `asterisk`, `burgernet`, and `phonenet` for the demo (docker-compose.yml).
+# Three images: `asterisk`, `burgernet`, and `phonenet` for the demo (docker-compose.yml).
 
-# ---------------------------------------------------------------- one user for all, and its folders
+# ---------------------------------------------------------------- one user for all images, and its folders
 FROM debian:forky-slim AS base
 RUN groupadd --gid 10001 burgernet \
     && useradd --uid 10001 --gid burgernet --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin burgernet \
@@ -9,14 +9,15 @@ RUN groupadd --gid 10001 burgernet \
 
 # ---------------------------------------------------------------- Asterisk
 FROM base AS asterisk-program
-# A mirror that lags serves an expired list; its signatures are checked all the same.
+# An outdated mirror serves an expired Release file. Its signatures are still checked.
 RUN apt-get -o Acquire::Check-Valid-Until=false update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends asterisk \
     && rm -rf /etc/asterisk /var/lib/asterisk /var/spool/asterisk /var/log/* /var/cache/* /var/lib/apt/lists/* \
        /usr/share/asterisk/conf /usr/share/asterisk/sounds /usr/share/doc /usr/share/man /usr/share/info \
     && ln -s /usr/lib/*/asterisk/modules /usr/lib/asterisk-modules
 COPY scripts/lib/asterisk-version.mjs docker/check-asterisk-version /usr/local/lib/burgernet/
-# An older one is refused, here as everywhere: --build-arg BURGERNET_ALLOW_OLD_ASTERISK=1 accepts it.
+# The build refuses an older Asterisk, as the service does.
+# --build-arg BURGERNET_ALLOW_OLD_ASTERISK=1 accepts it.
 ARG BURGERNET_ALLOW_OLD_ASTERISK=0
 RUN /usr/local/lib/burgernet/check-asterisk-version
 
@@ -32,11 +33,11 @@ CMD ["asterisk-start"]
 FROM node:24-trixie AS build
 WORKDIR /app
 ENV npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false \
-    # the headers that belong to this very Node: nothing is fetched for compiling
+    # the headers of this very Node, so that compiling downloads nothing
     npm_config_nodedir=/usr/local \
-    # better-sqlite3 is compiled here, with its guard against the aborts of Node 24.19 and later
+    # better-sqlite3 is compiled with a guard against the aborts of Node 24.19 and later (docs/decisions/0008)
     npm_config_build_from_source=better-sqlite3 CXXFLAGS="-include /usr/local/include/object-wrap-without-hooks.h"
-# This npm takes a lock file without addresses; some that come with Node 24 stumble over it.
+# This npm accepts a lock file without download URLs. Some versions that come with Node 24 do not.
 RUN npm install --global --prefer-offline npm@11.19.1
 COPY scripts/lib/object-wrap-without-hooks.h /usr/local/include/
 COPY package.json package-lock.json ./
@@ -50,7 +51,7 @@ RUN node -e "import('/app/scripts/lib/build.mjs').then(({ makeBuildReady }) => m
     && cd node_modules/better-sqlite3 \
     && mv build/Release/better_sqlite3.node .. && rm -rf deps src build && mkdir -p build/Release \
     && mv ../better_sqlite3.node build/Release/
-# What the program needs when it runs, in one folder.
+# Everything that the program needs at run time, in one folder.
 COPY asterisk-config asterisk-config
 COPY migrations migrations
 COPY sounds sounds
@@ -70,7 +71,7 @@ WORKDIR /tmp
 ENV HOME=/tmp NODE_ENV=production
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=8s --start-period=60s --retries=3 CMD ["node", "/app/dist/cli/ready.js"]
-# Under its watchdog: Docker starts a container anew that has ended, not one that has become unhealthy.
+# Runs under the watchdog, because Docker restarts a container that exited, but not one that is unhealthy.
 CMD ["node", "/app/dist/supervise.js"]
 
 # ---------------------------------------------------------------- the simulated phone network and the demo

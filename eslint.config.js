@@ -43,6 +43,6 @@ export default tseslint.config(
     },
     rules: { 'no-console': 'off' },
   },
-  // Scripts for browsers: what there is in one is known to the compiler (tsconfig.browser.json).
+  // Scripts for browsers: the compiler knows their globals (tsconfig.browser.json), so no-undef is off.
   { files: ['src/adapters/http/console/assets/*.js'], rules: { 'no-undef': 'off', 'no-console': 'error' } },
 );
