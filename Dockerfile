@@ -9,7 +9,8 @@ RUN groupadd --gid 10001 burgernet \
 
 # ---------------------------------------------------------------- Asterisk
 FROM base AS asterisk-program
-# An outdated mirror serves an expired Release file. Its signatures are still checked.
+# WORKAROUND: an outdated mirror serves an expired Release file. Its signatures are still checked
+# (see ACCEPT_EXPIRED_RELEASE in scripts/lib/apt.mjs)
 RUN apt-get -o Acquire::Check-Valid-Until=false update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends asterisk \
     && rm -rf /etc/asterisk /var/lib/asterisk /var/spool/asterisk /var/log/* /var/cache/* /var/lib/apt/lists/* \
@@ -35,9 +36,9 @@ WORKDIR /app
 ENV npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false \
     # the headers of this very Node, so that compiling downloads nothing
     npm_config_nodedir=/usr/local \
-    # better-sqlite3 is compiled with a guard against the aborts of Node 24.19 and later (docs/decisions/0008)
+    # WORKAROUND: better-sqlite3 is compiled with a guard against the aborts of Node 24.19 and later; the header says why
     npm_config_build_from_source=better-sqlite3 CXXFLAGS="-include /usr/local/include/object-wrap-without-hooks.h"
-# This npm accepts a lock file without download URLs. Some versions that come with Node 24 do not.
+# WORKAROUND: this npm accepts a lock file without download URLs. Some versions that come with Node 24 do not.
 RUN npm install --global --prefer-offline npm@11.19.1
 COPY scripts/lib/object-wrap-without-hooks.h /usr/local/include/
 COPY package.json package-lock.json ./

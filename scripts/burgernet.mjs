@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// npx burgernet …: the command line interface. Says nothing of its own unless something has to be installed or built first.
+// npx burgernet …: the command line interface. Prints nothing of its own unless it has to install or build
+// something first.
 
 import { main } from './lib/main.mjs';
 

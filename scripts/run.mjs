@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// node scripts/run.mjs <setup|demo|start|test|check|chaos|bench|sounds|cli> [arguments]: makes sure of what the command
-// needs on this machine, saying what it does, and runs it. On Node's built-ins alone: nothing is installed yet when it
-// starts.
+// node scripts/run.mjs <setup|demo|start|test|check|chaos|bench|sounds|cli> [arguments]: installs and builds
+// what the command needs on this machine, reports each step, and runs the command. Uses only Node's built-in
+// modules, because nothing is installed yet when it starts.
 
 import { main } from './lib/main.mjs';
 

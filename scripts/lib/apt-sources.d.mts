@@ -1,14 +1,14 @@
-/** One entry of apt's source lists that packages are fetched from. */
+/** One entry of apt's source lists from which packages are fetched. */
 export interface AptSource {
   uris: string[];
   suites: string[];
   components: string[];
-  /** The keyring it must be signed with, '' when it names none. */
+  /** The keyring with which the archive must be signed; '' when the entry names none. */
   signedBy: string;
 }
 
 /** The entries of one file: `one-line` for `.list`, `deb822` for `.sources`. */
 export declare function parseSources(text: string, format: 'one-line' | 'deb822'): AptSource[];
 
-/** The address of Debian's main archive among these entries, without its last slash. */
+/** The address of Debian's main archive in these entries, without the final slash. */
 export declare function debianMirror(entries: readonly AptSource[]): string | undefined;

@@ -1,6 +1,7 @@
-// Reads apt's two formats of source lists (sources.list(5)) and finds the mirror of Debian itself among them.
+// Reads apt's two formats of source lists (sources.list(5)) and finds the mirror of Debian's own archive in
+// them.
 
-/** The entries of one file that apt would fetch packages from. */
+/** The entries of one file from which apt would fetch packages. */
 export function parseSources(text, format) {
   return format === 'deb822' ? parseDeb822(text) : parseOneLine(text);
 }
@@ -34,7 +35,7 @@ function parseDeb822(text) {
 
 function readFields(paragraph) {
   const fields = {};
-  // A line that starts with a blank goes on with the field above it.
+  // A line that starts with a blank continues the field above it.
   for (const line of paragraph.replace(/\n[ \t]+/g, ' ').split('\n')) {
     const colon = line.indexOf(':');
     if (colon > 0) fields[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim();
@@ -48,8 +49,9 @@ const DEBIAN_SUITE =
   /^(bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(-updates)?$/;
 
 /**
- * The address of Debian's main archive among these entries, without its last slash. Others use Debian's suite names too,
- * so the entry must be signed with Debian's own keyring or lie in a folder called `debian`; security has its own archive.
+ * The address of Debian's main archive in these entries, without the final slash. Other archives use Debian's
+ * suite names too, so the entry must be signed with Debian's own keyring, or name no keyring and end in a
+ * folder called `debian`. Debian's security archive does not count.
  */
 export function debianMirror(entries) {
   const candidates = entries.filter(

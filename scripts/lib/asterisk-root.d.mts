@@ -7,22 +7,22 @@ type Env = Parameters<typeof isAccepted>[1];
 /** How to start a program: `spawn(command, [...args, ...yours], { env: { ...process.env, ...env } })`. */
 export interface Program {
   command: string;
-  /** What comes before your own arguments. */
+  /** Arguments that go before your own. */
   args: string[];
-  /** To be added to the environment. */
+  /** Variables to add to the environment. */
   env: Record<string, string>;
   source: 'path' | 'private-root';
-  /** The folder of the private root; only when it comes from there. */
+  /** The folder of the private root; absent for a program on the PATH. */
   root?: string;
 }
 
-/** An Asterisk that is new enough, and the folders its configuration must name. */
+/** An accepted Asterisk, and the folders that its configuration must name. */
 export interface AsteriskProgram extends Program {
-  /** As `asterisk -V` says it, without the word Asterisk: `22.10.1+dfsg…`. */
+  /** As `asterisk -V` prints it, without the word Asterisk: `22.10.1+dfsg…`. */
   version: string;
   /** For `astmoddir`. */
   modulesDir: string;
-  /** For `astdatadir`: holds `documentation/core-en_US.xml`, without which PJSIP does not start. */
+  /** For `astdatadir`. Holds `documentation/core-en_US.xml`, without which PJSIP does not start. */
   dataDir: string;
 }
 
@@ -32,20 +32,23 @@ export interface ToolProgram extends Program {
   modulesDir?: string;
 }
 
-/** The Asterisk to start: on the PATH if it is accepted, else of the private root; undefined when there is none. */
+/**
+ * The Asterisk to start: the one on the PATH if its version is accepted, else the one of the private root,
+ * else undefined.
+ */
 export declare function findAsterisk(env?: Env): Promise<AsteriskProgram | undefined>;
 
-/** A program such as `sipp` or `baresip`: on the PATH, else in the private root; undefined when there is none. */
+/** A telephone tool such as `sipp` or `baresip`: on the PATH, else in the private root, else undefined. */
 export declare function findTool(name: string, env?: Env): Promise<ToolProgram | undefined>;
 
 /** The version of the Asterisk on the PATH, accepted or not; undefined when there is none. */
 export declare function versionOnPath(env?: Env): Promise<string | undefined>;
 
-/** The folder that private roots are kept in. */
+/** The folder that holds the private roots. */
 export declare function cacheFolder(env?: Env): string;
 
-/** The folder of the private root, whether it is there or not. */
+/** The folder of the private root, which may not exist yet. */
 export declare function rootFolder(env?: Env): string;
 
-/** Makes the private root in `folder`; takes about 40 s. Throws SetupError, in plain words, when it cannot. */
+/** Makes the private root in `folder`, which takes about 40 s. Throws SetupError when that fails. */
 export declare function makeRoot(folder: string): Promise<void>;

@@ -1,6 +1,10 @@
-// Where Asterisk and the telephone tools are: on the PATH, or in a private Debian root under ~/.cache/burgernet.
-// The programs of the private root are started by its own dynamic loader. Nothing is mounted, no chroot, no root rights:
-// every path they see is a path of this machine, only their libraries come from the root.
+// Finds Asterisk and the telephone tools: on the PATH, or in a private Debian root below ~/.cache/burgernet.
+//
+// WORKAROUND: Debian 12 and 13 have no asterisk package, so the private root holds Debian testing
+// (root-recipe.mjs). Its programs run on this machine through the root's own dynamic loader with the root's
+// own libraries (startedFromRoot below). This needs no mount, no chroot and no root rights, and every path
+// that the programs see is a path of this machine. It can go when each supported Debian release has a package
+// of Asterisk MINIMUM_ASTERISK or newer (docs/decisions/0003).
 
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -16,20 +20,26 @@ const ARCHITECTURES = {
   x64: { triplet: 'x86_64-linux-gnu', loader: 'lib64/ld-linux-x86-64.so.2' },
   arm64: { triplet: 'aarch64-linux-gnu', loader: 'lib/ld-linux-aarch64.so.1' },
 };
-/** How Debian names this machine's kind of processor, and where its loader is; undefined for one that we know nothing of. */
+/**
+ * Debian's name for this machine's processor, and the path of its loader in a root; undefined for an unknown
+ * processor.
+ */
 export const architecture = () => ARCHITECTURES[process.arch];
 
-/** The folder that private roots are kept in. */
+/** The folder that holds the private roots. */
 export function cacheFolder(env = process.env) {
   return join(env.HOME || homedir(), '.cache', 'burgernet');
 }
 
-/** The folder of the private root, whether it is there or not. */
+/** The folder of the private root, which may not exist yet. */
 export function rootFolder(env = process.env) {
   return join(cacheFolder(env), ROOT_NAME);
 }
 
-/** The Asterisk to start: on the PATH if it is accepted, else of the private root, else none. */
+/**
+ * The Asterisk to start: the one on the PATH if its version is accepted, else the one of the private root,
+ * else undefined.
+ */
 export async function findAsterisk(env = process.env) {
   for (const candidate of [asteriskOnPath(env), asteriskInRoot(env)]) {
     const version = candidate && (await asteriskVersion(candidate));
@@ -67,7 +77,9 @@ function asteriskOnPath(env) {
   return modulesDir && dataDir && { command, args: [], env: {}, modulesDir, dataDir, source: 'path' };
 }
 
-/** What the machine's own asterisk.conf says of a folder: read only to find the modules of a build from source. */
+/**
+ * A folder that the machine's own asterisk.conf names. Only used to find the modules of a build from source.
+ */
 function configured(name) {
   try {
     return new RegExp(`^\\s*${name}\\s*=>?\\s*(\\S+)`, 'm').exec(
@@ -104,7 +116,10 @@ export async function findTool(name, env = process.env) {
   return modulesDir ? { ...found, modulesDir } : found;
 }
 
-/** How to start a program of the private root from outside it. */
+/**
+ * Command, arguments and environment that start a program of the private root; undefined when it is not
+ * there.
+ */
 function startedFromRoot(program, env) {
   const root = rootFolder(env);
   const file = join(root, program);
@@ -114,7 +129,7 @@ function startedFromRoot(program, env) {
   return {
     command: join(root, loader),
     args: ['--inhibit-cache', '--library-path', libraries, '--argv0', file, file],
-    // What libraries load later must come from the root as well, or two versions of one library meet.
+    // Modules that the libraries load later must come from the root too, or two versions of one library meet.
     env: {
       OPENSSL_CONF: join(root, 'etc/ssl/openssl.cnf'),
       OPENSSL_MODULES: join(libraries, 'ossl-modules'),

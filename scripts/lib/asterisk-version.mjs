@@ -1,8 +1,12 @@
-// Which Asterisk is safe to run. 22.10.1 closes 20 security advisories, two of them in ARI, the interface we steer it with.
+// Decides which versions of Asterisk are accepted. 22.10.1 fixes 20 security advisories, two of them in ARI,
+// the interface by which the controller controls Asterisk.
 
 export const MINIMUM_ASTERISK = '22.10.1';
 
-/** The numbers of a version text, or undefined when it does not start with `major.minor` (a build from git, for one). */
+/**
+ * The numbers in a version text; undefined when it does not start with `major.minor`, as for a build from
+ * git.
+ */
 export function parseVersion(text) {
   const match = /^(?:Asterisk\s+)?(?:certified[/-])?(\d+)\.(\d+)(?:\.(\d+))?(.*)$/s.exec(text.trim());
   if (!match) return undefined;
@@ -13,7 +17,10 @@ export function parseVersion(text) {
   };
 }
 
-/** Below zero when a is older than b, above zero when newer; a release candidate is older than its release. */
+/**
+ * Below zero when a is older than b, above zero when a is newer. A release candidate is older than its
+ * release. Throws TypeError when one of the two is not a version.
+ */
 export function compareVersions(a, b) {
   const left = parseVersion(a);
   const right = parseVersion(b);
@@ -24,12 +31,18 @@ export function compareVersions(a, b) {
   return Number(right.preRelease) - Number(left.preRelease);
 }
 
-/** True from 22.10.1 on. Certified releases count by the version they branch from (22.8-cert3 is 22.8); unknown is false. */
+/**
+ * True from `minimum` on. A certified release counts as the version it branched from (22.8-cert3 is 22.8).
+ * Unknown: false.
+ */
 export function isNewEnough(version, minimum = MINIMUM_ASTERISK) {
   return parseVersion(version) !== undefined && compareVersions(version, minimum) >= 0;
 }
 
-/** As isNewEnough, unless the operator took the risk with BURGERNET_ALLOW_OLD_ASTERISK=1. */
+/**
+ * As isNewEnough; true for every version when the operator accepts the risk with
+ * BURGERNET_ALLOW_OLD_ASTERISK=1.
+ */
 export function isAccepted(version, env = process.env) {
   return env.BURGERNET_ALLOW_OLD_ASTERISK === '1' || isNewEnough(version);
 }

@@ -1,4 +1,4 @@
-// Makes sure that there is an Asterisk to start, and the telephone tools that tests use.
+// Provides an Asterisk to start, and the telephone tools that the tests use.
 
 import { join } from 'node:path';
 import { cacheFolder, findAsterisk, findTool, makeRoot, rootFolder, versionOnPath } from './asterisk-root.mjs';
@@ -8,24 +8,27 @@ import { say } from './say.mjs';
 
 const TOOLS = ['sipp', 'baresip'];
 
-/** Makes sure of Asterisk and, where tests or the demo need them, of the tools; makes the private root when one is missing. */
+/**
+ * Provides Asterisk and, with `withTools`, the telephone tools. Makes the private root when one of them is
+ * missing.
+ */
 export async function makeAsteriskReady(env, { withTools }) {
   if (await findAsterisk(env)) {
     if (withTools && (await missingTools(env)).length > 0) await tryToMakeTools(env);
     return;
   }
   const version = await versionOnPath(env);
-  if (version) say(`Asterisk ${version} on the PATH is older than ${MINIMUM_ASTERISK} and is not used`);
+  if (version) say(`not using Asterisk ${version} on the PATH: ${MINIMUM_ASTERISK} or newer is needed`);
   await makeRootUnless(env, async () => (await findAsterisk(env)) !== undefined);
 }
 
-/** Asterisk is there; without the tools everything works but the tests with strange telephones. */
+/** A failure is only reported, because without the tools everything works except the tests that use them. */
 async function tryToMakeTools(env) {
   try {
     await makeRootUnless(env, async () => (await missingTools(env)).length === 0);
   } catch (error) {
     const missing = (await missingTools(env)).join(', ');
-    say(`${missing} not found, tests that need them will fail. On Debian: apt-get install sip-tester baresip-core`);
+    say(`${missing} not found: tests that need them will fail. On Debian: apt-get install sip-tester baresip-core`);
     say(error.message);
   }
 }
@@ -35,9 +38,11 @@ async function missingTools(env) {
   return TOOLS.filter((_, index) => !found[index]);
 }
 
-/** Makes the root under its lock, unless another process has made it while we waited. */
+/**
+ * Makes the private root while holding its lock, unless another process made it while we waited for the lock.
+ */
 async function makeRootUnless(env, isThere) {
-  await withLock(join(cacheFolder(env), 'setup.lock'), 'the making of a private Asterisk', async () => {
+  await withLock(join(cacheFolder(env), 'setup.lock'), 'a private Asterisk to be made', async () => {
     if (!(await isThere())) await makeRoot(rootFolder(env));
   });
 }

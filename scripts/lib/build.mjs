@@ -1,4 +1,5 @@
-// dist/: src/ compiled, and beside it the files of src/ that are no TypeScript (pages, styles). Made apart, then swapped in.
+// Builds dist/: the compiled src/, and copies of the files of src/ that are not TypeScript (pages, styles).
+// The build is made in a folder beside dist/ and then renamed.
 
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -9,16 +10,16 @@ import { filesIn, hashOf, isStamped, writeStamp } from './stamp.mjs';
 const STAMP = '.burgernet-stamp';
 const MADE_FROM = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-/** True when dist/ was made from the sources as they are. */
+/** True when dist/ was made from the sources as they are now. */
 export function buildIsReady(home) {
   return isStamped(join(home, 'dist', STAMP), hashOf(home, MADE_FROM));
 }
 
-/** Compiles the sources to dist/ unless that has been done. */
+/** Compiles the sources to dist/ unless dist/ is up to date. Throws SetupError when the compiler fails. */
 export async function makeBuildReady(home) {
   if (buildIsReady(home)) return;
   const hash = hashOf(home, MADE_FROM);
-  // A neighbour of dist, so that the source maps point the right way.
+  // Beside dist, so that the relative paths in the source maps stay right.
   const making = join(home, 'dist.making');
   const old = join(home, 'dist.old');
   const removeLeftovers = () => [making, old].forEach((folder) => rmSync(folder, { recursive: true, force: true }));

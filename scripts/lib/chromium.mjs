@@ -1,4 +1,4 @@
-// A browser for the tests of the console: Chromium of this machine's own packages.
+// Provides a browser for the tests of the console: Chromium from this machine's own packages.
 
 import { installPackages } from './apt.mjs';
 import { SetupError, which } from './processes.mjs';
@@ -12,14 +12,17 @@ export function findChromium(env = process.env) {
   return PROGRAMS.map((program) => which(program, env)).find((path) => path !== undefined);
 }
 
-/** Installs it where that is ours to do, or says how: the other tests work without it, those with a browser fail. */
+/**
+ * Installs Chromium when we are root. A failure is only reported, because only the tests with a browser need
+ * it.
+ */
 export async function makeChromiumReady(env) {
   if (findChromium(env)) return;
   try {
     await installPackages('A browser for the tests of the console', [PACKAGE]);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`no Chromium found, tests that need it will fail. Install with: apt-get install ${PACKAGE}`);
+    say(`Chromium not found: tests that need it will fail. On Debian: apt-get install ${PACKAGE}`);
     say(error.message);
   }
 }

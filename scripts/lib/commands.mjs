@@ -1,12 +1,13 @@
-// The commands of package.json: what each needs first, and what is run then.
+// The commands of package.json: what each needs, and the steps that it runs.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * What a command needs, what it runs (each: a name, and arguments for Node or a function that runs it in this process), and
- * whether from the repository's folder.
+ * All commands by name. `needs`: what has to be installed or built first (makeReady). `steps`: what the
+ * command runs, each a name with arguments for Node or with a function that runs in this process. `inHome`:
+ * run in the repository's folder.
  */
 export function commandsOf(home) {
   const inHome = (path) => join(home, path);
@@ -22,7 +23,8 @@ export function commandsOf(home) {
     demo: { needs: onPhone, steps: (args) => [{ name: 'demo', args: [cli, 'demo', ...args] }] },
     start: {
       needs: { ...service, asterisk: true, unlessRemote: true },
-      // The supervisor, which runs dist/main.js, is this very process: signals and exit codes are the controller's.
+      // The supervisor, which starts dist/main.js, runs in this process, so that signals and exit codes are
+      // passed on.
       steps: (args) => [{ name: 'service', run: async () => (await built('supervise.js')).supervise(args) }],
     },
     cli: { needs: service, steps: (args) => [{ name: 'burgernet', args: [cli, ...args] }] },
@@ -41,7 +43,7 @@ export function commandsOf(home) {
     check: {
       needs: tests,
       inHome: true,
-      // The tests come last: the last line of all must be their `N passed, N failed`.
+      // The tests come last, because the last line of the output must be their `N passed, N failed`.
       steps: (args) => [
         { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '.'] },
         { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'] },
@@ -53,7 +55,11 @@ export function commandsOf(home) {
   };
 }
 
-/** Mocha adds named files to those of its configuration; a person who names a file wants that one alone. */
+/**
+ * WORKAROUND: mocha adds the files named on its command line to the `spec` of its configuration, but a person
+ * who names a file wants to run that file alone. So with a named file mocha gets the options without `spec`,
+ * and no configuration. This can go when mocha can replace `spec` from its command line.
+ */
 function mochaArguments(home, args) {
   const namesFiles = args.some((arg) => !arg.startsWith('-') && (arg.includes('*') || existsSync(join(home, arg))));
   const file = join(home, '.mocharc.json');

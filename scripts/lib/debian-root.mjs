@@ -1,4 +1,4 @@
-// Debian of another suite in a folder: unpacking it, and mounts that do not outlive what they were for.
+// Unpacks another Debian release into a folder, and keeps mounts from outliving the work that needed them.
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -9,11 +9,17 @@ import { mustRun, run } from './processes.mjs';
 export const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const SCRIPTS = '/usr/share/debootstrap/scripts';
 
-/** What debootstrap is to be given, and the environment that it needs, to unpack the suite into `root`. */
+/**
+ * The arguments and the environment with which debootstrap unpacks the suite into `root`.
+ *
+ * WORKAROUND: the debootstrap of an older Debian has no script for a newer suite. It then gets the script of
+ * sid. This can go when the debootstrap of each supported Debian release knows the suite.
+ */
 export async function debootstrapOf(suite, root) {
-  if (!existsSync(KEYRING)) await installPackages('Checking what Debian signed', ['debian-archive-keyring']);
+  if (!existsSync(KEYRING)) await installPackages("Checking Debian's signatures", ['debian-archive-keyring']);
   const mirror = mirrorOfThisMachine();
   const script = [suite, 'sid'].map((name) => join(SCRIPTS, name)).find((file) => existsSync(file));
+  // The minimal variant has no certificates, without which apt inside the root cannot use such a mirror.
   const include = mirror.startsWith('https:') ? ['--include=ca-certificates'] : [];
   const options = ['--variant=minbase', `--keyring=${KEYRING}`, '--force-check-gpg', ...include];
   const proxies = (await proxyLines()).flatMap((line) => {
@@ -27,8 +33,9 @@ export async function debootstrapOf(suite, root) {
 }
 
 /**
- * Runs a shell script with mounts and processes of its own: whatever it mounts and starts is gone when it ends, and it
- * ends when we do, even if we are killed. Where that is not allowed (some containers) it runs as it is.
+ * Runs a shell script in its own mount and process namespaces: all its mounts and processes are gone when it
+ * ends, and it ends when this process does, even by SIGKILL. Where namespaces are not allowed (some
+ * containers) it runs without them. Throws SetupError when the script fails.
  */
 export async function inOwnNamespace(what, script, args, env) {
   const shell = ['sh', '-ec', script, 'sh', ...args];
@@ -38,7 +45,7 @@ export async function inOwnNamespace(what, script, args, env) {
   await mustRun(what, command, rest, { env });
 }
 
-/** Unmounts all that is mounted below the folder, the deepest first. */
+/** Unmounts everything below the folder, the latest mount first. */
 export async function unmountBelow(folder) {
   const mountInfo = await readFile('/proc/self/mountinfo', 'utf8');
   const mounts = mountInfo.split('\n').map((line) => line.split(' ')[4] ?? '');

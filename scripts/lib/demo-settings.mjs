@@ -1,4 +1,4 @@
-// The settings that the demo goes by, of the service (src/config.ts) and of the compose test alike.
+// The settings of the demo, used by the service (src/config.ts) and by the compose test.
 
 export const DEMO_SETTINGS = {
   BURGERNET_LINES: '40',

@@ -1,12 +1,16 @@
-// Linphone's telephone for the console, a second softphone of somebody else's for the tests. Debian testing, which our
-// private root is of, has none any more; Debian stable has. It gets a folder of its own: the program, the libraries that it
-// loads, and their data, and nothing of the ninety packages besides. No root rights, no chroot; apt checks the signatures.
+// Provides linphonec, Linphone's telephone for a terminal: a second softphone in the tests that is not ours.
+//
+// WORKAROUND: Debian testing, from which the private root is made, has no Linphone any more; Debian stable
+// has. So linphonec is fetched from stable into a folder of its own, with the libraries that it loads and
+// their data, and without the rest of its ninety packages. This needs no root rights and no chroot, and apt
+// checks the signatures. It can go when Debian testing has a package of linphonec again
+// (docs/decisions/0026).
 
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { mirrorOfThisMachine, needPrograms, proxyLines } from './apt.mjs';
+import { ACCEPT_EXPIRED_RELEASE, mirrorOfThisMachine, needPrograms, proxyLines } from './apt.mjs';
 import { architecture, cacheFolder, rootFolder } from './asterisk-root.mjs';
 import { KEYRING } from './debian-root.mjs';
 import { withLock } from './lock.mjs';
@@ -16,14 +20,17 @@ import { say, step } from './say.mjs';
 const SUITE = 'trixie';
 const PACKAGE = 'linphone-cli';
 const PROGRAM = 'linphonec';
-/** Drivers of screens and what else no library of ours names: it is not even fetched. */
+/**
+ * Packages that are not fetched, because no library that linphonec loads is in them: drivers of screens and
+ * others.
+ */
 const LEFT_OUT =
   /^(lib(llvm|z3|drm-|gl1-mesa|gbm|vulkan|wayland|elf|sensors)|mesa-|fonts-|shared-mime|perl|debconf|dpkg|tar)/;
-/** Looked for below `usr`, where the program is started: what SIP and contacts are made of. */
+/** Grammars of SIP and contacts. Linphone looks for them below `usr`, the folder in which it is started. */
 const DATA = ['share/belr'];
-/** Loaded by name once it runs, for its own database: without it Linphone does not register. */
+/** Linphone loads this by name while it runs, for its own database. Without it Linphone does not register. */
 const PLUGIN = /^libsoci_sqlite3\.so/;
-/** To be raised when the steps below change what is in the folder. */
+/** Raise this when the steps below change the contents of the folder. */
 const RECIPE = 2;
 
 const name = createHash('sha256')
@@ -33,7 +40,10 @@ const name = createHash('sha256')
 
 const folderOf = (env) => join(cacheFolder(env), `linphone-${name}`);
 
-/** How to start `linphonec`: on the PATH, else of our own folder, else undefined. `folder`: where it is to be started. */
+/**
+ * How to start linphonec: the one on the PATH, else the one of our own folder, else undefined. `folder`: its
+ * working folder.
+ */
 export function findLinphone(env = process.env) {
   const command = which(PROGRAM, env);
   if (command) return { command, args: [], folder: '/' };
@@ -46,27 +56,30 @@ export function findLinphone(env = process.env) {
   return { command: loader, args, folder: join(folder, 'usr') };
 }
 
-/** Makes sure of it, or says why it cannot be had: everything else works, and so do all tests but those with it. */
+/**
+ * Fetches linphonec if it is missing. A failure is only reported, because only the tests with Linphone need
+ * it.
+ */
 export async function makeLinphoneReady(env) {
   if (findLinphone(env)) return;
   try {
-    await withLock(join(cacheFolder(env), 'linphone.lock'), 'the making of a Linphone', async () => {
+    await withLock(join(cacheFolder(env), 'linphone.lock'), 'Linphone to be fetched', async () => {
       if (!findLinphone(env)) await step(`fetching Linphone (Debian ${SUITE})`, () => makeLinphone(env));
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`linphonec not found, tests that need it will fail. On Debian stable: apt-get install ${PACKAGE}`);
+    say(`linphonec not found: tests that need it will fail. On Debian stable: apt-get install ${PACKAGE}`);
     say(error.message);
   }
 }
 
 async function makeLinphone(env) {
   if (process.platform !== 'linux' || !architecture())
-    throw new SetupError('Linphone is fetched on Linux (x64, arm64).');
+    throw new SetupError('Linphone can be fetched only on Linux (x64, arm64).');
   await needPrograms('Fetching Linphone', { 'apt-get': 'apt', 'dpkg-deb': 'dpkg' });
   if (!existsSync(KEYRING)) throw new SetupError('Fetching Linphone needs debian-archive-keyring.');
   const mirror = mirrorOfThisMachine() || mirrorOfThisMachine(join(rootFolder(env), 'etc/apt'));
-  if (mirror === '') throw new SetupError('This machine names no mirror of Debian to fetch Linphone from.');
+  if (mirror === '') throw new SetupError("Fetching Linphone needs a mirror of Debian in this machine's apt sources.");
   const folder = folderOf(env);
   const building = `${folder}.making`;
   await rm(building, { recursive: true, force: true });
@@ -80,7 +93,10 @@ async function makeLinphone(env) {
   }
 }
 
-/** Fetches the package and all that it asks for, as if nothing were installed, and unpacks it; the folder. */
+/**
+ * Fetches the package and its dependencies, as if nothing were installed, and unpacks them. Returns the
+ * folder.
+ */
 async function unpack(building, mirror) {
   const [state, debs, unpacked] = ['state', 'debs', 'root'].map((part) => join(building, part));
   for (const part of ['lists/partial', 'cache/archives/partial', 'etc/parts']) {
@@ -101,8 +117,7 @@ async function unpack(building, mirror) {
     'APT::Sandbox::User "";',
     'APT::Install-Recommends "false";',
     'Acquire::Languages "none";',
-    // A mirror that lags serves an expired list; its signature is checked all the same.
-    'Acquire::Check-Valid-Until "false";',
+    ACCEPT_EXPIRED_RELEASE,
     ...(await proxyLines()),
   ];
   await writeFile(join(state, 'apt.conf'), settings.join('\n') + '\n');
@@ -118,11 +133,15 @@ async function unpack(building, mirror) {
   return unpacked;
 }
 
-/** Copies the program, what it loads by its own loader's account, and the data, and lets the rest go. */
+/**
+ * Copies the program, its data, and the libraries that its own loader lists (`--list`). The rest is thrown
+ * away.
+ */
 async function keepWhatIsLoaded(unpacked, kept) {
   const { triplet, loader } = architecture();
   const libraries = join(unpacked, 'usr/lib', triplet);
-  // Some lie deeper, and are found by a path in who loads them, which is true on a machine of that Debian only.
+  // Some libraries lie in a folder below, found by a path in the library that loads them. That path is right
+  // only on a machine with that Debian.
   const path = [libraries, join(libraries, 'pulseaudio')].join(':');
   const own = join(libraries, basename(loader));
   const program = join(unpacked, 'usr/bin', PROGRAM);
@@ -130,10 +149,11 @@ async function keepWhatIsLoaded(unpacked, kept) {
   let stdout = '';
   for (const file of [program, ...plugins]) {
     const list = ['--inhibit-cache', '--library-path', path, '--list', file];
-    stdout += (await mustRun('Looking what Linphone loads', own, list)).stdout;
+    stdout += (await mustRun('Listing the libraries of Linphone', own, list)).stdout;
   }
   const missing = [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, each]) => each);
-  if (missing.length > 0) throw new SetupError(`Linphone of Debian ${SUITE} lacks ${missing.join(', ')}.`);
+  if (missing.length > 0)
+    throw new SetupError(`Linphone of Debian ${SUITE} needs missing libraries: ${missing.join(', ')}.`);
   await mkdir(join(kept, 'usr/lib'), { recursive: true });
   await mkdir(join(kept, 'usr/bin'));
   const loaded = [...stdout.matchAll(/ => (\/\S+) \(/g)].map(([, file]) => file);

@@ -1,5 +1,8 @@
-/** Does `work` while holding the lock; waits, and says so once, while another live process holds it. */
+/**
+ * Does `work` while holding the lock. Waits while another live process holds it, and says once that it waits
+ * for `what`.
+ */
 export declare function withLock<T>(file: string, what: string, work: () => Promise<T>): Promise<T>;
 
-/** Is the process that wrote this line (`pid start-time`) still there? */
+/** Whether the process that wrote this line (`pid start-time`) still runs. */
 export declare function isAlive(holder: string): boolean;

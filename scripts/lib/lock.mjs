@@ -1,4 +1,5 @@
-// One setup at a time: a file that holds the pid of who is at it. Whoever finds a dead owner takes it over.
+// A lock file keeps two set-ups apart. It holds the pid and the start time of its owner. A process that finds
+// the lock of a dead owner takes it over.
 
 import { mkdirSync, readFileSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -6,12 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './say.mjs';
 
 const POLL_MS = 300;
-/** Taking over is a matter of microseconds: who is at it longer was killed half way. */
+/** Taking over takes microseconds. A process that needs longer was killed half way. */
 const TAKE_OVER_MS = 10_000;
 /** States of a process that has ended (proc(5)). */
 const ENDED = /^[ZX]$/;
 
-/** Does `work` while holding the lock; waits, and says so once, while another live process holds it. */
+/**
+ * Does `work` while holding the lock. Waits while another live process holds it, and says once that it waits
+ * for `what`.
+ */
 export async function withLock(file, what, work) {
   mkdirSync(dirname(file), { recursive: true });
   const me = `${process.pid} ${startOf(process.pid) ?? ''}`;
@@ -32,7 +36,7 @@ export async function withLock(file, what, work) {
   }
 }
 
-/** Undefined when the lock is ours now, else who holds it. */
+/** Undefined when we hold the lock now, else the content of the file: its owner. */
 function tryLock(file, me) {
   try {
     writeFileSync(file, me, { flag: 'wx' });
@@ -43,7 +47,10 @@ function tryLock(file, me) {
   }
 }
 
-/** Removes the lock of a dead owner; of several who try, only the one that may make the guard folder does it. */
+/**
+ * Removes the lock of a dead owner. When several processes try, only the one that can make the guard folder
+ * does it.
+ */
 function takeAway(file, deadHolder) {
   const guard = `${file}.taking-over`;
   try {
@@ -70,8 +77,9 @@ function read(file) {
 }
 
 /**
- * Is the process that wrote this line still there? A number that was given to a new process does not count, nor does one that has
- * ended and of which its parent takes no note (a zombie), as the first process of a container may do for ever.
+ * Whether the process that wrote this line still runs. A later process with the same pid does not count. A
+ * zombie does not count either: the first process of a container may never collect the exit status of its
+ * children.
  */
 export function isAlive(holder) {
   const [pid, start = ''] = holder.split(' ');
@@ -82,19 +90,19 @@ export function isAlive(holder) {
     return error.code === 'EPERM';
   }
   const now = statOf(pid);
-  // No such files on this system: a number is all there is.
+  // This system has no /proc: only the pid is known.
   if (now === undefined) return start === '';
   return !ENDED.test(now.state) && (start === '' || now.start === start);
 }
 
-/** When a process started, in clock ticks since boot; undefined where /proc does not tell. */
+/** When a process started, in clock ticks since boot; undefined without /proc. */
 const startOf = (pid) => statOf(pid)?.start;
 
-/** State and start of a process (proc(5), fields 3 and 22); undefined where /proc does not tell. */
+/** State and start of a process (proc(5), fields 3 and 22); undefined without /proc or when it has ended. */
 function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before them may hold blanks: count from the closing bracket.
+    // The name before these fields may contain blanks, so they are counted from its closing bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0], start: fields[19] };
   } catch {

@@ -1,4 +1,5 @@
-// What run.mjs and burgernet.mjs share: prerequisites first, then the command in the foreground.
+// The part that run.mjs and burgernet.mjs share: prepares this machine, then runs the command in the
+// foreground.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -12,7 +13,10 @@ import { say } from './say.mjs';
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Runs one command with its arguments and answers the exit code. */
+/**
+ * Runs one command with its arguments and returns the exit code: 2 for an unknown command, 1 when the set-up
+ * fails.
+ */
 export async function main(name, args, { quiet = false } = {}) {
   const commands = commandsOf(home);
   if (!Object.hasOwn(commands, name ?? '')) {
@@ -32,7 +36,10 @@ export async function main(name, args, { quiet = false } = {}) {
   }
 }
 
-/** Ctrl-C while things are being set up ends what we started, lets it clean up, and then us. */
+/**
+ * Installs and builds what the command needs. Ctrl-C ends the programs that we started, waits for the
+ * clean-up, then exits.
+ */
 async function prepare(command, args) {
   checkNode();
   const env = { ...settingsFile(), ...process.env };
@@ -59,7 +66,10 @@ async function prepare(command, args) {
   }
 }
 
-/** `.env` of the current folder. The service reads it by itself; here only for what we must know before it starts. */
+/**
+ * The settings in `.env` of the current folder. The service reads them itself; the set-up needs some before
+ * it starts.
+ */
 function settingsFile() {
   return existsSync('.env') ? util.parseEnv(readFileSync('.env', 'utf8')) : {};
 }
@@ -69,8 +79,9 @@ async function runSteps(steps, { cwd, quiet }) {
     if (!quiet && steps.length > 1) say(`${name} …`);
     const code = run ? await run() : await runInForeground(process.execPath, args, { cwd });
     if (code !== 0) {
-      // After the tests nothing is said: their last line is the last line.
-      if (steps.length > 1 && name !== 'tests') say(`${name} failed: mend that first, the steps after it were not run`);
+      // Nothing is printed after the tests, because their last line must be the last line of the output.
+      if (steps.length > 1 && name !== 'tests')
+        say(`${name} failed: the steps after it were not run. Fix it and run the command again.`);
       return code;
     }
   }

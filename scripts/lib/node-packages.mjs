@@ -1,4 +1,4 @@
-// node_modules as package-lock.json wants it, with better-sqlite3 in working order.
+// Installs the packages of package-lock.json in node_modules, with a better-sqlite3 that works on this Node.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,9 @@ import { mustRun, run, SetupError, which } from './processes.mjs';
 import { step } from './say.mjs';
 import { fitsLockfile, hashOf, isStamped, writeStamp } from './stamp.mjs';
 
-/** Included before every source of better-sqlite3. */
+/** WORKAROUND: compiled into better-sqlite3. The header itself says why, and when it can go. */
 const GUARD = 'object-wrap-without-hooks.h';
-/** The packages whose install script is run (`allowScripts` in package.json names the same). */
+/** The packages whose install scripts are run. `allowScripts` in package.json names the same packages. */
 const WITH_SCRIPTS = ['better-sqlite3', 'esbuild'];
 const COMPILER = { python3: 'python3', make: 'make', 'g++': 'g++' };
 
@@ -20,12 +20,15 @@ function wantedHash(home) {
   return hashOf(home, ['package-lock.json', 'package.json'], node);
 }
 
-/** True when nothing has changed since the packages were last made sure of. */
+/** True when nothing has changed since the packages were last installed or checked. */
 export function packagesAreReady(home) {
   return isStamped(stampFile(home), wantedHash(home));
 }
 
-/** Makes sure of node_modules. A whole one that npm put there by itself is kept: compiling better-sqlite3 takes a minute. */
+/**
+ * Installs node_modules unless it is complete. A complete one that npm made by itself is kept, because
+ * compiling better-sqlite3 takes a minute. Throws SetupError when npm or the compiler fails.
+ */
 export async function makePackagesReady(home) {
   if (packagesAreReady(home)) return;
   const hash = wantedHash(home);
@@ -45,7 +48,8 @@ async function isWhole(home) {
 async function sqliteWorks(home) {
   const program = "new (require('better-sqlite3'))(':memory:').close()";
   if ((await run(process.execPath, ['-e', program], { cwd: home })).code !== 0) return false;
-  // One that was compiled without the guard (object-wrap-without-hooks.h) aborts now and then on a newer Node.
+  // A library that was compiled without GUARD still names this function, and aborts now and then on a newer
+  // Node.
   const library = join(home, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
   return !readFileSync(library).includes('RemoveEnvironmentCleanupHook');
 }
@@ -53,7 +57,8 @@ async function sqliteWorks(home) {
 async function install(home) {
   const [npm, before] = npmProgram();
   const options = { cwd: home, env: buildEnvironment() };
-  // Scripts apart: what was downloaded need not be downloaded again when the compiler turns out to be missing.
+  // The install scripts run apart, so that nothing is downloaded again when the compiler turns out to be
+  // missing.
   const ci = [...before, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   await step('installing packages (npm ci)', () => mustRun('npm ci', npm, ci, options));
   const rebuild = [...before, 'rebuild', ...WITH_SCRIPTS];
@@ -64,12 +69,12 @@ async function install(home) {
     await mustRun('Compiling better-sqlite3', npm, rebuild, compiled);
     if (!(await sqliteWorks(home)))
       throw new SetupError(
-        `better-sqlite3 was built but does not load, or without ${GUARD}. Remove node_modules and try again`,
+        `better-sqlite3 was compiled, but it does not load or lacks ${GUARD}. Remove node_modules and try again.`,
       );
   });
 }
 
-/** The npm that started us, else the one on the PATH. */
+/** The npm that started this process, else the one on the PATH. */
 function npmProgram() {
   const started = process.env.npm_execpath ?? '';
   if (started.endsWith('npm-cli.js') && existsSync(started)) return [process.execPath, [started]];
@@ -79,14 +84,15 @@ function npmProgram() {
 }
 
 /**
- * Node's own headers where they are installed, which saves downloading them. More cores for the compiler would not help:
- * nearly all its time goes into one file, SQLite's (69 s on two cores, 71 s on one).
+ * The environment for npm and the compiler: GUARD is included first, and the headers of this Node are used
+ * where they are installed, which saves a download. More cores would not help the compiler, because nearly
+ * all its time goes into one file, SQLite's (69 s on two cores, 71 s on one).
  */
 function buildEnvironment() {
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
   const given = process.env;
-  // The folder goes by its own way, for it may have a space in its name.
+  // CXXFLAGS cannot hold the folder of GUARD, because its path may contain a space.
   const guard = {
     CXXFLAGS: [given.CXXFLAGS, `-include ${GUARD}`].filter(Boolean).join(' '),
     CPLUS_INCLUDE_PATH: [given.CPLUS_INCLUDE_PATH, import.meta.dirname].filter(Boolean).join(':'),

@@ -1,9 +1,13 @@
-// Included before every source of better-sqlite3 12 (CXXFLAGS=-include …).
+// WORKAROUND: included before every source of better-sqlite3 12 (CXXFLAGS=-include …), by
+// scripts/lib/node-packages.mjs and by the Dockerfile.
 //
-// Since Node 24.19 node::ObjectWrap asks, in its destructor, for the environment of the context that was entered. A
-// garbage collection by a task of V8's own has entered none: Node aborts, some seconds or minutes after a statement was
-// dropped ("Assertion failed: (env) != nullptr", src/api/hooks.cc). Without the hooks it is what it was in every Node
-// before. better-sqlite3 13 has no ObjectWrap, and does not run on Node 20.
+// Why: since Node 24.19 the destructor of node::ObjectWrap asks for the environment of the entered context. A
+// garbage collection by one of V8's own tasks has entered none, so Node aborts some seconds or minutes after
+// a statement was dropped ("Assertion failed: (env) != nullptr", src/api/hooks.cc). Without these hooks the
+// class is as in every earlier Node.
+//
+// It can go together with Node 20: better-sqlite3 13 has no ObjectWrap, but does not run on Node 20
+// (docs/decisions/0008).
 #pragma once
 
 #include <node.h>

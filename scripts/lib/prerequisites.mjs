@@ -1,4 +1,4 @@
-// Makes sure of everything a command needs, the long parts side by side.
+// Installs and builds everything that a command needs, the long parts at the same time.
 
 import { join } from 'node:path';
 import { makeAsteriskReady } from './asterisk.mjs';
@@ -11,18 +11,19 @@ import { SetupError, stopEverything } from './processes.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
-/** Throws SetupError, in plain words, when this Node is too old. */
+/** Throws SetupError when this Node is too old. */
 export function checkNode(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;
   throw new SetupError(
-    `Node ${MINIMUM_NODE.join('.')} or newer is needed, this is ${version}. Install a newer Node.js.`,
+    `Node.js ${MINIMUM_NODE.join('.')} or newer is needed; this is ${version}. Install a newer Node.js.`,
   );
 }
 
 /**
- * Makes sure of `needs` (packages, build, asterisk, tools, linphone, chromium: each true or false) in the repository at `home`.
- * When one part fails the others are stopped, and have cleaned up behind themselves before the error is thrown.
+ * Installs and builds `needs` (packages, build, asterisk, tools, linphone, chromium: each true or false) for
+ * the repository at `home`. When one part fails, the others are stopped, and the error is thrown after they
+ * have cleaned up.
  */
 export async function makeReady(home, needs, env) {
   const parts = [];
@@ -31,7 +32,7 @@ export async function makeReady(home, needs, env) {
   if (needs.linphone) parts.push(makeLinphoneReady(env));
   try {
     await Promise.all(parts);
-    // After the others: apt-get is for one at a time.
+    // After the others, because only one apt-get can run at a time.
     if (needs.chromium) await makeChromiumReady(env);
   } catch (error) {
     stopEverything();
@@ -42,7 +43,7 @@ export async function makeReady(home, needs, env) {
 
 async function packagesAndBuild(home, needs) {
   if (packagesAreReady(home) && (!needs.build || buildIsReady(home))) return;
-  await withLock(join(home, 'tmp', 'setup.lock'), 'a setup', async () => {
+  await withLock(join(home, 'tmp', 'setup.lock'), 'the set-up', async () => {
     await makePackagesReady(home);
     if (needs.build) await makeBuildReady(home);
   });

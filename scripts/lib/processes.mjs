@@ -1,20 +1,20 @@
-// Starting other programs: quietly with their output kept, or in the foreground with the terminal handed over.
+// Starts other programs: quietly with their output kept, or in the foreground with our terminal.
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants as fsConstants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Thrown when something a person must act upon went wrong; its message is shown without a stack. */
+/** Thrown when something fails that a person must act upon. Its message is shown without a stack. */
 export class SetupError extends Error {
   name = 'SetupError';
 }
 
-/** Children that run quietly, to be ended with us. */
+/** Children that run quietly and must end when we end. */
 const quiet = new Set();
 let isStopping = false;
 
-/** Ends every quiet child at once, and starts no more of them except to clean up. */
+/** Kills every quiet child. From now on `run` starts only `uninterrupted` programs. */
 export function stopEverything() {
   isStopping = true;
   for (const child of quiet) {
@@ -22,14 +22,15 @@ export function stopEverything() {
       // Each was started as the leader of its own process group.
       process.kill(-child.pid, 'SIGKILL');
     } catch {
-      // it had just ended by itself
+      // The child has just ended by itself.
     }
   }
 }
 
 /**
- * Runs a program to its end without showing anything. A program that cannot start has code 127.
- * `uninterrupted`: it must not be ended half way (Debian's package manager) or is how we clean up.
+ * Runs a program to its end without showing its output. A program that cannot start has code 127, one that a
+ * signal ended has 128 + the signal's number. `uninterrupted`: for a program that must not be killed half way
+ * (Debian's package manager) or that cleans up.
  */
 export function run(command, args, { cwd, env = process.env, uninterrupted = false } = {}) {
   if (isStopping && !uninterrupted) return Promise.reject(new SetupError('stopped'));
@@ -49,17 +50,18 @@ export function run(command, args, { cwd, env = process.env, uninterrupted = fal
   });
 }
 
-/** As run, but throws a SetupError with the last lines of the output when the program fails. */
+/** As run, but throws SetupError with the last 25 lines of the output when the program fails. */
 export async function mustRun(what, command, args, options) {
   const result = await run(command, args, options);
   if (result.code === 0) return result;
   const tail = result.output.trimEnd().split('\n').slice(-25).join('\n  ');
-  throw new SetupError(`${what} failed (${command}, exit code ${result.code}). It said:\n  ${tail}`);
+  throw new SetupError(`${what} failed (${command}, exit code ${result.code}). Its last lines:\n  ${tail}`);
 }
 
 /**
- * Runs a program with our own terminal and answers its exit code, 128 + number when a signal ended it.
- * A terminal sends Ctrl-C to the whole group, the child included; a signal sent to us alone is passed on.
+ * Runs a program with our own terminal and resolves with its exit code, 128 + the number of the signal that
+ * ended it. A terminal sends Ctrl-C to the whole process group, including the child. A signal sent to us
+ * alone is passed on.
  */
 export function runInForeground(command, args, { cwd, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
@@ -76,7 +78,10 @@ export function runInForeground(command, args, { cwd, env = process.env } = {}) 
   });
 }
 
-/** The full path of a program, looked up as a shell does and in the system folders that a user's PATH often lacks. */
+/**
+ * The full path of a program: looked up on the PATH, and in the system folders that a user's PATH often
+ * lacks.
+ */
 export function which(name, env = process.env) {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   for (const folder of [...folders, '/usr/local/sbin', '/usr/sbin', '/sbin']) {
@@ -85,7 +90,7 @@ export function which(name, env = process.env) {
       accessSync(file, fsConstants.X_OK);
       if (statSync(file).isFile()) return file;
     } catch {
-      // not here
+      // Not in this folder.
     }
   }
   return undefined;

@@ -1,11 +1,12 @@
-// Makes the private Debian root: Debian testing, which has Asterisk 22 LTS, with Asterisk and the telephone tools in it.
-// All is made in a folder beside the final one and renamed at the end: a root that is there is a whole one.
+// Makes the private Debian root: Debian testing, which has Asterisk 22 LTS, with Asterisk and the telephone
+// tools in it. The root is made in a folder beside the final one and renamed at the end, so a root that
+// exists is complete. Why there is a private root, and when it can go: asterisk-root.mjs.
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { needPrograms, proxyLines } from './apt.mjs';
+import { ACCEPT_EXPIRED_RELEASE, needPrograms, proxyLines } from './apt.mjs';
 import { isNewEnough, MINIMUM_ASTERISK } from './asterisk-version.mjs';
 import { debootstrapOf, inOwnNamespace, unmountBelow } from './debian-root.mjs';
 import { mustRun, SetupError, which } from './processes.mjs';
@@ -13,17 +14,22 @@ import { step } from './say.mjs';
 
 const SUITE = 'forky';
 const PACKAGES = ['asterisk', 'sip-tester', 'baresip-core'];
-/** To be raised when the steps below change what is in the root. */
+/** Raise this when the steps below change the contents of the root. */
 const RECIPE = 1;
 
 const fingerprint = createHash('sha256')
   .update(JSON.stringify([RECIPE, SUITE, PACKAGES, process.arch]))
   .digest('hex');
 
-/** The name of the root's folder; another recipe or another list of packages makes another root. */
+/**
+ * The name of the root's folder. A changed recipe or list of packages gives a new name, so that a new root is
+ * made.
+ */
 export const ROOT_NAME = `asterisk-root-${fingerprint.slice(0, 8)}`;
 
-/** Makes the root in `folder`. The caller holds the lock, so any half-made root found here is a dead one. */
+/**
+ * Makes the root in `folder`. The caller holds the lock, so a half-made root found here is a dead process's.
+ */
 export async function makeRoot(folder) {
   await checkThatWeCan();
   await removeHalfMade(folder);
@@ -48,7 +54,7 @@ async function checkThatWeCan() {
   }
   if (process.getuid?.() !== 0) {
     const command = 'sudo --preserve-env=HOME node scripts/run.mjs setup --only-asterisk';
-    throw new SetupError(`No Asterisk found. Making a private one needs root, once: ${command}\n${otherwise}`);
+    throw new SetupError(`No Asterisk found. Making a private one needs root rights, once: ${command}\n${otherwise}`);
   }
   if (!which('debootstrap') && !which('apt-get')) {
     throw new SetupError(
@@ -65,8 +71,7 @@ async function bootstrap(root) {
 
 async function installInside(root) {
   const settings = [
-    // A mirror that lags serves an expired list; its signature is checked all the same.
-    'Acquire::Check-Valid-Until "false";',
+    ACCEPT_EXPIRED_RELEASE,
     'APT::Install-Recommends "false";',
     'Acquire::Languages "none";',
     ...(await proxyLines()),
@@ -81,7 +86,9 @@ async function installInside(root) {
   await inOwnNamespace('Installing Asterisk', INSTALL_SCRIPT, [root, ...PACKAGES], env);
 }
 
-/** No file is worth a slow disk or a manual page here: the root is thrown away when anything goes wrong. */
+/**
+ * Skips manual pages, and skips syncing each file, because a root is thrown away when anything goes wrong.
+ */
 const DPKG_SETTINGS = `force-unsafe-io
 path-exclude=/usr/share/doc/*
 path-include=/usr/share/doc/*/copyright
@@ -104,12 +111,15 @@ async function checkVersion(root) {
   const version = stdout.trim().replace(/^Asterisk\s+/, '');
   if (isNewEnough(version) || process.env.BURGERNET_ALLOW_OLD_ASTERISK === '1') return;
   throw new SetupError(
-    `Debian ${SUITE} on this machine's mirror has Asterisk ${version}; ${MINIMUM_ASTERISK} is needed: it closes 20 ` +
+    `Debian ${SUITE} on this machine's mirror has Asterisk ${version}; ${MINIMUM_ASTERISK} is needed: it fixes 20 ` +
       'security advisories, two of them in ARI.\nUse a newer mirror, or accept the risk with BURGERNET_ALLOW_OLD_ASTERISK=1.',
   );
 }
 
-/** Half of what was unpacked is never used, and nobody on this machine may become root through an old `su` in it. */
+/**
+ * Removes files that are never used, and every setuid bit, so that nobody becomes root through an old `su` in
+ * the root.
+ */
 async function clean(root) {
   const folders = ['share/man', 'share/info', 'share/locale', 'share/asterisk/conf'].map((name) => join('usr', name));
   for (const folder of ['var/cache/apt', 'var/lib/apt/lists', ...folders]) {
@@ -130,7 +140,10 @@ async function clean(root) {
   ]);
 }
 
-/** Removes what a killed run left beside `folder`, and never what is mounted in there. */
+/**
+ * Removes half-made roots that a killed run left beside `folder`. Unmounts first, and deletes nothing on a
+ * mount.
+ */
 async function removeHalfMade(folder) {
   const parent = dirname(folder);
   if (!existsSync(parent)) return;

@@ -1,4 +1,4 @@
-// What a person reads while things are being set up: one short line per step.
+// Prints the progress of the set-up for a person: one short line per step.
 
 import { performance } from 'node:perf_hooks';
 
@@ -7,7 +7,7 @@ export function say(line) {
   console.error(`burgernet: ${line}`);
 }
 
-/** Announces a step, does it, and says how long it took when that was worth knowing. */
+/** Announces a step, does it, and prints how long it took when that was 2 s or more. */
 export async function step(what, work) {
   say(`${what} …`);
   const started = performance.now();

@@ -1,10 +1,14 @@
-// A stamp is a file with a hash of what something was made from: the same hash means it need not be made again.
+// A stamp is a file with a hash of the sources from which something was made. The same hash means that
+// nothing has to be made again.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** A hash over files and folders, names and contents, and over plain words such as a version. Missing files count too. */
+/**
+ * A hash over files and folders below `base`, names and contents, and over plain words such as a version.
+ * Missing files count.
+ */
 export function hashOf(base, paths, words = []) {
   const hash = createHash('sha256').update(JSON.stringify(words));
   for (const path of paths) {
@@ -16,7 +20,7 @@ export function hashOf(base, paths, words = []) {
   return hash.digest('hex');
 }
 
-/** True when the stamp says that what it stands for was made from this hash. */
+/** True when the stamp holds this hash. */
 export function isStamped(stampFile, hash) {
   return readIfThere(stampFile)?.toString().trim() === hash;
 }
@@ -34,8 +38,9 @@ export function filesIn(path) {
 }
 
 /**
- * Do the packages that npm says are there (node_modules/.package-lock.json) fit the lockfile? Nothing may be there that the
- * lockfile lacks or has in another version; only what is optional (made for another system, mostly) may be missing.
+ * Whether the packages that npm lists as installed (node_modules/.package-lock.json) fit the lockfile. No
+ * package may be installed that the lockfile lacks or has in another version. Only optional packages may be
+ * missing; most of those are for another system.
  */
 export function fitsLockfile(lockfile, installed) {
   const wanted = Object.entries(lockfile.packages ?? {}).filter(([path]) => path !== '');

@@ -16,8 +16,8 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 `;
 
-describe("finding Debian's mirror in apt's source lists", () => {
-  it('reads the deb822 format, with fields that go on on the next line', () => {
+describe("Debian's mirror in apt's source lists", () => {
+  it('reads the deb822 format, with fields that continue on the next line', () => {
     const [archive, security] = parseSources(DEB822, 'deb822');
     expect(archive).to.deep.equal({
       uris: ['http://mirror.example/debian/'],
@@ -29,7 +29,7 @@ describe("finding Debian's mirror in apt's source lists", () => {
     expect(debianMirror([archive!, security!])).to.equal('http://mirror.example/debian');
   });
 
-  it('leaves out what is switched off or holds sources only', () => {
+  it('skips entries that are switched off or hold only source packages', () => {
     expect(parseSources('Types: deb-src\nURIs: http://a.example/debian\nSuites: sid\n', 'deb822')).to.be.empty;
     expect(parseSources('Enabled: no\nTypes: deb\nURIs: http://a.example/debian\n', 'deb822')).to.be.empty;
     expect(parseSources('# deb http://a.example/debian sid main\ndeb-src http://a.example/debian sid main', 'one-line'))
@@ -51,7 +51,7 @@ describe("finding Debian's mirror in apt's source lists", () => {
     expect(debianMirror(entries)).to.equal('https://a.example/d');
   });
 
-  it("is not misled by others who use the names of Debian's suites", () => {
+  it("skips other archives that use the names of Debian's suites", () => {
     const text = [
       'deb [signed-by=/etc/apt/keyrings/tools.gpg] https://tools.example/linux/debian bookworm main',
       'deb https://php.example/php bookworm main',
@@ -61,7 +61,7 @@ describe("finding Debian's mirror in apt's source lists", () => {
     expect(debianMirror(parseSources(text, 'one-line'))).to.equal(undefined);
   });
 
-  it('takes an unsigned entry by its folder, as old installations have it', () => {
+  it('accepts an entry without a keyring by its folder, as in old installations', () => {
     const entries = parseSources('deb http://mirror.example/debian/ bookworm main contrib', 'one-line');
     expect(debianMirror(entries)).to.equal('http://mirror.example/debian');
   });

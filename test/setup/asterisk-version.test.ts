@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compareVersions, isAccepted, isNewEnough } from '../../scripts/lib/asterisk-version.mjs';
 
-describe('which Asterisk is new enough', () => {
+describe('the accepted versions of Asterisk', () => {
   for (const version of [
     '22.10.1',
     'Asterisk 22.10.1',
@@ -12,7 +12,7 @@ describe('which Asterisk is new enough', () => {
     '22.12-cert1',
     '23.4.1',
   ]) {
-    it(`takes ${version}`, () => expect(isNewEnough(version)).to.equal(true));
+    it(`accepts ${version}`, () => expect(isNewEnough(version)).to.equal(true));
   }
 
   for (const version of [
@@ -28,16 +28,16 @@ describe('which Asterisk is new enough', () => {
     'unknown',
     '',
   ]) {
-    it(`refuses ${version || 'no version at all'}`, () => expect(isNewEnough(version)).to.equal(false));
+    it(`refuses ${version || 'an empty version'}`, () => expect(isNewEnough(version)).to.equal(false));
   }
 
-  it('takes an old or unknown one only when the operator says so', () => {
+  it('accepts an old or unknown version only with BURGERNET_ALLOW_OLD_ASTERISK=1', () => {
     expect(isAccepted('GIT-master-1a2b3c4', { BURGERNET_ALLOW_OLD_ASTERISK: '1' })).to.equal(true);
     expect(isAccepted('20.6.0', { BURGERNET_ALLOW_OLD_ASTERISK: '0' })).to.equal(false);
     expect(isAccepted('20.6.0', {})).to.equal(false);
   });
 
-  it('compares numbers as numbers', () => {
+  it('compares the parts of a version as numbers', () => {
     expect(compareVersions('22.10.1', '22.9.9')).to.be.above(0);
     expect(compareVersions('22.10.1-rc1', '22.10.1')).to.be.below(0);
     expect(compareVersions('22.10', '22.10.0')).to.equal(0);

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { textOf } from '../house/files.js';
 import { baseImagesOf } from '../../scripts/lib/compose-test/base-images.mjs';
 
-describe('The base images of the compose test', () => {
-  it('are those of the FROM lines that are no stages of the same file', () => {
+describe('the base images of the compose test', () => {
+  it('are the images in the FROM lines, without the stages of the same file', () => {
     const file =
       'FROM debian:forky-slim AS base\nFROM base AS asterisk\nFROM node:24 AS build\nFROM base\nFROM debian:forky-slim\n';
     expect(baseImagesOf(file)).to.deep.equal(['debian:forky-slim', 'node:24']);

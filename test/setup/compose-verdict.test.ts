@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { isForgiven } from '../../scripts/lib/compose-test/running.mjs';
 
-describe('The verdict of the compose test', () => {
+describe('the verdict of the compose test', () => {
   for (const line of [
     '  ✗ who pressed a key and stayed heard the message twice, the ending and the thanks: 36 of 47 calls',
     '  ✗ key → message within 100 ms: p50 7 ms, p99 7970 ms of 50; never in 1',
     '  ✗ never more calls than lines: 37 of 36 at once',
   ])
-    it(`forgives a busy machine: ${line.trim()}`, () => {
+    it(`forgives on a busy machine: ${line.trim()}`, () => {
       expect(isForgiven(line)).to.equal(true);
     });
 

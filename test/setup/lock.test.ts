@@ -8,7 +8,7 @@ import { deferred } from '../../src/lib/deferred.js';
 import { fieldsAfterName } from '../../src/lib/proc-stat.js';
 import { withZombie } from '../support/zombie.js';
 
-describe('the lock that keeps two setups apart', () => {
+describe('the lock that keeps two set-ups apart', () => {
   let folder: string;
   let file: string;
 
@@ -19,7 +19,7 @@ describe('the lock that keeps two setups apart', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is there while the work is done, and gone afterwards, also when the work fails', async () => {
+  it('exists while the work is done and is gone afterwards, also when the work fails', async () => {
     const seen = await withLock(file, 'a test', () => Promise.resolve(existsSync(file)));
     expect(seen).to.equal(true);
     expect(existsSync(file)).to.equal(false);
@@ -30,7 +30,7 @@ describe('the lock that keeps two setups apart', () => {
     expect(existsSync(file)).to.equal(false);
   });
 
-  it('lets the second wait until the first is done', async () => {
+  it('makes the second process wait until the first is done', async () => {
     const order: string[] = [];
     const firstMayEnd = deferred<void>();
     const firstHasIt = deferred<void>();
@@ -46,20 +46,20 @@ describe('the lock that keeps two setups apart', () => {
     expect(order).to.deep.equal(['first', 'second']);
   });
 
-  it('is taken over from an owner that has died', async () => {
+  it('is taken over from a dead owner', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     await withLock(file, 'a test', () => Promise.resolve());
     writeFileSync(file, `${dead} 1`);
     expect(await withLock(file, 'a test', () => Promise.resolve('mine now'))).to.equal('mine now');
   });
 
-  it('knows a process from a later one with the same number', () => {
+  it('tells a process from a later one with the same pid', () => {
     expect(isAlive(`${process.pid} `)).to.equal(true);
     expect(isAlive(`${process.pid} 1`)).to.equal(false);
     expect(isAlive('')).to.equal(false);
   });
 
-  it('is taken over from an owner that has ended, though its parent takes no note of it', async function () {
+  it('is taken over from an owner that is a zombie', async function () {
     if (process.platform !== 'linux') this.skip();
     await withLock(file, 'a test', () => Promise.resolve());
     await withZombie(async (pid) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-describe("the report's last line", () => {
+describe("the last line of the tests' report", () => {
   let folder: string;
 
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'burgernet-reporter-'))));
@@ -17,11 +17,11 @@ describe("the report's last line", () => {
     return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout.trimEnd().split('\n').at(-1);
   }
 
-  it('holds the numbers alone', () => {
+  it('holds only the numbers of passed and failed tests', () => {
     expect(lastLineOf("it('a', () => {}); it('b', () => { throw new Error('no'); });")).to.equal('1 passed, 1 failed');
   });
 
-  it('names what was skipped', () => {
+  it('adds the number of skipped tests', () => {
     expect(lastLineOf("it('a', () => {}); it.skip('b', () => {});")).to.equal('1 passed, 0 failed, 1 skipped');
   });
 });

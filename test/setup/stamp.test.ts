@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitsLockfile, hashOf, isStamped, writeStamp } from '../../scripts/lib/stamp.mjs';
 
-describe('the stamp that says what something was made from', () => {
+describe('the stamp of the sources from which something was made', () => {
   let folder: string;
 
   beforeEach(() => {
@@ -16,7 +16,7 @@ describe('the stamp that says what something was made from', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('fits until something changes', () => {
+  it('matches until a file changes', () => {
     const stamp = join(folder, 'stamp');
     const hash = hashOf(folder, ['src']);
     expect(isStamped(stamp, hash)).to.equal(false);
@@ -26,7 +26,7 @@ describe('the stamp that says what something was made from', () => {
     expect(isStamped(stamp, hashOf(folder, ['src']))).to.equal(false);
   });
 
-  it('sees a file that is renamed, added, or moved from one end of a file to the next', () => {
+  it('detects a file that is added, and text that moves from one file to the next', () => {
     const before = hashOf(folder, ['src']);
     writeFileSync(join(folder, 'src/a.ts'), 'ab');
     writeFileSync(join(folder, 'src/deep/b.ts'), '');
@@ -36,7 +36,7 @@ describe('the stamp that says what something was made from', () => {
     expect(new Set([before, moved, added]).size).to.equal(3);
   });
 
-  it('counts words, and a missing file as other than an empty one', () => {
+  it('counts plain words, and tells a missing file from an empty one', () => {
     expect(hashOf(folder, ['src'], ['115'])).to.not.equal(hashOf(folder, ['src'], ['127']));
     const missing = hashOf(folder, ['package-lock.json']);
     writeFileSync(join(folder, 'package-lock.json'), '');
@@ -44,7 +44,7 @@ describe('the stamp that says what something was made from', () => {
   });
 });
 
-describe('whether node_modules fits package-lock.json', () => {
+describe('the check of node_modules against package-lock.json', () => {
   const lockfile = {
     packages: {
       '': { version: '0.1.0' },
@@ -53,11 +53,11 @@ describe('whether node_modules fits package-lock.json', () => {
     },
   };
 
-  it('does without what is optional', () => {
+  it('accepts a missing optional package', () => {
     expect(fitsLockfile(lockfile, { packages: { 'node_modules/a': { version: '1.0.0' } } })).to.equal(true);
   });
 
-  it('refuses a package that is missing, of another version, or too many', () => {
+  it('refuses a package that is missing, has another version, or is not in the lockfile', () => {
     expect(fitsLockfile(lockfile, {})).to.equal(false);
     expect(fitsLockfile(lockfile, { packages: { 'node_modules/a': { version: '1.0.1' } } })).to.equal(false);
     const tooMany = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0' } };

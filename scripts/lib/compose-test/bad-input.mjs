@@ -1,4 +1,4 @@
-// What is wrong stops the container, with one clear line that names it.
+// Gives wrong input, and checks that the container stops with one clear line that names the fault.
 
 import { createServer } from 'node:net';
 import { demand } from './tell.mjs';
@@ -85,10 +85,10 @@ export async function badInput(compose) {
     await compose.tryDocker('rm', '--force', `${project}-port`);
     await new Promise((closed) => server.close(closed));
   }
-  return '9 kinds refused, each by its name';
+  return '9 faults refused, each with its name';
 }
 
-/** Something that listens on the port: Asterisk's image has Perl, as every Debian has. */
+/** A program that listens on the port, in Perl, which Asterisk's image has as every Debian has. */
 const LISTEN = ` perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "0.0.0.0:5060", Proto => "tcp", Listen => 1); sleep 20' & sleep 1;`;
 
 async function refused(what, line, work) {

@@ -1,2 +1,2 @@
-/** The images of the FROM lines that are no stages of the same file. */
+/** The images in the FROM lines, without the stages of the same file. */
 export function baseImagesOf(dockerfile: string): string[];

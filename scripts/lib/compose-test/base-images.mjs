@@ -1,22 +1,29 @@
-// The base images that the Dockerfile names: pulled, or made here of Debian's own packages and Node's npm package where
-// no registry of images can be reached. Those made here hold what this machine needs to reach its mirrors (certificates,
-// npm's cache); only the stage that compiles is built on that one, and nothing of it gets into an image of ours.
+// Provides the base images that the Dockerfile names.
+//
+// WORKAROUND: a machine that reaches no registry of images cannot pull them. Then they are made here, from
+// Debian's packages and from Node's npm package. The image for `node` also holds the files by which this
+// machine reaches its mirrors (certificates, npm's cache). Only the stage that compiles is built on that
+// image, and none of these files gets into an image of ours. This can go when every machine that runs the
+// compose test can pull images.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mirrorOfThisMachine, proxyLines } from '../apt.mjs';
+import { ACCEPT_EXPIRED_RELEASE, mirrorOfThisMachine, proxyLines } from '../apt.mjs';
 import { cacheFolder } from '../asterisk-root.mjs';
 import { debootstrapOf, inOwnNamespace } from '../debian-root.mjs';
 import { mustRun, run } from '../processes.mjs';
 import { NotRun, step, tell } from './tell.mjs';
 
 const NODE_MAJOR = 24;
-/** Where certificates lie that this machine trusts beside the usual ones. */
+/** The certificates that this machine trusts, including its own additional ones. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Makes sure of every image that a FROM of the Dockerfile names. */
+/**
+ * Pulls or makes every image that a FROM line of the Dockerfile names. Throws NotRun when neither is
+ * possible.
+ */
 export async function haveBaseImages(home, env) {
   const named = baseImagesOf(readFileSync(join(home, 'Dockerfile'), 'utf8'));
   const missing = [];
@@ -25,14 +32,14 @@ export async function haveBaseImages(home, env) {
     if ((await run('docker', ['pull', '--quiet', image], { env })).code !== 0) missing.push(image);
   }
   if (missing.length === 0) return;
-  tell(`cannot be pulled here, so they are made of Debian's packages: ${missing.join(', ')}`);
+  tell(`these images cannot be pulled here and are made from Debian's packages: ${missing.join(', ')}`);
   const debian = named.find((image) => image.startsWith('debian:'));
   if (missing.includes(debian)) await step(`making ${debian}`, () => makeDebian(debian, env));
   for (const image of missing.filter((one) => one.startsWith('node:')))
     await step(`making ${image}`, () => makeNode(image, debian, env));
 }
 
-/** The images of the FROM lines that are no stages of the same file. */
+/** The images in the FROM lines, without the stages of the same file. */
 export function baseImagesOf(dockerfile) {
   const lines = [...dockerfile.matchAll(/^FROM (\S+)(?: AS (\S+))?$/gim)];
   const stages = new Set(lines.map(([, , stage]) => stage));
@@ -44,7 +51,9 @@ const cache = (name) => {
   return join(cacheFolder(), name);
 };
 
-/** In memory, and unmounted whatever happens. */
+/**
+ * Unpacks Debian in memory and packs it into an archive. The trap unmounts the memory, also after a failure.
+ */
 const BOOTSTRAP = `
 target=$1 suite=$2 mirror=$3 archive=$4; shift 4
 mount -t tmpfs -o mode=0755 tmpfs "$target"
@@ -60,7 +69,8 @@ async function makeDebian(image, env) {
   const archive = cache(`base-${suite}.tar`);
   if (!existsSync(archive) || isOld(archive)) {
     const mirror = mirrorOfThisMachine();
-    if (mirror === '') throw new NotRun(`${image} cannot be pulled, and this machine names no mirror of Debian`);
+    if (mirror === '')
+      throw new NotRun(`${image} cannot be pulled, and this machine's apt sources name no mirror of Debian`);
     const making = `${archive}.making`;
     const target = await mkdtemp(join(tmpdir(), 'burgernet-base-'));
     try {
@@ -76,10 +86,10 @@ async function makeDebian(image, env) {
   await mustRun(`Importing ${image}`, 'docker', ['import', '--change', 'CMD ["bash"]', archive, image], { env });
 }
 
-/** A base of Debian testing is made anew each week. */
+/** An archive of Debian testing is used for a week. */
 const isOld = (file) => Date.now() - statSync(file).mtimeMs > 7 * 86_400_000;
 
-/** Like Node's own image: compilers, Node with its headers, npm. */
+/** As in Node's own image: compilers, Node with its headers, npm. */
 const NODE_DOCKERFILE = (debian) => `
 FROM ${debian}
 COPY apt.conf /etc/apt/apt.conf.d/99here
@@ -118,10 +128,7 @@ async function makeNode(image, debian, env) {
     if (existsSync(npmCache)) cpSync(npmCache, join(folder, 'npm', '_cacache'), { recursive: true });
     const { stdout: registry } = await mustRun('Asking npm', 'npm', ['config', 'get', 'registry']);
     writeFileSync(join(folder, 'npmrc'), `registry=${registry.trim()}\n`);
-    writeFileSync(
-      join(folder, 'apt.conf'),
-      ['Acquire::Check-Valid-Until "false";', ...(await proxyLines()), ''].join('\n'),
-    );
+    writeFileSync(join(folder, 'apt.conf'), [ACCEPT_EXPIRED_RELEASE, ...(await proxyLines()), ''].join('\n'));
     if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(folder, 'ca-certificates.crt'), { dereference: true });
     else writeFileSync(join(folder, 'ca-certificates.crt'), '');
     writeFileSync(join(folder, 'Dockerfile'), NODE_DOCKERFILE(debian));

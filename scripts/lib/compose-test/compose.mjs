@@ -1,4 +1,5 @@
-// docker compose, or docker-compose: in a project of its own, with settings of its own and none of this machine's.
+// Runs `docker compose`, or the older `docker-compose`, in a project of its own, with its own settings and
+// none of this machine's.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,7 @@ export async function openCompose({ home, folder, engine, ports }) {
     );
   };
   write();
+  // Without BuildKit, as on Debian 12 (docs/decisions/0028).
   const ours = Object.entries(engine.env).filter(([name]) => !/^(BURGERNET|COMPOSE)_/.test(name));
   const env = { ...Object.fromEntries(ours), COMPOSE_DOCKER_CLI_BUILD: '0', COMPOSE_INTERACTIVE_NO_CLI: '1' };
   const [program, ...first] = await programOf(env);
@@ -37,13 +39,13 @@ export async function openCompose({ home, folder, engine, ports }) {
     url: `http://127.0.0.1:${ports.http}`,
     ports,
     imagesBefore: images.stdout.split('\n'),
-    /** Other settings from now on. */
+    /** Replaces the settings of this project, for commands from now on. */
     set: write,
     run: (...rest) => run(program, args(rest), { cwd: home, env }),
     must,
-    /** With these files in place of those that are taken by themselves. */
+    /** Commands with these compose files, in place of the ones that compose takes by itself. */
     on: (...files) => ({ must: (...rest) => must(...files.flatMap((file) => ['-f', file]), ...rest) }),
-    /** The id of a service's container, also of one that has ended. */
+    /** The id of a service's container, running or ended. */
     async idOf(service) {
       const label = `label=com.docker.compose.project=${project}`;
       const args = ['ps', '--all', '--quiet', '--no-trunc', '--filter', label];

@@ -1,4 +1,4 @@
-// A Docker engine: the one that runs, else one of our own with its own data root, socket and process id file.
+// Finds a Docker engine: the one that runs, or one of our own with its own data root, socket and pid file.
 
 import { performance } from 'node:perf_hooks';
 import { spawn } from 'node:child_process';
@@ -14,11 +14,14 @@ import { demand, NotRun, tell } from './tell.mjs';
 
 const START_MS = 30_000;
 
-/** Answers `{ env, stop }`: `env` leads docker and docker-compose to it. Throws NotRun where none can be had. */
+/**
+ * Resolves with `{ env, stop }`: with the environment `env`, docker and docker-compose use this engine.
+ * Throws NotRun when there is no engine and none can be started.
+ */
 export async function findEngine() {
-  if (process.platform !== 'linux') throw new NotRun('it needs Linux');
+  if (process.platform !== 'linux') throw new NotRun('the compose test needs Linux');
   if (await answers(process.env)) {
-    tell('a Docker engine runs already: using that one');
+    tell('using the Docker engine that is already running');
     return { env: process.env, stop: () => Promise.resolve() };
   }
   if (process.getuid?.() !== 0) throw new NotRun('no Docker engine answers, and starting one needs root');
@@ -58,7 +61,8 @@ async function startEngine() {
       ['--pidfile', join(folder, 'dockerd.pid')],
       ['--host', socket],
     ].flat(),
-    // A group of its own: Ctrl-C is for us, and we stop it when what runs in it has been taken down.
+    // A process group of its own, so that Ctrl-C ends only us. We stop the engine after its containers are
+    // gone.
     { stdio: ['ignore', out, out], detached: true },
   );
   const gone = new Promise((resolve) => {
@@ -77,7 +81,7 @@ async function startEngine() {
   };
   for (const deadline = performance.now() + START_MS; performance.now() < deadline && !isGone; await pause(200)) {
     if (await answers(env)) {
-      tell('an engine of our own is up');
+      tell('started a Docker engine of our own');
       return { env, stop };
     }
   }
@@ -86,7 +90,8 @@ async function startEngine() {
   throw new NotRun(`a Docker engine cannot be started here: ${said}`);
 }
 
-// ---------------------------------------------------------------- what an engine leaves in the machine's network
+// ---------------------------------------------------------------- what an engine leaves in the machine's
+// network
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
@@ -104,7 +109,10 @@ const bridges = async () => {
   return stdout.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []);
 };
 
-/** An engine that stops leaves its bridge, its chains and its rules: they go, and what was there before stays. */
+/**
+ * WORKAROUND: a Docker engine that stops leaves its bridges, chains and rules behind. This removes them, and
+ * puts back the policy and the forwarding from before. It can go when dockerd cleans up after itself.
+ */
 async function restoreNetwork({ policy, forwarding, bridges: before }) {
   const added = (await bridges()).filter((name) => !before.includes(name) && /^(docker0|br-)/.test(name));
   for (const name of added) await run('ip', ['link', 'delete', name]);
@@ -123,5 +131,5 @@ async function restoreNetwork({ policy, forwarding, bridges: before }) {
   await run('iptables', ['-P', 'FORWARD', policy]);
   if (forwarding !== undefined) writeFileSync(FORWARDING, forwarding);
   const left = (await run('iptables-save', [])).stdout.split('\n').filter((line) => /DOCKER|docker0/.test(line));
-  demand(left.length === 0, `the engine left rules behind: ${left.join(' / ')}`);
+  demand(left.length === 0, `the Docker engine left firewall rules behind: ${left.join(' / ')}`);
 }

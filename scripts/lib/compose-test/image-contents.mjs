@@ -1,11 +1,11 @@
-// What is in the images, and what must not be.
+// Checks the contents of the images: user, size, health check, and files that must not be in them.
 
 import { mustRun } from '../processes.mjs';
 import { demand } from './tell.mjs';
 
 const MOST_MB = { burgernet: 450, 'burgernet-asterisk': 450, 'burgernet-phonenet': 700 };
 
-/** Each line names something that is left; nothing is well. */
+/** Prints one line for each file or program that must not be in an image. */
 const LEFTOVERS = `
 for path in /etc/asterisk /var/lib/apt/lists/* /var/cache/apt/*.bin ~root/.npm ~root/.npmrc /npm-cache /usr/local/etc/npmrc /.npmrc \
   /app/.npmrc /app/src /app/test /app/node_modules/typescript /app/node_modules/mocha /app/node_modules/.cache \
@@ -28,8 +28,8 @@ export async function imageContents(env) {
     demand(megabytes <= most, `${image} has ${megabytes} MB, more than ${most}`);
     demand(image === 'burgernet-phonenet' || config.Healthcheck, `${image} has no health check`);
     const left = (await inside(env, image, LEFTOVERS)).trim();
-    demand(left === '', `${image} has what it must not: ${left.split('\n').join(', ')}`);
-    demand((await inside(env, image, 'id -u')).trim() === '10001', `${image} has another user`);
+    demand(left === '', `${image} contains files that it must not: ${left.split('\n').join(', ')}`);
+    demand((await inside(env, image, 'id -u')).trim() === '10001', `${image} does not run as user 10001`);
     sizes.push(`${image} ${megabytes} MB`);
   }
   const sounds = await inside(env, 'burgernet-asterisk', 'ls /app/sounds/nl/tip-down.alaw');

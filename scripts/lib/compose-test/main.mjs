@@ -1,4 +1,5 @@
-// The whole test, top to bottom. What was opened is closed in the reverse order, whatever happens.
+// The whole test, from top to bottom. Everything that was opened is closed in the reverse order, also after a
+// failure.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -17,7 +18,7 @@ import { demand, NotRun, soFar, step, tell } from './tell.mjs';
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const NOT_RUN = 75;
 
-/** Runs it all; answers the exit code. */
+/** Runs the whole test and resolves with the exit code: 0, 1, or 75 when this machine cannot run it. */
 export async function composeTest() {
   const closers = [];
   let code;
@@ -36,7 +37,7 @@ export async function composeTest() {
       code = 1;
     }
   }
-  if (code === 0) tell(`passed: all was seen, and nothing is left behind; ${soFar()}`);
+  if (code === 0) tell(`passed: every check held, and nothing was left behind; ${soFar()}`);
   return code;
 }
 
@@ -66,7 +67,7 @@ async function test(closers) {
   }
 }
 
-/** Nothing to say about the files, in each of the ways in which they are used. */
+/** Checks that compose accepts the files without a warning, in each combination in which they are used. */
 async function cleanFiles(compose) {
   const ways = [
     [],
@@ -96,7 +97,7 @@ async function takeDown(compose) {
     await run('docker', ['image', 'rm', '--force', image], { env });
 }
 
-/** Ports below those that systems give to outgoing connections: for HTTP, for SIP, for ARI, and fifty pairs for sound. */
+/** Free ports below the range of outgoing connections: for HTTP, SIP and ARI, and fifty pairs for sound. */
 async function freePorts() {
   const free = [];
   for (let port = 18_900; free.length < 3 && port < 19_900; port += 7) if (await isFree(port)) free.push(port);

@@ -1,4 +1,5 @@
-// The services, running: a whole action, an upgrade in the middle of another, a restore, and the network of the machine.
+// Runs the services: a whole action, an upgrade in the middle of another action, a restore, and a whole
+// action on the machine's own network.
 
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,12 +9,12 @@ import { DEMO_SETTINGS } from '../demo-settings.mjs';
 import { demand, tell } from './tell.mjs';
 
 const ACTION_MS = 240_000;
-/** Live calls that last longer than this are left to the next controller, in seconds. */
+/** Calls that are still live after this many seconds are left to the next controller. */
 const GRACE_S = 15;
 /** Where the simulated phone network listens (src/phonenet/demo/join-setting.ts). */
 const TRUNK_PORT = 5070;
 
-/** The demo profile, as its README says: everything up, and the verdict of the phone network. */
+/** Starts the demo profile as README says, and checks the verdict of the simulated phone network. */
 export async function wholeAction(compose) {
   await compose.must('--profile', 'demo', 'up', '-d');
   await healthy(compose, 'asterisk');
@@ -24,40 +25,47 @@ export async function wholeAction(compose) {
 }
 
 /**
- * What the phone network found at the far end. Who was called, what came of it, who was put through: exactly. Sound and
- * milliseconds need a machine without load, which is no affair of the containers: there most of it will do, and it is told.
+ * Checks the results that the phone network measured at the far end. The numbers called, the outcomes and the
+ * calls put through must be exact. Sound and times depend on the load of the machine, which does not concern
+ * the containers: there most of the calls suffice, and each missed check is printed.
  */
 async function verdict(compose, id) {
   const { output } = await compose.docker('logs', id);
   const lines = output.split('\n').filter((line) => /^ {2}[✓✗] /.test(line));
   const missed = lines.filter((line) => line.startsWith('  ✗'));
   const unforgiven = missed.filter((line) => !isForgiven(line));
-  if (lines.length === 0 || unforgiven.length > 0) tell(`the phone network said:\n${output}`);
+  if (lines.length === 0 || unforgiven.length > 0) tell(`the output of the phone network:\n${output}`);
   demand(lines.length > 0, 'the action did not get to its end');
   demand(unforgiven.length === 0, `the action went wrong: ${unforgiven.map((line) => line.slice(4)).join('; ')}`);
-  for (const line of missed) tell(`not exactly, for the machine is busy: ${line.slice(4)}`);
-  return `${lines.length - missed.length} of ${lines.length} checks at the far end exactly, ${missed.length} nearly`;
+  for (const line of missed) tell(`nearly passed on a busy machine: ${line.slice(4)}`);
+  return `${lines.length - missed.length} of ${lines.length} checks at the far end passed, ${missed.length} nearly passed`;
 }
 
-/** Whether the greater part of it was as it must be. */
+/**
+ * Whether a missed check of sound, time or calls at once was missed by so little that a busy machine explains
+ * it.
+ */
 export function isForgiven(line) {
   const [, right, of] = /(?:heard .*|hung up early .*|the caller): (\d+) of (\d+) calls$/.exec(line) ?? [];
   if (of !== undefined) return Number(right) > Number(of) / 2;
   const [, half] = /within 100 ms: p50 (-?\d+) ms/.exec(line) ?? [];
   if (half !== undefined) return Number(half) < 100;
-  // Calls that end and begin in the same moment are written down in either order.
+  // Calls that end and begin at the same moment are recorded in either order.
   const [, most, allowed] = /(\d+) of (\d+) at once$/.exec(line) ?? [];
   if (allowed !== undefined) return Number(most) <= Number(allowed) + 2;
   const [, came, rate] = /at most (\d+) new calls in a second, (\d+) allowed$/.exec(line) ?? [];
   return rate !== undefined && Number(came) <= Number(rate) * 1.5;
 }
 
-/** What the services logged at last, but for what they were asked over HTTP: for whoever looks into a failure. */
+/**
+ * Prints the last log lines of the services, without those about HTTP requests, for a person who looks into a
+ * failure.
+ */
 export async function tellLogs(compose) {
   for (const service of ['burgernet', 'asterisk']) {
     const { output } = await compose.run('logs', '--no-color', '--tail', '2000', service);
     const lines = output.split('\n').filter((line) => !line.includes('"route":'));
-    tell(`${service} said:\n${lines.slice(-200).join('\n')}`);
+    tell(`the last log lines of ${service}:\n${lines.slice(-200).join('\n')}`);
   }
 }
 
@@ -75,7 +83,7 @@ async function healthy(compose, service) {
   throw new Error(`${service} did not become healthy: ${output}`);
 }
 
-/** An action runs and somebody speaks with the centralist: a backup is made, and the controller is replaced. */
+/** Makes a backup and replaces the controller while an action runs and a caller talks with the centralist. */
 export async function backUpAndUpgrade(compose, folder) {
   const old = await compose.idOf('phonenet');
   await compose.docker('rm', old);
@@ -109,7 +117,7 @@ export async function backUpAndUpgrade(compose, folder) {
 
   await compose.docker('wait', name);
   const found = await verdict(compose, name);
-  demand((await startOf(compose, 'asterisk')) === before.asterisk, 'Asterisk was started anew');
+  demand((await startOf(compose, 'asterisk')) === before.asterisk, 'Asterisk was restarted');
   await compose.docker('rm', name);
   tell(found);
   return { folder: join(folder, 'backup'), facts: await factsOf(compose) };
@@ -120,7 +128,7 @@ const startOf = async (compose, service) =>
     await compose.docker('inspect', '--format', '{{.Id}} {{.State.StartedAt}}', await compose.idOf(service))
   ).stdout.trim();
 
-/** An image that differs from the one before, as that of a new version does. */
+/** Makes an image that differs from the one before, as the image of a new version does. */
 async function newVersion(compose) {
   const id = (await compose.docker('create', 'burgernet')).stdout.trim();
   await compose.docker('commit', '--change', 'LABEL org.opencontainers.image.version=next', id, 'burgernet');
@@ -137,10 +145,11 @@ async function said(compose, container, words) {
   throw new Error(`the phone network did not say "${words}"`);
 }
 
-/** Everything goes, volumes and all; what is there afterwards came from the backup. */
+/** Removes everything, with the volumes, and restores the backup: all data afterwards came from it. */
 export async function restore(compose, { folder, facts }) {
   await compose.must('--profile', 'demo', 'down', '--volumes', '--timeout', '5');
-  // A trunk of an operator's, which does not answer: nobody is to be called. It is not asked, or nothing would be ready.
+  // An operator's trunk that does not answer, because nobody may be called. It gets no OPTIONS, because the
+  // service would not become ready then.
   compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_TRUNK_OPTIONS: '0', BURGERNET_NIGHT: 'off' });
   await compose.docker(
     ...['run', '--rm', '--user', '0', '-v', `${folder}:/restore`, 'burgernet'],
@@ -172,8 +181,8 @@ export async function restore(compose, { folder, facts }) {
 }
 
 /**
- * A whole action on the network of the machine itself (docker-compose.host.yml), all of it on loopback: a trunk of an
- * operator's is set, which the phone network plays from a container beside them.
+ * A whole action on the machine's own network (docker-compose.host.yml), all of it on loopback. The settings
+ * name an operator's trunk, which the phone network plays from another container.
  */
 export async function onTheMachine(compose) {
   const { ports, project, url } = compose;
@@ -181,7 +190,8 @@ export async function onTheMachine(compose) {
   compose.set({
     BURGERNET_TRUNK: `sip:127.0.0.1:${TRUNK_PORT}`,
     BURGERNET_ARI_PORT: String(ports.ari),
-    // What stands in for the defaults without a trunk: the demo goes by it.
+    // Without a trunk these settings replace the defaults. The demo needs them here too, where a trunk is
+    // set.
     ...DEMO_SETTINGS,
   });
   const host = compose.on('docker-compose.yml', 'docker-compose.host.yml');
@@ -221,7 +231,10 @@ export async function onTheMachine(compose) {
   }
 }
 
-/** What must be the same afterwards: of the first action, which was over when the backup was made, everything. */
+/**
+ * The facts that must be the same after a restore: everything about the first action, which had ended before
+ * the backup.
+ */
 async function factsOf(compose) {
   const action = await ask(compose, '/actions/1');
   return {
@@ -236,7 +249,7 @@ async function factsOf(compose) {
   };
 }
 
-/** Checksums of what was rendered, as it was by the end of the first action. */
+/** Checksums of three rendered sounds, from before the end of the first action. */
 async function soundsOf(compose) {
   const script =
     'cd /data/sounds && find . -name "*.alaw" -path "./*/*" -not -path "./nl/*" | sort | head -n 3 | xargs sha256sum';

@@ -1,4 +1,4 @@
-// What a person reads of a compose test: each step as it begins, and how long it took.
+// Prints the progress of the compose test for a person: each step when it begins, and how long it took.
 
 import { performance } from 'node:perf_hooks';
 
@@ -7,7 +7,10 @@ const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(0)} s
 
 export const tell = (line) => console.log(`compose-test: ${line}`);
 
-/** Announces a step, does it, and says how long it took; what it throws names the step. */
+/**
+ * Announces a step, does it, and prints its result (when that is a text) and how long it took. Prints that
+ * the step failed before an error goes on.
+ */
 export async function step(what, work) {
   tell(`${what} …`);
   const began = performance.now();
@@ -23,12 +26,12 @@ export async function step(what, work) {
 
 export const soFar = () => seconds(started);
 
-/** Thrown when the test cannot be done on this machine at all; it says nothing about the product. */
+/** Thrown when this machine cannot run the test at all. It says nothing about the product. */
 export class NotRun extends Error {
   name = 'NotRun';
 }
 
-/** Throws unless it holds. */
+/** Throws an error with the message `otherwise` unless `holds` is true. */
 export function demand(holds, otherwise) {
   if (!holds) throw new Error(otherwise);
 }
