@@ -36,7 +36,7 @@ WORKDIR /app
 ENV npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false \
     # the headers of this very Node, so that compiling downloads nothing
     npm_config_nodedir=/usr/local \
-    # WORKAROUND: better-sqlite3 is compiled with a guard against the aborts of Node 24.19 and later; the header says why
+    # WORKAROUND: better-sqlite3 is compiled with a guard; object-wrap-without-hooks.h says why
     npm_config_build_from_source=better-sqlite3 CXXFLAGS="-include /usr/local/include/object-wrap-without-hooks.h"
 # WORKAROUND: this npm accepts a lock file without download URLs. Some versions that come with Node 24 do not.
 RUN npm install --global --prefer-offline npm@11.19.1
