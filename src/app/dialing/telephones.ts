@@ -1,11 +1,10 @@
 import type { E164 } from '../../domain/phone-number.js';
 import { deferred, type Deferred } from '../../lib/deferred.js';
 import { Emitter } from '../../lib/emitter.js';
+import { heldUntil, type Held } from '../../lib/held.js';
 
-/** A telephone that is kept from new calls. Giving it back twice does nothing. */
-export interface TelephoneHold {
-  release(): void;
-}
+/** A telephone that is kept from new calls. */
+export type TelephoneHold = Held;
 
 /** A telephone that is kept for one call, which begins once every other call with that telephone is over. */
 export interface Reservation extends TelephoneHold {
@@ -40,7 +39,7 @@ export class Telephones {
   take(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.calls += 1;
-    return once(() => {
+    return heldUntil(() => {
       inUse.calls -= 1;
       this.#settle(phone, inUse);
     });
@@ -50,7 +49,7 @@ export class Telephones {
   rest(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.rests += 1;
-    return once(() => {
+    return heldUntil(() => {
       inUse.rests -= 1;
       this.#settle(phone, inUse);
     });
@@ -64,7 +63,7 @@ export class Telephones {
     this.#settle(phone, inUse);
     return {
       free: free.promise,
-      ...once(() => {
+      ...heldUntil(() => {
         inUse.reservations.splice(inUse.reservations.indexOf(free), 1);
         this.#settle(phone, inUse);
       }),
@@ -95,15 +94,4 @@ export class Telephones {
     this.#inUse.delete(phone);
     this.#freed.emit(phone);
   }
-}
-
-function once(giveBack: () => void): TelephoneHold {
-  let held = true;
-  return {
-    release: () => {
-      if (!held) return;
-      held = false;
-      giveBack();
-    },
-  };
 }

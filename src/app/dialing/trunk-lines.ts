@@ -1,15 +1,11 @@
 import { pace, startsASecond, type PacingDecision, type PacingLimits } from '../../domain/pacing.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { Emitter } from '../../lib/emitter.js';
+import { heldUntil, type Held } from '../../lib/held.js';
 import { Telephones } from './telephones.js';
 
-/**
- * A line that is in use, and the telephone at its other end where that is known. Giving it back twice does
- * nothing.
- */
-export interface Lease {
-  release(): void;
-}
+/** A line that is in use, and the telephone at its other end where that is known. */
+export type Lease = Held;
 
 /** When a call may start that is not one of the dialer's. */
 export interface BookedSlot {
@@ -124,15 +120,10 @@ export class Lines {
 
   #lease(phone: E164 | undefined, giveBack: () => void): Lease {
     const telephone = phone === undefined ? undefined : this.telephones.take(phone);
-    let held = true;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        giveBack();
-        telephone?.release();
-        this.#freed.emit(undefined);
-      },
-    };
+    return heldUntil(() => {
+      giveBack();
+      telephone?.release();
+      this.#freed.emit(undefined);
+    });
   }
 }
