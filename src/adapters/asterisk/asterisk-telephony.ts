@@ -50,6 +50,7 @@ import { InfoKeys } from './sip/info-keys.js';
 import { Reconciler, type Difference } from './calls/reconciler.js';
 import { leftRecordings } from './calls/recording-files.js';
 import { callerId } from './sip/shown-name.js';
+import type { SipCopy } from './sip/sip-copy.js';
 import { SipTap } from './sip/sip-tap.js';
 import { OptionsWatch } from './sip/trunk-options.js';
 import { RegistrationWatch } from './sip/trunk-registration.js';
@@ -199,10 +200,10 @@ export class AsteriskTelephony implements Telephony {
         this.#passwordTries.emit(tried);
       },
     });
-    const onCopy = (packet: Buffer): void => {
-      this.#registration?.take(packet);
-      passwords.take(packet);
-      infoKeys?.take(packet);
+    const onCopy = (copy: SipCopy): void => {
+      this.#registration?.take(copy);
+      passwords.take(copy);
+      infoKeys?.take(copy);
     };
     if (port !== undefined) this.#tap = new SipTap({ port, clock, log, onCopy });
   }

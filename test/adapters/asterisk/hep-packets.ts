@@ -1,3 +1,5 @@
+import { SipCopy } from '../../../src/adapters/asterisk/sip/sip-copy.js';
+
 /** Packets that Asterisk 22.10.1 sent of one refused call, as res_hep and res_hep_pjsip made them. */
 export const REFUSED_CALL_ID = '109f52d1-e9f5-4e4d-b4ea-a6c7c5b34b02';
 
@@ -60,3 +62,48 @@ export const refusal = (
       body,
     ].join('\r\n'),
   );
+
+/** What a packet with a message in it is read as. */
+export function copyOf(packet: Buffer): SipCopy {
+  const copy = SipCopy.in(packet);
+  if (!copy) throw new Error('there is no message in this packet');
+  return copy;
+}
+
+/** The copy of a message that went from one address to another, at this port. */
+export function copyBetween(
+  way: { readonly from: string; readonly to: string; readonly port: number },
+  message: string,
+): SipCopy {
+  const port = Buffer.alloc(2);
+  port.writeUInt16BE(way.port);
+  const chunks = [
+    chunk(way.from.includes(':') ? 5 : 3, addressBytes(way.from)),
+    chunk(way.to.includes(':') ? 6 : 4, addressBytes(way.to)),
+    chunk(8, port),
+    chunk(15, Buffer.from(message, 'latin1')),
+  ];
+  const header = Buffer.from('HEP3\0\0', 'latin1');
+  const packet = Buffer.concat([header, ...chunks]);
+  packet.writeUInt16BE(packet.length, 4);
+  return copyOf(packet);
+}
+
+function chunk(type: number, data: Buffer): Buffer {
+  const head = Buffer.alloc(6);
+  head.writeUInt32BE(type, 0);
+  head.writeUInt16BE(head.length + data.length, 4);
+  return Buffer.concat([head, data]);
+}
+
+/** An IPv6 address with all its groups. */
+const addressBytes = (address: string): Buffer =>
+  address.includes(':')
+    ? Buffer.from(
+        address
+          .split(':')
+          .map((group) => group.padStart(4, '0'))
+          .join(''),
+        'hex',
+      )
+    : Buffer.from(address.split('.').map(Number));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../ports/clock.js';
-import { chunkOf, payloadAt } from './retry-after.js';
+import type { SipCopy } from './sip-copy.js';
 
 /** What a SIP INFO says: a key, and the type of its body. */
 export interface InfoKey {
@@ -15,9 +15,6 @@ export interface InfoKeysOptions {
   readonly clock: Clock;
 }
 
-/** HEP, vendor 0. */
-const DESTINATION_PORT = 8;
-const INFO = 'INFO ';
 /** A call asks for its keys when its first one comes: until then they are kept for so long, and so many of all calls. */
 const KEEP_MS = 2_000;
 const MOST_KEPT = 1_000;
@@ -48,16 +45,11 @@ export class InfoKeys {
     return this.#heard;
   }
 
-  /** Any copy; nearly all are something else, and are dropped after a few bytes. */
-  take(packet: Buffer): void {
-    const at = payloadAt(packet);
-    if (!at) return;
+  /** Any copy; nearly all are something else. */
+  take(copy: SipCopy): void {
     this.#heard = true;
-    if (packet.toString('latin1', at.start, Math.min(at.end, at.start + INFO.length)) !== INFO) return;
-    const port = chunkOf(packet, DESTINATION_PORT)?.readUInt16BE(0);
     const { sipPorts } = this.options;
-    if (sipPorts.length > 0 && (port === undefined || !sipPorts.includes(port))) return;
-    this.#info(packet.toString('latin1', at.start, at.end));
+    if (copy.method === 'INFO' && (sipPorts.length === 0 || copy.cameTo(sipPorts))) this.#info(copy);
   }
 
   /** The listener is told of the keys of this SIP call that are kept, and of those that come. The result ends that. */
@@ -70,16 +62,12 @@ export class InfoKeys {
     return () => this.#followers.delete(sipCallId);
   }
 
-  #info(message: string): void {
-    const at = message.indexOf('\r\n\r\n');
-    if (at < 0) return;
-    const headers = message.slice(0, at);
-    const body = bodyOf(/\r\n(?:content-type|c)[ \t]*:\s*application\/([^\s;]+)/i.exec(headers)?.[1]);
-    const sipCallId = /\r\n(?:call-id|i)[ \t]*:\s*([^\s]+)/i.exec(headers)?.[1];
-    const cseq = /\r\ncseq[ \t]*:\s*(\d+)/i.exec(headers)?.[1];
-    if (!body || sipCallId === undefined || cseq === undefined) return;
-    const digit = digitIn(message.slice(at + 4), body);
-    if (digit === undefined || this.#cameBefore(`${sipCallId} ${cseq}`)) return;
+  #info(copy: SipCopy): void {
+    const { callId: sipCallId, cseq, body: said } = copy;
+    const body = bodyOf(/\r\n(?:content-type|c)[ \t]*:\s*application\/([^\s;]+)/i.exec(copy.headers)?.[1]);
+    if (!body || said === undefined || sipCallId === undefined || !cseq) return;
+    const digit = digitIn(said, body);
+    if (digit === undefined || this.#cameBefore(`${sipCallId} ${cseq.number}`)) return;
     const follower = this.#followers.get(sipCallId);
     if (follower) follower({ digit, body });
     else {

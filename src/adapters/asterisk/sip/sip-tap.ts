@@ -3,6 +3,7 @@ import type { Clock } from '../../../ports/clock.js';
 import type { Log } from '../../../ports/log.js';
 import { refusalIn, type Refusal } from './retry-after.js';
 import { RetryAfterBook } from './retry-after-book.js';
+import { SipCopy } from './sip-copy.js';
 
 /** Copies never leave this machine. */
 export const SIP_TAP_HOST = '127.0.0.1';
@@ -19,7 +20,7 @@ export interface SipTapParts {
   readonly clock: Clock;
   readonly log: Log;
   /** Sees every copy too. */
-  readonly onCopy?: (packet: Buffer) => void;
+  readonly onCopy?: (copy: SipCopy) => void;
 }
 
 /**
@@ -42,8 +43,10 @@ export class SipTap {
     this.#socket = socket;
     socket.on('message', (packet) => {
       this.#deaf = false;
-      onCopy?.(packet);
-      const refusal = refusalIn(packet);
+      const copy = SipCopy.in(packet);
+      if (!copy) return;
+      onCopy?.(copy);
+      const refusal = refusalIn(copy);
       if (!refusal) return;
       const waits = this.#waiting.get(refusal.sipCallId);
       if (waits) waits(refusal);

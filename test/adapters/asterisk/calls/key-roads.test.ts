@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { InfoKeys } from '../../../../src/adapters/asterisk/sip/info-keys.js';
 import { KeyRoads } from '../../../../src/adapters/asterisk/calls/key-roads.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { packetOf } from '../hep-packets.js';
+import { copyOf, packetOf } from '../hep-packets.js';
 
 const CALL_ID = 'a84b4c76e66710';
 /** Where the copies of hep-packets.ts say that their messages went. */
@@ -25,7 +25,7 @@ describe('the keys of a call', () => {
   const info = ({ body = 'Signal=5\r\nDuration=160\r\n', type = 'dtmf-relay', ...rest }: Info = {}): void => {
     const { cseq: number = ++cseq, callId = CALL_ID } = rest;
     const headers = [`Call-ID: ${callId}`, `CSeq: ${number} INFO`, `Content-Type: application/${type}`];
-    infoKeys.take(packetOf(['INFO sip:desk@host SIP/2.0', ...headers, '', body].join('\r\n')));
+    infoKeys.take(copyOf(packetOf(['INFO sip:desk@host SIP/2.0', ...headers, '', body].join('\r\n'))));
   };
   const heard = (digit: string, ms = 100): void => {
     roads.heard({ digit, at: clock.now(), ms });
@@ -44,7 +44,7 @@ describe('the keys of a call', () => {
     clock = new FakeClock();
     [cseq, pressed] = [0, ''];
     start();
-    infoKeys.take(packetOf('OPTIONS sip:host SIP/2.0\r\n\r\n'));
+    infoKeys.take(copyOf(packetOf('OPTIONS sip:host SIP/2.0\r\n\r\n')));
   });
   afterEach(() => {
     roads.close();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Registration } from '../../../../src/adapters/asterisk/sip/registration.js';
 import { RegistrationWatch } from '../../../../src/adapters/asterisk/sip/trunk-registration.js';
+import { SipCopy } from '../../../../src/adapters/asterisk/sip/sip-copy.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { packetOf } from '../hep-packets.js';
 
@@ -26,7 +27,10 @@ describe('the watch on our registration', () => {
       onChange: (registration) => told.push(registration),
     });
   const takes = (...packets: readonly Buffer[]): void => {
-    for (const packet of packets) watch.take(packet);
+    for (const packet of packets) {
+      const copy = SipCopy.in(packet);
+      if (copy) watch.take(copy);
+    }
   };
 
   beforeEach(() => {
