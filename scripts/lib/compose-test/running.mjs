@@ -14,7 +14,7 @@ const GRACE_S = 15;
 /** Where the simulated phone network listens (src/phonenet/demo/join-setting.ts). */
 const TRUNK_PORT = 5070;
 
-/** Starts the demo profile as README says, and checks the verdict of the simulated phone network. */
+/** Starts the demo profile as docs/operate.md says, and checks the verdict of the simulated phone network. */
 export async function wholeAction(compose) {
   await compose.must('--profile', 'demo', 'up', '-d');
   await healthy(compose, 'asterisk');
