@@ -85,6 +85,8 @@ export interface Action {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly closedAt: number | null;
+  /** People whose alert the close cut off or kept from being made; null until closed, and where it was never counted. */
+  readonly leftAtClose: number | null;
 }
 
 export interface NewAction {

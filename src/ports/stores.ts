@@ -155,6 +155,8 @@ export interface ActionChange {
   /** With close. */
   readonly result?: Result;
   readonly closingMessage?: Message;
+  /** People who had an alert call, or were still to get one. */
+  readonly leftAtClose?: number;
 }
 
 export interface NewAttempt {

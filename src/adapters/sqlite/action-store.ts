@@ -75,6 +75,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
         ...(change.simulated !== undefined && { simulated: change.simulated }),
         ...(change.plan && { plan: JSON.stringify(change.plan) }),
         ...(change.result && { result: change.result }),
+        ...(change.leftAtClose !== undefined && { leftAtClose: change.leftAtClose }),
         ...(change.closingMessage && closingColumns(change.closingMessage)),
       })
       .where(and(eq(action.id, id), eq(action.state, from)))
@@ -186,6 +187,7 @@ function toAction(
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     closedAt: row.closedAt,
+    leftAtClose: row.leftAtClose,
   };
 }
 

@@ -187,6 +187,8 @@ export const action = sqliteTable(
     titleSoundId: text('title_sound_id'),
     /** It called the simulated phone network; written at the start. */
     simulated: integer('simulated', { mode: 'boolean' }).notNull().default(false),
+    /** People who had an alert call, or were still to get one, when the action was closed. */
+    leftAtClose: integer('left_at_close'),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),

@@ -202,7 +202,7 @@ export class ActionService implements Actions {
     return {
       action,
       counts: actionCounts(tally, people),
-      timeline: actionTimeline(action, tally, people),
+      timeline: actionTimeline(action, tally, this.parts.dialer.alertsLeft(id)),
       reality: actionReality(action, tally),
       warning: action.state === 'draft' ? null : this.#warning(id, people),
       warnings: [...this.parts.conditions.of(action), ...reachWarnings(action, tally, people, this.parts.clock.now())],
@@ -306,7 +306,8 @@ export class ActionService implements Actions {
     const { stores, clock, dialer } = this.parts;
     const current = this.#get(id);
     if (current.state === 'closed') return current;
-    const change = { at: clock.now(), result, closingMessage };
+    // Counted before the alerts are stopped: afterwards nobody is left.
+    const change = { at: clock.now(), result, closingMessage, leftAtClose: dialer.alertsLeft(id) };
     if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
     const closed = this.#get(id);
     dialer.stopAlerts(id);

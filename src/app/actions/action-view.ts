@@ -60,17 +60,16 @@ export function reachWarnings(
   return low ? [low] : [];
 }
 
-/** When what happened; null for what has not. */
-export function actionTimeline(action: Action, tally: ActionTally, people: PeopleNow): ActionTimeline {
-  const calledOut = people.waiting + people.dialing + people.ringing + people.in_call === 0;
+/** When what happened; null for what has not. `alertsLeft`: people who have an alert call, or are still to get one. */
+export function actionTimeline(action: Action, tally: ActionTally, alertsLeft: number): ActionTimeline {
+  // A close ends the calling of people who were still to be called: their alerts were never done.
+  const left = action.state === 'closed' ? action.leftAtClose : alertsLeft;
   return {
     startedAt: action.startedAt,
     firstInviteAt: tally.firstInviteAt,
     halfReachedAt: tally.halfReachedAt,
     ninetyReachedAt: tally.ninetyReachedAt,
-    // A close ends the calling of people who were not called yet: then not everybody was.
-    dialedOutAt:
-      calledOut && (action.state !== 'closed' || tally.allCalledAt !== null) ? tally.lastAttemptEndedAt : null,
+    dialedOutAt: left === 0 ? tally.lastAttemptEndedAt : null,
     firstTipAt: tally.firstTipAt,
     closedAt: action.closedAt,
   };

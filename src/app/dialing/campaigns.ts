@@ -115,6 +115,12 @@ export class Campaigns {
     return total;
   }
 
+  /** People of an action who have an alert call now, or are still to get one. */
+  alertsLeft(actionId: ActionId): number {
+    const campaign = this.find(actionId, 'alert');
+    return campaign ? campaign.waiting + campaign.live : 0;
+  }
+
   /** People of each action whom nothing keeps waiting but us and the operator; see `Campaign.unrung`. */
   unrung(isKnown: (phone: E164) => boolean): ReadonlyMap<ActionId, number> {
     const people = new Map<ActionId, number>();

@@ -222,6 +222,11 @@ export class Dialer {
     return this.#campaigns.people(actionId);
   }
 
+  /** People of an action who have an alert call now, or are still to get one. */
+  alertsLeft(actionId: ActionId): number {
+    return this.#campaigns.alertsLeft(actionId);
+  }
+
   /** That nobody is being rung while people wait, as long as that lasts. */
   get alarm(): Alarm | undefined {
     return this.#standstill.alarm;

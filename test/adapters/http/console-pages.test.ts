@@ -65,6 +65,23 @@ describe('HTTP: the pages of the console', () => {
     });
   });
 
+  it('show what happened in an action in the order of time, also when it was called out before it was closed', async () => {
+    const at = (seconds: number): number => http.clock.now() + seconds * 1_000;
+    const startedAt = at(0);
+    http.services.timeline = { startedAt, firstInviteAt: startedAt, halfReachedAt: at(20), closedAt: at(90) };
+    const names = async (): Promise<string[]> =>
+      [...partOf(await browser.visit(`/console/actions/${id}`), 'times').matchAll(/<th scope="row">([^<]+)/g)].map(
+        ([, name]) => name!,
+      );
+    const cut = ['Gestart', 'Eerste oproep', 'Helft bereikt', 'Afgesloten'];
+    expect(await names()).to.deep.equal(cut);
+    http.services.timeline = { ...http.services.timeline, dialedOutAt: at(60), firstTipAt: at(70) };
+    const whole = ['Gestart', 'Eerste oproep', 'Helft bereikt', 'Klaar met bellen', 'Eerste tip', 'Afgesloten'];
+    expect(await names()).to.deep.equal(whole);
+    await http.post(`/actions/${id}/close`, { result: 'found' });
+    expect(await names(), 'closed').to.deep.equal(whole);
+  });
+
   describe('overview', () => {
     it('shows what runs with its counts, what is ready, and what is over', async () => {
       http.services.counts = { selected: 4312, reached: 1987, waiting: 102, dialing: 3, ringing: 14, in_call: 8 };

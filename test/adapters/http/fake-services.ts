@@ -1,6 +1,13 @@
 import { createParticipants } from '../../../src/app/participants/participants.js';
 import { createPostcodes } from '../../../src/app/participants/postcodes.js';
-import type { ActionCounts, ActionInput, ActionView, Services, WaitingCaller } from '../../../src/app/services.js';
+import type {
+  ActionCounts,
+  ActionInput,
+  ActionTimeline,
+  ActionView,
+  Services,
+  WaitingCaller,
+} from '../../../src/app/services.js';
 import { moveAction, startProblems, type Action, type ActionCommand } from '../../../src/domain/action.js';
 import { inArea, parseAreaPart } from '../../../src/domain/area.js';
 import type { Attempt } from '../../../src/domain/attempt.js';
@@ -62,6 +69,8 @@ interface Kept {
   warnings: readonly Warning[];
   /** Set to change the counts of every action. */
   counts: Partial<ActionCounts>;
+  /** What is put in the place of the times of an action. */
+  timeline: Partial<ActionTimeline>;
   /** Adds a call that was recorded while the service was down. */
   takeIn(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
@@ -178,6 +187,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
       alarmsChanged.emit(undefined);
     },
     counts: {},
+    timeline: {},
     get listeners() {
       return emitter.size - forgotten;
     },
@@ -234,6 +244,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
             createdAt: NOW,
             startedAt: null,
             closedAt: null,
+            leftAtClose: null,
           };
           actions.push(action);
           return { action, plan: { ...PLAN, warnings: services.warnings } };
@@ -275,6 +286,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           dialedOutAt: null,
           firstTipAt: null,
           closedAt: find(id).closedAt,
+          ...services.timeline,
         },
         reality: { calledOnceSeconds: { half: 12.5, ninety: null, all: null }, selected: 3, reached: 2 },
         warning: services.warning,

@@ -193,6 +193,93 @@ describe('an action', () => {
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
   });
 
+  describe('that is closed', () => {
+    /** The times of what happened, in order: what stands in a timeline. */
+    const rows = (id: number): [string, number][] =>
+      Object.entries(room.actions.view(id).timeline)
+        .filter((row): row is [string, number] => row[1] !== null)
+        .sort(([, a], [, b]) => a - b);
+    const names = (id: number): string[] => rows(id).map(([name]) => name);
+    const close = (id: number) => room.clock.finish(room.actions.close(id, { result: 'found' }));
+
+    it('was never called out when a retry still waited, whatever is called after that', async () => {
+      room.people(2);
+      script(1, PRESSES);
+      script(2, RINGS_OUT);
+      const action = await room.running();
+      await room.clock.until(() => room.outcomes(action, mobile(2))[0] === 'no_answer');
+      await room.clock.advance(10_000);
+      const before = room.actions.view(action.id);
+      expect(before.counts).to.include({ waiting: 1, dialing: 0, ringing: 0, in_call: 0 });
+      expect(before.reality.calledOnceSeconds.all, 'everybody was called once').to.be.greaterThan(30);
+      await close(action.id);
+      await room.calledOut(action);
+      expect(room.actions.view(action.id).counts).to.include({ waiting: 0, closing_answered: 1 });
+      expect(names(action.id).slice(1)).to.deep.equal(['firstInviteAt', 'halfReachedAt', 'closedAt']);
+    });
+
+    it('was called out when the last call of the last retry had ended, and stays so after a restart', async () => {
+      room.people(2);
+      script(1, PRESSES);
+      script(2, RINGS_OUT);
+      const action = await room.running();
+      await room.calledOut(action);
+      const lastEnd = Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!));
+      await room.clock.advance(60_000);
+      await close(action.id);
+      await room.calledOut(action);
+      const expected = ['startedAt', 'firstInviteAt', 'halfReachedAt', 'dialedOutAt', 'closedAt'];
+      expect(names(action.id)).to.deep.equal(expected);
+      expect(room.actions.view(action.id).timeline.dialedOutAt).to.equal(lastEnd).and.be.lessThan(room.clock.now());
+      room = await room.restart();
+      expect(names(action.id)).to.deep.equal(expected);
+    });
+
+    const cut: [string, FarEnd, number][] = [
+      ['rang', RINGS_OUT, 5_000],
+      ['listened', PRESSES, 6_000],
+      ['was being dialled', { ringsAfterMs: 'never' }, 3_000],
+    ];
+    for (const [what, farEnd, afterMs] of cut) {
+      it(`was never called out when somebody ${what} at that moment`, async () => {
+        room.people(1);
+        script(1, farEnd);
+        const action = await room.running();
+        await room.clock.advance(afterMs);
+        await close(action.id);
+        await room.calledOut(action);
+        expect(names(action.id)).to.include('closedAt').and.not.include('dialedOutAt');
+      });
+    }
+
+    it('was never called out when a person who was still to be called rang us, nor before it is closed', async () => {
+      room.people(2);
+      script(1, PRESSES);
+      script(2, RINGS_OUT);
+      const action = await room.running();
+      const [, second] = room.stores.actions.callees(action.id);
+      await room.clock.until(() => room.outcomes(action, mobile(2))[0] === 'no_answer');
+      room.dialer.suspend(action.id, second!.participantId);
+      await room.clock.advance(600_000);
+      expect(names(action.id)).to.not.include('dialedOutAt');
+      await close(action.id);
+      expect(names(action.id)).to.not.include('dialedOutAt');
+    });
+
+    it('was called out though people were still called with a message that was changed after that', async () => {
+      room.people(1);
+      room.telephony.otherwise = PRESSES;
+      const action = await room.running();
+      await room.calledOut(action);
+      const [alert] = room.attempts(action);
+      await room.actions.update(action.id, { text: 'message-2' });
+      await room.clock.advance(1_000);
+      expect(room.actions.view(action.id).timeline.dialedOutAt).to.equal(alert!.endedAt);
+      await close(action.id);
+      expect(names(action.id).slice(-2)).to.deep.equal(['dialedOutAt', 'closedAt']);
+    });
+  });
+
   describe('that looks like another', () => {
     it('is refused while that one runs or was just closed, and then nobody is called', async () => {
       room.people(2);

@@ -157,7 +157,9 @@ const Timeline = z
     firstInviteAt: TimeOrNull,
     halfReachedAt: TimeOrNull,
     ninetyReachedAt: TimeOrNull,
-    dialedOutAt: TimeOrNull,
+    dialedOutAt: TimeOrNull.describe(
+      'end of the last alert call; null while one is to come, and when a close cut it off',
+    ),
     firstTipAt: TimeOrNull,
     closedAt: TimeOrNull,
   })

@@ -114,7 +114,6 @@ function outcomesOf(counts: ActionCounts): { readonly name: string; readonly num
 
 /** What has happened, each with the time since the start. */
 function timesOf({
-  action,
   timeline,
   reality,
 }: ActionView): { readonly name: string; readonly at: string; readonly after: string }[] {
@@ -126,8 +125,7 @@ function timesOf({
     ['Helft bereikt', timeline.halfReachedAt],
     ['90% bereikt', timeline.ninetyReachedAt],
     ['Iedereen een keer gebeld', startedAt === null || all === null ? null : startedAt + all * 1_000],
-    // After a close nobody is called any more, whoever was still to be: that is no work that is done.
-    ['Klaar met bellen', action.state === 'closed' ? null : timeline.dialedOutAt],
+    ['Klaar met bellen', timeline.dialedOutAt],
     ['Eerste tip', timeline.firstTipAt],
     ['Afgesloten', timeline.closedAt],
   ];

@@ -1,0 +1,1 @@
+ALTER TABLE `action` ADD `left_at_close` integer;
