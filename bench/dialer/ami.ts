@@ -2,17 +2,20 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../lib/within.js';
 
-/** A connection to Asterisk's manager interface, for orders alone: no event is asked for, so none is made. */
+/**
+ * A connection to Asterisk's manager interface (AMI) that only sends actions. It requests no events, so
+ * none are made.
+ */
 export interface Ami {
   send(fields: Readonly<Record<string, string>>): void;
-  /** Orders that were refused so far. */
+  /** Number of AMI actions that Asterisk has refused so far. */
   readonly refused: number;
   close(): void;
 }
 
 const CONNECT_MS = 20_000;
 
-/** One order as the wire carries it. */
+/** One AMI action as text on the wire. */
 export function amiMessage(fields: Readonly<Record<string, string>>): string {
   return `${Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -20,8 +23,8 @@ export function amiMessage(fields: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Connects, logs in and waits until Asterisk has loaded everything: the manager listens before it can make calls. Throws
- * when that takes too long or `ended` says so.
+ * Connects, logs in, and waits until Asterisk has loaded everything, because AMI listens before Asterisk
+ * can make calls. Throws when that takes too long, or when `ended` returns true.
  */
 export async function connectAmi(
   at: { readonly host: string; readonly port: number; readonly username: string; readonly secret: string },
@@ -49,7 +52,7 @@ export async function connectAmi(
       }
     });
     connection.once('close', () => {
-      reject(new Error('the manager interface hung up'));
+      reject(new Error('the manager interface closed the connection'));
     });
     connection.on('error', reject);
   });
@@ -57,7 +60,7 @@ export async function connectAmi(
   send({ Action: 'Login', Username: at.username, Secret: at.secret, Events: 'system' });
   try {
     await within(CONNECT_MS, booted, 'Asterisk did not finish its start');
-    // From here on nobody listens, so Asterisk makes no events.
+    // From here on Asterisk makes no events for this connection.
     send({ Action: 'Events', EventMask: 'off' });
   } catch (error) {
     connection.destroy();

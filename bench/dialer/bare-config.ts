@@ -1,6 +1,6 @@
 import { type LENGTHS_MS, PROMPT_TIMES, SILENCES } from './story.js';
 
-/** What the bare Asterisk is told. */
+/** The values in the configuration of the bare Asterisk. */
 export interface BareSetup {
   readonly folders: {
     readonly etc: string;
@@ -30,12 +30,13 @@ const MODULES = [
   ...['pbx_config', 'app_read', 'app_playback'],
 ];
 
-/** Files that Asterisk misses loudly, and that need nothing in them. */
+/** Files that may be empty, but whose absence Asterisk logs as an error. */
 const EMPTY = ['ccss', 'cel', 'features', 'udptl'];
 
 /**
- * A bare dialplan that tells the story of an alert call: `Answer`, `Read` with the prompt, `Playback` of the message
- * twice, and the ending. No controller, no ARI, no limits, nothing stored: what the same call costs at the least.
+ * A bare dialplan with the steps of an alert call: `Answer`, `Read` with the prompt, `Playback` of the
+ * message twice, and the ending. There is no controller, no ARI, no limit, and no database: this is the
+ * least that the same call can cost.
  */
 export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
   const { folders, program, host, rtp } = setup;
@@ -71,7 +72,7 @@ export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
       `port = ${setup.amiPort}`,
       `[${AMI_USER}]`,
       `secret = ${setup.amiSecret}`,
-      // Only to be told that the start is over; the driver then asks for no event.
+      // Only for the event that the start is over. After that the driver turns events off.
       'read = system',
       'write = originate,system',
     ),

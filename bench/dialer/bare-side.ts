@@ -17,7 +17,7 @@ import { markedSound, messageSound } from './story.js';
 const STOP_MS = 8_000;
 const ANSWER_WITHIN_MS = 10_000;
 
-/** A bare Asterisk dialplan, with calls started over AMI by the simplest driver there is. */
+/** A bare Asterisk dialplan whose calls are started over AMI by the simplest possible driver. */
 export const startBareSide: StartSide = async (folder, farEnd, load) => {
   const program = await findAsterisk();
   if (!program) throw new Error("no Asterisk found: run 'npm run setup'");
@@ -48,7 +48,7 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
     stdio: ['ignore', output, output],
     cwd: folder,
     env: { ...process.env, ...program.env },
-    // As the product's: the scheduler must treat both alike.
+    // The same as for the product's Asterisk, so that the scheduler treats both alike.
     ...APART,
   });
   closeSync(output);
@@ -75,8 +75,9 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
 };
 
 /**
- * Starts calls when they are due. The far end tells which have ended: Asterisk is not asked, which would cost it. It wakes
- * for a slot or for a line given back, and not otherwise: its CPU time is taken from the machine that is measured.
+ * Starts calls when they are due. The far end reports which calls have ended, because asking Asterisk would
+ * cost its CPU. The driver wakes only for a start time or a free line, because it shares the CPU with the
+ * measured side.
  */
 function makeDriver(
   manager: Ami,
@@ -84,7 +85,7 @@ function makeDriver(
   load: Load,
 ): { begin(numbers: readonly string[]): void; stop(): void } {
   let calls = new PacedCalls({ ...load, numbers: [] });
-  /** Calls that had ended before these began. */
+  /** Number of calls that had ended before the present numbers began. */
   let endedBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;

@@ -1,50 +1,53 @@
 import type { CallRecord } from '../lib/far-end/call-book.js';
 import { median, quantile } from '../lib/quantiles.js';
 
-/** What the far end's record says of one run. Times are ms. */
+/** The figures of one run, from the far end's records. Times are ms. */
 export interface Figures {
-  /** Numbers that were to be called. */
+  /** Count of the numbers that the side had to call. */
   readonly wanted: number;
-  /** Calls that came in. */
+  /** Calls that reached the far end. */
   readonly placed: number;
-  /** Numbers that were called more than once, or that were not to be called at all. */
+  /** Numbers that were called more than once, or were called although they were not in the load. */
   readonly twice: number;
-  /** Numbers that never were called. */
+  /** Numbers that were never called. */
   readonly never: number;
-  /** Calls that went as they should: answered, message heard out, hung up by the caller. */
+  /** Complete calls: answered, message heard to its end, hung up by the calling side. */
   readonly complete: number;
-  /** Share of the numbers, 0 to 1, that had exactly one call, a complete one. */
+  /** Share of the numbers, 0 to 1, that had exactly one call, and that call complete. */
   readonly completeShare: number;
   /** Calls a second, from the first INVITE to the last. */
   readonly rate: number;
-  /** Most calls at once. */
+  /** Most calls at the same time. */
   readonly peak: number;
-  /** From the first INVITE to the last, against the least that lines and CPS allow: 1 is perfect. */
+  /** See {@link lineUse}: 1 is perfect. */
   readonly lineUse: number;
   readonly answerToSound: Delay;
   readonly digitToMessage: Delay;
-  /** How long a call held its line. */
+  /** How long a call held its line: the median. */
   readonly holdMs: number | undefined;
 }
 
-/** Undefined when no call got that far. */
+/** Undefined where no call got that far. */
 export interface Delay {
   readonly p50: number | undefined;
   readonly p99: number | undefined;
 }
 
 export interface Expected {
-  /** Digits as the far end sees them, without a plus. */
+  /** Numbers as the far end sees them, digits without a plus. */
   readonly numbers: readonly string[];
   readonly lines: number;
   readonly cps: number;
-  /** Voice packets of the message in a call that was heard out. */
+  /** Voice packets of the message in a call that was heard to its end. */
   readonly messagePackets: number;
-  /** The first calls, of which neither delays nor rate count: the side has just started. They must be complete too. */
+  /**
+   * Number of first calls whose delays and rate do not count, because the side has just started. They must
+   * be complete too.
+   */
   readonly unheeded: number;
 }
 
-/** Packets that may be missing: the far end's own sockets lose one now and then. */
+/** Share of the message's packets that must arrive. The far end's own sockets lose a packet now and then. */
 const HEARD_SHARE = 0.9;
 
 export function figuresOf(records: readonly CallRecord[], expected: Expected): Figures {
@@ -88,7 +91,10 @@ function delayOf(
   return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) };
 }
 
-/** Most calls at once. One that ends in the instant in which another comes is not counted with it. */
+/**
+ * Most calls at the same time. A call that ends in the instant in which another begins does not count with
+ * it.
+ */
 export function mostAtOnce(calls: readonly Pick<CallRecord, 'invitedAt' | 'endedAt'>[]): number {
   const changes = calls.flatMap(({ invitedAt, endedAt }) => [
     { at: invitedAt, by: 1 },
@@ -104,9 +110,9 @@ export function mostAtOnce(calls: readonly Pick<CallRecord, 'invitedAt' | 'ended
 }
 
 /**
- * How well lines and CPS were used while anybody could be called: the time from the first call's start to the last one's
- * that they allow at the least, for calls that last as these did, as a share of the time that it took. Calls must be in
- * the order in which they began.
+ * How well lines and CPS were used: the shortest time between the first start and the last that they allow
+ * for calls of these lengths, as a share of the time that it really took. `calls` must be in the order in
+ * which they began.
  */
 export function lineUse(
   calls: readonly Pick<CallRecord, 'invitedAt' | 'endedAt'>[],
@@ -124,7 +130,7 @@ export function lineUse(
   );
 }
 
-/** The least time from the first start to the last, ms, for calls of these lengths in this order. */
+/** The shortest time from the first start to the last, ms, for calls of these lengths in this order. */
 function leastSpan(lengths: readonly number[], lines: number, cps: number): number {
   const freeAt = new Float64Array(lines);
   let start = 0;

@@ -2,11 +2,11 @@ import { median } from '../lib/quantiles.js';
 import type { Comparison, Measured } from './measure.js';
 import type { DialerRun } from './run.js';
 
-/** A figure that the dialer is held to (DESIGN, section 8), and what was measured. */
+/** A goal for the dialer, and the measured figure. */
 export interface Goal {
   readonly what: string;
   readonly goal: string;
-  /** As it is printed. */
+  /** The figure as it is printed. */
   readonly measured: string;
   /** Undefined when it was not measured. */
   readonly reached: boolean | undefined;
@@ -22,7 +22,7 @@ const FLAT_SHARE = 0.1;
 const LEAST_LINE_USE = 0.98;
 const AT_ONCE = 5_000;
 
-/** Every goal, in the order of DESIGN. What was not measured says so. */
+/** Every goal with its figure, or with `not measured`. */
 export function judgeGoals(measured: Measured, rate: number): readonly Goal[] {
   const common = comparisonOfCommonRate(measured);
   const ours = common?.pairs.valid.map(([, product]) => product) ?? [];
@@ -68,13 +68,19 @@ export function judgeGoals(measured: Measured, rate: number): readonly Goal[] {
   ];
 }
 
-/** The most calls of which there are about as many pairs as of any: what costs and delays are told from. */
+/**
+ * The largest size that has at least half as many valid pairs as any other. Costs and delays are judged by
+ * it.
+ */
 export function comparisonOfCommonRate({ sizes }: Pick<Measured, 'sizes'>): Comparison | undefined {
   const most = Math.max(0, ...sizes.map(({ pairs }) => pairs.valid.length));
   return sizes.findLast(({ pairs }) => pairs.valid.length > 0 && pairs.valid.length * 2 >= most);
 }
 
-/** The median of the pairs' ratios, ours to theirs; undefined without a pair whose other side has a value. */
+/**
+ * The median of the pairs' ratios, product to bare side; undefined when no pair has a value for the bare
+ * side.
+ */
 export function ratioOf<T>(pairs: readonly (readonly [T, T])[], value: (run: T) => number): number | undefined {
   return median(pairs.flatMap(([bare, product]) => (value(bare) > 0 ? [value(product) / value(bare)] : [])));
 }
@@ -98,7 +104,7 @@ function judged(what: string, goal: string, unit: string, value: number | undefi
   return { what, goal, measured: `${written(value)}${unit}`, reached: ok, missedBy };
 }
 
-/** How far the cost of a call at any size lies from its cost at the middle size. */
+/** The largest difference between the cost of a call at any size and its cost at the middle size. */
 export function flatness(sizes: readonly Comparison[]): Goal {
   const what = `cost per call, ${sizes.map(({ calls }) => calls).join(', ')} calls`;
   const costs = sizes.map(({ pairs }) => median(pairs.valid.map(([, product]) => product.cpuPerCall.both)));
@@ -121,7 +127,7 @@ export function flatness(sizes: readonly Comparison[]): Goal {
   return { what, goal, measured, reached: over <= 0, missedBy: over > 0 ? percent(over) : '' };
 }
 
-/** Numbers that were due at once: each had one call. */
+/** Whether each of the numbers that were due at the same time got exactly one call. */
 export function placedOnce(sizes: readonly Comparison[]): Goal {
   const largest = sizes.at(-1);
   const run = largest?.pairs.valid[0]?.[1];

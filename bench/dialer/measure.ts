@@ -5,7 +5,7 @@ import type { Load, StartSide } from './side.js';
 import { HOLD_MS } from './story.js';
 import { findSustained, type SearchPlan, type Sustained } from './sustained.js';
 
-/** The same load on both sides, pair by pair: the bare dialplan first. */
+/** The same load on both sides, pair by pair, the bare dialplan first. */
 export interface Comparison {
   readonly calls: number;
   readonly lines: number;
@@ -14,9 +14,9 @@ export interface Comparison {
 }
 
 export interface Measured {
-  /** For each number of calls, on the most lines. */
+  /** One for each number of calls, on the largest number of lines. */
   readonly sizes: readonly Comparison[];
-  /** For each number of lines, with as many calls as keep them busy for a while. */
+  /** One for each number of lines, with enough calls to keep the lines busy for a while. */
   readonly lines: readonly Comparison[];
   readonly sustained: Pairs<Sustained, Sustained> | undefined;
 }
@@ -28,21 +28,26 @@ export interface Sides {
 
 export type Say = (text: string) => void;
 
-/** From this many calls on one pair says enough: it takes minutes, and its figures are means over many calls. */
+/**
+ * From this many calls on, one pair is enough: it takes minutes, and its figures are means over many calls.
+ */
 const MANY_CALLS = 5_000;
-/** How long lines are kept busy to see how well they are used. */
+/** How long the lines are kept busy to measure line use. */
 const LINES_MS = 8_000;
 const TRIAL_SECONDS = 6;
 const QUICK_TRIAL_SECONDS = 2;
-/** A program that has just started costs more: the service it stands for runs for months. */
+/** A program that has just started costs more than a service that has run for months. */
 const WARM_UP_SECONDS = 2;
-/** How the rate is raised: in big steps at first, in small ones from where the last pair ended. */
+/**
+ * Factors by which the rate is raised: large in the first pair, small from the rate where the last pair
+ * ended.
+ */
 const FIRST_STEP = 1.35;
 const NEXT_STEP = 1.05;
 
 const invented = (start: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${start}${String(index).padStart(4, '0')}`);
-/** National numbers that nobody has; those of the warm-up are others. */
+/** Invented national numbers. The warm-up uses different ones. */
 export const numbersOf = (count: number): string[] => invented('061234', count);
 const warmUpOf = (count: number): string[] => invented('061235', count);
 
@@ -65,7 +70,7 @@ export async function measure(options: Options, sides: Sides, place: RunPlace, s
   }
   const use: Comparison[] = [];
   if (parts.includes('lines')) {
-    // On the most lines the use was seen with the sizes.
+    // The use of the largest number of lines was measured with the sizes.
     const unseen = sizes.length > 0 ? lines.filter((on) => on < mostLines) : lines;
     for (const on of unseen) use.push(await compare(callsFor(on, rate), on, 1, 0));
   }
@@ -73,7 +78,7 @@ export async function measure(options: Options, sides: Sides, place: RunPlace, s
   return { sizes, lines: use, sustained };
 }
 
-/** As many calls as this many lines take in a while. */
+/** Enough calls to keep this many lines busy for {@link LINES_MS}. */
 function callsFor(lines: number, cps: number): number {
   const most = Math.min((lines * LINES_MS) / HOLD_MS, (cps * LINES_MS) / 1000);
   return Math.max(lines + 10, Math.round(most));
@@ -94,7 +99,7 @@ async function compareSides(
     say(`  ${name}  ${oneLine(done)}`);
     const { confirmed, figures } = done;
     if (confirmed !== undefined && confirmed !== figures.complete) {
-      say(`           it counts ${confirmed} itself, the far end ${figures.complete}`);
+      say(`           the product counts ${confirmed} confirmed calls, the far end ${figures.complete} complete ones`);
     }
     return done;
   };

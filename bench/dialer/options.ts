@@ -4,18 +4,18 @@ import { OTHERS_ALLOWED } from '../lib/pairs.js';
 export const PARTS = ['sizes', 'lines', 'sustained'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What to measure, from the command line. */
+/** The measurements to make, from the command line. */
 export interface Options {
-  /** Numbers of calls, rising; the cost of a call is compared over them. */
+  /** Numbers of calls, ascending. The cost of a call is compared between them. */
   readonly calls: readonly number[];
-  /** Numbers of lines, rising; the last one is what all but the line use is measured on. */
+  /** Numbers of lines, ascending. Everything but line use is measured on the last one. */
   readonly lines: readonly number[];
-  /** Valid pairs wanted of each comparison. */
+  /** Number of valid pairs of each comparison. */
   readonly pairs: number;
   /** Calls a second at which the two sides are compared. */
   readonly rate: number;
   readonly parts: readonly Part[];
-  /** Share of the CPU, 0 to 1, that other programs may take without making a pair void. */
+  /** Share of the CPU, 0 to 1, that other programs may take before a pair is void. */
   readonly othersAllowed: number;
   readonly quick: boolean;
 }
@@ -26,15 +26,15 @@ export const USAGE = `npm run bench -- dialer [options]
   --pairs 5                valid pairs of each comparison
   --rate 100               calls a second at which costs and delays are compared
   --parts ${PARTS.join(',')}
-                           what to measure
+                           the parts to measure
   --others 5               percent of the CPU that other programs may take before a pair is
-                           void; with more than 5 it is a look, not a measurement
+                           void; with more than 5 the result is a look, not a measurement
   --quick                  a short look, not a measurement: one pair, few calls`;
 
-/** Numbers that there are: 0612340000 to 0612349999. */
+/** The invented numbers are 0612340000 to 0612349999. */
 const MOST_CALLS = 10_000;
 
-/** Throws with words for the user when something is not allowed. */
+/** Throws an error for the user when an option is not allowed. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -51,7 +51,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { quick } = values;
   const parts = (values.parts ?? PARTS.join(',')).split(',').map((name) => {
     const part = PARTS.find((known) => known === name);
-    if (!part) throw new Error(`--parts: '${name}' is none of ${PARTS.join(', ')}`);
+    if (!part) throw new Error(`--parts: '${name}' is not one of ${PARTS.join(', ')}`);
     return part;
   });
   return {

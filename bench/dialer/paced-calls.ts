@@ -1,4 +1,7 @@
-/** Who is called next and when, within lines and calls a second: the simplest pacing there is. Times are monotonic ms. */
+/**
+ * The simplest pacing within lines and calls a second: which number is called next, and when. Times are
+ * monotonic ms.
+ */
 export class PacedCalls {
   #next = 0;
   #slotAt = Number.NEGATIVE_INFINITY;
@@ -7,12 +10,12 @@ export class PacedCalls {
     private readonly load: { readonly numbers: readonly string[]; readonly lines: number; readonly cps: number },
   ) {}
 
-  /** Numbers that were given out so far. */
+  /** Count of the numbers that were returned so far. */
   get started(): number {
     return this.#next;
   }
 
-  /** When the next slot comes; whether there will be a line is not said. */
+  /** When the next call may start, if a line is free then. */
   get slotAt(): number {
     return this.#slotAt;
   }
@@ -21,7 +24,7 @@ export class PacedCalls {
     return this.#next >= this.load.numbers.length;
   }
 
-  /** The numbers to call now, when `ended` of the calls so far have given their line back. */
+  /** The numbers to call now, when `ended` of the calls so far have freed their line. */
   due(now: number, ended: number): string[] {
     const { numbers, lines, cps } = this.load;
     const due: string[] = [];
@@ -29,7 +32,7 @@ export class PacedCalls {
     if (this.#next === 0) this.#slotAt = now;
     while (!this.done && now >= this.#slotAt && this.#next - ended < lines) {
       due.push(numbers[this.#next++] ?? '');
-      // A slot that passed while no line was free is not made up for.
+      // A start time that passed while no line was free is not made up for.
       this.#slotAt = Math.max(this.#slotAt, now - gap) + gap;
     }
     return due;

@@ -3,7 +3,7 @@ import { svgPlot, type Series } from '../lib/svg-plot.js';
 import type { Measured } from './measure.js';
 import { MOST_DELAY_MS, type Sustained } from './sustained.js';
 
-/** Longer delays are drawn at the top. */
+/** Longer delays are drawn at this height. */
 const TOP_MS = 2 * MOST_DELAY_MS;
 
 /** Rate against p99 delay for both sides; undefined when no pair of the search was valid. */
@@ -24,7 +24,7 @@ export function ratePlot(measured: Measured): string | undefined {
   });
 }
 
-/** The rates that were made, to the nearest 5 a second, each with its median delay. */
+/** The achieved rates, rounded to 5 a second, each with its median delay. */
 export function pointsOf(searches: readonly Sustained[]): { x: number; y: number }[] {
   const byRate = new Map<number, number[]>();
   for (const { run, delayMs } of searches.flatMap(({ trials }) => trials)) {

@@ -4,10 +4,10 @@ import { startProduct } from '../lib/product.js';
 import { HOST, rtpRange, type Load, type Side, type StartSide } from './side.js';
 import { messageWav } from './story.js';
 
-/** Who is called when: an action each, in an area of its own. */
+/** The warm-up and the measured numbers each have an action of their own, in an area of its own. */
 const POSTCODES = { warmUp: '8252AB', numbers: '8251AB' } as const;
 
-/** This product beside the bare dialplan. */
+/** The product's side of the comparison. */
 export function productSide(program: string): StartSide {
   return async (folder, farEnd, load) => {
     const product = await startProduct({ program, folder, settings: await settings(farEnd.port, load) });
@@ -39,7 +39,7 @@ async function settings(trunkPort: number, { lines, cps }: Load): Promise<Record
     BURGERNET_RTP: `${rtp.from}-${rtp.to}`,
     BURGERNET_TRUNK: `sip:${HOST}:${trunkPort}`,
     BURGERNET_LINES: String(lines),
-    // The other side keeps no line free: both have the same lines for calls.
+    // The bare side keeps no line free. So both have the same number of lines for calls.
     BURGERNET_TIP_LINES: '0',
     BURGERNET_CPS: String(cps),
     BURGERNET_RETRY: 'off',
@@ -48,7 +48,10 @@ async function settings(trunkPort: number, { lines, cps }: Load): Promise<Record
   };
 }
 
-/** Participants, message and actions, up to the start. Gives the actions' ids; 0 for one that calls nobody. */
+/**
+ * Makes participants, message and actions, but starts none. Returns the actions' ids; 0 for an action
+ * without numbers.
+ */
 async function prepare(api: Api, load: Load): Promise<{ readonly warmUp: number; readonly numbers: number }> {
   const rows = (['warmUp', 'numbers'] as const).flatMap((which) =>
     load[which].map((number) => `${number},${POSTCODES[which]},`),

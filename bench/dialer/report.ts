@@ -6,7 +6,7 @@ import type { DialerRun } from './run.js';
 
 type Value = (run: DialerRun) => number | undefined;
 
-/** What is printed of each comparison: name, decimals, and where it is found. */
+/** The rows that are printed for each comparison: name, decimals, and value. */
 const ROWS: readonly (readonly [string, number, Value])[] = [
   ['calls a second', 1, ({ figures }) => figures.rate],
   ['complete, %', 2, ({ figures }) => figures.completeShare * 100],
@@ -24,7 +24,7 @@ const ROWS: readonly (readonly [string, number, Value])[] = [
   ["the far end's own lateness, p99 ms", 1, ({ latenessMs }) => latenessMs],
 ];
 
-/** Everything that was measured, for a terminal. */
+/** The whole report, for a terminal. */
 export function reportText(measured: Measured, goals: readonly Goal[]): string {
   const all = [...measured.sizes, ...measured.lines];
   return [

@@ -11,46 +11,46 @@ import { HABIT, HOLD_MS, MESSAGE_PACKETS, RING } from './story.js';
 /** One run of one side under one load. */
 export interface DialerRun extends Run {
   readonly figures: Figures;
-  /** CPU time for each complete call, ms. */
+  /** CPU time per complete call, ms. */
   readonly cpuPerCall: { readonly asterisk: number; readonly controller: number; readonly both: number };
-  /** CPU time of the benchmark itself for each call, ms: what starts the bare side's calls, and the network. */
+  /** CPU time of the benchmark itself per call, ms: the driver of the bare side, and the phone network. */
   readonly benchPerCall: { readonly driver: number; readonly network: number };
-  /** Share of the machine's CPU time, 0 to 1, that was in use. */
+  /** Share of the machine's CPU time, 0 to 1, that all processes took. */
   readonly busyShare: number;
   /** How late the far end's clock ticked, 99th percentile, ms. */
   readonly latenessMs: number;
-  /** Calls that the side itself counts as confirmed; undefined when it keeps no record. */
+  /** Calls that the side itself counts as confirmed; undefined when the side does not count. */
   readonly confirmed: number | undefined;
 }
 
-/** What runs have in common. */
+/** The part that all runs have in common. */
 export interface RunPlace {
-  /** Runs make their own folders in it. */
+  /** Each run makes a folder of its own in this one. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** Wait a few seconds for other programs to be done before each run. */
+  /** Whether each run first waits a few seconds for other programs to become quiet. */
   readonly waitForCalm: boolean;
 }
 
-/** Of a search: see {@link figuresOf}. */
+/** Options that only the search for the highest rate uses; see {@link figuresOf}. */
 export interface RunOptions {
-  /** The first calls, of which neither delays nor rate count. */
+  /** Number of first calls whose delays and rate do not count. */
   readonly unheeded: number;
 }
 
-/** Looked at before each run: how much the others take. */
+/** How long the CPU share of other programs is measured before each run. */
 const CALM_MS = 500;
 const CALM_TRIES = 10;
-/** What is stored after the last call belongs to the calls. */
+/** The CPU is counted for this long after the last call, because storing its outcome belongs to the call. */
 const SETTLE_MS = 300;
-/** No call came or ended for this long beyond a call's length: the run is over, whatever is missing. */
+/** When no call began or ended for this long, the run is over, even if calls are missing. */
 const SILENT_MS = HOLD_MS + 6_000;
 const LIMIT_FACTOR = 3;
 const START_MS = 90_000;
 
 let runs = 0;
 
-/** Starts the network and a side, lets it call, and ends both. */
+/** Starts the phone network and one side, lets the side make its calls, and ends both. */
 export async function runSide(
   start: StartSide,
   load: Load,
@@ -116,12 +116,14 @@ export async function runSide(
   }
 }
 
-/** About how long a load takes at the least, ms. */
+/** The shortest time that a load can take, approximately, ms. */
 export function leastMs({ numbers, warmUp, lines, cps }: Load): number {
   return ((numbers.length + warmUp.length) / Math.min(cps, (lines * 1000) / HOLD_MS)) * 1000 + HOLD_MS;
 }
 
-/** Waits a little for others to be done; gives what they take when the wait is over. */
+/**
+ * Waits a little for other programs to become quiet. Returns their share of the CPU at the end of the wait.
+ */
 async function calm(mostTries: number, signal: AbortSignal): Promise<number> {
   for (let tries = 1; ; tries++) {
     const from = sampleCpu({ driver: process.pid });
@@ -131,7 +133,10 @@ async function calm(mostTries: number, signal: AbortSignal): Promise<number> {
   }
 }
 
-/** Resolves when every number had its call, when nothing happens any more, or when it takes far too long. */
+/**
+ * Resolves when every number had its call, when nothing has happened for {@link SILENT_MS}, or after a time
+ * limit.
+ */
 async function untilOver(farEnd: FarEnd, numbers: number, limitMs: number, signal: AbortSignal): Promise<void> {
   const began = performance.now();
   const before = farEnd.progress.ended;

@@ -1,19 +1,20 @@
-/** One try at a rate. */
+/** One trial of a rate. */
 export interface Trial {
-  /** Calls a second that were asked for. */
+  /** The requested calls a second. */
   readonly rate: number;
   readonly held: boolean;
 }
 
-/** Nearer than this factor the highest rate that held and the lowest that did not are not told apart. */
+/** The search stops when the highest rate that held and the lowest that failed are within this factor. */
 export const FINENESS = 1.05;
 const LEAST_RATE = 5;
 const MOST_RATE = 500;
 const MOST_TRIALS = 12;
 
 /**
- * The next rate to try, in search of the highest that holds; undefined when it is found, or is not to be found. Begins at
- * `guess`; goes up by the factor `step` while rates hold, down while they do not, and then halves what lies between.
+ * The next rate to try in the search for the highest rate that holds. Undefined when that rate is found or
+ * cannot be found. The search begins at `guess`, goes up by the factor `step` while rates hold and down
+ * while they fail, and then tries the geometric mean of the two.
  */
 export function nextRate(trials: readonly Trial[], guess: number, step: number): number | undefined {
   if (trials.length >= MOST_TRIALS) return undefined;

@@ -1,22 +1,25 @@
 import type { FarEnd } from '../lib/far-end/far-end.js';
 
-/** What a side is asked to do: call these numbers, no more at once than the lines, no more a second than the CPS. */
+/** The numbers that a side must call, within these lines and this CPS. */
 export interface Load {
   /** National notation, `0612340000`. */
   readonly numbers: readonly string[];
-  /** Called before these, and not measured: a program that has just started is not the one that is measured. */
+  /** Numbers to call before `numbers`, not measured, because a program that has just started costs more. */
   readonly warmUp: readonly string[];
   readonly lines: number;
   readonly cps: number;
 }
 
-/** One of the two that are compared, started and ready for its load. */
+/** One of the two compared sides, started and ready for its load. */
 export interface Side {
-  /** The processes that count; `controller` is 0 where there is none. */
+  /** The measured processes. `controller` is 0 on the side that has none. */
   readonly pids: { readonly asterisk: number; readonly controller: number };
-  /** Starts to call. Resolves when it has begun; the far end tells when it is over. `warmUp` comes first, if at all. */
+  /**
+   * Starts the calls and resolves then. The far end reports when they are over. `warmUp`, if used, comes
+   * first.
+   */
   begin(which: 'warmUp' | 'numbers'): Promise<void>;
-  /** What it says itself of how it went, after the last call; undefined when it keeps no record. */
+  /** The side's own count after the last call; undefined when the side does not count. */
   account(): Promise<{ readonly confirmed: number } | undefined>;
   stop(): Promise<void>;
 }
@@ -25,7 +28,7 @@ export type StartSide = (folder: string, farEnd: FarEnd, load: Load) => Promise<
 
 export const HOST = '127.0.0.1';
 
-/** RTP ports for this many lines, two each and as many again to choose from, at a random even place. */
+/** A range of RTP ports that begins at a random even port: two per line, and as many again to choose from. */
 export function rtpRange(lines: number): { readonly from: number; readonly to: number } {
   const count = Math.min(8_000, Math.max(400, lines * 4));
   const from = 20_000 + 2 * Math.floor(Math.random() * ((10_000 - count) / 2));

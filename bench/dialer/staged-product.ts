@@ -6,12 +6,13 @@ import { encodeMuLaw, decodeALaw } from '../../src/adapters/speech/g711.js';
 import { shortPrompts, widened } from './story.js';
 
 const HOME = fileURLToPath(new URL('../..', import.meta.url));
-/** What the built service looks for beside itself. */
+/** Files and folders that the built service expects beside `dist/`. */
 const BESIDE = ['asterisk-config', 'migrations', 'node_modules', 'scripts', 'package.json'];
 
 /**
- * Lays out the built product in a folder of its own: the same program byte for byte, with short sounds in the place of
- * the real ones. The product itself needs no door for it. Gives the program to start.
+ * Lays out the built product in a folder of its own: the same program, byte for byte, with short sounds in
+ * place of the real ones. So the product itself needs no hook for the benchmark. Returns the path of the
+ * program to start.
  */
 export async function stageProduct(folder: string): Promise<string> {
   const built = join(HOME, 'dist');

@@ -6,12 +6,12 @@ import { MARKS, type Mark } from '../lib/far-end/marks.js';
 import { PACKET_MS } from '../lib/far-end/rtp.js';
 
 /**
- * What is said in a call of the benchmark: the story of an alert call with every sound cut short, so that a call takes two
- * and a half seconds and 300 lines hold more than 100 calls a second. Both sides play these same sounds.
+ * The sounds of a call in the benchmark: those of an alert call, each cut short, so that a call takes two
+ * and a half seconds and 300 lines carry more than 100 calls a second. Both sides play these same sounds.
  */
 export const LENGTHS_MS = { prompt: 800, silence: 60, ending: 200, thanks: 100, message: 500 } as const;
 
-/** What every telephone does: rings this long, and presses a key this long after the answer. */
+/** How long every telephone rings, and how long after the answer it presses its digit, ms. */
 export const RING = { least: 150, most: 350 } as const;
 export const HABIT = { digitAfterMs: 400, digitMs: 80 } as const;
 
@@ -19,11 +19,14 @@ const RATE = 8_000;
 const SAMPLES_PER_MS = RATE / 1000;
 const TONE_HZ = 437;
 
-/** How often a silence is played: between the prompts, between the two plays of the message, after the ending. */
+/**
+ * How many silences are played: between the prompts, between the two plays of the message, after the
+ * ending.
+ */
 export const SILENCES = { afterPrompt: 1, betweenPlays: 1, afterEnding: 1 } as const;
 export const PROMPT_TIMES = 3;
 
-/** How long a call holds its line when nothing takes any time but the sounds, ms. */
+/** How long a call holds its line when only ringing, digit and sounds take time, ms. */
 export const HOLD_MS =
   (RING.least + RING.most) / 2 +
   HABIT.digitAfterMs +
@@ -33,17 +36,20 @@ export const HOLD_MS =
   LENGTHS_MS.ending +
   LENGTHS_MS.thanks;
 
-/** Voice packets of the message in a call that was heard out. */
+/** Voice packets of the message in a call that was heard to its end. */
 export const MESSAGE_PACKETS = (2 * LENGTHS_MS.message) / PACKET_MS;
 
 const MARK_OF: Partial<Record<PromptName, Mark>> = { 'alert-prompt': 'prompt', ending: 'ending', thanks: 'thanks' };
 
-/** A sound in A-law that is one mark over and over. */
+/** A sound in A-law that repeats one mark. */
 export function markedSound(mark: Mark): Uint8Array {
   return new Uint8Array(LENGTHS_MS[mark] * SAMPLES_PER_MS).fill(MARKS[mark]);
 }
 
-/** Every prompt of the product, in A-law: those of an alert call with their marks, the others silent. */
+/**
+ * Every prompt of the product, in A-law. The prompts of an alert call have their marks; the others are
+ * silent.
+ */
 export function shortPrompts(): ReadonlyMap<PromptName, Uint8Array> {
   return new Map(PROMPTS.map((name) => [name, markedSound(MARK_OF[name] ?? 'silence')]));
 }
@@ -53,17 +59,20 @@ function tone(): Int16Array {
   return Int16Array.from({ length }, (_, i) => Math.round(8_000 * Math.cos((2 * Math.PI * TONE_HZ * i) / RATE)));
 }
 
-/** The message as a centralist would upload it. */
+/** The message as a WAV file, as a centralist would upload it. */
 export function messageWav(): Uint8Array {
   return writeWav(RATE, tone());
 }
 
-/** The same message as the product keeps it after an upload, in A-law: what the other side plays. */
+/** The same message in A-law, as the product keeps it after an upload. The bare side plays this one. */
 export function messageSound(): Uint8Array {
   return finish({ rate: RATE, samples: Float64Array.from(tone(), (sample) => sample / 32_768) }, RECORDED_ENDS).alaw;
 }
 
-/** A sound in A-law at twice the rate and in 16 bits, as the product keeps beside it. */
+/**
+ * An A-law sound converted to 16 bits at twice the sample rate, as the product keeps it beside the A-law
+ * file.
+ */
 export function widened(alaw: Uint8Array): Uint8Array {
   const narrow = decodeALaw(alaw);
   const wide = Buffer.alloc(narrow.length * 4);

@@ -4,12 +4,16 @@ import { bestRate, nextRate, type Trial } from './search.js';
 import type { Load, StartSide } from './side.js';
 import { HOLD_MS } from './story.js';
 
-/** A rate holds when this share of the calls is complete, and no delay's p99 is longer. */
+/**
+ * A rate holds when this share of the calls is complete and no delay's p99 is longer than `MOST_DELAY_MS`.
+ */
 export const COMPLETE_SHARE = 0.999;
 export const MOST_DELAY_MS = 400;
-/** The rate must also have been made: a dialer that cannot keep up has no delays. */
+/**
+ * Share of the requested rate that must be achieved, because a dialer that cannot keep up shows no delays.
+ */
 const RATE_SHARE = 0.97;
-/** Lines must not be what limits: more than the calls need at that rate. */
+/** Factor by which there are more lines than the calls need at that rate, so that lines are not the limit. */
 const SPARE_LINES = 1.6;
 
 export interface RateTrial extends Trial {
@@ -18,9 +22,9 @@ export interface RateTrial extends Trial {
   readonly delayMs: number;
 }
 
-/** The search for one side's highest rate. */
+/** The result of the search for one side's highest rate. */
 export interface Sustained extends Run {
-  /** Calls a second that were really made at the highest rate that held; 0 when none did. */
+  /** Achieved calls a second at the highest rate that held; 0 when no rate held. */
   readonly rate: number;
   readonly trials: readonly RateTrial[];
 }
@@ -28,7 +32,7 @@ export interface Sustained extends Run {
 export interface SearchPlan {
   readonly guess: number;
   readonly step: number;
-  /** How long each rate is tried, after a few seconds that count for completeness alone. */
+  /** How long each rate is tried, after `warmUpSeconds` that count only for completeness. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
   /** Share of the CPU, 0 to 1. */
@@ -37,7 +41,10 @@ export interface SearchPlan {
   readonly onTrial: (trial: RateTrial) => void;
 }
 
-/** Raises the rate until it does not hold. Ends at once when others disturb it: the pair is void then. */
+/**
+ * Raises the rate until it fails. Ends at once when other programs take too much CPU, because the pair is
+ * void then.
+ */
 export async function findSustained(start: StartSide, plan: SearchPlan, place: RunPlace): Promise<Sustained> {
   const trials: RateTrial[] = [];
   for (;;) {

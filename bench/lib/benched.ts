@@ -7,23 +7,24 @@ import { describeMachine, type Machine } from './machine.js';
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 const STOPPED_BY: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** What a benchmark works with. */
+/** The surroundings of a benchmark. */
 export interface Bench<Options> {
   readonly options: Options;
   readonly machine: Machine;
-  /** Of its own; gone when it is over. */
+  /** Temporary folder of this benchmark, deleted at its end. */
   readonly folder: string;
   /** Aborts when the benchmark is stopped. */
   readonly signal: AbortSignal;
-  /** Prints a line with the seconds since the beginning. */
+  /** Prints a line with the seconds since the start. */
   readonly say: (text: string) => void;
   /** Writes `bench/results/<name>.json`. */
   readonly keep: (name: string, result: object) => Promise<void>;
 }
 
 /**
- * Runs a benchmark as a command: its help, its options, a folder, and an end to everything that it started, also when it
- * is stopped by a signal. Throws with words for the user when an option is not allowed.
+ * Runs a benchmark as a command: prints its help, parses its options, and makes its folder. Everything that
+ * the benchmark started is ended, also when a signal stops it. Throws an error for the user when an option
+ * is not allowed.
  */
 export async function benched<Options>(
   args: readonly string[],
@@ -66,7 +67,7 @@ export async function benched<Options>(
     });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    console.error('stopped; everything that was started has been ended');
+    console.error('stopped; every process that the benchmark started has ended');
   } finally {
     await rm(folder, { recursive: true, force: true });
     for (const off of listeners) off();

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Ends a child of ours: asks, waits, and then insists. Resolves when it is gone. */
+/** Ends a child process: sends `ask`, and SIGKILL after `waitMs`. Resolves when the process has exited. */
 export async function endChild(child: ChildProcess, waitMs: number, ask: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => {

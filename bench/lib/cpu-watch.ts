@@ -1,6 +1,6 @@
 import { machineTime, otherProcessesMs, processTime, type MachineTime } from './proc.js';
 
-/** CPU time of the machine, of each process of ours and of all others at one instant. */
+/** CPU time of the machine, of each process of ours, and of all other processes, at one instant. */
 export interface CpuSample<Name extends string> {
   readonly machine: MachineTime;
   readonly ownMs: Readonly<Record<Name, number>>;
@@ -8,17 +8,18 @@ export interface CpuSample<Name extends string> {
 }
 
 export interface CpuUse<Name extends string> {
-  /** CPU time that each process of ours took, ms. */
+  /** CPU time of each process of ours, ms. */
   readonly ownMs: Readonly<Record<Name, number>>;
-  /** Share of the machine's CPU time, 0 to 1, that was taken by others. */
+  /** Share of the machine's CPU time, 0 to 1, that other processes took. */
   readonly othersShare: number;
-  /** Share of the machine's CPU time, 0 to 1, that was taken by anybody. */
+  /** Share of the machine's CPU time, 0 to 1, that all processes took. */
   readonly busyShare: number;
 }
 
 /**
- * What was used between two samples. Others are seen in two ways, and the larger counts: what the machine was busy with
- * beyond our processes, which also shows what runs outside our container, and the other processes that can be seen.
+ * CPU use between two samples. The share of other processes is measured in two ways, and the larger one
+ * counts: how busy the machine was beyond our processes, which includes processes outside our container,
+ * and the CPU time of the other processes in /proc.
  */
 export function cpuBetween<Name extends string>(before: CpuSample<Name>, after: CpuSample<Name>): CpuUse<Name> {
   const names = Object.keys(after.ownMs) as Name[];
@@ -33,7 +34,7 @@ export function cpuBetween<Name extends string>(before: CpuSample<Name>, after: 
   };
 }
 
-/** Samples the processes with these ids; 0 stands for a process that there is not. */
+/** Samples the processes with these ids. Id 0 stands for a process that does not exist. */
 export function sampleCpu<Name extends string>(pids: Readonly<Record<Name, number>>): CpuSample<Name> {
   const entries = Object.entries<number>(pids);
   const own = entries.map(([name, pid]) => [name, pid === 0 ? 0 : (processTime(pid)?.ownMs ?? 0)]);

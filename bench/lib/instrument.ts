@@ -1,28 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Niceness of what measures: before all that is measured. */
+/** Niceness of the measuring processes: a higher priority than any measured process. */
 const FIRST = -10;
 
 /**
- * For `spawn`: the process gets a session of its own. Linux shares the CPU among sessions before it shares it among
- * processes (sched(7), "The autogroup feature"), so hundreds of threads of what is measured take less from one thread that
- * measures. A Ctrl-C no longer reaches it: whoever starts it ends it.
+ * Option for `spawn`: the process gets a session of its own. Linux divides the CPU among sessions before it
+ * divides it among processes (sched(7), "The autogroup feature"). So hundreds of measured threads take less
+ * from one measuring thread. Ctrl-C does not reach such a process: the code that starts it must end it.
  */
 export const APART = { detached: true } as const;
 
 /**
- * Lets a process that measures, started {@link APART}, go before what it measures. The telephones of a real network have
- * machines of their own; one that gets no CPU here hears late what was sent in time, and that would be counted as the
- * dialer's. Where priorities may not be raised its session must do.
+ * Raises the priority of a measuring process that was started {@link APART}. Telephones of a real network
+ * do not share a machine with the dialer. Here a far end without CPU hears late what was sent in time, and
+ * the delay would be counted as the dialer's. Where priorities may not be raised, only the session of its
+ * own helps.
  */
 export function goFirst(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, FIRST);
-    // By the same right as the process's own.
+    // Needs the same permission as the process's own priority.
     writeFileSync(`/proc/${pid}/autogroup`, String(FIRST));
   } catch {
-    // Not root, no such feature, or just ended.
+    // Not root, a kernel without autogroups, or the process has just ended.
   }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { findAsterisk, findTool } from '../../scripts/lib/asterisk-root.mjs';
 
-/** What a figure was measured on; nothing that names the machine or its owner. */
+/** The machine that a figure was measured on. No field identifies the machine or its owner. */
 export interface Machine {
   readonly processor: string;
   readonly processors: number;

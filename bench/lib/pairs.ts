@@ -1,7 +1,10 @@
-/** Other programs may take this share of the CPU (0 to 1): a pair with a run in which they took more is void. */
+/**
+ * Share of the CPU (0 to 1) that other programs may take. A pair with a run in which they took more is
+ * void.
+ */
 export const OTHERS_ALLOWED = 0.05;
 
-/** What every run says, whatever else it measures. */
+/** The part that every kind of run reports. */
 export interface Run {
   /** Share of the machine's CPU time, 0 to 1, that other programs took before or during the run. */
   readonly othersShare: number;
@@ -9,14 +12,14 @@ export interface Run {
 
 export interface Pairs<A, B> {
   readonly valid: readonly (readonly [A, B])[];
-  /** Pairs in which others took more than they may. */
+  /** Number of pairs in which other programs took too much of the CPU. */
   readonly void: number;
 }
 
 export const isVoid = (othersAllowed: number, ...runs: readonly Run[]): boolean =>
   runs.some(({ othersShare }) => othersShare > othersAllowed);
 
-/** Runs A B A B until `wanted` pairs are valid, and at most `most` pairs in all. Runs never overlap. */
+/** Runs A B A B until `wanted` pairs are valid, but at most `most` pairs in all. Runs never overlap. */
 export async function runPairs<A extends Run, B extends Run>(options: {
   readonly wanted: number;
   readonly most: number;
@@ -24,7 +27,7 @@ export async function runPairs<A extends Run, B extends Run>(options: {
   readonly othersAllowed: number;
   readonly a: () => Promise<A>;
   readonly b: () => Promise<B>;
-  /** Told of each pair when it is over. */
+  /** Called after each pair. */
   readonly onPair: (pair: readonly [A, B], counts: boolean) => void;
 }): Promise<Pairs<A, B>> {
   const valid: (readonly [A, B])[] = [];

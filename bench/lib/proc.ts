@@ -1,24 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fieldsAfterName } from '../../src/lib/proc-stat.js';
 
-/** Linux counts CPU time in hundredths of a second for programs (USER_HZ, proc(5)). */
+/** Linux reports CPU time in hundredths of a second (USER_HZ, proc(5)). */
 const MS_PER_TICK = 10;
 
-/** CPU time of the whole machine since its start, ms, over all processors. */
+/** CPU time of the whole machine since its boot, ms, summed over all processors. */
 export interface MachineTime {
-  /** Spent in programs, and stolen by other machines on the same hardware; without interrupts. */
+  /**
+   * Time in programs, and time stolen by other virtual machines on the same hardware. Interrupts are left
+   * out.
+   */
   readonly busyMs: number;
   readonly totalMs: number;
 }
 
-/** Reads /proc/stat. Throws when it is none. */
+/** Parses the text of /proc/stat. Throws when the text is something else. */
 export function parseMachineTime(text: string): MachineTime {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];
   const ticks = line?.split(' ').map(Number) ?? [];
   const [user, nice, system, idle, iowait, irq, softirq, steal = 0] = ticks;
   if (softirq === undefined || ticks.some(Number.isNaN)) throw new Error('/proc/stat has no line of all processors');
   const busy = (user ?? 0) + (nice ?? 0) + (system ?? 0) + steal;
-  // Packets on loopback are carried in soft interrupts that belong to no process: they are ours, and nobody's.
+  // Packets on loopback are carried in soft interrupts, which belong to no process. They are the
+  // benchmark's own.
   return {
     busyMs: busy * MS_PER_TICK,
     totalMs: (busy + (idle ?? 0) + (iowait ?? 0) + (irq ?? 0) + softirq) * MS_PER_TICK,
@@ -28,11 +32,11 @@ export function parseMachineTime(text: string): MachineTime {
 /** CPU time of one process with all its threads, ms. */
 export interface ProcessTime {
   readonly ownMs: number;
-  /** Of its children that ended and were waited for. */
+  /** Time of the children that ended and were waited for. */
   readonly endedChildrenMs: number;
 }
 
-/** Reads /proc/PID/stat; undefined when it is none. */
+/** Parses the text of /proc/PID/stat; undefined when the text is something else. */
 export function parseProcessTime(text: string): ProcessTime | undefined {
   const [user, system, childUser, childSystem] = fieldsAfterName(text).slice(11, 15).map(Number);
   if (childSystem === undefined || Number.isNaN(childSystem)) return undefined;
@@ -46,7 +50,7 @@ export function machineTime(): MachineTime {
   return parseMachineTime(readFileSync('/proc/stat', 'utf8'));
 }
 
-/** Undefined when it is gone. */
+/** Undefined when the process has ended. */
 export function processTime(pid: number): ProcessTime | undefined {
   try {
     return parseProcessTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -55,7 +59,10 @@ export function processTime(pid: number): ProcessTime | undefined {
   }
 }
 
-/** CPU time of all processes that can be seen but these, ms. What ends and is waited for stays counted, at its parent. */
+/**
+ * CPU time of all processes in /proc except `ours`, ms. The time of a process that ended and was waited for
+ * stays counted at its parent.
+ */
 export function otherProcessesMs(ours: ReadonlySet<number>): number {
   let sum = 0;
   for (const name of readdirSync('/proc')) {

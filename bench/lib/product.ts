@@ -12,12 +12,12 @@ const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
 
-/** This product as it is built, a process of its own with its own Asterisk, spoken to through its API alone. */
+/** The product as it is built: a separate process with its own Asterisk. The benchmark uses only its API. */
 export interface Product {
   readonly api: Api;
   readonly pids: { readonly asterisk: number; readonly controller: number };
   readonly dataDir: string;
-  /** At once: live calls are not waited for. */
+  /** Stops at once, without waiting for live calls. */
   stop(): Promise<void>;
 }
 
@@ -25,9 +25,9 @@ export interface ProductOptions {
   /** `dist/main.js`. */
   readonly program: string;
   readonly folder: string;
-  /** BURGERNET_… besides data, HTTP and token. */
+  /** BURGERNET_… settings, except those of data folder, HTTP and token. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Called before the start with the data folder, which is empty. */
+  /** Called before the start with the empty data folder. */
   readonly fill?: (dataDir: string) => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function startProduct({ program, folder, settings, fill }: ProductO
   const logFile = join(dataDir, 'service.log');
   const out = await open(logFile, 'w', 0o600);
   const child = spawn(process.execPath, [program], {
-    // A `.env` of the working directory is not the benchmark's.
+    // So that a `.env` in the benchmark's own working directory is not read.
     cwd: dataDir,
     stdio: ['ignore', out.fd, out.fd],
     env: {
@@ -53,7 +53,7 @@ export async function startProduct({ program, folder, settings, fill }: ProductO
   });
   await out.close();
   const stop = async (): Promise<void> => {
-    // SIGINT: at once; SIGTERM would let live calls finish first.
+    // SIGINT stops at once. SIGTERM would let live calls finish first.
     await endChild(child, STOP_MS, 'SIGINT');
     await endAsterisk(dataDir);
   };
@@ -83,11 +83,11 @@ async function asteriskPid(dataDir: string): Promise<number> {
   return pid;
 }
 
-/** A service that had to be killed has left its Asterisk running. */
+/** Ends the Asterisk that a killed service has left running. */
 async function endAsterisk(dataDir: string): Promise<void> {
   const pid = await asteriskPid(dataDir).catch(() => undefined);
   if (pid === undefined) return;
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  // It still is that Asterisk, and not some other program by now.
+  // Another program may have this process id by now.
   if (line.includes(join(dataDir, 'asterisk'))) process.kill(pid, 'SIGKILL');
 }

@@ -10,36 +10,39 @@ const OPEN_MS = 15_000;
 const END_MS = 2_000;
 
 export interface SippOptions {
-  /** For its files; it is made. */
+  /** Folder for SIPp's files. It is created. */
   readonly folder: string;
   /** Body of the scenario, without the outer element. */
   readonly scenario: string;
   readonly port: number;
-  /** `host:port` that it calls; left out: it takes calls. */
+  /** `host:port` that SIPp calls. Without a target SIPp answers calls. */
   readonly target?: string;
-  /** Rows of values, one a call: [field0], [field1] … in the scenario. They are used in order, over and over. */
+  /**
+   * Rows of values, one per call: [field0], [field1] … in the scenario. SIPp uses them in order, again and
+   * again.
+   */
   readonly rows?: readonly (readonly string[])[];
-  /** Calls it makes, and how many of them a second. */
+  /** Number of calls to make, and calls a second. */
   readonly calls?: number;
   readonly rate?: number;
-  /** It ends by itself after this. */
+  /** SIPp ends by itself after this time, ms. */
   readonly limitMs: number;
 }
 
-/** One SIPp, bounded in calls and time. */
+/** One SIPp process, limited in calls and in time. */
 export interface Sipp {
   readonly pid: number;
-  /** Resolves with what its scenario logged when it has ended by itself. */
+  /** Resolves when SIPp has ended by itself, with the lines that its scenario logged. */
   readonly finished: Promise<readonly string[]>;
-  /** What its scenario has logged so far. */
+  /** The lines that its scenario has logged so far. */
   lines(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-/** Starts SIPp; one that takes calls listens when this resolves. */
+/** Starts SIPp. Resolves when SIPp listens, if it answers calls. */
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const tool = await findTool('sipp');
-  if (!tool) throw new Error("SIPp is not there: run 'npm run setup'");
+  if (!tool) throw new Error("SIPp is not installed: run 'npm run setup'");
   const { folder, port, target, rows, calls, rate } = options;
   await mkdir(folder, { recursive: true });
   const in_ = (name: string): string => join(folder, name);
@@ -81,7 +84,10 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   };
 }
 
-/** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */
+/**
+ * Resolves when the kernel's list shows that SIPp has its port. Binding the port to test it would take it
+ * from SIPp.
+ */
 export async function listening(port: number, ended: () => boolean): Promise<void> {
   const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
   const deadline = performance.now() + OPEN_MS;

@@ -10,9 +10,9 @@ export interface Plot {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly series: readonly Series[];
-  /** A dashed line across, such as a limit. */
+  /** A dashed horizontal line, such as a limit. */
   readonly limit?: { readonly y: number; readonly name: string };
-  /** Where the y axis ends at most; higher points are drawn at the top. */
+  /** Largest value of the y axis. Higher points are drawn at the top. */
   readonly yMost?: number;
 }
 
@@ -21,7 +21,10 @@ const AREA = { left: 72, right: 736, top: 44, bottom: 356 } as const;
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 const INTERVALS = 6;
 
-/** Round values from at most `least` to at least `most`, about six steps apart: steps of 1, 2 or 5 times a power of ten. */
+/**
+ * Round values from at or below `least` to at or above `most`, in about six steps of 1, 2 or 5 times a
+ * power of ten.
+ */
 export function ticksOf(least: number, most: number): number[] {
   const rough = Math.max((most - least) / INTERVALS, Number.EPSILON);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -31,7 +34,7 @@ export function ticksOf(least: number, most: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
-/** The plot as an SVG file. White behind it, so that it can be read on any page. */
+/** The plot as an SVG file, on a white background so that it is readable on any page. */
 export function svgPlot(plot: Plot): string {
   const points = plot.series.flatMap((series) => series.points);
   const cap = (y: number): number => Math.min(y, plot.yMost ?? Number.POSITIVE_INFINITY);

@@ -1,4 +1,7 @@
-/** A table for a terminal: the first column to the left, the others to the right. The first row is the heading. */
+/**
+ * A table for a terminal. The first column is left-aligned, the others right-aligned. The first row is the
+ * heading.
+ */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

@@ -1,4 +1,4 @@
-/** The work's result, or a failure that says `otherwise` when it takes longer than this. The work itself goes on. */
+/** The result of `work`. Throws an error with the text `otherwise` after `ms`; the work itself goes on. */
 export async function within<T>(ms: number, work: Promise<T>, otherwise: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

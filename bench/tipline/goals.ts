@@ -1,7 +1,7 @@
 import { table } from '../lib/table.js';
 import { MOST_TIP_MS, type TipLineMeasured, type TipsMeasured } from './run.js';
 
-/** A figure that the tip line is held to, and what was measured. */
+/** A goal for the tip line, and the measured figure. */
 export interface TipGoal {
   readonly what: string;
   readonly goal: string;
@@ -40,7 +40,7 @@ function tipGoal(what: string, { passage }: TipsMeasured): TipGoal {
   };
 }
 
-/** Everything that was measured, for a terminal. */
+/** The whole report, for a terminal. */
 export function tipLineText(measured: TipLineMeasured, goals: readonly TipGoal[]): string {
   const { lookUp, idle, loaded, floods } = measured;
   const ms = (value: number | undefined, decimals = 0): string => (value === undefined ? '-' : value.toFixed(decimals));
@@ -58,7 +58,7 @@ export function tipLineText(measured: TipLineMeasured, goals: readonly TipGoal[]
       ? '-'
       : (loaded.passage.p99 / idle.passage.p99).toFixed(1);
   return [
-    `who rings, looked up among ${measured.stored}: p50 ${ms(lookUp.p50, 3)} ms, p99 ${ms(lookUp.p99, 3)} ms`,
+    `caller looked up among ${measured.stored} participants: p50 ${ms(lookUp.p50, 3)} ms, p99 ${ms(lookUp.p99, 3)} ms`,
     table([
       ['caller’s INVITE → softphone’s INVITE', 'rang', 'lost', 'p50 ms', 'p99 ms', 'dialer, calls/s', 'CPU in use, %'],
       row('dialer idle', idle),

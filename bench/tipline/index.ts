@@ -6,8 +6,9 @@ import { parseOptions, USAGE } from './options.js';
 import { measureTipLine } from './run.js';
 
 /**
- * The tip line (DESIGN, section 8): how long a tip takes from the caller's INVITE to the softphone's, idle and beside the
- * dialer and strangers, with millions stored. Prints a table and keeps JSON in `bench/results/`.
+ * Measures the tip line: the time from the caller's INVITE to the INVITE at the softphone, while the dialer
+ * is idle, while it calls, and while strangers ring, with millions of participants stored. Prints a table
+ * and writes JSON to `bench/results/`.
  */
 export function benchTipLine(args: readonly string[]): Promise<void> {
   return benched(args, USAGE, parseOptions, async ({ options, folder, signal, say, machine, keep }) => {

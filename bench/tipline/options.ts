@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Participants in the database beside those who are called. */
+  /** Participants in the database, besides those who are called. */
   readonly stored: number;
-  /** Tips of each measurement. */
+  /** Number of tips in each measurement. */
   readonly tips: number;
-  /** Calls a second of the dialer beside them. */
+  /** Calls a second that the dialer makes meanwhile. */
   readonly rate: number;
-  /** Strangers a second, one rate after another until one does not hold. */
+  /** Strangers a second: these rates are tried in order until one does not hold. */
   readonly strangers: readonly number[];
   /** How long each rate of strangers lasts. */
   readonly seconds: number;
@@ -16,13 +16,13 @@ export interface Options {
 
 export const USAGE = `npm run bench -- tipline [options]
   --stored 2400000         participants in the database
-  --tips 200               tips of each measurement, 3 a second
-  --rate 80                calls a second of the dialer beside them
+  --tips 200               tips in each measurement, 3 a second
+  --rate 80                calls a second that the dialer makes meanwhile
   --strangers 50,100,200   strangers a second, until a rate does not hold
   --seconds 15             how long each rate of strangers lasts
   --quick                  a short look, not a measurement: few participants, few tips`;
 
-/** Throws with words for the user when something is not allowed. */
+/** Throws an error for the user when an option is not allowed. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

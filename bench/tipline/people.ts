@@ -11,33 +11,41 @@ import { quantile } from '../lib/quantiles.js';
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const CHUNK = 10_000;
 
-/** How many actions run at once, each with a centralist of its own: a tip for one does not wait for another's. */
+/**
+ * Number of running actions. Each has a centralist of its own, so that a tip for one does not wait for
+ * another's.
+ */
 export const DESKS = 20;
-/** Reached participants of each of these actions. */
+/** Number of reached participants of each of these actions. */
 export const REACHED_EACH = 20;
-/** Where the people of an action live; those whom the dialer calls meanwhile; and nobody whom an action reaches. */
+/** Postcode of the participants of one centralist's action. */
 export const areaOf = (desk: number): string => `${8251 + desk}AB`;
+/** Postcode of the participants that the dialer calls meanwhile. */
 export const CALLED_AREA = '8290AB';
-/** No S first: SA, SD and SS are not given out. */
+/** Without S, because SA, SD and SS are not in use. */
 const LETTERS = 'ABCDEFGHJKLMNPRTVWXZ';
 const letter = (index: number): string => LETTERS.charAt(index % LETTERS.length);
+/** A postcode in which no action calls. */
 const elsewhere = (index: number): string => `${1011 + (index % 6_000)}${letter(index)}${letter(index >> 5)}`;
 
-/** Invented national numbers, one group each: nobody is in two. */
+/** Invented national numbers. The groups do not overlap. */
 export const reachedNumber = (desk: number, person: number): string =>
   `0612${String(340_000 + desk * 1_000 + person).padStart(6, '0')}`;
 export const calledNumber = (index: number): string => `0612${String(400_000 + index).padStart(6, '0')}`;
 export const strangerNumber = (index: number): string => `0687${String(index).padStart(6, '0')}`;
-/** Of the millions who are stored and never called. */
+/** Numbers of the millions of participants who are stored and never called. */
 const storedNumber = (index: number): string => `061${String(5_000_000 + index).padStart(7, '0')}`;
 
 function rowOf(phone: string, postcode: string, line: number): ImportRow {
   const [number, place] = [parsePhoneNumber(phone), parsePostcode(postcode)];
-  if (!number.ok || !place.ok) throw new Error(`the benchmark invented ${phone} ${postcode}, which is not allowed`);
+  if (!number.ok || !place.ok) throw new Error(`the benchmark invented an invalid participant: ${phone} ${postcode}`);
   return { line, name: null, language: 'nl', phones: [number.value], postcodes: [place.value] };
 }
 
-/** Fills a new data folder: `stored` participants, the few who are reached, and `called` whom the dialer calls. */
+/**
+ * Fills a new data folder: `stored` participants, the few to reach, and `called` participants for the
+ * dialer.
+ */
 export function fillDatabase(dataDir: string, { stored, called }: { stored: number; called: number }): void {
   const stores = open(dataDir);
   const now = Date.now();
@@ -63,7 +71,10 @@ function open(dataDir: string): Stores {
   return openStores(openDatabase(join(dataDir, 'burgernet.db'), { migrationsFolder: MIGRATIONS }));
 }
 
-/** How long it takes to find out who rings and where they stand, ms; half of the numbers are nobody's. */
+/**
+ * How long it takes to look up a caller and the actions that concern them, ms. Half of the numbers are
+ * unknown.
+ */
 export interface LookUp {
   readonly times: number;
   readonly p50: number;
@@ -74,7 +85,7 @@ export function measureLookUp(dataDir: string, stored: number, times: number): L
   const stores = open(dataDir);
   try {
     const delays = Array.from({ length: times }, (_, i) => {
-      // Numbers far from one another, as callers are.
+      // Numbers far from one another, like those of real callers.
       const index = Math.floor(((i * 0.618_033_988_7) % 1) * stored);
       const parsed = parsePhoneNumber(i % 2 === 0 ? storedNumber(index) : strangerNumber(index % 1_000_000));
       const number = (parsed.ok ? parsed.value : '') as E164;

@@ -1,9 +1,9 @@
 import { quantile } from '../lib/quantiles.js';
 
-/** A line of SIPp's log (scenarios.ts): what happened to which number, and when (time of day, ms). */
+/** A line of SIPp's log (scenarios.ts): an event, its number, and its time of day in ms. */
 export interface Noted {
   readonly event: string;
-  /** As the caller shows it: `0612340001`. */
+  /** The caller's number as it is shown: `0612340001`. */
   readonly number: string;
   readonly at: number;
 }
@@ -11,7 +11,7 @@ export interface Noted {
 // SIPp writes its counters as `1795486313.000000`.
 const LINE = /^(\w+) ([+\d]+) (\d+)(?:\.\d+)? (\d+)(?:\.\d+)?$/;
 
-/** Undefined for a line that is none. */
+/** Undefined for any other line. */
 export function readNoted(line: string): Noted | undefined {
   const [, event, number, seconds, microseconds] = LINE.exec(line) ?? [];
   if (event === undefined || number === undefined) return undefined;
@@ -20,7 +20,7 @@ export function readNoted(line: string): Noted | undefined {
 
 export const notedIn = (lines: readonly string[]): Noted[] => lines.flatMap((line) => readNoted(line) ?? []);
 
-/** How tips came through: from the caller's INVITE to the softphone's, ms. */
+/** How tips came through: times from the caller's INVITE to the INVITE at the softphone, ms. */
 export interface Passage {
   readonly rung: number;
   /** Callers for whom no softphone rang before they hung up. */
@@ -29,7 +29,10 @@ export interface Passage {
   readonly p99: number | undefined;
 }
 
-/** Each caller's INVITE with the next time a softphone rang for that number, before they rang again. */
+/**
+ * Pairs each caller's INVITE with the next ring of a softphone for that number, before the caller rang
+ * again.
+ */
 export function passageOf(callers: readonly Noted[], softphones: readonly Noted[]): Passage {
   const rings = new Map<string, number[]>();
   for (const { event, number, at } of softphones) {
@@ -49,7 +52,7 @@ export function passageOf(callers: readonly Noted[], softphones: readonly Noted[
   };
 }
 
-/** What strangers got. */
+/** How the calls of strangers were answered. */
 export interface Welcome {
   readonly rang: number;
   readonly refused: number;

@@ -23,7 +23,7 @@ import { notedIn, passageOf, welcomeOf, type Passage, type Welcome } from './rec
 import type { Options } from './options.js';
 import { caller, REGISTER, SOFTPHONE, STRANGER } from './scenarios.js';
 
-/** Tips over a while, with what the machine did meanwhile. */
+/** Tips during one measurement, and the load of the machine meanwhile. */
 export interface TipsMeasured {
   readonly passage: Passage;
   /** Calls a second that the dialer made meanwhile. */
@@ -32,11 +32,11 @@ export interface TipsMeasured {
   readonly othersShare: number;
 }
 
-/** Strangers at a rate, while tips come in. */
+/** Strangers at one rate, while tips come in. */
 export interface FloodMeasured extends TipsMeasured {
   readonly rate: number;
   readonly welcome: Welcome;
-  /** Every stranger got an answer or a refusal in time, every tip rang, and in time. */
+  /** Every stranger got an answer or a refusal in time, and every tip rang in time. */
   readonly held: boolean;
 }
 
@@ -49,10 +49,12 @@ export interface TipLineMeasured {
 }
 
 const LINES = 300;
-/** Tips a second, and how long each caller stays, put through or not: each desk is free again before its next one. */
+/** Tips a second, and how long each caller stays. Each centralist is free again before the next tip. */
 const TIP_RATE = 3;
 const STAY_MS = 4_000;
-/** From when a tip must ring, and a stranger must be answered, for a rate of strangers to hold. */
+/**
+ * A rate of strangers holds while each tip rings, and each stranger is answered, within these times (p99).
+ */
 export const MOST_TIP_MS = 150;
 export const MOST_STRANGER_MS = 2_000;
 const SETTLE_MS = 2_000;
@@ -124,7 +126,7 @@ export async function measureTipLine(
       );
       if (!flooded.held) break;
     }
-    if (!lookUp) throw new Error('nobody was looked up');
+    if (!lookUp) throw new Error('no caller was looked up');
     return { stored: options.stored, lookUp, idle, loaded, floods };
   } finally {
     await stopAll();
@@ -138,7 +140,7 @@ interface World {
   readonly sip: number;
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** Folders made so far. */
+  /** Number of folders made so far. */
   count: number;
 }
 
@@ -156,7 +158,7 @@ function settings(trunkPort: number, sip: number, rate: number): Record<string, 
   };
 }
 
-/** A centralist for each desk, all of whose softphones are one SIPp. */
+/** Makes the centralists. One SIPp plays the softphones of all of them. */
 async function softphones(api: Api, folder: string, sip: number): Promise<Sipp> {
   const accounts: string[][] = [];
   for (let desk = 0; desk < DESKS; desk++) {
@@ -190,7 +192,7 @@ async function draft(api: Api, postcode: string, centralistId: number): Promise<
   return id;
 }
 
-/** Starts an action for each desk, and waits until all of its people have pressed their key. */
+/** Starts an action for each centralist, and waits until all of its participants have pressed a digit. */
 async function reachEverybody(api: Api): Promise<void> {
   const ids: number[] = [];
   const centralists = await api.get<{ id: number }[]>('/centralists');
@@ -199,11 +201,11 @@ async function reachEverybody(api: Api): Promise<void> {
   for (const deadline = performance.now() + REACH_MS; ; await pause(200)) {
     const views = await Promise.all(ids.map((id) => api.get<{ counts: { reached: number } }>(`/actions/${id}`)));
     if (views.every(({ counts }) => counts.reached === REACHED_EACH)) return;
-    if (performance.now() > deadline) throw new Error('not everybody could be reached before the tips');
+    if (performance.now() > deadline) throw new Error('not every participant was reached before the tips');
   }
 }
 
-/** Waits until an action that was closed calls nobody any more. */
+/** Waits until a closed action makes no more calls. */
 async function calm(api: Api, id: number, signal: AbortSignal): Promise<void> {
   for (const deadline = performance.now() + REACH_MS * 3; performance.now() < deadline;) {
     const { counts } = await api.get<{ counts: Record<'waiting' | 'dialing' | 'ringing' | 'in_call', number> }>(
@@ -214,7 +216,7 @@ async function calm(api: Api, id: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Tips at a steady rate, each desk in its turn. */
+/** Makes tips at a steady rate, for each centralist in turn. */
 async function tips(world: World, count: number, beside?: Promise<unknown>): Promise<TipsMeasured> {
   const { farEnd, product, phones, sip, signal } = world;
   const rows = Array.from({ length: count }, (_, i) => [
@@ -248,7 +250,7 @@ async function flood(world: World, rate: number, seconds: number): Promise<Flood
     ...{ target: `${HOST}:${world.sip}`, rows: Array.from({ length: calls }, (_, i) => [strangerNumber(i)]) },
     ...{ calls, rate, limitMs: seconds * 1000 + 45_000 },
   });
-  // Others see SIPp's CPU time as somebody else's: it is the load itself.
+  // The CPU time of this SIPp counts as that of another program, because it is the load itself.
   const measured = await tips(world, TIP_RATE * seconds, strangers.finished);
   const welcome = welcomeOf(notedIn(await strangers.lines()));
   const { passage } = measured;

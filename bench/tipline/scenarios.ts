@@ -1,4 +1,4 @@
-/** What SIPp does at the tip line: scenario bodies. What happens is logged, a line each, with the time of day. */
+/** Bodies of SIPp's scenarios at the tip line. Each event is a line in SIPp's log, with the time of day. */
 
 const NOW = '<gettimeofday assign_to="seconds,microseconds"/>';
 const REFER = '<Reference variables="seconds,microseconds"/>';
@@ -23,7 +23,7 @@ const send = (message: readonly string[], retransmit = true): string =>
   `<send${retransmit ? ' retrans="500"' : ''}><![CDATA[\n${message.join('\n')}\n]]></send>`;
 const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]';
 
-/** [field0] is the number that is shown. */
+/** [field0] is the caller's number. */
 const request = (method: string, cseq: string, to: string, more: readonly string[]): string[] => [
   `${method} sip:08000011@[remote_ip]:[remote_port] SIP/2.0`,
   via,
@@ -40,7 +40,10 @@ const INVITE = send(request('INVITE', '1 INVITE', '', [SDP]));
 const ACK = send(request('ACK', '1 ACK', '[peer_tag_param]', [EMPTY]), false);
 const PROVISIONAL = ['100', '180', '183'].map((status) => `<recv response="${status}" optional="true"/>`).join('\n');
 
-/** A reached participant: rings, is answered, stays for a while, hangs up. Logs `I number` with the INVITE. */
+/**
+ * A reached participant: rings, is answered, stays for a while, and hangs up. Logs `I number` at the
+ * INVITE.
+ */
 export const caller = (stayMs: number): string => `
 <nop>${log('I', '[field0]')}</nop>
 ${INVITE}
@@ -54,8 +57,8 @@ ${send(request('BYE', '2 BYE', '[peer_tag_param]', [EMPTY]))}
 ${REFER}`;
 
 /**
- * A stranger: rings and takes whatever comes. Logs `I`, and then `refused` (busy), `answered` (and listens to the end),
- * `failed` (any other refusal) or `silent` (no answer within two seconds).
+ * A stranger: rings, and accepts any response. Logs `I`, and then `refused` (busy), `answered` (and listens
+ * to the end), `failed` (another refusal) or `silent` (no answer within two seconds).
  */
 export const STRANGER = `
 <nop>${log('I', '[field0]')}</nop>
@@ -96,7 +99,7 @@ const answer = (status: string, more: string, retransmit = false): string =>
     retransmit,
   );
 
-/** A softphone that answers at once. Logs `R number` when it is rung, by the number that it shows. */
+/** A softphone that answers at once. Logs `R number` when it rings, with the number that it shows. */
 export const SOFTPHONE = `
 <recv request="INVITE"><action>
 ${NOW}

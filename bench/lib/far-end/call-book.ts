@@ -2,35 +2,35 @@ import { soundIn } from './marks.js';
 import { isVoice, ssrcOf, Voice } from './rtp.js';
 import type { SipEvent } from './sip-record.js';
 
-/** One call as the far end saw it; times are the time of day in ms, null when it did not happen. */
+/** One call as the far end saw it. Times are the time of day in ms; null means that it did not happen. */
 export interface CallRecord {
-  /** Digits that were called, without a plus. */
+  /** The called number, digits without a plus. */
   readonly number: string;
   readonly invitedAt: number;
   readonly answeredAt: number | null;
   readonly firstVoiceAt: number | null;
   readonly digitEndedAt: number | null;
   readonly messageAt: number | null;
-  /** The caller hung up. */
+  /** When the calling side hung up. */
   readonly endedAt: number | null;
   readonly messagePackets: number;
   readonly thanksPackets: number;
 }
 
-/** What every telephone does once it has been answered. */
+/** The behaviour of every telephone after it has answered. */
 export interface Habit {
-  /** From the answer to the key, ms. */
+  /** From the answer to the digit, ms. */
   readonly digitAfterMs: number;
-  /** How long the key is held, ms. */
+  /** How long the digit is held, ms. */
   readonly digitMs: number;
 }
 
-/** A call that is up: what it sends, and where to. */
+/** An answered call: the voice that it sends, and the ports. */
 export interface LiveCall {
   readonly voice: Voice;
-  /** Where the caller's voice comes from, and ours goes to. */
+  /** RTP port of the calling side. */
   readonly port: number;
-  /** Our own media port, by the last digit of the number. */
+  /** Index of our own media port: the last digit of the called number. */
   readonly socket: number;
 }
 
@@ -45,14 +45,16 @@ interface Entry {
   messagePackets: number;
   thanksPackets: number;
   live: LiveCall | undefined;
-  /** Of the call that had this port before: a late packet of it is not ours. */
+  /** SSRC of the call that used this port before, whose late packets do not belong to this call. */
   readonly staleSsrc: number | undefined;
   ssrc: number | undefined;
 }
 
 const DIGIT = 5;
 
-/** Every call of a run at the far end. Told what SIPp logs and what the sockets get; time is an argument. */
+/**
+ * Every call of a run at the far end, built from SIPp's log and the received packets. Time is an argument.
+ */
 export class CallBook {
   readonly #calls = new Map<number, Entry>();
   readonly #byPort = new Map<number, Entry>();
@@ -61,7 +63,7 @@ export class CallBook {
 
   constructor(private readonly habit: Habit) {}
 
-  /** Calls that were hung up. */
+  /** Number of calls that were hung up. */
   get ended(): number {
     return this.#ended;
   }
@@ -70,7 +72,7 @@ export class CallBook {
     return this.#calls.size;
   }
 
-  /** Calls that are up: each sends a packet every 20 ms. */
+  /** Answered calls. Each sends a packet every 20 ms. */
   get live(): ReadonlySet<LiveCall> {
     return this.#live;
   }
@@ -83,7 +85,7 @@ export class CallBook {
     if (event.type === 'ended') this.#hungUp(entry, event.at);
   }
 
-  /** A packet from this port of the caller. */
+  /** Takes a packet that came from this port of the calling side. */
   packet(port: number, packet: Uint8Array, at: number): void {
     const entry = this.#byPort.get(port);
     if (!entry || !isVoice(packet)) return;

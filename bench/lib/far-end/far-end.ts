@@ -14,29 +14,32 @@ import type { CallRecord, Habit } from './call-book.js';
 import type { FromMedia, ToMedia } from './messages.js';
 import { scenarioXml } from './scenario.js';
 
-/** The answering network: SIPp answers, and a media process beside it hears and speaks. The same for every side. */
+/**
+ * The answering phone network, the same for every side: SIPp answers calls, and a media process beside it
+ * receives and sends the audio.
+ */
 export interface FarEnd {
   readonly port: number;
   readonly pids: { readonly sipp: number; readonly media: number };
-  /** Calls so far that came in, and that were hung up by the caller. */
+  /** Number of calls so far: that came in, and that the calling side hung up. */
   readonly progress: { readonly invited: number; readonly ended: number };
-  /** Calls back with each progress. */
+  /** Calls the listener at each change of `progress`. */
   onProgress(listener: () => void): void;
-  /** Ends it; gives what it saw. */
+  /** Ends the network and returns its records. */
   finish(): Promise<{ readonly records: readonly CallRecord[]; readonly latenessMs: number }>;
-  /** Ends it without a result. Safe to repeat, and after `finish`. */
+  /** Ends the network without a result. Safe to repeat, and to call after `finish`. */
   stop(): Promise<void>;
 }
 
 export interface FarEndOptions {
-  /** For its files; it is made. */
+  /** Folder for its files. It is created. */
   readonly folder: string;
   readonly habit: Habit;
   /** Shortest and longest ring, ms. */
   readonly ring: { readonly least: number; readonly most: number };
-  /** It takes no more calls than these. */
+  /** Most calls that the network answers in all. */
   readonly mostCalls: number;
-  /** It ends by itself after this. */
+  /** The network ends by itself after this time, ms. */
   readonly limitMs: number;
 }
 
@@ -49,7 +52,7 @@ const END_MS = 2_000;
 
 export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
   const tool = await findTool('sipp');
-  if (!tool) throw new Error("SIPp is not there: run 'npm run setup'");
+  if (!tool) throw new Error("SIPp is not installed: run 'npm run setup'");
   await mkdir(options.folder, { recursive: true });
   const logFile = join(options.folder, 'calls.log');
   const media = fork(MEDIA_PROCESS, [], {
@@ -108,7 +111,7 @@ export async function startFarEnd(options: FarEndOptions): Promise<FarEnd> {
       onProgress: (listener) => listeners.push(listener),
       finish: async () => {
         ask({ type: 'finish' });
-        const result = await within(RECORDS_MS, records.promise, 'the media process did not tell what it saw');
+        const result = await within(RECORDS_MS, records.promise, 'the media process did not send its records');
         await stop();
         return result;
       },

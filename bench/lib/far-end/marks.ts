@@ -1,16 +1,19 @@
 import { HEADER_BYTES } from './rtp.js';
 
 /**
- * How the far end tells what it hears: every sound but the message is one A-law byte, over and over. A packet of such a
- * byte is that sound; any other packet is the message. The trunk carries A-law and the sounds are A-law, so the bytes
- * come through as they are.
+ * How the far end recognises a sound. Every sound but the message is one A-law byte, repeated. A packet of
+ * such a byte is that sound; any other packet is the message. The trunk and the sounds are both A-law, so
+ * the bytes arrive unchanged.
  */
 export const MARKS = { prompt: 0x91, silence: 0xd5, ending: 0x93, thanks: 0x97 } as const;
 export type Mark = keyof typeof MARKS;
 
 const NAMES = new Map<number, Mark>(Object.entries(MARKS).map(([name, byte]) => [byte, name as Mark]));
 
-/** What a voice packet carries. Looks at four of its bytes: a tone does not have the same value at all four. */
+/**
+ * The sound in a voice packet. Compares four of its bytes, because a tone does not have the same value at
+ * all four.
+ */
 export function soundIn(packet: Uint8Array): Mark | 'message' {
   const first = packet[HEADER_BYTES];
   const length = packet.length - HEADER_BYTES;

@@ -8,29 +8,30 @@ import { PACKET_MS } from './rtp.js';
 import { LineReader, readSipEvent } from './sip-record.js';
 
 /**
- * The ears and voices of the answering network, a process of its own: it owns the ten media ports that SIPp's answers
- * name, notes when what is heard on each call, sends every call's voice and presses its digit. SIPp's log tells it which
- * call has which port, and when it was answered.
+ * The audio of the answering network, in a process of its own. It owns the ten media ports that SIPp's SDP
+ * answers name, notes which sound arrives on each call and when, sends every call's voice, and presses its
+ * digit. SIPp's log says which call uses which port, and when the call was answered.
  *
- * It sleeps from tick to tick, and hears what came meanwhile when it wakes: at most a tick late, whoever is measured. Woken by
- * each packet it took a quarter more of the machine from what is measured.
+ * The process sleeps from tick to tick and reads the packets that arrived meanwhile when it wakes: at most
+ * one tick late, for either side. When each packet woke it, it took a quarter more of the CPU from the
+ * measured side.
  */
 
-/** Calls take turns in this many groups, so that not all of them send in the same instant. */
+/** Calls send in this many groups, one after another, so that not all of them send in the same instant. */
 const GROUPS = 4;
 const TICK_MS = PACKET_MS / GROUPS;
-/** After a pause at most this many ticks are made up for. */
+/** At most this many missed ticks are made up for after a stall. */
 const MOST_TICKS = 8;
 const PROGRESS_MS = 10;
 const BUFFER_BYTES = 1 << 20;
 const READ_BYTES = 1 << 16;
 const DECADE_TRIES = 100;
 
-/** The time of day in ms, finer than Date.now and never going back. */
+/** The time of day in ms, more precise than Date.now, and never going back. */
 const now = (): number => performance.timeOrigin + performance.now();
 const tell = (message: FromMedia): void => void process.send?.(message);
 
-/** An address is no name: looking it up costs more than sending. */
+/** Skips the name lookup, because `host` is an address and the lookup costs more than sending. */
 const asItIs = (
   host: string,
   _options: unknown,
@@ -60,10 +61,10 @@ async function openDecade(host: string): Promise<{ decade: number; sockets: Sock
     if (sockets.length === opened.length) return { decade, sockets };
     for (const socket of sockets) socket.close();
   }
-  throw new Error('no ten free ports in a row for the voices of the far end');
+  throw new Error('no ten free ports in a row for the audio of the far end');
 }
 
-/** Reads what has been added to a file since the last time; '' while it is not there. */
+/** Reads the text that was added to a file since the last read; '' while the file does not exist. */
 function follow(file: string): () => string {
   const piece = Buffer.alloc(READ_BYTES);
   let handle: number | undefined;
@@ -112,7 +113,7 @@ function run(order: MediaOrder, sockets: readonly Socket[]): () => void {
   const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let turn = setImmediate(function next() {
     tick();
-    // A turn of the loop reads whatever has come, and then comes here again.
+    // One turn of the event loop reads the packets that have arrived, and then runs this again.
     Atomics.wait(bed, 0, 0, Math.max(0, (ticks + 1) * TICK_MS - (performance.now() - began)));
     turn = setImmediate(next);
   });
@@ -148,6 +149,6 @@ process.on('message', (message: ToMedia) => {
     },
   );
 });
-// Ctrl-C is for the benchmark, which ends us; without it nobody needs us.
+// Ctrl-C is for the benchmark, which ends this process. Without the benchmark this process has no use.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

@@ -1,9 +1,9 @@
 import type { CallRecord, Habit } from './call-book.js';
 
-/** What the benchmark tells the media process, and what it answers. */
+/** The messages between the benchmark and its media process. */
 export interface MediaOrder {
   readonly host: string;
-  /** SIPp's log; it need not be there yet. */
+  /** Path of SIPp's log. The file need not exist yet. */
   readonly logFile: string;
   readonly habit: Habit;
 }
@@ -17,6 +17,6 @@ export type FromMedia =
   | {
       readonly type: 'records';
       readonly records: readonly CallRecord[];
-      /** How late its own clock ticked, 99th percentile, ms: figures below this say little. */
+      /** How late the media process's own clock ticked, 99th percentile, ms. Smaller delays say little. */
       readonly latenessMs: number;
     };

@@ -1,4 +1,4 @@
-/** RTP (RFC 3550) and its telephone events (RFC 4733), as much as an answering telephone needs. */
+/** The parts of RTP (RFC 3550) and of telephone events (RFC 4733) that an answering telephone needs. */
 
 export const HEADER_BYTES = 12;
 /** One packet: 20 ms of A-law at 8 kHz. */
@@ -8,23 +8,26 @@ const ALAW = 8;
 const TELEPHONE_EVENT = 101;
 const ALAW_SILENCE = 0xd5;
 
-/** Payload type of a packet; undefined for RTCP, which comes to an RTP port when the ports are next to each other. */
+/**
+ * Payload type of a packet. Undefined for RTCP, which reaches an RTP port when the ports are next to each
+ * other.
+ */
 export function payloadType(packet: Uint8Array): number | undefined {
   if (packet.length < HEADER_BYTES || ((packet[0] ?? 0) & 0xc0) !== 0x80) return undefined;
   const second = packet[1] ?? 0;
-  // RFC 5761 section 4: RTCP packet types, which no RTP payload type may be taken for.
+  // RFC 5761 section 4: the range of RTCP packet types, which RTP payload types do not use.
   if (second >= 192 && second <= 223) return undefined;
   return second & 0x7f;
 }
 
 export const isVoice = (packet: Uint8Array): boolean => payloadType(packet) === ALAW;
 
-/** Which stream a packet belongs to. */
+/** SSRC of a packet: the stream that it belongs to. */
 export function ssrcOf(packet: Uint8Array): number {
   return new DataView(packet.buffer, packet.byteOffset, packet.byteLength).getUint32(8);
 }
 
-/** A digit that is being pressed: where it is in its packets. */
+/** A digit that is being pressed, and how many of its packets were sent. */
 interface Key {
   readonly startsAt: number;
   readonly event: number;
@@ -32,24 +35,24 @@ interface Key {
   sent: number;
 }
 
-/** What one telephone sends: silence, and one digit at its time. A packet every 20 ms. */
+/** The RTP that one telephone sends: silence, and one digit at its time. One packet every 20 ms. */
 export class Voice {
   readonly #silence = Buffer.alloc(HEADER_BYTES + PACKET_SAMPLES, ALAW_SILENCE);
   #sequence = 0;
   #timestamp = 0;
   #eventTimestamp = 0;
   #key: Key | undefined;
-  /** When the first packet that ends the digit was made; undefined before. */
+  /** When the first packet that ends the digit was made; undefined before that. */
   digitEndedAt: number | undefined;
 
   constructor(private readonly ssrc: number) {}
 
-  /** Presses a digit (0-9) at `startsAt` for `ms`, on the clock that {@link next} is given. */
+  /** Presses a digit (0-9) at `startsAt` for `ms`, on the same clock as the argument of {@link next}. */
   press(digit: number, startsAt: number, ms: number): void {
     this.#key = { startsAt, event: digit, packets: Math.max(1, Math.round(ms / PACKET_MS)), sent: 0 };
   }
 
-  /** The packets to send now. They are valid until the next call, but for events, which are made anew. */
+  /** The packets to send now. A voice packet is valid until the next call of this method. */
   next(now: number): readonly Buffer[] {
     const key = this.#key;
     this.#timestamp = (this.#timestamp + PACKET_SAMPLES) >>> 0;

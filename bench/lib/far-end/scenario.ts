@@ -1,9 +1,13 @@
 /**
- * How the answering network treats every call: 180, a short ring, 200, and then it stays until the caller hangs up. What
- * happens is written to SIPp's log, one line each (see sip-record.ts), with the time of day to the microsecond.
+ * How the answering network treats every call: 180, a short ring, 200, and then it stays until the calling
+ * side hangs up. Each step is a line in SIPp's log (see sip-record.ts), with the time of day to the
+ * microsecond.
  */
 export interface NetworkScenario {
-  /** The media ports are this number with the last digit of the called number behind it: ten ports, 4123 → 41230-41239. */
+  /**
+   * The ten media ports are this number followed by the last digit of the called number: 4123 →
+   * 41230-41239.
+   */
   readonly mediaDecade: number;
   /** Shortest and longest ring, ms. */
   readonly ring: { readonly least: number; readonly most: number };
@@ -18,7 +22,7 @@ const log = (event: string): string =>
 const send = (status: string, more: string, retransmit = ''): string =>
   `<send${retransmit}><![CDATA[\nSIP/2.0 ${status}\n${TAGS}\n${CONTACT}\n${more}\n]]></send>`;
 
-/** SIPp's scenario file. */
+/** The text of SIPp's scenario file. */
 export function scenarioXml({ mediaDecade, ring }: NetworkScenario): string {
   const sdp = [
     'Content-Type: application/sdp',

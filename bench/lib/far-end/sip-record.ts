@@ -1,11 +1,11 @@
-/** What SIPp's log says of one call: it came in, it was answered, it was hung up. */
+/** A line of SIPp's log about one call: it came in, was answered, or was hung up. */
 export interface SipEvent {
   readonly type: 'invited' | 'answered' | 'ended';
   /** SIPp's own number of the call, from 1. */
   readonly call: number;
-  /** Digits that were called, without a plus. */
+  /** The called number, digits without a plus. */
   readonly number: string;
-  /** Port from which the caller sends its voice. */
+  /** RTP port of the calling side. */
   readonly port: number;
   /** Time of day, ms. */
   readonly at: number;
@@ -15,7 +15,7 @@ const TYPES = { I: 'invited', A: 'answered', B: 'ended' } as const;
 // SIPp writes its counters as `1795486313.000000`.
 const LINE = /^([IAB]) (\d+) (\d+) (\d+) (\d+)(?:\.\d+)? (\d+)(?:\.\d+)?$/;
 
-/** Reads one line of the log that {@link scenarioXml} makes SIPp write; undefined when it is none. */
+/** Parses one line of the log that {@link scenarioXml} makes SIPp write; undefined for any other line. */
 export function readSipEvent(line: string): SipEvent | undefined {
   const [, letter, call, number, port, seconds, microseconds] = LINE.exec(line) ?? [];
   if (number === undefined) return undefined;
@@ -28,7 +28,7 @@ export function readSipEvent(line: string): SipEvent | undefined {
   };
 }
 
-/** Whole lines out of pieces of a file: what comes after the last line end is kept for the next piece. */
+/** Splits pieces of a file into whole lines. The part after the last line end is kept for the next piece. */
 export class LineReader {
   #rest = '';
 
