@@ -14,6 +14,7 @@ const [PCMA, COMFORT_NOISE] = [8, 13];
 const TELEPHONE_EVENT = 101;
 const BYTES_A_MS = 8;
 const PACKET_BYTES = 160;
+const PACKET_MS = PACKET_BYTES / BYTES_A_MS;
 
 export interface PeerAccount {
   readonly username: string;
@@ -58,6 +59,8 @@ export interface InviteOptions {
   readonly fromValue?: string;
   /** The whole value of To. */
   readonly to?: string;
+  /** The whole value of Contact; its own address by default. */
+  readonly contact?: string;
   /** More headers. */
   readonly headers?: readonly (readonly [string, string])[];
   /** Hangs up as soon as it is answered. */
@@ -93,6 +96,11 @@ export interface Dialog {
   readonly replaces: string;
   /** Presses a key by RFC 4733; resolves when it is released. */
   press(key: string, ms?: number): Promise<void>;
+  /**
+   * Presses keys by RFC 4733 that come all at once: the network, or a busy machine, has held their packets up. Their
+   * timestamps tell how they were pressed, `gapMs` apart.
+   */
+  pressLate(keys: string, gapMs: number, ms?: number): void;
   /** Says a key by SIP INFO, with a body of this type; the final response. */
   info(key: string, body: 'dtmf' | 'dtmf-relay', ms?: number): Promise<SipMessage>;
   /** Sends a request in the dialog; the final response. */
@@ -219,7 +227,7 @@ class Peer implements SipPeer {
         ['To', to],
         ['Call-ID', callId],
         ['CSeq', `${++cseq} INVITE`],
-        ['Contact', this.contact],
+        ['Contact', options.contact ?? this.contact],
         ...(options.headers ?? []),
         ['Content-Type', 'application/sdp'],
       ],
@@ -509,18 +517,28 @@ class OpenDialog implements Dialog {
 
   async press(key: string, ms = 100): Promise<void> {
     const began = performance.now();
-    // RFC 4733 2.3: event, end and volume, duration; every packet of a key has the timestamp of its beginning.
-    const say = (lasted: number, end: boolean): void => {
-      const payload = Buffer.from(['0123456789*#ABCD'.indexOf(key), (end ? 0x80 : 0) | 10, 0, 0]);
-      payload.writeUInt16BE(lasted * BYTES_A_MS, 2);
-      this.#packet(TELEPHONE_EVENT, payload, began);
-    };
-    for (let sent = 0; sent < ms; sent += PACKET_BYTES / BYTES_A_MS) {
-      say(sent + PACKET_BYTES / BYTES_A_MS, false);
-      await pause(Math.max(0, began + sent + PACKET_BYTES / BYTES_A_MS - performance.now()));
+    for (let sent = 0; sent < ms; sent += PACKET_MS) {
+      this.#key(key, began, sent + PACKET_MS);
+      await pause(Math.max(0, began + sent + PACKET_MS - performance.now()));
     }
     // RFC 4733 2.5.1.4: the end is sent three times.
-    for (let n = 0; n < 3; n++) say(ms, true);
+    for (let n = 0; n < 3; n++) this.#key(key, began, ms, true);
+  }
+
+  pressLate(keys: string, gapMs: number, ms = 100): void {
+    const now = performance.now();
+    [...keys].forEach((key, index) => {
+      const began = now - (keys.length - index) * (ms + gapMs);
+      for (let sent = PACKET_MS; sent <= ms; sent += PACKET_MS) this.#key(key, began, sent);
+      for (let n = 0; n < 3; n++) this.#key(key, began, ms, true);
+    });
+  }
+
+  /** RFC 4733 2.3: event, end and volume, duration; every packet of a key has the timestamp of its beginning. */
+  #key(key: string, began: number, lasted: number, end = false): void {
+    const payload = Buffer.from(['0123456789*#ABCD'.indexOf(key), (end ? 0x80 : 0) | 10, 0, 0]);
+    payload.writeUInt16BE(lasted * BYTES_A_MS, 2);
+    this.#packet(TELEPHONE_EVENT, payload, began);
   }
 
   info(key: string, body: 'dtmf' | 'dtmf-relay', ms = 100): Promise<SipMessage> {
