@@ -3,7 +3,7 @@ import type { Call } from '../ports/call.js';
 import { chooseAction } from './steps/choose-action.js';
 import { askCode, offerCode, type CodeDesk } from './steps/personal-code.js';
 import { pressKey } from './steps/keys.js';
-import { recordTip, thank, type TipRecorder } from './steps/record-tip.js';
+import { recordTip, recordTipOn, type BegunTip, type TipRecorder } from './steps/record-tip.js';
 import { standInLine, type Line } from './steps/wait-in-queue.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
@@ -78,13 +78,11 @@ export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
 }
 
 /** A caller whom an earlier process left in a conversation, or in the recording of their tip. */
-export function goOn(call: Call, desk: TipDesk, where: Promise<TalkEnd> | 'recording'): Promise<TipResult> {
+export function goOn(call: Call, desk: TipDesk, where: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
   return untilHungUp(
     async () => {
-      if (where !== 'recording') return await afterTalk(call, desk, await where);
-      // It goes on by itself: what is played comes after it.
-      await thank(call);
-      return 'recorded';
+      if ('name' in where) return recordTipOn(call, desk, where);
+      return afterTalk(call, desk, await where);
     },
     () => 'abandoned',
   );

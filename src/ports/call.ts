@@ -81,6 +81,12 @@ export interface Call {
    * up; the file is whole and on disk then, so that it outlives a loss of power.
    */
   record(options: RecordOptions): Promise<Recorded>;
+  /**
+   * Goes on with a recording of this name that an earlier process began in this call: it ends as with `record`, and `maxMs` is
+   * what is left of its time. Resolves with all that was recorded, at once when the recording has ended meanwhile; with
+   * undefined when there is none of this name.
+   */
+  recordOn(options: RecordOptions): Promise<Recorded | undefined>;
   /** What the far end has been played of this sound so far. */
   heard(sound: Sound): Heard;
   /** Says where the flow is: one log line, one row in the call's trace. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { OwnAsterisk } from '../../src/adapters/asterisk/process/asterisk-process.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
-import { startPhoneNetwork, type PhoneNetwork } from '../../src/phonenet/index.js';
+import { startPhoneNetwork, type Address, type PhoneNetwork } from '../../src/phonenet/index.js';
 import { startAriProxy, type AriProxy } from '../telephone/support/ari-proxy.js';
 import { startOurs } from '../telephone/support/pair.js';
 import { Controller } from './controller.js';
@@ -18,6 +18,8 @@ export interface World {
   readonly folder: string;
   readonly network: PhoneNetwork;
   readonly controller: Controller;
+  /** Where the service's Asterisk takes SIP. */
+  readonly sip: Address;
   /** Where the service's Asterisk runs elsewhere: between the two. */
   readonly proxy: AriProxy | undefined;
   /** Where the Asterisk of the service answers, past any proxy. */
@@ -83,6 +85,7 @@ export async function openWorld({ setting, settings, onTrouble, program }: World
     folder,
     network,
     controller,
+    sip,
     proxy,
     ari: () => (elsewhere ? { url: elsewhere.httpUrl, authorization: elsewhere.authorization } : controller.ari()),
     end: async (keep) => {

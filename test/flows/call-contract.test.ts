@@ -1,4 +1,5 @@
 import type { E164 } from '../../src/domain/phone-number.js';
+import type { Call } from '../../src/ports/call.js';
 import { callContract } from '../support/call-contract.js';
 import { lengthOf } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -22,6 +23,11 @@ callContract('the fake telephony', () => {
       };
       telephony.script(number, script);
       return number;
+    },
+    takeOver: async (call) => {
+      const placed = telephony.placed.find((one) => one.order.id === call.id);
+      if (!placed) throw new Error('there is no such call');
+      return (await telephony.takenOver(placed).answered) as Call;
     },
     run: (ms) => clock.advance(ms),
     until: (condition, limitMs) => clock.until(condition, limitMs),

@@ -436,11 +436,15 @@ describe('the tip line', () => {
       await visit.clock.finish(visit.caller.hangUp());
     });
 
-    it('thanks who was recording a tip, and takes a hang-up for an end', async () => {
-      for (const farEnd of [{}, { hangsUpAtMs: 0 }]) {
+    it('takes the tip of a caller who was recording it, also when they hang up in it or in the thanks', async () => {
+      for (const [n, farEnd] of [{}, { hangsUpAtMs: 4_000 }, { hangsUpAtMs: 13_000 }].entries()) {
+        const begun = { name: `begun-${n}`, agoMs: 5_000 };
+        visit.telephony.begun.set(begun.name, 5_000);
+        visit.telephony.goesOn.add(begun.name);
         visit.caller = visit.telephony.ringUs('+31612345678', farEnd);
         await visit.clock.finish(visit.caller.answer());
-        expect(await visit.clock.finish(goOn(visit.caller, visit.desk, 'recording'))).to.equal('recorded');
+        expect(await visit.clock.finish(goOn(visit.caller, visit.desk, begun))).to.equal('recorded');
+        expect(visit.recorded.map(({ name }) => name).at(-1)).to.equal(begun.name);
         await visit.clock.finish(visit.caller.hangUp());
       }
     });

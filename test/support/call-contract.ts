@@ -19,6 +19,8 @@ export interface ContractFarEnd {
 /** A telephony with far ends that can be told what to do, in real time or not. */
 export interface ContractWorld {
   readonly telephony: Telephony;
+  /** The process that has this call is gone without a word, and another takes it over. */
+  takeOver(call: Call): Promise<Call>;
   /** A number at which somebody does this, once. */
   farEnd(script: ContractFarEnd): E164 | Promise<E164>;
   /** Lets time pass. */
@@ -299,6 +301,55 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(call.signal.aborted).to.equal(false);
       expect(await finish(call.play([SHORT]))).to.equal('finished');
       await finish(call.hangUp());
+    });
+
+    describe('in a recording that an earlier process began', function () {
+      this.timeout(2 * LIMIT_MS);
+
+      const begun = async (script: ContractFarEnd = {}, maxSilenceMs = 0): Promise<{ call: Call; name: string }> => {
+        const call = await answered(script);
+        const name = `${call.id}-begun`;
+        // Its end is not told to a process that is gone.
+        void call.record({ name, maxMs: 60_000, maxSilenceMs, endOn: '#' });
+        await world.run(1_500);
+        return { call: await world.takeOver(call), name };
+      };
+      const limits = { maxMs: 60_000, maxSilenceMs: 0, endOn: '#' } as const;
+
+      it('ends it after a pause, and the call goes on', async () => {
+        const { call, name } = await begun({}, 4_000);
+        const recording = call.recordOn({ ...limits, name, maxSilenceMs: 4_000 });
+        const watched = watch(recording);
+        await world.run(300);
+        expect(watched.state).to.equal('pending');
+        expect((await finish(recording))?.file).to.match(new RegExp(`${name}\\.wav$`));
+        expect(await finish(call.play([SHORT]))).to.equal('finished');
+        await finish(call.hangUp());
+      });
+
+      it('ends it when what is left of its time is over, and has all of it', async () => {
+        const { call, name } = await begun();
+        const recorded = await finish(call.recordOn({ ...limits, name, maxMs: 1_000 }));
+        expect(recorded?.name).to.equal(name);
+        expect(recorded?.ms).to.be.at.least(2_500 - world.toleranceMs);
+        expect(call.signal.aborted).to.equal(false);
+        await finish(call.hangUp());
+      });
+
+      it('has it when they hang up', async () => {
+        const { call, name } = await begun({ hangUpAfterMs: 4_000 });
+        const recorded = await finish(call.recordOn({ ...limits, name }));
+        expect(recorded?.ms).to.be.at.least(2_500 - world.toleranceMs);
+        expect(await finish(call.ended)).to.include({ by: 'them' });
+      });
+
+      it('has it at once when it has ended meanwhile, and nothing when it never began', async () => {
+        const { call, name } = await begun();
+        await finish(call.recordOn({ ...limits, name, maxMs: 1_000 }));
+        expect((await finish(call.recordOn({ ...limits, name })))?.name).to.equal(name);
+        expect(await finish(call.recordOn({ ...limits, name: `${name}-never` }))).to.equal(undefined);
+        await finish(call.hangUp());
+      });
     });
 
     it('finds what was recorded while nobody was there, but for calls that are known', async () => {

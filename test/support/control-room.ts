@@ -58,6 +58,8 @@ export interface RoomOptions {
   readonly leftConversations?: FakeTelephony['leftConversations'];
   /** Recordings that the process before had begun: how long they have become. */
   readonly begun?: Readonly<Record<string, number>>;
+  /** Those of them that go on. */
+  readonly goesOn?: readonly string[];
   /** Goes on with the database of a room whose process died. */
   readonly after?: ControlRoom;
 }
@@ -116,6 +118,7 @@ export class ControlRoom {
     telephony.leftCallers = [...(options.leftCallers ?? [])];
     telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
     for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
+    for (const name of options.goesOn ?? []) telephony.goesOn.add(name);
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));

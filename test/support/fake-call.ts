@@ -32,6 +32,8 @@ export interface FakeCallParts {
   readonly farEnd: FarEnd;
   readonly onStep?: (callId: CallId, step: string) => void;
   readonly onRecorded?: (recorded: Recorded) => void;
+  /** What an earlier process began to record under this name: how long it has become, and whether it goes on. */
+  readonly begun?: (name: string) => { readonly ms: number; readonly goesOn: boolean } | undefined;
 }
 
 /** A call that has just been answered by somebody who does this. */
@@ -71,6 +73,8 @@ export class FakeCall implements Call {
   readonly played: Played[] = [];
   readonly steps: string[] = [];
   readonly recordings: Recorded[] = [];
+  /** What is being recorded, and since when. */
+  recording: { readonly name: string; readonly from: number } | undefined;
   answeredAt: number | undefined;
   endedAt: number | undefined;
   readonly #abort = new AbortController();
@@ -166,24 +170,43 @@ export class FakeCall implements Call {
 
   record(options: RecordOptions): Promise<Recorded> {
     return this.#whileUp(async () => {
-      const { clock, farEnd } = this.parts;
-      const from = clock.monotonic();
-      const over = deferred<undefined>();
-      const silentAfter = options.maxSilenceMs === 0 ? Infinity : (farEnd.speaksMs ?? 0) + options.maxSilenceMs;
-      const cancel = clock.after(Math.min(options.maxMs, silentAfter), () => {
-        over.resolve(undefined);
-      });
-      this.#recording = (why) => {
-        if (why === 'end' || options.endOn === '#') over.resolve(undefined);
-      };
-      await over.promise;
-      cancel();
-      this.#recording = undefined;
-      const recorded = { name: options.name, file: `/recordings/${options.name}.wav`, ms: clock.monotonic() - from };
+      const recorded = this.#file(options.name, await this.#recorded(options));
       this.recordings.push(recorded);
       this.parts.onRecorded?.(recorded);
       return recorded;
     });
+  }
+
+  recordOn(options: RecordOptions): Promise<Recorded | undefined> {
+    return this.#whileUp(async () => {
+      const begun = this.parts.begun?.(options.name);
+      if (!begun) return undefined;
+      return this.#file(options.name, begun.ms + (begun.goesOn ? await this.#recorded(options) : 0));
+    });
+  }
+
+  #file(name: string, ms: number): Recorded {
+    return { name, file: `/recordings/${name}.wav`, ms };
+  }
+
+  /** Until the recording is over; how long it took. */
+  async #recorded(options: RecordOptions): Promise<number> {
+    const { clock, farEnd } = this.parts;
+    const from = clock.monotonic();
+    this.recording = { name: options.name, from };
+    const over = deferred<undefined>();
+    const silentAfter = options.maxSilenceMs === 0 ? Infinity : (farEnd.speaksMs ?? 0) + options.maxSilenceMs;
+    const cancel = clock.after(Math.min(options.maxMs, silentAfter), () => {
+      over.resolve(undefined);
+    });
+    this.#recording = (why) => {
+      if (why === 'end' || options.endOn === '#') over.resolve(undefined);
+    };
+    await over.promise;
+    cancel();
+    this.#recording = undefined;
+    this.recording = undefined;
+    return clock.monotonic() - from;
   }
 
   heard(sound: Sound): Heard {
@@ -205,6 +228,23 @@ export class FakeCall implements Call {
       });
     }
     await this.ended;
+  }
+
+  /** Its process is gone without a word: what is recorded goes on, and the far end does the rest of what it does. */
+  forsake(): {
+    readonly recording: { readonly name: string; readonly ms: number } | undefined;
+    readonly farEnd: FarEnd;
+  } {
+    const { clock, farEnd } = this.parts;
+    for (const cancel of this.#cancels) cancel();
+    this.#silence();
+    const now = clock.monotonic();
+    const { hangsUpAtMs } = farEnd;
+    const passed = now - (this.answeredAt ?? now);
+    return {
+      recording: this.recording && { name: this.recording.name, ms: now - this.recording.from },
+      farEnd: hangsUpAtMs === undefined ? {} : { hangsUpAtMs: hangsUpAtMs - passed },
+    };
   }
 
   // ------------------------------------------------------------------ what happens at the far end

@@ -71,6 +71,8 @@ export class FakeTelephony implements Telephony {
   onRecorded: (recorded: Recorded) => void = () => undefined;
   /** Recordings that a process which died had begun, by their names: how long they have become. */
   readonly begun = new Map<string, number>();
+  /** Those of them that go on. */
+  readonly goesOn = new Set<string>();
   /** Why conversations cannot be recorded; they can when it is empty. */
   recordingFault = '';
   readonly desks: DeskAccount[] = [];
@@ -279,6 +281,18 @@ export class FakeTelephony implements Telephony {
     return outgoing;
   }
 
+  /** Another process takes over an answered call of one that is gone without a word; what is recorded in it goes on. */
+  takenOver({ order, call }: PlacedCall): OutgoingCall {
+    const { recording, farEnd } = call.forsake();
+    if (recording) {
+      this.begun.set(recording.name, recording.ms);
+      this.goesOn.add(recording.name);
+    }
+    const left = { id: order.id, rang: true, answered: true, story: [], soundId: undefined };
+    this.leftCalls = [{ ...left, farEnd }];
+    return this.resume(order, left);
+  }
+
   resumeIncoming(left: LeftIncoming): IncomingCall {
     const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
@@ -465,7 +479,18 @@ export class FakeTelephony implements Telephony {
     const onRecorded = (recorded: Recorded): void => {
       this.onRecorded(recorded);
     };
-    const call = new FakeCall(id, { clock: this.clock, msOf: lengthOf, farEnd, onStep: this.onStep, onRecorded });
+    const begun = (name: string): { ms: number; goesOn: boolean } | undefined => {
+      const ms = this.begun.get(name);
+      return ms === undefined ? undefined : { ms, goesOn: this.goesOn.delete(name) };
+    };
+    const call = new FakeCall(id, {
+      clock: this.clock,
+      msOf: lengthOf,
+      farEnd,
+      onStep: this.onStep,
+      onRecorded,
+      begun,
+    });
     this.#calls.add(call);
     void call.ended.then(() => this.#calls.delete(call));
     return call;

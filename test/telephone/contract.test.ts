@@ -6,10 +6,13 @@ import { systemClock } from '../../src/adapters/clock/system-clock.js';
 import { createShelf } from '../../src/adapters/speech/shelf.js';
 import type { PromptName } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
+import type { Call } from '../../src/ports/call.js';
 import type { Citizen, Habits, Persona } from '../../src/phonenet/index.js';
 import { callContract, type ContractFarEnd, type ContractWorld } from '../support/call-contract.js';
 import { SOUNDS, startPair } from './support/pair.js';
 
+/** A call that is taken over rings nobody any more. */
+const NOBODY = { type: 'trunk', number: '+31612345678' as E164 } as const;
 /** A look this often is near enough for what is measured, and leaves the processor to the two Asterisks. */
 const LOOK_MS = 5;
 /** Two keys of one citizen may follow one another within half a second. */
@@ -26,17 +29,19 @@ callContract('the Asterisk adapter', async () => {
   const pair = await startPair();
   const shelf = createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
   const recordingsFolder = join(pair.asterisk.folders.spool, 'recording');
-  const telephony = new AsteriskTelephony({
-    address: pair.asterisk.address,
-    allowOldAsterisk: false,
-    numberFormat: 'e164',
-    recordingsFolder,
-    shelf,
-    clock: systemClock,
-    log: pair.log,
-    onStep: () => undefined,
-    isOurs: (id) => id.startsWith('contract-'),
-  });
+  const controller = (): AsteriskTelephony =>
+    new AsteriskTelephony({
+      address: pair.asterisk.address,
+      allowOldAsterisk: false,
+      numberFormat: 'e164',
+      recordingsFolder,
+      shelf,
+      clock: systemClock,
+      log: pair.log,
+      onStep: () => undefined,
+      isOurs: (id) => id.startsWith('contract-'),
+    });
+  let telephony = controller();
   const close = async (): Promise<void> => {
     await telephony.close();
     await pair.stop();
@@ -50,7 +55,18 @@ callContract('the Asterisk adapter', async () => {
     throw error;
   }
   return {
-    telephony,
+    get telephony() {
+      return telephony;
+    },
+    takeOver: async ({ id }) => {
+      await telephony.close();
+      telephony = controller();
+      await telephony.open();
+      const left = (await telephony.left()).outgoing.find((one) => one.id === id);
+      if (!left) throw new Error('the call is not there any more');
+      const order = { id, to: NOBODY, callerId: { number: '', name: '' }, ringMs: 0, maxMs: 60_000 };
+      return (await telephony.resume(order, left).answered) as Call;
+    },
     farEnd: async (script) => {
       const number = `+316123450${String(town.length + 1).padStart(2, '0')}`;
       town.push({ number, ...behaviourOf(script) });

@@ -24,6 +24,8 @@ export interface LeftVisit {
   readonly rung: number;
   readonly takes: number;
   readonly talks: number;
+  /** When the last step of its trace was; ms UTC. */
+  readonly since: number;
 }
 
 const LINED_UP: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferring', 'talking', 'record']);
@@ -31,7 +33,7 @@ const LINED_UP: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferri
 export function leftIn(
   record: InboundCall,
   left: Left,
-  trace: readonly { readonly step: string }[],
+  trace: readonly { readonly step: string; readonly at: number }[],
   ids: CallIds,
 ): LeftVisit {
   const steps = trace.map(({ step }) => step);
@@ -45,6 +47,7 @@ export function leftIn(
     rung: Math.max(0, ...legs.map(({ leg }) => leg)),
     takes: count('record'),
     talks: count('talking'),
+    since: trace.at(-1)?.at ?? record.receivedAt,
   };
 }
 
@@ -63,19 +66,26 @@ export interface LeftRecordingsParts {
 
 /** What was recorded of a call until its process died, or after, is kept: a tip, or a conversation. Whether a tip was. */
 export async function keepLeft(record: InboundCall, left: LeftVisit, parts: LeftRecordingsParts): Promise<boolean> {
-  const { id, actionId, participantId, connectedAt, recordingId } = record;
+  const { id, actionId, participantId, recordingId } = record;
   const { book, ids, telephony } = parts;
   if (actionId === null || participantId === null || recordingId !== null) return false;
   const about = { actionId, participantId };
-  const tipId = connectedAt === null ? undefined : book.conversationOf(id);
-  if (tipId !== undefined) {
-    const recorded = await telephony.recorded(ids.talkRecording(id, Math.max(1, left.talks)));
-    if (recorded) await book.conversationRecorded(id, about, tipId, recorded);
-  }
+  await keepLeftTalk(record, left, parts);
   const recorded = left.takes === 0 ? undefined : await telephony.recorded(ids.tipRecording(id, left.takes));
   if (!recorded || recorded.ms < MIN_TIP_MS) return false;
   await book.recorded(id, about, recorded);
   return true;
+}
+
+/** The recording of the conversation in it is kept, where there was one. */
+export async function keepLeftTalk(record: InboundCall, left: LeftVisit, parts: LeftRecordingsParts): Promise<void> {
+  const { id, actionId, participantId, connectedAt, recordingId } = record;
+  if (actionId === null || participantId === null || connectedAt === null || recordingId !== null) return;
+  const { book, ids, telephony } = parts;
+  const tipId = book.conversationOf(id);
+  if (tipId === undefined) return;
+  const recorded = await telephony.recorded(ids.talkRecording(id, Math.max(1, left.talks)));
+  if (recorded) await book.conversationRecorded(id, { actionId, participantId }, tipId, recorded);
 }
 
 /** The one result of a call that is over, as far as it is known. */

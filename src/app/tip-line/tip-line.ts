@@ -4,11 +4,12 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { callerNumber, type E164 } from '../../domain/phone-number.js';
 import { routeCaller } from '../../domain/routing.js';
 import type { InboundCall } from '../../domain/tip.js';
+import type { BegunTip } from '../../flows/steps/record-tip.js';
 import { goOn, tipLine, type TipResult, type TipWelcome } from '../../flows/tip-line.js';
 import type { Call, CallId } from '../../ports/call.js';
 import type { IncomingCall, Left, LeftIncoming } from '../../ports/telephony.js';
 import type { CallerGuard, Guest } from './caller-limiter.js';
-import { keepLeft, leftIn, settleLeft, type LeftVisit } from './tip-call-recovery.js';
+import { keepLeft, keepLeftTalk, leftIn, settleLeft, type LeftVisit } from './tip-call-recovery.js';
 import { InboundVisit, type Partner, type TransferTarget, type VisitParts } from './tip-call.js';
 import type { Lines } from '../dialing/trunk-lines.js';
 import type { Reception } from './reception.js';
@@ -196,16 +197,27 @@ export class Inbound {
         return () => goOn(call, visit, talk);
       }
       case 'over':
-      case 'speaking':
         return async () => {
-          if (where.where === 'speaking') await goOn(call, visit, 'recording');
           if (await keepLeft(record, where, this.parts)) visit.leftTip();
           return 'abandoned';
+        };
+      case 'speaking':
+        return async () => {
+          await keepLeftTalk(record, where, this.parts);
+          const result = await goOn(call, visit, this.#begunTip(record, where));
+          // The recording of a caller who hung up before it was gone on with is kept as that of any other.
+          if (result !== 'recorded' && (await keepLeft(record, where, this.parts))) visit.leftTip();
+          return result;
         };
       case 'lined_up':
       case 'welcomed':
         return () => tipLine(call, this.#welcomeBack(visit, where));
     }
+  }
+
+  #begunTip({ id }: InboundCall, { takes, since }: LeftVisit): BegunTip {
+    const { clock, ids } = this.parts;
+    return { name: ids.tipRecording(id, takes), agoMs: Math.max(0, clock.now() - since) };
   }
 
   /** The centralist with whom they talk, and that centralist's call. */

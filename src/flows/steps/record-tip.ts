@@ -10,7 +10,7 @@ export interface TipRecorder {
   onRecorded(recorded: Recorded): void;
 }
 
-/** Longest recorded tip, and the silence that ends it. */
+/** The longest recorded tip, and the silence that ends it. */
 const MAX_TIP_MS = 180_000;
 const MAX_SILENCE_MS = 10_000;
 /** Less than this is no tip but a hang-up at the tone. */
@@ -27,6 +27,31 @@ export async function recordTip(
   await call.play([prompt(say), prompt('beep')]);
   call.step('speak');
   const recorded = await call.record({ name, maxMs: MAX_TIP_MS, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });
+  return hand(call, recorder, recorded);
+}
+
+/** The recording of a tip that an earlier process began. */
+export interface BegunTip {
+  readonly name: string;
+  /** How long ago it began, ms. */
+  readonly agoMs: number;
+}
+
+/**
+ * Goes on with such a recording, which ends as if that process were there still. A caller of whom nothing was recorded is
+ * asked for the tip again: the process ended just before the recording began.
+ */
+export async function recordTipOn(
+  call: Call,
+  recorder: TipRecorder,
+  { name, agoMs }: BegunTip,
+): Promise<'recorded' | 'abandoned'> {
+  const maxMs = Math.max(0, MAX_TIP_MS - agoMs);
+  const recorded = await call.recordOn({ name, maxMs, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });
+  return recorded ? hand(call, recorder, recorded) : recordTip(call, recorder, 'tip-record-chosen');
+}
+
+async function hand(call: Call, recorder: TipRecorder, recorded: Recorded): Promise<'recorded' | 'abandoned'> {
   if (recorded.ms < MIN_TIP_MS) return 'abandoned';
   recorder.onRecorded(recorded);
   await thank(call);
@@ -34,7 +59,7 @@ export async function recordTip(
 }
 
 /** Hanging up in the thanks takes nothing away. */
-export function thank(call: Call): Promise<unknown> {
+function thank(call: Call): Promise<unknown> {
   return untilHungUp<unknown>(
     () => call.play([prompt('tip-recorded')]),
     () => undefined,

@@ -348,6 +348,55 @@ describe('a caller of the tip line, when the service was killed', () => {
       expect(room.stores.recordings.get(row(call).recordingId!)).to.include({ type: 'tip', seconds: 14 });
     });
 
+    it('is heard until the pause that ends a recording, and thanked', async () => {
+      const call = await recording();
+      const name = tipName(row(call).id);
+      const caller = leftCaller(call, { speaksMs: 20_000 });
+      room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
+      const [resumed] = room.telephony.resumedCallers;
+      await room.clock.advance(29_000);
+      expect(words(resumed!)).to.equal('');
+      await room.clock.advance(2_000);
+      expect(words(resumed!)).to.equal('tip-recorded');
+      await room.clock.advance(10_000);
+      expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
+      expect(room.stores.tips.list({})).to.have.length(1);
+      expect(room.stores.recordings.get(row(call).recordingId!)).to.include({ type: 'tip', seconds: 44 });
+    });
+
+    it('is heard for three minutes at most, counted from when the recording began', async () => {
+      const call = await recording();
+      const name = tipName(row(call).id);
+      await room.clock.advance(50_000);
+      const { at } = room.stores.traces.of(call.id).findLast(({ step }) => step === 'speak')!;
+      const caller = leftCaller(call, { speaksMs: 600_000 });
+      room = await room.restart({ leftCallers: [caller], begun: { [name]: 55_000 }, goesOn: [name] });
+      const [resumed] = room.telephony.resumedCallers;
+      await room.clock.advance(at + 179_000 - room.clock.now());
+      expect(words(resumed!)).to.equal('');
+      await room.clock.advance(2_000);
+      expect(words(resumed!)).to.equal('tip-recorded');
+    });
+
+    it('and hangs up has left it, once', async () => {
+      const call = await recording();
+      const name = tipName(row(call).id);
+      const caller = leftCaller(call, { speaksMs: 20_000, hangsUpAtMs: 5_000 });
+      room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
+      await room.clock.advance(10_000);
+      expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
+      expect(room.stores.tips.list({})).to.have.length(1);
+    });
+
+    it('is asked again when the recording had not begun yet', async () => {
+      const call = await recording();
+      const caller = leftCaller(call, { speaksMs: 5_000 });
+      room = await room.restart({ leftCallers: [caller] });
+      await room.clock.advance(60_000);
+      expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-record-chosen beep tip-recorded');
+      expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
+    });
+
     it('and hung up meanwhile has left it', async () => {
       const call = await recording();
       room = await room.restart({ begun: { [tipName(row(call).id)]: 9_000 } });

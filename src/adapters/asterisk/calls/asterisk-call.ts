@@ -15,6 +15,7 @@ import type { Clock } from '../../../ports/clock.js';
 import type { SoundShelf } from '../../../ports/speech.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { LINE_DEAD } from './hangup-causes.js';
+import { finished, isLive } from './conversation.js';
 import { AriError } from '../ari/errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from '../ari/events.js';
 import { HeardLedger } from './playback-meter.js';
@@ -186,8 +187,7 @@ export class AsteriskCall implements Call {
 
   async record(options: RecordOptions): Promise<Recorded> {
     this.#check();
-    const done = deferred<RecordingSnapshot>();
-    this.#recording = { name: options.name, done };
+    const done = this.#expectRecording(options.name);
     const startedAt = this.parts.clock.monotonic();
     await this.#ask('POST', `channels/${this.id}/record`, {
       name: options.name,
@@ -199,17 +199,7 @@ export class AsteriskCall implements Call {
       beep: false,
       terminateOn: options.endOn,
     });
-    const stop = (): void => void this.#stopRecording(options.name);
-    const cancelLimit = this.parts.clock.after(options.maxMs, stop);
-    const stopWatch = options.maxSilenceMs === 0 ? undefined : this.#watchPauses(options.maxSilenceMs, stop);
-    // Hanging up ends a recording: it still finishes, and what was said is kept.
-    const snapshot = await Promise.race([
-      done.promise,
-      this.ended.then(() => this.#after(LAST_EVENT_MS)).then(() => undefined),
-    ]);
-    cancelLimit();
-    stopWatch?.();
-    this.#recording = undefined;
+    const snapshot = await this.#recordingOver(options, done);
     if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
     const file = `${this.parts.recordingsFolder}/${options.name}.wav`;
     await toDisk(file);
@@ -218,6 +208,19 @@ export class AsteriskCall implements Call {
       file,
       ms: snapshot?.duration === undefined ? this.parts.clock.monotonic() - startedAt : snapshot.duration * 1000,
     };
+  }
+
+  async recordOn(options: RecordOptions): Promise<Recorded | undefined> {
+    this.#check();
+    const { link, clock, recordingsFolder } = this.parts;
+    // Its end may be told as soon as it has been looked for.
+    const done = this.#expectRecording(options.name);
+    const live = await isLive(link, options.name);
+    const snapshot = live ? await this.#recordingOver(options, done) : undefined;
+    const recorded = await finished({ link, clock, recordingsFolder }, options.name);
+    if (recorded || snapshot?.duration === undefined) return recorded;
+    // The file is on the machine of an Asterisk elsewhere.
+    return { name: options.name, file: `${recordingsFolder}/${options.name}.wav`, ms: snapshot.duration * 1000 };
   }
 
   heard(sound: Sound): Heard {
@@ -442,6 +445,31 @@ export class AsteriskCall implements Call {
     }
   }
 
+  #expectRecording(name: string): Deferred<RecordingSnapshot> {
+    const done = deferred<RecordingSnapshot>();
+    this.#recording = { name, done };
+    return done;
+  }
+
+  /** Ends a recording after the pause or the limit; resolves with its end, undefined when the call took that with it. */
+  async #recordingOver(
+    { name, maxMs, maxSilenceMs }: RecordOptions,
+    done: Deferred<RecordingSnapshot>,
+  ): Promise<RecordingSnapshot | undefined> {
+    const stop = (): void => void this.#stopRecording(name);
+    const cancelLimit = this.parts.clock.after(maxMs, stop);
+    const stopWatch = maxSilenceMs === 0 ? undefined : this.#watchPauses(maxSilenceMs, stop);
+    // Hanging up ends a recording: it still finishes, and what was said is kept.
+    const snapshot = await Promise.race([
+      done.promise,
+      this.ended.then(() => this.#after(LAST_EVENT_MS)).then(() => undefined),
+    ]);
+    cancelLimit();
+    stopWatch?.();
+    this.#recording = undefined;
+    return snapshot;
+  }
+
   #watchPauses(pauseMs: number, onPause: () => void): () => void {
     const { link, clock } = this.parts;
     return watchPauses({ link, clock, callId: this.id, pauseMs, onPause });
@@ -455,7 +483,12 @@ export class AsteriskCall implements Call {
         return;
       } catch (error) {
         if (!(error instanceof AriError)) throw error;
-        if (!error.unanswered) return;
+        if (!error.unanswered) {
+          // It has ended by itself: the event that said so is late, or was lost with the link.
+          if (error.gone) await this.#after(LAST_EVENT_MS);
+          if (error.gone) this.onRecording({ name, state: 'done', target_uri: '' });
+          return;
+        }
         await Promise.race([this.parts.link.whenUp(), this.ended]);
       }
     }

@@ -87,7 +87,8 @@ export async function finished(
   return { name, file, ms: msOfSize(found.size) };
 }
 
-async function isLive(link: AriLink, name: string): Promise<boolean> {
+/** Whether this is being recorded; taken for so while Asterisk does not say. */
+export async function isLive(link: AriLink, name: string): Promise<boolean> {
   try {
     await link.request('GET', `recordings/live/${name}`);
     return true;
