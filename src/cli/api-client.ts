@@ -6,16 +6,18 @@ export interface Api {
   /** Without a slash at the end. */
   readonly url: string;
   get<T>(path: string): Promise<T>;
-  /** The rows of a list, page after page: what comes first is there before the rest is asked for. */
+  /** The rows of a list, page after page. The first rows arrive before the next page is requested. */
   list<T>(path: string): AsyncIterable<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
   /** Sends bytes as they are. */
   upload<T>(path: string, type: string, body: Blob | ReadableStream<Uint8Array>): Promise<T>;
-  /** Calls back with every piece of an event stream until the signal aborts or the stream ends. Never rejects. */
+  /**
+   * Calls back for every piece of an event stream until the signal aborts or the stream ends. Never rejects.
+   */
   listen(path: string, onNews: () => void, signal: AbortSignal): Promise<void>;
-  /** An answer outside /api/v1, whatever its status; undefined when nobody answers. */
+  /** The response to a path outside /api/v1, with any status; undefined when no server responds. */
   probe(path: string): Promise<{ status: number; body: unknown } | undefined>;
 }
 
@@ -27,12 +29,12 @@ interface LikeAction {
 
 const API = '/api/v1';
 
-/** The most that the service sends as one page. */
+/** The largest page that the service sends. */
 const PAGE_ROWS = 1_000;
 
-/** A message is rendered while we wait. */
+/** Long enough for the service to render a message before it responds. */
 const REQUEST_MS = 60_000;
-/** Millions of participants over a slow line. */
+/** Long enough for millions of participants over a slow line. */
 const UPLOAD_MS = 15 * 60_000;
 const PROBE_MS = 5_000;
 
@@ -71,10 +73,10 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
         const response = await ask(path, { signal, headers: { accept: 'text/event-stream' } });
         for await (const _ of response.body ?? []) onNews();
       } catch {
-        // Whoever listens also asks now and then: without the stream the news only comes a little later.
+        // Callers also poll, so without the stream they only hear a little later.
       }
     },
-    // Without the token: it may be anybody who answers there.
+    // Without the token, because any program may respond there.
     probe: (path) =>
       within(PROBE_MS, url, async (signal) => {
         const response = await fetch(`${url}${path}`, { signal });
@@ -84,8 +86,8 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
 }
 
 /**
- * The work's result, or an error after the limit. The limit is ours because fetch in Node 20 waits for ever, with nothing
- * to wait for, on a server that closes the connection at once.
+ * The result of the work, or an error after `limitMs`. The timer is ours because fetch in Node 20 never
+ * settles on a server that closes the connection at once.
  */
 async function within<T>(limitMs: number, url: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -107,7 +109,7 @@ function unreachable(url: string, error: unknown): CliError {
   return new CliError([
     `the service does not answer at ${url} (${code})`,
     'start it with: npm start',
-    'or say where it is with --url or BURGERNET_HTTP',
+    'or give its address with --url or BURGERNET_HTTP',
   ]);
 }
 
@@ -119,14 +121,14 @@ async function refusal(response: Response): Promise<CliError> {
   };
   if (response.status === 401) {
     return new CliError([
-      'the service does not know this token',
-      'set BURGERNET_TOKEN or BURGERNET_DATA as the service has it',
+      'the service refuses this token',
+      'set BURGERNET_TOKEN or BURGERNET_DATA to the values of the service',
     ]);
   }
   if (body.code === 'look_alike') return lookAlike(body.details ?? []);
   const details = (body.details ?? []).map(({ field, message }) => `${field}: ${message}`);
   const message = body.message ?? `the service answered ${response.status}`;
-  // The message of bad input is its details once more.
+  // For bad input the message only repeats the details.
   return new CliError(response.status === 400 && details.length > 0 ? details : [message, ...details]);
 }
 
@@ -135,9 +137,9 @@ function lookAlike(details: readonly { readonly action?: LikeAction }[]): CliErr
     action ? [`action ${action.number} (id ${action.id}): ${action.title}`] : [],
   );
   return new CliError([
-    'not started: an action of the same kind in the same area is running, or was closed a short while ago',
+    'not started: an action of the same kind in the same area is running or was closed a short time ago',
     ...alike,
-    'to start it all the same, add --anyway',
+    'to start it anyway, add --anyway',
   ]);
 }
 

@@ -4,14 +4,14 @@ import { bracketed } from '../lib/bracketed.js';
 import { createApi, type Api } from './api-client.js';
 import { CliError } from './cli-error.js';
 
-/** What every command has: where to print, whom to ask, the service. */
+/** The surroundings of every command: the terminal, the settings and the service. */
 export interface CliContext {
   print(line?: string): void;
-  /** Writes over the last such line on a terminal; prints it elsewhere. */
+  /** On a terminal: replaces the line of the last `status`. Elsewhere: prints a line. */
   status(line: string): void;
   /** Ends the line of `status`. */
   statusDone(): void;
-  /** Asks a person. Throws {@link CliError} when there is nobody to ask. */
+  /** Asks a person yes or no. Throws {@link CliError} without a terminal. */
   confirm(question: string): Promise<boolean>;
   config(): Config;
   api(): Api;
@@ -48,7 +48,7 @@ export function createContext(options: () => GlobalOptions): CliContext {
   };
 }
 
-/** Where the service of these settings is reached from this machine. */
+/** The URL at which this machine reaches the service with these settings. */
 export function serviceUrl({ http }: Pick<Config, 'http'>): string {
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const host = everywhere[http.host] ?? http.host;
@@ -59,14 +59,17 @@ function knownToken(config: Config): string {
   const token = readToken(config);
   if (token !== undefined) return token;
   throw new CliError([
-    `there is no token: BURGERNET_TOKEN is not set and ${tokenFile(config)} is not there`,
-    'the service makes one when it first starts: npm start',
-    'if its data lies elsewhere, set BURGERNET_DATA',
+    `there is no token: BURGERNET_TOKEN is not set and ${tokenFile(config)} does not exist`,
+    'the service makes one at its first start: npm start',
+    'if its data folder is elsewhere, set BURGERNET_DATA',
   ]);
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError(['nobody is there to confirm this; add --yes to do it without asking']);
+  if (!process.stdin.isTTY)
+    throw new CliError([
+      'this needs a confirmation, and there is no terminal to ask on; add --yes to skip the question',
+    ]);
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^(y|yes|j|ja)$/i.test((await lines.question(`${question} [y/N] `)).trim());

@@ -19,11 +19,11 @@ import { describeCertificate, keptTlsFiles } from '../tls-files.js';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   readonly ok: boolean;
   readonly what: string;
-  /** What to do when it is wrong. */
+  /** How to fix it; only when something is wrong. */
   readonly advice?: string;
 }
 
@@ -42,11 +42,16 @@ export function checkData(config: Config): Finding {
     return fine(`data folder ${ensureDataFolder(config).root} can be written`);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return wrong(error.message, 'give us the folder (chown), or name another in BURGERNET_DATA');
+    return wrong(
+      error.message,
+      'make this user the owner of the folder (chown), or name another folder in BURGERNET_DATA',
+    );
   }
 }
 
-/** Whether the service runs, knows us, and has what it needs. That it does not run is no fault. */
+/**
+ * Checks whether the service runs, accepts our token and works. A service that does not run is not a fault.
+ */
 export async function checkService(
   context: CliContext,
   config: Config,
@@ -72,8 +77,8 @@ export async function checkService(
       : wrong(`${part}: ${reason}`, ADVICE[part] ?? 'see the log of the service'),
   );
   const token = await api.get('/actions').then(
-    () => fine('the service takes our token'),
-    () => wrong('the service does not take our token', 'set BURGERNET_TOKEN or BURGERNET_DATA as the service has it'),
+    () => fine('the service accepts our token'),
+    () => wrong('the service refuses our token', 'set BURGERNET_TOKEN or BURGERNET_DATA to the values of the service'),
   );
   const { sip } = config;
   return {
@@ -83,18 +88,18 @@ export async function checkService(
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  database: 'look at the free space and the rights of BURGERNET_DATA',
-  asterisk: 'see the log of the service; it starts Asterisk again by itself',
+  database: 'check the free space and the permissions of BURGERNET_DATA',
+  asterisk: 'see the log of the service, which restarts Asterisk by itself',
   trunk: 'check BURGERNET_TRUNK, its user and password, and ask the operator',
-  speech: 'check BURGERNET_SPEECH; embedded needs nothing else',
-  disk: 'make room on the disk of BURGERNET_DATA',
+  speech: 'check BURGERNET_SPEECH; the value embedded needs no other program',
+  disk: 'free space on the disk of BURGERNET_DATA',
 };
 
 function isReadiness(body: unknown): body is Readiness {
   return typeof body === 'object' && body !== null && 'ready' in body && 'parts' in body;
 }
 
-/** The Asterisk that would be used: elsewhere, or a program on this machine. */
+/** Checks the Asterisk that the service would use: elsewhere, or a program on this machine. */
 export async function checkAsterisk(config: Config): Promise<Finding> {
   if (config.ari) return checkAri(config.ari);
   if (config.beside) return checkBeside(config, config.beside);
@@ -104,16 +109,17 @@ export async function checkAsterisk(config: Config): Promise<Finding> {
     if (found) return fine(`Asterisk ${found.version} (${found.source})`);
     return wrong(
       `no Asterisk ${MINIMUM_ASTERISK} or newer on this machine`,
-      'run npm run setup, which gets one, or set BURGERNET_ARI',
+      'run npm run setup, which installs one, or set BURGERNET_ARI',
     );
   } catch (error) {
-    return wrong(`Asterisk could not be looked for: ${reasonOf(error)}`, 'run npm run setup');
+    return wrong(`the search for Asterisk failed: ${reasonOf(error)}`, 'run npm run setup');
   }
 }
 
 async function checkBeside(config: Config, beside: AsteriskBeside): Promise<Finding> {
   const address = await addressBeside(besideOptions(config, beside));
-  if (!address) return wrong('the Asterisk beside us has no configuration yet', 'run burgernet prepare, then start it');
+  if (!address)
+    return wrong('the Asterisk beside us has no configuration yet', 'run burgernet prepare, then start Asterisk');
   return checkAri({ url: address.httpUrl, username: address.username, password: address.password });
 }
 
@@ -121,7 +127,7 @@ async function checkAri({ url, username, password }: NonNullable<Config['ari']>)
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const response = await fetch(`${url}/ari/asterisk/info`, { headers: { authorization } }).catch(() => undefined);
   if (response === undefined)
-    return wrong(`nobody answers at BURGERNET_ARI ${url}`, 'start that Asterisk, with its http server on');
+    return wrong(`no Asterisk answers at BURGERNET_ARI ${url}`, 'start that Asterisk with its HTTP server enabled');
   if (response.ok) return fine(`Asterisk answers at ${url}`);
   return wrong(
     `Asterisk at ${url} answers ${response.status}`,
@@ -129,7 +135,7 @@ async function checkAri({ url, username, password }: NonNullable<Config['ari']>)
   );
 }
 
-/** The certificate that softphones are shown; nothing without TLS, or before one was made. */
+/** Checks the certificate for softphones. Empty without TLS, or before a certificate was made. */
 export function checkCertificate({ sipTls, dataDir }: Config, now: number): Finding[] {
   const path = sipTls && (sipTls.files?.certificate ?? keptTlsFiles(dataDir)?.certificate);
   if (path === undefined) return [];
@@ -137,11 +143,11 @@ export function checkCertificate({ sipTls, dataDir }: Config, now: number): Find
   const until = validTo.toISOString().slice(0, 10);
   if (validTo.getTime() > now) return [fine(`certificate for softphones until ${until}, SHA-256 ${fingerprint}`)];
   return [
-    wrong(`the certificate ${path} ended on ${until}`, 'renew it; one of our own making: remove it, and restart'),
+    wrong(`the certificate ${path} expired on ${until}`, 'renew it; if the service made it: remove it and restart'),
   ];
 }
 
-/** The ports we need, while the service does not run. */
+/** Checks whether the ports that the service needs are free; only while the service does not run. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const http = (await tcpFree(config.http)) || config.http.port === 0;
   const elsewhere = config.ari ?? config.beside;
@@ -158,8 +164,8 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
 function portFinding(setting: string, { host, port }: HostPort, free: boolean): Finding {
   if (free) return fine(`${setting} ${host}:${port} is free`);
   return wrong(
-    `${setting} ${host}:${port} is taken or not of this machine`,
-    `stop the program that has it, or change ${setting}`,
+    `${setting} ${host}:${port} is taken, or is not an address of this machine`,
+    `stop the program that uses it, or change ${setting}`,
   );
 }
 
@@ -182,7 +188,7 @@ function udpFree({ host, port }: HostPort): Promise<boolean> {
   });
 }
 
-/** Lets the engine of the settings speak, in a folder of its own. */
+/** Checks the speech engine of the settings by rendering a sound in a temporary folder. */
 export async function checkSpeech(config: Config): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-speech-'));
   try {
@@ -201,7 +207,7 @@ export async function checkSpeech(config: Config): Promise<Finding> {
     try {
       const { engine } = opened.speech;
       if (await opened.speech.healthy()) return fine(`speech: ${engine}`);
-      return wrong(`speech: ${engine} does not speak`, ADVICE['speech'] ?? '');
+      return wrong(`speech: ${engine} renders no sound`, ADVICE['speech'] ?? '');
     } finally {
       await opened.close();
     }

@@ -11,7 +11,10 @@ import {
   type Finding,
 } from './doctor-checks.js';
 
-/** Prints the settings and what was checked; each wrong thing with what to do. Resolves with how many are wrong. */
+/**
+ * Prints the settings and the results of the checks, with advice on each fault. Resolves with the number of
+ * faults.
+ */
 export async function runDoctor(context: CliContext): Promise<number> {
   const config = settings(context);
   if (typeof config === 'number') return config;
@@ -28,7 +31,7 @@ export async function runDoctor(context: CliContext): Promise<number> {
   checkCertificate(config, Date.now()).forEach(show);
   const service = await checkService(context, config);
   service.findings.forEach(show);
-  // What the running service does not tell by itself.
+  // The running service does not report this itself.
   show(await checkAsterisk(config));
   if (!service.running) {
     (await checkPorts(config)).forEach(show);
@@ -37,7 +40,7 @@ export async function runDoctor(context: CliContext): Promise<number> {
   return wrong;
 }
 
-/** Prints the settings; the number of bad ones when they cannot be read. */
+/** Prints the settings. Returns the number of wrong settings when they cannot be used. */
 function settings(context: CliContext): Config | number {
   try {
     const config = context.config();

@@ -12,20 +12,21 @@ import { ensureDataFolder, ensureToken, type AsteriskBeside, type Config, type T
 import { CliError } from './cli-error.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Where the image has the fixed prompts: those that Asterisk plays while we are away. */
+/** The fixed prompts in the image, which Asterisk plays while the controller is away. */
 const SOUNDS = join(ROOT, 'sounds', 'nl');
-/** The container of the demo profile; it may be starting at the same time as we do. */
+/** The container of the demo profile, which may start at the same time as this one. */
 const SIMULATED: TrunkSettings = { host: 'phonenet', port: 5070, credentials: undefined };
 const SIMULATED_MS = 20_000;
 
 /**
- * Before the first start in containers, and after each change of a setting: checks the settings and the volumes, makes
- * the secrets, and writes the configuration of the Asterisk beside us. Throws `ConfigError` or {@link CliError}.
+ * Runs in containers, before the first start and after each change of a setting: checks the settings and the
+ * volumes, makes the secrets, and writes the configuration of the Asterisk beside us. Throws `ConfigError` or
+ * {@link CliError}.
  */
 export async function prepare(config: Config, print: (line: string) => void): Promise<void> {
   const { beside } = config;
   if (!beside)
-    throw new CliError(['BURGERNET_ASTERISK_FOLDER is needed: this is for an Asterisk in its own container']);
+    throw new CliError(['BURGERNET_ASTERISK_FOLDER is needed: this command is for an Asterisk in its own container']);
   for (const warning of config.warnings) print(`note: ${warning}`);
   const { sounds } = ensureDataFolder(config);
   const { etc } = foldersBeside(beside.folder);
@@ -41,7 +42,8 @@ async function render(config: Config, beside: AsteriskBeside, trunk: TrunkSettin
   const { etc } = foldersBeside(beside.folder);
   const reachable = {
     ...setup,
-    // It may come back with another address: whoever is beside us may be it. Nobody real is called by it.
+    // The simulated trunk may come back with another address, so every address of our own networks is
+    // accepted. It calls nobody real.
     trunk: { ...setup.trunk, ...(config.trunk ? {} : { addresses: ownNetworks() }) },
     ...(setup.tls ? { tls: await withinReach(setup.tls, etc) } : {}),
   };
@@ -56,7 +58,7 @@ async function render(config: Config, beside: AsteriskBeside, trunk: TrunkSettin
   }
 }
 
-/** Certificate and key, copied to where the Asterisk beside us can read them. */
+/** Copies certificate and key to the folder that the Asterisk beside us can read. */
 async function withinReach(
   tls: NonNullable<AsteriskSetup['tls']>,
   etc: string,

@@ -6,12 +6,12 @@ import { addParticipantCommands } from './commands/participants.js';
 import { addTipCommands } from './commands/tips.js';
 import { createContext, type CliContext, type GlobalOptions } from './context.js';
 
-/** The `burgernet` command. What is given replaces a part of the context: a test reads what is printed. */
+/** The `burgernet` command. `given` replaces parts of the context, so that a test can read the output. */
 export function createProgram(given: Partial<CliContext> = {}): Command {
   const program = new Command('burgernet')
     .description('Burgernet by telephone')
-    .option('--url <url>', 'of the service; BURGERNET_HTTP without it')
-    .option('--token <token>', 'BURGERNET_TOKEN, or the one in the data folder, without it')
+    .option('--url <url>', 'URL of the service; default: from BURGERNET_HTTP')
+    .option('--token <token>', 'default: BURGERNET_TOKEN, or the token in the data folder')
     .showHelpAfterError('(add --help for more)');
   const context = { ...createContext(() => program.opts<GlobalOptions>()), ...given };
   addParticipantCommands(program, context);

@@ -1,7 +1,8 @@
 import { loadConfig } from '../config.js';
 import { serviceUrl } from './context.js';
 
-// Exits with 0 when the service of these settings says that it is ready: the health check of the container.
+// Exits with 0 when the service with these settings reports that it is ready. This is the health check of the
+// container.
 
 const LIMIT_MS = 5_000;
 

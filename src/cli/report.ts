@@ -4,7 +4,7 @@ import { OUTCOMES } from '../domain/outcome.js';
 import type { Plan, Reality } from '../domain/plan.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 
-/** What a report is made of: the answers of the API. */
+/** The responses of the API from which a report is made. */
 export interface ReportInput {
   readonly action: {
     readonly number: number;
@@ -16,7 +16,7 @@ export interface ReportInput {
   };
   readonly counts: ActionCounts;
   readonly timeline: ActionTimeline;
-  /** As it was at the start. */
+  /** The plan as it was when the action started. */
   readonly plan: Pick<Plan, 'selected' | 'estimateSeconds' | 'basis'> | null;
   readonly reality: Reality;
   readonly attempts: readonly Pick<Attempt, 'participantId' | 'purpose' | 'outcome'>[];
@@ -24,7 +24,9 @@ export interface ReportInput {
   readonly inbound: readonly Pick<InboundCall, 'result'>[];
 }
 
-/** The report of an action, as lines of text: the ladder from selected to replayed, outcomes, times, tips, closing. */
+/**
+ * The report of an action as text: the steps from selected to replayed, outcomes, times, tips, closing calls.
+ */
 export function formatReport(input: ReportInput): string {
   const { action, counts } = input;
   const ended = action.result === null ? action.state : `${action.state}, ${action.result}`;
@@ -37,7 +39,7 @@ export function formatReport(input: ReportInput): string {
     row(
       'reached',
       counts.reached,
-      `${share(counts.reached, counts.selected)}, those included who rang back or share a telephone`,
+      `${share(counts.reached, counts.selected)}, including people who called back or share a telephone`,
     ),
     '',
     'Calls by outcome',
@@ -93,7 +95,9 @@ function times(timeline: ActionTimeline): string[] {
   ];
 }
 
-/** Until so many of the selected had been called once: as planned, and as it was. */
+/**
+ * The time until half, ninety percent and all of the selected people had been called once: planned and real.
+ */
 function planAndReality({ plan, reality }: ReportInput): string[] {
   if (plan === null) return [];
   const line = (name: string, planned: string, real: string): string =>

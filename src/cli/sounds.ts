@@ -4,11 +4,14 @@ import { renderPrompts } from '../adapters/speech/render-prompts.js';
 export interface RenderSystemPromptsOptions {
   /** Folder of one language with its `manifest.json`: `sounds/nl`. */
   readonly soundsFolder: string;
-  /** Takes each line for the operator to read. */
+  /** Prints one line. */
   readonly print: (line: string) => void;
 }
 
-/** `npm run sounds`: renders every fixed prompt anew from the texts in the manifest. Running it twice changes nothing. */
+/**
+ * `npm run sounds`: renders every fixed prompt again from the texts in the manifest. A second run changes
+ * nothing.
+ */
 export async function renderSystemPrompts({
   soundsFolder,
   print,

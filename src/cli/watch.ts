@@ -5,12 +5,12 @@ import type { Api } from './api-client.js';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
 
-/** Asked at least this often, events or not. */
+/** The counts are requested at least this often, with or without events. */
 const POLL_MS = 1_000;
-/** Events come in bursts: never asked more often than this. */
+/** The counts are requested at most this often, because events come in bursts. */
 const PAUSE_MS = 200;
 
-/** Shows the counts of an action, live, until everyone has been called. */
+/** Shows the live counts of an action until everyone has been called. Throws {@link CliError} for a draft. */
 export async function watchAction(context: CliContext, api: Api, id: string): Promise<ActionAnswer> {
   const first = await api.get<ActionAnswer>(`/actions/${id}`);
   if (first.state === 'draft')
@@ -36,7 +36,7 @@ export function isCalledOut({ waiting, dialing, ringing, in_call }: ActionCounts
   return waiting + dialing + ringing + in_call === 0;
 }
 
-/** One line: where everybody is. */
+/** The counts of an action on one line. */
 export function watchLine({
   number,
   state,
@@ -54,7 +54,7 @@ export function watchLine({
   return `${simulated ? 'SIMULATION: ' : ''}action ${number} ${state}: ${figures.join(', ')}${warning === null ? '' : `  ! ${warning}`}`;
 }
 
-/** Resolves after `ms`, or at once when the signal aborts. */
+/** Resolves after `ms`, or when the signal aborts. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);

@@ -120,7 +120,7 @@ describe('The burgernet command', function () {
     expect(out).to.match(/^2 {2}action 2 .* participant 1: conversation$/m);
     expect((await run('tips', 'list', '--action', '2')).out).to.match(/^2 /);
     const called = await run('tips', 'callback', '1');
-    expect(called.out).to.equal('centralist 1 rings now; who answers is put through to 06-12345678\n');
+    expect(called.out).to.equal('ringing centralist 1, then 06-12345678\n');
     await run('tips', 'callback', '--call', '7', '--centralist', '2');
     const asked = http.services.callbacksKept.map(({ inboundId, centralistId }) => [inboundId, centralistId]);
     expect(asked).to.deep.equal([

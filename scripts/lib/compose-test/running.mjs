@@ -169,7 +169,10 @@ export async function restore(compose, { folder, facts }) {
       '/restore',
     ],
   );
-  demand(/paused, for they were running then: action 2/.test(stdout), `the running action was not paused: ${stdout}`);
+  demand(
+    /paused, because they were running then: action 2/.test(stdout),
+    `the running action was not paused: ${stdout}`,
+  );
   await compose.must('up', '-d');
   await healthy(compose, 'burgernet');
   const restored = await factsOf(compose);

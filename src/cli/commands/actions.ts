@@ -25,10 +25,10 @@ export function addActionCommands(program: Command, context: CliContext): void {
     actions
       .command('start')
       .description('start a prepared action, or prepare and start one')
-      .argument('[id]', 'of a prepared action; without it the options describe a new one'),
+      .argument('[id]', 'id of a prepared action; without it the options describe a new action'),
   )
     .option('--yes', 'start without asking')
-    .option('--anyway', 'start beside an action of the same kind in the same area')
+    .option('--anyway', 'start although a similar action runs in the same area')
     .action((id: string | undefined, options: StartOptions) => startAction(context, id, options));
 
   actions
@@ -42,7 +42,7 @@ export function addActionCommands(program: Command, context: CliContext): void {
 
   for (const [name, description] of [
     ['pause', 'start no new calls'],
-    ['resume', 'go on calling'],
+    ['resume', 'start calling again'],
   ] as const) {
     actions
       .command(name)
@@ -55,10 +55,10 @@ export function addActionCommands(program: Command, context: CliContext): void {
 
   actions
     .command('close')
-    .description('end an action; everyone reached hears how it ended')
+    .description('end an action; everyone who was reached hears how it ended')
     .argument('<id>')
     .requiredOption('--result <result>', 'found, arrested, not_found or false_alarm')
-    .option('--message <text>', 'what the closing call says; a text for the result without it')
+    .option('--message <text>', 'text of the closing call; default: the text for the result')
     .action(async (id: string, { result, message }: { result: string; message?: string }) => {
       const body = { result, ...(message === undefined ? {} : { message: { text: message } }) };
       context.print(stateLine(await context.api().post<ActionAnswer>(`/actions/${id}/close`, body)));
@@ -66,14 +66,14 @@ export function addActionCommands(program: Command, context: CliContext): void {
 
   actions
     .command('list')
-    .description('all actions')
+    .description('list all actions')
     .action(async () => {
       for await (const action of context.api().list<ListedAction>('/actions')) context.print(stateLine(action));
     });
 
   actions
     .command('report')
-    .description('what became of an action')
+    .description('print the results of an action')
     .argument('<id>')
     .action(async (id: string) => context.print(await reportOf(context.api(), id)));
 }
@@ -85,14 +85,14 @@ async function startAction(
 ): Promise<void> {
   const api = context.api();
   if (id !== undefined && Object.keys(options).length > 0) {
-    throw new CliError(['give either the id of a prepared action, or the options of a new one']);
+    throw new CliError(['give either the id of a prepared action or the options of a new one']);
   }
   const created = id === undefined ? await createAction(context, api, options) : undefined;
   const action = created ?? (await prepared(context, api, id ?? ''));
   if (!yes && !(await context.confirm(`Call these people now?`))) {
-    throw new CliError([`not started; later: burgernet actions start ${action.id}`]);
+    throw new CliError([`not started; to start it later: burgernet actions start ${action.id}`]);
   }
-  // Refused when the people or the message are not those that were printed.
+  // The service refuses the start when the people or the message differ from the printed ones.
   const expect = {
     messageVersion: action.message.version,
     ...(created === undefined ? {} : { selected: created.plan.selected }),
@@ -127,7 +127,7 @@ async function reportOf(api: Api, id: string): Promise<string> {
   return formatReport({ action, counts, timeline, plan, reality, attempts, tips, inbound });
 }
 
-/** What a report needs of each row. */
+/** Collects the fields that a report needs from each row. */
 async function allOf<T, U>(rows: AsyncIterable<T>, needed: (row: T) => U): Promise<U[]> {
   const found: U[] = [];
   for await (const row of rows) found.push(needed(row));

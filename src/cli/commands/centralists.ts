@@ -27,14 +27,14 @@ interface Listed {
 }
 
 export function addCentralistCommands(program: Command, context: CliContext): void {
-  const centralists = program.command('centralists').description('who runs actions and takes tips');
+  const centralists = program.command('centralists').description('manage the people who run actions and take tips');
 
   centralists
     .command('add')
-    .description('add a centralist; prints what goes into the softphone')
+    .description('add a centralist; prints the account for the softphone')
     .requiredOption('--name <name>')
     .requiredOption('--extension <digits>', '2 to 6 digits')
-    .option('--pin <digits>', '4 to 8 digits, for actions by telephone; made without it')
+    .option('--pin <digits>', '4 to 8 digits, to start actions by telephone; default: a new one is made')
     .action(async (options: { name: string; extension: string; pin?: string }) => {
       const { id, name, extension, sip, pin } = await context.api().post<Account>('/centralists', options);
       context.print(`centralist ${id}: ${name}, extension ${extension}`);
@@ -45,14 +45,14 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
 
   centralists
     .command('list')
-    .description('all centralists: whether their softphones are registered, who is on duty, who is engaged')
+    .description('list all centralists: softphone registered or not, on duty or not, in a call or not')
     .action(async () => {
       for (const one of await context.api().get<Listed[]>('/centralists')) context.print(line(one));
     });
 
   centralists
     .command('duty')
-    .description('put a centralist on duty, or off: then they get no tips')
+    .description('put a centralist on or off duty; a centralist who is off duty gets no tips')
     .argument('<id>')
     .argument('<on|off>')
     .action(async (id: string, state: string) => {
@@ -63,7 +63,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
 
   centralists
     .command('password')
-    .description('give a softphone another account and password; the old one is void at once')
+    .description('give a softphone a new account and password; the old one stops working at once')
     .argument('<id>')
     .action(async (id: string) => {
       const { name, extension, sip } = await context.api().post<Account>(`/centralists/${id}/password`);
@@ -73,7 +73,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
 
   centralists
     .command('remove')
-    .description('take a centralist out; their softphone and PIN are void at once')
+    .description('remove a centralist; their softphone and PIN stop working at once')
     .argument('<id>')
     .action(async (id: string) => {
       await context.api().delete(`/centralists/${id}`);
@@ -82,7 +82,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
 
   centralists
     .command('qr')
-    .description('print a link, and its QR code, with which Linphone sets itself up')
+    .description('print a link and its QR code, with which Linphone sets itself up')
     .argument('<id>')
     .action(async (id: string) => {
       const { url, expiresAt } = await context.api().post<ProvisioningAnswer>(`/centralists/${id}/provisioning`);
@@ -90,10 +90,10 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
       context.print(await qrCode(url, { type: 'utf8', errorCorrectionLevel: 'L' }));
       context.print(url);
       context.print(
-        `good once, until ${new Date(expiresAt).toLocaleTimeString('nl-NL', { timeZone: 'Europe/Amsterdam' })}; whoever opens it gets the password`,
+        `works once, until ${new Date(expiresAt).toLocaleTimeString('nl-NL', { timeZone: 'Europe/Amsterdam' })}; everybody who opens it gets the password`,
       );
       if (isHereAlone(url)) {
-        context.print('this address is for this machine alone: set BURGERNET_PUBLIC_URL for a telephone elsewhere');
+        context.print('only this machine reaches this address: set BURGERNET_PUBLIC_URL for a telephone elsewhere');
       }
     });
 }
@@ -109,7 +109,7 @@ function line({ id, extension, name, registered, onDuty, engaged, fault }: Liste
   return `${id}  ${extension}  ${name}  ${[...words, ...(engaged ? ['engaged'] : []), ...(fault === undefined ? [] : ['has no SIP account'])].join(', ')}`;
 }
 
-/** Whether no other machine can reach this. */
+/** Whether no other machine can reach this URL. */
 function isHereAlone(url: string): boolean {
   return /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
 }

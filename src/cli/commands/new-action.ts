@@ -26,14 +26,14 @@ export function withNewActionOptions(command: Command): Command {
     .option('--kind <kind>', 'missing_child, robbery, …')
     .option('--title <text>')
     .option('--description <text>')
-    .option('--message <text>', 'what is spoken; the ending is added')
+    .option('--message <text>', 'text of the message; the ending is added')
     .option('--recording <file or id>', 'a wav file, or the id of an uploaded recording, instead of --message')
     .option('--area <postcodes>', 'such as 8251,8252AB,8253-8255')
-    .option('--near <lat,lon>', 'calls who lives nearest to it first, such as 52.5253,5.7184')
+    .option('--near <lat,lon>', 'call the people who live nearest to this place first, such as 52.5253,5.7184')
     .option('--centralist <id>')
-    .option('--time-critical', 'confirms that the case is time-critical')
-    .option('--clear-description', 'confirms that there is a clear description')
-    .option('--priority', 'more lines than other actions that run; only for a missing child');
+    .option('--time-critical', 'confirm that the case is time-critical')
+    .option('--clear-description', 'confirm that there is a clear description')
+    .option('--priority', 'use more lines than other running actions; only for a missing child');
 }
 
 /** Prepares an action and prints its plan. */
@@ -91,6 +91,6 @@ export function planLines({ id, number, title, area, message, priority, plan }: 
   ];
 }
 
-/** What stands in the way, each on a line of its own. */
+/** The warnings, one per line. */
 export const warningLines = (warnings: ActionAnswer['warnings']): string[] =>
   warnings.map(({ code, text }) => `  ! ${code.padEnd(16)} ${text}`);

@@ -6,7 +6,9 @@ import type { DemoOptions } from '../../phonenet/demo/run-demo.js';
 import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
-/** The folder of the spoken prompts, seen from `src/cli/commands` and from `dist/cli/commands` alike. */
+/**
+ * The folder of the spoken prompts; the path is right from `src/cli/commands` and from `dist/cli/commands`.
+ */
 const SOUNDS = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 
 export function addOperationCommands(program: Command, context: CliContext): void {
@@ -22,15 +24,15 @@ export function addOperationCommands(program: Command, context: CliContext): voi
   program
     .command('backup')
     .description('copy database, recordings and secrets to a new folder; the service may run')
-    .argument('<folder>', 'that is not there yet')
-    .option('--verify', 'read the backup in this folder, and say whether it is whole')
+    .argument('<folder>', 'folder that does not exist yet')
+    .option('--verify', 'read the backup in this folder and check that it is complete')
     .action(async (folder: string, { verify = false }: { verify?: boolean }) => {
       const { checkBackup, makeBackup } = await import('../../backup.js');
       if (verify) {
         const { madeAt, files, sums } = await orCliError(checkBackup(folder));
-        context.print(`the backup of ${madeAt} is whole: ${files} files`);
+        context.print(`the backup of ${madeAt} is complete: ${files} files`);
         if (!sums)
-          context.print('it is of an earlier version, without sums: files were counted, and the database read');
+          context.print('an earlier version made it, without checksums: files were counted, and the database was read');
         return;
       }
       const made = await orCliError(makeBackup(context.config(), folder, new Date()));
@@ -40,18 +42,20 @@ export function addOperationCommands(program: Command, context: CliContext): voi
   program
     .command('restore')
     .description('put a backup into a data folder that has no database yet; the service must not run')
-    .argument('<folder>', 'of the backup')
+    .argument('<folder>', 'folder of the backup')
     .action(async (folder: string) => {
       const { restoreBackup } = await import('../../backup.js');
       const { madeAt, files, paused } = await orCliError(restoreBackup(context.config(), folder, Date.now()));
-      context.print(`restored what it was at ${madeAt}: ${files} files`);
+      context.print(`restored the backup of ${madeAt}: ${files} files`);
       if (paused.length > 0)
-        context.print(`paused, for they were running then: ${paused.map((number) => `action ${number}`).join(', ')}`);
+        context.print(
+          `paused, because they were running then: ${paused.map((number) => `action ${number}`).join(', ')}`,
+        );
     });
 
   program
     .command('prepare')
-    .description('in containers: check the settings, and write the configuration of the Asterisk beside us')
+    .description('in containers: check the settings and write the configuration of the Asterisk beside us')
     .action(async () => {
       const { prepare } = await import('../prepare.js');
       await prepare(context.config(), (line) => context.print(line));
@@ -59,7 +63,7 @@ export function addOperationCommands(program: Command, context: CliContext): voi
 
   program
     .command('sounds')
-    .description('render the fixed prompts anew from their texts')
+    .description('render the fixed prompts again from their texts')
     .action(async () => {
       const { renderSystemPrompts } = await import('../sounds.js');
       await renderSystemPrompts({ soundsFolder: SOUNDS, print: (line) => context.print(line) });
@@ -69,10 +73,10 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .command('demo')
     .description('run one whole action against a simulated phone network')
     .option('--stay', 'keep it running afterwards')
-    .option('--service <url>', 'with a service that runs already, on containers')
-    .option('--registrar <host:port>', 'where the Asterisk of that service listens for softphones and trunk')
-    .option('--people <number>', 'with that service: fewer people than in the demo', Number)
-    .option('--upgrade', 'with that service: wait for somebody to replace it in the middle of the action')
+    .option('--service <url>', 'use a service that already runs, in containers')
+    .option('--registrar <host:port>', 'address at which the Asterisk of that service listens')
+    .option('--people <number>', 'with that service: number of people in the town', Number)
+    .option('--upgrade', 'with that service: wait until it is replaced in the middle of the action')
     .action(async ({ stay = false, service, registrar, people, upgrade = false }: DemoFlags) => {
       const { runDemo } = await loadDemo();
       if ((service === undefined) !== (registrar === undefined))
@@ -85,7 +89,7 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     });
 }
 
-/** What a person can do something about, without a stack. */
+/** Turns a fault that a person can act upon into a {@link CliError}, which is printed without a stack. */
 async function orCliError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

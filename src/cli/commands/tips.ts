@@ -7,12 +7,12 @@ import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
 
 export function addTipCommands(program: Command, context: CliContext): void {
-  const tips = program.command('tips').description('what people came to say');
+  const tips = program.command('tips').description('list tips and call people back');
 
   tips
     .command('list')
-    .description('tips, oldest first')
-    .option('--action <id>', 'of one action; of all without it')
+    .description('list the tips, oldest first')
+    .option('--action <id>', 'of this action; default: of all actions')
     .action(async ({ action }: { action?: string }) => {
       let none = true;
       for await (const tip of tipsOf(context.api(), action)) {
@@ -24,24 +24,24 @@ export function addTipCommands(program: Command, context: CliContext): void {
 
   tips
     .command('callback')
-    .description('call back who left a tip: first the centralist rings, then they do')
+    .description('call back the person who left a tip; the softphone of the centralist rings first')
     .argument('[tip]', 'id of the tip')
-    .option('--call <id>', 'id of a call to the tip line instead, for who rang off')
-    .option('--centralist <id>', "whose softphone rings; the action's own without it")
+    .option('--call <id>', 'id of a call to the tip line instead, for a caller who left no tip')
+    .option('--centralist <id>', "the centralist whose softphone rings; default: the action's own")
     .action(async (tip: string | undefined, { call, centralist }: { call?: string; centralist?: string }) => {
       if ((tip === undefined) === (call === undefined)) throw new CliError(['give either the id of a tip, or --call']);
       const api = context.api();
       const inboundId = call ?? (await callOf(api, tip));
       const body = centralist === undefined ? {} : { centralistId: Number(centralist) };
       const { phone, centralistId } = await api.post<Callback>(`/inbound/${inboundId}/callback`, body);
-      context.print(`centralist ${centralistId} rings now; who answers is put through to ${formatForPeople(phone)}`);
+      context.print(`ringing centralist ${centralistId}, then ${formatForPeople(phone)}`);
     });
 }
 
 const tipsOf = (api: Api, action: string | undefined): AsyncIterable<Tip> =>
   api.list<Tip>(action === undefined ? '/tips' : `/tips?actionId=${encodeURIComponent(action)}`);
 
-/** The call in which the tip came. */
+/** The id of the call in which the tip was left. */
 async function callOf(api: Api, tipId: string | undefined): Promise<number> {
   for await (const { id, inboundId } of tipsOf(api, undefined)) if (String(id) === tipId) return inboundId;
   throw new CliError([`there is no tip ${tipId}`]);
