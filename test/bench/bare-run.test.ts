@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startBareSide } from '../../bench/dialer/bare-side.js';
 import { runSide } from '../../bench/dialer/run.js';
 
-describe('A run of the benchmark, on a real Asterisk and the answering network', function () {
+describe('A run of the dialer benchmark on a real Asterisk', function () {
   this.timeout(60_000);
   let folder: string;
 
@@ -14,7 +14,7 @@ describe('A run of the benchmark, on a real Asterisk and the answering network',
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('the bare dialplan calls everybody once, on no more lines than it has, and is heard out', async () => {
+  it('calls each number once, on no more lines than allowed, and plays the message to its end', async () => {
     const load = {
       ...{ numbers: ['0612340000', '0612340001', '0612340002'], warmUp: ['0612350007'] },
       ...{ lines: 2, cps: 50 },
@@ -31,7 +31,7 @@ describe('A run of the benchmark, on a real Asterisk and the answering network',
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('stopped in the middle, it leaves nothing behind', async () => {
+  it('leaves no files behind when it is stopped in the middle', async () => {
     const stop = new AbortController();
     const load = { numbers: ['0612340000', '0612340001'], warmUp: [], lines: 1, cps: 50 };
     const running = runSide(

@@ -19,8 +19,8 @@ const expected = (numbers: readonly string[], more: Partial<Expected> = {}): Exp
   ...more,
 });
 
-describe("A run by the far end's record", () => {
-  it('of calls that went well', () => {
+describe("Figures of a run from the far end's records", () => {
+  it('count three complete calls, their rate and their delays', () => {
     const figures = figuresOf([call('1', 0), call('2', 100), call('3', 200)], expected(['1', '2', '3']));
     expect(figures).to.deep.include({
       ...{ wanted: 3, placed: 3, twice: 0, never: 0, complete: 3, completeShare: 1, rate: 10, peak: 3, lineUse: 1 },
@@ -30,7 +30,7 @@ describe("A run by the far end's record", () => {
     });
   });
 
-  it('a number that was called twice, one never, and one that was not to be called are counted', () => {
+  it('count a number called twice, a number never called, and a number outside the load', () => {
     const figures = figuresOf([call('1', 0), call('1', 10), call('9', 20)], expected(['1', '2']));
     expect(figures).to.include({ placed: 3, twice: 2, never: 1, completeShare: 0 });
   });
@@ -40,16 +40,16 @@ describe("A run by the far end's record", () => {
     ['did not hear the thanks', { thanksPackets: 0 }],
     ['was never hung up', { endedAt: null }],
   ] as const) {
-    it(`a call is not complete that ${what}`, () => {
+    it(`leave a call incomplete that ${what}`, () => {
       expect(figuresOf([call('1', 0, more)], expected(['1']))).to.include({ complete: 0, completeShare: 0 });
     });
   }
 
-  it('a packet that the network lost does not spoil a call', () => {
+  it('keep a call complete when a few packets were lost', () => {
     expect(figuresOf([call('1', 0, { messagePackets: 48 })], expected(['1'])).complete).to.equal(1);
   });
 
-  it('the first calls may be left out of delays and rate, but must be complete', () => {
+  it('leave the first calls out of delays and rate, but require them to be complete', () => {
     const slow = call('1', 0, { firstVoiceAt: 5_000, thanksPackets: 0 });
     const figures = figuresOf([slow, call('2', 1_000), call('3', 1_050)], expected(['1', '2', '3'], { unheeded: 1 }));
     expect(figures.answerToSound.p99).to.equal(5);
@@ -57,7 +57,7 @@ describe("A run by the far end's record", () => {
     expect(figures.completeShare).to.be.closeTo(2 / 3, 1e-9);
   });
 
-  it('without any call there are no delays', () => {
+  it('have no delays without any call', () => {
     expect(figuresOf([], expected(['1']))).to.deep.include({
       ...{ placed: 0, never: 1, completeShare: 0, rate: 0, peak: 0 },
       answerToSound: { p50: undefined, p99: undefined },
@@ -65,8 +65,8 @@ describe("A run by the far end's record", () => {
   });
 });
 
-describe('The most calls at once', () => {
-  it('a call that ends as another comes is not counted with it', () => {
+describe('Most calls at the same time', () => {
+  it('does not count a call that ends in the instant in which another begins', () => {
     const calls = [
       { invitedAt: 0, endedAt: 100 },
       { invitedAt: 50, endedAt: null },
@@ -76,26 +76,26 @@ describe('The most calls at once', () => {
   });
 });
 
-describe('The use of lines and CPS', () => {
+describe('Line use', () => {
   const calls = (...starts: number[]) => starts.map((invitedAt) => ({ invitedAt, endedAt: invitedAt + 1_000 }));
 
-  it('is whole when the CPS is what limits and every slot is taken', () => {
+  it('is 1 when the CPS is the limit and every start time is used', () => {
     expect(lineUse(calls(0, 100, 200, 300), { lines: 100, cps: 10 })).to.equal(1);
   });
 
-  it('is whole when the lines are what limits and each is taken again at once', () => {
+  it('is 1 when the lines are the limit and each is used again at once', () => {
     expect(lineUse(calls(0, 0, 1_000, 1_000, 2_000), { lines: 2, cps: 1_000_000 })).to.be.closeTo(1, 1e-3);
   });
 
-  it('falls by the time that a line stands idle', () => {
+  it('falls when a line stands idle', () => {
     expect(lineUse(calls(0, 1_250, 2_500), { lines: 1, cps: 100 })).to.equal(0.8);
   });
 
-  it('falls by slots that are let go', () => {
+  it('falls when start times are not used', () => {
     expect(lineUse(calls(0, 200, 400), { lines: 100, cps: 10 })).to.equal(0.5);
   });
 
-  it('of one call nothing can be said against it', () => {
+  it('is 1 for a single call', () => {
     expect(lineUse(calls(5), { lines: 1, cps: 1 })).to.equal(1);
   });
 });

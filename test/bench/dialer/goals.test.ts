@@ -55,8 +55,8 @@ const judgements = (measured: Measured): Record<string, string> =>
     ]),
   );
 
-describe('What the dialer is held to', () => {
-  it('is reached by good figures: medians of the pairs', () => {
+describe('Goals of the dialer benchmark', () => {
+  it('are reached when the medians of the pairs are good', () => {
     expect(judgements(good)).to.deep.equal({
       'sustained rate, against the bare dialplan': 'reached: 0.983×',
       'sustained rate': 'reached: 118.0/s',
@@ -70,7 +70,7 @@ describe('What the dialer is held to', () => {
     });
   });
 
-  it('is missed by bad ones, and it is said by how much', () => {
+  it('are missed by bad figures, with the amount', () => {
     const bad: Measured = {
       sizes: [
         comparison(1_000, [[run(10), run(15, { digitToMessage: { p50: 9, p99: 140 } })]]),
@@ -88,22 +88,22 @@ describe('What the dialer is held to', () => {
     });
   });
 
-  it('what was not measured is said to be so, never reached', () => {
+  it('say "not measured", and never "reached", for a part that was not measured', () => {
     const nothing = judgeGoals({ sizes: [], lines: [], sustained: undefined }, 100);
     expect(nothing.map(({ measured }) => measured)).to.deep.equal(Array<string>(7).fill('not measured'));
     expect(nothing.every(({ reached }) => reached === undefined)).to.equal(true);
   });
 });
 
-describe('Whether a rate holds', () => {
+describe('A rate of calls holds', () => {
   for (const [what, more, held] of [
-    ['it was made, everybody was called, and nobody waited', {}, true],
-    ['one of a thousand is missing', { completeShare: 0.999 }, true],
-    ['two of a thousand are missing', { completeShare: 0.998 }, false],
+    ['the rate was achieved, all calls are complete, no delay is long', {}, true],
+    ['one call in a thousand is incomplete', { completeShare: 0.999 }, true],
+    ['two calls in a thousand are incomplete', { completeShare: 0.998 }, false],
     ['the prompt came late', { answerToSound: { p50: 5, p99: 401 } }, false],
     ['the message came late', { digitToMessage: { p50: 5, p99: 401 } }, false],
     ['no message came', { digitToMessage: { p50: undefined, p99: undefined } }, false],
-    ['the rate was not made', { rate: 95 }, false],
+    ['the rate was not achieved', { rate: 95 }, false],
   ] as const) {
     it(`${held ? 'yes' : 'no'}: ${what}`, () => {
       expect(judged(100, run(10, more)).held).to.equal(held);
@@ -111,21 +111,21 @@ describe('Whether a rate holds', () => {
   }
 });
 
-describe('The report', () => {
+describe('Report of the dialer benchmark', () => {
   const text = reportText(good, judgeGoals(good, 100));
 
-  it('has medians with their range, ratios, and the void pairs', () => {
+  it('shows medians with their range, ratios, and the number of void pairs', () => {
     expect(text).to.include('1000 calls on 300 lines, at most 100 a second (3 pairs, 1 void)');
     expect(text).to.match(/CPU per call, both, ms +10\.00 \(9\.00-10\.00\) +10\.80 \(10\.00-11\.00\) +1\.10/);
     expect(text).to.match(/sustained +120\.0 +118\.0 +0\.98/);
   });
 
-  it('says so when every pair was void', () => {
+  it('shows no figure when every pair was void', () => {
     const measured = { ...good, sizes: [comparison(100, [])], sustained: undefined };
     expect(reportText(measured, [])).to.include('(0 pairs, 1 void): no figure');
   });
 
-  it('a plot is drawn of the search, and of nothing else', () => {
+  it('draws a plot only when a search pair is valid', () => {
     expect(ratePlot(good)).to.include('<svg').and.to.include('calls a second');
     expect(ratePlot({ ...good, sustained: { valid: [], void: 3 } })).to.equal(undefined);
   });

@@ -15,8 +15,8 @@ import { HEADER_BYTES } from '../../../bench/lib/far-end/rtp.js';
 import { soundIn } from '../../../bench/lib/far-end/marks.js';
 import { PROMPTS } from '../../../src/domain/messages.js';
 
-describe('The sounds of the benchmark', () => {
-  it('the message is as long as planned, and none of its packets is taken for another sound', () => {
+describe('Sounds of the dialer benchmark', () => {
+  it('have a message of the planned length, whose packets are not taken for another sound', () => {
     const message = messageSound();
     expect(message.length).to.be.closeTo(LENGTHS_MS.message * 8, 160);
     for (let at = 0; at + 160 <= message.length; at += 160) {
@@ -26,7 +26,7 @@ describe('The sounds of the benchmark', () => {
     expect((2 * message.length) / 160).to.be.closeTo(MESSAGE_PACKETS, 2);
   });
 
-  it('every prompt of the product has one, in all the forms that it wants', () => {
+  it('cover every prompt of the product, in all its formats', () => {
     const sounds = shortPrompts();
     expect([...sounds.keys()]).to.have.members([...PROMPTS]);
     for (const alaw of sounds.values()) expect(widened(alaw).length).to.equal(alaw.length * 4);
@@ -34,7 +34,7 @@ describe('The sounds of the benchmark', () => {
   });
 });
 
-describe('The bare side', () => {
+describe('Bare side of the dialer benchmark', () => {
   const config = bareConfig({
     folders: { etc: '/e', lib: '/l', spool: '/s', run: '/r', log: '/g', sounds: '/x' },
     program: { modulesDir: '/m', dataDir: '/d' },
@@ -50,25 +50,25 @@ describe('The bare side', () => {
     expect(plan.split('/x/prompt').length - 1).to.equal(3);
   });
 
-  it('listens on loopback alone and loads no ARI', () => {
+  it('listens only on loopback and loads no ARI', () => {
     const all = Object.values(config).join('\n');
     expect(all).to.include('bindaddr = 127.0.0.1').and.to.include('bind = 127.0.0.1:1');
     expect(all).not.to.match(/res_ari|res_stasis|0\.0\.0\.0/);
   });
 
-  it('an order to the manager is lines that end in CR LF, and an empty one', () => {
+  it('writes an AMI action as lines that end in CR LF, and an empty line', () => {
     expect(amiMessage({ Action: 'Login', Username: 'x' })).to.equal('Action: Login\r\nUsername: x\r\n\r\n');
   });
 
-  describe('paces its calls', () => {
+  describe('pacing', () => {
     const numbers = ['a', 'b', 'c', 'd'];
 
-    it('one a slot', () => {
+    it('starts one call at each start time', () => {
       const calls = new PacedCalls({ numbers, lines: 10, cps: 10 });
       expect([0, 50, 100, 199, 200].map((now) => calls.due(now, 0).join(''))).to.deep.equal(['a', '', 'b', '', 'c']);
     });
 
-    it('a slot that came late is made up for, more are not', () => {
+    it('makes up for one missed start time, not for more', () => {
       const calls = new PacedCalls({ numbers, lines: 10, cps: 10 });
       calls.due(0, 0);
       expect(calls.due(130, 0)).to.deep.equal(['b']);
@@ -78,7 +78,7 @@ describe('The bare side', () => {
       expect(late.due(1_000, 0)).to.deep.equal(['b', 'c']);
     });
 
-    it('no more at once than there are lines', () => {
+    it('has no more calls at the same time than lines', () => {
       const calls = new PacedCalls({ numbers, lines: 1, cps: 1_000 });
       expect([calls.due(0, 0), calls.due(10, 0), calls.due(20, 1)].map((due) => due.join(''))).to.deep.equal([
         'a',
@@ -87,7 +87,7 @@ describe('The bare side', () => {
       ]);
     });
 
-    it('until everybody was called', () => {
+    it('is done when every number was called', () => {
       const calls = new PacedCalls({ numbers: ['a'], lines: 1, cps: 1 });
       expect(calls.done).to.equal(false);
       calls.due(0, 0);
@@ -97,15 +97,15 @@ describe('The bare side', () => {
   });
 });
 
-describe('The options of the benchmark', () => {
-  it('are those of the figures unless something else is asked for', () => {
+describe('Options of the dialer benchmark', () => {
+  it('have the documented defaults', () => {
     expect(parseOptions([])).to.deep.equal({
       ...{ calls: [100, 1_000, 10_000], lines: [10, 100, 300], pairs: 5, rate: 100, othersAllowed: 0.05, quick: false },
       parts: ['sizes', 'lines', 'sustained'],
     });
   });
 
-  it('lists are put in order, each value once', () => {
+  it('sort lists and drop repeated values', () => {
     expect(parseOptions(['--calls', '500,100,500', '--parts', 'lines']).calls).to.deep.equal([100, 500]);
   });
 
@@ -117,7 +117,7 @@ describe('The options of the benchmark', () => {
     ['--parts', 'everything'],
     ['--speed', '9'],
   ]) {
-    it(`refuses ${args.join(' ')}`, () => {
+    it(`are refused: ${args.join(' ')}`, () => {
       expect(() => parseOptions(args)).to.throw(args[0]);
     });
   }

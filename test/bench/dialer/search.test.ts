@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bestRate, nextRate, type Trial } from '../../../bench/dialer/search.js';
 
-/** Searches on a side that holds every rate up to `limit`. */
+/** Runs the search against a side that holds every rate up to `limit`. */
 function search(
   limit: number,
   guess: number,
@@ -15,9 +15,9 @@ function search(
   }
 }
 
-describe('The search for the highest rate that holds', () => {
+describe('Search for the highest rate that holds', () => {
   for (const limit of [37, 100, 118, 163, 290]) {
-    it(`finds ${limit} from 100, to within a twentieth, in a dozen tries`, () => {
+    it(`finds ${limit}, beginning at 100, to within 5 % in at most 12 trials`, () => {
       const { tried, best } = search(limit, 100, 1.2);
       expect(best).to.be.at.most(limit);
       expect(best).to.be.at.least(limit / 1.05 - 2);
@@ -26,7 +26,7 @@ describe('The search for the highest rate that holds', () => {
     });
   }
 
-  it('from where it ended before, two tries are enough', () => {
+  it('needs two trials when it begins where it ended before', () => {
     expect(search(131, 130, 1.05)).to.deep.equal({ tried: [130, 137], best: 130 });
   });
 
@@ -36,7 +36,7 @@ describe('The search for the highest rate that holds', () => {
     expect(tried.length).to.be.at.most(12);
   });
 
-  it('a rate that failed by chance below one that held is not held against it', () => {
+  it('ignores a rate that failed by chance below a rate that held', () => {
     const trials = [
       { rate: 100, held: false },
       { rate: 120, held: true },

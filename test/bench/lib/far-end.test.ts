@@ -5,7 +5,7 @@ import { HEADER_BYTES, isVoice, payloadType, ssrcOf, Voice } from '../../../benc
 import { scenarioXml } from '../../../bench/lib/far-end/scenario.js';
 import { LineReader, readSipEvent } from '../../../bench/lib/far-end/sip-record.js';
 
-/** A voice packet as the caller sends it. */
+/** A voice packet as the calling side sends it. */
 function voicePacket(bytes: (index: number) => number, ssrc = 7): Buffer {
   const packet = Buffer.alloc(HEADER_BYTES + 160);
   packet[0] = 0x80;
@@ -18,7 +18,7 @@ const marked = (mark: keyof typeof MARKS, ssrc?: number): Buffer => voicePacket(
 const message = (ssrc?: number): Buffer => voicePacket((i) => (i * 37) & 0xff, ssrc);
 
 describe("SIPp's log of calls", () => {
-  it('is read line by line, times in ms', () => {
+  it('is parsed line by line, with times in ms', () => {
     expect(readSipEvent('A 3 31612340042 20002 1795486313.000000 709986.000000')).to.deep.equal({
       type: 'answered',
       call: 3,
@@ -29,19 +29,19 @@ describe("SIPp's log of calls", () => {
   });
 
   for (const line of ['', 'I 1 31612340042', 'X 1 31612340042 20002 1.0 1.0', 'I 1  20002 1.0 1.0']) {
-    it(`is not: '${line}'`, () => {
+    it(`does not parse: '${line}'`, () => {
       expect(readSipEvent(line)).to.equal(undefined);
     });
   }
 
-  it('a line that is not yet whole waits for its end', () => {
+  it('is read only up to the last whole line', () => {
     const lines = new LineReader();
     expect(lines.take('I 1\nA')).to.deep.equal(['I 1']);
     expect(lines.take(' 1')).to.deep.equal([]);
     expect(lines.take(' 2\n')).to.deep.equal(['A 1 2']);
   });
 
-  it('the scenario names the media ports by the last digit called, and lets the caller hang up', () => {
+  it('comes from a scenario that names the media ports by the last called digit and never sends BYE', () => {
     const xml = scenarioXml({ mediaDecade: 4123, ring: { least: 150, most: 350 } });
     expect(xml).to.include('m=audio 4123[last] RTP/AVP 8 101'.replace('[last]', '[$last]'));
     expect(xml).to.include('min="150" max="350"');
@@ -51,7 +51,7 @@ describe("SIPp's log of calls", () => {
 });
 
 describe('RTP at the far end', () => {
-  it('tells voice from RTCP, from events and from what is none', () => {
+  it('distinguishes voice from RTCP, from events and from other data', () => {
     const rtcp = Buffer.from([0x80, 200, ...Array<number>(26).fill(0)]);
     const event = Buffer.from([0x80, 0x80 | 101, ...Array<number>(14).fill(0)]);
     expect(payloadType(rtcp)).to.equal(undefined);
@@ -61,13 +61,13 @@ describe('RTP at the far end', () => {
     expect(ssrcOf(message(99))).to.equal(99);
   });
 
-  it('knows every sound by its mark, and takes anything else for the message', () => {
+  it('recognises each sound by its mark, and takes any other packet for the message', () => {
     for (const mark of Object.keys(MARKS) as (keyof typeof MARKS)[]) expect(soundIn(marked(mark))).to.equal(mark);
     expect(soundIn(message())).to.equal('message');
     expect(soundIn(voicePacket(() => 0x42))).to.equal('message');
   });
 
-  it('a pressed key is an RFC 4733 event: one timestamp, rising duration, the end three times', () => {
+  it('sends a digit as an RFC 4733 event: one timestamp, rising duration, three end packets', () => {
     const voice = new Voice(5);
     voice.press(7, 40, 60);
     const sent = [0, 20, 40, 60, 80, 100].map((now) => voice.next(now).map((packet) => Buffer.from(packet)));
@@ -88,7 +88,7 @@ describe('RTP at the far end', () => {
     expect(voice.digitEndedAt).to.equal(80);
   });
 
-  it('every packet has the next sequence number, and voice goes on in time after the key', () => {
+  it('numbers packets without a gap, and continues the voice timestamps after the digit', () => {
     const voice = new Voice(5);
     voice.press(1, 20, 20);
     const packets = [0, 20, 40].flatMap((now) => voice.next(now).map((packet) => Buffer.from(packet)));
@@ -98,14 +98,14 @@ describe('RTP at the far end', () => {
   });
 });
 
-describe('The record of calls', () => {
+describe('Records of calls at the far end', () => {
   const habit = { digitAfterMs: 100, digitMs: 20 };
   const event = (type: 'invited' | 'answered' | 'ended', at: number, call = 1, port = 20_000) => ({
     ...{ type, at, call, port },
     number: `3161234000${call}`,
   });
 
-  it('has each moment of a call: invited, answered, first sound, digit, message, end', () => {
+  it('have each moment of a call: invited, answered, first sound, digit, message, end', () => {
     const book = new CallBook(habit);
     book.sip(event('invited', 1_000));
     book.sip(event('answered', 1_200));
@@ -135,7 +135,7 @@ describe('The record of calls', () => {
     ]);
   });
 
-  it('a late packet of the call that had the port before is not taken for the first sound', () => {
+  it('ignore a late packet of the call that used the port before', () => {
     const book = new CallBook(habit);
     book.sip(event('invited', 0));
     book.packet(20_000, marked('thanks', 11), 100);
@@ -146,7 +146,7 @@ describe('The record of calls', () => {
     expect(book.records().map(({ firstVoiceAt }) => firstVoiceAt)).to.deep.equal([100, 400]);
   });
 
-  it('what never came stays empty, and packets of nobody are let go', () => {
+  it('keep missing moments null, and ignore packets and events of unknown calls', () => {
     const book = new CallBook(habit);
     book.packet(20_000, message(), 5);
     book.sip(event('ended', 6));

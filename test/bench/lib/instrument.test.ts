@@ -21,12 +21,12 @@ function mayGoFirst(): boolean {
   }
 }
 
-describe('What measures', () => {
-  it('has a session of its own and goes before what is measured, where that is allowed', async () => {
+describe('A measuring process', () => {
+  it('has a session of its own, and a higher priority where that is allowed', async () => {
     const child = spawn('sleep', ['60'], { stdio: 'ignore', ...APART });
     await once(child, 'spawn');
     const { pid } = child;
-    if (pid === undefined) throw new Error('it has no id');
+    if (pid === undefined) throw new Error('the child has no process id');
     try {
       goFirst(pid);
       expect(sessionOf(pid)).to.equal(pid);

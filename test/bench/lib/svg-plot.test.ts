@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { svgPlot, ticksOf } from '../../../bench/lib/svg-plot.js';
 
-describe('The ticks of an axis', () => {
+describe('Ticks of an axis', () => {
   for (const [least, most, ticks] of [
     [0, 400, [0, 100, 200, 300, 400]],
     [0, 6, [0, 1, 2, 3, 4, 5, 6]],
@@ -9,7 +9,7 @@ describe('The ticks of an axis', () => {
     [0, 0.3, [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3]],
     [100, 100, [100, 101]],
   ] as const) {
-    it(`from ${least} to ${most} are round, and hold both ends`, () => {
+    it(`from ${least} to ${most} are round and include both ends`, () => {
       const found = ticksOf(least, most);
       if (least === most) expect(found[0]).to.be.at.most(100);
       else expect(found).to.deep.equal(ticks);
@@ -19,7 +19,7 @@ describe('The ticks of an axis', () => {
   }
 });
 
-describe('A plot', () => {
+describe('SVG plot', () => {
   const svg = svgPlot({
     title: 'Delay & rate',
     xLabel: 'calls a second',
@@ -46,14 +46,14 @@ describe('A plot', () => {
     }
   });
 
-  it('draws a larger value higher, and keeps what is too large inside', () => {
+  it('draws a larger value higher, and keeps a value beyond the axis inside the plot', () => {
     const [low, high, middle] = heights;
     expect(high).to.be.lessThan(middle!);
     expect(middle).to.be.lessThan(low!);
     expect(high).to.be.at.least(0);
   });
 
-  it('opens as many elements as it closes', () => {
+  it('closes every element that it opens', () => {
     const opened = [...svg.matchAll(/<(?!\/)[a-z]+[^>]*[^/]>/g)].length;
     expect(opened).to.equal([...svg.matchAll(/<\/[a-z]+>/g)].length);
   });

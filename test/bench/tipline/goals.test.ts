@@ -24,12 +24,12 @@ const measured = (more: Partial<TipLineMeasured> = {}): TipLineMeasured => ({
   ...more,
 });
 
-describe('the goals of the tip line’s benchmark', () => {
+describe('Goals of the tip line benchmark', () => {
   it('are reached when every tip rings in time and 200 strangers a second hold', () => {
     expect(judgeTipLine(measured()).map(({ reached }) => reached)).to.deep.equal([true, true, true]);
   });
 
-  it('say by how much they are missed', () => {
+  it('show the amount by which they are missed', () => {
     const goals = judgeTipLine(
       measured({ idle: tips(30, 2), loaded: tips(180, 0, 80), floods: [flood(100, true), flood(200, false)] }),
     );
@@ -38,20 +38,20 @@ describe('the goals of the tip line’s benchmark', () => {
     expect(judgeTipLine(measured({ loaded: tips(undefined, 200) }))[1]).to.include({ missedBy: '200 tips' });
   });
 
-  it('stand in the text with what was measured', () => {
+  it('appear in the report with the measured figures', () => {
     const text = tipLineText(measured(), judgeTipLine(measured()));
     expect(text).to.contain('2400000').and.contain('120').and.contain('4.0').and.contain('holds');
   });
 });
 
-describe('the options of the tip line’s benchmark', () => {
-  it('have defaults that are measurements, and a look that is none', () => {
+describe('Options of the tip line benchmark', () => {
+  it('have defaults for a measurement, and smaller ones for --quick', () => {
     expect(parseOptions([])).to.include({ stored: 2_400_000, tips: 200, rate: 80, quick: false });
     expect(parseOptions(['--quick'])).to.include({ stored: 10_000, quick: true });
     expect(parseOptions(['--strangers', '10,20'])).to.deep.include({ strangers: [10, 20] });
   });
 
-  it('are refused by name when they are not allowed', () => {
+  it('are refused with their name when they are not allowed', () => {
     expect(() => parseOptions(['--tips', '0'])).to.throw('--tips must be whole numbers from 1 to 2000');
     expect(() => parseOptions(['--strangers', '10,x'])).to.throw('--strangers');
     expect(() => parseOptions(['--nonsense'])).to.throw('--nonsense');

@@ -3,8 +3,8 @@ import { passageOf, readNoted, welcomeOf, type Noted } from '../../../bench/tipl
 
 const noted = (event: string, number: string, at: number): Noted => ({ event, number, at });
 
-describe('the record of the tip line’s benchmark', () => {
-  it('is read from the log that SIPp writes', () => {
+describe('Records of the tip line benchmark', () => {
+  it('are read from the log of SIPp', () => {
     expect(readNoted('I 0612340001 1795486313.000000 250000.000000')).to.deep.equal({
       event: 'I',
       number: '0612340001',
@@ -14,19 +14,19 @@ describe('the record of the tip line’s benchmark', () => {
     for (const odd of ['', 'I', 'I 0612340001 now then', 'something else']) expect(readNoted(odd)).to.equal(undefined);
   });
 
-  it('sets each caller beside the softphone that rang for them, before they rang again', () => {
+  it('pair each caller with the softphone that rang before the caller rang again', () => {
     const callers = [noted('I', '1', 0), noted('I', '2', 10), noted('I', '1', 1_000), noted('I', '3', 1_100)];
     const softphones = [noted('R', '1', 20), noted('R', '2', 50), noted('R', '1', 1_030), noted('R', '1', 5_000)];
     expect(passageOf(callers, softphones)).to.deep.equal({ rung: 3, lost: 1, p50: 30, p99: 40 });
   });
 
-  it('knows nothing of a passage that nobody made', () => {
+  it('have no times without a ring that belongs to a caller', () => {
     expect(passageOf([noted('I', '1', 0)], [])).to.deep.equal({ rung: 0, lost: 1, p50: undefined, p99: undefined });
-    // A ring of an earlier measurement is not this caller's.
+    // A ring from an earlier measurement does not belong to this caller.
     expect(passageOf([noted('I', '1', 100)], [noted('R', '1', 50)])).to.include({ rung: 0, lost: 1 });
   });
 
-  it('counts what strangers got, and how long they waited for it', () => {
+  it('count how strangers were answered, and how long they waited', () => {
     const lines = [
       ...[noted('I', '1', 0), noted('refused', '1', 20), noted('I', '2', 5), noted('answered', '2', 45)],
       ...[noted('I', '3', 9), noted('silent', '3', 2_009), noted('I', '4', 10), noted('failed', '4', 12)],
