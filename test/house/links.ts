@@ -18,6 +18,12 @@ export function linksOf(text: string): string[] {
   return [...inline, ...defined].flatMap(([, target]) => (target === undefined ? [] : [target]));
 }
 
+/** Paths of this repository in the code spans of a page, such as `src/config.ts`, that name no file and no folder. */
+export function deadPaths(page: string, text: string): string[] {
+  const spans = proseOf(text).matchAll(/`((?:src|test|scripts|docs|bench|asterisk-config|docker)\/[\w./-]*)`/g);
+  return [...spans].flatMap(([, path = '']) => (existsSync(ROOT + path) ? [] : [`${page}: ${path}`]));
+}
+
 /** The anchors of a page as GitHub makes them: one a heading; a repeated heading gets `-1`, `-2` and so on. */
 export function anchorsOf(text: string): string[] {
   const taken = new Map<string, number>();

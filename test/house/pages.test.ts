@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { tmpdir } from 'node:os';
 import { loadConfig } from '../../src/config.js';
 import { filesBelow, textOf } from './files.js';
-import { anchorsOf, deadLinks, linksOf } from './links.js';
+import { anchorsOf, deadLinks, deadPaths, linksOf } from './links.js';
 
 const PAGES = [
   'README.md',
@@ -22,6 +22,10 @@ describe('Pages of the documentation', () => {
       expect(deadLinks(page, textOf(page))).to.deep.equal([]);
     });
   }
+
+  it('every file that a page names is there', () => {
+    expect(PAGES.flatMap((page) => deadPaths(page, textOf(page)))).to.deep.equal([]);
+  });
 
   it('every page in docs/ can be reached from README.md by links', () => {
     const reached = new Set<string>();
@@ -62,6 +66,12 @@ describe('The check of links', () => {
     const text = '# What grows?\n[a](#what-grows) [b](../LICENSE) [c](decisions/) [d](https://example.nl/#x)';
     expect(dead(text)).to.deep.equal([]);
     expect(dead('```\n[a](nothing.md)\n```\n`[b](nothing.md)`')).to.deep.equal([]);
+  });
+
+  it('finds a file that is named but is not there', () => {
+    expect(deadPaths('a.md', 'see `src/config.ts`, `src/nothing.ts`, `docs/decisions/`')).to.deep.equal([
+      'a.md: src/nothing.ts',
+    ]);
   });
 
   it('names headings as GitHub does', () => {
