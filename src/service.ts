@@ -277,6 +277,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     clock,
     log,
     mix: hmacMixer(stores.codeKey),
+    simulation,
     recordsTalks: config.recordTips,
   });
   const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
@@ -301,6 +302,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     log,
     callerId,
     ringMs: config.ringSeconds * 1000,
+    simulation,
   });
   const internal = new InternalCalls({ telephony, desks, ids, clock, log });
   const deskCalls = new DeskCalls({

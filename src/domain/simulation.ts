@@ -21,6 +21,11 @@ export function refuseUnwantedSimulation(simulation: Simulation | null): void {
   );
 }
 
+/** Only the actions that callers on this network may have been called for. */
+export const actionsHere = (simulation: Simulation | null): { readonly simulated: boolean } => ({
+  simulated: simulation !== null,
+});
+
 /** Whether the action started on another network than calls go to now: it calls nobody on this one. */
 export function isOnOtherNetwork({ state, simulated }: Started, simulation: Simulation | null): boolean {
   return state !== 'draft' && simulated !== (simulation !== null);

@@ -139,10 +139,17 @@ export interface ActionStore {
     heardVersion: number,
     now: number,
   ): readonly ParticipantId[];
-  /** The standing, in running and paused actions and in those closed after `closedAfter`, of everybody with this number. */
-  standings(phone: E164, closedAfter: number): readonly Standing[];
+  /** The standing, in these actions, of everybody with this number. */
+  standings(phone: E164, actions: StandingFilter): readonly Standing[];
   /** The same of these people, whatever their numbers. */
-  standingsOf(participantIds: readonly ParticipantId[], closedAfter: number): readonly Standing[];
+  standingsOf(participantIds: readonly ParticipantId[], actions: StandingFilter): readonly Standing[];
+}
+
+/** Actions that callers may ring about: running and paused ones, and those closed after `closedAfter`. */
+export interface StandingFilter {
+  readonly closedAfter: number;
+  /** Only simulated actions, or only real ones: real people are no callers of a simulation, nor the other way round. */
+  readonly simulated: boolean;
 }
 
 export interface ActionChange {

@@ -190,7 +190,8 @@ export class ControlRoom {
     });
     const { dialer, actions } = this;
     const { lines: allLines, desks } = this;
-    const parts = { stores, telephony, lines: allLines, dialer, desks, actions, events, ids, clock, log };
+    const { simulation } = this;
+    const parts = { stores, telephony, simulation, lines: allLines, dialer, desks, actions, events, ids, clock, log };
     const mix = hmacMixer(stores.codeKey);
     this.tipLine = createTipLine({ ...parts, mix, recordsTalks: options.recordsTalks ?? false });
     this.inbound = this.tipLine.inbound;
@@ -208,6 +209,7 @@ export class ControlRoom {
       ids,
       speech: options.speech ?? fakeSpeech,
       tips: this.inbound,
+      simulation,
       clock,
       log,
     });

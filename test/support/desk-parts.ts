@@ -17,6 +17,7 @@ import { RecordingService } from '../../src/app/messages/recording-service.js';
 import { SpokenActions } from '../../src/app/centralists/start-action-by-phone.js';
 import { Transfers, type TransfersTips } from '../../src/app/centralists/transfers.js';
 import type { Loudness } from '../../src/domain/voice-level.js';
+import type { Simulation } from '../../src/domain/simulation.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Stores } from '../../src/ports/stores.js';
 import type { FakeClock } from './fake-clock.js';
@@ -34,6 +35,7 @@ export interface DeskPartsOptions {
   readonly ids: CallIds;
   readonly speech: Speech;
   readonly tips: TransfersTips;
+  readonly simulation: Simulation | null;
   readonly clock: FakeClock;
   readonly log: FakeLog;
 }
@@ -101,6 +103,7 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
       log,
       callerId: { number: '08000011', name: 'Burgernet' },
       ringMs: 30_000,
+      simulation: options.simulation,
     }),
     deskCalls: new DeskCalls({
       telephony,

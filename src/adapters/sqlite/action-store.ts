@@ -145,8 +145,8 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
       tallies.reached(id, newly, now);
       return newly;
     },
-    standings: (phone, closedAfter) => selections.standings(phone, closedAfter),
-    standingsOf: (ids, closedAfter) => selections.standingsOf(ids, closedAfter),
+    standings: (phone, actions) => selections.standings(phone, actions),
+    standingsOf: (ids, actions) => selections.standingsOf(ids, actions),
   };
 }
 

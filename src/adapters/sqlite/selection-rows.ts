@@ -70,21 +70,23 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
      FROM selection WHERE action_id = ? AND participant_id = ?`,
   );
-  const findStandings = sqlite.prepare<[E164, number], StandingRow>(
+  const findStandings = sqlite.prepare<[{ phone: E164; closedAfter: number; simulated: number }], StandingRow>(
     `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
             a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
      FROM selection_phone sp
      CROSS JOIN action a ON a.id = sp.action_id
      CROSS JOIN selection s ON s.action_id = sp.action_id AND s.participant_id = sp.participant_id
-     WHERE sp.number = ? AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > ?))
+     WHERE sp.number = @phone AND a.simulated = @simulated
+       AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > @closedAfter))
      ORDER BY a.id, s.position`,
   );
-  const findStandingsOf = sqlite.prepare<[{ ids: string; closedAfter: number }], StandingRow>(
+  const findStandingsOf = sqlite.prepare<[{ ids: string; closedAfter: number; simulated: number }], StandingRow>(
     `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
             a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
      FROM action a CROSS JOIN json_each(@ids) person
      CROSS JOIN selection s ON s.action_id = a.id AND s.participant_id = person.value
-     WHERE a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > @closedAfter)
+     WHERE a.simulated = @simulated
+       AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > @closedAfter))
      ORDER BY a.id, s.position`,
   );
   const inHousehold = `action_id = @id AND participant_id IN (
@@ -124,8 +126,10 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     },
     markReached: (id, person, phone, heardVersion, now) =>
       markReached.immediate({ id, person, phone, heardVersion, now }),
-    standings: (phone, closedAfter) => findStandings.all(phone, closedAfter).map(toStanding),
-    standingsOf: (ids, closedAfter) => findStandingsOf.all({ ids: JSON.stringify(ids), closedAfter }).map(toStanding),
+    standings: (phone, { closedAfter, simulated }) =>
+      findStandings.all({ phone, closedAfter, simulated: Number(simulated) }).map(toStanding),
+    standingsOf: (ids, { closedAfter, simulated }) =>
+      findStandingsOf.all({ ids: JSON.stringify(ids), closedAfter, simulated: Number(simulated) }).map(toStanding),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { ActionId, CentralistId } from '../../domain/action.js';
+import type { Action, ActionId, CentralistId } from '../../domain/action.js';
 import { formatPostcode } from '../../domain/area.js';
 import { callbackResultOf, type Callback, type CallbackResult } from '../../domain/callback.js';
 import { formatForTrunk, parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import { Problem } from '../../domain/problem.js';
 import type { InboundCall } from '../../domain/tip.js';
+import { refuseOtherNetwork, type Simulation } from '../../domain/simulation.js';
 import { callBack } from '../../flows/desk/call-back.js';
 import { aborted } from '../../lib/abort.js';
 import type { Call } from '../../ports/call.js';
@@ -36,6 +37,8 @@ export interface CallbackParts {
   /** What the participant's telephone shows: the tip line. */
   readonly callerId: CallOrder['callerId'];
   readonly ringMs: number;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
 }
 
 const CALLED_BACK = 'the participant is called back';
@@ -120,7 +123,7 @@ export class CallbackService implements Callbacks {
 
   // ------------------------------------------------------------------ what is asked for
 
-  #about(inboundId: number): { action: { id: number; centralistId: number }; participantId: number; phone: E164 } {
+  #about(inboundId: number): { action: Action; participantId: number; phone: E164 } {
     const { stores } = this.parts;
     const call = stores.inbound.get(inboundId);
     if (!call) throw new Problem('not_found', `there is no call ${inboundId} to the tip line`);
@@ -128,6 +131,8 @@ export class CallbackService implements Callbacks {
     const action = actionId === null ? undefined : stores.actions.get(actionId);
     if (!action || participantId === null)
       throw new Problem('conflict', 'nobody is called back whose call was about no action');
+    // The number of a simulated caller is that of a real person.
+    refuseOtherNetwork(action, this.parts.simulation);
     if (result === null) throw new Problem('conflict', 'the caller is still on the line');
     const phone = this.#phoneOf(call, participantId);
     if (!phone) throw new Problem('conflict', 'the caller has no number that can be called');

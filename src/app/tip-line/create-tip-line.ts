@@ -1,4 +1,5 @@
 import type { Mixer } from '../../domain/personal-code.js';
+import type { Simulation } from '../../domain/simulation.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
@@ -28,6 +29,8 @@ export interface TipLineParts {
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly mix: Mixer;
   /** Conversations are recorded, and both sides are told so. */
   readonly recordsTalks: boolean;

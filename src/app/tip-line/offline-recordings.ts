@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller-match.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { ActionId } from '../../domain/action.js';
 import { callerNumber, type E164 } from '../../domain/phone-number.js';
+import { actionsHere, type Simulation } from '../../domain/simulation.js';
 import { MIN_TIP_MS } from '../../flows/steps/record-tip.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { CallId } from '../../ports/call.js';
@@ -15,6 +16,8 @@ import type { InboundBook } from './tip-journal.js';
 export interface LeftRecordingsParts {
   readonly stores: Stores;
   readonly telephony: Pick<Telephony, 'leftRecordings'>;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly book: InboundBook;
   readonly clock: Clock;
   readonly log: Log;
@@ -106,7 +109,10 @@ export class LeftRecordings {
     const { participants, actions } = this.parts.stores;
     const [first] = from === null ? [] : participants.byPhone(from);
     if (from === null || !first) return { type: 'unknown', from };
-    const standings = actions.standings(from, receivedAt - JUST_CLOSED_MS);
+    const standings = actions.standings(from, {
+      closedAfter: receivedAt - JUST_CLOSED_MS,
+      ...actionsHere(this.parts.simulation),
+    });
     return { type: 'known', from, participantId: first.id, standings };
   }
 }

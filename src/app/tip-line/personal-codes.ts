@@ -1,9 +1,10 @@
-import type { Caller } from '../../domain/caller-match.js';
+import type { Caller, Standing } from '../../domain/caller-match.js';
 import { judgeCode, judgeCodeWithNumber, type CodeVerdict } from '../../domain/code-check.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import { codeOf, idsOfCode, type Mixer } from '../../domain/personal-code.js';
 import { parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
 import { JUST_CLOSED_MS } from '../../domain/routing.js';
+import { actionsHere, type Simulation } from '../../domain/simulation.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Stores } from '../../ports/stores.js';
 
@@ -15,6 +16,8 @@ export type CodeFinding =
 
 export interface PersonalCodesParts {
   readonly stores: Pick<Stores, 'actions' | 'participants'>;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly mix: Mixer;
   readonly clock: Clock;
 }
@@ -35,8 +38,7 @@ export class PersonalCodes {
 
   /** The caller whom a code has shown to be this participant. */
   shown(participantId: ParticipantId): Caller {
-    const { stores, clock } = this.parts;
-    const standings = stores.actions.standingsOf([participantId], clock.now() - JUST_CLOSED_MS);
+    const standings = this.#standingsOf([participantId]);
     return { type: 'known', from: null, participantId, standings };
   }
 
@@ -68,9 +70,16 @@ export class PersonalCodes {
 
   /** Who has the code and was selected. */
   #owners(code: string): ParticipantId[] {
-    const { stores, mix, clock } = this.parts;
-    const standings = stores.actions.standingsOf(idsOfCode(code, mix), clock.now() - JUST_CLOSED_MS);
+    const standings = this.#standingsOf(idsOfCode(code, this.parts.mix));
     return [...new Set(standings.map(({ participantId }) => participantId))];
+  }
+
+  #standingsOf(ids: readonly ParticipantId[]): readonly Standing[] {
+    const { stores, clock, simulation } = this.parts;
+    return stores.actions.standingsOf(ids, {
+      closedAfter: clock.now() - JUST_CLOSED_MS,
+      ...actionsHere(simulation),
+    });
   }
 
   #found([participantId]: readonly ParticipantId[]): CodeFinding {

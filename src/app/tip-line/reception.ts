@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller-match.js';
 import { digitByDigit, rendered, type Sound } from '../../domain/messages.js';
 import { JUST_CLOSED_MS, routeCaller, type Route } from '../../domain/routing.js';
 import type { E164 } from '../../domain/phone-number.js';
+import { actionsHere, type Simulation } from '../../domain/simulation.js';
 import type { InboundCall } from '../../domain/tip.js';
 import type { CodeAnswer } from '../../flows/steps/personal-code.js';
 import type { TipWelcome } from '../../flows/tip-line.js';
@@ -19,6 +20,8 @@ export interface ReceptionParts {
   readonly stores: Stores;
   readonly dialer: Dialer;
   readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
   readonly codes: PersonalCodes;
   readonly book: InboundBook;
   readonly clock: Clock;
@@ -38,7 +41,10 @@ export class Reception {
     const { stores, clock } = this.parts;
     const [first] = stores.participants.byPhone(from);
     if (!first) return { type: 'unknown', from };
-    const standings = stores.actions.standings(from, clock.now() - JUST_CLOSED_MS);
+    const standings = stores.actions.standings(from, {
+      closedAfter: clock.now() - JUST_CLOSED_MS,
+      ...actionsHere(this.parts.simulation),
+    });
     return { type: 'known', from, participantId: first.id, standings };
   }
 

@@ -43,7 +43,9 @@ describe('reaching people', () => {
     expect(stores.actions.callees(id).map((callee) => callee.participantId)).to.deep.equal([jan.id]);
     expect(stores.actions.markReached(id, jan.id, mobile(1), 1, 100)).to.deep.equal([jan.id, els.id]);
     expect(
-      stores.actions.standings(mobile(1), 0).map(({ participantId, reached }) => ({ participantId, reached })),
+      stores.actions
+        .standings(mobile(1), { closedAfter: 0, simulated: false })
+        .map(({ participantId, reached }) => ({ participantId, reached })),
     ).to.deep.equal([
       { participantId: jan.id, reached: true },
       { participantId: els.id, reached: true },
@@ -112,19 +114,22 @@ describe('a caller on the tip line', () => {
     stores.actions.move(justClosed.id, 'running', 'closed', { at: 601, result: 'found' });
     stores.actions.markReached(paused.id, person.id, mobile(1), 1, 550);
     const participantId = person.id;
-    expect(stores.actions.standings(mobile(1), 600)).to.deep.equal([
+    expect(stores.actions.standings(mobile(1), { closedAfter: 600, simulated: false })).to.deep.equal([
       { actionId: running.id, participantId, state: 'running', startedAt: 100, closedAt: null, reached: false },
       { actionId: paused.id, participantId, state: 'paused', startedAt: 200, closedAt: null, reached: true },
       { actionId: justClosed.id, participantId, state: 'closed', startedAt: 400, closedAt: 601, reached: false },
     ]);
-    expect(stores.actions.standings(mobile(3), 0)).to.deep.equal([]);
+    expect(stores.actions.standings(mobile(3), { closedAfter: 0, simulated: false })).to.deep.equal([]);
   });
 
   it('is known by every number they had when the action started, also one that is called for a housemate', () => {
     const jan = addPerson(stores, [mobile(1)]);
     const els = addPerson(stores, [mobile(1), mobile(2)]);
     startWithEverybody(stores);
-    const who = (n: number) => stores.actions.standings(mobile(n), 0).map((standing) => standing.participantId);
+    const who = (n: number) =>
+      stores.actions
+        .standings(mobile(n), { closedAfter: 0, simulated: false })
+        .map((standing) => standing.participantId);
     expect(who(1)).to.deep.equal([jan.id, els.id]);
     expect(who(2)).to.deep.equal([els.id]);
   });

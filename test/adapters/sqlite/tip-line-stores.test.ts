@@ -311,16 +311,17 @@ describe('calls back', () => {
 
 describe('who rings with a code', () => {
   it('has the standing of the person, whatever the number', () => {
+    const HERE = { closedAfter: 0, simulated: false };
     const stores = freshStores();
     const [anna, bram] = [addPerson(stores, [mobile(1)]), addPerson(stores, [mobile(2)])];
     const action = addDraft(stores);
     stores.actions.move(action.id, 'draft', 'running', { at: 6_000, selection: selectionOf([anna, bram]) });
     stores.actions.markReached(action.id, bram.id, mobile(2), 1, 7_000);
-    expect(stores.actions.standingsOf([bram.id, 12_345, anna.id], 0)).to.deep.equal([
-      ...stores.actions.standings(mobile(1), 0),
-      ...stores.actions.standings(mobile(2), 0),
+    expect(stores.actions.standingsOf([bram.id, 12_345, anna.id], HERE)).to.deep.equal([
+      ...stores.actions.standings(mobile(1), HERE),
+      ...stores.actions.standings(mobile(2), HERE),
     ]);
-    expect(stores.actions.standingsOf([], 0)).to.deep.equal([]);
+    expect(stores.actions.standingsOf([], HERE)).to.deep.equal([]);
     stores.close();
   });
 

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { ControlRoom as Room } from '../../support/control-room.js';
 import { Problem } from '../../../src/domain/problem.js';
+import type { E164 } from '../../../src/domain/phone-number.js';
 import type { Simulation } from '../../../src/domain/simulation.js';
+import type { InboundCall } from '../../../src/domain/tip.js';
 import { mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../../support/control-room.js';
-import { PRESSES } from '../../support/far-end.js';
+import { PRESSES, type FarEnd } from '../../support/far-end.js';
 
 const ASKED: Simulation = { mayStart: true, reason: 'no trunk is set' };
 const BY_MISTAKE: Simulation = { mayStart: false, reason: 'no trunk is set' };
@@ -119,4 +121,67 @@ describe('A simulated phone network', () => {
     await room.clock.advance(600_000);
     expect(room.telephony.placed).to.deep.equal([]);
   });
+
+  for (const [here, now, code] of [
+    [ASKED, null, 'conflict'],
+    [null, ASKED, 'no_trunk'],
+  ] as const) {
+    const [then, since] = now === null ? ['simulated', 'real'] : ['real', 'simulated'];
+
+    describe(`whose action was ${then}, for ${since} callers of the tip line`, () => {
+      let id: number;
+      let before: InboundCall;
+      beforeEach(async () => {
+        open(here);
+        const action = await room.running();
+        id = action.id;
+        await room.calledOut(action);
+        room.telephony.ringUs(mobile(1), { hangsUpAtMs: 1_000 });
+        await room.clock.advance(10_000);
+        before = room.stores.inbound.list({})[0]!;
+        expect(before).to.include({ actionId: id, reason: 'reached', result: 'abandoned' });
+        await restart(now);
+      });
+      const ring = async (from: E164 | undefined, farEnd: FarEnd = {}): Promise<InboundCall> => {
+        room.telephony.ringUs(from, farEnd, { withheld: from === undefined });
+        await room.clock.advance(120_000);
+        return room.stores.inbound.list({}).at(-1)!;
+      };
+
+      it('is no action of theirs while it goes on, nor just after it was closed', async () => {
+        expect(await ring(mobile(1))).to.include({ actionId: null, reason: 'not_selected', result: 'refused' });
+        if (now !== null) return;
+        await room.clock.finish(room.actions.close(id, { result: 'found' }));
+        expect(await ring(mobile(1))).to.include({ actionId: null, reason: 'not_selected', result: 'refused' });
+      });
+
+      it('lets nobody in by a personal code', () => {
+        const { codes } = room.tipLine;
+        expect(codes.check(codes.of(before.participantId!))).to.deep.equal({ type: 'wrong' });
+        const shown = codes.shown(before.participantId!);
+        expect(shown).to.deep.include({ type: 'known', standings: [] });
+      });
+
+      it('gets no recording that was left while nobody was there', async () => {
+        const at = room.clock.now();
+        const left = { callId: 'left-1', from: mobile(1), withheld: false, receivedAt: at, endedAt: at + 9_000 };
+        room.telephony.leftRecordingsThere = [{ ...left, name: 'left-1', ms: 9_000 }];
+        await room.tipLine.leftRecordings.takeIn();
+        expect(room.stores.inbound.byCallId('left-1')).to.include({ actionId: null, reason: 'controller_down' });
+      });
+
+      it('calls nobody back', async () => {
+        const calls = room.telephony.placed.length;
+        expect(refusal(() => room.deskSide.callbacks.callBack(before.id)).code).to.equal(code);
+        await room.clock.advance(60_000);
+        expect(room.telephony.placed).to.have.length(calls);
+      });
+
+      it('leaves them to an action of theirs', async () => {
+        const own = await room.running({ title: 'Overval' });
+        await room.calledOut(own);
+        expect(await ring(mobile(1), { hangsUpAtMs: 1_000 })).to.include({ actionId: own.id, reason: 'reached' });
+      });
+    });
+  }
 });

@@ -44,7 +44,8 @@ describe('a personal code', () => {
     const type = (found: CodeFinding): string =>
       found.type === 'caller' && found.caller.type === 'known' ? `caller ${found.caller.participantId}` : found.type;
     /** Codes of a mixer that mixes nothing: people 1,000,000 apart share one. */
-    const plain = (): PersonalCodes => new PersonalCodes({ stores: room.stores, clock: room.clock, mix: () => 0 });
+    const plain = (): PersonalCodes =>
+      new PersonalCodes({ stores: room.stores, clock: room.clock, simulation: null, mix: () => 0 });
 
     it('is six digits, and lets in whose it is', () => {
       expect(codes().of(anna.id)).to.match(/^\d{6}$/);
