@@ -146,9 +146,19 @@ export interface ActionTimeline {
   readonly closedAt: number | null;
 }
 
+/** People who are called now, or are still to be. */
+export interface PeopleNow {
+  readonly waiting: number;
+  readonly dialing: number;
+  readonly ringing: number;
+  readonly in_call: number;
+}
+
 export interface ActionView {
   readonly action: Action;
   readonly counts: ActionCounts;
+  /** Of the people now: those of the closing calls. After a close the others hear the alert out. */
+  readonly closing: PeopleNow;
   readonly timeline: ActionTimeline;
   /** Beside the plan that is stored with the action. */
   readonly reality: Reality;

@@ -202,6 +202,7 @@ export class ActionService implements Actions {
     return {
       action,
       counts: actionCounts(tally, people),
+      closing: this.parts.dialer.people(id, 'closing'),
       timeline: actionTimeline(action, tally, this.parts.dialer.alertsLeft(id)),
       reality: actionReality(action, tally),
       warning: action.state === 'draft' ? null : this.#warning(id, people),

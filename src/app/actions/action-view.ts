@@ -3,14 +3,7 @@ import type { Reality } from '../../domain/plan.js';
 import { lowReach } from '../../domain/reach.js';
 import type { Warning } from '../../domain/warning.js';
 import type { ActionTally } from '../../ports/stores.js';
-import type { ActionCounts, ActionTimeline } from '../services.js';
-
-export interface PeopleNow {
-  readonly waiting: number;
-  readonly dialing: number;
-  readonly ringing: number;
-  readonly in_call: number;
-}
+import type { ActionCounts, ActionTimeline, PeopleNow } from '../services.js';
 
 /** The flat counts of an action: people now, people so far, attempts so far by outcome. */
 export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCounts {

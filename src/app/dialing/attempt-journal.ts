@@ -190,19 +190,29 @@ export class AttemptBook {
     const { outcome, reason }: ReturnType<typeof outcomeOf> =
       givenUp === undefined ? outcomeOf(end, underway.cancelled) : { outcome: 'unreachable', reason: givenUp };
     const heard = this.#heard(underway, end);
+    const heardSeconds = Math.round(heard.ms / 100) / 10;
     // Answered while nobody was there to store it: then its story is what tells of it.
     if (end.answered && !underway.answered) stores.attempts.answered(attemptId, end.story[0]?.at ?? end.at);
     stores.attempts.end(attemptId, {
       outcome,
       endedAt: clock.now(),
-      heardSeconds: Math.round(heard.ms / 100) / 10,
+      heardSeconds,
       plays: heard.plays,
       sipStatus: end.sipStatus ?? null,
       cause: end.cause ?? null,
       reason,
     });
     if (end.story.length > 0) stores.traces.add(ids.ofAttempt(attemptId), end.story);
-    events.attempt(order, attemptId, 'ended', { outcome, sipStatus: end.sipStatus ?? null, reason });
+    const pressedAt = order.purpose === 'closing' ? undefined : confirmedAt(end.story);
+    events.attempt(order, attemptId, 'ended', {
+      outcome,
+      sipStatus: end.sipStatus ?? null,
+      reason,
+      // For the card of a person who rings us meanwhile.
+      ...(pressedAt !== undefined && {
+        heard: { version: underway.messageVersion, plays: heard.plays, seconds: heardSeconds, at: pressedAt },
+      }),
+    });
     return outcome;
   }
 

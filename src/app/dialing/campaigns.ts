@@ -102,10 +102,11 @@ export class Campaigns {
     return this.#of(actionId).some((campaign) => campaign.get(participantId)?.state.type === 'live');
   }
 
-  /** People of an action by where they are now. */
-  people(actionId: ActionId): CampaignCount {
+  /** People of an action by where they are now; with `purpose` only those called for that. */
+  people(actionId: ActionId, purpose?: Purpose): CampaignCount {
     const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
     for (const campaign of this.#of(actionId)) {
+      if (purpose !== undefined && campaign.purpose !== purpose) continue;
       const count = campaign.count();
       total.waiting += count.waiting;
       total.dialing += count.dialing;

@@ -217,9 +217,9 @@ export class Dialer {
     return this.#campaigns.isLive(actionId, participantId);
   }
 
-  /** People of an action by where they are now. */
-  people(actionId: ActionId): CampaignCount {
-    return this.#campaigns.people(actionId);
+  /** People of an action by where they are now; with `purpose` only those called for that. */
+  people(actionId: ActionId, purpose?: Purpose): CampaignCount {
+    return this.#campaigns.people(actionId, purpose);
   }
 
   /** People of an action who have an alert call now, or are still to get one. */

@@ -62,6 +62,38 @@ describe('HTTP: calls in the console', () => {
       .and.not.include('(0 s)');
   });
 
+  it('say what a caller has heard as soon as their alert call ends, and only of that caller', async () => {
+    const listening = { version: 1, plays: 0, seconds: 0, at: NOON - 60_000, listening: true };
+    happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard: listening } });
+    happens('ringing', { centralistIds: [2], caller: { ...CALLER, participantId: 2, name: 'Bram', heard: null } }, 8);
+    const ended = (participantId: number, more: object = {}, action = id): void => {
+      const heard = { version: 1, plays: 2, seconds: 34, at: NOON - 60_000 };
+      const data = { attemptId: 5, participantId, purpose: 'alert', number: 1, stage: 'ended', heard, ...more };
+      http.services.emit(action, 'attempt', data);
+    };
+    const others = [
+      () => ended(3),
+      () => ended(1, {}, id + 1),
+      () => ended(1, { stage: 'in_call' }),
+      () => ended(1, { heard: undefined, outcome: 'no_answer' }),
+    ];
+    for (const other of others) other();
+    expect(await part('ringing')).to.include('Luistert nog: drukte om 11:59 een toets.');
+    const reader = await openReader(`${http.url}/console/live`, { cookie: browser.cookie });
+    try {
+      ended(1);
+      const topics = (await reader.take(2)).map(({ data }) => data['topic']);
+      expect(topics, 'open pages are told at once').to.have.members(['calls', `action:${id}`]);
+    } finally {
+      await reader.leave();
+    }
+    const said = await part('ringing');
+    expect(said).to.include('Hoorde het bericht om 11:59, 2 keer helemaal (34 s).').and.not.include('Luistert nog');
+    expect(said, 'the other caller').to.include('Heeft het bericht nog niet gehoord.');
+    ended(2);
+    expect(await part('ringing')).to.not.include('Heeft het bericht nog niet gehoord.');
+  });
+
   it('say that somebody has answered while both hear that they are recorded', async () => {
     happens('ringing', { centralistIds: [1], caller: CALLER });
     happens('answered', { centralistId: 1 });

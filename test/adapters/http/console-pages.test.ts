@@ -192,11 +192,31 @@ describe('HTTP: the pages of the console', () => {
     it('tells the calls after the end as what they are, and does not say that everybody was called', async () => {
       await http.post(`/actions/${id}/close`, { result: 'found' });
       http.services.counts = { selected: 208, reached: 105, waiting: 56, in_call: 54, closing_called: 54 };
+      http.services.closing = { waiting: 56, dialing: 0, ringing: 0, in_call: 54 };
       const shown = await browser.visit(page());
       expect(textOf(partOf(shown, 'reach'))).to.include('Slotbericht: 56 nog te bellen, 0 gaan over, 54 luisteren nu');
       expect(textOf(partOf(shown, 'times')))
         .to.include('Afgesloten')
         .and.not.include('gebeld');
+    });
+
+    it('tells closing calls from people who still hear the alert after a close', async () => {
+      await http.post(`/actions/${id}/close`, { result: 'found' });
+      const said = async (): Promise<string> => part(`/console/actions/${id}`, 'reach');
+      const nobody = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
+      http.services.counts = { selected: 208, reached: 105, ...nobody, in_call: 7 };
+      expect(await said())
+        .to.match(/7 luisteren nog naar de oproep( |$)/)
+        .and.not.include('Slotbericht');
+      http.services.counts = { ...http.services.counts, waiting: 56, ringing: 2, in_call: 55, closing_called: 60 };
+      http.services.closing = { ...nobody, waiting: 56, ringing: 2, in_call: 54 };
+      expect(await said()).to.include(
+        'Slotbericht: 56 nog te bellen, 2 gaan over, 54 luisteren nu, 1 luistert nog naar de oproep',
+      );
+      expect(await part('/console', 'closed')).to.include('Vermist meisje');
+      http.services.counts = { ...http.services.counts, ...nobody };
+      http.services.closing = nobody;
+      expect(await said()).to.match(/Slotbericht: iedereen is gebeld( |$)/);
     });
 
     it('says it when everybody was called and nobody was reached', async () => {

@@ -5,6 +5,7 @@ import type {
   ActionInput,
   ActionTimeline,
   ActionView,
+  PeopleNow,
   Services,
   WaitingCaller,
 } from '../../../src/app/services.js';
@@ -71,6 +72,8 @@ interface Kept {
   counts: Partial<ActionCounts>;
   /** What is put in the place of the times of an action. */
   timeline: Partial<ActionTimeline>;
+  /** People of the closing calls. */
+  closing: PeopleNow;
   /** Adds a call that was recorded while the service was down. */
   takeIn(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
@@ -188,6 +191,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     },
     counts: {},
     timeline: {},
+    closing: { waiting: 0, dialing: 0, ringing: 0, in_call: 0 },
     get listeners() {
       return emitter.size - forgotten;
     },
@@ -278,6 +282,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
       view: (id): ActionView => ({
         action: find(id),
         counts: { ...NO_COUNTS, ...services.counts },
+        closing: services.closing,
         timeline: {
           startedAt: find(id).startedAt,
           firstInviteAt: null,

@@ -193,6 +193,38 @@ describe('an action', () => {
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
   });
 
+  it('tells at the end of a call what was heard, when a digit was pressed', async () => {
+    room.people(2);
+    script(1, PRESSES);
+    script(2, RINGS_OUT);
+    const ended: unknown[] = [];
+    const off = room.actions.onEvent(({ type, data }) => {
+      if (type === 'attempt' && data.stage === 'ended') ended.push(data.heard);
+    });
+    const action = await room.running();
+    await room.clock.until(() => room.outcomes(action, mobile(2))[0] === 'no_answer');
+    await room.clock.advance(30_000);
+    off();
+    const { confirmedAt: at, heardSeconds: seconds, plays } = room.attempts(action).find((one) => one.confirmedAt)!;
+    expect(plays).to.equal(2);
+    expect(ended).to.have.deep.members([undefined, { version: 1, plays, seconds, at }]);
+  });
+
+  it('counts closing calls apart from people who still hear the alert after a close', async () => {
+    room.people(2);
+    script(1, PRESSES);
+    script(2, { answersAfterMs: 20_000, presses: [{ digit: '1', atMs: 2_000 }] });
+    const action = await room.running();
+    await room.clock.until(() => room.outcomes(action, mobile(1))[0] === 'confirmed');
+    await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+    await room.clock.until(() => room.attempts(action, 'closing').some(({ answeredAt }) => answeredAt !== null));
+    const { counts, closing } = room.actions.view(action.id);
+    expect([counts.in_call, closing.in_call]).to.deep.equal([2, 1]);
+    await room.clock.until(() => room.outcomes(action, mobile(2))[0] === 'confirmed');
+    await room.calledOut(action);
+    expect(room.actions.view(action.id).counts).to.include({ closing_called: 2, closing_answered: 2, in_call: 0 });
+  });
+
   describe('that is closed', () => {
     /** The times of what happened, in order: what stands in a timeline. */
     const rows = (id: number): [string, number][] =>

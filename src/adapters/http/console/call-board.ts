@@ -2,21 +2,22 @@ import { z } from 'zod';
 import type { Actions } from '../../../app/services.js';
 import type { ActionEvent } from '../../../ports/stores.js';
 
+/** What somebody heard of the message. */
+const Heard = z.object({
+  version: z.int(),
+  plays: z.int(),
+  seconds: z.number(),
+  at: z.int(),
+  listening: z.boolean().default(false),
+});
+
 /** What the pop-up shows of who rings, as the event tells it. */
 const Caller = z.object({
   participantId: z.int(),
   name: z.string().nullable(),
   phone: z.string().nullable(),
   postcodes: z.array(z.string()),
-  heard: z
-    .object({
-      version: z.int(),
-      plays: z.int(),
-      seconds: z.number(),
-      at: z.int(),
-      listening: z.boolean().default(false),
-    })
-    .nullable(),
+  heard: Heard.nullable(),
   tips: z.array(
     z.object({
       id: z.int(),
@@ -49,6 +50,9 @@ const Told = z.object({
   centralistId: z.int().nullish().catch(null),
 });
 
+/** The end of an alert call in which a digit was pressed. */
+const AlertEnded = z.object({ participantId: z.int(), stage: z.literal('ended'), heard: Heard });
+
 /** A call on the tip line, as far as its events have told. */
 export interface BoardCall {
   readonly inboundId: number;
@@ -71,8 +75,28 @@ export type Board = ReadonlyMap<number, BoardCall>;
 /** Longer than a call can last: of one that is older the end was missed. */
 const OLDEST_MS = 45 * 60_000;
 
+/** The calls on the board of the person whose alert call this event ends: their cards say what they have heard by now. */
+export function cardsOf(board: Board, { actionId, type, data }: ActionEvent): readonly BoardCall[] {
+  const ended = type === 'attempt' && board.size > 0 ? AlertEnded.safeParse(data) : undefined;
+  if (!ended?.success) return [];
+  const { participantId } = ended.data;
+  return [...board.values()].filter(
+    ({ caller, ...call }) => call.actionId === actionId && caller?.participantId === participantId,
+  );
+}
+
 /** The board after one more event. */
-export function afterEvent(board: Board, { actionId, type, data, at }: ActionEvent): Board {
+export function afterEvent(board: Board, event: ActionEvent): Board {
+  const { actionId, type, data, at } = event;
+  const open = cardsOf(board, event);
+  if (open.length > 0) {
+    const { heard } = AlertEnded.parse(data);
+    const changed = open.map((call): [number, BoardCall] => [
+      call.inboundId,
+      { ...call, caller: call.caller && { ...call.caller, heard } },
+    ]);
+    return new Map([...board, ...changed]);
+  }
   const told = type === 'inbound' ? Told.safeParse(data) : undefined;
   if (!told?.success) return board;
   const { inboundId, stage, caller, place, centralistIds, centralistId } = told.data;
@@ -107,6 +131,11 @@ export class CallBoard {
   /** In order of arrival. */
   get calls(): readonly BoardCall[] {
     return [...this.#board.values()].sort((a, b) => a.receivedAt - b.receivedAt || a.inboundId - b.inboundId);
+  }
+
+  /** Whether an event that was told just now has changed what a card says its caller heard. */
+  isAbout(event: ActionEvent): boolean {
+    return cardsOf(this.#board, event).length > 0;
   }
 
   close(): void {

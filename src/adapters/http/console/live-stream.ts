@@ -19,7 +19,7 @@ const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
  * there when something happened or came later, and a storm of calls costs it one look a second.
  */
 export function liveStream(parts: ConsoleParts): RequestHandler {
-  const { services, sessions, openStreams, heartbeatMs, clock, log } = parts;
+  const { services, sessions, board, openStreams, heartbeatMs, clock, log } = parts;
   return async (req, res) => {
     openStreams.add(res);
     res.once('close', () => openStreams.delete(res));
@@ -38,6 +38,7 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
       own ? sessions.hold(own) : () => undefined,
       services.actions.onEvent((event) => {
         for (const [topic, spacingMs] of topicsOf(event)) pace.tell(topic, spacingMs);
+        if (board.isAbout(event)) pace.tell('calls', SOON_MS);
       }),
       services.desk.onChange(() => {
         pace.tell('desk', SOON_MS);

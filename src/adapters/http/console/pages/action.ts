@@ -88,12 +88,13 @@ function peopleIn({ services }: ConsoleParts, { area }: Action): string {
   return number === 1 ? '1 deelnemer' : `${count(number)} deelnemers`;
 }
 
-function figuresOf({ action, counts }: ActionView): object {
+function figuresOf(view: ActionView): object {
+  const { counts } = view;
   return {
     reached: count(counts.reached),
     selected: count(counts.selected),
     percent: percentOf(counts.reached, counts.selected),
-    now: nowWords(counts, action.state),
+    now: nowWords(view),
     rang: count(counts.rang),
     answered: count(counts.answered),
     heard: count(counts.heard),

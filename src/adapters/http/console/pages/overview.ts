@@ -1,4 +1,4 @@
-import type { ActionView } from '../../../../app/services.js';
+import type { ActionView, PeopleNow } from '../../../../app/services.js';
 import type { Action } from '../../../../domain/action.js';
 import { KIND_WORDS } from '../../../../domain/desk-words.js';
 import { count, when } from '../format.js';
@@ -73,7 +73,8 @@ export const overviewPage: Page = async (parts, { req, res }) => {
   };
 };
 
-function actionCard({ action, counts, warning, warnings }: ActionView, colleagues: readonly Colleague[]): ActionCard {
+function actionCard(view: ActionView, colleagues: readonly Colleague[]): ActionCard {
+  const { action, counts, warning, warnings } = view;
   const low = warnings.find((one) => one.code === 'low_reach');
   const { id, number, title, kind, state, simulated, centralistId } = action;
   return {
@@ -88,25 +89,38 @@ function actionCard({ action, counts, warning, warnings }: ActionView, colleague
     reached: count(counts.reached),
     selected: count(counts.selected),
     percent: percentOf(counts.reached, counts.selected),
-    now: nowWords(counts, state),
+    now: nowWords(view),
     low: low ? lowReachWords(low) : null,
     warning: warning === null ? null : warningWords(warning),
   };
 }
 
-/** Who is being called now. After the end these are the calls that tell how it ended, and they are called so. */
-export function nowWords(
-  { waiting, dialing, ringing, in_call, reached, selected, closing_called }: ActionView['counts'],
-  state: Action['state'],
-): string {
-  const rest = waiting + dialing + ringing + in_call;
-  const now = `${count(waiting)} nog te bellen, ${count(dialing + ringing)} gaan over, ${count(in_call)} luisteren nu`;
-  if (state === 'closed') {
-    if (rest > 0) return `Slotbericht: ${now}`;
-    return closing_called === 0 ? 'Er wordt niemand meer gebeld' : 'Slotbericht: iedereen is gebeld';
-  }
-  if (rest > 0) return now;
-  return reached === 0 && selected > 0 ? 'Iedereen is gebeld, en niemand is bereikt' : 'Iedereen is gebeld';
+/** People who are called now. After the end these are closing calls, and people who hear the alert out. */
+export function nowWords({ action, counts, closing }: Pick<ActionView, 'action' | 'counts' | 'closing'>): string {
+  if (action.state === 'closed') return closedWords(counts, closing);
+  if (busy(counts) > 0) return peopleWords(counts);
+  return counts.reached === 0 && counts.selected > 0
+    ? 'Iedereen is gebeld, en niemand is bereikt'
+    : 'Iedereen is gebeld';
 }
+
+function closedWords(counts: ActionView['counts'], closing: PeopleNow): string {
+  const hearOut = counts.in_call - closing.in_call;
+  const told =
+    busy(closing) > 0
+      ? `Slotbericht: ${peopleWords(closing)}`
+      : counts.closing_called === 0
+        ? 'Er wordt niemand meer gebeld'
+        : 'Slotbericht: iedereen is gebeld';
+  if (hearOut <= 0) return told;
+  // They are told how it ended when this call is over.
+  const others = `${count(hearOut)} ${hearOut === 1 ? 'luistert' : 'luisteren'} nog naar de oproep`;
+  return busy(closing) === 0 ? others : `${told}, ${others}`;
+}
+
+const busy = ({ waiting, dialing, ringing, in_call }: PeopleNow): number => waiting + dialing + ringing + in_call;
+
+const peopleWords = ({ waiting, dialing, ringing, in_call }: PeopleNow): string =>
+  `${count(waiting)} nog te bellen, ${count(dialing + ringing)} gaan over, ${count(in_call)} luisteren nu`;
 
 export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((100 * part) / whole));
