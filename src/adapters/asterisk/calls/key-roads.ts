@@ -1,5 +1,6 @@
 import type { Clock } from '../../../ports/clock.js';
 import type { InfoBody, InfoKey, InfoKeys } from '../sip/info-keys.js';
+import { PostponedKeys } from './postponed-keys.js';
 
 /** A key as Asterisk's event has it. */
 export interface HeardKey {
@@ -26,12 +27,6 @@ const TOGETHER_MS = 2_000;
 const COPY_LATE_MS = 80;
 /** In a call whose keys come by INFO: an event without a copy so long after it came by sound alone. */
 const INFO_LATE_MS = 500;
-/**
- * Asterisk puts a digit off that comes less than 45 ms after the last, and tells of it again after that time at least. Then
- * the second event has the length of the first, and comes before another press of that length could be over.
- */
-const PUT_OFF_MS = 40;
-const PUT_OFF_MORE_MS = 30;
 /** Without copies: equal keys so soon after one another are one press. */
 const ONE_PRESS_MS = 150;
 /** Asterisk tells the Call-ID within this, or the keys go on without. */
@@ -43,6 +38,8 @@ interface Arrived {
   readonly key: HeardKey;
   /** Monotonic ms. */
   readonly at: number;
+  /** Asterisk had postponed this key, and told of it before. */
+  readonly takenUp: boolean;
   /** It has waited for a copy. */
   waited: boolean;
   forgotten: boolean;
@@ -58,9 +55,10 @@ interface Arrived {
 export class KeyRoads {
   /** Events in the order in which they came; the first may wait for a copy. */
   readonly #queue: Arrived[] = [];
+  readonly #postponed = new PostponedKeys();
   #cancelWait: (() => void) | undefined;
   /** The last press of each digit that an event told of: monotonic ms, and by Asterisk's clock. */
-  readonly #told = new Map<string, { readonly at: number; readonly heardAt: number; readonly ms: number }>();
+  readonly #told = new Map<string, { readonly at: number; readonly heardAt: number }>();
   /** Presses that events told of, whose copies may still come. */
   #ahead: { readonly digit: string; readonly at: number }[] = [];
   /** When the last copy of each digit came. */
@@ -75,7 +73,8 @@ export class KeyRoads {
 
   heard(key: HeardKey): void {
     if (this.#closed) return;
-    this.#queue.push({ key, at: this.parts.clock.monotonic(), waited: false, forgotten: false });
+    const takenUp = this.#postponed.isTakenUp(key);
+    this.#queue.push({ key, at: this.parts.clock.monotonic(), takenUp, waited: false, forgotten: false });
     this.#ask();
     this.#work();
   }
@@ -118,9 +117,9 @@ export class KeyRoads {
     const now = this.parts.clock.monotonic();
     const ms = Math.min(declared, LONGEST_MS);
     const last = this.#told.get(digit);
+    if (this.#copies.size === 0 && arrived.takenUp) return 0;
     if (!this.#follows) {
-      if (last && Math.abs(at - last.heardAt) < ONE_PRESS_MS)
-        this.#told.set(digit, { at: now, heardAt: at, ms: declared });
+      if (last && Math.abs(at - last.heardAt) < ONE_PRESS_MS) this.#told.set(digit, { at: now, heardAt: at });
       else this.#tell(arrived);
       return 0;
     }
@@ -130,17 +129,15 @@ export class KeyRoads {
       const waitMs = arrived.waited ? 0 : INFO_LATE_MS - (now - arrived.at);
       if (waitMs > 0) return waitMs;
     } else if (last && arrived.at - ms - last.at <= TOGETHER_MS) {
-      const after = at - last.heardAt;
-      if (declared === last.ms && after >= PUT_OFF_MS && after < ms + PUT_OFF_MORE_MS) return 0;
       if (!arrived.waited) return COPY_LATE_MS;
     }
     this.#tell(arrived);
     return 0;
   }
 
-  #tell({ key: { digit, at: heardAt, ms }, forgotten }: Arrived): void {
+  #tell({ key: { digit, at: heardAt }, forgotten }: Arrived): void {
     const at = this.parts.clock.monotonic();
-    this.#told.set(digit, { at, heardAt, ms });
+    this.#told.set(digit, { at, heardAt });
     this.#ahead.push({ digit, at });
     this.#ahead = this.#ahead.filter((one) => at - one.at <= TOGETHER_MS);
     if (!forgotten) this.parts.onKey(digit);
