@@ -6,6 +6,7 @@ import { parseAriAddress } from './adapters/asterisk/ari/address.js';
 import { addressBeside, sipTapBeside } from './adapters/asterisk/process/asterisk-beside.js';
 import { AsteriskKeeper } from './adapters/asterisk/process/asterisk-keeper.js';
 import { startOwnAsterisk, type OwnAsterisk } from './adapters/asterisk/process/asterisk-process.js';
+import { startRingGuard } from './adapters/asterisk/process/ring-guard.js';
 import { configValues } from './adapters/asterisk/process/config-values.js';
 import {
   asteriskSetup,
@@ -143,7 +144,13 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   let ready = false;
   const keeper = asterisk && new AsteriskKeeper(asterisk, { clock, log, start: startAsterisk });
   // One that was running before us has calls that go on; a start that fails must not end them.
-  closers.add(() => keeper?.close({ leaveRunning: !ready && asterisk?.adopted === true }));
+  const leaveRunning = (): boolean => !ready && asterisk?.adopted === true;
+  const ringGuard = asterisk && startRingGuard({ asterisk, folder: folders.asterisk, ringSeconds: config.ringSeconds });
+  closers.add(async () => {
+    await keeper?.close({ leaveRunning: leaveRunning() });
+    // Else the guard sees that we are gone.
+    if (!leaveRunning()) ringGuard?.close();
+  });
   const sipTapPort = config.beside ? sipTapBeside(config.beside.ari) : asterisk?.sipTapPort;
   const recordingsFolder = recordingsFolderOf(config);
   const ids = new CallIds(stores.instanceId);

@@ -16,10 +16,10 @@ export function commandsOf(home) {
   const built = (path) => import(pathToFileURL(inHome(`dist/${path}`)).href);
   const service = { packages: true, build: true };
   const onPhone = { ...service, asterisk: true, tools: true };
-  const tests = { packages: true, asterisk: true, tools: true, linphone: true, chromium: true };
+  const tests = { packages: true, asterisk: true, tools: true, linphone: true, chromium: true, compiler: true };
   const mocha = (args) => ({ name: 'tests', args: [tool('mocha/bin/mocha.js'), ...mochaArguments(home, args)] });
   return {
-    setup: { needs: { ...onPhone, linphone: true, chromium: true }, steps: () => [] },
+    setup: { needs: { ...onPhone, linphone: true, chromium: true, compiler: true }, steps: () => [] },
     demo: { needs: onPhone, steps: (args) => [{ name: 'demo', args: [cli, 'demo', ...args] }] },
     start: {
       needs: { ...service, asterisk: true, unlessRemote: true },

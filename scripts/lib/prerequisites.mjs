@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeAsteriskReady } from './asterisk.mjs';
 import { buildIsReady, makeBuildReady } from './build.mjs';
 import { makeChromiumReady } from './chromium.mjs';
+import { makeCompilerReady } from './compiler.mjs';
 import { makeLinphoneReady } from './linphone.mjs';
 import { withLock } from './lock.mjs';
 import { makePackagesReady, packagesAreReady } from './node-packages.mjs';
@@ -21,7 +22,7 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * Installs and builds `needs` (packages, build, asterisk, tools, linphone, chromium: each true or false) for
+ * Installs and builds `needs` (packages, build, asterisk, tools, linphone, chromium, compiler: each true or false) for
  * the repository at `home`. When one part fails, the others are stopped, and the error is thrown after they
  * have cleaned up.
  */
@@ -34,6 +35,7 @@ export async function makeReady(home, needs, env) {
     await Promise.all(parts);
     // After the others, because only one apt-get can run at a time.
     if (needs.chromium) await makeChromiumReady(env);
+    if (needs.compiler) await makeCompilerReady(env);
   } catch (error) {
     stopEverything();
     await Promise.allSettled(parts);

@@ -26,6 +26,8 @@ const SOON_MS = 30_000;
 
 const [TALKS, WAITS, RECORDS] = ['0612348001', '0612348002', '0612348003'];
 const [LISTENS, SILENT, RINGS, EARLY] = ['0612348011', '0612348012', '0612348013', '0612348014'];
+const IGNORES = '0612348015';
+const RING_SECONDS = 25;
 /** Longer than all the steps. */
 const SPEECH_SECONDS = 40;
 
@@ -58,7 +60,10 @@ describe('when the wall clock of the machine is put forward and back', function 
 
   before(async () => {
     clock = await steppedClock();
-    exchange = await startExchange({ clock, env: { BURGERNET_RING_SECONDS: '25', BURGERNET_LINES: '20' } });
+    exchange = await startExchange({
+      clock,
+      env: { BURGERNET_RING_SECONDS: String(RING_SECONDS), BURGERNET_RETRY: 'off', BURGERNET_LINES: '20' },
+    });
     const { actions } = exchange.service.services;
     await exchange.network.setCitizens([
       ...[TALKS, WAITS, RECORDS].map(reached),
@@ -66,6 +71,7 @@ describe('when the wall clock of the machine is put forward and back', function 
       { number: SILENT, persona: 'no_digit', answerAfterMs: 100 },
       { number: RINGS, persona: 'presses', answerAfterMs: 16_000, pressAfterMs: 1_000 },
       { number: EARLY, persona: 'early_media', answerAfterMs: 16_000, pressAfterMs: 1_000 },
+      { number: IGNORES, persona: 'no_answer' },
     ]);
     const speech = join(exchange.dataDir, 'speech');
     const tones = Array.from({ length: SPEECH_SECONDS }, (_, second) => MARK_TONES[second % MARK_TONES.length]!);
@@ -93,7 +99,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     });
     live = [talk, wait, record];
 
-    for (const number of [LISTENS, SILENT, RINGS, EARLY]) exchange.participant(number, '7202AB');
+    for (const number of [LISTENS, SILENT, RINGS, EARLY, IGNORES]) exchange.participant(number, '7202AB');
     actionId = await exchange.draft('7202', {
       text: 'Gezocht: een blauwe fiets met een witte mand. '.repeat(3).trim(),
     });
@@ -102,8 +108,8 @@ describe('when the wall clock of the machine is put forward and back', function 
     actions.start(actionId);
     await exchange.until(
       actionId,
-      ({ counts }) => counts.in_call === 2 && counts.ringing === 2,
-      'two of four to answer',
+      ({ counts }) => counts.in_call === 2 && counts.ringing === 3,
+      'two of five to answer',
     );
     for (const seconds of STEPS) {
       await pause(BETWEEN_MS);
@@ -170,14 +176,14 @@ describe('when the wall clock of the machine is put forward and back', function 
     ['rings', RINGS],
     ['sends a sound before it is answered', EARLY],
   ] as const) {
-    it(`a telephone that ${what} is answered in the end; one whose ringing Asterisk gave up is called again`, () => {
-      const attempts = alerts(number);
-      expect(attempts.at(-1)).to.include({ outcome: 'confirmed', plays: 2 });
-      for (const { outcome, reason } of attempts.slice(0, -1)) {
-        expect(outcome).to.equal('interrupted');
-        // Asterisk gave up before anybody answered, or in that very moment.
-        expect(reason).to.match(/too soon|did not hear of it/);
-      }
+    it(`a telephone that ${what} goes on ringing, is answered, and is not called again`, () => {
+      expect(alerts(number).map(({ outcome, plays }) => [outcome, plays])).to.deep.equal([['confirmed', 2]]);
     });
   }
+
+  it('a telephone that is not answered rings for its whole time, and no longer', async () => {
+    expect(alerts(IGNORES).map(({ outcome }) => outcome)).to.deep.equal(['no_answer']);
+    const call = await callTo(IGNORES, ({ endedAt }) => endedAt !== null);
+    expect((call.endedAt ?? 0) - call.invitedAt).to.be.within(RING_SECONDS * 1_000 - 500, RING_SECONDS * 1_000 + 5_000);
+  });
 });

@@ -621,7 +621,8 @@ export class AsteriskTelephony implements Telephony {
       endpoint: this.#dialString(order.to),
       ...target,
       callerId: callerId(order.callerId),
-      timeout: Math.ceil(order.ringMs / 1000),
+      // We end the ringing, by our monotonic clock: Asterisk's time goes by the wall clock, a step of which would end it.
+      timeout: FORSAKEN_SECONDS,
       // What the trunk speaks: from any other (ARI's default is slin) every packet would be converted.
       formats: 'alaw,ulaw',
       variables: {

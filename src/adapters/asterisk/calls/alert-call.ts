@@ -10,8 +10,8 @@ import { AriError } from '../ari/errors.js';
 /** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
 const LAST_EVENT_MS = 2_000;
 /**
- * Asterisk gives up ringing by itself, but by the wall clock: a clock put back keeps a telephone ringing, and one put forward
- * may end the ringing at once. So ringing is ended by us when it is so much late, and was cut when it is so much early.
+ * Asterisk gives up ringing after thirty days on the wall clock. Only a clock put forward by more brings that before our own
+ * limit, and by more than the time that an event takes.
  */
 const RING_TOLERANCE_MS = 2_000;
 /** What is told has an end; a message that was changed meanwhile may take so much longer. Later the call is stuck. */
@@ -131,7 +131,7 @@ export class AnnouncedCall implements Announced {
   /** An earlier process ordered it: how long it has rung is not known. */
   wasThere(): void {
     if (!this.#ordered && !this.#over && !this.answered)
-      this.#cancelRinging = this.clock.after(this.limits.ringMs + RING_TOLERANCE_MS, () => {
+      this.#cancelRinging = this.clock.after(this.limits.ringMs, () => {
         this.#rangOut = true;
         this.cancel();
       });
@@ -185,7 +185,7 @@ export class AnnouncedCall implements Announced {
     if (this.#stuck) return { ...end, by: 'lost', fault: 'the longest time of the call was over before its end' };
     if (this.answered) return end;
     // Its end may have been lost, and be told only after we gave the ringing up: then the far end's own answer counts.
-    if (this.#rangOut) return isAnswerOfFarEnd(end) ? { ...end, by: 'them' } : { by: 'them', rangOut: true };
+    if (this.#rangOut) return end.by === 'us' || end.sipStatus === 487 ? endOfOurs(end) : end;
     const rang = this.#orderedAt === undefined ? Infinity : this.clock.monotonic() - this.#orderedAt;
     if (end.rangOut && rang < this.limits.ringMs - RING_TOLERANCE_MS)
       return { by: 'lost', fault: 'the ringing was given up too soon: was the clock put forward?' };
@@ -225,6 +225,8 @@ class Once<Facts extends readonly unknown[]> {
   }
 }
 
-/** A final refusal that is not the answer to our CANCEL (487, RFC 3261 9.2). */
-const isAnswerOfFarEnd = ({ sipStatus }: CallEnd): boolean =>
-  sipStatus !== undefined && sipStatus >= 300 && sipStatus !== 487;
+/** Nobody answered, unless the far end said something else than that we cancelled (487, RFC 3261 9.2). */
+const endOfOurs = ({ sipStatus, ...end }: CallEnd): CallEnd =>
+  sipStatus !== undefined && sipStatus >= 300 && sipStatus !== 487
+    ? { ...end, by: 'them', sipStatus }
+    : { by: 'them', rangOut: true };

@@ -70,6 +70,7 @@ export class AsteriskCall implements Call {
   readonly #ledger: HeardLedger;
   #up: boolean;
   #hangingUp = false;
+  #rangOut = false;
   /** Why we hung up, when that is no plain hang-up of ours. */
   #endsAs: CallEnd | undefined;
   /** Why we hang up, as Q.850 has it. */
@@ -324,6 +325,11 @@ export class AsteriskCall implements Call {
     }
   }
 
+  /** We hang up because nobody answered within the ring time: how it ended is for the far end to say. */
+  get rangOut(): boolean {
+    return this.#rangOut;
+  }
+
   onRecording(snapshot: RecordingSnapshot): void {
     if (this.#recording?.name === snapshot.name) this.#recording.done.resolve(snapshot);
   }
@@ -334,16 +340,17 @@ export class AsteriskCall implements Call {
     return this.hangUp();
   }
 
-  /** Nobody answered within the ring time, and Asterisk has not given up by itself: its wall clock was put back. */
-  rangOut(): Promise<void> {
-    this.#endsAs = { by: 'them', rangOut: true };
+  /** Nobody answered within the ring time. */
+  endRinging(): Promise<void> {
+    this.#rangOut = true;
     return this.hangUp();
   }
 
   onEnd(end: CallEnd): void {
     if (this.#ended.settled) return;
     this.#ledger.end(this.parts.clock.monotonic());
-    this.#ended.resolve(this.#endsAs ?? end);
+    const rangOut = this.#rangOut && end.by === 'us' ? ({ by: 'them', rangOut: true } as const) : undefined;
+    this.#ended.resolve(this.#endsAs ?? rangOut ?? end);
     this.#abort.abort(new HungUp(this.id));
     this.#keys.close();
   }

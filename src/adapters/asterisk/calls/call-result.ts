@@ -1,6 +1,6 @@
 import type { CallId } from '../../../ports/call.js';
 import type { AnnouncementEnd } from '../../../ports/telephony.js';
-import { endOfUnanswered } from './hangup-causes.js';
+import { endOfUnanswered, lastResponse } from './hangup-causes.js';
 import { readTold } from './call-progress.js';
 
 /** Its id, when it ended (ms, Unix time), what was told (see `readTold`) and the last response of the far end. */
@@ -12,6 +12,6 @@ export function readLastWords(id: CallId, kept: string): AnnouncementEnd | undef
   if (whose !== id) return undefined;
   const { story, soundId } = readTold(told);
   const answered = story.length > 0 || /^SIP 2/.test(failure ?? '');
-  const end = answered ? ({ by: 'them' } as const) : endOfUnanswered(failure);
+  const end = answered ? ({ by: 'them' } as const) : endOfUnanswered(lastResponse(failure));
   return { ...end, answered, story, soundId, at: Number(time) };
 }

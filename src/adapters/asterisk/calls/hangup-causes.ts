@@ -7,6 +7,8 @@ type Destroyed = Extract<AriEvent, { type: 'ChannelDestroyed' }>;
 /** What we know of a call of ours when it is over. */
 export interface CallHistory {
   readonly hungUpByUs: boolean;
+  /** We hung up because nobody had answered within the ring time. */
+  readonly rangOut?: boolean;
   readonly answered: boolean;
 }
 
@@ -23,6 +25,7 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
     return { by: history.hungUpByUs ? 'us' : 'them', ...cause };
   }
   const last = lastResponse(event.channel.channelvars?.BURGERNET_FAILURE);
+  if (history.rangOut === true) return endOfRinging(last);
   if (history.hungUpByUs) return { by: 'us', ...cause };
   if (last !== undefined && last.status >= 200 && last.status < 300) return { by: 'lost', fault: UNREPORTED_ANSWER };
   if (last?.status === TIMER_TOO_SHORT) return { by: 'lost', fault: TIMER_REFUSED, sipStatus: last.status };
@@ -47,11 +50,18 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
 }
 
 /**
- * How a call ended that nobody answered as far as we know, from the last response of the far end alone: the event with the
- * cause was lost. Only Asterisk's own ring time can have ended one that was still ringing.
+ * We ended the ringing: what the far end answered to the INVITE itself counts, and not its answer to our CANCEL (487,
+ * RFC 3261 9.2).
  */
-export function endOfUnanswered(failure: string | undefined): CallEnd {
-  const last = lastResponse(failure);
+function endOfRinging(last: LastResponse | undefined): CallEnd {
+  return last?.status === 487 ? { by: 'them', rangOut: true } : endOfUnanswered(last);
+}
+
+/**
+ * How a call ended that nobody answered as far as we know, from the last response of the far end alone: the event with the
+ * cause was lost. Only the ring time can have ended one that was still ringing.
+ */
+export function endOfUnanswered(last: LastResponse | undefined): CallEnd {
   if (last === undefined) return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };
   if (last.status === TIMER_TOO_SHORT) return { by: 'lost', fault: TIMER_REFUSED, sipStatus: last.status };
   if (last.status >= 300) return { by: 'them', sipStatus: last.status, sipReason: last.reason };
@@ -68,7 +78,12 @@ const TRANSACTION_TIMEOUT = 408;
 const NETWORK_OUT_OF_ORDER = 38;
 const NO_RESPONSE = 'the trunk does not answer at all';
 
-function lastResponse(text: string | undefined): { status: number; reason: string } | undefined {
+interface LastResponse {
+  readonly status: number;
+  readonly reason: string;
+}
+
+export function lastResponse(text: string | undefined): LastResponse | undefined {
   const match = /^SIP (\d{3})\s*([^|]*)/.exec(text ?? '');
   return match ? { status: Number(match[1]), reason: match[2] ?? '' } : undefined;
 }

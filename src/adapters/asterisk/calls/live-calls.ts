@@ -46,9 +46,6 @@ export interface LiveCallsOptions {
 /** The longest a call that came in can last: a conversation, and what comes before it. */
 const LONGEST_MS = 30 * 60_000;
 
-/** Asterisk gives up ringing by itself, by the wall clock; we do when it is so late. The order may have waited before. */
-const RING_LATE_MS = 5_000;
-
 /** The calls that are up or on their way, by id: each hears of what happens to it, once. */
 export class LiveCalls {
   /** Those in which a flow talks. */
@@ -91,7 +88,7 @@ export class LiveCalls {
     const outgoing = new Outgoing(order, call, clock);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
-    const cancelRinging = clock.after(order.ringMs + RING_LATE_MS, () => void call.rangOut());
+    const cancelRinging = clock.after(order.ringMs, () => void call.endRinging());
     void outgoing.answered.then(cancelRinging);
     if (to.type === 'trunk') {
       outgoing.onRinging(onTrunkHeard);
@@ -196,7 +193,7 @@ export class LiveCalls {
         // Only announcements say the first, and the others are about no call.
         break;
       case 'ChannelDestroyed':
-        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered }));
+        call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered, rangOut: call.rangOut }));
         break;
     }
   }
@@ -260,7 +257,7 @@ export class LiveCalls {
 
   /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
   #destroyed(call: AnnouncedCall, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): void {
-    const end = endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered });
+    const end = endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered, rangOut: call.rangOut });
     const at = Date.parse(event.timestamp);
     const [, sipCall] = (event.channel.channelvars?.BURGERNET_FAILURE ?? '').split('|');
     const asked = sipCall && end.sipStatus !== undefined ? this.options.retryAfterOf(sipCall) : undefined;

@@ -45,6 +45,8 @@ export interface OwnAsterisk {
   readonly sipTapPort: number;
   /** It was running already, with this configuration: its calls have gone on without us. */
   readonly adopted: boolean;
+  /** A program on this machine that takes `-rx` and a command for it. */
+  readonly console: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> };
   isRunning(): boolean;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
@@ -85,11 +87,22 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const configHash = await renderConfig(options.templates, folders.etc, values);
   const address = parseAriAddress(`http://${ARI_USER}:${secrets.ariPassword}@${ARI_HOST}:${secrets.ariPort}`);
 
+  const words = [program.command, ...program.args, '-C', join(folders.etc, 'asterisk.conf')];
+  const console = { words, env: program.env };
   if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
       const { pid } = before;
-      return { address, folders, pid, sipTapPort, adopted: true, isRunning: () => isAlive(pid), stop: () => stop(pid) };
+      return {
+        address,
+        folders,
+        pid,
+        sipTapPort,
+        console,
+        adopted: true,
+        isRunning: () => isAlive(pid),
+        stop: () => stop(pid),
+      };
     }
     log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
     await stop(before.pid);
@@ -99,9 +112,8 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const ends = await logEnds(folders.log);
   const out = openSync(join(folders.log, OUTPUT_LOG), 'a', 0o600);
   const largest = Math.ceil((options.largestFileBytes ?? LARGEST_FILE_BYTES) / BLOCK_BYTES);
-  const words = [program.command, ...program.args, '-C', join(folders.etc, 'asterisk.conf'), '-f'];
   // Asterisk begins its log anew when the kernel lets the file grow no further (SIGXFSZ): that needs no controller.
-  const child = spawn('/bin/sh', ['-c', `ulimit -S -f ${largest}; exec "$0" "$@"`, ...words], {
+  const child = spawn('/bin/sh', ['-c', `ulimit -S -f ${largest}; exec "$0" "$@"`, ...words, '-f'], {
     detached: true,
     stdio: ['ignore', out, out],
     cwd: folder,
@@ -130,7 +142,16 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     throw error;
   }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
-  return { address, folders, pid, sipTapPort, adopted: false, isRunning: () => isAlive(pid), stop: () => stop(pid) };
+  return {
+    address,
+    folders,
+    pid,
+    sipTapPort,
+    console,
+    adopted: false,
+    isRunning: () => isAlive(pid),
+    stop: () => stop(pid),
+  };
 }
 
 async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {
