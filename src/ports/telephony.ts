@@ -36,7 +36,7 @@ export interface OutgoingCall {
 
 export type CancelReason = 'taken_elsewhere';
 
-/** A call that tells something by itself: see `domain/announcement.ts`. */
+/** A call that tells something by itself: see `domain/alert-script.ts`. */
 export interface AnnouncementOrder extends CallOrder {
   readonly script: Script;
   /** What it is about: a newer message for the same subject is told to who has not pressed a digit yet. */

@@ -51,7 +51,7 @@ export async function provisionDesk(
     send_connected_line: 'no',
     trust_connected_line: 'no',
     // A centralist who listens with silence suppression sends no packets. A softphone that is gone shows by OPTIONS (the
-    // aor above, gone-desk.ts) and by the session timer, where it has one.
+    // aor above, gone-softphone.ts) and by the session timer, where it has one.
     rtp_timeout: '0',
     rtp_timeout_hold: '0',
     timers: 'yes',
