@@ -1,28 +1,30 @@
 import { scriptOf, type Step } from './town/scripts.js';
 
-/** Somebody who rings the service, and what they show of themselves. */
+/** A call to the service, and the caller ID that it shows. */
 export interface CallOptions {
   /** User part of From, in any notation: `0612345678`, `+31612345678`, `0031…`. */
   readonly from: string;
   /** Name in From. */
   readonly name?: string;
-  /** P-Asserted-Identity: a number in any notation, or a whole URI (`tel:+31…`, `sip:…`); none when left out. */
+  /**
+   * P-Asserted-Identity: a number in any notation, or a whole URI (`tel:+31…`, `sip:…`); none when left out.
+   */
   readonly pai?: string;
-  /** Withheld: From is anonymous and `Privacy: id` is added; `from` is not shown. */
+  /** The number is withheld: From is anonymous, `Privacy: id` is added, and `from` is not shown. */
   readonly anonymous?: boolean;
-  /** What is dialled; default the tip line, `08000011`. */
+  /** The dialled number; default the tip line, `08000011`. */
   readonly to?: string;
-  /** After the answer; default: listen. */
+  /** The steps after the answer; default: listen. */
   readonly script?: readonly Step[];
-  /** From the answer on; default: until the service hangs up. */
+  /** ms from the answer; default: until the service hangs up. */
   readonly hangUpAfterMs?: number;
-  /** How long it may ring; default 60 s. */
+  /** How long the call may ring, ms; default 60 s. */
   readonly ringMs?: number;
   /** The endpoint by which the call leaves; default: the trunk. */
   readonly by?: string;
 }
 
-/** The order for ARI's `POST /channels/{id}`. The ledger's first line of the call is written by Asterisk itself. */
+/** The body of ARI's `POST /channels/{id}`. Asterisk itself writes the first ledger line of the call. */
 export function callOrder(
   options: CallOptions,
   network: { readonly ledger: string; readonly serviceHost: string; readonly now: number; readonly id: string },

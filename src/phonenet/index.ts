@@ -1,4 +1,6 @@
-/** The simulated phone network: a second Asterisk that plays the operator and everybody behind the trunk. */
+/**
+ * The simulated phone network: a second Asterisk that plays the operator and all telephones behind the trunk.
+ */
 export type { CallOptions } from './caller.js';
 export { PERSONAS, type Citizen, type Habits, type Persona } from './town/citizens.js';
 export { firstSoundMs, hearings, timesHeard, type Hearing } from './listening/heard.js';

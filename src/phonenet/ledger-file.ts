@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { LedgerReader, type PhoneCall } from './ledger.js';
 
-/** The ledger on disk, read on from where the last look ended. */
+/** The ledger on disk. Each read continues where the last one ended. */
 export class LedgerFile {
   readonly #reader: LedgerReader;
   #offset = 0;
@@ -20,7 +20,7 @@ export class LedgerFile {
     return this.#reader.calls;
   }
 
-  /** One call; undefined when it has not begun. */
+  /** One call; undefined before it has begun. */
   async get(id: string): Promise<PhoneCall | undefined> {
     await this.#catchUp();
     return this.#reader.get(id);

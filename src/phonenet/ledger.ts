@@ -1,19 +1,19 @@
 import { KEYS, type Key } from './town/scripts.js';
 
 /**
- * What happened on the simulated phone network, as its Asterisk wrote it down itself, one line an event:
+ * A call on the simulated phone network, from the ledger that its Asterisk writes itself, one line per event:
  *
  *   ms UTC | what | call | facts
  *
- * A line is written when the event happens, so it outlives whatever is killed afterwards.
+ * A line is written when the event happens, so it survives when a process is killed afterwards.
  */
 export interface PhoneCall {
   readonly id: string;
-  /** A citizen or softphone that was called, or somebody who rang the service. */
+  /** A citizen or softphone that was called, or a caller who called the service. */
   readonly kind: 'citizen' | 'desk' | 'caller';
-  /** E.164 of a citizen; username of a desk; what a caller showed. */
+  /** E.164 of a citizen; username of a softphone; the number that a caller showed. */
   readonly number: string;
-  /** `unknown` when nobody has the number. */
+  /** `unknown` when no citizen has the number. */
   readonly persona: string;
   /** Header From of the INVITE to a citizen or desk. */
   readonly from: string;
@@ -28,17 +28,19 @@ export interface PhoneCall {
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
   readonly pressed: readonly { readonly key: Key; readonly at: number; readonly releasedAt: number }[];
-  /** What became of the transfers that this side asked for, in Asterisk's words: `SUCCESS`, `FAILURE`. */
+  /** Results of the transfers that this side asked for, as Asterisk names them: `SUCCESS`, `FAILURE`. */
   readonly transfers: readonly string[];
-  /** When this side began to play each of its sounds. */
+  /** ms UTC at which this side began to play each of its sounds. */
   readonly spokeAt: readonly number[];
   /** Null while the call lasts. `far` is the service. */
   readonly endedBy: 'far' | 'here' | null;
-  /** The service gave up before an answer: a CANCEL. */
+  /** The service cancelled the call before it was answered (CANCEL). */
   readonly cancelled: boolean;
-  /** For a caller who got no answer: what the service said, such as 486. */
+  /** The SIP status with which the service refused a caller, such as 486. */
   readonly sipStatus: number | null;
-  /** File name of what was heard, in the recordings folder; null when it was not answered. */
+  /**
+   * File in the recordings folder with the sound that this side heard; null when the call was not answered.
+   */
   readonly recording: string | null;
 }
 
@@ -48,10 +50,10 @@ type Draft = { -readonly [K in keyof PhoneCall]: PhoneCall[K] } & {
   transfers: string[];
 };
 
-/** SendDTMF's pause after a key, ms: the ledger's time lies behind it (`asterisk/extensions.conf`). */
+/** SendDTMF's pause after a key, ms. The ledger's time is after this pause (`asterisk/extensions.conf`). */
 const PAUSE_MS = 20;
 
-/** Reads the ledger as it grows; lines may come in pieces. */
+/** Reads the ledger while it grows. Lines may arrive in pieces. */
 export class LedgerReader {
   readonly #calls = new Map<string, Draft>();
   #rest = '';
@@ -181,7 +183,7 @@ function end(call: Draft, at: number, [who = '', tech = '']: readonly string[]):
   }
   const status = Number(/SIP (\d{3})/.exec(decoded(tech))?.[1] ?? 0);
   if (status >= 300) call.sipStatus = status;
-  // No final answer came: it is this side that gave up.
+  // No final response came, so this side gave up.
   else call.endedBy = 'here';
 }
 

@@ -1,11 +1,11 @@
 import type { PhoneCall } from './ledger.js';
 
-/** A call that somebody of the phone network makes, in hand while it lasts. */
+/** A call from the phone network to the service, while it lasts. */
 export interface LiveCall {
   readonly id: string;
-  /** When the service answers; null when the call ends without. */
+  /** Resolves when the service answers; null when the call ends without an answer. */
   readonly answered: Promise<PhoneCall | null>;
   readonly ended: Promise<PhoneCall>;
-  /** Hangs up now, before or after the answer. */
+  /** Hangs up, before or after the answer. */
   hangUp(): Promise<void>;
 }

@@ -12,15 +12,15 @@ export interface Address {
 }
 
 export interface ServiceAddress extends Address {
-  /** Addresses or networks from which it calls; the host alone when left out. */
+  /** Addresses or networks from which the service calls; default: only its host. */
   readonly addresses?: readonly string[];
 }
 
-/** What the phone network is to be. */
+/** The settings of the phone network. */
 export interface NetworkSetup {
-  /** Where it listens for SIP. */
+  /** The address on which it listens for SIP. */
   readonly sip: Address;
-  /** Where the service's Asterisk listens: calls come from that host, and go to that port. */
+  /** The address of the service's Asterisk: calls come from that host and go to that port. */
   readonly service: ServiceAddress;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly ledger: string;

@@ -5,16 +5,16 @@ import type { AriAddress } from '../adapters/asterisk/ari/address.js';
 
 const run = promisify(execFile);
 
-/** Orders to the Asterisk of the phone network. */
+/** Requests to the Asterisk of the phone network. */
 export interface NetworkControl {
   request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void>;
-  /** A line for its console; gives what it says. */
+  /** Runs a command on its console and resolves with the output. */
   console(line: string): Promise<string>;
 }
 
 const REQUEST_MS = 10_000;
 
-/** @param configuration its asterisk.conf */
+/** @param configuration path of its asterisk.conf */
 export function networkControl(address: AriAddress, configuration: string): NetworkControl {
   return {
     async request(method, path, body) {

@@ -19,44 +19,45 @@ import { peopleFile, type Person } from './town/people-file.js';
 import { deskSteps, register, type DeskBehaviour, type Softphone, type SoftphoneAccount } from './softphone.js';
 
 export interface PhoneNetworkOptions {
-  /** Everything of it lies below this folder, and goes with it when it stops. */
+  /** All files of the phone network are below this folder, which is removed when the network stops. */
   readonly folder: string;
-  /** Where it listens; a free port. */
+  /** The address on which it listens; a free port. */
   readonly sip: Address;
-  /** Where the service's Asterisk listens. */
+  /** The address of the service's Asterisk. */
   readonly service: ServiceAddress;
   /** Default 30000-39999. */
   readonly rtp?: { readonly from: number; readonly to: number };
   readonly log: Log;
 }
 
-/** A citizen's behaviour for every number that nobody has. */
+/** A behaviour for every number that no citizen has. */
 export type Others = Habits & {
   readonly persona: Persona;
-  /** Last digits of the numbers meant, such as `[0-6]`. */ readonly lastDigit?: string;
+  /** Pattern of the last digit of these numbers, such as `[0-6]`. */
+  readonly lastDigit?: string;
 };
 
 export interface PhoneNetwork {
   /** For BURGERNET_TRUNK: `sip:127.0.0.1:5070`. */
   readonly trunk: string;
   readonly asterisk: OwnAsterisk;
-  /** The town from now on, in place of the one before. Numbers that nobody has get 404, unless `others` says. */
+  /** Replaces the town. A number that no citizen has gets 404, unless it matches `others`. */
   setCitizens(citizens: Iterable<Citizen>, others?: readonly Others[]): Promise<void>;
-  /** Rings the service; resolves when the call has ended. */
+  /** Calls the service; resolves when the call has ended. */
   call(options: CallOptions): Promise<PhoneCall>;
-  /** The same, with the call in hand while it lasts. */
+  /** Calls the service; resolves with the call when it has begun. */
   startCall(options: CallOptions): Promise<LiveCall>;
   /** Registers a softphone with the service's Asterisk. */
   softphone(account: SoftphoneAccount, behaviour: DeskBehaviour): Promise<Softphone>;
-  /** Every call so far, as Asterisk wrote it down. */
+  /** Every call so far, from the ledger. */
   ledger(): Promise<readonly PhoneCall[]>;
-  /** Waits for a call that fits; throws after `withinMs`. */
+  /** Resolves with the first call that fits; throws after `withinMs`. */
   until(fits: (call: PhoneCall) => boolean, withinMs: number, what?: string): Promise<PhoneCall>;
-  /** Resolves when what was heard in a call that has ended is whole on disk. */
+  /** Resolves when the recording of a call that has ended is complete on disk. */
   whole(call: PhoneCall): Promise<void>;
-  /** Path of what was heard in a call: wav, 8 kHz, 16 bits. Whole once the call has ended. */
+  /** Path of the recording of a call: wav, 8 kHz, 16 bits. Complete after the call has ended. */
   recordingOf(call: PhoneCall): string;
-  /** Ends it: no process, port or file is left, unless the files are to be kept. */
+  /** Ends the network. No process, port or file is left, except the files with `keepFiles`. */
   stop(options?: { readonly keepFiles?: boolean }): Promise<void>;
 }
 
@@ -64,8 +65,9 @@ const TEMPLATES = fileURLToPath(new URL('asterisk', import.meta.url));
 const LOOK_MS = 40;
 
 /**
- * A second Asterisk that plays the operator and everybody behind the trunk. What people do is in its dialplan, so that
- * it goes on whatever happens to the processes around it. Throws `AsteriskUnusable` when it cannot be started.
+ * Starts a second Asterisk that plays the operator and all telephones behind the trunk. Its dialplan holds
+ * the behaviour of the people, so that calls go on when other processes die. Throws `AsteriskUnusable` when
+ * Asterisk cannot be started.
  */
 export async function startPhoneNetwork(options: PhoneNetworkOptions): Promise<PhoneNetwork> {
   const { folder, sip, service, log } = options;
@@ -206,12 +208,12 @@ class Network implements PhoneNetwork {
   async #stop(keepFiles: boolean): Promise<void> {
     await this.asterisk.stop();
     if (keepFiles) return;
-    // The control socket may lie elsewhere, when the folder's path is too long for one.
+    // The control socket is elsewhere when the folder's path is too long for a socket.
     await rm(this.asterisk.folders.run, { recursive: true, force: true });
     await rm(this.options.folder, { recursive: true, force: true });
   }
 
-  /** Writes who there is and has Asterisk read it; one after another. */
+  /** Writes the file of all telephones and makes Asterisk read it, one write after another. */
   #publish(): Promise<void> {
     const desks = [...this.#desks].map(([extension, { behaviour }]) => ({
       extension,
@@ -244,7 +246,7 @@ class Network implements PhoneNetwork {
     }
   }
 
-  /** The recording is closed a moment after the call has ended: until then its header says that it is empty. */
+  /** Asterisk closes the recording a moment after the call has ended. Until then its header has length 0. */
   async #recorded(call: PhoneCall): Promise<void> {
     if (call.recording === null) return;
     const path = this.recordingOf(call);

@@ -4,7 +4,9 @@ import { freePort } from '../adapters/asterisk/process/ports-free.js';
 import type { Log } from '../ports/log.js';
 import { startPhoneNetwork, type Others } from './phone-network.js';
 
-/** What everybody does whose number ends so: a town where anything happens, without anybody being named. */
+/**
+ * The behaviour of every number by its last digit: a town without named people in which every outcome occurs.
+ */
 const EVERYBODY: readonly Others[] = [
   { lastDigit: '[0-5]', persona: 'presses', answerAfterMs: 3_000 },
   { lastDigit: '6', persona: 'voicemail', answerAfterMs: 8_000 },
@@ -13,7 +15,10 @@ const EVERYBODY: readonly Others[] = [
   { lastDigit: '9', persona: 'declines' },
 ];
 
-/** The trunk of a service that has none: a phone network below its data folder, on a port of its own. */
+/**
+ * Starts a phone network below the data folder, on a port of its own, as the trunk of a service that has
+ * none.
+ */
 export async function startSimulatedTrunk(
   config: Pick<Config, 'dataDir' | 'sip'>,
   log: Log,

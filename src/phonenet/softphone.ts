@@ -4,7 +4,7 @@ import type { PhoneCall } from './ledger.js';
 import type { LiveCall } from './live-call.js';
 import type { Step } from './town/scripts.js';
 
-/** As `POST /centralists` gives it. */
+/** The account as `POST /centralists` returns it. */
 export interface SoftphoneAccount {
   readonly username: string;
   readonly password: string;
@@ -12,17 +12,17 @@ export interface SoftphoneAccount {
   readonly server: string;
 }
 
-/** What a centralist does when the softphone rings. */
+/** The behaviour of a centralist when the softphone rings. */
 export type DeskBehaviour =
   | {
       readonly type: 'answers';
-      /** Default 500. */
+      /** ms of ringing; default 500. */
       readonly afterMs?: number;
-      /** What they say, a path without extension. */
+      /** The sound that the centralist speaks: a path without extension. */
       readonly says?: string;
-      /** What they do after that, such as pressing keys; default: listen. */
+      /** The steps after that, such as pressing keys; default: listen. */
       readonly script?: readonly Step[];
-      /** From the answer on; default: until the other side does. */
+      /** ms from the answer; default: until the other side hangs up. */
       readonly hangUpAfterMs?: number;
     }
   | { readonly type: 'busy' }
@@ -31,11 +31,11 @@ export type DeskBehaviour =
 
 export interface Softphone {
   readonly username: string;
-  /** Does this from the next call on. */
+  /** Changes the behaviour from the next call on. */
   behave(behaviour: DeskBehaviour): Promise<void>;
   /** The calls that rang it. */
   calls(): Promise<readonly PhoneCall[]>;
-  /** Dials, and does this after the answer; default: listen. */
+  /** Dials, and runs the script after the answer; default: listen. */
   dial(number: string, script?: readonly Step[]): Promise<LiveCall>;
   /** Unregisters. */
   close(): Promise<void>;
@@ -67,14 +67,17 @@ export function deskSteps(behaviour: DeskBehaviour): readonly Step[] {
 const REGISTER_MS = 8_000;
 const LOOK_MS = 100;
 
-/** Registers the extension with the service's Asterisk under the account. Throws when it is refused or not answered. */
+/**
+ * Registers the extension with the service's Asterisk under the account. Throws when that fails within
+ * REGISTER_MS.
+ */
 export async function register(
   control: NetworkControl,
   extension: string,
   { username, password, server }: SoftphoneAccount,
 ): Promise<{ end(): Promise<void> }> {
   await put(control, 'res_pjsip/auth', extension, { auth_type: 'userpass', username, password });
-  // What it dials leaves by an endpoint of its own, and proves who it is when it is asked to.
+  // Calls of this softphone leave by an endpoint of its own, which sends its password when challenged.
   await put(control, 'res_pjsip/aor', extension, { contact: `sip:${server}`, qualify_frequency: '0' });
   await put(control, 'res_pjsip/endpoint', extension, {
     context: 'nowhere',
@@ -97,7 +100,7 @@ export async function register(
     client_uri: `sip:${username}@${server}`,
     contact_user: extension,
     expiration: '120',
-    // By default an Asterisk waits up to 10 s, lest all register at once.
+    // By default Asterisk waits up to 10 s, so that not all registrations start at once.
     max_random_initial_delay: '0',
     retry_interval: '2',
     forbidden_retry_interval: '5',

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-/** What is said at the far end; A-law files in `sounds/`, their texts in `sounds/texts.json`. */
+/**
+ * The sounds that are spoken at the far end: A-law files in `sounds/`, with their texts in
+ * `sounds/texts.json`.
+ */
 export const SPOKEN = ['voicemail', 'announcement', 'tip', 'desk', 'beep'] as const;
 export type Spoken = (typeof SPOKEN)[number];
 

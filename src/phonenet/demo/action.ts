@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../../cli/api-client.js';
 import type { Account, ActionNow, AttemptNow, Planned } from './api-answers.js';
 
-/** The action of the demo: a child that is missing, in six postcodes. */
+/** The area of the demo's action: a missing child, in six postcodes. */
 export const AREA = ['8251-8256'] as const;
 
-/** @param earlier how many actions there were before: each has a message of its own, so that its sound is a new one */
+/** @param earlier number of earlier actions, which gives each action its own message and so a new sound */
 export function createAction(api: Api, centralistId: number, earlier: number): Promise<Planned> {
   const nth = earlier === 0 ? '' : ` Dit is zoekactie ${earlier + 1}.`;
   return api.post<Planned>('/actions', {
@@ -21,7 +21,7 @@ export function createAction(api: Api, centralistId: number, earlier: number): P
   });
 }
 
-/** How it ended; in an installation that has had actions before, in words of its own. */
+/** The body of the close request. After earlier actions it has its own text, so that its sound is new. */
 export function closingOf(earlier: number): unknown {
   const message = { text: `Sanne is gevonden. Dit was zoekactie ${earlier + 1}. Bedankt voor het uitkijken.` };
   return { result: 'found', ...(earlier === 0 ? {} : { message }) };
@@ -29,17 +29,20 @@ export function closingOf(earlier: number): unknown {
 
 const EXTENSIONS = ['101', '102', '103', '104', '105', '106', '107', '108', '109'] as const;
 
-/** A centralist with an extension that nobody has yet. */
+/** Adds a centralist with a free extension. */
 export async function addCentralist(api: Api): Promise<Account> {
   const taken = new Set((await api.get<Account[]>('/centralists')).map(({ extension }) => extension));
   const extension = EXTENSIONS.find((one) => !taken.has(one)) ?? String(110 + taken.size);
   return api.post<Account>('/centralists', { name: 'Meldkamer', extension });
 }
 
-/** Looks that may fail one after another: a machine that is too busy for a moment is no reason to end. */
+/** Requests that may fail in a row, because a machine may be too busy for a moment. */
 const MOST_FAILED = 5;
 
-/** Looks at the action until `enough`, or until the time is over; shows every look. Gives the last one. */
+/**
+ * Requests the action until `enough` is true or `withinMs` is over, and shows each state. Resolves with the
+ * last one.
+ */
 export async function follow(
   api: Api,
   id: number,
@@ -47,7 +50,7 @@ export async function follow(
     readonly enough: (action: ActionNow) => boolean | Promise<boolean>;
     readonly show: (action: ActionNow) => void;
     readonly withinMs: number;
-    /** How many looks may fail one after another. */
+    /** How many requests may fail in a row. */
     readonly mostFailed?: number;
   },
 ): Promise<ActionNow> {
@@ -66,7 +69,7 @@ export async function follow(
   }
 }
 
-/** Nobody is called any more, and nobody is waiting to be. */
+/** Whether no call is live or waiting. */
 export function isCalledOut({ counts }: Pick<ActionNow, 'counts'>): boolean {
   return counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0;
 }

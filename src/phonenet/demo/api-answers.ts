@@ -2,7 +2,7 @@ import type { ActionAnswer, PlannedAction } from '../../adapters/http/routes/act
 import type { Attempt } from '../../domain/attempt.js';
 import type { InboundCall, Tip } from '../../domain/tip.js';
 
-/** What the API answers, as far as the demo reads it. */
+/** The responses of the API, as far as the demo reads them. */
 export type Planned = PlannedAction;
 export type ActionNow = ActionAnswer;
 export type AttemptNow = Omit<Attempt, 'actionId'>;

@@ -9,23 +9,23 @@ import { LISTENERS } from './listeners.js';
 
 export type AlertSound = 'message' | 'prompt' | 'ending' | 'thanks' | 'goodbye';
 
-/** Everything about the alert calls that the checks look at. */
+/** The facts about the alert calls that are checked. */
 export interface AlertEvidence {
   readonly people: readonly Townsperson[];
   readonly personaOf: (phone: string) => Persona;
-  /** Who rang back after their first missed call: is not called again. */
+  /** The number that called back after its first missed call, and so is not called again. */
   readonly rangBack: string;
   /** Calls that reached the phone network, in order. */
   readonly calls: readonly PhoneCall[];
-  /** Those that were answered. */
+  /** The answered calls. */
   readonly heard: readonly HeardCall<AlertSound>[];
-  /** What the service says. */
+  /** The attempts that the service stored. */
   readonly attempts: readonly AttemptNow[];
   readonly lines: number;
   readonly cps: number;
 }
 
-/** Longest that silence may last after the answer, and after the key. */
+/** The longest allowed silence after the answer, and after the key. */
 const SILENCE_MS = 100;
 
 export function checkAlerts(evidence: AlertEvidence): Check[] {
@@ -36,18 +36,22 @@ export function checkAlerts(evidence: AlertEvidence): Check[] {
   const machines = heard.filter(({ call }) => call.persona === 'voicemail');
   return [
     ...whoWasCalled(evidence),
-    forEach('who pressed a key and stayed heard the message twice, the ending and the thanks', listened, (one) => {
-      const plays = one.call.persona === 'presses_again' ? 3 : 2;
-      const { message, ending, thanks } = one.heard;
-      if (whole(message) >= plays && whole(ending) >= 1 && whole(thanks) === 1) return undefined;
-      return `${one.call.number} (${one.call.persona}): message ${whole(message)}, ending ${whole(ending)}, thanks ${whole(thanks)}`;
-    }),
     forEach(
-      'who pressed a key and hung up early heard the message begin',
+      'people who pressed a key and stayed heard the message twice, the ending and the thanks',
+      listened,
+      (one) => {
+        const plays = one.call.persona === 'presses_again' ? 3 : 2;
+        const { message, ending, thanks } = one.heard;
+        if (whole(message) >= plays && whole(ending) >= 1 && whole(thanks) === 1) return undefined;
+        return `${one.call.number} (${one.call.persona}): message ${whole(message)}, ending ${whole(ending)}, thanks ${whole(thanks)}`;
+      },
+    ),
+    forEach(
+      'people who pressed a key and hung up early heard the message begin',
       pressed.filter((one) => !listened.includes(one)),
       (one) => (one.heard.message.length === 1 ? undefined : `${one.call.number}: ${one.heard.message.length} times`),
     ),
-    forEach('who pressed no key heard nothing of the message', silent, (one) =>
+    forEach('people who pressed no key heard nothing of the message', silent, (one) =>
       one.heard.message.length === 0 ? undefined : `${one.call.number} (${one.call.persona})`,
     ),
     forEach('voicemails heard the prompt three times and the goodbye, never the message', machines, (one) => {
@@ -70,14 +74,14 @@ export function checkAlerts(evidence: AlertEvidence): Check[] {
     ),
     figure(
       'never faster than allowed',
-      // Calls may arrive up to 100 ms early or late: so many more may fall into a second.
+      // Calls may arrive up to 100 ms early or late, so a second may hold that many more.
       mostInOneSecond(calls) <= Math.ceil(evidence.cps * 1.2),
       `at most ${mostInOneSecond(calls)} new calls in a second, ${evidence.cps} allowed`,
     ),
   ];
 }
 
-/** Who was called how often, and what the service says came of it. */
+/** Checks how often each number was called, and the outcomes that the service stored. */
 function whoWasCalled({ people, personaOf, rangBack, calls, attempts }: AlertEvidence): Check[] {
   const selected = sharedOnce(people);
   const expected = new Map<string, string[]>();
@@ -89,7 +93,7 @@ function whoWasCalled({ people, personaOf, rangBack, calls, attempts }: AlertEvi
   const numbers = new Set([...expected.keys(), ...calls.map(({ number }) => number)]);
   return [
     forEach(
-      'every number was called as often as it must, and no other',
+      'every number was called as often as required, and no other number',
       [...numbers],
       (number) => {
         const due = expected.get(number)?.length ?? 0;
@@ -99,7 +103,7 @@ function whoWasCalled({ people, personaOf, rangBack, calls, attempts }: AlertEvi
       'numbers',
     ),
     forEach(
-      'every call came out in the service as it went at the telephone',
+      'the service stored every call with the outcome at the telephone',
       [...expected],
       ([number, outcomes]) => {
         const said = attempts.filter(({ phone }) => phone === number).map(({ outcome }) => outcome ?? 'none');
@@ -110,7 +114,10 @@ function whoWasCalled({ people, personaOf, rangBack, calls, attempts }: AlertEvi
   ];
 }
 
-/** Who shares their only number with somebody before them is reached by that call. */
+/**
+ * Leaves out people whose only number belongs to somebody earlier in the list, because that person's call
+ * reaches them.
+ */
 function sharedOnce(people: readonly Townsperson[]): Townsperson[] {
   const taken = new Set<string>();
   return people.filter(({ phones }) => {
@@ -120,7 +127,7 @@ function sharedOnce(people: readonly Townsperson[]): Townsperson[] {
   });
 }
 
-/** From the release of the key, by which it counts, to the message. */
+/** ms from the release of the key, at which it counts, to the message. */
 function keyToMessage({ call, heard }: HeardCall<AlertSound>): number | undefined {
   const released = call.pressed[0]?.releasedAt;
   const at = heard.message[0]?.atMs;

@@ -6,14 +6,14 @@ import { e164 } from './expected.js';
 import { LISTENERS } from './listeners.js';
 import { whole, type HeardCall } from './evidence.js';
 
-/** Hangs up in any call before its end. */
+/** The persona that hangs up before the end of every call. */
 const IMPATIENT = 'hangs_up_in_message';
 
 export type ClosingSound = 'prompt' | 'closing' | 'message';
 
 export interface ClosingEvidence {
   readonly people: readonly Townsperson[];
-  /** Numbers on which somebody pressed a key, or from which a missed call was rung back. */
+  /** Numbers on which a key was pressed, or that called back after a missed call. */
   readonly reached: ReadonlySet<string>;
   readonly calls: readonly PhoneCall[];
   readonly heard: readonly HeardCall<ClosingSound>[];
@@ -26,7 +26,7 @@ export function checkClosing({ people, reached, calls, heard, attempts }: Closin
   const listened = heard.filter(({ call }) => LISTENERS.has(call.persona));
   return [
     forEach(
-      'everybody reached was called with how it ended, and answered once',
+      'everybody who was reached got the closing call and answered once',
       reachedPeople,
       ({ name, phones }) => {
         const own = new Set(phones.map(e164));
@@ -37,11 +37,11 @@ export function checkClosing({ people, reached, calls, heard, attempts }: Closin
       },
       'people',
     ),
-    forEach('nobody else was, and no number twice', calls, ({ number }) => {
+    forEach('nobody else got a closing call, and no number got two', calls, ({ number }) => {
       if (!theirs.has(number)) return `${number} was not reached`;
       return calls.filter((call) => call.number === number).length === 1 ? undefined : `${number} twice`;
     }),
-    forEach('they heard that it has ended, and how, twice', listened, (one) => {
+    forEach('they heard the closing prompt once and the closing message twice', listened, (one) => {
       const { prompt, closing } = one.heard;
       if (whole(prompt) === 1 && whole(closing) === 2) return undefined;
       return `${one.call.number}: prompt ${whole(prompt)}, closing message ${whole(closing)}`;
@@ -50,7 +50,7 @@ export function checkClosing({ people, reached, calls, heard, attempts }: Closin
       one.heard.message.length === 0 ? undefined : one.call.number,
     ),
     figure(
-      'the service knows of the same closing calls',
+      'the service stored the same closing calls',
       attempts.length === calls.length,
       `${attempts.length} and ${calls.length}`,
     ),

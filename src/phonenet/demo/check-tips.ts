@@ -10,9 +10,9 @@ export type DeskSound = 'tip';
 export interface TipEvidence {
   readonly actionNumber: number;
   readonly story: Story;
-  /** What each caller of the story heard. */
+  /** The sounds that each caller of the story heard. */
   readonly callers: ReadonlyMap<PhoneCall, HeardCall<CallerSound>>;
-  /** What the centralist heard, call by call, in order. */
+  /** The sounds that the centralist heard, call by call, in order. */
   readonly desk: readonly HeardCall<DeskSound>[];
   readonly inbound: readonly InboundNow[];
   readonly tips: readonly TipNow[];
@@ -23,8 +23,8 @@ export function checkTips({ actionNumber, story, callers, desk, inbound, tips }:
   const tippers = [story.hurried, story.patient, story.missed];
   const refused = [
     { who: 'the stranger', call: story.stranger, prompt: 'unknown', reason: 'unknown' },
-    { who: 'who withheld the number', call: story.withheld, prompt: 'withheld', reason: 'withheld' },
-    { who: 'who lives elsewhere', call: story.neighbour, prompt: 'not_selected', reason: 'not_selected' },
+    { who: 'the caller who withheld the number', call: story.withheld, prompt: 'withheld', reason: 'withheld' },
+    { who: 'the caller from another town', call: story.neighbour, prompt: 'not_selected', reason: 'not_selected' },
   ] as const;
   return [
     forEach('tips were put through: the caller heard the centralist', tippers, (call) =>
@@ -42,7 +42,7 @@ export function checkTips({ actionNumber, story, callers, desk, inbound, tips }:
       `${desk.length} calls`,
     ),
     figure(
-      'who rang a missed call back heard the message first',
+      'the person who called back after a missed call heard the message first',
       whole(heardBy(story.missed)?.message ?? []) === 1,
       `${whole(heardBy(story.missed)?.message ?? [])} time`,
     ),
@@ -59,7 +59,7 @@ export function checkTips({ actionNumber, story, callers, desk, inbound, tips }:
         : `${who}: ${found[0]?.result ?? 'no call'}`;
     }),
     figure(
-      'the tips are kept with the action',
+      'the tips are stored with the action',
       tips.filter(({ type }) => type === 'conversation').length === tippers.length,
       `${tips.length} conversations`,
     ),

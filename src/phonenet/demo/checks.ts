@@ -1,14 +1,14 @@
-/** One thing that must have happened, found out at the far end. */
+/** The result of one check at the far end. */
 export interface Check {
   readonly ok: boolean;
   readonly what: string;
-  /** What was found: a figure. */
+  /** The figures that were found. */
   readonly found: string;
-  /** The first few that were otherwise. */
+  /** The failures, one text each. */
   readonly otherwise: readonly string[];
 }
 
-/** That something holds for each of them; names those for which it does not. None at all is not ok. */
+/** Checks each item: `wrong` returns the failure, or undefined. Without any item the check fails. */
 export function forEach<T>(
   what: string,
   items: readonly T[],
@@ -25,14 +25,14 @@ export function forEach<T>(
   };
 }
 
-/** That a figure is as it must be. */
+/** A check of a figure. */
 export function figure(what: string, ok: boolean, found: string): Check {
   return { ok, what, found, otherwise: [] };
 }
 
 const SHOWN = 5;
 
-/** `✓ what: found`, and below a ✗ the first few that were otherwise. */
+/** One line `✓ what: found` per check, and below a ✗ the first failures. */
 export function formatChecks(checks: readonly Check[]): string {
   return checks
     .flatMap(({ ok, what, found, otherwise }) => [

@@ -4,26 +4,26 @@ import type { PhoneCall } from '../ledger.js';
 import type { PhoneNetwork } from '../phone-network.js';
 import { readSound, type Samples } from '../listening/sound-file.js';
 
-/** What was heard in one call, by the names of the sounds that were looked for. */
+/** The sounds that were heard in one call, by name. */
 export interface HeardCall<Name extends string = string> {
   readonly call: PhoneCall;
   readonly firstSoundMs: number | undefined;
   readonly heard: Readonly<Record<Name, readonly Hearing[]>>;
 }
 
-/** Looks for the sounds in what was heard in a call that was answered. */
+/** Finds the sounds in the recording of an answered call. */
 export async function listenTo<Name extends string>(
   network: Pick<PhoneNetwork, 'recordingOf'>,
   call: PhoneCall,
   sounds: Readonly<Record<Name, Samples>>,
 ): Promise<HeardCall<Name>> {
   const recording = await readSound(network.recordingOf(call)).catch((error: NodeJS.ErrnoException): Samples => {
-    // Nothing came in, so nothing was written.
+    // No packet came in, so there is no file.
     if (error.code === 'ENOENT') return new Float32Array(0);
     throw error;
   });
   const entries = Object.entries<Samples>(sounds).map(([name, sound]) => [name, hearings(recording, sound)] as const);
-  // A long look: let others have their turn.
+  // The search takes long, so other work gets a turn.
   await breathe();
   return {
     call,
@@ -32,7 +32,7 @@ export async function listenTo<Name extends string>(
   };
 }
 
-/** The same in those of the calls that were answered, one after another. */
+/** Finds the sounds in all answered calls, one after another. */
 export async function listenToAll<Name extends string>(
   network: Pick<PhoneNetwork, 'recordingOf'>,
   calls: readonly PhoneCall[],
@@ -47,7 +47,7 @@ export const wasAnswered = ({ recording }: PhoneCall): boolean => recording !== 
 
 export const whole = (heard: readonly Hearing[]): number => heard.filter(({ complete }) => complete).length;
 
-/** The value below which this share (0 to 1) of them lies; undefined of none. */
+/** The value below which this share (0 to 1) of the values lies; undefined without values. */
 export function percentile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
@@ -59,7 +59,7 @@ export function mostAtOnce(calls: readonly PhoneCall[]): number {
     { at: invitedAt, by: 1 },
     { at: endedAt ?? Infinity, by: -1 },
   ]);
-  // Of two in the same millisecond the end comes first.
+  // Of two changes in the same millisecond the end comes first.
   changes.sort((a, b) => a.at - b.at || a.by - b.by);
   let now = 0;
   let most = 0;

@@ -3,7 +3,7 @@ import { parsePhoneNumber } from '../../domain/phone-number.js';
 import type { Persona } from '../town/citizens.js';
 import type { Town, Townsperson } from '../town/town.js';
 
-/** What must come of the n-th alert call (from 1) to somebody who behaves so. */
+/** The expected outcome of the n-th alert call (from 1) to a persona. */
 export function expectedOutcome(persona: Persona, nth: number): Outcome {
   switch (persona) {
     case 'presses':
@@ -37,15 +37,15 @@ export function expectedOutcome(persona: Persona, nth: number): Outcome {
 /** Extra calls after these outcomes: the demo's `BURGERNET_RETRY`. */
 export const RETRIES: Readonly<Partial<Record<Outcome, number>>> = { no_answer: 1, busy: 1 };
 
-/** How an alert must go for one person: every call, in order. */
+/** One call that an alert must make to a person. */
 export interface ExpectedCall {
   readonly phone: string;
   readonly outcome: Outcome;
 }
 
 /**
- * The calls a person must get: each number in turn until one is confirmed or the call is declined, then the numbers
- * once more that were busy or not answered.
+ * The calls that a person must get: each number in turn until one is confirmed or declined, then once more
+ * each number that was busy or not answered.
  */
 export function expectedCalls({ phones }: Townsperson, personaOf: (phone: string) => Persona): readonly ExpectedCall[] {
   const calls: ExpectedCall[] = [];

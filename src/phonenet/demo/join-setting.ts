@@ -11,25 +11,31 @@ import { startPhoneNetwork } from '../phone-network.js';
 import { sampleTown } from '../town/town.js';
 import type { Setting } from './setting.js';
 
-/** A service that runs already, in containers beside this one. */
+/** A service that already runs, in containers beside this one. */
 export interface Joined {
   /** `http://burgernet:8080`. */
   readonly url: string;
-  /** Where its Asterisk listens for us: `asterisk:5060`. */
+  /** The address at which its Asterisk listens for us: `asterisk:5060`. */
   readonly registrar: string;
   /** Fewer people than in the demo. */
   readonly people?: number;
 }
 
-/** Where the service looks for its simulated trunk (src/cli/prepare.ts). */
+/** The address of the service's simulated trunk (src/cli/prepare.ts). */
 const LISTENS = { host: '0.0.0.0', port: 5070 };
 const LOOPBACK = '127.0.0.0/8';
-/** Fewer than without containers: there are fewer lines, for each port for sound that is published costs a program. */
+/**
+ * Fewer than without containers, because there are fewer lines: each published port for sound costs a
+ * process.
+ */
 const PEOPLE = 60;
-/** It is prepared and started at the same time as we are. */
+/** The service is prepared and started at the same time as the demo. */
 const READY_MS = 180_000;
 
-/** Starts the phone network, then waits for the service: its data folder is BURGERNET_DATA, read for its token and sounds. */
+/**
+ * Starts the phone network, then waits for the service. Reads its token and sounds in its data folder,
+ * BURGERNET_DATA.
+ */
 export async function joinSetting(joined: Joined, closers: Closers, signal: AbortSignal): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));
   closers.add(() => rm(folder, { recursive: true, force: true }));
@@ -37,7 +43,7 @@ export async function joinSetting(joined: Joined, closers: Closers, signal: Abor
   const network = await startPhoneNetwork({
     folder: join(folder, 'phonenet'),
     sip: LISTENS,
-    // It has no address yet: whoever is in a network of ours, or on this machine, may be it.
+    // The service has no address yet, so every address in our networks and on this machine is accepted.
     service: { host, port: Number(port), addresses: [...ownNetworks(), LOOPBACK] },
     log: createPinoLog({ level: 'silent' }),
   });

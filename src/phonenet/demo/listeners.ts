@@ -1,4 +1,4 @@
-/** Who listens to the end of a call that they answer. */
+/** The personas that listen to the end of a call that they answer. */
 export const LISTENERS: ReadonlySet<string> = new Set([
   'presses',
   'presses_again',

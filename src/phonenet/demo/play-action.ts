@@ -12,7 +12,7 @@ import type { Setting } from './setting.js';
 import { playStory } from './story.js';
 import { verify } from './verify.js';
 
-/** The whole action, from sign-up to the closing calls; gives what was checked afterwards. */
+/** Plays a whole action, from sign-up to the closing calls. Resolves with the checks. */
 export async function playAction(setting: Setting, progress: Progress): Promise<Check[]> {
   const { network, service, town, dataDir, limits } = setting;
   const { api } = service;
@@ -68,12 +68,15 @@ export async function playAction(setting: Setting, progress: Progress): Promise<
   return verify({ api, network, town, limits, action: created, story, prompts, message, closing, beganAt, closedAt });
 }
 
-/** The account, registered where this phone network finds the service. */
+/** The account, with the address at which this phone network reaches the service. */
 export function softphoneOf({ sip }: Account, { registrar }: Pick<Setting, 'registrar'>): SoftphoneAccount {
   return { ...sip, ...(registrar === undefined ? {} : { server: registrar }) };
 }
 
-/** Every closing call is over, in the service and on the phone network; looked at twice, for more may be coming. */
+/**
+ * Whether all closing calls are over, in the service and on the phone network. Checks twice, because more may
+ * follow.
+ */
 async function isClosedOut({ service, network }: Setting, now: ActionNow): Promise<boolean> {
   if (!isCalledOut(now) || now.counts.closing_called === 0) return false;
   const over = async (): Promise<boolean> => {

@@ -14,13 +14,16 @@ import type { Progress } from './progress.js';
 import { alertSounds, newSound, readPrompts, renderedSounds } from './reference-sounds.js';
 import type { Setting } from './setting.js';
 
-/** Printed when calls are live and a tip has been put through: whoever replaces the service does it now. */
+/**
+ * Printed when calls are live and a tip has been put through. The service is to be replaced then. The compose
+ * test waits for it.
+ */
 export const NOW = 'now: replace the service';
-/** The conversation lasts this long, ms: from before the service goes until after it has come back. */
+/** Length of the conversation, ms: from before the service stops until after it is back. */
 const CONVERSATION_MS = 45_000;
 const LOOK_MS = 400;
 
-/** The caller and the centralist go on with each other, whoever is away. */
+/** The caller and the centralist keep talking while the service is away. */
 const LONG_TIP: readonly Step[] = [
   { do: 'wait', ms: 3_000 },
   { do: 'play', sound: spokenSound('tip') },
@@ -30,7 +33,7 @@ const LONG_TIP: readonly Step[] = [
   { do: 'hangup' },
 ];
 
-/** An action in the middle of which the service is replaced by another; gives what was checked at the far end. */
+/** Plays an action during which the service is replaced. Resolves with the checks at the far end. */
 export async function playUpgrade(setting: Setting, progress: Progress): Promise<Check[]> {
   const { network, service, town, dataDir } = setting;
   const { api } = service;
@@ -73,7 +76,7 @@ export async function playUpgrade(setting: Setting, progress: Progress): Promise
   return checks({ setting, call, desk: await desk.calls(), message, actionId: created.id, been: away.been });
 }
 
-/** Somebody who was reached rings; resolves when they have hung up. */
+/** A person who was reached calls the tip line. Resolves when the caller has hung up. */
 async function talk({ network }: Setting, progress: Progress): Promise<PhoneCall> {
   const alert = await network.until(
     ({ persona, endedAt, pressed }) => persona === 'hangs_up_in_message' && endedAt !== null && pressed.length > 0,
@@ -91,7 +94,7 @@ async function talk({ network }: Setting, progress: Progress): Promise<PhoneCall
   return live.ended;
 }
 
-/** Whether the service has been away since, and has come back. */
+/** Watches whether the service goes away and comes back. */
 function watchAway({ service: { api } }: Setting): { readonly been: boolean; stop(): void } {
   let gone = false;
   let been = false;
@@ -146,7 +149,8 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
       whole(caller.heard.desk) === 1,
       `${whole(caller.heard.desk)} time`,
     ),
-    // Twice, be it with a gap where the machine was busy; and to the end, not a second less than the caller spoke.
+    // Heard twice, perhaps with a gap on a busy machine. The conversation also lasts as long as the caller
+    // spoke.
     forEach('the centralist heard the caller before the service went, and after it had come back', atDesk, (one) =>
       one.heard.tip.length === 2 ? undefined : `${one.heard.tip.length} times`,
     ),

@@ -1,6 +1,6 @@
 import type { ActionCounts } from '../../app/services.js';
 
-/** Where lines are written: the terminal. */
+/** The terminal to which lines are written. */
 export interface Terminal {
   readonly isTTY: boolean;
   write(text: string): void;
@@ -8,16 +8,16 @@ export interface Terminal {
 
 export interface Progress {
   show(counts: ActionCounts, seconds: number): void;
-  /** A line of its own, above the one that changes. */
+  /** Prints a line above the line that changes. */
   say(line: string): void;
-  /** The changing line stays as it is. */
+  /** Ends the line that changes. */
   end(): void;
 }
 
-/** Without a terminal that can be written over: a line this often, ms. */
+/** Interval of the lines where a line cannot be replaced, ms. */
 const EVERY_MS = 4_000;
 
-/** A line that changes in place; in a log, a line every few seconds. */
+/** Shows progress as a line that changes in place, or in a log as a line every few seconds. */
 export function createProgress(terminal: Terminal, now: () => number = () => performance.now()): Progress {
   let shownAt = -EVERY_MS;
   let open = false;
@@ -56,7 +56,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
   };
 }
 
-/** One line that says where an action stands; the outcomes that have not occurred are left out. */
+/** The state of an action on one line, without outcomes that have not occurred. */
 export function progressLine(counts: ActionCounts, seconds: number): string {
   const now = [
     `waiting ${counts.waiting}`,

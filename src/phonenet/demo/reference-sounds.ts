@@ -7,14 +7,14 @@ import type { AlertSound } from './check-alerts.js';
 
 const PROMPTS_FOLDER = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 
-/** What the service has to say, as the files it plays: to be looked for in what people heard. */
+/** The sound files that the service plays, to find them in the recordings. */
 export interface ReferenceSounds {
   readonly message: Samples;
   readonly closing: Samples;
   readonly prompt: Readonly<Record<PromptName, Samples>>;
 }
 
-/** What is looked for in an alert call of the demo's action. */
+/** The sounds to find in an alert call of the demo's action. */
 export function alertSounds(
   prompts: ReferenceSounds['prompt'],
   message: ReferenceSounds['message'],
@@ -34,17 +34,20 @@ export async function readPrompts(): Promise<ReferenceSounds['prompt']> {
   return Object.fromEntries(await Promise.all(entries)) as Record<PromptName, Samples>;
 }
 
-/** Paths of the sounds rendered so far: those of messages lie in the data folder under their hash. */
+/** Paths of the sounds rendered so far. Messages are in the data folder under their hash. */
 export async function renderedSounds(dataDir: string): Promise<ReadonlySet<string>> {
   const folder = join(dataDir, 'sounds');
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   return new Set(names.filter((name) => /\/[0-9a-f]{32}\.alaw$/.test(name)).map((name) => join(folder, name)));
 }
 
-/** Sounds differ by less than this from the length that is said of them. */
+/** Sounds differ by less than this from the length that the API reports. */
 const LENGTH_SECONDS = 0.005;
 
-/** The one sound of this length that has come since; throws when it is not one. An action's title is rendered beside it. */
+/**
+ * The one sound of this length that is new; throws when there is not exactly one. An action's title is
+ * rendered at the same time.
+ */
 export async function newSound(dataDir: string, before: ReadonlySet<string>, seconds: number): Promise<Samples> {
   const fresh = [...(await renderedSounds(dataDir))].filter((path) => !before.has(path));
   const sounds = await Promise.all(fresh.map((path) => readSound(path)));

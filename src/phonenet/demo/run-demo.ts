@@ -10,16 +10,16 @@ import { stay } from './stay.js';
 
 export interface DemoOptions {
   readonly stay: boolean;
-  /** A service that runs already, in place of one of our own. */
+  /** A service that already runs, in place of one of our own. */
   readonly joined?: Joined;
-  /** Not the whole action: one in whose middle somebody replaces the service. */
+  /** Plays an action during which the service is replaced, instead of the whole action. */
   readonly upgrade?: boolean;
 }
 
 /**
- * One whole action on real telephones: our service and its Asterisk on one side, a simulated phone network on the other.
- * Everybody is called, tips come in, the action is closed, and what happened is checked at the far end. Gives the exit
- * code: 0 when everything that must happen did.
+ * Plays one whole action over SIP: our service and its Asterisk on one side, a simulated phone network on the
+ * other. Everybody is called, tips come in, the action is closed, and the results are checked at the far end.
+ * Resolves with the exit code: 0 when every check passed.
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const stopped = new AbortController();
@@ -29,7 +29,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   const closers = new Closers((error) => {
-    console.error(`something did not end: ${String(error)}`);
+    console.error(`a part of the demo did not end: ${String(error)}`);
   });
   const progress = createProgress({ isTTY: process.stdout.isTTY, write: (text) => void process.stdout.write(text) });
   let checked: number | undefined;
@@ -40,13 +40,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return await orAborted(work, stopped.signal);
   } catch (error) {
     progress.end();
-    // It was left running, and Ctrl-C is how that ends.
+    // The demo was left running, and Ctrl-C is its normal end.
     if (stopped.signal.aborted && checked !== undefined) return checked;
     console.error(stopped.signal.aborted ? 'stopped' : `the demo failed: ${String(error)}`);
     return 1;
   } finally {
     await closers.close();
-    // Without a service it fails soon, if it had not ended; what it was just starting is ended as well.
+    // Without the service the work fails soon, unless it had ended. Parts that it was just starting are ended
+    // as well.
     await work.catch(() => undefined);
     await closers.close();
     for (const signal of signals) process.off(signal, onSignal);

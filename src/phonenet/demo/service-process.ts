@@ -12,11 +12,11 @@ export interface ServiceProcess {
   readonly api: Api;
   readonly token: string;
   readonly pid: number;
-  /** Its log, a JSON object a line. */
+  /** Its log, one JSON object per line. */
   readonly logFile: string;
-  /** Rejects when it ends before it is told to. */
+  /** Rejects when the service ends before `stop`. */
   readonly died: Promise<never>;
-  /** Ends it and its Asterisk, live calls included. */
+  /** Ends the service and its Asterisk, including live calls. */
   stop(): Promise<void>;
 }
 
@@ -26,23 +26,23 @@ export interface ServiceSettings {
   readonly token: string;
   /** Further settings, by their names. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Gives the start up. */
+  /** Aborts the start. */
   readonly signal: AbortSignal;
 }
 
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
-/** Settings of a real installation must not leak into a demo; these say only how things are made here. */
+/** Settings that the demo inherits. All others of a real installation must not reach a demo. */
 const INHERITED = /^BURGERNET_(ALLOW_OLD_ASTERISK|SPEECH|SPEECH_COMMAND)$/;
 
-/** The service as a program of its own, as an operator starts it; resolves when it is ready. */
+/** Starts the service as a process of its own, as an operator does. Resolves when it is ready. */
 export async function startService(options: ServiceSettings): Promise<ServiceProcess> {
   const { dataDir, httpPort, token, settings, signal } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o750 });
   const logFile = join(dataDir, 'service.log');
   const out = await open(logFile, 'w', 0o600);
   const child = spawn(process.execPath, programArguments(), {
-    // A `.env` of the working directory is not the demo's.
+    // So that a `.env` in the working directory is not read.
     cwd: dataDir,
     stdio: ['ignore', out.fd, out.fd],
     env: {
@@ -105,7 +105,7 @@ async function untilReady(api: Api, signal: AbortSignal): Promise<void> {
 
 async function end(child: ChildProcess, ended: Promise<number | null>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  // SIGINT: at once; SIGTERM would let live calls finish first.
+  // SIGINT ends the service at once; SIGTERM would let live calls finish first.
   child.kill('SIGINT');
   const late = new AbortController();
   const inTime = await Promise.race([
@@ -118,7 +118,7 @@ async function end(child: ChildProcess, ended: Promise<number | null>): Promise<
   await ended;
 }
 
-/** A service that was killed has left its Asterisk running. */
+/** Ends the Asterisk that a killed service left running. */
 async function endAsterisk(dataDir: string): Promise<void> {
   const memory = await readFile(join(dataDir, 'asterisk', 'asterisk.json'), 'utf8').catch(() => '{}');
   const { pid } = JSON.parse(memory) as { pid?: number };
@@ -126,7 +126,7 @@ async function endAsterisk(dataDir: string): Promise<void> {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Whether this process id still is that Asterisk, and not some other program by now. */
+/** Whether this pid still belongs to that Asterisk and not to another program. */
 async function isAsteriskOf(pid: number, dataDir: string): Promise<boolean> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return line.includes(join(dataDir, 'asterisk'));

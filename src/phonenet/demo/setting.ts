@@ -17,21 +17,23 @@ const CPS = 12;
 const RING_SECONDS = 8;
 const RETRY_AFTER_SECONDS = 5;
 
-/** Everything that the demo runs on. */
+/** The service and the phone network of a demo. */
 export interface Setting {
   readonly folder: string;
-  /** The service's data folder, where its sounds are to be read. */
+  /** The service's data folder, from which its sounds are read. */
   readonly dataDir: string;
   readonly network: PhoneNetwork;
   readonly service: Pick<ServiceProcess, 'api' | 'token' | 'logFile' | 'died'>;
-  /** Where a softphone of the phone network registers, when that is not where the service tells others to. */
+  /** The address at which the demo's softphones register, when it differs from the one in the accounts. */
   readonly registrar?: string;
   readonly town: Town;
-  /** What the service was told that the trunk allows. */
+  /** The limits of the trunk in the settings of the service. */
   readonly limits: { readonly lines: number; readonly tipLines: number; readonly cps: number };
 }
 
-/** Starts the phone network and then the service, each told to the closers as soon as there is something to end. */
+/**
+ * Starts the phone network and then the service. Each is added to the closers as soon as it has to be ended.
+ */
 export async function makeSetting(closers: Closers, keepFiles: boolean, signal: AbortSignal): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));
   closers.add(async () => {

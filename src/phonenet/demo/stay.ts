@@ -6,7 +6,7 @@ import { AREA, attemptsOf } from './action.js';
 import type { Account, ActionNow } from './api-answers.js';
 import type { Setting } from './setting.js';
 
-/** Leaves everything running for a person to try, until the signal. */
+/** Leaves everything running until the signal, so that a person can try it. */
 export async function stay(setting: Setting, signal: AbortSignal): Promise<void> {
   const { api, token, logFile } = setting.service;
   const account = await api.post<Account>('/centralists', { name: 'Zelf proberen', extension: '102' });
@@ -18,7 +18,7 @@ export async function stay(setting: Setting, signal: AbortSignal): Promise<void>
       console.log(String(error));
     });
   });
-  // At the end of the input (a pipe) it goes on; only the signal ends it.
+  // The end of the input (a pipe) does not end the demo; only the signal does.
   try {
     await stopped.promise.catch(() => undefined);
   } finally {
@@ -29,7 +29,7 @@ export async function stay(setting: Setting, signal: AbortSignal): Promise<void>
 
 const TIP: readonly Step[] = [{ do: 'wait', ms: 4_000 }, { do: 'play', sound: spokenSound('tip') }, { do: 'listen' }];
 
-/** Somebody who was reached in the newest running action rings the tip line. */
+/** A person who was reached in the newest running action calls the tip line. */
 async function ring({ service: { api }, network }: Setting): Promise<string> {
   const actions = await api.get<ActionNow[]>('/actions');
   const running = actions.filter(({ state }) => state === 'running').toSorted((a, b) => b.id - a.id)[0];
@@ -38,7 +38,7 @@ async function ring({ service: { api }, network }: Setting): Promise<string> {
   const somebody = reached[Math.floor(Math.random() * reached.length)];
   if (somebody === undefined) return `nobody has been reached in action ${running.number} yet: wait a moment`;
   await network.startCall({ from: `0${somebody.phone.slice(3)}`, script: TIP });
-  return `0${somebody.phone.slice(3)} rings 0800-0011 …`;
+  return `0${somebody.phone.slice(3)} calls 0800-0011 …`;
 }
 
 function instructions(url: string, token: string, { id, sip }: Account, logFile: string, folder: string): string {
@@ -52,27 +52,27 @@ function instructions(url: string, token: string, { id, sip }: Account, logFile:
     criteria: { timeCritical: true, clearDescription: true },
   };
   return `
-It goes on running. Try it by hand:
+The service keeps running. Try it by hand:
 
 1. Register a softphone on this machine (Linphone, baresip, …): SIP over UDP
      server    ${sip.server}
      username  ${sip.username}
      password  ${sip.password}
 
-2. Start an action that is yours, and follow it
+2. Start an action of your own, and follow it
      export TOKEN=${token}
      curl -s ${url}/api/v1/actions -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
        -d '${JSON.stringify(action)}'
      curl -s -X POST ${url}/api/v1/actions/2/start -H "Authorization: Bearer $TOKEN"
      curl -sN ${url}/api/v1/actions/2/events -H "Authorization: Bearer $TOKEN"
 
-3. Press Enter here: somebody who was reached rings 0800-0011, and your softphone rings.
+3. Press Enter here: a person who was reached calls 0800-0011, and your softphone rings.
    The citizens have the numbers from 06-1000 0000 and from 0321-300 002 on.
 
 4. Close it
      curl -s ${url}/api/v1/actions/2/close -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"result":"found"}'
 
 The service's log: ${logFile}
-Ctrl-C ends everything; what was recorded stays in ${folder}
+Ctrl-C ends everything; the recordings stay in ${folder}
 `;
 }

@@ -7,17 +7,17 @@ import type { Town } from '../town/town.js';
 import { e164, personas } from './expected.js';
 import type { ReferenceSounds } from './reference-sounds.js';
 
-/** The calls that people make to the tip line while the action runs. */
+/** The calls to the tip line while the action runs. */
 export interface Story {
-  /** Reached, rings as soon as they have seen something: breaks off the message for it. */
+  /** A reached person who hangs up during the message to call the tip line. */
   readonly hurried: PhoneCall;
-  /** Reached, heard everything, then rings. */
+  /** A reached person who hears everything and then calls. */
   readonly patient: PhoneCall;
-  /** Was not there when the telephone rang; rings the missed call back. */
+  /** A person who missed the call and calls back. */
   readonly missed: PhoneCall;
   readonly stranger: PhoneCall;
   readonly withheld: PhoneCall;
-  /** Signed up, but lives elsewhere. */
+  /** A participant who lives elsewhere. */
   readonly neighbour: PhoneCall;
 }
 
@@ -28,19 +28,19 @@ export interface StoryParts {
   readonly say: (line: string) => void;
 }
 
-/** Nobody has this number. */
+/** No citizen has this number. */
 export const STRANGER = '0612999999';
 const WITHIN_MS = 100_000;
 
 const tell: readonly Step[] = [
   { do: 'wait', ms: 3_000 },
   { do: 'play', sound: spokenSound('tip') },
-  // Both have spoken by then.
+  // Caller and centralist have both spoken by then.
   { do: 'wait', ms: 2_500 },
   { do: 'hangup' },
 ];
 
-/** Plays it all; resolves when the last of them has hung up. */
+/** Makes all calls of the story. Resolves when the last caller has hung up. */
 export async function playStory(parts: StoryParts): Promise<Story> {
   const { network, town, say } = parts;
   const said = (line: string): void => {
@@ -52,15 +52,15 @@ export async function playStory(parts: StoryParts): Promise<Story> {
     patientTip(parts, said),
     missedCall(parts, said),
     network.call({ from: STRANGER }).then((call) => {
-      said('a stranger rang and was told to call 112');
+      said('a stranger called and was told to call 112');
       return call;
     }),
     network.call({ from: 'anonymous', anonymous: true }).then((call) => {
-      said('somebody who withheld the number rang and was told to call 112');
+      said('a caller who withheld the number was told to call 112');
       return call;
     }),
     network.call({ from: neighbour.slice(1) }).then((call) => {
-      said('somebody of another town rang: there is no action for them');
+      said('a caller from another town heard that there is no action for them');
       return call;
     }),
   ]);
@@ -73,7 +73,7 @@ async function hurriedTip({ network }: StoryParts, said: (line: string) => void)
     WITHIN_MS,
     'call that was broken off',
   );
-  said(`${shown(alert.number)} hangs up in the message and rings 0800-0011`);
+  said(`${shown(alert.number)} hangs up during the message and calls 0800-0011`);
   const call = await network.call({ from: national(alert.number), script: tell });
   said(`${shown(alert.number)} has told the centralist`);
   return call;
@@ -85,8 +85,8 @@ async function patientTip({ network }: StoryParts, said: (line: string) => void)
     WITHIN_MS,
     'call that was heard to the end',
   );
-  said(`${shown(alert.number)} has heard it all and rings 0800-0011`);
-  // As many networks show it: the real number in P-Asserted-Identity, something else in From.
+  said(`${shown(alert.number)} has heard everything and calls 0800-0011`);
+  // Many networks send the real number in P-Asserted-Identity and another one in From.
   const call = await network.call({ from: '0880000000', pai: alert.number, script: tell });
   said(`${shown(alert.number)} has told the centralist`);
   return call;
@@ -105,7 +105,7 @@ async function missedCall({ network, town, sounds }: StoryParts, said: (line: st
     WITHIN_MS,
     'missed call',
   );
-  said(`${shown(alert.number)} missed the call and rings back`);
+  said(`${shown(alert.number)} missed the call and calls back`);
   const introduced = (sounds.prompt['tip-not-reached'].length + sounds.message.length) / (RATE / 1000);
   const script: Step[] = [{ do: 'wait', ms: introduced + 2_000 }, { do: 'press', digit: '5', ms: 160 }, ...tell];
   const call = await network.call({ from: `0031${alert.number.slice(3)}`, script });
@@ -114,5 +114,5 @@ async function missedCall({ network, town, sounds }: StoryParts, said: (line: st
 }
 
 const national = (number: string): string => `0${number.slice(3)}`;
-/** Invented numbers: shown whole. */
+/** The numbers are invented, so they are shown in full. */
 const shown = national;

@@ -26,17 +26,17 @@ export interface VerifyParts {
   readonly prompts: ReferenceSounds['prompt'];
   readonly message: ReferenceSounds['message'];
   readonly closing: ReferenceSounds['closing'];
-  /** ms UTC: what was before is of an earlier run. */
+  /** ms UTC; calls before this belong to an earlier run. */
   readonly beganAt: number;
-  /** ms UTC of the order to close. */
+  /** ms UTC of the close request. */
   readonly closedAt: number;
 }
 
 type Alerts = Pick<AlertEvidence, 'calls' | 'heard'>;
 
 /**
- * All checks, in the order in which things happened. What happened is taken from the phone network's ledger and recordings,
- * never from the service's word.
+ * All checks, in the order of the events. The facts come from the phone network's ledger and recordings,
+ * never from the service alone.
  */
 export async function verify(parts: VerifyParts): Promise<Check[]> {
   const { api, town, action, story, network, limits } = parts;

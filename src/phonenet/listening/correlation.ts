@@ -1,16 +1,19 @@
 import type { Samples } from './sound-file.js';
 
-/** Hops in a window of loudness: longer than a period of a voice, so that half a hop more or less changes little. */
+/**
+ * Hops in a window of loudness. Longer than a period of a voice, so that half a hop more or less changes
+ * little.
+ */
 const WINDOW_HOPS = 4;
 
-/** Loudness (RMS) at each `hop` samples, over four of them. */
+/** Loudness (RMS) at each `hop` samples, over a window of four hops. */
 export function envelope(samples: Samples, hop: number): Float32Array {
   const levels = new Float32Array(Math.floor(samples.length / hop));
   for (let i = 0; i < levels.length; i += 1) levels[i] = rms(samples, i * hop, WINDOW_HOPS * hop);
   return levels;
 }
 
-/** RMS of `length` samples from `from` on; outside of them is silence. */
+/** RMS of `length` samples from `from` on. Samples outside the sound count as silence. */
 export function rms(samples: Samples, from: number, length: number): number {
   let sum = 0;
   const end = Math.min(samples.length, from + length);
@@ -18,7 +21,9 @@ export function rms(samples: Samples, from: number, length: number): number {
   return Math.sqrt(sum / length);
 }
 
-/** Likeness, −1 to 1, of `length` samples of both, whatever their loudness. Silence is like nothing: 0. */
+/**
+ * Correlation, −1 to 1, of `length` samples of both sounds, independent of loudness. With silence it is 0.
+ */
 export function likeness(a: Samples, fromA: number, b: Samples, fromB: number, length: number): number {
   if (fromA < 0 || fromA + length > a.length || fromB < 0 || fromB + length > b.length) return 0;
   let ab = 0;
@@ -34,7 +39,7 @@ export function likeness(a: Samples, fromA: number, b: Samples, fromB: number, l
   return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
-/** Likeness of `pattern`'s shape with `levels` at each offset: a correlation without their means (Pearson). */
+/** Correlation of the shape of `pattern` with `levels` at each offset, without their means (Pearson). */
 export function shapeLikeness(levels: Float32Array, pattern: Float32Array): Float32Array {
   const length = pattern.length;
   const result = new Float32Array(Math.max(0, levels.length - length + 1));

@@ -1,15 +1,18 @@
 import { envelope, likeness, rms, shapeLikeness } from './correlation.js';
 import { RATE, type Samples } from './sound-file.js';
 
-/** What somebody heard, from the recording of it. Times are ms from its beginning, which is the answer. */
+/**
+ * Finds known sounds in the recording of a call. Times are ms from the start of the recording, which is the
+ * answer.
+ */
 
 const MS = RATE / 1000;
 
-/** −50 dB of full scale: above the noise of G.711's smallest steps, below any speech. */
+/** −50 dB of full scale: above the noise of G.711's smallest steps, below all speech. */
 const SOUND = 0.003;
 const SOUND_WINDOW = 5 * MS;
 
-/** When the first sound began; undefined when there was none. */
+/** The start of the first sound, ms; undefined in silence. */
 export function firstSoundMs(recording: Samples, fromMs = 0): number | undefined {
   for (let at = fromMs * MS; at < recording.length; at += SOUND_WINDOW) {
     if (rms(recording, at, Math.min(SOUND_WINDOW, recording.length - at)) > SOUND) return at / MS;
@@ -17,51 +20,54 @@ export function firstSoundMs(recording: Samples, fromMs = 0): number | undefined
   return undefined;
 }
 
-/** One time that a known sound was heard. */
+/** One playback of a known sound that was heard. */
 export interface Hearing {
   readonly atMs: number;
-  /** How much of it, from its beginning on. */
+  /** How much of the sound was heard, from its start on. */
   readonly heardMs: number;
-  /** Silence that came in between: packets that were late. */
+  /** Silence that was inserted because packets were late. */
   readonly addedMs: number;
-  /** What was left out in between: packets that were lost. */
+  /** Parts that are missing because packets were lost. */
   readonly lostMs: number;
-  /** To its end, but for 60 ms, and at most a tenth of it lost. */
+  /** Heard to its end (60 ms may lack), with at most a tenth lost. */
   readonly complete: boolean;
 }
 
-/** The beginning of a sound, by which it is found; its loudness is compared every 10 ms. */
+/** Length of the first part of a sound, by which it is found. Its loudness is compared every 10 ms. */
 const ANCHOR = 1_200 * MS;
 const LEAST_ANCHOR = 200 * MS;
-/** Parts of it by which a sound is found that was torn in its beginning. */
+/** Starts of later parts, by which a sound is found whose first part was torn. */
 const LATER = [0, 300 * MS, 600 * MS];
 const LATER_LENGTH = 600 * MS;
 const HOP = 10 * MS;
-/** Least likeness of the loudness' shape, and of the samples themselves. */
+/** Least correlation of the loudness' shape; SAME is the least correlation of the samples themselves. */
 const SHAPE = 0.75;
-/** A shorter part is like more, so it must be more alike. */
+/** A shorter part resembles more other sounds, so it needs a higher correlation. */
 const SHAPE_OF_PART = 0.88;
 const SAME = 0.85;
-/** The rest is followed in blocks. */
+/** After its first part a sound is followed in blocks of this length. */
 const BLOCK = 250 * MS;
 const PIECE = 20 * MS;
 const SHORT = 80 * MS;
 const EARLY = 400 * MS;
 const NEAR = 30 * MS;
-/** A moment of the same voice may be alike; so much must follow. */
+/** A short moment of the same voice can look alike, so at least this much of the sound must follow. */
 const LEAST = 400 * MS;
-/** After a disturbance this much of it must be found again, after at most so much silence, with at most so much lost. */
+/**
+ * After a disturbance this much of the sound must be found again, after at most MOST_ADDED, with at most
+ * MOST_LOST lost.
+ */
 const FOUND_AGAIN = 60 * MS;
 const MOST_ADDED = 300 * MS;
 const MOST_LOST = 60 * MS;
 const MOST_LOST_SHARE = 0.1;
 const NEAR_END_MS = 60;
-/** A sound that began just before the recording did is found all the same. */
+/** A sound that began this shortly before the recording is still found. */
 const BEFORE = 60 * MS;
 
 /**
- * Every time that the sound was heard, whole or cut off. Both must have been G.711; loudness does not matter. A sound
- * must not be one steady tone: see `toneMarks` for those.
+ * Every playback of the sound in the recording, complete or cut off. Both must have been G.711; loudness does
+ * not matter. The sound must not be one steady tone: `toneMarks` finds those.
  */
 export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] {
   const { recording, levels } = prepared(recorded);
@@ -75,21 +81,24 @@ export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] 
     const heardMs = to / MS;
     const whole = heardMs >= sound.length / MS - tailMs(sound) - NEAR_END_MS;
     const complete = whole && lost <= MOST_LOST_SHARE * sound.length;
-    // One that was cut off may begin again at once: what seemed to follow the cut may be the new beginning.
+    // A sound that was cut off may start again at once, so the part that seemed to follow the cut may be the
+    // new start.
     free = at + (complete ? Math.max(to + added - lost - start, anchorLength / 2) : anchorLength / 2);
     found.push({ atMs: (at - start - BEFORE) / MS, heardMs, addedMs: added / MS, lostMs: lost / MS, complete });
   }
   return found;
 }
 
-/** A place in a recording where the sound begins to sound, and how far it is followed from there. */
+/**
+ * A sample of a recording at which the sound becomes audible, and how far the sound is followed from there.
+ */
 interface Beginning extends Followed {
   readonly at: number;
 }
 
 /**
- * Where the sound begins, in order: where its beginning is, and where a later part of it is that can be followed back to
- * a beginning. A packet that was late or lost leaves no likeness in the part that it tears.
+ * The starts of the sound, in order: found by its first part, or by a later part that leads back to a start.
+ * A late or lost packet destroys the correlation of the part that it tears.
  */
 function beginnings(recording: Samples, levels: Float32Array, sound: Samples, start: number): readonly Beginning[] {
   const anchor = sound.subarray(start, start + ANCHOR);
@@ -127,12 +136,12 @@ function placesOf(recording: Samples, levels: Float32Array, part: Samples, least
 }
 
 interface Prepared {
-  /** With silence before it. */
+  /** The recording with silence before it. */
   readonly recording: Samples;
   readonly levels: Float32Array;
 }
 
-/** Several sounds are looked for in one recording. */
+/** Kept because several sounds are searched in one recording. */
 const preparations = new WeakMap<Samples, Prepared>();
 
 function prepared(recorded: Samples): Prepared {
@@ -145,24 +154,24 @@ function prepared(recorded: Samples): Prepared {
   return made;
 }
 
-/** How often the whole sound was heard. */
+/** How often the complete sound was heard. */
 export function timesHeard(recording: Samples, sound: Samples): number {
   return hearings(recording, sound).filter(({ complete }) => complete).length;
 }
 
-/** Sample at which the sound begins to sound. */
+/** Sample at which the sound becomes audible. */
 function onset(sound: Samples): number {
   return (firstSoundMs(sound) ?? 0) * MS;
 }
 
-/** Silence at the end of a sound, ms: nobody can tell whether they heard it. */
+/** Silence at the end of a sound, ms. A recording does not show whether it was played. */
 function tailMs(sound: Samples): number {
   let end = sound.length;
   while (end > SOUND_WINDOW && rms(sound, end - SOUND_WINDOW, SOUND_WINDOW) <= SOUND) end -= SOUND_WINDOW;
   return (sound.length - end) / MS;
 }
 
-/** Offsets where the likeness is high and highest within 100 ms, in order. */
+/** Offsets at which the correlation is at least `least` and the highest within 100 ms, in order. */
 function peaks(shape: Float32Array, least: number): number[] {
   const reach = (100 * MS) / HOP;
   const found: number[] = [];
@@ -178,7 +187,7 @@ function peaks(shape: Float32Array, least: number): number[] {
   return found;
 }
 
-/** The exact sample at which the anchor begins; undefined when its first loud moment is not there after all. */
+/** The exact sample at which the anchor begins; undefined when its first loud moment is not there. */
 function pin(recording: Samples, anchor: Samples, near: number): number | undefined {
   const from = loudest(anchor.subarray(0, EARLY), SHORT);
   let best = { at: near, same: 0 };
@@ -189,7 +198,7 @@ function pin(recording: Samples, anchor: Samples, near: number): number | undefi
   return best.same >= SAME ? best.at : undefined;
 }
 
-/** Where the loudest stretch of this length begins. */
+/** Start of the loudest stretch of this length. */
 function loudest(sound: Samples, length: number): number {
   let best = { from: 0, level: -1 };
   for (let from = 0; from + length <= sound.length; from += length / 2) {
@@ -206,7 +215,7 @@ interface Followed {
   readonly lost: number;
 }
 
-/** Follows the sound from `from` on, across silence that came in between and pieces that are missing. */
+/** Follows the sound from `from` on, across inserted silence and missing pieces. */
 function follow(recording: Samples, at: number, sound: Samples, from: number): Followed {
   let shift = at;
   let position = from;
@@ -221,7 +230,7 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
       continue;
     }
     const cut = cutWithin(recording, sound, position, length, shift);
-    // A pause may have grown: it goes on with the next thing that sounds.
+    // A pause may have become longer, so the search goes on with the next audible piece.
     const next = nextSounding(sound, cut);
     if (next === undefined) break;
     const again = foundAgain(recording, sound, next, { from: shift - MOST_LOST, to: shift + MOST_ADDED });
@@ -229,13 +238,13 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
     lost += again.lost;
     added += Math.max(0, again.shift - shift + again.lost);
     shift = again.shift;
-    // What was found again need not be looked at once more: so there is always a step forward.
+    // The part that was found again is skipped, so that every round moves forward.
     position = again.position + Math.min(FOUND_AGAIN, sound.length - again.position);
   }
   return { to: sound.length, added, lost };
 }
 
-/** The last piece of a block that still was the sound. */
+/** The end of the last piece of a block that still matches the sound. */
 function cutWithin(recording: Samples, sound: Samples, position: number, length: number, shift: number): number {
   let end = position;
   for (let i = position; i + PIECE <= position + length; i += PIECE) {
@@ -246,7 +255,7 @@ function cutWithin(recording: Samples, sound: Samples, position: number, length:
   return end;
 }
 
-/** The next piece that sounds, and with what follows it is loud enough to be found again. */
+/** The next audible piece that is, with the piece after it, loud enough to be found again. */
 function nextSounding(sound: Samples, from: number): number | undefined {
   for (let at = from; at + PIECE <= sound.length; at += PIECE) {
     const length = Math.min(FOUND_AGAIN, sound.length - at);
@@ -262,9 +271,9 @@ interface FoundAgain {
 }
 
 /**
- * Where the sound goes on after a disturbance, later by some silence or without its next pieces: the first piece that is
- * there, and its shift, which is one of these. Pauses are passed over: nobody can tell what became of silence. Undefined:
- * nowhere.
+ * Where the sound continues after a disturbance, delayed by silence or without its next pieces: the first
+ * piece that is found, and its shift, which lies within `shifts`. Pauses are skipped, because silence cannot
+ * be recognized. Undefined when the sound does not continue.
  */
 function foundAgain(
   recording: Samples,
@@ -272,7 +281,7 @@ function foundAgain(
   cut: number,
   shifts: { from: number; to: number },
 ): FoundAgain | undefined {
-  // The cut may lie up to a piece before what is missing.
+  // The cut may lie up to one piece before the missing part.
   for (let lost = 0; lost <= MOST_LOST + PIECE; lost += PIECE) {
     const position = nextSounding(sound, cut + lost);
     if (position === undefined) return undefined;

@@ -3,13 +3,16 @@ import { decodeALaw } from '../../adapters/speech/g711.js';
 import { readWavChunks } from '../../adapters/speech/wav-chunks.js';
 import { writeWav } from '../../adapters/speech/wav-write.js';
 
-/** Samples a second of everything on the phone network. */
+/** Samples a second of all sound on the phone network. */
 export const RATE = 8_000;
 
 /** 8 kHz mono, −1 to 1. */
 export type Samples = Float32Array;
 
-/** Reads an `.alaw`, or a `.wav` as the phone network records it: 8 kHz, mono, 16 bits. Throws when it is another kind. */
+/**
+ * Reads an `.alaw`, or a `.wav` as the phone network records it: 8 kHz, mono, 16 bits. Throws on another
+ * format.
+ */
 export async function readSound(path: string): Promise<Samples> {
   const bytes = await readFile(path);
   if (path.endsWith('.alaw')) return scaled(decodeALaw(bytes));
@@ -17,7 +20,7 @@ export async function readSound(path: string): Promise<Samples> {
   if (format.rate !== RATE || format.channels !== 1 || format.code !== 1 || format.bits !== 16) {
     throw new Error(`${path} is no wav of the phone network: 8 kHz, mono, 16 bits`);
   }
-  // A copy of its own: samples must lie at an even place.
+  // A copy, because the samples must start at an even offset.
   return scaled(new Int16Array(new Uint8Array(data.subarray(0, data.length & ~1)).buffer));
 }
 
@@ -27,7 +30,7 @@ function scaled(values: Int16Array): Samples {
   return samples;
 }
 
-/** A wav of 16 bits, for the phone network to play or for an upload. */
+/** A wav file of 16 bits, for the phone network to play or for an upload. */
 export function wavOf(samples: Samples): Uint8Array {
   return writeWav(
     RATE,

@@ -1,7 +1,10 @@
 import { rms } from './correlation.js';
 import { RATE, type Samples } from './sound-file.js';
 
-/** Hz of tones by which a test marks a message: none is part of a key's tone pair (ITU-T Q.23), all pass a telephone. */
+/**
+ * Tones, Hz, by which a test marks a message. None is part of a key's tone pair (ITU-T Q.23), and all pass a
+ * telephone.
+ */
 export const MARK_TONES = [480, 600, 1040, 1140, 1400, 1750, 1900, 2100, 2300, 2600] as const;
 export type MarkTone = (typeof MARK_TONES)[number];
 
@@ -14,16 +17,16 @@ export interface ToneMark {
 const MS = RATE / 1000;
 const WINDOW = 40 * MS;
 const STEP = 10 * MS;
-/** Share of the power that must lie in the tone. */
+/** Least share of the power that is in the tone. */
 const PURE = 0.6;
 const LEAST_MS = 60;
-/** A tone that goes on after at most so much silence was torn by packets that were late: it is one. */
+/** A tone that continues after at most this much silence was torn by late packets and counts once. */
 const TORN_MS = 300;
 const QUIET = 0.003;
 
 /**
- * A message of tones: each for `toneMs`, with `gapMs` of silence after it. Neighbours must differ, or 300 ms must lie
- * between them: see `toneMarks`.
+ * A message of tones: each for `toneMs`, with `gapMs` of silence after it. Neighbours must differ, or 300 ms
+ * must lie between them: see `toneMarks`.
  */
 export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 100 } = {}): Samples {
   const slot = (toneMs + gapMs) * MS;
@@ -31,7 +34,7 @@ export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 1
   for (const [index, hz] of tones.entries()) {
     const length = toneMs * MS;
     for (let i = 0; i < length; i += 1) {
-      // 5 ms up and down: without a click a tone is nothing but itself.
+      // Fades of 5 ms, because a click would contain other frequencies.
       const edge = Math.min(1, i / (5 * MS), (length - i) / (5 * MS));
       samples[index * slot + i] = 0.3 * edge * Math.sin((2 * Math.PI * hz * i) / RATE);
     }
@@ -39,13 +42,14 @@ export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 1
   return samples;
 }
 
-/** The tones that were heard, in order, each once, also when it was torn. Speech, keys and silence are no tones. */
+/** The tones that were heard, in order. A torn tone counts once. Speech, keys and silence are no tones. */
 export function toneMarks(recording: Samples): readonly ToneMark[] {
   const marks: ToneMark[] = [];
   let open: { hz: MarkTone; from: number; to: number } | undefined;
   const close = (): void => {
     if (open === undefined) return;
-    // A window is a tone when most of it is: half a window hangs over at both ends.
+    // A window counts as a tone when most of it is, so the tone exceeds its windows by half a window at both
+    // ends.
     const ms = (open.to - open.from + WINDOW / 2) / MS;
     const atMs = (open.from + WINDOW / 4) / MS;
     const last = marks.at(-1);
@@ -66,7 +70,10 @@ export function toneMarks(recording: Samples): readonly ToneMark[] {
   return marks;
 }
 
-/** The tones that were heard, in order; the same again is the same one, however long a busy machine tore it for. */
+/**
+ * The tones that were heard, in order. Equal neighbours count once, however long a busy machine tore them
+ * apart.
+ */
 export function tonesInOrder(recording: Samples): readonly MarkTone[] {
   const tones = toneMarks(recording).map(({ hz }) => hz);
   return tones.filter((hz, index) => hz !== tones[index - 1]);

@@ -1,7 +1,7 @@
 import { KEY_MS, type DtmfMode, type Key, type Step } from './scripts.js';
 import { spokenSound } from '../spoken-sounds.js';
 
-/** How somebody behaves when their telephone rings. */
+/** The behaviour of a citizen when the telephone rings. */
 export const PERSONAS = [
   'presses', // answers, presses a key, listens to the end
   'presses_again', // asks for the message once more during the ending
@@ -31,15 +31,15 @@ export interface Habits {
   readonly keyMs?: number;
   /** ms from the first key to the second of `presses_again`; default 30000. */
   readonly againAfterMs?: number;
-  /** How often `presses_again` asks again, each time after as long; default 1. */
+  /** How often `presses_again` presses again, each time after `againAfterMs`; default 1. */
   readonly againTimes?: number;
-  /** The second key of `presses_again`; default the first once more. */
+  /** The second key of `presses_again`; default: the first key again. */
   readonly againKey?: Key;
   /** ms from the key to the hang-up of `hangs_up_in_message`; default 4000. */
   readonly hangUpAfterMs?: number;
   /** How the key travels; default `rfc4733`. */
   readonly dtmf?: DtmfMode;
-  /** What the machine says, a path without extension; default a Dutch greeting. */
+  /** The greeting of the voicemail, a path without extension; default: a Dutch greeting. */
   readonly greeting?: string;
 }
 
@@ -49,7 +49,7 @@ export interface Citizen extends Habits {
   readonly persona: Persona;
 }
 
-/** What a citizen does at the first call, and at the later ones when that differs. */
+/** The steps of a citizen in the first call, and in later calls when those differ. */
 export function stepsOf(persona: Persona, habits: Habits = {}): { first: readonly Step[]; later?: readonly Step[] } {
   const { answerAfterMs = 2_000, pressAfterMs = 2_500, key = '1', keyMs = KEY_MS } = habits;
   const { againAfterMs = 30_000, againTimes = 1, againKey = key, hangUpAfterMs = 4_000, dtmf = 'rfc4733' } = habits;

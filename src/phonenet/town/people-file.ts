@@ -1,19 +1,19 @@
 import { scriptOf, type Step } from './scripts.js';
 
-/** One telephone, as the dialplan's context `people` is to know it. */
+/** One telephone in the dialplan's context `people`. */
 export interface Person {
   /** `31612345678`, a pattern such as `_316XXXXXXX[0-5]`, or `desk1`. */
   readonly extension: string;
   /** Name of the behaviour, for the ledger. */
   readonly persona: string;
   readonly first: readonly Step[];
-  /** What they do from the second call on, when that differs. */
+  /** The steps from the second call on, when those differ. */
   readonly later?: readonly Step[];
 }
 
 /**
- * The dialplan of everybody there is. `generation` is another one each time the town is made anew: who is busy at the
- * first call is so again.
+ * The dialplan of all telephones. `generation` differs for each new town, so that a citizen who is busy at
+ * the first call is busy again in the new town.
  */
 export function peopleFile(people: Iterable<Person>, generation: number): string {
   const lines = ['[people]'];

@@ -1,6 +1,6 @@
 /**
- * What a person at a simulated telephone does, as steps that the phone network's dialplan runs by itself
- * (`asterisk/extensions.conf`, context `step`). Pure: behaviour in, text for the dialplan out.
+ * One step of a person at a simulated telephone. The phone network's dialplan runs the steps by itself
+ * (`asterisk/extensions.conf`, context `step`). This module is pure: behaviour in, text for the dialplan out.
  */
 export type Step =
   | { readonly do: 'ring' }
@@ -16,9 +16,11 @@ export type Step =
   | { readonly do: 'press'; readonly digit: Key; readonly ms: number }
   /** A path without extension: `.alaw` or 8 kHz `.wav` beside it. */
   | { readonly do: 'play'; readonly sound: string }
-  /** From here on the call lasts no longer than this; then this side hangs up. */
+  /** From here on the call lasts at most this long; then this side hangs up. */
   | { readonly do: 'limit'; readonly ms: number }
-  /** Asks the other side to pass the call on to an extension (SIP REFER, RFC 3515), and waits for how that went. */
+  /**
+   * Asks the other side to transfer the call to an extension (SIP REFER, RFC 3515), and waits for the result.
+   */
   | { readonly do: 'transfer'; readonly to: string }
   /** Until the other side hangs up. */
   | { readonly do: 'listen' }
@@ -26,17 +28,23 @@ export type Step =
   /** A final SIP status of 400 to 699; only before the answer. */
   | { readonly do: 'refuse'; readonly status: number };
 
-/** How a key travels: as RFC 4733 events, as a tone in the voice (no telephone-event is offered), or as SIP INFO. */
+/**
+ * How a key travels: as RFC 4733 events, as a tone in the voice (no telephone-event is offered), or as SIP
+ * INFO.
+ */
 export const DTMF_MODES = ['rfc4733', 'inband', 'info'] as const;
 export type DtmfMode = (typeof DTMF_MODES)[number];
 
 export const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'] as const;
 export type Key = (typeof KEYS)[number];
 
-/** How long a key is held down, ms; what people do lies between 60 and 400. */
+/** How long a key is held down, ms; people hold keys for 60 to 400 ms. */
 export const KEY_MS = 160;
 
-/** The steps as the dialplan reads them. Throws when a sound's path holds a character that would end a step. */
+/**
+ * The steps as text for the dialplan. Throws when the path of a sound contains a character that would end a
+ * step.
+ */
 export function scriptOf(steps: readonly Step[]): string {
   const last = steps.at(-1);
   const ended = last?.do === 'listen' || last?.do === 'hangup' || last?.do === 'refuse';
@@ -56,7 +64,7 @@ function stepText(step: Step): string {
     case 'limit':
       return `${step.do}:${step.ms / 1000}`;
     case 'dtmf':
-      // In Asterisk's words: with `inband` or `info` the answer offers no telephone-event.
+      // Asterisk's own names of the modes. With `inband` or `info` the answer offers no telephone-event.
       return `dtmf:${step.mode}`;
     case 'press':
       return `press:${step.digit}/${step.ms}`;
@@ -72,7 +80,6 @@ function stepText(step: Step): string {
 }
 
 function harmless(path: string): string {
-  if (/[&,;|${}\r\n]/.test(path))
-    throw new Error(`a sound of the phone network lies at a path that Asterisk cannot play: ${path}`);
+  if (/[&,;|${}\r\n]/.test(path)) throw new Error(`Asterisk cannot play a sound at this path: ${path}`);
   return path;
 }

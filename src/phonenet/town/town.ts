@@ -1,23 +1,23 @@
 import type { Citizen, Habits, Persona } from './citizens.js';
 import { KEYS } from './scripts.js';
 
-/** Somebody of the sample town. Names, numbers and addresses are invented. */
+/** A person in the sample town. Names, numbers and addresses are invented. */
 export interface Townsperson {
   readonly name: string;
-  /** In the order in which they want to be tried; in the notations that people write. */
+  /** In the order in which they are to be called, in various notations. */
   readonly phones: readonly string[];
   readonly postcodes: readonly string[];
 }
 
 export interface Town {
   readonly people: readonly Townsperson[];
-  /** A few who live elsewhere (postcode 8261): no action in the town is theirs. */
+  /** A few people from elsewhere (postcode 8261), whom no action in the town selects. */
   readonly neighbours: readonly Townsperson[];
-  /** Everybody's telephones, and what happens when they ring. */
+  /** All telephones, and their behaviour when they ring. */
   readonly citizens: readonly Citizen[];
 }
 
-/** How many of a hundred telephones do what. */
+/** How many of a hundred telephones have each behaviour. */
 const MIX: readonly (readonly [Persona, number])[] = [
   ['presses', 35],
   ['presses_again', 3],
@@ -61,25 +61,31 @@ const LAST_NAMES = [
   'Roggebot',
 ];
 const NEIGHBOURS = 8;
-/** Keep the line for a minute without a key: who has one of these has no second telephone, or an action would last two. */
+/**
+ * These hold a line for a minute without a key. Their owners get no second telephone, or an action would last
+ * two minutes.
+ */
 const SLOW: ReadonlySet<Persona> = new Set(['voicemail', 'no_digit']);
 const LETTERS = 'ABCDEGHJKLMNPRTVWXZ';
 
 export interface TownOptions {
-  /** Another seed, another town; the same seed, the same. */
+  /** The same seed gives the same town. */
   readonly seed?: number;
   readonly people?: number;
-  /** Added to what each telephone does by itself. */
+  /** Override the random habits of every telephone. */
   readonly habits?: Habits;
 }
 
-/** Dronten: postcodes 8251 to 8256, some with two numbers, two households with one number between them. */
+/**
+ * Makes the town of Dronten: postcodes 8251 to 8256, some people with two numbers, two households that share
+ * one number.
+ */
 export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: TownOptions = {}): Town {
   const random = randomFrom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const people: Townsperson[] = [];
   const citizens: Citizen[] = [];
-  // Who keeps us busy the longest is among the first to be rung.
+  // The people whose calls take the longest are among the first to be called.
   const personas = longestFirst(shuffled(mixed(size), random));
 
   const telephone = (number: string, persona: Persona): string => {
@@ -98,13 +104,13 @@ export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: Tow
   for (let index = 0; index < size; index += 1) {
     const persona = personas[index] ?? 'presses';
     const phones = [telephone(firstNumber(index), persona)];
-    // One in ten has a second telephone; it is rung when the first does not help.
+    // One in ten has a second telephone, which is called when the first one does not reach them.
     if (index % 10 === 3 && !SLOW.has(persona)) phones.push(telephone(landline(500 + index), 'presses'));
     const postcode = `${8251 + (index % 6)}${pick([...LETTERS])}${pick([...LETTERS])}`;
     const postcodes = index % 25 === 7 ? [postcode, `${8251 + ((index + 3) % 6)}KK`] : [postcode];
     people.push({ name: `${pick([...FIRST_NAMES, ...MORE_NAMES])} ${pick(LAST_NAMES)}`, phones, postcodes });
   }
-  // Two households with one telephone: the second person is reached by the first one's call.
+  // Two households share one telephone: the call to the first person also reaches the second.
   const sharing = people
     .filter(({ phones }, index) => phones.length === 1 && personas[index] === 'presses')
     .slice(0, 2);
@@ -127,19 +133,19 @@ export function townCsv({ people, neighbours }: Pick<Town, 'people' | 'neighbour
   return ['phone,postcode,name', ...rows].join('\r\n').concat('\r\n');
 }
 
-/** Two thirds mobile, the rest landlines; in the notations that people write. */
+/** Two thirds are mobile numbers, the rest landlines, in various notations. */
 function firstNumber(index: number): string {
   if (index % 3 === 2) return landline(index);
   const digits = `1000${String(index).padStart(4, '0')}`;
   return index % 3 === 0 ? `06${digits}` : `+316${digits}`;
 }
 
-/** 0321 is Dronten; 0321-300000 and up in a row, so that anybody sees that they are made up. */
+/** 0321 is Dronten. Numbers count up from 0321-300000, so that everybody sees that they are invented. */
 function landline(index: number): string {
   return `0321${String(300_000 + index)}`;
 }
 
-/** As many of each persona as the mix says for a town of this size. */
+/** The personas of a town of this size, in the proportions of MIX. */
 function mixed(size: number): Persona[] {
   const list = MIX.flatMap(([persona, share]) => Array<Persona>(Math.round((share * size) / 100)).fill(persona));
   return Array.from({ length: size }, (_, index) => list[index] ?? 'presses');
@@ -147,7 +153,7 @@ function mixed(size: number): Persona[] {
 
 const LONGEST: ReadonlySet<Persona> = new Set(['presses_again', 'busy_then_presses', 'no_answer_then_presses']);
 
-/** Those mixed among the others, every second place. */
+/** Puts the longest calls in every second place, from the start. */
 function longestFirst(list: readonly Persona[]): Persona[] {
   const long = list.filter((persona) => LONGEST.has(persona));
   const others = list.filter((persona) => !LONGEST.has(persona));
@@ -163,7 +169,7 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
   return result;
 }
 
-/** Numbers of 0 to 1 that are the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
