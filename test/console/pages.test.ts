@@ -322,13 +322,51 @@ describe('the console in Chromium', function () {
       expect(await shiftsOf(page)).to.equal(0);
     });
 
-    it('moves no button when a warning comes', async () => {
-      page = await openPage(browser, http, '/console/actions/1');
-      const before = await page.locator('#controls button').first().boundingBox();
-      http.services.warning = 'Asterisk cannot be reached: the socket is closed';
-      await tell(1, 'action');
-      await shows('#notices', 'De telefooncentrale is niet bereikbaar');
-      expect(await page.locator('#controls button').first().boundingBox()).to.deep.equal(before);
-    });
+    /** Where everything is that can be pressed, in the order of the page. */
+    const places = (): Promise<string[]> =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('main :is(a, button, summary, input, textarea, select)')]
+        .filter((one) => !one.closest('.warning') && one.checkVisibility())
+        .map((one) => {
+          const { x, y } = one.getBoundingClientRect();
+          return [one.textContent.trim().slice(0, 20), x, y + scrollY].join(' ');
+        })`);
+
+    for (const width of [1280, 320]) {
+      it(`moves nothing that can be pressed when warnings come to an action and go, ${width} px wide`, async () => {
+        http.services.inboundKept.push(inbound({ id: 1 }));
+        http.services.tipsKept.push(tip({ id: 1, inboundId: 1, createdAt: http.clock.now() }));
+        page = await openPage(browser, http, '/console/actions/1');
+        await page.setViewportSize({ width, height: 800 });
+        const before = await places();
+        expect(before.join()).to.include('Pauzeer').and.include('Bewaar').and.include('Geef de actie over');
+        http.services.warning = 'Asterisk cannot be reached: the socket is closed';
+        http.services.warnings = [
+          { code: 'low_reach', called: 1_200, reached: 3 },
+          { code: 'no_softphone', centralistId: 1, name: 'Meldkamer', extension: '201' },
+        ];
+        await tell(1, 'action');
+        await shows('#notices', 'De telefooncentrale is niet bereikbaar');
+        await shows('#notices', 'Bijna niemand wordt bereikt');
+        expect(await places()).to.deep.equal(before);
+        http.services.warning = null;
+        http.services.warnings = [];
+        await tell(1, 'action');
+        await gone('#notices [data-key=warnings]');
+        expect(await places()).to.deep.equal(before);
+      });
+
+      it(`moves nothing that can be pressed when warnings come to a draft, ${width} px wide`, async () => {
+        const [one, other] = [await draft(), await draft({ title: 'Ook een fiets' })];
+        page = await openPage(browser, http, `/console/actions/${other}`);
+        await page.setViewportSize({ width, height: 800 });
+        const before = await places();
+        expect(before.join()).to.include('Start de actie').and.include('Geef de actie over');
+        http.services.warnings = [{ code: 'no_softphone', centralistId: 1, name: 'Meldkamer', extension: '201' }];
+        await command(one, 'start');
+        await shows('#start .warning', `Actie ${one}: Gestolen fiets`);
+        await shows('#start .warning', 'Meldkamer');
+        expect(await places()).to.deep.equal(before);
+      });
+    }
   });
 });
