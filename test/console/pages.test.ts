@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Warning } from '../../src/domain/warning.js';
-import { controlRoom, inbound, tip } from '../adapters/http/console-story.js';
+import { CALLER, controlRoom, inbound, tip } from '../adapters/http/console-story.js';
 import { ACTION, startHarness, type Harness } from '../adapters/http/harness.js';
-import { openChromium, openPage, pressTwice, shiftsOf, steady, watchShifts } from './support/chromium.js';
+import { openChromium, openPage, pressTwice, shiftsOf, steady, violationsOf, watchShifts } from './support/chromium.js';
 
 /** Double clicks of a quick and of a slow hand, ms between the two. */
 const APART_MS = [90, 450];
@@ -368,5 +368,53 @@ describe('the console in Chromium', function () {
         expect(await places()).to.deep.equal(before);
       });
     }
+  });
+
+  describe('axe finds nothing against', () => {
+    const crowded = async (): Promise<void> => {
+      await draft();
+      await draft({ title: 'Nog een fiets' });
+      await command(await draft({ kind: 'robbery', title: 'Overval' }), 'start');
+      await command(4, 'close', { result: 'found' });
+      http.services.inboundKept.push(inbound({ id: 1 }), inbound({ id: 2, result: 'abandoned' }));
+      http.services.tipsKept.push(tip({ id: 1, inboundId: 1, createdAt: http.clock.now() }));
+      http.services.counts = { selected: 10, reached: 5, waiting: 5, confirmed: 5, heard: 2 };
+      http.services.simulation = { mayStart: true, reason: 'no trunk' };
+      http.services.warning = 'Asterisk cannot be reached: the socket is closed';
+      http.services.warnings = [
+        { code: 'low_reach', called: 1_200, reached: 3 },
+        { code: 'no_softphone', centralistId: 1, name: 'Meldkamer', extension: '201' },
+      ];
+      http.services.changeAlarms([
+        { code: 'trunk_refused', sipStatus: 403, reason: '403 Forbidden' },
+        { code: 'guessing', door: 'http', source: '192.0.2.1', tries: 50, reason: 'x' },
+      ]);
+      http.services.emit(1, 'inbound', { inboundId: 7, stage: 'ringing', centralistIds: [1], caller: CALLER });
+      http.services.emit(1, 'inbound', { inboundId: 8, stage: 'connected', centralistId: 1, caller: CALLER });
+    };
+    const PAGES = ['', '/actions/1', '/actions/2', '/actions/2/look-alike', '/actions/4', '/centralists'];
+    const MORE = ['/centralists/new', '/centralists/1', '/who', '/nowhere'];
+
+    for (const path of [...PAGES, ...MORE]) {
+      it(`/console${path}, with alarms and warnings, wide and narrow, light and dark`, async () => {
+        await crowded();
+        page = await openPage(browser, http, `/console${path}`);
+        expect(await page.locator('#alarms .bar').count()).to.equal(2);
+        for (const width of [1280, 320])
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.setViewportSize({ width, height: 800 });
+            await page.emulateMedia({ colorScheme });
+            expect(await violationsOf(page), `${width} px, ${colorScheme}`).to.deep.equal([]);
+          }
+        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no scroll sideways').to.be.at.most(320);
+      });
+    }
+
+    it('the log-in', async () => {
+      const context = await browser.newContext();
+      page = await context.newPage();
+      await page.goto(`${http.url}/console/login`);
+      expect(await violationsOf(page)).to.deep.equal([]);
+    });
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { findChromium } from '../../../scripts/lib/chromium.mjs';
 import { loggedIn } from '../../adapters/http/browser.js';
@@ -69,6 +71,16 @@ export async function watchShifts(page: Page): Promise<void> {
 
 /** What has moved since, as the browser adds it up: 0 when nothing has. */
 export const shiftsOf = (page: Page): Promise<number> => page.evaluate<number>('globalThis.shifted');
+
+/** The script that runs in the page: it comes from the package as text. */
+const axe = (): string => readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds against WCAG 2.2 A and AA and good practice: the rule, and each element. Empty when it finds nothing. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe());
+  return page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`);
+}
 
 /** Presses the same spot twice, so long after one another. */
 export async function pressTwice(page: Page, selector: string, apartMs: number): Promise<void> {
