@@ -6,6 +6,7 @@ import { startPeer, type PeerAccount, type SipPeer } from './support/sip-peer.js
 
 const GUESSER = '127.0.0.2';
 const ELSEWHERE = '127.0.0.3';
+const SHARED = '127.0.0.4';
 /** On loopback a name that is no account may pass for the trunk, which knows no such number: 404. */
 const REFUSED = [401, 403, 404];
 const SOON_MS = 5_000;
@@ -59,6 +60,43 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     );
     const guessing = exchange.service.services.alarms.now.find(({ code }) => code === 'guessing');
     expect(guessing).to.include({ code: 'guessing', door: 'sip' });
+  });
+
+  it('locks out no softphone at the address of a guesser who never stops: it registers, stays registered and calls', async () => {
+    const account = accountOf(await exchange.centralist('304'));
+    const guesser = await phone({ ...account, password: 'not-it' }, SHARED);
+    const rightful = await phone(account, SHARED);
+    let [over, guesses] = [false, 0];
+    const guessing = (async () => {
+      for (; !over; guesses += 1) expect(await guesser.register(60)).to.equal(401);
+    })();
+    // The account has refused the address when the right password is refused. To unregister proves nothing of an address.
+    await eventually(
+      async () => ((await rightful.register(0)) === 401 ? true : undefined),
+      AFTER_THE_PAUSE_MS,
+      'the address has to wait',
+    );
+    await eventually(
+      async () => ((await rightful.register(60)) === 200 ? true : undefined),
+      AFTER_THE_PAUSE_MS,
+      'the rightful one registers between two pauses',
+    );
+    // From now on the address has proved itself, so that no guess makes the account refuse it.
+    const before = guesses;
+    await eventually(() => guesses > before + 200 || undefined, AFTER_THE_PAUSE_MS, 'many guesses more');
+    for (let n = 0; n < 5; n += 1) expect(await rightful.register(60)).to.equal(200);
+    const { dialog } = await rightful.invite({ user: '*30' });
+    expect(dialog, 'the rightful one calls').not.to.equal(undefined);
+    await dialog?.hangUp();
+    over = true;
+    await guessing;
+    const { alarms } = exchange.service.services;
+    expect(
+      alarms.now
+        .filter(({ code }) => code === 'guessing')
+        .map((alarm) => JSON.stringify(alarm))
+        .join(),
+    ).to.include(SHARED);
   });
 
   it('locks a softphone out at once with a new password', async () => {

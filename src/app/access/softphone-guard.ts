@@ -13,6 +13,12 @@ export interface SoftphoneGuardParts {
 
 /** Asterisk has lifted a refusal after this, and the copies of what it refused before have come, ms. */
 const LIFTED_MS = 1_000;
+/**
+ * An account that has refused an address takes what comes from there for so long before it refuses it again, ms. An
+ * attacker at the address of a softphone that is not registered would otherwise use up the tries that are free in no time,
+ * and keep that softphone out.
+ */
+const OPEN_MS = 5_000;
 
 /**
  * Slows down who tries passwords of softphones, by address and by account: while an address has to wait, the accounts that
@@ -24,6 +30,8 @@ export class SoftphoneGuard {
   readonly #refused = new Map<string, Map<string, number>>();
   /** By account: the address from which it registered last. */
   readonly #registeredFrom = new Map<string, string>();
+  /** By account and address: until when (monotonic ms) the account does not refuse it again. */
+  readonly #open = new Map<string, number>();
   readonly #timers = new Set<() => void>();
 
   constructor(private readonly parts: SoftphoneGuardParts) {}
@@ -65,13 +73,18 @@ export class SoftphoneGuard {
     const { clock, onChange } = this.parts;
     const refused = this.#refused.get(username) ?? new Map<string, number>();
     this.#refused.set(username, refused);
-    if (refused.has(address)) return;
+    const key = `${username} ${address}`;
+    if (refused.has(address) || (this.#open.get(key) ?? 0) > clock.monotonic()) return;
     refused.set(address, clock.monotonic() + ms);
     onChange(username);
     this.#after(ms, () => {
       onChange(username);
       this.#after(LIFTED_MS, () => {
         refused.delete(address);
+        this.#open.set(key, clock.monotonic() + OPEN_MS);
+        this.#after(OPEN_MS, () => {
+          this.#open.delete(key);
+        });
       });
     });
   }
