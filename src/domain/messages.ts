@@ -125,7 +125,9 @@ export type Sound =
   /** `file`: absolute path of its wav; `ms`: its length. */
   | { readonly type: 'recorded'; readonly file: string; readonly ms: number };
 
-export const prompt = (name: PromptName): Sound => ({ type: 'prompt', name });
+export type Prompt = Extract<Sound, { readonly type: 'prompt' }>;
+
+export const prompt = (name: PromptName): Prompt => ({ type: 'prompt', name });
 export const rendered = (soundId: string): Sound => ({ type: 'rendered', soundId });
 export const recorded = ({ file, ms }: { readonly file: string; readonly ms: number }): Sound => ({
   type: 'recorded',
@@ -139,7 +141,7 @@ export function digitByDigit(text: string): Sound[] {
 }
 
 /** Seconds of silence, as sounds: as few as there can be. */
-export function silence(seconds: number): Sound[] {
+export function silence(seconds: number): Prompt[] {
   const [name, length] =
     seconds >= 5 ? (['silence-5', 5] as const) : seconds >= 4 ? (['silence-4', 4] as const) : (['silence', 1] as const);
   return seconds < 1 ? [] : [prompt(name), ...silence(seconds - length)];

@@ -1,12 +1,16 @@
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
-import { callContract } from '../support/call-contract.js';
+import { alertContract } from '../support/alert-contract.js';
+import { callContract, type ContractWorld } from '../support/call-contract.js';
 import { lengthOf } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FakeTelephony } from '../support/fake-telephony.js';
 import type { FarEnd } from '../support/far-end.js';
 
-callContract('the fake telephony', () => {
+callContract('the fake telephony', openWorld);
+alertContract('the fake telephony', openWorld);
+
+function openWorld(): ContractWorld {
   const clock = new FakeClock();
   const telephony = new FakeTelephony(clock);
   let numbers = 0;
@@ -39,4 +43,4 @@ callContract('the fake telephony', () => {
     newId: () => `contract-${++ids}`,
     close: () => telephony.close(),
   };
-});
+}

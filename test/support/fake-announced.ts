@@ -3,7 +3,7 @@ import type { Sound } from '../../src/domain/messages.js';
 import { deferred } from '../../src/lib/deferred.js';
 import { HungUp, type CallEnd } from '../../src/ports/call.js';
 import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing } from '../../src/ports/telephony.js';
-import { tell } from './alert-story.js';
+import { alertCall } from '../../src/flows/alert-call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
@@ -18,6 +18,7 @@ export class FakeAnnounced implements Announced {
   #answered = false;
   #story: StepAt[] = [];
   #soundId: string | undefined;
+  #cancelled = false;
 
   constructor(
     private readonly order: AnnouncementOrder,
@@ -36,6 +37,8 @@ export class FakeAnnounced implements Announced {
       this.#taken.resolve();
       this.#ended.resolve({
         ...end,
+        // Asterisk hangs up by itself after the last sound: for the controller the other side ended the call.
+        by: end.by === 'us' && !this.#cancelled ? 'them' : end.by,
         answered: this.#answered,
         story: this.#story,
         soundId: this.#soundId,
@@ -73,6 +76,7 @@ export class FakeAnnounced implements Announced {
   }
 
   cancel(): void {
+    this.#cancelled = true;
     void this.call.hangUp();
   }
 
@@ -108,13 +112,13 @@ export class FakeAnnounced implements Announced {
     const message = (): Sound => this.newest() ?? this.order.script.message;
     const step = (name: Step): void => {
       this.call.step(name);
-      if (name === 'message') this.#soundId = nameOf(message());
+      if (name === 'message' || name === 'done') this.#soundId = nameOf(message());
       this.#story = [...this.#story, { step: name, at: this.clock.now() }];
       const at = this.clock.now();
       if (name === 'message') for (const listener of this.#confirming) listener(at, this.#soundId ?? '');
     };
     try {
-      if (fromTheStart) await tell(this.call, this.order.script, message, step);
+      if (fromTheStart) await alertCall(this.call, { script: this.order.script, newest: message, step });
       else await this.#rest(message, step);
     } catch (error) {
       if (!(error instanceof HungUp)) throw error;

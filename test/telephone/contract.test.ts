@@ -8,6 +8,7 @@ import type { PromptName } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
 import type { Citizen, Habits, Persona } from '../../src/phonenet/index.js';
+import { ALERT_PROMPTS, alertContract } from '../support/alert-contract.js';
 import { callContract, type ContractFarEnd, type ContractWorld } from '../support/call-contract.js';
 import { SOUNDS, startPair } from './support/pair.js';
 
@@ -17,7 +18,7 @@ const NOBODY = { type: 'trunk', number: '+31612345678' as E164 } as const;
 const LOOK_MS = 5;
 /** Two keys of one citizen may follow one another within half a second. */
 const KEY_MS = 100;
-const PROMPTS: readonly PromptName[] = ['beep', 'alert-prompt', 'silence'];
+const PROMPTS: readonly PromptName[] = ['beep', ...ALERT_PROMPTS];
 const REFUSES: ReadonlyMap<number, Persona> = new Map([
   [486, 'busy'],
   [603, 'declines'],
@@ -25,7 +26,10 @@ const REFUSES: ReadonlyMap<number, Persona> = new Map([
   [503, 'congestion'],
 ]);
 
-callContract('the Asterisk adapter', async () => {
+callContract('the Asterisk adapter', openWorld);
+alertContract('the Asterisk adapter', openWorld);
+
+async function openWorld(): Promise<ContractWorld> {
   const pair = await startPair();
   const shelf = createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
   const recordingsFolder = join(pair.asterisk.folders.spool, 'recording');
@@ -90,8 +94,8 @@ callContract('the Asterisk adapter', async () => {
     toleranceMs: 400,
     newId: () => `contract-${++ids}`,
     close,
-  } satisfies ContractWorld;
-});
+  };
+}
 
 /** The citizen who does what the contract asks. */
 function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: ContractFarEnd): {
@@ -104,7 +108,13 @@ function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: Contr
   }
   if (answerAfterMs === undefined) return { persona: 'no_answer' };
   const [first, second, ...more] = press;
-  if (more.length > 0) throw new Error('nobody in town presses more than two keys');
+  const even = more.every(({ digit, afterMs }, index) => {
+    const [earlier, before] = [press[index], press[index + 1]];
+    return (
+      digit === second?.digit && before && earlier && afterMs - before.afterMs === before.afterMs - earlier.afterMs
+    );
+  });
+  if (!even) throw new Error('everybody in town presses the later keys at an even pace, and all the same');
   const key = first && { key: first.digit, keyMs: KEY_MS, pressAfterMs: first.afterMs };
   if (first === undefined) {
     return hangUpAfterMs === undefined
@@ -114,5 +124,6 @@ function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: Contr
   if (hangUpAfterMs !== undefined) throw new Error('nobody in town presses a key and hangs up at a given time');
   if (second === undefined) return { persona: 'presses', answerAfterMs, ...key };
   const againAfterMs = second.afterMs - first.afterMs - KEY_MS;
-  return { persona: 'presses_again', answerAfterMs, ...key, againAfterMs, againKey: second.digit };
+  const againTimes = press.length - 1;
+  return { persona: 'presses_again', answerAfterMs, ...key, againAfterMs, againTimes, againKey: second.digit };
 }

@@ -149,7 +149,7 @@ export class AsteriskTelephony implements Telephony {
           this.#trunk.registration(registration);
         },
       });
-    // The announcements are the dialplan's (extensions.conf): they are in no application, so that theirs hears all calls.
+    // The announcements are the dialplan's (alert.conf): they are in no application, so that theirs hears all calls.
     this.#links = { alert: this.#makeLink(ALERT_APP, true), tips: this.#makeLink(TIP_APP, false) };
     const infoKeys = port === undefined ? undefined : new InfoKeys({ sipPorts: options.sipPorts ?? [], clock });
     this.#calls = new LiveCalls({
@@ -627,7 +627,7 @@ export class AsteriskTelephony implements Telephony {
       formats: 'alaw,ulaw',
       variables: {
         // Before all else: what a call does not have, Asterisk looks for among all global variables, at each event.
-        BURGERNET_TOLD: '',
+        BURGERNET_STEPS: '',
         BURGERNET_FAILURE: '',
         'CHANNEL(hangup_handler_push)': 'ended,s,1',
         BURGERNET_END: FORGOTTEN,
@@ -653,6 +653,6 @@ export class AsteriskTelephony implements Telephony {
   }
 }
 
-/** Global variable of Asterisk with the newest message of a subject, once it was changed (extensions.conf, [alert]). */
+/** Global variable of Asterisk with the newest message of a subject, once it was changed (alert.conf). */
 const newestOf = (subject: string): string => `BURGERNET_MESSAGE_${subject}`;
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

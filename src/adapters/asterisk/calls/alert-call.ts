@@ -25,7 +25,7 @@ export interface AnnouncedLimits {
 }
 
 /**
- * A call that Asterisk conducts by itself (asterisk-config/extensions.conf, [alert] and [closing]). What it tells is taken as
+ * A call that Asterisk conducts by itself (asterisk-config/alert.conf). What it tells is taken as
  * it comes: each thing is passed on once, whatever was told twice, late or not at all.
  */
 export class AnnouncedCall implements Announced {

@@ -19,4 +19,4 @@ export function readTold(text: string | undefined): { story: StepAt[]; soundId: 
 
 /** What the dialplan has told of a call so far. */
 export const toldBy = (channel: ChannelSnapshot): { story: StepAt[]; soundId: string | undefined } =>
-  readTold(channel.channelvars?.BURGERNET_TOLD);
+  readTold(channel.channelvars?.BURGERNET_STEPS);

@@ -11,7 +11,7 @@ const AT_ONCE = 4;
 export const FORGOTTEN = 'BURGERNET_END_FORGOTTEN';
 
 /**
- * Global variables of Asterisk in one of which the end of this call is kept (asterisk-config/extensions.conf, [ended]). They
+ * Global variables of Asterisk in one of which the end of this call is kept (asterisk-config/alert.conf). They
  * follow from its id, so that a later process knows them; in which of them it is, what stands there tells.
  */
 export function placesOfEnd(id: CallId): readonly string[] {

@@ -33,7 +33,7 @@ const NOBODYS_NAME = /^(anonym\w*|restricted|private|withheld|anoniem|afgescherm
 const NOBODYS_HOST = /(^|\.)anonymous\.invalid$/i;
 
 /**
- * Reads what the dialplan tells of an INVITE (extensions.conf, [tip-line]): the headers by name, percent-encoded. The
+ * Reads what the dialplan tells of an INVITE (tip-line.conf): the headers by name, percent-encoded. The
  * operator vouches for P-Asserted-Identity and Remote-Party-ID; From is what the caller's telephone says.
  */
 export function readShownCaller(told: string): ShownCaller {

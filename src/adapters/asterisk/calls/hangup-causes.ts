@@ -14,7 +14,7 @@ export interface CallHistory {
 
 /**
  * How a call ended, from its last event. The dialplan's failure handler has kept the last response of the far end as
- * `SIP 486 Busy Here` (asterisk-config/extensions.conf, [ended]); the cause alone blurs it (chan_pjsip maps 403 and 603
+ * `SIP 486 Busy Here` (asterisk-config/alert.conf); the cause alone blurs it (chan_pjsip maps 403 and 603
  * both to 21, and reports its own ring time-out as 480).
  */
 export function endOf(event: Destroyed, history: CallHistory): CallEnd {

@@ -28,7 +28,7 @@ export async function toDisk(file: string): Promise<void> {
 }
 
 /**
- * `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (extensions.conf). Empty
+ * `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (tip-line.conf). Empty
  * when they hung up before they could say anything.
  */
 const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;

@@ -1,4 +1,6 @@
 import { lookup } from 'node:dns/promises';
+import { ENDING_PAUSE, MESSAGE_PAUSE, PROMPT_PAUSE, PROMPTINGS, REPLAYS } from '../../../domain/alert-script.js';
+import { silence } from '../../../domain/messages.js';
 import { TIP_APP } from '../ari/applications.js';
 import type { TemplateValues } from './config-files.js';
 import { bracketed } from '../../../lib/bracketed.js';
@@ -165,12 +167,29 @@ export async function configValues(
     forsakenSeconds: String(FORSAKEN_SECONDS),
     recordedAtOnce: String(Math.max(LEAST_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
+    ...alertValues(setup.soundsFolder),
     sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',
     sipTapHost: SIP_TAP_HOST,
     sipTapPort: String(secrets.sipTapPort ?? 0),
     logTo: setup.logTo ?? 'messages.log',
     soundsDir: setup.soundsFolder,
     recordingsDir: `${folders.spool}/recording`,
+  };
+}
+
+/** Repeats and pauses of the alert call (`asterisk-config/alert.conf`), from `domain/alert-script.ts`. */
+function alertValues(soundsFolder: string): TemplateValues {
+  const pause = (seconds: number): string[] => silence(seconds).map(({ name }) => `${soundsFolder}/${name}`);
+  const once = ['${OPENING}', ...pause(PROMPT_PAUSE)];
+  return {
+    prompting: Array.from({ length: PROMPTINGS }, () => once)
+      .flat()
+      .join('&'),
+    promptings: String(PROMPTINGS),
+    promptPauseSeconds: String(PROMPT_PAUSE),
+    messageTwice: ['${MESSAGE}', ...pause(MESSAGE_PAUSE), '${MESSAGE}'].join('&'),
+    endingPause: pause(ENDING_PAUSE).join('&'),
+    replays: String(REPLAYS),
   };
 }
 
