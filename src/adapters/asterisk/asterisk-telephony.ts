@@ -43,6 +43,7 @@ import { readLastWords } from './calls/call-result.js';
 import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './calls/surviving-calls.js';
 import { endAsRemembered, LiveCalls } from './calls/live-calls.js';
 import { GoneDesks } from './calls/gone-softphone.js';
+import { SilentLines } from './calls/silent-lines.js';
 import { fateOfOrder } from './calls/order-fate.js';
 import { PasswordWatch } from './sip/password-watch.js';
 import { provisionDesk, removeDesk } from './sip/softphone-accounts.js';
@@ -78,6 +79,8 @@ export interface AsteriskTelephonyOptions {
   readonly trunkOptions?: OptionsTiming | undefined;
   /** Where our Asterisk registers, and where it listens; absent: it does not, or no copies of SIP messages come. */
   readonly trunkRegistration?: { readonly server: string; readonly sipPort: number } | undefined;
+  /** How often the packets of calls on the trunk are counted; for tests. */
+  readonly silenceCountMs?: number | undefined;
   /** Why our own Asterisk cannot be started; empty when it can, or is not ours. */
   readonly whyNotStarted?: () => string;
 }
@@ -110,6 +113,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #tap: SipTap | undefined;
   readonly #deskWatch: DeskWatch;
   readonly #goneDesks: GoneDesks;
+  readonly #silentLines: SilentLines;
   #onDeskCall: (desk: DeskCall) => void = () => undefined;
   #onTransfer: (centralist: CallId, request: TransferRequest) => void = () => undefined;
   #onIncoming: (incoming: IncomingCall) => void = () => undefined;
@@ -192,6 +196,12 @@ export class AsteriskTelephony implements Telephony {
       link: this.#links.tips,
       clock: options.clock,
       callsOf: (username) => this.#calls.ofDesk(username),
+    });
+    this.#silentLines = new SilentLines({
+      link: this.#links.tips,
+      clock: options.clock,
+      calls: () => this.#calls.onTrunk(),
+      countMs: options.silenceCountMs,
     });
     this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
     const passwords = new PasswordWatch({
@@ -432,6 +442,7 @@ export class AsteriskTelephony implements Telephony {
     this.#reconciler.close();
     this.#deskWatch.close();
     this.#goneDesks.close();
+    this.#silentLines.stop();
     this.#optionsWatch?.stop();
     this.#registration?.close();
     this.#trunk.close();
@@ -471,6 +482,7 @@ export class AsteriskTelephony implements Telephony {
         this.#prepared = undefined;
         this.#newest.clear();
         this.#reconciler.stop();
+        this.#silentLines.stop();
         this.#optionsWatch?.stop();
         this.#registration?.close();
         this.#trunk.forget();
@@ -518,6 +530,7 @@ export class AsteriskTelephony implements Telephony {
     for (const account of this.#desks.values()) await this.#makeAccountAgain(account);
     this.#reconciler.start();
     this.#deskWatch.start();
+    this.#silentLines.start();
     this.#optionsWatch?.start();
     this.#health.emit(this.health());
   }

@@ -53,6 +53,8 @@ export interface Adapter {
 export interface AdapterOptions extends PairOptions {
   /** Softphones must encrypt their sound. */
   readonly srtp?: boolean;
+  /** How often the packets of calls on the trunk are counted; as in the service when left out. */
+  readonly silenceCountMs?: number;
   /** The controller gets copies of SIP messages, as from an Asterisk of its own. */
   readonly copies?: boolean;
 }
@@ -62,6 +64,7 @@ const ATTEMPTS = 3;
 export async function startAdapter({
   srtp = false,
   copies = false,
+  silenceCountMs,
   ...options
 }: AdapterOptions = {}): Promise<Adapter> {
   const pair = await startPair(options);
@@ -74,7 +77,7 @@ export async function startAdapter({
     registrations: new Inbox('a registration'),
   };
   let [ids, sounds] = [0, 0];
-  let telephony = await opened(pair, recordings, arrivals, { srtp, copies });
+  let telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
   const adapter: Adapter = {
     pair,
     get telephony() {
@@ -118,7 +121,7 @@ export async function startAdapter({
     leave: () => telephony.close(),
     restart: async () => {
       await telephony.close();
-      telephony = await opened(pair, recordings, arrivals, { srtp, copies });
+      telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
     },
     stop: async () => {
       await telephony.close();
@@ -133,7 +136,11 @@ async function opened(
   pair: Pair,
   recordingsFolder: string,
   arrivals: Arrivals,
-  { srtp, copies }: { readonly srtp: boolean; readonly copies: boolean },
+  {
+    srtp,
+    copies,
+    silenceCountMs,
+  }: Pick<AdapterOptions, 'srtp' | 'copies'> & { readonly silenceCountMs?: number | undefined },
 ): Promise<AsteriskTelephony> {
   const telephony = new AsteriskTelephony({
     address: pair.asterisk.address,
@@ -144,7 +151,8 @@ async function opened(
     clock: systemClock,
     log: pair.log,
     onStep: () => undefined,
-    srtp,
+    srtp: srtp === true,
+    silenceCountMs,
     ...(copies ? { sipTapPort: pair.asterisk.sipTapPort, sipPorts: [pair.sip.port] } : {}),
     isOurs: (id) => id.startsWith('adapter-'),
   });

@@ -39,6 +39,8 @@ export interface SipPeer {
   inviteAgain(branch?: string): void;
   /** What it was sent as sound so far, in order, without what is silent between its calls. */
   heard(): Samples;
+  /** How it answers requests in its calls; undefined: not at all, as one that has lost its power. */
+  inCall: string | undefined;
   /** The next call that rings this peer, which it answers at once. */
   answersNext(): Promise<Dialog>;
   /** The next call that rings this peer. It says `180 Ringing` at once, or nothing at all (`silent`). */
@@ -140,6 +142,7 @@ function bound(address: string): Promise<Socket> {
 
 class Peer implements SipPeer {
   readonly received: SipMessage[] = [];
+  inCall: string | undefined = '200 OK';
   readonly #waiting = new Set<(message: SipMessage) => void>();
   readonly #dialogs = new Map<string, OpenDialog>();
   readonly #takers: { readonly how: Meeting; readonly take: (ringing: Ringing) => void }[] = [];
@@ -387,7 +390,10 @@ class Peer implements SipPeer {
       return;
     if (message.method === 'INVITE' && !dialog) this.#rung(message);
     else if (message.method === 'CANCEL') this.#ringing.get(callId)?.(message);
-    else this.respond(message, '200 OK', message.method === 'INVITE' ? this.sdp('sendrecv') : '');
+    else if (this.inCall !== undefined) {
+      const offers = message.method === 'INVITE' || (message.method === 'UPDATE' && message.body !== '');
+      this.respond(message, this.inCall, offers && this.inCall.startsWith('200') ? this.sdp('sendrecv') : '');
+    }
     if (message.method === 'BYE') dialog?.ended();
   }
 

@@ -129,6 +129,13 @@ export class LiveCalls {
     });
   }
 
+  /** The answered calls on the trunk in which a flow talks. */
+  onTrunk(): readonly AsteriskCall[] {
+    return [...this.#calls.values()].filter(
+      ({ id, answered }) => answered && !this.#dialledBy.has(id) && this.#outgoing.get(id)?.order.to.type !== 'desk',
+    );
+  }
+
   answered(id: CallId): void {
     this.#outgoing.get(id)?.onAnswered();
   }
