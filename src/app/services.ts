@@ -186,10 +186,10 @@ export interface StartPreview {
 export interface Actions {
   /** Resolves when the message is rendered. */
   create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
-  /** Harmless when it runs already. */
-  start(id: ActionId, options?: StartOptions): Action;
+  /** Harmless when it runs already. Resolves when the first calls leave. */
+  start(id: ActionId, options?: StartOptions): Promise<Action>;
   /** For an action that is not a draft there are no alikes. */
-  preview(id: ActionId): StartPreview;
+  preview(id: ActionId): Promise<StartPreview>;
   pause(id: ActionId): Action;
   resume(id: ActionId): Action;
   update(id: ActionId, message: MessageInput): Promise<Action>;

@@ -44,10 +44,20 @@ export function metresBetween(a: Coordinates, b: Coordinates): number {
  */
 export function nearestFirst(candidates: readonly Candidate[], near: Coordinates): Candidate[] {
   return candidates
-    .map((candidate) => ({
-      candidate,
-      metres: Math.min(...(candidate.places ?? []).map((place) => metresBetween(near, place))),
-    }))
-    .toSorted((a, b) => (a.metres === b.metres ? 0 : a.metres - b.metres))
+    .map((candidate) => away(candidate, near))
+    .toSorted(byDistance)
     .map(({ candidate }) => candidate);
 }
+
+/** A candidate, and how far away from something they live; Infinity when that is not known. */
+export interface Away {
+  readonly candidate: Candidate;
+  readonly metres: number;
+}
+
+export function away(candidate: Candidate, near: Coordinates): Away {
+  return { candidate, metres: Math.min(...(candidate.places ?? []).map((place) => metresBetween(near, place))) };
+}
+
+/** For a sort that keeps the order of those who live as far. */
+export const byDistance = (a: Away, b: Away): number => (a.metres === b.metres ? 0 : a.metres - b.metres);

@@ -59,6 +59,9 @@ const DONE: NextTry = { type: 'done' };
  * number are bounded too: no telephone is rung without end, whatever breaks its calls.
  */
 export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
+  const [first] = phones;
+  // Nearly everybody of a large action at its start.
+  if (past.length === 0) return first === undefined ? DONE : { type: 'call', phone: first, notBefore: 0, retry: false };
   if (past.some((attempt) => isFinalForPerson(attempt.outcome))) return DONE;
   const perNumber = phones.map((phone) =>
     nextForNumber(

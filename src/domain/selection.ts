@@ -42,39 +42,59 @@ export interface Selection {
  * first. Who has no number left is left out as `shared_number`.
  */
 export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
-  const selected: { participantId: ParticipantId; phones: readonly E164[] }[] = [];
-  const excluded: Excluded[] = [];
-  const owner = new Map<E164, (typeof selected)[number]>();
-  const seen = new Set<ParticipantId>();
-  for (const person of candidates) {
-    if (seen.has(person.participantId)) continue;
-    seen.add(person.participantId);
-    const { participantId } = person;
-    if (person.pausedUntil !== null && person.pausedUntil > at.now) {
-      excluded.push({ participantId, reason: 'paused', sharedWith: null });
-      continue;
+  const selecting = new Selecting(at);
+  selecting.add(candidates);
+  return selecting.selection;
+}
+
+/** A selection that is made slice by slice, in the order of the candidates; see {@link select}. */
+export class Selecting {
+  readonly #selected: { participantId: ParticipantId; phones: readonly E164[] }[] = [];
+  readonly #excluded: Excluded[] = [];
+  readonly #owner = new Map<E164, { participantId: ParticipantId; phones: readonly E164[] }>();
+  readonly #seen = new Set<ParticipantId>();
+
+  constructor(private readonly at: { readonly now: number; readonly night: boolean }) {}
+
+  add(candidates: Iterable<Candidate>): void {
+    for (const person of candidates) {
+      if (this.#seen.has(person.participantId)) continue;
+      this.#seen.add(person.participantId);
+      this.#take(person);
     }
-    if (at.night && !person.nightCalls) {
-      excluded.push({ participantId, reason: 'night', sharedWith: null });
-      continue;
+  }
+
+  /** Complete once every candidate was added: until then somebody may still lose a number to a later one. */
+  get selection(): Selection {
+    return { selected: this.#selected, excluded: this.#excluded };
+  }
+
+  #take({ participantId, phones, pausedUntil, nightCalls }: Candidate): void {
+    const owner = this.#owner;
+    if (pausedUntil !== null && pausedUntil > this.at.now) {
+      this.#excluded.push({ participantId, reason: 'paused', sharedWith: null });
+      return;
     }
-    const own = [...new Set(person.phones)].filter((phone) => !owner.has(phone));
+    if (this.at.night && !nightCalls) {
+      this.#excluded.push({ participantId, reason: 'night', sharedWith: null });
+      return;
+    }
+    const own = [...new Set(phones)].filter((phone) => !owner.has(phone));
     if (own.length === 0) {
-      const spare = person.phones.find((phone) => (owner.get(phone)?.phones.length ?? 0) > 1);
+      const spare = phones.find((phone) => (owner.get(phone)?.phones.length ?? 0) > 1);
       const before = spare === undefined ? undefined : owner.get(spare);
       if (spare === undefined || !before) {
-        const sharedWith = person.phones.flatMap((phone) => owner.get(phone)?.participantId ?? []).at(0) ?? null;
-        excluded.push({ participantId, reason: 'shared_number', sharedWith });
-        continue;
+        const sharedWith = phones.flatMap((phone) => owner.get(phone)?.participantId ?? []).at(0) ?? null;
+        this.#excluded.push({ participantId, reason: 'shared_number', sharedWith });
+        return;
       }
       before.phones = before.phones.filter((phone) => phone !== spare);
       own.push(spare);
     }
     const callee = { participantId, phones: own };
     for (const phone of own) owner.set(phone, callee);
-    selected.push(callee);
+    this.#selected.push(callee);
   }
-  return { selected, excluded };
 }
 
 /** Counts of the excluded by reason, only those that occur. */

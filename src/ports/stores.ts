@@ -51,8 +51,11 @@ export interface ParticipantStore {
   /** Everybody with this number: one person, or a household. */
   byPhone(phone: E164): readonly Participant[];
   count(area?: Area): number;
-  /** Everybody whose postcode lies in the area, each once, as they signed up; with their places where the area is `near` something. */
-  candidates(area: Area): readonly Candidate[];
+  /**
+   * Everybody whose postcode lies in the area, each once, as they signed up; with their places where the area is `near`
+   * something. In slices, some of them empty: each step reads a few milliseconds' worth.
+   */
+  candidates(area: Area): Iterable<readonly Candidate[]>;
 }
 
 /** Where a postcode is. */
@@ -116,8 +119,15 @@ export interface ActionStore {
   /** How many there are in each state that occurs. */
   states(): Readonly<Partial<Record<ActionState, number>>>;
   /**
-   * The one guarded move: changes the state only when it still is `from`. With `start` the selection is stored in the
-   * same transaction. False when somebody else was first.
+   * Stores the selection of a draft, in slices: each step is a transaction of a few milliseconds. It replaces what an
+   * earlier start left, and counts for nothing until `move` has started the action. One at a time for an action.
+   */
+  stage(id: ActionId, selection: Selection): Iterable<undefined>;
+  /** Takes away what was staged for a draft, in slices. */
+  unstage(id: ActionId): Iterable<undefined>;
+  /**
+   * The one guarded move: changes the state only when it still is `from`. False when somebody else was first. A start
+   * needs a selection: staged before, or given here, where it is stored in the same transaction and in one go.
    */
   move(id: ActionId, from: ActionState, to: ActionState, change: ActionChange): boolean;
   /** Replaces the message (its version one higher). */
@@ -154,7 +164,7 @@ export interface StandingFilter {
 
 export interface ActionChange {
   readonly at: number;
-  /** With start. */
+  /** With start, when it was not staged. */
   readonly selection?: Selection;
   readonly plan?: Plan;
   /** It calls the simulated phone network. */

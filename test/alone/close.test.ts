@@ -85,7 +85,7 @@ describe('An action that is closed with two hundred calls on the line', function
     const { actions, recordings } = exchange.service.services;
     const { id: recordingId } = await recordings.upload(wavOf(toneMarked(TONES, TONE)));
     id = await exchange.draft('1001', { recordingId }, { kind: 'theft' });
-    actions.start(id);
+    await actions.start(id);
     await exchange.until(
       id,
       ({ counts }) =>

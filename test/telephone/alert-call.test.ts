@@ -60,8 +60,8 @@ describe('an alert call, as the citizen hears it', function () {
     exchange.participant(OF_TEXT, '8299AA');
     const text = 'Gezocht: een man met een groene pet, kenteken XX-99-XX.';
     textActionId = await exchange.draft('8299', { text }, { kind: 'theft' });
-    exchange.service.services.actions.start(actionId, { anyway: true });
-    exchange.service.services.actions.start(textActionId, { anyway: true });
+    await exchange.service.services.actions.start(actionId, { anyway: true });
+    await exchange.service.services.actions.start(textActionId, { anyway: true });
     await exchange.calledOut(actionId);
     await exchange.calledOut(textActionId);
   });

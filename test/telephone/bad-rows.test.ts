@@ -125,7 +125,7 @@ describe('a service with bad rows in its database', function () {
   });
 
   it('runs a good action beside them', async () => {
-    exchange.service.services.actions.start(ids.good);
+    await exchange.service.services.actions.start(ids.good);
     await exchange.until(ids.good, ({ counts }) => counts.reached === 1, 'the citizen to be reached');
   });
 

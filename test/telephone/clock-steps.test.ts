@@ -84,7 +84,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     await exchange.network.softphone({ username, password, server }, { type: 'answers', afterMs: 100 });
     for (const number of [TALKS, WAITS, RECORDS]) exchange.participant(number, '7201AB');
     tipsOf = await exchange.draft('7201', { text: 'Gezocht: een kat.' }, { centralistId: desk.centralist.id });
-    actions.start(tipsOf);
+    await actions.start(tipsOf);
     await exchange.calledOut(tipsOf);
     const talk = await exchange.network.startCall({ from: TALKS });
     await callTo(username, ({ answeredAt }) => answeredAt !== null);
@@ -105,7 +105,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     });
     alerts = (number) => exchange.attemptsTo(actionId, number);
     await eventually(async () => (await recordedMs()) > 1_000 || undefined, SOON_MS, 'the recording of a tip');
-    actions.start(actionId);
+    await actions.start(actionId);
     await exchange.until(
       actionId,
       ({ counts }) => counts.in_call === 2 && counts.ringing === 3,

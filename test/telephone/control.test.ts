@@ -80,7 +80,7 @@ describe('control of an action, as citizens notice it', function () {
       for (const n of [1, 2, 3, 4]) exchange.participant(`061234600${n}`, '1001AA');
       const { actions } = exchange.service.services;
       const id = await exchange.draft('1001', { recordingId: await exchange.toneMessage(OLD) });
-      actions.start(id, { anyway: true });
+      await actions.start(id, { anyway: true });
       await exchange.until(
         id,
         ({ counts }) => counts.reached === 2 && counts.ringing === 1 && counts.hung_up === 1,
@@ -120,7 +120,7 @@ describe('control of an action, as citizens notice it', function () {
     exchange.participant(['0612346014', '0612346015'], '1002AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1002', { recordingId: await exchange.toneMessage(OLD) });
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     await exchange.calledOut(id);
     expect(exchange.attemptsTo(id, '0612346011').map(({ outcome }) => outcome)).to.deep.equal(['busy', 'confirmed']);
     expect(exchange.attemptsTo(id, '0612346012').map(({ outcome }) => outcome)).to.deep.equal(['unreachable']);
@@ -137,7 +137,7 @@ describe('control of an action, as citizens notice it', function () {
     const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
     // Left over from before, such as a message that another process was told to change: it says nothing.
     await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
     await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });
     await exchange.until(
@@ -160,7 +160,7 @@ describe('control of an action, as citizens notice it', function () {
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1007', { recordingId: await exchange.toneMessage(OLD) });
     const changed = await exchange.toneMessage(NEW);
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     await exchange.until(id, ({ counts }) => counts.in_call === 1 && counts.ringing === 1, 'the prompt');
     await actions.update(id, { recordingId: changed });
     await exchange.calledOut(id);
@@ -178,10 +178,10 @@ describe('control of an action, as citizens notice it', function () {
     for (const phone of PAUSED) exchange.participant(phone, '1004AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1004', { text: 'Gezocht: een hond.' });
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     actions.pause(id);
     expect(actions.pause(id).state).to.equal('paused');
-    expect(actions.start(id, { anyway: true }).state, 'started once').to.equal('paused');
+    expect((await actions.start(id, { anyway: true })).state, 'started once').to.equal('paused');
     const paused = actions.view(id).counts;
     const left = PAUSED.length - paused.waiting;
     // None when the slot was another action's; a few where the machine stood still and its slots were made up for.
@@ -203,7 +203,7 @@ describe('control of an action, as citizens notice it', function () {
       exchange.participant(phone, '1005AA');
       const { actions } = exchange.service.services;
       const id = await exchange.draft('1005', { recordingId: await exchange.toneMessage(OLD) });
-      actions.start(id, { anyway: true });
+      await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.ringing === 1, 'the ringing');
       const caller = await exchange.network.startCall({ from: phone, script: [{ do: 'listen' }] });
       await exchange.until(id, ({ counts }) => counts.reached === 1, 'the message to be heard');
@@ -230,7 +230,7 @@ describe('control of an action, as citizens notice it', function () {
       exchange.participant(phone, '1006AA');
       const { actions } = exchange.service.services;
       const id = await exchange.draft('1006', { text: 'Gezocht: een kat.' });
-      actions.start(id, { anyway: true });
+      await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.in_call === 1, 'the answer');
       const { address, folders } = exchange.service.asterisk!;
       const headers = { authorization: address.authorization };

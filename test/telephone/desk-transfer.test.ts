@@ -44,7 +44,7 @@ describe('a caller who is passed on from a softphone', function () {
     const postcode = `83${from.slice(-2)}`;
     exchange.participant(from, `${postcode}AB`);
     const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId: centralist.id });
-    exchange.service.services.actions.start(id, { anyway: true });
+    await exchange.service.services.actions.start(id, { anyway: true });
     await exchange.until(id, ({ counts }) => counts.confirmed === 1, `${from} to be reached`);
     await exchange.calledOut(id);
     return id;

@@ -344,7 +344,7 @@ describe('what a centralist dials', function () {
         { text: 'Gezocht: een kat.' },
         { centralistId: own.account.centralist.id },
       );
-      actions.start(id, { anyway: true });
+      await actions.start(id, { anyway: true });
       await exchange.calledOut(id);
       await exchange.network.call({ from: CALLER, hangUpAfterMs: 1_000 });
       await exchange.until(

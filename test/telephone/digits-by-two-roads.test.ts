@@ -209,7 +209,7 @@ describe('keys that come by two roads, in a whole exchange', function () {
     const { sipUsername: username, sipPassword: password } = account.centralist;
     await exchange.network.softphone({ username, password, server: account.server }, { type: 'no_answer' });
     const id = await exchange.draft('8471', { text: 'Gezocht: een kat.' }, { centralistId: account.centralist.id });
-    exchange.service.services.actions.start(id, { anyway: true });
+    await exchange.service.services.actions.start(id, { anyway: true });
     await exchange.calledOut(id);
 
     const caller = await peerOf();

@@ -45,7 +45,7 @@ describe('missed calls on the softphones of centralists', function () {
     exchange.participant(from, `${postcode}AB`);
     const centralistId = own.account.centralist.id;
     const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId });
-    actions.start(id);
+    await actions.start(id);
     actions.setTeam(
       id,
       team.map(({ account }) => account.centralist.id),

@@ -48,8 +48,8 @@ describe('one telephone, as it is rung for two actions at once', function () {
     const message = { recordingId: await exchange.toneMessage(MARKS) };
     first = await exchange.draft('8251', message);
     second = await exchange.draft('8299', message);
-    exchange.service.services.actions.start(first);
-    exchange.service.services.actions.start(second);
+    await exchange.service.services.actions.start(first);
+    await exchange.service.services.actions.start(second);
     await Promise.all([exchange.calledOut(first), exchange.calledOut(second)]);
   });
 

@@ -256,10 +256,10 @@ describe('what the operator answers', function () {
       '7002',
       CONGESTED.map((one) => numbers.get(one)!),
     );
-    actions.start(finalId, { anyway: true });
+    await actions.start(finalId, { anyway: true });
     await exchange.until(finalId, ({ counts }) => counts.waiting === 0, 'all to be dialed');
     // Now: an operator that refuses for lack of room would have slowed the others down.
-    actions.start(congestedId, { anyway: true });
+    await actions.start(congestedId, { anyway: true });
   });
 
   after(async () => {
@@ -291,7 +291,7 @@ describe('what the operator answers', function () {
   it('an answer that crosses our CANCEL, when the action is closed, is cancelled: nobody is kept on the line', async () => {
     const { actions } = exchange.service.services;
     const id = await draft('7003', [CANCELLED]);
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     await exchange.until(id, ({ counts }) => counts.ringing === 1, 'the ringing');
     await close(id);
     await exchange.calledOut(id);
@@ -307,7 +307,7 @@ describe('what the operator answers', function () {
   it('nothing at all is congestion, and the action says why in words', async () => {
     const { actions } = exchange.service.services;
     const id = await draft('7004', [DEAD]);
-    actions.start(id, { anyway: true });
+    await actions.start(id, { anyway: true });
     await exchange.until(id, () => (firstTo(id, DEAD)?.outcome ?? null) !== null, 'the end of the call');
     const attempt = firstTo(id, DEAD);
     expect(attempt).to.include({ outcome: 'congestion', sipStatus: null });

@@ -31,7 +31,7 @@ describe('numbers that the operator always refuses', function () {
   const start = async (postcode: string, people: readonly number[]): Promise<number> => {
     for (const n of people) exchange.participant(numberOf(n), `${postcode}AB`);
     const id = await exchange.draft(postcode, { text: 'Gezocht: een man met een groene pet.' }, { kind: 'theft' });
-    exchange.service.services.actions.start(id);
+    await exchange.service.services.actions.start(id);
     return id;
   };
 

@@ -57,7 +57,7 @@ describe('a far end that sends no packets', function () {
     for (const number of [...THERE.map((_, index) => numberOf(index)), LONG_TIMERS, DIES, REFUSES_TIMERS])
       exchange.participant(`0${number}`, '7101AB');
     id = await exchange.draft('7101', { text: MESSAGE });
-    exchange.service.services.actions.start(id);
+    await exchange.service.services.actions.start(id);
     await exchange.until(
       id,
       ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,

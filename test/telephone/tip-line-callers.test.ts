@@ -75,7 +75,7 @@ describe('who rings the tip line, and conversations that are recorded', function
   const action = async (postcode: string, { account }: Desk, title = 'Vermist meisje'): Promise<number> => {
     const recordingId = await exchange.toneMessage(MESSAGE);
     const id = await exchange.draft(postcode, { recordingId }, { centralistId: account.centralist.id, title });
-    exchange.service.services.actions.start(id, { anyway: true });
+    await exchange.service.services.actions.start(id, { anyway: true });
     await exchange.calledOut(id);
     return id;
   };

@@ -85,7 +85,7 @@ describe('the tip line', function () {
     );
     const recordingId = await exchange.toneMessage(MESSAGE);
     actionId = await exchange.draft('8251', { recordingId }, { centralistId: account.centralist.id });
-    exchange.service.services.actions.start(actionId, { anyway: true });
+    await exchange.service.services.actions.start(actionId, { anyway: true });
     await exchange.until(
       actionId,
       ({ counts }) => counts.confirmed === 1 && counts.no_answer === 2,
@@ -234,7 +234,7 @@ describe('the tip line', function () {
           );
           const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId: own.centralist.id });
           actionIds.set(from, id);
-          actions.start(id, { anyway: true });
+          await actions.start(id, { anyway: true });
           await exchange.until(id, ({ counts }) => counts.confirmed === 1, `${from} to be reached`);
           const last: Step = end === 'press' ? { do: 'press', digit: '#', ms: 160 } : { do: 'hangup' };
           calls.set(
@@ -314,7 +314,7 @@ describe('the tip line', function () {
     });
     try {
       const { actions, desk: desks } = exchange.service.services;
-      actions.start(id, { anyway: true });
+      await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.reached === 1, 'the participant to be reached');
       const registered = async (): Promise<boolean> =>
         (await desks.list()).some(({ centralist, registered: on }) => on && centralist.id === other.centralist.id);

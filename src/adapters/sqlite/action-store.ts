@@ -6,12 +6,14 @@ import type { Database } from './database.js';
 import { isArea, isPlan, isTeam, type JsonColumns } from './json-columns.js';
 import { action, actionMessage } from './schema.js';
 import { openSelectionRows } from './selection-rows.js';
+import { openStagedSelection } from './staged-selection.js';
 import { talliesOf } from './tally.js';
 
 /** The actions and who is selected in them. `all` and `inState` give the oldest first. */
 export function openActionStore(db: Database, json: JsonColumns): ActionStore {
   const { orm, sqlite } = db;
   const selections = openSelectionRows(sqlite, json);
+  const staged = openStagedSelection(db, selections);
   const tallies = talliesOf(db);
   const withMessage = () =>
     orm
@@ -81,7 +83,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
       .where(and(eq(action.id, id), eq(action.state, from)))
       .run();
     if (changes === 0) return false;
-    if (change.selection) selections.insert(id, change.selection);
+    if (change.selection) for (const written of selections.insert(id, change.selection)) void written;
     return true;
   });
 
@@ -126,9 +128,11 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
     move(id, from, to, change) {
       kept.delete(id);
       const moved = move.immediate(id, from, to, change);
-      if (moved && change.selection) tallies.selected(id);
+      if (moved && from === 'draft') tallies.selected(id);
       return moved;
     },
+    stage: (id, selection) => staged.stage(id, selection),
+    unstage: (id) => staged.unstage(id),
     setMessage(id, message) {
       kept.delete(id);
       setMessage.immediate(id, message);

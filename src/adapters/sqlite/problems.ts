@@ -43,24 +43,36 @@ export function orProblem<T>(work: () => T): T {
  * of it first.
  */
 export function withProblems<S extends object>(store: S, onTrouble: (problem: Problem) => void = () => undefined): S {
+  const orTold = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem instanceof Problem && problem !== error) onTrouble(problem);
+      throw problem;
+    }
+  };
+  // What is read or written in slices fails in its slices.
+  function* guarded(slices: Iterator<unknown>): Generator<unknown> {
+    for (let next = orTold(() => slices.next()); next.done !== true; next = orTold(() => slices.next()))
+      yield next.value;
+  }
   const guard = ([name, member]: [string, unknown]): [string, unknown] => {
     if (typeof member !== 'function') return [name, member];
     const method = member as (...args: unknown[]) => unknown;
     return [
       name,
       (...args: unknown[]) => {
-        try {
-          return method(...args);
-        } catch (error) {
-          const problem = asProblem(error);
-          if (problem instanceof Problem && problem !== error) onTrouble(problem);
-          throw problem;
-        }
+        const result = orTold(() => method(...args));
+        return isGenerator(result) ? guarded(result) : result;
       },
     ];
   };
   return Object.fromEntries(Object.entries(store).map(guard)) as S;
 }
+
+const isGenerator = (value: unknown): value is Generator =>
+  Object.prototype.toString.call(value) === '[object Generator]';
 
 /** Whether the error says that a value which must be unique is there already. */
 export function isDuplicate(error: unknown): boolean {

@@ -3,6 +3,8 @@ import type { Standing } from '../../domain/caller-match.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { Selection } from '../../domain/selection.js';
+import { inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
+import { sortedParts } from '../../lib/sorted-parts.js';
 import type { ActionStore, Callee } from '../../ports/stores.js';
 import type { Sqlite } from './database.js';
 import { isPhones, type JsonColumns } from './json-columns.js';
@@ -12,13 +14,16 @@ export interface SelectionRows extends Pick<
   ActionStore,
   'callees' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
 > {
-  /** Belongs inside the transaction that starts the action. */
-  insert(id: ActionId, selection: Selection): void;
+  /** Each step writes a part of the selection, about a thousand rows at most, and says how many; none may be left out. */
+  insert(id: ActionId, selection: Selection): Generator<number>;
 }
 
 interface CalleeRow extends Omit<Callee, 'phones'> {
   phones: string;
 }
+/** A number, and somebody who has it. */
+type NumberRow = [E164, ParticipantId];
+
 interface Reach {
   id: ActionId;
   person: ParticipantId;
@@ -37,30 +42,31 @@ interface StandingRow extends Omit<Standing, 'reached'> {
  * is called for. Callees are the former; reached people and callers on the tip line can be either.
  */
 export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionRows {
-  // Whole lists go in as JSON: ten thousand people in three statements.
-  const insertCallees = sqlite.prepare<[{ id: ActionId; list: string }]>(
+  // Slices go in as JSON: a thousand people in one statement.
+  const insertCallees = sqlite.prepare<[{ id: ActionId; from: number; list: string }]>(
     `INSERT INTO selection (action_id, participant_id, position, phones)
-     SELECT @id, value ->> 'participantId', key, value -> 'phones' FROM json_each(@list)`,
+     SELECT @id, value ->> 'participantId', @from + key, value -> 'phones' FROM json_each(@list)`,
   );
   const insertExcluded = sqlite.prepare<[{ id: ActionId; list: string }]>(
     `INSERT INTO exclusion (action_id, participant_id, reason, shared_with)
      SELECT @id, value ->> 'participantId', value ->> 'reason', value ->> 'sharedWith' FROM json_each(@list)`,
   );
-  const insertSharers = sqlite.prepare<[{ id: ActionId; from: number }]>(
+  const insertSharers = sqlite.prepare<[{ id: ActionId; from: number; list: string }]>(
     `INSERT INTO selection (action_id, participant_id, position, phones, shared_with)
-     SELECT action_id, participant_id, @from + row_number() OVER () - 1, '[]', shared_with
-     FROM exclusion WHERE action_id = @id AND reason = 'shared_number' AND shared_with IS NOT NULL`,
+     SELECT @id, value ->> 'participantId', @from + key, '[]', value ->> 'sharedWith' FROM json_each(@list)`,
   );
-  // What is called, and what else these people have. In the order of the index: it grows page by page, not everywhere.
-  const insertNumbers = sqlite.prepare<[{ id: ActionId }]>(
-    `INSERT INTO selection_phone (number, action_id, participant_id)
-     SELECT number, @id, participant_id FROM (
-       SELECT own.value AS number, s.participant_id FROM selection s CROSS JOIN json_each(s.phones) own
-       WHERE s.action_id = @id
+  // What is called, and what else these people have.
+  const findNumbers = sqlite
+    .prepare<[{ id: ActionId; list: string }], NumberRow>(
+      `SELECT own.value, s.participant_id FROM json_each(@list) person
+       CROSS JOIN selection s ON s.action_id = @id AND s.participant_id = person.value CROSS JOIN json_each(s.phones) own
        UNION
-       SELECT ph.number, s.participant_id FROM selection s CROSS JOIN phone ph ON ph.participant_id = s.participant_id
-       WHERE s.action_id = @id
-     ) ORDER BY number, participant_id`,
+       SELECT ph.number, ph.participant_id FROM json_each(@list) person CROSS JOIN phone ph ON ph.participant_id = person.value`,
+    )
+    .raw();
+  const insertNumbers = sqlite.prepare<[{ id: ActionId; list: string }]>(
+    `INSERT INTO selection_phone (number, action_id, participant_id)
+     SELECT value ->> 0, @id, value ->> 1 FROM json_each(@list)`,
   );
   const findCallees = sqlite.prepare<[ActionId], CalleeRow>(
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
@@ -113,11 +119,27 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
   };
 
   return {
-    insert(id, selection) {
-      insertCallees.run({ id, list: JSON.stringify(selection.selected) });
-      insertExcluded.run({ id, list: JSON.stringify(selection.excluded) });
-      insertSharers.run({ id, from: selection.selected.length });
-      insertNumbers.run({ id });
+    *insert(id, { selected, excluded }) {
+      const sharers = excluded.filter(({ reason, sharedWith }) => reason === 'shared_number' && sharedWith !== null);
+      const people = [...selected, ...sharers].map(({ participantId }) => participantId);
+      let from = 0;
+      const next = (slice: readonly unknown[]): { id: ActionId; from: number; list: string } => {
+        const rows = { id, from, list: JSON.stringify(slice) };
+        from += slice.length;
+        return rows;
+      };
+      for (const slice of inSlices(selected)) yield insertCallees.run(next(slice)).changes;
+      for (const slice of inSlices(sharers)) yield insertSharers.run(next(slice)).changes;
+      for (const slice of inSlices(excluded)) yield insertExcluded.run({ id, list: JSON.stringify(slice) }).changes;
+      const numbers: NumberRow[] = [];
+      for (const slice of inSlices(people)) {
+        const found = findNumbers.all({ id, list: JSON.stringify(slice) });
+        for (const row of found) numbers.push(row);
+        yield found.length;
+      }
+      // In the order of the index: it grows page by page, not everywhere with each slice.
+      for (const slice of sortedParts(numbers, byNumber, ROWS_A_TURN))
+        yield slice.length === 0 ? ROWS_A_TURN : insertNumbers.run({ id, list: JSON.stringify(slice) }).changes;
     },
     callees: (id) => findCallees.all(id).flatMap((row) => toCallee(row, id) ?? []),
     callee(id, participantId) {
@@ -134,3 +156,6 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
 }
 
 const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });
+
+/** As the index has them: first by number, then by person. */
+const byNumber = ([a, one]: NumberRow, [b, other]: NumberRow): number => (a < b ? -1 : a > b ? 1 : one - other);

@@ -63,12 +63,13 @@ export class Tallies {
     sqlite: Sqlite,
     private readonly afterCommit: Database['afterCommit'],
   ) {
+    // The selection of a draft does not count yet: see `staged-selection.ts`.
     this.#people = sqlite.prepare<
       [ActionId, number, number],
       { id: ParticipantId; own: number; reachedAt: number | null }
     >(
       `SELECT participant_id AS id, shared_with IS NULL AS own, reached_at AS reachedAt FROM selection
-       WHERE action_id = ? AND participant_id > ? ORDER BY participant_id LIMIT ?`,
+       WHERE action_id = (SELECT id FROM action WHERE id = ? AND state <> 'draft') AND participant_id > ? ORDER BY participant_id LIMIT ?`,
     );
     this.#attempts = sqlite.prepare<[{ id: ActionId; person: number; attempt: number; limit: number }], CountedAttempt>(
       `SELECT ${COUNTED} FROM attempt

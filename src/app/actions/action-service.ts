@@ -9,14 +9,13 @@ import {
 } from '../../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../../domain/area.js';
 import type { Attempt } from '../../domain/attempt.js';
-import { nearestFirst } from '../../domain/coordinates.js';
 import type { Result } from '../../domain/kinds.js';
 import { closingText } from '../../domain/messages.js';
 import { isNight, type Night } from '../../domain/night.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import { holdBasis, makePlan, type Plan } from '../../domain/plan.js';
 import { Problem, type FieldProblem } from '../../domain/problem.js';
-import { countExcluded, select, type Selection } from '../../domain/selection.js';
+import { countExcluded, type Selection } from '../../domain/selection.js';
 import {
   isOnOtherNetwork,
   refuseOtherNetwork,
@@ -25,6 +24,7 @@ import {
 } from '../../domain/simulation.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../domain/start-guard.js';
 import type { Warning } from '../../domain/warning.js';
+import { eachInTurn, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Clock } from '../../ports/clock.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../../ports/stores.js';
@@ -38,6 +38,7 @@ import type { Dialer } from '../dialing/dialer.js';
 import type { EventBook } from '../journal/event-journal.js';
 import type { Lines } from '../dialing/trunk-lines.js';
 import { makeMessage } from '../messages/message-maker.js';
+import { selectPeople } from './select-people.js';
 import type { ActionInput, Actions, ActionView, MessageInput, StartOptions, StartPreview } from '../services.js';
 import type { TestCalls } from './test-call.js';
 
@@ -69,6 +70,8 @@ const RINGS_ON_MS = 100;
 
 /** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
 export class ActionService implements Actions {
+  readonly #starting = new Map<ActionId, Promise<Action>>();
+
   constructor(private readonly parts: ActionServiceParts) {}
 
   async create(input: ActionInput): Promise<{ action: Action; plan: Plan }> {
@@ -92,41 +95,25 @@ export class ActionService implements Actions {
     );
     const action = this.#asNow(added);
     this.#tell(action);
-    return { action, plan: this.#plan(action, this.#select(action)) };
+    return { action, plan: await this.#plan(action, await this.#select(action)) };
   }
 
-  start(id: ActionId, { expect = {}, anyway = false }: StartOptions = {}): Action {
-    const action = this.#get(id);
-    const next = moveAction(action.state, 'start');
-    if (next === action.state) return action;
-    refuseUnwantedSimulation(this.parts.simulation);
-    const selection = this.#select(action);
-    const problems = startProblems(action, selection.selected.length);
-    if (problems.length > 0)
-      throw new Problem(
-        'not_ready',
-        `the action cannot start: ${problems.map((p) => `${p.field} ${p.message}`).join('; ')}`,
-        problems,
-      );
-    const { stores, clock, desks, dialer } = this.parts;
-    refuseChanged(expect, { selected: selection.selected.length, messageVersion: action.message.version });
-    if (!anyway) refuseLookAlikes(this.#alikes(action));
-    const plan = this.#plan(action, selection);
-    // Two consoles at once: the second finds the action running, which is what it asked for.
-    const change = { at: clock.now(), selection, plan, simulated: this.parts.simulation !== null };
-    if (!stores.actions.move(id, 'draft', 'running', change)) return this.#get(id);
-    const started = this.#get(id);
-    dialer.begin(started, 'alert', selection.selected);
-    this.#tell(started);
-    // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
-    desks.setDuty(started.centralistId, true);
-    return started;
+  async start(id: ActionId, options: StartOptions = {}): Promise<Action> {
+    // One at a time: a second start waits, and finds what became of the first.
+    for (let before = this.#starting.get(id); before; before = this.#starting.get(id)) await before.catch(() => null);
+    const starting = this.#start(id, options);
+    this.#starting.set(id, starting);
+    try {
+      return await starting;
+    } finally {
+      if (this.#starting.get(id) === starting) this.#starting.delete(id);
+    }
   }
 
-  preview(id: ActionId): StartPreview {
+  async preview(id: ActionId): Promise<StartPreview> {
     const action = this.#get(id);
     const alikes = action.state === 'draft' ? this.#alikes(action) : [];
-    return { plan: this.#plan(action, this.#select(action)), alikes };
+    return { plan: await this.#plan(action, await this.#select(action)), alikes };
   }
 
   pause(id: ActionId): Action {
@@ -303,6 +290,72 @@ export class ActionService implements Actions {
 
   // ------------------------------------------------------------------
 
+  /**
+   * A large start takes many turns of the event loop: people are selected, stored and put in line in slices. Until its last
+   * turn the action is a draft: no call is made for it, nobody is known by it on the tip line, and whoever dies, fails or
+   * is refused leaves a draft. The last turn looks at everything that may have changed meanwhile (the message, another
+   * start, whether calls can be made), moves the action and calls, and nothing comes between.
+   */
+  async #start(id: ActionId, options: StartOptions): Promise<Action> {
+    const { stores, dialer, simulation } = this.parts;
+    const action = this.#get(id);
+    if (moveAction(action.state, 'start') === action.state) return action;
+    refuseUnwantedSimulation(simulation);
+    const selection = await this.#select(action);
+    this.#demandStart(action, selection, options);
+    const plan = await this.#plan(action, selection);
+    const people = dialer.prepare(id, 'alert');
+    const check = this.#demandService;
+    try {
+      await eachInTurn(stores.actions.stage(id, selection), () => undefined, check);
+      const add = (slice: Selection['selected']): void => {
+        for (const { participantId, phones } of slice) people.add(participantId, phones);
+      };
+      await eachInTurn(inSlices(selection.selected), add, check);
+      return this.#launch(id, { selection, plan, people }, options);
+    } catch (error) {
+      // Costs nothing when it fails too: the next start throws away what it finds.
+      await eachInTurn(stores.actions.unstage(id), () => undefined, check).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #launch(
+    id: ActionId,
+    { selection, plan, people }: { selection: Selection; plan: Plan; people: ReturnType<Dialer['prepare']> },
+    options: StartOptions,
+  ): Action {
+    const { stores, clock, desks, dialer, simulation } = this.parts;
+    const action = this.#get(id);
+    refuseUnwantedSimulation(simulation);
+    this.#demandStart(action, selection, options);
+    const change = { at: clock.now(), plan, simulated: simulation !== null };
+    if (!stores.actions.move(id, 'draft', 'running', change)) return this.#get(id);
+    const started = this.#get(id);
+    dialer.launch(started, people);
+    this.#tell(started);
+    // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
+    desks.setDuty(started.centralistId, true);
+    return started;
+  }
+
+  #demandStart(action: Action, { selected }: Selection, { expect = {}, anyway = false }: StartOptions): void {
+    const problems = startProblems(action, selected.length);
+    if (problems.length > 0)
+      throw new Problem(
+        'not_ready',
+        `the action cannot start: ${problems.map((p) => `${p.field} ${p.message}`).join('; ')}`,
+        problems,
+      );
+    refuseChanged(expect, { selected: selected.length, messageVersion: action.message.version });
+    if (!anyway) refuseLookAlikes(this.#alikes(action));
+  }
+
+  /** Between two slices: a service that ends stores nothing more. */
+  readonly #demandService = (): void => {
+    if (this.parts.dialer.isStopped) throw new Problem('unavailable', 'the service is being stopped');
+  };
+
   #close(id: ActionId, result: Result, closingMessage: Message): Action {
     const { stores, clock, dialer } = this.parts;
     const current = this.#get(id);
@@ -345,19 +398,22 @@ export class ActionService implements Actions {
     return lookAlikes(action, this.parts.stores.actions.all(), this.parts.clock.now());
   }
 
-  #select(action: Action): Selection {
+  #select(action: Action): Promise<Selection> {
     const now = this.parts.clock.now();
-    const candidates = this.parts.stores.participants.candidates(action.area);
-    const { near } = action.area;
-    return select(near ? nearestFirst(candidates, near) : candidates, { now, night: isNight(now, this.parts.night) });
+    const at = { now, night: isNight(now, this.parts.night) };
+    return selectPeople(this.parts.stores.participants, action.area, at, this.#demandService);
   }
 
-  #plan(action: Action, selection: Selection): Plan {
+  async #plan(action: Action, selection: Selection): Promise<Plan> {
     const { lines, stores, ringSeconds } = this.parts;
     const { limits } = lines;
     const selected = selection.selected.length;
+    let callableNow = 0;
     // The telephone that the dialer would call first: while it is on the line with us, the dialer waits too.
-    const free = selection.selected.filter(({ phones: [first] }) => first && lines.telephones.isFree(first));
+    const look = (slice: Selection['selected']): void => {
+      for (const { phones } of slice) if (phones[0] && lines.telephones.isFree(phones[0])) callableNow++;
+    };
+    await eachInTurn(inSlices(selection.selected, 10 * ROWS_A_TURN), look, this.#demandService);
     const excluded = countExcluded(selection.excluded);
     const night: readonly Warning[] = excluded.night ? [{ code: 'night', leftOut: excluded.night }] : [];
     const basis = {
@@ -366,7 +422,7 @@ export class ActionService implements Actions {
       ...holdBasis(stores.attempts.experience(), ringSeconds, action.message.seconds),
     };
     const warnings = [...this.parts.conditions.of(action), ...night];
-    return makePlan({ selected, callableNow: free.length }, excluded, basis, warnings);
+    return makePlan({ selected, callableNow }, excluded, basis, warnings);
   }
 
   #makeMessage(input: MessageInput, version: number): ReturnType<typeof makeMessage> {

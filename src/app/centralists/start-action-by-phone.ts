@@ -71,7 +71,7 @@ export class SpokenActions {
       ]);
       return {
         plan: rendered(said.soundId),
-        start: mayStart ? (anyway) => Promise.resolve(this.#start(action, number.soundId, anyway)) : null,
+        start: mayStart ? (anyway) => this.#start(action, number.soundId, anyway) : null,
       };
     } catch (error) {
       if (!(error instanceof Problem || error instanceof SpeechError)) throw error;
@@ -83,9 +83,9 @@ export class SpokenActions {
     }
   }
 
-  #start({ id }: Action, numberSoundId: string, anyway: boolean): SpokenStart {
+  async #start({ id }: Action, numberSoundId: string, anyway: boolean): Promise<SpokenStart> {
     try {
-      this.parts.actions.start(id, { anyway });
+      await this.parts.actions.start(id, { anyway });
       return { type: 'started', number: rendered(numberSoundId) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -27,6 +27,18 @@ export class Campaigns {
     return campaign;
   }
 
+  /** One that people can be added to in slices: nobody is called for it, and nothing knows of it, until it is installed. */
+  prepare(actionId: ActionId, purpose: Purpose): Campaign {
+    return new Campaign(actionId, purpose, this.retry, this.#waitedFor, this.#noteBusy);
+  }
+
+  /** From now on the people of a prepared campaign are called. */
+  install(action: Action, campaign: Campaign): void {
+    this.#install(campaign);
+    this.#turns.weigh(action);
+    this.#noteBusy(campaign);
+  }
+
   find(actionId: ActionId, purpose: Purpose): Campaign | undefined {
     return this.#of(actionId).find((campaign) => campaign.purpose === purpose);
   }
@@ -152,6 +164,8 @@ export class Campaigns {
   }
 
   readonly #noteBusy = (campaign: Campaign): void => {
+    // One that is being prepared calls nobody yet.
+    if (!this.#of(campaign.actionId).includes(campaign)) return;
     if (campaign.isBusy) this.#busy.add(campaign);
     else this.#busy.delete(campaign);
     this.#turns.noteBusy(campaign);
@@ -162,10 +176,15 @@ export class Campaigns {
   }
 
   #make(actionId: ActionId, purpose: Purpose): Campaign {
-    const campaign = new Campaign(actionId, purpose, this.retry, this.#waitedFor, this.#noteBusy);
+    const campaign = this.prepare(actionId, purpose);
+    this.#install(campaign);
+    return campaign;
+  }
+
+  #install(campaign: Campaign): void {
+    const { actionId } = campaign;
     campaign.paused = this.#isPaused(campaign);
     this.#ofAction.set(actionId, [...this.#of(actionId), campaign]);
     this.#turns.add(campaign);
-    return campaign;
   }
 }

@@ -104,6 +104,16 @@ export class Dialer {
     this.pump();
   }
 
+  /** A campaign to which people are added in slices, before `launch` begins to call them all. */
+  prepare(actionId: ActionId, purpose: Purpose): Campaign {
+    return this.#campaigns.prepare(actionId, purpose);
+  }
+
+  launch(action: Action, prepared: Campaign): void {
+    this.#campaigns.install(action, prepared);
+    this.pump();
+  }
+
   /**
    * Goes on with an attempt of an earlier process, whose call is up. `before` are the attempts of the same purpose to the
    * same person so far, this one included.
@@ -244,6 +254,10 @@ export class Dialer {
 
   get liveCalls(): number {
     return this.#live.count;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
   }
 
   /** No new calls; live ones go on. */

@@ -254,21 +254,23 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           return { action, plan: { ...PLAN, warnings: services.warnings } };
         });
       },
-      start(id, { expect = {}, anyway = false } = {}) {
-        const problems = startProblems(find(id), PLAN.selected);
-        if (problems.length > 0) throw new Problem('not_ready', 'the action cannot start', problems);
-        if (find(id).state === 'draft') {
-          refuseUnwantedSimulation(services.simulation);
-          refuseChanged(expect, { selected: services.selected, messageVersion: find(id).message.version });
-          if (!anyway) refuseLookAlikes(lookAlikes(find(id), actions, now()));
-        }
-        change(id, { plan: PLAN });
-        return command(id, 'start');
-      },
-      preview: (id) => ({
-        plan: { ...PLAN, selected: services.selected },
-        alikes: find(id).state === 'draft' ? lookAlikes(find(id), actions, now()) : [],
-      }),
+      start: (id, { expect = {}, anyway = false } = {}) =>
+        Promise.resolve().then(() => {
+          const problems = startProblems(find(id), PLAN.selected);
+          if (problems.length > 0) throw new Problem('not_ready', 'the action cannot start', problems);
+          if (find(id).state === 'draft') {
+            refuseUnwantedSimulation(services.simulation);
+            refuseChanged(expect, { selected: services.selected, messageVersion: find(id).message.version });
+            if (!anyway) refuseLookAlikes(lookAlikes(find(id), actions, now()));
+          }
+          change(id, { plan: PLAN });
+          return command(id, 'start');
+        }),
+      preview: (id) =>
+        Promise.resolve().then(() => ({
+          plan: { ...PLAN, selected: services.selected },
+          alikes: find(id).state === 'draft' ? lookAlikes(find(id), actions, now()) : [],
+        })),
       pause: (id) => command(id, 'pause'),
       resume: (id) => command(id, 'resume'),
       update: (id, input) => Promise.resolve().then(() => change(id, { message: message(input, 2) })),

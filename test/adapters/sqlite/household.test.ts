@@ -5,7 +5,7 @@ import { addDraft, addPerson, addRunning, area, freshStores, mobile, type Fixtur
 /** Starts an action the way the application does: candidates of the area, the domain's selection, one move. */
 function startWithEverybody(stores: Fixture) {
   const { id } = addDraft(stores);
-  const selection = select(stores.participants.candidates(area('8251-8254')), { now: 1, night: false });
+  const selection = select([...stores.participants.candidates(area('8251-8254'))].flat(), { now: 1, night: false });
   stores.actions.move(id, 'draft', 'running', { at: 10, selection });
   return { id, selection };
 }

@@ -247,7 +247,7 @@ describe('an action', () => {
       room.telephony.otherwise = PRESSES;
       const draft = await room.draft();
       await update(draft.id, 'message-2');
-      room.actions.start(draft.id);
+      await room.actions.start(draft.id);
       await room.calledOut(draft);
       expect(heard(1)).to.deep.equal(['alert-prompt message-2 message-2 ending thanks']);
       await room.clock.finish(room.actions.close(draft.id, { result: 'found' }));

@@ -17,7 +17,7 @@ describe('what stands in the way of an action', () => {
   const codes = (warnings: readonly Warning[] = []): string[] => warnings.map(({ code }) => code);
   const draft = async (): Promise<{ id: number; inPlan: string[] }> => {
     const { id } = await room.draft();
-    return { id, inPlan: codes(room.actions.preview(id).plan.warnings) };
+    return { id, inPlan: codes((await room.actions.preview(id)).plan.warnings) };
   };
   const off = (): void => {
     room.desks.setDuty(room.centralist.id, false);
@@ -35,7 +35,7 @@ describe('what stands in the way of an action', () => {
     const all = ['nobody_on_duty', 'no_softphone', 'nobody_to_answer'];
     expect(inPlan).to.deep.equal(all);
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(all);
-    room.actions.start(id);
+    await room.actions.start(id);
     const { action, warnings } = room.actions.view(id);
     // A real emergency goes first: it starts, and the plan keeps what was known.
     expect(action.state).to.equal('running');
@@ -51,7 +51,7 @@ describe('what stands in the way of an action', () => {
     room.unregistered.add(room.centralist.id);
     const { id, inPlan } = await draft();
     expect(inPlan).to.deep.equal(['no_softphone']);
-    room.actions.start(id);
+    await room.actions.start(id);
     room.desks.setDuty(colleague.id, false);
     off();
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(['nobody_on_duty', 'no_softphone']);
@@ -67,7 +67,7 @@ describe('what stands in the way of an action', () => {
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(['trunk_down']);
     room.telephony.problem = null;
     expect(codes(room.actions.view(id).warnings)).to.deep.equal([]);
-    room.actions.start(id);
+    await room.actions.start(id);
     await room.actions.close(id, { result: 'found' });
     room.telephony.problem = { code: 'trunk_down', asked: 'options' };
     expect(room.actions.view(id).warnings).to.deep.equal([]);
@@ -78,7 +78,7 @@ describe('what stands in the way of an action', () => {
     room = new ControlRoom({ night: { from: 0, to: 23 * 60 } });
     room.desks.setDuty(room.centralist.id, true);
     room.person(1);
-    const { plan } = room.actions.preview((await room.draft()).id);
+    const { plan } = await room.actions.preview((await room.draft()).id);
     expect(plan.warnings).to.deep.equal([{ code: 'night', leftOut: 1 }]);
   });
 });

@@ -1,46 +1,13 @@
 import { expect } from 'chai';
-import BetterSqlite3 from 'better-sqlite3';
 import type { Action } from '../../../src/domain/action.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { ControlRoom } from '../../support/control-room.js';
-
-/** What was asked of the database: statements, and rows that came out of them. */
-interface Cost {
-  statements: number;
-  rows: number;
-}
+import { costOf, type Cost } from '../../support/database-cost.js';
 
 const SMALL = 100;
 const LARGE = 12_000;
 
 const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164;
-
-/** Every statement of every database, counted while the work is done. */
-async function costOf(work: () => unknown): Promise<Cost> {
-  const cost: Cost = { statements: 0, rows: 0 };
-  const database = new BetterSqlite3(':memory:');
-  type Method = 'all' | 'get' | 'run';
-  const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Record<
-    Method,
-    (...args: never[]) => unknown
-  >;
-  database.close();
-  const before = { all: prototype.all, get: prototype.get, run: prototype.run };
-  for (const method of ['all', 'get', 'run'] as const) {
-    prototype[method] = function (this: unknown, ...args: never[]): unknown {
-      const result = before[method].apply(this, args);
-      cost.statements++;
-      if (Array.isArray(result) && method === 'all') cost.rows += result.length;
-      return result;
-    };
-  }
-  try {
-    await work();
-  } finally {
-    Object.assign(prototype, before);
-  }
-  return cost;
-}
 
 describe('the cost of a call in a large action', function () {
   this.timeout(60_000);

@@ -35,14 +35,14 @@ describe('the plan of an action', () => {
     open(300);
     const { action, plan } = await planned();
     expect(plan.basis).to.equal('estimate');
-    room.actions.start(action.id);
+    await room.actions.start(action.id);
     await room.calledOut(action);
     const first = room.actions.view(action.id).reality.calledOnceSeconds;
     const { action: second, plan: learned } = await planned();
     expect(learned.basis).to.equal('experience');
     const off = (made: Plan): number => Math.abs(made.estimateSeconds.ninety / first.ninety! - 1);
     expect(off(learned)).to.be.below(off(plan));
-    room.actions.start(second.id, { anyway: true });
+    await room.actions.start(second.id, { anyway: true });
     await room.calledOut(second);
     const { half, ninety, all } = room.actions.view(second.id).reality.calledOnceSeconds;
     expect(half! / learned.estimateSeconds.half).to.be.within(0.8, 1.2);
@@ -55,7 +55,7 @@ describe('the plan of an action', () => {
     const { action } = await planned();
     expect(action.plan).to.equal(null);
     room.people(10, 101);
-    const started = room.actions.start(action.id);
+    const started = await room.actions.start(action.id);
     expect(started.plan).to.include({ selected: 30, callableNow: 30, basis: 'estimate' });
     room.people(5, 201);
     await room.calledOut(action);

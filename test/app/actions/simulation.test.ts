@@ -28,9 +28,9 @@ describe('A simulated phone network', () => {
     room.close();
   });
   const codes = (id: number): string[] => room.actions.view(id).warnings.map(({ code }) => code);
-  const refusal = (work: () => unknown): Problem => {
+  const refusal = async (work: () => unknown): Promise<Problem> => {
     try {
-      work();
+      await work();
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -42,11 +42,11 @@ describe('A simulated phone network', () => {
     open(BY_MISTAKE);
     const { id } = await room.draft();
     expect(room.actions.view(id).action.simulated).to.equal(true);
-    expect(room.actions.preview(id).plan.warnings).to.deep.equal([{ code: 'simulation', ...BY_MISTAKE }]);
-    const refused = refusal(() => room.actions.start(id));
+    expect((await room.actions.preview(id)).plan.warnings).to.deep.equal([{ code: 'simulation', ...BY_MISTAKE }]);
+    const refused = await refusal(() => room.actions.start(id));
     expect(refused.code).to.equal('no_trunk');
     expect(refused.message).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
-    expect(refusal(() => room.actions.start(id, { anyway: true })).code).to.equal('no_trunk');
+    expect((await refusal(() => room.actions.start(id, { anyway: true }))).code).to.equal('no_trunk');
     expect(room.actions.view(id).action).to.include({ state: 'draft', startedAt: null });
     room.actions.testCall(id);
     await room.clock.advance(60_000);
@@ -56,7 +56,7 @@ describe('A simulated phone network', () => {
   it('is said in the plan and the action, and stays true of the action for ever', async () => {
     open(ASKED);
     const { id } = await room.draft();
-    room.actions.start(id);
+    await room.actions.start(id);
     const { action } = room.actions.view(id);
     expect(action).to.include({ simulated: true, state: 'running' });
     expect(action.plan?.warnings).to.deep.include({ code: 'simulation', ...ASKED });
@@ -75,7 +75,7 @@ describe('A simulated phone network', () => {
     const { id } = await room.draft();
     await restart(null);
     expect(room.actions.list()[0]?.simulated).to.equal(false);
-    room.actions.start(id);
+    await room.actions.start(id);
     expect(room.actions.view(id).action.simulated).to.equal(false);
     expect(codes(id)).to.deep.equal([]);
   });
@@ -92,7 +92,7 @@ describe('A simulated phone network', () => {
     expect(warnings).to.deep.include.members([{ code: 'simulation', ...BY_MISTAKE }]);
     expect(warnings.find(({ code }) => code === 'other_network')).to.include({ simulated: false });
     room.actions.pause(id);
-    expect(refusal(() => room.actions.resume(id)).code).to.equal('no_trunk');
+    expect((await refusal(() => room.actions.resume(id))).code).to.equal('no_trunk');
     const closing = await room.actions.close(id, { result: 'found' }).catch((error: unknown) => error);
     expect(closing).to.be.instanceOf(Problem).and.include({ code: 'no_trunk' });
     await room.clock.advance(600_000);
@@ -112,7 +112,7 @@ describe('A simulated phone network', () => {
     await room.clock.advance(600_000);
     await room.actions.update(id, { text: 'Zij draagt een groene jas.' });
     room.actions.pause(id);
-    expect(refusal(() => room.actions.resume(id)).code).to.equal('conflict');
+    expect((await refusal(() => room.actions.resume(id))).code).to.equal('conflict');
     expect(codes(id)).to.deep.equal(['other_network']);
     await room.actions.close(id, { result: 'found' });
     await room.clock.advance(600_000);
@@ -172,7 +172,7 @@ describe('A simulated phone network', () => {
 
       it('calls nobody back', async () => {
         const calls = room.telephony.placed.length;
-        expect(refusal(() => room.deskSide.callbacks.callBack(before.id)).code).to.equal(code);
+        expect((await refusal(() => room.deskSide.callbacks.callBack(before.id))).code).to.equal(code);
         await room.clock.advance(60_000);
         expect(room.telephony.placed).to.have.length(calls);
       });

@@ -70,7 +70,7 @@ describe('two consoles at once', function () {
     }
     action = await room.draft();
     if (state === 'draft') return;
-    room.actions.start(action.id);
+    await room.actions.start(action.id);
     await room.clock.advance(BEGUN_MS);
     if (state === 'paused') room.actions.pause(action.id);
     if (state === 'closed') await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
@@ -116,7 +116,7 @@ describe('two consoles at once', function () {
   const toTheEnd = async (): Promise<void> => {
     const { actions } = room;
     const state = (): ActionState => actions.view(action.id).action.state;
-    if (state() === 'draft') actions.start(action.id);
+    if (state() === 'draft') await actions.start(action.id);
     if (state() === 'paused') {
       const before = room.telephony.placed.length;
       await room.clock.advance(60_000);

@@ -198,7 +198,7 @@ describe('a call back', () => {
   it('keeps the dialer from ringing them meanwhile, and lets it go on after it', async () => {
     room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 25_000 });
     room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 0 }, RINGS_OUT);
-    room.actions.start(action.id);
+    await room.actions.start(action.id);
     await room.clock.advance(1_000);
     room.deskSide.callbacks.callBack(missed());
     await room.clock.advance(1_000);
@@ -221,7 +221,7 @@ describe('a call back', () => {
       room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 10_000 });
       room.telephony.script(mobile(1), RINGS_OUT);
       const inboundId = missed();
-      room.actions.start(action.id);
+      await room.actions.start(action.id);
       await room.clock.advance(500);
       expect(room.lines.outbound).to.equal(3);
       room.deskSide.callbacks.callBack(inboundId);
@@ -240,7 +240,7 @@ describe('a call back', () => {
       room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 40_000 });
       room.telephony.otherwise = { answersAfterMs: 0, hangsUpAtMs: 5_000 };
       const inboundId = missed();
-      room.actions.start(action.id);
+      await room.actions.start(action.id);
       await room.clock.advance(200);
       room.deskSide.callbacks.callBack(inboundId);
       const isPlaced = (): boolean => room.telephony.placed.some(({ order }) => /-c\d+-participant$/.test(order.id));
@@ -283,7 +283,7 @@ describe('a call back', () => {
       );
       for (const { centralist } of desks)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
-      room.actions.start(action.id);
+      await room.actions.start(action.id);
       // A telephone each: two calls to one are made one after the other.
       const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);
@@ -372,7 +372,7 @@ describe('a call back', () => {
     it('keeps the dialer from ringing them while it goes on', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 1_000 });
-      room.actions.start(action.id);
+      await room.actions.start(action.id);
       await room.clock.advance(1_000);
       const { id } = room.deskSide.callbacks.callBack(missed());
       await room.clock.advance(30_000);

@@ -49,7 +49,7 @@ describe('the dialer', () => {
       room.people(5);
       room.telephony.otherwise = PRESSES;
       const draft = await room.draft();
-      room.actions.start(draft.id);
+      await room.actions.start(draft.id);
       const begun = room.telephony.placed.length;
       room.diskWorks = false;
       await room.clock.advance(60_000);
@@ -102,7 +102,7 @@ describe('the dialer', () => {
       const told: string[] = [];
       room.actions.onEvent(({ type, data }) => told.push(type === 'attempt' ? String(data.stage) : type));
       const draft = await room.draft();
-      room.actions.start(draft.id);
+      await room.actions.start(draft.id);
       const { dialedAt } = room.attempts(draft)[0]!;
       room.diskWorks = false;
       await room.clock.advance(60_000);

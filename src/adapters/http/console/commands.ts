@@ -55,12 +55,12 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     });
   };
 
-  router.post('/actions/:id/start', named('/actions/:id/start'), (req: Request, res: Response) => {
+  router.post('/actions/:id/start', named('/actions/:id/start'), async (req: Request, res: Response) => {
     const id = idOf(req);
     const form = check(Start, req.body ?? {}, 'form');
     const expect = { selected: form.selected, messageVersion: form.version };
     try {
-      actions.start(id, { expect, anyway: form.anyway === 'yes' });
+      await actions.start(id, { expect, anyway: form.anyway === 'yes' });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'look_alike') throw error;
       // A page of its own asks once more: a second press on the same spot must not start anything.

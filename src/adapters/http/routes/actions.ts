@@ -100,7 +100,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: ActionAnswer },
         errors: [404, 409, 415, 503],
       },
-      ({ params, body }) => answer(actions.start(params.id, body).id),
+      async ({ params, body }) => answer((await actions.start(params.id, body)).id),
     ),
     command('pause', 'Start no new calls; live ones go on'),
     command('resume', 'Go on calling'),

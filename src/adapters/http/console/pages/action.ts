@@ -51,7 +51,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       version: action.message.version,
       area: action.area.parts.map(formatAreaPart).join(', '),
       people: isDraft ? peopleIn(parts, action) : null,
-      start: isDraft ? startOf(parts, id, frame.colleagues) : null,
+      start: isDraft ? await startOf(parts, id, frame.colleagues) : null,
       owner: owner ?? null,
       mine: frame.me !== null && frame.me.id === action.centralistId,
       helpers: frame.colleagues
@@ -73,8 +73,12 @@ export const actionPage: Page = async (parts, { req, res }) => {
 };
 
 /** What a start would do now. The form sends the number back, so that nobody starts what they did not see. */
-function startOf({ clock, services: { actions } }: ConsoleParts, id: number, colleagues: readonly Colleague[]): object {
-  const { alikes, plan } = actions.preview(id);
+async function startOf(
+  { clock, services: { actions } }: ConsoleParts,
+  id: number,
+  colleagues: readonly Colleague[],
+): Promise<object> {
+  const { alikes, plan } = await actions.preview(id);
   return {
     selected: plan.selected,
     people: plan.selected === 1 ? '1 deelnemer' : `${count(plan.selected)} deelnemers`,

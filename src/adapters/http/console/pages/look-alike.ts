@@ -21,7 +21,7 @@ export const lookAlikePage: Page = async (parts, { req, res }) => {
   const { id } = params.data;
   const { actions } = parts.services;
   const { action } = actions.view(id);
-  const { alikes, plan } = actions.preview(id);
+  const { alikes, plan } = await actions.preview(id);
   const frame = await frameOf(parts, { req, res, title: `Actie ${action.number} lijkt op een andere actie` });
   return {
     view: 'look-alike',

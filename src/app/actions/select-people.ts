@@ -1,0 +1,35 @@
+import type { Area } from '../../domain/area.js';
+import { away, byDistance, type Away } from '../../domain/coordinates.js';
+import { Selecting, type Selection } from '../../domain/selection.js';
+import { eachInTurn, ROWS_A_TURN } from '../../lib/each-in-turn.js';
+import { sortedParts } from '../../lib/sorted-parts.js';
+import type { ParticipantStore } from '../../ports/stores.js';
+
+/** The selection of an area as it is now, made in slices: calls go on between them. `check` throws to end it. */
+export async function selectPeople(
+  participants: Pick<ParticipantStore, 'candidates'>,
+  area: Area,
+  at: { readonly now: number; readonly night: boolean },
+  check: () => void,
+): Promise<Selection> {
+  const selecting = new Selecting(at);
+  const candidates = participants.candidates(area);
+  const { near } = area;
+  if (near) {
+    const people: Away[] = [];
+    const measure = (slice: Iterable<Parameters<typeof away>[0]>): void => {
+      for (const candidate of slice) people.push(away(candidate, near));
+    };
+    await eachInTurn(candidates, measure, check);
+    const take = (part: readonly Away[]): void => {
+      selecting.add(part.map(({ candidate }) => candidate));
+    };
+    await eachInTurn(sortedParts(people, byDistance, ROWS_A_TURN), take, check);
+  } else {
+    const take = (slice: Parameters<Selecting['add']>[0]): void => {
+      selecting.add(slice);
+    };
+    await eachInTurn(candidates, take, check);
+  }
+  return selecting.selection;
+}
