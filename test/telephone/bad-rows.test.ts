@@ -4,7 +4,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApi, type Api } from '../../src/cli/api-client.js';
 import { openBrowser } from '../adapters/http/browser.js';
+import { burgernetHere } from '../cli/burgernet.js';
+import { isAlive } from '../../src/lib/is-alive.js';
 import { FakeLog } from '../support/fake-log.js';
+import { eventually } from './support/adapter.js';
+import { rememberedAsterisk } from './support/program.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 interface Row {
@@ -83,6 +87,7 @@ describe('a service with bad rows in its database', function () {
   let log: FakeLog;
   let api: Api;
   let ids: Ids;
+  let data: string;
   let centralists: readonly number[];
 
   before(async () => {
@@ -105,6 +110,7 @@ describe('a service with bad rows in its database', function () {
       draft: await draft('8251'),
     };
     await exchange.restart((folder) => {
+      data = folder;
       spoil(folder, ids, centralists);
     });
     api = createApi({ url: exchange.service.url, token: exchange.service.token });
@@ -166,5 +172,47 @@ describe('a service with bad rows in its database', function () {
     ];
     for (const page of pages) expect((await browser.visit(`/console${page}`)).status, page).to.equal(200);
     expect((await browser.visit('/console')).text).to.include('Vermist meisje');
+  });
+
+  /** What readyz, the command line and the console say of the one account that Asterisk refuses. */
+  const isShown = async (): Promise<void> => {
+    const { url, token } = exchange.service;
+    const answer = await fetch(`${url}/readyz`);
+    const { ready, parts } = (await answer.json()) as {
+      ready: boolean;
+      parts: Readonly<Record<string, { ok: boolean; reason: string }>>;
+    };
+    expect([answer.status, ready], 'one softphone takes nothing else out of service').to.deep.equal([200, true]);
+    expect(parts['softphones']).to.deep.equal({
+      ok: false,
+      reason: 'Asterisk refuses the account of extension 302; add this centralist anew, under another name',
+    });
+    const { out } = await burgernetHere(['centralists', 'list'], { url, token });
+    const lines = out.split('\n').filter((line) => line !== '');
+    expect(lines.map((line) => line.includes('has no SIP account'))).to.deep.equal([false, true, false]);
+    const browser = openBrowser({ url });
+    await browser.send('/console/login', { token });
+    const page = await browser.visit('/console/centralists');
+    const words = 'Dit toestel werkt niet. Voeg deze centralist opnieuw toe, met een andere naam.';
+    const broken = [...page.html.matchAll(/data-key="broken">([^<]+)</g)].map(([, text]) => text);
+    expect(broken).to.deep.equal([words]);
+  };
+
+  it('shows the softphone account that Asterisk refuses, in readyz, on the command line and in the console', isShown);
+
+  it('shows it still when Asterisk was killed and starts anew, and everything else comes up again', async () => {
+    const before = rememberedAsterisk(data) ?? 0;
+    expect(isAlive(before)).to.equal(true);
+    process.kill(before, 'SIGKILL');
+    const isReady = async (): Promise<true | undefined> => {
+      const now = rememberedAsterisk(data) ?? before;
+      const answer = now === before || !isAlive(now) ? undefined : await fetch(`${exchange.service.url}/readyz`);
+      return answer?.status === 200 || undefined;
+    };
+    await eventually(isReady, 60_000, 'a new Asterisk');
+    await isShown();
+    const { good } = ids;
+    await exchange.service.services.actions.close(good, { result: 'found' });
+    await exchange.until(good, ({ counts }) => counts.closing_answered === 1, 'the citizen to be called again');
   });
 });
