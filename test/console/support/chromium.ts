@@ -84,6 +84,8 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
 
 /** Presses the same spot twice, so long after one another. */
 export async function pressTwice(page: Page, selector: string, apartMs: number): Promise<void> {
+  await page.locator(selector).scrollIntoViewIfNeeded();
+  await steady(page);
   const box = await page.locator(selector).boundingBox();
   if (!box) throw new Error(`${selector} is not on the page`);
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
