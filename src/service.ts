@@ -29,15 +29,15 @@ import { AttemptRunner } from './app/dialing/attempt-runner.js';
 import { CallIds } from './app/journal/call-ids.js';
 import { CallbackService } from './app/centralists/callbacks.js';
 import { Conditions } from './app/actions/conditions.js';
-import { DeskCalls } from './app/centralists/service-codes.js';
-import { DeskService, type DeskParts } from './app/centralists/centralist-service.js';
-import { Desks } from './app/centralists/softphones.js';
+import { ServiceCodes } from './app/centralists/service-codes.js';
+import { CentralistService, type CentralistServiceParts } from './app/centralists/centralist-service.js';
+import { Softphones } from './app/centralists/softphones.js';
 import { Dialer } from './app/dialing/dialer.js';
-import { EventBook } from './app/journal/event-journal.js';
+import { EventJournal } from './app/journal/event-journal.js';
 import { gauges, readiness } from './app/health-service.js';
-import { InternalCalls } from './app/centralists/colleague-calls.js';
-import { Lines } from './app/dialing/trunk-lines.js';
-import { OfferedActions } from './app/centralists/actions-by-phone.js';
+import { ColleagueCalls } from './app/centralists/colleague-calls.js';
+import { TrunkLines } from './app/dialing/trunk-lines.js';
+import { ActionsByPhone } from './app/centralists/actions-by-phone.js';
 import { createParticipants } from './app/participants/participants.js';
 import { scryptDigests } from './app/centralists/pin-digest.js';
 import { Pins } from './app/centralists/pins.js';
@@ -47,7 +47,7 @@ import { ReachWatch } from './app/actions/reach-watch.js';
 import { RecordingService } from './app/messages/recording-service.js';
 import { recover } from './app/recovery.js';
 import type { Services } from './app/services.js';
-import { SpokenActions } from './app/centralists/start-action-by-phone.js';
+import { StartActionByPhone } from './app/centralists/start-action-by-phone.js';
 import { TestCalls } from './app/actions/test-call.js';
 import { createTipLine } from './app/tip-line/create-tip-line.js';
 import { TipService } from './app/tip-line/tip-service.js';
@@ -55,7 +55,7 @@ import { Transfers } from './app/centralists/transfers.js';
 import { ConfigError, ensureDataFolder, ensureToken, type Config } from './config.js';
 import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
-import type { SoundShelf } from './ports/speech.js';
+import type { SoundFiles } from './ports/speech.js';
 import type { StepListener } from './ports/telephony.js';
 import { bracketed } from './lib/bracketed.js';
 import { Closers } from './lib/closers.js';
@@ -71,7 +71,7 @@ export interface Service {
   readonly url: string;
   readonly token: string;
   readonly services: Services;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   /** Of our own Asterisk; undefined when one elsewhere is used. */
   readonly asterisk: OwnAsterisk | undefined;
   /**
@@ -183,8 +183,8 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => telephony.close());
 
   const guard = new GuessGuard({ clock, log });
-  const events = new EventBook(stores.events, clock, log);
-  const lines = new Lines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
+  const events = new EventJournal(stores.events, clock, log);
+  const lines = new TrunkLines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
   const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
   const callerId = { number: config.tipLine.digits, name: 'Burgernet' };
   const msOf = (sound: Sound): number => shelf.msOf(sound);
@@ -203,7 +203,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     },
   });
   /** What makes calls impossible now. */
-  const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason);
+  const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason);
   const dialer = new Dialer({
     lines,
     runner,
@@ -211,12 +211,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     log,
     events,
     retry: config.retry,
-    hindrance: trouble,
+    blockedBy: trouble,
     onEnded: (order) => {
       actions.alertEnded(order);
     },
   });
-  const desks = new Desks({ centralists: stores.centralists, telephony });
+  const desks = new Softphones({ centralists: stores.centralists, telephony });
   const { simulation } = config;
   const conditions = new Conditions({
     telephony,
@@ -248,9 +248,9 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     ringSeconds: config.ringSeconds,
     soundSeconds,
     renewMessage: ({ id, message }) => {
-      telephony.renew(ids.subjectOf(id), rendered(message.soundId));
+      telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
     },
-    trouble: () => trouble() || telephony.health().reason,
+    blockedBy: () => trouble() || telephony.health().reason,
     simulation,
     conditions,
   });
@@ -259,7 +259,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     reachWatch.close();
   });
   const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
-  const desk: DeskService = new DeskService({
+  const desk: CentralistService = new CentralistService({
     centralists: stores.centralists,
     telephony,
     desks,
@@ -272,7 +272,12 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => {
     desk.close();
   });
-  const { inbound, queue, codes, leftRecordings } = createTipLine({
+  const {
+    inbound,
+    queue,
+    codes,
+    offlineRecordings: leftRecordings,
+  } = createTipLine({
     stores,
     telephony,
     lines,
@@ -311,13 +316,13 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     ringMs: config.ringSeconds * 1000,
     simulation,
   });
-  const internal = new InternalCalls({ telephony, desks, ids, clock, log });
-  const deskCalls = new DeskCalls({
+  const internal = new ColleagueCalls({ telephony, desks, ids, clock, log });
+  const deskCalls = new ServiceCodes({
     telephony,
     desks,
     internal,
-    offered: new OfferedActions({ stores, actions, speech, log }),
-    spoken: new SpokenActions({ actions, participants, pins, recordings, speech, log }),
+    offered: new ActionsByPhone({ stores, actions, speech, log }),
+    spoken: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
     files: {
       read: ({ name }) => readFromSpool(`${name}.wav`),
       remove: ({ name }) => rm(join(recordingsFolder, `${basename(name)}.wav`), { force: true }),
@@ -366,7 +371,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     actions,
     desk,
     callbacks,
-    tips: new TipService({ stores, desks, inbound, queue, leftRecordings }),
+    tips: new TipService({ stores, desks, inbound, queue, offlineRecordings: leftRecordings }),
     recordings,
     alarms: {
       get now() {
@@ -467,7 +472,7 @@ async function ownAsterisk(
 }
 
 /** The server that softphones register with, and how. */
-function whereToRegister({ sip, sipTls }: Config): DeskParts['sip'] {
+function whereToRegister({ sip, sipTls }: Config): CentralistServiceParts['sip'] {
   const { host, port } = sipTls ?? sip;
   return { server: `${reachableHost(host)}:${port}`, transport: sipTls ? 'tls' : 'udp' };
 }

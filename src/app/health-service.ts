@@ -4,7 +4,7 @@ import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { GuessGuard } from './access/guess-guard.js';
-import type { Lines } from './dialing/trunk-lines.js';
+import type { TrunkLines } from './dialing/trunk-lines.js';
 import type { Gauges, Readiness } from './services.js';
 
 export interface HealthParts {
@@ -13,7 +13,7 @@ export interface HealthParts {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly speech: Speech;
-  readonly lines: Lines;
+  readonly lines: TrunkLines;
   readonly guard: Pick<GuessGuard, 'totals'>;
   /** Softphones without an account, in words; empty when all have one. */
   readonly softphoneTrouble: () => string;
@@ -35,7 +35,7 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   const health = telephony.health();
   const free = await freeDisk();
   const result = {
-    database: stores.healthy() ? OK : bad(stores.trouble() || 'the database cannot be written'),
+    database: stores.healthy() ? OK : bad(stores.blockedBy() || 'the database cannot be written'),
     asterisk: health.asterisk === 'up' ? OK : bad(health.reason),
     trunk: trunkOf(parts),
     speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),

@@ -10,14 +10,14 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
 import type { InboundCall } from '../domain/tip.js';
-import type { Left, Telephony } from '../ports/telephony.js';
+import type { SurvivingCalls, Telephony } from '../ports/telephony.js';
 import type { AttemptRunner } from './dialing/attempt-runner.js';
 import type { CallbackService } from './centralists/callbacks.js';
 import type { CallIds } from './journal/call-ids.js';
 import { eachByItself } from './each-by-itself.js';
-import type { DeskCalls } from './centralists/service-codes.js';
+import type { ServiceCodes } from './centralists/service-codes.js';
 import type { Dialer } from './dialing/dialer.js';
-import type { Inbound } from './tip-line/tip-line.js';
+import type { TipLine } from './tip-line/tip-line.js';
 
 export interface RecoveryParts {
   readonly stores: Stores;
@@ -26,9 +26,9 @@ export interface RecoveryParts {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly runner: AttemptRunner;
-  readonly inbound: Inbound;
+  readonly inbound: TipLine;
   readonly callbacks: Pick<CallbackService, 'recover' | 'isCalling'>;
-  readonly deskCalls: Pick<DeskCalls, 'recover'>;
+  readonly deskCalls: Pick<ServiceCodes, 'recover'>;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +41,7 @@ const CLOSING_MS = 30 * 60_000;
  * What a start does with what an earlier process left:
  *
  *   attempt without an outcome
- *     its call is up       → taken over: it has gone on by itself, and its story tells what was missed
+ *     its call is up       → taken over: it has gone on by itself, and its steps tells what was missed
  *     its call is over     → the outcome that the telephony remembers; `interrupted` when it does not
  *   call to the tip line without a result
  *     in a conversation    → goes on
@@ -59,7 +59,7 @@ const CLOSING_MS = 30 * 60_000;
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { stores, telephony, log } = parts;
-  const left = await telephony.left();
+  const left = await telephony.survivingCalls();
   const attempts = stores.attempts.open();
   const taken = await recoverAttempts(parts, attempts, left);
   // Who rang since we listen, or had waited for us to, is not left.
@@ -68,7 +68,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   demandRoom(stores);
   parts.callbacks.recover(left);
   const beginAgain = parts.deskCalls.recover(left);
-  const swept = await telephony.sweep((id) => isServedStill(id, left, parts));
+  const swept = await telephony.hangUpOrphans((id) => isServedStill(id, left, parts));
   // Not before that: a softphone that still rings for one of them would be busy.
   goOnWithCallers();
   beginAgain();
@@ -87,12 +87,12 @@ export async function recover(parts: RecoveryParts): Promise<void> {
  * yet, and the calls go on in Asterisk for the next one.
  */
 function demandRoom(stores: Stores): void {
-  const trouble = stores.healthy() ? '' : stores.trouble();
+  const trouble = stores.healthy() ? '' : stores.blockedBy();
   if (trouble !== '') throw new Problem('unavailable', trouble);
 }
 
 /** Whether a softphone rang for a caller who is served still, or for a colleague who rings it again: no missed call. */
-function isServedStill(id: CallId, left: Left, { ids, inbound, stores }: RecoveryParts): boolean {
+function isServedStill(id: CallId, left: SurvivingCalls, { ids, inbound, stores }: RecoveryParts): boolean {
   const tip = ids.deskOf(id);
   if (tip) return inbound.serves(tip.inboundId);
   const colleague = stores.centralists.get(ids.colleagueOf(id) ?? -1);
@@ -100,11 +100,11 @@ function isServedStill(id: CallId, left: Left, { ids, inbound, stores }: Recover
 }
 
 /** Resolves with how many calls were taken over. */
-async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], left: Left): Promise<number> {
+async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], left: SurvivingCalls): Promise<number> {
   const { dialer, ids, log, runner, stores, telephony } = parts;
   const up = new Map(left.outgoing.map((call) => [call.id, call]));
   const over = open.filter(({ id }) => !up.has(ids.ofAttempt(id)));
-  const ends = await Promise.all(over.map(({ id }) => telephony.howEnded(ids.ofAttempt(id))));
+  const ends = await Promise.all(over.map(({ id }) => telephony.rememberedResult(ids.ofAttempt(id))));
   const endOf = new Map(over.map(({ id }, index) => [id, ends[index]]));
   const told = { log, what: 'an attempt', name: ({ id: attemptId }: Attempt) => ({ attemptId }) };
   const settle = (attempt: Attempt): void => {
@@ -127,7 +127,7 @@ async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], l
     };
     await eachByItself(live, adopt, told);
     // Death may have come between an update, or a close, and what it changes for the calls under way.
-    telephony.renew(ids.subjectOf(actionId), rendered(action.message.soundId));
+    telephony.updateMessage(ids.subjectOf(actionId), rendered(action.message.soundId));
     if (action.state === 'closed') dialer.stopAlerts(actionId);
   };
   await eachByItself(
@@ -144,7 +144,7 @@ const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${par
 async function recoverCallers(
   { inbound, log }: RecoveryParts,
   open: readonly InboundCall[],
-  left: Left,
+  left: SurvivingCalls,
 ): Promise<() => void> {
   const there = new Map(left.incoming.map((caller) => [caller.id, caller]));
   const goOn: (() => void)[] = [];
@@ -152,7 +152,7 @@ async function recoverCallers(
   const told = { log, what: 'a call to the tip line', name: ({ id: inboundId }: InboundCall) => ({ inboundId }) };
   const takeOver = (call: InboundCall): void => {
     const caller = call.callId === null ? undefined : there.get(call.callId);
-    if (caller) goOn.push(inbound.resume(call, caller, left));
+    if (caller) goOn.push(inbound.takeOver(call, caller, left));
     else over.push(call);
   };
   await eachByItself(open, takeOver, told);

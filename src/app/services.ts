@@ -251,7 +251,7 @@ export interface DeskView {
   readonly fault?: string;
 }
 
-export interface Desk {
+export interface Centralists {
   /** Password and PIN are in the answer and nowhere else afterwards. `pin`: 4 to 8 digits; made when left out. */
   add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
   list(): Promise<readonly DeskView[]>;
@@ -361,7 +361,7 @@ export interface Services {
   readonly participants: Participants;
   readonly postcodes: Postcodes;
   readonly actions: Actions;
-  readonly desk: Desk;
+  readonly desk: Centralists;
   readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;

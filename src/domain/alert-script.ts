@@ -2,7 +2,7 @@ import { prompt, silence, type PromptName, type Sound } from './messages.js';
 
 /**
  * A call in which something is told to who is called. The telephony says it by itself once it is ordered, so that nobody is
- * cut off when we are not there; it keeps the story of each call, from which the outcome is read.
+ * cut off when we are not there; it keeps the steps of each call, from which the outcome is read.
  *
  *   alert    who we are, press any digit: three times, 4 s apart
  *              no digit  → goodbye
@@ -45,28 +45,28 @@ export interface StepAt {
 }
 
 /** When the digit was pressed for which the message was played; undefined when none was. */
-export function confirmedAt(story: readonly StepAt[]): number | undefined {
-  return story.find(({ step }) => step === 'message')?.at;
+export function confirmedAt(steps: readonly StepAt[]): number | undefined {
+  return steps.find(({ step }) => step === 'message')?.at;
 }
 
 /** How a call ended that was answered, before its voice or its line is looked at; `cut` when we ended it too soon. */
-export function resultOf(story: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
-  if (confirmedAt(story) !== undefined) return 'confirmed';
-  if (story.some(({ step }) => step === 'goodbye' || step === 'done')) return 'no_digit';
-  return story.some(({ step }) => step === 'limit') ? 'cut' : 'hung_up';
+export function resultOf(steps: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
+  if (confirmedAt(steps) !== undefined) return 'confirmed';
+  if (steps.some(({ step }) => step === 'goodbye' || step === 'done')) return 'no_digit';
+  return steps.some(({ step }) => step === 'limit') ? 'cut' : 'hung_up';
 }
 
 /** How often a message of this length was begun, and for how many ms it was heard, until the call ended at `endedAt`. */
 export function heardOf(
   script: Script['type'],
-  story: readonly StepAt[],
+  steps: readonly StepAt[],
   endedAt: number,
   ms: { readonly message: number; readonly opening: number },
 ): { readonly plays: number; readonly ms: number } {
   const pause = MESSAGE_PAUSE * 1_000;
   const heard = { plays: 0, ms: 0 };
-  story.forEach(({ step, at }, index) => {
-    const until = story[index + 1]?.at ?? endedAt;
+  steps.forEach(({ step, at }, index) => {
+    const until = steps[index + 1]?.at ?? endedAt;
     if (step === 'replay') add(heard, until - at, ms.message);
     // The closing call says its message in one breath with who we are; an alert never does.
     if (step !== 'message' && !(script === 'closing' && step === 'prompt')) return;

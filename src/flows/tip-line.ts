@@ -1,15 +1,15 @@
 import { prompt, silence, type PromptName, type Sound } from '../domain/messages.js';
 import type { Call } from '../ports/call.js';
 import { chooseAction } from './steps/choose-action.js';
-import { askCode, offerCode, type CodeDesk } from './steps/personal-code.js';
+import { askCode, offerCode, type CodeActions } from './steps/personal-code.js';
 import { pressKey } from './steps/keys.js';
 import { recordTip, recordTipOn, type BegunTip, type TipRecorder } from './steps/record-tip.js';
-import { standInLine, type Line } from './steps/wait-in-queue.js';
+import { waitInQueue, type QueuePlace } from './steps/wait-in-queue.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
 /** What this caller may do, decided before the flow begins, or when they have shown who they are and what they come for. */
 export type TipWelcome =
-  | { readonly type: 'connect'; readonly desk: TipDesk }
+  | { readonly type: 'connect'; readonly desk: TipActions }
   /** Reached in several actions: the titles of them, the newest first. */
   | {
       readonly type: 'choose';
@@ -17,21 +17,21 @@ export type TipWelcome =
       readonly choose: (index: number) => TipWelcome;
     }
   /** Selected, not reached yet: hears the message first. */
-  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void; readonly desk: TipDesk }
+  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void; readonly desk: TipActions }
   /** The action has just ended: may still leave a tip. */
-  | { readonly type: 'ended'; readonly desk: TipDesk }
+  | { readonly type: 'ended'; readonly desk: TipActions }
   /** Withholds the number: may show with a code who they are. */
-  | { readonly type: 'withheld'; readonly codes: CodeDesk<TipWelcome> }
+  | { readonly type: 'withheld'; readonly codes: CodeActions<TipWelcome> }
   /** Known, but in no action; `code` is their personal code. */
   | { readonly type: 'not_selected'; readonly code: string }
   | { readonly type: 'refuse'; readonly say: PromptName };
 
 /** The desk of an action: who brings a tip to it, comes to a centralist. */
-export interface TipDesk extends TipRecorder {
+export interface TipActions extends TipRecorder {
   /** The conversations are recorded; both sides are told so. */
   readonly recordsTalks: boolean;
   /** Stands in line for a centralist. */
-  line(): Line;
+  queuePlace(): QueuePlace;
   /** This centralist has picked up, and is about to be connected. */
   pickedUp(centralist: Call): void;
   /** Lets caller and centralist talk, until one of them hangs up or the caller is passed on. */
@@ -44,7 +44,7 @@ export type TalkEnd =
   /** They could not be made to hear one another. */
   | { readonly type: 'failed' }
   /** The centralist passes them on to a colleague, whose telephone rings. */
-  | { readonly type: 'passed_on'; readonly line: Line }
+  | { readonly type: 'passed_on'; readonly line: QueuePlace }
   /** The same, to a colleague who is on the line already. */
   | { readonly type: 'handed_over'; readonly centralist: Call };
 
@@ -78,7 +78,7 @@ export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
 }
 
 /** A caller whom an earlier process left in a conversation, or in the recording of their tip. */
-export function goOn(call: Call, desk: TipDesk, where: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
+export function goOn(call: Call, desk: TipActions, where: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
   return untilHungUp(
     async () => {
       if ('name' in where) return recordTipOn(call, desk, where);
@@ -112,7 +112,7 @@ async function welcomed(call: Call, welcome: TipWelcome): Promise<TipResult | Ti
     case 'inform':
       return inform(call, welcome);
     case 'connect':
-      return putThrough(call, welcome.desk, welcome.desk.line());
+      return putThrough(call, welcome.desk, welcome.desk.queuePlace());
   }
 }
 
@@ -131,8 +131,8 @@ async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' 
 }
 
 /** A softphone rings while the call is being answered: whoever brings a tip waits no longer than need be. */
-async function answeredInLine(call: Call, desk: TipDesk): Promise<TipResult> {
-  const line = desk.line();
+async function answeredInLine(call: Call, desk: TipActions): Promise<TipResult> {
+  const line = desk.queuePlace();
   try {
     await call.answer();
   } catch (error) {
@@ -142,14 +142,14 @@ async function answeredInLine(call: Call, desk: TipDesk): Promise<TipResult> {
   return putThrough(call, desk, line);
 }
 
-async function putThrough(call: Call, desk: TipDesk, line: Line): Promise<TipResult> {
-  const centralist = await standInLine(call, line);
+async function putThrough(call: Call, desk: TipActions, line: QueuePlace): Promise<TipResult> {
+  const centralist = await waitInQueue(call, line);
   if (centralist === undefined) return recordTip(call, desk);
   if (centralist === 'record') return recordTip(call, desk, 'tip-record-chosen');
   return talk(call, desk, centralist);
 }
 
-async function talk(call: Call, desk: TipDesk, centralist: Call): Promise<TipResult> {
+async function talk(call: Call, desk: TipActions, centralist: Call): Promise<TipResult> {
   call.step('talking');
   desk.pickedUp(centralist);
   if (desk.recordsTalks) {
@@ -159,7 +159,7 @@ async function talk(call: Call, desk: TipDesk, centralist: Call): Promise<TipRes
   return afterTalk(call, desk, await desk.talk(centralist));
 }
 
-async function afterTalk(call: Call, desk: TipDesk, end: TalkEnd): Promise<TipResult> {
+async function afterTalk(call: Call, desk: TipActions, end: TalkEnd): Promise<TipResult> {
   switch (end.type) {
     case 'over':
       return 'connected';

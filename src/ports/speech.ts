@@ -35,7 +35,7 @@ export interface Speech {
 }
 
 /** Where the files of sounds are. */
-export interface SoundShelf {
+export interface SoundFiles {
   /** Absolute path without extension; Asterisk takes the format (.alaw, .ulaw, .sln16) that fits the call. Throws when not there. */
   pathOf(sound: Sound): string;
   /** Length in ms. */

@@ -359,7 +359,7 @@ export interface Stores {
    * Why nothing can be stored, in words for the operator, since a write failed; empty when all is well. Costs nothing then;
    * else it tries whether there is room for another call.
    */
-  trouble(): string;
+  blockedBy(): string;
   /** Calls back when a write has failed for want of room or of a lock, and all was well before; a moment later. */
   onTrouble(listener: () => void): () => void;
   close(): void;

@@ -37,16 +37,16 @@ export interface OutgoingCall {
 export type CancelReason = 'taken_elsewhere';
 
 /** A call that tells something by itself: see `domain/alert-script.ts`. */
-export interface AnnouncementOrder extends CallOrder {
+export interface AlertCallOrder extends CallOrder {
   readonly script: Script;
   /** What it is about: a newer message for the same subject is told to who has not pressed a digit yet. */
   readonly subject: string;
 }
 
 /** How an announcement ended. */
-export interface AnnouncementEnd extends CallEnd {
+export interface AlertCallResult extends CallEnd {
   readonly answered: boolean;
-  readonly story: readonly StepAt[];
+  readonly steps: readonly StepAt[];
   /** Id of the message that was told; undefined when none was. */
   readonly soundId: string | undefined;
   /** ms UTC. */
@@ -54,7 +54,7 @@ export interface AnnouncementEnd extends CallEnd {
 }
 
 /** A call that tells something, on its way or up. */
-export interface Announced {
+export interface AlertCall {
   readonly id: CallId;
   /** Resolves when the telephony has taken the order, or the call is over before it has. Never rejects. */
   readonly taken: Promise<void>;
@@ -64,7 +64,7 @@ export interface Announced {
   /** Calls back once, when a digit was pressed: at which time (ms UTC), and the id of the message that is told. */
   onConfirmed(listener: (at: number, soundId: string) => void): void;
   /** Resolves when the call is over and its line is free. Never rejects. */
-  readonly ended: Promise<AnnouncementEnd>;
+  readonly ended: Promise<AlertCallResult>;
   /** Hangs up, whatever it is at. Safe to repeat. */
   cancel(): void;
 }
@@ -103,7 +103,7 @@ export interface TransferRequest {
 }
 
 /** A tip that Asterisk recorded by itself while nobody served its calls. */
-export interface LeftRecording {
+export interface OfflineRecording {
   /** The call in which it was spoken. */
   readonly callId: CallId;
   readonly from: string | undefined;
@@ -166,17 +166,17 @@ export interface PasswordTry {
 }
 
 /** A call that an earlier process of ours ordered, and that goes on. */
-export interface LeftOutgoing {
+export interface SurvivingOutgoing {
   readonly id: CallId;
   readonly rang: boolean;
   readonly answered: boolean;
   /** Of an announcement: where it has been, and the message that it tells. */
-  readonly story: readonly StepAt[];
+  readonly steps: readonly StepAt[];
   readonly soundId: string | undefined;
 }
 
 /** A call to the tip line that an earlier process had taken, and that goes on. */
-export interface LeftIncoming {
+export interface SurvivingIncoming {
   readonly id: CallId;
   readonly answered: boolean;
   readonly from: string | undefined;
@@ -185,7 +185,7 @@ export interface LeftIncoming {
 }
 
 /** A call of a centralist that an earlier process had taken, and that goes on. */
-export interface LeftDeskCall {
+export interface SurvivingDeskCall {
   readonly id: CallId;
   readonly answered: boolean;
   readonly username: string;
@@ -193,10 +193,10 @@ export interface LeftDeskCall {
 }
 
 /** What an earlier process left in the telephony when it died. */
-export interface Left {
-  readonly outgoing: readonly LeftOutgoing[];
-  readonly incoming: readonly LeftIncoming[];
-  readonly desks: readonly LeftDeskCall[];
+export interface SurvivingCalls {
+  readonly outgoing: readonly SurvivingOutgoing[];
+  readonly incoming: readonly SurvivingIncoming[];
+  readonly desks: readonly SurvivingDeskCall[];
   /** Who hears whom. */
   readonly conversations: readonly { readonly a: CallId; readonly b: CallId }[];
 }
@@ -206,23 +206,23 @@ export interface Telephony {
   /** Orders a call in which a flow talks. It is on its way when this returns; what becomes of it is in the result. */
   place(order: CallOrder): OutgoingCall;
   /** Orders a call that tells something by itself, whether we are there or not. */
-  announce(order: AnnouncementOrder): Announced;
+  placeAlert(order: AlertCallOrder): AlertCall;
   /** From now on this is the message of a subject, for calls under way in which no digit was pressed yet. */
-  renew(subject: string, message: Sound): void;
+  updateMessage(subject: string, message: Sound): void;
   /** What an earlier process left: to be taken over, or swept. */
-  left(): Promise<Left>;
+  survivingCalls(): Promise<SurvivingCalls>;
   /** Takes over a call that an earlier process ordered: as if we had. What it was being played stops. */
-  resume(order: CallOrder, left: LeftOutgoing): OutgoingCall;
+  takeOverOutgoing(order: CallOrder, left: SurvivingOutgoing): OutgoingCall;
   /** Takes over an announcement; who is called does not notice. */
-  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced;
+  takeOverAlert(order: AlertCallOrder, left: SurvivingOutgoing): AlertCall;
   /** Takes over a call to the tip line; it is not told to `onIncoming`. */
-  resumeIncoming(left: LeftIncoming): IncomingCall;
+  takeOverIncoming(left: SurvivingIncoming): IncomingCall;
   /** Takes over a call of a centralist; it is not told to `onDeskCall`. What it was being played stops. */
-  resumeDeskCall(left: LeftDeskCall): DeskCall;
+  takeOverDeskCall(left: SurvivingDeskCall): DeskCall;
   /** Takes over a conversation; neither side notices. `recording`: the name under which it may be being recorded. */
-  resumeConversation(a: Call, b: Call, recording?: string): Conversation;
+  takeOverConversation(a: Call, b: Call, recording?: string): Conversation;
   /** How an announcement ended while nobody listened; undefined when that is not known. */
-  howEnded(id: CallId): Promise<AnnouncementEnd | undefined>;
+  rememberedResult(id: CallId): Promise<AlertCallResult | undefined>;
   /** Sets who takes calls to the tip line. */
   onIncoming(handler: (incoming: IncomingCall) => void): void;
   /** Sets who takes what centralists dial. */
@@ -237,7 +237,7 @@ export interface Telephony {
    * Tips that Asterisk recorded by itself and that are whole, and safe on disk; not those of calls that still last, and not those
    * of calls that are known, which cost next to nothing: they stay where they are for good.
    */
-  leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]>;
+  offlineRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly OfflineRecording[]>;
   /** Lets two answered calls hear one another; whoever is put on hold hears hold audio. */
   connect(a: Call, b: Call): Promise<Conversation>;
   /**
@@ -257,7 +257,7 @@ export interface Telephony {
    * Ends what an earlier process left and nobody has taken over. Resolves with the ids of the calls. `isTakenElsewhere`
    * names the ringing calls whose telephones show no missed call.
    */
-  sweep(isTakenElsewhere?: (id: CallId) => boolean): Promise<readonly CallId[]>;
+  hangUpOrphans(isTakenElsewhere?: (id: CallId) => boolean): Promise<readonly CallId[]>;
   health(): TelephonyHealth;
   onHealth(listener: (health: TelephonyHealth) => void): () => void;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { ControlRoom } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
 
 /** Nothing was told in the call yet. */
-const UNTOLD = { story: [], soundId: undefined };
+const UNTOLD = { steps: [], soundId: undefined };
 
 describe('after a restart', () => {
   let room: ControlRoom;
@@ -123,7 +123,7 @@ describe('after a restart', () => {
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const at = room.clock.now() - 500;
-      const told = { story: [{ step: 'message' as const, at }], soundId: action.message.soundId };
+      const told = { steps: [{ step: 'message' as const, at }], soundId: action.message.soundId };
       room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...told }] });
       expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
       expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
@@ -144,9 +144,9 @@ describe('after a restart', () => {
         ends: new Map([
           [
             idOf(pressed!.id),
-            { ...end, story: [{ step: 'message', at }], soundId: action.message.soundId, at: at + 12_000 },
+            { ...end, steps: [{ step: 'message', at }], soundId: action.message.soundId, at: at + 12_000 },
           ],
-          [idOf(silent!.id), { ...end, story: [{ step: 'goodbye', at }], soundId: undefined, at: at + 3_000 }],
+          [idOf(silent!.id), { ...end, steps: [{ step: 'goodbye', at }], soundId: undefined, at: at + 3_000 }],
         ]),
       });
       await room.calledOut(action);
@@ -167,8 +167,8 @@ describe('after a restart', () => {
       const [ringing] = room.attempts(action);
       expect(ringing!.answeredAt).to.equal(null);
       const at = room.clock.now() + 500;
-      const story = [{ step: 'message' as const, at }];
-      const end = { by: 'them' as const, answered: true, story, soundId: action.message.soundId, at: at + 9_000 };
+      const steps = [{ step: 'message' as const, at }];
+      const end = { by: 'them' as const, answered: true, steps, soundId: action.message.soundId, at: at + 9_000 };
       room = await room.restart({ ends: new Map([[idOf(ringing!.id), end]]) });
       expect(room.attempts(action)[0]).to.include({ outcome: 'confirmed', answeredAt: at, confirmedAt: at, plays: 1 });
       expect(room.actions.view(action.id).counts).to.include({ answered: 1, reached: 1 });

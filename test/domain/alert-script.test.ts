@@ -35,10 +35,10 @@ describe('what was told in a call', () => {
     ['prompt@0 goodbye@30000 limit@32000', 'no_digit', undefined],
     ['prompt@0 message@2000 limit@5000', 'confirmed', 2_000],
   ];
-  for (const [story, result, at] of RESULTS) {
-    it(`is ${result} after '${story}'`, () => {
-      expect(resultOf(told(story))).to.equal(result);
-      expect(confirmedAt(told(story))).to.equal(at);
+  for (const [steps, result, at] of RESULTS) {
+    it(`is ${result} after '${steps}'`, () => {
+      expect(resultOf(told(steps))).to.equal(result);
+      expect(confirmedAt(told(steps))).to.equal(at);
     });
   }
 
@@ -58,9 +58,9 @@ describe('what was told in a call', () => {
     ['closing', 'prompt@0 done@23000', 23_000, 2, 16_000],
     ['closing', 'prompt@0 message@5000', 13_000, 2, 7_000],
   ];
-  for (const [script, story, endedAt, plays, ms] of HEARD) {
-    it(`the message of an ${script} '${story}' that ended at ${endedAt} was begun ${plays} times and heard ${ms} ms`, () => {
-      expect(heardOf(script, told(story), endedAt, MS)).to.deep.equal({ plays, ms });
+  for (const [script, steps, endedAt, plays, ms] of HEARD) {
+    it(`the message of an ${script} '${steps}' that ended at ${endedAt} was begun ${plays} times and heard ${ms} ms`, () => {
+      expect(heardOf(script, told(steps), endedAt, MS)).to.deep.equal({ plays, ms });
     });
   }
 

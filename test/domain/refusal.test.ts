@@ -6,8 +6,8 @@ import { heldFor, pauseAfter, refusedTogether, withAnswer, type Answer } from '.
  * Calls a tenth of a second apart: `x` refused, `.` let through, `a` and `b` refused, each always the same
  * number.
  */
-const answers = (story: string): readonly Answer[] =>
-  [...story].reduce<readonly Answer[]>((recent, sign, index) => {
+const answers = (steps: string): readonly Answer[] =>
+  [...steps].reduce<readonly Answer[]>((recent, sign, index) => {
     const who = sign === 'a' ? 1_001 : sign === 'b' ? 1_002 : index + 1;
     return withAnswer(recent, {
       phone: `+3161234${1_000 + who}` as E164,
@@ -19,7 +19,7 @@ const answers = (story: string): readonly Answer[] =>
   }, []);
 
 describe('Whether the trunk refuses, or only some numbers are refused', () => {
-  const STORIES: readonly [story: string, together: number, why: string][] = [
+  const STORIES: readonly [steps: string, together: number, why: string][] = [
     ['', 0, 'nothing was said'],
     ['x', 0, 'one number'],
     ['aaaaaaaaaa', 0, 'one number, however often'],
@@ -35,15 +35,15 @@ describe('Whether the trunk refuses, or only some numbers are refused', () => {
     ['x.......x........x.........x', 0, 'a few bad numbers among many'],
     ['xxxxxx....................', 0, 'what is long over'],
   ];
-  for (const [story, together, why] of STORIES) {
+  for (const [steps, together, why] of STORIES) {
     it(`${together === 0 ? 'the numbers' : 'the trunk'}: ${why}`, () => {
-      expect(refusedTogether(answers(story))).to.have.lengthOf(together);
+      expect(refusedTogether(answers(steps))).to.have.lengthOf(together);
     });
   }
 
   it('does not depend on the order in which the answers come', () => {
-    const story = answers('xx.xx.');
-    const late = [...story].toSorted((a, b) => Number(b.refused) - Number(a.refused));
+    const steps = answers('xx.xx.');
+    const late = [...steps].toSorted((a, b) => Number(b.refused) - Number(a.refused));
     expect(late.slice(0, 4).every(({ refused }) => refused)).to.equal(true);
     const early = late.slice(0, 4).reduce(withAnswer, [] as readonly Answer[]);
     expect(refusedTogether(early), 'as long as nobody else has rung').to.have.lengthOf(4);

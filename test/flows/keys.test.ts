@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { rendered, silence } from '../../src/domain/messages.js';
 import { chooseAction } from '../../src/flows/steps/choose-action.js';
-import { askCode, offerCode, type CodeAnswer, type CodeDesk } from '../../src/flows/steps/personal-code.js';
+import { askCode, offerCode, type CodeAnswer, type CodeActions } from '../../src/flows/steps/personal-code.js';
 import { typeDigits } from '../../src/flows/steps/digits.js';
 import type { Digit } from '../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../support/fake-call.js';
@@ -95,7 +95,7 @@ describe('keys pressed by a caller', () => {
 
   describe('that are a personal code', () => {
     const asked: string[] = [];
-    const desk = (answers: Readonly<Record<string, CodeAnswer<string>>>): CodeDesk<string> => ({
+    const desk = (answers: Readonly<Record<string, CodeAnswer<string>>>): CodeActions<string> => ({
       check: (code) => {
         asked.push(code);
         return answers[code] ?? { type: 'wrong' };

@@ -4,15 +4,15 @@ import {
   goOn,
   tipLine,
   type TalkEnd,
-  type TipDesk,
+  type TipActions,
   type TipResult,
   type TipWelcome,
 } from '../../src/flows/tip-line.js';
-import type { CodeDesk } from '../../src/flows/steps/personal-code.js';
+import type { CodeActions } from '../../src/flows/steps/personal-code.js';
 import type { Call, Recorded } from '../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeLine, type LineStory } from '../support/fake-line.js';
+import { FakeQueuePlace, type LineStory } from '../support/fake-line.js';
 import { FakeTelephony } from '../support/fake-telephony.js';
 import type { FarEnd } from '../support/far-end.js';
 
@@ -23,7 +23,7 @@ class Visit {
   readonly clock = new FakeClock();
   readonly telephony = new FakeTelephony(this.clock);
   readonly recorded: Recorded[] = [];
-  readonly lines: FakeLine[] = [];
+  readonly lines: FakeQueuePlace[] = [];
   readonly talkedWith: Call[] = [];
   /** How each conversation ends, so long after it began; by default it lasts until the caller hangs up. */
   talks: (readonly [ms: number, end: TalkEnd | (() => TalkEnd)])[] = [];
@@ -33,11 +33,11 @@ class Visit {
 
   constructor(private readonly story: (clock: FakeClock) => LineStory = () => RINGING) {}
 
-  get desk(): TipDesk {
+  get desk(): TipActions {
     return {
       recordsTalks: this.recordsTalks,
       pickedUp: () => undefined,
-      line: () => this.line(this.story(this.clock)),
+      queuePlace: () => this.line(this.story(this.clock)),
       talk: (centralist) => this.#talk(centralist),
       recordingName: () => `tip-${this.recorded.length + 1}`,
       onRecorded: (recorded) => this.recorded.push(recorded),
@@ -59,8 +59,8 @@ class Visit {
     return { type: 'inform', message: rendered('message'), desk: this.desk, onInformed };
   }
 
-  line(story: LineStory): FakeLine {
-    const line = new FakeLine(this.clock, story);
+  line(story: LineStory): FakeQueuePlace {
+    const line = new FakeQueuePlace(this.clock, story);
     this.lines.push(line);
     return line;
   }
@@ -117,7 +117,7 @@ describe('the tip line', () => {
       expect(visit.caller.heardWords).to.equal('tip-not-selected tip-code-offer');
     });
 
-    const noCode: CodeDesk<TipWelcome> = {
+    const noCode: CodeActions<TipWelcome> = {
       check: () => ({ type: 'wrong' }),
       checkWithNumber: () => ({ type: 'wrong' }),
     };
@@ -216,13 +216,13 @@ describe('the tip line', () => {
       reaching(1_000);
       let answeredAt: number | undefined = NaN;
       const { desk } = visit;
-      const line = (): FakeLine => {
+      const line = (): FakeQueuePlace => {
         answeredAt = visit.caller.answeredAt;
-        return desk.line() as FakeLine;
+        return desk.queuePlace() as FakeQueuePlace;
       };
-      expect(await visit.rings({ type: 'connect', desk: { ...desk, line } }, { hangsUpAtMs: 9_000 })).to.equal(
-        'connected',
-      );
+      expect(
+        await visit.rings({ type: 'connect', desk: { ...desk, queuePlace: line } }, { hangsUpAtMs: 9_000 }),
+      ).to.equal('connected');
       expect(answeredAt).to.equal(undefined);
     });
 
@@ -278,7 +278,7 @@ describe('the tip line', () => {
 
     it('says so, holds them while it rings there, and lets them talk', async () => {
       const colleague = answeredCall(reaching(1_000).clock);
-      const line = (): FakeLine => visit.line({ ...transferring, answered: [5_000, colleague] });
+      const line = (): FakeQueuePlace => visit.line({ ...transferring, answered: [5_000, colleague] });
       visit.talks = [
         [10_000, () => ({ type: 'passed_on', line: line() })],
         [5_000, { type: 'over' }],
@@ -291,7 +291,7 @@ describe('the tip line', () => {
 
     it('records a tip when nobody takes them', async () => {
       reaching(1_000);
-      const line = (): FakeLine => visit.line({ ...transferring, answered: [20_000, 'nobody'] });
+      const line = (): FakeQueuePlace => visit.line({ ...transferring, answered: [20_000, 'nobody'] });
       visit.talks = [[10_000, () => ({ type: 'passed_on', line: line() })]];
       expect(await visit.rings(visit.connect, { speaksMs: 4_000 })).to.equal('recorded');
     });

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { standInLine, type LineNews } from '../../src/flows/steps/wait-in-queue.js';
+import { waitInQueue, type QueueNews } from '../../src/flows/steps/wait-in-queue.js';
 import { HungUp } from '../../src/ports/call.js';
 import { answeredCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeLine } from '../support/fake-line.js';
+import { FakeQueuePlace } from '../support/fake-line.js';
 
-const RINGING: LineNews = { type: 'ringing' };
-const LONG: LineNews = { type: 'long' };
-const place = (at: number): LineNews => ({ type: 'waiting', place: at });
+const RINGING: QueueNews = { type: 'ringing' };
+const LONG: QueueNews = { type: 'long' };
+const place = (at: number): QueueNews => ({ type: 'waiting', place: at });
 
 describe('standing in line', () => {
   let clock: FakeClock;
@@ -23,8 +23,8 @@ describe('standing in line', () => {
   it('is told to be put through, and held, until a centralist answers', async () => {
     const call = answeredCall(clock);
     const centralist = answeredCall(clock);
-    const line = new FakeLine(clock, { news: [[0, RINGING]], answered: [5_000, centralist] });
-    expect(await clock.finish(standInLine(call, line))).to.equal(centralist);
+    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [5_000, centralist] });
+    expect(await clock.finish(waitInQueue(call, line))).to.equal(centralist);
     await clock.advance(10_000);
     expect(call.timeline).to.deep.equal(['tip-connecting 0-3000', 'hold 3000-5000']);
     expect(call.steps).to.deep.equal(['ringing']);
@@ -33,7 +33,7 @@ describe('standing in line', () => {
 
   it('hears the place, and once how to record; then the place whenever it changes', async () => {
     const call = answeredCall(clock);
-    const line = new FakeLine(clock, {
+    const line = new FakeQueuePlace(clock, {
       news: [
         [0, place(2)],
         [10_000, place(1)],
@@ -41,7 +41,7 @@ describe('standing in line', () => {
       ],
       answered: [20_000, answeredCall(clock)],
     });
-    await clock.finish(standInLine(call, line));
+    await clock.finish(waitInQueue(call, line));
     expect(call.timeline).to.deep.equal([
       'tip-place-2 0-3000',
       'tip-wait 3000-6000',
@@ -56,14 +56,14 @@ describe('standing in line', () => {
 
   it('hears of 112, whether it waits or only hears it ring', async () => {
     const call = answeredCall(clock);
-    const line = new FakeLine(clock, {
+    const line = new FakeQueuePlace(clock, {
       news: [
         [0, RINGING],
         [20_000, LONG],
       ],
       answered: [25_000, 'nobody'],
     });
-    expect(await clock.finish(standInLine(call, line))).to.equal(undefined);
+    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
     expect(call.timeline.filter((played) => !played.startsWith('hold'))).to.deep.equal([
       'tip-connecting 0-3000',
       'tip-wait-112 20000-23000',
@@ -72,14 +72,14 @@ describe('standing in line', () => {
 
   it('hears out what is being said before the next news', async () => {
     const call = answeredCall(clock);
-    const line = new FakeLine(clock, {
+    const line = new FakeQueuePlace(clock, {
       news: [
         [0, place(3)],
         [1_000, place(2)],
       ],
       answered: [9_000, 'nobody'],
     });
-    await clock.finish(standInLine(call, line));
+    await clock.finish(waitInQueue(call, line));
     expect(call.timeline).to.deep.equal(['tip-place-3 0-3000', 'tip-wait 3000-6000', 'tip-place-2 6000-9000']);
   });
 
@@ -90,16 +90,16 @@ describe('standing in line', () => {
       [250, 'tip-place-more'],
     ] as const) {
       const call = answeredCall(clock);
-      const line = new FakeLine(clock, { news: [[0, place(at)]], answered: [100, 'nobody'] });
-      await clock.finish(standInLine(call, line));
+      const line = new FakeQueuePlace(clock, { news: [[0, place(at)]], answered: [100, 'nobody'] });
+      await clock.finish(waitInQueue(call, line));
       expect(call.heardWords).to.equal(word);
     }
   });
 
   it('says that a colleague is rung to who is passed on', async () => {
     const call = answeredCall(clock);
-    const line = new FakeLine(clock, { news: [[0, { type: 'transferring' }]], answered: [8_000, 'nobody'] });
-    await clock.finish(standInLine(call, line));
+    const line = new FakeQueuePlace(clock, { news: [[0, { type: 'transferring' }]], answered: [8_000, 'nobody'] });
+    await clock.finish(waitInQueue(call, line));
     expect(call.heardWords).to.equal('tip-transferring hold');
     expect(call.steps).to.deep.equal(['transferring']);
   });
@@ -107,8 +107,8 @@ describe('standing in line', () => {
   it('says nothing to who is answered at once', async () => {
     const call = answeredCall(clock);
     const centralist = answeredCall(clock);
-    const line = new FakeLine(clock, { answered: [0, centralist] });
-    expect(await clock.finish(standInLine(call, line))).to.equal(centralist);
+    const line = new FakeQueuePlace(clock, { answered: [0, centralist] });
+    expect(await clock.finish(waitInQueue(call, line))).to.equal(centralist);
     expect(call.played).to.deep.equal([]);
   });
 
@@ -118,8 +118,8 @@ describe('standing in line', () => {
   ] as const) {
     it(`leaves it by key 1 ${when}, at once`, async () => {
       const call = answeredCall(clock, { presses: [{ digit: '1', atMs: 2_000 }] });
-      const line = new FakeLine(clock, { news: [[0, news]] });
-      expect(await clock.finish(standInLine(call, line))).to.equal('record');
+      const line = new FakeQueuePlace(clock, { news: [[0, news]] });
+      expect(await clock.finish(waitInQueue(call, line))).to.equal('record');
       expect(line.left).to.equal(true);
       expect(clock.monotonic() - (call.answeredAt ?? 0)).to.equal(2_000);
     });
@@ -131,22 +131,22 @@ describe('standing in line', () => {
       atMs: 1_000 * index + 500,
     }));
     const call = answeredCall(clock, { presses });
-    const line = new FakeLine(clock, { news: [[0, place(1)]], answered: [9_000, 'nobody'] });
-    expect(await clock.finish(standInLine(call, line))).to.equal(undefined);
+    const line = new FakeQueuePlace(clock, { news: [[0, place(1)]], answered: [9_000, 'nobody'] });
+    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
     expect(call.timeline[0]).to.equal('tip-place-1 0-3000');
   });
 
   it('does not take for a choice what was pressed before', async () => {
     const call = answeredCall(clock, { presses: [{ digit: '1', atMs: 100 }] });
     await clock.advance(200);
-    const line = new FakeLine(clock, { news: [[0, RINGING]], answered: [3_000, 'nobody'] });
-    expect(await clock.finish(standInLine(call, line))).to.equal(undefined);
+    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [3_000, 'nobody'] });
+    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
   });
 
   it('is left by who hangs up', async () => {
     const call = answeredCall(clock, { hangsUpAtMs: 4_000 });
-    const line = new FakeLine(clock, { news: [[0, RINGING]] });
-    const error = await clock.finish(standInLine(call, line).catch((thrown: unknown) => thrown));
+    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]] });
+    const error = await clock.finish(waitInQueue(call, line).catch((thrown: unknown) => thrown));
     expect(error).to.be.instanceOf(HungUp);
     expect(line.left).to.equal(true);
   });

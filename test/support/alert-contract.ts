@@ -9,7 +9,7 @@ import {
   type Step,
 } from '../../src/domain/alert-script.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
-import type { AnnouncementEnd } from '../../src/ports/telephony.js';
+import type { AlertCallResult } from '../../src/ports/telephony.js';
 import type { ContractFarEnd, ContractWorld } from './call-contract.js';
 
 const MESSAGE = 'tip-place-1';
@@ -54,15 +54,15 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
   describe(`alert calls of ${name}`, function () {
     this.timeout(150_000);
     let world: ContractWorld;
-    let results: ReadonlyMap<string, { readonly scenario: Scenario; readonly end: AnnouncementEnd }>;
+    let results: ReadonlyMap<string, { readonly scenario: Scenario; readonly end: AlertCallResult }>;
 
     // The calls go on at the same time: on a real Asterisk the longest takes a minute.
     before(async () => {
       world = await open();
       const ms = (sound: PromptName): number => world.msOf(prompt(sound));
-      const running = new Map<string, { scenario: Scenario; end: AnnouncementEnd | undefined }>();
+      const running = new Map<string, { scenario: Scenario; end: AlertCallResult | undefined }>();
       for (const scenario of scenarios(ms)) {
-        const call = world.telephony.announce({
+        const call = world.telephony.placeAlert({
           id: world.newId(),
           to: { type: 'trunk', number: await world.farEnd({ answerAfterMs: ANSWERED_MS, ...scenario.farEnd }) },
           callerId: { number: '08000011', name: 'Burgernet' },
@@ -71,8 +71,8 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
           script: scenario.script,
           subject: `subject-${running.size}`,
         });
-        if (scenario.changed) world.telephony.renew(`subject-${running.size}`, prompt(NEWER_MESSAGE));
-        const entry: { scenario: Scenario; end: AnnouncementEnd | undefined } = { scenario, end: undefined };
+        if (scenario.changed) world.telephony.updateMessage(`subject-${running.size}`, prompt(NEWER_MESSAGE));
+        const entry: { scenario: Scenario; end: AlertCallResult | undefined } = { scenario, end: undefined };
         running.set(scenario.title, entry);
         void call.ended.then((end) => (entry.end = end));
       }
@@ -85,8 +85,8 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
     for (const { title } of scenarios(() => 0)) {
       it(title, () => {
         const { scenario, end } = results.get(title)!;
-        const answeredAt = end.story[0]?.at ?? Number.NaN;
-        const played: Timed[] = [...end.story.map(({ step, at }): Timed => [step, at - answeredAt])];
+        const answeredAt = end.steps[0]?.at ?? Number.NaN;
+        const played: Timed[] = [...end.steps.map(({ step, at }): Timed => [step, at - answeredAt])];
         played.push(['end', end.at - answeredAt]);
         expect(played.map(([step]) => step)).to.deep.equal(scenario.expected.map(([step]) => step));
         for (const [index, [step, at]] of scenario.expected.entries()) {

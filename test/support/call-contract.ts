@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { prompt, type Sound } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { HungUp, type Call, type CallEnd, type Digit } from '../../src/ports/call.js';
-import { isAnswered, type LeftRecording, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
+import { isAnswered, type OfflineRecording, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
 
 /** What the far end of a contract's call does. */
 export interface ContractFarEnd {
@@ -28,7 +28,7 @@ export interface ContractWorld {
   /** Lets time pass until it is so; throws when it is not within `limitMs`. */
   until(condition: () => boolean, limitMs: number): Promise<void>;
   /** Leaves a recording as Asterisk does by itself while there is no controller. */
-  leaveRecording(recording: LeftRecording): void | Promise<void>;
+  leaveRecording(recording: OfflineRecording): void | Promise<void>;
   /** Length of a sound in ms. */
   msOf(sound: Sound): number;
   /** How far times may be off, in ms. */
@@ -369,7 +369,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       }
       const asked: string[] = [];
       const found = await finish(
-        world.telephony.leftRecordings((callId) => {
+        world.telephony.offlineRecordings((callId) => {
           asked.push(callId);
           return callId === first;
         }),

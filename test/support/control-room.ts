@@ -6,15 +6,15 @@ import { Assignments } from '../../src/app/actions/assignments.js';
 import { AttemptRunner } from '../../src/app/dialing/attempt-runner.js';
 import { CallIds } from '../../src/app/journal/call-ids.js';
 import { Conditions } from '../../src/app/actions/conditions.js';
-import { Desks } from '../../src/app/centralists/softphones.js';
+import { Softphones } from '../../src/app/centralists/softphones.js';
 import { Dialer } from '../../src/app/dialing/dialer.js';
-import { EventBook } from '../../src/app/journal/event-journal.js';
-import type { Inbound } from '../../src/app/tip-line/tip-line.js';
-import { Lines } from '../../src/app/dialing/trunk-lines.js';
+import { EventJournal } from '../../src/app/journal/event-journal.js';
+import type { TipLine } from '../../src/app/tip-line/tip-line.js';
+import { TrunkLines } from '../../src/app/dialing/trunk-lines.js';
 import { recover } from '../../src/app/recovery.js';
 import type { ActionInput } from '../../src/app/services.js';
 import { TestCalls } from '../../src/app/actions/test-call.js';
-import { createTipLine, type TipLine } from '../../src/app/tip-line/create-tip-line.js';
+import { createTipLine, type WiredTipLine } from '../../src/app/tip-line/create-tip-line.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
 import { rendered } from '../../src/domain/messages.js';
@@ -24,11 +24,11 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import { parseRetryPolicy } from '../../src/domain/retry.js';
 import type { Simulation } from '../../src/domain/simulation.js';
 import type { CallId } from '../../src/ports/call.js';
-import type { AnnouncementEnd } from '../../src/ports/telephony.js';
+import type { AlertCallResult } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
-import { makeDesk, type DeskParts } from './desk-parts.js';
+import { makeDesk, type CentralistServiceParts } from './desk-parts.js';
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
@@ -52,7 +52,7 @@ export interface RoomOptions {
   readonly scripts?: Readonly<Record<string, FarEnd>>;
   /** Calls that the process before left in the telephony, and how others have ended meanwhile. */
   readonly left?: readonly LeftCall[];
-  readonly ends?: ReadonlyMap<CallId, AnnouncementEnd>;
+  readonly ends?: ReadonlyMap<CallId, AlertCallResult>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
   readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
@@ -81,14 +81,14 @@ export class ControlRoom {
   readonly telephony: FakeTelephony;
   readonly database: Database;
   readonly stores: Stores;
-  readonly lines: Lines;
+  readonly lines: TrunkLines;
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly actions: ActionService;
-  readonly desks: Desks;
-  readonly tipLine: TipLine;
-  readonly inbound: Inbound;
-  readonly deskSide: DeskParts;
+  readonly desks: Softphones;
+  readonly tipLine: WiredTipLine;
+  readonly inbound: TipLine;
+  readonly deskSide: CentralistServiceParts;
   readonly log = new FakeLog();
   readonly simulation: Simulation | null;
   /** Ids of the centralists whose softphones are not registered. */
@@ -114,7 +114,7 @@ export class ControlRoom {
     const telephony = (this.telephony = new FakeTelephony(clock, onStep));
     telephony.otherwise = options.otherwise ?? RINGS_OUT;
     for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
-    telephony.leftCalls = [...(options.left ?? [])];
+    telephony.callsToTakeOver = [...(options.left ?? [])];
     telephony.leftCallers = [...(options.leftCallers ?? [])];
     telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
     for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
@@ -122,8 +122,8 @@ export class ControlRoom {
     telephony.leftConversations = [...(options.leftConversations ?? [])];
     for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
     const ids = (this.ids = new CallIds(stores.instanceId));
-    const events = new EventBook(stores.events, clock, log);
-    this.lines = new Lines({ lines, tipLines, cps });
+    const events = new EventJournal(stores.events, clock, log);
+    this.lines = new TrunkLines({ lines, tipLines, cps });
     const policy = parseRetryPolicy(retry);
     if (!policy.ok) throw new Error(policy.reason);
     const runner = (this.runner = new AttemptRunner({
@@ -147,12 +147,12 @@ export class ControlRoom {
       log,
       events,
       retry: policy.value,
-      hindrance: () => (telephony.health().asterisk === 'up' ? stores.trouble() : telephony.health().reason),
+      blockedBy: () => (telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason),
       onEnded: (order) => {
         this.actions.alertEnded(order);
       },
     });
-    this.desks = new Desks({ centralists: stores.centralists, telephony });
+    this.desks = new Softphones({ centralists: stores.centralists, telephony });
     this.actions = new ActionService({
       stores,
       dialer: this.dialer,
@@ -177,9 +177,9 @@ export class ControlRoom {
       ringSeconds: RING_MS / 1_000,
       soundSeconds: () => 8,
       renewMessage: ({ id, message }) => {
-        telephony.renew(ids.subjectOf(id), rendered(message.soundId));
+        telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
       },
-      trouble: () => telephony.health().reason,
+      blockedBy: () => telephony.health().reason,
       simulation: this.simulation,
       conditions: new Conditions({
         telephony,

@@ -1,20 +1,20 @@
 import type { ActionService } from '../../src/app/actions/action-service.js';
 import type { CallIds } from '../../src/app/journal/call-ids.js';
 import { CallbackService } from '../../src/app/centralists/callbacks.js';
-import { DeskCalls } from '../../src/app/centralists/service-codes.js';
-import { DeskService } from '../../src/app/centralists/centralist-service.js';
-import type { Desks } from '../../src/app/centralists/softphones.js';
+import { ServiceCodes } from '../../src/app/centralists/service-codes.js';
+import { CentralistService } from '../../src/app/centralists/centralist-service.js';
+import type { Softphones } from '../../src/app/centralists/softphones.js';
 import type { Dialer } from '../../src/app/dialing/dialer.js';
-import type { EventBook } from '../../src/app/journal/event-journal.js';
+import type { EventJournal } from '../../src/app/journal/event-journal.js';
 import { GuessGuard } from '../../src/app/access/guess-guard.js';
-import { InternalCalls } from '../../src/app/centralists/colleague-calls.js';
-import type { Lines } from '../../src/app/dialing/trunk-lines.js';
-import { OfferedActions } from '../../src/app/centralists/actions-by-phone.js';
+import { ColleagueCalls } from '../../src/app/centralists/colleague-calls.js';
+import type { TrunkLines } from '../../src/app/dialing/trunk-lines.js';
+import { ActionsByPhone } from '../../src/app/centralists/actions-by-phone.js';
 import { createParticipants } from '../../src/app/participants/participants.js';
 import type { PinDigests } from '../../src/app/centralists/pin-digest.js';
 import { Pins } from '../../src/app/centralists/pins.js';
 import { RecordingService } from '../../src/app/messages/recording-service.js';
-import { SpokenActions } from '../../src/app/centralists/start-action-by-phone.js';
+import { StartActionByPhone } from '../../src/app/centralists/start-action-by-phone.js';
 import { Transfers, type TransfersTips } from '../../src/app/centralists/transfers.js';
 import type { Loudness } from '../../src/domain/voice-level.js';
 import type { Simulation } from '../../src/domain/simulation.js';
@@ -27,11 +27,11 @@ import type { FakeTelephony } from './fake-telephony.js';
 export interface DeskPartsOptions {
   readonly stores: Stores;
   readonly telephony: FakeTelephony;
-  readonly desks: Desks;
-  readonly lines: Lines;
+  readonly desks: Softphones;
+  readonly lines: TrunkLines;
   readonly dialer: Dialer;
   readonly actions: ActionService;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly ids: CallIds;
   readonly speech: Speech;
   readonly tips: TransfersTips;
@@ -47,12 +47,12 @@ const DIGESTS: PinDigests = {
 };
 
 /** The centralists' side, wired as the service wires it. */
-export interface DeskParts {
+export interface CentralistServiceParts {
   readonly pins: Pins;
-  readonly desk: DeskService;
+  readonly desk: CentralistService;
   readonly callbacks: CallbackService;
-  readonly internal: InternalCalls;
-  readonly deskCalls: DeskCalls;
+  readonly internal: ColleagueCalls;
+  readonly deskCalls: ServiceCodes;
   readonly recordings: RecordingService;
   /** Names of recordings that were not removed. */
   readonly kept: Set<string>;
@@ -60,7 +60,7 @@ export interface DeskParts {
   loudness: Loudness | undefined;
 }
 
-export function makeDesk(options: DeskPartsOptions): DeskParts {
+export function makeDesk(options: DeskPartsOptions): CentralistServiceParts {
   const { stores, telephony, desks, lines, dialer, actions, events, ids, speech, clock, log } = options;
   const kept = new Set<string>();
   const bytes = (name: string): Uint8Array | undefined => (kept.has(name) ? Buffer.from(name) : undefined);
@@ -73,15 +73,15 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
     clock,
     readFile: (file) => Promise.resolve(bytes(file.replace(/\.wav$/, ''))),
   });
-  const internal = new InternalCalls({ telephony, desks, ids, clock, log });
+  const internal = new ColleagueCalls({ telephony, desks, ids, clock, log });
   const participants = createParticipants({ store: stores.participants, clock, codeOf: () => '' });
-  const parts: DeskParts = {
+  const parts: CentralistServiceParts = {
     pins,
     kept,
     recordings,
     internal,
     loudness: { rms: -24, peak: -8 },
-    desk: new DeskService({
+    desk: new CentralistService({
       centralists: stores.centralists,
       telephony,
       desks,
@@ -105,12 +105,12 @@ export function makeDesk(options: DeskPartsOptions): DeskParts {
       ringMs: 30_000,
       simulation: options.simulation,
     }),
-    deskCalls: new DeskCalls({
+    deskCalls: new ServiceCodes({
       telephony,
       desks,
       internal,
-      offered: new OfferedActions({ stores, actions, speech, log }),
-      spoken: new SpokenActions({ actions, participants, pins, recordings, speech, log }),
+      offered: new ActionsByPhone({ stores, actions, speech, log }),
+      spoken: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
       files: {
         read: ({ name }) => Promise.resolve(bytes(name)),
         remove: ({ name }) => {

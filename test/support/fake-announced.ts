@@ -2,26 +2,26 @@ import { confirmedAt, type Step, type StepAt } from '../../src/domain/alert-scri
 import type { Sound } from '../../src/domain/messages.js';
 import { deferred } from '../../src/lib/deferred.js';
 import { HungUp, type CallEnd } from '../../src/ports/call.js';
-import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing } from '../../src/ports/telephony.js';
+import type { AlertCall, AlertCallResult, AlertCallOrder, SurvivingOutgoing } from '../../src/ports/telephony.js';
 import { alertCall } from '../../src/flows/alert-call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
 /** An announcement on the fake clock. */
-export class FakeAnnounced implements Announced {
-  readonly #ended = deferred<AnnouncementEnd>();
+export class FakeAlertCall implements AlertCall {
+  readonly #ended = deferred<AlertCallResult>();
   readonly #taken = deferred<void>();
   readonly #ringing: (() => void)[] = [];
   readonly #answering: (() => void)[] = [];
   readonly #confirming: ((at: number, soundId: string) => void)[] = [];
   #rang = false;
   #answered = false;
-  #story: StepAt[] = [];
+  #steps: StepAt[] = [];
   #soundId: string | undefined;
   #cancelled = false;
 
   constructor(
-    private readonly order: AnnouncementOrder,
+    private readonly order: AlertCallOrder,
     private readonly call: FakeCall,
     private readonly clock: FakeClock,
     private readonly newest: () => Sound | undefined,
@@ -40,7 +40,7 @@ export class FakeAnnounced implements Announced {
         // Asterisk hangs up by itself after the last sound: for the controller the other side ended the call.
         by: end.by === 'us' && !this.#cancelled ? 'them' : end.by,
         answered: this.#answered,
-        story: this.#story,
+        steps: this.#steps,
         soundId: this.#soundId,
         at: clock.now(),
       });
@@ -55,7 +55,7 @@ export class FakeAnnounced implements Announced {
     return this.#taken.promise;
   }
 
-  get ended(): Promise<AnnouncementEnd> {
+  get ended(): Promise<AlertCallResult> {
     return this.#ended.promise;
   }
 
@@ -70,7 +70,7 @@ export class FakeAnnounced implements Announced {
   }
 
   onConfirmed(listener: (at: number, soundId: string) => void): void {
-    const at = confirmedAt(this.#story);
+    const at = confirmedAt(this.#steps);
     if (at !== undefined && this.#soundId !== undefined) listener(at, this.#soundId);
     else this.#confirming.push(listener);
   }
@@ -91,21 +91,21 @@ export class FakeAnnounced implements Announced {
   wasAnswered(): void {
     if (this.#answered) return;
     this.#answered = true;
-    this.#story = [{ step: 'prompt', at: this.clock.now() }];
+    this.#steps = [{ step: 'prompt', at: this.clock.now() }];
     for (const listener of this.#answering) listener();
     void this.#tell();
   }
 
-  /** Goes on where an earlier process left it: the network has told the story so far by itself. */
-  goOn(left: LeftOutgoing): void {
-    this.#story = [...left.story];
+  /** Goes on where an earlier process left it: the network has told the steps so far by itself. */
+  goOn(left: SurvivingOutgoing): void {
+    this.#steps = [...left.steps];
     this.#soundId = left.soundId;
     if (left.rang) this.onRang();
     if (!left.answered) return;
     this.#answered = true;
-    this.#story = [{ step: 'prompt', at: left.story[0]?.at ?? this.clock.now() }, ...left.story];
+    this.#steps = [{ step: 'prompt', at: left.steps[0]?.at ?? this.clock.now() }, ...left.steps];
     // What it says from here on is not looked at: only that the digit is pressed, and that it ends.
-    void this.#tell(left.story.length === 0);
+    void this.#tell(left.steps.length === 0);
   }
 
   async #tell(fromTheStart = true): Promise<void> {
@@ -113,7 +113,7 @@ export class FakeAnnounced implements Announced {
     const step = (name: Step): void => {
       this.call.step(name);
       if (name === 'message' || name === 'done') this.#soundId = nameOf(message());
-      this.#story = [...this.#story, { step: name, at: this.clock.now() }];
+      this.#steps = [...this.#steps, { step: name, at: this.clock.now() }];
       const at = this.clock.now();
       if (name === 'message') for (const listener of this.#confirming) listener(at, this.#soundId ?? '');
     };
@@ -127,7 +127,7 @@ export class FakeAnnounced implements Announced {
 
   /** After the message has begun, the rest of it; before that, the time to press a digit. */
   async #rest(message: () => Sound, step: (name: Step) => void): Promise<void> {
-    if (confirmedAt(this.#story) === undefined) {
+    if (confirmedAt(this.#steps) === undefined) {
       const digit = await this.call.digit({ timeoutMs: 20_000 });
       if (digit === undefined) {
         step('goodbye');

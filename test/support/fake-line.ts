@@ -1,21 +1,21 @@
 import { deferred } from '../../src/lib/deferred.js';
-import type { Line, LineNews } from '../../src/flows/steps/wait-in-queue.js';
+import type { QueuePlace, QueueNews } from '../../src/flows/steps/wait-in-queue.js';
 import type { Call } from '../../src/ports/call.js';
 import type { FakeClock } from './fake-clock.js';
 
 /** What happens in a line, each so long after it was entered. */
 export interface LineStory {
-  readonly news?: readonly (readonly [atMs: number, news: LineNews])[];
+  readonly news?: readonly (readonly [atMs: number, news: QueueNews])[];
   /** Who answers when; nobody, when it says `nobody`; never when absent. */
   readonly answered?: readonly [atMs: number, centralist: Call | 'nobody'];
 }
 
 /** A place in line in which that happens which was told beforehand. */
-export class FakeLine implements Line {
+export class FakeQueuePlace implements QueuePlace {
   left = false;
   readonly #answered = deferred<Call | undefined>();
-  readonly #untold: LineNews[] = [];
-  #asking: ((news: LineNews) => void) | undefined;
+  readonly #untold: QueueNews[] = [];
+  #asking: ((news: QueueNews) => void) | undefined;
 
   constructor(clock: FakeClock, { news = [], answered }: LineStory) {
     const later = (ms: number, act: () => void): void => {
@@ -40,7 +40,7 @@ export class FakeLine implements Line {
     return this.#answered.promise;
   }
 
-  news(): Promise<LineNews> {
+  news(): Promise<QueueNews> {
     const next = this.#untold.shift();
     if (next) return Promise.resolve(next);
     return new Promise((resolve) => {

@@ -2,9 +2,9 @@ import { deferred, type Deferred } from '../../src/lib/deferred.js';
 import { Emitter } from '../../src/lib/emitter.js';
 import type { Call, CallEnd, CallId, Recorded } from '../../src/ports/call.js';
 import type {
-  Announced,
-  AnnouncementEnd,
-  AnnouncementOrder,
+  AlertCall,
+  AlertCallResult,
+  AlertCallOrder,
   CallOrder,
   CancelReason,
   Conversation,
@@ -12,18 +12,18 @@ import type {
   PasswordTry,
   DeskCall,
   IncomingCall,
-  Left,
-  LeftDeskCall,
-  LeftIncoming,
-  LeftOutgoing,
-  LeftRecording,
+  SurvivingCalls,
+  SurvivingDeskCall,
+  SurvivingIncoming,
+  SurvivingOutgoing,
+  OfflineRecording,
   OutgoingCall,
   Telephony,
   TelephonyHealth,
   TransferRequest,
 } from '../../src/ports/telephony.js';
 import type { Sound } from '../../src/domain/messages.js';
-import { FakeAnnounced } from './fake-announced.js';
+import { FakeAlertCall } from './fake-announced.js';
 import { FakeCall, lengthOf } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
@@ -39,7 +39,7 @@ export interface PlacedCall {
 }
 
 /** A call that a process which died has left. */
-export interface LeftCall extends LeftOutgoing {
+export interface LeftCall extends SurvivingOutgoing {
   /** What they do from now on: before the answer counted from now, after it from the answer, or from now when they had answered. */
   readonly farEnd?: FarEnd;
 }
@@ -66,7 +66,7 @@ export class FakeTelephony implements Telephony {
   /** Calls that rang and were taken back because somebody else had taken them: no missed calls. */
   readonly takenElsewhere: CallId[] = [];
   /** Recordings that the telephony made by itself. */
-  leftRecordingsThere: LeftRecording[] = [];
+  leftRecordingsThere: OfflineRecording[] = [];
   /** Calls back with everything that was recorded. */
   onRecorded: (recorded: Recorded) => void = () => undefined;
   /** Recordings that a process which died had begun, by their names: how long they have become. */
@@ -81,14 +81,14 @@ export class FakeTelephony implements Telephony {
   /** Names whose accounts the telephony refuses; none at first. */
   refusesAccounts = /(?!)/;
   /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
-  leftCalls: LeftCall[] = [];
+  callsToTakeOver: LeftCall[] = [];
   /** The same for callers on the tip line. */
-  leftCallers: (LeftIncoming & { readonly farEnd?: FarEnd })[] = [];
+  leftCallers: (SurvivingIncoming & { readonly farEnd?: FarEnd })[] = [];
   /** The same for what centralists dialled. */
-  leftDeskCalls: (LeftDeskCall & { readonly farEnd?: FarEnd })[] = [];
+  leftDeskCalls: (SurvivingDeskCall & { readonly farEnd?: FarEnd })[] = [];
   leftConversations: { a: CallId; b: CallId }[] = [];
   /** How calls ended while nobody listened. */
-  readonly ends = new Map<CallId, AnnouncementEnd>();
+  readonly ends = new Map<CallId, AlertCallResult>();
   swept: CallId[] = [];
   /** What is wrong while Asterisk is up. */
   problem: TelephonyHealth['problem'] = null;
@@ -146,7 +146,7 @@ export class FakeTelephony implements Telephony {
     return outgoing;
   }
 
-  announce(order: AnnouncementOrder): Announced {
+  placeAlert(order: AlertCallOrder): AlertCall {
     if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
     const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
@@ -160,8 +160,8 @@ export class FakeTelephony implements Telephony {
     return announced;
   }
 
-  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
-    const farEnd = this.leftCalls.find(({ id }) => id === left.id)?.farEnd ?? {};
+  takeOverAlert(order: AlertCallOrder, left: SurvivingOutgoing): AlertCall {
+    const farEnd = this.callsToTakeOver.find(({ id }) => id === left.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
     this.resumed.push(this.#record(order, call));
     this.#hold(call);
@@ -172,14 +172,14 @@ export class FakeTelephony implements Telephony {
     return announced;
   }
 
-  renew(subject: string, message: Sound): void {
+  updateMessage(subject: string, message: Sound): void {
     this.#renewed.set(subject, message);
   }
 
-  #announced(order: AnnouncementOrder, call: FakeCall, takenAfterMs: number): FakeAnnounced {
+  #announced(order: AlertCallOrder, call: FakeCall, takenAfterMs: number): FakeAlertCall {
     const { script, subject } = order;
     const newest = (): Sound | undefined => (script.type === 'alert' ? this.#renewed.get(subject) : undefined);
-    return new FakeAnnounced(order, call, this.clock, newest, takenAfterMs);
+    return new FakeAlertCall(order, call, this.clock, newest, takenAfterMs);
   }
 
   #record(order: CallOrder, call: FakeCall): PlacedCall {
@@ -255,17 +255,17 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(this.#scripts.has(username));
   }
 
-  left(): Promise<Left> {
+  survivingCalls(): Promise<SurvivingCalls> {
     return Promise.resolve({
-      outgoing: this.leftCalls,
+      outgoing: this.callsToTakeOver,
       incoming: this.leftCallers,
       desks: this.leftDeskCalls,
       conversations: this.leftConversations,
     });
   }
 
-  resume(order: CallOrder, left: LeftOutgoing): OutgoingCall {
-    const farEnd = this.leftCalls.find(({ id }) => id === left.id)?.farEnd ?? {};
+  takeOverOutgoing(order: CallOrder, left: SurvivingOutgoing): OutgoingCall {
+    const farEnd = this.callsToTakeOver.find(({ id }) => id === left.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
     const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
@@ -288,12 +288,12 @@ export class FakeTelephony implements Telephony {
       this.begun.set(recording.name, recording.ms);
       this.goesOn.add(recording.name);
     }
-    const left = { id: order.id, rang: true, answered: true, story: [], soundId: undefined };
-    this.leftCalls = [{ ...left, farEnd }];
-    return this.resume(order, left);
+    const left = { id: order.id, rang: true, answered: true, steps: [], soundId: undefined };
+    this.callsToTakeOver = [{ ...left, farEnd }];
+    return this.takeOverOutgoing(order, left);
   }
 
-  resumeIncoming(left: LeftIncoming): IncomingCall {
+  takeOverIncoming(left: SurvivingIncoming): IncomingCall {
     const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
     this.#hold(call);
@@ -301,14 +301,14 @@ export class FakeTelephony implements Telephony {
     return this.#arrived(call, left);
   }
 
-  resumeDeskCall(left: LeftDeskCall): DeskCall {
+  takeOverDeskCall(left: SurvivingDeskCall): DeskCall {
     const call = this.#makeCall(left.id, this.leftDeskCalls.find(({ id }) => id === left.id)?.farEnd ?? {});
     if (left.answered) call.onAnswer();
     this.resumedDesks.push(call);
     return { call, username: left.username, dialled: left.dialled };
   }
 
-  resumeConversation(a: Call, b: Call, recording?: string): Conversation {
+  takeOverConversation(a: Call, b: Call, recording?: string): Conversation {
     const conversation = this.#conversation(a, b);
     const [last] = this.conversations.slice(-1);
     if (last && recording !== undefined) last.recording = recording;
@@ -334,18 +334,18 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
-  async leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]> {
+  async offlineRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly OfflineRecording[]> {
     await Promise.resolve();
     return this.leftRecordingsThere.filter(({ callId }) => !isKnown(callId));
   }
 
-  howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
+  rememberedResult(id: CallId): Promise<AlertCallResult | undefined> {
     return Promise.resolve(this.ends.get(id));
   }
 
-  sweep(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
+  hangUpOrphans(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const owned = new Set([...this.#calls].map(({ id }) => id));
-    this.swept = this.leftCalls.map(({ id }) => id).filter((id) => !owned.has(id));
+    this.swept = this.callsToTakeOver.map(({ id }) => id).filter((id) => !owned.has(id));
     this.takenElsewhere.push(...this.swept.filter(isTakenElsewhere));
     return Promise.resolve(this.swept);
   }
@@ -433,7 +433,7 @@ export class FakeTelephony implements Telephony {
 
   // ------------------------------------------------------------------
 
-  #ring(order: CallOrder, farEnd: FarEnd, call: FakeCall, outgoing: FakeOutgoing | FakeAnnounced): void {
+  #ring(order: CallOrder, farEnd: FarEnd, call: FakeCall, outgoing: FakeOutgoing | FakeAlertCall): void {
     const { ringsAfterMs = 100, answersAfterMs, refuses, isLostAtMs } = farEnd;
     const end = (after: number, how: CallEnd): void => {
       call.later(after, () => {
@@ -456,7 +456,7 @@ export class FakeTelephony implements Telephony {
     } else if (answersAfterMs !== undefined) {
       call.later(answersAfterMs, () => {
         call.onAnswer();
-        if (outgoing instanceof FakeAnnounced) outgoing.wasAnswered();
+        if (outgoing instanceof FakeAlertCall) outgoing.wasAnswered();
         else outgoing.onAnswered();
       });
     } else if (isLostAtMs !== undefined) end(isLostAtMs, { by: 'lost', fault: 'the telephony was lost' });

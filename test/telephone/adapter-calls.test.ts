@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
-import type { Announced, Destination } from '../../src/ports/telephony.js';
+import type { AlertCall, Destination } from '../../src/ports/telephony.js';
 import { hearings, type PhoneCall } from '../../src/phonenet/index.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
 import { startPeer, type SipPeer } from './support/sip-peer.js';
@@ -112,7 +112,7 @@ describe('calls on a real Asterisk', function () {
     );
     const [one, other] = await Promise.all(ringing);
     await adapter.restart();
-    const swept = await adapter.telephony.sweep((id) => id === served?.id);
+    const swept = await adapter.telephony.hangUpOrphans((id) => id === served?.id);
     expect(swept).to.have.members([served?.id, gone?.id]);
     const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
     expect((await one!.cancelled).headers('reason')[0]).to.equal(elsewhere);
@@ -166,8 +166,8 @@ describe('calls on a real Asterisk', function () {
     await network.setCitizens([
       { number: CITIZEN, persona: 'hangs_up_in_message', answerAfterMs: 100, pressAfterMs, hangUpAfterMs },
     ]);
-    const announce = (to: Destination): Announced =>
-      adapter.telephony.announce({
+    const announce = (to: Destination): AlertCall =>
+      adapter.telephony.placeAlert({
         id: adapter.newId(),
         to,
         callerId: { number: '08000011', name: 'Burgernet' },
@@ -183,7 +183,7 @@ describe('calls on a real Asterisk', function () {
     const first = both.map(({ taken, ended }) => Promise.race([taken.then(() => 'taken'), ended.then(() => 'ended')]));
     expect(await Promise.all(first)).to.deep.equal(['taken', 'taken']);
     const ends = await Promise.all(both.map(({ ended }) => ended));
-    expect(ends.map(({ answered, story }) => [answered, story.map(({ step }) => step)])).to.deep.equal([
+    expect(ends.map(({ answered, steps: steps }) => [answered, steps.map(({ step }) => step)])).to.deep.equal([
       [true, ['prompt', 'message']],
       [true, ['prompt', 'message']],
     ]);

@@ -113,12 +113,12 @@ describe('a conversation on a real Asterisk', function () {
     const name = adapter.newId();
     await talk.conversation.record(name);
     await adapter.restart();
-    const left = await adapter.telephony.left();
+    const left = await adapter.telephony.survivingCalls();
     expect(left.conversations).to.deep.equal([{ a: talk.tip.id, b: talk.centralist.id }]);
     const incoming = left.incoming.find(({ id }) => id === talk.tip.id);
     const outgoing = left.outgoing.find(({ id }) => id === talk.centralist.id);
     if (!incoming || !outgoing) throw new Error('they are not there');
-    const { call: tip } = adapter.telephony.resumeIncoming(incoming);
+    const { call: tip } = adapter.telephony.takeOverIncoming(incoming);
     const order = {
       id: outgoing.id,
       to: { type: 'desk', username } as const,
@@ -126,8 +126,8 @@ describe('a conversation on a real Asterisk', function () {
       ringMs: 0,
       maxMs: 60_000,
     };
-    const centralist = (await adapter.telephony.resume(order, outgoing).answered) as Call;
-    const conversation = adapter.telephony.resumeConversation(tip, centralist, name);
+    const centralist = (await adapter.telephony.takeOverOutgoing(order, outgoing).answered) as Call;
+    const conversation = adapter.telephony.takeOverConversation(tip, centralist, name);
     await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
     await talk.caller.hangUp();
     expect(await tonesIn(await conversation.recorded())).to.include.members([...CALLER, ...DESK]);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { IncomingCall, LeftRecording } from '../../src/ports/telephony.js';
+import type { IncomingCall, OfflineRecording } from '../../src/ports/telephony.js';
 import {
   hearings,
   MARK_TONES,
@@ -33,8 +33,8 @@ describe('while there is no controller', function () {
   let presses: PhoneCall;
   let tooMany: PhoneCall;
   let deskHeard: Samples;
-  let whileTheyLast: readonly LeftRecording[];
-  let left: readonly LeftRecording[];
+  let whileTheyLast: readonly OfflineRecording[];
+  let left: readonly OfflineRecording[];
   let late: IncomingCall;
 
   /** Those with something in them: of who was only told so far there is an empty one. */
@@ -43,7 +43,7 @@ describe('while there is no controller', function () {
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(adapter.recordings, name))).size));
     return names.filter((_, index) => (sizes[index] ?? 0) > 0);
   };
-  const leftBy = (call: PhoneCall): LeftRecording => {
+  const leftBy = (call: PhoneCall): OfflineRecording => {
     const found = left.find(({ receivedAt }) => Math.abs(receivedAt - call.invitedAt) < 500);
     if (!found) throw new Error('nothing was left');
     return found;
@@ -78,11 +78,11 @@ describe('while there is no controller', function () {
 
     await adapter.restart();
     late = await adapter.arrivals.incoming.take();
-    whileTheyLast = await adapter.telephony.leftRecordings(() => false);
+    whileTheyLast = await adapter.telephony.offlineRecordings(() => false);
     await pause(SPEAKS_MS);
     await Promise.all([one.hangUp(), late.call.hangUp()]);
     [hangsUp, presses, tooMany] = await Promise.all([one.ended, two.ended, excess.ended, three.ended]);
-    left = await adapter.telephony.leftRecordings(() => false);
+    left = await adapter.telephony.offlineRecordings(() => false);
   });
   after(() => adapter.stop());
 

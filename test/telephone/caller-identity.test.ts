@@ -99,7 +99,7 @@ describe('who rings, as the operator says', function () {
     await back.call.hangUp();
     const left = await eventually(
       async () => {
-        const found = await adapter.telephony.leftRecordings((callId) => callId === back.call.id);
+        const found = await adapter.telephony.offlineRecordings((callId) => callId === back.call.id);
         return found.length === 2 ? found : undefined;
       },
       20_000,

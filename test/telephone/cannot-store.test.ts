@@ -156,8 +156,8 @@ describe('While nothing can be stored', function () {
   const NO_CALLS = 'NO CALLS CAN BE MADE; live ones go on';
   const AGAIN = 'calls can be made again';
 
-  /** The whole story of one trouble: it begins while people are on the line, lasts, and is over. */
-  const story = async (
+  /** The whole steps of one trouble: it begins while people are on the line, lasts, and is over. */
+  const steps = async (
     area: number,
     trouble: { begin: () => unknown; end: () => void },
     said: RegExp,
@@ -248,11 +248,11 @@ describe('While nothing can be stored', function () {
     const begin = async (): Promise<void> => {
       hold = await holdDatabase(join(disk.path, 'data', 'burgernet.db'), disk.enter);
     };
-    await story(0, { begin, end: () => hold?.letGo() }, /locked by another program/);
+    await steps(0, { begin, end: () => hold?.letGo() }, /locked by another program/);
   });
 
   it('since the disk is full: nobody is called, nobody is cut off or forgotten, and it goes on', async () => {
-    await story(1, { begin: () => disk.fill(), end: () => disk.makeRoom() }, /disk .* is full/);
+    await steps(1, { begin: () => disk.fill(), end: () => disk.makeRoom() }, /disk .* is full/);
   });
 
   it('and killed meanwhile: says why it cannot start, and with room again nobody is called twice or forgotten', async () => {

@@ -66,10 +66,10 @@ async function openWorld(): Promise<ContractWorld> {
       await telephony.close();
       telephony = controller();
       await telephony.open();
-      const left = (await telephony.left()).outgoing.find((one) => one.id === id);
+      const left = (await telephony.survivingCalls()).outgoing.find((one) => one.id === id);
       if (!left) throw new Error('the call is not there any more');
       const order = { id, to: NOBODY, callerId: { number: '', name: '' }, ringMs: 0, maxMs: 60_000 };
-      return (await telephony.resume(order, left).answered) as Call;
+      return (await telephony.takeOverOutgoing(order, left).answered) as Call;
     },
     farEnd: async (script) => {
       const number = `+316123450${String(town.length + 1).padStart(2, '0')}`;

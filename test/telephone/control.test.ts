@@ -65,7 +65,7 @@ describe('control of an action, as citizens notice it', function () {
 
   /** The stories need one another's time, not one another: all begin at once, each is told when it is over. */
   const stories = new Map<string, Promise<void>>();
-  const story = (name: string, tell: () => Promise<void>): void => {
+  const steps = (name: string, tell: () => Promise<void>): void => {
     before(() => {
       const told = tell();
       told.catch(() => undefined);
@@ -74,7 +74,7 @@ describe('control of an action, as citizens notice it', function () {
     it(name, () => stories.get(name));
   };
 
-  story(
+  steps(
     'a close stops the ringing within 2 s, lets a listener hear it out, and tells the reached, nobody else, how it ended',
     async () => {
       for (const n of [1, 2, 3, 4]) exchange.participant(`061234600${n}`, '1001AA');
@@ -114,7 +114,7 @@ describe('control of an action, as citizens notice it', function () {
     },
   );
 
-  story('retries by cause, tries the next number at once, and takes a decline as final', async () => {
+  steps('retries by cause, tries the next number at once, and takes a decline as final', async () => {
     exchange.participant('0612346011', '1002AA');
     exchange.participant(['0612346012', '0612346013'], '1002AA');
     exchange.participant(['0612346014', '0612346015'], '1002AA');
@@ -131,7 +131,7 @@ describe('control of an action, as citizens notice it', function () {
     expect((second?.invitedAt ?? 0) - (first?.endedAt ?? 0)).to.be.within(950, 2_500);
   });
 
-  story('an update calls back who heard the old message, and says that it is an update', async () => {
+  steps('an update calls back who heard the old message, and says that it is an update', async () => {
     exchange.participant('0612346021', '1003AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
@@ -154,7 +154,7 @@ describe('control of an action, as citizens notice it', function () {
     expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
   });
 
-  story('who is being called when the message is changed hears the new one at once, and is called once', async () => {
+  steps('who is being called when the message is changed hears the new one at once, and is called once', async () => {
     const [answered, ringing] = ['0612346071', '0612346072'];
     for (const phone of [answered, ringing]) exchange.participant(phone, '1007AA');
     const { actions } = exchange.service.services;
@@ -174,7 +174,7 @@ describe('control of an action, as citizens notice it', function () {
     }
   });
 
-  story('a pause lets no new call go out; a start again finds the action as it is', async () => {
+  steps('a pause lets no new call go out; a start again finds the action as it is', async () => {
     for (const phone of PAUSED) exchange.participant(phone, '1004AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1004', { text: 'Gezocht: een hond.' });
@@ -196,7 +196,7 @@ describe('control of an action, as citizens notice it', function () {
     await exchange.calledOut(id);
   });
 
-  story(
+  steps(
     'who rings the tip line while being rung hears the message there, and the telephone stops ringing',
     async () => {
       const phone = '0612346041';
@@ -223,7 +223,7 @@ describe('control of an action, as citizens notice it', function () {
     },
   );
 
-  story(
+  steps(
     'a call that Asterisk ends as too long, for its clock was put forward, is no hang-up: it is made again',
     async () => {
       const phone = '0612346061';

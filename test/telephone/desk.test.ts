@@ -103,7 +103,7 @@ describe('what a centralist dials', function () {
    * that what is heard is not disturbed by how busy the machine is with them.
    */
   const stories: (() => Promise<unknown>)[] = [];
-  const story = <T>(tell: () => Promise<T>): (() => Promise<T>) => {
+  const steps = <T>(tell: () => Promise<T>): (() => Promise<T>) => {
     let told: Promise<T> | undefined;
     const once = (): Promise<T> => {
       told ??= tell();
@@ -162,7 +162,7 @@ describe('what a centralist dials', function () {
   });
 
   describe('with *20', () => {
-    const told = story(async () => {
+    const told = steps(async () => {
       const own = await desk();
       const start = await dials(own, '*20', [
         pause(700),
@@ -242,7 +242,7 @@ describe('what a centralist dials', function () {
       expect(exchange.service.services.actions.view(id).action).to.include({ state: 'closed', result: 'found' });
     });
 
-    const refused = story(async () => {
+    const refused = steps(async () => {
       const own = await desk();
       const wrong = own.account.pin === '0000' ? '1111' : '0000';
       const tries = [1, 2, 3].flatMap((): Step[] => [...keys(`${wrong}#`), past(['desk-pin-wrong'], 2_000)]);
@@ -261,7 +261,7 @@ describe('what a centralist dials', function () {
     const calls = new Map(
       LEVELS.map((level) => [
         level,
-        story(async () => {
+        steps(async () => {
           const what = level === 'soft' ? sounds.whispered : sounds.spoken;
           const talk: Step[] = level === 'none' ? [] : [{ do: 'play', sound: what }];
           return dials(await desk(), '*30', [past(['desk-echo', 'beep'], 1_200), ...talk]);
@@ -319,7 +319,7 @@ describe('what a centralist dials', function () {
     });
   });
 
-  const heardBefore = story(async () => {
+  const heardBefore = steps(async () => {
     const own = await desk({ type: 'answers', afterMs: 300, script: [pause(1_000), ...keys('5')] });
     const recordingId = await exchange.toneMessage(SPOKEN);
     const id = await exchange.draft('8251', { recordingId }, { centralistId: own.account.centralist.id });
@@ -336,7 +336,7 @@ describe('what a centralist dials', function () {
   });
 
   describe('calls back who rang and got nobody', () => {
-    const told = story(async () => {
+    const told = steps(async () => {
       const own = await desk();
       const { actions, callbacks, tips } = exchange.service.services;
       const id = await exchange.draft(

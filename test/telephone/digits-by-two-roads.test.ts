@@ -124,7 +124,7 @@ describe('keys that come by two roads', function () {
 
   it('are one in an alert, and one where the message can be heard again', async () => {
     const answering = operator.answersNext();
-    const announced = adapter.telephony.announce({
+    const announced = adapter.telephony.placeAlert({
       id: adapter.newId(),
       to: { type: 'trunk', number: '+31612349102' as E164 },
       callerId: { number: '08000011', name: 'Burgernet' },
@@ -150,8 +150,8 @@ describe('keys that come by two roads', function () {
     await typesKeys(dialog, gateway, '1', 0);
     await hears('ending', before + 2);
     await dialog.hangUp();
-    const { story } = await announced.ended;
-    expect(story.map(({ step }) => step)).to.deep.equal(['prompt', 'message', 'replay']);
+    const { steps: steps } = await announced.ended;
+    expect(steps.map(({ step }) => step)).to.deep.equal(['prompt', 'message', 'replay']);
   });
 
   for (const { keys, gapMs } of TYPED)

@@ -34,10 +34,10 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
   let message: { recordingId: number };
   let centralistId: number;
   const troubles: string[] = [];
-  const town: Citizen[] = Array.from({ length: AREAS }, (_, story) =>
+  const town: Citizen[] = Array.from({ length: AREAS }, (_, steps) =>
     ENDS.flatMap(([persona], kind) =>
       Array.from({ length: EACH }, (_, n): Citizen => {
-        const number = `061234${story}${String(kind * EACH + n).padStart(3, '0')}`;
+        const number = `061234${steps}${String(kind * EACH + n).padStart(3, '0')}`;
         return {
           number,
           persona,
@@ -84,8 +84,8 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
 
   /** Begins an action over people of its own; its id. */
   const begin = async (): Promise<number> => {
-    const story = area - 8_100;
-    const people = town.slice(story * ENDS.length * EACH, (story + 1) * ENDS.length * EACH);
+    const steps = area - 8_100;
+    const people = town.slice(steps * ENDS.length * EACH, (steps + 1) * ENDS.length * EACH);
     const csv = people.map(({ number }) => `${number},${area}AB,`).join('\n');
     const { controller } = world;
     await controller.insist((api) =>

@@ -10,7 +10,7 @@ const TIMER_H_MS = 12_800;
 const OVER_MS = 90_000;
 
 /** What a caller does that the network does not tell us of. */
-const CALLERS: readonly (readonly [story: string, does: (caller: SipPeer, from: string) => Promise<void>])[] = [
+const CALLERS: readonly (readonly [steps: string, does: (caller: SipPeer, from: string) => Promise<void>])[] = [
   [
     'whose ACK never comes',
     async (caller, from) => {
@@ -97,11 +97,11 @@ describe('a caller to the tip line whose end the network does not tell', functio
         OVER_MS,
         'all rows are closed',
       );
-      for (const [index, [story]] of CALLERS.entries()) {
+      for (const [index, [steps]] of CALLERS.entries()) {
         const rows = over.filter(({ from }) => from?.endsWith(`1234930${index}`));
         expect(
           rows.map(({ result, endedAt }) => [result, typeof endedAt]),
-          story,
+          steps,
         ).to.deep.equal([['refused', 'number']]);
       }
       const { services } = exchange.service;

@@ -82,7 +82,7 @@ describe('an operator that says when to come back', function () {
   };
   /** Calls the number that ends in these two digits; 00 is the one that is told nothing. */
   const call = async (tail: number): Promise<CallEnd> => {
-    const { by, sipStatus, sipReason, cause, retryAfterSeconds } = await telephony.announce({
+    const { by, sipStatus, sipReason, cause, retryAfterSeconds } = await telephony.placeAlert({
       id: `retry-after-${++ids}`,
       to: { type: 'trunk', number: `+316123457${String(tail).padStart(2, '0')}` as E164 },
       callerId: { number: '08000011', name: 'Burgernet' },

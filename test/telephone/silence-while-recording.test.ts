@@ -75,8 +75,8 @@ describe('a telephone that sends nothing in the pauses of its owner', function (
     await pause(PACKET_MS);
   };
 
-  for (const [story, noiseEveryMs] of PAUSES) {
-    it(`is recorded before and after a pause in which it ${story}`, async () => {
+  for (const [steps, noiseEveryMs] of PAUSES) {
+    it(`is recorded before and after a pause in which it ${steps}`, async () => {
       const { call, dialog } = await caller();
       const recording = call.record({ name: call.id, ...TIP });
       await bothParts(dialog, noiseEveryMs);
@@ -85,7 +85,7 @@ describe('a telephone that sends nothing in the pauses of its owner', function (
       expect(await tones(file)).to.deep.equal([...BEFORE, ...AFTER]);
     });
 
-    it(`has said it all after ten seconds in which it ${story}`, async () => {
+    it(`has said it all after ten seconds in which it ${steps}`, async () => {
       const { call, dialog } = await caller();
       const recording = call.record({ name: call.id, ...TIP });
       await dialog.speak(toneMarked(BEFORE));

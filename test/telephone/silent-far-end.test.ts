@@ -10,7 +10,7 @@ import { startPeer, type SipPeer } from './support/sip-peer.js';
 const KEY = { digit: '5', atMs: 1_500 };
 
 /** Telephones that are there, however little they send: each is called once. */
-const THERE: readonly (readonly [story: string, does: FarTelephone, outcome: Outcome])[] = [
+const THERE: readonly (readonly [steps: string, does: FarTelephone, outcome: Outcome])[] = [
   ['a voicemail that greets for 6 s, beeps, and sends nothing while it records', { speaksMs: 6_400 }, 'no_digit'],
   ['a voicemail that never sends a packet', { speaksMs: 0 }, 'no_digit'],
   ['a listener whose telephone suppresses silence', { speaksMs: 3_000, presses: KEY }, 'confirmed'],
@@ -74,8 +74,8 @@ describe('a far end that sends no packets', function () {
   const outcomes = (number: string): (readonly [Outcome | null, number | null])[] =>
     exchange.attemptsTo(id, number).map(({ outcome, plays }: Attempt) => [outcome, plays]);
 
-  for (const [index, [story, , outcome]] of THERE.entries()) {
-    it(`${story} is called once and hears it all: ${outcome}`, () => {
+  for (const [index, [steps, , outcome]] of THERE.entries()) {
+    it(`${steps} is called once and hears it all: ${outcome}`, () => {
       const number = numberOf(index);
       expect(outcomes(number)).to.deep.equal([[outcome, outcome === 'confirmed' ? 2 : 0]]);
       const [call, ...more] = far.calls(number);

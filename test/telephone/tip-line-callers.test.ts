@@ -96,7 +96,7 @@ describe('who rings the tip line, and conversations that are recorded', function
   const hears = async (call: PhoneCall, name: PromptName): Promise<number> =>
     timesHeard(await exchange.heard(call), await exchange.samples(prompt(name)));
   /** What was heard of these prompts, in order. */
-  const story = async (call: PhoneCall, names: readonly PromptName[]): Promise<PromptName[]> => {
+  const steps = async (call: PhoneCall, names: readonly PromptName[]): Promise<PromptName[]> => {
     const heard = await exchange.heard(call);
     const found = await Promise.all(
       names.map(async (name) =>
@@ -160,7 +160,7 @@ describe('who rings the tip line, and conversations that are recorded', function
     });
 
     it('comes to the newest when they press nothing', async () => {
-      expect(await story(says, ['tip-choose', 'tip-choose-1', 'tip-choose-2'])).to.include('tip-choose-2');
+      expect(await steps(says, ['tip-choose', 'tip-choose-1', 'tip-choose-2'])).to.include('tip-choose-2');
       const [row, ...more] = rows((one) => both(one) && one.actionId === newer);
       expect(more).to.deep.equal([]);
       expect(row).to.include({ result: 'connected', reason: 'reached_several' });
@@ -196,7 +196,7 @@ describe('who rings the tip line, and conversations that are recorded', function
       const theirs = (row: InboundCall): boolean => row.from === null && row.actionId === id;
       const script = [...types(wrong, 2_000), ...types(code, 4_000), speaks()];
       const call = await talk({ from: WITHHELD, anonymous: true, script }, theirs);
-      expect(await story(call, ['tip-withheld', 'tip-code-wrong'])).to.include('tip-code-wrong');
+      expect(await steps(call, ['tip-withheld', 'tip-code-wrong'])).to.include('tip-code-wrong');
       expect(await tones(call)).to.include.all.keys(DESK);
       expect(await closedRow(theirs)).to.include({ result: 'connected', reason: 'reached' });
     });
@@ -228,7 +228,7 @@ describe('who rings the tip line, and conversations that are recorded', function
         const known = new Set(rows(() => true).map((row) => row.id));
         const theirs = (row: InboundCall): boolean => !known.has(row.id) && row.from === null;
         const call = await talk({ from: WITHHELD, anonymous: true, script: [...pair(code, 2_000), speaks()] }, theirs);
-        expect(await story(call, ['tip-code-number', 'tip-code-wrong'])).to.deep.equal(['tip-code-number']);
+        expect(await steps(call, ['tip-code-number', 'tip-code-wrong'])).to.deep.equal(['tip-code-number']);
         expect(await tones(call)).to.include.all.keys(DESK);
         expect(await closedRow(theirs)).to.include({ result: 'connected', reason: 'reached', actionId: id });
       });
@@ -238,7 +238,7 @@ describe('who rings the tip line, and conversations that are recorded', function
         await Promise.all([withheld(script), withheld(script)]);
         const known = new Set(rows(() => true).map((row) => row.id));
         const call = await withheld(pair(code, 2_000));
-        expect(await story(call, ['tip-code-number', 'tip-code-refused'])).to.deep.equal([
+        expect(await steps(call, ['tip-code-number', 'tip-code-refused'])).to.deep.equal([
           'tip-code-number',
           'tip-code-refused',
         ]);
@@ -265,7 +265,7 @@ describe('who rings the tip line, and conversations that are recorded', function
     await exchange.calledOut(id);
     const script: Step[] = [{ do: 'wait', ms: 14_000 }, speaks()];
     const call = await exchange.network.call({ from: CLOSED, script, hangUpAfterMs: 20_000 });
-    expect(await story(call, ['tip-ended', 'tip-record-chosen'])).to.deep.equal(['tip-ended', 'tip-record-chosen']);
+    expect(await steps(call, ['tip-ended', 'tip-record-chosen'])).to.deep.equal(['tip-ended', 'tip-record-chosen']);
     const row = await closedRow(of(CLOSED));
     expect(row).to.include({ result: 'recorded', reason: 'just_closed', actionId: id });
     const { wav } = await exchange.service.services.recordings.audio(row.recordingId ?? 0);
@@ -321,7 +321,7 @@ describe('who rings the tip line, and conversations that are recorded', function
       expect(ringsColleague?.invitedAt).to.be.at.least(ringsTeam?.endedAt ?? Infinity);
       expect(row).to.include({ result: 'connected', actionId: id, centralistId: colleague.account.centralist.id });
       const said: readonly PromptName[] = ['tip-connecting', 'tip-wait-112', 'tip-is-recorded'];
-      expect(await story(asks, said)).to.deep.equal(said);
+      expect(await steps(asks, said)).to.deep.equal(said);
     });
 
     it('is told that it is recorded, and so is the centralist; both voices are', async () => {
@@ -343,7 +343,7 @@ describe('who rings the tip line, and conversations that are recorded', function
     });
 
     it('hears the place in line when it changes, and of 112', async () => {
-      const said = await story(waits, ['tip-place-2', 'tip-place-1', 'tip-wait-112', 'hold']);
+      const said = await steps(waits, ['tip-place-2', 'tip-place-1', 'tip-wait-112', 'hold']);
       expect(said.filter((name) => name !== 'hold')).to.deep.equal(['tip-place-2', 'tip-place-1', 'tip-wait-112']);
       expect(said).to.include('hold');
       expect(second).to.include({ result: 'connected', reason: 'reached', actionId: id });

@@ -204,11 +204,11 @@ describe('a caller of the tip line when the controller is killed', function () {
     it('is told their place again, and waits on with hold audio', async () => {
       for (const [n, call] of waited.entries()) {
         const place = `tip-place-${n + 1}` as 'tip-place-1' | 'tip-place-2';
-        const story = (await town.prompts(call, [place, 'tip-wait', 'hold'])).map(({ name }) => name);
+        const steps = (await town.prompts(call, [place, 'tip-wait', 'hold'])).map(({ name }) => name);
         // Both are said twice; on a busy machine one of them may not be recognised.
-        const told = story.filter((name) => name !== 'hold');
-        expect(told.length, `in line as number ${n + 1}: ${story.join(' ')}`).to.be.within(3, 4);
-        expect(story.at(-1)).to.equal('hold');
+        const told = steps.filter((name) => name !== 'hold');
+        expect(told.length, `in line as number ${n + 1}: ${steps.join(' ')}`).to.be.within(3, 4);
+        expect(steps.at(-1)).to.equal('hold');
       }
     });
 

@@ -117,24 +117,24 @@ describe('a far end without a session timer in a conversation', function () {
 
   it('that is silent, and there, stays connected, whatever it answers', async () => {
     const silent = [];
-    for (const [story, headers, method, answer] of THERE) {
+    for (const [steps, headers, method, answer] of THERE) {
       const one = await caller(headers);
       one.peer.inCall = answer;
       // Asterisk has no password for a call that came in, and asks no more after 407.
-      silent.push({ story, method, times: answer.startsWith('407') ? 1 : 2, ...one });
+      silent.push({ steps, method, times: answer.startsWith('407') ? 1 : 2, ...one });
     }
-    for (const { story, times, peer } of silent)
+    for (const { steps, times, peer } of silent)
       await eventually(
         () => asked(peer).length >= times || undefined,
         12 * COUNT_MS + LATE_MS,
-        `${story}: asked so often`,
+        `${steps}: asked so often`,
       );
-    for (const { story, method, peer, call } of silent) {
+    for (const { steps, method, peer, call } of silent) {
       expect(
         asked(peer).map((one) => one.split(' ')[0]),
-        story,
+        steps,
       ).to.satisfy((methods: string[]) => methods.every((one) => one === method));
-      expect(call.signal.aborted, story).to.equal(false);
+      expect(call.signal.aborted, steps).to.equal(false);
       peer.inCall = '200 OK';
     }
     await Promise.all(silent.map(({ call }) => call.hangUp()));

@@ -5,22 +5,22 @@ import { prompt, type Sound } from '../../domain/messages.js';
 import type { Call, CallId, Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { SoundShelf } from '../../ports/speech.js';
+import type { SoundFiles } from '../../ports/speech.js';
 import type {
-  Announced,
-  AnnouncementEnd,
-  AnnouncementOrder,
+  AlertCall,
+  AlertCallResult,
+  AlertCallOrder,
   CallOrder,
   Conversation,
   DeskAccount,
   DeskCall,
   Destination,
   IncomingCall,
-  Left,
-  LeftDeskCall,
-  LeftIncoming,
-  LeftOutgoing,
-  LeftRecording,
+  SurvivingCalls,
+  SurvivingDeskCall,
+  SurvivingIncoming,
+  SurvivingOutgoing,
+  OfflineRecording,
   OutgoingCall,
   PasswordTry,
   StepListener,
@@ -35,14 +35,14 @@ import { ANSWERED_ELSEWHERE } from './calls/asterisk-call.js';
 import { ALERT_APP, TIP_APP } from './ari/applications.js';
 import { bridgeCalls, conversationIn, destroyBridge, finished, type ConversationParts } from './calls/conversation.js';
 import { FORSAKEN_SECONDS, SILENCE_MS } from './process/config-values.js';
-import { DeskWatch } from './sip/softphone-registrations.js';
-import { FORGOTTEN, placesOfEnd } from './calls/call-result-slots.js';
+import { SoftphoneRegistrations } from './sip/softphone-registrations.js';
+import { FORGOTTEN, callResultSlots } from './calls/call-result-slots.js';
 import { AriError, AsteriskUnusable } from './ari/errors.js';
 import { ALERT_EVENT_TYPES, TIP_EVENT_TYPES, type ChannelSnapshot } from './ari/events.js';
-import { readLastWords } from './calls/call-result.js';
-import { callerOf, deskOf, leftCalls, type BridgeSnapshot } from './calls/surviving-calls.js';
+import { readCallResult } from './calls/call-result.js';
+import { callerOf, deskOf, survivingCalls, type BridgeSnapshot } from './calls/surviving-calls.js';
 import { endAsRemembered, LiveCalls } from './calls/live-calls.js';
-import { GoneDesks } from './calls/gone-softphone.js';
+import { GoneSoftphones } from './calls/gone-softphone.js';
 import { SilentLines } from './calls/silent-lines.js';
 import { fateOfOrder } from './calls/order-fate.js';
 import { PasswordWatch } from './sip/password-watch.js';
@@ -53,9 +53,9 @@ import { leftRecordings } from './calls/recording-files.js';
 import { callerId } from './sip/shown-name.js';
 import type { SipCopy } from './sip/sip-copy.js';
 import { SipTap } from './sip/sip-tap.js';
-import { OptionsWatch } from './sip/trunk-options.js';
-import { RegistrationWatch } from './sip/trunk-registration.js';
-import { TRUNK_OPTIONS, TrunkTurns } from './sip/trunk-endpoints.js';
+import { TrunkOptions } from './sip/trunk-options.js';
+import { TrunkRegistration } from './sip/trunk-registration.js';
+import { TRUNK_OPTIONS, TrunkEndpoints } from './sip/trunk-endpoints.js';
 import { TrunkWatch, type OptionsTiming } from './sip/trunk-watch.js';
 
 export interface AsteriskTelephonyOptions {
@@ -63,7 +63,7 @@ export interface AsteriskTelephonyOptions {
   readonly allowOldAsterisk: boolean;
   readonly numberFormat: NumberFormat;
   readonly recordingsFolder: string;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   readonly clock: Clock;
   readonly log: Log;
   readonly onStep: StepListener;
@@ -104,15 +104,15 @@ export class AsteriskTelephony implements Telephony {
   readonly #madeAgain = new Emitter<{ readonly username: string; readonly fault: string | undefined }>();
   readonly #health = new Emitter<TelephonyHealth>();
   readonly #trunk: TrunkWatch;
-  readonly #optionsWatch: OptionsWatch | undefined;
-  readonly #registration: RegistrationWatch | undefined;
-  readonly #trunkTurns = new TrunkTurns();
+  readonly #optionsWatch: TrunkOptions | undefined;
+  readonly #registration: TrunkRegistration | undefined;
+  readonly #trunkTurns = new TrunkEndpoints();
   readonly #reconciler: Reconciler;
   /** Calls of an earlier process are no orphans until it is decided who takes them over. */
   #takenOver = false;
   readonly #tap: SipTap | undefined;
-  readonly #deskWatch: DeskWatch;
-  readonly #goneDesks: GoneDesks;
+  readonly #deskWatch: SoftphoneRegistrations;
+  readonly #goneDesks: GoneSoftphones;
   readonly #silentLines: SilentLines;
   #onDeskCall: (desk: DeskCall) => void = () => undefined;
   #onTransfer: (centralist: CallId, request: TransferRequest) => void = () => undefined;
@@ -135,7 +135,7 @@ export class AsteriskTelephony implements Telephony {
     });
     this.#optionsWatch =
       trunkOptions &&
-      new OptionsWatch({
+      new TrunkOptions({
         ...trunkOptions,
         clock,
         ask: () => this.#control?.endpointState(TRUNK_OPTIONS) ?? Promise.resolve(undefined),
@@ -145,7 +145,7 @@ export class AsteriskTelephony implements Telephony {
       });
     this.#registration =
       trunkRegistration &&
-      new RegistrationWatch({
+      new TrunkRegistration({
         ...trunkRegistration,
         silenceMs: SILENCE_MS + LATE_MS,
         clock,
@@ -161,7 +161,7 @@ export class AsteriskTelephony implements Telephony {
       infoKeys,
       retryAfterOf: (sipCall) => this.#tap?.retryAfterOf(sipCall),
       links: this.#links,
-      howEnded: (id) => this.howEnded(id),
+      howEnded: (id) => this.rememberedResult(id),
       onIncoming: (incoming) => {
         this.#onIncoming(incoming);
       },
@@ -192,7 +192,7 @@ export class AsteriskTelephony implements Telephony {
         this.#settle(difference, channel);
       },
     });
-    this.#goneDesks = new GoneDesks({
+    this.#goneDesks = new GoneSoftphones({
       link: this.#links.tips,
       clock: options.clock,
       callsOf: (username) => this.#calls.ofDesk(username),
@@ -203,7 +203,10 @@ export class AsteriskTelephony implements Telephony {
       calls: () => this.#calls.onTrunk(),
       countMs: options.silenceCountMs,
     });
-    this.#deskWatch = new DeskWatch({ clock: options.clock, ask: (username) => this.deskRegistered(username) });
+    this.#deskWatch = new SoftphoneRegistrations({
+      clock: options.clock,
+      ask: (username) => this.deskRegistered(username),
+    });
     const passwords = new PasswordWatch({
       sipPorts: options.sipPorts ?? [],
       onTry: (tried) => {
@@ -265,7 +268,7 @@ export class AsteriskTelephony implements Telephony {
     return outgoing;
   }
 
-  announce(order: AnnouncementOrder): Announced {
+  placeAlert(order: AlertCallOrder): AlertCall {
     const call = this.#calls.announce(order);
     const { alert } = this.#links;
     if (order.script.type === 'alert') this.#tellNewest(order.subject, order.script.message);
@@ -279,25 +282,25 @@ export class AsteriskTelephony implements Telephony {
         const fate = await fateOfOrder(error, call, alert);
         if (fate === 'there') call.wasTaken();
         else if (fate === 'refused') call.onEnd({ by: 'lost', fault: textOf(error) });
-        else if (fate === 'gone') endAsRemembered(call, await this.howEnded(order.id), textOf(error));
+        else if (fate === 'gone') endAsRemembered(call, await this.rememberedResult(order.id), textOf(error));
       },
     );
     return call;
   }
 
-  renew(subject: string, message: Sound): void {
+  updateMessage(subject: string, message: Sound): void {
     this.#tellNewest(subject, message);
   }
 
-  async left(): Promise<Left> {
+  async survivingCalls(): Promise<SurvivingCalls> {
     const channels = await this.#channels();
     const bridges = await this.#links.tips.request<readonly BridgeSnapshot[]>('GET', 'bridges');
     // Who came since we listen is no earlier process's.
     const theirs = channels.filter(({ id }) => !this.#calls.has(id));
-    return leftCalls(theirs, bridges, this.options.isOurs);
+    return survivingCalls(theirs, bridges, this.options.isOurs);
   }
 
-  resume(order: CallOrder, left: LeftOutgoing): OutgoingCall {
+  takeOverOutgoing(order: CallOrder, left: SurvivingOutgoing): OutgoingCall {
     const { call, outgoing } = this.#calls.own(order, left.answered);
     outgoing.ordered = true;
     if (left.rang) outgoing.onRang();
@@ -308,30 +311,30 @@ export class AsteriskTelephony implements Telephony {
     return outgoing;
   }
 
-  resumeAnnounced(order: AnnouncementOrder, left: LeftOutgoing): Announced {
+  takeOverAlert(order: AlertCallOrder, left: SurvivingOutgoing): AlertCall {
     const call = this.#calls.announce(order);
     this.#calls.places.hold(order.id);
     call.wasThere();
     if (left.rang) call.rang();
     if (left.answered) call.wasAnswered();
-    call.told(left);
+    call.applyProgress(left);
     return call;
   }
 
-  resumeIncoming(left: LeftIncoming): IncomingCall {
+  takeOverIncoming(left: SurvivingIncoming): IncomingCall {
     const { id, answered, ...shown } = left;
     const call = this.#calls.adopt(id, answered);
     call.silence();
     return { call, ...shown, refuse: () => call.refuse() };
   }
 
-  resumeDeskCall({ id, answered, username, dialled }: LeftDeskCall): DeskCall {
+  takeOverDeskCall({ id, answered, username, dialled }: SurvivingDeskCall): DeskCall {
     const call = this.#calls.adoptDesk(id, answered, username);
     call.silence();
     return { call, username, dialled };
   }
 
-  resumeConversation(a: Call, b: Call, recording?: string): Conversation {
+  takeOverConversation(a: Call, b: Call, recording?: string): Conversation {
     return conversationIn(this.#conversations, a, b, recording);
   }
 
@@ -351,15 +354,15 @@ export class AsteriskTelephony implements Telephony {
     return finished(this.#conversations, name);
   }
 
-  async leftRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly LeftRecording[]> {
+  async offlineRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly OfflineRecording[]> {
     const live = new Set((await this.#channels()).map(({ id }) => id));
     return leftRecordings(this.options.recordingsFolder, (callId) => live.has(callId) || isKnown(callId));
   }
 
-  async howEnded(id: CallId): Promise<AnnouncementEnd | undefined> {
+  async rememberedResult(id: CallId): Promise<AlertCallResult | undefined> {
     // Nearly always it is in the first.
-    for (const place of placesOfEnd(id)) {
-      const end = readLastWords(id, await this.#kept(place));
+    for (const place of callResultSlots(id)) {
+      const end = readCallResult(id, await this.#kept(place));
       if (end) return end;
     }
     return undefined;
@@ -409,7 +412,7 @@ export class AsteriskTelephony implements Telephony {
     return (await this.#control?.endpointOnline(username)) ?? false;
   }
 
-  async sweep(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
+  async hangUpOrphans(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const { isOurs } = this.options;
     const unowned = (id: CallId): boolean => !this.#calls.has(id);
     const orphans = (await this.#channels()).map(({ id }) => id).filter((id) => isOurs(id) && unowned(id));
@@ -596,9 +599,9 @@ export class AsteriskTelephony implements Telephony {
     this.options.log.warn('asterisk and we differed about a call', { callId: id, difference: type });
     if (type === 'orphan') void this.#end(id);
     else if (type === 'caller') {
-      if (channel) this.#onIncoming(this.resumeIncoming(callerOf(channel)));
+      if (channel) this.#onIncoming(this.takeOverIncoming(callerOf(channel)));
     } else if (type === 'desk') {
-      if (channel) this.#onDeskCall(this.resumeDeskCall(deskOf(channel)));
+      if (channel) this.#onDeskCall(this.takeOverDeskCall(deskOf(channel)));
     } else this.#calls.correct(type, id);
   }
 
@@ -652,7 +655,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** The paths of what an announcement says, by their names in the dialplan; what all of them say is written there. */
-  #soundsOf({ script, subject }: AnnouncementOrder): Record<string, string> {
+  #soundsOf({ script, subject }: AlertCallOrder): Record<string, string> {
     const path = (sound: Sound): string => this.options.shelf.pathOf(sound);
     const MESSAGE = path(script.message);
     if (script.type === 'closing') return { OPENING: path(prompt('closing-prompt')), MESSAGE };

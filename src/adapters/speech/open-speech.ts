@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.js';
-import type { SoundShelf, Speech } from '../../ports/speech.js';
+import type { SoundFiles, Speech } from '../../ports/speech.js';
 import { chooseEngine } from './choose-engine.js';
 import type { EngineChoice } from './engine.js';
 import { COMMITTED_SETTINGS, readManifest } from './manifest.js';
@@ -25,7 +25,7 @@ export interface SpeechOptions {
 
 export interface OpenedSpeech {
   readonly speech: Speech;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   /** Ends the sound thread. What is being rendered fails. May be called twice. */
   close(): Promise<void>;
 }

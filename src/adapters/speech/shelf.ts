@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { PromptName, Sound } from '../../domain/messages.js';
-import type { SoundShelf } from '../../ports/speech.js';
+import type { SoundFiles } from '../../ports/speech.js';
 import { lengthOf, placeOf, wideWav } from './sound-files.js';
 
 interface Found {
@@ -9,7 +9,7 @@ interface Found {
 }
 
 /** The sounds on disk: prompts where they were prepared, rendered ones under their id. */
-export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundShelf {
+export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundFiles {
   /** What was found before: every call asks a dozen times for the same few sounds. */
   const known = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
 

@@ -49,7 +49,7 @@ export function openStores(db: Database, onBad: (bad: BadValue) => void = () => 
       }
     },
     healthy: () => db.writable(),
-    trouble: () => db.trouble(),
+    blockedBy: () => db.trouble(),
     onTrouble: (listener) => db.onTrouble(listener),
     close() {
       db.close();

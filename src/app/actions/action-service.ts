@@ -33,10 +33,10 @@ import type { Assignments } from './assignments.js';
 import type { AttemptOrder } from '../dialing/attempt-journal.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { Conditions } from './conditions.js';
-import type { Desks } from '../centralists/softphones.js';
+import type { Softphones } from '../centralists/softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
-import type { EventBook } from '../journal/event-journal.js';
-import type { Lines } from '../dialing/trunk-lines.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import type { TrunkLines } from '../dialing/trunk-lines.js';
 import { makeMessage } from '../messages/message-maker.js';
 import { selectPeople } from './select-people.js';
 import type { ActionInput, Actions, ActionView, MessageInput, StartOptions, StartPreview } from '../services.js';
@@ -45,12 +45,12 @@ import type { TestCalls } from './test-call.js';
 export interface ActionServiceParts {
   readonly stores: Stores;
   readonly dialer: Dialer;
-  readonly desks: Pick<Desks, 'setDuty'>;
-  readonly lines: Lines;
+  readonly desks: Pick<Softphones, 'setDuty'>;
+  readonly lines: TrunkLines;
   readonly speech: Speech;
   readonly assignments: Assignments;
   readonly testCalls: TestCalls;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly night: Night | null;
@@ -59,7 +59,7 @@ export interface ActionServiceParts {
   /** Who is being called and has not pressed a digit yet hears the action's message as it is now. */
   readonly renewMessage: (action: Action) => void;
   /** What stands in the way of calling, in words; empty when nothing does. */
-  readonly trouble: () => string;
+  readonly blockedBy: () => string;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly conditions: Pick<Conditions, 'of'>;
@@ -141,7 +141,7 @@ export class ActionService implements Actions {
         .callees(id)
         .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);
       // Who still listens to the old one hears it out, and is called when that is over.
-      dialer.renew(
+      dialer.updateMessage(
         updated,
         heardOld.filter((callee) => !dialer.isLive(id, callee.participantId)),
       );
@@ -285,7 +285,7 @@ export class ActionService implements Actions {
     // A person without numbers of their own is called through a housemate.
     if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
     if (action.state === 'closed') this.#beginClosing(action, [callee]);
-    else if (callee.heardVersion < action.message.version) dialer.renew(action, [callee]);
+    else if (callee.heardVersion < action.message.version) dialer.updateMessage(action, [callee]);
   }
 
   // ------------------------------------------------------------------
@@ -448,7 +448,7 @@ export class ActionService implements Actions {
     const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
     const { dialer } = this.parts;
     const standstill = dialer.isAlarmAbout(id) ? (dialer.alarm?.text ?? '') : '';
-    const trouble = standstill || this.parts.trouble() || dialer.limited;
+    const trouble = standstill || this.parts.blockedBy() || dialer.limited;
     return busy && trouble !== '' ? trouble : null;
   }
 

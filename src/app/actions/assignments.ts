@@ -2,13 +2,13 @@ import type { Action, ActionId, CentralistId } from '../../domain/action.js';
 import { Problem } from '../../domain/problem.js';
 import type { Stores } from '../../ports/stores.js';
 import { actionFacts } from './action-view.js';
-import type { Desks } from '../centralists/softphones.js';
-import type { EventBook } from '../journal/event-journal.js';
+import type { Softphones } from '../centralists/softphones.js';
+import type { EventJournal } from '../journal/event-journal.js';
 
 export interface AssignmentParts {
   readonly stores: Pick<Stores, 'actions' | 'centralists'>;
-  readonly desks: Desks;
-  readonly events: EventBook;
+  readonly desks: Softphones;
+  readonly events: EventJournal;
 }
 
 /** Whose an action is: its centralist, and the team that helps. */

@@ -3,13 +3,13 @@ import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../../dom
 import type { Warning } from '../../domain/warning.js';
 import type { Centralist } from '../../ports/stores.js';
 import type { Telephony } from '../../ports/telephony.js';
-import type { Desks } from '../centralists/softphones.js';
+import type { Softphones } from '../centralists/softphones.js';
 
 export interface ConditionsParts {
   readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
-  readonly desks: Pick<Desks, 'get' | 'onDuty'>;
+  readonly desks: Pick<Softphones, 'get' | 'onDuty'>;
   /** Whether the softphone of a centralist is registered. */
   readonly isRegistered: (centralist: Centralist) => boolean;
 }

@@ -1,11 +1,11 @@
 import type { ActionId } from '../../domain/action.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { EventBook } from '../journal/event-journal.js';
+import type { EventJournal } from '../journal/event-journal.js';
 import type { Actions } from '../services.js';
 
 export interface ReachWatchParts {
-  readonly events: Pick<EventBook, 'add'>;
+  readonly events: Pick<EventJournal, 'add'>;
   readonly actions: Pick<Actions, 'counted' | 'view' | 'onEvent'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -8,12 +8,12 @@ import type { Log } from '../../ports/log.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
 import type { Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { DESK_RING_MS, type Desks } from '../centralists/softphones.js';
+import { DESK_RING_MS, type Softphones } from '../centralists/softphones.js';
 
 export interface TestCallParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<Telephony, 'announce'>;
-  readonly desks: Desks;
+  readonly telephony: Pick<Telephony, 'placeAlert'>;
+  readonly desks: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +38,7 @@ export class TestCalls {
       ending: endingOf(action.kind),
     };
     const lease = desks.engage(centralist.id, 'desk_call');
-    const call = telephony.announce({
+    const call = telephony.placeAlert({
       id: ids.ofTestCall(action.id, clock.now()),
       to: { type: 'desk', username: centralist.sipUsername },
       callerId: { number: this.parts.callerNumber, name: `Proef actie ${action.number}` },

@@ -8,7 +8,7 @@ import type { Speech } from '../../ports/speech.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
 import type { Actions } from '../services.js';
 
-export interface OfferedActionsParts {
+export interface ActionsByPhoneParts {
   readonly stores: Pick<Stores, 'actions' | 'attempts' | 'tips'>;
   readonly actions: Pick<Actions, 'close' | 'counted'>;
   readonly speech: Speech;
@@ -21,8 +21,8 @@ export interface Offered extends OfferedAction {
 }
 
 /** The actions that go on, as a centralist hears of them. */
-export class OfferedActions {
-  constructor(private readonly parts: OfferedActionsParts) {}
+export class ActionsByPhone {
+  constructor(private readonly parts: ActionsByPhoneParts) {}
 
   /** What is theirs to close: the one they run; with several of these, all that they run or help with. */
   theirs(centralist: Centralist): Promise<readonly Offered[]> {

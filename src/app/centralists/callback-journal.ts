@@ -2,12 +2,12 @@ import type { Callback, CallbackResult } from '../../domain/callback.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
-import type { EventBook } from '../journal/event-journal.js';
-import { KeptWrites } from '../journal/durable-writes.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import { DurableWrites } from '../journal/durable-writes.js';
 
-export interface CallbackBookParts {
+export interface CallbackJournalParts {
   readonly stores: Stores;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -19,14 +19,14 @@ export type CallbackStage = 'ringing_desk' | 'ringing';
  * What is stored and told of calls back, in its order. What cannot be stored now is kept until it can be, at its own time, and
  * the call goes on meanwhile.
  */
-export class CallbackBook {
-  readonly #kept: KeptWrites;
+export class CallbackJournal {
+  readonly #kept: DurableWrites;
   /** Calls back of which it was said that they cannot be stored now. */
   readonly #said = new Set<number>();
 
-  constructor(private readonly parts: CallbackBookParts) {
+  constructor(private readonly parts: CallbackJournalParts) {
     const { clock, stores } = parts;
-    this.#kept = new KeptWrites({ clock, trouble: () => stores.trouble() });
+    this.#kept = new DurableWrites({ clock, blockedBy: () => stores.blockedBy() });
   }
 
   stage(callback: Callback, stage: CallbackStage): void {

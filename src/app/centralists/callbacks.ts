@@ -12,25 +12,25 @@ import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Slice, Stores } from '../../ports/stores.js';
-import { isAnswered, type CallOrder, type Left, type Telephony } from '../../ports/telephony.js';
+import { isAnswered, type CallOrder, type SurvivingCalls, type Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { CallbackBook } from './callback-journal.js';
-import { TIP_CALL_MS, type DeskOrder, type Desks } from './softphones.js';
+import { CallbackJournal } from './callback-journal.js';
+import { TIP_CALL_MS, type DeskOrder, type Softphones } from './softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
-import type { EventBook } from '../journal/event-journal.js';
-import type { Lines } from '../dialing/trunk-lines.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import type { TrunkLines } from '../dialing/trunk-lines.js';
 import { LiveCallbacks } from './live-callbacks.js';
 import type { Callbacks, LiveCallback } from '../services.js';
 import type { Reservation } from '../dialing/telephones.js';
-import { untilRoom } from './wait-for-line.js';
+import { waitForLine } from './wait-for-line.js';
 
 export interface CallbackParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
-  readonly desks: Desks;
-  readonly lines: Lines;
+  readonly desks: Softphones;
+  readonly lines: TrunkLines;
   readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'takeBack'>;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -46,10 +46,10 @@ const CALLED_BACK = 'the participant is called back';
 /** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
 export class CallbackService implements Callbacks {
   readonly #live: LiveCallbacks;
-  readonly #book: CallbackBook;
+  readonly #book: CallbackJournal;
 
   constructor(private readonly parts: CallbackParts) {
-    this.#book = new CallbackBook(parts);
+    this.#book = new CallbackJournal(parts);
     this.#live = new LiveCallbacks(parts.clock);
   }
 
@@ -98,7 +98,7 @@ export class CallbackService implements Callbacks {
    * What an earlier process had begun: who was talking goes on talking, everything else is over. Calls that are not taken
    * over are swept.
    */
-  recover(left: Left): void {
+  recover(left: SurvivingCalls): void {
     const { log, stores } = this.parts;
     for (const callback of stores.callbacks.open()) {
       try {
@@ -109,7 +109,7 @@ export class CallbackService implements Callbacks {
     }
   }
 
-  #recoverOne(callback: Callback, left: Left): void {
+  #recoverOne(callback: Callback, left: SurvivingCalls): void {
     const { desks, ids, stores } = this.parts;
     const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
     const goesOn = left.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
@@ -228,7 +228,7 @@ export class CallbackService implements Callbacks {
     hungUp.release();
     if (signal.aborted) return 'hung_up';
     const line = lines.takeInbound(callback.phone);
-    const slot = await untilRoom(lines, clock, signal);
+    const slot = await waitForLine(lines, clock, signal);
     if (signal.aborted || !slot) {
       line.release();
       return signal.aborted ? 'hung_up' : 'congestion';
@@ -269,21 +269,22 @@ export class CallbackService implements Callbacks {
   }
 
   /** A conversation that did not notice that we were away. */
-  async #goOn(callback: Callback, centralist: Centralist, left: Left): Promise<CallbackResult> {
+  async #goOn(callback: Callback, centralist: Centralist, left: SurvivingCalls): Promise<CallbackResult> {
     const { desks, lines, telephony } = this.parts;
     const [deskOrder, participantOrder] = [this.#deskOrder(callback), this.#participantOrder(callback)];
-    const find = (id: string): Left['outgoing'][number] | undefined => left.outgoing.find((call) => call.id === id);
+    const find = (id: string): SurvivingCalls['outgoing'][number] | undefined =>
+      left.outgoing.find((call) => call.id === id);
     const [deskLeft, participantLeft] = [find(deskOrder.id), find(participantOrder.id)];
     if (!deskLeft || !participantLeft) return 'connected';
-    const participantLeg = telephony.resume(participantOrder, participantLeft);
+    const participantLeg = telephony.takeOverOutgoing(participantOrder, participantLeft);
     const line = lines.takeInbound(callback.phone);
     void participantLeg.ended.then(() => {
       line.release();
     });
-    const desk = await desks.resume(centralist, deskOrder, deskLeft).answered;
+    const desk = await desks.takeOver(centralist, deskOrder, deskLeft).answered;
     const participant = await participantLeg.answered;
     if (isAnswered(desk) && isAnswered(participant)) {
-      const conversation = telephony.resumeConversation(desk, participant);
+      const conversation = telephony.takeOverConversation(desk, participant);
       await conversation.ended;
       await conversation.end();
     }

@@ -7,14 +7,14 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
 import type { Telephony } from '../../ports/telephony.js';
-import type { Desks } from './softphones.js';
+import type { Softphones } from './softphones.js';
 import type { GuessGuard } from '../access/guess-guard.js';
 import type { Pins } from './pins.js';
 import { ProvisioningLinks } from './provisioning-links.js';
 import { SoftphoneGuard } from '../access/softphone-guard.js';
-import type { CentralistAccount, Desk, DeskView, SoftphoneAccount, Transport } from '../services.js';
+import type { CentralistAccount, Centralists, DeskView, SoftphoneAccount, Transport } from '../services.js';
 
-export interface DeskParts {
+export interface CentralistServiceParts {
   readonly centralists: CentralistStore;
   readonly telephony: Pick<
     Telephony,
@@ -22,7 +22,7 @@ export interface DeskParts {
   >;
   /** Counts wrong passwords. */
   readonly guesses: Pick<GuessGuard, 'wrong'>;
-  readonly desks: Desks;
+  readonly desks: Softphones;
   readonly pins: Pins;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,7 +31,7 @@ export interface DeskParts {
 }
 
 /** Centralists: their softphones' accounts and PINs, who is on duty, registered and engaged. */
-export class DeskService implements Desk {
+export class CentralistService implements Centralists {
   readonly #links: ProvisioningLinks;
   readonly #registered = new Set<string>();
   readonly #changed = new Emitter<DeskView>();
@@ -39,7 +39,7 @@ export class DeskService implements Desk {
   /** Accounts that could not be made, and why. */
   readonly #faults = new Map<CentralistId, string>();
 
-  constructor(private readonly parts: DeskParts) {
+  constructor(private readonly parts: CentralistServiceParts) {
     this.#links = new ProvisioningLinks(parts.clock);
     this.#guard = new SoftphoneGuard({
       guard: parts.guesses,

@@ -6,13 +6,13 @@ import type { Call, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist } from '../../ports/stores.js';
-import { isAnswered, type Conversation, type LeftOutgoing, type Telephony } from '../../ports/telephony.js';
+import { isAnswered, type Conversation, type SurvivingOutgoing, type Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { TAKEN_ELSEWHERE, type DeskOrder, type Desks } from './softphones.js';
+import { TAKEN_ELSEWHERE, type DeskOrder, type Softphones } from './softphones.js';
 
-export interface InternalCallsParts {
+export interface ColleagueCallsParts {
   readonly telephony: Telephony;
-  readonly desks: Desks;
+  readonly desks: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,10 +45,10 @@ interface Internal {
 }
 
 /** Calls between centralists. Both are engaged in them; either can be handed over from one to a caller. */
-export class InternalCalls {
+export class ColleagueCalls {
   readonly #live = new Set<Internal>();
 
-  constructor(private readonly parts: InternalCallsParts) {}
+  constructor(private readonly parts: ColleagueCallsParts) {}
 
   /** A centralist has dialled an extension. Resolves when their call is to be hung up. */
   async dial(call: Call, centralist: Centralist, extension: string): Promise<void> {
@@ -68,15 +68,15 @@ export class InternalCalls {
   }
 
   /** Goes on with one that did not notice that we were away; `left`: the colleague's side. */
-  async resume(call: Call, centralist: Centralist, left: LeftOutgoing): Promise<void> {
+  async takeOver(call: Call, centralist: Centralist, left: SurvivingOutgoing): Promise<void> {
     const { desks, ids, telephony } = this.parts;
     const colleague = desks.get(ids.colleagueOf(left.id) ?? -1);
     if (!colleague) return;
     const internal = newInternal({ call, centralist }, colleague);
-    const leg = await desks.resume(colleague, this.#order(internal, left.id), left).answered;
+    const leg = await desks.takeOver(colleague, this.#order(internal, left.id), left).answered;
     if (!isAnswered(leg)) return;
     const called = { centralist: colleague, call: leg };
-    internal.talk = { called, conversation: telephony.resumeConversation(call, leg) };
+    internal.talk = { called, conversation: telephony.takeOverConversation(call, leg) };
     await this.#during(internal, () => this.#untilOver(internal, called));
   }
 

@@ -14,19 +14,19 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { RecordedFiles } from '../../ports/recorded-files.js';
 import type { Centralist } from '../../ports/stores.js';
-import type { DeskCall, Left, LeftDeskCall, Telephony } from '../../ports/telephony.js';
+import type { DeskCall, SurvivingCalls, SurvivingDeskCall, Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import type { Desks } from './softphones.js';
-import type { InternalCalls } from './colleague-calls.js';
-import type { OfferedActions } from './actions-by-phone.js';
-import type { SpokenActions } from './start-action-by-phone.js';
+import type { Softphones } from './softphones.js';
+import type { ColleagueCalls } from './colleague-calls.js';
+import type { ActionsByPhone } from './actions-by-phone.js';
+import type { StartActionByPhone } from './start-action-by-phone.js';
 
-export interface DeskCallsParts {
+export interface ServiceCodesParts {
   readonly telephony: Telephony;
-  readonly desks: Desks;
-  readonly internal: InternalCalls;
-  readonly offered: OfferedActions;
-  readonly spoken: SpokenActions;
+  readonly desks: Softphones;
+  readonly internal: ColleagueCalls;
+  readonly offered: ActionsByPhone;
+  readonly spoken: StartActionByPhone;
   readonly files: RecordedFiles;
   /** Throws when it is no wav. */
   readonly loudnessOf: (wav: Uint8Array) => Loudness;
@@ -36,11 +36,11 @@ export interface DeskCallsParts {
 }
 
 /** What centralists dial: finds out who and what, and lets the flow talk. Who dials is engaged until they hang up. */
-export class DeskCalls {
+export class ServiceCodes {
   #live = 0;
   #recordings = 0;
 
-  constructor(private readonly parts: DeskCallsParts) {}
+  constructor(private readonly parts: ServiceCodesParts) {}
 
   get liveCalls(): number {
     return this.#live;
@@ -55,16 +55,16 @@ export class DeskCalls {
    * What an earlier process was in: a call between colleagues goes on, everything else begins again. That with what is given:
    * not before what nobody has taken over is ended, or a softphone that still rings would be busy.
    */
-  recover(left: Left): () => void {
+  recover(left: SurvivingCalls): () => void {
     const callers = new Set(left.incoming.map(({ id }) => id));
-    const talksWithCaller = ({ id }: LeftDeskCall): boolean =>
+    const talksWithCaller = ({ id }: SurvivingDeskCall): boolean =>
       left.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
     // Who dialled and was handed a caller is the tip line's.
     const begin = left.desks
       .filter((desk) => !talksWithCaller(desk))
       .flatMap((desk) => {
         try {
-          return [this.#resume(desk, left)];
+          return [this.#takeOver(desk, left)];
         } catch (error) {
           this.parts.log.error('what a centralist dialled could not be recovered', {
             callId: desk.id,
@@ -78,14 +78,14 @@ export class DeskCalls {
     };
   }
 
-  #resume(desk: LeftDeskCall, left: Left): () => void {
+  #takeOver(desk: SurvivingDeskCall, left: SurvivingCalls): () => void {
     const { ids, internal, telephony } = this.parts;
-    const resumed = telephony.resumeDeskCall(desk);
+    const resumed = telephony.takeOverDeskCall(desk);
     const { call } = resumed;
     const talk = left.conversations.find(({ a, b }) => a === call.id || b === call.id);
     const other = left.outgoing.find(({ id }) => talk && [talk.a, talk.b].includes(id) && ids.colleagueOf(id));
     if (!other) return () => this.take(resumed);
-    this.#hold(call, desk.username, (centralist) => internal.resume(call, centralist, other));
+    this.#hold(call, desk.username, (centralist) => internal.takeOver(call, centralist, other));
     return () => undefined;
   }
 

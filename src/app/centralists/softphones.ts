@@ -6,7 +6,7 @@ import {
   isAnswered,
   type CallOrder,
   type CancelReason,
-  type LeftOutgoing,
+  type SurvivingOutgoing,
   type OutgoingCall,
   type Telephony,
 } from '../../ports/telephony.js';
@@ -30,9 +30,9 @@ export interface DeskOrder {
   readonly why: Engagement;
 }
 
-export interface DesksParts {
+export interface SoftphonesParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<Telephony, 'place' | 'resume'>;
+  readonly telephony: Pick<Telephony, 'place' | 'takeOverOutgoing'>;
 }
 
 /** A centralist's telephone rings this long before the next thing is tried. */
@@ -43,13 +43,13 @@ export const TAKEN_ELSEWHERE = 'taken_elsewhere' satisfies CancelReason;
 export const TIP_CALL_MS = 30 * 60_000;
 
 /** The centralists' desks: who is on duty, who is engaged, and what rings there. Each call to a softphone goes by here. */
-export class Desks {
+export class Softphones {
   /** Somebody may be engaged twice: in a tip, and in the call in which they ask a colleague about it. */
   readonly #engaged = new Map<CentralistId, Set<{ readonly why: Engagement }>>();
   readonly #freed = new Emitter<CentralistId>();
   readonly #changed = new Emitter<CentralistId>();
 
-  constructor(private readonly parts: DesksParts) {}
+  constructor(private readonly parts: SoftphonesParts) {}
 
   get(id: CentralistId): Centralist | undefined {
     return this.parts.centralists.get(id);
@@ -143,9 +143,9 @@ export class Desks {
   }
 
   /** Takes over a call to a softphone that an earlier process made. */
-  resume(centralist: Centralist, order: DeskOrder, left: LeftOutgoing): OutgoingCall {
+  takeOver(centralist: Centralist, order: DeskOrder, left: SurvivingOutgoing): OutgoingCall {
     return this.#engagedIn(centralist.id, order.why, () =>
-      this.parts.telephony.resume(orderOf(centralist, order), left),
+      this.parts.telephony.takeOverOutgoing(orderOf(centralist, order), left),
     );
   }
 

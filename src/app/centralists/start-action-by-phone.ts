@@ -2,7 +2,7 @@ import type { Action } from '../../domain/action.js';
 import { actionWords, planWords, spokenWarning, titleByPhone } from '../../domain/desk-words.js';
 import { digitByDigit, rendered, type Sound } from '../../domain/messages.js';
 import { Problem } from '../../domain/problem.js';
-import type { SpokenDraft, SpokenMessage, SpokenStart, StartDesk } from '../../flows/desk/start-action.js';
+import type { SpokenDraft, SpokenMessage, SpokenStart, StartActions } from '../../flows/desk/start-action.js';
 import type { Recorded } from '../../ports/call.js';
 import type { Log } from '../../ports/log.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
@@ -11,7 +11,7 @@ import type { Pins } from './pins.js';
 import type { RecordingService } from '../messages/recording-service.js';
 import type { Actions, Participants } from '../services.js';
 
-export interface SpokenActionsParts {
+export interface StartActionByPhoneParts {
   readonly actions: Pick<Actions, 'create' | 'start' | 'list'>;
   readonly participants: Pick<Participants, 'count'>;
   readonly pins: Pins;
@@ -25,11 +25,11 @@ const LEAST_SECONDS = 1.5;
 const DESCRIPTION = 'Ingesproken per telefoon';
 
 /** What a centralist needs to start an action by telephone. */
-export class SpokenActions {
-  constructor(private readonly parts: SpokenActionsParts) {}
+export class StartActionByPhone {
+  constructor(private readonly parts: StartActionByPhoneParts) {}
 
   /** @param recordingName another one each time */
-  desk(centralist: Centralist, recordingName: () => string): StartDesk {
+  desk(centralist: Centralist, recordingName: () => string): StartActions {
     const { participants, pins } = this.parts;
     return {
       pinState: () => pins.state(centralist.id),
@@ -48,7 +48,7 @@ export class SpokenActions {
 
   async #draft(
     centralist: Centralist,
-    { area, kind, message }: Parameters<StartDesk['draft']>[0],
+    { area, kind, message }: Parameters<StartActions['draft']>[0],
   ): Promise<SpokenDraft | 'nobody' | 'failed'> {
     const { actions, log, speech } = this.parts;
     try {

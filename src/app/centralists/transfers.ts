@@ -2,8 +2,8 @@ import type { CentralistId } from '../../domain/action.js';
 import type { CallId } from '../../ports/call.js';
 import type { Log } from '../../ports/log.js';
 import type { TransferRequest } from '../../ports/telephony.js';
-import type { Desks } from './softphones.js';
-import type { HandedOver, InternalCalls } from './colleague-calls.js';
+import type { Softphones } from './softphones.js';
+import type { HandedOver, ColleagueCalls } from './colleague-calls.js';
 
 /** The tip line, as far as it passes callers on. */
 export interface TransfersTips {
@@ -12,8 +12,8 @@ export interface TransfersTips {
 }
 
 export interface TransfersParts {
-  readonly desks: Desks;
-  readonly internal: InternalCalls;
+  readonly desks: Softphones;
+  readonly internal: ColleagueCalls;
   readonly tips: TransfersTips;
   readonly log: Log;
 }

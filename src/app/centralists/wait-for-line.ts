@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.js';
-import type { BookedSlot, Lines } from '../dialing/trunk-lines.js';
+import type { StartSlot, TrunkLines } from '../dialing/trunk-lines.js';
 
 /** A centralist waits no longer than this for a line. */
 const LONGEST_WAIT_MS = 30_000;
@@ -8,7 +8,11 @@ const LONGEST_WAIT_MS = 30_000;
  * Waits until no more calls are on the trunk than it has lines, the caller's own among them, and until its slot has come.
  * Undefined when that takes too long, or when the signal aborts. A slot that is given must be used at once.
  */
-export async function untilRoom(lines: Lines, clock: Clock, signal: AbortSignal): Promise<BookedSlot | undefined> {
+export async function waitForLine(
+  lines: TrunkLines,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<StartSlot | undefined> {
   const latest = clock.monotonic() + LONGEST_WAIT_MS;
   while (!lines.withinLimit) {
     const freed = (wake: () => void): (() => void) => lines.onFreed(wake);

@@ -10,11 +10,11 @@ import type { CallEnd } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
-import type { AnnouncementEnd } from '../../ports/telephony.js';
+import type { AlertCallResult } from '../../ports/telephony.js';
 import { outcomeOf } from './attempt-outcome.js';
 import type { CallIds } from '../journal/call-ids.js';
-import type { EventBook } from '../journal/event-journal.js';
-import { KeptWrites } from '../journal/durable-writes.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import { DurableWrites } from '../journal/durable-writes.js';
 
 export interface AttemptOrder {
   readonly actionId: ActionId;
@@ -24,11 +24,11 @@ export interface AttemptOrder {
   readonly number: number;
 }
 
-export interface AttemptBookParts {
+export interface AttemptJournalParts {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly log: Log;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly ids: CallIds;
   readonly msOf: (sound: Sound) => number;
   /** Somebody pressed a digit: they and everyone on their number are reached. */
@@ -88,13 +88,13 @@ interface Step {
 }
 
 /** What is stored of attempts: each step on the way, and the one outcome; each with the events that tell of it. */
-export class AttemptBook {
-  readonly #kept: KeptWrites;
+export class AttemptJournal {
+  readonly #kept: DurableWrites;
   readonly #putOff: Step[] = [];
 
-  constructor(private readonly parts: AttemptBookParts) {
+  constructor(private readonly parts: AttemptJournalParts) {
     const { clock, stores } = parts;
-    this.#kept = new KeptWrites({ clock, trouble: () => stores.trouble() });
+    this.#kept = new DurableWrites({ clock, blockedBy: () => stores.blockedBy() });
   }
 
   /** Throws when it cannot be stored. */
@@ -140,7 +140,7 @@ export class AttemptBook {
   }
 
   /** Stores the outcome, and what could not be stored before it; resolves when it is, however long that takes. */
-  async end(underway: Underway, end: AnnouncementEnd, onRefused?: OnRefused): Promise<Outcome> {
+  async end(underway: Underway, end: AlertCallResult, onRefused?: OnRefused): Promise<Outcome> {
     const isRefused = outcomeOf(withBefore(end, underway.before), underway.cancelled).outcome === 'congestion';
     // Before it is stored: a number that is given up is given up after a restart too.
     const givenUp = isRefused ? onRefused?.(end) : undefined;
@@ -155,9 +155,9 @@ export class AttemptBook {
   }
 
   /** The outcome of an attempt whose call ended while nobody listened. Throws when it cannot be stored. */
-  settle(attempt: Attempt, end: AnnouncementEnd): Outcome {
+  settle(attempt: Attempt, end: AlertCallResult): Outcome {
     const underway = underwayOf(attempt);
-    const at = attempt.confirmedAt ?? confirmedAt(end.story);
+    const at = attempt.confirmedAt ?? confirmedAt(end.steps);
     // The digit may have been pressed, and death have come, before what follows from it.
     if (at !== undefined) this.#confirmed(underway, at, end.soundId)();
     return this.#store(underway, end);
@@ -183,7 +183,7 @@ export class AttemptBook {
     };
   }
 
-  #store(underway: Underway, told: AnnouncementEnd, givenUp?: string): Outcome {
+  #store(underway: Underway, told: AlertCallResult, givenUp?: string): Outcome {
     const end = withBefore(told, underway.before);
     const { clock, events, ids, stores } = this.parts;
     const { attemptId, order } = underway;
@@ -191,8 +191,8 @@ export class AttemptBook {
       givenUp === undefined ? outcomeOf(end, underway.cancelled) : { outcome: 'unreachable', reason: givenUp };
     const heard = this.#heard(underway, end);
     const heardSeconds = Math.round(heard.ms / 100) / 10;
-    // Answered while nobody was there to store it: then its story is what tells of it.
-    if (end.answered && !underway.answered) stores.attempts.answered(attemptId, end.story[0]?.at ?? end.at);
+    // Answered while nobody was there to store it: then its steps is what tells of it.
+    if (end.answered && !underway.answered) stores.attempts.answered(attemptId, end.steps[0]?.at ?? end.at);
     stores.attempts.end(attemptId, {
       outcome,
       endedAt: clock.now(),
@@ -202,8 +202,8 @@ export class AttemptBook {
       cause: end.cause ?? null,
       reason,
     });
-    if (end.story.length > 0) stores.traces.add(ids.ofAttempt(attemptId), end.story);
-    const pressedAt = order.purpose === 'closing' ? undefined : confirmedAt(end.story);
+    if (end.steps.length > 0) stores.traces.add(ids.ofAttempt(attemptId), end.steps);
+    const pressedAt = order.purpose === 'closing' ? undefined : confirmedAt(end.steps);
     events.attempt(order, attemptId, 'ended', {
       outcome,
       sipStatus: end.sipStatus ?? null,
@@ -216,13 +216,13 @@ export class AttemptBook {
     return outcome;
   }
 
-  #heard({ order, script }: Underway, end: AnnouncementEnd): { readonly plays: number; readonly ms: number } {
+  #heard({ order, script }: Underway, end: AlertCallResult): { readonly plays: number; readonly ms: number } {
     const { msOf } = this.parts;
     const soundId =
       end.soundId ?? (script === 'closing' ? this.action(order.actionId).closingMessage?.soundId : undefined);
     if (soundId === undefined) return { plays: 0, ms: 0 };
     const ms = { message: msOf(rendered(soundId)), opening: msOf(prompt('closing-prompt')) };
-    return heardOf(script, end.story, end.at, ms);
+    return heardOf(script, end.steps, end.at, ms);
   }
 
   /** A step on the way: one that cannot be stored does not stop the call, and is stored with the outcome. */
@@ -289,12 +289,12 @@ export class AttemptBook {
   }
 }
 
-/** The story as far as it is known: what an earlier process stored of it is the older news, and the surer. */
-function withBefore(end: AnnouncementEnd, before: Underway['before']): AnnouncementEnd {
+/** The steps as far as it is known: what an earlier process stored of it is the older news, and the surer. */
+function withBefore(end: AlertCallResult, before: Underway['before']): AlertCallResult {
   if (!end.answered) return end;
   const { answeredAt, confirmedAt: pressedAt } = before;
-  const told = end.story.filter(({ step }) => step !== 'prompt' || answeredAt === null);
+  const told = end.steps.filter(({ step }) => step !== 'prompt' || answeredAt === null);
   const steps: StepAt[] = answeredAt === null ? [] : [{ step: 'prompt', at: answeredAt }];
   if (pressedAt !== null && confirmedAt(told) === undefined) steps.push({ step: 'message', at: pressedAt });
-  return { ...end, story: [...steps, ...told] };
+  return { ...end, steps: [...steps, ...told] };
 }

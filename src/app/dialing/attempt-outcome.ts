@@ -1,10 +1,10 @@
 import { resultOf } from '../../domain/alert-script.js';
 import { outcomeOfFailure, type Outcome } from '../../domain/outcome.js';
-import type { AnnouncementEnd } from '../../ports/telephony.js';
+import type { AlertCallResult } from '../../ports/telephony.js';
 
 /** The one outcome of an attempt, from how its call ended; `cancelled` says why we took it back, if we did. */
 export function outcomeOf(
-  end: AnnouncementEnd,
+  end: AlertCallResult,
   cancelled?: string,
 ): { readonly outcome: Outcome; readonly reason: string | null } {
   const lost = { outcome: 'interrupted', reason: end.fault ?? 'the call was lost' } as const;
@@ -14,7 +14,7 @@ export function outcomeOf(
     const said = end.sipReason === undefined || end.sipReason === '' ? null : end.sipReason;
     return { outcome: outcomeOfFailure(end), reason: end.fault ?? said };
   }
-  const result = resultOf(end.story);
+  const result = resultOf(end.steps);
   // A line that went dead after the digit is `interrupted`: the person did not hear all of it, and is reached all the same.
   if (end.by === 'lost' && (result !== 'confirmed' || end.lineDead === true)) return lost;
   // Answered in the instant in which we gave up: nobody is kept on a line that is over.

@@ -4,11 +4,17 @@ import type { Attempt, AttemptId, LiveStage } from '../../domain/attempt.js';
 import { endingOf, rendered } from '../../domain/messages.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { CallEnd } from '../../ports/call.js';
-import type { Announced, AnnouncementEnd, AnnouncementOrder, LeftOutgoing, Telephony } from '../../ports/telephony.js';
+import type {
+  AlertCall,
+  AlertCallResult,
+  AlertCallOrder,
+  SurvivingOutgoing,
+  Telephony,
+} from '../../ports/telephony.js';
 import {
-  AttemptBook,
+  AttemptJournal,
   underwayOf,
-  type AttemptBookParts,
+  type AttemptJournalParts,
   type AttemptOrder,
   type OnRefused,
   type Underway,
@@ -32,7 +38,7 @@ export interface LiveAttempt {
   cancelUnanswered(reason: string): void;
 }
 
-export interface AttemptRunnerParts extends AttemptBookParts {
+export interface AttemptRunnerParts extends AttemptJournalParts {
   readonly telephony: Telephony;
   readonly ringMs: number;
   /** What the telephone shows: the tip line. */
@@ -41,10 +47,10 @@ export interface AttemptRunnerParts extends AttemptBookParts {
 
 /** Makes one attempt: stores it, calls, hears what becomes of it, and stores its one outcome. */
 export class AttemptRunner {
-  readonly #book: AttemptBook;
+  readonly #book: AttemptJournal;
 
   constructor(private readonly parts: AttemptRunnerParts) {
-    this.#book = new AttemptBook(parts);
+    this.#book = new AttemptJournal(parts);
   }
 
   /**
@@ -54,9 +60,9 @@ export class AttemptRunner {
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#book.begin(order);
     const underway = underwayOf(attempt);
-    let call: Announced;
+    let call: AlertCall;
     try {
-      call = this.parts.telephony.announce(this.#callOrder(attempt, this.#book.action(order.actionId)));
+      call = this.parts.telephony.placeAlert(this.#callOrder(attempt, this.#book.action(order.actionId)));
     } catch (error) {
       return this.#unmade(underway, error);
     }
@@ -64,27 +70,27 @@ export class AttemptRunner {
   }
 
   /** Goes on with an attempt that an earlier process began and whose call is up: who is called does not notice. */
-  resume(
+  takeOver(
     attempt: Attempt,
-    left: LeftOutgoing,
+    left: SurvivingOutgoing,
     onStage: (stage: LiveStage) => void,
     onRefused?: OnRefused,
   ): LiveAttempt {
     const order = this.#callOrder(attempt, this.#book.action(attempt.actionId));
-    const call = this.parts.telephony.resumeAnnounced(order, left);
+    const call = this.parts.telephony.takeOverAlert(order, left);
     const underway = underwayOf(attempt);
     this.#book.takenOver(underway);
     return this.#follow(underway, call, onStage, onRefused);
   }
 
   /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
-  settle(attempt: Attempt, end: AnnouncementEnd | undefined): Outcome {
+  settle(attempt: Attempt, end: AlertCallResult | undefined): Outcome {
     return this.#book.settle(attempt, end ?? unknownEnd(attempt, this.parts.clock.now()));
   }
 
   // ------------------------------------------------------------------
 
-  #callOrder({ id, phone, purpose }: Attempt, action: Action): AnnouncementOrder {
+  #callOrder({ id, phone, purpose }: Attempt, action: Action): AlertCallOrder {
     const { callerId, ids, msOf, ringMs } = this.parts;
     const script: Script =
       purpose === 'closing'
@@ -108,7 +114,7 @@ export class AttemptRunner {
 
   #follow(
     underway: Underway,
-    call: Announced,
+    call: AlertCall,
     onStage: (stage: LiveStage) => void,
     onRefused: OnRefused | undefined,
   ): LiveAttempt {
@@ -141,11 +147,11 @@ export class AttemptRunner {
     const { attemptId } = underway;
     const fault = error instanceof Error ? error.message : String(error);
     this.parts.log.error('a call cannot be made', { attemptId, error: fault });
-    const end: AnnouncementEnd = {
+    const end: AlertCallResult = {
       by: 'lost',
       fault,
       answered: false,
-      story: [],
+      steps: [],
       soundId: undefined,
       at: this.parts.clock.now(),
     };
@@ -157,7 +163,7 @@ export class AttemptRunner {
     return { attemptId, taken: Promise.resolve(), done, cancelUnanswered: () => undefined };
   }
 
-  async #done(underway: Underway, call: Announced, onRefused: OnRefused | undefined): Promise<AttemptDone> {
+  async #done(underway: Underway, call: AlertCall, onRefused: OnRefused | undefined): Promise<AttemptDone> {
     const end = await call.ended;
     const outcome = await this.#book.end(underway, end, onRefused);
     return { outcome, heardVersion: underway.heardVersion, end };
@@ -165,12 +171,12 @@ export class AttemptRunner {
 }
 
 /** The end of a call of which nothing is remembered but what was stored. */
-function unknownEnd(attempt: Attempt, now: number): AnnouncementEnd {
+function unknownEnd(attempt: Attempt, now: number): AlertCallResult {
   return {
     by: 'lost',
     fault: 'the service was restarted during the call',
     answered: attempt.answeredAt !== null || attempt.confirmedAt !== null,
-    story: [],
+    steps: [],
     soundId: undefined,
     at: now,
   };

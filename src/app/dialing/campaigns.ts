@@ -4,7 +4,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { RetryPolicy } from '../../domain/retry.js';
 import { Campaign, type CampaignCount, type IsFree, type Person, type Taken } from './campaign.js';
-import { Turns } from './line-sharing.js';
+import { LineSharing } from './line-sharing.js';
 
 /** The campaigns of all actions: which of them may call now, and whose call is next. */
 export class Campaigns {
@@ -12,7 +12,7 @@ export class Campaigns {
   readonly #busy = new Set<Campaign>();
   /** Each call asks for the campaigns of its action: how many other actions there have been makes no difference. */
   readonly #ofAction = new Map<ActionId, Campaign[]>();
-  readonly #turns = new Turns();
+  readonly #turns = new LineSharing();
   readonly #paused = new Set<ActionId>();
   readonly #waitedFor = new Set<E164>();
   /** How often each of these is held. */

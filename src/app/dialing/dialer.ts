@@ -8,26 +8,26 @@ import type { PastAttempt, RetryPolicy } from '../../domain/retry.js';
 import { groupBy } from '../../lib/group-by.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { LeftOutgoing } from '../../ports/telephony.js';
+import type { SurvivingOutgoing } from '../../ports/telephony.js';
 import type { AttemptRunner, LiveAttempt } from './attempt-runner.js';
 import type { Campaign, CampaignCount, Person } from './campaign.js';
 import { Campaigns } from './campaigns.js';
-import type { EventBook } from '../journal/event-journal.js';
-import type { Lease, Lines } from './trunk-lines.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import type { Lease, TrunkLines } from './trunk-lines.js';
 import { LiveAttempts, type EndedAttempt } from './live-attempts.js';
-import { OperatorRoom, type RoomCall } from './trunk-congestion.js';
-import { OrderRoom } from './originate-throttle.js';
+import { TrunkCongestion, type CongestionCall } from './trunk-congestion.js';
+import { OriginateThrottle } from './originate-throttle.js';
 import { Standstill } from './standstill.js';
 
 export interface DialerParts {
-  readonly lines: Lines;
+  readonly lines: TrunkLines;
   readonly runner: AttemptRunner;
   readonly clock: Clock;
   readonly log: Log;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly retry: RetryPolicy;
   /** Why no call can be made at all now: the telephony is away, or outcomes cannot be stored. Empty when they can. */
-  readonly hindrance: () => string;
+  readonly blockedBy: () => string;
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
 
@@ -42,32 +42,32 @@ const RECHECK_MS = 1_000;
  */
 export class Dialer {
   readonly #campaigns: Campaigns;
-  readonly #room: OperatorRoom;
-  readonly #orders: OrderRoom;
+  readonly #room: TrunkCongestion;
+  readonly #orders: OriginateThrottle;
   readonly #live: LiveAttempts;
   readonly #standstill: Standstill;
   readonly #isFree = (phone: E164): boolean => this.parts.lines.telephones.isFree(phone);
   #wakeAt: number | undefined;
   #cancelWake = (): void => undefined;
   #pumping = false;
-  #hindrance = '';
+  #blockedBy = '';
   #stopped = false;
 
   constructor(private readonly parts: DialerParts) {
     this.#campaigns = new Campaigns(parts.retry);
-    this.#room = new OperatorRoom({ ...parts, carried: () => this.#campaigns.carried });
-    this.#orders = new OrderRoom(parts);
+    this.#room = new TrunkCongestion({ ...parts, carried: () => this.#campaigns.carried });
+    this.#orders = new OriginateThrottle(parts);
     this.#live = new LiveAttempts({
       ...parts,
-      letThrough: (call) => {
-        this.#letThrough(call);
+      callSucceeded: (call) => {
+        this.#callSucceeded(call);
       },
     });
     this.#standstill = new Standstill({
       ...parts,
       waiting: () => this.#campaigns.unrung((phone) => this.#room.isKnown(phone)),
       dialing: () => this.#campaigns.dialing,
-      reason: () => parts.hindrance() || this.#room.words,
+      reason: () => parts.blockedBy() || this.#room.words,
     });
     parts.lines.onFreed(() => {
       this.pump();
@@ -121,7 +121,7 @@ export class Dialer {
   adopt(
     action: Action,
     attempt: Attempt,
-    left: LeftOutgoing,
+    left: SurvivingOutgoing,
     phones: readonly E164[],
     before: readonly Attempt[],
   ): void {
@@ -137,13 +137,13 @@ export class Dialer {
     this.#remember(before);
     const { clock } = this.parts;
     const startedAt = clock.monotonic() - Math.max(0, clock.now() - attempt.dialedAt);
-    const call: RoomCall = { actionId: action.id, participantId, phone, startedAt };
-    const live = this.parts.runner.resume(
+    const call: CongestionCall = { actionId: action.id, participantId, phone, startedAt };
+    const live = this.parts.runner.takeOver(
       attempt,
       left,
       (next) => {
         campaign.stage(person, next);
-        this.#letThrough(call);
+        this.#callSucceeded(call);
       },
       (end) => this.#room.refused(call, end),
     );
@@ -153,7 +153,7 @@ export class Dialer {
   }
 
   /** The message was changed: who heard the old one is called again. Who has not been reached hears the new one anyway. */
-  renew(action: Action, heardOld: readonly { participantId: ParticipantId; phones: readonly E164[] }[]): void {
+  updateMessage(action: Action, heardOld: readonly { participantId: ParticipantId; phones: readonly E164[] }[]): void {
     // A second update while the first still calls: its people are called once, with the newest message.
     const running = this.#campaigns.find(action.id, 'update');
     for (const { participantId } of heardOld) {
@@ -324,11 +324,11 @@ export class Dialer {
 
   /** Says so in the log when it begins and when it ends. */
   #isHindered(): boolean {
-    const hindrance = this.parts.hindrance();
-    if (hindrance === '' && this.#hindrance !== '') this.parts.log.warn('calls can be made again');
-    else if (hindrance !== '' && this.#hindrance === '')
+    const hindrance = this.parts.blockedBy();
+    if (hindrance === '' && this.#blockedBy !== '') this.parts.log.warn('calls can be made again');
+    else if (hindrance !== '' && this.#blockedBy === '')
       this.parts.log.error('NO CALLS CAN BE MADE; live ones go on', { reason: hindrance });
-    this.#hindrance = hindrance;
+    this.#blockedBy = hindrance;
     return hindrance !== '';
   }
 
@@ -337,14 +337,14 @@ export class Dialer {
     const { participantId } = person;
     const { actionId, purpose } = campaign;
     const order = { actionId, participantId, phone, purpose, number: person.tries + 1 };
-    const call: RoomCall = { actionId, participantId, phone, startedAt: this.parts.clock.monotonic() };
+    const call: CongestionCall = { actionId, participantId, phone, startedAt: this.parts.clock.monotonic() };
     let live: LiveAttempt;
     try {
       live = this.parts.runner.start(
         order,
         (stage) => {
           campaign.stage(person, stage);
-          this.#letThrough(call);
+          this.#callSucceeded(call);
         },
         (end) => this.#room.refused(call, end),
       );
@@ -363,10 +363,10 @@ export class Dialer {
     return true;
   }
 
-  #letThrough(call: RoomCall): void {
+  #callSucceeded(call: CongestionCall): void {
     if (call.said === 'refused') return;
     const held = this.#room.holdUntil;
-    this.#room.letThrough(call);
+    this.#room.callSucceeded(call);
     this.#standstill.moves();
     // It may have shown that the trunk was not full.
     if (this.#room.holdUntil < held) this.pump();

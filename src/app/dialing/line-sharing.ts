@@ -12,7 +12,7 @@ interface Turn {
 }
 
 /** Whose call is next, of all campaigns of all actions. */
-export class Turns {
+export class LineSharing {
   readonly #turns = new Map<ActionId, Turn>();
   /** Of actions with somebody who is called or to be called: each call walks them, so those that are over are not among them. */
   readonly #busy = new Set<Turn>();

@@ -9,7 +9,7 @@ import type { LiveAttempt } from './attempt-runner.js';
 import type { Campaign, Person } from './campaign.js';
 import type { Lease } from './trunk-lines.js';
 import { heldFor } from '../../domain/refusal.js';
-import type { RoomCall } from './trunk-congestion.js';
+import type { CongestionCall } from './trunk-congestion.js';
 
 /** An alert, update or closing call that has ended, with its outcome stored. */
 export type EndedAttempt = AttemptOrder & {
@@ -20,7 +20,7 @@ export type EndedAttempt = AttemptOrder & {
 
 export interface LiveAttemptsParts {
   /** The operator carried the call, or answered anything but a lack of room. */
-  readonly letThrough: (call: RoomCall) => void;
+  readonly callSucceeded: (call: CongestionCall) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly onEnded: (attempt: EndedAttempt) => void;
@@ -33,7 +33,7 @@ export interface Followed {
   readonly campaign: Campaign;
   readonly person: Person;
   readonly lease: Lease;
-  readonly call: RoomCall;
+  readonly call: CongestionCall;
 }
 
 /**
@@ -78,7 +78,7 @@ export class LiveAttempts {
     { order, call, campaign, person, lease }: Followed,
     { outcome, heardVersion, end }: Awaited<LiveAttempt['done']>,
   ): void {
-    const { clock, log, letThrough, onEnded } = this.parts;
+    const { clock, log, callSucceeded: letThrough, onEnded } = this.parts;
     const { phone } = order;
     // A refusal for lack of room the operator's room was told of before the outcome was stored.
     if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') letThrough(call);

@@ -15,7 +15,7 @@ const LONGEST_REST_MS = 100;
 const MINUTE_MS = 60_000;
 const WORTH_SAYING_MS = 5_000;
 
-export interface OrderRoomParts {
+export interface OriginateThrottleParts {
   readonly lines: {
     readonly limits: { /** Calls a second that are wanted. */ readonly cps: number };
     /** Calls that are on the tip line now. */
@@ -33,7 +33,7 @@ export interface OrderRoomParts {
  * While people ring the tip line it makes way for them: fewer orders are left waiting, and one that was not taken at once is
  * followed by a rest, in which the machine does what else there is to do.
  */
-export class OrderRoom {
+export class OriginateThrottle {
   #open = 0;
   #rests = 0;
   #soonestMs = Infinity;
@@ -41,7 +41,7 @@ export class OrderRoom {
   #fullSince: number | undefined;
   #minute = { from: -Infinity, fullMs: 0, said: false };
 
-  constructor(private readonly parts: OrderRoomParts) {}
+  constructor(private readonly parts: OriginateThrottleParts) {}
 
   /** Whether one more call may be ordered now. When it may not, `onRoom` of one ordered before is called once it may. */
   hasRoom(): boolean {

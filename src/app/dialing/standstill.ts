@@ -2,12 +2,12 @@ import type { ActionId } from '../../domain/action.js';
 import type { Alarm } from '../../domain/alarm.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { EventBook } from '../journal/event-journal.js';
+import type { EventJournal } from '../journal/event-journal.js';
 
 export interface StandstillParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   /** People of each action whom nothing keeps waiting but us and the operator. */
   readonly waiting: () => ReadonlyMap<ActionId, number>;
   /** Calls of which nothing was heard yet. */

@@ -17,21 +17,21 @@ import { heldFor, MOST_REFUSALS, pauseAfter, refusedTogether, withAnswer, type A
 import type { CallEnd } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { EventBook } from '../journal/event-journal.js';
-import type { Lines } from './trunk-lines.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import type { TrunkLines } from './trunk-lines.js';
 import { RefusedNumbers } from './refused-numbers.js';
 
-export interface OperatorRoomParts {
-  readonly lines: Lines;
+export interface TrunkCongestionParts {
+  readonly lines: TrunkLines;
   readonly clock: Clock;
   readonly log: Log;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   /** Calls of ours that the operator carries now, as far as it has said: those that ring or are answered. */
   readonly carried: () => number;
 }
 
 /** One call of the dialer, and what the operator has said of it. */
-export interface RoomCall {
+export interface CongestionCall {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;
   readonly phone: E164;
@@ -61,7 +61,7 @@ const PROOFS_MS = 20_000;
  * trunk's when different numbers are refused together; else it is the number's: that number rests, and is
  * given up after some refusals. Times are monotonic ms.
  */
-export class OperatorRoom {
+export class TrunkCongestion {
   #state: Congestion;
   #recent: readonly Answer[] = [];
   /** Before the first cut that no call has got through since, and when that was. */
@@ -72,7 +72,7 @@ export class OperatorRoom {
   #said = '';
   #actionId: ActionId | undefined;
 
-  constructor(private readonly parts: OperatorRoomParts) {
+  constructor(private readonly parts: TrunkCongestionParts) {
     this.#state = roomy(parts.lines.limits);
   }
 
@@ -108,7 +108,7 @@ export class OperatorRoom {
    * A call was refused for lack of room. When its number is to be given up for it, gives why in words; the
    * call must be told of once.
    */
-  refused(call: RoomCall, end: CallEnd): string | undefined {
+  refused(call: CongestionCall, end: CallEnd): string | undefined {
     const { clock, lines, log } = this.parts;
     call.said = 'refused';
     const at = clock.monotonic();
@@ -136,7 +136,7 @@ export class OperatorRoom {
    * A call got through: a telephone rings, somebody answered, or the answer was any other than a lack of
    * room.
    */
-  letThrough(call: RoomCall): void {
+  callSucceeded(call: CongestionCall): void {
     if (call.said !== undefined) return;
     call.said = 'let through';
     const { clock } = this.parts;
@@ -168,7 +168,7 @@ export class OperatorRoom {
   // ------------------------------------------------------------------
 
   /** Whether the refusal is the trunk's; then its limits follow from it. */
-  #isTrunks(call: RoomCall, answer: Answer, end: CallEnd, at: number): boolean {
+  #isTrunks(call: CongestionCall, answer: Answer, end: CallEnd, at: number): boolean {
     const full = isFull(this.#state, at);
     if (this.#numbers.isKnown(call.phone)) return full;
     this.#recent = withAnswer(this.#recent, answer);
@@ -185,7 +185,7 @@ export class OperatorRoom {
   }
 
   /** Numbers that were refused get through when they are called again: there was no room for them then. */
-  #proven(call: RoomCall, end: CallEnd, at: number): void {
+  #proven(call: CongestionCall, end: CallEnd, at: number): void {
     this.#proofs = [...this.#proofs.filter((time) => time > Math.max(at - PROOFS_MS, this.#state.cutAt)), at];
     // One is enough where room was short a moment ago, and is being tried for again.
     const wanted = isLimited(this.#state, this.parts.lines.limits, at) ? 1 : PROOFS;
@@ -213,7 +213,7 @@ export class OperatorRoom {
     return this.#recent.filter(({ startedAt }) => startedAt > time);
   }
 
-  #cut({ actionId, startedAt }: RoomCall, end: CallEnd, at: number, retryAt: number): void {
+  #cut({ actionId, startedAt }: CongestionCall, end: CallEnd, at: number, retryAt: number): void {
     const { lines, log, events, carried } = this.parts;
     const before = this.#state;
     this.#state = afterRefusal(before, lines.limits, {

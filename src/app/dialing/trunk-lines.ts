@@ -8,7 +8,7 @@ import { Telephones } from './telephones.js';
 export type Lease = Held;
 
 /** When a call may start that is not one of the dialer's. */
-export interface BookedSlot {
+export interface StartSlot {
   /** Monotonic ms; now or later. */
   readonly at: number;
   /** Says when it did start, in monotonic ms. */
@@ -16,7 +16,7 @@ export interface BookedSlot {
 }
 
 /** The one place that counts lines: every call on the trunk, out and in, holds a lease. */
-export class Lines {
+export class TrunkLines {
   /** The telephones at the other ends. */
   readonly telephones = new Telephones();
   #outbound = 0;
@@ -67,7 +67,7 @@ export class Lines {
    * Takes the next slot for a call that is not one of the dialer's, so that all together stay within the CPS; its line is
    * taken apart from it, with `takeInbound`. Undefined when that slot is later than `latest`. Monotonic ms.
    */
-  bookSlot(now: number, latest: number): BookedSlot | undefined {
+  bookSlot(now: number, latest: number): StartSlot | undefined {
     const rank = this.#starts;
     const secondAgo = this.#startOf(rank - this.#kept);
     const state = { outbound: 0, inbound: 0, nextSlotAt: this.#nextSlotAt, secondAgo, waited: false };

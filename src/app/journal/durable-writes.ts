@@ -4,10 +4,10 @@ import type { Clock } from '../../ports/clock.js';
 const FIRST_MS = 200;
 const MOST_MS = 1_000;
 
-export interface KeptWritesParts {
+export interface DurableWritesParts {
   readonly clock: Clock;
   /** Whether nothing at all can be stored now. */
-  readonly trouble: () => string;
+  readonly blockedBy: () => string;
 }
 
 /** One that waits: true when it is stored. */
@@ -17,12 +17,12 @@ type Waiting = () => boolean;
  * Writes that may not be lost: what cannot be stored now is kept, in its order, and stored when it can be. They wait for
  * one another instead of each trying by itself: for all of them it is the same disk, and each try holds up every call.
  */
-export class KeptWrites {
+export class DurableWrites {
   #waiting: Waiting[] = [];
   #waitMs = FIRST_MS;
   #due = false;
 
-  constructor(private readonly parts: KeptWritesParts) {}
+  constructor(private readonly parts: DurableWritesParts) {}
 
   /** Resolves with what `write` gives once it did not throw. `onKept` is told the first time that it does. */
   store<T>(write: () => T, onKept: (error: unknown) => void): Promise<T> {
@@ -51,7 +51,7 @@ export class KeptWrites {
       else {
         left.push(attempt);
         // What stands in the way of this one only must not keep the others waiting.
-        if (this.parts.trouble() === '') continue;
+        if (this.parts.blockedBy() === '') continue;
         left.push(...this.#waiting.slice(index + 1));
         break;
       }

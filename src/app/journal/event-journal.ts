@@ -7,7 +7,7 @@ import type { ActionEvent, EventStore } from '../../ports/stores.js';
 import type { AttemptOrder } from '../dialing/attempt-journal.js';
 
 /** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
-export class EventBook {
+export class EventJournal {
   readonly #listeners: Emitter<ActionEvent>;
   /** What is to be told when the work that is being done is stored. */
   #held: ActionEvent[] | undefined;

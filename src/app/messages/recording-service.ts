@@ -2,14 +2,14 @@ import { rendered } from '../../domain/messages.js';
 import { Problem } from '../../domain/problem.js';
 import type { Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
-import { SpeechError, type SoundShelf, type Speech } from '../../ports/speech.js';
+import { SpeechError, type SoundFiles, type Speech } from '../../ports/speech.js';
 import type { RecordingEntry, RecordingStore } from '../../ports/stores.js';
 import type { Recordings } from '../services.js';
 
 export interface RecordingParts {
   readonly recordings: RecordingStore;
   readonly speech: Speech;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   readonly clock: Clock;
   /** Reads a file of the recordings folder; undefined when it is not there. */
   readonly readFile: (name: string) => Promise<Uint8Array | undefined>;

@@ -11,7 +11,7 @@ const FULL = 0.6;
  * million strings takes some 400 MB. Numbers are kept whole, of names 32 bits: of the few people who share a number two
  * different names are taken for one in a case of four thousand million.
  */
-export class SeenRows {
+export class DuplicateRows {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());
 
   /** The line on which this number with this name stood first: this line when it had not been seen. */

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { ImportRow, ParticipantStore } from '../../ports/stores.js';
 import { importRows } from './import-rows.js';
 import { parseName, parsePhones, parsePostcodes } from './import-fields.js';
-import { SeenRows } from './duplicate-rows.js';
+import { DuplicateRows } from './duplicate-rows.js';
 import type { ParticipantInput, Participants, RawImportRow } from '../services.js';
 
 /** Who signs up: checks what is given, counts, takes files in. */
@@ -29,7 +29,7 @@ export function createParticipants(parts: {
     code: (id) => codeOf(get(id).id),
     add: (input) => store.add(checkInput(input), clock.now()),
     importRows(rows, { dryRun }) {
-      const seen = new SeenRows();
+      const seen = new DuplicateRows();
       return importRows(
         rows,
         (row) => checkRow(row, seen),
@@ -71,7 +71,7 @@ function checkArea(entries: readonly string[]): Area {
 /** Between the fields of several columns of one name. */
 const FIELD_BREAK = '\x1f';
 
-function checkRow(raw: RawImportRow, seen: SeenRows): Parsed<ImportRow> {
+function checkRow(raw: RawImportRow, seen: DuplicateRows): Parsed<ImportRow> {
   const phones = eachField(raw, 'phone', parsePhones);
   if (!phones.ok) return phones;
   const postcodes = eachField(raw, 'postcode', parsePostcodes);

@@ -1,10 +1,10 @@
 import { admitsNumber, admitsStranger, REMEMBERED_MS, strangersAtOnce } from '../../domain/caller-limits.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Lines } from '../dialing/trunk-lines.js';
+import type { TrunkLines } from '../dialing/trunk-lines.js';
 
 /** A caller who was let in. */
-export interface Guest {
+export interface AdmittedCaller {
   /** They have shown who they are: they are no stranger any more. */
   recognised(): void;
   /** Their call is over. Safe to repeat. */
@@ -15,7 +15,7 @@ export interface Guest {
 const TIDY_ABOVE = 500;
 
 /** Keeps count of who rings, for `domain/caller-limits.ts`. In memory: a restart forgives everybody. */
-export class CallerGuard {
+export class CallerLimiter {
   readonly #live = new Map<E164, number>();
   /** When each number was let in, and when strangers from each address of the operator were. Monotonic. */
   readonly #letIn = new Map<string, number[]>();
@@ -24,7 +24,7 @@ export class CallerGuard {
 
   constructor(
     private readonly clock: Clock,
-    private readonly lines: Pick<Lines, 'limits' | 'outbound' | 'inbound'>,
+    private readonly lines: Pick<TrunkLines, 'limits' | 'outbound' | 'inbound'>,
   ) {}
 
   /** Whether one more call from this number may come in; of one that is withheld nothing is known. */
@@ -50,7 +50,7 @@ export class CallerGuard {
     );
   }
 
-  letIn(from: E164 | null, stranger: boolean, source: string | undefined): Guest {
+  letIn(from: E164 | null, stranger: boolean, source: string | undefined): AdmittedCaller {
     if (from !== null) {
       this.#live.set(from, (this.#live.get(from) ?? 0) + 1);
       this.#remember(this.#letIn, from);

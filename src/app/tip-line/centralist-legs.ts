@@ -2,7 +2,7 @@ import type { CentralistId } from '../../domain/action.js';
 import type { Call } from '../../ports/call.js';
 
 /** Calls of centralists for one caller, and whose they are. */
-export class Legs {
+export class CentralistLegs {
   readonly #legs = new Map<Call, CentralistId>();
 
   add(leg: Call, centralistId: CentralistId): void {

@@ -6,26 +6,26 @@ import type { Stores } from '../../ports/stores.js';
 import type { Telephony } from '../../ports/telephony.js';
 import type { ActionService } from '../actions/action-service.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { CallerGuard } from './caller-limiter.js';
-import type { Desks } from '../centralists/softphones.js';
+import { CallerLimiter } from './caller-limiter.js';
+import type { Softphones } from '../centralists/softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
-import type { EventBook } from '../journal/event-journal.js';
-import { Inbound } from './tip-line.js';
-import { InboundBook } from './tip-journal.js';
-import { LeftRecordings } from './offline-recordings.js';
-import type { Lines } from '../dialing/trunk-lines.js';
+import type { EventJournal } from '../journal/event-journal.js';
+import { TipLine } from './tip-line.js';
+import { TipJournal } from './tip-journal.js';
+import { OfflineRecordings } from './offline-recordings.js';
+import type { TrunkLines } from '../dialing/trunk-lines.js';
 import { PersonalCodes } from './personal-codes.js';
 import { Reception } from './reception.js';
 import { TipQueue } from './tip-queue.js';
 
-export interface TipLineParts {
+export interface CreateTipLineParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
-  readonly lines: Lines;
+  readonly lines: TrunkLines;
   readonly dialer: Dialer;
-  readonly desks: Desks;
+  readonly desks: Softphones;
   readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,21 +37,21 @@ export interface TipLineParts {
 }
 
 /** The tip line and what belongs to it. */
-export interface TipLine {
-  readonly inbound: Inbound;
+export interface WiredTipLine {
+  readonly inbound: TipLine;
   readonly queue: TipQueue;
   readonly codes: PersonalCodes;
-  readonly leftRecordings: LeftRecordings;
+  readonly offlineRecordings: OfflineRecordings;
 }
 
 /** Wires the parts of the tip line. */
-export function createTipLine(parts: TipLineParts): TipLine {
+export function createTipLine(parts: CreateTipLineParts): WiredTipLine {
   const { clock, lines } = parts;
   const queue = new TipQueue(parts);
   const codes = new PersonalCodes(parts);
-  const book = new InboundBook(parts);
-  const guard = new CallerGuard(clock, lines);
+  const book = new TipJournal(parts);
+  const guard = new CallerLimiter(clock, lines);
   const reception = new Reception({ ...parts, codes, book });
-  const inbound = new Inbound({ ...parts, queue, book, guard, reception });
-  return { inbound, queue, codes, leftRecordings: new LeftRecordings({ ...parts, book }) };
+  const inbound = new TipLine({ ...parts, queue, book, guard, reception });
+  return { inbound, queue, codes, offlineRecordings: new OfflineRecordings({ ...parts, book }) };
 }

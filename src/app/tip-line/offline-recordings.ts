@@ -10,15 +10,15 @@ import type { CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
-import type { LeftRecording, Telephony } from '../../ports/telephony.js';
-import type { InboundBook } from './tip-journal.js';
+import type { OfflineRecording, Telephony } from '../../ports/telephony.js';
+import type { TipJournal } from './tip-journal.js';
 
 export interface LeftRecordingsParts {
   readonly stores: Stores;
-  readonly telephony: Pick<Telephony, 'leftRecordings'>;
+  readonly telephony: Pick<Telephony, 'offlineRecordings'>;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
-  readonly book: InboundBook;
+  readonly book: TipJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -27,7 +27,7 @@ export interface LeftRecordingsParts {
 const EVERY_MS = 5_000;
 
 /** Tips that the telephony recorded by itself while we were away: taken in, each once. */
-export class LeftRecordings {
+export class OfflineRecordings {
   #cancel = (): void => undefined;
   #closed = false;
   /** Calls that have a row already, so that the database is asked of each once. */
@@ -62,7 +62,7 @@ export class LeftRecordings {
   async takeIn(): Promise<void> {
     const { telephony, log } = this.parts;
     try {
-      for (const recording of await telephony.leftRecordings((callId) => this.#isKnown(callId))) {
+      for (const recording of await telephony.offlineRecordings((callId) => this.#isKnown(callId))) {
         const isNew = this.#takenInByItself(recording);
         if (!isNew) continue;
         log.warn('a tip was recorded while the service was down', { callId: recording.callId });
@@ -74,7 +74,7 @@ export class LeftRecordings {
   }
 
   /** One that cannot be taken in holds up none of the others; it is tried again, and logged once. */
-  #takenInByItself(recording: LeftRecording): boolean {
+  #takenInByItself(recording: OfflineRecording): boolean {
     const { callId } = recording;
     try {
       const isNew = this.#takeInOne(recording);
@@ -96,7 +96,7 @@ export class LeftRecordings {
     return this.#known.has(callId);
   }
 
-  #takeInOne({ callId, receivedAt, endedAt, name, ms, ...shown }: LeftRecording): boolean {
+  #takeInOne({ callId, receivedAt, endedAt, name, ms, ...shown }: OfflineRecording): boolean {
     const from = shown.withheld ? null : (callerNumber(shown.from) ?? null);
     const about = entryOf(routeCaller(this.#callerOf(from, shown.withheld, receivedAt), receivedAt));
     const recorded = ms < MIN_TIP_MS ? undefined : { name, file: `${name}.wav`, ms };

@@ -12,8 +12,8 @@ import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
 import type { ActionService } from '../actions/action-service.js';
 import type { Dialer } from '../dialing/dialer.js';
-import type { About, InboundBook } from './tip-journal.js';
-import type { InboundVisit } from './tip-call.js';
+import type { About, TipJournal } from './tip-journal.js';
+import type { TipCall } from './tip-call.js';
 import type { CodeFinding, PersonalCodes } from './personal-codes.js';
 
 export interface ReceptionParts {
@@ -23,7 +23,7 @@ export interface ReceptionParts {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly codes: PersonalCodes;
-  readonly book: InboundBook;
+  readonly book: TipJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,7 +55,7 @@ export class Reception {
   }
 
   /** `onRecognised`: a code has shown who they are. */
-  welcome(visit: InboundVisit, route: Route, onRecognised: () => void): TipWelcome {
+  welcome(visit: TipCall, route: Route, onRecognised: () => void): TipWelcome {
     switch (route.type) {
       case 'refuse':
         return route.reason === 'unknown'
@@ -93,7 +93,7 @@ export class Reception {
   }
 
   /** A missed call rung back: no call goes to them meanwhile, and none ever when they have heard the message. */
-  inform(visit: InboundVisit, about: About): TipWelcome {
+  inform(visit: TipCall, about: About): TipWelcome {
     const { dialer, actions } = this.parts;
     const { actionId, participantId } = about;
     const { message } = this.#action(actionId);
@@ -124,7 +124,7 @@ export class Reception {
 
   // ------------------------------------------------------------------
 
-  #let(visit: InboundVisit, found: CodeFinding, onRecognised: () => void): CodeAnswer<TipWelcome> {
+  #let(visit: TipCall, found: CodeFinding, onRecognised: () => void): CodeAnswer<TipWelcome> {
     if (found.type !== 'caller') return found;
     onRecognised();
     const route = routeCaller(found.caller, this.parts.clock.now());

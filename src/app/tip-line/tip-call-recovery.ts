@@ -1,9 +1,9 @@
 import type { InboundCall, InboundResult } from '../../domain/tip.js';
 import { MIN_TIP_MS } from '../../flows/steps/record-tip.js';
 import type { CallId } from '../../ports/call.js';
-import type { Left, Telephony } from '../../ports/telephony.js';
+import type { SurvivingCalls, Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import type { InboundBook } from './tip-journal.js';
+import type { TipJournal } from './tip-journal.js';
 
 /**
  * Where a call to the tip line was when its process died, by what is in the telephony and by the last step of its trace:
@@ -14,10 +14,10 @@ import type { InboundBook } from './tip-journal.js';
  *   lined_up  they stood in line, or were about to record
  *   welcomed  they heard the message, the choice, or something else before that
  */
-export type WhereLeft = 'talking' | 'over' | 'speaking' | 'lined_up' | 'welcomed';
+export type TipCallStage = 'talking' | 'over' | 'speaking' | 'lined_up' | 'welcomed';
 
-export interface LeftVisit {
-  readonly where: WhereLeft;
+export interface TipCallProgress {
+  readonly where: TipCallStage;
   /** The call that they are in conversation with. */
   readonly partner: CallId | undefined;
   /** How often a softphone was rung for it, and how often they were recorded and talked. */
@@ -30,12 +30,12 @@ export interface LeftVisit {
 
 const LINED_UP: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferring', 'talking', 'record']);
 
-export function leftIn(
+export function tipCallProgress(
   record: InboundCall,
-  left: Left,
+  left: SurvivingCalls,
   trace: readonly { readonly step: string; readonly at: number }[],
   ids: CallIds,
-): LeftVisit {
+): TipCallProgress {
   const steps = trace.map(({ step }) => step);
   const count = (step: string): number => steps.filter((one) => one === step).length;
   const legs = left.outgoing.flatMap(({ id }) => ids.deskOf(id) ?? []).filter((leg) => leg.inboundId === record.id);
@@ -51,7 +51,7 @@ export function leftIn(
   };
 }
 
-function whereBy(last: string | undefined, { connectedAt }: InboundCall): WhereLeft {
+function whereBy(last: string | undefined, { connectedAt }: InboundCall): TipCallStage {
   if (last === 'connected') return 'over';
   if (last === 'speak') return 'speaking';
   if (LINED_UP.has(last ?? '')) return 'lined_up';
@@ -60,12 +60,16 @@ function whereBy(last: string | undefined, { connectedAt }: InboundCall): WhereL
 
 export interface LeftRecordingsParts {
   readonly telephony: Pick<Telephony, 'recorded'>;
-  readonly book: InboundBook;
+  readonly book: TipJournal;
   readonly ids: CallIds;
 }
 
 /** What was recorded of a call until its process died, or after, is kept: a tip, or a conversation. Whether a tip was. */
-export async function keepLeft(record: InboundCall, left: LeftVisit, parts: LeftRecordingsParts): Promise<boolean> {
+export async function keepCutRecordings(
+  record: InboundCall,
+  left: TipCallProgress,
+  parts: LeftRecordingsParts,
+): Promise<boolean> {
   const { id, actionId, participantId, recordingId } = record;
   const { book, ids, telephony } = parts;
   if (actionId === null || participantId === null || recordingId !== null) return false;
@@ -78,7 +82,11 @@ export async function keepLeft(record: InboundCall, left: LeftVisit, parts: Left
 }
 
 /** The recording of the conversation in it is kept, where there was one. */
-export async function keepLeftTalk(record: InboundCall, left: LeftVisit, parts: LeftRecordingsParts): Promise<void> {
+export async function keepLeftTalk(
+  record: InboundCall,
+  left: TipCallProgress,
+  parts: LeftRecordingsParts,
+): Promise<void> {
   const { id, actionId, participantId, connectedAt, recordingId } = record;
   if (actionId === null || participantId === null || connectedAt === null || recordingId !== null) return;
   const { book, ids, telephony } = parts;
@@ -89,9 +97,13 @@ export async function keepLeftTalk(record: InboundCall, left: LeftVisit, parts: 
 }
 
 /** The one result of a call that is over, as far as it is known. */
-export async function settleLeft(record: InboundCall, left: LeftVisit, parts: LeftRecordingsParts): Promise<void> {
+export async function settleTipCall(
+  record: InboundCall,
+  left: TipCallProgress,
+  parts: LeftRecordingsParts,
+): Promise<void> {
   const recorded =
-    (await keepLeft(record, left, parts)) || (record.recordingId !== null && record.connectedAt === null);
+    (await keepCutRecordings(record, left, parts)) || (record.recordingId !== null && record.connectedAt === null);
   const { actionId, participantId } = record;
   const about = actionId === null || participantId === null ? undefined : { actionId, participantId };
   parts.book.end(record.id, resultOf(record, recorded), about);

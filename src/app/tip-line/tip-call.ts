@@ -1,27 +1,27 @@
 import type { Action, CentralistId } from '../../domain/action.js';
 import { shownAtDesk } from '../../domain/shown-at-desk.js';
 import type { InboundCall, InboundResult } from '../../domain/tip.js';
-import type { Line } from '../../flows/steps/wait-in-queue.js';
-import type { TalkEnd, TipDesk, TipResult } from '../../flows/tip-line.js';
+import type { QueuePlace } from '../../flows/steps/wait-in-queue.js';
+import type { TalkEnd, TipActions, TipResult } from '../../flows/tip-line.js';
 import { deferred, type Deferred } from '../../lib/deferred.js';
 import type { Call, Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
-import { isAnswered, type Conversation, type LeftOutgoing, type Telephony } from '../../ports/telephony.js';
+import { isAnswered, type Conversation, type SurvivingOutgoing, type Telephony } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import type { DeskOrder, Desks } from '../centralists/softphones.js';
-import type { About, InboundBook } from './tip-journal.js';
-import type { LeftVisit } from './tip-call-recovery.js';
-import { Legs } from './centralist-legs.js';
+import type { DeskOrder, Softphones } from '../centralists/softphones.js';
+import type { About, TipJournal } from './tip-journal.js';
+import type { TipCallProgress } from './tip-call-recovery.js';
+import { CentralistLegs } from './centralist-legs.js';
 import type { TipQueue } from './tip-queue.js';
 
-export interface VisitParts {
+export interface TipCallParts {
   readonly stores: Stores;
   readonly telephony: Telephony;
-  readonly desks: Desks;
+  readonly desks: Softphones;
   readonly queue: TipQueue;
-  readonly book: InboundBook;
+  readonly book: TipJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,21 +36,21 @@ export type TransferTarget =
 export interface Partner {
   readonly centralist: Centralist;
   readonly call: Call | undefined;
-  readonly left: LeftOutgoing | undefined;
+  readonly left: SurvivingOutgoing | undefined;
 }
 
 /** So long after somebody was passed on, nobody else is left on the line. */
 const FAREWELL_MS = 500;
 
 /** One call to the tip line, about an action once that is known: what the flow asks for, done. */
-export class InboundVisit implements TipDesk {
+export class TipCall implements TipActions {
   /** Centralists who are on the line with, or for, this caller. */
-  readonly #legs = new Legs();
+  readonly #legs = new CentralistLegs();
   /** What must be stored before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];
   #about: About | undefined;
   #otherwise: { readonly about: About; readonly reason: string } | undefined;
-  #line: Line | undefined;
+  #queuePlace: QueuePlace | undefined;
   #talk: { readonly centralist: Call; readonly end: Deferred<TalkEnd> } | undefined;
   #transfer: { readonly to: CentralistId; readonly outcome: Deferred<'done' | 'failed'> } | undefined;
   #rung: number;
@@ -62,10 +62,10 @@ export class InboundVisit implements TipDesk {
   #recorded: boolean;
 
   constructor(
-    private readonly parts: VisitParts,
+    private readonly parts: TipCallParts,
     readonly record: InboundCall,
     readonly call: Call,
-    before: Pick<LeftVisit, 'rung' | 'takes' | 'talks'> = { rung: 0, takes: 0, talks: 0 },
+    before: Pick<TipCallProgress, 'rung' | 'takes' | 'talks'> = { rung: 0, takes: 0, talks: 0 },
   ) {
     this.#rung = before.rung;
     this.#takes = before.takes;
@@ -109,7 +109,7 @@ export class InboundVisit implements TipDesk {
     return this.parts.recordsTalks;
   }
 
-  line(): Line {
+  queuePlace(): QueuePlace {
     // Who had talked with them and passed them on, before a restart, is rung before the others.
     const { centralistId } = this.record;
     return this.#stand(this.#talked && centralistId !== null ? { first: [centralistId] } : {});
@@ -165,13 +165,13 @@ export class InboundVisit implements TipDesk {
     let leg = call;
     if (call) desks.engageDuring(call, centralist.id, 'tip');
     else if (left) {
-      const answered = await desks.resume(centralist, { ...this.#deskOrder, id: left.id }, left).answered;
+      const answered = await desks.takeOver(centralist, { ...this.#deskOrder, id: left.id }, left).answered;
       leg = isAnswered(answered) ? answered : undefined;
     }
     if (!leg) return { type: 'over' };
     this.#legs.add(leg, centralist.id);
     const name = ids.talkRecording(this.record.id, Math.max(1, this.#talks));
-    return this.#talking(telephony.resumeConversation(this.call, leg, name), leg, false);
+    return this.#talking(telephony.takeOverConversation(this.call, leg, name), leg, false);
   }
 
   /** A tip of theirs was recorded and is kept. */
@@ -209,7 +209,7 @@ export class InboundVisit implements TipDesk {
 
   /** The call is over, or the flow is: nobody is left on the line, and what became of it is stored. */
   async close(result: TipResult): Promise<void> {
-    this.#line?.leave();
+    this.#queuePlace?.leave();
     this.#transfer?.outcome.resolve('failed');
     await this.#legs.letGo();
     await Promise.all(this.#pending);
@@ -267,11 +267,11 @@ export class InboundVisit implements TipDesk {
     }
   }
 
-  #stand(more: Partial<Parameters<TipQueue['stand']>[0]>): Line {
+  #stand(more: Partial<Parameters<TipQueue['stand']>[0]>): QueuePlace {
     const { book, queue } = this.parts;
     const { record } = this;
     const about = this.#known;
-    this.#line = queue.stand({
+    this.#queuePlace = queue.stand({
       inboundId: record.id,
       actionId: about.actionId,
       ring: (centralist, signal) => this.#ring(centralist, signal),
@@ -286,7 +286,7 @@ export class InboundVisit implements TipDesk {
       },
       ...more,
     });
-    return this.#line;
+    return this.#queuePlace;
   }
 
   async #ring(centralist: Centralist, signal: AbortSignal): Promise<Call | undefined> {

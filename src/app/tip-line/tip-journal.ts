@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { RecordingEntry, Stores } from '../../ports/stores.js';
 import { callerCard } from './caller-card.js';
-import type { EventBook } from '../journal/event-journal.js';
+import type { EventJournal } from '../journal/event-journal.js';
 
 /** Whose call it is, and about which action. */
 export interface About {
@@ -16,11 +16,11 @@ export interface About {
 }
 
 /** Where a call to the tip line is, beside `received`, `ringing`, `answered`, `connected` and `ended`. */
-export type InboundStage = 'waiting' | 'transferring' | 'recording';
+export type TipStage = 'waiting' | 'transferring' | 'recording';
 
-export interface InboundBookParts {
+export interface TipJournalParts {
   readonly stores: Stores;
-  readonly events: EventBook;
+  readonly events: EventJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,8 +29,8 @@ export interface InboundBookParts {
  * What is stored and told of calls to the tip line: each has one row, with one result. What cannot be stored on the way is
  * logged, and the call goes on; tips are stored again and again until they are.
  */
-export class InboundBook {
-  constructor(private readonly parts: InboundBookParts) {}
+export class TipJournal {
+  constructor(private readonly parts: TipJournalParts) {}
 
   /** Undefined when it cannot be stored. */
   admit(call: {
@@ -88,7 +88,7 @@ export class InboundBook {
     });
   }
 
-  stage(inboundId: number, about: About, stage: InboundStage, more: Readonly<Record<string, unknown>> = {}): void {
+  stage(inboundId: number, about: About, stage: TipStage, more: Readonly<Record<string, unknown>> = {}): void {
     this.#keep(() => {
       this.#tell(inboundId, about, stage, more);
     });

@@ -7,24 +7,30 @@ import type { InboundCall } from '../../domain/tip.js';
 import type { BegunTip } from '../../flows/steps/record-tip.js';
 import { goOn, tipLine, type TipResult, type TipWelcome } from '../../flows/tip-line.js';
 import type { Call, CallId } from '../../ports/call.js';
-import type { IncomingCall, Left, LeftIncoming } from '../../ports/telephony.js';
-import type { CallerGuard, Guest } from './caller-limiter.js';
-import { keepLeft, keepLeftTalk, leftIn, settleLeft, type LeftVisit } from './tip-call-recovery.js';
-import { InboundVisit, type Partner, type TransferTarget, type VisitParts } from './tip-call.js';
-import type { Lines } from '../dialing/trunk-lines.js';
+import type { IncomingCall, SurvivingCalls, SurvivingIncoming } from '../../ports/telephony.js';
+import type { CallerLimiter, AdmittedCaller } from './caller-limiter.js';
+import {
+  keepCutRecordings,
+  keepLeftTalk,
+  tipCallProgress,
+  settleTipCall,
+  type TipCallProgress,
+} from './tip-call-recovery.js';
+import { TipCall, type Partner, type TransferTarget, type TipCallParts } from './tip-call.js';
+import type { TrunkLines } from '../dialing/trunk-lines.js';
 import type { Reception } from './reception.js';
 
-export interface InboundParts extends VisitParts {
-  readonly lines: Lines;
-  readonly guard: CallerGuard;
+export interface TipLineParts extends TipCallParts {
+  readonly lines: TrunkLines;
+  readonly guard: CallerLimiter;
   readonly reception: Reception;
 }
 
 /** Calls to the tip line, from the first ring to the stored result. */
-export class Inbound {
-  readonly #visits = new Map<number, InboundVisit>();
+export class TipLine {
+  readonly #visits = new Map<number, TipCall>();
 
-  constructor(private readonly parts: InboundParts) {}
+  constructor(private readonly parts: TipLineParts) {}
 
   get liveCalls(): number {
     return this.#visits.size;
@@ -54,11 +60,11 @@ export class Inbound {
    * talking; who was being recorded is heard out; who was waiting is served from the start, under the same entry and in
    * the same order. Never throws.
    */
-  resume(record: InboundCall, caller: LeftIncoming, all: Left): () => void {
+  takeOver(record: InboundCall, caller: SurvivingIncoming, all: SurvivingCalls): () => void {
     const { guard, stores, telephony, ids } = this.parts;
-    const { call } = telephony.resumeIncoming(caller);
-    const where = leftIn(record, all, stores.traces.of(call.id), ids);
-    const visit = new InboundVisit(this.parts, record, call, where);
+    const { call } = telephony.takeOverIncoming(caller);
+    const where = tipCallProgress(record, all, stores.traces.of(call.id), ids);
+    const visit = new TipCall(this.parts, record, call, where);
     this.#visits.set(record.id, visit);
     const flow = this.#takeOver(visit, where, all);
     const guest = guard.letIn(record.from, false, caller.source);
@@ -84,7 +90,7 @@ export class Inbound {
   settle(record: InboundCall): Promise<void> {
     const { stores, ids } = this.parts;
     const trace = record.callId === null ? [] : stores.traces.of(record.callId);
-    return settleLeft(record, leftIn(record, NOTHING_LEFT, trace, ids), this.parts);
+    return settleTipCall(record, tipCallProgress(record, NOTHING_LEFT, trace, ids), this.parts);
   }
 
   /**
@@ -128,7 +134,7 @@ export class Inbound {
    * The call has its line, and its caller's telephone is not called, until it is over, whatever happens in
    * it.
    */
-  #hold(call: Call, from: E164 | null, guest: Guest, work: () => Promise<void>): void {
+  #hold(call: Call, from: E164 | null, guest: AdmittedCaller, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound(from ?? undefined);
     void call.ended.then(() => {
@@ -144,7 +150,7 @@ export class Inbound {
     });
   }
 
-  async #receive(call: Call, from: E164 | null, caller: Caller | undefined, guest: Guest): Promise<void> {
+  async #receive(call: Call, from: E164 | null, caller: Caller | undefined, guest: AdmittedCaller): Promise<void> {
     const { book, clock, log, reception } = this.parts;
     const route = caller && routeCaller(caller, clock.now());
     const participantId = caller?.type === 'known' ? caller.participantId : null;
@@ -157,7 +163,7 @@ export class Inbound {
     }
     const { type, reason } = route;
     log.info('a call to the tip line', { callId: call.id, inboundId: record.id, route: type, reason });
-    const visit = new InboundVisit(this.parts, record, call);
+    const visit = new TipCall(this.parts, record, call);
     await this.#serve(visit, () =>
       tipLine(
         call,
@@ -168,7 +174,7 @@ export class Inbound {
     );
   }
 
-  async #serve(visit: InboundVisit, flow: () => Promise<TipResult>): Promise<void> {
+  async #serve(visit: TipCall, flow: () => Promise<TipResult>): Promise<void> {
     const { id } = visit.record;
     this.#visits.set(id, visit);
     let result: TipResult = 'abandoned';
@@ -185,7 +191,7 @@ export class Inbound {
   // ------------------------------------------------------------------ what an earlier process left
 
   /** Makes theirs what is up already; what it gives goes on from there. */
-  #takeOver(visit: InboundVisit, where: LeftVisit, left: Left): () => Promise<TipResult> {
+  #takeOver(visit: TipCall, where: TipCallProgress, left: SurvivingCalls): () => Promise<TipResult> {
     const { call, record } = visit;
     switch (where.where) {
       case 'talking': {
@@ -198,7 +204,7 @@ export class Inbound {
       }
       case 'over':
         return async () => {
-          if (await keepLeft(record, where, this.parts)) visit.leftTip();
+          if (await keepCutRecordings(record, where, this.parts)) visit.leftTip();
           return 'abandoned';
         };
       case 'speaking':
@@ -206,7 +212,7 @@ export class Inbound {
           await keepLeftTalk(record, where, this.parts);
           const result = await goOn(call, visit, this.#begunTip(record, where));
           // The recording of a caller who hung up before it was gone on with is kept as that of any other.
-          if (result !== 'recorded' && (await keepLeft(record, where, this.parts))) visit.leftTip();
+          if (result !== 'recorded' && (await keepCutRecordings(record, where, this.parts))) visit.leftTip();
           return result;
         };
       case 'lined_up':
@@ -215,20 +221,20 @@ export class Inbound {
     }
   }
 
-  #begunTip({ id }: InboundCall, { takes, since }: LeftVisit): BegunTip {
+  #begunTip({ id }: InboundCall, { takes, since }: TipCallProgress): BegunTip {
     const { clock, ids } = this.parts;
     return { name: ids.tipRecording(id, takes), agoMs: Math.max(0, clock.now() - since) };
   }
 
   /** The centralist with whom they talk, and that centralist's call. */
-  #partnerOf({ record }: InboundVisit, { partner }: LeftVisit, left: Left): Partner | undefined {
+  #partnerOf({ record }: TipCall, { partner }: TipCallProgress, left: SurvivingCalls): Partner | undefined {
     const { desks, ids, telephony } = this.parts;
     const ours = left.outgoing.find(({ id }) => id === partner);
     const dialled = left.desks.find(({ id }) => id === partner);
     if (dialled) {
       // They had dialled a colleague about the tip, who passed it on to them.
       const centralist = desks.ofUsername(dialled.username);
-      const { call } = telephony.resumeDeskCall(dialled);
+      const { call } = telephony.takeOverDeskCall(dialled);
       return centralist && { centralist, call, left: undefined };
     }
     const centralistId = (ours && ids.deskOf(ours.id)?.centralistId) ?? record.centralistId;
@@ -236,7 +242,7 @@ export class Inbound {
     return centralist && ours && { centralist, call: undefined, left: ours };
   }
 
-  #welcomeBack(visit: InboundVisit, { where }: LeftVisit): TipWelcome {
+  #welcomeBack(visit: TipCall, { where }: TipCallProgress): TipWelcome {
     const { clock, reception } = this.parts;
     const { about, record } = visit;
     if (!about) {
@@ -251,4 +257,4 @@ export class Inbound {
 const numberOf = ({ from, withheld }: Pick<IncomingCall, 'from' | 'withheld'>): E164 | null =>
   withheld ? null : (callerNumber(from) ?? null);
 
-const NOTHING_LEFT: Left = { outgoing: [], incoming: [], desks: [], conversations: [] };
+const NOTHING_LEFT: SurvivingCalls = { outgoing: [], incoming: [], desks: [], conversations: [] };

@@ -1,15 +1,15 @@
 import type { ActionId, CentralistId } from '../../domain/action.js';
 import { LONG_WAIT_MS, LONGEST_WAIT_MS, nextTurn, placesOf, tiersOf, type Waiter } from '../../domain/tip-queue.js';
-import type { Line, LineNews } from '../../flows/steps/wait-in-queue.js';
+import type { QueuePlace, QueueNews } from '../../flows/steps/wait-in-queue.js';
 import { deferred } from '../../lib/deferred.js';
 import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
-import { TAKEN_ELSEWHERE, type Desks } from '../centralists/softphones.js';
+import { TAKEN_ELSEWHERE, type Softphones } from '../centralists/softphones.js';
 
 /** Somebody who stands in line, and what is to be done for them. */
-export interface InLine {
+export interface QueuedCaller {
   readonly inboundId: number;
   readonly actionId: ActionId;
   /** Rings a softphone; undefined when nobody answers. Abort to stop the ringing. */
@@ -27,7 +27,7 @@ export interface InLine {
 
 export interface TipQueueParts {
   readonly stores: Pick<Stores, 'actions'>;
-  readonly desks: Desks;
+  readonly desks: Softphones;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,7 +50,7 @@ export class TipQueue {
   }
 
   /** Takes a place in line. */
-  stand(caller: InLine): Line {
+  stand(caller: QueuedCaller): QueuePlace {
     const { clock } = this.parts;
     const place = new Place(caller, clock.now(), (left) => {
       this.#remove(left);
@@ -136,7 +136,7 @@ export class TipQueue {
     this.#serve();
   }
 
-  async #ringOne(caller: InLine, id: CentralistId, signal: AbortSignal): Promise<Call | undefined> {
+  async #ringOne(caller: QueuedCaller, id: CentralistId, signal: AbortSignal): Promise<Call | undefined> {
     const centralist = this.parts.desks.get(id);
     try {
       return centralist && (await caller.ring(centralist, signal));
@@ -184,7 +184,7 @@ function firstToAnswer(legs: readonly Promise<Call | undefined>[], others: Abort
 }
 
 /** One caller's place in line. */
-class Place implements Line {
+class Place implements QueuePlace {
   readonly timers: (() => void)[] = [];
   readonly rung = new Set<CentralistId>();
   /** Stops the telephones that ring for them; undefined when none does. */
@@ -194,13 +194,13 @@ class Place implements Line {
   /** The place that they were told last; undefined while a telephone rings. */
   place: number | undefined;
   readonly #answered = deferred<Call | undefined>();
-  #where: LineNews | undefined;
-  #told: LineNews['type'] | undefined;
+  #where: QueueNews | undefined;
+  #told: QueueNews['type'] | undefined;
   #long = false;
-  #asking: ((news: LineNews) => void) | undefined;
+  #asking: ((news: QueueNews) => void) | undefined;
 
   constructor(
-    readonly caller: InLine,
+    readonly caller: QueuedCaller,
     readonly since: number,
     private readonly onLeft: (place: Place) => void,
   ) {}
@@ -209,7 +209,7 @@ class Place implements Line {
     return this.#answered.promise;
   }
 
-  news(): Promise<LineNews> {
+  news(): Promise<QueueNews> {
     const next = this.#next();
     if (next) return Promise.resolve(next);
     return new Promise((resolve) => {
@@ -225,7 +225,7 @@ class Place implements Line {
   }
 
   /** Where they are now. That another telephone rings for them is no news. */
-  tell(where: LineNews): void {
+  tell(where: QueueNews): void {
     if (where.type === 'ringing' && (this.#where?.type ?? this.#told) === 'ringing') return;
     this.#where = where;
     this.#bringNews();
@@ -253,7 +253,7 @@ class Place implements Line {
     asking(news);
   }
 
-  #next(): LineNews | undefined {
+  #next(): QueueNews | undefined {
     const where = this.#where;
     if (where) {
       this.#where = undefined;

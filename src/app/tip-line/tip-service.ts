@@ -1,18 +1,18 @@
 import { Problem } from '../../domain/problem.js';
 import type { InboundCall, Tip } from '../../domain/tip.js';
 import type { Slice, Stores, TipOrCall } from '../../ports/stores.js';
-import type { Desks } from '../centralists/softphones.js';
-import type { Inbound } from './tip-line.js';
-import type { LeftRecordings } from './offline-recordings.js';
+import type { Softphones } from '../centralists/softphones.js';
+import type { TipLine } from './tip-line.js';
+import type { OfflineRecordings } from './offline-recordings.js';
 import type { Tips, WaitingCaller } from '../services.js';
 import type { TipQueue } from './tip-queue.js';
 
 export interface TipServiceParts {
   readonly stores: Pick<Stores, 'inbound' | 'tips'>;
-  readonly desks: Desks;
-  readonly inbound: Inbound;
+  readonly desks: Softphones;
+  readonly inbound: TipLine;
   readonly queue: TipQueue;
-  readonly leftRecordings: Pick<LeftRecordings, 'onTakenIn'>;
+  readonly offlineRecordings: Pick<OfflineRecordings, 'onTakenIn'>;
 }
 
 /** Calls that came in, and the tips they left; who waits, and who is passed on. */
@@ -68,6 +68,6 @@ export class TipService implements Tips {
   }
 
   onTakenIn(listener: () => void): () => void {
-    return this.parts.leftRecordings.onTakenIn(listener);
+    return this.parts.offlineRecordings.onTakenIn(listener);
   }
 }

@@ -4,7 +4,7 @@ import type { Call } from '../../ports/call.js';
 import { playWhile } from '../steps/play-while.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-export interface CallBackDesk {
+export interface CallBackActions {
   /** Rings the participant; how it ended when they do not answer. Abort to stop the ringing. */
   ring(signal: AbortSignal): Promise<Call | CallbackResult>;
   /** Lets both talk until one of them hangs up; false when they could not be made to hear one another. */
@@ -19,7 +19,7 @@ export interface CallBackDesk {
  *
  * The participant's voicemail is not told apart: the centralist hears it and hangs up.
  */
-export function callBack(centralist: Call, desk: CallBackDesk): Promise<CallbackResult> {
+export function callBack(centralist: Call, desk: CallBackActions): Promise<CallbackResult> {
   const ringing = new AbortController();
   return untilHungUp<CallbackResult>(
     async () => {
@@ -40,7 +40,7 @@ export function callBack(centralist: Call, desk: CallBackDesk): Promise<Callback
   );
 }
 
-async function put(centralist: Call, participant: Call, desk: CallBackDesk): Promise<CallbackResult> {
+async function put(centralist: Call, participant: Call, desk: CallBackActions): Promise<CallbackResult> {
   centralist.step('greeting');
   const heard = await playWhile(centralist, { loop: prompt('hold') }, greet(participant));
   if (!heard) return failed(centralist, 'declined');

@@ -6,7 +6,7 @@ import { goodbye } from '../steps/goodbye.js';
 import { pressOneOf } from '../steps/press-one-of.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-export interface CloseDesk<A extends OfferedAction> {
+export interface CloseActions<A extends OfferedAction> {
   readonly actions: readonly A[];
   /** Resolves with whether it is closed. */
   close(action: A, result: Result): Promise<boolean>;
@@ -23,7 +23,7 @@ export type CloseResult = 'closed' | 'not_closed' | 'no_action' | 'hung_up';
  *   1 to close it                2, or nothing → it goes on
  *   it is closed
  */
-export function closeAction<A extends OfferedAction>(call: Call, desk: CloseDesk<A>): Promise<CloseResult> {
+export function closeAction<A extends OfferedAction>(call: Call, desk: CloseActions<A>): Promise<CloseResult> {
   return untilHungUp<CloseResult>(
     async () => {
       await call.answer();
@@ -34,7 +34,7 @@ export function closeAction<A extends OfferedAction>(call: Call, desk: CloseDesk
   );
 }
 
-async function conclude<A extends OfferedAction>(call: Call, desk: CloseDesk<A>, action: A): Promise<CloseResult> {
+async function conclude<A extends OfferedAction>(call: Call, desk: CloseActions<A>, action: A): Promise<CloseResult> {
   call.step('result');
   const key = await pressOneOf(call, ['1', '2', '3', '4'], [prompt('desk-result')], [...action.name, ...silence(1)]);
   const result = key && RESULTS[Number(key) - 1];

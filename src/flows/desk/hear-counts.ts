@@ -4,7 +4,7 @@ import { whichAction, type OfferedAction } from '../steps/which-action.js';
 import { goodbye } from '../steps/goodbye.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-export interface CountsDesk<A extends OfferedAction> {
+export interface CountsActions<A extends OfferedAction> {
   readonly actions: readonly A[];
   /** The counts as they are now, in sentences; undefined when they cannot be said. */
   counts(action: A): Promise<Sound | undefined>;
@@ -19,7 +19,7 @@ export type CountsResult = 'heard' | 'not_heard' | 'hung_up';
  *   several          → its number and #
  *   its number and title; people selected, called and reached; tips
  */
-export function hearCounts<A extends OfferedAction>(call: Call, desk: CountsDesk<A>): Promise<CountsResult> {
+export function hearCounts<A extends OfferedAction>(call: Call, desk: CountsActions<A>): Promise<CountsResult> {
   return untilHungUp<CountsResult>(
     async () => {
       await call.answer();
@@ -30,7 +30,7 @@ export function hearCounts<A extends OfferedAction>(call: Call, desk: CountsDesk
   );
 }
 
-async function tell<A extends OfferedAction>(call: Call, desk: CountsDesk<A>, action: A): Promise<CountsResult> {
+async function tell<A extends OfferedAction>(call: Call, desk: CountsActions<A>, action: A): Promise<CountsResult> {
   call.step('counts');
   const counts = await desk.counts(action);
   if (!counts) return goodbye(call, 'not_heard', [prompt('desk-failed')]);

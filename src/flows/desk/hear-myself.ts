@@ -4,7 +4,7 @@ import type { Call, Recorded } from '../../ports/call.js';
 import { goodbye } from '../steps/goodbye.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-export interface EchoDesk {
+export interface EchoActions {
   readonly recordingName: string;
   levelOf(recorded: Recorded): Promise<VoiceLevel>;
 }
@@ -25,7 +25,7 @@ const SAID: Readonly<Record<VoiceLevel, PromptName>> = {
  *   themselves, as loud as they are     nothing was heard → told so
  *   whether that is good, too soft or too loud
  */
-export function hearMyself(call: Call, desk: EchoDesk): Promise<VoiceLevel | 'hung_up'> {
+export function hearMyself(call: Call, desk: EchoActions): Promise<VoiceLevel | 'hung_up'> {
   return untilHungUp<VoiceLevel | 'hung_up'>(
     async () => {
       await call.answer();

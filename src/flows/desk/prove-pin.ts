@@ -3,7 +3,7 @@ import { PIN_TRIES_A_CALL } from '../../domain/pin.js';
 import type { Call } from '../../ports/call.js';
 import { enterDigits } from '../steps/enter-digits.js';
 
-export interface PinDesk {
+export interface PinCheck {
   /** `blocked`: too many were wrong, none is taken now. `missing`: they have none. */
   pinState(): 'asked' | 'blocked' | 'missing';
   checkPin(pin: string): Promise<'right' | 'wrong' | 'blocked'>;
@@ -18,7 +18,7 @@ export interface PinDesk {
  *
  * Resolves with whether it was right.
  */
-export async function provePin(call: Call, desk: PinDesk): Promise<boolean> {
+export async function provePin(call: Call, desk: PinCheck): Promise<boolean> {
   call.step('pin');
   const state = desk.pinState();
   if (state !== 'asked') {

@@ -4,7 +4,7 @@ import { goodbye } from '../steps/goodbye.js';
 import { playWhile } from '../steps/play-while.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-export interface ColleagueDesk {
+export interface ColleagueActions {
   /** Rings the colleague. Abort to stop the ringing. */
   ring(signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'>;
   /** Lets both talk until one of them hangs up; false when they could not be made to hear one another. */
@@ -19,7 +19,7 @@ export type ColleagueResult = 'talked' | 'engaged' | 'no_answer' | 'failed' | 'h
  *   the ringing tone → the colleague
  *   the colleague is in another call, or does not answer → told so
  */
-export async function ringColleague(call: Call, desk: ColleagueDesk): Promise<ColleagueResult> {
+export async function ringColleague(call: Call, desk: ColleagueActions): Promise<ColleagueResult> {
   const ringing = new AbortController();
   return untilHungUp<ColleagueResult>(
     async () => {
@@ -40,7 +40,11 @@ export async function ringColleague(call: Call, desk: ColleagueDesk): Promise<Co
   );
 }
 
-async function take(call: Call, desk: ColleagueDesk, rung: Call | 'engaged' | 'no_answer'): Promise<ColleagueResult> {
+async function take(
+  call: Call,
+  desk: ColleagueActions,
+  rung: Call | 'engaged' | 'no_answer',
+): Promise<ColleagueResult> {
   if (typeof rung === 'string')
     return goodbye(call, rung, [prompt(rung === 'engaged' ? 'desk-engaged' : 'desk-no-answer')]);
   call.step('talking');

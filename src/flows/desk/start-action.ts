@@ -7,7 +7,7 @@ import { goodbye } from '../steps/goodbye.js';
 import { pressOneOf } from '../steps/press-one-of.js';
 import { answer, none, threeTries, type Answer } from '../steps/three-tries.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
-import { provePin, type PinDesk } from './prove-pin.js';
+import { provePin, type PinCheck } from './prove-pin.js';
 
 /** What was spoken, and kept as a message. */
 export interface SpokenMessage {
@@ -30,7 +30,7 @@ export type SpokenStart =
   /** `like`: number and title of the action that looks like it. */
   | { readonly type: 'look_alike'; readonly like: readonly Sound[] };
 
-export interface StartDesk extends PinDesk {
+export interface StartActions extends PinCheck {
   /** Another one each time. */
   recordingName(): string;
   /** Takes what was recorded as a message; undefined when it is too short, or nothing is heard in it. */
@@ -70,7 +70,7 @@ const KIND_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
  * Whatever is asked is asked three times at most; then, and when they hang up before the last 1, nothing has started. What
  * was made ready by then stays a draft.
  */
-export function startAction(call: Call, desk: StartDesk): Promise<StartResult> {
+export function startAction(call: Call, desk: StartActions): Promise<StartResult> {
   return untilHungUp<StartResult>(
     async () => {
       await call.answer();
@@ -85,7 +85,7 @@ export function startAction(call: Call, desk: StartDesk): Promise<StartResult> {
   );
 }
 
-async function speakMessage(call: Call, desk: StartDesk): Promise<SpokenMessage | undefined> {
+async function speakMessage(call: Call, desk: StartActions): Promise<SpokenMessage | undefined> {
   for (;;) {
     call.step('speak');
     const message = await threeTries(call, async () => {
@@ -113,7 +113,7 @@ async function speakMessage(call: Call, desk: StartDesk): Promise<SpokenMessage 
   }
 }
 
-async function dialArea(call: Call, desk: StartDesk): Promise<readonly string[] | undefined> {
+async function dialArea(call: Call, desk: StartActions): Promise<readonly string[] | undefined> {
   call.step('area');
   const area: string[] = [];
   for (;;) {
@@ -127,7 +127,7 @@ async function dialArea(call: Call, desk: StartDesk): Promise<readonly string[] 
 }
 
 /** `done`: only the #, when there is an area already. */
-function readArea(desk: StartDesk, keys: string | undefined, before: readonly string[]): Answer<string> {
+function readArea(desk: StartActions, keys: string | undefined, before: readonly string[]): Answer<string> {
   if (keys === undefined) return none('desk-no-key');
   if (keys === '' && before.length > 0) return answer('done');
   const area = parseDialledArea(keys);
@@ -148,7 +148,11 @@ async function confirmCriteria(call: Call): Promise<boolean> {
   return key === '1';
 }
 
-async function prepare(call: Call, desk: StartDesk, input: Parameters<StartDesk['draft']>[0]): Promise<StartResult> {
+async function prepare(
+  call: Call,
+  desk: StartActions,
+  input: Parameters<StartActions['draft']>[0],
+): Promise<StartResult> {
   const draft = await desk.draft(input);
   if (draft === 'nobody' || draft === 'failed') return notStarted(call, draft);
   call.step('confirm');

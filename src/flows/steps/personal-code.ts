@@ -13,7 +13,7 @@ export type CodeAnswer<T> =
   | { readonly type: 'ask_number' }
   | { readonly type: 'refused' };
 
-export interface CodeDesk<T> {
+export interface CodeActions<T> {
   check(code: string): CodeAnswer<T>;
   checkWithNumber(code: string, number: string): CodeAnswer<T>;
 }
@@ -22,7 +22,7 @@ const NUMBER_DIGITS = 15;
 const OFFER_KEY = '5';
 
 /** Asks who withholds their number for their personal code; undefined when none that they give lets them in. */
-export async function askCode<T>(call: Call, codes: CodeDesk<T>): Promise<T | undefined> {
+export async function askCode<T>(call: Call, codes: CodeActions<T>): Promise<T | undefined> {
   call.step('code');
   const ask = prompt('tip-code');
   let sounds: Sound[] = [prompt('tip-withheld'), ask, ...silence(4), ask, ...silence(6)];

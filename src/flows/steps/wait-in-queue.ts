@@ -3,7 +3,7 @@ import type { Call } from '../../ports/call.js';
 import { holdUntil } from './hold.js';
 
 /** What somebody who stands in line is to be told. */
-export type LineNews =
+export type QueueNews =
   /** A telephone rings for them. */
   | { readonly type: 'ringing' }
   /** A colleague's telephone rings for them: the centralist has passed them on. */
@@ -14,11 +14,11 @@ export type LineNews =
   | { readonly type: 'long' };
 
 /** Somebody's place in the line for a centralist. */
-export interface Line {
+export interface QueuePlace {
   /** Who answered; undefined when nobody will any more. */
   readonly answered: Promise<Call | undefined>;
   /** The next that they are to be told; what is out of date by then is left out. Asked for again once it was said. */
-  news(): Promise<LineNews>;
+  news(): Promise<QueueNews>;
   /** Leaves the line: what rings stops, and who has answered is hung up. Safe to repeat. */
   leave(): void;
 }
@@ -30,7 +30,7 @@ const RECORD_KEY = '1';
  * Holds a caller until a centralist answers; undefined when nobody does. Gives `record` when they would rather record their
  * tip. Whoever rings, or answers in that very instant, is let go when the caller does not come to them.
  */
-export async function standInLine(call: Call, line: Line): Promise<Call | 'record' | undefined> {
+export async function waitInQueue(call: Call, line: QueuePlace): Promise<Call | 'record' | undefined> {
   const stop = new AbortController();
   // A key that was pressed for something else is not a choice.
   call.forgetDigits();
@@ -56,7 +56,7 @@ async function recordKey(call: Call, signal: AbortSignal): Promise<'record'> {
 }
 
 /** Says what there is to say, and plays hold audio in between. */
-async function tell(call: Call, line: Line, signal: AbortSignal): Promise<never> {
+async function tell(call: Call, line: QueuePlace, signal: AbortSignal): Promise<never> {
   let invited = false;
   // Who is answered at once hears nothing before it.
   let news = await line.news();
@@ -70,7 +70,7 @@ async function tell(call: Call, line: Line, signal: AbortSignal): Promise<never>
 }
 
 /** That a message can be recorded is said once, with the first place. */
-function soundsOf(news: LineNews, invited: boolean): Sound[] {
+function soundsOf(news: QueueNews, invited: boolean): Sound[] {
   switch (news.type) {
     case 'ringing':
       return [prompt('tip-connecting')];

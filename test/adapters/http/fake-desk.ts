@@ -1,5 +1,5 @@
 import { LiveCallbacks } from '../../../src/app/centralists/live-callbacks.js';
-import type { Callbacks, Desk, DeskView, LiveCallback } from '../../../src/app/services.js';
+import type { Callbacks, Centralists, DeskView, LiveCallback } from '../../../src/app/services.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { Problem } from '../../../src/domain/problem.js';
@@ -7,7 +7,7 @@ import { Emitter } from '../../../src/lib/emitter.js';
 import { NOW } from './fake-services.js';
 
 /** Centralists in memory, with softphones that are as a test says they are. */
-export interface FakeDesk extends Desk {
+export interface FakeDesk extends Centralists {
   readonly views: DeskView[];
   readonly pins: Map<number, string>;
   /** How many listen to changes now. */

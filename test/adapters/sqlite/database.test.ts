@@ -254,16 +254,16 @@ describe('trouble of the database', () => {
       const stores = freshStores(file);
       const wait = (): number => Number(stores.db.sqlite.pragma('busy_timeout', { simple: true }));
       const patient = wait();
-      expect(stores.trouble()).to.equal('');
+      expect(stores.blockedBy()).to.equal('');
       stores.db.sqlite.pragma('busy_timeout = 1');
       const tool = new BetterSqlite3(file);
       tool.exec('BEGIN IMMEDIATE');
       const problem = problemOf(() => addPerson(stores, [mobile(1)]));
-      expect(stores.trouble()).to.equal(problem.message);
+      expect(stores.blockedBy()).to.equal(problem.message);
       expect(wait()).to.be.lessThan(20);
       tool.exec('ROLLBACK');
       tool.close();
-      expect(stores.trouble()).to.equal('');
+      expect(stores.blockedBy()).to.equal('');
       expect(wait()).to.equal(patient);
       stores.close();
     });
@@ -279,7 +279,7 @@ describe('trouble of the database', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(told).to.equal(1);
     stores.db.sqlite.pragma('query_only = OFF');
-    expect(stores.trouble()).to.equal('');
+    expect(stores.blockedBy()).to.equal('');
     stores.db.sqlite.pragma('query_only = ON');
     expect(stores.healthy(), 'a look at its health finds it out too').to.equal(false);
     await new Promise((resolve) => setImmediate(resolve));
@@ -296,11 +296,11 @@ describe('trouble of the database', () => {
     expect(() => {
       for (let n = 0; ; n++) addPerson(stores, [mobile(n)], ['8251AB'], 'Een heel lange naam '.repeat(100));
     }).to.throw(Problem);
-    expect(stores.trouble()).to.contain('full');
+    expect(stores.blockedBy()).to.contain('full');
     sqlite.pragma(`max_page_count = ${pages() + 2}`);
-    expect(stores.trouble()).to.contain('full');
+    expect(stores.blockedBy()).to.contain('full');
     sqlite.pragma(`max_page_count = ${pages() + 100}`);
-    expect(stores.trouble()).to.equal('');
+    expect(stores.blockedBy()).to.equal('');
     expect(sqlite.prepare(`SELECT count(*) FROM meta WHERE key = 'room'`).pluck().get()).to.equal(0);
     stores.close();
   });

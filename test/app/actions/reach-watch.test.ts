@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EventBook } from '../../../src/app/journal/event-journal.js';
+import { EventJournal } from '../../../src/app/journal/event-journal.js';
 import { ReachWatch } from '../../../src/app/actions/reach-watch.js';
 import type { Action } from '../../../src/domain/action.js';
 import { mobile } from '../../adapters/sqlite/support/fixtures.js';
@@ -13,7 +13,7 @@ describe('an action that reaches hardly anybody', () => {
   const open = (lines: number): void => {
     room = new ControlRoom({ lines, tipLines: 2, cps: 1_000, retry: 'no_answer:1@120s,busy:1@60s' });
     const { actions, clock, log, stores } = room;
-    watch = new ReachWatch({ events: new EventBook(stores.events, clock, log), actions, clock, log });
+    watch = new ReachWatch({ events: new EventJournal(stores.events, clock, log), actions, clock, log });
   };
   afterEach(() => {
     watch.close();

@@ -346,7 +346,7 @@ describe('a call back', () => {
       id: room.ids.ofCallback(id, leg),
       rang: true,
       answered,
-      story: [],
+      steps: [],
       soundId: undefined,
       farEnd: { hangsUpAtMs: 20_000 },
     });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DeskService } from '../../../src/app/centralists/centralist-service.js';
+import type { CentralistService } from '../../../src/app/centralists/centralist-service.js';
 import type { DeskView } from '../../../src/app/services.js';
 import { Problem } from '../../../src/domain/problem.js';
 import { ControlRoom } from '../../support/control-room.js';
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 
 describe('the desk', () => {
   let room: ControlRoom;
-  let desk: DeskService;
+  let desk: CentralistService;
 
   const problem = (work: () => unknown): Problem => {
     try {

@@ -95,7 +95,7 @@ describe('a caller who is passed on', () => {
     const callId = caller.id;
     const before = room;
     room = await room.restart({
-      left: [{ id: leg, rang: true, answered: true, story: [], soundId: undefined }],
+      left: [{ id: leg, rang: true, answered: true, steps: [], soundId: undefined }],
       leftCallers: [
         {
           id: callId,

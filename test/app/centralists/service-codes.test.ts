@@ -380,7 +380,7 @@ describe('what a centralist dials', () => {
     it('goes on when it was a call between colleagues, until one hangs up', async () => {
       const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
-      const left = [{ id, rang: true, answered: true, story: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } }];
+      const left = [{ id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } }];
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
       room = await room.restart({ left, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
       await room.clock.advance(5_000);
@@ -395,7 +395,7 @@ describe('what a centralist dials', () => {
     it('rings the colleague again when it only rang', async () => {
       const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
-      const left = [{ id, rang: true, answered: false, story: [], soundId: undefined }];
+      const left = [{ id, rang: true, answered: false, steps: [], soundId: undefined }];
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
       const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
       room = await room.restart({ left, leftDeskCalls, scripts });

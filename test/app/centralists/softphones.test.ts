@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DESK_RING_MS, type Desks, type DeskOrder } from '../../../src/app/centralists/softphones.js';
+import { DESK_RING_MS, type Softphones, type DeskOrder } from '../../../src/app/centralists/softphones.js';
 import type { CallEnd } from '../../../src/ports/call.js';
 import type { Centralist } from '../../../src/ports/stores.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
@@ -7,7 +7,7 @@ import { ControlRoom } from '../../support/control-room.js';
 
 describe('the desks', () => {
   let room: ControlRoom;
-  let desks: Desks;
+  let desks: Softphones;
   let anna: Centralist;
   let bram: Centralist;
   let freed: number[];
@@ -137,9 +137,9 @@ describe('the desks', () => {
   });
 
   it('are engaged again in a call that an earlier process made, until it is over', async () => {
-    const left = { id: 'leg-left', rang: true, answered: true, story: [], soundId: undefined };
-    room.telephony.leftCalls = [{ ...left, farEnd: { hangsUpAtMs: 5_000 } }];
-    const leg = desks.resume(anna, { ...order(), id: left.id }, left);
+    const left = { id: 'leg-left', rang: true, answered: true, steps: [], soundId: undefined };
+    room.telephony.callsToTakeOver = [{ ...left, farEnd: { hangsUpAtMs: 5_000 } }];
+    const leg = desks.takeOver(anna, { ...order(), id: left.id }, left);
     expect(desks.isEngaged(anna.id)).to.equal(true);
     await room.clock.finish(leg.ended);
     expect(freed).to.deep.equal([anna.id]);

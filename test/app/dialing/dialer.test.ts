@@ -64,9 +64,9 @@ describe('the dialer', () => {
       open({ lines: 5, tipLines: 2, cps: 100 });
       room.people(12);
       room.telephony.otherwise = PRESSES;
-      const announce = room.telephony.announce.bind(room.telephony);
+      const announce = room.telephony.placeAlert.bind(room.telephony);
       const seen: { stored: boolean; open: number }[] = [];
-      room.telephony.announce = (order) => {
+      room.telephony.placeAlert = (order) => {
         const live = room.stores.attempts.open();
         seen.push({ stored: live.some(({ id }) => room.ids.ofAttempt(id) === order.id), open: live.length });
         return announce(order);

@@ -71,9 +71,9 @@ describe('while anybody can be called', () => {
   it('calls that come in take lines from the alerts only beyond those that are kept for them', async () => {
     open(30, 10, 300);
     const { telephony, lines, clock } = room;
-    const announce = telephony.announce.bind(telephony);
+    const announce = telephony.placeAlert.bind(telephony);
     const seen: { outbound: number; inbound: number }[] = [];
-    telephony.announce = (order) => {
+    telephony.placeAlert = (order) => {
       seen.push({ outbound: lines.outbound, inbound: lines.inbound });
       return announce(order);
     };

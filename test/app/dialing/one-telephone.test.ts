@@ -164,7 +164,7 @@ describe('one telephone', () => {
     const [attempt] = room.attempts(first);
     const id = room.ids.ofAttempt(attempt!.id);
     const farEnd = { hangsUpAtMs: 20_000 };
-    const left = [{ id, answered: true, rang: true, story: [], soundId: undefined, farEnd }];
+    const left = [{ id, answered: true, rang: true, steps: [], soundId: undefined, farEnd }];
     const before = room;
     room = await before.restart({ left, otherwise: PRESSES });
     await room.clock.advance(10_000);

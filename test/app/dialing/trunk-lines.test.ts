@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { Lines, type Lease } from '../../../src/app/dialing/trunk-lines.js';
+import { TrunkLines, type Lease } from '../../../src/app/dialing/trunk-lines.js';
 
 const LIMITS = { lines: 10, tipLines: 3, cps: 1_000 };
 /** So far apart that the CPS is no hindrance. */
 const LATER = 1_000;
 
-function fill(lines: Lines): Lease[] {
+function fill(lines: TrunkLines): Lease[] {
   const leases: Lease[] = [];
   for (let now = 0; ; now += LATER) {
     const slot = lines.tryOutbound(now);
@@ -16,20 +16,20 @@ function fill(lines: Lines): Lease[] {
 
 describe('the lines', () => {
   it('are never used above what is given, and the tip lines are kept free', () => {
-    const lines = new Lines(LIMITS);
+    const lines = new TrunkLines(LIMITS);
     expect(fill(lines)).to.have.lengthOf(7);
     expect(lines.tryOutbound(1e9)).to.deep.equal({ type: 'full' });
     expect([lines.outbound, lines.inbound]).to.deep.equal([7, 0]);
   });
 
   it('give tips the kept lines without taking any from the alert calls, and beyond them do', () => {
-    const lines = new Lines(LIMITS);
+    const lines = new TrunkLines(LIMITS);
     for (let tip = 0; tip < 5; tip++) lines.takeInbound();
     expect(fill(lines)).to.have.lengthOf(5);
   });
 
   it('take a tip even when all lines are taken: the operator has given it one', () => {
-    const lines = new Lines(LIMITS);
+    const lines = new TrunkLines(LIMITS);
     fill(lines);
     for (let tip = 0; tip < 4; tip++) lines.takeInbound();
     expect(lines.outbound + lines.inbound).to.equal(11);
@@ -37,7 +37,7 @@ describe('the lines', () => {
   });
 
   it('are given back once, however often it is said', () => {
-    const lines = new Lines(LIMITS);
+    const lines = new TrunkLines(LIMITS);
     const [first] = fill(lines);
     first!.release();
     first!.release();
@@ -49,7 +49,7 @@ describe('the lines', () => {
   });
 
   it('say so once when one is given back, when it is free already', () => {
-    const lines = new Lines(LIMITS);
+    const lines = new TrunkLines(LIMITS);
     const [first] = fill(lines);
     const free: number[] = [];
     const off = lines.onFreed(() => free.push(lines.outbound));
@@ -61,7 +61,7 @@ describe('the lines', () => {
   });
 
   it('say when the next call may go by the CPS, and not before', () => {
-    const lines = new Lines({ ...LIMITS, cps: 2 });
+    const lines = new TrunkLines({ ...LIMITS, cps: 2 });
     expect(lines.tryOutbound(10_000)).to.have.property('lease');
     const next = lines.tryOutbound(10_001);
     if (!('type' in next) || next.type !== 'wait') throw new Error('no wait');
@@ -72,7 +72,7 @@ describe('the lines', () => {
 
   describe('give a call that is not the dialer’s a slot of its own', () => {
     it('at once when one is free, and none that is later than it may be', () => {
-      const lines = new Lines({ ...LIMITS, cps: 2 });
+      const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       expect(lines.bookSlot(10_000, 10_000)?.at).to.equal(10_000);
       const late = lines.bookSlot(10_001, 10_100);
       expect(late).to.equal(undefined);
@@ -80,7 +80,7 @@ describe('the lines', () => {
     });
 
     it('which the dialer does not get, and after which it has its own', () => {
-      const lines = new Lines({ ...LIMITS, cps: 2 });
+      const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       lines.tryOutbound(10_000);
       const booked = lines.bookSlot(10_001, 20_000)!;
       expect(lines.tryOutbound(booked.at)).to.have.property('type', 'wait');
@@ -92,7 +92,7 @@ describe('the lines', () => {
     });
 
     it('whose second begins when it did start, however late that was', () => {
-      const lines = new Lines({ ...LIMITS, cps: 2 });
+      const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       lines.tryOutbound(10_000);
       const booked = lines.bookSlot(10_001, 20_000)!;
       booked.started(booked.at + 300);
@@ -104,7 +104,7 @@ describe('the lines', () => {
   });
 
   it('know whether there are more calls than lines', () => {
-    const lines = new Lines({ ...LIMITS, lines: 4, tipLines: 0 });
+    const lines = new TrunkLines({ ...LIMITS, lines: 4, tipLines: 0 });
     const leases = fill(lines);
     expect(lines.withinLimit).to.equal(true);
     lines.takeInbound();

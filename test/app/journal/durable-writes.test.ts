@@ -1,18 +1,18 @@
 import { expect } from 'chai';
-import { KeptWrites } from '../../../src/app/journal/durable-writes.js';
+import { DurableWrites } from '../../../src/app/journal/durable-writes.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 describe('writes that may not be lost', () => {
   let clock: FakeClock;
   let trouble: string;
-  let kept: KeptWrites;
+  let kept: DurableWrites;
   let tries: string[];
   let told: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
     trouble = '';
-    kept = new KeptWrites({ clock, trouble: () => trouble });
+    kept = new DurableWrites({ clock, blockedBy: () => trouble });
     tries = [];
     told = [];
   });

@@ -1,19 +1,19 @@
 import { expect } from 'chai';
-import { EventBook } from '../../../src/app/journal/event-journal.js';
+import { EventJournal } from '../../../src/app/journal/event-journal.js';
 import { addDraft, freshStores, type Fixture } from '../../adapters/sqlite/support/fixtures.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { FakeLog } from '../../support/fake-log.js';
 
 describe('what happens in an action', () => {
   let stores: Fixture;
-  let book: EventBook;
+  let book: EventJournal;
   let told: string[];
   let id: number;
 
   beforeEach(() => {
     stores = freshStores();
     id = addDraft(stores).id;
-    book = new EventBook(stores.events, new FakeClock(), new FakeLog());
+    book = new EventJournal(stores.events, new FakeClock(), new FakeLog());
     told = [];
     book.on(({ type }) => told.push(type));
   });

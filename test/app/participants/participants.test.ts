@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parsePhones, parsePostcodes, quickPhoneNumber } from '../../../src/app/participants/import-fields.js';
-import { SeenRows } from '../../../src/app/participants/duplicate-rows.js';
+import { DuplicateRows } from '../../../src/app/participants/duplicate-rows.js';
 import { createParticipants } from '../../../src/app/participants/participants.js';
 import type { RawImportRow } from '../../../src/app/services.js';
 import { parsePhoneNumber, type E164 } from '../../../src/domain/phone-number.js';
@@ -169,7 +169,7 @@ describe('Fields of an import', () => {
   });
 
   it('remembers on which line a number and name stood, however many there are', () => {
-    const seen = new SeenRows();
+    const seen = new DuplicateRows();
     const phone = (index: number): E164 => `+316${10_000_000 + index}` as E164;
     for (let index = 0; index < 50_000; index++)
       expect(seen.firstLine(phone(index), 'x', index + 2)).to.equal(index + 2);

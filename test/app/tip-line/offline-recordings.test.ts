@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { LeftRecording } from '../../../src/ports/telephony.js';
+import type { OfflineRecording } from '../../../src/ports/telephony.js';
 import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom } from '../../support/control-room.js';
 import { reachedRoom, rowOf, toldOf } from '../../support/tip-room.js';
@@ -17,12 +17,12 @@ describe('tips that were recorded while the service was down', () => {
   });
 
   afterEach(() => {
-    room.tipLine.leftRecordings.close();
+    room.tipLine.offlineRecordings.close();
     room.close();
   });
 
   /** One that is there from now on, of somebody who rang half a minute ago. */
-  const left = (from: string | undefined, more: Partial<LeftRecording> = {}): LeftRecording => {
+  const left = (from: string | undefined, more: Partial<OfflineRecording> = {}): OfflineRecording => {
     const now = room.clock.now();
     const recording = {
       callId: `left-${++count}`,
@@ -37,8 +37,8 @@ describe('tips that were recorded while the service was down', () => {
     room.telephony.leftRecordingsThere = [...room.telephony.leftRecordingsThere, recording];
     return recording;
   };
-  const takeIn = (): Promise<void> => room.clock.finish(room.tipLine.leftRecordings.takeIn());
-  const row = (recording: LeftRecording) => rowOf(room, { id: recording.callId });
+  const takeIn = (): Promise<void> => room.clock.finish(room.tipLine.offlineRecordings.takeIn());
+  const row = (recording: OfflineRecording) => rowOf(room, { id: recording.callId });
 
   it('become tips of the action that their caller was reached in, with what was known of the call', async () => {
     const recording = left('0612340001');
@@ -70,7 +70,7 @@ describe('tips that were recorded while the service was down', () => {
     room = await room.restart();
     room.telephony.leftRecordingsThere = there;
     const third = left('0612340001');
-    const asked = sinon.spy(room.telephony, 'leftRecordings');
+    const asked = sinon.spy(room.telephony, 'offlineRecordings');
     await takeIn();
     await takeIn();
     const given = await Promise.all(asked.returnValues);
@@ -80,7 +80,7 @@ describe('tips that were recorded while the service was down', () => {
 
   it('are told of when they are taken in, once', async () => {
     let told = 0;
-    const off = room.tipLine.leftRecordings.onTakenIn(() => told++);
+    const off = room.tipLine.offlineRecordings.onTakenIn(() => told++);
     left('0699999999');
     await takeIn();
     await takeIn();
@@ -105,7 +105,7 @@ describe('tips that were recorded while the service was down', () => {
 
   it('are looked for at the start and every 5 s, until it is closed', async () => {
     const first = left('0612340001');
-    const { leftRecordings } = room.tipLine;
+    const { offlineRecordings: leftRecordings } = room.tipLine;
     await room.clock.finish(leftRecordings.start());
     expect(row(first).result).to.equal('recorded');
     const second = left('0612340001');

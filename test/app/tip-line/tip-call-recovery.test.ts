@@ -31,7 +31,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     id: room.telephony.callsTo(`desk${extension}`).at(-1)!.order.id,
     rang: true,
     answered,
-    story: [],
+    steps: [],
     soundId: undefined,
     farEnd,
   });

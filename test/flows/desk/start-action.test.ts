@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { rendered } from '../../../src/domain/messages.js';
-import { startAction, type StartDesk, type StartResult } from '../../../src/flows/desk/start-action.js';
+import { startAction, type StartActions, type StartResult } from '../../../src/flows/desk/start-action.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { types, type Typing, type TypistOptions } from '../../support/typist.js';
@@ -22,10 +22,10 @@ const GOOD = {
 describe('an action by telephone', () => {
   let clock: FakeClock;
   let call: FakeCall;
-  let drafts: Parameters<StartDesk['draft']>[0][];
+  let drafts: Parameters<StartActions['draft']>[0][];
   let starts: number;
   let lookAlike: boolean;
-  let desk: { -readonly [K in keyof StartDesk]: StartDesk[K] };
+  let desk: { -readonly [K in keyof StartActions]: StartActions[K] };
 
   const hears = async (typing: Typing, options: TypistOptions = {}): Promise<StartResult> => {
     call = answeredCall(clock);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CallbackResult } from '../../../src/domain/callback.js';
-import { callBack, type CallBackDesk } from '../../../src/flows/desk/call-back.js';
-import { ringColleague, type ColleagueDesk, type ColleagueResult } from '../../../src/flows/desk/ring-colleague.js';
+import { callBack, type CallBackActions } from '../../../src/flows/desk/call-back.js';
+import { ringColleague, type ColleagueActions, type ColleagueResult } from '../../../src/flows/desk/ring-colleague.js';
 import type { Call } from '../../../src/ports/call.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
@@ -51,9 +51,9 @@ class Pair {
 describe('a call to a colleague', () => {
   let pair: Pair;
 
-  const dials = (near: FarEnd, far?: FarEnd, ring?: ColleagueDesk['ring']): Promise<ColleagueResult> => {
+  const dials = (near: FarEnd, far?: FarEnd, ring?: ColleagueActions['ring']): Promise<ColleagueResult> => {
     pair.answers(near, far);
-    const desk: ColleagueDesk = {
+    const desk: ColleagueActions = {
       ring: ring ?? (async (signal) => (await pair.ring(signal)) ?? 'no_answer'),
       talk: (colleague) => pair.talk(colleague),
     };
@@ -104,7 +104,7 @@ describe('a call back', () => {
 
   const callsBack = (near: FarEnd, far?: FarEnd, result: CallbackResult = 'no_answer'): Promise<CallbackResult> => {
     pair.answers(near, far);
-    const desk: CallBackDesk = {
+    const desk: CallBackActions = {
       ring: async (signal) => (await pair.ring(signal)) ?? result,
       talk: (participant) => pair.talk(participant),
     };

@@ -2,7 +2,7 @@ import { confirmedAt, type StepAt } from '../../../domain/alert-script.js';
 import { deferred } from '../../../lib/deferred.js';
 import type { CallEnd, CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { Announced, AnnouncementEnd } from '../../../ports/telephony.js';
+import type { AlertCall, AlertCallResult } from '../../../ports/telephony.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { timeInCall } from './call-time.js';
 import { AriError } from '../ari/errors.js';
@@ -18,7 +18,7 @@ const RING_TOLERANCE_MS = 2_000;
 const STUCK_MS = 12 * 60_000;
 
 /** How long a call may take; ms. */
-export interface AnnouncedLimits {
+export interface AlertCallLimits {
   readonly ringMs: number;
   /** Ringing included. */
   readonly maxMs: number;
@@ -28,8 +28,8 @@ export interface AnnouncedLimits {
  * A call that Asterisk conducts by itself (asterisk-config/alert.conf). What it tells is taken as
  * it comes: each thing is passed on once, whatever was told twice, late or not at all.
  */
-export class AnnouncedCall implements Announced {
-  readonly #ended = deferred<AnnouncementEnd>();
+export class AsteriskAlertCall implements AlertCall {
+  readonly #ended = deferred<AlertCallResult>();
   readonly #taken = deferred<void>();
   #over = false;
   readonly #listeners = {
@@ -37,7 +37,7 @@ export class AnnouncedCall implements Announced {
     answered: new Once<[]>(),
     confirmed: new Once<[number, string]>(),
   };
-  #story: readonly StepAt[] = [];
+  #steps: readonly StepAt[] = [];
   #soundId: string | undefined;
   #answeredAt: number | undefined;
   hungUpByUs = false;
@@ -55,7 +55,7 @@ export class AnnouncedCall implements Announced {
     readonly id: CallId,
     readonly link: AriLink,
     private readonly clock: Clock,
-    private readonly limits: AnnouncedLimits,
+    private readonly limits: AlertCallLimits,
   ) {
     this.#cancelLimit = clock.after(limits.maxMs + STUCK_MS, () => {
       this.#stuck = true;
@@ -76,7 +76,7 @@ export class AnnouncedCall implements Announced {
     return this.#ordered;
   }
 
-  get ended(): Promise<AnnouncementEnd> {
+  get ended(): Promise<AlertCallResult> {
     return this.#ended.promise;
   }
 
@@ -153,13 +153,13 @@ export class AnnouncedCall implements Announced {
   }
 
   /** What the dialplan has told so far; older news than what is known is left aside. */
-  told({ story, soundId }: { readonly story: readonly StepAt[]; readonly soundId: string | undefined }): void {
-    if (story.length <= this.#story.length) return;
+  applyProgress({ steps, soundId }: { readonly steps: readonly StepAt[]; readonly soundId: string | undefined }): void {
+    if (steps.length <= this.#steps.length) return;
     this.#soundId = soundId;
-    this.wasAnswered(story[0]?.at);
-    for (const { step, at } of story.slice(this.#story.length))
-      this.#story = [...this.#story, { step, at: this.#timeOf(at) }];
-    const at = confirmedAt(this.#story);
+    this.wasAnswered(steps[0]?.at);
+    for (const { step, at } of steps.slice(this.#steps.length))
+      this.#steps = [...this.#steps, { step, at: this.#timeOf(at) }];
+    const at = confirmedAt(this.#steps);
     if (at !== undefined && soundId !== undefined) this.#listeners.confirmed.tell(at, soundId);
   }
 
@@ -174,7 +174,7 @@ export class AnnouncedCall implements Announced {
     this.#ended.resolve({
       ...end,
       answered: this.answered,
-      story: this.#answeredAt === undefined ? [] : [{ step: 'prompt', at: this.#answeredAt }, ...this.#story],
+      steps: this.#answeredAt === undefined ? [] : [{ step: 'prompt', at: this.#answeredAt }, ...this.#steps],
       soundId: this.#soundId,
       at: this.#timeOf(at),
     });
@@ -195,7 +195,7 @@ export class AnnouncedCall implements Announced {
   #timeOf(at: number): number {
     if (this.#answeredAt === undefined) return at;
     return timeInCall(at, {
-      last: this.#story.at(-1)?.at ?? this.#answeredAt,
+      last: this.#steps.at(-1)?.at ?? this.#answeredAt,
       now: this.#answeredAt + this.clock.monotonic() - this.#answeredMonotonic,
       wall: this.clock.now(),
     });

@@ -12,13 +12,13 @@ import {
   type RecordOptions,
 } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { SoundShelf } from '../../../ports/speech.js';
+import type { SoundFiles } from '../../../ports/speech.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { LINE_DEAD } from './hangup-causes.js';
 import { finished, isLive } from './conversation.js';
 import { AriError } from '../ari/errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from '../ari/events.js';
-import { HeardLedger } from './playback-meter.js';
+import { PlaybackMeter } from './playback-meter.js';
 import type { InfoKeys } from '../sip/info-keys.js';
 import { KeyRoads } from './key-roads.js';
 import { watchPauses } from './pause-watch.js';
@@ -27,7 +27,7 @@ import { toDisk } from './recording-files.js';
 export interface CallParts {
   readonly link: AriLink;
   readonly clock: Clock;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   readonly onStep: (callId: CallId, step: string) => void;
   /** Where Asterisk keeps recordings, as we see it. */
   readonly recordingsFolder: string;
@@ -67,7 +67,7 @@ interface Playing {
 export class AsteriskCall implements Call {
   readonly #abort = new AbortController();
   readonly #ended = deferred<CallEnd>();
-  readonly #ledger: HeardLedger;
+  readonly #ledger: PlaybackMeter;
   #up: boolean;
   #hangingUp = false;
   #rangOut = false;
@@ -91,7 +91,7 @@ export class AsteriskCall implements Call {
     private readonly parts: CallParts,
   ) {
     this.#up = up;
-    this.#ledger = new HeardLedger((sound) => parts.shelf.msOf(sound));
+    this.#ledger = new PlaybackMeter((sound) => parts.shelf.msOf(sound));
     this.#keys = new KeyRoads({
       clock: parts.clock,
       infoKeys: parts.infoKeys,

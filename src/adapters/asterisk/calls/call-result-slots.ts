@@ -14,7 +14,7 @@ export const FORGOTTEN = 'BURGERNET_END_FORGOTTEN';
  * Global variables of Asterisk in one of which the end of this call is kept (asterisk-config/alert.conf). They
  * follow from its id, so that a later process knows them; in which of them it is, what stands there tells.
  */
-export function placesOfEnd(id: CallId): readonly string[] {
+export function callResultSlots(id: CallId): readonly string[] {
   const first = firstOf(id);
   return Array.from({ length: AT_ONCE }, (_, round) => placeOf(first, round));
 }
@@ -23,7 +23,7 @@ const firstOf = (id: CallId): number => Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0)
 const placeOf = (first: number, round: number): string => `BURGERNET_END_${first + round * PLACES}`;
 
 /** Where the ends of calls are kept that are up at the same time: no two in the same place. */
-export class EndPlaces {
+export class CallResultSlots {
   readonly #held = new Map<string, CallId>();
   readonly #ofCall = new Map<CallId, string>();
 

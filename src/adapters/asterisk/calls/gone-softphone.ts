@@ -8,17 +8,17 @@ const COUNT_MS = 5_000;
 const COUNTS_ALIKE = 4;
 
 /** A call of a softphone, as far as it is watched. */
-export interface DeskLeg {
+export interface SoftphoneLeg {
   readonly id: string;
   readonly over: boolean;
   /** Ends the call as lost: the softphone is gone. */
   lineDied(): Promise<void>;
 }
 
-export interface GoneDeskOptions {
+export interface GoneSoftphonesOptions {
   readonly link: AriLink;
   readonly clock: Clock;
-  readonly callsOf: (username: string) => readonly DeskLeg[];
+  readonly callsOf: (username: string) => readonly SoftphoneLeg[];
 }
 
 /**
@@ -26,11 +26,11 @@ export interface GoneDeskOptions {
  * alone proves nothing: a muted softphone sends none, and one on a poor network misses OPTIONS. A registration that has
  * expired proves nothing either, so only an answer that did not come counts.
  */
-export class GoneDesks {
+export class GoneSoftphones {
   /** Softphones that leave OPTIONS unanswered, and how to stop counting their packets. */
   readonly #silent = new Map<string, () => void>();
 
-  constructor(private readonly options: GoneDeskOptions) {}
+  constructor(private readonly options: GoneSoftphonesOptions) {}
 
   /** An event of Asterisk said how a softphone answers OPTIONS: `Unreachable`, `Reachable`, `Removed` … */
   contact(username: string, status: string): void {

@@ -1,33 +1,33 @@
 import type { E164 } from '../../../domain/phone-number.js';
 import type { CallEnd, CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { SoundShelf } from '../../../ports/speech.js';
+import type { SoundFiles } from '../../../ports/speech.js';
 import type {
-  AnnouncementEnd,
-  AnnouncementOrder,
+  AlertCallResult,
+  AlertCallOrder,
   CallOrder,
   DeskCall,
   IncomingCall,
   StepListener,
   TransferRequest,
 } from '../../../ports/telephony.js';
-import { AnnouncedCall } from './alert-call.js';
+import { AsteriskAlertCall } from './alert-call.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { AsteriskCall, type CallParts } from './asterisk-call.js';
 import { endOf } from './hangup-causes.js';
-import { EndPlaces } from './call-result-slots.js';
+import { CallResultSlots } from './call-result-slots.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from '../ari/events.js';
 import { sourceOf } from './surviving-calls.js';
 import type { InfoKeys } from '../sip/info-keys.js';
-import { Outgoing } from './outgoing-call.js';
+import { AsteriskOutgoingCall } from './outgoing-call.js';
 import type { Difference, KnownCall } from './reconciler.js';
 import { readShownCaller } from './caller-id.js';
-import { toldBy } from './call-progress.js';
+import { progressOf } from './call-progress.js';
 
 export interface LiveCallsOptions {
   readonly links: { readonly alert: AriLink; readonly tips: AriLink };
   readonly clock: Clock;
-  readonly shelf: SoundShelf;
+  readonly shelf: SoundFiles;
   readonly recordingsFolder: string;
   readonly onStep: StepListener;
   readonly onIncoming: (incoming: IncomingCall) => void;
@@ -40,7 +40,7 @@ export interface LiveCallsOptions {
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
   /** The keys that come by SIP INFO; absent where no copies of SIP messages come. */
   readonly infoKeys?: InfoKeys | undefined;
-  readonly howEnded: (id: CallId) => Promise<AnnouncementEnd | undefined>;
+  readonly howEnded: (id: CallId) => Promise<AlertCallResult | undefined>;
 }
 
 /** The longest a call that came in can last: a conversation, and what comes before it. */
@@ -50,13 +50,13 @@ const LONGEST_MS = 30 * 60_000;
 export class LiveCalls {
   /** Those in which a flow talks. */
   readonly #calls = new Map<CallId, AsteriskCall>();
-  readonly #outgoing = new Map<CallId, Outgoing>();
+  readonly #outgoing = new Map<CallId, AsteriskOutgoingCall>();
   /** Usernames of the softphones that dialled those. */
   readonly #dialledBy = new Map<CallId, string>();
   /** Those that talk by themselves. */
-  readonly #announced = new Map<CallId, AnnouncedCall>();
+  readonly #announced = new Map<CallId, AsteriskAlertCall>();
   /** Of those. */
-  readonly places = new EndPlaces();
+  readonly places = new CallResultSlots();
 
   constructor(private readonly options: LiveCallsOptions) {}
 
@@ -65,9 +65,9 @@ export class LiveCalls {
   }
 
   /** An announcement, whether it is still to be ordered or there already. */
-  announce({ id, to, ringMs, maxMs }: AnnouncementOrder): AnnouncedCall {
+  announce({ id, to, ringMs, maxMs }: AlertCallOrder): AsteriskAlertCall {
     const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
-    const call = new AnnouncedCall(id, links.alert, clock, { ringMs, maxMs });
+    const call = new AsteriskAlertCall(id, links.alert, clock, { ringMs, maxMs });
     this.#announced.set(id, call);
     if (to.type === 'trunk') {
       call.onRinging(onTrunkHeard);
@@ -82,10 +82,10 @@ export class LiveCalls {
   }
 
   /** A call of ours, whether it is still to be ordered or there already. */
-  own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: Outgoing; link: AriLink } {
+  own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: AsteriskOutgoingCall; link: AriLink } {
     const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
     const call = this.adopt(order.id, up, order.maxMs);
-    const outgoing = new Outgoing(order, call, clock);
+    const outgoing = new AsteriskOutgoingCall(order, call, clock);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
     const cancelRinging = clock.after(order.ringMs, () => void call.endRinging());
@@ -146,7 +146,7 @@ export class LiveCalls {
 
   /** What Asterisk's own list says of the announcements: what an event did not tell of where they are is in it. */
   seen(channels: readonly ChannelSnapshot[]): void {
-    for (const channel of channels) this.#announced.get(channel.id)?.told(toldBy(channel));
+    for (const channel of channels) this.#announced.get(channel.id)?.applyProgress(progressOf(channel));
   }
 
   /** An event, and the link that told it. */
@@ -205,17 +205,17 @@ export class LiveCalls {
     }
   }
 
-  #tellAnnounced(call: AnnouncedCall, event: AriEvent): void {
+  #tellAnnounced(call: AsteriskAlertCall, event: AriEvent): void {
     switch (event.type) {
       case 'Dial':
         if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') call.rang();
         else if (event.dialstatus === 'ANSWER') call.wasAnswered();
         break;
       case 'ChannelUserevent':
-        call.told(toldBy(event.channel));
+        call.applyProgress(progressOf(event.channel));
         break;
       case 'ChannelDestroyed':
-        call.told(toldBy(event.channel));
+        call.applyProgress(progressOf(event.channel));
         this.#destroyed(call, event);
         break;
       default:
@@ -257,13 +257,13 @@ export class LiveCalls {
   }
 
   /** An announcement that is not there any more, and whose end we were not told: Asterisk may remember it. */
-  async #gone(call: AnnouncedCall): Promise<void> {
+  async #gone(call: AsteriskAlertCall): Promise<void> {
     const end = await this.options.howEnded(call.id);
     endAsRemembered(call, end, UNREPORTED);
   }
 
   /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
-  #destroyed(call: AnnouncedCall, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): void {
+  #destroyed(call: AsteriskAlertCall, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): void {
     const end = endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered, rangOut: call.rangOut });
     const at = Date.parse(event.timestamp);
     const [, sipCall] = (event.channel.channelvars?.BURGERNET_FAILURE ?? '').split('|');
@@ -312,12 +312,12 @@ export class LiveCalls {
 const UNREPORTED = 'the end of the call was not reported';
 
 /** The end of a call that was not told: what Asterisk remembers of it, or that it was lost. */
-export function endAsRemembered(call: AnnouncedCall, end: AnnouncementEnd | undefined, fault: string): void {
+export function endAsRemembered(call: AsteriskAlertCall, end: AlertCallResult | undefined, fault: string): void {
   if (!end) {
     call.onEnd({ by: 'lost', fault });
     return;
   }
-  call.told(end);
+  call.applyProgress(end);
   if (end.answered) call.wasAnswered();
   call.onEnd(call.hungUpByUs && !call.rangOut ? { by: 'us' } : end, end.at);
 }

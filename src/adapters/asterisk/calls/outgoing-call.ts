@@ -11,7 +11,7 @@ import type { AsteriskCall } from './asterisk-call.js';
 const RINGS_WITHIN_MS = 5_000;
 
 /** A call that we make, from the order to its end. */
-export class Outgoing implements OutgoingCall {
+export class AsteriskOutgoingCall implements OutgoingCall {
   readonly #answered = deferred<Call | CallEnd>();
   readonly #ringing: (() => void)[] = [];
   #rang = false;

@@ -5,7 +5,7 @@ import type { Heard } from '../../../ports/call.js';
  * Keeps how much of each sound a far end has been played. A list of sounds is begun as one; how far it came follows from
  * the time it ran and the lengths of its sounds. Times are monotonic ms.
  */
-export class HeardLedger {
+export class PlaybackMeter {
   readonly #totals = new Map<string, { plays: number; ms: number }>();
   #running: { readonly sounds: readonly Sound[]; readonly startedAt: number } | undefined;
 

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallId } from '../../../ports/call.js';
-import type { LeftRecording } from '../../../ports/telephony.js';
+import type { OfflineRecording } from '../../../ports/telephony.js';
 import { readShownCaller, type ShownCaller } from './caller-id.js';
 
 /** What Asterisk records is 16 bits at 8 kHz, behind a header of 44 bytes. */
@@ -34,10 +34,13 @@ export async function toDisk(file: string): Promise<void> {
 const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
 /** What the dialplan recorded by itself, safe on disk. Of calls that are passed over only the name is looked at. */
-export async function leftRecordings(folder: string, passOver: (callId: CallId) => boolean): Promise<LeftRecording[]> {
+export async function leftRecordings(
+  folder: string,
+  passOver: (callId: CallId) => boolean,
+): Promise<OfflineRecording[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => LEFT.test(name)).sort();
   const found = await Promise.all(
-    names.map(async (name): Promise<LeftRecording[]> => {
+    names.map(async (name): Promise<OfflineRecording[]> => {
       const [, receivedAt = '', callId = '', number = ''] = LEFT.exec(name) ?? [];
       if (passOver(callId)) return [];
       const file = join(folder, name);

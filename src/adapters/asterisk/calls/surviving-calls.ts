@@ -1,10 +1,10 @@
 import type { CallId } from '../../../ports/call.js';
-import type { Left } from '../../../ports/telephony.js';
+import type { SurvivingCalls } from '../../../ports/telephony.js';
 import type { ChannelSnapshot } from '../ari/events.js';
 import { TIP_APP } from '../ari/applications.js';
 import { inHandsOf } from './reconciler.js';
 import { readShownCaller } from './caller-id.js';
-import { toldBy } from './call-progress.js';
+import { progressOf } from './call-progress.js';
 
 export interface BridgeSnapshot {
   readonly id: string;
@@ -12,11 +12,11 @@ export interface BridgeSnapshot {
 }
 
 /** What is in Asterisk at our start: calls that an earlier process made, callers whom it had taken, and who talks to whom. */
-export function leftCalls(
+export function survivingCalls(
   channels: readonly ChannelSnapshot[],
   bridges: readonly BridgeSnapshot[],
   isOurs: (id: CallId) => boolean,
-): Left {
+): SurvivingCalls {
   return {
     outgoing: channels
       .filter(({ id }) => isOurs(id))
@@ -24,7 +24,7 @@ export function leftCalls(
         id: channel.id,
         rang: channel.state === 'Ringing' || channel.state === 'Up',
         answered: channel.state === 'Up',
-        ...toldBy(channel),
+        ...progressOf(channel),
       })),
     incoming: channels.filter((channel) => isCaller(channel)).map(callerOf),
     desks: channels.filter((channel) => isDesk(channel)).map(deskOf),
@@ -37,7 +37,7 @@ export function leftCalls(
 /** Somebody who rang the tip line and was taken. */
 const isCaller = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},incoming`);
 
-export function callerOf(channel: ChannelSnapshot): Left['incoming'][number] {
+export function callerOf(channel: ChannelSnapshot): SurvivingCalls['incoming'][number] {
   const [, , shown = '', address] = inHandsOf(channel).split(',');
   return {
     id: channel.id,
@@ -54,7 +54,7 @@ export const sourceOf = (address: string | undefined): string | undefined =>
 /** A centralist who dialled something. */
 const isDesk = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},desk`);
 
-export function deskOf(channel: ChannelSnapshot): Left['desks'][number] {
+export function deskOf(channel: ChannelSnapshot): SurvivingCalls['desks'][number] {
   const [, , username = '', dialled = ''] = inHandsOf(channel).split(',');
   return { id: channel.id, answered: channel.state === 'Up', username, dialled };
 }

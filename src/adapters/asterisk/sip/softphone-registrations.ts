@@ -5,7 +5,7 @@ import type { Clock } from '../../../ports/clock.js';
 const LOOK_MS = 10_000;
 
 /** Which softphones are registered: asked of Asterisk when an event says that something changed, and now and then. */
-export class DeskWatch {
+export class SoftphoneRegistrations {
   readonly #registered = new Map<string, boolean>();
   readonly #changes = new Emitter<{ readonly username: string; readonly registered: boolean }>();
   #cancel = (): void => undefined;

@@ -13,7 +13,7 @@ const WITHOUT_TIMER = 'trunk-out-plain';
 const REFUSED_BY_ALL = 3;
 
 /** Calls take them in turn. */
-export class TrunkTurns {
+export class TrunkEndpoints {
   #calls = 0;
   readonly #refusedBy = new Set<E164>();
 

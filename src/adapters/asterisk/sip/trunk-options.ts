@@ -1,7 +1,7 @@
 import type { Clock } from '../../../ports/clock.js';
 import type { OptionsTiming } from './trunk-watch.js';
 
-export interface OptionsWatchOptions extends OptionsTiming {
+export interface TrunkOptionsParts extends OptionsTiming {
   readonly clock: Clock;
   /** State of the endpoint by which the trunk is asked; undefined when Asterisk has none, or cannot be asked. */
   readonly ask: () => Promise<string | undefined>;
@@ -12,12 +12,12 @@ export interface OptionsWatchOptions extends OptionsTiming {
  * Whether the trunk answers OPTIONS. Asterisk tells each change; and it is asked now and then, because it does not tell
  * anew what changed before we listened. Before its first OPTIONS an endpoint is `offline` as well, which says nothing.
  */
-export class OptionsWatch {
+export class TrunkOptions {
   #cancel = (): void => undefined;
   #since = 0;
   #running = false;
 
-  constructor(private readonly options: OptionsWatchOptions) {}
+  constructor(private readonly options: TrunkOptionsParts) {}
 
   /** Asterisk has been reached. */
   start(): void {

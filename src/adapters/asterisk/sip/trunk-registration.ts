@@ -2,7 +2,7 @@ import type { Clock } from '../../../ports/clock.js';
 import type { Registration } from './registration.js';
 import type { SipCopy } from './sip-copy.js';
 
-export interface RegistrationWatchOptions {
+export interface TrunkRegistrationOptions {
   /** `host:port` with which our Asterisk registers, as it stands in the request. */
   readonly server: string;
   /** Where our Asterisk listens. */
@@ -21,13 +21,13 @@ const SETTLE_MS = 1_500;
  * our own REGISTER, and the answers to it. Softphones register with us in the same stream. A stranger who imitates our
  * REGISTER sends it to us; our own goes elsewhere, and nobody else knows its Call-ID.
  */
-export class RegistrationWatch {
+export class TrunkRegistration {
   #callId: string | undefined;
   #cseq = '';
   #unanswered = false;
   #cancel = (): void => undefined;
 
-  constructor(private readonly options: RegistrationWatchOptions) {}
+  constructor(private readonly options: TrunkRegistrationOptions) {}
 
   /** Any copy; nearly all are something else. */
   take(copy: SipCopy): void {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Desk, DeskView } from '../../../app/services.js';
+import type { Centralists, DeskView } from '../../../app/services.js';
 import { sendEvents } from '../event-stream.js';
 import { check } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
@@ -71,7 +71,7 @@ function lastSeen(req: Request, query: z.output<typeof From>): number | undefine
 }
 
 /** Every centralist's desk as it is, and each that changes from then on. */
-function desksOf({ log }: HttpParts, desk: Desk) {
+function desksOf({ log }: HttpParts, desk: Centralists) {
   return (send: (name: string, data: unknown) => void): (() => void) => {
     const changed = new Set<number>();
     const tell = (view: DeskView): void => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AnnouncedCall } from '../../../../src/adapters/asterisk/calls/alert-call.js';
+import { AsteriskAlertCall } from '../../../../src/adapters/asterisk/calls/alert-call.js';
 import type { AriLink } from '../../../../src/adapters/asterisk/ari/ari-link.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -14,7 +14,7 @@ const STEPS: readonly [what: string, ms: number][] = [
 describe('an alert call and the wall clock', () => {
   let clock: FakeClock;
   let hangUps: string[];
-  let call: AnnouncedCall;
+  let call: AsteriskAlertCall;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -23,7 +23,7 @@ describe('an alert call and the wall clock', () => {
       hangUps.push(`${method} ${path}`);
       return Promise.resolve();
     };
-    call = new AnnouncedCall('call-1', { request } as unknown as AriLink, clock, LIMITS);
+    call = new AsteriskAlertCall('call-1', { request } as unknown as AriLink, clock, LIMITS);
     call.wasTaken();
   });
 
@@ -57,7 +57,7 @@ describe('an alert call and the wall clock', () => {
   });
 
   it('a call that an earlier process ordered may ring out at any time', async () => {
-    const left = new AnnouncedCall('call-2', {} as AriLink, clock, LIMITS);
+    const left = new AsteriskAlertCall('call-2', {} as AriLink, clock, LIMITS);
     left.wasThere();
     left.onEnd({ by: 'them', rangOut: true });
     expect(await left.ended).to.include({ by: 'them', rangOut: true });
@@ -73,20 +73,20 @@ describe('an alert call and the wall clock', () => {
   });
 
   for (const [what, step] of STEPS) {
-    it(`its story is told in the time that passed when the clock is put ${what}`, async () => {
+    it(`its steps is told in the time that passed when the clock is put ${what}`, async () => {
       call.wasAnswered();
       const answeredAt = clock.now();
       await clock.advance(2_000);
       const message = { step: 'message', at: clock.now() } as const;
-      call.told({ story: [message], soundId: 'x' });
+      call.applyProgress({ steps: [message], soundId: 'x' });
       await clock.advance(3_000);
       clock.jump(step);
       await clock.advance(4_000);
-      call.told({ story: [message, { step: 'replay', at: clock.now() - 1_000 }], soundId: 'x' });
+      call.applyProgress({ steps: [message, { step: 'replay', at: clock.now() - 1_000 }], soundId: 'x' });
       await clock.advance(1_000);
       call.onEnd({ by: 'them' }, clock.now());
-      const { story, at } = await call.ended;
-      expect(story.map((one) => [one.step, one.at - answeredAt])).to.deep.equal([
+      const { steps: steps, at } = await call.ended;
+      expect(steps.map((one) => [one.step, one.at - answeredAt])).to.deep.equal([
         ['prompt', 0],
         ['message', 2_000],
         ['replay', 8_000],

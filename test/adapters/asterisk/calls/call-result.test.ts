@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { readLastWords } from '../../../../src/adapters/asterisk/calls/call-result.js';
+import { readCallResult } from '../../../../src/adapters/asterisk/calls/call-result.js';
 
 const SOUND = '0123456789abcdef0123456789abcdef';
 
 describe('how a call ended while nobody listened', () => {
-  const unanswered = { answered: false, story: [], soundId: undefined, at: 1795485868088 };
-  const table: [string, ReturnType<typeof readLastWords>][] = [
+  const unanswered = { answered: false, steps: [], soundId: undefined, at: 1795485868088 };
+  const table: [string, ReturnType<typeof readCallResult>][] = [
     ['', undefined],
     ['bn-x-a2|1795485868088||SIP 486 Busy Here', undefined],
     ['bn-x-a1|soon||SIP 486 Busy Here', undefined],
@@ -15,14 +15,14 @@ describe('how a call ended while nobody listened', () => {
     ['bn-x-a1|1795485868088||SIP 200 OK', { ...unanswered, by: 'them', answered: true }],
     [
       'bn-x-a1|1795485868088||goodbye@1795485867000|SIP 200 OK',
-      { ...unanswered, by: 'them', answered: true, story: [{ step: 'goodbye', at: 1795485867000 }] },
+      { ...unanswered, by: 'them', answered: true, steps: [{ step: 'goodbye', at: 1795485867000 }] },
     ],
     [
       `bn-x-a1|1795485868088|/a folder/${SOUND}|message@1795485860000 replay@1795485866000|SIP 200 OK`,
       {
         by: 'them',
         answered: true,
-        story: [
+        steps: [
           { step: 'message', at: 1795485860000 },
           { step: 'replay', at: 1795485866000 },
         ],
@@ -33,7 +33,7 @@ describe('how a call ended while nobody listened', () => {
   ];
   for (const [kept, expected] of table) {
     it(`is read from '${kept}'`, () => {
-      expect(readLastWords('bn-x-a1', kept)).to.deep.equal(expected);
+      expect(readCallResult('bn-x-a1', kept)).to.deep.equal(expected);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HeardLedger } from '../../../../src/adapters/asterisk/calls/playback-meter.js';
+import { PlaybackMeter } from '../../../../src/adapters/asterisk/calls/playback-meter.js';
 import { prompt, rendered } from '../../../../src/domain/messages.js';
 
 const MESSAGE = rendered('message');
@@ -7,10 +7,10 @@ const SILENCE = prompt('silence');
 const ENDING = prompt('ending');
 
 describe('the ledger of what was heard', () => {
-  let ledger: HeardLedger;
+  let ledger: PlaybackMeter;
 
   beforeEach(() => {
-    ledger = new HeardLedger((sound) => (sound.type === 'rendered' ? 8_000 : 1_000));
+    ledger = new PlaybackMeter((sound) => (sound.type === 'rendered' ? 8_000 : 1_000));
   });
 
   it('has nothing of what was never played', () => {

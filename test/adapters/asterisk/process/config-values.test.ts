@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderConfig, type TemplateValues } from '../../../../src/adapters/asterisk/process/config-files.js';
 import { configValues, type AsteriskSetup } from '../../../../src/adapters/asterisk/process/config-values.js';
-import { TrunkTurns } from '../../../../src/adapters/asterisk/sip/trunk-endpoints.js';
+import { TrunkEndpoints } from '../../../../src/adapters/asterisk/sip/trunk-endpoints.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../../asterisk-config', import.meta.url));
 const FOLDERS = { etc: '/d/etc', varLib: '/d/lib', spool: '/d/spool', run: '/d/run', log: '/d/log' };
@@ -55,14 +55,14 @@ describe('the values of the configuration', () => {
 
   it('let calls out by several endpoints, all of one kind, so that few calls share one', async () => {
     const { trunkOuts = '' } = await valuesOf();
-    const turns = new TrunkTurns();
+    const turns = new TrunkEndpoints();
     const taken = Array.from({ length: 40 }, (_, n) => turns.next(numberOf(n)));
     expect(new Set(taken.map((name) => `[${name}](trunk-out)`))).to.deep.equal(new Set(trunkOuts.split('\n')));
     expect(new Set(taken.slice(0, 16)).size).to.equal(16);
   });
 
   it('let a number that refused a session timer be called without one, and everybody once three did', () => {
-    const turns = new TrunkTurns();
+    const turns = new TrunkEndpoints();
     turns.refusedTimer(numberOf(1));
     turns.refusedTimer(numberOf(1));
     turns.refusedTimer(numberOf(2));

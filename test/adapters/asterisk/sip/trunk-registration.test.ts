@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Registration } from '../../../../src/adapters/asterisk/sip/registration.js';
-import { RegistrationWatch } from '../../../../src/adapters/asterisk/sip/trunk-registration.js';
+import { TrunkRegistration } from '../../../../src/adapters/asterisk/sip/trunk-registration.js';
 import { SipCopy } from '../../../../src/adapters/asterisk/sip/sip-copy.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { packetOf } from '../hep-packets.js';
@@ -16,10 +16,10 @@ const answers = (status: string, cseq: number, options = {}): Buffer => message(
 describe('the watch on our registration', () => {
   let clock: FakeClock;
   let told: Registration[];
-  let watch: RegistrationWatch;
+  let watch: TrunkRegistration;
 
-  const started = (sipPort: number): RegistrationWatch =>
-    new RegistrationWatch({
+  const started = (sipPort: number): TrunkRegistration =>
+    new TrunkRegistration({
       server: 'op.example:5060',
       sipPort,
       silenceMs: 14_800,
