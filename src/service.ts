@@ -42,7 +42,7 @@ import { createParticipants } from './app/participants/participants.js';
 import { scryptDigests } from './app/centralists/pin-digest.js';
 import { Pins } from './app/centralists/pins.js';
 import { createPostcodes } from './app/participants/postcodes.js';
-import { GuessGuard } from './app/access/guess-guard.js';
+import { GuessLimiter } from './app/access/guess-limiter.js';
 import { ReachWatch } from './app/actions/reach-watch.js';
 import { RecordingService } from './app/messages/recording-service.js';
 import { recover } from './app/recovery.js';
@@ -182,7 +182,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   closers.add(() => telephony.close());
 
-  const guard = new GuessGuard({ clock, log });
+  const guard = new GuessLimiter({ clock, log });
   const events = new EventJournal(stores.events, clock, log);
   const lines = new TrunkLines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
   const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
@@ -339,7 +339,7 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     speech,
     lines,
     guard,
-    softphoneTrouble: (): string => desk.trouble,
+    softphoneTrouble: (): string => desk.blockedBy,
     dialer,
     freeDisk: async (): Promise<number> => {
       const disk = await statfs(folders.root);

@@ -3,7 +3,7 @@ import type { Simulation } from '../domain/simulation.js';
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
-import type { GuessGuard } from './access/guess-guard.js';
+import type { GuessLimiter } from './access/guess-limiter.js';
 import type { TrunkLines } from './dialing/trunk-lines.js';
 import type { Gauges, Readiness } from './services.js';
 
@@ -14,7 +14,7 @@ export interface HealthParts {
   readonly simulation: Simulation | null;
   readonly speech: Speech;
   readonly lines: TrunkLines;
-  readonly guard: Pick<GuessGuard, 'totals'>;
+  readonly guard: Pick<GuessLimiter, 'totals'>;
   /** Softphones without an account, in words; empty when all have one. */
   readonly softphoneTrouble: () => string;
   /** That nobody is being rung while people wait, as long as that lasts. */

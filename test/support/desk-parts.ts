@@ -6,7 +6,7 @@ import { CentralistService } from '../../src/app/centralists/centralist-service.
 import type { Softphones } from '../../src/app/centralists/softphones.js';
 import type { Dialer } from '../../src/app/dialing/dialer.js';
 import type { EventJournal } from '../../src/app/journal/event-journal.js';
-import { GuessGuard } from '../../src/app/access/guess-guard.js';
+import { GuessLimiter } from '../../src/app/access/guess-limiter.js';
 import { ColleagueCalls } from '../../src/app/centralists/colleague-calls.js';
 import type { TrunkLines } from '../../src/app/dialing/trunk-lines.js';
 import { ActionsByPhone } from '../../src/app/centralists/actions-by-phone.js';
@@ -88,7 +88,7 @@ export function makeDesk(options: DeskPartsOptions): CentralistServiceParts {
       pins,
       clock,
       log,
-      guesses: new GuessGuard({ clock, log }),
+      guesses: new GuessLimiter({ clock, log }),
       sip: { server: '192.0.2.1:5060', transport: 'udp' },
     }),
     callbacks: new CallbackService({

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { GuessGuard } from '../../app/access/guess-guard.js';
+import type { GuessLimiter } from '../../app/access/guess-limiter.js';
 import type { Clock } from '../../ports/clock.js';
 import { HttpError } from './errors.js';
 
@@ -16,7 +16,7 @@ export class WrongTokens {
   #waiting = 0;
 
   constructor(
-    private readonly guard: Pick<GuessGuard, 'wrong' | 'pauseMs'>,
+    private readonly guard: Pick<GuessLimiter, 'wrong' | 'pauseMs'>,
     private readonly clock: Clock,
   ) {}
 

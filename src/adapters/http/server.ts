@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
-import type { GuessGuard } from '../../app/access/guess-guard.js';
+import type { GuessLimiter } from '../../app/access/guess-limiter.js';
 import type { Services } from '../../app/services.js';
 import { Problem } from '../../domain/problem.js';
 import type { Clock } from '../../ports/clock.js';
@@ -40,7 +40,7 @@ export interface HttpServerOptions {
   /** The bearer token of programs. */
   readonly token: string;
   /** Counts wrong tokens, and slows down an address that guesses. */
-  readonly guard: Pick<GuessGuard, 'wrong' | 'pauseMs'>;
+  readonly guard: Pick<GuessLimiter, 'wrong' | 'pauseMs'>;
   readonly log: Log;
   readonly clock: Clock;
   /** Of this software. */

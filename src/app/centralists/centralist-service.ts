@@ -8,10 +8,10 @@ import type { Log } from '../../ports/log.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
 import type { Telephony } from '../../ports/telephony.js';
 import type { Softphones } from './softphones.js';
-import type { GuessGuard } from '../access/guess-guard.js';
+import type { GuessLimiter } from '../access/guess-limiter.js';
 import type { Pins } from './pins.js';
 import { ProvisioningLinks } from './provisioning-links.js';
-import { SoftphoneGuard } from '../access/softphone-guard.js';
+import { RegistrationLimiter } from '../access/registration-limiter.js';
 import type { CentralistAccount, Centralists, DeskView, SoftphoneAccount, Transport } from '../services.js';
 
 export interface CentralistServiceParts {
@@ -21,7 +21,7 @@ export interface CentralistServiceParts {
     'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry' | 'onAccountMadeAgain'
   >;
   /** Counts wrong passwords. */
-  readonly guesses: Pick<GuessGuard, 'wrong'>;
+  readonly guesses: Pick<GuessLimiter, 'wrong'>;
   readonly desks: Softphones;
   readonly pins: Pins;
   readonly clock: Clock;
@@ -30,19 +30,19 @@ export interface CentralistServiceParts {
   readonly sip: { readonly server: string; readonly transport: Transport };
 }
 
-/** Centralists: their softphones' accounts and PINs, who is on duty, registered and engaged. */
+/** Centralists: their softphone accounts and PINs, and whether they are on duty, registered and engaged. */
 export class CentralistService implements Centralists {
   readonly #links: ProvisioningLinks;
   readonly #registered = new Set<string>();
   readonly #changed = new Emitter<DeskView>();
-  readonly #guard: SoftphoneGuard;
-  /** Accounts that could not be made, and why. */
+  readonly #limiter: RegistrationLimiter;
+  /** Why an account could not be made, by centralist. */
   readonly #faults = new Map<CentralistId, string>();
 
   constructor(private readonly parts: CentralistServiceParts) {
     this.#links = new ProvisioningLinks(parts.clock);
-    this.#guard = new SoftphoneGuard({
-      guard: parts.guesses,
+    this.#limiter = new RegistrationLimiter({
+      guesses: parts.guesses,
       clock: parts.clock,
       isAccount: (username) => parts.desks.ofUsername(username) !== undefined,
       onChange: (username) => {
@@ -50,22 +50,22 @@ export class CentralistService implements Centralists {
       },
     });
     parts.telephony.onPasswordTry((tried) => {
-      this.#guard.tried(tried);
+      this.#limiter.tried(tried);
     });
     parts.telephony.onAccountMadeAgain((username, fault) => {
       const centralist = parts.desks.ofUsername(username);
       if (!centralist || this.#faults.get(centralist.id) === fault) return;
       if (fault === undefined) this.#faults.delete(centralist.id);
       else this.#faults.set(centralist.id, fault);
-      this.#tell(centralist);
+      this.#announce(centralist);
     });
     parts.desks.onChange((id) => {
-      this.#tell(parts.centralists.get(id));
+      this.#announce(parts.centralists.get(id));
     });
     parts.telephony.onRegistration((username, registered) => {
       if (registered) this.#registered.add(username);
       else this.#registered.delete(username);
-      this.#tell(parts.desks.ofUsername(username));
+      this.#announce(parts.desks.ofUsername(username));
     });
   }
 
@@ -85,10 +85,10 @@ export class CentralistService implements Centralists {
       extension: input.extension,
       ...freshAccount(input.extension),
     };
-    // The account comes before the row: a row whose account cannot be made would be in the way of every start.
+    // The account comes before the row, because a row without an account would be a fault at every start.
     await this.#provision(account);
     const centralist = await this.#store({ ...account, pinDigest: digest, onDuty: false, createdAt: clock.now() });
-    this.#tell(centralist);
+    this.#announce(centralist);
     return { ...this.#account(centralist), pin };
   }
 
@@ -112,11 +112,11 @@ export class CentralistService implements Centralists {
     const before = centralists.active(id) ?? this.#missing(id);
     const after = centralists.update(id, freshAccount(before.extension)) ?? this.#missing(id);
     this.#links.forget(id);
-    this.#guard.forget(before.sipUsername);
+    this.#limiter.forget(before.sipUsername);
     await telephony.removeDesk(before.sipUsername);
     await this.#provision(after);
     this.#faults.delete(id);
-    this.#tell(after);
+    this.#announce(after);
     return this.#account(after);
   }
 
@@ -128,7 +128,7 @@ export class CentralistService implements Centralists {
     pins.forget(id);
     this.#links.forget(id);
     this.#faults.delete(id);
-    this.#guard.forget(before.sipUsername);
+    this.#limiter.forget(before.sipUsername);
     await telephony.removeDesk(before.sipUsername);
   }
 
@@ -145,15 +145,15 @@ export class CentralistService implements Centralists {
     const id = this.#links.use(token);
     const centralist = id === undefined ? undefined : this.parts.centralists.active(id);
     if (centralist) return this.#account(centralist);
-    throw new Problem('not_found', 'this link was used already, or is too old: ask for another one');
+    throw new Problem('not_found', 'this link was used already or has expired; ask for a new one');
   }
 
-  /** Whether the softphone is registered, as far as it was told. */
+  /** Whether the softphone is registered, by the registration events so far. */
   isRegistered({ sipUsername }: Centralist): boolean {
     return this.#registered.has(sipUsername);
   }
 
-  /** Makes all accounts known again: Asterisk keeps them in memory only. One that cannot be made is told of, and skipped. */
+  /** Provisions all accounts, kept by Asterisk in memory only. Refused accounts are logged and skipped. */
   async provisionAll(): Promise<void> {
     const { centralists, log } = this.parts;
     for (const centralist of centralists.all()) {
@@ -169,8 +169,8 @@ export class CentralistService implements Centralists {
     }
   }
 
-  /** Which softphones have no account, in words for the operator; empty when all have. */
-  get trouble(): string {
+  /** Which softphones have no account, in words for the operator; empty when all have one. */
+  get blockedBy(): string {
     const extensions = [...this.#faults.keys()].map((id) => this.parts.centralists.get(id)?.extension ?? String(id));
     if (extensions.length === 0) return '';
     return `Asterisk refuses the account of extension ${extensions.join(', ')}; add this centralist anew, under another name`;
@@ -178,7 +178,7 @@ export class CentralistService implements Centralists {
 
   // ------------------------------------------------------------------
 
-  /** As it is now: asked, not remembered. */
+  /** Asks Asterisk for the registration instead of trusting the events. */
   async #look(centralist: Centralist): Promise<DeskView> {
     const registered = await this.parts.telephony.deskRegistered(centralist.sipUsername).catch(() => false);
     return { ...this.#view(centralist), registered };
@@ -191,7 +191,7 @@ export class CentralistService implements Centralists {
     return fault === undefined ? view : { ...view, fault };
   }
 
-  #tell(centralist: Centralist | undefined): void {
+  #announce(centralist: Centralist | undefined): void {
     if (centralist) this.#changed.emit(this.#view(centralist));
   }
 
@@ -203,14 +203,14 @@ export class CentralistService implements Centralists {
     throw new Problem('not_found', `there is no centralist ${id}`);
   }
 
-  /** Takes the account back when the row cannot be stored. */
+  /** Stores the row. Removes the account again when the row cannot be stored. */
   async #store(fresh: Parameters<CentralistStore['add']>[0]): Promise<Centralist> {
     const { centralists, log, telephony } = this.parts;
     try {
       return centralists.add(fresh);
     } catch (error) {
       await telephony.removeDesk(fresh.sipUsername).catch((fault: unknown) => {
-        log.error('an account that nobody has could not be taken back', { error: String(fault) });
+        log.error('unused softphone account could not be removed', { error: String(fault) });
       });
       throw error;
     }
@@ -221,7 +221,7 @@ export class CentralistService implements Centralists {
     const centralist = this.parts.desks.ofUsername(username);
     if (!centralist) return;
     await this.#provision(centralist).catch((error: unknown) => {
-      this.parts.log.error('a softphone account cannot refuse an address that guesses', {
+      this.parts.log.error('softphone account could not refuse an address that guesses', {
         username,
         error: String(error),
       });
@@ -229,11 +229,11 @@ export class CentralistService implements Centralists {
   }
 
   close(): void {
-    this.#guard.close();
+    this.#limiter.close();
   }
 
   #provision(centralist: Pick<Centralist, 'sipUsername' | 'sipPassword' | 'name'>): Promise<void> {
-    const refused = this.#guard.refusedBy(centralist.sipUsername);
+    const refused = this.#limiter.refusedBy(centralist.sipUsername);
     return this.parts.telephony.provisionDesk({
       username: centralist.sipUsername,
       password: centralist.sipPassword,
@@ -245,7 +245,7 @@ export class CentralistService implements Centralists {
 
 function freshAccount(extension: string): { readonly sipUsername: string; readonly sipPassword: string } {
   return {
-    // No telephone number looks like this: a caller can never be taken for a desk by what they call themselves.
+    // No telephone number looks like this, so a caller cannot pass for a centralist with a forged caller ID.
     sipUsername: `desk-${extension}-${randomBytes(3).toString('hex')}`,
     sipPassword: randomBytes(15).toString('base64url'),
   };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GuessGuard } from '../../../src/app/access/guess-guard.js';
+import { GuessLimiter } from '../../../src/app/access/guess-limiter.js';
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import { Problem } from '../../../src/domain/problem.js';
@@ -157,7 +157,7 @@ describe('HTTP: errors', () => {
   });
 
   it('names the setting when its port is taken', async () => {
-    const guard = new GuessGuard({ clock: http.clock, log: quiet });
+    const guard = new GuessLimiter({ clock: http.clock, log: quiet });
     const options = { services: fakeServices(), token: TOKEN, guard, log: quiet, clock: http.clock, version: '1' };
     const second = createHttpServer(options);
     const error = await second.listen('127.0.0.1', http.port).then(

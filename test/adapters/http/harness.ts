@@ -1,4 +1,4 @@
-import { GuessGuard } from '../../../src/app/access/guess-guard.js';
+import { GuessLimiter } from '../../../src/app/access/guess-limiter.js';
 import { createHttpServer } from '../../../src/adapters/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -35,7 +35,7 @@ export async function startHarness(): Promise<Harness> {
   const server = createHttpServer({
     services,
     token: TOKEN,
-    guard: new GuessGuard({ clock, log: keepingLog(lines) }),
+    guard: new GuessLimiter({ clock, log: keepingLog(lines) }),
     log: keepingLog(lines),
     clock,
     version: '9.9.9',

@@ -10,7 +10,7 @@ const STEPS: readonly [what: string, ms: number][] = [
 ];
 const MINUTE = 60_000;
 
-describe('the desk', () => {
+describe('the centralist service', () => {
   let room: ControlRoom;
   let desk: CentralistService;
 
@@ -21,7 +21,7 @@ describe('the desk', () => {
       if (error instanceof Problem) return error;
       throw error;
     }
-    throw new Error('it was done');
+    throw new Error('it did not fail');
   };
 
   beforeEach(() => {
@@ -33,7 +33,7 @@ describe('the desk', () => {
     room.close();
   });
 
-  it('makes an account for a centralist that no caller can pass for, and makes it known at once', async () => {
+  it('adds a centralist with an account that no caller ID can imitate, and provisions it at once', async () => {
     const { centralist, server, transport } = await desk.add({ name: 'Kees', extension: '22' });
     expect([server, transport]).to.deep.equal(['192.0.2.1:5060', 'udp']);
     expect(centralist.sipUsername).to.match(/^desk-22-[0-9a-f]{6}$/);
@@ -43,14 +43,14 @@ describe('the desk', () => {
     expect(room.telephony.desks).to.deep.equal([{ username, password, displayName: 'Kees' }]);
   });
 
-  it('gives nobody an extension that is taken, and says so by its field', async () => {
+  it('refuses an extension that is taken, and names the field', async () => {
     const error = await desk.add({ name: 'Kees', extension: '21' }).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(Problem).with.property('code', 'conflict');
     expect((error as Problem).fields.map(({ field }) => field)).to.deep.equal(['extension']);
     expect(room.stores.centralists.all()).to.have.lengthOf(1);
   });
 
-  it('makes another account and takes the old one away, for a softphone that was stolen', async () => {
+  it('replaces the account of a stolen softphone', async () => {
     const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
     const { token } = desk.provisioning(centralist.id);
     const after = (await desk.newAccount(centralist.id)).centralist;
@@ -63,7 +63,7 @@ describe('the desk', () => {
     expect(problem(() => desk.provision(token)).code).to.equal('not_found');
   });
 
-  it('takes a centralist out: no account, no PIN, no tips, and a free extension', async () => {
+  it('removes a centralist: no account, no PIN, no duty, and the extension is free', async () => {
     const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
     await desk.setDuty(centralist.id, true);
     await desk.remove(centralist.id);
@@ -83,7 +83,7 @@ describe('the desk', () => {
     expect((await desk.add({ name: 'Anna', extension: '22' })).centralist.extension).to.equal('22');
   });
 
-  it('lets the account refuse an address that guesses its password, and takes that back', async () => {
+  it('makes the account refuse an address that guesses its password, and lifts that again', async () => {
     const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
     const username = centralist.sipUsername;
     for (let n = 0; n < 10; n += 1) {
@@ -94,7 +94,7 @@ describe('the desk', () => {
     expect(room.telephony.desks.at(-1)).to.include({ username }).and.not.have.property('refused');
   });
 
-  it('knows who is registered, and makes every account known again after a start', async () => {
+  it('lists the registered softphones, and provisions every account again after a start', async () => {
     await desk.add({ name: 'Kees', extension: '22' });
     room.telephony.script('desk21', { answersAfterMs: 0 });
     const list = await desk.list();
@@ -107,7 +107,7 @@ describe('the desk', () => {
     expect(room.telephony.desks.map(({ displayName }) => displayName)).to.deep.equal(['Desk', 'Kees']);
   });
 
-  it('refuses a name that no telephone can show, by its field, and keeps nothing', async () => {
+  it('refuses a name that no telephone can show, names the field, and stores nothing', async () => {
     for (const name of ['An\0na', 'Anna\nProef', 'Anna \ud83d', '\u202e'])
       expect(
         await desk.add({ name, extension: '22' }).catch((thrown: unknown) => (thrown as Problem).fields[0]?.field),
@@ -116,13 +116,13 @@ describe('the desk', () => {
     expect(room.telephony.desks).to.deep.equal([]);
   });
 
-  it('keeps no row of an account that the telephony refuses', async () => {
+  it('stores no centralist whose account the telephony refuses', async () => {
     room.telephony.refusesAccounts = /Kees/;
     await desk.add({ name: 'Kees', extension: '22' }).catch(() => undefined);
     expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk']);
   });
 
-  it('takes the account back of a centralist who cannot be stored', async () => {
+  it('removes the account of a centralist who cannot be stored', async () => {
     room.stores.centralists.add = () => {
       throw new Error('the disk is full');
     };
@@ -131,7 +131,7 @@ describe('the desk', () => {
     expect(room.telephony.removedDesks).to.have.lengthOf(1);
   });
 
-  it('says so as well when the telephony refuses an account only after it was started anew', async () => {
+  it('reports an account that the telephony refuses after a restart of its own', async () => {
     const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
     const seen: (string | undefined)[] = [];
     desk.onChange(({ fault }) => seen.push(fault));
@@ -140,10 +140,10 @@ describe('the desk', () => {
     expect(seen).to.deep.equal(['Allocation failed', undefined]);
     room.telephony.accountsMadeAgain.emit({ username: centralist.sipUsername, fault: 'Allocation failed' });
     expect((await desk.list()).map(({ fault }) => fault)).to.deep.equal([undefined, 'Allocation failed']);
-    expect(desk.trouble).to.match(/extension 22;/);
+    expect(desk.blockedBy).to.match(/extension 22;/);
   });
 
-  it('starts without the account that the telephony refuses, makes the others, and says so', async () => {
+  it('starts without a refused account, provisions the others, and reports the fault', async () => {
     const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
     await desk.add({ name: 'Els', extension: '23' });
     room.telephony.desks.length = 0;
@@ -156,24 +156,24 @@ describe('the desk', () => {
       ['22', 'Allocation failed'],
       ['23', undefined],
     ]);
-    expect(desk.trouble).to.match(/extension 22;/);
+    expect(desk.blockedBy).to.match(/extension 22;/);
     room.telephony.refusesAccounts = /(?!)/;
     await desk.provisionAll();
-    expect(desk.trouble).to.equal('');
+    expect(desk.blockedBy).to.equal('');
     expect((await desk.list()).find(({ centralist: { id } }) => id === centralist.id)?.fault).to.equal(undefined);
   });
 
-  describe('of a PIN', () => {
+  describe('with a PIN', () => {
     const check = (pin: string): Promise<string> => room.deskSide.pins.check(room.centralist.id, pin);
 
-    it('makes four digits, shows them once, and keeps no more than a digest', async () => {
+    it('makes four digits, shows them once, and stores only a digest', async () => {
       const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22' });
       expect(pin).to.match(/^\d{4}$/);
       expect(centralist.pinDigest).to.equal(`digest of ${pin}`);
       expect(await room.deskSide.pins.check(centralist.id, pin)).to.equal('right');
     });
 
-    it('takes one that is chosen, and says what it may be', async () => {
+    it('accepts a chosen PIN, and names the rule for a bad one', async () => {
       const { pin, centralist } = await desk.add({ name: 'Kees', extension: '22', pin: '04071999' });
       expect(pin).to.equal('04071999');
       expect(await room.deskSide.pins.check(centralist.id, '04071999')).to.equal('right');
@@ -182,7 +182,7 @@ describe('the desk', () => {
       expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk', 'Kees']);
     });
 
-    it('can be another one; the one before is wrong then', async () => {
+    it('replaces the PIN, and the old one is wrong then', async () => {
       desk.setPin(room.centralist.id, '1111');
       const pin = desk.setPin(room.centralist.id);
       expect(pin).to.match(/^\d{4}$/);
@@ -192,12 +192,12 @@ describe('the desk', () => {
       expect(problem(() => desk.setPin(99)).code).to.equal('not_found');
     });
 
-    it('is not there for who was added before there were PINs', async () => {
+    it('has none for a centralist without a PIN', async () => {
       expect(room.deskSide.pins.state(room.centralist.id)).to.equal('missing');
       expect(await check('0000')).to.equal('wrong');
     });
 
-    it('is refused for ten minutes after ten that were wrong, also the right one', async () => {
+    it('refuses every PIN for ten minutes after ten wrong ones', async () => {
       desk.setPin(room.centralist.id, '1234');
       for (let n = 1; n < 10; n++) expect(await check('9999')).to.equal('wrong');
       expect(await check('9999')).to.equal('blocked');
@@ -209,7 +209,7 @@ describe('the desk', () => {
     });
 
     for (const [what, ms] of STEPS)
-      it(`is refused for ten minutes that pass, though the wall clock was put ${what}`, async () => {
+      it(`refuses every PIN for ten minutes by the monotonic clock when the wall clock is set ${what}`, async () => {
         desk.setPin(room.centralist.id, '1234');
         for (let n = 1; n <= 10; n++) await check('9999');
         room.clock.jump(ms);
@@ -218,7 +218,7 @@ describe('the desk', () => {
         expect(await check('1234')).to.equal('right');
       });
 
-    it('may be wrong nine times, again and again, with a right one in between', async () => {
+    it('accepts nine wrong PINs again after each right one', async () => {
       desk.setPin(room.centralist.id, '1234');
       for (let round = 0; round < 2; round++) {
         for (let n = 1; n < 10; n++) await check('9999');
@@ -226,14 +226,14 @@ describe('the desk', () => {
       }
     });
 
-    it('gets no more tries from many calls at once', async () => {
+    it('gives several calls at once no extra tries', async () => {
       desk.setPin(room.centralist.id, '1234');
       const said = await Promise.all(Array.from({ length: 30 }, () => check('9999')));
       expect(said.filter((one) => one === 'wrong').length).to.be.at.most(9);
       expect(room.deskSide.pins.state(room.centralist.id)).to.equal('blocked');
     });
 
-    it('blocks one centralist, not another', async () => {
+    it('blocks only the centralist with the wrong PINs', async () => {
       desk.setPin(room.centralist.id, '1234');
       const { centralist, pin } = await desk.add({ name: 'Kees', extension: '22' });
       for (let n = 0; n < 10; n++) await check('9999');
@@ -241,8 +241,8 @@ describe('the desk', () => {
     });
   });
 
-  describe('of duty', () => {
-    it('is kept over a restart', async () => {
+  describe('with duty', () => {
+    it('keeps it over a restart', async () => {
       const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
       expect((await desk.setDuty(centralist.id, true)).centralist.onDuty).to.equal(true);
       const next = await room.restart();
@@ -250,21 +250,21 @@ describe('the desk', () => {
       room = next;
     });
 
-    it('is not that of somebody who is not there', async () => {
+    it('refuses an unknown centralist', async () => {
       const error = await desk.setDuty(99, true).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(Problem).with.property('code', 'not_found');
     });
   });
 
-  it('tells of everybody whose duty, registration or engagement changes', async () => {
-    const told: string[] = [];
+  it('reports every change of duty, registration or engagement', async () => {
+    const changes: string[] = [];
     const off = desk.onChange(({ centralist, registered, engaged }: DeskView) => {
-      told.push(
+      changes.push(
         `${centralist.extension} ${centralist.onDuty ? 'on' : 'off'} ${registered ? 'here' : 'away'} ${engaged}`,
       );
     });
     room.telephony.registers('desk21');
-    room.telephony.registers('somebody else');
+    room.telephony.registers('unknown account');
     const lease = room.desks.engage(room.centralist.id, 'tip');
     lease.release();
     await desk.setDuty(room.centralist.id, false);
@@ -272,7 +272,7 @@ describe('the desk', () => {
     room.telephony.registers('desk21', false);
     off();
     room.telephony.registers('desk21');
-    expect(told).to.deep.equal([
+    expect(changes).to.deep.equal([
       '21 on here false',
       '21 on here true',
       '21 on here false',
@@ -281,7 +281,7 @@ describe('the desk', () => {
     ]);
   });
 
-  describe('of a link for a softphone', () => {
+  describe('with a link for a softphone', () => {
     it('gives the account once', () => {
       const { token, expiresAt } = desk.provisioning(room.centralist.id);
       expect(token).to.match(/^[\w-]{32}$/);
@@ -294,14 +294,14 @@ describe('the desk', () => {
       expect(problem(() => desk.provision(token)).code).to.equal('not_found');
     });
 
-    it('is void after a quarter of an hour', async () => {
+    it('voids the link after 15 minutes', async () => {
       const { token } = desk.provisioning(room.centralist.id);
       await room.clock.advance(15 * MINUTE);
       expect(problem(() => desk.provision(token)).code).to.equal('not_found');
     });
 
     for (const [what, ms] of STEPS)
-      it(`is void after a quarter of an hour that passes, though the wall clock was put ${what}`, async () => {
+      it(`voids the link after 15 minutes by the monotonic clock when the wall clock is set ${what}`, async () => {
         const [early, late] = [room.centralist.id, (await desk.add({ name: 'Kees', extension: '22' })).centralist.id];
         const tokens = [early, late].map((id) => desk.provisioning(id).token);
         room.clock.jump(ms);
@@ -311,7 +311,7 @@ describe('the desk', () => {
         expect(problem(() => desk.provision(tokens[1]!)).code).to.equal('not_found');
       });
 
-    it('makes the one before void, but nobody else’s', async () => {
+    it('voids earlier links of the same centralist only', async () => {
       const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
       const [first, other, second] = [room.centralist.id, centralist.id, room.centralist.id].map((id) =>
         desk.provisioning(id),
@@ -321,7 +321,7 @@ describe('the desk', () => {
       expect(desk.provision(second!.token).centralist.id).to.equal(room.centralist.id);
     });
 
-    it('is for somebody who is there, and is not guessed', () => {
+    it('refuses an unknown centralist and a guessed token', () => {
       expect(problem(() => desk.provisioning(99)).code).to.equal('not_found');
       for (const token of ['', 'x', '__proto__'])
         expect(problem(() => desk.provision(token)).code).to.equal('not_found');

@@ -4,11 +4,11 @@ import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 
-/** Where a secret is asked for: the API and the console, or the registration of a softphone. */
+/** Where a secret is asked for: `http` is the API and the console, `sip` the registration of a softphone. */
 export const DOORS = ['http', 'sip'] as const;
 export type Door = (typeof DOORS)[number];
 
-/** A source that guesses: an address, or a name that is tried from many addresses. */
+/** A source of guesses: an address, or an account name that is tried from many addresses. */
 export interface Guesser {
   readonly door: Door;
   readonly source: string;
@@ -16,44 +16,46 @@ export interface Guesser {
   readonly tries: number;
 }
 
-/** Sources that are kept; the one that was quiet the longest makes way. Nobody fills the memory with addresses. */
+/** How many sources are kept, so that an attacker cannot fill the memory. The oldest is dropped first. */
 const MOST_SOURCES = 10_000;
 
 /**
- * Counts wrong secrets by door and source, says for how long a source must wait, and tells when somebody is guessing.
- * Kept in memory: a restart forgets it.
+ * Counts wrong secrets by door and source, sets how long a source must wait, and warns about guessing. The
+ * counts are in memory, so a restart clears them.
  */
-export class GuessGuard {
+export class GuessLimiter {
   readonly #tries = new Map<string, Tries>();
   readonly #totals: Record<Door, number> = { http: 0, sip: 0 };
   readonly #changed = new Emitter<Guesser>();
 
   constructor(private readonly parts: { readonly clock: Clock; readonly log: Log }) {}
 
-  /** Counts a wrong secret. Answers the pause that the source has to keep now, in ms; 0 when it may try again at once. */
+  /**
+   * Counts a wrong secret. Returns how long the source must wait now, in ms; 0 when it may try again at once.
+   */
   wrong(door: Door, source: string): number {
     const now = this.parts.clock.monotonic();
     const key = keyOf(door, source);
     const before = this.#tries.get(key);
     const tries = afterWrongTry(before, now);
     this.#totals[door] += 1;
-    // Set anew, so that the map is in the order in which sources were last wrong.
+    // Deleted and set again, so that the map stays in the order of the last wrong try.
     this.#tries.delete(key);
     this.#tries.set(key, tries);
-    this.#forgetTheEldest(now);
+    this.#forgetOldest(now);
     if (tries.pauses > (before?.pauses ?? 0)) {
-      this.parts.log.warn('somebody is guessing passwords', { door, source, tries: tries.total, pauses: tries.pauses });
+      this.parts.log.warn('passwords are being guessed', { door, source, tries: tries.total, pauses: tries.pauses });
       this.#changed.emit({ door, source, tries: tries.total });
     }
     return pauseLeft(tries, now);
   }
 
-  /** For how many ms the source must wait; 0 when it may try. */
+  /** How long the source must wait, in ms; 0 when it may try. */
   pauseMs(door: Door, source: string): number {
     return pauseLeft(this.#tries.get(keyOf(door, source)), this.parts.clock.monotonic());
   }
 
-  /** Who guesses now, the latest first. */
+  /** The sources that are guessing now, the latest first. */
   get guessers(): readonly Guesser[] {
     const now = this.parts.clock.monotonic();
     return [...this.#tries]
@@ -62,14 +64,14 @@ export class GuessGuard {
       .reverse();
   }
 
-  /** The one who guesses most at each door now, as an alarm. */
+  /** An alarm for each door with guesses now, naming the source with the most tries. */
   get alarms(): readonly Extract<Warning, { code: 'guessing' }>[] {
     const { guessers } = this;
     return DOORS.flatMap((door) => {
       const [worst] = guessers.filter((one) => one.door === door).sort((a, b) => b.tries - a.tries);
       if (!worst) return [];
-      const what = door === 'http' ? 'tokens of the API' : 'passwords of softphones';
-      const reason = `somebody tries ${what}: ${worst.tries} wrong ones of ${worst.source}; block that address, and give new passwords if one may be known`;
+      const what = door === 'http' ? 'API tokens' : 'softphone passwords';
+      const reason = `${what} are being guessed: ${worst.tries} wrong tries by ${worst.source}; block that address, and issue new secrets if one may be known`;
       return [{ code: 'guessing', ...worst, reason }];
     });
   }
@@ -84,12 +86,12 @@ export class GuessGuard {
     return this.#tries.size;
   }
 
-  /** Calls back when a source begins to guess, or goes on after a pause. */
+  /** Calls back when a source starts guessing, or goes on after a pause. */
   onGuessing(listener: (guesser: Guesser) => void): () => void {
     return this.#changed.on(listener);
   }
 
-  #forgetTheEldest(now: number): void {
+  #forgetOldest(now: number): void {
     for (const [key, tries] of this.#tries) {
       if (this.#tries.size <= MOST_SOURCES && !isForgotten(tries, now)) return;
       this.#tries.delete(key);

@@ -1,40 +1,44 @@
 import type { Clock } from '../../ports/clock.js';
 import type { PasswordTry } from '../../ports/telephony.js';
-import type { GuessGuard } from './guess-guard.js';
+import type { GuessLimiter } from './guess-limiter.js';
 
-export interface SoftphoneGuardParts {
-  readonly guard: Pick<GuessGuard, 'wrong'>;
+export interface RegistrationLimiterParts {
+  /** Counts wrong passwords. */
+  readonly guesses: Pick<GuessLimiter, 'wrong'>;
   readonly clock: Clock;
-  /** Whether a softphone's account has this name. */
+  /** Whether this is the username of a softphone account. */
   readonly isAccount: (username: string) => boolean;
-  /** The addresses that this account refuses have changed. */
+  /** Called when the addresses that this account refuses have changed. */
   readonly onChange: (username: string) => void;
 }
 
-/** Asterisk has lifted a refusal after this, and the copies of what it refused before have come, ms. */
+/**
+ * How long after the end of a refusal Asterisk has lifted it, and all copies of refused messages have
+ * arrived, ms.
+ */
 const LIFTED_MS = 1_000;
 /**
- * An account that has refused an address takes what comes from there for so long before it refuses it again, ms. An
- * attacker at the address of a softphone that is not registered would otherwise use up the tries that are free in no time,
- * and keep that softphone out.
+ * How long an account takes messages from an address again before it can refuse it once more, ms. Otherwise
+ * an attacker at the address of a softphone that is not registered would use up the free tries at once, and
+ * lock that softphone out.
  */
 const OPEN_MS = 5_000;
 
 /**
- * Slows down who tries passwords of softphones, by address and by account: while an address has to wait, the accounts that
- * it tried refuse it, whatever it shows. Every other address may register meanwhile, and so may the one from which the
- * account is registered.
+ * Slows down guesses at softphone passwords, by address and by account. While an address must wait, the
+ * accounts that it tried refuse it, even with the right password. Other addresses may register meanwhile, and
+ * so may the address from which the account is registered.
  */
-export class SoftphoneGuard {
+export class RegistrationLimiter {
   /** By account: until when (monotonic ms) each address is refused. */
   readonly #refused = new Map<string, Map<string, number>>();
-  /** By account: the address from which it registered last. */
+  /** By account: the address of the last registration. */
   readonly #registeredFrom = new Map<string, string>();
   /** By account and address: until when (monotonic ms) the account does not refuse it again. */
   readonly #open = new Map<string, number>();
   readonly #timers = new Set<() => void>();
 
-  constructor(private readonly parts: SoftphoneGuardParts) {}
+  constructor(private readonly parts: RegistrationLimiterParts) {}
 
   /** The addresses that the account refuses now. */
   refusedBy(username: string): readonly string[] {
@@ -42,7 +46,7 @@ export class SoftphoneGuard {
     return [...(this.#refused.get(username) ?? [])].filter(([, until]) => until > now).map(([address]) => address);
   }
 
-  /** A password was shown to Asterisk. */
+  /** Counts a registration try that Asterisk accepted or refused. */
   tried({ username, address, result }: PasswordTry): void {
     const isAccount = this.parts.isAccount(username);
     if (result === 'registered') {
@@ -50,15 +54,15 @@ export class SoftphoneGuard {
       return;
     }
     const until = this.#refused.get(username)?.get(address);
-    // Asterisk has not lifted the refusal yet: what it refuses meanwhile says nothing of the password.
+    // Asterisk has not lifted the refusal yet, so a refused try does not show that the password was wrong.
     if (until !== undefined && until <= this.parts.clock.monotonic()) return;
-    const { guard } = this.parts;
-    const pauseMs = Math.max(guard.wrong('sip', address), isAccount ? guard.wrong('sip', username) : 0);
+    const { guesses } = this.parts;
+    const pauseMs = Math.max(guesses.wrong('sip', address), isAccount ? guesses.wrong('sip', username) : 0);
     if (!isAccount || pauseMs === 0 || this.#registeredFrom.get(username) === address) return;
     this.#refuse(username, address, pauseMs);
   }
 
-  /** The account is gone, or has another password: what was tried before says nothing. */
+  /** Clears the account, because it was removed or has a new password. */
   forget(username: string): void {
     this.#refused.delete(username);
     this.#registeredFrom.delete(username);
