@@ -14,11 +14,12 @@ import { pressKey } from './steps/keys.js';
 /**
  * The alert call and the closing call, as the citizen hears them: the reference telling.
  *
- * On a real line Asterisk plays these calls by itself (`asterisk-config/alert.conf`), so that a citizen is not cut off and
- * a pressed digit is not missed while the controller is away, and so that prompt and message are on time when a hundred
- * calls start in a second ([0020](../../docs/decisions/0020-asterisk-says-the-alert.md) has the figures and the cost). The
- * fake telephony plays this function. A contract test (`test/support/alert-contract.ts`) holds both to the same steps at
- * the same times: change both, or the test fails.
+ * On a real line Asterisk plays these calls by itself (`asterisk-config/alert.conf`), so that a citizen is
+ * not cut off and a pressed digit is not missed while the controller is away, and so that prompt and message
+ * are on time when a hundred calls start in a second
+ * ([0020](../../docs/decisions/0020-asterisk-says-the-alert.md) has the figures and the cost). The fake
+ * telephony plays this function. A contract test (`test/support/alert-contract.ts`) holds both to the same
+ * steps at the same times: change both, or the test fails.
  */
 export interface AlertCallParts {
   readonly script: Script;

@@ -3,95 +3,98 @@ import type { Call } from '../ports/call.js';
 import { chooseAction } from './steps/choose-action.js';
 import { askCode, offerCode, type CodeActions } from './steps/personal-code.js';
 import { pressKey } from './steps/keys.js';
-import { recordTip, recordTipOn, type BegunTip, type TipRecorder } from './steps/record-tip.js';
+import { recordTip, takeOverRecording, type BegunTip, type TipRecorder } from './steps/record-tip.js';
 import { waitInQueue, type QueuePlace } from './steps/wait-in-queue.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
-/** What this caller may do, decided before the flow begins, or when they have shown who they are and what they come for. */
+/**
+ * What a caller may do. It is decided before the flow begins, and again when the caller has keyed a code or
+ * has chosen an action.
+ */
 export type TipWelcome =
-  | { readonly type: 'connect'; readonly desk: TipActions }
-  /** Reached in several actions: the titles of them, the newest first. */
+  | { readonly type: 'connect'; readonly actions: TipActions }
+  /** The caller was reached in several actions. `titles` are their spoken titles, the newest first. */
   | {
       readonly type: 'choose';
       readonly titles: readonly (readonly Sound[])[];
       readonly choose: (index: number) => TipWelcome;
     }
-  /** Selected, not reached yet: hears the message first. */
-  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void; readonly desk: TipActions }
-  /** The action has just ended: may still leave a tip. */
-  | { readonly type: 'ended'; readonly desk: TipActions }
-  /** Withholds the number: may show with a code who they are. */
+  /** The caller was selected but not reached yet, and hears the message first. */
+  | { readonly type: 'inform'; readonly message: Sound; readonly onInformed: () => void; readonly actions: TipActions }
+  /** The action has just ended: the caller may still record a tip. */
+  | { readonly type: 'ended'; readonly actions: TipActions }
+  /** The caller withholds the number, and may key a personal code. */
   | { readonly type: 'withheld'; readonly codes: CodeActions<TipWelcome> }
-  /** Known, but in no action; `code` is their personal code. */
+  /** The caller is a participant, but in no action. `code` is their personal code. */
   | { readonly type: 'not_selected'; readonly code: string }
   | { readonly type: 'refuse'; readonly say: PromptName };
 
-/** The desk of an action: who brings a tip to it, comes to a centralist. */
+/** What the flow can do for a caller with a tip about one action. */
 export interface TipActions extends TipRecorder {
-  /** The conversations are recorded; both sides are told so. */
+  /** Conversations are recorded, and both sides are told so. */
   readonly recordsTalks: boolean;
-  /** Stands in line for a centralist. */
+  /** Puts the caller in the queue for a centralist. */
   queuePlace(): QueuePlace;
-  /** This centralist has picked up, and is about to be connected. */
+  /** This centralist has answered and is about to be connected. */
   pickedUp(centralist: Call): void;
-  /** Lets caller and centralist talk, until one of them hangs up or the caller is passed on. */
+  /** Connects caller and centralist, until one of them hangs up or the caller is transferred. */
   talk(centralist: Call): Promise<TalkEnd>;
 }
 
 /** How a conversation ended for the caller. */
 export type TalkEnd =
   | { readonly type: 'over' }
-  /** They could not be made to hear one another. */
+  /** Caller and centralist could not be connected. */
   | { readonly type: 'failed' }
-  /** The centralist passes them on to a colleague, whose telephone rings. */
-  | { readonly type: 'passed_on'; readonly line: QueuePlace }
-  /** The same, to a colleague who is on the line already. */
+  /** The centralist transferred the caller to a colleague, whose softphone is ringing. */
+  | { readonly type: 'passed_on'; readonly queuePlace: QueuePlace }
+  /** The centralist transferred the caller to a colleague who is on the line already. */
   | { readonly type: 'handed_over'; readonly centralist: Call };
 
 export type TipResult = 'connected' | 'recorded' | 'abandoned' | 'refused';
 
 /**
- * What somebody hears who rings the tip line:
+ * What a caller to the tip line hears:
  *
- *   may not come in            → why not, and 112
- *   in no action               → told so → a key says their personal code
- *   number withheld            → asked for their code → one of these, or why not
- *   reached                    → "u wordt doorverbonden", or their place in line → a centralist, or a recorded tip
- *   reached in several         → the choice → as reached
+ *   not admitted               → the reason, and 112
+ *   in no action               → the reason → after a key: their personal code
+ *   number withheld            → the question for their code → one of the others here, or a refusal
+ *   reached                    → "u wordt doorverbonden", or their place → a centralist or a recording
+ *   reached in several actions → the choice → as reached
  *   selected, not yet reached  → the message → press a key → as reached
- *   action just ended          → told so → a recorded tip
+ *   action just ended          → that it has ended → a recorded tip
  */
 export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
   let welcome = first;
   return untilHungUp(
     async () => {
-      if (welcome.type === 'connect') return answeredInLine(call, welcome.desk);
+      if (welcome.type === 'connect') return answerInQueue(call, welcome.actions);
       await call.answer();
       for (;;) {
-        const next = await welcomed(call, welcome);
+        const next = await serve(call, welcome);
         if (typeof next === 'string') return next;
         welcome = next;
       }
     },
-    () => (mayComeIn(welcome) ? 'abandoned' : 'refused'),
+    () => (isAdmitted(welcome) ? 'abandoned' : 'refused'),
   );
 }
 
-/** A caller whom an earlier process left in a conversation, or in the recording of their tip. */
-export function goOn(call: Call, desk: TipActions, where: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
+/** Goes on with a caller whom an earlier process left in a conversation, or in the recording of a tip. */
+export function goOn(call: Call, actions: TipActions, stage: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
   return untilHungUp(
     async () => {
-      if ('name' in where) return recordTipOn(call, desk, where);
-      return afterTalk(call, desk, await where);
+      if ('name' in stage) return takeOverRecording(call, actions, stage);
+      return afterTalk(call, actions, await stage);
     },
     () => 'abandoned',
   );
 }
 
-const mayComeIn = ({ type }: TipWelcome): boolean => !['refuse', 'not_selected', 'withheld'].includes(type);
+const isAdmitted = ({ type }: TipWelcome): boolean => !['refuse', 'not_selected', 'withheld'].includes(type);
 
-/** The result, or what they may do from now on. */
-async function welcomed(call: Call, welcome: TipWelcome): Promise<TipResult | TipWelcome> {
+/** Resolves with the result of the call, or with what the caller may do next. */
+async function serve(call: Call, welcome: TipWelcome): Promise<TipResult | TipWelcome> {
   switch (welcome.type) {
     case 'refuse':
       call.step('refused');
@@ -108,16 +111,16 @@ async function welcomed(call: Call, welcome: TipWelcome): Promise<TipResult | Ti
     case 'ended':
       call.step('ended');
       await call.play([prompt('tip-ended')]);
-      return recordTip(call, welcome.desk, 'tip-record-chosen');
+      return recordTip(call, welcome.actions, 'tip-record-chosen');
     case 'inform':
       return inform(call, welcome);
     case 'connect':
-      return putThrough(call, welcome.desk, welcome.desk.queuePlace());
+      return putThrough(call, welcome.actions, welcome.actions.queuePlace());
   }
 }
 
 async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' }>): Promise<TipResult | TipWelcome> {
-  const { desk, message, onInformed } = welcome;
+  const { actions, message, onInformed } = welcome;
   call.step('message');
   await call.play([prompt('tip-not-reached'), message]);
   onInformed();
@@ -125,56 +128,56 @@ async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' 
   call.forgetDigits();
   const offer = prompt('tip-press-to-speak');
   const key = await pressKey(call, [offer, ...silence(4), message, offer, ...silence(6)]);
-  if (key !== undefined) return { type: 'connect', desk };
+  if (key !== undefined) return { type: 'connect', actions };
   await call.play([prompt('tip-no-digit')]);
   return 'abandoned';
 }
 
-/** A softphone rings while the call is being answered: whoever brings a tip waits no longer than need be. */
-async function answeredInLine(call: Call, desk: TipActions): Promise<TipResult> {
-  const line = desk.queuePlace();
+/** A softphone rings while the call is being answered, so that the caller waits as short as possible. */
+async function answerInQueue(call: Call, actions: TipActions): Promise<TipResult> {
+  const queuePlace = actions.queuePlace();
   try {
     await call.answer();
   } catch (error) {
-    line.leave();
+    queuePlace.leave();
     throw error;
   }
-  return putThrough(call, desk, line);
+  return putThrough(call, actions, queuePlace);
 }
 
-async function putThrough(call: Call, desk: TipActions, line: QueuePlace): Promise<TipResult> {
-  const centralist = await waitInQueue(call, line);
-  if (centralist === undefined) return recordTip(call, desk);
-  if (centralist === 'record') return recordTip(call, desk, 'tip-record-chosen');
-  return talk(call, desk, centralist);
+async function putThrough(call: Call, actions: TipActions, queuePlace: QueuePlace): Promise<TipResult> {
+  const centralist = await waitInQueue(call, queuePlace);
+  if (centralist === undefined) return recordTip(call, actions);
+  if (centralist === 'record') return recordTip(call, actions, 'tip-record-chosen');
+  return talk(call, actions, centralist);
 }
 
-async function talk(call: Call, desk: TipActions, centralist: Call): Promise<TipResult> {
+async function talk(call: Call, actions: TipActions, centralist: Call): Promise<TipResult> {
   call.step('talking');
-  desk.pickedUp(centralist);
-  if (desk.recordsTalks) {
-    await Promise.all([call, centralist].map(tellOfRecording));
+  actions.pickedUp(centralist);
+  if (actions.recordsTalks) {
+    await Promise.all([call, centralist].map(announceRecording));
     call.signal.throwIfAborted();
   }
-  return afterTalk(call, desk, await desk.talk(centralist));
+  return afterTalk(call, actions, await actions.talk(centralist));
 }
 
-async function afterTalk(call: Call, desk: TipActions, end: TalkEnd): Promise<TipResult> {
+async function afterTalk(call: Call, actions: TipActions, end: TalkEnd): Promise<TipResult> {
   switch (end.type) {
     case 'over':
       return 'connected';
     case 'failed':
-      // A recorded tip is better than none.
-      return recordTip(call, desk);
+      // A recorded tip is better than no tip.
+      return recordTip(call, actions);
     case 'passed_on':
-      return putThrough(call, desk, end.line);
+      return putThrough(call, actions, end.queuePlace);
     case 'handed_over':
-      return talk(call, desk, end.centralist);
+      return talk(call, actions, end.centralist);
   }
 }
 
-/** That one side hangs up meanwhile is found by what follows. */
-function tellOfRecording(side: Call): Promise<unknown> {
+/** Ignores a hang-up: the next step notices it. */
+function announceRecording(side: Call): Promise<unknown> {
   return untilHungUp<unknown>(
     () => side.play([prompt('tip-is-recorded')]),
     () => undefined,

@@ -27,7 +27,7 @@ describe('pressing a key', () => {
     expect(clock.monotonic() - begun).to.equal(11_000);
   });
 
-  it('takes a key that is kept from before, and plays next to nothing', async () => {
+  it('takes a key that was pressed before, and plays almost nothing', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock);
     call.onDigit('#');
@@ -35,14 +35,14 @@ describe('pressing a key', () => {
     expect(call.heard(rendered('message')).ms).to.equal(0);
   });
 
-  it('leaves a key that comes later to who asks next', async () => {
+  it('leaves a later key to the next question', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock, { presses: [{ digit: '3', atMs: 9_000 }] });
     expect(await clock.finish(pressKey(call, [rendered('message')]))).to.equal(undefined);
     expect(await clock.finish(pressKey(call, silence(5)))).to.equal('3');
   });
 
-  it('ends with the call, and leaves nobody listening on it', async () => {
+  it('ends with the call, and leaves no listener on it', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock, { hangsUpAtMs: 500 });
     expect(await clock.finish(error(pressKey(call, [rendered('message')])))).to.be.instanceOf(HungUp);
@@ -51,7 +51,7 @@ describe('pressing a key', () => {
   });
 });
 
-describe('holding somebody', () => {
+describe('holding a caller', () => {
   const never = new AbortController().signal;
   const after = <T>(clock: FakeClock, ms: number, value: T): Promise<T> =>
     new Promise((resolve) => {
@@ -60,7 +60,7 @@ describe('holding somebody', () => {
       });
     });
 
-  it('plays hold audio over and over until the work is done', async () => {
+  it('repeats hold audio until the work is done', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock);
     expect(await clock.finish(holdUntil(call, after(clock, 14_000, 'done'), never))).to.equal('done');
@@ -75,7 +75,7 @@ describe('holding somebody', () => {
     expect(call.played).to.deep.equal([]);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when the signal aborts', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock);
     const stop = new AbortController();
@@ -87,18 +87,18 @@ describe('holding somebody', () => {
     expect(clock.pending).to.equal(0);
   });
 
-  it('gives the error of the work, and the end of the call', async () => {
+  it('rejects with the error of the work, and with HungUp at the end of the call', async () => {
     const clock = new FakeClock();
-    const failed = holdUntil(answeredCall(clock), Promise.reject(new Error('no desk')), never);
-    expect(await clock.finish(error(failed))).to.have.property('message', 'no desk');
+    const failed = holdUntil(answeredCall(clock), Promise.reject(new Error('no softphone')), never);
+    expect(await clock.finish(error(failed))).to.have.property('message', 'no softphone');
     const call = answeredCall(clock, { hangsUpAtMs: 4_000 });
     const held = holdUntil(call, new Promise(() => undefined), never);
     expect(await clock.finish(error(held))).to.be.instanceOf(HungUp);
   });
 });
 
-describe('until somebody hangs up', () => {
-  it('says how it ended when the call ends under it, and lets any other error out', async () => {
+describe('running a flow until the call ends', () => {
+  it('resolves with the given result when the call ends, and rejects with any other error', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock, { hangsUpAtMs: 100 });
     const ended = untilHungUp(

@@ -18,26 +18,26 @@ import type { FarEnd } from '../support/far-end.js';
 
 const RINGING: LineStory = { news: [[0, { type: 'ringing' }]] };
 
-/** A caller, and a desk whose line goes as told. */
-class Visit {
+/** A caller, and a queue with scripted news and answers. */
+class TipLineWorld {
   readonly clock = new FakeClock();
   readonly telephony = new FakeTelephony(this.clock);
   readonly recorded: Recorded[] = [];
-  readonly lines: FakeQueuePlace[] = [];
+  readonly places: FakeQueuePlace[] = [];
   readonly talkedWith: Call[] = [];
-  /** How each conversation ends, so long after it began; by default it lasts until the caller hangs up. */
+  /** How long each conversation lasts and how it ends; by default until the caller hangs up. */
   talks: (readonly [ms: number, end: TalkEnd | (() => TalkEnd)])[] = [];
   recordsTalks = false;
   informedAt: number | undefined;
   caller!: FakeCall;
 
-  constructor(private readonly story: (clock: FakeClock) => LineStory = () => RINGING) {}
+  constructor(private readonly queue: (clock: FakeClock) => LineStory = () => RINGING) {}
 
-  get desk(): TipActions {
+  get actions(): TipActions {
     return {
       recordsTalks: this.recordsTalks,
       pickedUp: () => undefined,
-      queuePlace: () => this.line(this.story(this.clock)),
+      queuePlace: () => this.place(this.queue(this.clock)),
       talk: (centralist) => this.#talk(centralist),
       recordingName: () => `tip-${this.recorded.length + 1}`,
       onRecorded: (recorded) => this.recorded.push(recorded),
@@ -45,24 +45,24 @@ class Visit {
   }
 
   get connect(): TipWelcome {
-    return { type: 'connect', desk: this.desk };
+    return { type: 'connect', actions: this.actions };
   }
 
   get ended(): TipWelcome {
-    return { type: 'ended', desk: this.desk };
+    return { type: 'ended', actions: this.actions };
   }
 
   get inform(): TipWelcome {
     const onInformed = (): void => {
       this.informedAt = this.clock.monotonic() - (this.caller.answeredAt ?? 0);
     };
-    return { type: 'inform', message: rendered('message'), desk: this.desk, onInformed };
+    return { type: 'inform', message: rendered('message'), actions: this.actions, onInformed };
   }
 
-  line(story: LineStory): FakeQueuePlace {
-    const line = new FakeQueuePlace(this.clock, story);
-    this.lines.push(line);
-    return line;
+  place(events: LineStory): FakeQueuePlace {
+    const place = new FakeQueuePlace(this.clock, events);
+    this.places.push(place);
+    return place;
   }
 
   async rings(welcome: TipWelcome, farEnd: FarEnd = {}): Promise<TipResult> {
@@ -84,37 +84,37 @@ class Visit {
 }
 
 describe('the tip line', () => {
-  let visit: Visit;
-  /** A visit in whose line a centralist answers after so long. */
-  const reaching = (ms: number, prepare: (centralist: FakeCall) => void = () => undefined): Visit => {
-    visit = new Visit((clock) => {
+  let world: TipLineWorld;
+  /** A world in which a centralist answers after `ms` in the queue. */
+  const answeredAfter = (ms: number, prepare: (centralist: FakeCall) => void = () => undefined): TipLineWorld => {
+    world = new TipLineWorld((clock) => {
       const centralist = answeredCall(clock);
       prepare(centralist);
       return { ...RINGING, answered: [ms, centralist] };
     });
-    return visit;
+    return world;
   };
 
   beforeEach(() => {
-    visit = new Visit();
+    world = new TipLineWorld();
   });
 
   afterEach(() => {
-    expect(visit.clock.pending, 'timers left behind').to.equal(0);
+    expect(world.clock.pending, 'timers left behind').to.equal(0);
   });
 
-  describe('for who may not come in', () => {
+  describe('for a caller who is not admitted', () => {
     for (const say of ['tip-unknown', 'tip-unavailable'] as const) {
-      it(`says ${say}, shortly, and hangs up`, async () => {
-        expect(await visit.rings({ type: 'refuse', say })).to.equal('refused');
-        expect(visit.caller.timeline).to.deep.equal([`${say} 0-3000`]);
-        expect(visit.lines).to.deep.equal([]);
+      it(`says ${say} and hangs up`, async () => {
+        expect(await world.rings({ type: 'refuse', say })).to.equal('refused');
+        expect(world.caller.timeline).to.deep.equal([`${say} 0-3000`]);
+        expect(world.places).to.deep.equal([]);
       });
     }
 
-    it('says that no action is for them, and offers their code', async () => {
-      expect(await visit.rings({ type: 'not_selected', code: '123456' })).to.equal('refused');
-      expect(visit.caller.heardWords).to.equal('tip-not-selected tip-code-offer');
+    it('says that the caller is in no action, and offers their code', async () => {
+      expect(await world.rings({ type: 'not_selected', code: '123456' })).to.equal('refused');
+      expect(world.caller.heardWords).to.equal('tip-not-selected tip-code-offer');
     });
 
     const noCode: CodeActions<TipWelcome> = {
@@ -127,145 +127,146 @@ describe('the tip line', () => {
       { type: 'withheld', codes: noCode },
     ];
     for (const welcome of refusals) {
-      it(`is refused too when they hang up half-way (${welcome.type})`, async () => {
-        expect(await visit.rings(welcome, { hangsUpAtMs: 500 })).to.equal('refused');
+      it(`is refused too when the caller hangs up half-way (${welcome.type})`, async () => {
+        expect(await world.rings(welcome, { hangsUpAtMs: 500 })).to.equal('refused');
       });
     }
   });
 
-  describe('for who withholds the number', () => {
+  describe('for a caller who withholds the number', () => {
     const withCode = (): TipWelcome => ({
       type: 'withheld',
       codes: {
-        check: (code) => (code === '123456' ? { type: 'welcome', welcome: visit.connect } : { type: 'wrong' }),
+        check: (code) => (code === '123456' ? { type: 'welcome', welcome: world.connect } : { type: 'wrong' }),
         checkWithNumber: () => ({ type: 'wrong' }),
       },
     });
     const presses = [...'123456'].map((digit, index) => ({ digit: digit as '1', atMs: 1_000 + index * 100 }));
 
-    it('goes on as for everybody else once their code is good', async () => {
-      reaching(2_000);
-      expect(await visit.rings(withCode(), { presses, hangsUpAtMs: 60_000 })).to.equal('connected');
-      expect(visit.caller.heardWords).to.match(/^tip-withheld tip-connecting/);
+    it('goes on as for other callers once the code is right', async () => {
+      answeredAfter(2_000);
+      expect(await world.rings(withCode(), { presses, hangsUpAtMs: 60_000 })).to.equal('connected');
+      expect(world.caller.heardWords).to.match(/^tip-withheld tip-connecting/);
     });
 
-    it('is abandoned, not refused, when they hang up after that', async () => {
-      expect(await visit.rings(withCode(), { presses, hangsUpAtMs: 4_000 })).to.equal('abandoned');
+    it('is abandoned, not refused, when the caller hangs up after the code', async () => {
+      expect(await world.rings(withCode(), { presses, hangsUpAtMs: 4_000 })).to.equal('abandoned');
     });
 
-    it('ends when they give none', async () => {
-      expect(await visit.rings(withCode())).to.equal('refused');
-      expect(visit.lines).to.deep.equal([]);
+    it('refuses a caller who keys no code', async () => {
+      expect(await world.rings(withCode())).to.equal('refused');
+      expect(world.places).to.deep.equal([]);
     });
   });
 
-  describe('for who was reached in several actions', () => {
-    it('puts through to the one that they choose', async () => {
-      reaching(1_000);
+  describe('for a caller who was reached in several actions', () => {
+    it('puts the caller through for the action that they choose', async () => {
+      answeredAfter(1_000);
       const chosen: number[] = [];
       const welcome: TipWelcome = {
         type: 'choose',
         titles: [[rendered('kind')], [rendered('fiets')]],
         choose: (index) => {
           chosen.push(index);
-          return visit.connect;
+          return world.connect;
         },
       };
       const farEnd = { presses: [{ digit: '2', atMs: 1_000 }] as const, hangsUpAtMs: 30_000 };
-      expect(await visit.rings(welcome, farEnd)).to.equal('connected');
+      expect(await world.rings(welcome, farEnd)).to.equal('connected');
       expect(chosen).to.deep.equal([1]);
     });
   });
 
-  describe('for who was reached', () => {
-    it('says that they are put through, holds them while it rings, and lets them talk', async () => {
-      reaching(5_000);
-      visit.talks = [[60_000, { type: 'over' }]];
-      expect(await visit.rings(visit.connect)).to.equal('connected');
-      expect(visit.caller.timeline).to.deep.equal(['tip-connecting 0-3000', 'hold 3000-5000']);
-      expect(visit.caller.steps).to.deep.equal(['ringing', 'talking']);
-      expect(visit.talkedWith).to.have.length(1);
+  describe('for a caller who was reached', () => {
+    it('says that the caller is put through, plays hold audio while a softphone rings, and connects them', async () => {
+      answeredAfter(5_000);
+      world.talks = [[60_000, { type: 'over' }]];
+      expect(await world.rings(world.connect)).to.equal('connected');
+      expect(world.caller.timeline).to.deep.equal(['tip-connecting 0-3000', 'hold 3000-5000']);
+      expect(world.caller.steps).to.deep.equal(['ringing', 'talking']);
+      expect(world.talkedWith).to.have.length(1);
     });
 
-    it('records a tip when nobody answers', async () => {
-      visit = new Visit(() => ({ ...RINGING, answered: [20_000, 'nobody'] }));
-      expect(await visit.rings(visit.connect, { speaksMs: 7_000 })).to.equal('recorded');
-      expect(visit.caller.heardWords.replaceAll(' hold', '')).to.equal('tip-connecting tip-record beep tip-recorded');
-      expect(visit.recorded).to.deep.equal([{ name: 'tip-1', file: '/recordings/tip-1.wav', ms: 17_000 }]);
+    it('records a tip when no centralist answers', async () => {
+      world = new TipLineWorld(() => ({ ...RINGING, answered: [20_000, 'nobody'] }));
+      expect(await world.rings(world.connect, { speaksMs: 7_000 })).to.equal('recorded');
+      expect(world.caller.heardWords.replaceAll(' hold', '')).to.equal('tip-connecting tip-record beep tip-recorded');
+      expect(world.recorded).to.deep.equal([{ name: 'tip-1', file: '/recordings/tip-1.wav', ms: 17_000 }]);
     });
 
-    it('records a tip when they would rather have that than wait', async () => {
+    it('records a tip when the caller chooses to record instead of waiting', async () => {
       const presses = [{ digit: '1', atMs: 8_000 }] as const;
-      expect(await visit.rings(visit.connect, { speaksMs: 3_000, presses })).to.equal('recorded');
-      expect(visit.caller.timeline.slice(0, 3)).to.deep.equal([
+      expect(await world.rings(world.connect, { speaksMs: 3_000, presses })).to.equal('recorded');
+      expect(world.caller.timeline.slice(0, 3)).to.deep.equal([
         'tip-connecting 0-3000',
         'hold 3000-8000',
         'tip-record-chosen 8000-11000',
       ]);
-      expect(visit.lines[0]!.left).to.equal(true);
+      expect(world.places[0]!.left).to.equal(true);
     });
 
-    it('records a tip when caller and centralist cannot be made to hear one another', async () => {
-      reaching(1_000);
-      visit.talks = [[0, { type: 'failed' }]];
-      expect(await visit.rings(visit.connect, { hangsUpAtMs: 40_000 })).to.equal('recorded');
-      expect(visit.caller.heardWords).to.contain('tip-record beep');
+    it('records a tip when caller and centralist cannot be bridged', async () => {
+      answeredAfter(1_000);
+      world.talks = [[0, { type: 'failed' }]];
+      expect(await world.rings(world.connect, { hangsUpAtMs: 40_000 })).to.equal('recorded');
+      expect(world.caller.heardWords).to.contain('tip-record beep');
     });
 
     it('rings the centralist while the call is being answered', async () => {
-      reaching(1_000);
+      answeredAfter(1_000);
       let answeredAt: number | undefined = NaN;
-      const { desk } = visit;
-      const line = (): FakeQueuePlace => {
-        answeredAt = visit.caller.answeredAt;
-        return desk.queuePlace() as FakeQueuePlace;
+      const { actions } = world;
+      const queuePlace = (): FakeQueuePlace => {
+        answeredAt = world.caller.answeredAt;
+        return actions.queuePlace() as FakeQueuePlace;
       };
       expect(
-        await visit.rings({ type: 'connect', desk: { ...desk, queuePlace: line } }, { hangsUpAtMs: 9_000 }),
+        await world.rings({ type: 'connect', actions: { ...actions, queuePlace } }, { hangsUpAtMs: 9_000 }),
       ).to.equal('connected');
       expect(answeredAt).to.equal(undefined);
     });
 
-    it('leaves the line when they hang up before they are answered', async () => {
-      visit = new Visit();
-      visit.caller = visit.telephony.ringUs('+31612345678');
-      visit.caller.onEnd({ by: 'them' });
-      expect(await visit.clock.finish(tipLine(visit.caller, visit.connect))).to.equal('abandoned');
-      expect(visit.lines[0]!.left).to.equal(true);
+    it('leaves the queue when the caller hangs up before the call is answered', async () => {
+      world = new TipLineWorld();
+      world.caller = world.telephony.ringUs('+31612345678');
+      world.caller.onEnd({ by: 'them' });
+      expect(await world.clock.finish(tipLine(world.caller, world.connect))).to.equal('abandoned');
+      expect(world.places[0]!.left).to.equal(true);
     });
 
-    it('leaves the line when they hang up', async () => {
-      expect(await visit.rings(visit.connect, { hangsUpAtMs: 4_000 })).to.equal('abandoned');
-      expect(visit.lines[0]!.left).to.equal(true);
+    it('leaves the queue when the caller hangs up', async () => {
+      expect(await world.rings(world.connect, { hangsUpAtMs: 4_000 })).to.equal('abandoned');
+      expect(world.places[0]!.left).to.equal(true);
     });
 
-    it('leaves no centralist on the line who answers in the very instant in which the caller hangs up', async () => {
-      // However the two cross on their way through the program: the answer comes so many steps after the hang-up.
+    it('hangs up a centralist who answers just as the caller hangs up', async () => {
+      // The answer comes 0 to 19 promise steps after the hang-up, so that the two cross in every possible
+      // way.
       for (let steps = 0; steps < 20; steps++) {
-        visit = new Visit();
-        const { clock } = visit;
+        world = new TipLineWorld();
+        const { clock } = world;
         const centralist = answeredCall(clock);
-        const line = visit.line({ ...RINGING });
+        const place = world.place({ ...RINGING });
         const answered = (async () => {
           await new Promise<void>((resolve) => {
             clock.after(4_000, resolve);
           });
-          visit.caller.onEnd({ by: 'them' });
+          world.caller.onEnd({ by: 'them' });
           for (let step = 0; step < steps; step++) await Promise.resolve();
           return centralist;
         })();
         const crossing = {
           answered,
-          news: () => line.news(),
+          news: () => place.news(),
           leave: () => {
             void answered.then((call) => call.hangUp());
           },
         };
-        const desk = { ...visit.desk, line: () => crossing };
-        visit.caller = visit.telephony.ringUs('+31612345678');
-        const result = await clock.finish(tipLine(visit.caller, { type: 'connect', desk }));
-        // Whoever is not let go was handed to the conversation, which finds that the caller is gone.
-        if (visit.talkedWith.length === 0) {
+        const actions = { ...world.actions, queuePlace: () => crossing };
+        world.caller = world.telephony.ringUs('+31612345678');
+        const result = await clock.finish(tipLine(world.caller, { type: 'connect', actions }));
+        // Otherwise the centralist was handed to the conversation, which notices that the caller is gone.
+        if (world.talkedWith.length === 0) {
           expect(result).to.equal('abandoned');
           expect(await clock.finish(centralist.ended, 1_000), `${steps} steps`).to.include({ by: 'us' });
         }
@@ -273,93 +274,93 @@ describe('the tip line', () => {
     });
   });
 
-  describe('for who is passed on to a colleague', () => {
+  describe('for a caller who is transferred to a colleague', () => {
     const transferring: LineStory = { news: [[0, { type: 'transferring' }]] };
 
-    it('says so, holds them while it rings there, and lets them talk', async () => {
-      const colleague = answeredCall(reaching(1_000).clock);
-      const line = (): FakeQueuePlace => visit.line({ ...transferring, answered: [5_000, colleague] });
-      visit.talks = [
-        [10_000, () => ({ type: 'passed_on', line: line() })],
+    it('says so, plays hold audio while the colleague is rung, and connects them', async () => {
+      const colleague = answeredCall(answeredAfter(1_000).clock);
+      const queuePlace = (): FakeQueuePlace => world.place({ ...transferring, answered: [5_000, colleague] });
+      world.talks = [
+        [10_000, () => ({ type: 'passed_on', queuePlace: queuePlace() })],
         [5_000, { type: 'over' }],
       ];
-      expect(await visit.rings(visit.connect)).to.equal('connected');
-      expect(visit.talkedWith.at(-1)).to.equal(colleague);
-      expect(visit.caller.timeline.slice(1)).to.deep.equal(['tip-transferring 11000-14000', 'hold 14000-16000']);
-      expect(visit.caller.steps).to.deep.equal(['ringing', 'talking', 'transferring', 'talking']);
+      expect(await world.rings(world.connect)).to.equal('connected');
+      expect(world.talkedWith.at(-1)).to.equal(colleague);
+      expect(world.caller.timeline.slice(1)).to.deep.equal(['tip-transferring 11000-14000', 'hold 14000-16000']);
+      expect(world.caller.steps).to.deep.equal(['ringing', 'talking', 'transferring', 'talking']);
     });
 
-    it('records a tip when nobody takes them', async () => {
-      reaching(1_000);
-      const line = (): FakeQueuePlace => visit.line({ ...transferring, answered: [20_000, 'nobody'] });
-      visit.talks = [[10_000, () => ({ type: 'passed_on', line: line() })]];
-      expect(await visit.rings(visit.connect, { speaksMs: 4_000 })).to.equal('recorded');
+    it('records a tip when no colleague answers', async () => {
+      answeredAfter(1_000);
+      const queuePlace = (): FakeQueuePlace => world.place({ ...transferring, answered: [20_000, 'nobody'] });
+      world.talks = [[10_000, () => ({ type: 'passed_on', queuePlace: queuePlace() })]];
+      expect(await world.rings(world.connect, { speaksMs: 4_000 })).to.equal('recorded');
     });
 
-    it('lets them talk at once with who is on the line already', async () => {
-      const colleague = answeredCall(reaching(1_000).clock);
-      visit.talks = [
+    it('connects the caller at once with a colleague who is on the line already', async () => {
+      const colleague = answeredCall(answeredAfter(1_000).clock);
+      world.talks = [
         [10_000, { type: 'handed_over', centralist: colleague }],
         [5_000, { type: 'over' }],
       ];
-      expect(await visit.rings(visit.connect)).to.equal('connected');
-      expect(visit.talkedWith.at(-1)).to.equal(colleague);
-      expect(visit.caller.heardWords).to.equal('tip-connecting');
+      expect(await world.rings(world.connect)).to.equal('connected');
+      expect(world.talkedWith.at(-1)).to.equal(colleague);
+      expect(world.caller.heardWords).to.equal('tip-connecting');
     });
   });
 
   describe('that records conversations', () => {
-    it('tells both sides before they hear one another', async () => {
-      reaching(4_000);
-      visit.recordsTalks = true;
-      visit.talks = [[10_000, { type: 'over' }]];
-      await visit.rings(visit.connect);
-      const [centralist] = visit.talkedWith as FakeCall[];
-      expect(visit.caller.timeline.at(-1)).to.equal('tip-is-recorded 4000-7000');
+    it('tells both sides before they are connected', async () => {
+      answeredAfter(4_000);
+      world.recordsTalks = true;
+      world.talks = [[10_000, { type: 'over' }]];
+      await world.rings(world.connect);
+      const [centralist] = world.talkedWith as FakeCall[];
+      expect(world.caller.timeline.at(-1)).to.equal('tip-is-recorded 4000-7000');
       expect(centralist!.heardWords).to.equal('tip-is-recorded');
     });
 
-    it('goes on when the centralist hangs up during it: the tip is recorded', async () => {
-      reaching(2_000, (centralist) => {
+    it('records a tip when the centralist hangs up during the announcement', async () => {
+      answeredAfter(2_000, (centralist) => {
         centralist.later(3_000, () => {
           centralist.onEnd({ by: 'them' });
         });
       });
-      visit.recordsTalks = true;
-      visit.talks = [[0, { type: 'failed' }]];
-      expect(await visit.rings(visit.connect, { speaksMs: 3_000 })).to.equal('recorded');
+      world.recordsTalks = true;
+      world.talks = [[0, { type: 'failed' }]];
+      expect(await world.rings(world.connect, { speaksMs: 3_000 })).to.equal('recorded');
     });
 
-    it('is abandoned by who hangs up during it', async () => {
-      reaching(2_000);
-      visit.recordsTalks = true;
-      expect(await visit.rings(visit.connect, { hangsUpAtMs: 3_000 })).to.equal('abandoned');
-      expect(visit.talkedWith).to.deep.equal([]);
+    it('is abandoned when the caller hangs up during the announcement', async () => {
+      answeredAfter(2_000);
+      world.recordsTalks = true;
+      expect(await world.rings(world.connect, { hangsUpAtMs: 3_000 })).to.equal('abandoned');
+      expect(world.talkedWith).to.deep.equal([]);
     });
   });
 
-  describe('for who was called but not reached', () => {
-    it('plays the message, and puts through who presses a key', async () => {
-      reaching(16_000);
+  describe('for a caller who was called but not reached', () => {
+    it('plays the message, and puts the caller through after a key', async () => {
+      answeredAfter(16_000);
       const presses = [{ digit: '1', atMs: 13_000 }] as const;
-      expect(await visit.rings(visit.inform, { presses, hangsUpAtMs: 40_000 })).to.equal('connected');
-      expect(visit.caller.timeline.slice(0, 4)).to.deep.equal([
+      expect(await world.rings(world.inform, { presses, hangsUpAtMs: 40_000 })).to.equal('connected');
+      expect(world.caller.timeline.slice(0, 4)).to.deep.equal([
         'tip-not-reached 0-3000',
         'message 3000-11000',
         'tip-press-to-speak 11000-13000',
         'tip-connecting 13000-16000',
       ]);
-      expect(visit.informedAt).to.equal(11_000);
+      expect(world.informedAt).to.equal(11_000);
     });
 
-    it('is not put through by a key that was pressed during the message', async () => {
-      expect(await visit.rings(visit.inform, { presses: [{ digit: '1', atMs: 5_000 }] })).to.equal('abandoned');
-      expect(visit.lines).to.deep.equal([]);
+    it('ignores a key that was pressed during the message', async () => {
+      expect(await world.rings(world.inform, { presses: [{ digit: '1', atMs: 5_000 }] })).to.equal('abandoned');
+      expect(world.places).to.deep.equal([]);
     });
 
-    it('plays the message once more, waits, and says goodbye to who presses nothing', async () => {
-      expect(await visit.rings(visit.inform)).to.equal('abandoned');
-      expect(visit.caller.timeline).to.deep.equal([
+    it('plays the message once more, waits, and says goodbye when no key is pressed', async () => {
+      expect(await world.rings(world.inform)).to.equal('abandoned');
+      expect(world.caller.timeline).to.deep.equal([
         'tip-not-reached 0-3000',
         'message 3000-11000',
         'tip-press-to-speak 11000-14000',
@@ -369,20 +370,20 @@ describe('the tip line', () => {
       ]);
     });
 
-    it('counts as informed only when the message was heard to its end', async () => {
-      await visit.rings(visit.inform, { hangsUpAtMs: 10_900 });
-      expect(visit.informedAt).to.equal(undefined);
-      visit = new Visit();
-      expect(await visit.rings(visit.inform, { hangsUpAtMs: 11_100 })).to.equal('abandoned');
-      expect(visit.informedAt).to.equal(11_000);
+    it('counts the caller as informed only when the message was played to its end', async () => {
+      await world.rings(world.inform, { hangsUpAtMs: 10_900 });
+      expect(world.informedAt).to.equal(undefined);
+      world = new TipLineWorld();
+      expect(await world.rings(world.inform, { hangsUpAtMs: 11_100 })).to.equal('abandoned');
+      expect(world.informedAt).to.equal(11_000);
     });
   });
 
   describe('just after the action ended', () => {
     it('says so and records a tip', async () => {
-      expect(await visit.rings(visit.ended, { speaksMs: 5_000 })).to.equal('recorded');
-      expect(visit.caller.heardWords).to.equal('tip-ended tip-record-chosen beep tip-recorded');
-      expect(visit.lines).to.deep.equal([]);
+      expect(await world.rings(world.ended, { speaksMs: 5_000 })).to.equal('recorded');
+      expect(world.caller.heardWords).to.equal('tip-ended tip-record-chosen beep tip-recorded');
+      expect(world.places).to.deep.equal([]);
     });
   });
 
@@ -390,62 +391,62 @@ describe('the tip line', () => {
     // tip-ended 3 s, tip-record-chosen 3 s, beep 0.4 s
     const TONE = 6_400;
 
-    it('ends at the key', async () => {
+    it('ends at #', async () => {
       const presses = [{ digit: '#', atMs: TONE + 9_000 }] as const;
-      expect(await visit.rings(visit.ended, { speaksMs: 60_000, presses })).to.equal('recorded');
-      expect(visit.recorded[0]?.ms).to.equal(9_000);
-      expect(visit.caller.steps).to.deep.equal(['ended', 'record', 'speak']);
+      expect(await world.rings(world.ended, { speaksMs: 60_000, presses })).to.equal('recorded');
+      expect(world.recorded[0]?.ms).to.equal(9_000);
+      expect(world.caller.steps).to.deep.equal(['ended', 'record', 'speak']);
     });
 
-    it('is kept when they hang up, without thanks', async () => {
-      expect(await visit.rings(visit.ended, { speaksMs: 60_000, hangsUpAtMs: TONE + 8_000 })).to.equal('recorded');
-      expect(visit.recorded[0]?.ms).to.equal(8_000);
-      expect(visit.caller.heardWords).not.to.contain('tip-recorded');
+    it('is kept when the caller hangs up, without thanks', async () => {
+      expect(await world.rings(world.ended, { speaksMs: 60_000, hangsUpAtMs: TONE + 8_000 })).to.equal('recorded');
+      expect(world.recorded[0]?.ms).to.equal(8_000);
+      expect(world.caller.heardWords).not.to.contain('tip-recorded');
     });
 
-    it('is kept when they hang up in the thanks', async () => {
+    it('is kept when the caller hangs up during the thanks', async () => {
       const farEnd = { presses: [{ digit: '#', atMs: TONE + 2_000 }] as const, hangsUpAtMs: TONE + 3_000 };
-      expect(await visit.rings(visit.ended, farEnd)).to.equal('recorded');
-      expect(visit.recorded).to.have.lengthOf(1);
+      expect(await world.rings(world.ended, farEnd)).to.equal('recorded');
+      expect(world.recorded).to.have.lengthOf(1);
     });
 
     it('lasts three minutes at most', async () => {
-      await visit.rings(visit.ended, { speaksMs: 600_000 });
-      expect(visit.recorded[0]?.ms).to.equal(180_000);
+      await world.rings(world.ended, { speaksMs: 600_000 });
+      expect(world.recorded[0]?.ms).to.equal(180_000);
     });
 
-    it('is no tip when they hang up at the tone', async () => {
-      expect(await visit.rings(visit.ended, { hangsUpAtMs: TONE + 300 })).to.equal('abandoned');
-      expect(visit.recorded).to.deep.equal([]);
+    it('is no tip when the caller hangs up at the tone', async () => {
+      expect(await world.rings(world.ended, { hangsUpAtMs: TONE + 300 })).to.equal('abandoned');
+      expect(world.recorded).to.deep.equal([]);
     });
 
-    it('is no tip when they hang up before it', async () => {
-      expect(await visit.rings(visit.ended, { hangsUpAtMs: TONE - 300 })).to.equal('abandoned');
-      expect(visit.recorded).to.deep.equal([]);
+    it('is no tip when the caller hangs up before the tone', async () => {
+      expect(await world.rings(world.ended, { hangsUpAtMs: TONE - 300 })).to.equal('abandoned');
+      expect(world.recorded).to.deep.equal([]);
     });
   });
 
-  describe('for who was there before a restart', () => {
-    it('goes on with a conversation, also when they are passed on after that', async () => {
-      const colleague = answeredCall(visit.clock);
-      visit.caller = visit.telephony.ringUs('+31612345678');
-      visit.talks = [[5_000, { type: 'over' }]];
+  describe('for a caller who was on the line before a restart', () => {
+    it('goes on with a conversation, and with a transfer after it', async () => {
+      const colleague = answeredCall(world.clock);
+      world.caller = world.telephony.ringUs('+31612345678');
+      world.talks = [[5_000, { type: 'over' }]];
       const handedOver = Promise.resolve({ type: 'handed_over', centralist: colleague } as const);
-      expect(await visit.clock.finish(goOn(visit.caller, visit.desk, handedOver))).to.equal('connected');
-      expect(visit.talkedWith).to.deep.equal([colleague]);
-      await visit.clock.finish(visit.caller.hangUp());
+      expect(await world.clock.finish(goOn(world.caller, world.actions, handedOver))).to.equal('connected');
+      expect(world.talkedWith).to.deep.equal([colleague]);
+      await world.clock.finish(world.caller.hangUp());
     });
 
-    it('takes the tip of a caller who was recording it, also when they hang up in it or in the thanks', async () => {
+    it('keeps the tip of a caller who was recording, even if they hang up during the recording or the thanks', async () => {
       for (const [n, farEnd] of [{}, { hangsUpAtMs: 4_000 }, { hangsUpAtMs: 13_000 }].entries()) {
         const begun = { name: `begun-${n}`, agoMs: 5_000 };
-        visit.telephony.begun.set(begun.name, 5_000);
-        visit.telephony.goesOn.add(begun.name);
-        visit.caller = visit.telephony.ringUs('+31612345678', farEnd);
-        await visit.clock.finish(visit.caller.answer());
-        expect(await visit.clock.finish(goOn(visit.caller, visit.desk, begun))).to.equal('recorded');
-        expect(visit.recorded.map(({ name }) => name).at(-1)).to.equal(begun.name);
-        await visit.clock.finish(visit.caller.hangUp());
+        world.telephony.begun.set(begun.name, 5_000);
+        world.telephony.goesOn.add(begun.name);
+        world.caller = world.telephony.ringUs('+31612345678', farEnd);
+        await world.clock.finish(world.caller.answer());
+        expect(await world.clock.finish(goOn(world.caller, world.actions, begun))).to.equal('recorded');
+        expect(world.recorded.map(({ name }) => name).at(-1)).to.equal(begun.name);
+        await world.clock.finish(world.caller.hangUp());
       }
     });
   });

@@ -9,7 +9,7 @@ const RINGING: QueueNews = { type: 'ringing' };
 const LONG: QueueNews = { type: 'long' };
 const place = (at: number): QueueNews => ({ type: 'waiting', place: at });
 
-describe('standing in line', () => {
+describe('waiting in the queue', () => {
   let clock: FakeClock;
 
   beforeEach(() => {
@@ -20,20 +20,20 @@ describe('standing in line', () => {
     expect(clock.pending, 'timers left behind').to.equal(0);
   });
 
-  it('is told to be put through, and held, until a centralist answers', async () => {
+  it('says that the caller is put through, and plays hold audio until a centralist answers', async () => {
     const call = answeredCall(clock);
     const centralist = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [5_000, centralist] });
-    expect(await clock.finish(waitInQueue(call, line))).to.equal(centralist);
+    const queuePlace = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [5_000, centralist] });
+    expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal(centralist);
     await clock.advance(10_000);
     expect(call.timeline).to.deep.equal(['tip-connecting 0-3000', 'hold 3000-5000']);
     expect(call.steps).to.deep.equal(['ringing']);
-    expect(line.left, 'who was reached is not let go').to.equal(false);
+    expect(queuePlace.left, 'the centralist who answered is not hung up').to.equal(false);
   });
 
-  it('hears the place, and once how to record; then the place whenever it changes', async () => {
+  it('says the place and once how to record, then the place whenever it changes', async () => {
     const call = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, {
+    const queuePlace = new FakeQueuePlace(clock, {
       news: [
         [0, place(2)],
         [10_000, place(1)],
@@ -41,7 +41,7 @@ describe('standing in line', () => {
       ],
       answered: [20_000, answeredCall(clock)],
     });
-    await clock.finish(waitInQueue(call, line));
+    await clock.finish(waitInQueue(call, queuePlace));
     expect(call.timeline).to.deep.equal([
       'tip-place-2 0-3000',
       'tip-wait 3000-6000',
@@ -54,100 +54,103 @@ describe('standing in line', () => {
     expect(call.steps).to.deep.equal(['waiting', 'waiting', 'ringing']);
   });
 
-  it('hears of 112, whether it waits or only hears it ring', async () => {
+  it('reminds the caller of 112, also while a softphone is ringing', async () => {
     const call = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, {
+    const queuePlace = new FakeQueuePlace(clock, {
       news: [
         [0, RINGING],
         [20_000, LONG],
       ],
       answered: [25_000, 'nobody'],
     });
-    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
+    expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal(undefined);
     expect(call.timeline.filter((played) => !played.startsWith('hold'))).to.deep.equal([
       'tip-connecting 0-3000',
       'tip-wait-112 20000-23000',
     ]);
   });
 
-  it('hears out what is being said before the next news', async () => {
+  it('plays the current news to its end before the next', async () => {
     const call = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, {
+    const queuePlace = new FakeQueuePlace(clock, {
       news: [
         [0, place(3)],
         [1_000, place(2)],
       ],
       answered: [9_000, 'nobody'],
     });
-    await clock.finish(waitInQueue(call, line));
+    await clock.finish(waitInQueue(call, queuePlace));
     expect(call.timeline).to.deep.equal(['tip-place-3 0-3000', 'tip-wait 3000-6000', 'tip-place-2 6000-9000']);
   });
 
-  it('has a word for every place', async () => {
+  it('has a prompt for every place', async () => {
     for (const [at, word] of [
       [9, 'tip-place-9'],
       [10, 'tip-place-more'],
       [250, 'tip-place-more'],
     ] as const) {
       const call = answeredCall(clock);
-      const line = new FakeQueuePlace(clock, { news: [[0, place(at)]], answered: [100, 'nobody'] });
-      await clock.finish(waitInQueue(call, line));
+      const queuePlace = new FakeQueuePlace(clock, { news: [[0, place(at)]], answered: [100, 'nobody'] });
+      await clock.finish(waitInQueue(call, queuePlace));
       expect(call.heardWords).to.equal(word);
     }
   });
 
-  it('says that a colleague is rung to who is passed on', async () => {
+  it('tells a transferred caller that a colleague is rung', async () => {
     const call = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, { news: [[0, { type: 'transferring' }]], answered: [8_000, 'nobody'] });
-    await clock.finish(waitInQueue(call, line));
+    const queuePlace = new FakeQueuePlace(clock, {
+      news: [[0, { type: 'transferring' }]],
+      answered: [8_000, 'nobody'],
+    });
+    await clock.finish(waitInQueue(call, queuePlace));
     expect(call.heardWords).to.equal('tip-transferring hold');
     expect(call.steps).to.deep.equal(['transferring']);
   });
 
-  it('says nothing to who is answered at once', async () => {
+  it('says nothing when a centralist answers at once', async () => {
     const call = answeredCall(clock);
     const centralist = answeredCall(clock);
-    const line = new FakeQueuePlace(clock, { answered: [0, centralist] });
-    expect(await clock.finish(waitInQueue(call, line))).to.equal(centralist);
+    const queuePlace = new FakeQueuePlace(clock, { answered: [0, centralist] });
+    expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal(centralist);
     expect(call.played).to.deep.equal([]);
   });
 
   for (const [when, news] of [
-    ['while it rings', RINGING],
-    ['while they wait', place(1)],
+    ['while a softphone rings', RINGING],
+    ['while waiting', place(1)],
   ] as const) {
-    it(`leaves it by key 1 ${when}, at once`, async () => {
+    it(`leaves the queue at once after key 1 ${when}`, async () => {
       const call = answeredCall(clock, { presses: [{ digit: '1', atMs: 2_000 }] });
-      const line = new FakeQueuePlace(clock, { news: [[0, news]] });
-      expect(await clock.finish(waitInQueue(call, line))).to.equal('record');
-      expect(line.left).to.equal(true);
+      const queuePlace = new FakeQueuePlace(clock, { news: [[0, news]] });
+      expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal('record');
+      expect(queuePlace.left).to.equal(true);
       expect(clock.monotonic() - (call.answeredAt ?? 0)).to.equal(2_000);
     });
   }
 
-  it('stays in it whatever other key is pressed', async () => {
+  it('ignores any other key', async () => {
     const presses = ['2', '0', '*', '#', '9'].map((digit, index) => ({
       digit: digit as '2',
       atMs: 1_000 * index + 500,
     }));
     const call = answeredCall(clock, { presses });
-    const line = new FakeQueuePlace(clock, { news: [[0, place(1)]], answered: [9_000, 'nobody'] });
-    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
+    const queuePlace = new FakeQueuePlace(clock, { news: [[0, place(1)]], answered: [9_000, 'nobody'] });
+    expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal(undefined);
     expect(call.timeline[0]).to.equal('tip-place-1 0-3000');
   });
 
-  it('does not take for a choice what was pressed before', async () => {
+  it('ignores a key that was pressed before the queue', async () => {
     const call = answeredCall(clock, { presses: [{ digit: '1', atMs: 100 }] });
     await clock.advance(200);
-    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [3_000, 'nobody'] });
-    expect(await clock.finish(waitInQueue(call, line))).to.equal(undefined);
+    const queuePlace = new FakeQueuePlace(clock, { news: [[0, RINGING]], answered: [3_000, 'nobody'] });
+    expect(await clock.finish(waitInQueue(call, queuePlace))).to.equal(undefined);
   });
 
-  it('is left by who hangs up', async () => {
+  it('leaves the queue when the caller hangs up', async () => {
     const call = answeredCall(clock, { hangsUpAtMs: 4_000 });
-    const line = new FakeQueuePlace(clock, { news: [[0, RINGING]] });
-    const error = await clock.finish(waitInQueue(call, line).catch((thrown: unknown) => thrown));
+    const queuePlace = new FakeQueuePlace(clock, { news: [[0, RINGING]] });
+    const error = await clock.finish(waitInQueue(call, queuePlace).catch((thrown: unknown) => thrown));
     expect(error).to.be.instanceOf(HungUp);
-    expect(line.left).to.equal(true);
+    expect(queuePlace.left).to.equal(true);
   });
 });

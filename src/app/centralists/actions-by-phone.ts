@@ -2,7 +2,7 @@ import type { Action, CentralistId } from '../../domain/action.js';
 import { actionWords, countsWords } from '../../domain/desk-words.js';
 import type { Result } from '../../domain/kinds.js';
 import { rendered, type Sound } from '../../domain/messages.js';
-import type { OfferedAction } from '../../flows/steps/which-action.js';
+import type { OfferedAction } from '../../flows/steps/choose-action.js';
 import type { Log } from '../../ports/log.js';
 import type { Speech } from '../../ports/speech.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
@@ -15,44 +15,44 @@ export interface ActionsByPhoneParts {
   readonly log: Log;
 }
 
-/** An action that a centralist may choose at the telephone. */
+/** An action that a centralist can choose by telephone. */
 export interface Offered extends OfferedAction {
   readonly id: number;
 }
 
-/** The actions that go on, as a centralist hears of them. */
+/** The running and paused actions, as centralists hear and close them by telephone. */
 export class ActionsByPhone {
   constructor(private readonly parts: ActionsByPhoneParts) {}
 
-  /** What is theirs to close: the one they run; with several of these, all that they run or help with. */
+  /** The actions they may close: the only one they run; otherwise all that they run or help with. */
   theirs(centralist: Centralist): Promise<readonly Offered[]> {
     return this.#offer(theirs(this.#open(), centralist.id));
   }
 
-  /** What they may hear of: what is theirs, and when nothing is, everything. */
+  /** The actions they may hear about: those they may close, or all actions if there are none. */
   any(centralist: Centralist): Promise<readonly Offered[]> {
     const open = this.#open();
     const own = theirs(open, centralist.id);
     return this.#offer(own.length > 0 ? own : open);
   }
 
-  /** Whether an action that they run goes on. */
+  /** Whether this centralist runs an action. */
   runs(centralist: Centralist): boolean {
     return this.#open().some(({ centralistId }) => centralistId === centralist.id);
   }
 
-  /** Whether it is closed now. */
+  /** Resolves with whether the action is closed. */
   async close({ id }: Offered, result: Result): Promise<boolean> {
     try {
       await this.parts.actions.close(id, { result });
       return true;
     } catch (error) {
-      this.parts.log.error('an action could not be closed by telephone', { actionId: id, error: String(error) });
+      this.parts.log.error('action could not be closed by telephone', { actionId: id, error: String(error) });
       return false;
     }
   }
 
-  /** Undefined when nothing can be spoken. */
+  /** The counts as speech; undefined when speech cannot be rendered. */
   async counts({ id }: Offered): Promise<Sound | undefined> {
     const { attempts, tips } = this.parts.stores;
     await this.parts.actions.counted(id);
@@ -77,7 +77,7 @@ export class ActionsByPhone {
     try {
       return rendered((await this.parts.speech.render(words)).soundId);
     } catch (error) {
-      this.parts.log.error('a centralist could not be told something', { error: String(error) });
+      this.parts.log.error('sentence for a centralist could not be rendered', { error: String(error) });
       return undefined;
     }
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
 import type { EventJournal } from '../journal/event-journal.js';
-import { DurableWrites } from '../journal/durable-writes.js';
+import { Journal } from '../journal/journal.js';
 
 export interface CallbackJournalParts {
   readonly stores: Stores;
@@ -12,21 +12,20 @@ export interface CallbackJournalParts {
   readonly log: Log;
 }
 
-/** Where a call back is, as its events say it, beside `connected` and `ended`. */
+/** Stages of a call back in its events, besides `connected` and `ended`. */
 export type CallbackStage = 'ringing_desk' | 'ringing';
 
 /**
- * What is stored and told of calls back, in its order. What cannot be stored now is kept until it can be, at its own time, and
- * the call goes on meanwhile.
+ * Stores calls back and tells of them, in order. A step that cannot be stored now is kept, with its own time,
+ * until it can be stored. The call goes on meanwhile.
  */
 export class CallbackJournal {
-  readonly #kept: DurableWrites;
-  /** Calls back of which it was said that they cannot be stored now. */
-  readonly #said = new Set<number>();
+  readonly #journal: Journal;
+  /** Calls back whose failed writes were logged already. */
+  readonly #logged = new Set<number>();
 
   constructor(private readonly parts: CallbackJournalParts) {
-    const { clock, stores } = parts;
-    this.#kept = new DurableWrites({ clock, blockedBy: () => stores.blockedBy() });
+    this.#journal = new Journal(parts);
   }
 
   stage(callback: Callback, stage: CallbackStage): void {
@@ -49,7 +48,7 @@ export class CallbackJournal {
     });
   }
 
-  /** They talk, which is a tip. */
+  /** Centralist and participant talk, which is a tip. */
   connected(callback: Callback): void {
     const now = this.parts.clock.now();
     void this.#keep(callback, () => {
@@ -58,21 +57,21 @@ export class CallbackJournal {
     });
   }
 
-  /** Stores the one result; resolves when it is stored, however long that takes. */
+  /** Stores the result. Resolves when it is stored, however long that takes. */
   async end(callback: Callback, result: CallbackResult): Promise<void> {
     const now = this.parts.clock.now();
     await this.#keep(callback, () => {
-      // Death may have come between the conversation and its tip.
+      // An earlier process may have died between the conversation and its tip.
       if (result === 'connected') this.#tip(callback, now);
       this.parts.stores.callbacks.end(callback.id, result, now);
       this.#tell(callback, 'ended', { result });
     });
-    this.#said.delete(callback.id);
+    this.#logged.delete(callback.id);
   }
 
   // ------------------------------------------------------------------
 
-  /** What they came to say is a tip, when their own call, or an earlier call back, has left none. */
+  /** Adds a tip, unless the participant's own call or an earlier call back already gave one. */
   #tip({ actionId, inboundId, participantId }: Callback, createdAt: number): void {
     const { events, stores } = this.parts;
     if (stores.tips.list({ inboundId }).length > 0) return;
@@ -88,19 +87,14 @@ export class CallbackJournal {
   }
 
   #keep({ id: callbackId }: Callback, write: () => void): Promise<void> {
-    const { events, log, stores } = this.parts;
-    return this.#kept.store(
-      () => {
-        events.toldAfter(() => {
-          stores.together(write);
-        });
-      },
-      (error) => {
-        // Once for each call: what is wrong with the disk is said by who looks after it.
-        if (this.#said.has(callbackId)) return;
-        this.#said.add(callbackId);
-        log.error('a call back cannot be stored now; it is when it can be', { callbackId, error: String(error) });
-      },
-    );
+    return this.#journal.storeForSure(write, (error) => {
+      // Once for each call back: the database reports its own failures.
+      if (this.#logged.has(callbackId)) return;
+      this.#logged.add(callbackId);
+      this.parts.log.error('call back cannot be stored yet; trying again until it is', {
+        callbackId,
+        error: String(error),
+      });
+    });
   }
 }

@@ -6,7 +6,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { Problem } from '../../domain/problem.js';
 import type { InboundCall } from '../../domain/tip.js';
 import { refuseOtherNetwork, type Simulation } from '../../domain/simulation.js';
-import { callBack } from '../../flows/desk/call-back.js';
+import { callBack } from '../../flows/centralists/call-back.js';
 import { aborted } from '../../lib/abort.js';
 import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
@@ -43,13 +43,13 @@ export interface CallbackParts {
 
 const CALLED_BACK = 'the participant is called back';
 
-/** Calls back to who rang the tip line: rings the centralist, then the participant, and stores what came of it. */
+/** Calls back callers of the tip line: rings the centralist, then the participant, and stores the result. */
 export class CallbackService implements Callbacks {
   readonly #live: LiveCallbacks;
-  readonly #book: CallbackJournal;
+  readonly #journal: CallbackJournal;
 
   constructor(private readonly parts: CallbackParts) {
-    this.#book = new CallbackJournal(parts);
+    this.#journal = new CallbackJournal(parts);
     this.#live = new LiveCallbacks(parts.clock);
   }
 
@@ -73,7 +73,7 @@ export class CallbackService implements Callbacks {
     return this.parts.stores.callbacks.ofCalls(inboundIds);
   }
 
-  /** Whether this person is being called back for this action. */
+  /** Whether this participant is being called back for this action. */
   isCalling(actionId: ActionId, participantId: ParticipantId): boolean {
     return this.#live.has(actionId, participantId);
   }
@@ -95,33 +95,33 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * What an earlier process had begun: who was talking goes on talking, everything else is over. Calls that are not taken
-   * over are swept.
+   * Recovers the calls back of an earlier process. A conversation goes on; everything else is over. Calls
+   * that are not taken over are hung up as orphans.
    */
-  recover(left: SurvivingCalls): void {
+  recover(surviving: SurvivingCalls): void {
     const { log, stores } = this.parts;
     for (const callback of stores.callbacks.open()) {
       try {
-        this.#recoverOne(callback, left);
+        this.#recoverOne(callback, surviving);
       } catch (error) {
-        log.error('a call back could not be recovered', { callbackId: callback.id, error: String(error) });
+        log.error('call back could not be recovered', { callbackId: callback.id, error: String(error) });
       }
     }
   }
 
-  #recoverOne(callback: Callback, left: SurvivingCalls): void {
+  #recoverOne(callback: Callback, surviving: SurvivingCalls): void {
     const { desks, ids, stores } = this.parts;
     const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
-    const goesOn = left.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
+    const goesOn = surviving.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
     const centralist = desks.get(callback.centralistId);
-    if (goesOn && centralist) this.#run(callback, 'connected', () => this.#goOn(callback, centralist, left));
+    if (goesOn && centralist) this.#run(callback, 'connected', () => this.#goOn(callback, centralist, surviving));
     else {
       const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
       void this.#end(callback, talked ? 'connected' : 'interrupted');
     }
   }
 
-  // ------------------------------------------------------------------ what is asked for
+  // ------------------------------------------------------------------ the request
 
   #about(inboundId: number): { action: Action; participantId: number; phone: E164 } {
     const { stores } = this.parts;
@@ -130,8 +130,8 @@ export class CallbackService implements Callbacks {
     const { actionId, participantId, result } = call;
     const action = actionId === null ? undefined : stores.actions.get(actionId);
     if (!action || participantId === null)
-      throw new Problem('conflict', 'nobody is called back whose call was about no action');
-    // The number of a simulated caller is that of a real person.
+      throw new Problem('conflict', 'this call was about no action, so the caller cannot be called back');
+    // The number of a simulated caller may belong to a real person.
     refuseOtherNetwork(action, this.parts.simulation);
     if (result === null) throw new Problem('conflict', 'the caller is still on the line');
     const phone = this.#phoneOf(call, participantId);
@@ -141,7 +141,10 @@ export class CallbackService implements Callbacks {
     return { action, participantId, phone };
   }
 
-  /** The number they rang from, when it is one of a person: a code opens the tip line to any telephone. Else their own. */
+  /**
+   * The number that the participant rang from. With a code they may have rung from any telephone: if its
+   * number cannot be dialled, their own first number.
+   */
   #phoneOf({ from }: InboundCall, participantId: number): E164 | undefined {
     const [own] = this.parts.stores.participants.get(participantId)?.phones ?? [];
     return from !== null && parsePhoneNumber(from).ok ? from : own;
@@ -155,15 +158,15 @@ export class CallbackService implements Callbacks {
       throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
     if (!desks.isEngaged(id)) return centralist;
     throw new Problem('conflict', `${centralist.name} is in a call`, [
-      { field, message: 'is in a call, or is being rung; try again after it' },
+      { field, message: 'is in a call, or is being rung; try again later' },
     ]);
   }
 
   // ------------------------------------------------------------------ the calls
 
   /**
-   * Work ends with one result, whatever happens in it. Until that is stored nobody else calls the participant
-   * for this action, nor this telephone for any.
+   * Runs a call back and stores its one result, whatever happens. Until then the dialer calls neither the
+   * participant for this action, nor their telephone for any action.
    */
   #run(
     callback: Callback,
@@ -175,11 +178,12 @@ export class CallbackService implements Callbacks {
     this.#live.stage(callback, stage);
     const telephone = lines.telephones.reserve(phone);
     dialer.suspend(actionId, participantId, CALLED_BACK);
-    // The centralist does not wait until it has rung out for somebody else, or for another action.
+    // An alert call that still rings this telephone is taken back, so that the centralist does not wait for
+    // it.
     dialer.takeBack(phone, CALLED_BACK);
     void work(telephone)
       .catch((error: unknown): CallbackResult => {
-        log.error('a call back failed', {
+        log.error('call back failed', {
           callbackId: id,
           error: error instanceof Error ? error.stack : String(error),
         });
@@ -193,18 +197,18 @@ export class CallbackService implements Callbacks {
 
   async #end(callback: Callback, result: CallbackResult): Promise<void> {
     const { actionId, participantId } = callback;
-    await this.#book.end(callback, result);
+    await this.#journal.end(callback, result);
     const wasLive = this.#live.end(callback);
     if (wasLive && !this.isCalling(actionId, participantId)) this.parts.dialer.restore(actionId, participantId);
   }
 
   async #conduct(callback: Callback, centralist: Centralist, telephone: Reservation): Promise<CallbackResult> {
     const { desks } = this.parts;
-    this.#book.stage(callback, 'ringing_desk');
+    this.#journal.stage(callback, 'ringing_desk');
     const desk = await desks.ring(centralist, this.#deskOrder(callback), new AbortController().signal);
     if (!isAnswered(desk)) return desk.by === 'lost' ? 'interrupted' : 'desk_unanswered';
     try {
-      this.#book.deskAnswered(callback);
+      this.#journal.deskAnswered(callback);
       this.#live.stage(callback, 'waiting');
       const result = await callBack(desk, {
         ring: (signal) => this.#ring(callback, telephone, signal),
@@ -218,8 +222,8 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * Rings the participant once their telephone is free, however long another call of ours with it lasts, and
-   * once there is a line and a slot for it; the line is theirs until the call is over.
+   * Rings the participant. Waits first until no other call of ours is with their telephone, however long that
+   * takes, then for a trunk line and a start slot. The line is held until the call is over.
    */
   async #ring(callback: Callback, telephone: Reservation, signal: AbortSignal): Promise<Call | CallbackResult> {
     const { clock, lines, telephony } = this.parts;
@@ -233,7 +237,7 @@ export class CallbackService implements Callbacks {
       line.release();
       return signal.aborted ? 'hung_up' : 'congestion';
     }
-    this.#book.stage(callback, 'ringing');
+    this.#journal.stage(callback, 'ringing');
     this.#live.stage(callback, 'ringing');
     slot.started(clock.monotonic());
     const leg = telephony.place(this.#participantOrder(callback));
@@ -250,7 +254,7 @@ export class CallbackService implements Callbacks {
       if (answered.by === 'lost') return 'interrupted';
       return answered.by === 'us' ? 'hung_up' : callbackResultOf(answered);
     }
-    this.#book.answered(callback);
+    this.#journal.answered(callback);
     this.#live.stage(callback, 'answered');
     return answered;
   }
@@ -258,30 +262,30 @@ export class CallbackService implements Callbacks {
   async #talk(callback: Callback, desk: Call, participant: Call): Promise<boolean> {
     const { log, telephony } = this.parts;
     const conversation = await telephony.connect(desk, participant).catch((error: unknown) => {
-      log.error('centralist and participant could not be connected', { callId: desk.id, error: String(error) });
+      log.error('centralist and participant could not be bridged', { callId: desk.id, error: String(error) });
     });
     if (!conversation) return false;
-    this.#book.connected(callback);
+    this.#journal.connected(callback);
     this.#live.stage(callback, 'connected');
     await conversation.ended;
     await conversation.end();
     return true;
   }
 
-  /** A conversation that did not notice that we were away. */
-  async #goOn(callback: Callback, centralist: Centralist, left: SurvivingCalls): Promise<CallbackResult> {
+  /** Takes over a conversation that went on while the controller was down. */
+  async #goOn(callback: Callback, centralist: Centralist, surviving: SurvivingCalls): Promise<CallbackResult> {
     const { desks, lines, telephony } = this.parts;
     const [deskOrder, participantOrder] = [this.#deskOrder(callback), this.#participantOrder(callback)];
     const find = (id: string): SurvivingCalls['outgoing'][number] | undefined =>
-      left.outgoing.find((call) => call.id === id);
-    const [deskLeft, participantLeft] = [find(deskOrder.id), find(participantOrder.id)];
-    if (!deskLeft || !participantLeft) return 'connected';
-    const participantLeg = telephony.takeOverOutgoing(participantOrder, participantLeft);
+      surviving.outgoing.find((call) => call.id === id);
+    const [deskCall, participantCall] = [find(deskOrder.id), find(participantOrder.id)];
+    if (!deskCall || !participantCall) return 'connected';
+    const participantLeg = telephony.takeOverOutgoing(participantOrder, participantCall);
     const line = lines.takeInbound(callback.phone);
     void participantLeg.ended.then(() => {
       line.release();
     });
-    const desk = await desks.takeOver(centralist, deskOrder, deskLeft).answered;
+    const desk = await desks.takeOver(centralist, deskOrder, deskCall).answered;
     const participant = await participantLeg.answered;
     if (isAnswered(desk) && isAnswered(participant)) {
       const conversation = telephony.takeOverConversation(desk, participant);
@@ -292,7 +296,7 @@ export class CallbackService implements Callbacks {
     return 'connected';
   }
 
-  // ------------------------------------------------------------------ orders and records
+  // ------------------------------------------------------------------ orders
 
   #deskOrder({ id, actionId, participantId, phone }: Callback): DeskOrder {
     const { ids, stores } = this.parts;

@@ -1,6 +1,6 @@
 import type { CentralistId } from '../../domain/action.js';
-import { notKnown } from '../../flows/desk/not-known.js';
-import { ringColleague } from '../../flows/desk/ring-colleague.js';
+import { notKnown } from '../../flows/centralists/not-known.js';
+import { ringColleague } from '../../flows/centralists/ring-colleague.js';
 import { deferred, type Deferred } from '../../lib/deferred.js';
 import type { Call, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
@@ -18,7 +18,7 @@ export interface ColleagueCallsParts {
   readonly log: Log;
 }
 
-/** A centralist who is taken out of an internal call, to go on with somebody else. */
+/** A centralist who is taken out of an internal call, to talk to a caller. */
 export interface HandedOver {
   readonly call: Call;
   readonly centralistId: CentralistId;
@@ -34,23 +34,23 @@ interface Internal {
   readonly caller: Side;
   readonly colleague: Centralist;
   readonly ringing: AbortController;
-  /** Resolves when the colleague has answered, or rings no more: with whether they have. */
+  /** Resolves when the ringing is over, with whether the colleague answered. */
   rung: Promise<boolean>;
-  /** Resolves when both hear one another, or when there is nothing left of it. */
+  /** Resolves when both are connected, or when the call is over. */
   readonly up: Deferred<undefined>;
   /** Both sides, once the colleague has answered. */
   talk: { readonly called: Side; readonly conversation: Conversation } | undefined;
-  /** One side is being taken out of it; resolves with whether it was. */
+  /** The side that is being taken out; `done` resolves with whether it was. */
   handing: { readonly side: Side; readonly done: Promise<boolean> } | undefined;
 }
 
-/** Calls between centralists. Both are engaged in them; either can be handed over from one to a caller. */
+/** Calls between centralists. Both are engaged meanwhile, and either can be handed over to a caller. */
 export class ColleagueCalls {
   readonly #live = new Set<Internal>();
 
   constructor(private readonly parts: ColleagueCallsParts) {}
 
-  /** A centralist has dialled an extension. Resolves when their call is to be hung up. */
+  /** Serves a centralist who dialled an extension. Resolves when their call can be hung up. */
   async dial(call: Call, centralist: Centralist, extension: string): Promise<void> {
     const colleague = this.parts.desks.ofExtension(extension);
     if (!colleague || colleague.id === centralist.id) {
@@ -63,17 +63,17 @@ export class ColleagueCalls {
         ring: (signal) => this.#ring(internal, signal),
         talk: (leg) => this.#talk(internal, leg),
       });
-      this.parts.log.info('a call between centralists', { callId: call.id, colleagueId: colleague.id, result });
+      this.parts.log.info('colleague call ended', { callId: call.id, colleagueId: colleague.id, result });
     });
   }
 
-  /** Goes on with one that did not notice that we were away; `left`: the colleague's side. */
-  async takeOver(call: Call, centralist: Centralist, left: SurvivingOutgoing): Promise<void> {
+  /** Takes over a call that went on while the controller was down. `surviving` is the colleague's side. */
+  async takeOver(call: Call, centralist: Centralist, surviving: SurvivingOutgoing): Promise<void> {
     const { desks, ids, telephony } = this.parts;
-    const colleague = desks.get(ids.colleagueOf(left.id) ?? -1);
+    const colleague = desks.get(ids.colleagueOf(surviving.id) ?? -1);
     if (!colleague) return;
     const internal = newInternal({ call, centralist }, colleague);
-    const leg = await desks.takeOver(colleague, this.#order(internal, left.id), left).answered;
+    const leg = await desks.takeOver(colleague, this.#order(internal, surviving.id), surviving).answered;
     if (!isAnswered(leg)) return;
     const called = { centralist: colleague, call: leg };
     internal.talk = { called, conversation: telephony.takeOverConversation(call, leg) };
@@ -86,9 +86,9 @@ export class ColleagueCalls {
   }
 
   /**
-   * Takes out of an internal call whoever is at the other side of it than this one, for `give` to do something else with
-   * them; this one is hung up when it is done. When it fails they talk on. A colleague who has not answered yet is not rung
-   * any more, and there is nobody but their extension to give.
+   * Takes the other side than `id` out of an internal call and passes it to `give`. Afterwards the side `id`
+   * is hung up. When `give` fails, both are connected again. A colleague who has not answered yet stops
+   * ringing, and `give` gets only their id.
    */
   async handOver(
     id: CallId,
@@ -152,7 +152,10 @@ export class ColleagueCalls {
     return false;
   }
 
-  /** Until one of them hangs up, or is taken out of it. Whoever is not taken out is hung up; the caller by who had us take them. */
+  /**
+   * Waits until either centralist hangs up or one is transferred out, then hangs up the other. When the
+   * callee is transferred out, the transfer hangs up the caller.
+   */
   async #untilOver(internal: Internal, called: Side): Promise<void> {
     const { call } = internal.caller;
     while (internal.talk) {
@@ -169,7 +172,7 @@ export class ColleagueCalls {
         return;
       }
       internal.talk = undefined;
-      // It could not be: they talk on, if they are both there.
+      // The transfer failed: both talk on, if neither has hung up.
       if (handing && !call.signal.aborted && !called.call.signal.aborted) await this.#connect(internal, called);
     }
     await called.call.hangUp();
@@ -180,7 +183,7 @@ export class ColleagueCalls {
     try {
       internal.talk = { called, conversation: await this.parts.telephony.connect(call, called.call) };
     } catch (error) {
-      this.parts.log.error('two centralists could not be connected', { callId: call.id, error: String(error) });
+      this.parts.log.error('two centralists could not be bridged', { callId: call.id, error: String(error) });
     }
   }
 

@@ -5,7 +5,7 @@ import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LiveCallback } from '../services.js';
 
-/** Calls back that are under way, and how far each is: known from the request on, also while nothing can be stored. */
+/** Calls back in progress and the stage of each, from the request on, even while nothing can be stored. */
 export class LiveCallbacks {
   readonly #calls = new Map<number, LiveCallback>();
   readonly #changed = new Emitter<void>();
@@ -21,7 +21,7 @@ export class LiveCallbacks {
     return this.#calls.size;
   }
 
-  /** Whether this person is being called back for this action. */
+  /** Whether this participant is being called back for this action. */
   has(actionId: ActionId, participantId: ParticipantId): boolean {
     return this.list.some(({ callback }) => callback.actionId === actionId && callback.participantId === participantId);
   }
@@ -31,7 +31,7 @@ export class LiveCallbacks {
     this.#changed.emit();
   }
 
-  /** False when it was not under way. */
+  /** False when this call back was not in progress. */
   end(callback: Callback): boolean {
     const was = this.#calls.delete(callback.id);
     if (was) this.#changed.emit();

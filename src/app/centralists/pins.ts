@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { CentralistStore } from '../../ports/stores.js';
 import { makePin, type PinDigests } from './pin-digest.js';
 
-/** Centralists' PINs, and how often each was wrong. Tries are kept in memory: a restart forgets them. */
+/** Centralists' PINs and their wrong tries. Tries are in memory, so a restart clears them. */
 export class Pins {
   readonly #tries = new Map<CentralistId, PinTries>();
 
@@ -17,7 +17,7 @@ export class Pins {
     },
   ) {}
 
-  /** The PIN as given, or one that is made, and what is kept of it. Throws `Problem('invalid')`. */
+  /** The given PIN or a random one, and its digest. Throws `Problem('invalid')` for a bad PIN. */
   make(given?: string): { readonly pin: string; readonly digest: string } {
     const pin = given ?? makePin();
     const read = parsePin(pin);
@@ -37,7 +37,7 @@ export class Pins {
     const digest = centralists.active(id)?.pinDigest ?? null;
     if (digest === null) return 'wrong';
     if (isPinBlocked(this.#of(id), clock.monotonic())) return 'blocked';
-    // Counted before it is looked at: many calls at once get no more tries than one.
+    // Counted before the check, so that several calls at once get no more tries than one call.
     this.#tries.set(id, afterWrongPin(this.#of(id), clock.monotonic()));
     if (await digests.isOf(digest, pin)) {
       this.forget(id);
@@ -46,7 +46,7 @@ export class Pins {
     return isPinBlocked(this.#of(id), clock.monotonic()) ? 'blocked' : 'wrong';
   }
 
-  /** The PIN is another one: what was tried before says nothing. */
+  /** Clears the wrong tries: the PIN was changed, or was right. */
   forget(id: CentralistId): void {
     this.#tries.delete(id);
   }

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { CentralistId } from '../../domain/action.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** A link can be used this long. */
+/** How long a link can be used. */
 export const LINK_MS = 15 * 60_000;
 
-/** Secrets by which a softphone is set up, each once. In memory only: after a restart new ones are made. */
+/** One-time links that set up a softphone. They are in memory only, so a restart voids them. */
 export class ProvisioningLinks {
   readonly #links = new Map<string, { readonly centralistId: CentralistId; readonly until: number }>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Those made before for the same centralist are void. */
+  /** Makes a link. Earlier links of the same centralist become void. */
   make(centralistId: CentralistId): { readonly token: string; readonly expiresAt: number } {
     const now = this.clock.monotonic();
     for (const [token, link] of this.#links)
@@ -21,12 +21,12 @@ export class ProvisioningLinks {
     return { token, expiresAt: this.clock.now() + LINK_MS };
   }
 
-  /** Those of this centralist are void. */
+  /** Voids the links of this centralist. */
   forget(centralistId: CentralistId): void {
     for (const [token, link] of this.#links) if (link.centralistId === centralistId) this.#links.delete(token);
   }
 
-  /** Whose it is; undefined when it was used, has expired, or never was. */
+  /** Uses a link up. Returns its centralist; undefined when it was used, has expired or never existed. */
   use(token: string): CentralistId | undefined {
     const link = this.#links.get(token);
     this.#links.delete(token);

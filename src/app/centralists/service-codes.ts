@@ -2,12 +2,12 @@ import type { Loudness, VoiceLevel } from '../../domain/voice-level.js';
 import { voiceLevel } from '../../domain/voice-level.js';
 import { readDialled, type Dialled } from '../../domain/dialled.js';
 import { prompt } from '../../domain/messages.js';
-import { closeAction } from '../../flows/desk/close-action.js';
-import { duty, type DutyResult } from '../../flows/desk/duty.js';
-import { hearCounts } from '../../flows/desk/hear-counts.js';
-import { hearMyself } from '../../flows/desk/hear-myself.js';
-import { notKnown } from '../../flows/desk/not-known.js';
-import { startAction } from '../../flows/desk/start-action.js';
+import { closeAction } from '../../flows/centralists/close-action.js';
+import { duty, type DutyResult } from '../../flows/centralists/duty.js';
+import { hearCounts } from '../../flows/centralists/hear-counts.js';
+import { hearMyself } from '../../flows/centralists/hear-myself.js';
+import { notKnown } from '../../flows/centralists/not-known.js';
+import { startAction } from '../../flows/centralists/start-action.js';
 import { untilHungUp } from '../../flows/steps/until-hung-up.js';
 import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
@@ -28,14 +28,17 @@ export interface ServiceCodesParts {
   readonly offered: ActionsByPhone;
   readonly spoken: StartActionByPhone;
   readonly files: RecordedFiles;
-  /** Throws when it is no wav. */
+  /** Throws when the bytes are no wav file. */
   readonly loudnessOf: (wav: Uint8Array) => Loudness;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What centralists dial: finds out who and what, and lets the flow talk. Who dials is engaged until they hang up. */
+/**
+ * Serves the numbers that centralists dial, with one flow each. A centralist is engaged until their call is
+ * over.
+ */
 export class ServiceCodes {
   #live = 0;
   #recordings = 0;
@@ -46,27 +49,28 @@ export class ServiceCodes {
     return this.#live;
   }
 
-  /** Takes a call. Never throws: whatever goes wrong ends this call only. */
+  /** Takes a call. Never throws: an error ends this call only. */
   take({ call, dialled, username }: DeskCall): void {
     this.#hold(call, username, (centralist) => this.#conduct(call, centralist, readDialled(dialled)));
   }
 
   /**
-   * What an earlier process was in: a call between colleagues goes on, everything else begins again. That with what is given:
-   * not before what nobody has taken over is ended, or a softphone that still rings would be busy.
+   * Takes over the calls that centralists dialled before a restart. A conversation with a colleague goes on;
+   * every other call begins again when the returned function is called. Call it only after the orphaned calls
+   * are hung up: a softphone that still rings would be busy.
    */
-  recover(left: SurvivingCalls): () => void {
-    const callers = new Set(left.incoming.map(({ id }) => id));
+  recover(surviving: SurvivingCalls): () => void {
+    const callers = new Set(surviving.incoming.map(({ id }) => id));
     const talksWithCaller = ({ id }: SurvivingDeskCall): boolean =>
-      left.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
-    // Who dialled and was handed a caller is the tip line's.
-    const begin = left.desks
+      surviving.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
+    // A centralist who dialled and now talks to a caller belongs to the tip line.
+    const begin = surviving.desks
       .filter((desk) => !talksWithCaller(desk))
       .flatMap((desk) => {
         try {
-          return [this.#takeOver(desk, left)];
+          return [this.#takeOver(desk, surviving)];
         } catch (error) {
-          this.parts.log.error('what a centralist dialled could not be recovered', {
+          this.parts.log.error('call of a centralist could not be recovered', {
             callId: desk.id,
             error: String(error),
           });
@@ -78,13 +82,13 @@ export class ServiceCodes {
     };
   }
 
-  #takeOver(desk: SurvivingDeskCall, left: SurvivingCalls): () => void {
+  #takeOver(desk: SurvivingDeskCall, surviving: SurvivingCalls): () => void {
     const { ids, internal, telephony } = this.parts;
-    const resumed = telephony.takeOverDeskCall(desk);
-    const { call } = resumed;
-    const talk = left.conversations.find(({ a, b }) => a === call.id || b === call.id);
-    const other = left.outgoing.find(({ id }) => talk && [talk.a, talk.b].includes(id) && ids.colleagueOf(id));
-    if (!other) return () => this.take(resumed);
+    const takenOver = telephony.takeOverDeskCall(desk);
+    const { call } = takenOver;
+    const talk = surviving.conversations.find(({ a, b }) => a === call.id || b === call.id);
+    const other = surviving.outgoing.find(({ id }) => talk && [talk.a, talk.b].includes(id) && ids.colleagueOf(id));
+    if (!other) return () => this.take(takenOver);
     this.#hold(call, desk.username, (centralist) => internal.takeOver(call, centralist, other));
     return () => undefined;
   }
@@ -93,7 +97,7 @@ export class ServiceCodes {
     const { desks, log } = this.parts;
     const centralist = desks.ofUsername(username);
     if (!centralist) {
-      log.warn('somebody dialled who is no centralist', { callId: call.id });
+      log.warn('call from an account without a centralist', { callId: call.id });
       void call.hangUp();
       return;
     }
@@ -104,8 +108,11 @@ export class ServiceCodes {
     });
     work(centralist)
       .catch((error: unknown) => {
-        const said = error instanceof Error ? error.stack : String(error);
-        log.error('a call of a centralist failed', { callId: call.id, centralistId: centralist.id, error: said });
+        log.error('call of a centralist failed', {
+          callId: call.id,
+          centralistId: centralist.id,
+          error: error instanceof Error ? error.stack : String(error),
+        });
         return sayFailed(call);
       })
       .then(
@@ -123,15 +130,15 @@ export class ServiceCodes {
         case 'off_duty':
           return duty(call, this.#setDuty(centralist, dialled.type === 'on_duty'));
         case 'start_action':
-          return this.#recording((name) => startAction(call, spoken.desk(centralist, name)));
+          return this.#recording((name) => startAction(call, spoken.actionsFor(centralist, name)));
         case 'close_action':
           return closeAction(call, {
-            actions: await offered.theirs(centralist),
-            close: (action, how) => offered.close(action, how),
+            offered: await offered.theirs(centralist),
+            close: (action, result) => offered.close(action, result),
           });
         case 'hear_counts':
           return hearCounts(call, {
-            actions: await offered.any(centralist),
+            offered: await offered.any(centralist),
             counts: (action) => offered.counts(action),
           });
         case 'hear_myself':
@@ -145,7 +152,12 @@ export class ServiceCodes {
       }
     })();
     const { log } = this.parts;
-    log.info('a centralist dialled', { callId: call.id, centralistId: centralist.id, what: dialled.type, result });
+    log.info('call of a centralist ended', {
+      callId: call.id,
+      centralistId: centralist.id,
+      what: dialled.type,
+      result,
+    });
   }
 
   #setDuty(centralist: Centralist, onDuty: boolean): DutyResult {
@@ -160,7 +172,7 @@ export class ServiceCodes {
     return offered.runs(centralist) ? 'still_runs' : 'off_duty';
   }
 
-  /** Work that records, under names that no earlier process has used; nothing of it is kept as a file. */
+  /** Runs work that records, with names that no earlier process has used. Removes the files afterwards. */
   async #recording<T>(work: (name: () => string) => Promise<T>): Promise<T> {
     const { clock, files, ids, log } = this.parts;
     const names: string[] = [];
@@ -173,7 +185,7 @@ export class ServiceCodes {
     } finally {
       for (const name of names)
         await files.remove({ name }).catch((error: unknown) => {
-          log.warn('a recording could not be removed', { name, error: String(error) });
+          log.warn('recording could not be removed', { name, error: String(error) });
         });
     }
   }
@@ -184,8 +196,8 @@ export class ServiceCodes {
       const wav = await files.read({ name });
       return wav ? voiceLevel(loudnessOf(wav)) : 'none';
     } catch (error) {
-      // A file without a single sample in it is not read either.
-      log.warn('a recording could not be measured', { name, error: String(error) });
+      // A file without a single sample cannot be read.
+      log.warn('recording could not be measured', { name, error: String(error) });
       return 'none';
     }
   }

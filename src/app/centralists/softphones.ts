@@ -13,12 +13,12 @@ import {
 import type { Lease } from '../dialing/trunk-lines.js';
 
 /**
- * What keeps a centralist from being rung:
+ * Why a centralist is engaged, and is not rung:
  *
- *   tip        a tip rings, or they talk with who brings it
- *   callback   they call somebody back
- *   colleague  a colleague rings them, or they talk
- *   desk_call  they dialled us, or a colleague
+ *   tip        rung for a caller, or talking to one
+ *   callback   calling a participant back
+ *   colleague  rung by a colleague, or talking to one
+ *   desk_call  in a call that they dialled: a service code or a colleague
  */
 export type Engagement = 'tip' | 'callback' | 'colleague' | 'desk_call';
 
@@ -35,16 +35,19 @@ export interface SoftphonesParts {
   readonly telephony: Pick<Telephony, 'place' | 'takeOverOutgoing'>;
 }
 
-/** A centralist's telephone rings this long before the next thing is tried. */
+/** How long a softphone rings for one call. */
 export const DESK_RING_MS = 20_000;
-/** Why a ringing is aborted that somebody else has answered: the telephone shows no missed call. */
+/** The abort reason when another centralist answered: the softphone then shows no missed call. */
 export const TAKEN_ELSEWHERE = 'taken_elsewhere' satisfies CancelReason;
-/** The longest a conversation can last; Asterisk ends it after this by itself. */
+/**
+ * The longest conversation. The controller ends it, by its monotonic clock
+ * ([0019](../../../docs/decisions/0019-recovery.md)).
+ */
 export const TIP_CALL_MS = 30 * 60_000;
 
-/** The centralists' desks: who is on duty, who is engaged, and what rings there. Each call to a softphone goes by here. */
+/** The centralists' softphones: duty, engagements, and every call that we place to them. */
 export class Softphones {
-  /** Somebody may be engaged twice: in a tip, and in the call in which they ask a colleague about it. */
+  /** A centralist may be engaged twice: with a caller, and in a call to ask a colleague about the tip. */
   readonly #engaged = new Map<CentralistId, Set<{ readonly why: Engagement }>>();
   readonly #freed = new Emitter<CentralistId>();
   readonly #changed = new Emitter<CentralistId>();
@@ -63,12 +66,12 @@ export class Softphones {
     return this.parts.centralists.all().find((centralist) => centralist.extension === extension);
   }
 
-  /** Everybody on duty, in the order in which they were added. */
+  /** The centralists on duty, in the order in which they were added. */
   onDuty(): readonly Centralist[] {
     return this.parts.centralists.all().filter(({ onDuty }) => onDuty);
   }
 
-  /** Kept over restarts. Undefined when there is no such centralist. */
+  /** Stored, so it survives restarts. Undefined when there is no such centralist. */
   setDuty(id: CentralistId, onDuty: boolean): Centralist | undefined {
     const before = this.get(id);
     if (before?.onDuty === onDuty) return before;
@@ -77,7 +80,7 @@ export class Softphones {
     return after;
   }
 
-  /** From now until it is released the centralist is not rung. Releasing twice does nothing. */
+  /** The centralist is not rung until the lease is released. Releasing twice does nothing. */
   engage(id: CentralistId, why: Engagement): Lease {
     const engagements = this.#engaged.get(id) ?? new Set();
     const one = { why };
@@ -93,7 +96,7 @@ export class Softphones {
     };
   }
 
-  /** The same until a call of theirs is over. */
+  /** Engages the centralist until this call is over. */
   engageDuring(call: Pick<Call, 'ended'>, id: CentralistId, why: Engagement): void {
     const lease = this.engage(id, why);
     void call.ended.then(() => {
@@ -105,25 +108,26 @@ export class Softphones {
     return (this.#engaged.get(id)?.size ?? 0) > 0;
   }
 
-  /** What the centralist is engaged in, the first of it first. */
+  /** The centralist's engagements, the oldest first. */
   engagements(id: CentralistId): readonly Engagement[] {
     return [...(this.#engaged.get(id) ?? [])].map(({ why }) => why);
   }
 
-  /** Calls back when a centralist is engaged in nothing any more. */
+  /** Calls back when a centralist is no longer engaged. */
   onFreed(listener: (id: CentralistId) => void): () => void {
     return this.#freed.on(listener);
   }
 
-  /** Calls back when a centralist goes on or off duty, and when what they are engaged in changes. */
+  /** Calls back when a centralist goes on or off duty, and when their engagements change. */
   onChange(listener: (id: CentralistId) => void): () => void {
     return this.#changed.on(listener);
   }
 
   /**
-   * Rings a softphone for at most {@link DESK_RING_MS}; gives the answered call, or how it ended without. Its centralist is
-   * engaged until that call is over. Abort to stop the ringing, with {@link TAKEN_ELSEWHERE} when the call was not missed; a
-   * centralist who answers at that very moment is hung up.
+   * Rings a softphone for at most {@link DESK_RING_MS}. Resolves with the answered call, or with how it ended
+   * unanswered. The centralist is engaged until that call is over. Abort to stop ringing,
+   * with {@link TAKEN_ELSEWHERE} as the reason when the softphone must not show a missed call. A centralist
+   * who answers at that very moment is hung up.
    */
   async ring(centralist: Centralist, order: DeskOrder, signal: AbortSignal): Promise<Call | CallEnd> {
     if (signal.aborted) return { by: 'us' };
@@ -142,10 +146,10 @@ export class Softphones {
     }
   }
 
-  /** Takes over a call to a softphone that an earlier process made. */
-  takeOver(centralist: Centralist, order: DeskOrder, left: SurvivingOutgoing): OutgoingCall {
+  /** Takes over a call to a softphone that an earlier process placed. */
+  takeOver(centralist: Centralist, order: DeskOrder, surviving: SurvivingOutgoing): OutgoingCall {
     return this.#engagedIn(centralist.id, order.why, () =>
-      this.parts.telephony.takeOverOutgoing(orderOf(centralist, order), left),
+      this.parts.telephony.takeOverOutgoing(orderOf(centralist, order), surviving),
     );
   }
 

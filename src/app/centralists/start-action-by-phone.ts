@@ -2,7 +2,7 @@ import type { Action } from '../../domain/action.js';
 import { actionWords, planWords, spokenWarning, titleByPhone } from '../../domain/desk-words.js';
 import { digitByDigit, rendered, type Sound } from '../../domain/messages.js';
 import { Problem } from '../../domain/problem.js';
-import type { SpokenDraft, SpokenMessage, SpokenStart, StartActions } from '../../flows/desk/start-action.js';
+import type { SpokenDraft, SpokenMessage, SpokenStart, StartActions } from '../../flows/centralists/start-action.js';
 import type { Recorded } from '../../ports/call.js';
 import type { Log } from '../../ports/log.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
@@ -20,16 +20,16 @@ export interface StartActionByPhoneParts {
   readonly log: Log;
 }
 
-/** Shorter than this nobody has said what to look for. */
+/** A shorter recording is no message: nobody can say in less time what to look for. */
 const LEAST_SECONDS = 1.5;
 const DESCRIPTION = 'Ingesproken per telefoon';
 
-/** What a centralist needs to start an action by telephone. */
+/** Does what the flow asks for when a centralist starts an action by telephone. */
 export class StartActionByPhone {
   constructor(private readonly parts: StartActionByPhoneParts) {}
 
-  /** @param recordingName another one each time */
-  desk(centralist: Centralist, recordingName: () => string): StartActions {
+  /** @param recordingName gives a new name at every call */
+  actionsFor(centralist: Centralist, recordingName: () => string): StartActions {
     const { participants, pins } = this.parts;
     return {
       pinState: () => pins.state(centralist.id),
@@ -64,7 +64,7 @@ export class StartActionByPhone {
       if (plan.selected === 0) return 'nobody';
       const warned = (plan.warnings ?? []).flatMap((warning) => spokenWarning(warning) ?? []);
       const mayStart = !(plan.warnings ?? []).some((one) => one.code === 'simulation' && !one.mayStart);
-      // Before it starts: once it runs, nothing may stand between it and its number.
+      // The number is rendered before the start, so that the centralist hears it as soon as the action runs.
       const [said, number] = await Promise.all([
         speech.render([planWords(plan), ...warned].join(' ')),
         speech.render(actionWords(action.number)),
@@ -75,7 +75,7 @@ export class StartActionByPhone {
       };
     } catch (error) {
       if (!(error instanceof Problem || error instanceof SpeechError)) throw error;
-      log.error('an action by telephone could not be made ready', {
+      log.error('action by telephone could not be prepared', {
         centralistId: centralist.id,
         error: String(error),
       });
@@ -91,13 +91,16 @@ export class StartActionByPhone {
       if (!(error instanceof Problem)) throw error;
       const [first] = error.fields;
       if (error.code === 'look_alike' && first?.action) return { type: 'look_alike', like: this.#nameOf(first.action) };
-      this.parts.log.error('an action by telephone could not start', { actionId: id, error: String(error) });
+      this.parts.log.error('action by telephone could not be started', { actionId: id, error: String(error) });
       const nobody = error.code === 'not_ready' && error.fields.some(({ field }) => field.startsWith('area'));
       return { type: nobody ? 'nobody' : 'failed' };
     }
   }
 
-  /** Number and title of an action. Only sounds that exist already: the centralist does not wait for speech here. */
+  /**
+   * The spoken number and title, from sounds that exist already: the centralist does not wait for speech
+   * here.
+   */
   #nameOf({ id, number }: { readonly id: number; readonly number: number }): readonly Sound[] {
     const titleSoundId = this.parts.actions.list().find((action) => action.id === id)?.titleSoundId ?? null;
     return [...digitByDigit(String(number)), ...(titleSoundId === null ? [] : [rendered(titleSoundId)])];

@@ -5,9 +5,9 @@ import type { TransferRequest } from '../../ports/telephony.js';
 import type { Softphones } from './softphones.js';
 import type { HandedOver, ColleagueCalls } from './colleague-calls.js';
 
-/** The tip line, as far as it passes callers on. */
+/** The tip line, as far as transfers need it. */
 export interface TransfersTips {
-  /** @param from the softphone's call in which the caller is; `failed` when there is no caller in it */
+  /** @param from the centralist's call leg; resolves with `failed` when no caller is connected to it */
   transfer(from: CallId, to: { readonly centralistId: CentralistId } | HandedOver): Promise<'done' | 'failed'>;
 }
 
@@ -19,22 +19,22 @@ export interface TransfersParts {
 }
 
 /**
- * What a centralist passes on from their softphone:
+ * Transfers that centralists make with their softphone:
  *
- *   a caller, to an extension                       → that colleague is rung
- *   a caller, to a colleague they are talking with  → is connected with them at once; whichever of the two calls it is
- *                                                     asked in, and whoever of the two had dialled
- *   anything else, such as a colleague to another   → refused
+ *   a caller, to an extension                     → the colleague is rung
+ *   a caller, to a colleague they are talking to  → connected at once, whichever of the two calls the
+ *                                                   transfer was made in, and whichever side dialled
+ *   anything else, such as a colleague            → refused
  */
 export class Transfers {
   constructor(private readonly parts: TransfersParts) {}
 
-  /** Never throws: it tells the softphone how it went. */
+  /** Carries out a transfer and reports the result to the softphone. Never throws. */
   take(centralist: CallId, request: TransferRequest): void {
     const { log } = this.parts;
     this.#carryOut(centralist, request)
       .catch((error: unknown) => {
-        log.error('a transfer failed', {
+        log.error('transfer failed', {
           callId: centralist,
           error: error instanceof Error ? error.stack : String(error),
         });
@@ -42,7 +42,10 @@ export class Transfers {
       })
       .then((done) => request.report(done ? 'done' : 'failed'))
       .catch((error: unknown) => {
-        log.warn('a softphone could not be told of its transfer', { callId: centralist, error: String(error) });
+        log.warn('transfer result could not be reported to the softphone', {
+          callId: centralist,
+          error: String(error),
+        });
       });
   }
 

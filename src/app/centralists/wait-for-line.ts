@@ -1,12 +1,13 @@
 import type { Clock } from '../../ports/clock.js';
 import type { StartSlot, TrunkLines } from '../dialing/trunk-lines.js';
 
-/** A centralist waits no longer than this for a line. */
+/** The longest that a centralist waits for a trunk line. */
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Waits until no more calls are on the trunk than it has lines, the caller's own among them, and until its slot has come.
- * Undefined when that takes too long, or when the signal aborts. A slot that is given must be used at once.
+ * Waits until the calls on the trunk, the one to be placed included, fit its lines, and then for a start
+ * slot. Resolves with undefined when that takes too long, or when the signal aborts. The slot must be used at
+ * once.
  */
 export async function waitForLine(
   lines: TrunkLines,
@@ -25,7 +26,7 @@ export async function waitForLine(
   return signal.aborted ? undefined : slot;
 }
 
-/** Whether something happened before the time was over, and before the signal aborted. */
+/** Resolves with whether `listen` woke us before the time was over and before the signal aborted. */
 async function woken(
   clock: Clock,
   ms: number,

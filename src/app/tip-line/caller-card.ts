@@ -4,10 +4,10 @@ import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { Stores } from '../../ports/stores.js';
 
-/** What a centralist is shown of a caller before they pick up. Goes into events, whose readers know no other types. */
+/** What the console shows of a caller before the answer. A plain record, because it is stored in events. */
 export type CallerCard = Readonly<Record<string, unknown>>;
 
-/** So many earlier tips of the same person are shown, the newest first. */
+/** How many earlier tips of the same participant are shown, the newest first. */
 const EARLIER_TIPS = 5;
 
 export function callerCard(
@@ -28,7 +28,9 @@ export function callerCard(
   };
 }
 
-/** Which version of the message they heard, how often, for how long, and when; null when they have not heard it. */
+/**
+ * Which version of the message the participant heard, how often, for how long and when; null when not heard.
+ */
 function heard(
   { actions, attempts }: Pick<Stores, 'actions' | 'attempts'>,
   { actionId, participantId }: { readonly actionId: ActionId; readonly participantId: ParticipantId },
@@ -40,7 +42,7 @@ function heard(
     .filter(({ purpose, confirmedAt }) => purpose !== 'closing' && confirmedAt !== null)
     .at(-1);
   if (last) {
-    // How long is stored when the call ends: until then they listen.
+    // The duration is stored when the call ends. Until then the participant is still listening.
     return {
       version: last.messageVersion,
       plays: last.plays,
@@ -49,7 +51,7 @@ function heard(
       ...(last.endedAt === null ? { listening: true } : {}),
     };
   }
-  // They rang us and heard it to its end, or somebody heard it on a number that they share.
+  // The participant rang back and heard the whole message, or someone heard it on a number that they share.
   const seconds = actions.get(actionId)?.message.seconds ?? 0;
   return { version: callee.heardVersion, plays: 1, seconds, at: callee.reachedAt };
 }

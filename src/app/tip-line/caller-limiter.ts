@@ -3,22 +3,23 @@ import type { E164 } from '../../domain/phone-number.js';
 import type { Clock } from '../../ports/clock.js';
 import type { TrunkLines } from '../dialing/trunk-lines.js';
 
-/** A caller who was let in. */
+/** A caller who was admitted. */
 export interface AdmittedCaller {
-  /** They have shown who they are: they are no stranger any more. */
+  /** The caller keyed a valid code, and counts as a stranger no longer. */
   recognised(): void;
-  /** Their call is over. Safe to repeat. */
+  /** The call is over. Safe to repeat. */
   over(): void;
 }
 
-/** Above so many remembered numbers those that say nothing any more are forgotten. */
+/** With more numbers than this, numbers without a recent call are forgotten. */
 const TIDY_ABOVE = 500;
 
-/** Keeps count of who rings, for `domain/caller-limits.ts`. In memory: a restart forgives everybody. */
+/** Counts calls for the limits in `domain/caller-limits.ts`. A restart clears the counts. */
 export class CallerLimiter {
   readonly #live = new Map<E164, number>();
-  /** When each number was let in, and when strangers from each address of the operator were. Monotonic. */
-  readonly #letIn = new Map<string, number[]>();
+  /** When calls from each number were admitted, monotonic ms. */
+  readonly #admitted = new Map<string, number[]>();
+  /** When strangers were admitted, by the address of the operator that sent them, monotonic ms. */
   readonly #fromSource = new Map<string, number[]>();
   #strangers = 0;
 
@@ -27,11 +28,11 @@ export class CallerLimiter {
     private readonly lines: Pick<TrunkLines, 'limits' | 'outbound' | 'inbound'>,
   ) {}
 
-  /** Whether one more call from this number may come in; of one that is withheld nothing is known. */
+  /** Whether one more call from this number is admitted. A withheld number (null) has no limit of its own. */
   admitsNumber(from: E164 | null): boolean {
     if (from === null) return true;
     const live = this.#live.get(from) ?? 0;
-    return admitsNumber({ live, letIn: this.#letIn.get(from) ?? [] }, this.clock.monotonic());
+    return admitsNumber({ live, letIn: this.#admitted.get(from) ?? [] }, this.clock.monotonic());
   }
 
   admitsStranger(from: E164 | null, source: string | undefined): boolean {
@@ -43,27 +44,27 @@ export class CallerLimiter {
           tipLines: limits.tipLines,
           free: limits.lines - outbound - inbound + this.#strangers,
         }),
-        letIn: from === null ? [] : (this.#letIn.get(from) ?? []),
+        letIn: from === null ? [] : (this.#admitted.get(from) ?? []),
         fromSource: this.#fromSource.get(source ?? '') ?? [],
       },
       this.clock.monotonic(),
     );
   }
 
-  letIn(from: E164 | null, stranger: boolean, source: string | undefined): AdmittedCaller {
+  admit(from: E164 | null, stranger: boolean, source: string | undefined): AdmittedCaller {
     if (from !== null) {
       this.#live.set(from, (this.#live.get(from) ?? 0) + 1);
-      this.#remember(this.#letIn, from);
+      this.#remember(this.#admitted, from);
     }
     if (stranger) {
       this.#strangers += 1;
       this.#remember(this.#fromSource, source ?? '');
     }
-    let strange = stranger;
+    let countsAsStranger = stranger;
     let up = true;
     const recognised = (): void => {
-      if (strange) this.#strangers -= 1;
-      strange = false;
+      if (countsAsStranger) this.#strangers -= 1;
+      countsAsStranger = false;
     };
     return {
       recognised,
@@ -81,10 +82,11 @@ export class CallerLimiter {
     else this.#live.set(from, live);
   }
 
-  #remember(book: Map<string, number[]>, key: string): void {
+  #remember(timesByKey: Map<string, number[]>, key: string): void {
     const now = this.clock.monotonic();
     const isRecent = (time: number): boolean => time > now - REMEMBERED_MS;
-    if (book.size > TIDY_ABOVE) for (const [other, times] of book) if (!times.some(isRecent)) book.delete(other);
-    book.set(key, [...(book.get(key) ?? []).filter(isRecent), now]);
+    if (timesByKey.size > TIDY_ABOVE)
+      for (const [other, times] of timesByKey) if (!times.some(isRecent)) timesByKey.delete(other);
+    timesByKey.set(key, [...(timesByKey.get(key) ?? []).filter(isRecent), now]);
   }
 }

@@ -1,7 +1,7 @@
 import type { CentralistId } from '../../domain/action.js';
 import type { Call } from '../../ports/call.js';
 
-/** Calls of centralists for one caller, and whose they are. */
+/** The centralists' call legs for one caller. */
 export class CentralistLegs {
   readonly #legs = new Map<Call, CentralistId>();
 
@@ -9,7 +9,7 @@ export class CentralistLegs {
     this.#legs.set(leg, centralistId);
   }
 
-  /** Whose call it is. */
+  /** The centralist at the far end of this leg. */
   ofCall(leg: Call): CentralistId | undefined {
     return this.#legs.get(leg);
   }
@@ -19,12 +19,12 @@ export class CentralistLegs {
     await leg.hangUp();
   }
 
-  /** Hangs up these; without any named, all. */
-  async letGo(legs: readonly Call[] = [...this.#legs.keys()]): Promise<void> {
+  /** Hangs up these legs; all of them by default. */
+  async hangUpAll(legs: readonly Call[] = [...this.#legs.keys()]): Promise<void> {
     await Promise.all(legs.map((leg) => this.hangUp(leg)));
   }
 
-  /** All but this one. */
+  /** All legs but this one. */
   beside(leg: Call): readonly Call[] {
     return [...this.#legs.keys()].filter((other) => other !== leg);
   }

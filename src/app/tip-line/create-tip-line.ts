@@ -36,7 +36,7 @@ export interface CreateTipLineParts {
   readonly recordsTalks: boolean;
 }
 
-/** The tip line and what belongs to it. */
+/** The tip line and its parts that other modules need. */
 export interface WiredTipLine {
   readonly inbound: TipLine;
   readonly queue: TipQueue;
@@ -49,9 +49,9 @@ export function createTipLine(parts: CreateTipLineParts): WiredTipLine {
   const { clock, lines } = parts;
   const queue = new TipQueue(parts);
   const codes = new PersonalCodes(parts);
-  const book = new TipJournal(parts);
-  const guard = new CallerLimiter(clock, lines);
-  const reception = new Reception({ ...parts, codes, book });
-  const inbound = new TipLine({ ...parts, queue, book, guard, reception });
-  return { inbound, queue, codes, offlineRecordings: new OfflineRecordings({ ...parts, book }) };
+  const journal = new TipJournal(parts);
+  const limiter = new CallerLimiter(clock, lines);
+  const reception = new Reception({ ...parts, codes, journal });
+  const inbound = new TipLine({ ...parts, queue, journal, limiter, reception });
+  return { inbound, queue, codes, offlineRecordings: new OfflineRecordings({ ...parts, journal }) };
 }

@@ -13,40 +13,40 @@ import type { Stores } from '../../ports/stores.js';
 import type { OfflineRecording, Telephony } from '../../ports/telephony.js';
 import type { TipJournal } from './tip-journal.js';
 
-export interface LeftRecordingsParts {
+export interface OfflineRecordingsParts {
   readonly stores: Stores;
   readonly telephony: Pick<Telephony, 'offlineRecordings'>;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
-  readonly book: TipJournal;
+  readonly journal: TipJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Looked for this often: a caller may still be speaking when we are back. */
+/** How often to look for recordings: a caller may still be speaking when the controller is back. */
 const EVERY_MS = 5_000;
 
-/** Tips that the telephony recorded by itself while we were away: taken in, each once. */
+/** Stores the tips that Asterisk recorded by itself while the controller was down, each exactly once. */
 export class OfflineRecordings {
   #cancel = (): void => undefined;
   #closed = false;
-  /** Calls that have a row already, so that the database is asked of each once. */
+  /** Calls that have a row already, so that each is looked up in the database once. */
   readonly #known = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #takenIn: Emitter<undefined>;
 
-  constructor(private readonly parts: LeftRecordingsParts) {
+  constructor(private readonly parts: OfflineRecordingsParts) {
     this.#takenIn = new Emitter((error) => {
-      parts.log.error('a listener of recordings that were left failed', { error: String(error) });
+      parts.log.error('offline recording listener failed', { error: String(error) });
     });
   }
 
-  /** Calls back when one was taken in: what is of no action has no event. */
+  /** Calls back after a recording was stored. Recordings without an action have no event of their own. */
   onTakenIn(listener: () => void): () => void {
     return this.#takenIn.on(listener);
   }
 
-  /** Takes in what is there, and looks again every 5 s until it is closed. */
+  /** Stores the recordings that are there, and looks again every 5 s until closed. */
   async start(): Promise<void> {
     await this.takeIn();
     if (this.#closed) return;
@@ -63,18 +63,18 @@ export class OfflineRecordings {
     const { telephony, log } = this.parts;
     try {
       for (const recording of await telephony.offlineRecordings((callId) => this.#isKnown(callId))) {
-        const isNew = this.#takenInByItself(recording);
+        const isNew = this.#tryTakeIn(recording);
         if (!isNew) continue;
-        log.warn('a tip was recorded while the service was down', { callId: recording.callId });
+        log.warn('tip was recorded while the service was down', { callId: recording.callId });
         this.#takenIn.emit(undefined);
       }
     } catch (error) {
-      log.error('recordings that were left could not be taken in; trying again', { error: String(error) });
+      log.error('offline recordings could not be stored; trying again', { error: String(error) });
     }
   }
 
-  /** One that cannot be taken in holds up none of the others; it is tried again, and logged once. */
-  #takenInByItself(recording: OfflineRecording): boolean {
+  /** A recording that cannot be stored does not hold up the others. It is tried again, and logged once. */
+  #tryTakeIn(recording: OfflineRecording): boolean {
     const { callId } = recording;
     try {
       const isNew = this.#takeInOne(recording);
@@ -82,7 +82,7 @@ export class OfflineRecordings {
       return isNew;
     } catch (error) {
       if (!this.#failed.has(callId))
-        this.parts.log.error('recordings that were left could not be taken in; trying again', {
+        this.parts.log.error('offline recordings could not be stored; trying again', {
           callId,
           error: String(error),
         });
@@ -100,10 +100,10 @@ export class OfflineRecordings {
     const from = shown.withheld ? null : (callerNumber(shown.from) ?? null);
     const about = entryOf(routeCaller(this.#callerOf(from, shown.withheld, receivedAt), receivedAt));
     const recorded = ms < MIN_TIP_MS ? undefined : { name, file: `${name}.wav`, ms };
-    return this.parts.book.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
+    return this.parts.journal.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
   }
 
-  /** Who rang, as it stood when they did. */
+  /** The caller, with their actions as they stood when they rang. */
   #callerOf(from: E164 | null, withheld: boolean, receivedAt: number): Caller {
     if (withheld) return { type: 'withheld' };
     const { participants, actions } = this.parts.stores;
@@ -117,7 +117,9 @@ export class OfflineRecordings {
   }
 }
 
-/** Whoever fits an action has left a tip for it, for the newest where there are more; of the others it is known why. */
+/**
+ * A caller with one or more actions left a tip for the newest of them. Other recordings belong to no action.
+ */
 function entryOf(route: Route): {
   readonly actionId: ActionId | null;
   readonly participantId: ParticipantId | null;

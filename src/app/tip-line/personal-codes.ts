@@ -10,7 +10,7 @@ import type { Stores } from '../../ports/stores.js';
 
 const HOUR_MS = 60 * 60_000;
 
-/** Who a code belongs to, or what else comes of it. */
+/** The caller to whom a code belongs, or why the code is not accepted. */
 export type CodeFinding =
   { readonly type: 'caller'; readonly caller: Caller } | { readonly type: Exclude<CodeVerdict, 'accepted'> };
 
@@ -23,12 +23,13 @@ export interface PersonalCodesParts {
 }
 
 /**
- * Personal codes: told to whose they are, and checked for who rings without a number. Only codes of people who were selected
- * in an action that runs, is paused or has just ended are good. Wrong ones are counted, in memory, for an hour.
+ * Personal codes: told to the participants to whom they belong, and checked for callers who withhold their
+ * number. A code is accepted only if its participant was selected in an action that runs, is paused or has
+ * just ended. Wrong codes are counted in memory, for an hour.
  */
 export class PersonalCodes {
   #wrong: number[] = [];
-  readonly #wrongWith = new Map<E164, number[]>();
+  readonly #wrongByNumber = new Map<E164, number[]>();
 
   constructor(private readonly parts: PersonalCodesParts) {}
 
@@ -36,8 +37,8 @@ export class PersonalCodes {
     return codeOf(id, this.parts.mix);
   }
 
-  /** The caller whom a code has shown to be this participant. */
-  shown(participantId: ParticipantId): Caller {
+  /** A caller who has proved with a code to be this participant. */
+  callerWithCode(participantId: ParticipantId): Caller {
     const standings = this.#standingsOf([participantId]);
     return { type: 'known', from: null, participantId, standings };
   }
@@ -58,17 +59,17 @@ export class PersonalCodes {
     }
     const atNumber = new Set(this.parts.stores.participants.byPhone(phone.value).map(({ id }) => id));
     const owners = this.#owners(code).filter((id) => atNumber.has(id));
-    const wrongWith = this.#lately(this.#wrongWith.get(phone.value) ?? []);
-    const verdict = judgeCodeWithNumber(owners.length, wrongWith.length);
+    const wrongAtNumber = this.#lately(this.#wrongByNumber.get(phone.value) ?? []);
+    const verdict = judgeCodeWithNumber(owners.length, wrongAtNumber.length);
     if (verdict === 'accepted') return this.#found(owners);
     if (verdict === 'wrong') {
       this.#countWrong();
-      this.#wrongWith.set(phone.value, [...wrongWith, this.parts.clock.monotonic()]);
+      this.#wrongByNumber.set(phone.value, [...wrongAtNumber, this.parts.clock.monotonic()]);
     }
     return { type: verdict };
   }
 
-  /** Who has the code and was selected. */
+  /** The selected participants with this code. */
   #owners(code: string): ParticipantId[] {
     const standings = this.#standingsOf(idsOfCode(code, this.parts.mix));
     return [...new Set(standings.map(({ participantId }) => participantId))];
@@ -83,12 +84,15 @@ export class PersonalCodes {
   }
 
   #found([participantId]: readonly ParticipantId[]): CodeFinding {
-    return participantId === undefined ? { type: 'wrong' } : { type: 'caller', caller: this.shown(participantId) };
+    return participantId === undefined
+      ? { type: 'wrong' }
+      : { type: 'caller', caller: this.callerWithCode(participantId) };
   }
 
   #countWrong(): void {
     this.#wrong = [...this.#lately(this.#wrong), this.parts.clock.monotonic()];
-    for (const [phone, times] of this.#wrongWith) if (this.#lately(times).length === 0) this.#wrongWith.delete(phone);
+    for (const [phone, times] of this.#wrongByNumber)
+      if (this.#lately(times).length === 0) this.#wrongByNumber.delete(phone);
   }
 
   #lately(times: readonly number[]): number[] {

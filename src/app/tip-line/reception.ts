@@ -23,14 +23,16 @@ export interface ReceptionParts {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly codes: PersonalCodes;
-  readonly book: TipJournal;
+  readonly journal: TipJournal;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Finds out who rings the tip line, and what they may do: decides with the domain, and makes the flow's welcome of it. */
+/**
+ * Identifies the caller, lets the domain decide what they may do, and turns that into a welcome for the flow.
+ */
 export class Reception {
-  /** How many calls of the same person to the same action hear its message now. */
+  /** By action and participant: how many of their calls are hearing the message now. */
   readonly #informing = new Map<string, number>();
 
   constructor(private readonly parts: ReceptionParts) {}
@@ -48,14 +50,17 @@ export class Reception {
     return { type: 'known', from, participantId: first.id, standings };
   }
 
-  /** Who rings still, after a restart: whom a code had shown need not key it again. */
+  /**
+   * The caller of a call that survived a restart. A code that was keyed before does not have to be keyed
+   * again.
+   */
   callerOfRecord({ from, participantId, reason }: InboundCall): Caller {
-    if (from === null && participantId !== null) return this.parts.codes.shown(participantId);
+    if (from === null && participantId !== null) return this.parts.codes.callerWithCode(participantId);
     return this.callerOf(from, reason === 'withheld');
   }
 
-  /** `onRecognised`: a code has shown who they are. */
-  welcome(visit: TipCall, route: Route, onRecognised: () => void): TipWelcome {
+  /** `onRecognised` is called when the caller keys a valid code. */
+  welcome(tipCall: TipCall, route: Route, onRecognised: () => void): TipWelcome {
     switch (route.type) {
       case 'refuse':
         return route.reason === 'unknown'
@@ -65,44 +70,47 @@ export class Reception {
         return {
           type: 'withheld',
           codes: {
-            check: (code) => this.#let(visit, this.parts.codes.check(code), onRecognised),
+            check: (code) => this.#welcomeWithCode(tipCall, this.parts.codes.check(code), onRecognised),
             checkWithNumber: (code, number) =>
-              this.#let(visit, this.parts.codes.checkWithNumber(code, number), onRecognised),
+              this.#welcomeWithCode(tipCall, this.parts.codes.checkWithNumber(code, number), onRecognised),
           },
         };
       case 'choose': {
         const { choices, reason } = route;
         const [newest] = choices;
-        if (newest) visit.otherwise(aboutOf(newest), reason);
+        if (newest) tipCall.assumeUntilChosen(aboutOf(newest), reason);
         return {
           type: 'choose',
           titles: choices.map(({ actionId }) => titleOf(this.#action(actionId))),
           choose: (index) => {
             const chosen = choices[index] ?? newest;
-            if (!chosen) throw new Error('a choice without choices');
-            return { type: 'connect', desk: visit.enter(aboutOf(chosen), reason) };
+            if (!chosen) throw new Error('there is no action to choose');
+            return { type: 'connect', actions: tipCall.enter(aboutOf(chosen), reason) };
           },
         };
       }
       case 'connect':
       case 'ended':
-        return { type: route.type, desk: visit.enter(aboutOf(route), route.reason) };
+        return { type: route.type, actions: tipCall.enter(aboutOf(route), route.reason) };
       case 'inform':
-        return this.inform(visit.enter(aboutOf(route), route.reason), aboutOf(route));
+        return this.inform(tipCall.enter(aboutOf(route), route.reason), aboutOf(route));
     }
   }
 
-  /** A missed call rung back: no call goes to them meanwhile, and none ever when they have heard the message. */
-  inform(visit: TipCall, about: About): TipWelcome {
+  /**
+   * For a participant who rings back after a missed call. The dialer does not call them during this call, and
+   * never again once they have heard the message.
+   */
+  inform(tipCall: TipCall, about: About): TipWelcome {
     const { dialer, actions } = this.parts;
     const { actionId, participantId } = about;
     const { message } = this.#action(actionId);
-    const { from, id: inboundId } = visit.record;
+    const { from, id: inboundId } = tipCall.record;
     const key = `${actionId} ${participantId}`;
     let informed = false;
     this.#informing.set(key, (this.#informing.get(key) ?? 0) + 1);
     dialer.suspend(actionId, participantId);
-    void visit.call.ended.then(() => {
+    void tipCall.call.ended.then(() => {
       const others = (this.#informing.get(key) ?? 1) - 1;
       if (others === 0) this.#informing.delete(key);
       else this.#informing.set(key, others);
@@ -112,25 +120,25 @@ export class Reception {
     return {
       type: 'inform',
       message: rendered(message.soundId),
-      desk: visit,
+      actions: tipCall,
       onInformed: () => {
         informed = true;
         dialer.drop(actionId, participantId);
         actions.reached(actionId, participantId, from, message.version);
-        this.parts.log.info('reached by ringing back', { inboundId, actionId });
+        this.parts.log.info('participant reached by ringing back', { inboundId, actionId });
       },
     };
   }
 
   // ------------------------------------------------------------------
 
-  #let(visit: TipCall, found: CodeFinding, onRecognised: () => void): CodeAnswer<TipWelcome> {
+  #welcomeWithCode(tipCall: TipCall, found: CodeFinding, onRecognised: () => void): CodeAnswer<TipWelcome> {
     if (found.type !== 'caller') return found;
     onRecognised();
     const route = routeCaller(found.caller, this.parts.clock.now());
     if (route.type === 'refuse' && route.reason === 'not_selected')
-      this.parts.book.reason(visit.record.id, route.reason, route.participantId);
-    return { type: 'welcome', welcome: this.welcome(visit, route, onRecognised) };
+      this.parts.journal.reason(tipCall.record.id, route.reason, route.participantId);
+    return { type: 'welcome', welcome: this.welcome(tipCall, route, onRecognised) };
   }
 
   #action(id: number): Action {
@@ -142,7 +150,7 @@ export class Reception {
 
 const aboutOf = ({ actionId, participantId }: About): About => ({ actionId, participantId });
 
-/** What an action is called to who may choose: its title, or its number where that was never spoken. */
+/** How an action is named in the choice: by its title, or by its number when the title was never spoken. */
 function titleOf({ titleSoundId, number }: Action): Sound[] {
   return titleSoundId === null ? digitByDigit(String(number)) : [rendered(titleSoundId)];
 }

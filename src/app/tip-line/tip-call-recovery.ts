@@ -6,43 +6,49 @@ import type { CallIds } from '../journal/call-ids.js';
 import type { TipJournal } from './tip-journal.js';
 
 /**
- * Where a call to the tip line was when its process died, by what is in the telephony and by the last step of its trace:
+ * How far a call to the tip line was when its process died, read from the surviving calls and from the last
+ * step of its trace:
  *
  *   talking   in a conversation, which goes on
- *   over      the conversation was over, and nobody had hung up the caller yet
- *   speaking  they record their tip, which goes on by itself
- *   lined_up  they stood in line, or were about to record
- *   welcomed  they heard the message, the choice, or something else before that
+ *   over      the conversation was over, and the caller had not been hung up yet
+ *   speaking  recording a tip, which goes on by itself
+ *   lined_up  in the queue, or about to record
+ *   welcomed  hearing the message, the choice, or something else before the queue
  */
 export type TipCallStage = 'talking' | 'over' | 'speaking' | 'lined_up' | 'welcomed';
 
 export interface TipCallProgress {
-  readonly where: TipCallStage;
-  /** The call that they are in conversation with. */
+  readonly stage: TipCallStage;
+  /** The call at the other side of the conversation. */
   readonly partner: CallId | undefined;
-  /** How often a softphone was rung for it, and how often they were recorded and talked. */
+  /** How often a softphone was rung for this caller. */
   readonly rung: number;
+  /** How many recordings of a tip were begun. */
   readonly takes: number;
+  /** How many conversations were begun. */
   readonly talks: number;
-  /** When the last step of its trace was; ms UTC. */
+  /** When the last step of its trace began; ms UTC. */
   readonly since: number;
 }
 
+/** The last steps of a caller in the queue. */
 const LINED_UP: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferring', 'talking', 'record']);
 
 export function tipCallProgress(
   record: InboundCall,
-  left: SurvivingCalls,
+  surviving: SurvivingCalls,
   trace: readonly { readonly step: string; readonly at: number }[],
   ids: CallIds,
 ): TipCallProgress {
   const steps = trace.map(({ step }) => step);
   const count = (step: string): number => steps.filter((one) => one === step).length;
-  const legs = left.outgoing.flatMap(({ id }) => ids.deskOf(id) ?? []).filter((leg) => leg.inboundId === record.id);
-  const conversation = left.conversations.find(({ a, b }) => a === record.callId || b === record.callId);
+  const legs = surviving.outgoing
+    .flatMap(({ id }) => ids.deskOf(id) ?? [])
+    .filter((leg) => leg.inboundId === record.id);
+  const conversation = surviving.conversations.find(({ a, b }) => a === record.callId || b === record.callId);
   const partner = conversation && (conversation.a === record.callId ? conversation.b : conversation.a);
   return {
-    where: partner === undefined ? whereBy(steps.at(-1), record) : 'talking',
+    stage: partner === undefined ? stageByTrace(steps.at(-1), record) : 'talking',
     partner,
     rung: Math.max(0, ...legs.map(({ leg }) => leg)),
     takes: count('record'),
@@ -51,62 +57,65 @@ export function tipCallProgress(
   };
 }
 
-function whereBy(last: string | undefined, { connectedAt }: InboundCall): TipCallStage {
+function stageByTrace(last: string | undefined, { connectedAt }: InboundCall): TipCallStage {
   if (last === 'connected') return 'over';
   if (last === 'speak') return 'speaking';
   if (LINED_UP.has(last ?? '')) return 'lined_up';
   return connectedAt === null ? 'welcomed' : 'over';
 }
 
-export interface LeftRecordingsParts {
+export interface TipCallRecoveryParts {
   readonly telephony: Pick<Telephony, 'recorded'>;
-  readonly book: TipJournal;
+  readonly journal: TipJournal;
   readonly ids: CallIds;
 }
 
-/** What was recorded of a call until its process died, or after, is kept: a tip, or a conversation. Whether a tip was. */
-export async function keepCutRecordings(
+/**
+ * Stores what was recorded in a call before its process died or after that: a tip, or a conversation.
+ * Resolves with whether a tip was stored.
+ */
+export async function keepRecordings(
   record: InboundCall,
-  left: TipCallProgress,
-  parts: LeftRecordingsParts,
+  progress: TipCallProgress,
+  parts: TipCallRecoveryParts,
 ): Promise<boolean> {
   const { id, actionId, participantId, recordingId } = record;
-  const { book, ids, telephony } = parts;
+  const { journal, ids, telephony } = parts;
   if (actionId === null || participantId === null || recordingId !== null) return false;
   const about = { actionId, participantId };
-  await keepLeftTalk(record, left, parts);
-  const recorded = left.takes === 0 ? undefined : await telephony.recorded(ids.tipRecording(id, left.takes));
+  await keepTalkRecording(record, progress, parts);
+  const recorded = progress.takes === 0 ? undefined : await telephony.recorded(ids.tipRecording(id, progress.takes));
   if (!recorded || recorded.ms < MIN_TIP_MS) return false;
-  await book.recorded(id, about, recorded);
+  await journal.recorded(id, about, recorded);
   return true;
 }
 
-/** The recording of the conversation in it is kept, where there was one. */
-export async function keepLeftTalk(
+/** Stores the recording of the conversation in a call, if there was one. */
+export async function keepTalkRecording(
   record: InboundCall,
-  left: TipCallProgress,
-  parts: LeftRecordingsParts,
+  progress: TipCallProgress,
+  parts: TipCallRecoveryParts,
 ): Promise<void> {
   const { id, actionId, participantId, connectedAt, recordingId } = record;
   if (actionId === null || participantId === null || connectedAt === null || recordingId !== null) return;
-  const { book, ids, telephony } = parts;
-  const tipId = book.conversationOf(id);
+  const { journal, ids, telephony } = parts;
+  const tipId = journal.conversationOf(id);
   if (tipId === undefined) return;
-  const recorded = await telephony.recorded(ids.talkRecording(id, Math.max(1, left.talks)));
-  if (recorded) await book.conversationRecorded(id, { actionId, participantId }, tipId, recorded);
+  const recorded = await telephony.recorded(ids.talkRecording(id, Math.max(1, progress.talks)));
+  if (recorded) await journal.conversationRecorded(id, { actionId, participantId }, tipId, recorded);
 }
 
-/** The one result of a call that is over, as far as it is known. */
+/** Stores the result of a call that is over, as far as it is known. */
 export async function settleTipCall(
   record: InboundCall,
-  left: TipCallProgress,
-  parts: LeftRecordingsParts,
+  progress: TipCallProgress,
+  parts: TipCallRecoveryParts,
 ): Promise<void> {
   const recorded =
-    (await keepCutRecordings(record, left, parts)) || (record.recordingId !== null && record.connectedAt === null);
+    (await keepRecordings(record, progress, parts)) || (record.recordingId !== null && record.connectedAt === null);
   const { actionId, participantId } = record;
   const about = actionId === null || participantId === null ? undefined : { actionId, participantId };
-  parts.book.end(record.id, resultOf(record, recorded), about);
+  parts.journal.end(record.id, resultOf(record, recorded), about);
 }
 
 const REFUSED: ReadonlySet<string> = new Set(['unknown', 'withheld', 'not_selected']);

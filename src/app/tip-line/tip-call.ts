@@ -21,35 +21,39 @@ export interface TipCallParts {
   readonly telephony: Telephony;
   readonly desks: Softphones;
   readonly queue: TipQueue;
-  readonly book: TipJournal;
+  readonly journal: TipJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
   readonly recordsTalks: boolean;
 }
 
-/** Where somebody who talks with a centralist is passed on to: a colleague to be rung, or one who is on the line already. */
+/** The colleague to whom a caller is transferred: to be rung, or on the line already (`call`). */
 export type TransferTarget =
   { readonly centralistId: CentralistId } | { readonly centralistId: CentralistId; readonly call: Call };
 
-/** A centralist who is in conversation with a caller whom an earlier process had taken: in a call of theirs, or of ours. */
+/**
+ * The centralist in a conversation that survived a restart. Either the centralist dialled their call
+ * (`call`), or we placed it (`surviving`).
+ */
 export interface Partner {
   readonly centralist: Centralist;
   readonly call: Call | undefined;
-  readonly left: SurvivingOutgoing | undefined;
+  readonly surviving: SurvivingOutgoing | undefined;
 }
 
-/** So long after somebody was passed on, nobody else is left on the line. */
+/** How long after a transfer the other centralists on the line are hung up. */
 const FAREWELL_MS = 500;
 
-/** One call to the tip line, about an action once that is known: what the flow asks for, done. */
+/** One call to the tip line, and what the flow can do with it. The action is known from `enter` on. */
 export class TipCall implements TipActions {
-  /** Centralists who are on the line with, or for, this caller. */
+  /** Centralists who are on the line with this caller, or ring for them. */
   readonly #legs = new CentralistLegs();
-  /** What must be stored before the call counts as ended. */
+  /** Writes that must be done before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];
   #about: About | undefined;
-  #otherwise: { readonly about: About; readonly reason: string } | undefined;
+  /** What the call is about when the caller hangs up before choosing an action. */
+  #assumed: { readonly about: About; readonly reason: string } | undefined;
   #queuePlace: QueuePlace | undefined;
   #talk: { readonly centralist: Call; readonly end: Deferred<TalkEnd> } | undefined;
   #transfer: { readonly to: CentralistId; readonly outcome: Deferred<'done' | 'failed'> } | undefined;
@@ -57,7 +61,7 @@ export class TipCall implements TipActions {
   #takes: number;
   #talks: number;
   #talked: boolean;
-  /** A centralist has answered, and nothing has gone wrong since. */
+  /** A centralist has answered, and was not lost before the conversation. */
   #pickedUp = false;
   #recorded: boolean;
 
@@ -76,30 +80,30 @@ export class TipCall implements TipActions {
     if (actionId !== null && participantId !== null) this.#about = { actionId, participantId };
   }
 
-  /** Whose call it is, and about which action; undefined while that is not known. */
+  /** The participant and the action; undefined until both are known. */
   get about(): About | undefined {
     return this.#about;
   }
 
-  /** The centralist whom they talk with now; undefined when they do not. */
+  /** The centralist in conversation with the caller; undefined outside a conversation. */
   get centralistId(): CentralistId | undefined {
     return this.#talk && this.#legs.ofCall(this.#talk.centralist);
   }
 
-  /** Whether this is the call of the centralist whom they talk with. */
+  /** Whether this call belongs to the centralist in conversation with the caller. */
   talksWith(callId: string): boolean {
     return this.#talk?.centralist.id === callId;
   }
 
-  /** What it is about when they ring off before they have chosen. */
-  otherwise(about: About, reason: string): void {
-    this.#otherwise = { about, reason };
+  /** Sets the action that is stored when the caller hangs up before choosing one. */
+  assumeUntilChosen(about: About, reason: string): void {
+    this.#assumed = { about, reason };
   }
 
-  /** It has turned out who rings, and about which action. */
+  /** The participant and the action are known. */
   enter(about: About, reason: string): this {
     this.#about = about;
-    this.parts.book.received(this.record, about, reason);
+    this.parts.journal.received(this.record, about, reason);
     return this;
   }
 
@@ -110,17 +114,17 @@ export class TipCall implements TipActions {
   }
 
   queuePlace(): QueuePlace {
-    // Who had talked with them and passed them on, before a restart, is rung before the others.
+    // After a restart in the middle of a transfer, the centralist who talked last is rung before the others.
     const { centralistId } = this.record;
-    return this.#stand(this.#talked && centralistId !== null ? { first: [centralistId] } : {});
+    return this.#joinQueue(this.#talked && centralistId !== null ? { first: [centralistId] } : {});
   }
 
   pickedUp(centralist: Call): void {
     const centralistId = this.#legs.ofCall(centralist);
     this.#pickedUp = true;
-    // Without an announcement they talk at once, and that is told.
+    // Without the announcement the conversation starts at once, and only that is stored.
     if (this.recordsTalks && centralistId !== undefined)
-      this.parts.book.pickedUp(this.record.id, this.#known, centralistId);
+      this.parts.journal.pickedUp(this.record.id, this.#known, centralistId);
   }
 
   async talk(centralist: Call): Promise<TalkEnd> {
@@ -130,58 +134,61 @@ export class TipCall implements TipActions {
     try {
       conversation = await telephony.connect(this.call, centralist);
     } catch (error) {
-      log.error('caller and centralist could not be connected', { callId: this.call.id, error: String(error) });
-      await this.#legs.letGo();
+      log.error('caller and centralist could not be bridged', { callId: this.call.id, error: String(error) });
+      await this.#legs.hangUpAll();
       this.#pickedUp = false;
       return { type: 'failed' };
     }
     if (this.recordsTalks) {
       await conversation.record(ids.talkRecording(this.record.id, this.#talks)).catch((error: unknown) => {
-        // They were told that they are recorded, and talk all the same.
-        log.error('a conversation could not be recorded', { callId: this.call.id, error: String(error) });
+        // Both were told that they are recorded. The conversation goes on all the same.
+        log.error('conversation could not be recorded', { callId: this.call.id, error: String(error) });
       });
     }
-    return this.#talking(conversation, centralist, true);
+    return this.#untilTalkEnds(conversation, centralist, true);
   }
 
   recordingName(): string {
-    // They record their tip instead: whoever is on the line for them still is not needed.
-    void this.#legs.letGo();
+    // The caller records a tip instead, so centralists who are still on the line are not needed.
+    void this.#legs.hangUpAll();
     this.#takes += 1;
-    this.parts.book.stage(this.record.id, this.#known, 'recording');
+    this.parts.journal.stage(this.record.id, this.#known, 'recording');
     return this.parts.ids.tipRecording(this.record.id, this.#takes);
   }
 
   onRecorded(recorded: Recorded): void {
-    this.leftTip();
-    this.#pending.push(this.parts.book.recorded(this.record.id, this.#known, recorded));
+    this.tipRecorded();
+    this.#pending.push(this.parts.journal.recorded(this.record.id, this.#known, recorded));
   }
 
-  // ------------------------------------------------------------------ what an earlier process left
+  // ------------------------------------------------------------------ taken over after a restart
 
-  /** The conversation with this centralist goes on. Their call is taken over at once. */
-  async talkOn({ centralist, call, left }: Partner): Promise<TalkEnd> {
+  /** Goes on with a conversation. The centralist's call is taken over at once. */
+  async talkOn({ centralist, call, surviving }: Partner): Promise<TalkEnd> {
     const { desks, ids, telephony } = this.parts;
     let leg = call;
     if (call) desks.engageDuring(call, centralist.id, 'tip');
-    else if (left) {
-      const answered = await desks.takeOver(centralist, { ...this.#deskOrder, id: left.id }, left).answered;
+    else if (surviving) {
+      const answered = await desks.takeOver(centralist, { ...this.#deskOrder, id: surviving.id }, surviving).answered;
       leg = isAnswered(answered) ? answered : undefined;
     }
     if (!leg) return { type: 'over' };
     this.#legs.add(leg, centralist.id);
     const name = ids.talkRecording(this.record.id, Math.max(1, this.#talks));
-    return this.#talking(telephony.takeOverConversation(this.call, leg, name), leg, false);
+    return this.#untilTalkEnds(telephony.takeOverConversation(this.call, leg, name), leg, false);
   }
 
-  /** A tip of theirs was recorded and is kept. */
-  leftTip(): void {
+  /** A tip was recorded in this call and stored. */
+  tipRecorded(): void {
     this.#recorded = true;
   }
 
   // ------------------------------------------------------------------
 
-  /** Passes the caller on. `failed` when they do not talk with anybody now, or do not come to talk with the colleague. */
+  /**
+   * Transfers the caller. `failed` when the caller is in no conversation, or is not connected with the
+   * colleague.
+   */
   transfer(target: TransferTarget): Promise<'done' | 'failed'> {
     const talk = this.#talk;
     const from = talk && this.#legs.ofCall(talk.centralist);
@@ -197,89 +204,91 @@ export class TipCall implements TipActions {
       talk.end.resolve({ type: 'handed_over', centralist: target.call });
       return outcome.promise;
     }
-    this.parts.book.stage(this.record.id, this.#known, 'transferring', { centralistId: target.centralistId });
-    const line = this.#stand({
+    this.parts.journal.stage(this.record.id, this.#known, 'transferring', { centralistId: target.centralistId });
+    const queuePlace = this.#joinQueue({
       first: [target.centralistId, from],
       opening: 'transferring',
       back: () => (talk.centralist.signal.aborted ? undefined : talk.centralist),
     });
-    talk.end.resolve({ type: 'passed_on', line });
+    talk.end.resolve({ type: 'passed_on', queuePlace });
     return outcome.promise;
   }
 
-  /** The call is over, or the flow is: nobody is left on the line, and what became of it is stored. */
+  /** Ends what the call still has: queue place, transfer, centralists. Then stores the result. */
   async close(result: TipResult): Promise<void> {
     this.#queuePlace?.leave();
     this.#transfer?.outcome.resolve('failed');
-    await this.#legs.letGo();
+    await this.#legs.hangUpAll();
     await Promise.all(this.#pending);
-    if (!this.#about && this.#otherwise) this.enter(this.#otherwise.about, this.#otherwise.reason);
-    this.parts.book.end(this.record.id, this.#settled(result), this.#about);
+    if (!this.#about && this.#assumed) this.enter(this.#assumed.about, this.#assumed.reason);
+    this.parts.journal.end(this.record.id, this.#resultOf(result), this.#about);
   }
 
-  /** A caller who hung up has still talked, or left a tip. */
-  #settled(result: TipResult): InboundResult {
+  /** The result of the call: a caller who hung up in the end may still have talked, or recorded a tip. */
+  #resultOf(result: TipResult): InboundResult {
     if (this.#talked) return 'connected';
     if (this.#recorded) return 'recorded';
-    // A caller who hangs up while the recording is announced was answered all the same: that is no missed call.
+    // A caller who hangs up during the announcement of the recording was answered, so this is no missed call.
     if (this.#pickedUp) return 'connected';
     return result === 'recorded' ? 'abandoned' : result;
   }
 
-  async #talking(conversation: Conversation, centralist: Call, isNew: boolean): Promise<TalkEnd> {
-    const { book, clock } = this.parts;
+  async #untilTalkEnds(conversation: Conversation, centralist: Call, isNew: boolean): Promise<TalkEnd> {
+    const { journal, clock } = this.parts;
     const { id } = this.record;
     const about = this.#known;
     const centralistId = this.#legs.ofCall(centralist) ?? this.#action.centralistId;
     this.#legs.add(centralist, centralistId);
     this.call.step('connected');
     this.#talked = true;
-    const known = isNew ? undefined : book.conversationOf(id);
+    const storedTip = isNew ? undefined : journal.conversationOf(id);
     const tip =
-      known === undefined ? book.connected(id, about, centralistId, this.recordsTalks) : Promise.resolve(known);
+      storedTip === undefined
+        ? journal.connected(id, about, centralistId, this.recordsTalks)
+        : Promise.resolve(storedTip);
     const transfer = this.#transfer;
     this.#transfer = undefined;
     transfer?.outcome.resolve(centralistId === transfer.to ? 'done' : 'failed');
-    // Who passed them on hears by a report how it went, before their own call is ended.
+    // The centralist who transferred gets the report of the transfer before their own call is hung up.
     const others = this.#legs.beside(centralist);
-    if (others.length > 0) clock.after(FAREWELL_MS, () => void this.#legs.letGo(others));
+    if (others.length > 0) clock.after(FAREWELL_MS, () => void this.#legs.hangUpAll(others));
     const end = deferred<TalkEnd>();
     this.#talk = { centralist, end };
     void conversation.ended.then(() => {
       end.resolve({ type: 'over' });
     });
-    const how = await end.promise;
+    const ending = await end.promise;
     this.#talk = undefined;
     await conversation.end();
     this.#pending.push(this.#keepConversation(conversation, tip));
-    if (how.type === 'over') await this.#legs.hangUp(centralist);
-    return how;
+    if (ending.type === 'over') await this.#legs.hangUp(centralist);
+    return ending;
   }
 
   async #keepConversation(conversation: Conversation, tip: Promise<number>): Promise<void> {
-    const { book, log } = this.parts;
+    const { journal, log } = this.parts;
     try {
       const recorded = await conversation.recorded();
-      if (recorded) await book.conversationRecorded(this.record.id, this.#known, await tip, recorded);
+      if (recorded) await journal.conversationRecorded(this.record.id, this.#known, await tip, recorded);
       else await tip;
     } catch (error) {
-      log.error('a recording could not be kept', { callId: this.call.id, error: String(error) });
+      log.error('conversation recording could not be stored', { callId: this.call.id, error: String(error) });
     }
   }
 
-  #stand(more: Partial<Parameters<TipQueue['stand']>[0]>): QueuePlace {
-    const { book, queue } = this.parts;
+  #joinQueue(more: Partial<Parameters<TipQueue['join']>[0]>): QueuePlace {
+    const { journal, queue } = this.parts;
     const { record } = this;
     const about = this.#known;
-    this.#queuePlace = queue.stand({
+    this.#queuePlace = queue.join({
       inboundId: record.id,
       actionId: about.actionId,
       ring: (centralist, signal) => this.#ring(centralist, signal),
       onRinging: (centralistIds) => {
-        book.ringing(record, about, centralistIds);
+        journal.ringing(record, about, centralistIds);
       },
       onWaiting: (place) => {
-        book.stage(record.id, about, 'waiting', { place });
+        journal.stage(record.id, about, 'waiting', { place });
       },
       onUnanswered: (centralistIds) => {
         if (this.#transfer && centralistIds.includes(this.#transfer.to)) this.#transfer.outcome.resolve('failed');
@@ -301,7 +310,7 @@ export class TipCall implements TipActions {
     }
     if (!signal.aborted) {
       const { sipStatus, fault } = result;
-      log.info('the centralist does not answer', { inboundId, centralistId: centralist.id, sipStatus, fault });
+      log.info('centralist did not answer', { inboundId, centralistId: centralist.id, sipStatus, fault });
     }
     return undefined;
   }
@@ -312,7 +321,7 @@ export class TipCall implements TipActions {
   }
 
   get #known(): About {
-    if (!this.#about) throw new Error('it is not known yet what this call is about');
+    if (!this.#about) throw new Error('the action of this call is not known yet');
     return this.#about;
   }
 

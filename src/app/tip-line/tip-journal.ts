@@ -8,14 +8,15 @@ import type { Log } from '../../ports/log.js';
 import type { RecordingEntry, Stores } from '../../ports/stores.js';
 import { callerCard } from './caller-card.js';
 import type { EventJournal } from '../journal/event-journal.js';
+import { Journal } from '../journal/journal.js';
 
-/** Whose call it is, and about which action. */
+/** The participant who rings, and the action they ring about. */
 export interface About {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;
 }
 
-/** Where a call to the tip line is, beside `received`, `ringing`, `answered`, `connected` and `ended`. */
+/** Stages of a call to the tip line besides `received`, `ringing`, `answered`, `connected` and `ended`. */
 export type TipStage = 'waiting' | 'transferring' | 'recording';
 
 export interface TipJournalParts {
@@ -26,13 +27,17 @@ export interface TipJournalParts {
 }
 
 /**
- * What is stored and told of calls to the tip line: each has one row, with one result. What cannot be stored on the way is
- * logged, and the call goes on; tips are stored again and again until they are.
+ * Stores calls to the tip line and tells of them. Each call has one row with one result. A step that cannot
+ * be stored is logged, and the call goes on. A tip that cannot be stored is tried again until it is.
  */
 export class TipJournal {
-  constructor(private readonly parts: TipJournalParts) {}
+  readonly #journal: Journal;
 
-  /** Undefined when it cannot be stored. */
+  constructor(private readonly parts: TipJournalParts) {
+    this.#journal = new Journal(parts);
+  }
+
+  /** Stores a call that is admitted; undefined when it cannot be stored. */
   admit(call: {
     readonly from: E164 | null;
     readonly callId: CallId;
@@ -43,48 +48,42 @@ export class TipJournal {
     return this.#keep(() => stores.inbound.add({ ...call, receivedAt: clock.now() }));
   }
 
-  /** A call that was not even let in: one row, which waits for no disk, and no event. */
+  /** Stores a call that was refused as busy: one row, without waiting for the disk, and no event. */
   refused(call: { readonly from: E164 | null; readonly callId: CallId }): void {
     const { stores, clock } = this.parts;
     const now = clock.now();
-    this.#keep(() =>
-      stores.together(() =>
-        stores.inbound.add({ ...call, reason: 'too_many', receivedAt: now, result: 'refused', endedAt: now }),
-      ),
+    this.#keepTogether(() =>
+      stores.inbound.add({ ...call, reason: 'too_many', receivedAt: now, result: 'refused', endedAt: now }),
     );
   }
 
-  /** It has turned out who rings: somebody who may not come in. */
+  /** A code showed that the caller is a participant in no action. */
   reason(inboundId: number, reason: string, participantId: ParticipantId): void {
     this.#keep(() => {
       this.parts.stores.inbound.update(inboundId, { reason, participantId });
     });
   }
 
-  /** It has turned out who rings, and about which action. */
+  /** The participant and the action are known. */
   received({ id, from }: InboundCall, about: About, reason: string): void {
     const { stores } = this.parts;
-    this.#keep(() => {
-      stores.together(() => {
-        stores.inbound.update(id, { ...about, reason });
-        this.#tell(id, about, 'received', { reason, caller: callerCard(stores, about, from) });
-      });
+    this.#keepTogether(() => {
+      stores.inbound.update(id, { ...about, reason });
+      this.#tell(id, about, 'received', { reason, caller: callerCard(stores, about, from) });
     });
   }
 
   ringing({ id, from }: InboundCall, about: About, centralistIds: readonly CentralistId[]): void {
     const { stores, clock } = this.parts;
-    this.#keep(() => {
-      stores.together(() => {
-        const before = stores.inbound.get(id);
-        const [centralistId, ...others] = centralistIds;
-        stores.inbound.update(id, {
-          ringingAt: before?.ringingAt ?? clock.now(),
-          // Whom they have talked with stays known while a colleague is rung.
-          ...(centralistId === undefined || others.length > 0 || before?.connectedAt ? {} : { centralistId }),
-        });
-        this.#tell(id, about, 'ringing', { centralistIds, caller: callerCard(stores, about, from) });
+    this.#keepTogether(() => {
+      const before = stores.inbound.get(id);
+      const [centralistId, ...others] = centralistIds;
+      stores.inbound.update(id, {
+        ringingAt: before?.ringingAt ?? clock.now(),
+        // The centralist who talked with the caller stays in the row while a colleague is rung.
+        ...(centralistId === undefined || others.length > 0 || before?.connectedAt ? {} : { centralistId }),
       });
+      this.#tell(id, about, 'ringing', { centralistIds, caller: callerCard(stores, about, from) });
     });
   }
 
@@ -94,7 +93,7 @@ export class TipJournal {
     });
   }
 
-  /** A centralist has answered; until they talk something may be said to both. */
+  /** A centralist has answered. The announcement of the recording may still be played before they talk. */
   pickedUp(inboundId: number, about: About, centralistId: CentralistId): void {
     this.#keep(() => {
       this.parts.stores.inbound.update(inboundId, { centralistId });
@@ -102,7 +101,10 @@ export class TipJournal {
     });
   }
 
-  /** They talk, which is a tip; resolves with its id. `another`: a second conversation of the call, with a tip of its own. */
+  /**
+   * Caller and centralist talk, which is a tip. Resolves with the id of the tip. With `another`, a second
+   * conversation in the same call is a tip of its own.
+   */
   connected(inboundId: number, about: About, centralistId: CentralistId, another: boolean): Promise<number> {
     const { stores, clock } = this.parts;
     const now = clock.now();
@@ -111,12 +113,12 @@ export class TipJournal {
       stores.inbound.update(inboundId, { connectedAt: connectedAt ?? now, centralistId });
       const before = this.conversationOf(inboundId);
       const tipId = before === undefined || another ? this.#tip(inboundId, about, 'conversation', null, now) : before;
-      this.#tell(inboundId, about, 'connected', { centralistId });
+      this.#tellOrThrow(inboundId, about, 'connected', { centralistId });
       return tipId;
     });
   }
 
-  /** The tip that the last conversation of a call is; undefined when there was none. */
+  /** The tip of the last conversation of a call; undefined when there was no conversation. */
   conversationOf(inboundId: number): number | undefined {
     return this.parts.stores.tips
       .list({ inboundId })
@@ -124,18 +126,18 @@ export class TipJournal {
       .at(-1)?.id;
   }
 
-  /** The recording of a conversation that is over: it belongs to its tip. */
+  /** Adds the recording of a conversation to its tip. */
   conversationRecorded(inboundId: number, about: About, tipId: number, recorded: Recorded): Promise<void> {
     const { stores, events } = this.parts;
     return this.#keepForSure(() => {
       const { id: recordingId } = this.#recording('conversation', recorded);
       stores.tips.update(tipId, { recordingId });
       stores.inbound.update(inboundId, { recordingId });
-      events.add(about.actionId, 'tip', { tipId, inboundId, ...about, type: 'conversation', recordingId });
+      events.addOrThrow(about.actionId, 'tip', { tipId, inboundId, ...about, type: 'conversation', recordingId });
     });
   }
 
-  /** A tip that was recorded. */
+  /** Stores a recorded tip. */
   recorded(inboundId: number, about: About, recorded: Recorded): Promise<void> {
     const { stores, clock } = this.parts;
     const now = clock.now();
@@ -146,7 +148,10 @@ export class TipJournal {
     });
   }
 
-  /** A tip that was recorded while nobody was there: row, recording and tip in one. False when it is there already. */
+  /**
+   * Stores a tip that Asterisk recorded while the controller was down: call, recording and tip together.
+   * False when the call is stored already. Throws when it cannot be stored.
+   */
   takeIn(
     call: Pick<InboundCall, 'from' | 'participantId' | 'actionId' | 'reason' | 'receivedAt'> & {
       readonly callId: CallId;
@@ -155,7 +160,7 @@ export class TipJournal {
     recorded: Recorded | undefined,
   ): boolean {
     const { stores } = this.parts;
-    return stores.together(() => {
+    return this.#journal.store(() => {
       if (stores.inbound.byCallId(call.callId)) return false;
       const recordingId = recorded ? this.#recording('tip', recorded, call.endedAt).id : null;
       const result: InboundResult = recorded ? 'recorded' : 'abandoned';
@@ -163,15 +168,18 @@ export class TipJournal {
       const { actionId, participantId } = call;
       if (actionId === null || participantId === null) return true;
       const about = { actionId, participantId };
-      this.#tell(id, about, 'received', { reason: call.reason, caller: callerCard(stores, about, call.from) });
+      this.#tellOrThrow(id, about, 'received', {
+        reason: call.reason,
+        caller: callerCard(stores, about, call.from),
+      });
       if (recordingId !== null) this.#tip(id, about, 'recording', recordingId, call.endedAt);
-      this.#tell(id, about, 'ended', { result });
+      this.#tellOrThrow(id, about, 'ended', { result });
       return true;
     });
   }
 
   end(inboundId: number, result: InboundResult, about: About | undefined): void {
-    // Left open, it is ended at the next start.
+    // A row that stays open is ended at the next start.
     this.#keep(() => this.parts.stores.inbound.end(inboundId, result, this.parts.clock.now()));
     if (about) this.#tell(inboundId, about, 'ended', { result });
   }
@@ -192,10 +200,11 @@ export class TipJournal {
   ): number {
     const { stores, events } = this.parts;
     const tip = stores.tips.add({ ...about, inboundId, type, recordingId, createdAt });
-    events.add(about.actionId, 'tip', { tipId: tip.id, inboundId, ...about, type, recordingId });
+    events.addOrThrow(about.actionId, 'tip', { tipId: tip.id, inboundId, ...about, type, recordingId });
     return tip.id;
   }
 
+  /** Tells of a stage. An event that cannot be stored is logged. */
   #tell(
     inboundId: number,
     { actionId, participantId }: About,
@@ -205,27 +214,34 @@ export class TipJournal {
     this.parts.events.add(actionId, 'inbound', { inboundId, participantId, stage, ...more });
   }
 
-  /** What may be missed. */
+  #tellOrThrow(
+    inboundId: number,
+    { actionId, participantId }: About,
+    stage: string,
+    more: Readonly<Record<string, unknown>>,
+  ): void {
+    this.parts.events.addOrThrow(actionId, 'inbound', { inboundId, participantId, stage, ...more });
+  }
+
+  /** Stores a step that may be missed. */
   #keep<T>(write: () => T): T | undefined {
     try {
       return write();
     } catch (error) {
-      this.parts.log.error('a call to the tip line could not be stored', { error: String(error) });
+      this.parts.log.error('tip line call could not be stored', { error: String(error) });
       return undefined;
     }
   }
 
-  /** What must not be lost: tried until it is stored, the first time at once. */
-  async #keepForSure<T>(write: () => T): Promise<T> {
-    for (let wait = 200; ; wait = Math.min(5_000, wait * 2)) {
-      try {
-        return this.parts.stores.together(write);
-      } catch (error) {
-        this.parts.log.error('a tip could not be stored; trying again', { error: String(error), waitMs: wait });
-        await new Promise<void>((resolve) => {
-          this.parts.clock.after(wait, resolve);
-        });
-      }
-    }
+  /** The same for rows and events that are stored together. */
+  #keepTogether<T>(write: () => T): T | undefined {
+    return this.#keep(() => this.#journal.store(write));
+  }
+
+  /** Stores a tip, which must not be lost. */
+  #keepForSure<T>(write: () => T): Promise<T> {
+    return this.#journal.storeForSure(write, (error) => {
+      this.parts.log.error('tip cannot be stored yet; trying again until it is', { error: String(error) });
+    });
   }
 }

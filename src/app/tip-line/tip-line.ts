@@ -10,8 +10,8 @@ import type { Call, CallId } from '../../ports/call.js';
 import type { IncomingCall, SurvivingCalls, SurvivingIncoming } from '../../ports/telephony.js';
 import type { CallerLimiter, AdmittedCaller } from './caller-limiter.js';
 import {
-  keepCutRecordings,
-  keepLeftTalk,
+  keepRecordings,
+  keepTalkRecording,
   tipCallProgress,
   settleTipCall,
   type TipCallProgress,
@@ -22,102 +22,104 @@ import type { Reception } from './reception.js';
 
 export interface TipLineParts extends TipCallParts {
   readonly lines: TrunkLines;
-  readonly guard: CallerLimiter;
+  readonly limiter: CallerLimiter;
   readonly reception: Reception;
 }
 
 /** Calls to the tip line, from the first ring to the stored result. */
 export class TipLine {
-  readonly #visits = new Map<number, TipCall>();
+  /** By id of the row. */
+  readonly #calls = new Map<number, TipCall>();
 
   constructor(private readonly parts: TipLineParts) {}
 
   get liveCalls(): number {
-    return this.#visits.size;
+    return this.#calls.size;
   }
 
-  /** Takes a call, or refuses it as busy when its caller asks too much. Never throws: whatever goes wrong ends this call only. */
+  /** Takes a call, or refuses it as busy above a limit. Never throws: an error ends this call only. */
   take(incoming: IncomingCall): void {
-    const { guard } = this.parts;
+    const { limiter } = this.parts;
     const { call, source } = incoming;
     const from = numberOf(incoming);
-    if (!guard.admitsNumber(from)) {
+    if (!limiter.admitsNumber(from)) {
       this.#refuse(incoming, from);
       return;
     }
     const caller = this.#callerOf(from, incoming.withheld);
     const stranger = caller?.type !== 'known';
-    if (stranger && !guard.admitsStranger(from, source)) {
+    if (stranger && !limiter.admitsStranger(from, source)) {
       this.#refuse(incoming, from);
       return;
     }
-    const guest = guard.letIn(from, stranger, source);
-    this.#hold(call, from, guest, () => this.#receive(call, from, caller, guest));
+    const admitted = limiter.admit(from, stranger, source);
+    this.#hold(call, from, admitted, () => this.#receive(call, from, caller, admitted));
   }
 
   /**
-   * Takes over a call that an earlier process had taken; call what it gives to go on with it. Who was talking goes on
-   * talking; who was being recorded is heard out; who was waiting is served from the start, under the same entry and in
+   * Takes over a call of an earlier process. Call the returned function to go on with it. A conversation goes
+   * on, a recording is completed, and a waiting caller is served from the start, under the same row and in
    * the same order. Never throws.
    */
-  takeOver(record: InboundCall, caller: SurvivingIncoming, all: SurvivingCalls): () => void {
-    const { guard, stores, telephony, ids } = this.parts;
+  takeOver(record: InboundCall, caller: SurvivingIncoming, surviving: SurvivingCalls): () => void {
+    const { limiter, stores, telephony, ids } = this.parts;
     const { call } = telephony.takeOverIncoming(caller);
-    const where = tipCallProgress(record, all, stores.traces.of(call.id), ids);
-    const visit = new TipCall(this.parts, record, call, where);
-    this.#visits.set(record.id, visit);
-    const flow = this.#takeOver(visit, where, all);
-    const guest = guard.letIn(record.from, false, caller.source);
+    const progress = tipCallProgress(record, surviving, stores.traces.of(call.id), ids);
+    const tipCall = new TipCall(this.parts, record, call, progress);
+    this.#calls.set(record.id, tipCall);
+    const flow = this.#takeOver(tipCall, progress, surviving);
+    const admitted = limiter.admit(record.from, false, caller.source);
     return () => {
-      this.#hold(call, record.from, guest, () => this.#serve(visit, flow));
+      this.#hold(call, record.from, admitted, () => this.#serve(tipCall, flow));
     };
   }
 
-  /** Whether somebody who was not reached yet has rung us back, and hears the message now. */
+  /** Whether a participant who was not reached before has rung back, and is in a call now. */
   informs(actionId: ActionId, participantId: ParticipantId): boolean {
-    return [...this.#visits.values()].some(
+    return [...this.#calls.values()].some(
       ({ about, record }) =>
         record.reason === 'not_reached' && about?.actionId === actionId && about.participantId === participantId,
     );
   }
 
-  /** Whether this process has taken that call. */
+  /** Whether this process is serving that call. */
   serves(inboundId: number): boolean {
-    return this.#visits.has(inboundId);
+    return this.#calls.has(inboundId);
   }
 
-  /** The one result of a call that an earlier process had taken, and that ended while nobody listened. */
+  /** Stores the result of a call of an earlier process that ended while the controller was down. */
   settle(record: InboundCall): Promise<void> {
     const { stores, ids } = this.parts;
     const trace = record.callId === null ? [] : stores.traces.of(record.callId);
-    return settleTipCall(record, tipCallProgress(record, NOTHING_LEFT, trace, ids), this.parts);
+    return settleTipCall(record, tipCallProgress(record, NO_SURVIVING_CALLS, trace, ids), this.parts);
   }
 
   /**
-   * Passes on somebody who is in conversation, named by their call to the tip line or by the call of the centralist whom they
-   * talk with. `done` once they talk with the colleague; `failed` when they do not come to that.
+   * Transfers a caller who is in a conversation. `target` is the id of the call to the tip line, or of the
+   * centralist's call leg. Resolves with `done` once caller and colleague talk, and with `failed` when they
+   * do not.
    */
   transfer(target: CallId | number, to: TransferTarget): Promise<'done' | 'failed'> {
-    const visit =
+    const tipCall =
       typeof target === 'number'
-        ? this.#visits.get(target)
-        : [...this.#visits.values()].find((one) => one.talksWith(target));
-    return visit?.transfer(to) ?? Promise.resolve('failed');
+        ? this.#calls.get(target)
+        : [...this.#calls.values()].find((one) => one.talksWith(target));
+    return tipCall?.transfer(to) ?? Promise.resolve('failed');
   }
 
-  /** The centralist whom a caller talks with now; undefined when they do not. */
+  /** The centralist in conversation with a caller; undefined outside a conversation. */
   centralistOf(inboundId: number): CentralistId | undefined {
-    return this.#visits.get(inboundId)?.centralistId;
+    return this.#calls.get(inboundId)?.centralistId;
   }
 
   // ------------------------------------------------------------------
 
-  /** One row, one answer to the operator, and that is all: many of these must cost little. */
+  /** One row and one answer to the operator, no more: a flood of refused calls must cost little. */
   #refuse(incoming: IncomingCall, from: E164 | null): void {
     const callId = incoming.call.id;
-    this.parts.book.refused({ from, callId });
+    this.parts.journal.refused({ from, callId });
     incoming.refuse().catch((error: unknown) => {
-      this.parts.log.error('a call to the tip line could not be refused', { callId, error: String(error) });
+      this.parts.log.error('tip line call could not be refused', { callId, error: String(error) });
     });
   }
 
@@ -125,24 +127,21 @@ export class TipLine {
     try {
       return this.parts.reception.callerOf(from, withheld);
     } catch (error) {
-      this.parts.log.error('a caller could not be looked up', { error: String(error) });
+      this.parts.log.error('caller could not be looked up', { error: String(error) });
       return undefined;
     }
   }
 
-  /**
-   * The call has its line, and its caller's telephone is not called, until it is over, whatever happens in
-   * it.
-   */
-  #hold(call: Call, from: E164 | null, guest: AdmittedCaller, work: () => Promise<void>): void {
+  /** Until the call is over, whatever happens in it, it holds a trunk line and its caller is not dialled. */
+  #hold(call: Call, from: E164 | null, admitted: AdmittedCaller, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound(from ?? undefined);
     void call.ended.then(() => {
       lease.release();
-      guest.over();
+      admitted.over();
     });
     work().catch((error: unknown) => {
-      log.error('a call to the tip line failed', {
+      log.error('tip line call failed', {
         callId: call.id,
         error: error instanceof Error ? error.stack : String(error),
       });
@@ -150,74 +149,75 @@ export class TipLine {
     });
   }
 
-  async #receive(call: Call, from: E164 | null, caller: Caller | undefined, guest: AdmittedCaller): Promise<void> {
-    const { book, clock, log, reception } = this.parts;
+  async #receive(call: Call, from: E164 | null, caller: Caller | undefined, admitted: AdmittedCaller): Promise<void> {
+    const { journal, clock, log, reception } = this.parts;
     const route = caller && routeCaller(caller, clock.now());
     const participantId = caller?.type === 'known' ? caller.participantId : null;
-    const record = route && book.admit({ from, callId: call.id, reason: route.reason, participantId });
+    const record = route && journal.admit({ from, callId: call.id, reason: route.reason, participantId });
     if (!record) {
-      // It cannot be stored, so nobody could be told of a tip: the caller is told of 112 instead of being left in silence.
+      // A call that cannot be stored can bring no tip. The caller is told to call 112 instead of hearing
+      // silence.
       await tipLine(call, { type: 'refuse', say: 'tip-unavailable' });
       await call.hangUp();
       return;
     }
     const { type, reason } = route;
-    log.info('a call to the tip line', { callId: call.id, inboundId: record.id, route: type, reason });
-    const visit = new TipCall(this.parts, record, call);
-    await this.#serve(visit, () =>
+    log.info('tip line call received', { callId: call.id, inboundId: record.id, route: type, reason });
+    const tipCall = new TipCall(this.parts, record, call);
+    await this.#serve(tipCall, () =>
       tipLine(
         call,
-        reception.welcome(visit, route, () => {
-          guest.recognised();
+        reception.welcome(tipCall, route, () => {
+          admitted.recognised();
         }),
       ),
     );
   }
 
-  async #serve(visit: TipCall, flow: () => Promise<TipResult>): Promise<void> {
-    const { id } = visit.record;
-    this.#visits.set(id, visit);
+  async #serve(tipCall: TipCall, flow: () => Promise<TipResult>): Promise<void> {
+    const { id } = tipCall.record;
+    this.#calls.set(id, tipCall);
     let result: TipResult = 'abandoned';
     try {
       result = await flow();
     } finally {
-      const hungUp = visit.call.hangUp();
-      await visit.close(result);
-      this.#visits.delete(id);
+      const hungUp = tipCall.call.hangUp();
+      await tipCall.close(result);
+      this.#calls.delete(id);
       await hungUp;
     }
   }
 
-  // ------------------------------------------------------------------ what an earlier process left
+  // ------------------------------------------------------------------ taken over after a restart
 
-  /** Makes theirs what is up already; what it gives goes on from there. */
-  #takeOver(visit: TipCall, where: TipCallProgress, left: SurvivingCalls): () => Promise<TipResult> {
-    const { call, record } = visit;
-    switch (where.where) {
+  /** Takes over what belongs to the call at once. The returned flow goes on from there. */
+  #takeOver(tipCall: TipCall, progress: TipCallProgress, surviving: SurvivingCalls): () => Promise<TipResult> {
+    const { call, record } = tipCall;
+    switch (progress.stage) {
       case 'talking': {
-        const partner = this.#partnerOf(visit, where, left);
+        const partner = this.#partnerOf(tipCall, progress, surviving);
         if (!partner) return () => Promise.resolve('abandoned');
-        const talk = visit.talkOn(partner);
-        // Should it fail before it is gone on with, it fails there.
+        const talk = tipCall.talkOn(partner);
+        // An error before the flow runs is thrown in the flow, and is no unhandled rejection until then.
         talk.catch(() => undefined);
-        return () => goOn(call, visit, talk);
+        return () => goOn(call, tipCall, talk);
       }
       case 'over':
         return async () => {
-          if (await keepCutRecordings(record, where, this.parts)) visit.leftTip();
+          if (await keepRecordings(record, progress, this.parts)) tipCall.tipRecorded();
           return 'abandoned';
         };
       case 'speaking':
         return async () => {
-          await keepLeftTalk(record, where, this.parts);
-          const result = await goOn(call, visit, this.#begunTip(record, where));
-          // The recording of a caller who hung up before it was gone on with is kept as that of any other.
-          if (result !== 'recorded' && (await keepCutRecordings(record, where, this.parts))) visit.leftTip();
+          await keepTalkRecording(record, progress, this.parts);
+          const result = await goOn(call, tipCall, this.#begunTip(record, progress));
+          // If the caller hung up before the recording was taken over, the recording is stored all the same.
+          if (result !== 'recorded' && (await keepRecordings(record, progress, this.parts))) tipCall.tipRecorded();
           return result;
         };
       case 'lined_up':
       case 'welcomed':
-        return () => tipLine(call, this.#welcomeBack(visit, where));
+        return () => tipLine(call, this.#welcomeBack(tipCall, progress));
     }
   }
 
@@ -226,35 +226,35 @@ export class TipLine {
     return { name: ids.tipRecording(id, takes), agoMs: Math.max(0, clock.now() - since) };
   }
 
-  /** The centralist with whom they talk, and that centralist's call. */
-  #partnerOf({ record }: TipCall, { partner }: TipCallProgress, left: SurvivingCalls): Partner | undefined {
+  /** The centralist in conversation with the caller, and that centralist's call. */
+  #partnerOf({ record }: TipCall, { partner }: TipCallProgress, surviving: SurvivingCalls): Partner | undefined {
     const { desks, ids, telephony } = this.parts;
-    const ours = left.outgoing.find(({ id }) => id === partner);
-    const dialled = left.desks.find(({ id }) => id === partner);
+    const placed = surviving.outgoing.find(({ id }) => id === partner);
+    const dialled = surviving.desks.find(({ id }) => id === partner);
     if (dialled) {
-      // They had dialled a colleague about the tip, who passed it on to them.
+      // The centralist had dialled a colleague, who transferred the caller to them.
       const centralist = desks.ofUsername(dialled.username);
       const { call } = telephony.takeOverDeskCall(dialled);
-      return centralist && { centralist, call, left: undefined };
+      return centralist && { centralist, call, surviving: undefined };
     }
-    const centralistId = (ours && ids.deskOf(ours.id)?.centralistId) ?? record.centralistId;
+    const centralistId = (placed && ids.deskOf(placed.id)?.centralistId) ?? record.centralistId;
     const centralist = centralistId === null ? undefined : desks.get(centralistId);
-    return centralist && ours && { centralist, call: undefined, left: ours };
+    return centralist && placed && { centralist, call: undefined, surviving: placed };
   }
 
-  #welcomeBack(visit: TipCall, { where }: TipCallProgress): TipWelcome {
+  #welcomeBack(tipCall: TipCall, { stage }: TipCallProgress): TipWelcome {
     const { clock, reception } = this.parts;
-    const { about, record } = visit;
+    const { about, record } = tipCall;
     if (!about) {
-      return reception.welcome(visit, routeCaller(reception.callerOfRecord(record), clock.now()), () => undefined);
+      return reception.welcome(tipCall, routeCaller(reception.callerOfRecord(record), clock.now()), () => undefined);
     }
-    if (record.reason === 'just_closed') return { type: 'ended', desk: visit };
-    if (record.reason === 'not_reached' && where === 'welcomed') return reception.inform(visit, about);
-    return { type: 'connect', desk: visit };
+    if (record.reason === 'just_closed') return { type: 'ended', actions: tipCall };
+    if (record.reason === 'not_reached' && stage === 'welcomed') return reception.inform(tipCall, about);
+    return { type: 'connect', actions: tipCall };
   }
 }
 
 const numberOf = ({ from, withheld }: Pick<IncomingCall, 'from' | 'withheld'>): E164 | null =>
   withheld ? null : (callerNumber(from) ?? null);
 
-const NOTHING_LEFT: SurvivingCalls = { outgoing: [], incoming: [], desks: [], conversations: [] };
+const NO_SURVIVING_CALLS: SurvivingCalls = { outgoing: [], incoming: [], desks: [], conversations: [] };

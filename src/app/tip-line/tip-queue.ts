@@ -8,20 +8,22 @@ import type { Log } from '../../ports/log.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
 import { TAKEN_ELSEWHERE, type Softphones } from '../centralists/softphones.js';
 
-/** Somebody who stands in line, and what is to be done for them. */
+/** A caller for the queue, with the callbacks that serve them. */
 export interface QueuedCaller {
   readonly inboundId: number;
   readonly actionId: ActionId;
-  /** Rings a softphone; undefined when nobody answers. Abort to stop the ringing. */
+  /**
+   * Rings a softphone. Resolves with undefined when the centralist does not answer. Abort to stop ringing.
+   */
   readonly ring: (centralist: Centralist, signal: AbortSignal) => Promise<Call | undefined>;
   readonly onRinging: (centralistIds: readonly CentralistId[]) => void;
   readonly onWaiting: (place: number) => void;
   readonly onUnanswered: (centralistIds: readonly CentralistId[]) => void;
-  /** Who is rung before everybody else, one after another and on duty or not. */
+  /** Centralists to ring before all others, one after another, even when off duty. */
   readonly first?: readonly CentralistId[];
-  /** What is said when the first telephone rings; `ringing` by default. */
+  /** The news when the first softphone rings; `ringing` by default. */
   readonly opening?: 'ringing' | 'transferring';
-  /** A centralist who is on the line already and takes the caller back when the first telephone is not answered. */
+  /** The centralist on the line who takes the caller back when the first softphone does not answer. */
   readonly back?: () => Call | undefined;
 }
 
@@ -33,9 +35,9 @@ export interface TipQueueParts {
 }
 
 /**
- * The line of those who wait for a centralist, of all actions: who rang first is served first. `domain/tip-queue.ts` decides
- * who has a turn; nothing polls: a caller who comes or goes, a desk that is freed or goes on duty, a telephone that nobody
- * answers, each sets it going.
+ * The queue for a centralist, one for all actions: callers are served in the order in which they rang.
+ * `domain/tip-queue.ts` decides whose turn it is. Nothing polls. The queue is served again when a caller
+ * joins or leaves, when a centralist is free again or goes on duty, and when a softphone is not answered.
  */
 export class TipQueue {
   /** In order of arrival. */
@@ -49,11 +51,11 @@ export class TipQueue {
     });
   }
 
-  /** Takes a place in line. */
-  stand(caller: QueuedCaller): QueuePlace {
+  /** Adds a caller to the queue. */
+  join(caller: QueuedCaller): QueuePlace {
     const { clock } = this.parts;
-    const place = new Place(caller, clock.now(), (left) => {
-      this.#remove(left);
+    const place = new Place(caller, clock.now(), () => {
+      this.#remove(place);
       this.#serve();
     });
     place.timers.push(
@@ -70,16 +72,16 @@ export class TipQueue {
     return place;
   }
 
-  /** Everybody for whom no telephone rings. */
+  /** The callers for whom no softphone is ringing. */
   waiting(): readonly { inboundId: number; actionId: ActionId; place: number; since: number }[] {
     return this.#places.flatMap(({ caller: { inboundId, actionId }, since, place }) =>
       place === undefined ? [] : [{ inboundId, actionId, place, since }],
     );
   }
 
-  /** Gives everybody their turn who can have one, and tells the others their place. */
+  /** Rings for every caller whose turn it is, and tells the others their place. */
   #serve(): void {
-    // A desk that is engaged by this is a change too.
+    // Ringing a softphone changes who is engaged, which calls this again.
     this.#again = true;
     if (this.#serving) return;
     this.#serving = true;
@@ -141,14 +143,14 @@ export class TipQueue {
     try {
       return centralist && (await caller.ring(centralist, signal));
     } catch (error) {
-      this.parts.log.error('a softphone could not be rung', { centralistId: id, error: String(error) });
+      this.parts.log.error('softphone could not be rung', { centralistId: id, error: String(error) });
       return undefined;
     }
   }
 
   #answer(place: Place, call: Call | undefined): void {
     this.#remove(place);
-    place.come(call);
+    place.end(call);
   }
 
   #remove(place: Place): void {
@@ -167,7 +169,9 @@ export class TipQueue {
   }
 }
 
-/** The first of the legs that is answered; the others are let go. Undefined when none is. */
+/**
+ * Resolves with the first leg that is answered and stops the others; with undefined when none is answered.
+ */
 function firstToAnswer(legs: readonly Promise<Call | undefined>[], others: AbortController): Promise<Call | undefined> {
   const first = deferred<Call | undefined>();
   const all = legs.map(async (leg) => {
@@ -183,26 +187,29 @@ function firstToAnswer(legs: readonly Promise<Call | undefined>[], others: Abort
   return first.promise;
 }
 
-/** One caller's place in line. */
+/** One caller's place in the queue. */
 class Place implements QueuePlace {
   readonly timers: (() => void)[] = [];
   readonly rung = new Set<CentralistId>();
-  /** Stops the telephones that ring for them; undefined when none does. */
+  /** Stops the softphones that are ringing; undefined when none is. */
   ringing: AbortController | undefined;
   overdue = false;
   gone = false;
-  /** The place that they were told last; undefined while a telephone rings. */
+  /** The place that the caller was told last; undefined while a softphone is ringing. */
   place: number | undefined;
   readonly #answered = deferred<Call | undefined>();
-  #where: QueueNews | undefined;
-  #told: QueueNews['type'] | undefined;
+  /** News that the caller has not heard yet. */
+  #pending: QueueNews | undefined;
+  /** The type of the news that the caller heard last. */
+  #heard: QueueNews['type'] | undefined;
   #long = false;
+  /** The flow waits for the next news. */
   #asking: ((news: QueueNews) => void) | undefined;
 
   constructor(
     readonly caller: QueuedCaller,
     readonly since: number,
-    private readonly onLeft: (place: Place) => void,
+    private readonly onLeft: () => void,
   ) {}
 
   get answered(): Promise<Call | undefined> {
@@ -218,26 +225,26 @@ class Place implements QueuePlace {
   }
 
   leave(): void {
-    this.come(undefined);
-    // Who answered in this very instant is let go again.
+    this.end(undefined);
+    // A centralist who answered at this very moment is hung up.
     void this.answered.then((call) => call?.hangUp());
-    this.onLeft(this);
+    this.onLeft();
   }
 
-  /** Where they are now. That another telephone rings for them is no news. */
-  tell(where: QueueNews): void {
-    if (where.type === 'ringing' && (this.#where?.type ?? this.#told) === 'ringing') return;
-    this.#where = where;
-    this.#bringNews();
+  /** Replaces news that was not heard yet. A second softphone that rings is no news. */
+  tell(news: QueueNews): void {
+    if (news.type === 'ringing' && (this.#pending?.type ?? this.#heard) === 'ringing') return;
+    this.#pending = news;
+    this.#deliverNews();
   }
 
   tellLong(): void {
     this.#long = true;
-    this.#bringNews();
+    this.#deliverNews();
   }
 
-  /** Somebody answered, or nobody will any more: the waiting is over. */
-  come(call: Call | undefined): void {
+  /** Ends the waiting: a centralist answered, or none will (undefined). */
+  end(call: Call | undefined): void {
     this.gone = true;
     for (const cancel of this.timers.splice(0)) cancel();
     this.ringing?.abort();
@@ -245,7 +252,7 @@ class Place implements QueuePlace {
     else this.#answered.resolve(call);
   }
 
-  #bringNews(): void {
+  #deliverNews(): void {
     const asking = this.#asking;
     const news = asking && this.#next();
     if (!news) return;
@@ -254,11 +261,11 @@ class Place implements QueuePlace {
   }
 
   #next(): QueueNews | undefined {
-    const where = this.#where;
-    if (where) {
-      this.#where = undefined;
-      this.#told = where.type;
-      return where;
+    const news = this.#pending;
+    if (news) {
+      this.#pending = undefined;
+      this.#heard = news.type;
+      return news;
     }
     if (!this.#long) return undefined;
     this.#long = false;

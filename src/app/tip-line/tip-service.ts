@@ -15,7 +15,7 @@ export interface TipServiceParts {
   readonly offlineRecordings: Pick<OfflineRecordings, 'onTakenIn'>;
 }
 
-/** Calls that came in, and the tips they left; who waits, and who is passed on. */
+/** Calls, tips, transfers and waiting callers of the tip line, for the API and the console. */
 export class TipService implements Tips {
   constructor(private readonly parts: TipServiceParts) {}
 
@@ -47,14 +47,14 @@ export class TipService implements Tips {
     if (!stores.inbound.get(inboundId)) throw new Problem('not_found', `there is no call ${inboundId} to the tip line`);
     const colleague = desks.ofExtension(extension);
     if (!colleague) {
-      throw new Problem('invalid', `nobody has extension ${extension}`, [
+      throw new Problem('invalid', `no centralist has extension ${extension}`, [
         { field: 'extension', message: 'must be the extension of a centralist' },
       ]);
     }
     const from = inbound.centralistOf(inboundId);
-    if (from === undefined) throw new Problem('conflict', 'this caller is not in a conversation now');
-    if (from === colleague.id) throw new Problem('conflict', 'this caller talks with that centralist already');
-    if (desks.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is engaged`);
+    if (from === undefined) throw new Problem('conflict', 'this caller is not in a conversation');
+    if (from === colleague.id) throw new Problem('conflict', 'this caller is already talking to that centralist');
+    if (desks.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is busy`);
     void inbound.transfer(inboundId, { centralistId: colleague.id });
     return Promise.resolve();
   }

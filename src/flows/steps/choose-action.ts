@@ -1,16 +1,18 @@
 import { prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { pressKey } from './keys.js';
+import { CENTRALIST_ENTRY, readDigits } from './digits.js';
+import { answer, none, pressKey, threeTries } from './keys.js';
 
-/** The choice is said so often to who presses nothing, and to who keeps pressing what is no choice. */
-const SAID = 2;
-const SAID_AT_MOST = 5;
+/** How often the choice is read out when no key is pressed, and at most when wrong keys are pressed. */
+const READ_OUT = 2;
+const READ_OUT_AT_MOST = 5;
 
 const KEYS: readonly PromptName[] = ['tip-choose-1', 'tip-choose-2', 'tip-choose-3', 'tip-choose-4', 'tip-choose-5'];
 
 /**
- * Which of several actions a caller comes for: its place in the list, from 0 on. `titles` are the spoken titles, at most
- * five. A key that is no choice makes it be said again. Who presses nothing has chosen the first, which is the newest.
+ * Asks a caller for which of several actions they ring. Resolves with the index of that action, from 0.
+ * `titles` are the spoken titles, at most five, the newest action first. Any other key makes the choice be
+ * read out again. A caller who presses nothing gets the newest action.
  */
 export async function chooseAction(call: Call, titles: readonly (readonly Sound[])[]): Promise<number> {
   call.step('choose');
@@ -19,11 +21,42 @@ export async function chooseAction(call: Call, titles: readonly (readonly Sound[
     return key === undefined ? [] : [prompt(key), ...title];
   });
   let unanswered = 0;
-  for (let said = 0; said < SAID_AT_MOST && unanswered < SAID; said++) {
+  for (let readOut = 0; readOut < READ_OUT_AT_MOST && unanswered < READ_OUT; readOut++) {
     const key = await pressKey(call, [prompt('tip-choose'), ...choices, ...silence(4)]);
     if (key === undefined) unanswered += 1;
     const chosen = /[1-9]/.test(key ?? '') ? Number(key) - 1 : -1;
     if (chosen >= 0 && chosen < titles.length) return chosen;
   }
   return 0;
+}
+
+/** An action that a centralist can choose by its number. */
+export interface OfferedAction {
+  /** The number that people use for it: "actie 12". */
+  readonly number: number;
+  /** Its spoken number and title. */
+  readonly name: readonly Sound[];
+}
+
+/**
+ * Asks a centralist for the number of one of these actions; a single action is not asked for. Resolves with
+ * undefined when there is no action, or when none was chosen in three tries.
+ */
+export async function chooseActionByNumber<A extends OfferedAction>(
+  call: Call,
+  offered: readonly A[],
+): Promise<A | undefined> {
+  const [only, ...others] = offered;
+  if (!only) {
+    await call.play([prompt('desk-no-action')]);
+    return undefined;
+  }
+  if (others.length === 0) return only;
+  call.step('which');
+  return threeTries(call, async () => {
+    const keys = await readDigits(call, [prompt('desk-which')], CENTRALIST_ENTRY);
+    if (keys === undefined) return none('desk-no-key');
+    const chosen = offered.find(({ number }) => String(number) === keys);
+    return chosen ? answer(chosen) : none('desk-unknown');
+  });
 }

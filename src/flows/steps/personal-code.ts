@@ -2,15 +2,16 @@ import { TRIES_A_CALL } from '../../domain/code-check.js';
 import { digitByDigit, prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import { CODE_DIGITS } from '../../domain/personal-code.js';
 import type { Call } from '../../ports/call.js';
+import { readDigits } from './digits.js';
 import { pressKey } from './keys.js';
-import { typeDigits } from './digits.js';
 
-/** What comes of a code: somebody who may come in (`T`), or none. */
+/** The verdict on a code that was keyed. */
 export type CodeAnswer<T> =
   | { readonly type: 'welcome'; readonly welcome: T }
   | { readonly type: 'wrong' }
-  /** The telephone number must be given with it. */
+  /** The caller must key their telephone number as well. */
   | { readonly type: 'ask_number' }
+  /** No more codes are taken in this call. */
   | { readonly type: 'refused' };
 
 export interface CodeActions<T> {
@@ -18,21 +19,25 @@ export interface CodeActions<T> {
   checkWithNumber(code: string, number: string): CodeAnswer<T>;
 }
 
+/** The longest E.164 number. */
 const NUMBER_DIGITS = 15;
 const OFFER_KEY = '5';
 
-/** Asks who withholds their number for their personal code; undefined when none that they give lets them in. */
+/**
+ * Asks a caller who withholds their number for their personal code. Resolves with undefined when no code was
+ * accepted.
+ */
 export async function askCode<T>(call: Call, codes: CodeActions<T>): Promise<T | undefined> {
   call.step('code');
   const ask = prompt('tip-code');
   let sounds: Sound[] = [prompt('tip-withheld'), ask, ...silence(4), ask, ...silence(6)];
   for (let tried = 1; ; tried++) {
-    const code = await typeDigits(call, sounds, CODE_DIGITS);
-    // Who presses nothing has heard what there is to hear.
+    const code = await readDigits(call, sounds, { max: CODE_DIGITS });
+    // A caller who presses nothing has heard the whole explanation.
     if (code === undefined) return undefined;
     let answer = codes.check(code);
     if (answer.type === 'ask_number') {
-      const number = await typeDigits(call, [prompt('tip-code-number'), ...silence(8)], NUMBER_DIGITS);
+      const number = await readDigits(call, [prompt('tip-code-number'), ...silence(8)], { max: NUMBER_DIGITS });
       answer = codes.checkWithNumber(code, number ?? '');
     }
     if (answer.type === 'welcome') return answer.welcome;
@@ -43,7 +48,7 @@ export async function askCode<T>(call: Call, codes: CodeActions<T>): Promise<T |
   return undefined;
 }
 
-/** Offers to say a participant's personal code, and says it, twice, to who presses the key for it. */
+/** Offers to say a participant's personal code, and says it twice when they press the key for it. */
 export async function offerCode(call: Call, opening: PromptName, code: string): Promise<void> {
   if ((await pressKey(call, [prompt(opening), prompt('tip-code-offer'), ...silence(5)])) !== OFFER_KEY) return;
   call.step('say-code');

@@ -2,9 +2,9 @@ import { prompt, type PromptName } from '../../domain/messages.js';
 import type { Call, Recorded } from '../../ports/call.js';
 import { untilHungUp } from './until-hung-up.js';
 
-/** Where a recorded tip goes. */
+/** Takes the recorded tips of a call. */
 export interface TipRecorder {
-  /** A name that no recording bears yet. */
+  /** A name that no recording has yet. */
   recordingName(): string;
   /** Called with the recording, before the caller is thanked. */
   onRecorded(recorded: Recorded): void;
@@ -13,10 +13,10 @@ export interface TipRecorder {
 /** The longest recorded tip, and the silence that ends it. */
 const MAX_TIP_MS = 180_000;
 const MAX_SILENCE_MS = 10_000;
-/** Less than this is no tip but a hang-up at the tone. */
+/** A shorter recording is no tip: the caller hung up at the tone. */
 export const MIN_TIP_MS = 500;
 
-/** Records a tip after the tone, until `#`, a silence, or their hanging up; `abandoned` when nothing was said. */
+/** Records a tip after the tone until `#`, a silence or a hang-up. `abandoned` when nothing was said. */
 export async function recordTip(
   call: Call,
   recorder: TipRecorder,
@@ -27,38 +27,39 @@ export async function recordTip(
   await call.play([prompt(say), prompt('beep')]);
   call.step('speak');
   const recorded = await call.record({ name, maxMs: MAX_TIP_MS, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });
-  return hand(call, recorder, recorded);
+  return keep(call, recorder, recorded);
 }
 
 /** The recording of a tip that an earlier process began. */
 export interface BegunTip {
   readonly name: string;
-  /** How long ago it began, ms. */
+  /** How long ago the recording began, ms. */
   readonly agoMs: number;
 }
 
 /**
- * Goes on with such a recording, which ends as if that process were there still. A caller of whom nothing was recorded is
- * asked for the tip again: the process ended just before the recording began.
+ * Takes over a recording that an earlier process began. It ends as if that process were still running. When
+ * nothing was recorded, the process ended just before the recording began: the caller is asked for the tip
+ * again.
  */
-export async function recordTipOn(
+export async function takeOverRecording(
   call: Call,
   recorder: TipRecorder,
   { name, agoMs }: BegunTip,
 ): Promise<'recorded' | 'abandoned'> {
   const maxMs = Math.max(0, MAX_TIP_MS - agoMs);
   const recorded = await call.recordOn({ name, maxMs, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });
-  return recorded ? hand(call, recorder, recorded) : recordTip(call, recorder, 'tip-record-chosen');
+  return recorded ? keep(call, recorder, recorded) : recordTip(call, recorder, 'tip-record-chosen');
 }
 
-async function hand(call: Call, recorder: TipRecorder, recorded: Recorded): Promise<'recorded' | 'abandoned'> {
+async function keep(call: Call, recorder: TipRecorder, recorded: Recorded): Promise<'recorded' | 'abandoned'> {
   if (recorded.ms < MIN_TIP_MS) return 'abandoned';
   recorder.onRecorded(recorded);
   await thank(call);
   return 'recorded';
 }
 
-/** Hanging up in the thanks takes nothing away. */
+/** The tip counts even when the caller hangs up during the thanks. */
 function thank(call: Call): Promise<unknown> {
   return untilHungUp<unknown>(
     () => call.play([prompt('tip-recorded')]),

@@ -2,51 +2,54 @@ import { prompt, type PromptName, type Sound } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 import { holdUntil } from './hold.js';
 
-/** What somebody who stands in line is to be told. */
+/** News for a caller who waits in the queue. */
 export type QueueNews =
-  /** A telephone rings for them. */
+  /** A softphone is ringing for the caller. */
   | { readonly type: 'ringing' }
-  /** A colleague's telephone rings for them: the centralist has passed them on. */
+  /** The centralist has transferred the caller, and the colleague's softphone is ringing. */
   | { readonly type: 'transferring' }
-  /** From 1 on; nothing rings. */
+  /** The place counts from 1; no softphone is ringing. */
   | { readonly type: 'waiting'; readonly place: number }
-  /** They have been waiting for long. */
+  /** The caller has been waiting for a long time. */
   | { readonly type: 'long' };
 
-/** Somebody's place in the line for a centralist. */
+/** A caller's place in the queue for a centralist. */
 export interface QueuePlace {
-  /** Who answered; undefined when nobody will any more. */
+  /** The call of the centralist who answered; undefined when no centralist will answer any more. */
   readonly answered: Promise<Call | undefined>;
-  /** The next that they are to be told; what is out of date by then is left out. Asked for again once it was said. */
+  /** The next news. Ask again once it has been said: news that is out of date by then is left out. */
   news(): Promise<QueueNews>;
-  /** Leaves the line: what rings stops, and who has answered is hung up. Safe to repeat. */
+  /**
+   * Leaves the queue: ringing softphones stop, and a centralist who has answered is hung up. Safe to repeat.
+   */
   leave(): void;
 }
 
-/** The key by which somebody who waits chooses to record their tip. */
+/** The key by which a waiting caller chooses to record the tip instead. */
 const RECORD_KEY = '1';
 
 /**
- * Holds a caller until a centralist answers; undefined when nobody does. Gives `record` when they would rather record their
- * tip. Whoever rings, or answers in that very instant, is let go when the caller does not come to them.
+ * Holds a caller until a centralist answers. Resolves with undefined when no centralist does, and with
+ * `record` when the caller chooses to record the tip. In both cases, and when the caller hangs up, the place
+ * in the queue is given up.
  */
-export async function waitInQueue(call: Call, line: QueuePlace): Promise<Call | 'record' | undefined> {
+export async function waitInQueue(call: Call, queuePlace: QueuePlace): Promise<Call | 'record' | undefined> {
   const stop = new AbortController();
-  // A key that was pressed for something else is not a choice.
+  // A key that was pressed before the queue is not a choice.
   call.forgetDigits();
   const keyed = recordKey(call, stop.signal);
-  const told = tell(call, line, stop.signal);
-  let reached = false;
+  const telling = tell(call, queuePlace, stop.signal);
+  let isAnswered = false;
   try {
-    const result = await Promise.race([line.answered, keyed, told]);
-    reached = result !== undefined && result !== 'record';
+    const result = await Promise.race([queuePlace.answered, keyed, telling]);
+    isAnswered = result !== undefined && result !== 'record';
     return result;
   } finally {
     stop.abort();
-    if (!reached) line.leave();
-    // The losers were told to stop; should the call end while they do, the race has said so already.
+    if (!isAnswered) queuePlace.leave();
+    // The race has settled already, so an error of a loser is of no use: it can only say that the call ended.
     keyed.catch(() => undefined);
-    told.catch(() => undefined);
+    telling.catch(() => undefined);
   }
 }
 
@@ -55,21 +58,21 @@ async function recordKey(call: Call, signal: AbortSignal): Promise<'record'> {
   return new Promise<never>(() => undefined);
 }
 
-/** Says what there is to say, and plays hold audio in between. */
-async function tell(call: Call, line: QueuePlace, signal: AbortSignal): Promise<never> {
+/** Says the news, and plays hold audio in between. */
+async function tell(call: Call, queuePlace: QueuePlace, signal: AbortSignal): Promise<never> {
   let invited = false;
-  // Who is answered at once hears nothing before it.
-  let news = await line.news();
+  // A caller who is answered at once hears no news before the centralist.
+  let news = await queuePlace.news();
   for (;;) {
     if (signal.aborted) return new Promise<never>(() => undefined);
     if (news.type !== 'long') call.step(news.type);
     await call.play(soundsOf(news, invited), { signal });
     invited ||= news.type === 'waiting';
-    news = await holdUntil(call, line.news(), signal);
+    news = await holdUntil(call, queuePlace.news(), signal);
   }
 }
 
-/** That a message can be recorded is said once, with the first place. */
+/** The offer to record the tip is made once, with the first place. */
 function soundsOf(news: QueueNews, invited: boolean): Sound[] {
   switch (news.type) {
     case 'ringing':

@@ -158,7 +158,7 @@ describe('A simulated phone network', () => {
       it('lets nobody in by a personal code', () => {
         const { codes } = room.tipLine;
         expect(codes.check(codes.of(before.participantId!))).to.deep.equal({ type: 'wrong' });
-        const shown = codes.shown(before.participantId!);
+        const shown = codes.callerWithCode(before.participantId!);
         expect(shown).to.deep.include({ type: 'known', standings: [] });
       });
 

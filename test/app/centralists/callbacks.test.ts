@@ -21,7 +21,7 @@ describe('a call back', () => {
     participantId = room.person(1).id;
     action = await room.draft();
   };
-  /** Somebody rang and got nobody. */
+  /** A caller who reached no centralist. */
   const missed = (change: Partial<InboundCall> = {}, from: E164 | null = mobile(1)): number => {
     const { inbound } = room.stores;
     const { id } = inbound.add({ from, callId: `call-${Math.random()}`, receivedAt: room.clock.now() });
@@ -44,7 +44,7 @@ describe('a call back', () => {
       if (error instanceof Problem) return error;
       throw error;
     }
-    throw new Error('it was done');
+    throw new Error('it did not fail');
   };
   const stages = (): unknown[] =>
     room.stores.events
@@ -61,7 +61,7 @@ describe('a call back', () => {
     room.close();
   });
 
-  it('rings the centralist, who sees whom; then the participant, who sees the tip line; and lets them talk', async () => {
+  it('rings the centralist with the participant on the display, then the participant with the tip line, and connects them', async () => {
     const inboundId = missed();
     const done = await callBack(inboundId, { ...TAKES, hangsUpAtMs: 60_000 }, { answersAfterMs: 5_000 });
     expect(done).to.include({ result: 'connected', inboundId, participantId, phone: mobile(1), actionId: action.id });
@@ -78,7 +78,7 @@ describe('a call back', () => {
     expect(stages()).to.deep.equal(['ringing_desk', 'ringing', 'connected', 'ended']);
   });
 
-  it('of who left nothing makes what they say a tip; of who left a recording, no other', async () => {
+  it('gives a tip if the call and earlier calls back gave none', async () => {
     const talks: FarEnd = { answersAfterMs: 0, hangsUpAtMs: 20_000 };
     const inboundId = missed();
     await callBack(inboundId, TAKES, talks);
@@ -103,21 +103,21 @@ describe('a call back', () => {
     ['unreachable', { refuses: { status: 404 } }],
     ['declined', { answersAfterMs: 500, hangsUpAtMs: 1_000 }],
   ] as const) {
-    it(`is ${result} when the participant ${JSON.stringify(participant)}`, async () => {
+    it(`is ${result} when the participant's telephone does this: ${JSON.stringify(participant)}`, async () => {
       expect((await callBack(missed(), TAKES, participant)).result).to.equal(result);
       const [desk] = room.telephony.callsTo('desk21');
       expect(desk?.call.heardWords).to.match(/callback-failed$/);
     });
   }
 
-  it('is hung up when the centralist hangs up while it rings, and the participant’s telephone stops', async () => {
+  it('is hung_up when the centralist hangs up, and the participant’s telephone stops ringing', async () => {
     const done = await callBack(missed(), { answersAfterMs: 1_000, hangsUpAtMs: 4_000 }, RINGS_OUT);
     expect(done.result).to.equal('hung_up');
     const [participant] = room.telephony.callsTo(mobile(1));
     expect(participant?.end).to.include({ by: 'us' });
   });
 
-  it('is our fault when the telephony is lost', async () => {
+  it('is interrupted when the telephony is lost', async () => {
     room.telephony.script('desk21', TAKES);
     const { id } = room.deskSide.callbacks.callBack(missed());
     await room.clock.advance(3_000);
@@ -127,7 +127,7 @@ describe('a call back', () => {
     room.telephony.comeUp();
   });
 
-  it('may be made by a colleague', async () => {
+  it('can be made by a colleague', async () => {
     const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
     room.telephony.script(centralist.sipUsername, { answersAfterMs: 0, hangsUpAtMs: 1_000 });
     const { id } = room.deskSide.callbacks.callBack(missed(), centralist.id);
@@ -137,33 +137,33 @@ describe('a call back', () => {
     expect(room.telephony.callsTo('desk21')).to.deep.equal([]);
   });
 
-  it('goes to their own number when they withheld it, and when they rang from a number of no person', async () => {
+  it('goes to the participant’s own number when the caller ID was withheld or cannot be called', async () => {
     for (const from of [null, '+31900123456', '+4915112345678'] as (E164 | null)[])
       expect((await callBack(missed({}, from), TAKES, { refuses: { status: 486 } })).phone).to.equal(mobile(1));
-    expect((await callBack(missed({}, mobile(7)), TAKES)).phone, 'a neighbour’s').to.equal(mobile(7));
+    expect((await callBack(missed({}, mobile(7)), TAKES)).phone, 'the telephone of a neighbour').to.equal(mobile(7));
   });
 
-  describe('is not made', () => {
-    it('to nobody, nor by nobody', () => {
+  describe('is refused', () => {
+    it('for an unknown call, and for an unknown centralist', () => {
       expect(problem(() => room.deskSide.callbacks.callBack(99)).code).to.equal('not_found');
       const error = problem(() => room.deskSide.callbacks.callBack(missed(), 99));
       expect([error.code, error.fields[0]?.field]).to.deep.equal(['invalid', 'centralistId']);
     });
 
-    it('to who is in no action, or was not known', () => {
+    it('for a call about no action, or by no participant', () => {
       expect(problem(() => room.deskSide.callbacks.callBack(missed({ actionId: null }))).code).to.equal('conflict');
       expect(problem(() => room.deskSide.callbacks.callBack(missed({ participantId: null }))).code).to.equal(
         'conflict',
       );
     });
 
-    it('to who is on the line still', () => {
+    it('to a caller who is still on the line', () => {
       const { id } = room.stores.inbound.add({ from: mobile(1), callId: 'live', receivedAt: 0 });
       room.stores.inbound.update(id, { participantId, actionId: action.id });
       expect(problem(() => room.deskSide.callbacks.callBack(id)).code).to.equal('conflict');
     });
 
-    it('twice at once to one caller, nor by a centralist who is in a call', async () => {
+    it('twice at once for one call, and by a centralist who is in a call', async () => {
       room.telephony.script('desk21', RINGS_OUT);
       const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const [one, other] = [missed(), missed()];
@@ -175,7 +175,7 @@ describe('a call back', () => {
     });
   });
 
-  it('says how far it is, from the request to the end', async () => {
+  it('reports its stage from the request to the end', async () => {
     const { callbacks } = room.deskSide;
     const seen: string[] = [];
     const note = (): void => {
@@ -195,7 +195,7 @@ describe('a call back', () => {
     expect(callbacks.live).to.deep.equal([]);
   });
 
-  it('keeps the dialer from ringing them meanwhile, and lets it go on after it', async () => {
+  it('stops the dialer from calling the participant meanwhile', async () => {
     room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 25_000 });
     room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 0 }, RINGS_OUT);
     await room.actions.start(action.id);
@@ -214,7 +214,7 @@ describe('a call back', () => {
   });
 
   describe('within the limits of the trunk', () => {
-    it('takes a line that is kept for tips, and none of the dialer’s', async () => {
+    it('takes a line reserved for tips, and none of the dialer', async () => {
       room.close();
       await open({ lines: 4, tipLines: 1, cps: 1_000 });
       for (let n = 2; n < 12; n++) room.person(n);
@@ -233,7 +233,7 @@ describe('a call back', () => {
       expect(room.telephony.mostOnTrunk).to.equal(4);
     });
 
-    it('waits for a line when all are taken, and gets the next one before the dialer does', async () => {
+    it('waits when all lines are taken, and gets the next one before the dialer does', async () => {
       room.close();
       await open({ lines: 3, tipLines: 0, cps: 1_000 });
       for (let n = 2; n < 30; n++) room.person(n);
@@ -253,7 +253,7 @@ describe('a call back', () => {
       await room.clock.advance(60_000);
     });
 
-    it('is given up when no line is free for half a minute', async () => {
+    it('ends as congestion when no line is free for 30 s', async () => {
       room.close();
       await open({ lines: 1, tipLines: 0, cps: 1_000 });
       const caller = room.lines.takeInbound();
@@ -263,7 +263,7 @@ describe('a call back', () => {
       caller.release();
     });
 
-    it('waits no longer when the centralist hangs up', async () => {
+    it('stops waiting for a line when the centralist hangs up', async () => {
       room.close();
       await open({ lines: 1, tipLines: 0, cps: 1_000 });
       const caller = room.lines.takeInbound();
@@ -273,7 +273,7 @@ describe('a call back', () => {
       caller.release();
     });
 
-    it('never lets more calls start in a second than may, while the dialer is at its full rate', async () => {
+    it('never exceeds the start rate, while the dialer is at its full rate', async () => {
       room.close();
       await open({ lines: 200, tipLines: 10, cps: 8 });
       for (let n = 2; n < 120; n++) room.person(n);
@@ -284,7 +284,8 @@ describe('a call back', () => {
       for (const { centralist } of desks)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
       await room.actions.start(action.id);
-      // A telephone each: two calls to one are made one after the other.
+      // Each call back has its own telephone, because two calls to one telephone are made one after the
+      // other.
       const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);
       inbound.forEach((id, n) => room.deskSide.callbacks.callBack(id, desks[n]!.centralist.id));
@@ -306,7 +307,7 @@ describe('a call back', () => {
   });
 
   describe('when nothing can be stored', () => {
-    it('goes on, says so once, and stores afterwards what happened, at its own times', async () => {
+    it('goes on, logs that once, and stores every step later with its own time', async () => {
       room.telephony.script('desk21', { ...TAKES, hangsUpAtMs: 60_000 });
       room.telephony.script(mobile(1), { answersAfterMs: 5_000 });
       const inboundId = missed();
@@ -318,7 +319,7 @@ describe('a call back', () => {
       expect(room.telephony.live).to.equal(0);
       expect(room.stores.callbacks.get(id)).to.include({ deskAnsweredAt: null, result: null });
       expect(room.deskSide.callbacks.liveCalls, 'until it is stored').to.equal(1);
-      expect(room.log.said('error').filter((message) => message.startsWith('a call back'))).to.have.length(1);
+      expect(room.log.said('error').filter((message) => message.startsWith('call back'))).to.have.length(1);
       room.diskWorks = true;
       await room.clock.advance(2_000);
       const stored = room.stores.callbacks.get(id)!;
@@ -332,7 +333,7 @@ describe('a call back', () => {
       expect(stages()).to.deep.equal(['ringing_desk', 'ringing', 'connected', 'ended']);
     });
 
-    it('is not begun', () => {
+    it('is not started', () => {
       const inboundId = missed();
       room.diskWorks = false;
       expect(problem(() => room.deskSide.callbacks.callBack(inboundId)).code).to.equal('unavailable');
@@ -342,7 +343,7 @@ describe('a call back', () => {
   });
 
   describe('after a restart', () => {
-    const leftOf = (id: number, leg: 'desk' | 'participant', answered = true) => ({
+    const survivingLeg = (id: number, leg: 'desk' | 'participant', answered = true) => ({
       id: room.ids.ofCallback(id, leg),
       rang: true,
       answered,
@@ -351,13 +352,13 @@ describe('a call back', () => {
       farEnd: { hangsUpAtMs: 20_000 },
     });
 
-    it('goes on when they are talking', async () => {
+    it('goes on when both are talking', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), { answersAfterMs: 1_000 });
       const { id } = room.deskSide.callbacks.callBack(missed());
       await room.clock.advance(30_000);
       expect(room.telephony.conversations).to.have.length(1);
-      const [desk, participant] = [leftOf(id, 'desk'), leftOf(id, 'participant')];
+      const [desk, participant] = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
       const leftConversations = [{ a: desk.id, b: participant.id }];
       room = await room.restart({ left: [desk, participant], leftConversations });
       await room.clock.advance(10);
@@ -369,14 +370,14 @@ describe('a call back', () => {
       expect(room.stores.callbacks.get(id)).to.include({ result: 'connected' });
     });
 
-    it('keeps the dialer from ringing them while it goes on', async () => {
+    it('stops the dialer from calling the participant while it goes on', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 1_000 });
       await room.actions.start(action.id);
       await room.clock.advance(1_000);
       const { id } = room.deskSide.callbacks.callBack(missed());
       await room.clock.advance(30_000);
-      const left = [leftOf(id, 'desk'), leftOf(id, 'participant')];
+      const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
       const leftConversations = [{ a: left[0]!.id, b: left[1]!.id }];
       room = await room.restart({ left, leftConversations });
       await room.clock.advance(19_000);
@@ -387,18 +388,18 @@ describe('a call back', () => {
       await room.calledOut(action);
     });
 
-    it('is interrupted when it only rang; both telephones stop', async () => {
+    it('is interrupted when the participant had not answered, and both telephones stop', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), RINGS_OUT);
       const { id } = room.deskSide.callbacks.callBack(missed());
       await room.clock.advance(10_000);
-      const left = [leftOf(id, 'desk'), leftOf(id, 'participant', false)];
+      const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant', false)];
       room = await room.restart({ left });
       expect(room.telephony.swept).to.have.members(left.map((call) => call.id));
       expect(room.stores.callbacks.get(id)?.result).to.equal('interrupted');
     });
 
-    it('was a conversation when they had talked and hung up meanwhile, and that is a tip', async () => {
+    it('is connected, and a tip, when both talked and hung up meanwhile', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), { answersAfterMs: 1_000 });
       const inboundId = missed();

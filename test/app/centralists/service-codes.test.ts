@@ -7,7 +7,7 @@ import type { FakeCall } from '../../support/fake-call.js';
 import { PRESSES, type FarEnd } from '../../support/far-end.js';
 import { types, type Typing, type TypistOptions } from '../../support/typist.js';
 
-/** Everything that *20 asks, as it should be; the message is ended with # after four seconds. */
+/** Keys that start an action with *20. The message is ended with # after four seconds. */
 const STARTS = {
   'desk-pin': '1234#',
   beep: '#',
@@ -20,7 +20,7 @@ const STARTS = {
 } as const;
 const SPEAKS: TypistOptions = { afterMs: { beep: 4_000 } };
 
-describe('what a centralist dials', () => {
+describe('a call that a centralist dials', () => {
   let room: ControlRoom;
 
   const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
@@ -45,11 +45,11 @@ describe('what a centralist dials', () => {
   afterEach(() => {
     expect(room.deskSide.deskCalls.liveCalls).to.equal(0);
     expect(room.desks.isEngaged(room.centralist.id), 'engaged').to.equal(false);
-    expect([...room.deskSide.kept], 'recordings that are left').to.deep.equal([]);
+    expect([...room.deskSide.kept], 'recordings left behind').to.deep.equal([]);
     room.close();
   });
 
-  it('engages them until they hang up', async () => {
+  it('engages the centralist until the call is over', async () => {
     const call = dials('*30');
     await room.clock.advance(1_000);
     expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
@@ -58,20 +58,20 @@ describe('what a centralist dials', () => {
   });
 
   for (const dialled of ['*99', '112', '0612345678', '99', '21']) {
-    it(`${dialled} is nothing`, async () => {
+    it(`is not in use: ${dialled}`, async () => {
       expect(await hears(dialled)).to.equal('desk-unknown desk-goodbye');
       expect(room.telephony.placed).to.deep.equal([]);
     });
   }
 
-  it('is nothing when it is no centralist who dials', async () => {
-    const call = room.telephony.dials('somebody', '*10');
+  it('is hung up when the account has no centralist', async () => {
+    const call = room.telephony.dials('unknown-account', '*10');
     await room.clock.finish(call.ended);
     expect(call.heardWords).to.equal('');
   });
 
   describe('*10 and *11', () => {
-    it('put them on duty and take them off it', async () => {
+    it('put the centralist on and off duty', async () => {
       room.desks.setDuty(room.centralist.id, false);
       expect(await hears('*10')).to.equal('desk-on-duty desk-goodbye');
       expect(me().onDuty).to.equal(true);
@@ -79,7 +79,7 @@ describe('what a centralist dials', () => {
       expect(me().onDuty).to.equal(false);
     });
 
-    it('say that an action of theirs still runs', async () => {
+    it('say that an action of the centralist still runs', async () => {
       room.person(1);
       const { id } = await room.running();
       expect(await hears('*11')).to.equal('desk-off-duty desk-still-runs desk-goodbye');
@@ -90,7 +90,7 @@ describe('what a centralist dials', () => {
       expect(await hears('*11')).to.equal('desk-off-duty desk-goodbye');
     });
 
-    it('say so when it cannot be stored', async () => {
+    it('say so when duty cannot be stored', async () => {
       room.desks.setDuty(room.centralist.id, false);
       room.diskWorks = false;
       expect(await hears('*10')).to.equal('desk-failed desk-goodbye');
@@ -100,7 +100,7 @@ describe('what a centralist dials', () => {
   });
 
   describe('*20', () => {
-    it('says before the confirmation that nobody may be reached, and starts all the same', async () => {
+    it('warns before the confirmation that no one may be reached, and starts all the same', async () => {
       room.person(1);
       room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
       expect(await hears('*20', STARTS, SPEAKS)).to.match(
@@ -108,7 +108,7 @@ describe('what a centralist dials', () => {
       );
     });
 
-    it('says that it is a simulation, and starts when that was wanted', async () => {
+    it('says that it is a simulation, and starts when simulations are allowed', async () => {
       room.close();
       room = new ControlRoom({ simulation: { mayStart: true, reason: '' } });
       room.deskSide.desk.setPin(room.centralist.id, '1234');
@@ -119,7 +119,7 @@ describe('what a centralist dials', () => {
       expect(room.actions.list()[0]).to.include({ state: 'running', simulated: true });
     });
 
-    it('says that no action starts without a trunk, instead of asking to start it', async () => {
+    it('says that no action starts without a trunk, and does not ask to start it', async () => {
       room.close();
       room = new ControlRoom({ simulation: { mayStart: false, reason: '' } });
       room.deskSide.desk.setPin(room.centralist.id, '1234');
@@ -130,7 +130,7 @@ describe('what a centralist dials', () => {
       expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
     });
 
-    it('makes an action run that calls people with what was spoken', async () => {
+    it('starts an action that calls participants with the spoken message', async () => {
       room.person(1);
       room.telephony.otherwise = PRESSES;
       room.desks.setDuty(room.centralist.id, false);
@@ -148,14 +148,14 @@ describe('what a centralist dials', () => {
         state: 'running',
         criteria: { timeCritical: true, clearDescription: true },
       });
-      expect(me().onDuty, 'who starts an action is on duty').to.equal(true);
+      expect(me().onDuty, 'starting an action puts the centralist on duty').to.equal(true);
       await room.calledOut(action!);
       const { soundId } = action!.message;
       expect(heard).to.contain(`desk-hear ${soundId} desk-keep`);
       expect(room.telephony.callsTo(mobile(1))[0]?.call.heardWords).to.contain(`alert-prompt ${soundId} ${soundId}`);
     });
 
-    it('names an action that looks like it, and starts beside it only after another 1', async () => {
+    it('names an action that looks like it, and starts only after another 1', async () => {
       room.person(1);
       await hears('*20', STARTS, SPEAKS);
       const [first] = room.actions.list();
@@ -167,7 +167,7 @@ describe('what a centralist dials', () => {
       expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['running', 'draft', 'running']);
     });
 
-    it('leaves a draft when it is not confirmed, and nothing when it does not come so far', async () => {
+    it('leaves a draft when it is not confirmed, and nothing when it ends earlier', async () => {
       room.person(1);
       await hears('*20', { ...STARTS, 'desk-start': '2' }, SPEAKS);
       expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
@@ -175,7 +175,7 @@ describe('what a centralist dials', () => {
       expect(room.actions.list()).to.have.length(1);
     });
 
-    it('needs somebody who can be called', async () => {
+    it('needs a participant who can be called', async () => {
       expect(await hears('*20', { ...STARTS, 'desk-area': ['8251#', '8251#', '8251#'] }, SPEAKS)).to.match(
         /desk-area desk-nobody desk-not-started desk-goodbye$/,
       );
@@ -198,7 +198,7 @@ describe('what a centralist dials', () => {
       await room.clock.advance(100);
     });
 
-    it('is not for who has no PIN, nor for who tried too many', async () => {
+    it('is refused without a PIN, and after too many wrong PINs', async () => {
       room.stores.centralists.update(room.centralist.id, { pinDigest: null });
       expect(await hears('*20', STARTS, SPEAKS)).to.equal('desk-no-pin desk-goodbye');
       room.deskSide.desk.setPin(room.centralist.id, '1234');
@@ -210,12 +210,12 @@ describe('what a centralist dials', () => {
       expect(room.actions.list()).to.deep.equal([]);
     });
 
-    it('fails on our side without leaving them in silence', async () => {
+    it('says so when it fails because of a bug', async () => {
       room.stores.participants.count = () => {
         throw new Error('a bug');
       };
       expect(await hears('*20', STARTS, SPEAKS)).to.match(/desk-area desk-failed$/);
-      expect(room.log.said('error')).to.deep.equal(['a call of a centralist failed']);
+      expect(room.log.said('error')).to.deep.equal(['call of a centralist failed']);
     });
   });
 
@@ -226,7 +226,7 @@ describe('what a centralist dials', () => {
       room.person(1);
     });
 
-    it('closes the action that they run, with how it ended', async () => {
+    it('closes the action that the centralist runs, with its result', async () => {
       const { id } = await room.running();
       expect(await hears('*21', CLOSES)).to.equal(
         'Actie 1. Gestolen fiets desk-result desk-close desk-closed desk-goodbye',
@@ -234,27 +234,27 @@ describe('what a centralist dials', () => {
       expect(room.actions.view(id).action).to.include({ state: 'closed', result: 'arrested' });
     });
 
-    it('asks for the number when they run several, or help with one', async () => {
+    it('asks for the number when the centralist runs or helps with several', async () => {
       const [first, second] = [await room.running(), await room.running()];
       const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const helped = await room.running({ centralistId: centralist.id });
       room.actions.setTeam(helped.id, [room.centralist.id]);
       await hears('*21', { ...CLOSES, 'desk-which': `${second.number}#` });
       expect(room.actions.view(second.id).action.state).to.equal('closed');
-      expect(await hears('*21', CLOSES), 'their own goes before that of others').to.match(/^Actie 1\. /);
+      expect(await hears('*21', CLOSES), 'their own action goes before the actions of others').to.match(/^Actie 1\. /);
       expect(room.actions.view(first.id).action.state).to.equal('closed');
       expect(await hears('*21', CLOSES)).to.match(/^Actie 3\. .* desk-closed/);
       expect(await hears('*21', CLOSES)).to.equal('desk-no-action desk-goodbye');
     });
 
-    it('is not for the action of others', async () => {
+    it('does not close the action of a colleague', async () => {
       const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       await room.running({ centralistId: centralist.id });
       await room.draft();
       expect(await hears('*21', CLOSES)).to.equal('desk-no-action desk-goodbye');
     });
 
-    it('says so when it cannot be closed', async () => {
+    it('says so when the action cannot be closed', async () => {
       const { id } = await room.running();
       room.actions.close = () => Promise.reject(new Error('a bug'));
       expect(await hears('*21', CLOSES)).to.match(/desk-failed desk-not-closed desk-goodbye$/);
@@ -263,7 +263,7 @@ describe('what a centralist dials', () => {
   });
 
   describe('*22', () => {
-    it('says how their action goes', async () => {
+    it('says the counts of their action', async () => {
       room.people(3);
       room.telephony.script(mobile(1), PRESSES);
       const action: Action = await room.running();
@@ -273,20 +273,20 @@ describe('what a centralist dials', () => {
       );
     });
 
-    it('says how one of others goes to who has none', async () => {
+    it('says the counts of a colleague’s action when they have none', async () => {
       room.person(1);
       const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       await room.running({ centralistId: centralist.id });
       expect(await hears('*22')).to.match(/^Actie 1\. .*1 deelnemer in het gebied/);
     });
 
-    it('says that none runs', async () => {
+    it('says that no action runs', async () => {
       expect(await hears('*22')).to.equal('desk-no-action desk-goodbye');
     });
   });
 
   describe('*30', () => {
-    it('lets them hear themselves, and how loud that is', async () => {
+    it('plays the recording, and says whether its level is good', async () => {
       const heard = await hears('*30');
       expect(heard).to.match(/^desk-echo beep \/recordings\/bn-\S+\.wav desk-level-good desk-goodbye$/);
     });
@@ -295,20 +295,20 @@ describe('what a centralist dials', () => {
       ['soft', { rms: -40, peak: -25 }],
       ['loud', { rms: -8, peak: -0.1 }],
     ] as const) {
-      it(`says that it is ${level}`, async () => {
+      it(`says that the level is ${level}`, async () => {
         room.deskSide.loudness = loudness;
         expect(await hears('*30')).to.contain(`desk-level-${level}`);
       });
     }
 
-    it('says that nothing is heard, also when there is nothing to measure', async () => {
+    it('says that nothing was heard, also when the recording cannot be measured', async () => {
       for (const loudness of [{ rms: -90, peak: -80 }, undefined]) {
         room.deskSide.loudness = loudness;
         expect(await hears('*30')).to.equal('desk-echo beep desk-level-none desk-goodbye');
       }
     });
 
-    it('keeps nothing of what they said when they hang up in it', async () => {
+    it('keeps no recording when the centralist hangs up during it', async () => {
       expect(await hears('*30', {}, { hangsUpAt: { sound: 'beep', afterMs: 2_000 } })).to.equal('desk-echo beep');
     });
   });
@@ -324,7 +324,7 @@ describe('what a centralist dials', () => {
       ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
     });
 
-    it('rings them, who see who it is, and lets them talk; both are engaged meanwhile', async () => {
+    it('rings with the name of the caller on the display, and connects both, who are engaged meanwhile', async () => {
       answers({ answersAfterMs: 4_000, hangsUpAtMs: 30_000 });
       const call = dials('22');
       await room.clock.advance(10_000);
@@ -338,27 +338,27 @@ describe('what a centralist dials', () => {
       expect(room.desks.isEngaged(colleague.id)).to.equal(false);
     });
 
-    it('hangs the colleague up when they do', async () => {
+    it('hangs up the colleague when the centralist hangs up', async () => {
       answers({ answersAfterMs: 1_000 });
       await hears('22', {}, { hangsUpAt: { sound: 'ringing', afterMs: 8_000 } });
       expect(room.telephony.callsTo(colleague.sipUsername)[0]?.end).to.include({ by: 'us' });
     });
 
-    it('off duty rings as well', async () => {
+    it('rings a colleague who is off duty, too', async () => {
       room.desks.setDuty(colleague.id, false);
       answers({ answersAfterMs: 0, hangsUpAtMs: 1_000 });
       await hears('22');
       expect(room.telephony.conversations).to.have.length(1);
     });
 
-    it('is told to be in a call when they are, and is not rung', async () => {
+    it('says that an engaged colleague is in a call, and does not ring them', async () => {
       const lease = room.desks.engage(colleague.id, 'tip');
       expect(await hears('22')).to.equal('ringing desk-engaged desk-goodbye');
       expect(room.telephony.placed).to.deep.equal([]);
       lease.release();
     });
 
-    it('is told not to answer when they do not, for 20 s, or are not registered', async () => {
+    it('says that a colleague does not answer after 20 s, or without a registration', async () => {
       const call = dials('22');
       await room.clock.finish(call.ended);
       expect(call.heardWords).to.equal('ringing desk-no-answer desk-goodbye');
@@ -367,8 +367,8 @@ describe('what a centralist dials', () => {
     });
   });
 
-  describe('before a restart', () => {
-    it('begins again when it was a menu', async () => {
+  describe('after a restart', () => {
+    it('begins again when it was a service code', async () => {
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '*22' }];
       room = await room.restart({ leftDeskCalls });
       await room.clock.advance(30_000);
@@ -377,28 +377,30 @@ describe('what a centralist dials', () => {
       expect(call?.answeredAt).not.to.equal(undefined);
     });
 
-    it('goes on when it was a call between colleagues, until one hangs up', async () => {
+    it('goes on when it was a conversation between colleagues, until one hangs up', async () => {
       const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
-      const left = [{ id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } }];
+      const surviving = [
+        { id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } },
+      ];
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
-      room = await room.restart({ left, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
+      room = await room.restart({ left: surviving, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
       await room.clock.advance(5_000);
       expect(room.telephony.swept).to.deep.equal([]);
       expect(room.desks.engagements(colleague.id)).to.deep.equal(['colleague']);
-      expect(room.telephony.placed, 'nobody is rung again').to.deep.equal([]);
+      expect(room.telephony.placed, 'no softphone is rung again').to.deep.equal([]);
       await room.clock.advance(5_000);
       expect(room.telephony.resumedDesks[0]?.heardWords).to.equal('');
       expect(room.desks.isEngaged(colleague.id)).to.equal(false);
     });
 
-    it('rings the colleague again when it only rang', async () => {
+    it('rings the colleague again when they had not answered', async () => {
       const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
-      const left = [{ id, rang: true, answered: false, steps: [], soundId: undefined }];
+      const surviving = [{ id, rang: true, answered: false, steps: [], soundId: undefined }];
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
       const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
-      room = await room.restart({ left, leftDeskCalls, scripts });
+      room = await room.restart({ left: surviving, leftDeskCalls, scripts });
       expect(room.telephony.swept).to.deep.equal([id]);
       expect(room.telephony.takenElsewhere, 'no missed call').to.deep.equal([id]);
       await room.clock.advance(5_000);

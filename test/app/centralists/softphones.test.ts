@@ -5,7 +5,7 @@ import type { Centralist } from '../../../src/ports/stores.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { ControlRoom } from '../../support/control-room.js';
 
-describe('the desks', () => {
+describe('the softphones', () => {
   let room: ControlRoom;
   let desks: Softphones;
   let anna: Centralist;
@@ -42,13 +42,13 @@ describe('the desks', () => {
     room.close();
   });
 
-  it('are known by their account and by their extension', () => {
+  it('are found by account and by extension', () => {
     expect(desks.ofUsername('desk32')?.id).to.equal(bram.id);
     expect(desks.ofExtension('31')?.id).to.equal(anna.id);
     expect([desks.ofUsername('desk99'), desks.ofExtension('99')]).to.deep.equal([undefined, undefined]);
   });
 
-  it('are off duty until they are put on it, and say so once', () => {
+  it('are off duty at first, and report a change of duty once', () => {
     const changed: number[] = [];
     desks.onChange((id) => changed.push(id));
     expect(desks.setDuty(bram.id, true)?.onDuty).to.equal(true);
@@ -61,7 +61,7 @@ describe('the desks', () => {
     expect(desks.setDuty(99, true)).to.equal(undefined);
   });
 
-  it('are free again when the last of their engagements is over, however often one is given back', () => {
+  it('are free again after the last engagement, however often a lease is released', () => {
     const tip = desks.engage(anna.id, 'tip');
     const consultation = desks.engage(anna.id, 'desk_call');
     expect(desks.engagements(anna.id)).to.deep.equal(['tip', 'desk_call']);
@@ -73,7 +73,7 @@ describe('the desks', () => {
     expect([desks.isEngaged(anna.id), freed]).to.deep.equal([false, [anna.id]]);
   });
 
-  it('are engaged during a call of their own', async () => {
+  it('are engaged during a call that they dialled', async () => {
     const call = room.telephony.dials('desk31', '*30', { hangsUpAtMs: 4_000 });
     call.onAnswer();
     desks.engageDuring(call, anna.id, 'desk_call');
@@ -109,7 +109,7 @@ describe('the desks', () => {
     });
   }
 
-  it('stop ringing when they are told to, and nobody is left on the line who answers in that instant', async () => {
+  it('stop ringing when the signal aborts, and a centralist who answers at that moment is hung up', async () => {
     for (let steps = 0; steps < 12; steps++) {
       const stop = new AbortController();
       room.telephony.script('desk31', { answersAfterMs: 3_000 });
@@ -121,7 +121,7 @@ describe('the desks', () => {
         })();
       });
       const result = await room.clock.finish(ringing);
-      // Who was handed over before the abort is the business of who was handed them.
+      // A call that was answered before the abort belongs to the caller of `ring`, who hangs it up.
       if (isAnswered(result)) await room.clock.finish(result.hangUp());
       else expect(result).to.include({ by: 'us' });
       expect(await room.clock.finish(room.telephony.callsTo('desk31').at(-1)!.call.ended)).to.include({ by: 'us' });
@@ -129,17 +129,17 @@ describe('the desks', () => {
     }
   });
 
-  it('are not rung at all when nobody wants it any more', async () => {
+  it('are not rung at all when the signal has aborted before', async () => {
     const stop = new AbortController();
     stop.abort();
     expect(await desks.ring(anna, order(), stop.signal)).to.deep.equal({ by: 'us' });
     expect(room.telephony.placed).to.deep.equal([]);
   });
 
-  it('are engaged again in a call that an earlier process made, until it is over', async () => {
-    const left = { id: 'leg-left', rang: true, answered: true, steps: [], soundId: undefined };
-    room.telephony.callsToTakeOver = [{ ...left, farEnd: { hangsUpAtMs: 5_000 } }];
-    const leg = desks.takeOver(anna, { ...order(), id: left.id }, left);
+  it('are engaged until the end of a call that is taken over', async () => {
+    const surviving = { id: 'leg-surviving', rang: true, answered: true, steps: [], soundId: undefined };
+    room.telephony.callsToTakeOver = [{ ...surviving, farEnd: { hangsUpAtMs: 5_000 } }];
+    const leg = desks.takeOver(anna, { ...order(), id: surviving.id }, surviving);
     expect(desks.isEngaged(anna.id)).to.equal(true);
     await room.clock.finish(leg.ended);
     expect(freed).to.deep.equal([anna.id]);

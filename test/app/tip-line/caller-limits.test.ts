@@ -4,10 +4,10 @@ import type { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import { reachedRoom, rings, rowOf } from '../../support/tip-room.js';
 
-describe('callers who ask too much of the tip line', () => {
+describe('callers who exceed a limit of the tip line', () => {
   let room: ControlRoom;
 
-  /** By default hardly a line is to spare beside those that are kept for tips. */
+  /** By default the trunk has one line more than those reserved for tips. */
   const open = async (tipLines = 4, lines = tipLines + 1): Promise<void> => {
     ({ room } = await reachedRoom(2, { lines, tipLines }));
     room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 2_000 });
@@ -27,7 +27,7 @@ describe('callers who ask too much of the tip line', () => {
     room.close();
   });
 
-  it('are refused as busy, unanswered, without a line, and stored with the reason', async () => {
+  it('are refused as busy without being answered, take no line, and are stored with the reason', async () => {
     const [first, second, third] = [rings(room, 1), rings(room, 1), rings(room, 1)];
     expect([first, second, third].map(isRefused)).to.deep.equal([false, false, true]);
     expect(room.lines.inbound).to.equal(2);
@@ -37,10 +37,10 @@ describe('callers who ask too much of the tip line', () => {
     expect(rowOf(room, third)).to.include({ from: mobile(1), result: 'refused', reason: 'too_many', actionId: null });
     expect(rowOf(room, third).endedAt).to.equal(rowOf(room, third).receivedAt);
     expect([first, second].map((call) => rowOf(room, call).result)).to.deep.equal(['connected', 'connected']);
-    expect(isRefused(rings(room, 1)), 'one more, once one of them is over').to.equal(false);
+    expect(isRefused(rings(room, 1)), 'another call, once one of the two is over').to.equal(false);
   });
 
-  it('may ring ten times a minute from one number, known or not', async () => {
+  it('may ring ten times a minute from one number', async () => {
     for (let n = 0; n < 10; n++) {
       const call = rings(room, 1, { hangsUpAtMs: 500 });
       await over(call);
@@ -48,27 +48,27 @@ describe('callers who ask too much of the tip line', () => {
     }
     const eleventh = rings(room, 1);
     expect(isRefused(eleventh)).to.equal(true);
-    expect(isRefused(rings(room, 2, { hangsUpAtMs: 500 })), 'somebody else').to.equal(false);
+    expect(isRefused(rings(room, 2, { hangsUpAtMs: 500 })), 'another caller').to.equal(false);
     await room.clock.advance(60_000);
     expect(isRefused(rings(room, 1, { hangsUpAtMs: 500 })), 'a minute later').to.equal(false);
   });
 
-  it('do not keep one another out for ever: who is refused is not counted', async () => {
+  it('are not locked out for ever, because refused calls do not count', async () => {
     for (let n = 0; n < 10; n++) await over(rings(room, 1, { hangsUpAtMs: 100 }));
     for (let n = 0; n < 50; n++) rings(room, 1);
     await room.clock.advance(61_000);
     expect(isRefused(rings(room, 1, { hangsUpAtMs: 100 }))).to.equal(false);
   });
 
-  describe('and are strangers', () => {
-    it('hear it a few at a time, half of the tip lines at most', async () => {
+  describe('as strangers', () => {
+    it('are answered a few at a time, on at most half of the tip lines', async () => {
       const calls = [1, 2, 3].map((n) => stranger(n));
       expect(calls.map(isRefused)).to.deep.equal([false, false, true]);
       await over(...calls);
       expect(isRefused(stranger(4))).to.equal(false);
     });
 
-    it('hear it as many as leave all tip lines free, while the trunk has lines to spare', async () => {
+    it('are answered on more lines while all tip lines stay free', async () => {
       room.close();
       await open(4, 9);
       const calls = [1, 2, 3, 4, 5, 6].map((n) => stranger(n));
@@ -79,13 +79,13 @@ describe('callers who ask too much of the tip line', () => {
       expect(rowOf(room, reached).result).to.equal('connected');
     });
 
-    it('hear it one at a time where there is one line', async () => {
+    it('are answered one at a time with one tip line', async () => {
       room.close();
       await open(1);
       expect([stranger(1), stranger(2)].map(isRefused)).to.deep.equal([false, true]);
     });
 
-    it('hear it three times in ten minutes on one number', async () => {
+    it('are answered three times in ten minutes on one number', async () => {
       for (let n = 0; n < 3; n++) {
         const call = stranger(1);
         await over(call);
@@ -97,7 +97,7 @@ describe('callers who ask too much of the tip line', () => {
       expect(isRefused(stranger(1))).to.equal(false);
     });
 
-    it('hear it five times a second from one address, withheld or not', async () => {
+    it('are answered five times a second from one address, withheld number or not', async () => {
       room.close();
       await open(12);
       const calls = [1, 2, 3, 4, 5, 6].map((n) => stranger(n, { source: '192.0.2.1', withheld: n % 2 === 0 }));
@@ -107,7 +107,7 @@ describe('callers who ask too much of the tip line', () => {
       await over(...calls);
     });
 
-    it('keep nobody out who was reached: two hundred a second cost one row each, and no line', async () => {
+    it('do not keep a reached participant out: 200 a second cost one row each, and no line', async () => {
       const before = room.log.lines.length;
       const strangers: FakeCall[] = [];
       for (let second = 0; second < 3; second++) {
@@ -127,7 +127,7 @@ describe('callers who ask too much of the tip line', () => {
       expect(room.log.lines.length - before, 'log lines').to.be.below(40);
     });
 
-    it('are strangers no more once they have shown who they are', async () => {
+    it('no longer count as strangers once they key their code', async () => {
       room.close();
       await open(2);
       const [person] = room.stores.participants.byPhone(mobile(1));
@@ -143,7 +143,7 @@ describe('callers who ask too much of the tip line', () => {
     });
   });
 
-  it('are refused also when that cannot be stored', async () => {
+  it('are refused even when the refusal cannot be stored', async () => {
     rings(room, 1);
     rings(room, 1);
     room.diskWorks = false;

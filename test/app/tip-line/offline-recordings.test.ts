@@ -6,7 +6,7 @@ import type { ControlRoom } from '../../support/control-room.js';
 import { reachedRoom, rowOf, toldOf } from '../../support/tip-room.js';
 import type { Action } from '../../../src/domain/action.js';
 
-describe('tips that were recorded while the service was down', () => {
+describe('tips recorded while the service was down', () => {
   let room: ControlRoom;
   let action: Action;
   let count: number;
@@ -21,16 +21,16 @@ describe('tips that were recorded while the service was down', () => {
     room.close();
   });
 
-  /** One that is there from now on, of somebody who rang half a minute ago. */
-  const left = (from: string | undefined, more: Partial<OfflineRecording> = {}): OfflineRecording => {
+  /** Adds a recording of a caller who rang half a minute ago. */
+  const recordedOffline = (from: string | undefined, more: Partial<OfflineRecording> = {}): OfflineRecording => {
     const now = room.clock.now();
     const recording = {
-      callId: `left-${++count}`,
+      callId: `offline-${++count}`,
       from,
       withheld: false,
       receivedAt: now - 30_000,
       endedAt: now - 5_000,
-      name: `left-name-${count}`,
+      name: `offline-name-${count}`,
       ms: 12_340,
       ...more,
     };
@@ -40,8 +40,8 @@ describe('tips that were recorded while the service was down', () => {
   const takeIn = (): Promise<void> => room.clock.finish(room.tipLine.offlineRecordings.takeIn());
   const row = (recording: OfflineRecording) => rowOf(room, { id: recording.callId });
 
-  it('become tips of the action that their caller was reached in, with what was known of the call', async () => {
-    const recording = left('0612340001');
+  it('become tips of the action in which the caller was reached, with what is known of the call', async () => {
+    const recording = recordedOffline('0612340001');
     await takeIn();
     const { id, recordingId, participantId } = row(recording);
     expect(row(recording)).to.include({
@@ -55,7 +55,7 @@ describe('tips that were recorded while the service was down', () => {
     });
     expect(room.stores.recordings.get(recordingId!)).to.include({
       type: 'tip',
-      file: 'left-name-1.wav',
+      file: 'offline-name-1.wav',
       seconds: 12.3,
     });
     const [tip] = room.stores.tips.list({ actionId: action.id });
@@ -63,13 +63,13 @@ describe('tips that were recorded while the service was down', () => {
     expect(toldOf(room, { id: recording.callId })).to.deep.equal(['received', 'ended recorded']);
   });
 
-  it('are asked for once: of those taken in the telephony is told that they are known, also after a restart', async () => {
-    const [first, second] = [left('0612340001'), left('0612340001')];
+  it('are asked for once, because stored ones are reported as known, also after a restart', async () => {
+    const [first, second] = [recordedOffline('0612340001'), recordedOffline('0612340001')];
     await takeIn();
     const there = room.telephony.leftRecordingsThere;
     room = await room.restart();
     room.telephony.leftRecordingsThere = there;
-    const third = left('0612340001');
+    const third = recordedOffline('0612340001');
     const asked = sinon.spy(room.telephony, 'offlineRecordings');
     await takeIn();
     await takeIn();
@@ -78,21 +78,21 @@ describe('tips that were recorded while the service was down', () => {
     expect([first, second, third].map((one) => row(one).result)).to.deep.equal(Array(3).fill('recorded'));
   });
 
-  it('are told of when they are taken in, once', async () => {
-    let told = 0;
-    const off = room.tipLine.offlineRecordings.onTakenIn(() => told++);
-    left('0699999999');
+  it('call the listener back once, when they are stored', async () => {
+    let calledBack = 0;
+    const off = room.tipLine.offlineRecordings.onTakenIn(() => calledBack++);
+    recordedOffline('0699999999');
     await takeIn();
     await takeIn();
-    expect(told).to.equal(1);
+    expect(calledBack).to.equal(1);
     off();
-    left('0699999999');
+    recordedOffline('0699999999');
     await takeIn();
-    expect(told).to.equal(1);
+    expect(calledBack).to.equal(1);
   });
 
-  it('are taken in once, however often they are found, and after a restart', async () => {
-    left('0612340001');
+  it('are stored once, however often they are found, also after a restart', async () => {
+    recordedOffline('0612340001');
     await takeIn();
     await takeIn();
     const there = room.telephony.leftRecordingsThere;
@@ -103,59 +103,59 @@ describe('tips that were recorded while the service was down', () => {
     expect(room.stores.tips.list({})).to.have.length(1);
   });
 
-  it('are looked for at the start and every 5 s, until it is closed', async () => {
-    const first = left('0612340001');
-    const { offlineRecordings: leftRecordings } = room.tipLine;
-    await room.clock.finish(leftRecordings.start());
+  it('are looked for at the start and every 5 s until closed', async () => {
+    const first = recordedOffline('0612340001');
+    const { offlineRecordings } = room.tipLine;
+    await room.clock.finish(offlineRecordings.start());
     expect(row(first).result).to.equal('recorded');
-    const second = left('0612340001');
+    const second = recordedOffline('0612340001');
     await room.clock.advance(5_000);
     expect(row(second).result).to.equal('recorded');
-    leftRecordings.close();
+    offlineRecordings.close();
     const pending = room.clock.pending;
-    left('0612340001');
+    recordedOffline('0612340001');
     await room.clock.advance(20_000);
     expect(room.stores.inbound.list({})).to.have.length(2);
     expect(room.clock.pending).to.be.at.most(pending);
   });
 
-  it('of who was called and not reached are tips too, with that reason', async () => {
+  it('become tips of a participant who was called but not reached, with that reason', async () => {
     room.telephony.otherwise = {};
     addPerson(room.stores, [mobile(7)], ['8260']);
     const other = await room.running({ area: { postcodes: ['8260'] } });
-    const recording = left('0612340007');
+    const recording = recordedOffline('0612340007');
     await takeIn();
     expect(row(recording)).to.include({ actionId: other.id, reason: 'not_reached', result: 'recorded' });
     expect(room.stores.tips.list({ actionId: other.id })).to.have.length(1);
   });
 
-  it('of who was reached in an action that had just ended are its tips, as it was when they rang', async () => {
+  it('become tips of an action that had just ended when the caller rang', async () => {
     await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
     await room.calledOut(action);
     const rang = room.clock.now();
     await room.clock.advance(35 * 60_000);
-    const recording = left('0612340001', { receivedAt: rang, endedAt: rang + 20_000 });
+    const recording = recordedOffline('0612340001', { receivedAt: rang, endedAt: rang + 20_000 });
     await takeIn();
     expect(row(recording)).to.include({ actionId: action.id, reason: 'just_closed' });
   });
 
-  it('of who was reached in several are tips of the newest', async () => {
+  it('become tips of the newest of several actions', async () => {
     const newest = await room.running();
     await room.calledOut(newest);
-    const recording = left('0612340001');
+    const recording = recordedOffline('0612340001');
     await takeIn();
     expect(row(recording)).to.include({ actionId: newest.id, reason: 'reached_several' });
   });
 
   for (const [who, from, more] of [
     ['a stranger', '0699999999', {}],
-    ['who withheld the number', undefined, { withheld: true }],
-    ['who showed no number', undefined, {}],
-    ['who is in no action', '0612340009', {}],
+    ['a caller who withheld the number', undefined, { withheld: true }],
+    ['a caller without a caller ID', undefined, {}],
+    ['a participant in no action', '0612340009', {}],
   ] as const) {
-    it(`of ${who} are kept with the call, of no action`, async () => {
+    it(`of ${who} are stored with the call, without an action`, async () => {
       const person = addPerson(room.stores, [mobile(9)], ['9999XX']);
-      const recording = left(from, more);
+      const recording = recordedOffline(from, more);
       await takeIn();
       expect(row(recording)).to.include({ result: 'recorded', reason: 'controller_down', actionId: null });
       expect(row(recording).participantId).to.equal(from === '0612340009' ? person.id : null);
@@ -164,19 +164,19 @@ describe('tips that were recorded while the service was down', () => {
     });
   }
 
-  it('in which nothing was said are calls, and no tips', async () => {
-    const recording = left('0612340001', { ms: 300 });
+  it('become calls without a tip when nothing was said', async () => {
+    const recording = recordedOffline('0612340001', { ms: 300 });
     await takeIn();
     expect(row(recording)).to.include({ result: 'abandoned', reason: 'reached', recordingId: null });
     expect(room.stores.tips.list({})).to.deep.equal([]);
   });
 
-  it('are taken in later when they cannot be stored now, whole', async () => {
-    const recording = left('0612340001');
+  it('are stored whole later when they cannot be stored now', async () => {
+    const recording = recordedOffline('0612340001');
     room.diskWorks = false;
     await takeIn();
     expect(room.stores.inbound.list({})).to.deep.equal([]);
-    expect(room.log.said('error')).to.include('recordings that were left could not be taken in; trying again');
+    expect(room.log.said('error')).to.include('offline recordings could not be stored; trying again');
     room.diskWorks = true;
     await takeIn();
     expect(row(recording).recordingId).not.to.equal(null);

@@ -35,7 +35,7 @@ describe('a personal code', () => {
     room.close();
   });
 
-  describe('as it is checked', () => {
+  describe('when it is checked', () => {
     const wrongCode = (): string => {
       const all = room.stores.participants.count();
       const taken = Array.from({ length: all }, (_, index) => codes().of(index + 1));
@@ -43,24 +43,24 @@ describe('a personal code', () => {
     };
     const type = (found: CodeFinding): string =>
       found.type === 'caller' && found.caller.type === 'known' ? `caller ${found.caller.participantId}` : found.type;
-    /** Codes of a mixer that mixes nothing: people 1,000,000 apart share one. */
+    /** Codes without mixing: participants whose ids are 1,000,000 apart share a code. */
     const plain = (): PersonalCodes =>
       new PersonalCodes({ stores: room.stores, clock: room.clock, simulation: null, mix: () => 0 });
 
-    it('is six digits, and lets in whose it is', () => {
+    it('has six digits, and admits its participant', () => {
       expect(codes().of(anna.id)).to.match(/^\d{6}$/);
       expect(type(codes().check(codes().of(anna.id)))).to.equal(`caller ${anna.id}`);
       expect(type(codes().check(codes().of(bram.id)))).to.equal(`caller ${bram.id}`);
     });
 
-    it('is no good of somebody who was not selected, nor of nobody', () => {
+    it('is wrong if its participant was not selected, or if it has none', () => {
       const elsewhere = room.stores.participants.byPhone(mobile(3))[0]!;
       expect(type(codes().check(codes().of(elsewhere.id)))).to.equal('wrong');
       expect(type(codes().check(wrongCode()))).to.equal('wrong');
       expect(type(codes().check('12'))).to.equal('wrong');
     });
 
-    it('is good until half an hour after the end of the action', async () => {
+    it('is right until half an hour after the end of the action', async () => {
       await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
       await room.calledOut(action);
       expect(type(codes().check(codes().of(anna.id)))).to.equal(`caller ${anna.id}`);
@@ -68,7 +68,7 @@ describe('a personal code', () => {
       expect(type(codes().check(codes().of(anna.id)))).to.equal('wrong');
     });
 
-    it('that several selected people have needs the number too', async () => {
+    it('needs the telephone number too when several selected participants share it', async () => {
       const code = plain().of(anna.id);
       const next = room.database.sqlite.prepare("UPDATE sqlite_sequence SET seq = ? WHERE name = 'participant'");
       next.run(anna.id + 999_999);
@@ -82,7 +82,7 @@ describe('a personal code', () => {
       expect(type(checked.checkWithNumber(code, NATIONAL(2)))).to.equal('wrong');
     });
 
-    it('needs the number too after ten wrong ones in an hour, a good one as well', async () => {
+    it('needs the telephone number too after ten wrong codes in an hour, even when it is right', async () => {
       for (let n = 0; n < 10; n++) expect(type(codes().check(wrongCode()))).to.equal('wrong');
       expect(type(codes().check(wrongCode()))).to.equal('ask_number');
       const good = codes().of(anna.id);
@@ -94,7 +94,7 @@ describe('a personal code', () => {
       expect(type(codes().check(good))).to.equal(`caller ${anna.id}`);
     });
 
-    it('is refused with a number with which five were wrong in an hour', async () => {
+    it('is refused with a telephone number that was given with five wrong codes in an hour', async () => {
       for (let n = 0; n < 5; n++) expect(type(codes().checkWithNumber(wrongCode(), NATIONAL(1)))).to.equal('wrong');
       const good = codes().of(anna.id);
       expect(type(codes().checkWithNumber(good, NATIONAL(1)))).to.equal('refused');
@@ -104,7 +104,7 @@ describe('a personal code', () => {
     });
   });
 
-  describe('of who withholds the number', () => {
+  describe('keyed by a caller who withholds the number', () => {
     const rings = async (typed: string): Promise<FakeCall> => {
       const presses = [...typed].map((digit, index) => ({ digit: digit as Digit, atMs: 1_000 + 300 * index }));
       const call = room.telephony.ringUs(undefined, { presses }, { withheld: true });
@@ -113,7 +113,7 @@ describe('a personal code', () => {
       return call;
     };
 
-    it('puts through who was reached', async () => {
+    it('puts a reached participant through', async () => {
       const call = await rings(codes().of(anna.id));
       expect(words(call)).to.equal('tip-withheld tip-connecting');
       expect(rowOf(room, call)).to.include({
@@ -129,14 +129,14 @@ describe('a personal code', () => {
       });
     });
 
-    it('plays the message to who was not reached yet, which makes them reached', async () => {
+    it('plays the message to a participant who was not reached, which makes them reached', async () => {
       const call = await rings(codes().of(bram.id));
       expect(call.heardWords).to.match(/^tip-withheld tip-not-reached message-1 /);
       expect(rowOf(room, call)).to.include({ reason: 'not_reached', participantId: bram.id });
       expect(room.stores.actions.callee(action.id, bram.id)!.reachedAt).not.to.equal(null);
     });
 
-    it('lets who does not know it hear 112 and no more', async () => {
+    it('is not keyed: the caller hears of 112 and no more', async () => {
       const call = await rings('');
       expect(words(call)).to.equal('tip-withheld tip-code tip-code');
       expect(rowOf(room, call)).to.include({ result: 'refused', reason: 'withheld', participantId: null });
@@ -155,7 +155,7 @@ describe('a personal code', () => {
     });
   });
 
-  it('is spoken to who rings from their own number and is in no action', async () => {
+  it('is spoken to a participant in no action who rings from their own number', async () => {
     const elsewhere = room.stores.participants.byPhone(mobile(3))[0]!;
     const call = room.telephony.ringUs(mobile(3), { presses: [{ digit: '5', atMs: 7_000 }] });
     await room.clock.finish(call.ended);

@@ -11,7 +11,7 @@ import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room
 
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 
-describe('a caller of the tip line, when the service was killed', () => {
+describe('a caller of the tip line after the service was killed', () => {
   let room: ControlRoom;
   let action: Action;
 
@@ -19,7 +19,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     ({ room, action } = await reachedRoom(3, options));
     room.telephony.script('desk21', STAYS);
   };
-  const leftCaller = (call: FakeCall, farEnd: FarEnd = {}) => ({
+  const survivingCaller = (call: FakeCall, farEnd: FarEnd = {}) => ({
     id: call.id,
     answered: call.answeredAt !== undefined,
     from: room.stores.inbound.byCallId(call.id)?.from ?? undefined,
@@ -27,7 +27,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     source: undefined,
     farEnd,
   });
-  const leftLeg = (extension: string, answered: boolean, farEnd: FarEnd = {}): LeftCall => ({
+  const survivingLeg = (extension: string, answered: boolean, farEnd: FarEnd = {}): LeftCall => ({
     id: room.telephony.callsTo(`desk${extension}`).at(-1)!.order.id,
     rang: true,
     answered,
@@ -38,8 +38,8 @@ describe('a caller of the tip line, when the service was killed', () => {
   const tipName = (id: number): string => `tip-${room.stores.instanceId}-${id}`;
   const talkName = (id: number): string => `talk-${room.stores.instanceId}-${id}`;
   const row = (call: FakeCall) => rowOf(room, call);
-  /** The call as the new process has it. */
-  const resumed = (id: CallId, name = 'desk21') =>
+  /** The calls that the new process placed itself. */
+  const placedAnew = (id: CallId, name = 'desk21') =>
     room.telephony.placed.filter((one) => one.to === name && one.order.id !== id);
 
   beforeEach(() => open());
@@ -53,18 +53,18 @@ describe('a caller of the tip line, when the service was killed', () => {
     room.close();
   });
 
-  it('waits on in order of arrival, and is served', async () => {
+  it('keeps waiting in order of arrival, and is served', async () => {
     const callers = [1, 2, 3].map((n) => rings(room, n));
     await room.clock.advance(5_000);
     const ids = callers.map((call) => row(call).id);
-    // The first talks; the others wait.
+    // The first caller is talking; the others are waiting.
     const [first, second, third] = callers;
-    const conversation = { a: first!.id, b: leftLeg('21', true).id };
+    const conversation = { a: first!.id, b: survivingLeg('21', true).id };
     const before = room;
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 10_000 } },
-      left: [leftLeg('21', true, { hangsUpAtMs: 20_000 })],
-      leftCallers: [leftCaller(third!), leftCaller(first!), leftCaller(second!)],
+      left: [survivingLeg('21', true, { hangsUpAtMs: 20_000 })],
+      leftCallers: [survivingCaller(third!), survivingCaller(first!), survivingCaller(second!)],
       leftConversations: [conversation],
     });
     await room.clock.advance(1_000);
@@ -72,7 +72,7 @@ describe('a caller of the tip line, when the service was killed', () => {
       [ids[1], 1],
       [ids[2], 2],
     ]);
-    expect(room.desks.isEngaged(room.centralist.id), 'who talks on is engaged').to.equal(true);
+    expect(room.desks.isEngaged(room.centralist.id), 'the centralist in conversation is engaged').to.equal(true);
     await room.clock.advance(60_000);
     expect(ids.map((id) => room.stores.inbound.get(id)!.result)).to.deep.equal(['connected', 'connected', 'connected']);
     expect(room.stores.inbound.list({})).to.have.length(3);
@@ -81,7 +81,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(before.telephony.callsTo('desk21')).to.have.length(1);
   });
 
-  it('is not taken for one of those who were left when they ring while it starts', async () => {
+  it('is not recovered as an old call when they ring while the service starts', async () => {
     room = await room.restart({ scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 10_000 } } });
     const call = rings(room, 1);
     await room.clock.advance(500);
@@ -93,41 +93,43 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(room.telephony.callsTo('desk21')).to.have.length(1);
   });
 
-  it('is not rung for before the softphone that rang for them is silent', async () => {
+  it('gets a new ringing softphone only after the old ringing has stopped', async () => {
     room.telephony.script('desk21', {});
     const call = rings(room, 1);
     await room.clock.advance(5_000);
-    const leg = leftLeg('21', false);
+    const leg = survivingLeg('21', false);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
       left: [leg],
-      leftCallers: [leftCaller(call)],
+      leftCallers: [survivingCaller(call)],
     });
     expect(room.telephony.swept).to.deep.equal([leg.id]);
-    expect(room.telephony.takenElsewhere, 'it is rung again: no missed call').to.deep.equal([leg.id]);
+    expect(room.telephony.takenElsewhere, 'the softphone is rung again, so it shows no missed call').to.deep.equal([
+      leg.id,
+    ]);
     await room.clock.advance(10_000);
-    expect(resumed(leg.id)).to.have.length(1);
+    expect(placedAnew(leg.id)).to.have.length(1);
     expect(row(call).result).to.equal('connected');
   });
 
-  it('is missed by the softphone that rang for them when they have hung up meanwhile', async () => {
+  it('is a missed call on the softphone when they hung up meanwhile', async () => {
     room.telephony.script('desk21', {});
     rings(room, 1);
     await room.clock.advance(5_000);
-    const leg = leftLeg('21', false);
+    const leg = survivingLeg('21', false);
     room = await room.restart({ left: [leg] });
     expect(room.telephony.swept).to.deep.equal([leg.id]);
     expect(room.telephony.takenElsewhere).to.deep.equal([]);
   });
 
-  it('hears the message again who was hearing it, and is not called meanwhile', async () => {
+  it('hears the message again, and is not called meanwhile', async () => {
     addPerson(room.stores, [mobile(7)], ['8260']);
     room.telephony.otherwise = {};
     const other = await room.running({ area: { postcodes: ['8260'] } });
     await room.clock.advance(5_000);
     const call = rings(room, 7);
     await room.clock.advance(5_000);
-    const caller = leftCaller(call, { hangsUpAtMs: 15_000 });
+    const caller = survivingCaller(call, { hangsUpAtMs: 15_000 });
     room = await room.restart({ leftCallers: [caller], otherwise: {} });
     await room.clock.advance(14_000);
     expect(room.telephony.callsTo(mobile(7))).to.deep.equal([]);
@@ -136,7 +138,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(room.stores.actions.callee(other.id, row(call).participantId!)!.reachedAt).not.to.equal(null);
   });
 
-  it('chooses again who was choosing', async () => {
+  it('chooses an action again', async () => {
     const newer = await room.running({ title: 'Nieuwste' });
     await room.calledOut(newer);
     const call = rings(room, 1);
@@ -144,13 +146,13 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(row(call).actionId).to.equal(null);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-      leftCallers: [leftCaller(call, { presses: [{ digit: '2', atMs: 3_000 }] })],
+      leftCallers: [survivingCaller(call, { presses: [{ digit: '2', atMs: 3_000 }] })],
     });
     await room.clock.advance(30_000);
     expect(row(call)).to.include({ actionId: action.id, reason: 'reached_several', result: 'connected' });
   });
 
-  it('need not give their code again who had given it', async () => {
+  it('does not have to key their code again', async () => {
     const { participantId } = room.stores.actions.callees(action.id)[0]!;
     const presses = [...room.tipLine.codes.of(participantId)].map((digit, n) => ({
       digit: digit as '1',
@@ -161,13 +163,13 @@ describe('a caller of the tip line, when the service was killed', () => {
     await room.clock.advance(6_000);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-      leftCallers: [{ ...leftCaller(call), withheld: true }],
+      leftCallers: [{ ...survivingCaller(call), withheld: true }],
     });
     await room.clock.advance(30_000);
     expect(row(call)).to.include({ participantId, from: null, reason: 'reached', result: 'connected' });
   });
 
-  it('hears again that they are in no action whom their code had shown so', async () => {
+  it('hears again that they are in no action, without keying the code again', async () => {
     const person = addPerson(room.stores, [mobile(7)], ['8260']);
     room.telephony.otherwise = {};
     const other = await room.running({ area: { postcodes: ['8260'] } });
@@ -178,22 +180,22 @@ describe('a caller of the tip line, when the service was killed', () => {
     const call = room.telephony.ringUs(undefined, { presses }, { withheld: true });
     await room.clock.advance(3_000);
     expect(row(call)).to.include({ reason: 'not_selected', participantId: person.id, from: null });
-    room = await room.restart({ leftCallers: [{ ...leftCaller(call), withheld: true }] });
+    room = await room.restart({ leftCallers: [{ ...survivingCaller(call), withheld: true }] });
     await room.clock.advance(60_000);
     expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-not-selected tip-code-offer');
     expect(row(call)).to.include({ reason: 'not_selected', result: 'refused' });
   });
 
-  it('is asked for their code again who had not', async () => {
+  it('is asked for their code again when they had not keyed it', async () => {
     const call = room.telephony.ringUs(undefined, {}, { withheld: true });
     await room.clock.advance(6_000);
-    room = await room.restart({ leftCallers: [{ ...leftCaller(call), withheld: true }] });
+    room = await room.restart({ leftCallers: [{ ...survivingCaller(call), withheld: true }] });
     await room.clock.advance(60_000);
     expect(row(call)).to.include({ reason: 'withheld', result: 'refused' });
   });
 
   describe('in a transfer', () => {
-    const passedOn = async (): Promise<FakeCall> => {
+    const transferred = async (): Promise<FakeCall> => {
       room.addCentralist('31', {});
       const call = rings(room, 1);
       await room.clock.advance(5_000);
@@ -202,13 +204,13 @@ describe('a caller of the tip line, when the service was killed', () => {
       return call;
     };
 
-    it('goes on waiting: who passed them on is rung first, the others after that', async () => {
-      const call = await passedOn();
-      const legs = [leftLeg('21', true), leftLeg('31', false)];
+    it('keeps waiting: the centralist who transferred is rung first, then the others', async () => {
+      const call = await transferred();
+      const legs = [survivingLeg('21', true), survivingLeg('31', false)];
       room = await room.restart({
         scripts: { desk21: {}, desk31: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         left: legs,
-        leftCallers: [leftCaller(call)],
+        leftCallers: [survivingCaller(call)],
       });
       expect(room.telephony.swept).to.have.members(legs.map(({ id }) => id));
       await room.clock.advance(40_000);
@@ -220,18 +222,18 @@ describe('a caller of the tip line, when the service was killed', () => {
       expect(toldOf(room, call).slice(-2)).to.deep.equal(['connected', 'ended connected']);
     });
 
-    it('has talked all the same when they hung up meanwhile', async () => {
-      const call = await passedOn();
+    it('counts as connected when they hung up meanwhile', async () => {
+      const call = await transferred();
       room = await room.restart();
       expect(row(call).result).to.equal('connected');
     });
   });
 
-  it('whose centralist hung up meanwhile is not left in silence', async () => {
+  it('is hung up when the centralist hung up meanwhile', async () => {
     const call = rings(room, 1);
     await room.clock.advance(10_000);
     expect(row(call).connectedAt).not.to.equal(null);
-    room = await room.restart({ leftCallers: [leftCaller(call)] });
+    room = await room.restart({ leftCallers: [survivingCaller(call)] });
     await room.clock.advance(1_000);
     expect(row(call).result).to.equal('connected');
     expect(room.telephony.placed).to.deep.equal([]);
@@ -244,17 +246,17 @@ describe('a caller of the tip line, when the service was killed', () => {
     ): Promise<FakeCall> => {
       const call = rings(room, 1);
       await room.clock.advance(20_000);
-      const leg = leftLeg('21', true);
+      const leg = survivingLeg('21', true);
       room = await room.restart({
         left: [leg],
-        leftCallers: [leftCaller(call, farEnd)],
+        leftCallers: [survivingCaller(call, farEnd)],
         leftConversations: [{ a: call.id, b: leg.id }],
         ...options,
       });
       return call;
     };
 
-    it('may be passed on by who takes it over', async () => {
+    it('can be transferred by the new process', async () => {
       const call = await talkingOn({ scripts: { desk31: STAYS } });
       const colleague = room.addCentralist('31', STAYS);
       const [leg] = room.telephony.resumed.filter(({ to }) => to === 'desk21');
@@ -270,18 +272,18 @@ describe('a caller of the tip line, when the service was killed', () => {
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
-    it('is a tip even when death came before it was stored', async () => {
+    it('is a tip even when the process died before storing it', async () => {
       const call = rings(room, 1);
       await room.clock.advance(900);
       room.diskWorks = false;
       await room.clock.advance(10_000);
       room.diskWorks = true;
-      const leg = leftLeg('21', true);
+      const leg = survivingLeg('21', true);
       expect(room.stores.tips.list({})).to.deep.equal([]);
       const before = room.clock.now();
       room = await room.restart({
         left: [leg],
-        leftCallers: [leftCaller(call, { hangsUpAtMs: 20_000 })],
+        leftCallers: [survivingCaller(call, { hangsUpAtMs: 20_000 })],
         leftConversations: [{ a: call.id, b: leg.id }],
       });
       await room.clock.advance(30_000);
@@ -302,13 +304,13 @@ describe('a caller of the tip line, when the service was killed', () => {
       });
     });
 
-    it('with a colleague who had rung the centralist about it goes on too', async () => {
+    it('goes on too with a colleague who had rung the centralist about the tip', async () => {
       const call = rings(room, 1);
       const colleague = room.addCentralist('31', STAYS);
       await room.clock.advance(20_000);
       const dialled = { id: 'dialled-9', answered: true, username: 'desk31', dialled: '21' };
       room = await room.restart({
-        leftCallers: [leftCaller(call)],
+        leftCallers: [survivingCaller(call)],
         leftDeskCalls: [{ ...dialled, farEnd: { hangsUpAtMs: 20_000 } }],
         leftConversations: [{ a: call.id, b: dialled.id }],
       });
@@ -318,19 +320,19 @@ describe('a caller of the tip line, when the service was killed', () => {
       expect([row(call).result, room.desks.isEngaged(colleague.id)]).to.deep.equal(['connected', false]);
     });
 
-    it('is over when nobody is there to talk with', async () => {
+    it('is over when there is no centralist to talk to', async () => {
       const call = rings(room, 1);
       await room.clock.advance(20_000);
       room = await room.restart({
-        leftCallers: [leftCaller(call)],
-        leftConversations: [{ a: call.id, b: 'somebody-else' }],
+        leftCallers: [survivingCaller(call)],
+        leftConversations: [{ a: call.id, b: 'unknown-call' }],
       });
       await room.clock.advance(1_000);
       expect(row(call).result).to.equal('connected');
     });
   });
 
-  describe('who was recording a tip', () => {
+  describe('recording a tip', () => {
     const recording = async (): Promise<FakeCall> => {
       room.telephony.script('desk21', { refuses: { status: 486 } });
       const call = rings(room, 1, { speaksMs: 60_000 });
@@ -339,65 +341,65 @@ describe('a caller of the tip line, when the service was killed', () => {
       return call;
     };
 
-    it('is thanked when it is over, and the tip is kept', async () => {
+    it('is thanked when the recording is over, and the tip is stored', async () => {
       const call = await recording();
-      room = await room.restart({ leftCallers: [leftCaller(call)], begun: { [tipName(row(call).id)]: 14_000 } });
+      room = await room.restart({ leftCallers: [survivingCaller(call)], begun: { [tipName(row(call).id)]: 14_000 } });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
       expect(room.stores.recordings.get(row(call).recordingId!)).to.include({ type: 'tip', seconds: 14 });
     });
 
-    it('is heard until the pause that ends a recording, and thanked', async () => {
+    it('is recorded until the silence that ends a recording, and thanked', async () => {
       const call = await recording();
       const name = tipName(row(call).id);
-      const caller = leftCaller(call, { speaksMs: 20_000 });
+      const caller = survivingCaller(call, { speaksMs: 20_000 });
       room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
-      const [resumed] = room.telephony.resumedCallers;
+      const [takenOver] = room.telephony.resumedCallers;
       await room.clock.advance(29_000);
-      expect(words(resumed!)).to.equal('');
+      expect(words(takenOver!)).to.equal('');
       await room.clock.advance(2_000);
-      expect(words(resumed!)).to.equal('tip-recorded');
+      expect(words(takenOver!)).to.equal('tip-recorded');
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
       expect(room.stores.recordings.get(row(call).recordingId!)).to.include({ type: 'tip', seconds: 44 });
     });
 
-    it('is heard for three minutes at most, counted from when the recording began', async () => {
+    it('is recorded for at most three minutes from the start of the recording', async () => {
       const call = await recording();
       const name = tipName(row(call).id);
       await room.clock.advance(50_000);
       const { at } = room.stores.traces.of(call.id).findLast(({ step }) => step === 'speak')!;
-      const caller = leftCaller(call, { speaksMs: 600_000 });
+      const caller = survivingCaller(call, { speaksMs: 600_000 });
       room = await room.restart({ leftCallers: [caller], begun: { [name]: 55_000 }, goesOn: [name] });
-      const [resumed] = room.telephony.resumedCallers;
+      const [takenOver] = room.telephony.resumedCallers;
       await room.clock.advance(at + 179_000 - room.clock.now());
-      expect(words(resumed!)).to.equal('');
+      expect(words(takenOver!)).to.equal('');
       await room.clock.advance(2_000);
-      expect(words(resumed!)).to.equal('tip-recorded');
+      expect(words(takenOver!)).to.equal('tip-recorded');
     });
 
-    it('and hangs up has left it, once', async () => {
+    it('has left one tip when they hang up', async () => {
       const call = await recording();
       const name = tipName(row(call).id);
-      const caller = leftCaller(call, { speaksMs: 20_000, hangsUpAtMs: 5_000 });
+      const caller = survivingCaller(call, { speaksMs: 20_000, hangsUpAtMs: 5_000 });
       room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
-    it('is asked again when the recording had not begun yet', async () => {
+    it('is asked for the tip again when the recording had not begun', async () => {
       const call = await recording();
-      const caller = leftCaller(call, { speaksMs: 5_000 });
+      const caller = survivingCaller(call, { speaksMs: 5_000 });
       room = await room.restart({ leftCallers: [caller] });
       await room.clock.advance(60_000);
       expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-record-chosen beep tip-recorded');
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
     });
 
-    it('and hung up meanwhile has left it', async () => {
+    it('has left a tip when they hung up meanwhile', async () => {
       const call = await recording();
       room = await room.restart({ begun: { [tipName(row(call).id)]: 9_000 } });
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
@@ -405,7 +407,7 @@ describe('a caller of the tip line, when the service was killed', () => {
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
-    it('and had said nothing yet has left none', async () => {
+    it('has left no tip when nothing was said yet', async () => {
       const call = await recording();
       room = await room.restart({ begun: { [tipName(row(call).id)]: 200 } });
       expect(row(call)).to.include({ result: 'abandoned', recordingId: null });
@@ -413,7 +415,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     });
   });
 
-  it('whose recorded conversation ended meanwhile has its recording', async () => {
+  it('has the recording of a conversation that ended meanwhile', async () => {
     room.close();
     await open({ recordsTalks: true });
     const call = rings(room, 1);
@@ -424,7 +426,7 @@ describe('a caller of the tip line, when the service was killed', () => {
     expect(room.stores.recordings.get(tip!.recordingId!)).to.include({ type: 'conversation', seconds: 44 });
   });
 
-  it('who waited and hung up meanwhile has abandoned it, and strangers were refused', async () => {
+  it('is stored as abandoned when they hung up while waiting, and as refused when a stranger', async () => {
     room.telephony.script('desk21', {});
     const [call, stranger] = [rings(room, 1), room.telephony.ringUs('+31699999999')];
     await room.clock.advance(1_000);

@@ -43,15 +43,15 @@ describe('a call to the tip line', () => {
     room.close();
   });
 
-  describe('from somebody who may not come in', () => {
-    it('with an unknown number is told so, with 112', async () => {
+  describe('that is not admitted', () => {
+    it('from an unknown number hears so, and of 112', async () => {
       const call = await ring('+31699999999');
       expect(call.heardWords).to.equal('tip-unknown');
       expect(last()).to.include({ from: '+31699999999', result: 'refused', reason: 'unknown', participantId: null });
       expect(last().endedAt! - last().receivedAt).to.be.within(3_000, 3_100);
     });
 
-    it('with a withheld number is told that, even when the network shows it all the same', async () => {
+    it('with a withheld number is asked for a code, even when the network passes the number on', async () => {
       room.people(1);
       await reachedIn();
       for (const from of [undefined, mobile(1)]) {
@@ -60,12 +60,12 @@ describe('a call to the tip line', () => {
       }
     });
 
-    it('with no number that could be one is unknown', async () => {
+    it('without a valid number is unknown', async () => {
       expect((await ring('anonymous')).heardWords).to.equal('tip-unknown');
       expect(last()).to.include({ from: null, reason: 'unknown' });
     });
 
-    it('who is known but in no running action hears why', async () => {
+    it('from a participant in no running action hears why', async () => {
       const person = room.person(1);
       expect((await ring(mobile(1))).heardWords).to.equal('tip-not-selected tip-code-offer');
       expect(last()).to.include({
@@ -83,8 +83,8 @@ describe('a call to the tip line', () => {
     });
   });
 
-  describe('from somebody who was reached', () => {
-    it('rings the centralist of that action, who sees which and from where, and lets them talk', async () => {
+  describe('from a participant who was reached', () => {
+    it('rings the centralist of that action, shows the action and the postcode, and connects them', async () => {
       const person = room.person(1);
       const action = await reachedIn();
       desk({ answersAfterMs: 4_000 });
@@ -111,7 +111,7 @@ describe('a call to the tip line', () => {
     });
 
     for (const from of ['0612340001', '+31612340001', '0031612340001', '31612340001']) {
-      it(`is known by ${from}`, async () => {
+      it(`is recognised from ${from}`, async () => {
         room.people(1);
         await reachedIn();
         desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
@@ -120,7 +120,7 @@ describe('a call to the tip line', () => {
       });
     }
 
-    it('and all in their house, by any of their numbers', async () => {
+    it('is recognised from any number of a household', async () => {
       room.person(1);
       const other = room.person(1, 2);
       await reachedIn();
@@ -143,7 +143,7 @@ describe('a call to the tip line', () => {
         desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
       });
 
-      it('comes to the one whose key they press', async () => {
+      it('is about the action whose key is pressed', async () => {
         const call = await ring(mobile(1), { presses: [{ digit: '2', atMs: 26_000 }] });
         expect(call.heardWords).to.equal(`${CHOICE} tip-connecting`);
         expect(last()).to.include({ actionId: actions[0]!.id, result: 'connected', reason: 'reached_several' });
@@ -151,13 +151,13 @@ describe('a call to the tip line', () => {
         expect(stages(actions[1]!)).to.deep.equal([]);
       });
 
-      it('comes to the newest without a key', async () => {
+      it('is about the newest action when no key is pressed', async () => {
         const call = await ring(mobile(1));
         expect(call.heardWords).to.equal(`${CHOICE} ${CHOICE} tip-connecting`);
         expect(last()).to.include({ actionId: actions[1]!.id, result: 'connected', reason: 'reached_several' });
       });
 
-      it('has hung up on the newest who hangs up before', async () => {
+      it('is about the newest action when the caller hangs up before choosing', async () => {
         await ring(mobile(1), { hangsUpAtMs: 5_000 });
         expect(last()).to.include({ actionId: actions[1]!.id, result: 'abandoned', reason: 'reached_several' });
         expect(last().participantId).not.to.equal(null);
@@ -169,9 +169,9 @@ describe('a call to the tip line', () => {
       ['does not answer for 20 s', {}],
       ['is busy', { refuses: { status: 486 } }],
       ['declines', { refuses: { status: 603 }, answersAfterMs: 2_000 }],
-      ['has no telephone registered', undefined],
+      ['has no registered softphone', undefined],
     ] as const) {
-      it(`leaves a recorded tip when the centralist ${what}`, async () => {
+      it(`becomes a recorded tip when the centralist ${what}`, async () => {
         const person = room.person(1);
         const action = await reachedIn();
         if (farEnd) desk(farEnd);
@@ -191,7 +191,7 @@ describe('a call to the tip line', () => {
       });
     }
 
-    it('is abandoned when they hang up while it rings, and the centralist is rung no longer', async () => {
+    it('is abandoned when the caller hangs up during the ringing, and the softphone stops', async () => {
       room.people(1);
       await reachedIn();
       desk({});
@@ -201,7 +201,7 @@ describe('a call to the tip line', () => {
       expect(room.stores.tips.list({})).to.deep.equal([]);
     });
 
-    it('still comes in while the action is paused', async () => {
+    it('is still put through while the action is paused', async () => {
       room.people(1);
       const action = await reachedIn();
       room.actions.pause(action.id);
@@ -210,7 +210,7 @@ describe('a call to the tip line', () => {
       expect(last()).to.include({ result: 'connected' });
     });
 
-    it('within half an hour after the end is told so, and may leave a tip; later they are in no action', async () => {
+    it('may leave a tip within half an hour after the end, and is in no action after that', async () => {
       room.people(1);
       const action = await reachedIn();
       await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
@@ -225,14 +225,14 @@ describe('a call to the tip line', () => {
     });
   });
 
-  describe('from somebody who was called but not reached', () => {
-    /** A running action that has rung the first person once. */
+  describe('from a participant who was called but not reached', () => {
+    /** A running action that has rung the first participant once. */
     const missed = async (farEnd: FarEnd = RINGS_OUT): Promise<Action> => {
       room.telephony.script(mobile(1), farEnd, PRESSES);
       return room.running();
     };
 
-    it('plays the message, which reaches them: their own call is cancelled and never made again', async () => {
+    it('plays the message, which reaches them: our call is cancelled and never made again', async () => {
       const person = room.person(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -246,12 +246,12 @@ describe('a call to the tip line', () => {
       expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0, cancelled: 1 });
     });
 
-    it('is not called while they ring us, and is when they hang up before the message is over', async () => {
+    it('stops our calls while they ring us, and starts them again if they hang up before the end of the message', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(31_000);
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['no_answer']);
-      // The retry is due 120 s after the end; they ring at 100 s and listen until 10 s before the message ends.
+      // The retry is due 120 s after the end of the attempt, while the participant is in a call with us.
       await room.clock.advance(118_000);
       const call = room.telephony.ringUs(mobile(1), { hangsUpAtMs: 10_000 });
       await room.clock.advance(9_000);
@@ -263,7 +263,7 @@ describe('a call to the tip line', () => {
       expect(last()).to.include({ result: 'abandoned', reason: 'not_reached' });
     });
 
-    it('is called after all when our ringing call was cancelled for theirs and they hung up early', async () => {
+    it('is followed by another attempt when ours was cancelled for it and the caller hung up early', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -272,7 +272,7 @@ describe('a call to the tip line', () => {
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
     });
 
-    it('is not called twice at once by hanging up in the instant in which they ring', async () => {
+    it('is followed by another attempt only after the cancelled one is over', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -283,7 +283,7 @@ describe('a call to the tip line', () => {
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
     });
 
-    it('is not called while they ring us twice at once, until the last of the two is over', async () => {
+    it('stops our calls until the last of two such calls at once is over', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -299,7 +299,7 @@ describe('a call to the tip line', () => {
       expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['abandoned', 'abandoned']);
     });
 
-    it('need not hear the message in both when they ring twice at once: one makes them reached', async () => {
+    it('reaches them when the message was heard in one of two such calls at once', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -312,7 +312,7 @@ describe('a call to the tip line', () => {
       expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0 });
     });
 
-    it('is called with the update and with the end of the action like everybody who was reached', async () => {
+    it('makes them hear the update and the closing message like all reached participants', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -328,7 +328,7 @@ describe('a call to the tip line', () => {
       ]);
     });
 
-    it('hears of an update and of the end that came while they listened', async () => {
+    it('is followed by the update or the closing message that came while they listened', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(5_000);
@@ -357,7 +357,7 @@ describe('a call to the tip line', () => {
     });
   });
 
-  it('holds a line while it lasts, beyond those that are kept only at the cost of alert calls', async () => {
+  it('holds a trunk line while it lasts', async () => {
     room.people(1);
     const call = room.telephony.ringUs('+31699999999', {});
     expect(room.lines.inbound).to.equal(1);
@@ -365,25 +365,25 @@ describe('a call to the tip line', () => {
     expect(room.lines.inbound).to.equal(0);
   });
 
-  it('that cannot be stored is told of 112 instead of being left in silence, and harms no other', async () => {
+  it('that cannot be stored hears of 112 instead of silence, and harms no other call', async () => {
     room.diskWorks = false;
     const call = await ring('+31699999999');
     expect((await call.ended).by).to.equal('us');
     expect(call.heardWords).to.match(/^tip-unavailable/);
-    expect(room.log.said('error')).to.include('a call to the tip line could not be stored');
+    expect(room.log.said('error')).to.include('tip line call could not be stored');
     room.diskWorks = true;
     await ring('+31699999999');
     expect(last()).to.include({ result: 'refused' });
   });
 
-  describe('is shown to the centralist before they answer', () => {
+  describe('is shown to the centralist before the answer', () => {
     const cardOf = (action: Action, stage: string): unknown =>
       room.actions
         .eventsAfter(action.id, 0, 1_000)
         .filter(({ type, data }) => type === 'inbound' && data.stage === stage)
         .at(-1)?.data.caller;
 
-    it('with who rings, what they heard and when, and what they told before', async () => {
+    it('with the caller, what they heard and when, and their earlier tips', async () => {
       const { id } = room.stores.participants.add(
         { name: 'Anna Voorbeeld', language: 'nl', phones: [mobile(1)], postcodes: [postcode('8251AB')] },
         1,
@@ -420,7 +420,7 @@ describe('a call to the tip line', () => {
       expect(tips.map(({ id }) => id)).to.deep.equal([6, 5, 4, 3, 2]);
     });
 
-    it('with nothing heard by who has not heard it, and with what they heard by ringing back', async () => {
+    it('with nothing heard at first, and with the message that they heard by ringing back', async () => {
       room.people(1);
       room.telephony.script(mobile(1), RINGS_OUT);
       const action = await room.running();
@@ -433,16 +433,16 @@ describe('a call to the tip line', () => {
     });
   });
 
-  it('is told to who follows the action', async () => {
+  it('is told in the events of the action', async () => {
     room.people(1);
     const action = await reachedIn();
     desk({ answersAfterMs: 1_000, hangsUpAtMs: 5_000 });
     await ring(mobile(1));
-    const told = room.actions
+    const events = room.actions
       .eventsAfter(action.id, 0, 100)
       .filter(({ type }) => type === 'inbound' || type === 'tip')
       .map(({ type, data }) => `${type} ${String(data.stage ?? data.type)}`);
-    expect(told).to.deep.equal([
+    expect(events).to.deep.equal([
       'inbound received',
       'inbound ringing',
       'tip conversation',

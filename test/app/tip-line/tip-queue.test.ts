@@ -6,11 +6,11 @@ import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
 import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room.js';
 
-/** Answers after a second, and hangs up so long after that. */
+/** Answers after a second, and hangs up `ms` after that. */
 const talks = (ms: number): FarEnd => ({ answersAfterMs: 1_000, hangsUpAtMs: ms });
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 
-describe('the line for a centralist', () => {
+describe('the queue for a centralist', () => {
   let room: ControlRoom;
   let action: Action;
 
@@ -35,7 +35,7 @@ describe('the line for a centralist', () => {
     room.close();
   });
 
-  it('is served in order of arrival; each hears the place when it changes', async () => {
+  it('is served in order of arrival, and each caller hears when their place changes', async () => {
     own(talks(10_000));
     const callers = [1, 2, 3].map((n) => rings(room, n));
     await room.clock.advance(500);
@@ -50,7 +50,7 @@ describe('the line for a centralist', () => {
     expect(callers.map(words)).to.deep.equal([
       'tip-connecting',
       'tip-place-1 tip-wait tip-connecting',
-      // Put through while that is being said.
+      // The caller is put through while the last prompt is being played.
       'tip-place-2 tip-wait tip-place-1 tip-wait-112',
     ]);
     expect(callers.map((call) => rowOf(room, call).result)).to.deep.equal(['connected', 'connected', 'connected']);
@@ -66,7 +66,7 @@ describe('the line for a centralist', () => {
     ]);
   });
 
-  it('moves up when somebody leaves it', async () => {
+  it('moves up when a caller leaves', async () => {
     own(talks(30_000));
     const [first, second, third] = [rings(room, 1), rings(room, 2, { hangsUpAtMs: 12_000 }), rings(room, 3)];
     await room.clock.advance(13_000);
@@ -77,7 +77,7 @@ describe('the line for a centralist', () => {
     expect(rowOf(room, third).result).to.equal('connected');
   });
 
-  it('does not ring who is engaged, but the next at once', async () => {
+  it('skips an engaged centralist and rings the next at once', async () => {
     own(talks(40_000));
     const colleague = room.addCentralist('31', talks(5_000));
     const [first, second] = [rings(room, 1), rings(room, 2)];
@@ -89,7 +89,7 @@ describe('the line for a centralist', () => {
     expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(0);
   });
 
-  describe('goes from tier to tier:', () => {
+  describe('rings tier by tier:', () => {
     let team: Centralist[];
     let others: Centralist[];
 
@@ -126,7 +126,7 @@ describe('the line for a centralist', () => {
       expect(words(call)).to.equal('tip-connecting tip-wait-112');
     });
 
-    it('of a tier the first to answer has the caller, and the others stop ringing', async () => {
+    it('the first of a tier to answer gets the caller, and the others stop ringing', async () => {
       own({ refuses: { status: 486 } });
       crew({ answersAfterMs: 9_000 }, talks(10_000));
       const call = rings(room, 1);
@@ -138,7 +138,7 @@ describe('the line for a centralist', () => {
       expect(loser!.call.endedAt! - rangAt('31')[0]!).to.be.within(1_000, 1_010);
     });
 
-    it('when two answer in the same instant one has the caller and the other is let go', async () => {
+    it('of two who answer at the same moment, one gets the caller and the other is hung up', async () => {
       own({ refuses: { status: 486 } });
       crew(talks(10_000), talks(10_000));
       const call = rings(room, 1);
@@ -153,7 +153,7 @@ describe('the line for a centralist', () => {
       ['is busy', { refuses: { status: 486 } }],
       ['is not registered', undefined],
     ] as const) {
-      it(`the next at once when one ${what}`, async () => {
+      it(`the next tier at once when the centralist ${what}`, async () => {
         if (farEnd) own(farEnd);
         crew(talks(5_000), {});
         const call = rings(room, 1);
@@ -164,7 +164,7 @@ describe('the line for a centralist', () => {
       });
     }
 
-    it('the next when one declines', async () => {
+    it('the next tier when the centralist declines', async () => {
       own({ refuses: { status: 603 }, answersAfterMs: 4_000 });
       crew(talks(5_000), {});
       const call = rings(room, 1);
@@ -172,7 +172,7 @@ describe('the line for a centralist', () => {
       expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(4_000);
     });
 
-    it('nobody twice, and then the tip is recorded', async () => {
+    it('no centralist twice, and then the tip is recorded', async () => {
       own({ refuses: { status: 486 } });
       crew({ refuses: { status: 486 } }, undefined, { refuses: { status: 603 } });
       const call = rings(room, 1, { speaksMs: 4_000 });
@@ -184,7 +184,7 @@ describe('the line for a centralist', () => {
       expect(toldOf(room, call).slice(-2)).to.deep.equal(['recording', 'ended recorded']);
     });
 
-    it('who is off duty is not rung, whoever they are', async () => {
+    it('no centralist who is off duty, not even the one of the action', async () => {
       room.desks.setDuty(room.centralist.id, false);
       own(talks(5_000));
       room.addCentralist('31', talks(5_000), false);
@@ -195,7 +195,7 @@ describe('the line for a centralist', () => {
       expect(words(call)).to.equal('tip-record beep tip-recorded');
     });
 
-    it('waits for the one who is engaged when nobody else is left', async () => {
+    it('waits for an engaged centralist when no other is left', async () => {
       own(talks(40_000));
       crew({}, undefined);
       const [first, second] = [rings(room, 1), rings(room, 2)];
@@ -213,7 +213,7 @@ describe('the line for a centralist', () => {
     });
   });
 
-  it('rings who comes on duty while somebody waits', async () => {
+  it('rings a centralist who goes on duty while a caller waits', async () => {
     own(STAYS);
     const late = room.addCentralist('31', talks(5_000), false);
     const [first, second] = [rings(room, 1, { hangsUpAtMs: 40_000 }), rings(room, 2)];
@@ -224,7 +224,7 @@ describe('the line for a centralist', () => {
     await over(first);
   });
 
-  it('rings who was engaged in something else, as soon as they are free', async () => {
+  it('rings a centralist as soon as another call of theirs is over', async () => {
     own(talks(5_000));
     const lease = room.desks.engage(room.centralist.id, 'desk_call');
     const call = rings(room, 1);
@@ -236,7 +236,7 @@ describe('the line for a centralist', () => {
     expect(rowOf(room, call)).to.include({ result: 'connected' });
   });
 
-  it('is of all actions: who came first has the colleague who is free, whatever action it is', async () => {
+  it('is one for all actions: a free centralist gets the first caller, whatever the action', async () => {
     const other = room.addCentralist('31', STAYS);
     const { id } = await room.running({ centralistId: other.id });
     await room.clock.until(() => room.actions.view(id).counts.reached === 3);
@@ -253,8 +253,8 @@ describe('the line for a centralist', () => {
     expect(rangAt('41')).to.have.length(1);
   });
 
-  describe('lasts two minutes at most:', () => {
-    it('then the tip is recorded', async () => {
+  describe('ends after two minutes:', () => {
+    it('the tip is recorded', async () => {
       own({ answersAfterMs: 1_000 });
       const [first, second] = [rings(room, 1, { hangsUpAtMs: 200_000 }), rings(room, 2, { speaksMs: 4_000 })];
       await over(second);
@@ -266,7 +266,7 @@ describe('the line for a centralist', () => {
       expect(words(second)).to.equal('tip-place-1 tip-wait tip-wait-112 tip-record beep tip-recorded');
     });
 
-    it('but a telephone that rings by then may be answered', async () => {
+    it('a softphone that is ringing by then may still be answered', async () => {
       own({ answersAfterMs: 1_000, hangsUpAtMs: 115_000 }, { answersAfterMs: 10_000, hangsUpAtMs: 5_000 });
       const [first, second] = [rings(room, 1), rings(room, 2)];
       await over(first, second);
@@ -274,7 +274,7 @@ describe('the line for a centralist', () => {
       expect(rowOf(room, second).result).to.equal('connected');
     });
 
-    it('but no other is rung then', async () => {
+    it('no other softphone is rung after that', async () => {
       own({ answersAfterMs: 1_000, hangsUpAtMs: 115_000 }, {});
       const lease = room.desks.engage(room.addCentralist('31', talks(1_000)).id, 'desk_call');
       const [first, second] = [rings(room, 1), rings(room, 2, { speaksMs: 3_000 })];
@@ -288,8 +288,8 @@ describe('the line for a centralist', () => {
     });
   });
 
-  describe('is left by key 1:', () => {
-    it('while it rings; the softphone stops at once', async () => {
+  describe('is left with key 1:', () => {
+    it('while a softphone rings, which stops at once', async () => {
       own({});
       const call = rings(room, 1, { presses: [{ digit: '1', atMs: 5_000 }], speaksMs: 3_000 });
       await over(call);
@@ -301,7 +301,7 @@ describe('the line for a centralist', () => {
       expect(leg!.call.endedAt! - call.answeredAt!).to.be.within(5_000, 5_010);
     });
 
-    it('while they wait; nobody is rung for them after it', async () => {
+    it('while waiting, and no softphone is rung for the caller after that', async () => {
       own(talks(20_000));
       const [first, second] = [
         rings(room, 1),
@@ -313,8 +313,8 @@ describe('the line for a centralist', () => {
       expect(rowOf(room, second).result).to.equal('recorded');
     });
 
-    describe('in the instant in which the centralist answers:', () => {
-      /** What became of it, and who ended the centralist's call. */
+    describe('at the moment the centralist answers:', () => {
+      /** The result of the call, and which side ended the centralist's call. */
       const crossing = async (keyFirst: boolean): Promise<readonly unknown[]> => {
         own({ answersAfterMs: 4_000, hangsUpAtMs: 20_000 });
         const press = (): void => {
@@ -322,7 +322,7 @@ describe('the line for a centralist', () => {
             call.onDigit('1');
           });
         };
-        // What was set first comes first in that instant.
+        // Of two timers for the same moment, the one that was set first fires first.
         if (keyFirst) press();
         const call = rings(room, 1, { speaksMs: 3_000 });
         if (!keyFirst) press();
@@ -331,17 +331,17 @@ describe('the line for a centralist', () => {
         return [rowOf(room, call).result, room.telephony.callsTo('desk21')[0]!.end?.by];
       };
 
-      it('the key first, and the centralist is let go', async () => {
+      it('with the key first, the centralist is hung up', async () => {
         expect(await crossing(true)).to.deep.equal(['recorded', 'us']);
       });
 
-      it('the centralist first, and they talk', async () => {
+      it('with the answer first, they talk', async () => {
         expect(await crossing(false)).to.deep.equal(['connected', 'them']);
       });
     });
   });
 
-  it('leaves nobody on the line who answers in the very instant in which the caller hangs up', async () => {
+  it('hangs up a centralist who answers just as the caller hangs up', async () => {
     for (let steps = 0; steps < 15; steps++) {
       own({ answersAfterMs: 4_000 });
       const call = rings(room, 1);
@@ -359,7 +359,7 @@ describe('the line for a centralist', () => {
     }
   });
 
-  it('goes on when what happens in it cannot be stored', async () => {
+  it('goes on while nothing can be stored', async () => {
     own(talks(5_000));
     const call = rings(room, 1);
     room.diskWorks = false;

@@ -11,13 +11,13 @@ import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room
 
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 
-describe('a caller who is passed on', () => {
+describe('a caller who is transferred', () => {
   let room: ControlRoom;
   let action: Action;
   let colleague: Centralist;
   let caller: FakeCall;
 
-  /** Somebody talks with the centralist of their action. */
+  /** A caller talks to the centralist of their action. */
   const talking = async (options: RoomOptions = {}, farEnd: FarEnd = { hangsUpAtMs: 120_000 }): Promise<void> => {
     ({ room, action } = await reachedRoom(2, options));
     room.telephony.script('desk21', STAYS);
@@ -44,7 +44,7 @@ describe('a caller who is passed on', () => {
     room.close();
   });
 
-  it('hears that, waits while the colleague is rung, also off duty, and talks with them', async () => {
+  it('hears so, waits while the colleague is rung, even off duty, and talks to them', async () => {
     const going = room.inbound.transfer(leg('21').order.id, { centralistId: colleague.id });
     await room.clock.advance(900);
     expect(caller.heardWords).to.equal('tip-connecting tip-transferring');
@@ -52,12 +52,12 @@ describe('a caller who is passed on', () => {
     expect(await room.clock.finish(going)).to.equal('done');
     expect(talksWith('31')).to.equal(true);
     await room.clock.advance(1_000);
-    expect(leg('21').end, 'who passed them on is free').to.include({ by: 'us' });
+    expect(leg('21').end, 'the centralist who transferred is free').to.include({ by: 'us' });
     expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
     expect(leg('31').order.callerId).to.deep.equal(leg('21').order.callerId);
     await over();
     expect(row()).to.include({ result: 'connected', centralistId: colleague.id });
-    expect(row().connectedAt! - row().receivedAt, 'since they talk with anybody').to.equal(1_000);
+    expect(row().connectedAt! - row().receivedAt, 'the start of the first conversation').to.equal(1_000);
     expect(toldOf(room, caller)).to.deep.equal([
       'received',
       `ringing ${room.centralist.id}`,
@@ -70,26 +70,26 @@ describe('a caller who is passed on', () => {
     expect(room.stores.tips.list({ actionId: action.id })).to.have.length(1);
   });
 
-  it('may be named by their own call too', async () => {
+  it('can be named by the id of their own call', async () => {
     const going = room.inbound.transfer(row().id, { centralistId: colleague.id });
     expect(await room.clock.finish(going)).to.equal('done');
     await over();
   });
 
-  it('comes back to who passed them on when the colleague does not answer in 20 s', async () => {
+  it('comes back to the centralist when the colleague does not answer in 20 s', async () => {
     room.telephony.script('desk31', {});
     const start = room.clock.monotonic();
     const going = room.inbound.transfer(leg('21').order.id, { centralistId: colleague.id });
     expect(await room.clock.finish(going)).to.equal('failed');
     expect(room.clock.monotonic() - start).to.equal(20_000);
     await room.clock.advance(100);
-    expect(talksWith('21'), 'who had stayed on the line').to.equal(true);
+    expect(talksWith('21'), 'the centralist had stayed on the line').to.equal(true);
     expect(room.telephony.callsTo('desk21')).to.have.length(1);
     await over();
     expect(row()).to.include({ result: 'connected', centralistId: room.centralist.id });
   });
 
-  it('rings who passed them on again when those had hung up meanwhile, and then the others', async () => {
+  it('gets the centralist rung again when they had hung up, and then the others', async () => {
     room.telephony.script('desk31', { refuses: { status: 603 }, answersAfterMs: 3_000 });
     room.telephony.script('desk21', {});
     room.addCentralist('41', { answersAfterMs: 1_000 });
@@ -109,7 +109,7 @@ describe('a caller who is passed on', () => {
     await over();
   });
 
-  it('may record a tip when nobody is left', async () => {
+  it('can record a tip when no centralist is left', async () => {
     room.telephony.script('desk31', { refuses: { status: 486 } });
     room.telephony.script('desk21', { refuses: { status: 486 } });
     caller.later(60_000, () => undefined);
@@ -123,7 +123,7 @@ describe('a caller who is passed on', () => {
     expect(row().recordingId).not.to.equal(null);
   });
 
-  it('may record a tip instead of waiting: everybody is let go', async () => {
+  it('can record a tip instead of waiting, and both centralists are hung up', async () => {
     room.close();
     await talking({}, { presses: [{ digit: '1', atMs: 10_000 }], hangsUpAtMs: 60_000 });
     room.telephony.script('desk31', {});
@@ -134,7 +134,7 @@ describe('a caller who is passed on', () => {
     expect(await going).to.equal('failed');
   });
 
-  it('takes everybody with them when they hang up', async () => {
+  it('ends the calls of both centralists when they hang up', async () => {
     room.telephony.script('desk31', {});
     const going = room.inbound.transfer(leg('21').order.id, { centralistId: colleague.id });
     await room.clock.advance(3_000);
@@ -145,7 +145,7 @@ describe('a caller who is passed on', () => {
     expect(row().result).to.equal('connected');
   });
 
-  it('talks at once with a colleague who was asked first', async () => {
+  it('talks at once to a colleague who was consulted first', async () => {
     const consulted = await room.clock.finish(
       room.desks.ring(
         colleague,
@@ -163,7 +163,7 @@ describe('a caller who is passed on', () => {
     expect(await room.clock.finish(consulted.ended)).to.include({ by: 'us' });
   });
 
-  it('may be passed on again', async () => {
+  it('can be transferred again', async () => {
     const third = room.addCentralist('41', STAYS);
     await room.clock.finish(room.inbound.transfer(row().id, { centralistId: colleague.id }));
     await room.clock.advance(3_000);
@@ -173,7 +173,7 @@ describe('a caller who is passed on', () => {
     await over();
   });
 
-  describe('stays where they are', () => {
+  describe('stays with the centralist', () => {
     afterEach(() => over());
 
     it('when the colleague is engaged', async () => {
@@ -183,19 +183,19 @@ describe('a caller who is passed on', () => {
       lease.release();
     });
 
-    it('when they talk with that centralist already', async () => {
+    it('when the target is the same centralist', async () => {
       expect(await room.inbound.transfer(row().id, { centralistId: room.centralist.id })).to.equal('failed');
       expect(talksWith('21')).to.equal(true);
     });
 
-    it('when the call is not theirs, or nobody’s', async () => {
-      for (const target of ['nobody', 99]) {
+    it('when the call is unknown', async () => {
+      for (const target of ['unknown-call', 99]) {
         expect(await room.inbound.transfer(target, { centralistId: colleague.id })).to.equal('failed');
       }
     });
   });
 
-  it('waits in line when the colleague does not answer and who passed them on has taken another', async () => {
+  it('waits in the queue when the colleague does not answer and the centralist has another caller', async () => {
     const second = rings(room, 2, { hangsUpAtMs: 20_000 });
     room.telephony.script('desk31', { refuses: { status: 603 }, answersAfterMs: 5_000 });
     const going = room.inbound.transfer(row().id, { centralistId: colleague.id });
@@ -210,7 +210,7 @@ describe('a caller who is passed on', () => {
     await over();
   });
 
-  describe('by a request from outside', () => {
+  describe('through the API', () => {
     const service = (): TipService => new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
     const problemOf = async (work: () => Promise<void>): Promise<string> => {
       try {
@@ -246,7 +246,7 @@ describe('a caller who is passed on', () => {
     });
   });
 
-  it('shows who waits', async () => {
+  it('is not listed among the waiting callers', async () => {
     const second = rings(room, 2);
     const tips = new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
     await room.clock.advance(1_000);
@@ -257,7 +257,7 @@ describe('a caller who is passed on', () => {
   });
 });
 
-describe('conversations that are recorded', () => {
+describe('recorded conversations', () => {
   let room: ControlRoom;
 
   beforeEach(async () => {
@@ -270,7 +270,7 @@ describe('conversations that are recorded', () => {
     room.close();
   });
 
-  it('are told to both sides, and kept with the tip before the call counts as ended', async () => {
+  it('are announced to both sides, and stored with the tip before the call counts as ended', async () => {
     const caller = rings(room, 1);
     await room.clock.finish(caller.ended);
     await room.clock.advance(100);
@@ -284,7 +284,7 @@ describe('conversations that are recorded', () => {
     expect(recording).to.include({ type: 'conversation', file, seconds: 30 });
   });
 
-  it('are no missed call when the caller hangs up while it is said that they are recorded', async () => {
+  it('are no missed call when the caller hangs up during the announcement', async () => {
     const caller = rings(room, 1, { hangsUpAtMs: 2_500 });
     await room.clock.finish(caller.ended);
     // The centralist hears the announcement to its end.
@@ -298,7 +298,7 @@ describe('conversations that are recorded', () => {
     expect(toldOf(room, caller).slice(-2)).to.deep.equal(['answered', 'ended connected']);
   });
 
-  it('have a recording each when the caller is passed on', async () => {
+  it('have a recording each when the caller is transferred', async () => {
     const colleague = room.addCentralist('31', { answersAfterMs: 1_000, hangsUpAtMs: 20_000 });
     const caller = rings(room, 1);
     await room.clock.advance(10_000);
@@ -319,6 +319,6 @@ describe('conversations that are recorded', () => {
     await room.clock.advance(100);
     expect(rowOf(room, caller)).to.include({ result: 'connected', recordingId: null });
     expect(room.stores.tips.list({})).to.have.length(1);
-    expect(room.log.said('error')).to.include('a conversation could not be recorded');
+    expect(room.log.said('error')).to.include('conversation could not be recorded');
   });
 });

@@ -5,15 +5,15 @@ import { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import { PRESSES } from '../../support/far-end.js';
 
-/** The tip line and the desk together: a caller is passed on from a softphone. */
-describe('a caller who is passed on', () => {
+/** The tip line and the softphones together. */
+describe('a caller who is transferred from a softphone', () => {
   let room: ControlRoom;
   let colleague: Centralist;
   let caller: FakeCall;
 
   const ours = (): FakeCall => room.telephony.callsTo('desk21').at(-1)!.call;
   const theirs = (): FakeCall => room.telephony.callsTo(colleague.sipUsername).at(-1)!.call;
-  /** Who hears whom now. */
+  /** The conversations now, each as two call ids. */
   const talking = (): string[][] =>
     room.telephony.conversations.filter(({ to }) => to === undefined).map(({ a, b }) => [a.id, b.id]);
 
@@ -43,40 +43,40 @@ describe('a caller who is passed on', () => {
     expect(room.stores.inbound.list({}).at(-1)).to.include({ result: 'connected', centralistId: colleague.id });
   };
 
-  it('to an extension talks with the colleague who answers there', async () => {
+  it('talks to the colleague who answers at the extension', async () => {
     room.telephony.script(colleague.sipUsername, { answersAfterMs: 3_000 });
-    const told = room.telephony.transfers(ours().id, { dialled: '22' });
+    const reports = room.telephony.transfers(ours().id, { dialled: '22' });
     await room.clock.advance(10_000);
-    expect(told).to.deep.equal(['ringing', 'done']);
+    expect(reports).to.deep.equal(['ringing', 'done']);
     expect(talking()).to.deep.equal([[caller.id, theirs().id]]);
     expect(ours().endedAt).not.to.equal(undefined);
     await isOver();
   });
 
-  it('to an extension where nobody answers comes back to who passed them on', async () => {
-    const told = room.telephony.transfers(ours().id, { dialled: '22' });
+  it('comes back to the centralist when the extension does not answer', async () => {
+    const reports = room.telephony.transfers(ours().id, { dialled: '22' });
     await room.clock.advance(30_000);
-    expect(told).to.deep.equal(['ringing', 'failed']);
+    expect(reports).to.deep.equal(['ringing', 'failed']);
     expect(talking()).to.deep.equal([[caller.id, ours().id]]);
     await room.clock.finish(caller.hangUp());
     await room.clock.advance(1_000);
   });
 
-  it('to a colleague who was asked first talks with them at once', async () => {
+  it('talks at once to a colleague who was consulted first', async () => {
     room.telephony.script(colleague.sipUsername, { answersAfterMs: 1_000 });
     const asking = room.telephony.dials('desk21', '22');
     await room.clock.advance(5_000);
     expect(talking()).to.deep.include([asking.id, theirs().id]);
-    const told = room.telephony.transfers(ours().id, { consulted: asking.id });
+    const reports = room.telephony.transfers(ours().id, { consulted: asking.id });
     await room.clock.advance(2_000);
-    expect(told).to.deep.equal(['done']);
+    expect(reports).to.deep.equal(['done']);
     expect(talking()).to.deep.equal([[caller.id, theirs().id]]);
     expect([asking.endedAt, ours().endedAt]).not.to.include(undefined);
     expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
     await isOver();
   });
 
-  it('keeps the centralist from being rung by colleagues', async () => {
+  it('keeps colleagues from ringing the centralist', async () => {
     const asking = room.telephony.dials(colleague.sipUsername, '21');
     await room.clock.finish(asking.ended);
     expect(asking.heardWords).to.contain('desk-engaged');
@@ -85,7 +85,7 @@ describe('a caller who is passed on', () => {
     await room.clock.advance(1_000);
   });
 
-  it('goes on with them over a restart', async () => {
+  it('keeps talking to the colleague over a restart', async () => {
     room.telephony.script(colleague.sipUsername, { answersAfterMs: 1_000 });
     const asking = room.telephony.dials('desk21', '22');
     await room.clock.advance(5_000);

@@ -5,11 +5,12 @@ import type { Centralist } from '../../../src/ports/stores.js';
 import { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 
-describe('a transfer that a softphone asks for', () => {
+describe('a transfer request of a softphone', () => {
   let room: ControlRoom;
   let colleague: Centralist;
-  /** What the tip line was asked for, and what it answers. */
+  /** The transfers that the tip line was asked for. */
   let asked: string[];
+  /** What the tip line answers. */
   let answer: 'done' | 'failed';
   let given: Call | undefined;
   let broken: boolean;
@@ -24,7 +25,7 @@ describe('a transfer that a softphone asks for', () => {
   };
   const transfers = (from: CallId, to: { dialled: string } | { consulted: CallId }): string[] =>
     room.telephony.transfers(from, to);
-  /** The centralist dials the colleague, who answers after so long. */
+  /** The centralist dials the colleague, who answers after `answersAfterMs`. */
   const consults = async (answersAfterMs = 1_000): Promise<FakeCall> => {
     room.telephony.script(colleague.sipUsername, { answersAfterMs });
     const call = room.telephony.dials('desk21', '22');
@@ -41,9 +42,9 @@ describe('a transfer that a softphone asks for', () => {
     broken = false;
     ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
     const { desks, deskSide, log } = room;
-    const passing = new Transfers({ desks, internal: deskSide.internal, tips, log });
+    const transferring = new Transfers({ desks, internal: deskSide.internal, tips, log });
     room.telephony.onTransfer((centralist, request) => {
-      passing.take(centralist, request);
+      transferring.take(centralist, request);
     });
   });
 
@@ -52,54 +53,54 @@ describe('a transfer that a softphone asks for', () => {
   });
 
   describe('to an extension', () => {
-    it('passes the caller on, and says how it goes', async () => {
-      const told = transfers('tip', { dialled: '22' });
+    it('transfers the caller, and reports the progress', async () => {
+      const reports = transfers('tip', { dialled: '22' });
       await room.clock.advance(10);
       expect(asked).to.deep.equal([`tip → ${colleague.id}`]);
-      expect(told).to.deep.equal(['ringing', 'done']);
+      expect(reports).to.deep.equal(['ringing', 'done']);
     });
 
-    it('fails when the colleague does not take it', async () => {
+    it('fails when the colleague does not answer', async () => {
       answer = 'failed';
-      const told = transfers('tip', { dialled: '22' });
+      const reports = transfers('tip', { dialled: '22' });
       await room.clock.advance(10);
-      expect(told).to.deep.equal(['ringing', 'failed']);
+      expect(reports).to.deep.equal(['ringing', 'failed']);
     });
 
     for (const dialled of ['99', '0612345678', '112', '*20', '']) {
-      it(`'${dialled}', which is nobody’s, fails and asks nothing`, async () => {
-        const told = transfers('tip', { dialled });
+      it(`'${dialled}' without a centralist fails`, async () => {
+        const reports = transfers('tip', { dialled });
         await room.clock.advance(10);
-        expect([told, asked]).to.deep.equal([['failed'], []]);
+        expect([reports, asked]).to.deep.equal([['failed'], []]);
       });
     }
 
     it('fails for a call between colleagues', async () => {
       const call = await consults();
-      const told = transfers(call.id, { dialled: '22' });
+      const reports = transfers(call.id, { dialled: '22' });
       const other = transfers(leg().id, { dialled: '21' });
       await room.clock.advance(10);
-      expect(told).to.deep.equal(['failed']);
+      expect(reports).to.deep.equal(['failed']);
       expect(other).to.deep.equal(['failed']);
-      expect(room.telephony.conversations[0]?.to, 'they talk on').to.equal(undefined);
+      expect(room.telephony.conversations[0]?.to, 'both are still talking').to.equal(undefined);
       await room.clock.finish(call.hangUp());
     });
   });
 
-  describe('to a colleague they spoke to first', () => {
+  describe('to a colleague who was consulted first', () => {
     for (const [where, ask] of [
       ['in the call of the caller', (call: FakeCall) => transfers('tip', { consulted: call.id })],
       ['in the call to the colleague', (call: FakeCall) => transfers(call.id, { consulted: 'tip' })],
     ] as const) {
-      it(`asked ${where}, takes the colleague out of it and hangs up who asked`, async () => {
+      it(`made ${where}, takes out the colleague and hangs up the centralist`, async () => {
         const call = await consults();
-        const told = ask(call);
+        const reports = ask(call);
         await room.clock.advance(100);
         expect(asked).to.deep.equal([`tip → ${colleague.id} at once`]);
-        expect(told).to.deep.equal(['done']);
+        expect(reports).to.deep.equal(['done']);
         expect(given).to.equal(leg());
         expect(room.telephony.conversations[0]?.to).not.to.equal(undefined);
-        expect(call.endedAt, 'the call of who asked is over').not.to.equal(undefined);
+        expect(call.endedAt, 'the call of the centralist is over').not.to.equal(undefined);
         expect(leg().endedAt, 'the colleague is still there').to.equal(undefined);
         expect(room.desks.isEngaged(colleague.id)).to.equal(true);
         expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
@@ -108,76 +109,76 @@ describe('a transfer that a softphone asks for', () => {
       });
     }
 
-    it('who had rung them about it, takes that colleague out of it and hangs up who asked', async () => {
+    it('who had dialled the centralist, takes out that colleague and hangs up the centralist', async () => {
       const call = await consults();
-      const told = transfers('tip', { consulted: leg().id });
+      const reports = transfers('tip', { consulted: leg().id });
       await room.clock.advance(100);
       expect(asked).to.deep.equal([`tip → ${room.centralist.id} at once`]);
       expect(given).to.equal(call);
-      expect(told).to.deep.equal(['done']);
-      expect(leg().endedAt, 'the call of who asked is over').not.to.equal(undefined);
-      expect(call.endedAt, 'who had rung them is still there').to.equal(undefined);
+      expect(reports).to.deep.equal(['done']);
+      expect(leg().endedAt, 'the call of the centralist is over').not.to.equal(undefined);
+      expect(call.endedAt, 'the colleague who had dialled is still there').to.equal(undefined);
       expect([room.centralist.id, colleague.id].map((id) => room.desks.isEngaged(id))).to.deep.equal([true, false]);
       await room.clock.finish(call.hangUp());
       expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
     });
 
-    it('is no caller when both calls are between colleagues', async () => {
+    it('fails when neither call has a caller', async () => {
       const call = await consults();
       expect(transfers(call.id, { consulted: leg().id })).to.deep.equal([]);
       await room.clock.advance(100);
       expect(asked).to.deep.equal([]);
-      expect(room.telephony.conversations[0]?.to, 'they talk on').to.equal(undefined);
+      expect(room.telephony.conversations[0]?.to, 'both are still talking').to.equal(undefined);
       await room.clock.finish(call.hangUp());
     });
 
-    it('lets them talk on when it cannot be', async () => {
+    it('reconnects both when it fails', async () => {
       answer = 'failed';
       const call = await consults();
-      const told = transfers('tip', { consulted: call.id });
+      const reports = transfers('tip', { consulted: call.id });
       await room.clock.advance(100);
-      expect(told).to.deep.equal(['failed']);
+      expect(reports).to.deep.equal(['failed']);
       expect(room.telephony.conversations.map(({ to }) => to === undefined)).to.deep.equal([false, true]);
       expect(call.endedAt).to.equal(undefined);
       answer = 'done';
       expect(transfers('tip', { consulted: call.id })).to.deep.equal([]);
       await room.clock.advance(100);
-      expect(call.endedAt, 'asked again, it can').not.to.equal(undefined);
+      expect(call.endedAt, 'a second try succeeds').not.to.equal(undefined);
       await room.clock.finish(leg().hangUp());
     });
 
-    it('who has not answered yet is rung for the caller instead', async () => {
+    it('while the colleague is still ringing: stops that ringing, and rings them for the caller', async () => {
       const call = await consults(15_000);
       const ringing = leg();
-      const told = transfers('tip', { consulted: call.id });
+      const reports = transfers('tip', { consulted: call.id });
       await room.clock.advance(100);
       expect(ringing.endedAt, 'the colleague’s telephone stops').not.to.equal(undefined);
       expect(asked).to.deep.equal([`tip → ${colleague.id}`]);
-      expect(told).to.deep.equal(['done']);
+      expect(reports).to.deep.equal(['done']);
       await room.clock.finish(call.ended);
     });
 
-    it('who answers in that very instant is connected with the caller', async () => {
+    it('just as the colleague answers: connects them with the caller', async () => {
       room.telephony.script(colleague.sipUsername, { answersAfterMs: 4_000 });
       const call = room.telephony.dials('desk21', '22');
       await room.clock.until(() => room.telephony.callsTo(colleague.sipUsername).at(-1)?.call.answeredAt !== undefined);
-      const told = transfers('tip', { consulted: call.id });
+      const reports = transfers('tip', { consulted: call.id });
       await room.clock.advance(100);
       expect(asked).to.deep.equal([`tip → ${colleague.id} at once`]);
-      expect(told).to.deep.equal(['done']);
+      expect(reports).to.deep.equal(['done']);
       await room.clock.finish(leg().hangUp());
     });
 
-    it('fails when there is no such call, or no caller in the other', async () => {
+    it('fails when the consulted call or the caller is unknown', async () => {
       const call = await consults();
-      const told = [transfers('tip', { consulted: 'nothing' }), transfers('nothing', { consulted: call.id })];
+      const reports = [transfers('tip', { consulted: 'nothing' }), transfers('nothing', { consulted: call.id })];
       await room.clock.advance(100);
-      expect(told).to.deep.equal([['failed'], ['failed']]);
+      expect(reports).to.deep.equal([['failed'], ['failed']]);
       expect(call.endedAt).to.equal(undefined);
       await room.clock.finish(call.hangUp());
     });
 
-    it('who hangs up meanwhile leaves nobody behind', async () => {
+    it('hangs up the centralist when the colleague hangs up meanwhile', async () => {
       answer = 'failed';
       const call = await consults();
       transfers('tip', { consulted: call.id });
@@ -187,11 +188,11 @@ describe('a transfer that a softphone asks for', () => {
     });
   });
 
-  it('is failed when something breaks, and says so', async () => {
+  it('fails when the tip line throws, and logs that', async () => {
     broken = true;
-    const told = transfers('tip', { dialled: '22' });
+    const reports = transfers('tip', { dialled: '22' });
     await room.clock.advance(10);
-    expect(told).to.deep.equal(['ringing', 'failed']);
-    expect(room.log.said('error')).to.deep.equal(['a transfer failed']);
+    expect(reports).to.deep.equal(['ringing', 'failed']);
+    expect(room.log.said('error')).to.deep.equal(['transfer failed']);
   });
 });

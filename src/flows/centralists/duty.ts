@@ -2,12 +2,13 @@ import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-/** How it came out: `still_runs`: off duty, although an action of theirs runs. */
+/** `still_runs`: the centralist is off duty, although an action of theirs runs. */
 export type DutyResult = 'on_duty' | 'off_duty' | 'still_runs' | 'failed';
 
 /**
- * What a centralist hears who goes on or off duty (*10, *11): what they are now, and when an action of theirs still runs,
- * that it does. It is so from the answer on, also for who hangs up at once.
+ * What a centralist hears when going on or off duty (*10, *11): the new state, and a warning when an action
+ * of theirs still runs. The new state is stored before the call is answered, so it holds even when the
+ * centralist hangs up at once.
  */
 export async function duty(call: Call, result: DutyResult): Promise<void> {
   await untilHungUp(

@@ -1,37 +1,38 @@
 import type { CallbackResult } from '../../domain/callback.js';
 import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { playWhile } from '../steps/play-while.js';
+import { playWhile } from '../steps/hold.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
 export interface CallBackActions {
-  /** Rings the participant; how it ended when they do not answer. Abort to stop the ringing. */
+  /** Rings the participant. Resolves with the result when unanswered. Abort to stop ringing. */
   ring(signal: AbortSignal): Promise<Call | CallbackResult>;
-  /** Lets both talk until one of them hangs up; false when they could not be made to hear one another. */
+  /** Connects both until one of them hangs up. Resolves with false when they could not be connected. */
   talk(participant: Call): Promise<boolean>;
 }
 
 /**
- * What a centralist hears who calls somebody back, from their own answer on:
+ * What a centralist hears in a call back, from the moment they answer:
  *
- *   who rings them → the ringing tone → the participant, who hears who we are first
- *   the participant does not answer, or hangs up at once → told so
+ *   that the caller is rung → ringback → the participant, who first hears who is calling
+ *   the participant does not answer, or hangs up during the greeting → told so
  *
- * The participant's voicemail is not told apart: the centralist hears it and hangs up.
+ * A participant's voicemail is not recognised: the centralist hears it and hangs up.
  */
-export function callBack(centralist: Call, desk: CallBackActions): Promise<CallbackResult> {
+export function callBack(centralist: Call, actions: CallBackActions): Promise<CallbackResult> {
   const ringing = new AbortController();
   return untilHungUp<CallbackResult>(
     async () => {
       centralist.step('ringing');
-      const rung = desk.ring(ringing.signal);
+      const rung = actions.ring(ringing.signal);
       try {
         const sounds = { opening: [prompt('callback-desk')], loop: prompt('ringing') };
         const answered = await playWhile(centralist, sounds, rung);
         if (typeof answered === 'string') return await failed(centralist, answered);
-        return await put(centralist, answered, desk);
+        return await greetAndTalk(centralist, answered, actions);
       } finally {
-        // The centralist has hung up, or it is over: the participant is not kept, whenever they answer.
+        // The centralist has hung up, or the call back is over: hang up the participant, whenever they
+        // answer.
         ringing.abort();
         void rung.then((late) => (typeof late === 'string' ? undefined : late.hangUp())).catch(() => undefined);
       }
@@ -40,15 +41,15 @@ export function callBack(centralist: Call, desk: CallBackActions): Promise<Callb
   );
 }
 
-async function put(centralist: Call, participant: Call, desk: CallBackActions): Promise<CallbackResult> {
+async function greetAndTalk(centralist: Call, participant: Call, actions: CallBackActions): Promise<CallbackResult> {
   centralist.step('greeting');
   const heard = await playWhile(centralist, { loop: prompt('hold') }, greet(participant));
   if (!heard) return failed(centralist, 'declined');
   centralist.step('talking');
-  return (await desk.talk(participant)) ? 'connected' : failed(centralist, 'interrupted');
+  return (await actions.talk(participant)) ? 'connected' : failed(centralist, 'interrupted');
 }
 
-/** Whether they heard it out. */
+/** Resolves with whether the participant heard the greeting to its end. */
 function greet(participant: Call): Promise<boolean> {
   return untilHungUp(
     async () => {

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { VoiceLevel } from '../../../src/domain/voice-level.js';
-import { duty } from '../../../src/flows/desk/duty.js';
-import { hearMyself } from '../../../src/flows/desk/hear-myself.js';
-import { notKnown } from '../../../src/flows/desk/not-known.js';
+import { duty } from '../../../src/flows/centralists/duty.js';
+import { hearMyself } from '../../../src/flows/centralists/hear-myself.js';
+import { notKnown } from '../../../src/flows/centralists/not-known.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import type { FarEnd } from '../../support/far-end.js';
 
-describe('the short calls of a centralist', () => {
+describe('short service code calls', () => {
   let clock: FakeClock;
   let call: FakeCall;
 
@@ -27,31 +27,31 @@ describe('the short calls of a centralist', () => {
     ['still_runs', 'desk-off-duty desk-still-runs desk-goodbye'],
     ['failed', 'desk-failed desk-goodbye'],
   ] as const) {
-    it(`say of duty: ${result}`, async () => {
+    it(`say that duty is ${result}`, async () => {
       await clock.finish(duty(answered(), result));
       expect(call.heardWords).to.equal(heard);
     });
   }
 
-  it('end when they hang up', async () => {
+  it('end when the centralist hangs up', async () => {
     await clock.finish(duty(answered({ hangsUpAtMs: 500 }), 'on_duty'));
     await clock.finish(notKnown(answered({ hangsUpAtMs: 500 })));
     expect(call.heardWords).to.equal('desk-unknown');
   });
 
-  it('say that something is nothing', async () => {
+  it('say that a dialled number is not in use', async () => {
     await clock.finish(notKnown(answered()));
     expect(call.heardWords).to.equal('desk-unknown desk-goodbye');
   });
 
-  describe('in which they hear themselves', () => {
+  describe('testing a headset', () => {
     const hears = (level: VoiceLevel, farEnd: FarEnd = {}): Promise<VoiceLevel | 'hung_up'> => {
       const levelOf = (): Promise<VoiceLevel> => Promise.resolve(level);
       return clock.finish(hearMyself(answered(farEnd), { recordingName: 'echo-1', levelOf }));
     };
 
     for (const level of ['good', 'soft', 'loud'] as const) {
-      it(`say after it that it is ${level}`, async () => {
+      it(`plays the recording and says that its level is ${level}`, async () => {
         expect(await hears(level)).to.equal(level);
         expect(call.timeline).to.deep.equal([
           'desk-echo 0-3000',
@@ -63,17 +63,17 @@ describe('the short calls of a centralist', () => {
       });
     }
 
-    it('say that nothing was heard, and play nothing', async () => {
+    it('says that nothing was heard, and plays no recording', async () => {
       expect(await hears('none')).to.equal('none');
       expect(call.heardWords).to.equal('desk-echo beep desk-level-none desk-goodbye');
     });
 
-    it('go on at the #', async () => {
+    it('ends the recording at #', async () => {
       await hears('good', { presses: [{ digit: '#', atMs: 5_400 }] });
       expect(call.timeline[2]).to.equal('/recordings/echo-1.wav 5400-7400');
     });
 
-    it('end when they hang up while they speak', async () => {
+    it('ends when the centralist hangs up while speaking', async () => {
       expect(await hears('good', { hangsUpAtMs: 5_000 })).to.equal('hung_up');
     });
   });

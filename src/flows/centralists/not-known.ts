@@ -2,7 +2,7 @@ import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
-/** What a centralist hears who dialled something that is nothing. */
+/** What a centralist hears after dialling a number that is not in use. */
 export async function notKnown(call: Call): Promise<void> {
   await untilHungUp(
     async () => {

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { CallbackResult } from '../../../src/domain/callback.js';
-import { callBack, type CallBackActions } from '../../../src/flows/desk/call-back.js';
-import { ringColleague, type ColleagueActions, type ColleagueResult } from '../../../src/flows/desk/ring-colleague.js';
+import { callBack, type CallBackActions } from '../../../src/flows/centralists/call-back.js';
+import {
+  ringColleague,
+  type ColleagueActions,
+  type ColleagueResult,
+} from '../../../src/flows/centralists/ring-colleague.js';
 import type { Call } from '../../../src/ports/call.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
@@ -9,7 +13,7 @@ import { FakeClock } from '../../support/fake-clock.js';
 import { FakeTelephony } from '../../support/fake-telephony.js';
 import type { FarEnd } from '../../support/far-end.js';
 
-/** A centralist who is up, and the telephone that is rung for them. */
+/** A centralist whose call is answered, and the telephone that is rung for them. */
 class Pair {
   readonly clock = new FakeClock();
   readonly telephony = new FakeTelephony(this.clock);
@@ -53,18 +57,18 @@ describe('a call to a colleague', () => {
 
   const dials = (near: FarEnd, far?: FarEnd, ring?: ColleagueActions['ring']): Promise<ColleagueResult> => {
     pair.answers(near, far);
-    const desk: ColleagueActions = {
+    const actions: ColleagueActions = {
       ring: ring ?? (async (signal) => (await pair.ring(signal)) ?? 'no_answer'),
       talk: (colleague) => pair.talk(colleague),
     };
-    return pair.clock.finish(ringColleague(pair.near, desk));
+    return pair.clock.finish(ringColleague(pair.near, actions));
   };
 
   beforeEach(() => {
     pair = new Pair();
   });
 
-  it('rings, and lets them talk until the colleague hangs up', async () => {
+  it('rings, and connects both until the colleague hangs up', async () => {
     expect(await dials({}, { answersAfterMs: 7_000, hangsUpAtMs: 10_000 })).to.equal('talked');
     expect(pair.near.timeline).to.deep.equal(['ringing 0-5000', 'ringing 5000-7000']);
     expect(pair.telephony.conversations.map(({ from, to }) => to! - from)).to.deep.equal([10_000]);
@@ -86,13 +90,13 @@ describe('a call to a colleague', () => {
     expect(pair.far!.endedAt! - pair.near.endedAt!).to.be.within(0, 10);
   });
 
-  it('leaves nobody on the line who answers in the instant in which the caller hangs up', async () => {
+  it('hangs up a colleague who answers just as the caller hangs up', async () => {
     expect(await dials({ hangsUpAtMs: 3_000 }, { answersAfterMs: 3_000 })).to.equal('hung_up');
     await pair.clock.advance(100);
     expect(pair.far!.endedAt).not.to.equal(undefined);
   });
 
-  it('says so when they cannot be made to hear one another', async () => {
+  it('says so when both cannot be bridged', async () => {
     pair.canTalk = false;
     expect(await dials({}, { answersAfterMs: 1_000 })).to.equal('failed');
     expect(pair.near.heardWords).to.equal('ringing desk-failed desk-goodbye');
@@ -104,22 +108,22 @@ describe('a call back', () => {
 
   const callsBack = (near: FarEnd, far?: FarEnd, result: CallbackResult = 'no_answer'): Promise<CallbackResult> => {
     pair.answers(near, far);
-    const desk: CallBackActions = {
+    const actions: CallBackActions = {
       ring: async (signal) => (await pair.ring(signal)) ?? result,
       talk: (participant) => pair.talk(participant),
     };
-    return pair.clock.finish(callBack(pair.near, desk));
+    return pair.clock.finish(callBack(pair.near, actions));
   };
   const isOver = async (): Promise<void> => {
     await pair.clock.advance(100);
-    expect(pair.far!.endedAt, 'the participant is let go').not.to.equal(undefined);
+    expect(pair.far!.endedAt, 'the participant is hung up').not.to.equal(undefined);
   };
 
   beforeEach(() => {
     pair = new Pair();
   });
 
-  it('tells the participant who we are, and lets them talk', async () => {
+  it('tells the participant who is calling, and connects both', async () => {
     expect(await callsBack({ hangsUpAtMs: 60_000 }, { answersAfterMs: 5_000 })).to.equal('connected');
     expect(pair.near.timeline).to.deep.equal(['callback-desk 0-3000', 'ringing 3000-5000', 'hold 5000-8000']);
     expect(pair.far!.heardWords).to.equal('callback-hello');
@@ -128,18 +132,18 @@ describe('a call back', () => {
   });
 
   for (const result of ['no_answer', 'busy', 'congestion', 'unreachable'] as const) {
-    it(`tells the centralist when it is ${result}`, async () => {
+    it(`tells the centralist that the call failed: ${result}`, async () => {
       expect(await callsBack({}, { refuses: { status: 480 } }, result)).to.equal(result);
       expect(pair.near.heardWords).to.equal('callback-desk callback-failed');
     });
   }
 
-  it('is declined when the participant hangs up before they are put through', async () => {
+  it('is declined when the participant hangs up during the greeting', async () => {
     expect(await callsBack({}, { answersAfterMs: 4_000, hangsUpAtMs: 1_000 })).to.equal('declined');
     expect(pair.near.heardWords).to.equal('callback-desk ringing hold callback-failed');
   });
 
-  it('stops when the centralist hangs up while it rings', async () => {
+  it('stops when the centralist hangs up while the participant is rung', async () => {
     expect(await callsBack({ hangsUpAtMs: 4_000 }, {})).to.equal('hung_up');
     await isOver();
   });
@@ -150,7 +154,7 @@ describe('a call back', () => {
     expect(pair.telephony.conversations).to.deep.equal([]);
   });
 
-  it('is our fault when they cannot be made to hear one another', async () => {
+  it('is interrupted when both cannot be bridged', async () => {
     pair.canTalk = false;
     expect(await callsBack({}, { answersAfterMs: 3_500 })).to.equal('interrupted');
     await isOver();

@@ -2,40 +2,38 @@ import { parseDialledArea } from '../../domain/area.js';
 import { KINDS, type Kind } from '../../domain/kinds.js';
 import { prompt, silence, type Sound } from '../../domain/messages.js';
 import type { Call, Recorded } from '../../ports/call.js';
-import { enterDigits } from '../steps/enter-digits.js';
-import { goodbye } from '../steps/goodbye.js';
-import { pressOneOf } from '../steps/press-one-of.js';
-import { answer, none, threeTries, type Answer } from '../steps/three-tries.js';
-import { untilHungUp } from '../steps/until-hung-up.js';
+import { CENTRALIST_ENTRY, readDigits } from '../steps/digits.js';
+import { answer, none, pressOneOf, threeTries, type Answer } from '../steps/keys.js';
+import { goodbye, untilHungUp } from '../steps/until-hung-up.js';
 import { provePin, type PinCheck } from './prove-pin.js';
 
-/** What was spoken, and kept as a message. */
+/** A spoken message that was stored as a recording. */
 export interface SpokenMessage {
   readonly recordingId: number;
   readonly sound: Sound;
 }
 
-/** An action that could be started now. */
+/** A draft action that is ready to be started. */
 export interface SpokenDraft {
-  /** How many people, and how long it takes. */
+  /** Says how many people are called, and how long that takes. */
   readonly plan: Sound;
-  /** `anyway`: also beside an action that looks like it. Null: it cannot start, and the plan says why. */
+  /** `anyway`: start even when another action looks like it. Null: cannot start; the plan says why. */
   readonly start: ((anyway: boolean) => Promise<SpokenStart>) | null;
 }
 
-/** The number by which the action goes, or why it did not start. */
+/** The number of the started action, or the reason why it did not start. */
 export type SpokenStart =
   | { readonly type: 'started'; readonly number: Sound }
   | { readonly type: 'nobody' | 'failed' }
-  /** `like`: number and title of the action that looks like it. */
+  /** `like`: number and title of the other action. */
   | { readonly type: 'look_alike'; readonly like: readonly Sound[] };
 
 export interface StartActions extends PinCheck {
-  /** Another one each time. */
+  /** A new name at every call. */
   recordingName(): string;
-  /** Takes what was recorded as a message; undefined when it is too short, or nothing is heard in it. */
+  /** Stores a recording as a message. Resolves with undefined when it is too short or silent. */
   keepMessage(recorded: Recorded): Promise<SpokenMessage | undefined>;
-  /** Whether somebody who signed up lives there; an entry of `area.postcodes`. */
+  /** Whether any participant lives in this area. `area` is an entry of `area.postcodes`. */
   anybodyIn(area: string): boolean;
   draft(input: {
     readonly message: SpokenMessage;
@@ -46,59 +44,59 @@ export interface StartActions extends PinCheck {
 
 export type StartResult = 'started' | 'not_started' | 'refused' | 'hung_up';
 
-/** Longest message; a recording that is to be played may last two minutes. */
+/** The longest message. A recording that is played back may last two minutes. */
 const MAX_MESSAGE_MS = 110_000;
-/** Silence that ends it: they may look for words. */
+/** The silence that ends the message. It is long, because a centralist may search for words. */
 const MAX_SILENCE_MS = 15_000;
 const KIND_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
 /**
- * What a centralist hears who starts an action by telephone (*20):
+ * What a centralist hears when starting an action by telephone (*20):
  *
  *   the PIN                        wrong three times          → goodbye
- *   speak the message, end with #  too short, or nothing      → told so, once more
- *   hear it: 1 keep, 2 once more
- *   the area in digits and #       no area, or nobody there   → told so, once more
- *     another one, or only #
+ *   speak the message, end with #  too short, or silent       → told so, asked again
+ *   the message: 1 keeps it, 2 records it again
+ *   the area in digits and #       no area, or nobody there   → told so, asked again
+ *     another area, or only #
  *   the kind: 1 to 9
- *   haste and description: 1 yes   2 no                       → cannot start
+ *   is there haste, and a clear description? 1 yes   2 no     → cannot start
  *   how many people, how long      no trunk is set            → told so, not started
- *     to start it: 1               2                          → not started
- *   is another action like it?     which one: 1, or 2         → not started
+ *     1 to start                   2                          → not started
+ *   does another action look like it? its number and title; 1 to start anyway, 2 → not started
  *   it runs, and its number
  *
- * Whatever is asked is asked three times at most; then, and when they hang up before the last 1, nothing has started. What
- * was made ready by then stays a draft.
+ * Every question is asked at most three times. After that, and when the centralist hangs up before the last
+ * 1, nothing has started. A draft that was made by then is kept.
  */
-export function startAction(call: Call, desk: StartActions): Promise<StartResult> {
+export function startAction(call: Call, actions: StartActions): Promise<StartResult> {
   return untilHungUp<StartResult>(
     async () => {
       await call.answer();
-      if (!(await provePin(call, desk))) return goodbye(call, 'refused');
-      const message = await speakMessage(call, desk);
-      const area = message && (await dialArea(call, desk));
+      if (!(await provePin(call, actions))) return goodbye(call, 'refused');
+      const message = await speakMessage(call, actions);
+      const area = message && (await dialArea(call, actions));
       const kind = area && (await chooseKind(call));
       if (!message || !area || !kind || !(await confirmCriteria(call))) return notStarted(call);
-      return prepare(call, desk, { message, area, kind });
+      return prepare(call, actions, { message, area, kind });
     },
     () => 'hung_up',
   );
 }
 
-async function speakMessage(call: Call, desk: StartActions): Promise<SpokenMessage | undefined> {
+async function speakMessage(call: Call, actions: StartActions): Promise<SpokenMessage | undefined> {
   for (;;) {
     call.step('speak');
     const message = await threeTries(call, async () => {
       await call.play([prompt('desk-speak'), prompt('beep')]);
       const recorded = await call.record({
-        name: desk.recordingName(),
+        name: actions.recordingName(),
         maxMs: MAX_MESSAGE_MS,
         maxSilenceMs: MAX_SILENCE_MS,
         endOn: '#',
       });
-      // Who hangs up ends the recording too, but has not said that it is the message.
+      // A hang-up ends the recording too, but it does not confirm the message.
       call.signal.throwIfAborted();
-      const kept = await desk.keepMessage(recorded);
+      const kept = await actions.keepMessage(recorded);
       return kept ? answer(kept) : none('desk-too-short');
     });
     if (!message) return undefined;
@@ -113,26 +111,27 @@ async function speakMessage(call: Call, desk: StartActions): Promise<SpokenMessa
   }
 }
 
-async function dialArea(call: Call, desk: StartActions): Promise<readonly string[] | undefined> {
+async function dialArea(call: Call, actions: StartActions): Promise<readonly string[] | undefined> {
   call.step('area');
   const area: string[] = [];
   for (;;) {
-    const keys = await threeTries(call, async () =>
-      readArea(desk, await enterDigits(call, [prompt(area.length === 0 ? 'desk-area' : 'desk-area-more')]), area),
-    );
+    const keys = await threeTries(call, async () => readArea(actions, await enterArea(call, area.length === 0), area));
     if (keys === undefined) return undefined;
     if (keys === 'done') return area;
     if (!area.includes(keys)) area.push(keys);
   }
 }
 
-/** `done`: only the #, when there is an area already. */
-function readArea(desk: StartActions, keys: string | undefined, before: readonly string[]): Answer<string> {
+const enterArea = (call: Call, isFirst: boolean): Promise<string | undefined> =>
+  readDigits(call, [prompt(isFirst ? 'desk-area' : 'desk-area-more')], CENTRALIST_ENTRY);
+
+/** `done`: the centralist pressed only #, and there is an area already. */
+function readArea(actions: StartActions, keys: string | undefined, before: readonly string[]): Answer<string> {
   if (keys === undefined) return none('desk-no-key');
   if (keys === '' && before.length > 0) return answer('done');
   const area = parseDialledArea(keys);
   if (!area.ok) return none('desk-area-wrong');
-  return desk.anybodyIn(area.value) ? answer(area.value) : none('desk-nobody');
+  return actions.anybodyIn(area.value) ? answer(area.value) : none('desk-nobody');
 }
 
 async function chooseKind(call: Call): Promise<Kind | undefined> {
@@ -150,13 +149,13 @@ async function confirmCriteria(call: Call): Promise<boolean> {
 
 async function prepare(
   call: Call,
-  desk: StartActions,
+  actions: StartActions,
   input: Parameters<StartActions['draft']>[0],
 ): Promise<StartResult> {
-  const draft = await desk.draft(input);
+  const draft = await actions.draft(input);
   if (draft === 'nobody' || draft === 'failed') return notStarted(call, draft);
   call.step('confirm');
-  // Heard to its end: nobody starts an action with a key that was pressed once too often before.
+  // The plan is played to its end, so that a key pressed once too often before it does not start the action.
   await call.play([draft.plan]);
   const { start } = draft;
   if (!start) return notStarted(call);
@@ -165,7 +164,8 @@ async function prepare(
   let started = await start(false);
   if (started.type === 'look_alike') {
     call.step('look-alike');
-    // Heard to its end as well: a second 1 in a row must not answer a question that was not asked yet.
+    // This is played to its end as well: a second 1 in a row must not answer a question that was not asked
+    // yet.
     await call.play([prompt('desk-look-alike'), ...started.like]);
     if ((await pressOneOf(call, ['1', '2'], [prompt('desk-start-anyway')])) !== '1') return notStarted(call);
     started = await start(true);

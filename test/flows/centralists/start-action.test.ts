@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { rendered } from '../../../src/domain/messages.js';
-import { startAction, type StartActions, type StartResult } from '../../../src/flows/desk/start-action.js';
+import { startAction, type StartActions, type StartResult } from '../../../src/flows/centralists/start-action.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { types, type Typing, type TypistOptions } from '../../support/typist.js';
 
 const PIN = '1234';
 
-/** Everything as it should be. */
+/** Keys that start an action. */
 const GOOD = {
   'desk-pin': '1234#',
   beep: '#',
@@ -19,18 +19,18 @@ const GOOD = {
   'desk-start': '1',
 } as const;
 
-describe('an action by telephone', () => {
+describe('starting an action by telephone', () => {
   let clock: FakeClock;
   let call: FakeCall;
   let drafts: Parameters<StartActions['draft']>[0][];
   let starts: number;
   let lookAlike: boolean;
-  let desk: { -readonly [K in keyof StartActions]: StartActions[K] };
+  let actions: { -readonly [K in keyof StartActions]: StartActions[K] };
 
   const hears = async (typing: Typing, options: TypistOptions = {}): Promise<StartResult> => {
     call = answeredCall(clock);
     types(clock, call, typing, { afterMs: { beep: 4_000 }, ...options });
-    return clock.finish(startAction(call, desk));
+    return clock.finish(startAction(call, actions));
   };
 
   beforeEach(() => {
@@ -39,7 +39,7 @@ describe('an action by telephone', () => {
     starts = 0;
     lookAlike = false;
     let [messages, recordings] = [0, 0];
-    desk = {
+    actions = {
       pinState: () => 'asked',
       checkPin: (pin) => Promise.resolve(pin === PIN ? 'right' : 'wrong'),
       recordingName: () => `spoken-${++recordings}`,
@@ -63,7 +63,7 @@ describe('an action by telephone', () => {
     };
   });
 
-  it('runs once it is spoken, heard, placed and confirmed', async () => {
+  it('starts it after the message, the area, the kind and the confirmation', async () => {
     expect(await hears(GOOD)).to.equal('started');
     expect(call.heardWords).to.equal(
       'desk-pin desk-speak beep desk-hear message-1 desk-keep desk-area desk-area-more desk-kind desk-criteria ' +
@@ -95,28 +95,28 @@ describe('an action by telephone', () => {
       ['blocked', 'desk-pin-blocked'],
       ['missing', 'desk-no-pin'],
     ] as const) {
-      it(`not of who has it ${state}`, async () => {
-        desk.pinState = () => state;
+      it(`not when the PIN is ${state}`, async () => {
+        actions.pinState = () => state;
         expect(await hears(GOOD)).to.equal('refused');
         expect(call.heardWords).to.equal(`${said} desk-goodbye`);
       });
     }
 
-    it('no more when too many were wrong', async () => {
-      desk.checkPin = () => Promise.resolve('blocked');
+    it('no more after too many wrong PINs', async () => {
+      actions.checkPin = () => Promise.resolve('blocked');
       expect(await hears(GOOD)).to.equal('refused');
       expect(call.heardWords).to.equal('desk-pin desk-pin-blocked desk-goodbye');
     });
   });
 
-  describe('is spoken', () => {
-    it('again by who presses 2', async () => {
+  describe('records the message', () => {
+    it('again when the centralist presses 2', async () => {
       expect(await hears({ ...GOOD, beep: ['#', '#'], 'desk-keep': ['2', '1'] })).to.equal('started');
       expect(drafts[0]?.message.recordingId).to.equal(2);
       expect(call.recordings.map(({ name }) => name)).to.deep.equal(['spoken-1', 'spoken-2']);
     });
 
-    it('again when it is too short, three times at most', async () => {
+    it('again when it is too short, at most three times', async () => {
       expect(await hears({ ...GOOD, beep: ['#', '#', '#'] }, { afterMs: { beep: 900 } })).to.equal('not_started');
       expect(call.heardWords).to.equal(
         'desk-pin desk-speak beep desk-too-short desk-speak beep desk-too-short desk-speak beep desk-too-short ' +
@@ -124,36 +124,36 @@ describe('an action by telephone', () => {
       );
     });
 
-    it('until they are silent for a quarter of a minute', async () => {
+    it('until the centralist is silent for 15 seconds', async () => {
       expect(await hears({ ...GOOD, beep: '' })).to.equal('started');
       expect(call.recordings.map(({ ms }) => ms)).to.deep.equal([15_000]);
     });
 
-    it('and kept with a key while it is heard', async () => {
+    it('and takes a key that is pressed while the message is played back', async () => {
       expect(await hears({ ...GOOD, 'message-1': '1', 'desk-keep': '' })).to.equal('started');
       expect(call.heardWords).to.contain('desk-hear message-1 desk-area');
     });
   });
 
-  describe('takes place', () => {
-    it('in several areas and ranges, each once', async () => {
+  describe('asks for the area', () => {
+    it('and takes several areas and ranges, each once', async () => {
       const areas = ['8253*8256#', '8251#', '8260#', '#'];
       expect(await hears({ ...GOOD, 'desk-area-more': areas })).to.equal('started');
       expect(drafts[0]?.area).to.deep.equal(['8251', '8253-8256', '8260']);
     });
 
-    it('in one that is an area, and where somebody lives', async () => {
+    it('again when it is no area, or when no participant lives there', async () => {
       expect(await hears({ ...GOOD, 'desk-area': ['825#', '9999#', '8251#'] })).to.equal('started');
       expect(call.heardWords).to.contain('desk-area desk-area-wrong desk-area desk-nobody desk-area desk-area-more');
       expect(drafts[0]?.area).to.deep.equal(['8251']);
     });
 
-    it('in no area when only the # is pressed', async () => {
+    it('and gives up after # alone three times', async () => {
       expect(await hears({ ...GOOD, 'desk-area': ['#', '#', '#'] })).to.equal('not_started');
       expect(call.heardWords).to.match(/desk-area desk-area-wrong desk-not-started desk-goodbye$/);
     });
 
-    it('nowhere when nothing is pressed', async () => {
+    it('and gives up when nothing is pressed three times', async () => {
       expect(await hears({ ...GOOD, 'desk-area': '' })).to.equal('not_started');
       expect(call.heardWords).to.match(/(desk-area desk-no-key ){3}desk-not-started desk-goodbye$/);
       expect(drafts).to.deep.equal([]);
@@ -162,50 +162,50 @@ describe('an action by telephone', () => {
 
   const KINDS = 'theft robbery burglary hit_and_run bag_snatching violence missing_child missing_adult missing_goods';
   KINDS.split(' ').forEach((kind, index) => {
-    it(`is of kind ${kind} with key ${index + 1}`, async () => {
+    it(`takes key ${index + 1} for the kind ${kind}`, async () => {
       await hears({ ...GOOD, 'desk-kind': String(index + 1) });
       expect(drafts[0]?.kind).to.equal(kind);
     });
   });
 
-  it('is of no kind with any other key', async () => {
+  it('takes no other key for a kind', async () => {
     expect(await hears({ ...GOOD, 'desk-kind': ['0', '*', ''] })).to.equal('not_started');
     expect(call.heardWords).to.contain('desk-kind desk-wrong-key desk-kind desk-wrong-key desk-kind desk-no-key');
   });
 
-  it('cannot start without haste and a description', async () => {
+  it('does not start without haste and a clear description', async () => {
     expect(await hears({ ...GOOD, 'desk-criteria': '2' })).to.equal('not_started');
     expect(call.heardWords).to.match(/desk-criteria desk-no-criteria desk-not-started desk-goodbye$/);
     expect(drafts).to.deep.equal([]);
   });
 
   for (const why of ['nobody', 'failed'] as const) {
-    it(`is not asked about when it cannot be made ready: ${why}`, async () => {
-      desk.draft = () => Promise.resolve(why);
+    it(`says so when the draft cannot be made: ${why}`, async () => {
+      actions.draft = () => Promise.resolve(why);
       expect(await hears(GOOD)).to.equal('not_started');
       expect(call.heardWords).to.match(new RegExp(`desk-criteria desk-${why} desk-not-started desk-goodbye$`));
     });
 
-    it(`says so when it cannot be started after all: ${why}`, async () => {
-      desk.draft = () => Promise.resolve({ plan: rendered('plan'), start: () => Promise.resolve({ type: why }) });
+    it(`says so when the draft cannot be started: ${why}`, async () => {
+      actions.draft = () => Promise.resolve({ plan: rendered('plan'), start: () => Promise.resolve({ type: why }) });
       expect(await hears(GOOD)).to.equal('not_started');
       expect(call.heardWords).to.match(new RegExp(`desk-start desk-${why} desk-not-started desk-goodbye$`));
     });
   }
 
   describe('does not start', () => {
-    it('with a 2', async () => {
+    it('after a 2', async () => {
       expect(await hears({ ...GOOD, 'desk-start': '2' })).to.equal('not_started');
       expect(call.heardWords).to.match(/plan desk-start desk-not-started desk-goodbye$/);
       expect(starts).to.equal(0);
     });
 
-    it('with wrong keys, or none', async () => {
+    it('after wrong keys, or none', async () => {
       expect(await hears({ ...GOOD, 'desk-start': ['3', '', '5'] })).to.equal('not_started');
       expect(starts).to.equal(0);
     });
 
-    it('with a key that was pressed before it was asked', async () => {
+    it('after a key that was pressed before the question', async () => {
       expect(await hears({ ...GOOD, 'desk-criteria': '11', 'desk-start': '2' })).to.equal('not_started');
       expect(call.heardWords).to.match(/plan desk-start desk-not-started desk-goodbye$/);
       expect(starts).to.equal(0);
@@ -220,7 +220,7 @@ describe('an action by telephone', () => {
       'desk-criteria',
       'desk-start',
     ]) {
-      it(`when they hang up at ${sound}`, async () => {
+      it(`when the centralist hangs up at ${sound}`, async () => {
         const typing: Typing = { ...GOOD, [sound]: '' };
         expect(await hears(typing, { hangsUpAt: { sound, afterMs: 400 } })).to.equal('hung_up');
         expect(starts).to.equal(0);
@@ -229,19 +229,19 @@ describe('an action by telephone', () => {
       });
     }
 
-    it('when they hang up while they speak', async () => {
-      desk.keepMessage = () => Promise.reject(new Error('nobody wants it kept'));
+    it('when the centralist hangs up while speaking', async () => {
+      actions.keepMessage = () => Promise.reject(new Error('the message must not be stored'));
       expect(await hears({ ...GOOD, beep: '' }, { hangsUpAt: { sound: 'beep', afterMs: 3_000 } })).to.equal('hung_up');
       expect(drafts).to.deep.equal([]);
     });
   });
 
-  describe('beside an action that looks like it', () => {
+  describe('when another action looks like it', () => {
     beforeEach(() => {
       lookAlike = true;
     });
 
-    it('asks once more, and starts with another 1', async () => {
+    it('asks once more, and starts after another 1', async () => {
       expect(await hears({ ...GOOD, 'desk-start-anyway': '1' })).to.equal('started');
       expect(call.heardWords).to.match(
         /plan desk-start desk-look-alike actie-11 desk-start-anyway desk-started actie-12 desk-goodbye$/,
@@ -254,7 +254,7 @@ describe('an action by telephone', () => {
       ['no key', ''],
       ['wrong keys', ['3', '5', '7']],
     ] as const) {
-      it(`does not start with ${what}`, async () => {
+      it(`does not start after ${what}`, async () => {
         expect(await hears({ ...GOOD, 'desk-start-anyway': keys })).to.equal('not_started');
         expect(call.heardWords).to.match(/desk-not-started desk-goodbye$/);
         expect(starts).to.equal(0);
@@ -265,7 +265,7 @@ describe('an action by telephone', () => {
       ['twice in a row', { 'desk-start': '11' }],
       ['once more while the other action is named', { 'desk-look-alike': '1', 'actie-11': '1' }],
     ] as const) {
-      it(`does not start with a 1 that was pressed ${where}`, async () => {
+      it(`does not start after a 1 that was pressed ${where}`, async () => {
         expect(await hears({ ...GOOD, ...keys, 'desk-start-anyway': '' })).to.equal('not_started');
         expect(starts).to.equal(0);
       });
@@ -278,7 +278,7 @@ describe('an action by telephone', () => {
     });
   });
 
-  it('has started when they hang up after the last key', async () => {
+  it('has started when the centralist hangs up after the last key', async () => {
     expect(await hears(GOOD, { hangsUpAt: { sound: 'desk-started', afterMs: 100 } })).to.equal('started');
     expect(starts).to.equal(1);
   });

@@ -1,35 +1,34 @@
 import { prompt } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
-import { goodbye } from '../steps/goodbye.js';
-import { playWhile } from '../steps/play-while.js';
-import { untilHungUp } from '../steps/until-hung-up.js';
+import { playWhile } from '../steps/hold.js';
+import { goodbye, untilHungUp } from '../steps/until-hung-up.js';
 
 export interface ColleagueActions {
-  /** Rings the colleague. Abort to stop the ringing. */
+  /** Rings the colleague. Abort to stop ringing. */
   ring(signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'>;
-  /** Lets both talk until one of them hangs up; false when they could not be made to hear one another. */
+  /** Connects both until one of them hangs up. Resolves with false when they could not be connected. */
   talk(colleague: Call): Promise<boolean>;
 }
 
 export type ColleagueResult = 'talked' | 'engaged' | 'no_answer' | 'failed' | 'hung_up';
 
 /**
- * What a centralist hears who dials a colleague's extension:
+ * What a centralist hears after dialling a colleague's extension:
  *
- *   the ringing tone → the colleague
+ *   ringback → the colleague
  *   the colleague is in another call, or does not answer → told so
  */
-export async function ringColleague(call: Call, desk: ColleagueActions): Promise<ColleagueResult> {
+export async function ringColleague(call: Call, actions: ColleagueActions): Promise<ColleagueResult> {
   const ringing = new AbortController();
   return untilHungUp<ColleagueResult>(
     async () => {
       await call.answer();
       call.step('ringing');
-      const rung = desk.ring(ringing.signal);
+      const rung = actions.ring(ringing.signal);
       try {
-        return await take(call, desk, await playWhile(call, { loop: prompt('ringing') }, rung));
+        return await take(call, actions, await playWhile(call, { loop: prompt('ringing') }, rung));
       } catch (error) {
-        // Who answers in the instant in which the caller hangs up is not left with a line that is dead.
+        // A colleague who answers just as the caller hangs up would otherwise be left on a dead line.
         void rung.then((late) => (typeof late === 'string' ? undefined : late.hangUp())).catch(() => undefined);
         throw error;
       } finally {
@@ -42,11 +41,11 @@ export async function ringColleague(call: Call, desk: ColleagueActions): Promise
 
 async function take(
   call: Call,
-  desk: ColleagueActions,
+  actions: ColleagueActions,
   rung: Call | 'engaged' | 'no_answer',
 ): Promise<ColleagueResult> {
   if (typeof rung === 'string')
     return goodbye(call, rung, [prompt(rung === 'engaged' ? 'desk-engaged' : 'desk-no-answer')]);
   call.step('talking');
-  return (await desk.talk(rung)) ? 'talked' : goodbye(call, 'failed', [prompt('desk-failed')]);
+  return (await actions.talk(rung)) ? 'talked' : goodbye(call, 'failed', [prompt('desk-failed')]);
 }
