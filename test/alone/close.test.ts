@@ -3,14 +3,14 @@ import { toneMarked, tonesInOrder, wavOf, type Citizen, type PhoneCall } from '.
 import type { MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from '../telephone/support/exchange.js';
 
-/** A message of 2.8 s; its tones are long, so that a busy machine leaves something of each. */
+/** A message of 2.8 s. Its tones are long, so that something of each is heard on a busy machine. */
 const TONES: readonly MarkTone[] = [480, 1140, 2100, 600];
 const TONE = { toneMs: 600, gapMs: 100 };
 const MESSAGE_MS = TONES.length * (TONE.toneMs + TONE.gapMs);
-/** Twice, and the second between. */
+/** The message is played twice, with a pause of a second. */
 const PLAYED_MS = 2 * MESSAGE_MS + 1_000;
 
-/** In the order in which they are called; those who are on the line at the close fill every line there is. */
+/** The groups in the order in which they are called. The calls in progress at the close take every line. */
 const HEARD_BEFORE = 12;
 const RINGING = 160;
 const IN_PROMPT = 16;
@@ -19,18 +19,18 @@ const NEVER_CALLED = 20;
 const LINES = RINGING + IN_PROMPT + LISTENING;
 const CPS = 25;
 
-/** Answers at once, presses, and stays for so long. */
+/** Answers at once, presses a key, and listens for this long. */
 const listener = (number: string, stayMs: number): Citizen => {
   return { number, persona: 'hangs_up_in_message', answerAfterMs: 200, pressAfterMs: 600, hangUpAfterMs: stayMs };
 };
 
-describe('An action that is closed with two hundred calls on the line', function () {
+describe('An action that is closed with two hundred calls in progress', function () {
   this.timeout(150_000);
   let exchange: Exchange;
   let calls: readonly PhoneCall[];
   let id: number;
-  /** When it was asked for, and when it was done: until then what is said of the end is rendered. */
-  let asked: number;
+  /** The time of the request to close, and that of its completion. The closing message is rendered in between. */
+  let requested: number;
   let closed: number;
   const groups = {
     heardBefore: HEARD_BEFORE,
@@ -46,7 +46,7 @@ describe('An action that is closed with two hundred calls on the line', function
     ]),
   ) as Record<keyof typeof groups, string[]>;
   const everybody = Object.values(numbers).flat();
-  /** Half of them press after the close, the others hang up. */
+  /** Half of this group press a key after the close, the others hang up. */
   const pressesLate = (n: number): boolean => n % 2 === 0;
   const reached = [...numbers.heardBefore, ...numbers.listening, ...numbers.inPrompt.filter((_, n) => pressesLate(n))];
 
@@ -64,7 +64,7 @@ describe('An action that is closed with two hundred calls on the line', function
 
   const callsTo = (phone: string): PhoneCall[] =>
     calls.filter(({ kind, number }) => kind === 'citizen' && number.endsWith(phone.slice(-9)));
-  /** Called before the close. */
+  /** The call of the alert, placed before the close. */
   const alertTo = (phone: string): PhoneCall => {
     const [alert] = callsTo(phone);
     if (!alert || alert.invitedAt > closed) throw new Error(`${phone} was not called`);
@@ -92,12 +92,12 @@ describe('An action that is closed with two hundred calls on the line', function
         counts.ringing === RINGING &&
         counts.in_call === IN_PROMPT + LISTENING &&
         counts.reached === HEARD_BEFORE + LISTENING,
-      'everybody to be on the line',
+      'every line to be in use',
     );
-    asked = Date.now();
+    requested = Date.now();
     await actions.close(id, { result: 'found' });
     closed = Date.now();
-    // Who is told how it ended answers and does not listen for long. Calls that are on go on as they were.
+    // Citizens answer the closing call, and hang up soon. The calls in progress keep their behaviour.
     await exchange.network.setCitizens(
       everybody.map((number): Citizen => ({ number, persona: 'hangs_up', answerAfterMs: 100, pressAfterMs: 2_000 })),
     );
@@ -107,22 +107,22 @@ describe('An action that is closed with two hundred calls on the line', function
 
   after(() => exchange.stop());
 
-  it('was closed with every line in use: some rang, some were in the prompt, some listened', () => {
-    const live = calls.filter(({ invitedAt, endedAt }) => invitedAt < asked && (endedAt ?? Infinity) > asked);
+  it('had every line in use at the close: ringing, in the prompt, or listening', () => {
+    const live = calls.filter(({ invitedAt, endedAt }) => invitedAt < requested && (endedAt ?? Infinity) > requested);
     expect(live).to.have.lengthOf(LINES);
-    const listening = numbers.listening.map(alertTo).filter(({ pressed }) => asked - (pressed[0]?.at ?? 0) < PLAYED_MS);
-    expect(listening.length, 'in the message').to.be.greaterThan(LISTENING / 2);
+    const listening = numbers.listening.map(alertTo).filter(({ pressed }) => requested - (pressed[0]?.at ?? 0) < PLAYED_MS);
+    expect(listening.length, 'calls in the message').to.be.greaterThan(LISTENING / 2);
     for (const phone of numbers.inPrompt)
       expect(alertTo(phone).pressed[0]?.at ?? Infinity, `${phone} is in the prompt`).to.be.greaterThan(closed);
   });
 
-  it('stops every telephone that rings within 2 s', () => {
+  it('cancels every ringing call within 2 s', () => {
     const stopped = numbers.ringing.map(alertTo);
     expect(stopped.filter(({ cancelled }) => cancelled)).to.have.lengthOf(RINGING);
-    expect(Math.max(...stopped.map(({ endedAt }) => (endedAt ?? Infinity) - asked))).to.be.lessThan(2_000);
+    expect(Math.max(...stopped.map(({ endedAt }) => (endedAt ?? Infinity) - requested))).to.be.lessThan(2_000);
   });
 
-  it('lets who listens, and who presses only then, hear it out', async () => {
+  it('lets citizens hear the message to its end, also when they press a key only after the close', async () => {
     const listeners = [...numbers.listening, ...numbers.inPrompt.filter((_, n) => pressesLate(n))];
     for (const phone of listeners) {
       const alert = alertTo(phone);
@@ -132,18 +132,18 @@ describe('An action that is closed with two hundred calls on the line', function
     for (const phone of numbers.inPrompt) expect(alertTo(phone).endedBy, phone).to.equal('here');
   });
 
-  it('begins at once to call who was reached and is not on the line any more', () => {
+  it('begins at once with the closing calls to participants who have hung up', () => {
     const closing = numbers.heardBefore.flatMap((phone) => callsTo(phone).slice(1));
     expect(closing).to.have.lengthOf(HEARD_BEFORE);
     const times = closing.map(({ invitedAt }) => invitedAt - closed).toSorted((a, b) => a - b);
     expect(times[0]).to.be.lessThan(1_000);
-    // One after another by the calls a second, with a second for a machine that is busy.
+    // The calls follow one another at the rate of calls a second; a busy machine gets one second more.
     expect(times.at(-1)).to.be.lessThan((HEARD_BEFORE / CPS) * 1_000 + 2_000);
   });
 
-  it('tells how it ended to everybody who was reached, when they have hung up, and to nobody else', () => {
-    const told = everybody.filter((phone) => callsTo(phone).length > 1);
-    expect(told).to.have.members(reached);
+  it('calls every reached participant with the result, after their hang-up, and no other participant', () => {
+    const called = everybody.filter((phone) => callsTo(phone).length > 1);
+    expect(called).to.have.members(reached);
     for (const phone of reached) {
       const [alert, closing, ...more] = callsTo(phone);
       expect(more, phone).to.deep.equal([]);
@@ -153,7 +153,7 @@ describe('An action that is closed with two hundred calls on the line', function
     for (const phone of numbers.never) expect(callsTo(phone), phone).to.deep.equal([]);
   });
 
-  it('stores one outcome for each call, and has no line, call or bridge left', async () => {
+  it('stores one outcome for each call, and leaves no line in use, no call and no bridge', async () => {
     const attempts = exchange.service.services.actions.attempts(id);
     const outcomes = (purpose: string, phones: readonly string[]): string[] => [
       ...new Set(
@@ -165,7 +165,7 @@ describe('An action that is closed with two hundred calls on the line', function
     expect(attempts).to.have.lengthOf(everybody.length - NEVER_CALLED + reached.length);
     expect(outcomes('alert', numbers.ringing)).to.deep.equal(['cancelled null']);
     expect(outcomes('alert', reached)).to.deep.equal(['confirmed null']);
-    // The first of them are called before the town has changed, and press a key once more.
+    // The first closing calls are placed before the citizens change their behaviour, so these press a key again.
     for (const outcome of outcomes('closing', reached)) expect(outcome).to.be.oneOf(['hung_up null', 'confirmed null']);
     expect(exchange.service.services.gauges().lines.outbound).to.equal(0);
     const { httpUrl, authorization } = exchange.service.asterisk!.address;

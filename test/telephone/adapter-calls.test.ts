@@ -2,14 +2,15 @@ import { expect } from 'chai';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { AlertCall, Destination } from '../../src/ports/telephony.js';
-import { hearings, type PhoneCall } from '../../src/phonenet/index.js';
+import type { PhoneCall } from '../../src/phonenet/index.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type SipPeer } from './support/sip-peer.js';
+import { promptsHeard, type HeardPrompt } from './support/prompts-heard.js';
+import type { SipPeer } from './support/sip-peer.js';
 
 const CITIZEN = '0612345699';
-/** A short one. */
+/** A prompt serves as a short message. */
 const MESSAGE = prompt('tip-transferring');
-/** Until the ending has begun. */
+/** The far ends listen until the ending has begun. */
 const LISTENS_MS = 14_000;
 
 describe('calls on a real Asterisk', function () {
@@ -22,7 +23,7 @@ describe('calls on a real Asterisk', function () {
   after(() => adapter.stop());
 
   describe('from the trunk', () => {
-    it('bear the address of the machine that they come from', async () => {
+    it('carry the address of the machine that sent them', async () => {
       const calling = adapter.pair.network.call({ from: '0612345678', hangUpAfterMs: 0, ringMs: 2_000 });
       const incoming = await adapter.arrivals.incoming.take();
       expect(incoming).to.include({ source: '127.0.0.1', from: '0612345678', withheld: false });
@@ -30,7 +31,7 @@ describe('calls on a real Asterisk', function () {
       await calling;
     });
 
-    it('are refused as busy, without an answer', async () => {
+    it('can be refused as busy, without an answer', async () => {
       const calling = adapter.pair.network.call({ from: '0612345678' });
       const incoming = await adapter.arrivals.incoming.take();
       await incoming.refuse();
@@ -39,7 +40,7 @@ describe('calls on a real Asterisk', function () {
       expect(await incoming.call.ended).to.include({ by: 'us' });
     });
 
-    it('are withheld when the caller asks for it', async () => {
+    it('are marked as withheld when the caller asks for privacy', async () => {
       const calling = adapter.pair.network.call({ from: '0612345678', pai: '+31612345678', anonymous: true });
       const incoming = await adapter.arrivals.incoming.take();
       expect(incoming.withheld).to.equal(true);
@@ -55,15 +56,11 @@ describe('calls on a real Asterisk', function () {
 
     before(async () => {
       callsBefore = (await adapter.pair.network.ledger()).length;
-      const account = await adapter.desk('201');
-      ({ username } = account);
-      desk = await startPeer(adapter.pair.sip, account);
-      expect(await desk.register(120)).to.equal(200);
+      ({ username, peer: desk } = await adapter.softphone('201'));
     });
-    after(() => desk.close());
 
     for (const dialled of ['*20', '202', '*10', '20', '123456']) {
-      it(`that dials ${dialled} arrive with who it is and what was dialled`, async () => {
+      it(`that dials ${dialled} arrive with the account and the dialled number`, async () => {
         const inviting = desk.invite({ user: dialled });
         const arrived = await adapter.arrivals.desk.take();
         expect(arrived).to.include({ username, dialled });
@@ -83,7 +80,7 @@ describe('calls on a real Asterisk', function () {
     });
 
     for (const dialled of ['112', '0612345678', '+31612345678', '0031612345678', '08000011', '1', '*', '*2', '#20']) {
-      it(`that dials ${dialled} are hung up, and nothing leaves`, async () => {
+      it(`that dials ${dialled} are refused, and make no other call`, async () => {
         const { response } = await desk.invite({ user: dialled });
         expect(response.status).to.equal(404);
         expect(adapter.arrivals.desk.kept).to.deep.equal([]);
@@ -91,17 +88,15 @@ describe('calls on a real Asterisk', function () {
       });
     }
 
-    it('reach nobody on the trunk', async () => {
+    it('make no call on the trunk', async () => {
       expect(await adapter.pair.network.ledger()).to.have.length(callsBefore);
     });
   });
 
-  it('to softphones that an earlier controller left ringing are ended; the CANCEL says which of them are not missed', async () => {
-    const accounts = [await adapter.desk('204'), await adapter.desk('205')];
-    const phones = await Promise.all(accounts.map((account) => startPeer(adapter.pair.sip, account)));
-    for (const phone of phones) expect(await phone.register(120)).to.equal(200);
-    const ringing = phones.map((phone) => phone.ringsNext());
-    const [served, gone] = accounts.map(({ username }) =>
+  it('to softphones are cancelled when an earlier controller left them ringing; the CANCEL tells answered from missed', async () => {
+    const phones = [await adapter.softphone('204'), await adapter.softphone('205')];
+    const ringing = phones.map(({ peer }) => peer.ringsNext());
+    const [served, missed] = phones.map(({ username }) =>
       adapter.telephony.place({
         id: adapter.newId(),
         to: { type: 'desk', username },
@@ -112,18 +107,15 @@ describe('calls on a real Asterisk', function () {
     );
     const [one, other] = await Promise.all(ringing);
     await adapter.restart();
-    const swept = await adapter.telephony.hangUpOrphans((id) => id === served?.id);
-    expect(swept).to.have.members([served?.id, gone?.id]);
+    const orphans = await adapter.telephony.hangUpOrphans((id) => id === served?.id);
+    expect(orphans).to.have.members([served?.id, missed?.id]);
     const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
     expect((await one!.cancelled).headers('reason')[0]).to.equal(elsewhere);
     expect((await other!.cancelled).headers('reason')).not.to.include(elsewhere);
-    for (const phone of phones) phone.close();
   });
 
-  it('reach a softphone whatever the name is that it is to show, cut between two letters', async () => {
-    const account = await adapter.desk('206');
-    const phone = await startPeer(adapter.pair.sip, account);
-    expect(await phone.register(120)).to.equal(200);
+  it('reach a softphone with any caller name, which is cut between two characters', async () => {
+    const { peer: phone, account } = await adapter.softphone('206');
     for (const [name, shown] of [
       ['An\0na', '"An na"'],
       ['Anna \ud83d', '"Anna"'],
@@ -146,10 +138,9 @@ describe('calls on a real Asterisk', function () {
       call.cancel();
       await call.ended;
     }
-    phone.close();
   });
 
-  it('announce to a softphone exactly what a citizen hears', async () => {
+  it('play the same alert to a softphone as to a citizen', async () => {
     const { network } = adapter.pair;
     const account = await adapter.desk('203');
     const script = [
@@ -166,7 +157,7 @@ describe('calls on a real Asterisk', function () {
     await network.setCitizens([
       { number: CITIZEN, persona: 'hangs_up_in_message', answerAfterMs: 100, pressAfterMs, hangUpAfterMs },
     ]);
-    const announce = (to: Destination): AlertCall =>
+    const placeAlert = (to: Destination): AlertCall =>
       adapter.telephony.placeAlert({
         id: adapter.newId(),
         to,
@@ -177,40 +168,32 @@ describe('calls on a real Asterisk', function () {
         script: { type: 'alert', opening: 'alert-prompt', message: MESSAGE, ending: 'ending' },
       });
     const both = [
-      announce({ type: 'desk', username: account.username }),
-      announce({ type: 'trunk', number: `+31${CITIZEN.slice(1)}` as E164 }),
+      placeAlert({ type: 'desk', username: account.username }),
+      placeAlert({ type: 'trunk', number: `+31${CITIZEN.slice(1)}` as E164 }),
     ];
     const first = both.map(({ taken, ended }) => Promise.race([taken.then(() => 'taken'), ended.then(() => 'ended')]));
     expect(await Promise.all(first)).to.deep.equal(['taken', 'taken']);
     const ends = await Promise.all(both.map(({ ended }) => ended));
-    expect(ends.map(({ answered, steps: steps }) => [answered, steps.map(({ step }) => step)])).to.deep.equal([
+    expect(ends.map(({ answered, steps }) => [answered, steps.map(({ step }) => step)])).to.deep.equal([
       [true, ['prompt', 'message']],
       [true, ['prompt', 'message']],
     ]);
     const [atDesk] = await phone.calls();
     const atCitizen = await network.until(({ kind, endedAt }) => kind === 'citizen' && endedAt !== null, 2_000);
     const [desk, citizen] = [await heardIn(atDesk!), await heardIn(atCitizen)];
-    expect(desk.map(([name]) => name)).to.deep.equal([
+    expect(desk.map(({ name }) => name)).to.deep.equal([
       'alert-prompt',
       'tip-transferring',
       'tip-transferring',
       'ending',
     ]);
-    for (const [n, [name, at]] of desk.entries()) {
-      expect(citizen[n]?.[0]).to.equal(name);
-      expect(citizen[n]?.[1], name).to.be.closeTo(at, 300);
+    for (const [n, { name, atMs }] of desk.entries()) {
+      expect(citizen[n]?.name).to.equal(name);
+      expect(citizen[n]?.atMs, name).to.be.closeTo(atMs, 300);
     }
   });
 
-  /** What was heard, in order, and when. */
-  const heardIn = async (call: PhoneCall): Promise<readonly (readonly [PromptName, number])[]> => {
-    const heard = await adapter.heard(call);
-    const said: readonly PromptName[] = ['alert-prompt', 'tip-transferring', 'ending'];
-    const found = await Promise.all(
-      said.map(async (name) =>
-        hearings(heard, await adapter.samples(name)).map(({ atMs }): readonly [PromptName, number] => [name, atMs]),
-      ),
-    );
-    return found.flat().sort(([, a], [, b]) => a - b);
-  };
+  const PLAYED: readonly PromptName[] = ['alert-prompt', 'tip-transferring', 'ending'];
+  const heardIn = async (call: PhoneCall): Promise<readonly HeardPrompt[]> =>
+    promptsHeard(await adapter.heard(call), PLAYED, (name) => adapter.samples(name));
 });

@@ -12,11 +12,11 @@ import {
   type Softphone,
 } from '../../src/phonenet/index.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer } from './support/sip-peer.js';
+import { onHoldFor, speaksFor } from './support/durations.js';
 
 const CALLER: readonly MarkTone[] = [1750, 600, 1750, 600, 1750];
 const DESK: readonly MarkTone[] = [1040, 2300, 1040, 2300, 1040];
-/** Both have spoken by then: five tones of 400 ms. */
+/** Both sides have spoken after this: five tones of 400 ms. */
 const SPOKEN_MS = 2_600;
 
 describe('a conversation on a real Asterisk', function () {
@@ -39,14 +39,14 @@ describe('a conversation on a real Asterisk', function () {
   });
   after(() => adapter.stop());
 
-  interface Talk {
+  interface Conversing {
     readonly caller: LiveCall;
     readonly tip: Call;
     readonly centralist: Call;
     readonly conversation: Conversation;
   }
-  /** The caller begins to speak when they are connected. */
-  const talking = async (to = username, meanwhile?: (tip: Call) => Promise<void>): Promise<Talk> => {
+  /** A caller in conversation with a centralist. The caller begins to speak when they are connected. */
+  const talking = async (to = username, meanwhile?: (tip: Call) => Promise<void>): Promise<Conversing> => {
     const caller = await adapter.pair.network.startCall({
       from: '0612345678',
       script: [
@@ -67,7 +67,7 @@ describe('a conversation on a real Asterisk', function () {
     return toneMarks(await readSound(recorded.file)).map(({ hz }) => hz);
   };
 
-  it('is made anew where a controller that died had begun to make it', async () => {
+  it('is connected when a controller that died has already made its bridge', async () => {
     const { address } = adapter.pair.asterisk;
     const { caller, tip, centralist, conversation } = await talking(username, async ({ id }) => {
       const made = await fetch(`${address.httpUrl}/ari/bridges/${id}-bridge?type=mixing&name=left`, {
@@ -76,7 +76,7 @@ describe('a conversation on a real Asterisk', function () {
       });
       expect(made.status).to.equal(200);
     });
-    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await speaksFor(SPOKEN_MS);
     await caller.hangUp();
     await conversation.ended;
     await Promise.all([tip.hangUp(), centralist.hangUp()]);
@@ -84,11 +84,11 @@ describe('a conversation on a real Asterisk', function () {
   });
 
   for (const end of ['the caller', 'the centralist'] as const) {
-    it(`is recorded with both voices, and is whole after ${end} has hung up`, async () => {
+    it(`is recorded with both voices to the end when ${end} hangs up`, async () => {
       const { caller, tip, centralist, conversation } = await talking();
       const name = adapter.newId();
       await conversation.record(name);
-      await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+      await speaksFor(SPOKEN_MS);
       if (end === 'the caller') await caller.hangUp();
       else await centralist.hangUp();
       await conversation.ended;
@@ -101,23 +101,23 @@ describe('a conversation on a real Asterisk', function () {
     });
   }
 
-  it('lets each hear the other', async () => {
+  it('carries the voice of each side to the other', async () => {
     const callers: PhoneCall[] = (await adapter.pair.network.ledger()).filter(({ kind }) => kind === 'caller');
     const desksCalls = await phone.calls();
     expect(await adapter.tonesHeard(callers[0]!)).to.deep.equal(DESK);
     expect(await adapter.tonesHeard(desksCalls[0]!)).to.include.members([1750, 600]);
   });
 
-  it('goes on being recorded while there is no controller, and the next one has it', async () => {
+  it('is recorded without a break over a restart of the controller', async () => {
     const talk = await talking();
     const name = adapter.newId();
     await talk.conversation.record(name);
     await adapter.restart();
-    const left = await adapter.telephony.survivingCalls();
-    expect(left.conversations).to.deep.equal([{ a: talk.tip.id, b: talk.centralist.id }]);
-    const incoming = left.incoming.find(({ id }) => id === talk.tip.id);
-    const outgoing = left.outgoing.find(({ id }) => id === talk.centralist.id);
-    if (!incoming || !outgoing) throw new Error('they are not there');
+    const surviving = await adapter.telephony.survivingCalls();
+    expect(surviving.conversations).to.deep.equal([{ a: talk.tip.id, b: talk.centralist.id }]);
+    const incoming = surviving.incoming.find(({ id }) => id === talk.tip.id);
+    const outgoing = surviving.outgoing.find(({ id }) => id === talk.centralist.id);
+    if (!incoming || !outgoing) throw new Error('the calls did not survive');
     const { call: tip } = adapter.telephony.takeOverIncoming(incoming);
     const order = {
       id: outgoing.id,
@@ -128,21 +128,19 @@ describe('a conversation on a real Asterisk', function () {
     };
     const centralist = (await adapter.telephony.takeOverOutgoing(order, outgoing).answered) as Call;
     const conversation = adapter.telephony.takeOverConversation(tip, centralist, name);
-    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await speaksFor(SPOKEN_MS);
     await talk.caller.hangUp();
     expect(await tonesIn(await conversation.recorded())).to.include.members([...CALLER, ...DESK]);
     await centralist.hangUp();
     await talk.caller.ended;
   });
 
-  it('is put on hold as soon as the answer of the softphone is acknowledged, each time', async () => {
-    const account = await adapter.desk('203');
-    const peer = await startPeer(adapter.pair.sip, account);
-    await peer.register(120);
+  it('can be put on hold as soon as the answer of the softphone is acknowledged, ten times in a row', async () => {
+    const { peer, username: other } = await adapter.softphone('203');
     for (let n = 0; n < 10; n++) {
       const answering = peer.answersNext();
       const [talk, dialog, held] = await Promise.all([
-        talking(account.username),
+        talking(other),
         answering,
         answering.then((answered) => answered.offer('sendonly')),
       ]);
@@ -151,29 +149,25 @@ describe('a conversation on a real Asterisk', function () {
       await talk.tip.hangUp();
       await talk.caller.ended;
     }
-    peer.close();
   });
 
-  it('plays hold audio to who is put on hold, until it is taken back', async () => {
-    const account = await adapter.desk('202');
-    const peer = await startPeer(adapter.pair.sip, account);
-    await peer.register(120);
+  it('plays hold music to a caller who is on hold, from the hold to its end', async () => {
+    const { peer, username: other } = await adapter.softphone('202');
     const answering = peer.answersNext();
-    const talk = await talking(account.username);
+    const talk = await talking(other);
     const dialog = await answering;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await speaksFor(1_000);
     const invitations = peer.received.filter(({ method }) => method === 'INVITE');
-    expect(invitations, 'it is left alone once it has answered').to.have.length(1);
+    expect(invitations, 'it gets no INVITE after its answer').to.have.length(1);
     expect((await dialog.offer('sendonly')).status).to.equal(200);
     const heldAt = Date.now();
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await onHoldFor(3_000);
     expect((await dialog.offer('sendrecv')).status).to.equal(200);
     const resumedAt = Date.now();
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await speaksFor(2_000);
     await dialog.hangUp();
     await talk.tip.hangUp();
     const call = await talk.caller.ended;
-    peer.close();
     const held = hearings(await adapter.heard(call), await adapter.samples('hold'));
     expect(held).to.have.length(1);
     const [from, to] = [heldAt, resumedAt].map((at) => at - (call.answeredAt ?? 0));

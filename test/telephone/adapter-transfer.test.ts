@@ -4,42 +4,39 @@ import type { Conversation } from '../../src/ports/telephony.js';
 import type { LiveCall } from '../../src/phonenet/index.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
 import type { SipMessage } from './support/sip-message.js';
-import { startPeer, type Dialog, type SipPeer } from './support/sip-peer.js';
+import { dialogOf } from './support/bare-trunk.js';
+import type { Dialog, SipPeer } from './support/sip-peer.js';
 
 describe('a transfer on a real Asterisk', function () {
   this.timeout(60_000);
   let adapter: Adapter;
   let desk: SipPeer;
+  let username: string;
 
   before(async () => {
     adapter = await startAdapter();
-    const account = await adapter.desk('201');
-    desk = await startPeer(adapter.pair.sip, account);
-    await desk.register(300);
+    ({ peer: desk, username } = await adapter.softphone('201'));
   });
-  after(async () => {
-    desk.close();
-    await adapter.stop();
-  });
+  after(() => adapter.stop());
 
-  /** A caller who talks with the centralist. */
-  interface Talk {
+  /** A caller in conversation with the centralist. */
+  interface Conversing {
     readonly caller: LiveCall;
     readonly tip: Call;
     readonly centralist: Call;
     readonly conversation: Conversation;
     readonly dialog: Dialog;
   }
-  const talking = async (): Promise<Talk> => {
+  const talking = async (): Promise<Conversing> => {
     const caller = await adapter.pair.network.startCall({ from: '0612345678' });
     const { call: tip } = await adapter.arrivals.incoming.take();
     await tip.answer();
     const answering = desk.answersNext();
-    const centralist = await adapter.reach({ username: 'desk-201-ab12cd' });
+    const centralist = await adapter.reach({ username });
     const conversation = await adapter.telephony.connect(tip, centralist);
     return { caller, tip, centralist, conversation, dialog: await answering };
   };
-  const hangUp = async ({ caller, tip, centralist }: Talk): Promise<void> => {
+  const hangUp = async ({ caller, tip, centralist }: Conversing): Promise<void> => {
     await Promise.all([tip.hangUp(), centralist.hangUp()]);
     await caller.ended;
   };
@@ -57,7 +54,7 @@ describe('a transfer on a real Asterisk', function () {
     ['done', /^SIP\/2\.0 200/],
     ['failed', /^SIP\/2\.0 (503|603)/],
   ] as const) {
-    it(`without consultation comes to us, and the softphone is told how it goes: ${outcome}`, async () => {
+    it(`without consultation arrives at the controller, and NOTIFY reports its result to the softphone: ${outcome}`, async () => {
       const talk = await talking();
       const response = await refer(talk.dialog, `sip:202@${server()}`);
       expect(response.status).to.equal(202);
@@ -66,7 +63,7 @@ describe('a transfer on a real Asterisk', function () {
       expect(request).to.include({ to: '202', consulted: undefined });
       await request.report('ringing');
       await notified(talk.dialog, /^SIP\/2\.0 (100|180)/);
-      expect(talk.tip.signal.aborted, 'nobody is moved').to.equal(false);
+      expect(talk.tip.signal.aborted, 'the caller stays connected').to.equal(false);
       await request.report(outcome);
       const last = await notified(talk.dialog, says);
       expect(last.header('subscription-state')).to.match(/^terminated/);
@@ -74,13 +71,12 @@ describe('a transfer on a real Asterisk', function () {
     });
   }
 
-  it('after consultation comes to us with the call in which they spoke', async () => {
+  it('after consultation arrives at the controller with the consultation call', async () => {
     const talk = await talking();
     const consulting = desk.invite({ user: '202' });
     const arrived = await adapter.arrivals.desk.take();
     await arrived.call.answer();
-    const { dialog } = await consulting;
-    if (!dialog) throw new Error('not answered');
+    const dialog = dialogOf(await consulting);
     const response = await refer(talk.dialog, `sip:202@${server()}?Replaces=${encodeURIComponent(dialog.replaces)}`);
     expect(response.status).to.equal(202);
     const { centralist, request } = await adapter.arrivals.transfers.take();

@@ -34,7 +34,7 @@ const TOWN: readonly Citizen[] = [
   { number: OF_TEXT, persona: 'presses', pressAfterMs: 1_000 },
 ];
 
-/** Each message begins with the same mark, so that plays can be counted. */
+/** The tones of the message, so that plays can be counted. */
 const MARKS: readonly MarkTone[] = [480, 1140, 2100, 600, 1900];
 
 describe('an alert call, as the citizen hears it', function () {
@@ -54,7 +54,7 @@ describe('an alert call, as the citizen hears it', function () {
   before(async () => {
     exchange = await startExchange();
     await exchange.network.setCitizens(TOWN);
-    // One telephone rings for one action at a time: this one is called for the other.
+    // A telephone rings for one action at a time, so this one belongs to the second action only.
     for (const { number } of TOWN) if (number !== OF_TEXT) exchange.participant(number, '8251AB');
     actionId = await exchange.draft('8251', { recordingId: await exchange.toneMessage(MARKS) });
     exchange.participant(OF_TEXT, '8299AA');
@@ -68,19 +68,19 @@ describe('an alert call, as the citizen hears it', function () {
 
   after(() => exchange.stop());
 
-  it('sounds within 100 ms of the answer, for everybody who answered', async () => {
+  it('sounds within 100 ms of the answer, in every call', async () => {
     for (const phone of [PRESSES, PRESSES_LATE, NO_DIGIT, VOICEMAIL, HANGS_UP, IN_VOICE, BY_INFO]) {
       const { samples } = await heardBy(phone);
       expect(firstSoundMs(samples), phone).to.be.a('number').lessThan(100);
     }
   });
 
-  it('shows the number of the tip line as the one that calls', async () => {
+  it('shows the number of the tip line as the caller ID', async () => {
     const { call } = await heardBy(PRESSES);
     expect(call.from).to.contain('08000011');
   });
 
-  it('plays the message after the digit, a pause, the message once more, then the ending and thanks', async () => {
+  it('plays the message after the digit, a pause, the message again, the ending and the thanks', async () => {
     const { samples } = await heardBy(PRESSES);
     expect(toneMarks(samples).map(({ hz }) => hz)).to.deep.equal([...MARKS, ...MARKS]);
     const ending = hearings(samples, await exchange.samples(prompt('ending-child')));
@@ -99,7 +99,7 @@ describe('an alert call, as the citizen hears it', function () {
       const { call, samples } = await heardBy(phone);
       const released = (call.pressed[0]?.releasedAt ?? 0) - (call.answeredAt ?? 0);
       const first = toneMarks(samples)[0]?.atMs ?? Number.POSITIVE_INFINITY;
-      // The ledger and the recording begin at the answer on the same machine; 40 ms is a mark's own precision.
+      // The ledger and the recording begin at the answer on the same machine. A mark is found with a precision of 40 ms.
       expect(first - released, phone).to.be.lessThan(140);
     }
   });
@@ -115,19 +115,19 @@ describe('an alert call, as the citizen hears it', function () {
     for (const phone of [AT_ONCE, PRESSES, STAR, PRESSES_LATE]) expect(outcome(phone), phone).to.equal('confirmed');
   });
 
-  it('takes a digit heard in the voice, and one by SIP INFO', async () => {
+  it('accepts a digit that is sent in-band, and a digit by SIP INFO', async () => {
     expect(outcome(IN_VOICE)).to.equal('confirmed');
     expect(outcome(BY_INFO)).to.equal('confirmed');
     expect(await marksHeard(IN_VOICE)).to.deep.equal([...MARKS, ...MARKS]);
     expect(await marksHeard(BY_INFO)).to.deep.equal([...MARKS, ...MARKS]);
   });
 
-  it('plays the message a third time to who presses a key in the ending', async () => {
+  it('plays the message a third time when the citizen presses a key in the ending', async () => {
     expect(await marksHeard(PRESSES_AGAIN)).to.deep.equal([...MARKS, ...MARKS, ...MARKS]);
     expect(exchange.attemptsTo(actionId, PRESSES_AGAIN)[0]?.plays).to.equal(3);
   });
 
-  it('plays it three times more at the most, then thanks and hangs up', async () => {
+  it('repeats the message three times at most, then thanks and hangs up', async () => {
     const { call, samples } = await heardBy(PRESSES_ON);
     expect(toneMarks(samples).map(({ hz }) => hz)).to.deep.equal(Array.from({ length: 5 }, () => MARKS).flat());
     expect(timesHeard(samples, await exchange.samples(prompt('thanks')))).to.equal(1);
@@ -135,7 +135,7 @@ describe('an alert call, as the citizen hears it', function () {
     expect(exchange.attemptsTo(actionId, PRESSES_ON)[0]?.plays).to.equal(5);
   });
 
-  it('asks three times, 4 s apart, who presses nothing, says goodbye, and never plays the message', async () => {
+  it('asks three times, 4 s apart, then says goodbye without the message, when the citizen presses nothing', async () => {
     const { call, samples } = await heardBy(NO_DIGIT);
     const sound = await exchange.samples(prompt('alert-prompt'));
     const prompts = hearings(samples, sound);
@@ -153,13 +153,13 @@ describe('an alert call, as the citizen hears it', function () {
     expect(outcome(VOICEMAIL)).to.equal('no_digit');
   });
 
-  it('tells hanging up before the digit from hanging up after it', async () => {
+  it('counts a hang-up before the digit as hung_up, and one after the digit as confirmed', async () => {
     expect(outcome(HANGS_UP)).to.equal('hung_up');
     expect(outcome(HANGS_UP_IN_MESSAGE)).to.equal('confirmed');
     expect(await marksHeard(HANGS_UP)).to.deep.equal([]);
   });
 
-  it('counts what was heard: whole plays, and seconds up to the hang-up', () => {
+  it('stores the number of whole plays, and the seconds that were heard up to the hang-up', () => {
     const message = exchange.service.services.actions.view(actionId).action.message;
     const whole = exchange.attemptsTo(actionId, PRESSES)[0];
     expect(whole?.plays).to.equal(2);
@@ -168,17 +168,17 @@ describe('an alert call, as the citizen hears it', function () {
     expect(cut?.heardSeconds).to.be.within(1.5, 2 * message.seconds);
   });
 
-  it('keeps the times of ringing, answer, digit and end of each attempt, in order', () => {
+  it('stores the times of ringing, answer, digit and end of each attempt, in order', () => {
     const attempt = exchange.attemptsTo(actionId, PRESSES)[0];
     const times = [attempt?.dialedAt, attempt?.rangAt, attempt?.answeredAt, attempt?.confirmedAt, attempt?.endedAt];
     expect(times.every((time) => typeof time === 'number')).to.equal(true);
     expect(times).to.deep.equal(times.toSorted((a, b) => (a ?? 0) - (b ?? 0)));
   });
 
-  it('says in words what was rendered from text, with the sound of the prompts', async () => {
+  it('plays a message that was rendered from text, as it plays the prompts', async () => {
     const { samples } = await heardBy(OF_TEXT);
     const { message } = exchange.service.services.actions.view(textActionId).action;
-    // Twice, as the tones tell above; a busy machine may tear the sound of one.
+    // The message is played twice, as the tones show above. On a busy machine the sound of one may be damaged.
     expect(timesHeard(samples, await exchange.samples(rendered(message.soundId)))).to.be.within(1, 2);
     expect(timesHeard(samples, await exchange.samples(prompt('ending')))).to.equal(1);
   });

@@ -6,15 +6,15 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { deferred } from '../../src/lib/deferred.js';
 import { startAriProxy, type AriProxy } from './support/ari-proxy.js';
 
-/** What stands in for Asterisk: says what it is told to, and keeps what it hears. */
-describe('The proxy that breaks what passes to Asterisk', () => {
+/** A plain WebSocket server stands in for Asterisk. */
+describe('The proxy that disturbs the messages between the controller and Asterisk', () => {
   let server: Server;
   let far: WebSocket;
   let proxy: AriProxy;
   let near: WebSocket;
   let authorization: string | undefined;
   const heard: string[] = [];
-  let news = deferred<void>();
+  let arrival = deferred<void>();
 
   const connect = async (): Promise<WebSocket> => {
     const socket = new WebSocket(`ws://127.0.0.1:${proxy.port}/ari/events?app=a`, {
@@ -41,7 +41,7 @@ describe('The proxy that breaks what passes to Asterisk', () => {
     heard.length = 0;
     near.on('message', (data: Buffer) => {
       heard.push((JSON.parse(data.toString()) as { id: string }).id);
-      news.resolve();
+      arrival.resolve();
     });
   });
 
@@ -52,24 +52,24 @@ describe('The proxy that breaks what passes to Asterisk', () => {
     server.close();
   });
 
-  const say = (id: string, type = 'Dial'): void => {
+  const sendFromAsterisk = (id: string, type = 'Dial'): void => {
     far.send(JSON.stringify({ type, id }));
   };
   const until = async (...ids: string[]): Promise<void> => {
     while (heard.length < ids.length) {
-      news = deferred();
-      await news.promise;
+      arrival = deferred();
+      await arrival.promise;
     }
     expect(heard).to.deep.equal(ids);
   };
 
-  it('lets everything pass when nothing is asked of it: events, orders, pings, and requests by HTTP', async () => {
-    say('1');
+  it('passes events, requests, pings and HTTP requests untouched by default', async () => {
+    sendFromAsterisk('1');
     await until('1');
     expect(authorization).to.equal('Basic x');
     near.send('{"type":"RESTRequest"}');
-    const [order] = (await once(far, 'message')) as [Buffer];
-    expect(order.toString()).to.equal('{"type":"RESTRequest"}');
+    const [request] = (await once(far, 'message')) as [Buffer];
+    expect(request.toString()).to.equal('{"type":"RESTRequest"}');
     near.ping();
     await once(near, 'pong');
     const answer = await fetch(`http://127.0.0.1:${proxy.port}/ari/x?y=1`, { method: 'POST', body: 'hello' });
@@ -78,7 +78,7 @@ describe('The proxy that breaks what passes to Asterisk', () => {
     expect(proxy.url('me', 'p@ss')).to.equal(`http://me:p%40ss@127.0.0.1:${proxy.port}`);
   });
 
-  it('drops, doubles, delays and swaps events, and leaves answers alone', async () => {
+  it('drops, duplicates, delays and swaps events, and leaves responses alone', async () => {
     proxy.trouble({
       events: ({ id }) => {
         if (id === 'drop') return { copies: 0 };
@@ -87,36 +87,36 @@ describe('The proxy that breaks what passes to Asterisk', () => {
         return id === 'swap' ? { swap: true } : {};
       },
     });
-    for (const id of ['late', 'drop', 'twice', 'swap', 'next', 'last']) say(id);
-    say('drop', 'RESTResponse');
+    for (const id of ['late', 'drop', 'twice', 'swap', 'next', 'last']) sendFromAsterisk(id);
+    sendFromAsterisk('drop', 'RESTResponse');
     await until('twice', 'twice', 'next', 'swap', 'last', 'drop', 'late');
     proxy.trouble({});
     heard.length = 0;
-    say('drop');
+    sendFromAsterisk('drop');
     await until('drop');
   });
 
-  it('delivers what waits for a neighbour that never comes', async () => {
+  it('delivers an event that was to be swapped when no other event follows', async () => {
     proxy.trouble({ events: () => ({ swap: true }) });
-    say('alone');
+    sendFromAsterisk('alone');
     await until('alone');
   });
 
-  it('loses orders and answers when asked to', async () => {
+  it('drops requests and responses when told to', async () => {
     proxy.trouble({
       requests: ({ id }) => ({ copies: id === 'lost' ? 0 : 1 }),
       answers: ({ id }) => ({ copies: id === 'lost' ? 0 : 1 }),
     });
     near.send('{"type":"RESTRequest","id":"lost"}');
     near.send('{"type":"RESTRequest","id":"kept"}');
-    const [order] = (await once(far, 'message')) as [Buffer];
-    expect(order.toString()).to.contain('kept');
-    say('lost', 'RESTResponse');
-    say('kept', 'RESTResponse');
+    const [request] = (await once(far, 'message')) as [Buffer];
+    expect(request.toString()).to.contain('kept');
+    sendFromAsterisk('lost', 'RESTResponse');
+    sendFromAsterisk('kept', 'RESTResponse');
     await until('kept');
   });
 
-  it('freezes what is open, both ways, without an end of it; what is opened later works', async () => {
+  it('freezes open connections in both directions without closing them; later connections work', async () => {
     proxy.freeze();
     expect(proxy.connections).to.equal(0);
     const old = far;
@@ -125,11 +125,11 @@ describe('The proxy that breaks what passes to Asterisk', () => {
     near.on('pong', () => (reached = true));
     near.ping();
     near.send('{"type":"RESTRequest"}');
-    say('lost');
+    sendFromAsterisk('lost');
     const other = await connect();
     expect(await proxy.untilConnected(1, 1_000)).to.equal(true);
     const got = once(other, 'message') as Promise<[Buffer]>;
-    say('new');
+    sendFromAsterisk('new');
     expect((await got)[0].toString()).to.contain('new');
     other.ping();
     await once(other, 'pong');
@@ -138,7 +138,7 @@ describe('The proxy that breaks what passes to Asterisk', () => {
     old.terminate();
   });
 
-  it('cuts what is open, and refuses what is new until it is told otherwise', async () => {
+  it('cuts open connections, and refuses new ones until the end of the refusal', async () => {
     const ended = once(near, 'close');
     const farEnded = once(far, 'close');
     proxy.refuse(60_000);

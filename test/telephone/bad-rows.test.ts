@@ -7,7 +7,7 @@ import { openBrowser } from '../adapters/http/browser.js';
 import { burgernetHere } from '../cli/burgernet.js';
 import { isAlive } from '../../src/lib/is-alive.js';
 import { FakeLog } from '../support/fake-log.js';
-import { eventually } from './support/adapter.js';
+import { eventually } from './support/eventually.js';
 import { rememberedAsterisk } from './support/program.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
@@ -26,7 +26,7 @@ const CITIZEN = '0612345601';
 const SOON = { answerAfterMs: 0, pressAfterMs: 500 } as const;
 const LONG_NAME = 'é'.repeat(150);
 
-/** What a database tool, a bad disk or an older version of the service may leave. */
+/** Writes rows that a database tool, a bad disk or an older version of the service may leave. */
 function spoil(folder: string, { soundless, unreadable, gone }: Ids, [nul = 0, long = 0]: readonly number[]): void {
   const db = new BetterSqlite3(join(folder, 'burgernet.db'));
   db.pragma('ignore_check_constraints = 1');
@@ -117,25 +117,25 @@ describe('a service with bad rows in its database', function () {
   });
   after(() => exchange.stop());
 
-  it('starts, and its log names each of them', () => {
-    const said = log.lines
+  it('starts, and names each bad row in its log', () => {
+    const logged = log.lines
       .filter(({ level }) => level !== 'info' && level !== 'debug')
       .map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`)
       .join('\n');
-    expect(said).to.include(`the account of a softphone cannot be made {"centralistId":${centralists[1] ?? 0},`);
+    expect(logged).to.include(`the account of a softphone cannot be made {"centralistId":${centralists[1] ?? 0},`);
     for (const table of ['attempt', 'inbound_call', 'tip', 'callback'])
-      expect(said).to.include(`"table":"${table}","column":"action_id"`);
+      expect(logged).to.include(`"table":"${table}","column":"action_id"`);
     for (const column of ['area', 'plan', 'team'])
-      expect(said).to.include(`"table":"action","column":"${column}","id":${ids.unreadable}`);
-    expect(said).to.include(`"table":"selection","column":"phones","id":${ids.unreadable}`);
+      expect(logged).to.include(`"table":"action","column":"${column}","id":${ids.unreadable}`);
+    expect(logged).to.include(`"table":"selection","column":"phones","id":${ids.unreadable}`);
   });
 
-  it('runs a good action beside them', async () => {
+  it('runs a good action beside the bad ones', async () => {
     await exchange.service.services.actions.start(ids.good);
     await exchange.until(ids.good, ({ counts }) => counts.reached === 1, 'the citizen to be reached');
   });
 
-  it('ends an attempt whose message is gone as interrupted, and rings nobody for it', async () => {
+  it('ends an attempt without a message as interrupted, and rings no participant for it', async () => {
     for (const id of [ids.soundless, ids.unreadable]) {
       const ended = (await api.get<{ outcome: string | null }[]>(`/actions/${id}/attempts`)).map((one) => one.outcome);
       expect(ended).to.include('interrupted').and.not.include(null);
@@ -145,7 +145,7 @@ describe('a service with bad rows in its database', function () {
     expect(called).to.deep.equal([CITIZEN.slice(-9)]);
   });
 
-  it('answers every list and page', async () => {
+  it('answers every list of the API', async () => {
     const idsOf = async (path: string): Promise<readonly number[]> => (await api.get<Row[]>(path)).map(({ id }) => id);
     expect(await idsOf('/actions')).to.deep.equal([ids.good, ids.soundless, ids.unreadable, ids.draft]);
     expect(await idsOf('/centralists')).to.deep.equal(centralists);
@@ -174,7 +174,7 @@ describe('a service with bad rows in its database', function () {
     expect((await browser.visit('/console')).text).to.include('Vermist meisje');
   });
 
-  /** What readyz, the command line and the console say of the one account that Asterisk refuses. */
+  /** /readyz, the command line and the console show the one account that Asterisk refuses. */
   const isShown = async (): Promise<void> => {
     const { url, token } = exchange.service;
     const answer = await fetch(`${url}/readyz`);
@@ -182,7 +182,7 @@ describe('a service with bad rows in its database', function () {
       ready: boolean;
       parts: Readonly<Record<string, { ok: boolean; reason: string }>>;
     };
-    expect([answer.status, ready], 'one softphone takes nothing else out of service').to.deep.equal([200, true]);
+    expect([answer.status, ready], 'one refused softphone does not take the service out of readiness').to.deep.equal([200, true]);
     expect(parts['softphones']).to.deep.equal({
       ok: false,
       reason: 'Asterisk refuses the account of extension 302; add this centralist anew, under another name',
@@ -198,9 +198,9 @@ describe('a service with bad rows in its database', function () {
     expect(broken).to.deep.equal([words]);
   };
 
-  it('shows the softphone account that Asterisk refuses, in readyz, on the command line and in the console', isShown);
+  it('shows the softphone account that Asterisk refuses in /readyz, on the command line and in the console', isShown);
 
-  it('shows it still when Asterisk was killed and starts anew, and everything else comes up again', async () => {
+  it('still shows the refused account after a restart of Asterisk, and everything else works again', async () => {
     const before = rememberedAsterisk(data) ?? 0;
     expect(isAlive(before)).to.equal(true);
     process.kill(before, 'SIGKILL');
@@ -209,7 +209,7 @@ describe('a service with bad rows in its database', function () {
       const answer = now === before || !isAlive(now) ? undefined : await fetch(`${exchange.service.url}/readyz`);
       return answer?.status === 200 || undefined;
     };
-    await eventually(isReady, 60_000, 'a new Asterisk');
+    await eventually(isReady, 60_000, 'the service is ready with a new Asterisk');
     await isShown();
     const { good } = ids;
     await exchange.service.services.actions.close(good, { result: 'found' });

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import { timesHeard } from '../../src/phonenet/index.js';
-import { eventually, startAdapter, type Adapter } from './support/adapter.js';
+import type { Adapter } from './support/adapter.js';
+import { startBareTrunk, TIP_LINE, type BareTrunk } from './support/bare-trunk.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
-import { startPeer, type InviteOptions, type SipPeer } from './support/sip-peer.js';
+import type { InviteOptions, SipPeer } from './support/sip-peer.js';
 
 const HOST = '127.0.0.1';
 const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
@@ -15,7 +16,7 @@ const TWO = '<sip:+31612345678@op.example>, <tel:+31612345678>';
 const asserted = (...values: string[]): [string, string][] => values.map((value) => ['P-Asserted-Identity', value]);
 const privacy = (value: string): [string, string] => ['Privacy', value];
 
-/** What the INVITE has, and the number that is known by it; undefined when it is withheld. */
+/** The headers of an INVITE, and the caller's number that they give; undefined when the number is withheld. */
 const CALLERS: readonly (readonly [string, Pick<InviteOptions, 'fromValue' | 'headers'>, string | undefined])[] = [
   ['two identities and Privacy: none', { headers: [...asserted(TWO), privacy('none')] }, NUMBER],
   ['two headers', { headers: asserted('"Wit, Jan" <sip:jan@op.example>', '<tel:+31612345678>') }, NUMBER],
@@ -28,7 +29,7 @@ const CALLERS: readonly (readonly [string, Pick<InviteOptions, 'fromValue' | 'he
   ['Privacy: session; HEADER', { headers: [...asserted(TWO), privacy('session; HEADER')] }, undefined],
   ['Privacy: user', { headers: [...asserted(TWO), privacy('user')] }, undefined],
   ['Privacy: history', { headers: [...asserted(TWO), privacy('history')] }, NUMBER],
-  ['Privacy: what nobody knows', { headers: [...asserted(TWO), privacy('%;é;"')] }, NUMBER],
+  ['Privacy: an unknown value', { headers: [...asserted(TWO), privacy('%;é;"')] }, NUMBER],
   ['two Privacy headers', { headers: [...asserted(TWO), privacy('session'), privacy('user')] }, undefined],
   [
     'the last of five Privacy headers',
@@ -53,24 +54,21 @@ const CALLERS: readonly (readonly [string, Pick<InviteOptions, 'fromValue' | 'he
   ],
 ];
 
-describe('who rings, as the operator says', function () {
+describe('the number of a caller, as the operator signals it', function () {
   this.timeout(60_000);
+  let trunk: BareTrunk;
   let adapter: Adapter;
   let operator: SipPeer;
 
   before(async () => {
-    const sip = { host: HOST, port: await freePort(HOST) };
-    operator = await startPeer(sip);
-    adapter = await startAdapter({ sip, trunk: { host: HOST, port: operator.port } });
+    trunk = await startBareTrunk();
+    ({ adapter, operator } = trunk);
   });
-  after(async () => {
-    operator.close();
-    await adapter.stop();
-  });
+  after(() => trunk.stop());
 
   for (const [what, headers, number] of CALLERS) {
-    it(`is ${number === undefined ? 'withheld' : 'known'} by ${what}`, async () => {
-      const inviting = operator.invite({ user: '08000011', fromValue: ANONYMOUS, ...headers });
+    it(`is ${number === undefined ? 'withheld' : 'known'} with ${what}`, async () => {
+      const inviting = operator.invite({ user: TIP_LINE, fromValue: ANONYMOUS, ...headers });
       const incoming = await adapter.arrivals.incoming.take();
       await incoming.refuse();
       await inviting;
@@ -80,14 +78,14 @@ describe('who rings, as the operator says', function () {
     });
   }
 
-  it('is known to a controller that comes back while they ring, and to one that was away until they hung up', async () => {
+  it('is known after a restart of the controller, for a caller who waits and for callers who hung up meanwhile', async () => {
     await adapter.leave();
     const named = { headers: [...asserted(TWO), privacy('none')] };
     const [hangsUp, waits, hides] = await Promise.all([
-      operator.invite({ user: '08000011', fromValue: ANONYMOUS, ...named, hangUp: true }),
-      operator.invite({ user: '08000011', fromValue: ANONYMOUS, ...named }),
+      operator.invite({ user: TIP_LINE, fromValue: ANONYMOUS, ...named, hangUp: true }),
+      operator.invite({ user: TIP_LINE, fromValue: ANONYMOUS, ...named }),
       operator.invite({
-        user: '08000011',
+        user: TIP_LINE,
         headers: [...asserted('<tel:+31612345678>'), privacy('session'), privacy('critical'), privacy('Header')],
         hangUp: true,
       }),
@@ -97,22 +95,22 @@ describe('who rings, as the operator says', function () {
     const back = await adapter.arrivals.incoming.take();
     expect(back).to.include({ from: NUMBER, withheld: false, source: HOST });
     await back.call.hangUp();
-    const left = await eventually(
+    const recordings = await eventually(
       async () => {
         const found = await adapter.telephony.offlineRecordings((callId) => callId === back.call.id);
         return found.length === 2 ? found : undefined;
       },
       20_000,
-      'two calls were left',
+      'the recordings of two callers',
     );
-    const who = left.map(({ from, withheld }) => (withheld ? 'withheld' : from));
-    expect(who).to.have.members([NUMBER, 'withheld']);
-    // What may not be shown is in no file name either.
-    expect(left.filter(({ withheld }) => withheld).map(({ name }) => /-withheld$/.test(name))).to.deep.equal([true]);
+    const numbers = recordings.map(({ from, withheld }) => (withheld ? 'withheld' : from));
+    expect(numbers).to.have.members([NUMBER, 'withheld']);
+    // A withheld number is in no file name either.
+    expect(recordings.filter(({ withheld }) => withheld).map(({ name }) => /-withheld$/.test(name))).to.deep.equal([true]);
   });
 });
 
-describe('a caller whom the network vouches for', function () {
+describe('a caller with an asserted identity', function () {
   this.timeout(120_000);
   let exchange: Exchange;
   const KNOWN = '0612349101';
@@ -123,20 +121,19 @@ describe('a caller whom the network vouches for', function () {
   });
   after(() => exchange.stop());
 
-  /** Rings until hung up; how it was stored, and whether the caller heard a sentence. */
-  const rings = async (value: string): Promise<{ row: InboundCall; heard: (name: PromptName) => Promise<number> }> => {
+  /** Calls until the tip line has said its sentence; the stored row, and how often a prompt was heard. */
+  const calls = async (value: string): Promise<{ row: InboundCall; heard: (name: PromptName) => Promise<number> }> => {
     const { tips } = exchange.service.services;
     const before = new Set(tips.calls({}).map(({ id }) => id));
-    const operator = await startPeer(exchange.sip);
-    try {
+    const operator = await exchange.peer();
       const { dialog } = await operator.invite({
         user: '08000011;phone-context=+31',
         fromValue: ANONYMOUS,
         headers: [...asserted(`<sip:+31612349101@op.example>, <tel:+31612349101>`), privacy(value)],
       });
-      const told: PromptName = value === 'none' ? 'tip-not-selected' : 'tip-withheld';
-      const sentence = await exchange.samples(prompt(told));
-      await eventually(() => (timesHeard(operator.heard(), sentence) > 0 ? true : undefined), 30_000, told);
+      const expected: PromptName = value === 'none' ? 'tip-not-selected' : 'tip-withheld';
+      const sentence = await exchange.samples(prompt(expected));
+      await eventually(() => (timesHeard(operator.heard(), sentence) > 0 ? true : undefined), 30_000, expected);
       await dialog?.hangUp();
       const row = await eventually(
         () => tips.calls({}).find(({ id, result }) => !before.has(id) && result !== null),
@@ -144,19 +141,16 @@ describe('a caller whom the network vouches for', function () {
         'the row is closed',
       );
       return { row, heard: async (name) => timesHeard(operator.heard(), await exchange.samples(prompt(name))) };
-    } finally {
-      operator.close();
-    }
   };
 
-  it('is known by two identities with Privacy: none, though From is anonymous', async () => {
-    const { row, heard } = await rings('none');
+  it('is recognised by two identities with Privacy: none, though From is anonymous', async () => {
+    const { row, heard } = await calls('none');
     expect(row).to.include({ from: '+31612349101', reason: 'not_selected' });
     expect(await heard('tip-withheld')).to.equal(0);
   });
 
-  it('is told that the number is withheld with Privacy: id, and no number is stored', async () => {
-    const { row } = await rings('id');
+  it('hears that the number is withheld with Privacy: id, and no number is stored', async () => {
+    const { row } = await calls('id');
     expect(row).to.include({ from: null, reason: 'withheld', participantId: null });
   });
 });

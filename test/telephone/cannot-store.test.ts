@@ -1,15 +1,9 @@
 import { expect } from 'chai';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
-import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import type { ActionCounts } from '../../src/app/services.js';
-import { createApi, type Api } from '../../src/cli/api-client.js';
-import { readToken } from '../../src/config.js';
+import type { Api } from '../../src/cli/api-client.js';
 import {
-  startPhoneNetwork,
   toneMarked,
   wavOf,
   type Citizen,
@@ -21,16 +15,19 @@ import type { FaultRecord } from '../chaos/evidence.js';
 import { judge } from '../chaos/judge.js';
 import { readDatabase, readNetwork } from '../chaos/ledgers.js';
 import { MESSAGE, MESSAGE_MS } from '../chaos/message.js';
-import { holdDatabase, type Hold } from './support/database-holder.js';
-import { startProgram, type Program } from './support/program.js';
+import { lockDatabase, type DatabaseLock } from './support/database-lock.js';
+import { runsFor } from './support/durations.js';
+import { eventually } from './support/eventually.js';
+import { ProgramNetwork } from './support/program-network.js';
+import type { Program } from './support/program.js';
 import { openSmallDisk, type SmallDisk } from './support/small-disk.js';
+import { addCentralist, draftTheft } from './support/theft.js';
 
-const HOST = '127.0.0.1';
 const MEGABYTES = 64;
 const WAIT_MS = 30_000;
-const LOOK_MS = 100;
-/** What people do when they are called. */
-const DOES: readonly Persona[] = [
+const POLL_MS = 100;
+/** The behaviour of the participants, in turn. */
+const PERSONAS: readonly Persona[] = [
   'hangs_up_in_message',
   'hangs_up_in_message',
   'hangs_up',
@@ -41,9 +38,9 @@ const DOES: readonly Persona[] = [
 ];
 const PEOPLE = 28;
 const AREAS = ['8101', '8102', '8103'] as const;
-/** So long nobody may be called: the service looks once a second whether it can. */
+/** No call may be placed for this long. The service checks once a second whether it can store again. */
 const QUIET_MS = 4_000;
-/** A call that was ordered just before may reach the phone network just after. */
+/** A call that was originated just before may reach the phone network just after. */
 const ON_ITS_WAY_MS = 500;
 
 interface View {
@@ -57,7 +54,7 @@ interface Ready {
 
 describe('While nothing can be stored', function () {
   this.timeout(150_000);
-  let folder: string;
+  let programs: ProgramNetwork;
   let disk: SmallDisk;
   let network: PhoneNetwork;
   let program: Program;
@@ -69,7 +66,7 @@ describe('While nothing can be stored', function () {
   const town: Citizen[] = AREAS.flatMap((_, area) =>
     Array.from({ length: PEOPLE }, (__, n): Citizen => ({
       number: `06123${area}5${String(n).padStart(3, '0')}`,
-      persona: DOES[n % DOES.length] ?? 'busy',
+      persona: PERSONAS[n % PERSONAS.length] ?? 'busy',
       answerAfterMs: 500 + (n % 5) * 300,
       pressAfterMs: 1_500 + (n % 3) * 1_000,
       hangUpAfterMs: 2 * MESSAGE_MS,
@@ -77,76 +74,53 @@ describe('While nothing can be stored', function () {
   );
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'bn-store-'));
-    disk = await openSmallDisk(join(folder, 'disk'), MEGABYTES);
+    programs = await ProgramNetwork.start('store');
+    ({ network } = programs);
+    disk = await openSmallDisk(join(programs.folder, 'disk'), MEGABYTES);
     dataDir = join(disk.seen, 'data');
-    const sip = { host: HOST, port: await freePort(HOST) };
-    const rtp = 20_000 + 2 * Math.floor(Math.random() * 4_000);
-    network = await startPhoneNetwork({
-      folder: join(folder, 'net'),
-      sip: { host: HOST, port: await freePort(HOST) },
-      service: sip,
-      rtp: { from: rtp + 10_000, to: rtp + 10_999 },
-      log: createPinoLog({ level: 'error' }),
-    });
     await network.setCitizens(town);
     const settings = {
       BURGERNET_DATA: join(disk.path, 'data'),
-      BURGERNET_HTTP: `${HOST}:0`,
-      BURGERNET_SIP: `${HOST}:${sip.port}`,
-      BURGERNET_RTP: `${rtp}-${rtp + 999}`,
-      BURGERNET_TRUNK: network.trunk,
-      BURGERNET_NIGHT: 'off',
-      BURGERNET_RETRY: 'off',
       BURGERNET_RING_SECONDS: '6',
       BURGERNET_LINES: '12',
       BURGERNET_CPS: '4',
     };
-    launch = () => (program = startProgram(folder, settings, undefined, disk.enter));
+    launch = () => (program = programs.run(settings, undefined, disk.enter));
     await ready(launch());
     const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
     const { id } = await api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([wav]));
     message = { recordingId: id };
-    centralistId = (await api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' })).id;
+    centralistId = await addCentralist(api);
   });
 
   after(async () => {
     program.kill('SIGTERM');
     const { code, said } = await program.exit;
-    await network.stop();
     await disk.close();
-    rmSync(folder, { recursive: true, force: true });
+    await programs.stop();
     expect({ code, said }).to.deep.equal({ code: 0, said: [] });
   });
 
   const ready = async (started: Program): Promise<void> => {
-    api = createApi({ url: await started.ready(), token: readToken({ dataDir, token: undefined }) ?? '' });
+    api = programs.api(await started.ready(), dataDir);
   };
 
-  /** Begins an action over people of its own; its id. */
+  /** Starts an action over participants of its own; the id. */
   const begin = async (area: number): Promise<number> => {
     const people = town.slice(area * PEOPLE, (area + 1) * PEOPLE);
     const csv = people.map(({ number }) => `${number},${AREAS[area]}AB,`).join('\n');
     await api.upload('/participants/import', 'text/csv', new Blob([`phone,postcode,name\n${csv}\n`]));
-    const { id } = await api.post<{ id: number }>('/actions', {
-      kind: 'theft',
-      title: 'Gestolen fiets',
-      description: 'een rode bakfiets',
-      message,
-      area: { postcodes: [AREAS[area]] },
-      centralistId,
-      criteria: { timeCritical: true, clearDescription: true },
-    });
+    const id = await draftTheft(api, AREAS[area] ?? '', centralistId, message);
     await api.post(`/actions/${id}/start`);
     return id;
   };
 
-  const until = async (id: number, satisfied: (view: View) => boolean, what: string): Promise<View> => {
-    for (const end = performance.now() + 2 * WAIT_MS; ; await pause(LOOK_MS)) {
+  const until = (id: number, satisfied: (view: View) => boolean, what: string): Promise<View> => {
+    const look = async (): Promise<View | undefined> => {
       const view = await api.get<View>(`/actions/${id}`);
-      if (satisfied(view)) return view;
-      if (performance.now() > end) throw new Error(`waited in vain for ${what}: ${JSON.stringify(view)}`);
-    }
+      return satisfied(view) ? view : undefined;
+    };
+    return eventually(look, 2 * WAIT_MS, what, POLL_MS);
   };
   const callsSince = async (at: number): Promise<PhoneCall[]> =>
     (await network.ledger()).filter(({ invitedAt }) => invitedAt > at);
@@ -156,55 +130,55 @@ describe('While nothing can be stored', function () {
   const NO_CALLS = 'NO CALLS CAN BE MADE; live ones go on';
   const AGAIN = 'calls can be made again';
 
-  /** The whole steps of one trouble: it begins while people are on the line, lasts, and is over. */
-  const steps = async (
+  /** One fault of the storage from its beginning, while calls are up, to its end. */
+  const survives = async (
     area: number,
-    trouble: { begin: () => unknown; end: () => void },
-    said: RegExp,
+    fault: { begin: () => unknown; end: () => void },
+    reason: RegExp,
   ): Promise<void> => {
     const id = await begin(area);
-    await until(id, ({ counts }) => counts.in_call >= 4 && counts.ringing > 0, 'people on the line');
+    await until(id, ({ counts }) => counts.in_call >= 4 && counts.ringing > 0, 'calls in progress and ringing');
     const [alarms, ends] = [count(NO_CALLS), count(AGAIN)];
-    await trouble.begin();
+    await fault.begin();
     const line = await program.logged(NO_CALLS, alarms);
     const since = Date.now();
     expect(line).to.include({ level: 'error' });
-    expect(line.reason).to.match(said);
+    expect(line.reason).to.match(reason);
     const { warning } = await api.get<View>(`/actions/${id}`);
-    expect(warning).to.match(said);
+    expect(warning).to.match(reason);
     const { ready, parts } = await readiness();
     expect(ready).to.equal(false);
-    expect(parts['database']?.reason).to.match(said);
-    const asks: readonly (readonly [string, unknown])[] = [
+    expect(parts['database']?.reason).to.match(reason);
+    const requests: readonly (readonly [string, unknown])[] = [
       ['/participants', { phones: ['0612349999'], postcodes: ['9999AB'] }],
       [`/actions/${id}/update`, { message: { text: `Niet te bewaren, ${area}.` } }],
       [`/actions/${id}/pause`, {}],
     ];
-    for (const [path, body] of asks)
-      expect(await api.post(path, body).catch(String), 'is refused, in words').to.match(said);
-    // Nobody is called, and everybody who was on the line comes to the end of their call.
+    for (const [path, body] of requests)
+      expect(await api.post(path, body).catch(String), 'is refused with the reason').to.match(reason);
+    // No call is placed, and every call in progress goes on to its end.
     const live = (await network.ledger()).filter(({ endedAt }) => endedAt === null);
     for (const { id: call } of live)
-      await network.until((one) => one.id === call && one.endedAt !== null, WAIT_MS, 'end of a call that was live');
-    await pause(Math.max(0, since + QUIET_MS - Date.now()));
+      await network.until((one) => one.id === call && one.endedAt !== null, WAIT_MS, 'end of a call that was in progress');
+    await runsFor(since + QUIET_MS - Date.now());
     expect(await callsSince(since + ON_ITS_WAY_MS), 'calls while nothing could be stored').to.deep.equal([]);
     const ended = Date.now();
-    trouble.end();
+    fault.end();
     await program.logged(AGAIN, ends);
     await until(
       id,
       ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'everybody to be called',
+      'every call to end',
     );
     expect((await callsSince(ended)).length, 'calls afterwards').to.be.greaterThan(5);
     expect(count(NO_CALLS) - alarms, 'one alarm').to.equal(1);
     await ledgersAgree(id);
   };
 
-  /** Not a key is lost and not a step, though nothing could be stored meanwhile: without any allowance for a fault. */
+  /** Every digit and every step of every call was stored in the end, as strictly as without a fault. */
   const ledgersAgree = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
-    // A copy: SQLite itself would take the way to the disk for a place on ours.
-    const copy = join(folder, `copy-${id}`);
+    // A copy, because SQLite would resolve the path through /proc to a folder of our own disk.
+    const copy = join(programs.folder, `copy-${id}`);
     cpSync(dataDir, copy, {
       recursive: true,
       filter: (file) => file === dataDir || /burgernet\.db(-wal)?$/.test(file),
@@ -225,14 +199,14 @@ describe('While nothing can be stored', function () {
       { marginMs: 0, retries: { no_answer: 0, busy: 0 }, callsGoOn: true, backWithinMs: null },
     );
     expect(found, found.join('\n')).to.deep.equal([]);
-    // What happened while the service was dead it may know of less.
+    // The service may know less of what happened while it was down.
     if (faults.length > 0) return;
     expect(own).to.have.lengthOf(PEOPLE);
     for (const { phone, outcome, rangAt, answeredAt, confirmedAt, endedAt } of own) {
       const call = calls.find(({ number }) => number === phone);
       expect(outcome, phone).to.be.oneOf(['confirmed', 'hung_up', 'no_answer', 'busy', 'declined', 'unreachable']);
-      const told = { rang: rangAt !== null, answered: answeredAt !== null, confirmed: confirmedAt !== null };
-      expect(told, `${phone} ${outcome}`).to.deep.equal({
+      const stored = { rang: rangAt !== null, answered: answeredAt !== null, confirmed: confirmedAt !== null };
+      expect(stored, `${phone} ${outcome}`).to.deep.equal({
         rang: call?.ringingAt != null,
         answered: call?.answeredAt != null,
         confirmed: (call?.pressed.length ?? 0) > 0,
@@ -243,21 +217,21 @@ describe('While nothing can be stored', function () {
     }
   };
 
-  it('since somebody else holds the database: nobody is called, nobody is cut off or forgotten, and it goes on', async () => {
-    let hold: Hold | undefined;
+  it('because another program locks the database, no call is placed, none is cut off, and no participant is forgotten', async () => {
+    let lock: DatabaseLock | undefined;
     const begin = async (): Promise<void> => {
-      hold = await holdDatabase(join(disk.path, 'data', 'burgernet.db'), disk.enter);
+      lock = await lockDatabase(join(disk.path, 'data', 'burgernet.db'), disk.enter);
     };
-    await steps(0, { begin, end: () => hold?.letGo() }, /locked by another program/);
+    await survives(0, { begin, end: () => lock?.release() }, /locked by another program/);
   });
 
-  it('since the disk is full: nobody is called, nobody is cut off or forgotten, and it goes on', async () => {
-    await steps(1, { begin: () => disk.fill(), end: () => disk.makeRoom() }, /disk .* is full/);
+  it('because the disk is full, no call is placed, none is cut off, and no participant is forgotten', async () => {
+    await survives(1, { begin: () => disk.fill(), end: () => disk.makeRoom() }, /disk .* is full/);
   });
 
-  it('and killed meanwhile: says why it cannot start, and with room again nobody is called twice or forgotten', async () => {
+  it('a killed service says why it cannot start; with room again it calls no participant twice and forgets none', async () => {
     const id = await begin(2);
-    await until(id, ({ counts }) => counts.in_call >= 3 && counts.ringing > 0, 'people on the line');
+    await until(id, ({ counts }) => counts.in_call >= 3 && counts.ringing > 0, 'calls in progress and ringing');
     disk.fill();
     await program.logged(NO_CALLS);
     const at = Date.now();
@@ -274,7 +248,7 @@ describe('While nothing can be stored', function () {
     await until(
       id,
       ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'everybody to be called',
+      'every call to end',
     );
     await ledgersAgree(id, [fault]);
   });

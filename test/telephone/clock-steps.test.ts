@@ -1,37 +1,32 @@
 import { expect } from 'chai';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { msOfSize } from '../../src/adapters/asterisk/calls/recording-files.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import type { Attempt } from '../../src/domain/attempt.js';
-import {
-  MARK_TONES,
-  toneMarked,
-  wavOf,
-  type Citizen,
-  type LiveCall,
-  type PhoneCall,
-} from '../../src/phonenet/index.js';
-import { eventually } from './support/adapter.js';
+import type { LiveCall, PhoneCall } from '../../src/phonenet/index.js';
+import { reachable } from './support/citizens.js';
+import { runsFor } from './support/durations.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
+import { wavOfSeconds } from './support/spoken-seconds.js';
 import { steppedClock, type SteppedClock } from './support/stepped-clock.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
-/** By how much the wall clock is put forward or back, one after another, this far apart. */
+/** The steps of the wall clock, in seconds, one after another, `BETWEEN_MS` apart. */
 const STEPS = [HOUR, DAY, -HOUR, -2 * DAY, 20 * DAY];
 const BETWEEN_MS = 2_000;
 const SOON_MS = 30_000;
 
 const [TALKS, WAITS, RECORDS] = ['0612348001', '0612348002', '0612348003'];
-const [LISTENS, SILENT, RINGS, EARLY] = ['0612348011', '0612348012', '0612348013', '0612348014'];
-const IGNORES = '0612348015';
+const [LISTENS, PRESSES_NOTHING, RINGS, EARLY_MEDIA] = ['0612348011', '0612348012', '0612348013', '0612348014'];
+const NEVER_ANSWERS = '0612348015';
 const RING_SECONDS = 25;
-/** Longer than all the steps. */
+/** Longer than all steps together take. */
 const SPEECH_SECONDS = 40;
 
-describe('when the wall clock of the machine is put forward and back', function () {
+describe('calls while the wall clock of the machine is stepped forward and back', function () {
   this.timeout(240_000);
   let clock: SteppedClock;
   let exchange: Exchange;
@@ -41,17 +36,10 @@ describe('when the wall clock of the machine is put forward and back', function 
   let ended: readonly PhoneCall[];
   let alerts: (number: string) => readonly Attempt[];
 
-  const reached = (number: string): Citizen => ({
-    number,
-    persona: 'hangs_up_in_message',
-    answerAfterMs: 100,
-    pressAfterMs: 300,
-    hangUpAfterMs: 300,
-  });
   const callTo = (number: string, fits: (call: PhoneCall) => boolean): Promise<PhoneCall> =>
     exchange.network.until((call) => call.number.endsWith(number.slice(-9)) && fits(call), SOON_MS, number);
 
-  /** Length of the one recording there is. */
+  /** The length of the only recording, ms. */
   const recordedMs = async (): Promise<number> => {
     const folder = join(exchange.dataDir, 'data/asterisk/spool/recording');
     const [file] = await readdir(folder);
@@ -66,22 +54,19 @@ describe('when the wall clock of the machine is put forward and back', function 
     });
     const { actions } = exchange.service.services;
     await exchange.network.setCitizens([
-      ...[TALKS, WAITS, RECORDS].map(reached),
+      ...[TALKS, WAITS, RECORDS].map(reachable),
       { number: LISTENS, persona: 'presses', answerAfterMs: 100, pressAfterMs: 1_000 },
-      { number: SILENT, persona: 'no_digit', answerAfterMs: 100 },
+      { number: PRESSES_NOTHING, persona: 'no_digit', answerAfterMs: 100 },
       { number: RINGS, persona: 'presses', answerAfterMs: 16_000, pressAfterMs: 1_000 },
-      { number: EARLY, persona: 'early_media', answerAfterMs: 16_000, pressAfterMs: 1_000 },
-      { number: IGNORES, persona: 'no_answer' },
+      { number: EARLY_MEDIA, persona: 'early_media', answerAfterMs: 16_000, pressAfterMs: 1_000 },
+      { number: NEVER_ANSWERS, persona: 'no_answer' },
     ]);
     const speech = join(exchange.dataDir, 'speech');
-    const tones = Array.from({ length: SPEECH_SECONDS }, (_, second) => MARK_TONES[second % MARK_TONES.length]!);
-    await writeFile(`${speech}.wav`, wavOf(toneMarked(tones, { toneMs: 960, gapMs: 40 })));
+    await writeFile(`${speech}.wav`, wavOfSeconds(SPEECH_SECONDS));
 
-    // Somebody talks, somebody waits in line, and somebody records a tip.
-    const desk = await exchange.centralist();
-    const { sipUsername: username, sipPassword: password } = desk.centralist;
-    const server = `${exchange.sip.host}:${exchange.sip.port}`;
-    await exchange.network.softphone({ username, password, server }, { type: 'answers', afterMs: 100 });
+    // One caller talks, one waits in the queue, and one records a tip.
+    const { account: desk } = await exchange.desk({ type: 'answers', afterMs: 100 });
+    const { sipUsername: username } = desk.centralist;
     for (const number of [TALKS, WAITS, RECORDS]) exchange.participant(number, '7201AB');
     tipsOf = await exchange.draft('7201', { text: 'Gezocht: een kat.' }, { centralistId: desk.centralist.id });
     await actions.start(tipsOf);
@@ -99,7 +84,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     });
     live = [talk, wait, record];
 
-    for (const number of [LISTENS, SILENT, RINGS, EARLY, IGNORES]) exchange.participant(number, '7202AB');
+    for (const number of [LISTENS, PRESSES_NOTHING, RINGS, EARLY_MEDIA, NEVER_ANSWERS]) exchange.participant(number, '7202AB');
     actionId = await exchange.draft('7202', {
       text: 'Gezocht: een blauwe fiets met een witte mand. '.repeat(3).trim(),
     });
@@ -112,16 +97,16 @@ describe('when the wall clock of the machine is put forward and back', function 
       'two of five to answer',
     );
     for (const seconds of STEPS) {
-      await pause(BETWEEN_MS);
+      await runsFor(BETWEEN_MS);
       await clock.step(seconds);
     }
-    await pause(BETWEEN_MS);
+    await runsFor(BETWEEN_MS);
     const ledger = await exchange.network.ledger();
     ended = ledger.filter(({ number, endedAt }) => [TALKS, WAITS, RECORDS].includes(number) && endedAt !== null);
     await exchange.until(
       actionId,
       ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'everybody to be called',
+      'every call to end',
       120_000,
     );
   });
@@ -131,7 +116,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     await clock.remove();
   });
 
-  it('is stepped for Asterisk', async () => {
+  it('run on an Asterisk whose clock was stepped', async () => {
     const { address } = exchange.service.asterisk!;
     const headers = { authorization: address.authorization };
     const info = (await (await fetch(`${address.httpUrl}/ari/asterisk/ping`, { headers })).json()) as {
@@ -143,7 +128,8 @@ describe('when the wall clock of the machine is put forward and back', function 
       60,
     );
   });
-  it('a conversation goes on, and so does waiting in line, and the recording of a tip', async () => {
+
+  it('go on: a conversation, waiting in the queue and the recording of a tip', async () => {
     expect(ended).to.deep.equal([]);
     const { tips } = exchange.service.services;
     const rowOf = (number: string): InboundCall | undefined =>
@@ -158,7 +144,7 @@ describe('when the wall clock of the machine is put forward and back', function 
     expect((await over(RECORDS)).result).to.equal('recorded');
   });
 
-  it('whoever listens hears the message twice, and the time that it took is the time that passed', async () => {
+  it('play the message twice, and store the time that really passed', async () => {
     const attempts = alerts(LISTENS);
     expect(attempts.map(({ outcome, plays }) => [outcome, plays])).to.deep.equal([['confirmed', 2]]);
     const call = await callTo(LISTENS, ({ endedAt }) => endedAt !== null);
@@ -166,24 +152,24 @@ describe('when the wall clock of the machine is put forward and back', function 
     expect(attempts[0]?.heardSeconds).to.be.within(seconds / 3, seconds);
   });
 
-  it('whoever presses nothing hears all prompts, and is not called again', async () => {
-    expect(alerts(SILENT).map(({ outcome }) => outcome)).to.deep.equal(['no_digit']);
-    const call = await callTo(SILENT, ({ endedAt }) => endedAt !== null);
+  it('play all prompts to a citizen who presses nothing, and are not repeated', async () => {
+    expect(alerts(PRESSES_NOTHING).map(({ outcome }) => outcome)).to.deep.equal(['no_digit']);
+    const call = await callTo(PRESSES_NOTHING, ({ endedAt }) => endedAt !== null);
     expect((call.endedAt ?? 0) - (call.answeredAt ?? 0)).to.be.greaterThan(25_000);
   });
 
   for (const [what, number] of [
     ['rings', RINGS],
-    ['sends a sound before it is answered', EARLY],
+    ['sends early media before the answer', EARLY_MEDIA],
   ] as const) {
-    it(`a telephone that ${what} goes on ringing, is answered, and is not called again`, () => {
+    it(`go on ringing a telephone that ${what}, are answered, and are not repeated`, () => {
       expect(alerts(number).map(({ outcome, plays }) => [outcome, plays])).to.deep.equal([['confirmed', 2]]);
     });
   }
 
-  it('a telephone that is not answered rings for its whole time, and no longer', async () => {
-    expect(alerts(IGNORES).map(({ outcome }) => outcome)).to.deep.equal(['no_answer']);
-    const call = await callTo(IGNORES, ({ endedAt }) => endedAt !== null);
+  it('ring a telephone that is not answered for the ring time, and no longer', async () => {
+    expect(alerts(NEVER_ANSWERS).map(({ outcome }) => outcome)).to.deep.equal(['no_answer']);
+    const call = await callTo(NEVER_ANSWERS, ({ endedAt }) => endedAt !== null);
     expect((call.endedAt ?? 0) - call.invitedAt).to.be.within(RING_SECONDS * 1_000 - 500, RING_SECONDS * 1_000 + 5_000);
   });
 });

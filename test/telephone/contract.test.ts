@@ -1,6 +1,5 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
 import { systemClock } from '../../src/adapters/clock/system-clock.js';
 import { createShelf } from '../../src/adapters/speech/shelf.js';
@@ -10,13 +9,15 @@ import type { Call } from '../../src/ports/call.js';
 import type { Citizen, Habits, Persona } from '../../src/phonenet/index.js';
 import { ALERT_PROMPTS, alertContract } from '../support/alert-contract.js';
 import { callContract, type ContractFarEnd, type ContractWorld } from '../support/call-contract.js';
+import { runsFor } from './support/durations.js';
+import { eventually } from './support/eventually.js';
 import { SOUNDS, startPair } from './support/pair.js';
 
-/** A call that is taken over rings nobody any more. */
-const NOBODY = { type: 'trunk', number: '+31612345678' as E164 } as const;
-/** A look this often is near enough for what is measured, and leaves the processor to the two Asterisks. */
-const LOOK_MS = 5;
-/** Two keys of one citizen may follow one another within half a second. */
+/** The destination of a call that is taken over, which rings no telephone any more. */
+const NOWHERE = { type: 'trunk', number: '+31612345678' as E164 } as const;
+/** Precise enough for the measurements, and leaves the processor to the two Asterisks. */
+const POLL_MS = 5;
+/** Short, because two keys of one citizen may follow one another within half a second. */
 const KEY_MS = 100;
 const PROMPTS: readonly PromptName[] = ['beep', ...ALERT_PROMPTS];
 const REFUSES: ReadonlyMap<number, Persona> = new Map([
@@ -66,10 +67,10 @@ async function openWorld(): Promise<ContractWorld> {
       await telephony.close();
       telephony = controller();
       await telephony.open();
-      const left = (await telephony.survivingCalls()).outgoing.find((one) => one.id === id);
-      if (!left) throw new Error('the call is not there any more');
-      const order = { id, to: NOBODY, callerId: { number: '', name: '' }, ringMs: 0, maxMs: 60_000 };
-      return (await telephony.takeOverOutgoing(order, left).answered) as Call;
+      const surviving = (await telephony.survivingCalls()).outgoing.find((one) => one.id === id);
+      if (!surviving) throw new Error('the call did not survive');
+      const order = { id, to: NOWHERE, callerId: { number: '', name: '' }, ringMs: 0, maxMs: 60_000 };
+      return (await telephony.takeOverOutgoing(order, surviving).answered) as Call;
     },
     farEnd: async (script) => {
       const number = `+316123450${String(town.length + 1).padStart(2, '0')}`;
@@ -77,12 +78,9 @@ async function openWorld(): Promise<ContractWorld> {
       await pair.network.setCitizens(town);
       return number as E164;
     },
-    run: (ms) => pause(ms),
+    run: runsFor,
     until: async (condition, limitMs) => {
-      for (const deadline = performance.now() + limitMs; !condition(); await pause(LOOK_MS)) {
-        if (performance.now() > deadline)
-          throw new Error(`it did not happen within ${limitMs} ms: ${condition.toString()}`);
-      }
+      await eventually(() => condition() || undefined, limitMs, condition.toString(), POLL_MS);
     },
     leaveRecording: async ({ name, ms, endedAt }) => {
       const file = join(recordingsFolder, `${name}.wav`);
@@ -97,13 +95,13 @@ async function openWorld(): Promise<ContractWorld> {
   };
 }
 
-/** The citizen who does what the contract asks. */
+/** The citizen who behaves as the contract asks. */
 function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: ContractFarEnd): {
   readonly persona: Persona;
 } & Habits {
   if (refuse !== undefined) {
     const persona = REFUSES.get(refuse);
-    if (persona === undefined) throw new Error(`nobody in town refuses with ${refuse}`);
+    if (persona === undefined) throw new Error(`no persona refuses with ${refuse}`);
     return { persona, answerAfterMs: 200 };
   }
   if (answerAfterMs === undefined) return { persona: 'no_answer' };
@@ -114,14 +112,14 @@ function behaviourOf({ answerAfterMs, refuse, press = [], hangUpAfterMs }: Contr
       digit === second?.digit && before && earlier && afterMs - before.afterMs === before.afterMs - earlier.afterMs
     );
   });
-  if (!even) throw new Error('everybody in town presses the later keys at an even pace, and all the same');
+  if (!even) throw new Error('every persona presses the same later key at even intervals');
   const key = first && { key: first.digit, keyMs: KEY_MS, pressAfterMs: first.afterMs };
   if (first === undefined) {
     return hangUpAfterMs === undefined
       ? { persona: 'no_digit', answerAfterMs }
       : { persona: 'hangs_up', answerAfterMs, pressAfterMs: hangUpAfterMs };
   }
-  if (hangUpAfterMs !== undefined) throw new Error('nobody in town presses a key and hangs up at a given time');
+  if (hangUpAfterMs !== undefined) throw new Error('no persona presses a key and hangs up at a given time');
   if (second === undefined) return { persona: 'presses', answerAfterMs, ...key };
   const againAfterMs = second.afterMs - first.afterMs - KEY_MS;
   const againTimes = press.length - 1;

@@ -3,11 +3,12 @@ import type { Call } from '../../src/ports/call.js';
 import type { Conversation } from '../../src/ports/telephony.js';
 import { hearings, readSound, toneMarks, type LiveCall, type MarkTone } from '../../src/phonenet/index.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
+import { onHoldFor, speaksFor } from './support/durations.js';
 import { startLinphone, type Linphone } from './support/linphone.js';
 
 const CALLER: readonly MarkTone[] = [1750, 600, 1750, 600];
 const DESK: readonly MarkTone[] = [1040, 2300, 1040, 2300];
-/** What was said or played is over, or long enough to be known. */
+/** Long enough for all tones to be spoken, and for hold music to be recognised. */
 const SPOKEN_MS = 2_500;
 
 describe('Linphone as the softphone of a centralist', function () {
@@ -31,13 +32,13 @@ describe('Linphone as the softphone of a centralist', function () {
     await adapter.stop();
   });
 
-  interface Talk {
+  interface Conversing {
     readonly caller: LiveCall;
     readonly tip: Call;
     readonly centralist: Call;
     readonly conversation: Conversation;
   }
-  const talking = async (): Promise<Talk> => {
+  const talking = async (): Promise<Conversing> => {
     const caller = await adapter.pair.network.startCall({
       from: '0612345678',
       script: [
@@ -50,19 +51,19 @@ describe('Linphone as the softphone of a centralist', function () {
     await tip.answer();
     return { caller, tip, centralist, conversation: await adapter.telephony.connect(tip, centralist) };
   };
-  const end = async ({ caller, tip, centralist }: Talk): Promise<void> => {
+  const end = async ({ caller, tip, centralist }: Conversing): Promise<void> => {
     await Promise.all([tip.hangUp(), centralist.hangUp()]);
     await caller.ended;
   };
 
-  it('dials what centralists dial', async () => {
+  it('dials a service code', async () => {
     phone.type('call *20');
     const arrived = await adapter.arrivals.desk.take();
     expect(arrived).to.include({ username, dialled: '*20' });
     await arrived.call.hangUp();
   });
 
-  it('asks for a transfer without consultation', async () => {
+  it('requests a transfer without consultation', async () => {
     const talk = await talking();
     phone.type('transfer 202');
     const { centralist, request } = await adapter.arrivals.transfers.take();
@@ -72,7 +73,7 @@ describe('Linphone as the softphone of a centralist', function () {
     await end(talk);
   });
 
-  it('puts the caller on hold, speaks to a colleague, and asks for a transfer to them', async () => {
+  it('puts the caller on hold, consults a colleague, and requests a transfer to the colleague', async () => {
     const talk = await talking();
     phone.type('pause');
     const [, first] = await phone.writes(/Pausing call (\d+)/);
@@ -82,7 +83,7 @@ describe('Linphone as the softphone of a centralist', function () {
     const arrived = await adapter.arrivals.desk.take();
     await arrived.call.answer();
     await phone.writes(/Media streams established/);
-    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await onHoldFor(SPOKEN_MS);
     phone.type(`transfer ${first} --to-call ${second}`);
     const { centralist, request } = await adapter.arrivals.transfers.take();
     expect(centralist).to.equal(talk.centralist.id);
@@ -96,10 +97,10 @@ describe('Linphone as the softphone of a centralist', function () {
     expect(held).to.have.length(1);
   });
 
-  it('takes a call; both hear one another', async () => {
+  it('answers a call, and both sides hear one another', async () => {
     const talk = await talking();
     phone.speak();
-    await new Promise((resolve) => setTimeout(resolve, SPOKEN_MS));
+    await speaksFor(SPOKEN_MS);
     await talk.caller.hangUp();
     await talk.conversation.ended;
     await talk.centralist.hangUp();

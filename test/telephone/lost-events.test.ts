@@ -9,8 +9,10 @@ import { MESSAGE } from '../chaos/message.js';
 import { randomOf } from '../chaos/random.js';
 import { openWorld, type World } from '../chaos/world.js';
 import type { AriMessage, AriProxy, Treatment } from './support/ari-proxy.js';
+import { eventually } from './support/eventually.js';
+import { addCentralist, draftTheft } from './support/theft.js';
 
-/** How each of them ends, whatever becomes of the events. */
+/** The persona of each participant, and the outcome that must follow whatever happens to the events. */
 const ENDS: readonly (readonly [Persona, Outcome])[] = [
   ['hangs_up_in_message', 'confirmed'],
   ['hangs_up', 'hung_up'],
@@ -23,21 +25,22 @@ const EACH = 3;
 const AREAS = 10;
 const LOST = 6;
 const OVER_MS = 90_000;
-/** Issue 3: a connection that is half open is found by ping within this. */
+const POLL_MS = 200;
+/** A half-open connection must be found by ping within this time. */
 const FOUND_MS = 15_000;
 
-describe('Events of Asterisk that come twice, late, in the wrong order or not at all', function () {
+describe('Events of Asterisk that are duplicated, late, reordered or lost', function () {
   this.timeout(150_000);
   let world: World;
   let proxy: AriProxy;
   let area = 8_100;
   let message: { recordingId: number };
   let centralistId: number;
-  const troubles: string[] = [];
-  const town: Citizen[] = Array.from({ length: AREAS }, (_, steps) =>
+  const problems: string[] = [];
+  const town: Citizen[] = Array.from({ length: AREAS }, (_, index) =>
     ENDS.flatMap(([persona], kind) =>
       Array.from({ length: EACH }, (_, n): Citizen => {
-        const number = `061234${steps}${String(kind * EACH + n).padStart(3, '0')}`;
+        const number = `061234${index}${String(kind * EACH + n).padStart(3, '0')}`;
         return {
           number,
           persona,
@@ -58,22 +61,19 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
         BURGERNET_RING_SECONDS: '3',
         BURGERNET_RETRY: 'off',
       },
-      onTrouble: (what) => troubles.push(what),
+      onTrouble: (problem) => problems.push(problem),
     });
     if (world.proxy === undefined) throw new Error('no proxy');
     proxy = world.proxy;
     await world.network.setCitizens(town);
     await world.controller.start();
-    expect(troubles).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
     const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
     const recording = await world.controller.insist((api) =>
       api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([wav])),
     );
     message = { recordingId: recording.id };
-    const centralist = await world.controller.insist((api) =>
-      api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' }),
-    );
-    centralistId = centralist.id;
+    centralistId = await world.controller.insist(addCentralist);
   });
 
   after(() => world.end(false));
@@ -82,45 +82,35 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
     proxy.trouble({});
   });
 
-  /** Begins an action over people of its own; its id. */
+  /** Starts an action over participants of its own; the id. */
   const begin = async (): Promise<number> => {
-    const steps = area - 8_100;
-    const people = town.slice(steps * ENDS.length * EACH, (steps + 1) * ENDS.length * EACH);
+    const index = area - 8_100;
+    const people = town.slice(index * ENDS.length * EACH, (index + 1) * ENDS.length * EACH);
     const csv = people.map(({ number }) => `${number},${area}AB,`).join('\n');
     const { controller } = world;
     await controller.insist((api) =>
       api.upload('/participants/import', 'text/csv', new Blob([`phone,postcode,name\n${csv}\n`])),
     );
-    const { id } = await controller.insist((api) =>
-      api.post<{ id: number }>('/actions', {
-        kind: 'theft',
-        title: 'Gestolen fiets',
-        description: 'een rode bakfiets',
-        message,
-        area: { postcodes: [String(area)] },
-        centralistId,
-        criteria: { timeCritical: true, clearDescription: true },
-      }),
-    );
+    const id = await controller.insist((api) => draftTheft(api, String(area), centralistId, message));
     area += 1;
     await controller.insist((api) => api.post(`/actions/${id}/start`));
     return id;
   };
 
   const until = async (id: number, satisfied: (counts: ActionCounts) => boolean, what: string): Promise<void> => {
-    for (const end = performance.now() + OVER_MS; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    const look = async (): Promise<true | undefined> => {
       const { counts } = await world.controller.insist((api) => api.get<{ counts: ActionCounts }>(`/actions/${id}`));
-      if (satisfied(counts)) return;
-      if (performance.now() > end) throw new Error(`waited in vain for ${what}: ${JSON.stringify(counts)}`);
-    }
+      return satisfied(counts) || undefined;
+    };
+    await eventually(look, OVER_MS, what, POLL_MS);
   };
 
-  /** Everybody called, the two ledgers agree, each person ended as they must, and no line is kept. */
+  /** Every call has ended, both ledgers agree, each participant has the right outcome, and no call is left. */
   const endsRight = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
     await until(
       id,
       ({ waiting, dialing, ringing, in_call }) => waiting + dialing + ringing + in_call === 0,
-      'everybody to be called',
+      'every call to end',
     );
     const { attempts, people } = readDatabase(world.controller.dataDir, town);
     const own = attempts.filter(({ actionId }) => actionId === id);
@@ -144,8 +134,8 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
       expect(last?.outcome, `${personas[0]} ${last?.phone}`).to.equal(expected.get(personas[0] ?? 'presses'));
     }
     const ari = world.ari();
-    const left = await fetch(`${ari?.url}/ari/channels`, { headers: { authorization: ari?.authorization ?? '' } });
-    expect(await left.json(), 'calls left in Asterisk').to.deep.equal([]);
+    const channels = await fetch(`${ari?.url}/ari/channels`, { headers: { authorization: ari?.authorization ?? '' } });
+    expect(await channels.json(), 'calls left in Asterisk').to.deep.equal([]);
   };
 
   const under = async (events: (message: AriMessage) => Treatment): Promise<void> => {
@@ -156,45 +146,45 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
     const again = attempts.filter(({ actionId, outcome }) => actionId === id && outcome === 'interrupted');
     expect(
       again.map(({ phone, reason }) => `${phone}: ${reason}`),
-      'to be called again',
+      'interrupted attempts',
     ).to.deep.equal([]);
   };
 
-  /** The first events of these types are lost; those of later tries come. */
-  const lostStory = (types: readonly string[], least = LOST): void => {
-    it(`${types.join(' and ')} lost: every attempt ends right, once`, async () => {
+  /** The first events of these types are lost; later events of the same types arrive. */
+  const loses = (types: readonly string[], least = LOST): void => {
+    it(`are lost (${types.join(' and ')}), and every attempt ends once with the right outcome`, async () => {
       let lost = 0;
       await under(({ type }) => (types.includes(type) && lost++ < LOST ? { copies: 0 } : {}));
       expect(lost, 'events lost').to.be.at.least(least);
     });
   };
 
-  it('duplicated: every attempt ends right, once', () => under(() => ({ copies: 2 })));
+  it('are duplicated, and every attempt ends once with the right outcome', () => under(() => ({ copies: 2 })));
 
-  it('reordered with their neighbours: every attempt ends right, once', () => {
+  it('change places with their neighbours, and every attempt ends once with the right outcome', () => {
     const random = randomOf(22);
     return under(() => ({ swap: random.next() < 0.5 }));
   });
 
-  it('late by up to two seconds, each by itself: every attempt ends right, once', () => {
+  it('are each late by up to two seconds, and every attempt ends once with the right outcome', () => {
     const random = randomOf(23);
     return under(() => ({ delayMs: random.whole(0, 2_000) }));
   });
 
-  lostStory(['ChannelDestroyed', 'StasisEnd']);
+  loses(['ChannelDestroyed', 'StasisEnd']);
 
-  lostStory(['Dial']);
+  loses(['Dial']);
 
-  // One for each who presses a digit.
-  lostStory(['ChannelUserevent'], EACH);
+  // There is one such event for each participant who presses a digit.
+  loses(['ChannelUserevent'], EACH);
 
   const fault = (kind: FaultRecord['kind'], at: number): FaultRecord => {
     return { kind, at, startedAt: null, until: Date.now(), backMs: null };
   };
 
-  it('the connection half open: found by ping within 15 s, and the state is reconciled', async () => {
+  it('stop on a half-open connection: ping finds that within 15 s, and the state is reconciled', async () => {
     const id = await begin();
-    await until(id, ({ in_call }) => in_call > 0, 'somebody to answer');
+    await until(id, ({ in_call }) => in_call > 0, 'a call to be answered');
     const at = Date.now();
     proxy.freeze();
     expect(await proxy.untilConnected(2, FOUND_MS), 'found within 15 s').to.equal(true);
@@ -202,9 +192,9 @@ describe('Events of Asterisk that come twice, late, in the wrong order or not at
     await endsRight(id, [fault('freeze', at)]);
   });
 
-  it('the connection dropped for 6 s: the state is reconciled', async () => {
+  it('stop while the connection is down for 6 s: the state is reconciled', async () => {
     const id = await begin();
-    await until(id, ({ in_call }) => in_call > 0, 'somebody to answer');
+    await until(id, ({ in_call }) => in_call > 0, 'a call to be answered');
     const at = Date.now();
     proxy.refuse(6_000);
     proxy.cut();

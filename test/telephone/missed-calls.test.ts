@@ -3,25 +3,26 @@ import type { CentralistAccount } from '../../src/app/services.js';
 import type { LiveCall } from '../../src/phonenet/index.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import type { SipMessage } from './support/sip-message.js';
-import { startPeer, type Ringing, type SipPeer } from './support/sip-peer.js';
+import { dialogOf } from './support/bare-trunk.js';
+import { reachable } from './support/citizens.js';
+import type { Dialog, Ringing, SipPeer } from './support/sip-peer.js';
 
-/** RFC 3326: a softphone that reads this keeps no missed call. */
+/** RFC 3326: a softphone that gets this Reason lists no missed call. */
 const ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
-/** Each of them was reached in an action of its own. */
+/** Callers who were each reached in an action of their own, by what happens to their tips. */
 const CALLERS = {
   taken: '0612348901',
-  late: '0612348902',
-  tries: '0612348903',
-  early: '0612348904',
-  givesUp: '0612348905',
-  unheard: '0612348906',
-  passedOn: '0612348907',
+  takenBeforeRinging: '0612348902',
+  takenWhileTrying: '0612348903',
+  takenBeforeMedia: '0612348904',
+  abandoned: '0612348905',
+  unanswered: '0612348906',
+  transferred: '0612348907',
 } as const;
 
 describe('missed calls on the softphones of centralists', function () {
   this.timeout(90_000);
   let exchange: Exchange;
-  const peers: SipPeer[] = [];
   const callers: LiveCall[] = [];
 
   interface Desk {
@@ -30,15 +31,13 @@ describe('missed calls on the softphones of centralists', function () {
   }
   const desk = async (): Promise<Desk> => {
     const account = await exchange.centralist();
-    const { sipUsername: username, sipPassword: password } = account.centralist;
-    const phone = await startPeer(exchange.sip, { username, password });
-    peers.push(phone);
+    const phone = await exchange.peer(account);
     expect(await phone.register(300)).to.equal(200);
     return { account, phone };
   };
   const duty = (onDuty: boolean, ...desks: readonly Desk[]): Promise<unknown> =>
     Promise.all(desks.map(({ account }) => exchange.service.services.desk.setDuty(account.centralist.id, onDuty)));
-  /** A running action of the first in which this caller was reached; the others are its team. Who is left out is off duty. */
+  /** A running action of centralist `own` in which this caller was reached, with the others as its team. */
   const reached = async (from: string, own: Desk, ...team: readonly Desk[]): Promise<number> => {
     const { actions } = exchange.service.services;
     const postcode = `84${from.slice(-2)}`;
@@ -54,7 +53,7 @@ describe('missed calls on the softphones of centralists', function () {
     await exchange.calledOut(id);
     return id;
   };
-  const rings = async (from: string): Promise<LiveCall> => {
+  const calls = async (from: string): Promise<LiveCall> => {
     const live = await exchange.network.startCall({ from, script: [{ do: 'listen' }] });
     callers.push(live);
     return live;
@@ -69,15 +68,7 @@ describe('missed calls on the softphones of centralists', function () {
 
   before(async () => {
     exchange = await startExchange();
-    await exchange.network.setCitizens(
-      Object.values(CALLERS).map((number) => ({
-        number,
-        persona: 'hangs_up_in_message' as const,
-        answerAfterMs: 200,
-        pressAfterMs: 300,
-        hangUpAfterMs: 400,
-      })),
-    );
+    await exchange.network.setCitizens(Object.values(CALLERS).map(reachable));
   });
 
   afterEach(async () => {
@@ -86,18 +77,15 @@ describe('missed calls on the softphones of centralists', function () {
     for (const { centralist } of all) await exchange.service.services.desk.setDuty(centralist.id, false);
   });
 
-  after(async () => {
-    for (const peer of peers) peer.close();
-    await exchange.stop();
-  });
+  after(() => exchange.stop());
 
-  it('a tip that a colleague takes is missed by nobody', async () => {
+  it('are not listed for a tip that a colleague answers', async () => {
     const [own, one, two, three] = [await desk(), await desk(), await desk(), await desk()];
     await reached(CALLERS.taken, own, one, two, three);
     await duty(false, own);
     await duty(true, one, two, three);
     const [first, second, third] = [one.phone.ringsNext(), two.phone.ringsNext(), three.phone.ringsNext()];
-    await rings(CALLERS.taken);
+    await calls(CALLERS.taken);
     await Promise.all([first, second, third]);
     const dialog = (await second).answer();
     for (const ringing of [await first, await third]) expect((await reasons(ringing))[0]).to.equal(ELSEWHERE);
@@ -106,77 +94,76 @@ describe('missed calls on the softphones of centralists', function () {
   });
 
   for (const [how, caller, sign] of [
-    ['rings late', CALLERS.late, '180 Ringing'],
-    ['says only that it tries', CALLERS.tries, '100 Trying'],
-    ['has early media late', CALLERS.early, '183 Session Progress'],
+    ['rings only afterwards', CALLERS.takenBeforeRinging, '180 Ringing'],
+    ['sends only 100 Trying', CALLERS.takenWhileTrying, '100 Trying'],
+    ['sends early media only afterwards', CALLERS.takenBeforeMedia, '183 Session Progress'],
   ] as const) {
-    it(`a tip that a colleague takes is not missed by a softphone that ${how}`, async () => {
+    it(`are not listed for a tip that a colleague answers, on a softphone that ${how}`, async () => {
       const [own, one, late] = [await desk(), await desk(), await desk()];
       const { tips } = exchange.service.services;
       const actionId = await reached(caller, own, one, late);
       await duty(false, own);
       await duty(true, one, late);
       const [first, second] = [one.phone.ringsNext(), late.phone.ringsNext('silent')];
-      await rings(caller);
+      await calls(caller);
       const slow = await second;
       const dialog = (await first).answer();
       const talking = (): boolean => tips.calls({ actionId }).some(({ connectedAt }) => connectedAt !== null);
       await exchange.until(actionId, talking, 'the caller and the centralist to talk');
-      slow.says(sign);
+      slow.progress(sign);
       expect((await reasons(slow))[0]).to.equal(ELSEWHERE);
       await callers[0]?.hangUp();
       await bye(one.phone, dialog.callId);
     });
   }
 
-  it('a tip whose caller gives up is missed by everybody who was rung', async () => {
+  it('are listed on every softphone that was rung when the caller gives up', async () => {
     const [own, one, two] = [await desk(), await desk(), await desk()];
-    await reached(CALLERS.givesUp, own, one, two);
+    await reached(CALLERS.abandoned, own, one, two);
     await duty(false, own);
     await duty(true, one, two);
     const ringing = [one.phone.ringsNext(), two.phone.ringsNext()];
-    const live = await rings(CALLERS.givesUp);
+    const live = await calls(CALLERS.abandoned);
     const rung = await Promise.all(ringing);
     await live.hangUp();
     for (const each of rung) expect(await reasons(each)).not.to.include(ELSEWHERE);
   });
 
-  it('a tip is missed by a centralist who lets it ring, also when a colleague takes it after that', async () => {
+  it('are listed for a centralist who does not answer, also when a colleague answers afterwards', async () => {
     const [own, one] = [await desk(), await desk()];
-    await reached(CALLERS.unheard, own, one);
+    await reached(CALLERS.unanswered, own, one);
     await duty(true, one);
     const [first, second] = [own.phone.ringsNext(), one.phone.ringsNext()];
-    await rings(CALLERS.unheard);
-    const [unheard, taken] = [await first, await second];
-    expect(await reasons(unheard)).not.to.include(ELSEWHERE);
-    const dialog = taken.answer();
+    await calls(CALLERS.unanswered);
+    const [unanswered, answered] = [await first, await second];
+    expect(await reasons(unanswered)).not.to.include(ELSEWHERE);
+    const dialog = answered.answer();
     await callers[0]?.hangUp();
     await bye(one.phone, dialog.callId);
   });
 
-  it('a colleague who rings in vain is missed; one who passes a caller on instead is not', async () => {
+  it('are listed for a colleague who rang in vain, but not when that colleague transfers a caller instead', async () => {
     const [own, colleague] = [await desk(), await desk()];
     const { extension } = colleague.account.centralist;
-    const dialled = async (): Promise<[Ringing, NonNullable<Awaited<ReturnType<SipPeer['invite']>>['dialog']>]> => {
+    const dialled = async (): Promise<[Ringing, Dialog]> => {
       const ringing = colleague.phone.ringsNext();
-      const { dialog } = await own.phone.invite({ user: extension });
-      if (!dialog) throw new Error('the extension was not answered');
+      const dialog = dialogOf(await own.phone.invite({ user: extension }));
       return [await ringing, dialog];
     };
-    const [missed, vain] = await dialled();
-    await vain.hangUp();
+    const [missed, inVain] = await dialled();
+    await inVain.hangUp();
     expect(await reasons(missed)).not.to.include(ELSEWHERE);
 
-    await reached(CALLERS.passedOn, own);
+    await reached(CALLERS.transferred, own);
     const answering = own.phone.answersNext();
-    await rings(CALLERS.passedOn);
+    await calls(CALLERS.transferred);
     const tip = await answering;
-    const [asked, asking] = await dialled();
+    const [consulted, consulting] = await dialled();
     const again = colleague.phone.ringsNext();
     const server = `${exchange.sip.host}:${exchange.sip.port}`;
-    const to = `<sip:${extension}@${server}?Replaces=${encodeURIComponent(asking.replaces)}>`;
+    const to = `<sip:${extension}@${server}?Replaces=${encodeURIComponent(consulting.replaces)}>`;
     expect((await tip.request('REFER', [['Refer-To', to]])).status).to.equal(202);
-    expect((await reasons(asked))[0]).to.equal(ELSEWHERE);
+    expect((await reasons(consulted))[0]).to.equal(ELSEWHERE);
     const dialog = (await again).answer();
     await tip.over;
     await callers[0]?.hangUp();

@@ -9,7 +9,7 @@ const SHARED = '0612345703';
 const ALONE = '0612345704';
 const MARKS: readonly MarkTone[] = [480, 1140];
 
-describe('one telephone, as it is rung for two actions at once', function () {
+describe('one telephone that two actions call at the same time', function () {
   this.timeout(120_000);
   let exchange: Exchange;
   let first: number;
@@ -38,7 +38,7 @@ describe('one telephone, as it is rung for two actions at once', function () {
       { number: SHARED, persona: 'hangs_up_in_message', ...habits },
       { number: ALONE, persona: 'hangs_up_in_message', ...habits },
     ]);
-    // One participant lives in both areas, two share a telephone and live in one each.
+    // Two participants live in both areas. Two others share a telephone, and live in one area each.
     const { participants } = exchange.service.services;
     for (const phone of [IN_BOTH, RINGS_OUT])
       participants.add({ phones: [phone], postcodes: ['8251AB', '8299AA'], name: 'Jan Voorbeeld' });
@@ -56,24 +56,24 @@ describe('one telephone, as it is rung for two actions at once', function () {
   after(() => exchange.stop());
 
   for (const [whose, phone, outcome] of [
-    ['a person in both areas who answers', IN_BOTH, 'confirmed'],
-    ['a person in both areas who does not answer', RINGS_OUT, 'no_answer'],
-    ['two people, one in each area,', SHARED, 'confirmed'],
+    ['a participant in both areas who answers', IN_BOTH, 'confirmed'],
+    ['a participant in both areas who does not answer', RINGS_OUT, 'no_answer'],
+    ['two participants, one in each area', SHARED, 'confirmed'],
   ] as const) {
-    it(`the telephone of ${whose} gets one INVITE after the end of the other, and each action its outcome`, async () => {
+    it(`is rung by one action after the other, each with its own outcome: the telephone of ${whose}`, async () => {
       expect(await callsTo(phone)).to.have.lengthOf(2);
       await expectOneAtATime(phone);
       expect([outcomes(first, phone), outcomes(second, phone)]).to.deep.equal([[outcome], [outcome]]);
     });
   }
 
-  it('nobody waits for the telephone of somebody else', async () => {
+  it('delays no call to another telephone', async () => {
     const [alone] = await callsTo(ALONE);
     const [, again] = await callsTo(RINGS_OUT);
     expect(alone!.invitedAt).to.be.lessThan(again!.invitedAt);
   });
 
-  it('the closing calls of two actions that are closed together come one after the other', async () => {
+  it('gets the closing calls of two actions that close together one after the other', async () => {
     const before = (await callsTo(IN_BOTH)).length;
     const { actions } = exchange.service.services;
     await Promise.all([actions.close(first, { result: 'found' }), actions.close(second, { result: 'found' })]);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { Outcome } from '../../src/domain/outcome.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import {
   announces,
@@ -27,19 +27,19 @@ interface Case {
   readonly outcome: Outcome;
   readonly sipStatus: number | null;
   readonly reason?: RegExp;
-  /** The requests that the operator got from us for this call, where more than the INVITE and the ACK of its refusal. */
+  /** The requests of this call that reached the operator; default: the INVITE, and the ACK of the refusal. */
   readonly requests?: readonly string[];
-  /** More about the attempt. */
+  /** More expectations of the attempt. */
   readonly also?: (attempt: Attempt) => void;
 }
 
 const SOUND = fileURLToPath(new URL('../../src/phonenet/sounds/tip.alaw', import.meta.url));
 const RING_SECONDS = 5;
-/** More than a hundred packets: a voice. */
+/** More than a hundred packets, so that the far end counts as a voice. */
 const SPEAKS_MS = 2_500;
 
 const rangOut = ({ dialedAt, endedAt, rangAt }: Attempt): void => {
-  expect(rangAt, 'it was heard to ring').to.be.a('number');
+  expect(rangAt, 'the ringing was stored').to.be.a('number');
   expect((endedAt ?? 0) - dialedAt).to.be.within(RING_SECONDS * 1_000 - 100, RING_SECONDS * 1_000 + 2_000);
 };
 
@@ -53,13 +53,13 @@ const FINAL: readonly Case[] = [
     sipStatus: 603,
   },
   {
-    name: 'nobody there now (480)',
+    name: 'temporarily unavailable (480)',
     scenario: refuses('480 Temporarily Unavailable'),
     outcome: 'no_answer',
     sipStatus: 480,
   },
   {
-    name: 'nobody there after it rang (480)',
+    name: 'temporarily unavailable after ringing (480)',
     scenario: refuses('480 Temporarily Unavailable', { before: sends('180 Ringing') }),
     outcome: 'no_answer',
     sipStatus: 480,
@@ -71,7 +71,7 @@ const FINAL: readonly Case[] = [
     sipStatus: 408,
   },
   {
-    name: 'dropped by the far side while it rang (487)',
+    name: 'ended by the far side while ringing (487)',
     scenario: refuses('487 Request Terminated', { before: sends('180 Ringing') }),
     outcome: 'no_answer',
     sipStatus: 487,
@@ -85,10 +85,10 @@ const FINAL: readonly Case[] = [
     outcome: 'unreachable',
     sipStatus: 488,
   },
-  { name: 'nowhere (604)', scenario: refuses('604 Does Not Exist Anywhere'), outcome: 'unreachable', sipStatus: 604 },
+  { name: 'exists nowhere (604)', scenario: refuses('604 Does Not Exist Anywhere'), outcome: 'unreachable', sipStatus: 604 },
   { name: 'forbidden (403)', scenario: refuses('403 Forbidden'), outcome: 'unreachable', sipStatus: 403 },
   {
-    name: 'a challenge that we have no password for (407)',
+    name: 'a challenge without a password on our side (407)',
     scenario: refuses('407 Proxy Authentication Required', {
       header: 'Proxy-Authenticate: Digest realm="operator", nonce="1"',
     }),
@@ -97,12 +97,12 @@ const FINAL: readonly Case[] = [
   },
   {
     name: 'redirected (302)',
-    // To where a call would be answered with 404, and written down.
+    // A call to that contact would be refused with 404, and would be in the messages.
     scenario: refuses('302 Moved Temporarily', { header: 'Contact: <sip:+31612345799@[local_ip]:[local_port]>' }),
     outcome: 'unreachable',
     sipStatus: 302,
   },
-  // Every other refusal says that this number cannot be called.
+  // Every other refusal means that this number cannot be called.
   ...(
     [
       ['300 Multiple Choices', 'Contact: <sip:+31612345799@[local_ip]:[local_port]>'],
@@ -124,7 +124,7 @@ const FINAL: readonly Case[] = [
     sipStatus: Number(status.slice(0, 3)),
   })),
   {
-    name: 'hung up in the instant of the answer',
+    name: 'answered and hung up at once',
     scenario: answersAndHangsUp(),
     outcome: 'hung_up',
     sipStatus: null,
@@ -153,7 +153,7 @@ const FINAL: readonly Case[] = [
     also: rangOut,
   },
   {
-    name: 'ringing, answered in the instant of our CANCEL',
+    name: 'ringing (180), answered in the instant of our CANCEL',
     scenario: answersTheCancel(),
     outcome: 'no_answer',
     sipStatus: null,
@@ -161,20 +161,20 @@ const FINAL: readonly Case[] = [
     also: rangOut,
   },
   {
-    name: 'a far end that is gone after the answer: no voice, no BYE, no answer to ours',
+    name: 'a far end that vanishes after the answer: no media, no BYE, no answer to our BYE',
     scenario: vanishes(SOUND, SPEAKS_MS),
     outcome: 'no_digit',
     sipStatus: null,
     requests: ['INVITE', 'ACK', 'BYE'],
   },
   {
-    name: 'a voice that stops in the message, of somebody who listens',
+    name: 'a listener whose media stop during the message',
     scenario: fallsSilentInTheMessage(SOUND, SPEAKS_MS - 500),
     outcome: 'confirmed',
     sipStatus: null,
     requests: ['INVITE', 'ACK', 'BYE'],
     also: ({ plays }) => {
-      expect(plays, 'the message, and once more').to.equal(2);
+      expect(plays, 'the message was played twice').to.equal(2);
     },
   },
 ];
@@ -189,7 +189,7 @@ const CONGESTED: readonly Case[] = [
   { name: 'a bad gateway (502)', scenario: refuses('502 Bad Gateway'), outcome: 'congestion', sipStatus: 502 },
   { name: 'overloaded (503)', scenario: refuses('503 Service Unavailable'), outcome: 'congestion', sipStatus: 503 },
   {
-    name: 'overloaded, and when to come back (503 with Retry-After)',
+    name: 'overloaded, with a time to come back (503 with Retry-After)',
     scenario: refuses('503 Service Unavailable', { header: 'Retry-After: 1' }),
     outcome: 'congestion',
     sipStatus: 503,
@@ -197,7 +197,7 @@ const CONGESTED: readonly Case[] = [
   { name: 'a server time-out (504)', scenario: refuses('504 Server Time-out'), outcome: 'congestion', sipStatus: 504 },
   { name: 'too many (429)', scenario: refuses('429 Too Many Requests'), outcome: 'congestion', sipStatus: 429 },
   {
-    name: 'a 403 that speaks of a limit',
+    name: 'a limit in the reason phrase (403)',
     scenario: refuses('403 Channel limit exceeded'),
     outcome: 'congestion',
     sipStatus: 403,
@@ -209,18 +209,18 @@ const [DEAD, CANCELLED] = ['612345790', '612345791'];
 const numberOf = (place: number): string => `6123457${String(place).padStart(2, '0')}`;
 const numbers = new Map([...FINAL, ...CONGESTED].map((one, place) => [one, numberOf(place + 1)]));
 
-const LOOK_MS = 20;
-/** Refused by everybody, the dialer makes a call in five seconds, and calls each number twice before the next. */
+/** While every call is refused, the dialer places one call in five seconds, and tries each number twice before the next. */
 const ALL_ENDED_MS = 140_000;
+const SOON_MS = 5_000;
 
-describe('what the operator answers', function () {
+describe('the outcome of a call, by the answer of the operator', function () {
   this.timeout(150_000);
   let exchange: Exchange;
   let sipp: SippRun;
   let finalId: number;
   let congestedId: number;
 
-  /** An action for these numbers; each number is a person. */
+  /** Drafts an action for these numbers, each with a participant of its own. */
   const draft = (postcode: string, list: Iterable<string>): Promise<number> => {
     for (const number of list) exchange.participant(`0${number}`, `${postcode}AB`);
     return exchange.draft(postcode, {
@@ -257,8 +257,8 @@ describe('what the operator answers', function () {
       CONGESTED.map((one) => numbers.get(one)!),
     );
     await actions.start(finalId, { anyway: true });
-    await exchange.until(finalId, ({ counts }) => counts.waiting === 0, 'all to be dialed');
-    // Now: an operator that refuses for lack of room would have slowed the others down.
+    await exchange.until(finalId, ({ counts }) => counts.waiting === 0, 'every call to be placed');
+    // Only now, because a congested operator would have slowed the other calls down.
     await actions.start(congestedId, { anyway: true });
   });
 
@@ -276,7 +276,7 @@ describe('what the operator answers', function () {
     also?.(attempt);
   };
 
-  describe('for want of room: nobody loses a try', () => {
+  describe('when the operator is congested: no participant loses an attempt', () => {
     before(async () => {
       await allEnded(congestedId, CONGESTED);
       expect(exchange.service.services.actions.view(congestedId).counts.selected).to.equal(CONGESTED.length);
@@ -288,7 +288,7 @@ describe('what the operator answers', function () {
     }
   });
 
-  it('an answer that crosses our CANCEL, when the action is closed, is cancelled: nobody is kept on the line', async () => {
+  it('is cancelled when the answer crosses the CANCEL of a closed action, and the call is hung up', async () => {
     const { actions } = exchange.service.services;
     const id = await draft('7003', [CANCELLED]);
     await actions.start(id, { anyway: true });
@@ -296,15 +296,14 @@ describe('what the operator answers', function () {
     await close(id);
     await exchange.calledOut(id);
     expect(firstTo(id, CANCELLED)).to.include({ outcome: 'cancelled', sipStatus: null, answeredAt: null });
-    // The outcome is known when the call is taken back; the answer that crosses it is dealt with a moment later.
-    const asked = ['INVITE', 'CANCEL', 'ACK', 'BYE'];
-    const deadline = performance.now() + 5_000;
-    while (requestsTo(await sipp.messages(), CANCELLED).length < asked.length && performance.now() < deadline)
-      await pause(LOOK_MS);
-    expect(requestsTo(await sipp.messages(), CANCELLED)).to.deep.equal(asked);
+    // The outcome is known with the CANCEL. The answer that crosses the CANCEL is hung up a moment later.
+    const requests = async (): Promise<string[]> => requestsTo(await sipp.messages(), CANCELLED);
+    const hasEnded = async (): Promise<true | undefined> => (await requests()).includes('BYE') || undefined;
+    await eventually(hasEnded, SOON_MS, 'the BYE');
+    expect(await requests()).to.deep.equal(['INVITE', 'CANCEL', 'ACK', 'BYE']);
   });
 
-  it('nothing at all is congestion, and the action says why in words', async () => {
+  it('is congestion when there is no answer at all, and the action warns that the trunk does not answer', async () => {
     const { actions } = exchange.service.services;
     const id = await draft('7004', [DEAD]);
     await actions.start(id, { anyway: true });
@@ -313,7 +312,7 @@ describe('what the operator answers', function () {
     expect(attempt).to.include({ outcome: 'congestion', sipStatus: null });
     expect(attempt?.reason).to.match(/trunk does not answer/);
     const view = actions.view(id);
-    expect(view.counts.waiting + view.counts.dialing, 'no try is lost').to.equal(1);
+    expect(view.counts.waiting + view.counts.dialing, 'the participant loses no attempt').to.equal(1);
     expect(view.warning)
       .to.match(/trunk does not answer/)
       .and.match(/BURGERNET_TRUNK/);
@@ -321,17 +320,17 @@ describe('what the operator answers', function () {
     await exchange.calledOut(id);
   });
 
-  describe('for good, or by saying nothing', () => {
+  describe('when the operator gives a final answer, or none', () => {
     before(() => allEnded(finalId, FINAL));
     for (const one of FINAL) {
       it(`${one.name} is ${one.outcome}`, () => judge(one, firstTo(finalId, numbers.get(one)!)!));
     }
 
-    it('a redirection is not followed', async () => {
+    it('leads to no call to the contact of a redirection', async () => {
       expect(requestsTo(await sipp.messages(), '612345799')).to.deep.equal([]);
     });
 
-    it('every line is given back: none is in use but for the calls that are on', () => {
+    it('frees every line: those in use are of calls in progress', () => {
       const { counts } = exchange.service.services.actions.view(finalId);
       expect(exchange.service.services.gauges().lines.outbound).to.equal(
         counts.dialing + counts.ringing + counts.in_call,

@@ -9,19 +9,19 @@ const CPS = 20;
 const numberOf = (n: number): string => `06123450${String(n).padStart(2, '0')}`;
 const trunkNumber = (n: number): string => numberOf(n).slice(1);
 const BUSY = refuses('486 Busy Here', { before: sends('180 Ringing') });
-const asks = (status: string, retryAfter: string): string => refuses(status, { header: `Retry-After: ${retryAfter}` });
+const refusesFor = (status: string, retryAfter: string): string => refuses(status, { header: `Retry-After: ${retryAfter}` });
 /**
- * The first person called, and two among the others, are always refused, each in its own way. Asterisk drops
- * a response whose Retry-After is no number, so that the last of them rings out for us.
+ * The first number that is called and two others are always refused, each in its own way. Asterisk drops a response whose
+ * Retry-After is no number, so the last of the three rings out for our side.
  */
 const BAD: ReadonlyMap<number, string> = new Map([
-  [1, asks('503 Service Unavailable', '61')],
-  [40, asks('500 Server Internal Error', '2147483647')],
-  [60, asks('429 Too Many Requests', 'in a while')],
+  [1, refusesFor('503 Service Unavailable', '61')],
+  [40, refusesFor('500 Server Internal Error', '2147483647')],
+  [60, refusesFor('429 Too Many Requests', 'in a while')],
 ]);
 const FULL = Array.from({ length: 15 }, (_, n) => 81 + n);
 
-describe('numbers that the operator always refuses', function () {
+describe('the refusals of an operator', function () {
   this.timeout(120_000);
   let exchange: Exchange;
   let sipp: SippRun;
@@ -39,7 +39,7 @@ describe('numbers that the operator always refuses', function () {
     const port = await freePort('127.0.0.1');
     exchange = await startExchange({ trunkPort: port, env: { BURGERNET_CPS: String(CPS), BURGERNET_LINES: '60' } });
     const town = everybody.map((n) => [trunkNumber(n), BAD.get(n) ?? BUSY] as const);
-    const full = FULL.map((n) => [trunkNumber(n), asks('503 Service Unavailable', '30')] as const);
+    const full = FULL.map((n) => [trunkNumber(n), refusesFor('503 Service Unavailable', '30')] as const);
     sipp = await startSipp({ scenario: operator(new Map([...town, ...full])), port, calls: 'any' });
   });
 
@@ -48,24 +48,24 @@ describe('numbers that the operator always refuses', function () {
     sipp.stop();
   });
 
-  it('hold up nobody: the other 77 are rung at nearly the full rate, and the three rest for as long as they ask', async () => {
+  it('of three numbers do not delay the other 77, which are called at nearly the full rate', async () => {
     const id = await start('8251', everybody);
-    const { counts } = await exchange.until(id, (view) => view.counts.busy === PEOPLE - BAD.size, 'the others');
+    const { counts } = await exchange.until(id, (view) => view.counts.busy === PEOPLE - BAD.size, 'every other call to end busy');
     expect(counts.congestion).to.be.within(2, 8);
     const dialled = exchange.service.services.actions.attempts(id).filter(({ outcome }) => outcome === 'busy');
     const times = dialled.map(({ dialedAt }) => dialedAt);
-    // At the full rate they take 4 s.
+    // At the full rate the calls take 4 s.
     expect(Math.max(...times) - Math.min(...times)).to.be.lessThan((2 * 1_000 * PEOPLE) / CPS);
     for (const n of everybody.filter((one) => !BAD.has(one))) expect(await invitesTo(n), `person ${n}`).to.equal(1);
-    expect(await invitesTo(1), 'it asked for 61 s').to.equal(1);
+    expect(await invitesTo(1), 'the operator asked for a pause of 61 s').to.equal(1);
     expect(exchange.service.services.actions.view(id).warning).to.equal(null);
     await exchange.service.services.actions.close(id, { result: 'found' });
     await exchange.calledOut(id);
   });
 
-  it('are told from a trunk that is full: it is left alone for as long as it asks', async () => {
+  it('of a full trunk stop all calls for as long as the operator asks', async () => {
     const id = await start('8299', FULL);
-    const { warning } = await exchange.until(id, (view) => view.warning !== null, 'the limit');
+    const { warning } = await exchange.until(id, (view) => view.warning !== null, 'the warning about the limit');
     expect(warning).to.match(/^the operator limits us \(SIP 503 Service Unavailable\): no new call for (2\d|30) s/);
     const { counts } = exchange.service.services.actions.view(id);
     expect(counts.waiting).to.be.at.least(FULL.length - 8);

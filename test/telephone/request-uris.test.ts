@@ -1,30 +1,27 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
-import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type InviteOptions, type SipPeer } from './support/sip-peer.js';
+import { callTipLine, startBareTrunk, type BareTrunk } from './support/bare-trunk.js';
+import type { InviteOptions, SipPeer } from './support/sip-peer.js';
 
-const HOST = '127.0.0.1';
-
-describe('the tip line is dialled by a Request-URI', function () {
+describe('the Request-URI of a call to the tip line', function () {
   this.timeout(60_000);
-  let adapter: Adapter;
-  let operator: SipPeer;
-  /** Where our Asterisk listens, for `HOST` in a URI. */
+  let trunk: BareTrunk;
+  /** The address of our Asterisk, in place of `HOST` in a URI. */
   let here: string;
 
   before(async () => {
-    const sip = { host: HOST, port: await freePort(HOST) };
-    here = `${sip.host}:${sip.port}`;
-    operator = await startPeer(sip);
-    adapter = await startAdapter({ sip, trunk: { host: HOST, port: operator.port } });
+    trunk = await startBareTrunk();
+    const { host, port } = trunk.adapter.pair.sip;
+    here = `${host}:${port}`;
   });
-  after(async () => {
-    operator.close();
-    await adapter.stop();
-  });
+  after(() => trunk.stop());
 
-  const invite = (uri: string, more: InviteOptions = {}): ReturnType<SipPeer['invite']> =>
-    operator.invite({ to: '<sip:tipline@op.example>', ...more, uri: uri.replace('HOST', here) });
+  const optionsOf = (uri: string, more: InviteOptions = {}): InviteOptions => ({
+    to: '<sip:tipline@op.example>',
+    ...more,
+    uri: uri.replace('HOST', here),
+  });
+  const invite = (uri: string, more?: InviteOptions): ReturnType<SipPeer['invite']> =>
+    trunk.operator.invite(optionsOf(uri, more));
 
   for (const uri of [
     'sip:08000011@HOST',
@@ -51,24 +48,20 @@ describe('the tip line is dialled by a Request-URI', function () {
     'tel:+31-800-0011',
     'tel:08000011;phone-context=+31',
   ])
-    it(`that is taken: ${uri}`, async () => {
-      const inviting = invite(uri);
-      const { call } = await adapter.arrivals.incoming.take();
-      await call.answer();
-      const { response, dialog } = await inviting;
-      expect(response.status).to.equal(200);
+    it(`is accepted: ${uri}`, async () => {
+      const { call, dialog } = await callTipLine(trunk.adapter, trunk.operator, optionsOf(uri));
       await call.hangUp();
-      await dialog?.over;
+      await dialog.over;
     });
 
   for (const scheme of ['sips', 'SIPS'])
     for (const contact of ['sips:operator@127.0.0.1', 'sips:operator@127.0.0.1;transport=tcp'])
-      it(`that is refused without TLS, so that a sip URI is tried: ${scheme}, with Contact ${contact}`, async () => {
+      it(`is refused with 416 without TLS, so that the operator tries a sip URI: ${scheme} with Contact ${contact}`, async () => {
         const { response } = await invite(`${scheme}:08000011@HOST`, { contact: `<${contact}>` });
         expect(response.status).to.equal(416);
       });
 
-  it('that is refused without TLS: sips, with a Contact that RFC 3261 8.1.1.8 does not allow', async () => {
+  it('is refused without TLS: sips, with a Contact that RFC 3261 8.1.1.8 forbids', async () => {
     const { response } = await invite('sips:08000011@HOST');
     expect(response.status).to.equal(480);
     expect(response.header('warning')).to.match(/^381 /);
@@ -80,13 +73,13 @@ describe('the tip line is dialled by a Request-URI', function () {
     ['To', { to: '<http://op.example/>' }],
     ['Contact', { contact: '<tel:+31612345678>' }],
   ] as const)
-    it(`while ${header} has a scheme that nobody can call: ${JSON.stringify(more)}`, async () => {
+    it(`is not read when ${header} has a scheme that cannot be called: ${JSON.stringify(more)}`, async () => {
       const { response } = await invite('sip:08000011@HOST', more);
       expect(response.status).to.equal(416);
     });
 
   for (const uri of ['sip:HOST', 'sip:08000012@HOST', 'sip:%zz@HOST', 'tel:+318000012', 'sip:08000011x@HOST'])
-    it(`that is none of ours: ${uri}`, async () => {
+    it(`is refused with 404 when it is not ours: ${uri}`, async () => {
       const { response } = await invite(uri);
       expect(response.status).to.equal(404);
     });

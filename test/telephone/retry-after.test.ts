@@ -15,12 +15,12 @@ import { SOUNDS, startOurs } from './support/pair.js';
 import { startSipp, type SippRun } from './support/sipp.js';
 
 const HOST = '127.0.0.1';
-/** At once, for their answers to cross; in a long row, as many as a congested trunk refuses in a few seconds. */
+/** Calls at once, so that their answers cross; and calls in a row, as many as a congested trunk refuses in seconds. */
 const AT_ONCE = 20;
 const IN_A_ROW = 200;
 const IN_A_ROW_EVERY_MS = 10;
 
-/** Refuses everybody; asks for as many seconds as the last two digits of the number say, and for none of `…00`. */
+/** Refuses every call. Retry-After has the last two digits of the number as seconds; it is left out for `…00`. */
 const OPERATOR = `
 <recv request="INVITE"><action>
   <ereg regexp="([0-9][0-9])@" search_in="hdr" header="To:" assign_to="all,tail"/>
@@ -55,7 +55,7 @@ Content-Length: 0
 <label id="end"/>
 `;
 
-describe('an operator that says when to come back', function () {
+describe('the Retry-After of an operator', function () {
   this.timeout(60_000);
   let folder: string;
   let ports: Parameters<typeof startOurs>[1];
@@ -80,7 +80,7 @@ describe('an operator that says when to come back', function () {
     });
     await telephony.open();
   };
-  /** Calls the number that ends in these two digits; 00 is the one that is told nothing. */
+  /** Calls the number that ends in these two digits; the refusal of 00 has no Retry-After. */
   const call = async (tail: number): Promise<CallEnd> => {
     const { by, sipStatus, sipReason, cause, retryAfterSeconds } = await telephony.placeAlert({
       id: `retry-after-${++ids}`,
@@ -91,10 +91,10 @@ describe('an operator that says when to come back', function () {
       script: { type: 'alert', opening: 'alert-prompt', message: prompt('beep'), ending: 'ending' },
       subject: 'retry-after',
     }).ended;
-    const said = { by, sipStatus, sipReason, cause, retryAfterSeconds };
-    return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as unknown as CallEnd;
+    const facts = { by, sipStatus, sipReason, cause, retryAfterSeconds };
+    return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as CallEnd;
   };
-  /** Resolves when the telephony's health is so. */
+  /** Resolves when the health of the telephony satisfies the condition. */
   const until = (satisfied: () => boolean): Promise<void> =>
     new Promise((resolve) => {
       const off = telephony.onHealth(look);
@@ -131,16 +131,16 @@ describe('an operator that says when to come back', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is heard, for the very call that was refused, though many answers come at once', async () => {
+  it('is read for the very call that was refused, when many answers arrive at once', async () => {
     const tails = Array.from({ length: AT_ONCE }, (_, n) => n);
     expect(await Promise.all(tails.map(call))).to.deep.equal(
       tails.map((tail) => refused(tail === 0 ? undefined : tail)),
     );
   });
 
-  it('is heard for each of hundreds of calls, also while the service is busy with other things', async () => {
+  it('is read for each of hundreds of calls, also while the event loop of the controller is blocked', async () => {
     const adopted = await startOurs(folder, ports, log);
-    expect([adopted.adopted, adopted.pid, adopted.sipTapPort], 'found again, after the service was away').to.deep.equal(
+    expect([adopted.adopted, adopted.pid, adopted.sipTapPort], 'the Asterisk of an earlier controller').to.deep.equal(
       [true, asterisk.pid, asterisk.sipTapPort],
     );
     await connect(adopted.sipTapPort);
@@ -148,7 +148,7 @@ describe('an operator that says when to come back', function () {
     await new Promise<void>((resolve) => {
       const timer = setInterval(() => {
         ends.push(call(1 + (ends.length % 99)));
-        // The event loop is held up: events and copies pile up behind it.
+        // The event loop is blocked, so that events and copies of SIP messages pile up.
         if (ends.length % 20 === 0) for (const until = performance.now() + 80; performance.now() < until;);
         if (ends.length < IN_A_ROW) return;
         clearInterval(timer);
@@ -158,17 +158,17 @@ describe('an operator that says when to come back', function () {
     expect(await Promise.all(ends)).to.deep.equal(ends.map((_, n) => refused(1 + (n % 99))));
   });
 
-  it('is heard by the same ear when Asterisk is started anew', async () => {
+  it('is read after a restart of Asterisk, on the same port', async () => {
     await connect(asterisk.sipTapPort);
     await asterisk.stop();
-    const wasAt = asterisk.sipTapPort;
+    const portBefore = asterisk.sipTapPort;
     asterisk = await startOurs(folder, ports, log);
-    expect([asterisk.adopted, asterisk.sipTapPort]).to.deep.equal([false, wasAt]);
+    expect([asterisk.adopted, asterisk.sipTapPort]).to.deep.equal([false, portBefore]);
     await until(() => telephony.health().asterisk === 'up');
     expect(await call(42)).to.deep.equal(refused(42));
   });
 
-  it('is not heard from an Asterisk that sends us no copies; the refusal is', async () => {
+  it('is not known without copies of the SIP messages; the refusal itself is', async () => {
     await connect();
     expect(await call(42)).to.deep.equal(refused());
   });

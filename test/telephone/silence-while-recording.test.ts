@@ -1,91 +1,80 @@
 import { expect } from 'chai';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { readSound } from '../../src/phonenet/index.js';
 import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
-import type { Call, Recorded } from '../../src/ports/call.js';
-import { eventually, startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type Dialog, type SipPeer } from './support/sip-peer.js';
+import type { Recorded } from '../../src/ports/call.js';
+import type { Adapter } from './support/adapter.js';
+import {
+  callTipLine,
+  dialFromSoftphone,
+  dialogOf,
+  startBareTrunk,
+  TIP_LINE,
+  type AnsweredCall,
+  type BareTrunk,
+} from './support/bare-trunk.js';
+import { silentFor } from './support/durations.js';
+import { eventually } from './support/eventually.js';
+import type { Dialog } from './support/sip-peer.js';
 
-const HOST = '127.0.0.1';
 const BEFORE: readonly MarkTone[] = [480, 1140, 2100];
 const AFTER: readonly MarkTone[] = [600, 1750, 2300];
-/** Asterisk itself waited 4 s for a packet. */
+/** Longer than the 4 s after which Asterisk by itself gives up on a packet. */
 const GAP_MS = 6_000;
-/** As for a tip. */
+/** The silence that ends the recording of a tip. */
 const SILENCE_MS = 10_000;
 const TIP = { maxMs: 180_000, maxSilenceMs: SILENCE_MS, endOn: '#' } as const;
-/** For the last packet to be written. */
-const PACKET_MS = 60;
+/** The caller hangs up this much after the last word, so that Asterisk has written the last packet. */
+const LAST_PACKET_MS = 60;
 
-/** What a telephone sends in a pause: nothing, or packets of comfort noise this often. */
-const PAUSES = [
+/** The packets of a telephone while its owner is silent: none, or comfort noise this often, ms. */
+const SILENCES = [
   ['sends nothing', undefined],
   ['sends comfort noise five times a second', 200],
   ['sends comfort noise every second', 1_000],
 ] as const;
 
-const pausing = async (dialog: Dialog, ms: number, noiseEveryMs: number | undefined): Promise<void> => {
+const callerSilentFor = async (dialog: Dialog, ms: number, noiseEveryMs: number | undefined): Promise<void> => {
   const every = noiseEveryMs ?? ms;
   for (let left = ms; left > 0; left -= every) {
     if (noiseEveryMs !== undefined) dialog.comfortNoise();
-    await pause(Math.min(every, left));
+    await silentFor(Math.min(every, left));
   }
 };
 const tones = async (file: string): Promise<readonly number[]> => toneMarks(await readSound(file)).map(({ hz }) => hz);
 
-describe('a telephone that sends nothing in the pauses of its owner', function () {
+describe('a recording of a telephone that suppresses silence', function () {
   this.timeout(90_000);
+  let trunk: BareTrunk;
   let adapter: Adapter;
-  const peers: SipPeer[] = [];
 
   before(async () => {
-    const sip = { host: HOST, port: await freePort(HOST) };
-    const operator = await startPeer(sip);
-    peers.push(operator);
-    adapter = await startAdapter({ sip, trunk: { host: HOST, port: operator.port } });
+    trunk = await startBareTrunk();
+    ({ adapter } = trunk);
   });
-  after(async () => {
-    for (const peer of peers) peer.close();
-    await adapter.stop();
-  });
+  after(() => trunk.stop());
 
-  /** A caller to the tip line, answered. */
-  const caller = async (): Promise<{ call: Call; dialog: Dialog }> => {
-    const from = `06876${String(54_000 + peers.length)}`;
-    const inviting = peers[0]!.invite({ user: '08000011', from });
-    const { call } = await adapter.arrivals.incoming.take();
-    await call.answer();
-    const { dialog } = await inviting;
-    if (!dialog) throw new Error('not answered');
-    return { call, dialog };
-  };
-  const centralist = async (extension: string): Promise<SipPeer> => {
-    const peer = await startPeer(adapter.pair.sip, await adapter.desk(extension));
-    peers.push(peer);
-    expect(await peer.register(120)).to.equal(200);
-    return peer;
-  };
-  const bothParts = async (dialog: Dialog, noiseEveryMs?: number): Promise<void> => {
+  const caller = (): Promise<AnsweredCall> => callTipLine(adapter, trunk.operator, { from: '0687654001' });
+  /** The caller speaks, is silent, and speaks again. */
+  const speakTwice = async (dialog: Dialog, noiseEveryMs?: number): Promise<void> => {
     await dialog.speak(toneMarked(BEFORE));
-    await pausing(dialog, GAP_MS, noiseEveryMs);
+    await callerSilentFor(dialog, GAP_MS, noiseEveryMs);
     await dialog.speak(toneMarked(AFTER));
-    await pause(PACKET_MS);
+    await silentFor(LAST_PACKET_MS);
   };
 
-  for (const [steps, noiseEveryMs] of PAUSES) {
-    it(`is recorded before and after a pause in which it ${steps}`, async () => {
+  for (const [how, noiseEveryMs] of SILENCES) {
+    it(`has the words before and after a silence in which the telephone ${how}`, async () => {
       const { call, dialog } = await caller();
       const recording = call.record({ name: call.id, ...TIP });
-      await bothParts(dialog, noiseEveryMs);
+      await speakTwice(dialog, noiseEveryMs);
       await dialog.hangUp();
       const { file } = await recording;
       expect(await tones(file)).to.deep.equal([...BEFORE, ...AFTER]);
     });
 
-    it(`has said it all after ten seconds in which it ${steps}`, async () => {
+    it(`ends after ten seconds of silence in which the telephone ${how}`, async () => {
       const { call, dialog } = await caller();
       const recording = call.record({ name: call.id, ...TIP });
       await dialog.speak(toneMarked(BEFORE));
@@ -94,7 +83,7 @@ describe('a telephone that sends nothing in the pauses of its owner', function (
       const [recorded] = await Promise.all([
         recording.finally(() => over.abort()),
         (async () => {
-          while (!over.signal.aborted) await pausing(dialog, noiseEveryMs ?? 200, noiseEveryMs);
+          while (!over.signal.aborted) await callerSilentFor(dialog, noiseEveryMs ?? 200, noiseEveryMs);
         })(),
       ]);
       expect(performance.now() - silentAt).to.be.within(SILENCE_MS - 1_000, SILENCE_MS + 5_000);
@@ -104,16 +93,12 @@ describe('a telephone that sends nothing in the pauses of its owner', function (
     });
   }
 
-  it('is not ended by silence where silence is to end nothing', async () => {
-    const desk = await centralist('201');
-    const inviting = desk.invite({ user: '*30' });
-    const { call } = await adapter.arrivals.desk.take();
-    await call.answer();
-    const { dialog } = await inviting;
-    if (!dialog) throw new Error('not answered');
+  it('does not end at a silence when the recording has no silence limit', async () => {
+    const { peer } = await adapter.softphone('201');
+    const { call, dialog } = await dialFromSoftphone(adapter, peer, '*30');
     const startedAt = performance.now();
     const recording = call.record({ name: call.id, maxMs: GAP_MS, maxSilenceMs: 0, endOn: '#' });
-    await pause(GAP_MS - 1_500);
+    await silentFor(GAP_MS - 1_500);
     await dialog.speak(toneMarked(BEFORE.slice(0, 2)));
     const { file } = await recording;
     expect(performance.now() - startedAt).to.be.at.least(GAP_MS - 100);
@@ -121,38 +106,37 @@ describe('a telephone that sends nothing in the pauses of its owner', function (
     await call.hangUp();
   });
 
-  it('is heard whole in the recording of a conversation, in which the centralist sends nothing either', async () => {
-    const desk = await centralist('202');
-    void desk.answersNext();
-    const [tip, other] = [await caller(), await adapter.reach({ username: `desk-202-ab12cd` })];
+  it('has all words of a conversation in which the centralist sends no packets either', async () => {
+    const { peer, username } = await adapter.softphone('202');
+    void peer.answersNext();
+    const [tip, other] = [await caller(), await adapter.reach({ username })];
     const conversation = await adapter.telephony.connect(tip.call, other);
     await conversation.record(tip.call.id);
-    await bothParts(tip.dialog);
-    await pause(500);
+    await speakTwice(tip.dialog);
+    await silentFor(500);
     await tip.dialog.hangUp();
     const recorded: Recorded | undefined = await conversation.recorded();
     expect(recorded && (await tones(recorded.file))).to.deep.equal([...BEFORE, ...AFTER]);
     await other.hangUp();
   });
 
-  it('is recorded by Asterisk alone while there is no controller', async () => {
+  it('has all words while the controller is down and Asterisk records by itself', async () => {
     await adapter.leave();
-    const { dialog } = await peers[0]!.invite({ user: '08000011', from: '0687650001' });
-    if (!dialog) throw new Error('not answered');
-    // It is told where to ring, and waits, before it is recorded: it listens, and sends nothing.
-    const left = async (): Promise<string | undefined> => {
+    const dialog = dialogOf(await trunk.operator.invite({ user: TIP_LINE, from: '0687650001' }));
+    // The caller first hears a prompt and waits. The telephone sends no packets while its owner listens.
+    const recording = async (): Promise<string | undefined> => {
       const names = await readdir(adapter.recordings);
       const name = names.find((one) => one.startsWith('left-'));
       if (name === undefined) return undefined;
       return (await stat(join(adapter.recordings, name))).size > 0 ? join(adapter.recordings, name) : undefined;
     };
-    const file = await eventually(left, 70_000, 'it is recorded');
-    await bothParts(dialog);
+    const file = await eventually(recording, 70_000, 'the recording to begin');
+    await speakTwice(dialog);
     await dialog.hangUp();
     await eventually(
       async () => ((await tones(file).catch(() => [])).length >= BEFORE.length + AFTER.length ? true : undefined),
       10_000,
-      'both parts are recorded',
+      'both parts in the recording',
     );
     expect(await tones(file)).to.deep.equal([...BEFORE, ...AFTER]);
     await adapter.restart();

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import type { CentralistAccount, SoftphoneAccount } from '../../src/app/services.js';
-import { eventually } from './support/adapter.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import { startPeer, type PeerAccount, type SipPeer } from './support/sip-peer.js';
 
 const GUESSER = '127.0.0.2';
 const ELSEWHERE = '127.0.0.3';
 const SHARED = '127.0.0.4';
-/** On loopback a name that is no account may pass for the trunk, which knows no such number: 404. */
+/** On loopback an unknown user name may count as the trunk, where the dialled number does not exist: 404. */
 const REFUSED = [401, 403, 404];
 const SOON_MS = 5_000;
-/** The first pauses are 2, 4 and 8 s; the machine may be slow. */
+/** The first pauses of the address are 2, 4 and 8 s, and the machine may be slow. */
 const AFTER_THE_PAUSE_MS = 30_000;
 
 describe('guessing the password of a softphone, on a real Asterisk', function () {
@@ -35,58 +35,58 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
   const registered = async (id: number): Promise<boolean> =>
     (await exchange.service.services.desk.list()).find(({ centralist }) => centralist.id === id)?.registered === true;
 
-  it('is slowed for the address that guesses; the rightful one gets in meanwhile, and from there afterwards', async () => {
+  it('is slowed down for the guessing address; the owner registers from elsewhere, and later from that address', async () => {
     const account = accountOf(await exchange.centralist('301'));
     const guesser = await phone({ ...account, password: 'not-it' }, GUESSER);
     const fromThere = await phone(account, GUESSER);
-    // Asterisk answers every try with 401. While the address has to wait, it does so without a look at the password.
-    const rightOne = await eventually(
+    // Asterisk answers every guess with 401. While the address must wait, Asterisk does not check the password.
+    const rightPassword = await eventually(
       async () => {
         for (let n = 0; n < 30; n += 1) expect(await guesser.register(60)).to.equal(401);
         const status = await fromThere.register(60);
         return status === 401 ? status : undefined;
       },
       AFTER_THE_PAUSE_MS,
-      'even the right password is refused from the address that guesses',
+      'the right password to be refused from the guessing address',
     );
-    expect(rightOne).to.equal(401);
-    const rightful = await phone(account, ELSEWHERE);
-    expect(await rightful.register(60)).to.equal(200);
-    expect(await rightful.register(0)).to.equal(200);
+    expect(rightPassword).to.equal(401);
+    const owner = await phone(account, ELSEWHERE);
+    expect(await owner.register(60)).to.equal(200);
+    expect(await owner.register(0)).to.equal(200);
     await eventually(
       async () => ((await fromThere.register(60)) === 200 ? true : undefined),
       AFTER_THE_PAUSE_MS,
-      'the rightful one registers from the address that guessed',
+      'the owner to register from the guessing address',
     );
     const guessing = exchange.service.services.alarms.now.find(({ code }) => code === 'guessing');
     expect(guessing).to.include({ code: 'guessing', door: 'sip' });
   });
 
-  it('locks out no softphone at the address of a guesser who never stops: it registers, stays registered and calls', async () => {
+  it('does not lock out the softphone of the owner behind the same address while the guesser never stops', async () => {
     const account = accountOf(await exchange.centralist('304'));
     const guesser = await phone({ ...account, password: 'not-it' }, SHARED);
-    const rightful = await phone(account, SHARED);
+    const owner = await phone(account, SHARED);
     let [over, guesses] = [false, 0];
     const guessing = (async () => {
       for (; !over; guesses += 1) expect(await guesser.register(60)).to.equal(401);
     })();
-    // The account has refused the address when the right password is refused. To unregister proves nothing of an address.
+    // The address must wait when the right password is refused. Unregistering does not prove that an address is genuine.
     await eventually(
-      async () => ((await rightful.register(0)) === 401 ? true : undefined),
+      async () => ((await owner.register(0)) === 401 ? true : undefined),
       AFTER_THE_PAUSE_MS,
-      'the address has to wait',
+      'the address to be made to wait',
     );
     await eventually(
-      async () => ((await rightful.register(60)) === 200 ? true : undefined),
+      async () => ((await owner.register(60)) === 200 ? true : undefined),
       AFTER_THE_PAUSE_MS,
-      'the rightful one registers between two pauses',
+      'the owner to register between two pauses',
     );
-    // From now on the address has proved itself, so that no guess makes the account refuse it.
+    // The address has proved itself now, so no guess makes it wait any more.
     const before = guesses;
-    await eventually(() => guesses > before + 200 || undefined, AFTER_THE_PAUSE_MS, 'many guesses more');
-    for (let n = 0; n < 5; n += 1) expect(await rightful.register(60)).to.equal(200);
-    const { dialog } = await rightful.invite({ user: '*30' });
-    expect(dialog, 'the rightful one calls').not.to.equal(undefined);
+    await eventually(() => guesses > before + 200 || undefined, AFTER_THE_PAUSE_MS, '200 more guesses');
+    for (let n = 0; n < 5; n += 1) expect(await owner.register(60)).to.equal(200);
+    const { dialog } = await owner.invite({ user: '*30' });
+    expect(dialog, 'the owner can call').not.to.equal(undefined);
     await dialog?.hangUp();
     over = true;
     await guessing;
@@ -94,12 +94,12 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     expect(alarm).to.include({ code: 'guessing', door: 'sip' });
   });
 
-  it('locks a softphone out at once with a new password', async () => {
+  it('is useless after a new password, which locks the old softphone out at once', async () => {
     const before = await exchange.centralist('302');
     const { id } = before.centralist;
     const stolen = await phone(accountOf(before));
     expect(await stolen.register(300)).to.equal(200);
-    await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'registered');
+    await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'the softphone to register');
 
     const after = await exchange.service.services.desk.newAccount(id);
     expect(await registered(id)).to.equal(false);
@@ -108,10 +108,10 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     expect(call.response.status).to.be.oneOf(REFUSED);
     const own = await phone(accountOf(after));
     expect(await own.register(300)).to.equal(200);
-    await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'registered with the new account');
+    await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'the softphone to register with the new account');
   });
 
-  it('locks the softphone of a centralist out at once who is removed, and frees the extension', async () => {
+  it('is useless after the centralist is removed, which frees the extension', async () => {
     const gone = await exchange.centralist('303');
     const softphone = await phone(accountOf(gone));
     expect(await softphone.register(300)).to.equal(200);

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { CentralistAccount } from '../../src/app/services.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
@@ -13,9 +15,9 @@ import {
   type Step,
 } from '../../src/phonenet/index.js';
 import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { startBaresip } from './support/baresip.js';
+import { reachable } from './support/citizens.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const MESSAGE: readonly MarkTone[] = [480, 1140, 2100];
@@ -27,8 +29,10 @@ const NOT_REACHED = '0612345702';
 const NOT_SELECTED = '0612345703';
 const STRANGER = '0687654321';
 const HANGS_UP_EARLY = '0612345704';
+const THIRD_PARTY = '0612345720';
+const SOON_MS = 20_000;
 
-/** Tips that nobody takes: each caller, action and centralist of their own, so that they can ring at the same time. */
+/** Tips that no centralist answers. Each has its own caller, action and centralist, so that all can run at once. */
 const RECORDED = [
   { from: '0612345711', postcode: '8311', behaviour: 'busy', end: 'press' },
   { from: '0612345712', postcode: '8312', behaviour: 'declines', end: 'press' },
@@ -44,11 +48,11 @@ describe('the tip line', function () {
   let tipSound: string;
   let deskSound: string;
 
-  /** The inbound call that began last from this number, when it has ended. */
+  /** The stored row of the last call from this number; null for a withheld number. */
   const inboundOf = (from: string | null, actionOnly = false): InboundCall => {
     const calls = exchange.service.services.tips.calls(actionOnly ? { actionId } : {});
     const call = calls.filter((one) => (from === null ? one.from === null : one.from?.endsWith(from.slice(-9)))).at(-1);
-    if (!call) throw new Error(`nobody rang from ${from}`);
+    if (!call) throw new Error(`there was no call from ${from}`);
     return call;
   };
   const hears = async (call: PhoneCall, name: PromptName): Promise<number> =>
@@ -62,40 +66,32 @@ describe('the tip line', function () {
     await writeFile(`${tipSound}.wav`, wavOf(toneMarked(TIP)));
     await writeFile(`${deskSound}.wav`, wavOf(toneMarked(DESK)));
     await exchange.network.setCitizens([
-      { number: REACHED, persona: 'hangs_up_in_message', answerAfterMs: 200, pressAfterMs: 300, hangUpAfterMs: 400 },
-      ...RECORDED.map(({ from }) => ({
-        number: from,
-        persona: 'hangs_up_in_message' as const,
-        answerAfterMs: 200,
-        pressAfterMs: 300,
-        hangUpAfterMs: 400,
-      })),
+      ...[REACHED, ...RECORDED.map(({ from }) => from)].map(reachable),
       { number: NOT_REACHED, persona: 'no_answer' },
-      { number: '0612345720', persona: 'presses', answerAfterMs: 100, pressAfterMs: 200 },
+      { number: THIRD_PARTY, persona: 'presses', answerAfterMs: 100, pressAfterMs: 200 },
       { number: HANGS_UP_EARLY, persona: 'no_answer' },
     ]);
     exchange.participant(REACHED, '8251AB', 'Anna Proef');
     exchange.participant(NOT_REACHED, '8251AC');
     exchange.participant(HANGS_UP_EARLY, '8251AD');
     exchange.participant(NOT_SELECTED, '9999XX');
-    account = await exchange.centralist('201');
-    desk = await exchange.network.softphone(
-      { username: account.centralist.sipUsername, password: account.centralist.sipPassword, server: account.server },
+    ({ account, phone: desk } = await exchange.desk(
       { type: 'answers', afterMs: 400, says: deskSound, hangUpAfterMs: 4_500 },
-    );
+      '201',
+    ));
     const recordingId = await exchange.toneMessage(MESSAGE);
     actionId = await exchange.draft('8251', { recordingId }, { centralistId: account.centralist.id });
     await exchange.service.services.actions.start(actionId, { anyway: true });
     await exchange.until(
       actionId,
       ({ counts }) => counts.confirmed === 1 && counts.no_answer === 2,
-      'one reached, two not',
+      'one participant to be reached, and two calls without an answer',
     );
   });
 
   after(() => exchange.stop());
 
-  it('puts a reached participant through to the centralist of the action; both hear one another', async () => {
+  it('connects a reached participant to the centralist of the action, and both hear one another', async () => {
     const call = await exchange.network.call({
       from: REACHED,
       script: [
@@ -114,7 +110,7 @@ describe('the tip line', function () {
     expect(tips.find(({ inboundId }) => inboundId === row.id)).to.include({ type: 'conversation' });
   });
 
-  it('shows the centralist the number of the action, the postcode and the number of the caller', async () => {
+  it('shows the number of the action, the postcode and the number of the caller on the softphone', async () => {
     const [rang] = await desk.calls();
     expect(rang?.from)
       .to.match(/Actie 1 8251AB/)
@@ -122,7 +118,7 @@ describe('the tip line', function () {
     expect(rang?.assertedIdentity).to.contain(REACHED);
   });
 
-  it('knows the caller in every notation, in From and in P-Asserted-Identity', async () => {
+  it('recognises the caller in every notation, in From and in P-Asserted-Identity', async () => {
     await desk.behave({ type: 'answers', afterMs: 0, hangUpAfterMs: 300 });
     const shown = [
       { from: '+31612345701' },
@@ -145,56 +141,56 @@ describe('the tip line', function () {
     );
   });
 
-  describe('who may not come in', () => {
+  describe('for refused callers', () => {
     let stranger: PhoneCall;
     let withheld: PhoneCall;
-    let elsewhere: PhoneCall;
+    let notSelected: PhoneCall;
 
     before(async () => {
       const { network } = exchange;
-      [stranger, withheld, elsewhere] = await Promise.all([
+      [stranger, withheld, notSelected] = await Promise.all([
         network.call({ from: STRANGER }),
         network.call({ from: REACHED, pai: '+31612345701', anonymous: true }),
         network.call({ from: NOT_SELECTED }),
       ]);
     });
 
-    it('tells a stranger that the number is not known, and of 112', async () => {
+    it('tells a stranger that the number is unknown and to call 112, and hangs up', async () => {
       expect(await hears(stranger, 'tip-unknown')).to.be.at.least(1);
       expect(stranger.endedBy).to.equal('far');
       const row = inboundOf(STRANGER);
       expect(row).to.include({ result: 'refused', reason: 'unknown', participantId: null, actionId: null });
     });
 
-    it('tells who withholds the number so, even when the network knows it', async () => {
+    it('tells a caller who withholds the number why they are refused, even when the network asserts the number', async () => {
       expect(await hears(withheld, 'tip-withheld')).to.be.at.least(1);
       expect(inboundOf(null)).to.include({ result: 'refused', reason: 'withheld', from: null });
     });
 
-    it('explains it politely to a participant who is in no running action', async () => {
-      expect(await hears(elsewhere, 'tip-not-selected')).to.be.at.least(1);
+    it('tells a participant who is in no running action why they are refused', async () => {
+      expect(await hears(notSelected, 'tip-not-selected')).to.be.at.least(1);
       expect(inboundOf(NOT_SELECTED)).to.include({ result: 'refused', reason: 'not_selected', actionId: null });
     });
 
-    it('gives every line back', () => {
+    it('frees every line', () => {
       expect(exchange.service.services.gauges().lines.inbound).to.equal(0);
     });
   });
 
-  it('rings nobody for those who may not come in', async () => {
+  it('rings no softphone for refused callers', async () => {
     expect((await desk.calls()).every(({ from }) => from.includes(REACHED))).to.equal(true);
   });
 
-  it('calls again who hung up before the message was over: they are not reached', async () => {
+  it('does not count a caller as reached who hangs up before the end of the message, and calls them again', async () => {
     const call = await exchange.network.startCall({ from: HANGS_UP_EARLY, hangUpAfterMs: 2_000 });
     await call.ended;
     expect(inboundOf(HANGS_UP_EARLY)).to.include({ reason: 'not_reached' });
     const { counts } = exchange.service.services.actions.view(actionId);
     expect(counts.reached).to.equal(1);
-    expect(counts.waiting, 'both who were not reached are still to be called').to.equal(2);
+    expect(counts.waiting, 'both participants who were not reached are called again').to.equal(2);
   });
 
-  it('plays the message to who rings a missed call back, which makes them reached; then any key puts them through', async () => {
+  it('plays the message to a caller who missed the alert, who then counts as reached and is connected by any key', async () => {
     await desk.behave({ type: 'answers', afterMs: 200, says: deskSound, hangUpAfterMs: 4_000 });
     const before = (await desk.calls()).length;
     const call = await exchange.network.call({
@@ -214,10 +210,10 @@ describe('the tip line', function () {
     expect(inboundOf(NOT_REACHED)).to.include({ result: 'connected', reason: 'not_reached', actionId });
     const { counts } = exchange.service.services.actions.view(actionId);
     expect(counts.reached).to.equal(2);
-    expect(counts.waiting, 'no call to them any more').to.equal(1);
+    expect(counts.waiting, 'the caller is not called again').to.equal(1);
   });
 
-  describe('when the centralist does not take the call', () => {
+  describe('when the centralist does not answer', () => {
     const calls = new Map<string, PhoneCall>();
     const actionIds = new Map<string, number>();
 
@@ -226,12 +222,8 @@ describe('the tip line', function () {
       await duty.setDuty(account.centralist.id, false);
       await Promise.all(
         RECORDED.map(async ({ from, postcode, behaviour, end }) => {
-          const own = await exchange.centralist();
+          const { account: own } = await exchange.desk({ type: behaviour });
           exchange.participant(from, `${postcode}AB`);
-          await exchange.network.softphone(
-            { username: own.centralist.sipUsername, password: own.centralist.sipPassword, server: own.server },
-            { type: behaviour },
-          );
           const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId: own.centralist.id });
           actionIds.set(from, id);
           await actions.start(id, { anyway: true });
@@ -252,9 +244,9 @@ describe('the tip line', function () {
 
     for (const { from, behaviour, end } of RECORDED) {
       const how = `${behaviour === 'busy' ? 'is busy' : 'declines'} and the caller ${end === 'press' ? 'presses #' : 'hangs up'}`;
-      it(`the tip is recorded, and can be heard afterwards, when the centralist ${how}`, async () => {
+      it(`records the tip, which can be played afterwards, when the centralist ${how}`, async () => {
         const call = calls.get(from);
-        if (!call) throw new Error(`${from} did not ring`);
+        if (!call) throw new Error(`there was no call from ${from}`);
         expect(await hears(call, 'tip-record')).to.equal(1);
         expect(await hears(call, 'tip-recorded')).to.equal(end === 'press' ? 1 : 0);
         const row = inboundOf(from);
@@ -270,7 +262,7 @@ describe('the tip line', function () {
     }
   });
 
-  it('stops the softphone at once when the caller hangs up while it rings', async () => {
+  it('stops ringing the softphone at once when the caller hangs up', async () => {
     await desk.behave({ type: 'no_answer' });
     const before = (await desk.calls()).length;
     const call = await exchange.network.startCall({ from: REACHED });
@@ -291,7 +283,7 @@ describe('the tip line', function () {
     expect(inboundOf(REACHED).result).to.equal('abandoned');
   });
 
-  it('answers nothing but its own number', async () => {
+  it('answers only its own number', async () => {
     for (const to of ['0612345701', '112', '00441234567890', '0800001', '1']) {
       const call = await exchange.network.call({ from: REACHED, to, ringMs: 5_000 });
       expect(call.answeredAt, to).to.equal(null);
@@ -299,9 +291,9 @@ describe('the tip line', function () {
     }
   });
 
-  it('works with a softphone of somebody else: it registers with what was given, answers and is heard', async () => {
+  it('works with a third-party softphone: baresip registers with the account, answers and is heard', async () => {
     const other = await exchange.centralist('202');
-    exchange.participant('0612345720', '8300AA');
+    exchange.participant(THIRD_PARTY, '8300AA');
     const id = await exchange.draft(
       '8300',
       { recordingId: await exchange.toneMessage(MESSAGE) },
@@ -316,11 +308,12 @@ describe('the tip line', function () {
       const { actions, desk: desks } = exchange.service.services;
       await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.reached === 1, 'the participant to be reached');
-      const registered = async (): Promise<boolean> =>
-        (await desks.list()).some(({ centralist, registered: on }) => on && centralist.id === other.centralist.id);
-      while (!(await registered())) await new Promise((resolve) => setImmediate(resolve));
+      const isRegistered = async (): Promise<true | undefined> =>
+        (await desks.list()).some(({ centralist, registered }) => registered && centralist.id === other.centralist.id) ||
+        undefined;
+      await eventually(isRegistered, SOON_MS, 'the softphone to register');
       const call = await exchange.network.call({
-        from: '0612345720',
+        from: THIRD_PARTY,
         hangUpAfterMs: 6_000,
         script: [
           { do: 'wait', ms: 1_000 },

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
-import { startAdapter, type Adapter } from './support/adapter.js';
-import { startPeer, type InviteOptions, type SipPeer } from './support/sip-peer.js';
+import type { Adapter } from './support/adapter.js';
+import { callTipLine, startBareTrunk, type BareTrunk } from './support/bare-trunk.js';
+import type { InviteOptions, SipPeer } from './support/sip-peer.js';
 
 const HOST = '127.0.0.1';
 
-/** Asterisk undoes the encoding, leaves out dashes and reads as far as a NUL: the tip line all the same. */
+/** User parts that name the tip line: Asterisk decodes them, drops dashes, and reads up to a NUL. */
 const TIP_LINE = [
   '08000011',
   '+318000011',
@@ -13,14 +13,14 @@ const TIP_LINE = [
   '00318000011',
   '%30%38000011',
   '0800-0011',
-  // RFC 3966 5.1.1: what separates digits says nothing.
+  // RFC 3966 5.1.1: visual separators have no meaning.
   '0800.0011',
   '(0800)0011',
   '(08000011)',
   '+31-800-0011',
   '+31(0)8000011',
   '%2B318000011',
-  // RFC 3966, RFC 4694, RFC 4904: parameters of a number are no part of it.
+  // RFC 3966, RFC 4694, RFC 4904: parameters are no part of the number.
   '08000011;phone-context=+31',
   '08000011;phone-context=operator.example',
   '08000011;PHONE-CONTEXT=+31',
@@ -40,7 +40,7 @@ const TIP_LINE = [
   '08000011%000612345678',
 ];
 
-/** Whole request URIs, with what belongs to them. */
+/** Whole Request-URIs, with parameters, headers and passwords. */
 const TIP_LINE_URIS = [
   `sip:08000011@${HOST};user=phone`,
   `sip:08000011;phone-context=+31@${HOST};user=phone`,
@@ -56,9 +56,9 @@ const TIP_LINE_URIS = [
   'tel:8000011;phone-context=+31',
 ];
 
-/** Our account at the operator, in the Request-URI. */
+/** Our account at the operator, which the Request-URI may name instead of the number. */
 const ACCOUNT = '31880012345';
-/** To, or what else names the number that was dialled, when the Request-URI is the account. */
+/** Headers that name the tip line as the dialled number, when the Request-URI names the account. */
 const DIALLED: readonly (readonly [string, string])[] = [
   ['To', '<sip:08000011@operator.example>'],
   ['To', '"Tips, and ""more"" (0800)" <sip:+318000011@operator.example;user=phone>;x=y'.replaceAll('""', '\\"')],
@@ -73,6 +73,7 @@ const DIALLED: readonly (readonly [string, string])[] = [
   ['P-Called-Party-ID', '<sip:%2B318000011@operator.example>'],
   ['Diversion', '<sip:08000011@operator.example>;reason=unconditional;counter=1'],
 ];
+/** Headers that name another number, when the Request-URI names the account. */
 const NOT_DIALLED: readonly (readonly [string, string])[] = [
   ['To', '<sip:31880012345@operator.example>'],
   ['To', '<sip:0612345678@operator.example>'],
@@ -144,27 +145,21 @@ const TRICKS = [
 ];
 const URIS = [`sip:${HOST}`, 'tel:+31612345678', 'sip:0612345678@192.0.2.1', `sips:0612345678@${HOST}`];
 
-/** Whatever comes in from the trunk: only the tip line is answered, and nothing that comes in makes a call go out. */
-describe('what comes in from the trunk', function () {
+/** Only calls to the tip line are answered, and no request from the trunk makes an outbound call. */
+describe('a request from the trunk', function () {
   this.timeout(60_000);
+  let trunk: BareTrunk;
   let adapter: Adapter;
-  /** The operator: what it is sent is all that leaves on the trunk. */
+  /** Every request that leaves on the trunk arrives at the operator. */
   let operator: SipPeer;
 
   before(async () => {
-    const sip = { host: HOST, port: await freePort(HOST) };
-    operator = await startPeer(sip);
-    adapter = await startAdapter({
-      sip,
-      trunk: { host: HOST, port: operator.port, user: ACCOUNT, password: 'secret' },
-    });
+    trunk = await startBareTrunk({ account: { user: ACCOUNT, password: 'secret' } });
+    ({ adapter, operator } = trunk);
     await adapter.desk('201');
   });
-  after(async () => {
-    operator.close();
-    await adapter.stop();
-  });
-  afterEach('nothing leaves on the trunk, and nobody is rung', () => {
+  after(() => trunk.stop());
+  afterEach('no call leaves on the trunk, and no call arrives at our side', () => {
     // The registration of our account is no call.
     const requests = operator.received.filter(
       ({ method }) => method !== undefined && !['BYE', 'REGISTER'].includes(method),
@@ -174,12 +169,9 @@ describe('what comes in from the trunk', function () {
   });
 
   const isAnswered = async (options: InviteOptions): Promise<void> => {
-    const inviting = operator.invite(options);
-    const { call } = await adapter.arrivals.incoming.take();
-    await call.answer();
-    const { dialog } = await inviting;
+    const { call, dialog } = await callTipLine(adapter, operator, options);
     await call.hangUp();
-    await dialog?.over;
+    await dialog.over;
   };
   const isRefused = async (options: InviteOptions): Promise<void> => {
     const { response } = await operator.invite(options);
@@ -198,64 +190,54 @@ describe('what comes in from the trunk', function () {
   }
 
   for (const header of DIALLED) {
-    it(`is answered when it is for our account, and has ${header.join(': ')}`, async () => {
+    it(`is answered when it is for our account with ${header.join(': ')}`, async () => {
       for (const user of [ACCOUNT, `${ACCOUNT};tgrp=x`, 'burgernet']) await isAnswered({ user, ...named(header) });
       await isAnswered({ uri: `sip:${HOST}`, ...named(header) });
     });
   }
 
   for (const header of NOT_DIALLED) {
-    it(`is refused when it is for our account, and has ${header.join(': ')}`, () =>
+    it(`is refused when it is for our account with ${header.join(': ')}`, () =>
       isRefused({ user: ACCOUNT, ...named(header) }));
   }
 
-  it('is refused when it is for another number, though To has the tip line', async () => {
+  it('is refused when it is for another number, though To names the tip line', async () => {
     for (const user of ['0612345678', '+31612345678', '112', '201', '*20', '31880012346']) {
       await isRefused({ user, to: '<sip:08000011@operator.example>' });
     }
   });
 
   for (const user of [...NUMBERS, ...NEARLY, ...OURS, ...CONTEXTS, ...SPECIAL, ...TRICKS]) {
-    it(`is refused when it is for ${user.length > 40 ? `${user.slice(0, 12)}… (${user.length})` : user}`, async () => {
-      const { response } = await operator.invite({ user });
-      expect(response.status).to.be.within(400, 699);
-    });
+    it(`is refused when it is for ${user.length > 40 ? `${user.slice(0, 12)}… (${user.length})` : user}`, () =>
+      isRefused({ user }));
   }
 
   for (const uri of URIS) {
-    it(`is refused when it is for ${uri}`, async () => {
-      const { response } = await operator.invite({ uri });
-      expect(response.status).to.be.within(400, 699);
-    });
+    it(`is refused when it is for ${uri}`, () => isRefused({ uri }));
   }
 
-  it('is refused when it claims to be a softphone and has no password, whatever it is for', async () => {
+  it('is refused when it claims to be a softphone without a password, for every number', async () => {
     for (const user of ['08000011', '*20', '202', '0612345678']) {
       const { response } = await operator.invite({ user, from: 'desk-201-ab12cd' });
       expect(response.status, user).to.be.oneOf([401, 403]);
     }
   });
 
-  it('is refused when it claims so with a password that is wrong', async () => {
-    const thief = await startPeer(adapter.pair.sip, { username: 'desk-201-ab12cd', password: 'guessed' });
+  it('is refused when it claims to be a softphone with a wrong password', async () => {
+    const thief = await adapter.peer({ username: 'desk-201-ab12cd', password: 'guessed' });
     const { response } = await thief.invite({ user: '*20' });
     expect(response.status).to.be.oneOf([401, 403]);
-    thief.close();
   });
 
-  it('cannot register as anybody, least of all as the trunk', async () => {
+  it('cannot register as a softphone, as the tip line or as the trunk', async () => {
     for (const user of ['trunk', 'trunk-out-0', 'desk-201-ab12cd', '08000011']) {
       const { status } = await operator.request('REGISTER', user, [['Expires', '60']]);
       expect(status, user).to.be.within(400, 699);
     }
   });
 
-  it('cannot send a caller elsewhere: a transfer is refused, and the call goes on', async () => {
-    const inviting = operator.invite({ user: '08000011' });
-    const { call } = await adapter.arrivals.incoming.take();
-    await call.answer();
-    const { dialog } = await inviting;
-    if (!dialog) throw new Error('not answered');
+  it('cannot transfer a caller: a REFER is refused, and the call goes on', async () => {
+    const { call, dialog } = await callTipLine(adapter, operator);
     for (const to of ['0612345678', '202', '*20', 's']) {
       const { status } = await dialog.request('REFER', [['Refer-To', `<sip:${to}@${HOST}>`]]);
       expect(status, to).to.be.within(400, 699);
@@ -274,27 +256,21 @@ describe('what comes in from the trunk', function () {
     await dialog.over;
   });
 
-  it('is told nothing of the softphone that it is connected to', async () => {
-    const account = await adapter.desk('203');
-    const desk = await startPeer(adapter.pair.sip, account);
-    await desk.register(60);
-    const inviting = operator.invite({ user: '08000011' });
-    const { call } = await adapter.arrivals.incoming.take();
-    await call.answer();
-    const { dialog } = await inviting;
+  it('gets no response that names the softphone that it is connected to', async () => {
+    const { peer: desk, username } = await adapter.softphone('203');
+    const { call, dialog } = await callTipLine(adapter, operator);
     const answering = desk.answersNext();
-    const centralist = await adapter.reach({ username: account.username });
+    const centralist = await adapter.reach({ username });
     const conversation = await adapter.telephony.connect(call, centralist);
-    // Whatever is told is told by then: both have spoken with it.
+    // Both sides have had a re-INVITE answered by then, so every message about the connection has arrived.
     expect((await (await answering).offer('sendrecv')).status).to.equal(200);
-    expect((await dialog?.offer('sendrecv'))?.status).to.equal(200);
+    expect((await dialog.offer('sendrecv')).status).to.equal(200);
     await conversation.end();
     await Promise.all([call.hangUp(), centralist.hangUp()]);
-    desk.close();
     for (const { text } of operator.received) expect(text).to.not.match(/desk-203|Centralist|Actie/);
   });
 
-  it('gets no answer to what is no call', async () => {
+  it('is refused when it is no INVITE', async () => {
     for (const method of ['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'REFER', 'NOTIFY', 'INFO', 'UPDATE', 'BYE']) {
       const { status } = await operator.request(method, '0612345678', [
         ['Event', 'presence'],

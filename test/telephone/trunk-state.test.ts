@@ -16,7 +16,7 @@ import { startPeer } from './support/sip-peer.js';
 
 const HOST = '127.0.0.1';
 const SOON_MS = 20_000;
-/** 64*T1 and the lateness of copies, twice: it may just have asked. */
+/** Twice 64*T1 and the delay of copied messages, because a request may just have been sent. */
 const SILENT_MS = 45_000;
 const RETRY_SECONDS = 2;
 const OPTIONS_SECONDS = 2;
@@ -60,7 +60,7 @@ describe('the state of the trunk on a real Asterisk', function () {
     await telephony.open();
   };
 
-  /** Resolves when the health satisfies; looks at every change. */
+  /** Resolves when the health satisfies the condition, which is checked at every change. */
   const until = (satisfied: (health: TelephonyHealth) => boolean, withinMs = SOON_MS): Promise<TelephonyHealth> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -111,7 +111,7 @@ describe('the state of the trunk on a real Asterisk', function () {
       ['600 Busy Everywhere', 600, /ask the operator/],
     ];
 
-    it('that is refused is told with the status and what to do, whatever the status; an accepted one ends that', async () => {
+    it('that is refused is reported with its status and advice, for every status; an accepted one ends the report', async () => {
       operator.register = REFUSALS[0]?.[0];
       await open(true);
       for (const [status, code, advice] of REFUSALS) {
@@ -124,22 +124,22 @@ describe('the state of the trunk on a real Asterisk', function () {
       await until(isUp);
     });
 
-    it('that asks for the password first is no refusal; one that is refused later is told, and its end too', async () => {
-      const told: string[] = [];
-      // Asterisk registers again ten seconds before the end.
+    it('that is challenged is no refusal; a later refusal is reported, and so is its end', async () => {
+      const codes: string[] = [];
+      // Asterisk registers again ten seconds before the end of a registration.
       operator.grantedSeconds = 12;
       await open(true);
-      telephony.onHealth(({ problem }) => told.push(problem?.code ?? 'none'));
+      telephony.onHealth(({ problem }) => codes.push(problem?.code ?? 'none'));
       await operator.more('REGISTER', 4);
       await until(isUp);
-      expect(told).not.to.include('trunk_refused');
+      expect(codes).not.to.include('trunk_refused');
       operator.register = '403 Forbidden';
       await until(isRefused(403));
       operator.register = ACCEPTS;
       await until(isUp);
     });
 
-    it('that is left unanswered is told, though OPTIONS are answered', async () => {
+    it('that gets no answer is reported, though OPTIONS are answered', async () => {
       operator.register = undefined;
       await open(true);
       const { reason } = await until(isRefused(null), SILENT_MS);
@@ -150,27 +150,27 @@ describe('the state of the trunk on a real Asterisk', function () {
       await until(isUp, SILENT_MS);
     });
 
-    it('is not what a stranger says, who sends us a REGISTER like ours and is refused', async () => {
+    it('is not confused with the refused REGISTER of a stranger who copies our registration', async () => {
       await open(true);
       await until(isUp);
       const server = `${HOST}:${operator.address.port}`;
       const stranger = await startPeer(sip, { username: 'burgernet', password: 'x' });
-      const told: TelephonyHealth[] = [];
-      telephony.onHealth((health) => told.push(health));
+      const reports: TelephonyHealth[] = [];
+      telephony.onHealth((health) => reports.push(health));
       try {
         const refusal = await stranger.register(300, server);
         expect(refusal).to.be.greaterThan(399);
       } finally {
         stranger.close();
       }
-      // As long as a refusal of ours is waited for, and a round of OPTIONS more.
+      // A refusal of our own registration would be reported within this time.
       await operator.more('OPTIONS', 2);
-      expect(told.map(({ problem }) => problem)).to.deep.equal([]);
+      expect(reports.map(({ problem }) => problem)).to.deep.equal([]);
     });
   });
 
   describe('OPTIONS', () => {
-    it('show that the trunk is there before any call: any answer will do; then that it is dead, and that it is back', async () => {
+    it('with any answer show that the trunk is up before any call; without an answer that it is down', async () => {
       await open(false);
       for (const status of ['200 OK', '404 Not Found', '405 Method Not Allowed', '501 Not Implemented']) {
         operator.options = status;
@@ -182,19 +182,19 @@ describe('the state of the trunk on a real Asterisk', function () {
       }
     });
 
-    it('that are never answered raise no alarm any more once a call gets through, and keep no call from it', async () => {
+    it('that are never answered do not block calls, and raise no alarm once a call has reached the operator', async () => {
       operator.options = undefined;
       await open(false);
       expect((await until(isDown)).reason).to.include('BURGERNET_TRUNK_OPTIONS=0');
       expect(await call()).to.include({ by: 'them', sipStatus: 486 });
       expect(isUp(telephony.health())).to.equal(true);
-      const told: TelephonyHealth[] = [];
-      telephony.onHealth((health) => told.push(health));
+      const reports: TelephonyHealth[] = [];
+      telephony.onHealth((health) => reports.push(health));
       await operator.more('OPTIONS', 8);
-      expect(told.filter(isDown)).to.deep.equal([]);
+      expect(reports.filter(isDown)).to.deep.equal([]);
     });
 
-    it('that are never answered raise no alarm where the operator has registered us', async () => {
+    it('that are never answered raise no alarm while our registration is accepted', async () => {
       operator.options = undefined;
       await open(true);
       await until(isUp);
@@ -202,7 +202,7 @@ describe('the state of the trunk on a real Asterisk', function () {
       expect(isUp(telephony.health())).to.equal(true);
     });
 
-    it('that are answered end the alarm of a number that got no answer', async () => {
+    it('that are answered end the alarm of a call that got no answer', async () => {
       await open(false);
       await until(isUp);
       operator.invite = [];
@@ -211,7 +211,7 @@ describe('the state of the trunk on a real Asterisk', function () {
       await until(isUp);
     });
 
-    it('are not sent when they are off', async () => {
+    it('are not sent when they are switched off', async () => {
       await open(false, false);
       await call();
       expect(operator.requests.map(({ method }) => method)).not.to.include('OPTIONS');

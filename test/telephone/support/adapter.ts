@@ -1,20 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { AsteriskTelephony } from '../../../src/adapters/asterisk/asterisk-telephony.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.js';
 import { createShelf } from '../../../src/adapters/speech/shelf.js';
-import { PROMPTS, prompt, type PromptName } from '../../../src/domain/messages.js';
+import { PROMPTS, type PromptName } from '../../../src/domain/messages.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import type { Call, CallId } from '../../../src/ports/call.js';
 import type { DeskCall, IncomingCall, TransferRequest } from '../../../src/ports/telephony.js';
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { readSound, wavOf, type PhoneCall, type Samples } from '../../../src/phonenet/index.js';
 import { toneMarked, toneMarks, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
+import { eventually } from './eventually.js';
+import { Inbox } from './inbox.js';
 import { SOUNDS, startPair, type Pair, type PairOptions } from './pair.js';
+import { startPeer, type PeerAccount, type SipPeer } from './sip-peer.js';
 
-/** What came to our side, each kept until a test takes it. */
+/** Events that the adapter delivered, each kept until a test takes it. */
 export interface Arrivals {
   readonly incoming: Inbox<IncomingCall>;
   readonly desk: Inbox<DeskCall>;
@@ -22,44 +24,66 @@ export interface Arrivals {
   readonly registrations: Inbox<{ readonly username: string; readonly registered: boolean }>;
 }
 
-/** The Asterisk adapter on a real Asterisk with a phone network behind it, and nothing of ours above it. */
+export interface DeskAccount {
+  readonly username: string;
+  readonly password: string;
+  /** `host:port` of our Asterisk. */
+  readonly server: string;
+}
+
+/** A bare SIP peer that is registered as the softphone of a centralist. */
+export interface BareSoftphone {
+  readonly account: DeskAccount;
+  readonly username: string;
+  readonly peer: SipPeer;
+}
+
+/**
+ * The Asterisk adapter on a real Asterisk, with a phone network behind the trunk and none of our application above the
+ * adapter.
+ */
 export interface Adapter {
   readonly pair: Pair;
   readonly telephony: AsteriskTelephony;
   readonly arrivals: Arrivals;
-  /** Where Asterisk keeps recordings. */
+  /** The folder in which Asterisk keeps recordings. */
   readonly recordings: string;
   newId(): CallId;
-  /** A centralist's account, made known to Asterisk. */
-  desk(extension: string): Promise<{ readonly username: string; readonly password: string; readonly server: string }>;
+  /** Provisions the account of a centralist. */
+  desk(extension: string): Promise<DeskAccount>;
+  /** A bare SIP peer of our Asterisk, closed by `stop`. */
+  peer(account?: PeerAccount): Promise<SipPeer>;
+  /** A bare SIP peer with the account of a centralist, registered; closed by `stop`. */
+  softphone(extension: string): Promise<BareSoftphone>;
   /**
-   * Rings somebody and gives the answered call. A softphone is rung again when it could not be: on a machine that does
-   * other things too it may answer Asterisk's OPTIONS late, and counts as away until the next.
+   * Rings a number or a softphone; the answered call. A softphone that cannot be rung is tried again once it is registered:
+   * on a busy machine it may answer Asterisk's OPTIONS late, and is unreachable until it answers the next one.
    */
   reach(to: { readonly number: string } | { readonly username: string }): Promise<Call>;
-  /** A sound of tones, for somebody of the phone network to say: a path without extension. */
+  /** A sound of tones that a citizen or a softphone can play: a path without extension. */
   says(tones: readonly MarkTone[], lengths?: { readonly toneMs: number; readonly gapMs: number }): Promise<string>;
   heard(call: PhoneCall): Promise<Samples>;
-  /** The tones that somebody heard. */
+  /** The tones that the far end heard in a call, in Hz. */
   tonesHeard(call: PhoneCall): Promise<readonly number[]>;
   samples(name: PromptName): Promise<Samples>;
-  /** Another controller in place of this one, which is gone without a word. */
+  /** Closes this controller and starts another; calls stay up in Asterisk. */
   restart(): Promise<void>;
-  /** The controller is gone; Asterisk stays. */
+  /** Closes the controller; Asterisk goes on. */
   leave(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface AdapterOptions extends PairOptions {
-  /** Softphones must encrypt their sound. */
+  /** Softphones must encrypt their media. */
   readonly srtp?: boolean;
-  /** How often the packets of calls on the trunk are counted; as in the service when left out. */
+  /** How often the media packets of trunk calls are counted, ms; by default as in the service. */
   readonly silenceCountMs?: number;
-  /** The controller gets copies of SIP messages, as from an Asterisk of its own. */
+  /** The controller gets copies of SIP messages, as it does from an Asterisk that it started itself. */
   readonly copies?: boolean;
 }
 
 const ATTEMPTS = 3;
+const REGISTERED_SECONDS = 300;
 
 export async function startAdapter({
   srtp = false,
@@ -76,6 +100,7 @@ export async function startAdapter({
     transfers: new Inbox('a transfer'),
     registrations: new Inbox('a registration'),
   };
+  const peers: SipPeer[] = [];
   let [ids, sounds] = [0, 0];
   let telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
   const adapter: Adapter = {
@@ -90,6 +115,18 @@ export async function startAdapter({
       const account = { username: `desk-${extension}-ab12cd`, password: `secret-${extension}` };
       await telephony.provisionDesk({ ...account, displayName: `Centralist ${extension}` });
       return { ...account, server: `${pair.sip.host}:${pair.sip.port}` };
+    },
+    peer: async (account) => {
+      const peer = await startPeer(pair.sip, account);
+      peers.push(peer);
+      return peer;
+    },
+    softphone: async (extension) => {
+      const account = await adapter.desk(extension);
+      const peer = await adapter.peer(account);
+      const status = await peer.register(REGISTERED_SECONDS);
+      if (status !== 200) throw new Error(`Asterisk refuses to register extension ${extension}: ${status}`);
+      return { account, username: account.username, peer };
     },
     reach: async (to) => {
       for (let attempt = 1; ; attempt++) {
@@ -106,7 +143,7 @@ export async function startAdapter({
         await eventually(
           async () => (await telephony.deskRegistered(to.username)) || undefined,
           20_000,
-          'the softphone is there again',
+          'the softphone is registered again',
         );
       }
     },
@@ -124,6 +161,7 @@ export async function startAdapter({
       telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
     },
     stop: async () => {
+      for (const peer of peers) peer.close();
       await telephony.close();
       await pair.stop();
       await rm(folder, { recursive: true, force: true });
@@ -169,58 +207,3 @@ async function opened(
     throw error;
   }
 }
-
-const ARRIVES_MS = 30_000;
-
-/** Things that arrive, in order; taken one by one. */
-export class Inbox<T> {
-  readonly #kept: T[] = [];
-  readonly #takers: ((thing: T) => void)[] = [];
-
-  constructor(private readonly what: string) {}
-
-  /** What is there now, not taken yet. */
-  get kept(): readonly T[] {
-    return this.#kept;
-  }
-
-  put(thing: T): void {
-    const taker = this.#takers.shift();
-    if (taker) taker(thing);
-    else this.#kept.push(thing);
-  }
-
-  /** The next one, which may be there already; rejects when none comes in time. */
-  take(withinMs = ARRIVES_MS): Promise<T> {
-    const kept = this.#kept.shift();
-    if (kept !== undefined) return Promise.resolve(kept);
-    return new Promise((resolve, reject) => {
-      const taker = (thing: T): void => {
-        clearTimeout(timer);
-        resolve(thing);
-      };
-      const timer = setTimeout(() => {
-        this.#takers.splice(this.#takers.indexOf(taker), 1);
-        reject(new Error(`${this.what} did not arrive within ${withinMs} ms`));
-      }, withinMs);
-      this.#takers.push(taker);
-    });
-  }
-}
-
-const LOOK_MS = 25;
-
-/** Looks again and again, until it is so; throws when it is not within `withinMs`. */
-export async function eventually<T>(
-  look: () => Promise<T | undefined> | T | undefined,
-  withinMs: number,
-  what: string,
-): Promise<T> {
-  for (const deadline = performance.now() + withinMs; ; await pause(LOOK_MS)) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`${what} was not so within ${withinMs} ms`);
-  }
-}
-
-export const silence = prompt('silence');

@@ -1,15 +1,14 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket, { WebSocketServer } from 'ws';
 
-/** What becomes of one message; left out, it passes at once, once. */
+/** How one message is delivered; by default at once, and once. */
 export interface Treatment {
-  /** How often it arrives: 0 for never, 2 for twice. */
+  /** Number of deliveries: 0 drops the message, 2 duplicates it. */
   readonly copies?: number;
   readonly delayMs?: number;
-  /** It changes places with the next one, which is waited for a moment. */
+  /** The message changes places with the next one, if that comes within a moment. */
   readonly swap?: boolean;
 }
 
@@ -19,39 +18,39 @@ export interface AriMessage {
   readonly [field: string]: unknown;
 }
 
+/** The treatment of every message, by its kind. */
 export interface Troubles {
   readonly events?: (message: AriMessage) => Treatment;
-  /** The controller's own requests, and Asterisk's answers to them: they are left alone unless asked. */
+  /** Requests of the controller, and Asterisk's responses to them; delivered untouched by default. */
   readonly requests?: (message: AriMessage) => Treatment;
   readonly answers?: (message: AriMessage) => Treatment;
 }
 
-/** Stands between the controller and an Asterisk, and breaks what passes. */
+/** A proxy between the controller and an Asterisk that disturbs their messages. */
 export interface AriProxy {
   readonly port: number;
-  /** For BURGERNET_ARI. */
+  /** The value for BURGERNET_ARI. */
   url(user: string, password: string): string;
-  /** From now on; `{}` mends everything. */
+  /** Disturbs messages from now on; `{}` delivers them untouched again. */
   trouble(troubles: Troubles): void;
-  /** Messages from Asterisk so far, by type, as they arrived here. */
+  /** Messages that Asterisk has sent so far, counted by type. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Open event sockets now. */
+  /** Event sockets that are open now and not frozen. */
   readonly connections: number;
-  /** Nothing passes any more on the sockets that are open, in either direction, and they stay open. New ones work. */
+  /** Keeps the sockets that are open now, but passes nothing on them, in either direction. New sockets work. */
   freeze(): void;
-  /** Ends the sockets that are open, without a closing handshake. */
+  /** Ends the sockets that are open now, without a closing handshake. */
   cut(): void;
-  /** Ends every new connection at once, for so long. */
+  /** Ends every new connection at once, for this time. */
   refuse(forMs: number): void;
-  /** Whether so many event sockets were opened since the last freeze, cut or refusal, within this time. */
+  /** Resolves to true when this many event sockets have opened since the last freeze, cut or refusal; to false in time. */
   untilConnected(count: number, withinMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-/** A message that waits for its neighbour waits no longer. */
+/** The longest time that a message waits for the next one, to change places with it. */
 const SWAP_MS = 300;
-const LOOK_MS = 20;
 
 export async function startAriProxy(target: { readonly host: string; readonly port: number }): Promise<AriProxy> {
   const pairs = new Set<Pair>();
@@ -61,6 +60,7 @@ export async function startAriProxy(target: { readonly host: string; readonly po
   let troubles: Troubles = {};
   let refusedUntil = 0;
   let fresh = 0;
+  const opened = new Set<() => void>();
 
   const server = createServer((req, res) => {
     forward(req, res, target);
@@ -80,11 +80,12 @@ export async function startAriProxy(target: { readonly host: string; readonly po
       headers: { authorization: req.headers.authorization ?? '' },
       autoPong: false,
     });
-    // Refused by Asterisk, or gone: the controller's own socket ends as well.
+    // When Asterisk refuses the socket, or is gone, the controller's own socket ends as well.
     far.once('error', () => socket.destroy());
     far.once('open', () => {
       websockets.handleUpgrade(req, socket, head, (near) => {
         fresh += 1;
+        for (const look of [...opened]) look();
         const pair = new Pair(near, far, () => troubles, seen);
         pairs.add(pair);
         near.once('close', () => pairs.delete(pair));
@@ -120,11 +121,20 @@ export async function startAriProxy(target: { readonly host: string; readonly po
       fresh = 0;
       refusedUntil = performance.now() + forMs;
     },
-    untilConnected: async (count, withinMs) => {
-      for (const end = performance.now() + withinMs; fresh < count; await pause(LOOK_MS))
-        if (performance.now() > end) return false;
-      return true;
-    },
+    untilConnected: (count, withinMs) =>
+      new Promise((resolve) => {
+        const done = (connected: boolean): void => {
+          clearTimeout(timer);
+          opened.delete(look);
+          resolve(connected);
+        };
+        const look = (): void => {
+          if (fresh >= count) done(true);
+        };
+        const timer = setTimeout(() => done(false), withinMs);
+        opened.add(look);
+        look();
+      }),
     close: async () => {
       for (const pair of pairs) pair.end();
       for (const socket of sockets) socket.destroy();
@@ -133,7 +143,7 @@ export async function startAriProxy(target: { readonly host: string; readonly po
   };
 }
 
-/** What ARI is asked by HTTP passes as it is. */
+/** Requests by HTTP are passed on untouched. */
 function forward(
   req: IncomingMessage,
   res: ServerResponse,
@@ -149,7 +159,7 @@ function forward(
   req.pipe(onward);
 }
 
-/** The controller's socket and ours to Asterisk, tied together. */
+/** The controller's socket (near) and our own to Asterisk (far). */
 class Pair {
   readonly #toNear: Lane;
   readonly #toFar: Lane;
@@ -187,7 +197,7 @@ class Pair {
       });
       from.on('error', () => undefined);
       from.on('close', () => {
-        // Half open is half open: what is frozen tells the other side nothing.
+        // A frozen connection is half open: the controller is not told that Asterisk has closed its end.
         if (!this.#frozen) this.end();
         else if (from === near) this.end();
       });
@@ -210,7 +220,7 @@ class Pair {
   }
 }
 
-/** One direction of a pair. */
+/** One direction of a pair of sockets. */
 class Lane {
   #held: { readonly send: () => void; readonly timer: NodeJS.Timeout } | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();

@@ -1,18 +1,18 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from './eventually.js';
 
-/** What baresip tells of itself, such as `CALL_ESTABLISHED`. */
+/** An event of baresip, such as `CALL_ESTABLISHED`. */
 export interface BaresipEvent {
   readonly type: string;
   readonly param?: string;
   readonly peeruri?: string;
 }
 
-/** Orders to a baresip, and what it tells, over its TCP control (module ctrl_tcp: JSON in netstrings). */
+/** Commands to a baresip, and its events, over its module ctrl_tcp: JSON in netstrings over TCP. */
 export interface BaresipControl {
-  /** Carries out a command of its menu; what it says. Rejects when it refuses. */
+  /** Runs a command of the menu; the output. Rejects when baresip refuses the command. */
   command(name: string, params?: string): Promise<string>;
-  /** The next event of this type that nobody has waited for yet; rejects when it does not come in time. */
+  /** The first event of this type that no caller has taken yet. Rejects when there is none in time. */
   event(type: string, withinMs?: number): Promise<BaresipEvent>;
   close(): void;
 }
@@ -20,18 +20,15 @@ export interface BaresipControl {
 const HOST = '127.0.0.1';
 const CONNECT_MS = 10_000;
 const EVENT_MS = 10_000;
-const LOOK_MS = 50;
 
-/** Connects once it listens. Throws when it does not within ten seconds. */
+/** Connects as soon as baresip listens. Throws when it does not within ten seconds. */
 export async function controlBaresip(port: number): Promise<BaresipControl> {
-  for (const deadline = performance.now() + CONNECT_MS; ; await pause(LOOK_MS)) {
-    const socket = await new Promise<Socket | undefined>((resolve) => {
-      const trying = connect(port, HOST, () => resolve(trying));
-      trying.once('error', () => resolve(undefined));
+  const tryToConnect = (): Promise<Socket | undefined> =>
+    new Promise((resolve) => {
+      const socket = connect(port, HOST, () => resolve(socket));
+      socket.once('error', () => resolve(undefined));
     });
-    if (socket) return new Control(socket);
-    if (performance.now() > deadline) throw new Error('baresip takes no orders');
-  }
+  return new Control(await eventually(tryToConnect, CONNECT_MS, 'baresip listens for commands'));
 }
 
 class Control implements BaresipControl {
@@ -70,7 +67,7 @@ class Control implements BaresipControl {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`baresip did not tell ${type} within ${withinMs} ms`));
+        reject(new Error(`baresip sent no ${type} within ${withinMs} ms`));
       }, withinMs);
       const done = (): void => {
         clearTimeout(timer);
@@ -85,7 +82,7 @@ class Control implements BaresipControl {
     this.socket.destroy();
   }
 
-  /** The next whole netstring, `5:hello,`; undefined when it is not all there yet. */
+  /** The next netstring, `5:hello,`; undefined while it is not complete. */
   #next(): string | undefined {
     const colon = this.#rest.indexOf(':');
     if (colon < 0) return undefined;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
@@ -11,19 +11,19 @@ const HOST = '127.0.0.1';
 export interface BaresipOptions {
   readonly account: { readonly username: string; readonly password: string; readonly server: string };
   readonly port: number;
-  /** 8 kHz mono wav that it speaks. */
+  /** The WAV file (8 kHz, mono) that the softphone plays as its voice. */
   readonly says: string;
-  /** Registers with TLS, and trusts only who is in this PEM file. */
+  /** Registers over TLS, and trusts only the certificates in this PEM file. */
   readonly trusts?: string;
-  /** Encrypts its sound (SRTP with SDES keys), and takes no other. */
+  /** Requires encrypted media (SRTP with SDES keys). */
   readonly srtp?: boolean;
 }
 
-/** A softphone of somebody else's (baresip), that registers and answers by itself. */
+/** baresip, a third-party softphone, which registers and answers by itself. */
 export interface Baresip {
-  /** Wav of what it heard; whole after stop. */
+  /** A WAV file of everything that it heard; complete after `stop`. */
   readonly heardFile: string;
-  /** Its menu: `dial`, `hold`, `transfer` … */
+  /** Runs its menu commands: `dial`, `hold`, `transfer` … */
   readonly control: BaresipControl;
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -31,7 +31,7 @@ export interface Baresip {
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const tool = await findTool('baresip');
-  if (!tool?.modulesDir) throw new Error("baresip is not there: run 'npm run setup'");
+  if (!tool?.modulesDir) throw new Error("baresip is not installed: run 'npm run setup'");
   const folder = await mkdtemp(join(tmpdir(), 'bn-baresip-'));
   const heardFile = join(folder, 'heard.wav');
   const { username, password, server } = options.account;
@@ -45,7 +45,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       `ctrl_tcp_listen ${HOST}:${controlPort}`,
       `sip_listen ${HOST}:${options.port}`,
       ...(trusts === undefined ? [] : [`sip_cafile ${trusts}`, 'sip_verify_server yes']),
-      // No telephone of its own to play while it rings, and no sound card.
+      // There is no sound card to play a ringback tone on.
       'ringback_disabled yes',
       'rtp_ports 46000-46998',
       `audio_source aufile,${options.says}`,
@@ -94,5 +94,3 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-export const readWav = (file: string): Promise<Buffer> => readFile(file);

@@ -12,63 +12,76 @@ import {
   readSound,
   startPhoneNetwork,
   wavOf,
+  type DeskBehaviour,
   type PhoneCall,
   type PhoneNetwork,
   type Samples,
+  type Softphone,
 } from '../../../src/phonenet/index.js';
 import { toneMarked, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
 import type { Log } from '../../../src/ports/log.js';
 import { startService, type Service } from '../../../src/service.js';
+import { startPeer, type SipPeer } from './sip-peer.js';
 import type { SteppedClock } from './stepped-clock.js';
 
 const HOST = '127.0.0.1';
 
-/** A whole exchange: our service on a real Asterisk, and the phone network on another. */
+/** A centralist, with a softphone of the phone network registered under the account. */
+export interface Desk {
+  readonly account: CentralistAccount;
+  readonly phone: Softphone;
+}
+
+/** The whole service on a real Asterisk, and the phone network on another Asterisk. */
 export interface Exchange {
   readonly service: Service;
   readonly network: PhoneNetwork;
-  /** `host:port` where our Asterisk listens. */
+  /** The address at which our Asterisk listens. */
   readonly sip: { readonly host: string; readonly port: number };
   readonly dataDir: string;
   centralist(extension?: string): Promise<CentralistAccount>;
+  /** Adds a centralist with a softphone of the phone network. */
+  desk(behaviour: DeskBehaviour, extension?: string): Promise<Desk>;
+  /** A bare SIP peer of our Asterisk, with the account of a centralist or without one; closed by `stop`. */
+  peer(account?: CentralistAccount): Promise<SipPeer>;
   participant(phones: string | readonly string[], postcode: string, name?: string): number;
-  /** Drafts an action for a postcode with the given message; returns its id. */
+  /** Drafts an action for a postcode area with the given message; the id. */
   draft(postcode: string, message: ActionInput['message'], more?: Partial<ActionInput>): Promise<number>;
-  /** Resolves when a look at the action satisfies; looks again at every event of it. */
+  /** Resolves when the action satisfies the condition, which is checked at every event of the action. */
   until(
     actionId: number,
     satisfied: (view: ActionView) => boolean,
     what: string,
     withinMs?: number,
   ): Promise<ActionView>;
-  /** Resolves when nobody is waiting, ringing or talking any more. */
+  /** Resolves when no participant of the action is waiting, ringing or in a call any more. */
   calledOut(actionId: number): Promise<ActionView>;
-  /** Uploads a message of marker tones; its id for `message: { recordingId }`. */
+  /** Uploads a message of marker tones; the id for `message: { recordingId }`. */
   toneMessage(tones: readonly MarkTone[]): Promise<number>;
-  /** What the other end of a call of the phone network heard. */
+  /** The sound that the far end of a call of the phone network heard. */
   heard(call: PhoneCall): Promise<Samples>;
-  /** The samples of a sound of ours, as the trunk carries them. */
+  /** The samples of one of our sounds, as the trunk carries them. */
   samples(sound: Sound): Promise<Samples>;
   attemptsTo(actionId: number, phone: string): readonly Attempt[];
-  /** Stops our service, changes what it has stored, and starts it again. */
+  /** Stops our service, lets `change` alter its data folder, and starts it again. */
   restart(change: (folder: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface ExchangeOptions {
-  /** Settings beside the harness's own. */
+  /** Settings beside, or in place of, those of every exchange. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Another trunk than the phone network. */
+  /** The port of another operator than the phone network. */
   readonly trunkPort?: number;
-  /** The wall clock of our Asterisk. */
+  /** The wall clock of our Asterisk; the machine's own when left out. */
   readonly clock?: SteppedClock;
-  /** Where our service writes its log. */
+  /** The log of our service. */
   readonly log?: Log;
 }
 
 const UNTIL_MS = 60_000;
 
-/** Two ports by a random start: telephone tests of two checkouts may run side by side. */
+/** Ports are free or random, so that telephone tests of two checkouts can run at the same time. */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bn-test-'));
   const sip = { host: HOST, port: await freePort(HOST) };
@@ -113,6 +126,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
 
 class TestExchange implements Exchange {
   #extension = 100;
+  readonly #peers: SipPeer[] = [];
 
   constructor(
     public service: Service,
@@ -124,6 +138,20 @@ class TestExchange implements Exchange {
 
   centralist(extension = String(++this.#extension)): Promise<CentralistAccount> {
     return this.service.services.desk.add({ name: `Centralist ${extension}`, extension });
+  }
+
+  async desk(behaviour: DeskBehaviour, extension?: string): Promise<Desk> {
+    const account = await this.centralist(extension);
+    const { sipUsername: username, sipPassword: password } = account.centralist;
+    const phone = await this.network.softphone({ username, password, server: account.server }, behaviour);
+    return { account, phone };
+  }
+
+  async peer(account?: CentralistAccount): Promise<SipPeer> {
+    const own = account && { username: account.centralist.sipUsername, password: account.centralist.sipPassword };
+    const peer = await startPeer(this.sip, own);
+    this.#peers.push(peer);
+    return peer;
   }
 
   participant(phones: string | readonly string[], postcode: string, name = 'Jan Voorbeeld'): number {
@@ -162,12 +190,12 @@ class TestExchange implements Exchange {
         resolve(view);
       };
       const off = actions.onEvent((event: ActionEvent) => {
-        // What is told is finished just after it is told.
+        // The event comes just before the change that it announces is complete.
         if (event.actionId === actionId) setImmediate(look);
       });
       const timer = setTimeout(() => {
         off();
-        reject(new Error(`waited in vain for ${what}: ${JSON.stringify(actions.view(actionId).counts)}`));
+        reject(new Error(`waited ${withinMs} ms in vain for ${what}: ${JSON.stringify(actions.view(actionId).counts)}`));
       }, withinMs);
       look();
     });
@@ -177,7 +205,7 @@ class TestExchange implements Exchange {
     return this.until(
       actionId,
       ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'everybody to be called',
+      'every call to end',
     );
   }
 
@@ -207,6 +235,7 @@ class TestExchange implements Exchange {
   }
 
   async stop(): Promise<void> {
+    for (const peer of this.#peers) peer.close();
     await this.service.stop();
     await this.network.stop();
     await rm(this.dataDir, { recursive: true, force: true });

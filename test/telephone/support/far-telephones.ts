@@ -3,52 +3,52 @@ import { readMessage, tagOf, token, writeMessage, type SipMessage } from './sip-
 
 const HOST = '127.0.0.1';
 const PACKET_MS = 20;
-/** A-law for nothing. */
+/** The A-law code of silence. */
 const SILENCE = 0xd5;
 const [PCMA, COMFORT_NOISE] = [8, 13];
 
-/** What a telephone behind the operator does once it is called. Times count from its answer. */
+/** The behaviour of a telephone behind the operator. It answers at once; times count from its answer, ms. */
 export interface FarTelephone {
-  /** It sends sound for so long, and then no packet at all; 0 for none ever. */
+  /** Sends media packets for this long, and then none; 0 sends none at all. */
   readonly speaksMs: number;
-  /** After that it sends a packet of comfort noise (RFC 3389) this often. */
+  /** Sends a comfort noise packet (RFC 3389) this often after that. */
   readonly comfortNoiseEveryMs?: number;
-  /** Presses this key by SIP INFO, so late. */
+  /** Presses this key, by SIP INFO. */
   readonly presses?: { readonly digit: string; readonly atMs: number };
-  /** Direction of its sound in the answer; `sendrecv` when left out. */
+  /** Direction of the media in the answer; default `sendrecv`. */
   readonly direction?: 'recvonly' | 'sendrecv';
-  /** Answers with a session timer (RFC 4028): the least there is, and we are to refresh it. */
+  /** Answers with the shortest session timer (RFC 4028), to be refreshed by our side. */
   readonly timer?: boolean;
-  /** Refuses a session timer shorter than this, in seconds (422); `always`: refuses any. */
+  /** Refuses (422) session timers shorter than this many seconds; `always` refuses every session timer. */
   readonly refusesTimer?: number | 'always';
-  /** How it answers requests in its call, BYE included; `200 OK` when left out, `nothing` for none. */
+  /** The answer to requests in the call, BYE included; default `200 OK`. `nothing` sends no answer. */
   readonly inCall?: '481 Call Does Not Exist' | 'nothing';
 }
 
-/** One call to one of them. */
+/** One call to a far telephone. */
 export interface FarCall {
   readonly number: string;
   readonly invite: SipMessage;
-  /** The INVITE that was answered: Asterisk sends another in the same call after a 422. */
+  /** The INVITE that was answered. After a 422 that is the second one of the call. */
   readonly answered: SipMessage | undefined;
-  /** Requests in the call, the ACK left out. */
+  /** Requests in the call, without the ACK. */
   readonly requests: readonly SipMessage[];
   readonly answeredAt: number | undefined;
-  /** When our side hung up; monotonic ms, as the answer. */
+  /** When our side hung up. Both times are of the monotonic clock, ms. */
   readonly endedAt: number | undefined;
-  /** Packets of sound that it was sent. */
+  /** Media packets that it received. */
   readonly packets: number;
 }
 
-/** An operator with telephones behind it that do exactly what a test says, with no SIP or RTP stack of their own. */
+/** An operator with telephones that do exactly what a test says: they have no SIP or RTP stack of their own. */
 export interface FarTelephones {
   readonly port: number;
-  /** Calls to a number, each INVITE one. */
+  /** The calls to numbers that end in these digits. */
   calls(number: string): readonly FarCall[];
   close(): void;
 }
 
-/** Everybody who is called, by the last digits of the number; 404 for anybody else. */
+/** @param telephones by the last digits of their numbers; any other number is answered with 404 */
 export async function startFarTelephones(telephones: ReadonlyMap<string, FarTelephone>): Promise<FarTelephones> {
   const socket = await bound();
   const calls: Call[] = [];
@@ -62,8 +62,8 @@ export async function startFarTelephones(telephones: ReadonlyMap<string, FarTele
     }
     if (message.method !== 'INVITE') return;
     const number = /sip:\+?(\d+)@/.exec(message.start)?.[1] ?? '';
-    const [, does] = [...telephones].find(([digits]) => number.endsWith(digits)) ?? [];
-    const call = new Call(number, message, does, (text) => socket.send(text, from.port, from.address));
+    const [, behaviour] = [...telephones].find(([digits]) => number.endsWith(digits)) ?? [];
+    const call = new Call(number, message, behaviour, (text) => socket.send(text, from.port, from.address));
     calls.push(call);
     void call.begin(message, socket.address().port);
   });
@@ -99,17 +99,17 @@ class Call implements FarCall {
   constructor(
     readonly number: string,
     readonly invite: SipMessage,
-    private readonly does: FarTelephone | undefined,
+    private readonly behaviour: FarTelephone | undefined,
     private readonly send: (text: string) => void,
   ) {}
 
   async begin(invite: SipMessage, port: number): Promise<void> {
-    const { does } = this;
+    const { behaviour } = this;
     this.#contact = `<sip:${this.number}@${HOST}:${port}>`;
     const offered = Number.parseInt(invite.header('session-expires'), 10);
     const offersTimer = !Number.isNaN(offered);
-    if (!does) return this.#respond(invite, '404 Not Found');
-    const least = does.refusesTimer === 'always' ? Infinity : (does.refusesTimer ?? 0);
+    if (!behaviour) return this.#respond(invite, '404 Not Found');
+    const least = behaviour.refusesTimer === 'always' ? Infinity : (behaviour.refusesTimer ?? 0);
     if (offered < least)
       return this.#respond(invite, '422 Session Interval Too Small', [['Min-SE', String(Math.min(least, 7_200))]]);
     this.answered = invite;
@@ -119,10 +119,11 @@ class Call implements FarCall {
       ['Require', 'timer'],
       ['Session-Expires', '90;refresher=uac'],
     ] as const;
-    this.#respond(invite, '200 OK', does.timer === true && offersTimer ? timer : [], this.#sdp());
+    this.#respond(invite, '200 OK', behaviour.timer === true && offersTimer ? timer : [], this.#sdp());
     this.answeredAt = performance.now();
-    this.#speak(does);
-    if (does.presses) this.#after(does.presses.atMs, () => this.#press(does.presses?.digit ?? ''));
+    this.#speak(behaviour);
+    const { presses } = behaviour;
+    if (presses) this.#after(presses.atMs, () => this.#press(presses.digit));
   }
 
   take(message: SipMessage, port: number): void {
@@ -137,7 +138,7 @@ class Call implements FarCall {
       this.endedAt ??= performance.now();
       this.close();
     }
-    const inCall = this.does?.inCall ?? '200 OK';
+    const inCall = this.behaviour?.inCall ?? '200 OK';
     if (inCall !== 'nothing') this.#respond(message, inCall, [], message.method === 'INVITE' ? this.#sdp() : '');
   }
 
@@ -168,7 +169,7 @@ class Call implements FarCall {
     const next = (): void => {
       const passed = performance.now() - began;
       if (passed < speaksMs) {
-        // Late timers are made up for, as a sound card does.
+        // A timer that fires late sends several packets, as a sound card does.
         while (sequence * PACKET_MS <= passed) packet(PCMA, 160);
         this.#after(PACKET_MS, next);
       } else if (comfortNoiseEveryMs !== undefined) {
@@ -225,7 +226,7 @@ class Call implements FarCall {
       `m=audio ${port} RTP/AVP 8 13`,
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:13 CN/8000',
-      `a=${this.does?.direction ?? 'sendrecv'}`,
+      `a=${this.behaviour?.direction ?? 'sendrecv'}`,
       '',
     ].join('\r\n');
   }

@@ -6,19 +6,19 @@ import { findLinphone } from '../../../scripts/lib/linphone.mjs';
 
 export interface LinphoneOptions {
   readonly account: { readonly username: string; readonly password: string; readonly server: string };
-  /** 8 kHz mono wav that it speaks when it is told to. */
+  /** The WAV file (8 kHz, mono) that `speak` plays. */
   readonly says: string;
 }
 
-/** A softphone of somebody else's (Linphone), that registers and answers by itself, and is told what to do by its console. */
+/** Linphone, a third-party softphone, which registers and answers by itself and is controlled by its console. */
 export interface Linphone {
-  /** Wav of what it heard in its last call; whole once it has stopped. */
+  /** A WAV file of everything that it heard in its last call; complete after `stop`. */
   readonly heardFile: string;
-  /** A line for its console: `call 202`, `transfer 1 --to-call 2`. */
+  /** Types a line on its console: `call 202`, `transfer 1 --to-call 2`. */
   type(line: string): void;
-  /** Speaks in the call that it is in. */
+  /** Speaks in the present call. */
   speak(): void;
-  /** Resolves when it writes this on its console, after what was found there before; rejects when it does not in time. */
+  /** Resolves when its console shows this text, after the last text that was found. Rejects when it does not in time. */
   writes(text: RegExp, withinMs?: number): Promise<RegExpExecArray>;
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -28,9 +28,9 @@ const WRITES_MS = 10_000;
 
 export async function startLinphone({ account, says }: LinphoneOptions): Promise<Linphone> {
   const tool = findLinphone();
-  if (!tool) throw new Error("linphonec is not there: run 'npm run setup'");
+  if (!tool) throw new Error("linphonec is not installed: run 'npm run setup'");
   const home = await mkdtemp(join(tmpdir(), 'bn-linphone-'));
-  // It makes its database there, and no folders.
+  // Linphone makes its database in this folder, but not the folder itself.
   await mkdir(join(home, '.local', 'share', 'linphone'), { recursive: true });
   const settings = join(home, 'linphonerc');
   await writeFile(settings, settingsOf(account));
@@ -45,7 +45,7 @@ export async function startLinphone({ account, says }: LinphoneOptions): Promise
     child.once('error', () => resolve());
   });
   child.stdin.on('error', () => undefined);
-  /** What was not found there yet. */
+  /** The output since the last text that was found. */
   let written = '';
   const lookers = new Set<() => void>();
   child.stdout.on('data', (data: Buffer) => {
@@ -75,7 +75,7 @@ export async function startLinphone({ account, says }: LinphoneOptions): Promise
     });
   const stop = async (): Promise<void> => {
     type('quit');
-    // It reads its console to the end before it goes.
+    // Linphone ends only at the end of its console input.
     child.stdin.end();
     const kill = setTimeout(() => child.kill('SIGKILL'), WRITES_MS);
     await exited;
@@ -91,7 +91,7 @@ export async function startLinphone({ account, says }: LinphoneOptions): Promise
   };
   try {
     await writes(/linphonec>/);
-    // No sound card: what it hears goes into a file, and what it says comes from one.
+    // There is no sound card: files take the place of the headset.
     type('soundcard use files');
     await writes(/wav files/);
     type(`record ${heardFile}`);
@@ -103,7 +103,7 @@ export async function startLinphone({ account, says }: LinphoneOptions): Promise
   }
 }
 
-/** No server but ours, any free port, and nothing of video, which there is none of. */
+/** Registers at our Asterisk only, on any free port, without video. */
 const settingsOf = ({ username, password, server }: LinphoneOptions['account']): string => `[sip]
 sip_port=-1
 sip_tcp_port=0

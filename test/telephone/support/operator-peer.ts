@@ -2,23 +2,23 @@ import { createSocket, type Socket } from 'node:dgram';
 import { readMessage, token, writeMessage, type SipMessage } from './sip-message.js';
 
 const HOST = '127.0.0.1';
-/** Asks for a password first, as operators do, and takes any. */
+/** The operator challenges the first request, as operators do, and accepts any password. */
 export const ACCEPTS = 'accepts';
 const PASSWORD_ASKED = '401 Unauthorized';
 
-/** What an operator answers to a request; undefined: nothing at all. */
+/** The answer of an operator to a request; undefined for no answer. */
 export type Answer = string | undefined;
 
-/** An operator's machine that answers each kind of request as a test says, for as long as it says so. */
+/** An operator that answers each kind of request as a test sets it, until the test sets it again. */
 export class OperatorPeer {
   /** Every request that came in, in order. */
   readonly requests: SipMessage[] = [];
   /** {@link ACCEPTS}, or a status line. */
   register: Answer = ACCEPTS;
-  /** For how long a registration is granted. */
+  /** The time for which a registration is granted. */
   grantedSeconds = 300;
   options: Answer = '200 OK';
-  /** The answers to an INVITE, one after another; or what they are for this INVITE. */
+  /** The answers to an INVITE, one after another; or a function that gives the answers to one INVITE. */
   invite: readonly string[] | ((invite: SipMessage) => readonly string[]) = ['486 Busy Here'];
   readonly #waiting = new Set<() => void>();
   #closed = false;
@@ -46,28 +46,28 @@ export class OperatorPeer {
     return { host: HOST, port: this.socket.address().port };
   }
 
-  /** Resolves when a request of this method has come in. */
-  came(method: string): Promise<void> {
+  /** Resolves when a request of this method has arrived. */
+  received(method: string): Promise<void> {
     return this.requests.some((one) => one.method === method) ? Promise.resolve() : this.more(method, 1);
   }
 
-  /** Resolves when so many more requests of this method have come in; a request that is repeated counts again. */
+  /** Resolves when `count` more requests of this method have arrived. A retransmission counts again. */
   more(method: string, count: number, withinMs = 30_000): Promise<void> {
-    const so = (): number => this.requests.filter((one) => one.method === method).length;
-    const enough = so() + count;
+    const arrived = (): number => this.requests.filter((one) => one.method === method).length;
+    const enough = arrived() + count;
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
         this.#waiting.delete(look);
       };
       const look = (): void => {
-        if (so() < enough) return;
+        if (arrived() < enough) return;
         done();
         resolve();
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`only ${so()} of ${enough} ${method} came within ${withinMs} ms`));
+        reject(new Error(`only ${arrived()} of ${enough} ${method} arrived within ${withinMs} ms`));
       }, withinMs);
       this.#waiting.add(look);
     });
@@ -81,13 +81,13 @@ export class OperatorPeer {
   }
 
   #answers(message: SipMessage): readonly string[] {
-    const one = (status: Answer): readonly string[] => (status === undefined ? [] : [status]);
+    const orNone = (status: Answer): readonly string[] => (status === undefined ? [] : [status]);
     switch (message.method) {
       case 'REGISTER':
-        if (this.register !== ACCEPTS) return one(this.register);
+        if (this.register !== ACCEPTS) return orNone(this.register);
         return message.header('authorization') === '' ? [PASSWORD_ASKED] : ['200 OK'];
       case 'OPTIONS':
-        return one(this.options);
+        return orNone(this.options);
       case 'INVITE':
         return typeof this.invite === 'function' ? this.invite(message) : this.invite;
       default:

@@ -1,15 +1,19 @@
 /**
- * Scenarios for a SIPp that plays an operator: what becomes of an INVITE depends on the number. Each scenario begins when
- * the INVITE has come in.
+ * Scenarios for a SIPp that plays an operator. The called number decides how SIPp answers an INVITE. Each scenario of a
+ * subscriber begins when the INVITE has arrived.
  */
 
-/** Digits at the end of the number, and what SIPp does when it is called. */
+/** The scenario of each subscriber, by the digits at the end of the number. */
 export type Subscribers = ReadonlyMap<string, string>;
 
-/** All subscribers in one scenario; who is none of them gets 404. Its variables hold what a later message must repeat. */
+/**
+ * One scenario for all subscribers; any other number is answered with 404. The variables hold the fields that later
+ * messages must repeat. OPTIONS are answered, because an operator that does not answer them counts as a dead trunk.
+ */
 export function operator(subscribers: Subscribers): string {
   const numbers = [...subscribers.keys()];
-  return `<recv request="INVITE"><action>
+  return `<recv request="OPTIONS" optional="true" next="options"/>
+<recv request="INVITE"><action>
 <ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>
 <ereg regexp="sip:[^&gt;]+" search_in="hdr" header="Contact:" assign_to="contact"/>
 <ereg regexp="tag=([^;]+)" search_in="hdr" header="From:" assign_to="all,tag"/>
@@ -19,7 +23,9 @@ ${numbers.map((number) => `<ereg regexp="${number}@" search_in="hdr" header="To:
 ${numbers.map((number) => `<nop next="to${number}" test="is${number}"/>`).join('\n')}
 ${refuses('404 Not Found')}
 <nop next="end"/>
-${[...subscribers].map(([number, does]) => `<label id="to${number}"/>\n${does}\n<nop next="end"/>`).join('\n')}
+${[...subscribers].map(([number, scenario]) => `<label id="to${number}"/>\n${scenario}\n<nop next="end"/>`).join('\n')}
+<label id="options"/>
+${sends('200 OK')}
 <label id="end"/>
 `;
 }
@@ -45,13 +51,13 @@ const NO_BODY = 'Content-Length: 0\n';
 const WITH_SDP = `Content-Type: application/sdp\nContent-Length: [len]\n\n${SDP}`;
 const cdata = (...lines: readonly string[]): string => `<![CDATA[\n${lines.join('\n')}\n]]>`;
 
-/** A provisional response, or the answer to the request that came last. */
+/** A provisional response, or the answer to the last request. */
 export const sends = (status: string): string =>
   `<send>${cdata(ofLast(status), '[last_CSeq:]', CONTACT, NO_BODY)}</send>`;
 
 const sendsSdp = (status: string): string => `<send>${cdata(ofLast(status), '[last_CSeq:]', CONTACT, WITH_SDP)}</send>`;
 
-/** Refuses with a final status, after 100 and what comes before it. */
+/** Refuses with a final status, after 100 Trying and `before`. */
 export function refuses(status: string, options: { before?: string; header?: string } = {}): string {
   const { before = '', header } = options;
   const headers = [header ?? CONTACT, NO_BODY];
@@ -61,18 +67,18 @@ ${before}
 <recv request="ACK"/>`;
 }
 
-/** A voice from now on: the file, over and over. */
+/** Plays the file as a voice, over and over, from now on. */
 const speaks = (sound: string): string => `<nop><action><exec rtp_stream="${sound},-1,8,PCMA/8000"/></action></nop>`;
 const FALLS_SILENT = '<nop><action><exec rtp_stream="pause"/></action></nop>';
 const pause = (ms: number): string => `<pause milliseconds="${ms}"/>`;
 
-/** Rings until it is cancelled. */
+/** Rings until the call is cancelled. */
 export const rings = (): string => `${sends('180 Ringing')}\n${IS_CANCELLED}`;
 
-/** Plays an announcement before any answer, until it is cancelled. */
+/** Plays an announcement in early media until the call is cancelled. */
 export const announces = (sound: string): string => `${earlyMedia(sound)}\n${IS_CANCELLED}`;
 
-/** 183 with a voice. */
+/** Sends 183 with a voice. */
 export const earlyMedia = (sound: string): string =>
   `${sendsSdp('183 Session Progress')}\n${speaks(sound)}\n${pause(500)}`;
 
@@ -80,7 +86,7 @@ const terminated = `<send retrans="500">${cdata(ofLast('487 Request Terminated')
 <recv request="ACK"/>`;
 const IS_CANCELLED = `<recv request="CANCEL"/>\n${sends('200 OK')}\n${terminated}`;
 
-/** Rings until it is cancelled, and answers all the same in that instant: RFC 3261 9.1 allows the race. */
+/** Rings until the call is cancelled, and answers in that very instant: RFC 3261 9.1 allows the race. */
 export const answersTheCancel = (): string => `${sends('180 Ringing')}
 <recv request="CANCEL"/>
 ${sends('200 OK')}
@@ -89,7 +95,7 @@ ${sends('200 OK')}
 <recv request="BYE"/>
 ${sends('200 OK')}`;
 
-/** Nothing at all, not even 100. */
+/** Sends no answer at all, not even 100 Trying. */
 export const ignores = (): string => pause(30_000);
 
 const answers = (sound: string): string => `${sends('180 Ringing')}
@@ -97,7 +103,7 @@ const answers = (sound: string): string => `${sends('180 Ringing')}
 <recv request="ACK"/>
 ${speaks(sound)}`;
 
-/** A key by SIP INFO, in the dialog of the call. */
+/** Presses a key by SIP INFO, in the dialog of the call. */
 const PRESSES_1 = `<send retrans="500">${cdata(
   'INFO [$contact] SIP/2.0',
   'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
@@ -114,7 +120,7 @@ const PRESSES_1 = `<send retrans="500">${cdata(
 )}</send>
 <recv response="200"/>`;
 
-/** A BYE as soon as it was answered: a telephone that was picked up by mistake. */
+/** Answers and sends BYE at once, as when a telephone is picked up by mistake. */
 export const answersAndHangsUp = (): string => `${sends('180 Ringing')}
 <send retrans="500">${cdata(ofLast('200 OK'), '[last_CSeq:]', CONTACT, WITH_SDP)}</send>
 <recv request="ACK"/>
@@ -129,13 +135,13 @@ export const answersAndHangsUp = (): string => `${sends('180 Ringing')}
 )}</send>
 <recv response="200"/>`;
 
-/** Answers and speaks, and is gone: no voice, no BYE, no answer to ours. */
+/** Answers and speaks, then vanishes: no more media, no BYE, and no answer to our BYE. */
 export const vanishes = (sound: string, afterMs: number): string => `${answers(sound)}
 ${pause(afterMs)}
 ${FALLS_SILENT}
 <recv request="BYE"/>`;
 
-/** Answers, speaks, presses a key at once; the voice stops in the message. */
+/** Answers, speaks, and presses a key at once; the media stop during the message. */
 export const fallsSilentInTheMessage = (sound: string, afterMs: number): string => `${answers(sound)}
 ${pause(500)}
 ${PRESSES_1}
@@ -144,7 +150,7 @@ ${FALLS_SILENT}
 <recv request="BYE"/>
 ${sends('200 OK')}`;
 
-/** The requests that came in for a number, in order, each once however often it was repeated. */
+/** The methods of the requests for a number, in order, without retransmissions. */
 export function requestsTo(messages: string, number: string): string[] {
   const seen = new Map<string, string>();
   for (const [, text = ''] of messages.matchAll(/ message received .*\n\s*\n([A-Z][\s\S]*?)(?=\n-{10}|$)/g)) {

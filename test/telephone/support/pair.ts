@@ -17,25 +17,25 @@ const HOST = '127.0.0.1';
 export const SOUNDS = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../../asterisk-config', import.meta.url));
 
-/** Our Asterisk and the phone network, as the service sees them, without the service. */
+/** Our Asterisk and the phone network, as the service has them, without the service. */
 export interface Pair {
   readonly asterisk: OwnAsterisk;
   readonly network: PhoneNetwork;
-  /** Where our Asterisk listens. */
+  /** The address at which our Asterisk listens. */
   readonly sip: Address;
   readonly log: Log;
-  /** Starts our Asterisk anew, as it was; it must be gone. */
+  /** Starts our Asterisk again with the same settings, after it has ended. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Settings of our Asterisk beside the usual ones, or in place of them. */
+/** Settings of our Asterisk beside, or in place of, the usual ones. */
 export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipLines' | 'tls'>> {
-  /** Where it listens. */
+  /** The address at which our Asterisk listens. */
   readonly sip?: Address;
   /** Another operator than the phone network. */
   readonly trunk?: AsteriskSetup['trunk'];
-  /** How many calls our side can have at once: each has two ports for its sound; 500 when left out. */
+  /** The calls that our side can have at once, each with two media ports; default 500. */
   readonly callsAtOnce?: number;
 }
 
@@ -86,7 +86,7 @@ interface OwnPorts {
   readonly rtp: { readonly from: number; readonly to: number };
 }
 
-/** Our Asterisk, as the service starts it. */
+/** Starts our Asterisk as the service does. */
 export function startOurs(
   folder: string,
   ports: OwnPorts,

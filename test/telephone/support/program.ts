@@ -10,14 +10,14 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const SUPERVISE = fileURLToPath(new URL('../../../src/supervise.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
 
-/** How the service ended. */
+/** The end of the service. */
 export interface Exit {
   readonly code: number | null;
-  /** What it wrote to standard error, line by line. */
+  /** The lines on its standard error. */
   readonly said: readonly string[];
 }
 
-/** A line of its log. */
+/** A line of the service's log. */
 export interface LogLine {
   readonly level: string;
   readonly msg: string;
@@ -28,28 +28,29 @@ export interface LogLine {
   readonly error?: string;
 }
 
-/** The service as a process of its own, as an operator starts it. */
+/** The service as a process of its own, as an administrator starts it. */
 export interface Program {
   readonly exit: Promise<Exit>;
   /** Its log so far. */
   readonly log: readonly LogLine[];
-  /** Resolves with the first line that says so, after so many others; rejects when the service ends without it. */
+  /** Resolves with the first line of this message, or the next one after `after` others. Rejects when the service ends. */
   logged(msg: string, after?: number): Promise<LogLine>;
-  /** Where it answers, once it is ready. */
+  /** The URL of the service, once it is ready. */
   ready(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
-  /** Process ids of every Asterisk that it has started or found. */
+  /** The process ids of every Asterisk that the service has started or found. */
   asterisks(): readonly number[];
 }
 
 /** The service from its sources, as arguments for Node. */
 export const FROM_SOURCES: readonly string[] = ['--import', TSX, MAIN];
-/** The same under its watchdog, as `npm start` runs it. */
+/** The service under its watchdog, as `npm start` runs it, as arguments for Node. */
 export const SUPERVISED: readonly string[] = ['--import', TSX, SUPERVISE];
 
 /**
- * Runs the service in `folder`, with only these settings; from its sources, unless another program is named. `enter`: what
- * starts a program in another place than ours.
+ * Runs the service in `folder`, with only these settings.
+ * @param program arguments for Node; the service from its sources by default
+ * @param enter the command that starts a program in another namespace; its words come before the program's own
  */
 export function startProgram(
   folder: string,
@@ -70,7 +71,7 @@ export function startProgram(
     scanLog(text);
     const line = JSON.parse(text) as LogLine;
     log.push(line);
-    for (const one of waiting) if (one.msg === line.msg && one.after-- <= 0) one.found.resolve(line);
+    for (const wait of waiting) if (wait.msg === line.msg && wait.after-- <= 0) wait.found.resolve(line);
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     scanLog(line);
@@ -106,7 +107,7 @@ export function startProgram(
   };
 }
 
-/** The process id that the service keeps of its Asterisk; undefined when it never started one. */
+/** The process id of its Asterisk that the service has stored; undefined when the service never started one. */
 export function rememberedAsterisk(dataFolder: string): number | undefined {
   const file = join(dataFolder, 'asterisk', 'asterisk.json');
   if (!existsSync(file)) return undefined;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** One SIP message, as far as tests read it. */
+/** A SIP message, with the parts that tests read. */
 export interface SipMessage {
-  /** All of it. */
+  /** The whole message. */
   readonly text: string;
   /** The first line. */
   readonly start: string;
@@ -10,14 +10,14 @@ export interface SipMessage {
   readonly status: number | undefined;
   /** Of a request; undefined of a response. */
   readonly method: string | undefined;
-  /** The first value of a header; empty when there is none. Names as they are written out, such as `call-id`. */
+  /** The first value of a header; empty when there is none. `name` is the long form in lower case, such as `call-id`. */
   header(name: string): string;
-  /** All values of it. */
+  /** All values of a header. */
   headers(name: string): readonly string[];
   readonly body: string;
 }
 
-/** RFC 3261 7.3.3. */
+/** Compact header names, RFC 3261 7.3.3. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   v: 'via',
   f: 'from',
@@ -55,7 +55,7 @@ export function readMessage(packet: Buffer): SipMessage | undefined {
   };
 }
 
-/** A message as it goes over the wire. */
+/** The text of a message on the wire. */
 export function writeMessage(start: string, headers: readonly (readonly [string, string])[], body = ''): string {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   return [start, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');

@@ -5,12 +5,12 @@ import type { Samples } from '../../../src/phonenet/index.js';
 import { digest, readMessage, tagOf, token, writeMessage, type SipMessage } from './sip-message.js';
 
 const HOST = '127.0.0.1';
-/** RFC 3261 17.1: sent again after T1, then twice as long each time. */
+/** RFC 3261 17.1: the first retransmission is sent after T1, and the interval doubles each time. */
 const T1_MS = 500;
 const SILENCE_MS = 8_000;
 /** Payload types (RFC 3551), and the length of a packet of 20 ms. */
 const [PCMA, COMFORT_NOISE] = [8, 13];
-/** Of RFC 4733, as the peer's SDP has it. */
+/** The payload type of RFC 4733 events in the SDP of the peer. */
 const TELEPHONE_EVENT = 101;
 const BYTES_A_MS = 8;
 const PACKET_BYTES = 160;
@@ -22,52 +22,56 @@ export interface PeerAccount {
 }
 
 /**
- * A bare SIP user agent over UDP: a softphone or an operator's machine that does exactly what a test says, and shows what
- * it got. It hears, and sends no packet of sound but in `speak`.
+ * A bare SIP user agent over UDP, as a softphone or as an operator. It does exactly what a test says, and shows every
+ * message that it received. It records the media that it receives, and sends media only when a test has it speak.
  */
 export interface SipPeer {
   readonly port: number;
-  /** Every message that came in, in order. */
+  /** Every message that arrived, in order. */
   readonly received: readonly SipMessage[];
-  /** Sends a request outside any call; the final response. */
+  /** Sends a request outside any dialog; the final response. */
   request(method: string, user: string, headers?: readonly (readonly [string, string])[]): Promise<SipMessage>;
-  /** Registers for so long (seconds); the final status. 0 unregisters. `server`: in the request, the one it is sent to by default. */
+  /**
+   * Registers for this many seconds, or unregisters for 0; the final status.
+   * @param server the domain in the request; default: the server that the request is sent to
+   */
   register(seconds: number, server?: string): Promise<number>;
-  /** Sends an INVITE; resolves with the final response, and the dialog when it was answered. */
+  /** Sends an INVITE; the final response, and the dialog when the call was answered. */
   invite(options: InviteOptions): Promise<Invited>;
-  /** Sends the last INVITE that began a call once more, as it went over the wire or by another branch, and waits for nothing. */
-  inviteAgain(branch?: string): void;
-  /** What it was sent as sound so far, in order, without what is silent between its calls. */
+  /** Sends the last INVITE outside a dialog once more, unchanged or with another branch. Waits for no answer. */
+  repeatInvite(branch?: string): void;
+  /** The sound that it has received so far, in order; the silence between calls is left out. */
   heard(): Samples;
-  /** How it answers requests in its calls; undefined: not at all, as one that has lost its power. */
+  /** The answer to requests in its calls; undefined for none, as from a telephone that has lost its power. */
   inCall: string | undefined;
-  /** The next call that rings this peer, which it answers at once. */
+  /** Answers the next call that rings this peer, at once. */
   answersNext(): Promise<Dialog>;
-  /** The next call that rings this peer. It says `180 Ringing` at once, or nothing at all (`silent`). */
+  /** Resolves with the next call that rings this peer. It sends `180 Ringing` at once, or nothing (`silent`). */
   ringsNext(how?: 'ringing' | 'silent'): Promise<Ringing>;
-  /** Resolves when a message that fits is there, or comes; rejects after `withinMs`. */
+  /** Resolves with the first message that fits, which may have arrived already. Rejects after `withinMs`. */
   until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage>;
-  /** It is gone without a word. Safe to repeat. */
+  /** Closes the sockets, and sends nothing: the peer vanishes. Safe to repeat. */
   close(): void;
 }
 
 export interface InviteOptions {
-  /** The whole request URI; or its user. */
+  /** The whole Request-URI. */
   readonly uri?: string;
+  /** The user part of the Request-URI, where `uri` is left out. */
   readonly user?: string;
-  /** User of From; the account's own by default. */
+  /** The user part of From; default: that of the account. */
   readonly from?: string;
   /** The whole value of From, without its tag. */
   readonly fromValue?: string;
   /** The whole value of To. */
   readonly to?: string;
-  /** The whole value of Contact; its own address by default. */
+  /** The whole value of Contact; default: the address of the peer. */
   readonly contact?: string;
-  /** More headers. */
+  /** Additional headers. */
   readonly headers?: readonly (readonly [string, string])[];
-  /** Hangs up as soon as it is answered. */
+  /** Hangs up as soon as the call is answered. */
   readonly hangUp?: boolean;
-  /** The ACK to the answer is lost, however often the answer comes. */
+  /** Sends no ACK, however often the answer is repeated. */
   readonly loseAck?: boolean;
 }
 
@@ -80,41 +84,41 @@ export interface Invited {
 export interface Ringing {
   readonly invite: SipMessage;
   /** Sends a provisional response, such as `180 Ringing`. */
-  says(status: string): void;
+  progress(status: string): void;
   answer(): Dialog;
-  /** Sends a final response that is no answer, such as `486 Busy Here`. */
+  /** Sends a final response that refuses the call, such as `486 Busy Here`. */
   refuse(status: string): void;
-  /** The CANCEL, which is answered as RFC 3261 9.2 has it. */
+  /** Resolves with the CANCEL, after it was answered as in RFC 3261 9.2. */
   readonly cancelled: Promise<SipMessage>;
 }
 
-/** What the peer does at first with a call that rings it. */
-type Meeting = 'ringing' | 'silent' | 'answer';
+/** The first reaction of the peer to a call that rings it. */
+type Reaction = 'ringing' | 'silent' | 'answer';
 
-/** One call of the peer. */
+/** A call of the peer that was answered. */
 export interface Dialog {
   readonly callId: string;
-  /** For a Replaces header (RFC 3891), as the other end sees the tags. */
+  /** The value of a Replaces header (RFC 3891), with the tags as the other end sees them. */
   readonly replaces: string;
-  /** Presses a key by RFC 4733; resolves when it is released. */
+  /** Presses a key by RFC 4733; resolves when the key is released. */
   press(key: string, ms?: number): Promise<void>;
   /**
-   * Presses keys by RFC 4733 that come all at once: the network, or a busy machine, has held their packets up. Their
-   * timestamps tell how they were pressed, `gapMs` apart.
+   * Presses keys by RFC 4733 whose packets are sent all at once, as when the network or a busy machine has held them up.
+   * The timestamps still say that the keys were pressed `gapMs` apart.
    */
   pressLate(keys: string, gapMs: number, ms?: number): void;
-  /** Says a key by SIP INFO, with a body of this type; the final response. */
+  /** Presses a key by SIP INFO, with a body of this type; the final response. */
   info(key: string, body: 'dtmf' | 'dtmf-relay', ms?: number): Promise<SipMessage>;
   /** Sends a request in the dialog; the final response. */
   request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
   /**
-   * Offers the sound anew: `sendonly` puts the other side on hold, `sendrecv` takes it back. It waits for the ACK of the call's
-   * own INVITE (RFC 3261 14.1): Asterisk leaves an INVITE that comes before it has sent the ACK without any answer.
+   * Sends a re-INVITE: `sendonly` puts the other side on hold, `sendrecv` takes it off hold. Waits for the ACK of the first
+   * INVITE (RFC 3261 14.1), because Asterisk does not answer a re-INVITE that arrives before it has sent that ACK.
    */
   offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
-  /** Sends these samples as sound, 20 ms a packet, and no packet before or after them; resolves after the last. */
+  /** Sends these samples as media, 20 ms a packet, and no packet before or after; resolves after the last packet. */
   speak(samples: Samples): Promise<void>;
-  /** Sends one packet of comfort noise (RFC 3389). */
+  /** Sends one comfort noise packet (RFC 3389). */
   comfortNoise(): void;
   hangUp(): Promise<void>;
   /** Resolves when the other side hangs up. */
@@ -124,7 +128,7 @@ export interface Dialog {
 export async function startPeer(
   server: { readonly host: string; readonly port: number },
   account?: PeerAccount,
-  /** Where it is, of 127.0.0.0/8. */
+  /** The address of the peer, in 127.0.0.0/8. */
   address = HOST,
 ): Promise<SipPeer> {
   const sip = await bound(address);
@@ -145,8 +149,8 @@ class Peer implements SipPeer {
   inCall: string | undefined = '200 OK';
   readonly #waiting = new Set<(message: SipMessage) => void>();
   readonly #dialogs = new Map<string, OpenDialog>();
-  readonly #takers: { readonly how: Meeting; readonly take: (ringing: Ringing) => void }[] = [];
-  /** Calls that ring, by Call-ID: what a CANCEL does to each. */
+  readonly #takers: { readonly how: Reaction; readonly take: (ringing: Ringing) => void }[] = [];
+  /** The calls that ring, by Call-ID, each with the reaction to a CANCEL. */
   readonly #ringing = new Map<string, (cancel: SipMessage) => void>();
   #offers = 0;
   #closed = false;
@@ -167,8 +171,8 @@ class Peer implements SipPeer {
       if (message) this.#take(message);
     });
     sound.on('message', (packet) => {
-      // RFC 3550 5.1: twelve bytes, the payload type in the second. 8 is PCMA.
-      if (((packet[1] ?? 0) & 0x7f) === 8) this.#sound.push(packet.subarray(12));
+      // RFC 3550 5.1: the header has twelve bytes, and the second one holds the payload type.
+      if (((packet[1] ?? 0) & 0x7f) === PCMA) this.#sound.push(packet.subarray(12));
     });
   }
 
@@ -245,7 +249,7 @@ class Peer implements SipPeer {
     return { response, dialog };
   }
 
-  inviteAgain(branch?: string): void {
+  repeatInvite(branch?: string): void {
     const text = this.#lastInvite;
     this.send(branch === undefined ? text : text.replace(/branch=[^;\s]+/, `branch=${branch}`));
   }
@@ -258,7 +262,7 @@ class Peer implements SipPeer {
     return this.#next(how);
   }
 
-  #next(how: Meeting): Promise<Ringing> {
+  #next(how: Reaction): Promise<Ringing> {
     return new Promise((take) => this.#takers.push({ how, take }));
   }
 
@@ -273,7 +277,7 @@ class Peer implements SipPeer {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`${what} did not come within ${withinMs} ms`));
+        reject(new Error(`${what} did not arrive within ${withinMs} ms`));
       }, withinMs);
       const done = (): void => {
         clearTimeout(timer);
@@ -290,7 +294,7 @@ class Peer implements SipPeer {
     this.sound.close();
   }
 
-  /** Sends a request and, once, its answer to a challenge; the final response. Acknowledges what refuses an INVITE. */
+  /** Sends a request, and once more with credentials after a challenge; the final response. Acknowledges refusals. */
   async transact(
     method: string,
     uri: string,
@@ -315,21 +319,21 @@ class Peer implements SipPeer {
     const start = `${method} ${uri} SIP/2.0`;
     const via = ['Via', `SIP/2.0/UDP ${this.address}:${this.port};branch=${branch};rport`] as const;
     const text = writeMessage(start, [via, ['Max-Forwards', '70'], ...headers], body);
-    // One in a dialog has a tag in To.
+    // A request inside a dialog has a tag in To.
     const to = headers.find(([name]) => name === 'To')?.[1] ?? '';
     if (method === 'INVITE' && tagOf(to) === '') this.#lastInvite = text;
-    const ofThis = (message: SipMessage): boolean =>
+    const isAnswer = (message: SipMessage): boolean =>
       message.status !== undefined && message.header('via').includes(branch);
     const again = new AbortController();
     void this.#sendUntil(text, again.signal);
     try {
-      const any = this.until(ofThis, SILENCE_MS, `an answer to ${start}`);
+      const any = this.until(isAnswer, SILENCE_MS, `an answer to ${start}`);
       any.then(
         () => again.abort(),
         () => again.abort(),
       );
       await any;
-      const final = (message: SipMessage): boolean => ofThis(message) && (message.status ?? 0) >= 200;
+      const final = (message: SipMessage): boolean => isAnswer(message) && (message.status ?? 0) >= 200;
       const response = await this.until(final, 40_000, `the final answer to ${start}`);
       if (method === 'INVITE' && response.status !== 200) {
         const kept = headers.filter(([name]) => ['From', 'Call-ID'].includes(name));
@@ -385,7 +389,7 @@ class Peer implements SipPeer {
       dialog?.acknowledged();
       return;
     }
-    // An INVITE that is sent again before our answer came was answered already.
+    // This INVITE is a retransmission: it was sent before our answer arrived, and is answered already.
     if (message.method === 'INVITE' && (dialog || this.#ringing.has(callId)) && tagOf(message.header('to')) === '')
       return;
     if (message.method === 'INVITE' && !dialog) this.#rung(message);
@@ -397,7 +401,7 @@ class Peer implements SipPeer {
     if (message.method === 'BYE') dialog?.ended();
   }
 
-  /** A call rings the peer: it is met as the test waits for it, and is busy otherwise. */
+  /** A call rings the peer. When no test waits for a call, the peer is busy. */
   #rung(message: SipMessage): void {
     const to = `${message.header('to')};tag=${token()}`;
     const taker = this.#takers.shift();
@@ -416,7 +420,7 @@ class Peer implements SipPeer {
         resolve(cancel);
       });
     });
-    const says = (status: string): void => {
+    const progress = (status: string): void => {
       this.respond(message, status, '', to);
     };
     const answer = (): Dialog => {
@@ -427,11 +431,11 @@ class Peer implements SipPeer {
       void this.#answerUntil(dialog.confirmed, message, to);
       return dialog;
     };
-    if (taker.how === 'ringing') says('180 Ringing');
-    taker.take({ invite: message, says, answer, refuse, cancelled });
+    if (taker.how === 'ringing') progress('180 Ringing');
+    taker.take({ invite: message, progress, answer, refuse, cancelled });
   }
 
-  /** RFC 3261 13.3.1.4: the answer is sent again until it is acknowledged. */
+  /** RFC 3261 13.3.1.4: the answer is repeated until it is acknowledged. */
   async #answerUntil(confirmed: Promise<void>, invite: SipMessage, to: string): Promise<void> {
     const done = new AbortController();
     void confirmed.then(() => done.abort());
@@ -460,12 +464,12 @@ const remoteOf = (message: SipMessage, otherwise: string): string =>
   /<([^>]+)>/.exec(message.header('contact'))?.[1] ?? otherwise;
 
 class OpenDialog implements Dialog {
-  /** Where the other side takes its sound. */
+  /** The port at which the other side receives media. */
   soundPort = 0;
   #sequence = 0;
   #end = (): void => undefined;
   #confirm = (): void => undefined;
-  /** Resolves when the INVITE of this call was acknowledged; by us, for one that we made. */
+  /** Resolves when the INVITE of this call was acknowledged, by the side that sent it. */
   readonly confirmed = new Promise<void>((resolve) => {
     this.#confirm = resolve;
   });
@@ -510,7 +514,7 @@ class OpenDialog implements Dialog {
     const began = performance.now();
     const payload = encodeALaw(Int16Array.from(samples, (sample) => sample * 32_767));
     for (let sent = 0; sent < payload.length;) {
-      // Late timers are made up for, as a sound card does.
+      // A timer that fires late sends several packets, as a sound card does.
       const due = Math.min(payload.length, (performance.now() - began) * BYTES_A_MS + PACKET_BYTES);
       for (; sent < due; sent += PACKET_BYTES) this.#packet(PCMA, payload.subarray(sent, sent + PACKET_BYTES));
       await pause(PACKET_BYTES / BYTES_A_MS);
@@ -527,7 +531,7 @@ class OpenDialog implements Dialog {
       this.#key(key, began, sent + PACKET_MS);
       await pause(Math.max(0, began + sent + PACKET_MS - performance.now()));
     }
-    // RFC 4733 2.5.1.4: the end is sent three times.
+    // RFC 4733 2.5.1.4: the end of the event is sent three times.
     for (let n = 0; n < 3; n++) this.#key(key, began, ms, true);
   }
 
@@ -540,7 +544,7 @@ class OpenDialog implements Dialog {
     });
   }
 
-  /** RFC 4733 2.3: event, end and volume, duration; every packet of a key has the timestamp of its beginning. */
+  /** RFC 4733 2.3: event, end bit and volume, duration. Every packet of a key has the timestamp of its beginning. */
   #key(key: string, began: number, lasted: number, end = false): void {
     const payload = Buffer.from(['0123456789*#ABCD'.indexOf(key), (end ? 0x80 : 0) | 10, 0, 0]);
     payload.writeUInt16BE(lasted * BYTES_A_MS, 2);
@@ -557,7 +561,7 @@ class OpenDialog implements Dialog {
     header.writeUInt8(0x80, 0);
     header.writeUInt8(type, 1);
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
-    // The timestamp goes on with the time, also where nothing is sent (RFC 3550 5.1).
+    // The timestamp advances with time, also while nothing is sent (RFC 3550 5.1).
     header.writeUInt32BE(Math.floor(at * BYTES_A_MS) >>> 0, 4);
     header.writeUInt32BE(0x4321, 8);
     this.#sequence += 1;

@@ -3,37 +3,39 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../scripts/lib/asterisk-root.mjs';
+import { eventually } from './eventually.js';
+import { isBound } from './udp-socket.js';
 
 const HOST = '127.0.0.1';
 const LIMIT_MS = 40_000;
-/** One that takes any number of calls is stopped by its test; this is for a test that died. */
+/** A SIPp that takes any number of calls is stopped by its test. This limit ends it when the test has died. */
 const LONGEST_MS = 180_000;
 
-/** One SIPp that takes calls as the scenario says, or makes them. */
+/** A SIPp that takes or makes calls as its scenario says. */
 export interface SippRun {
-  /** Resolves with the messages it exchanged when the scenario is over; rejects when it went otherwise. */
+  /** Resolves with the messages that were exchanged, when the scenario has ended; rejects when a call went otherwise. */
   readonly finished: Promise<string>;
-  /** The messages that it has exchanged so far. */
+  /** The messages that were exchanged so far. */
   messages(): Promise<string>;
   stop(): void;
 }
 
 export interface SippOptions {
-  /** Body of the scenario, without the outer element. */
+  /** The body of the scenario, without the outer element. */
   readonly scenario: string;
   readonly port: number;
-  /** `host:port` to call; left out: takes a call. */
+  /** The `host:port` to call; SIPp takes calls when left out. */
   readonly target?: string;
-  /** How many calls it takes or makes before it is finished: 1 by default; `any` until it is stopped. */
+  /** The number of calls to take or make, default 1; `any` for no limit until it is stopped. */
   readonly calls?: number | 'any';
-  /** New calls a second; SIPp's own 10 when left out. */
+  /** New calls a second; SIPp's own default is 10. */
   readonly rate?: number;
 }
 
-/** Starts SIPp (Debian's sip-tester), a SIP stack of somebody else's. Resolves when it listens. */
+/** Starts SIPp (Debian's sip-tester), a third-party SIP stack. Resolves when SIPp listens. */
 export async function startSipp(options: SippOptions): Promise<SippRun> {
   const tool = await findTool('sipp');
-  if (!tool) throw new Error("SIPp is not there: run 'npm run setup'");
+  if (!tool) throw new Error("SIPp is not installed: run 'npm run setup'");
   const folder = await mkdtemp(join(tmpdir(), 'bn-sipp-'));
   const file = join(folder, 'scenario.xml');
   await writeFile(
@@ -84,20 +86,20 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
   };
 }
 
-/** How often each answer came, for who must find out why SIPp is not content. */
+/** How often each answer came, to find out why a scenario has failed. */
 function statusLines(messages: string): string {
   const counts = new Map<string, number>();
   for (const line of messages.match(/^SIP\/2\.0 \d{3}/gm) ?? []) counts.set(line, (counts.get(line) ?? 0) + 1);
   return [...counts].map(([line, count]) => `${count} × ${line}`).join(', ');
 }
 
-/** Resolves when SIPp has its port, by the kernel's own list: trying the port would take it away from SIPp. */
+/** Resolves when SIPp has bound its port. */
 async function listening(port: number, finished: Promise<string>): Promise<void> {
   let ended = false;
   finished.catch(() => undefined).finally(() => (ended = true));
-  const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
-  while (!(await readFile('/proc/net/udp', 'utf8')).includes(entry)) {
+  const look = (): true | undefined => {
     if (ended) throw new Error('SIPp ended before it listened');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return isBound(port) || undefined;
+  };
+  await eventually(look, LIMIT_MS, 'SIPp listens');
 }

@@ -3,18 +3,19 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A real file system of a few megabytes, which only who is started in it sees: nothing of the machine changes. */
+/** A real file system of a few megabytes, mounted in a namespace of its own: other programs do not see it. */
 export interface SmallDisk {
-  /** Where it lies for who is started in it. */
+  /** The mount point, for programs that are started in the namespace. */
   readonly path: string;
-  /** The same place for everybody else. */
+  /** The same folder for every other program. */
   readonly seen: string;
-  /** What starts a program in it: these words, then the program's own. */
+  /** The command that starts a program in the namespace; its words come before the program's own. */
   readonly enter: readonly string[];
-  /** Until not a byte is left. */
+  /** Fills the disk to the last byte. */
   fill(): void;
+  /** Frees what `fill` took. */
   makeRoom(): void;
-  /** It is gone with everything on it, once nobody is in it any more. */
+  /** Removes the disk with everything on it, after the last program in the namespace has ended. */
   close(): Promise<void>;
 }
 
@@ -23,10 +24,13 @@ const NEEDS =
   'or let users have namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces)';
 const CHUNKS = [1024 * 1024, 4096, 1];
 
-/** Throws, saying what it takes, where no file system can be mounted. @param path an empty folder */
+/**
+ * Throws an error that says what is needed, where no file system can be mounted.
+ * @param path an empty folder
+ */
 export async function openSmallDisk(path: string, megabytes: number): Promise<SmallDisk> {
   mkdirSync(path, { recursive: true });
-  // Root has its own namespace of mounts; anybody else one of users as well, in which they are root.
+  // Root needs a mount namespace only. Other users also need a user namespace, in which they are root.
   const own = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const script = `mount -t tmpfs -o size=${megabytes}m,mode=0700 small-disk "$0" && echo ready && exec cat >/dev/null`;
   const keeper = spawn('unshare', [...own, '--mount', 'sh', '-c', script, path], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -34,7 +38,7 @@ export async function openSmallDisk(path: string, megabytes: number): Promise<Sm
   keeper.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const ended = once(keeper, 'close').catch((error: unknown) => [String(error)]);
   const ready = await Promise.race([once(keeper.stdout, 'data').then(() => true), ended.then(() => false)]);
-  if (!ready || keeper.pid === undefined) throw new Error(`${NEEDS} (${said.trim() || 'unshare is not there'})`);
+  if (!ready || keeper.pid === undefined) throw new Error(`${NEEDS} (${said.trim() || 'unshare is not installed'})`);
   const seen = join(`/proc/${keeper.pid}/root`, path);
   const filler = join(seen, 'filler');
   const users = own.length === 0 ? [] : ['--user', '--preserve-credentials'];

@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 
 const SOURCE = fileURLToPath(new URL('stepped-clock.c', import.meta.url));
 
-/** The wall clock of the programs that are started with it; the machine's own stays as it is. */
+/** A wall clock of its own for the programs that are started on it. The clock of the machine stays as it is. */
 export interface SteppedClock {
-  /** Starts programs on this clock: those that `start` starts. */
+  /** Runs `start`; the programs that it starts run on this clock. */
   with<T>(start: () => Promise<T>): Promise<T>;
-  /** Puts the clock forward, or back, at once. */
+  /** Steps the clock forward, or back, at once. */
   step(seconds: number): Promise<void>;
   remove(): Promise<void>;
 }

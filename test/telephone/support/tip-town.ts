@@ -6,11 +6,8 @@ import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { readToken } from '../../../src/config.js';
 import type { PromptName } from '../../../src/domain/messages.js';
 import {
-  MARK_TONES,
-  hearings,
   readSound,
   toneMarked,
-  tonesInOrder,
   wavOf,
   type Citizen,
   type DeskBehaviour,
@@ -20,19 +17,19 @@ import {
   type Softphone,
 } from '../../../src/phonenet/index.js';
 import { openWorld, type World } from '../../chaos/world.js';
-import { eventually } from './adapter.js';
+import { eventually } from './eventually.js';
 import { SOUNDS } from './pair.js';
+import { promptsHeard, type HeardPrompt } from './prompts-heard.js';
+import { wavOfSeconds } from './spoken-seconds.js';
 
-/** What a slow machine may take for anything, ms. */
+/** The time that anything may take on a slow machine, ms. */
 export const SOON_MS = 30_000;
 
 /** The message of every action. */
 export const MESSAGE: readonly MarkTone[] = [480, 1140, 2100, 600];
 
-/** A tone a second, another than its neighbours: what is missing of them is known. */
-const SPEECH = { toneMs: 960, gapMs: 40 };
 const SPEECH_SECONDS = 110;
-/** Of what Asterisk records: 16 bits at 8 kHz. */
+/** Asterisk records 16 bits at 8 kHz. */
 const BYTES_A_SECOND = 16_000;
 
 export interface TownDesk {
@@ -40,46 +37,49 @@ export interface TownDesk {
   readonly phone: Softphone;
 }
 
-/** The service as a process that can be killed, a phone network that outlives it, and people who were reached. */
+/** The service as a process that can be killed, a phone network that outlives it, and participants who were reached. */
 export interface TipTown {
   readonly world: World;
-  /** What somebody says for nearly two minutes: a path without extension. */
+  /** Nearly two minutes of speech, as in `spoken-seconds.ts`: a path without extension. */
   readonly speech: string;
   centralist(extension: string, behaviour: DeskBehaviour): Promise<TownDesk>;
   onDuty(desk: TownDesk, onDuty: boolean): Promise<void>;
-  /** An action of this centralist that has called everybody who lives there; its id. */
+  /** Runs an action of this centralist until all these participants were called; the id. */
   action(postcode: string, desk: TownDesk, people: readonly string[], title?: string): Promise<number>;
   close(actionId: number): Promise<void>;
   counts(actionId: number): Promise<ActionCounts>;
-  /** Every call to the tip line of who shows this number, oldest first; those that were withheld for null. */
+  /** Every tip line call from this number, oldest first; null for calls that withheld the number. */
   rows(from: string | null): Promise<readonly InboundCall[]>;
-  /** The one call, once this holds of it. */
-  rowOf(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall>;
-  /** The one call, once it is over. */
-  overRowOf(from: string | null): Promise<InboundCall>;
+  /** The only tip line call from this number, as soon as this holds of it. */
+  rowWhen(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall>;
+  /** The only tip line call from this number, as soon as it has ended. */
+  closedRow(from: string | null): Promise<InboundCall>;
   tipsOf(row: InboundCall): Promise<readonly Tip[]>;
-  /** Resolves when so many recordings whose names begin so have more than these seconds in them. */
+  /** Resolves when `count` recordings with this prefix in their names are longer than `seconds`. */
   beingRecorded(files: {
     readonly count: number;
     readonly seconds: number;
     readonly named?: string;
     readonly withinMs?: number;
   }): Promise<void>;
-  /** What was recorded. */
+  /** The sound of a recording. */
   recording(id: number): Promise<Samples>;
   heard(call: PhoneCall): Promise<Samples>;
-  /** When these prompts were heard in a call, ms from its answer. */
-  prompts(call: PhoneCall, names: readonly PromptName[]): Promise<{ name: PromptName; atMs: number }[]>;
-  /** The call of this softphone that fits, as soon as there is one. */
+  /** Each time that one of these prompts was heard in a call, in order. */
+  prompts(call: PhoneCall, names: readonly PromptName[]): Promise<readonly HeardPrompt[]>;
+  /** The first call to this softphone that fits. */
   deskCall(desk: TownDesk, fits: (call: PhoneCall) => boolean, what: string): Promise<PhoneCall>;
-  /** A centralist lays down the telephone. */
-  layDown(call: PhoneCall): Promise<void>;
+  /** The centralist hangs up this call. */
+  hangUpDesk(call: PhoneCall): Promise<void>;
+  /** Resolves when the service counts no inbound call on the trunk. */
+  untilLinesFree(): Promise<void>;
+  /** Asks again for as long as the service does not answer. */
   insist<T>(ask: (api: Api) => Promise<T>): Promise<T>;
   kill(): Promise<void>;
-  /** Starts the service anew; resolves when it is ready. */
+  /** Starts the service again; resolves when it is ready. */
   startAgain(): Promise<void>;
-  /** What must not be, in words. */
-  readonly troubles: readonly string[];
+  /** Problems of the service or the phone network, in words; a test demands that there are none. */
+  readonly problems: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -88,13 +88,8 @@ export interface TipTownOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Answers, presses a key and has heard enough: reached. */
-export const reachable = (number: string): Citizen => {
-  return { number, persona: 'hangs_up_in_message', answerAfterMs: 100, pressAfterMs: 300, hangUpAfterMs: 400 };
-};
-
 export async function startTipTown({ citizens, settings = {} }: TipTownOptions): Promise<TipTown> {
-  const troubles: string[] = [];
+  const problems: string[] = [];
   const world = await openWorld({
     setting: 'own',
     settings: {
@@ -105,20 +100,19 @@ export async function startTipTown({ citizens, settings = {} }: TipTownOptions):
       BURGERNET_RETRY: 'off',
       ...settings,
     },
-    onTrouble: (what) => troubles.push(what),
+    onTrouble: (problem) => problems.push(problem),
   });
   try {
     const { controller, network } = world;
     await network.setCitizens(citizens);
     await controller.start();
     const speech = join(world.folder, 'speech');
-    const tones = Array.from({ length: SPEECH_SECONDS }, (_, second) => MARK_TONES[second % MARK_TONES.length]!);
-    await writeFile(`${speech}.wav`, wavOf(toneMarked(tones, SPEECH)));
+    await writeFile(`${speech}.wav`, wavOfSeconds(SPEECH_SECONDS));
     const wav = wavOf(toneMarked(MESSAGE)) as Uint8Array<ArrayBuffer>;
     const { id: recordingId } = await controller.insist((api) =>
       api.upload<{ id: number }>('/recordings', 'audio/wav', new Blob([wav])),
     );
-    return new Town(world, speech, recordingId, troubles);
+    return new Town(world, speech, recordingId, problems);
   } catch (error) {
     await world.end(false);
     throw error;
@@ -130,9 +124,10 @@ class Town implements TipTown {
     readonly world: World,
     readonly speech: string,
     private readonly recordingId: number,
-    readonly troubles: readonly string[],
+    readonly problems: readonly string[],
   ) {}
 
+  /** Asks again for as long as the service does not answer. */
   insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     return this.world.controller.insist(ask);
   }
@@ -172,7 +167,7 @@ class Town implements TipTown {
         return waiting + dialing + ringing + in_call === 0 || undefined;
       },
       SOON_MS,
-      `action ${id} called out`,
+      `every call of action ${id} has ended`,
     );
     return id;
   }
@@ -192,17 +187,17 @@ class Town implements TipTown {
     return all.filter(fits).toSorted((a, b) => a.id - b.id);
   }
 
-  rowOf(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall> {
+  rowWhen(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall> {
     const look = async (): Promise<InboundCall | undefined> => {
       const [row, ...more] = await this.rows(from);
-      if (more.length > 0) throw new Error(`${from} has ${1 + more.length} entries`);
+      if (more.length > 0) throw new Error(`${from} has ${1 + more.length} calls`);
       return row && holds(row) ? row : undefined;
     };
-    return eventually(look, SOON_MS, `the entry of ${from}: ${what}`);
+    return eventually(look, SOON_MS, `the call from ${from}: ${what}`);
   }
 
-  overRowOf(from: string | null): Promise<InboundCall> {
-    return this.rowOf(from, ({ result }) => result !== null, 'over');
+  closedRow(from: string | null): Promise<InboundCall> {
+    return this.rowWhen(from, ({ result }) => result !== null, 'has ended');
   }
 
   async beingRecorded({
@@ -241,14 +236,8 @@ class Town implements TipTown {
     return readSound(this.world.network.recordingOf(call));
   }
 
-  async prompts(call: PhoneCall, names: readonly PromptName[]): Promise<{ name: PromptName; atMs: number }[]> {
-    const heard = await this.heard(call);
-    const found = await Promise.all(
-      names.map(async (name) =>
-        hearings(heard, await readSound(`${SOUNDS}/${name}.alaw`)).map(({ atMs }) => ({ name, atMs })),
-      ),
-    );
-    return found.flat().toSorted((a, b) => a.atMs - b.atMs);
+  async prompts(call: PhoneCall, names: readonly PromptName[]): Promise<readonly HeardPrompt[]> {
+    return promptsHeard(await this.heard(call), names, (name) => readSound(`${SOUNDS}/${name}.alaw`));
   }
 
   deskCall({ phone }: TownDesk, fits: (call: PhoneCall) => boolean, what: string): Promise<PhoneCall> {
@@ -259,9 +248,17 @@ class Town implements TipTown {
     );
   }
 
-  async layDown({ id }: PhoneCall): Promise<void> {
+  async hangUpDesk({ id }: PhoneCall): Promise<void> {
     const { httpUrl, authorization } = this.world.network.asterisk.address;
     await fetch(`${httpUrl}/ari/channels/${id}`, { method: 'DELETE', headers: { authorization } });
+  }
+
+  async untilLinesFree(): Promise<void> {
+    const look = async (): Promise<true | undefined> => {
+      const page = await this.insist(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+      return /^burgernet_lines_in_use\{[^}]*inbound[^}]*\} 0$/m.test(page) || undefined;
+    };
+    await eventually(look, SOON_MS, 'no line in use');
   }
 
   kill(): Promise<void> {
@@ -269,24 +266,10 @@ class Town implements TipTown {
   }
 
   async startAgain(): Promise<void> {
-    if ((await this.world.controller.start()) === undefined) throw new Error(this.troubles.join(' / '));
+    if ((await this.world.controller.start()) === undefined) throw new Error(this.problems.join(' / '));
   }
 
   stop(): Promise<void> {
     return this.world.end(false);
   }
-}
-
-/** The seconds of speech that were heard, in order. */
-export const secondsHeard = (recording: Samples): number[] =>
-  tonesInOrder(recording).map((hz) => MARK_TONES.indexOf(hz));
-
-/** Where a second of speech is missing: `3→5`. */
-export function secondsMissing(seconds: readonly number[]): string[] {
-  return seconds.flatMap((second, index) => {
-    const before = seconds[index - 1];
-    return before === undefined || second === (before + 1) % MARK_TONES.length
-      ? []
-      : [`${before}→${second} at ${index}`];
-  });
 }

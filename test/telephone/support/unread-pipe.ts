@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A pipe of which nobody reads a byte until they are asked to. */
-export interface DeafPipe {
-  /** What a program is given to write to. */
+/** A named pipe that is read only when a test reads it. */
+export interface UnreadPipe {
+  /** The file descriptor for the program that writes. */
   readonly writeEnd: number;
-  /** All that is in it now. */
+  /** Reads everything that is in the pipe now. */
   read(): string;
-  /** From now on nobody holds its read end: writes to it fail. */
-  leave(): void;
+  /** Closes the read end: writes to the pipe fail from now on. */
+  closeReader(): void;
 }
 
-export function openDeafPipe(folder: string, name: string): DeafPipe {
+export function openUnreadPipe(folder: string, name: string): UnreadPipe {
   const path = join(folder, name);
   execFileSync('mkfifo', [path]);
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -33,7 +33,7 @@ export function openDeafPipe(folder: string, name: string): DeafPipe {
         }
       }
     },
-    leave: () => {
+    closeReader: () => {
       closeSync(readEnd);
     },
   };

@@ -4,19 +4,18 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { isAlive } from '../../src/lib/is-alive.js';
-import { eventually } from './support/adapter.js';
-import { openDeafPipe } from './support/deaf-pipe.js';
+import { eventually } from './support/eventually.js';
 import { FROM_SOURCES, rememberedAsterisk } from './support/program.js';
 import { openSmallDisk, type SmallDisk } from './support/small-disk.js';
+import { openUnreadPipe } from './support/unread-pipe.js';
 
 const HOST = '127.0.0.1';
 const START_MS = 40_000;
-/** Nobody may wait longer for an answer, on a machine that does much else too. */
+/** The longest time for one response, on a busy machine. */
 const ANSWER_MS = 3_000;
-/** At two hundred bytes each these are more than a pipe holds (64 KB), and than waits for it (1 MB). */
+/** At 200 bytes each, these lines exceed the pipe (64 KB) and the buffer of lines that wait for it (1 MB). */
 const MANY = 9_000;
 const AT_ONCE = 50;
 
@@ -46,7 +45,7 @@ describe('A log that cannot be written', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The service, with its log at this place; resolves when it answers. */
+  /** Starts the service with its log on this file descriptor; resolves when the service responds. */
   const run = async (log: number | 'ignore', settings: Readonly<Record<string, string>> = {}): Promise<void> => {
     const sip = await freePort(HOST);
     child = spawn(process.execPath, FROM_SOURCES, {
@@ -63,10 +62,10 @@ describe('A log that cannot be written', function () {
         ...settings,
       },
     });
-    await eventually(answered, START_MS, 'an answer of the service');
+    await eventually(responds, START_MS, 'a response of the service');
   };
 
-  const answered = async (): Promise<true | undefined> => {
+  const responds = async (): Promise<true | undefined> => {
     const response = await fetch(`http://${HOST}:${port}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
       () => undefined,
     );
@@ -74,11 +73,11 @@ describe('A log that cannot be written', function () {
     return response?.ok ? true : undefined;
   };
 
-  /** Each request is a line of the log; each is answered in time. */
-  const askOften = async (times: number): Promise<void> => {
-    for (let asked = 0; asked < times; asked += AT_ONCE) {
-      const answers = await Promise.all(Array.from({ length: AT_ONCE }, answered));
-      expect(answers.filter((ok) => ok).length, `after ${asked} requests`).to.equal(AT_ONCE);
+  /** Sends requests that log one line each, and expects a response in time to each. */
+  const requestOften = async (times: number): Promise<void> => {
+    for (let sent = 0; sent < times; sent += AT_ONCE) {
+      const responses = await Promise.all(Array.from({ length: AT_ONCE }, responds));
+      expect(responses.filter((ok) => ok).length, `after ${sent} requests`).to.equal(AT_ONCE);
     }
   };
 
@@ -88,7 +87,7 @@ describe('A log that cannot be written', function () {
     expect(await exit).to.deep.equal([0, null]);
   };
 
-  it('since its disk is full holds nobody up, loses lines, and says how many once there is room', async () => {
+  it('because its disk is full delays no response; the number of lost lines is logged once there is room', async () => {
     disk = await openSmallDisk(join(folder, 'disk'), 8);
     const file = join(disk.seen, 'service.log');
     const log = openSync(file, 'a');
@@ -96,24 +95,24 @@ describe('A log that cannot be written', function () {
     closeSync(log);
     disk.fill();
     const size = statSync(file).size;
-    await askOften(1_000);
-    expect(statSync(file).size - size, 'a page may have had room').to.be.below(5_000);
+    await requestOften(1_000);
+    expect(statSync(file).size - size, 'only the rest of a page was written').to.be.below(5_000);
     disk.makeRoom();
     const [, dropped] = await eventually(
       async () =>
-        (await answered()) && (/"msg":"(\d+) log lines were dropped"/.exec(readFileSync(file, 'utf8')) ?? undefined),
+        (await responds()) && (/"msg":"(\d+) log lines were dropped"/.exec(readFileSync(file, 'utf8')) ?? undefined),
       START_MS,
-      'the count of what was dropped',
+      'the number of dropped lines',
     );
     expect(Number(dropped)).to.be.within(900, 1_200);
     await endsWell();
     for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) JSON.parse(line);
   });
 
-  it('since nobody reads the pipe holds nobody up, also at the end, and goes on when somebody does', async () => {
-    const pipe = openDeafPipe(folder, 'pipe');
+  it('because its pipe is not read delays no response and no exit, and goes on once the pipe is read', async () => {
+    const pipe = openUnreadPipe(folder, 'pipe');
     await run(pipe.writeEnd);
-    await askOften(MANY);
+    await requestOften(MANY);
     let text = '';
     const count = await eventually(
       () => {
@@ -121,53 +120,52 @@ describe('A log that cannot be written', function () {
         return /"msg":"(\d+) log lines were dropped"/.exec(text)?.[1];
       },
       START_MS,
-      'the count of what was dropped',
+      'the number of dropped lines',
     );
     expect(Number(count)).to.be.greaterThan(100);
     for (const line of text.slice(0, text.lastIndexOf('\n')).split('\n')) JSON.parse(line);
-    await askOften(1_000);
+    await requestOften(1_000);
     await endsWell();
     closeSync(pipe.writeEnd);
-    pipe.leave();
+    pipe.closeReader();
   });
 
-  it('since its reader has gone holds nobody up', async () => {
-    const pipe = openDeafPipe(folder, 'pipe');
+  it('because the reader of its pipe is gone delays no response', async () => {
+    const pipe = openUnreadPipe(folder, 'pipe');
     await run(pipe.writeEnd);
     closeSync(pipe.writeEnd);
-    pipe.leave();
-    await askOften(500);
+    pipe.closeReader();
+    await requestOften(500);
     await endsWell();
   });
 
-  it('since it is /dev/full holds nobody up', async () => {
+  it('because it is /dev/full delays no response', async () => {
     const full = openSync('/dev/full', 'w');
     await run(full);
     closeSync(full);
-    await askOften(500);
+    await requestOften(500);
     await endsWell();
   });
 
-  it('does not keep the last words of a start that fails from a reader who is late, nor the end from one who never comes', async () => {
+  it('keeps the errors of a failed start for a late reader, and does not delay the exit without a reader', async () => {
     const settings = { BURGERNET_LINES: 'many', BURGERNET_TRUNK: 'no trunk' };
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings };
-    const pipe = openDeafPipe(folder, 'late');
+    const pipe = openUnreadPipe(folder, 'late');
     child = spawn(process.execPath, FROM_SOURCES, { cwd: folder, stdio: ['ignore', 'ignore', pipe.writeEnd], env });
     expect(await once(child, 'exit')).to.deep.equal([1, null]);
-    const words = pipe.read();
-    for (const setting of ['BURGERNET_LINES', 'BURGERNET_TRUNK']) expect(words).to.include(`cannot start: ${setting} `);
+    const errors = pipe.read();
+    for (const setting of ['BURGERNET_LINES', 'BURGERNET_TRUNK']) expect(errors).to.include(`cannot start: ${setting} `);
 
-    const full = openDeafPipe(folder, 'full');
+    const full = openUnreadPipe(folder, 'full');
     const filler = spawn('dd', ['if=/dev/zero', 'oflag=nonblock', 'bs=4096', 'count=64'], {
       stdio: ['ignore', full.writeEnd, 'ignore'],
     });
     await once(filler, 'exit');
     child = spawn(process.execPath, FROM_SOURCES, { cwd: folder, stdio: ['ignore', 'ignore', full.writeEnd], env });
-    const exit = once(child, 'exit');
-    expect(await Promise.race([exit, pause(START_MS, 'still there', { ref: false })])).to.deep.equal([1, null]);
+    expect(await once(child, 'exit', { signal: AbortSignal.timeout(START_MS) })).to.deep.equal([1, null]);
     for (const one of [pipe, full]) {
       closeSync(one.writeEnd);
-      one.leave();
+      one.closeReader();
     }
   });
 });

@@ -11,14 +11,14 @@ import { startExchange, type Exchange } from './support/exchange.js';
 const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];
 const NEW: readonly MarkTone[] = [1900, 1400, 1750, 2300];
 
-/** People of the action that is paused. */
+/** The participants of the action that is paused. */
 const PAUSED = Array.from({ length: 8 }, (_, n) => `061234605${n}`);
 
-/** No message has the same tone twice in a row. */
+/** The tones that were heard. No message has the same tone twice in a row. */
 const hz = async (exchange: Exchange, call: PhoneCall): Promise<readonly number[]> =>
   tonesInOrder(await exchange.heard(call));
 
-describe('control of an action, as citizens notice it', function () {
+describe('control of an action, as heard by citizens', function () {
   this.timeout(90_000);
   let exchange: Exchange;
   const callsTo = async (phone: string): Promise<PhoneCall[]> =>
@@ -63,19 +63,19 @@ describe('control of an action, as citizens notice it', function () {
     expect((await fetch(url, { method: 'POST', headers: { authorization } })).ok).to.equal(true);
   };
 
-  /** The stories need one another's time, not one another: all begin at once, each is told when it is over. */
-  const stories = new Map<string, Promise<void>>();
-  const steps = (name: string, tell: () => Promise<void>): void => {
+  /** The tests do not depend on one another, so all start at once, to save time. Each `it` awaits its own. */
+  const running = new Map<string, Promise<void>>();
+  const concurrently = (name: string, run: () => Promise<void>): void => {
     before(() => {
-      const told = tell();
-      told.catch(() => undefined);
-      stories.set(name, told);
+      const done = run();
+      done.catch(() => undefined);
+      running.set(name, done);
     });
-    it(name, () => stories.get(name));
+    it(name, () => running.get(name));
   };
 
-  steps(
-    'a close stops the ringing within 2 s, lets a listener hear it out, and tells the reached, nobody else, how it ended',
+  concurrently(
+    'a close stops ringing within 2 s, lets a listener hear the message out, and calls only the reached with the result',
     async () => {
       for (const n of [1, 2, 3, 4]) exchange.participant(`061234600${n}`, '1001AA');
       const { actions } = exchange.service.services;
@@ -97,7 +97,7 @@ describe('control of an action, as citizens notice it', function () {
         const [alert, close, ...more] = await callsTo(phone);
         if (!alert || !close) throw new Error(`${phone} was not called twice`);
         expect(more).to.deep.equal([]);
-        expect(await hz(exchange, alert), 'heard out').to.deep.equal([...OLD, ...OLD]);
+        expect(await hz(exchange, alert), 'the message was heard to its end').to.deep.equal([...OLD, ...OLD]);
         const heard = await exchange.heard(close);
         expect(timesHeard(heard, await exchange.samples(prompt('closing-prompt')))).to.equal(1);
         expect(timesHeard(heard, await exchange.samples(rendered(closing?.soundId ?? '')))).to.equal(2);
@@ -114,7 +114,7 @@ describe('control of an action, as citizens notice it', function () {
     },
   );
 
-  steps('retries by cause, tries the next number at once, and takes a decline as final', async () => {
+  concurrently('retries depend on the cause: the next number is tried at once, and a decline is final', async () => {
     exchange.participant('0612346011', '1002AA');
     exchange.participant(['0612346012', '0612346013'], '1002AA');
     exchange.participant(['0612346014', '0612346015'], '1002AA');
@@ -126,16 +126,16 @@ describe('control of an action, as citizens notice it', function () {
     expect(exchange.attemptsTo(id, '0612346012').map(({ outcome }) => outcome)).to.deep.equal(['unreachable']);
     expect(exchange.attemptsTo(id, '0612346013').map(({ outcome }) => outcome)).to.deep.equal(['confirmed']);
     expect(exchange.attemptsTo(id, '0612346014').map(({ outcome }) => outcome)).to.deep.equal(['declined']);
-    expect(await callsTo('0612346015'), 'no is no, on every number').to.deep.equal([]);
+    expect(await callsTo('0612346015'), 'a decline holds for every number of the participant').to.deep.equal([]);
     const [first, second] = await callsTo('0612346011');
     expect((second?.invitedAt ?? 0) - (first?.endedAt ?? 0)).to.be.within(950, 2_500);
   });
 
-  steps('an update calls back who heard the old message, and says that it is an update', async () => {
+  concurrently('an update calls participants again who heard the old message, and says that it is an update', async () => {
     exchange.participant('0612346021', '1003AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
-    // Left over from before, such as a message that another process was told to change: it says nothing.
+    // A value that an earlier process left in Asterisk must have no effect.
     await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
     await actions.start(id, { anyway: true });
     await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
@@ -154,7 +154,7 @@ describe('control of an action, as citizens notice it', function () {
     expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
   });
 
-  steps('who is being called when the message is changed hears the new one at once, and is called once', async () => {
+  concurrently('an update during a call plays the new message in that call, without a second call', async () => {
     const [answered, ringing] = ['0612346071', '0612346072'];
     for (const phone of [answered, ringing]) exchange.participant(phone, '1007AA');
     const { actions } = exchange.service.services;
@@ -174,7 +174,7 @@ describe('control of an action, as citizens notice it', function () {
     }
   });
 
-  steps('a pause lets no new call go out; a start again finds the action as it is', async () => {
+  concurrently('a pause stops new calls; a second start of a paused action changes nothing', async () => {
     for (const phone of PAUSED) exchange.participant(phone, '1004AA');
     const { actions } = exchange.service.services;
     const id = await exchange.draft('1004', { text: 'Gezocht: een hond.' });
@@ -183,11 +183,11 @@ describe('control of an action, as citizens notice it', function () {
     expect(actions.pause(id).state).to.equal('paused');
     expect((await actions.start(id, { anyway: true })).state, 'started once').to.equal('paused');
     const paused = actions.view(id).counts;
-    const left = PAUSED.length - paused.waiting;
-    // None when the slot was another action's; a few where the machine stood still and its slots were made up for.
-    expect(left, 'calls that had left before the pause').to.be.within(0, 3);
-    await exchange.until(id, ({ counts }) => counts.ringing === left, 'those to ring');
-    expect(actions.view(id).counts.waiting, 'nobody else is called').to.equal(paused.waiting);
+    const placed = PAUSED.length - paused.waiting;
+    // None when the start slot went to another action; a few when the machine stalled and missed slots were made up.
+    expect(placed, 'calls placed before the pause').to.be.within(0, 3);
+    await exchange.until(id, ({ counts }) => counts.ringing === placed, 'the placed calls to ring');
+    expect(actions.view(id).counts.waiting, 'no other call is placed').to.equal(paused.waiting);
     actions.resume(id);
     await exchange.until(id, ({ counts }) => counts.ringing === PAUSED.length, 'all to ring');
     const calls = await Promise.all(PAUSED.map(callsTo));
@@ -196,8 +196,8 @@ describe('control of an action, as citizens notice it', function () {
     await exchange.calledOut(id);
   });
 
-  steps(
-    'who rings the tip line while being rung hears the message there, and the telephone stops ringing',
+  concurrently(
+    'a participant who calls the tip line while being rung hears the message there, and the telephone stops ringing',
     async () => {
       const phone = '0612346041';
       exchange.participant(phone, '1005AA');
@@ -223,8 +223,8 @@ describe('control of an action, as citizens notice it', function () {
     },
   );
 
-  steps(
-    'a call that Asterisk ends as too long, for its clock was put forward, is no hang-up: it is made again',
+  concurrently(
+    'a call that Asterisk ends at its longest time is no hang-up, and is made again',
     async () => {
       const phone = '0612346061';
       exchange.participant(phone, '1006AA');
@@ -237,7 +237,7 @@ describe('control of an action, as citizens notice it', function () {
       const channels = await (await fetch(`${address.httpUrl}/ari/channels`, { headers })).json();
       const ofAttempt = `-a${exchange.attemptsTo(id, phone)[0]?.id}`;
       const channel = (channels as { id: string; name: string }[]).find((one) => one.id.endsWith(ofAttempt));
-      // As far as Asterisk can tell its longest time is over in a second.
+      // The longest time of this call ends in a second, as it would after a step of the clock.
       await networkControl(address, join(folders.etc, 'asterisk.conf')).console(
         `dialplan set chanvar ${channel?.name} TIMEOUT(absolute) 1`,
       );

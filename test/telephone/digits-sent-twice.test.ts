@@ -1,51 +1,52 @@
 import { expect } from 'chai';
-import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import { timesHeard } from '../../src/phonenet/index.js';
-import { eventually, startAdapter, type Adapter } from './support/adapter.js';
+import type { Adapter } from './support/adapter.js';
+import { callTipLine, dialogOf, startBareTrunk, TIP_LINE, type AnsweredCall, type BareTrunk } from './support/bare-trunk.js';
+import { reachable } from './support/citizens.js';
+import { pressesAfter } from './support/durations.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
-import { startPeer, type Dialog, type PeerAccount, type SipPeer } from './support/sip-peer.js';
+import type { Dialog, SipPeer } from './support/sip-peer.js';
 
-const HOST = '127.0.0.1';
 const BODIES = ['dtmf-relay', 'dtmf'] as const;
 const KEY_MS = 100;
-/** Pressed after all others, by one road: what came before it is all there is. */
+/** Pressed last, by RFC 4733 alone, so that every key before it has arrived. */
 const LAST = '#';
 const LATE_MS = 15_000;
 const SOON_MS = 30_000;
 
-/** How a gateway says the keys that are pressed. */
+/** The way in which a gateway signals the keys that are pressed. */
 interface Gateway {
   readonly name: string;
-  /** ms after the key is pressed that its RFC 4733 begins; undefined: it sends none. */
+  /** ms from the press of a key to its RFC 4733 event; undefined for no event. */
   readonly events?: number;
-  /** ms after the key is pressed that its INFO leaves; undefined: it sends none. */
+  /** ms from the press of a key to its SIP INFO; undefined for no INFO. */
   readonly info?: number;
   readonly body?: (typeof BODIES)[number];
-  /** The length that its INFO declares. */
+  /** The duration that the INFO declares, ms. */
   readonly declares?: number;
 }
 
-const BY_ONE_ROAD: readonly Gateway[] = [
+const SENT_ONCE: readonly Gateway[] = [
   { name: 'RFC 4733 alone', events: 0 },
   { name: 'SIP INFO alone (dtmf-relay)', info: 0, body: 'dtmf-relay' },
   { name: 'SIP INFO alone (dtmf)', info: 0, body: 'dtmf' },
-  { name: 'SIP INFO alone, declared longer than the keys are', info: 0, body: 'dtmf-relay', declares: 250 },
+  { name: 'SIP INFO alone, with a duration longer than the press', info: 0, body: 'dtmf-relay', declares: 250 },
 ];
-/** From the beginning of the key by RFC 4733, whose event comes after its 100 ms. */
+/** ms from the beginning of the key by RFC 4733, whose event ends after the 100 ms of the key. */
 const INFO_AFTER_MS = [0, 60, 100, 120, 200, 400];
-const BY_TWO_ROADS: readonly Gateway[] = [
+const SENT_TWICE: readonly Gateway[] = [
   ...BODIES.flatMap((body) =>
-    INFO_AFTER_MS.map((info) => ({ name: `RFC 4733, and ${info} ms after it ${body}`, events: 0, info, body })),
+    INFO_AFTER_MS.map((info) => ({ name: `RFC 4733 and, ${info} ms later, ${body}`, events: 0, info, body })),
   ),
-  { name: 'dtmf-relay, and 300 ms after it RFC 4733', events: 300, info: 0, body: 'dtmf-relay' },
+  { name: 'dtmf-relay and, 300 ms later, RFC 4733', events: 300, info: 0, body: 'dtmf-relay' },
 ];
 
-/** What is typed, and for how long no key is pressed between two. */
+/** The keys that are typed, and the time between the release of a key and the next press. */
 const TYPED = [
   { keys: '5', gapMs: 60 },
   { keys: '55', gapMs: 50 },
@@ -57,60 +58,49 @@ const TYPED = [
   { keys: '122*001', gapMs: 80 },
 ] as const;
 
-/** One after another; each INFO in the order of the keys, whenever the last was answered. */
+/** Types keys one after another. Each INFO leaves at its own time, whether or not the last one was answered. */
 const typesKeys = async (dialog: Dialog, gateway: Gateway, keys: string, gapMs: number): Promise<void> => {
   const began = performance.now();
-  const at = (ms: number): Promise<void> => pause(Math.max(0, began + ms - performance.now()));
+  const momentOf = (ms: number): Promise<void> => pressesAfter(began + ms - performance.now());
   const { events, info, body = 'dtmf', declares = KEY_MS } = gateway;
   const all = [...keys].map((key, index) => ({ key, pressed: index * (KEY_MS + gapMs) }));
   const byEvents = async (): Promise<void> => {
     for (const { key, pressed } of events === undefined ? [] : all) {
-      await at(pressed + (events ?? 0));
+      await momentOf(pressed + (events ?? 0));
       await dialog.press(key, KEY_MS);
     }
   };
   const byInfo = all.map(async ({ key, pressed }) => {
     if (info === undefined) return;
-    await at(pressed + info);
+    await momentOf(pressed + info);
     expect((await dialog.info(key, body, declares)).status).to.equal(200);
   });
   await Promise.all([byEvents(), ...byInfo]);
 };
 
-describe('keys that come by two roads', function () {
+describe('keys that are sent by RFC 4733, by SIP INFO or by both', function () {
   this.timeout(120_000);
+  let trunk: BareTrunk;
   let adapter: Adapter;
   let operator: SipPeer;
 
   before(async () => {
-    const sip = { host: HOST, port: await freePort(HOST) };
-    operator = await startPeer(sip);
-    adapter = await startAdapter({ sip, trunk: { host: HOST, port: operator.port }, copies: true });
+    trunk = await startBareTrunk({ copies: true });
+    ({ adapter, operator } = trunk);
   });
-  after(async () => {
-    operator.close();
-    await adapter.stop();
-  });
+  after(() => trunk.stop());
 
-  const answered = async (): Promise<{ call: Call; dialog: Dialog }> => {
-    const inviting = operator.invite({ user: '08000011' });
-    const { call } = await adapter.arrivals.incoming.take();
-    await call.answer();
-    const { dialog } = await inviting;
-    if (!dialog) throw new Error('not answered');
-    return { call, dialog };
-  };
-  /** The keys that reached the controller, up to the last. */
+  /** The keys that reached the controller, up to the last one. */
   const taken = async (call: Call): Promise<string> => {
     for (let keys = ''; ;) {
       const key = await call.digit({ timeoutMs: LATE_MS });
-      if (key === undefined) throw new Error(`only ${keys} came`);
+      if (key === undefined) throw new Error(`only ${keys} arrived`);
       if (key === LAST) return keys;
       keys += key;
     }
   };
-  const count = async (
-    { call, dialog }: { readonly call: Call; readonly dialog: Dialog },
+  const typeAndHangUp = async (
+    { call, dialog }: AnsweredCall,
     gateway: Gateway,
     { keys, gapMs }: (typeof TYPED)[number],
   ): Promise<string> => {
@@ -122,9 +112,9 @@ describe('keys that come by two roads', function () {
     return got;
   };
 
-  it('are one in an alert, and one where the message can be heard again', async () => {
+  it('count once in an alert, at the prompt and at the offer to repeat the message', async () => {
     const answering = operator.answersNext();
-    const announced = adapter.telephony.placeAlert({
+    const alert = adapter.telephony.placeAlert({
       id: adapter.newId(),
       to: { type: 'trunk', number: '+31612349102' as E164 },
       callerId: { number: '08000011', name: 'Burgernet' },
@@ -150,13 +140,13 @@ describe('keys that come by two roads', function () {
     await typesKeys(dialog, gateway, '1', 0);
     await hears('ending', before + 2);
     await dialog.hangUp();
-    const { steps: steps } = await announced.ended;
+    const { steps } = await alert.ended;
     expect(steps.map(({ step }) => step)).to.deep.equal(['prompt', 'message', 'replay']);
   });
 
   for (const { keys, gapMs } of TYPED)
-    it(`count once by RFC 4733 whose packets come late, all at once: ${keys}, ${gapMs} ms apart`, async () => {
-      const { call, dialog } = await answered();
+    it(`count once when all RFC 4733 packets arrive late and at once: ${keys}, ${gapMs} ms apart`, async () => {
+      const { call, dialog } = await callTipLine(adapter, operator);
       dialog.pressLate(keys, gapMs);
       await dialog.press(LAST);
       expect(await taken(call)).to.equal(keys);
@@ -164,58 +154,44 @@ describe('keys that come by two roads', function () {
       await call.ended;
     });
 
-  for (const gateway of [...BY_ONE_ROAD, ...BY_TWO_ROADS])
+  for (const gateway of [...SENT_ONCE, ...SENT_TWICE])
     it(`count once: ${gateway.name}`, async () => {
       const calls = [];
-      for (const typed of TYPED) calls.push({ ...(await answered()), typed });
-      const got = await Promise.all(calls.map(({ typed, ...call }) => count(call, gateway, typed)));
+      for (const typed of TYPED) calls.push({ ...(await callTipLine(adapter, operator)), typed });
+      const got = await Promise.all(calls.map(({ typed, ...call }) => typeAndHangUp(call, gateway, typed)));
       expect(got).to.deep.equal(TYPED.map(({ keys }) => keys));
     });
 });
 
-describe('keys that come by two roads, in a whole exchange', function () {
+describe('keys that are sent by RFC 4733 and by SIP INFO, in the whole service', function () {
   this.timeout(120_000);
   const WITHHELD = '0612349101';
   const gateway: Gateway = { name: 'both', events: 0, info: 120, body: 'dtmf-relay' };
   let exchange: Exchange;
-  const peers: SipPeer[] = [];
 
   before(async () => {
     exchange = await startExchange();
   });
-  after(async () => {
-    for (const peer of peers) peer.close();
-    await exchange.stop();
-  });
+  after(() => exchange.stop());
 
-  const peerOf = async (account?: PeerAccount): Promise<SipPeer> => {
-    const peer = await startPeer(exchange.sip, account);
-    peers.push(peer);
-    return peer;
-  };
   const hasHeard = async (peer: SipPeer, name: PromptName): Promise<void> => {
     const sound = await exchange.samples(prompt(name));
     await eventually(() => timesHeard(peer.heard(), sound) > 0 || undefined, SOON_MS, `${name} is heard`);
   };
   const inbound = (fits: (row: InboundCall) => boolean): Promise<InboundCall> =>
-    eventually(() => exchange.service.services.tips.calls({}).find(fits), SOON_MS, 'a row of the call');
+    eventually(() => exchange.service.services.tips.calls({}).find(fits), SOON_MS, 'the row of the call');
 
-  it('let a caller in by their personal code', async () => {
+  it('admit a caller by their personal code', async () => {
     const participantId = exchange.participant(WITHHELD, '8471AB');
-    await exchange.network.setCitizens([
-      { number: WITHHELD, persona: 'hangs_up_in_message', answerAfterMs: 100, pressAfterMs: 300, hangUpAfterMs: 400 },
-    ]);
-    const account = await exchange.centralist();
-    const { sipUsername: username, sipPassword: password } = account.centralist;
-    await exchange.network.softphone({ username, password, server: account.server }, { type: 'no_answer' });
+    await exchange.network.setCitizens([reachable(WITHHELD)]);
+    const { account } = await exchange.desk({ type: 'no_answer' });
     const id = await exchange.draft('8471', { text: 'Gezocht: een kat.' }, { centralistId: account.centralist.id });
     await exchange.service.services.actions.start(id, { anyway: true });
     await exchange.calledOut(id);
 
-    const caller = await peerOf();
+    const caller = await exchange.peer();
     const anonymous = { fromValue: '"Anonymous" <sip:anonymous@anonymous.invalid>' };
-    const { dialog } = await caller.invite({ user: '08000011', ...anonymous });
-    if (!dialog) throw new Error('not answered');
+    const dialog = dialogOf(await caller.invite({ user: TIP_LINE, ...anonymous }));
     await hasHeard(caller, 'tip-withheld');
     await typesKeys(dialog, gateway, exchange.service.services.participants.code(participantId), 80);
     const row = await inbound((one) => one.from === null && one.actionId !== null);
@@ -224,15 +200,13 @@ describe('keys that come by two roads, in a whole exchange', function () {
     await inbound((one) => one.id === row.id && one.result !== null);
   });
 
-  it('let a centralist in by the PIN', async () => {
+  it('admit a centralist by the PIN', async () => {
     const account = await exchange.centralist();
     const pin = '11225';
     exchange.service.services.desk.setPin(account.centralist.id, pin);
-    const { sipUsername: username, sipPassword: password } = account.centralist;
-    const softphone = await peerOf({ username, password });
+    const softphone = await exchange.peer(account);
     expect(await softphone.register(120)).to.equal(200);
-    const { dialog } = await softphone.invite({ user: '*20' });
-    if (!dialog) throw new Error('not answered');
+    const dialog = dialogOf(await softphone.invite({ user: '*20' }));
     await hasHeard(softphone, 'desk-pin');
     await typesKeys(dialog, gateway, `${pin}#`, 80);
     await hasHeard(softphone, 'desk-speak');
