@@ -29,7 +29,9 @@ describe('An action that is closed with two hundred calls in progress', function
   let exchange: Exchange;
   let calls: readonly PhoneCall[];
   let id: number;
-  /** The time of the request to close, and that of its completion. The closing message is rendered in between. */
+  /**
+   * The time of the request to close, and that of its completion. The closing message is rendered in between.
+   */
   let requested: number;
   let closed: number;
   const groups = {
@@ -165,7 +167,8 @@ describe('An action that is closed with two hundred calls in progress', function
     expect(attempts).to.have.lengthOf(everybody.length - NEVER_CALLED + reached.length);
     expect(outcomes('alert', numbers.ringing)).to.deep.equal(['cancelled null']);
     expect(outcomes('alert', reached)).to.deep.equal(['confirmed null']);
-    // The first closing calls are placed before the citizens change their behaviour, so these press a key again.
+    // The first closing calls are placed before the citizens change their behaviour, so these press a key
+    // again.
     for (const outcome of outcomes('closing', reached)) expect(outcome).to.be.oneOf(['hung_up null', 'confirmed null']);
     expect(exchange.service.services.gauges().lines.outbound).to.equal(0);
     const { httpUrl, authorization } = exchange.service.asterisk!.address;

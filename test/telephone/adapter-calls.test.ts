@@ -93,7 +93,7 @@ describe('calls on a real Asterisk', function () {
     });
   });
 
-  it('to softphones are cancelled when an earlier controller left them ringing; the CANCEL tells answered from missed', async () => {
+  it('to softphones that an earlier controller left ringing are cancelled; the CANCEL says which of them are not missed', async () => {
     const phones = [await adapter.softphone('204'), await adapter.softphone('205')];
     const ringing = phones.map(({ peer }) => peer.ringsNext());
     const [served, missed] = phones.map(({ username }) =>

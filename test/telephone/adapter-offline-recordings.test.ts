@@ -10,7 +10,9 @@ import { ringsLaterBy, speaksFor } from './support/durations.js';
 import { namesInOrder, promptsHeard } from './support/prompts-heard.js';
 import { SPOKEN_SECOND, spokenSeconds } from './support/spoken-seconds.js';
 
-/** The recording begins after the first prompts, and after 22 s in which Asterisk waits for the controller. */
+/**
+ * The recording begins after the first prompts, and after 22 s in which Asterisk waits for the controller.
+ */
 const RECORDED_AFTER_MS = 41_000;
 /** A caller who rings then is still in the first prompt, or waits, when the others are recorded. */
 const RINGS_LATE_MS = 30_000;

@@ -99,7 +99,8 @@ describe('an alert call, as the citizen hears it', function () {
       const { call, samples } = await heardBy(phone);
       const released = (call.pressed[0]?.releasedAt ?? 0) - (call.answeredAt ?? 0);
       const first = toneMarks(samples)[0]?.atMs ?? Number.POSITIVE_INFINITY;
-      // The ledger and the recording begin at the answer on the same machine. A mark is found with a precision of 40 ms.
+      // The ledger and the recording begin at the answer on the same machine. A mark is found with a
+      // precision of 40 ms.
       expect(first - released, phone).to.be.lessThan(140);
     }
   });
@@ -178,7 +179,8 @@ describe('an alert call, as the citizen hears it', function () {
   it('plays a message that was rendered from text, as it plays the prompts', async () => {
     const { samples } = await heardBy(OF_TEXT);
     const { message } = exchange.service.services.actions.view(textActionId).action;
-    // The message is played twice, as the tones show above. On a busy machine the sound of one may be damaged.
+    // The message is played twice, as the tones show above. On a busy machine the sound of one may be
+    // damaged.
     expect(timesHeard(samples, await exchange.samples(rendered(message.soundId)))).to.be.within(1, 2);
     expect(timesHeard(samples, await exchange.samples(prompt('ending')))).to.equal(1);
   });

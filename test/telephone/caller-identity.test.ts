@@ -16,7 +16,9 @@ const TWO = '<sip:+31612345678@op.example>, <tel:+31612345678>';
 const asserted = (...values: string[]): [string, string][] => values.map((value) => ['P-Asserted-Identity', value]);
 const privacy = (value: string): [string, string] => ['Privacy', value];
 
-/** The headers of an INVITE, and the caller's number that they give; undefined when the number is withheld. */
+/**
+ * The headers of an INVITE, and the caller's number that they give; undefined when the number is withheld.
+ */
 const CALLERS: readonly (readonly [string, Pick<InviteOptions, 'fromValue' | 'headers'>, string | undefined])[] = [
   ['two identities and Privacy: none', { headers: [...asserted(TWO), privacy('none')] }, NUMBER],
   ['two headers', { headers: asserted('"Wit, Jan" <sip:jan@op.example>', '<tel:+31612345678>') }, NUMBER],

@@ -33,8 +33,8 @@ describe('a centralist on the telephone', function () {
 
   const desk = (behaviour: DeskBehaviour = { type: 'no_answer' }): Promise<Desk> => exchange.desk(behaviour);
   /**
-   * How often enough of a sound was heard to recognise it: its beginning or, where packets were late or lost there, its
-   * second half. A busy machine loses some packets.
+   * How often enough of a sound was heard to recognise it: its beginning or, where packets were late or lost
+   * there, its second half. A busy machine loses some packets.
    */
   const times = async (call: PhoneCall, sound: Sound): Promise<number> => {
     const samples = await exchange.samples(sound);
@@ -89,8 +89,8 @@ describe('a centralist on the telephone', function () {
     readdir(join(exchange.service.asterisk?.folders.spool ?? '', 'recording'));
 
   /**
-   * The scenarios do not depend on one another. Two run at a time, to save time: the long one beside the others. With more
-   * at a time the machine would be so busy that it disturbs the sound.
+   * The scenarios do not depend on one another. Two run at a time, to save time: the long one beside the
+   * others. With more at a time the machine would be so busy that it disturbs the sound.
    */
   const scenarios: (() => Promise<unknown>)[] = [];
   const scenario = <T>(run: () => Promise<T>): (() => Promise<T>) => {
@@ -160,7 +160,8 @@ describe('a centralist on the telephone', function () {
         waitsPast(['desk-speak', 'beep'], 2_500),
         { do: 'play', sound: sounds.spoken },
         ...keys('#'),
-        // The message is prepared, which takes a moment, then played, and the question is asked for 12 s or more.
+        // The message is prepared, which takes a moment, then played, and the question is asked for 12 s or
+        // more.
         waits(11_500),
         ...keys('1'),
         waits(1_500),

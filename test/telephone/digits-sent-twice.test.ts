@@ -58,7 +58,9 @@ const TYPED = [
   { keys: '122*001', gapMs: 80 },
 ] as const;
 
-/** Types keys one after another. Each INFO leaves at its own time, whether or not the last one was answered. */
+/**
+ * Types keys one after another. Each INFO leaves at its own time, whether or not the last one was answered.
+ */
 const typesKeys = async (dialog: Dialog, gateway: Gateway, keys: string, gapMs: number): Promise<void> => {
   const began = performance.now();
   const momentOf = (ms: number): Promise<void> => pressesAfter(began + ms - performance.now());

@@ -105,7 +105,9 @@ describe('Events of Asterisk that are duplicated, late, reordered or lost', func
     await eventually(look, OVER_MS, what, POLL_MS);
   };
 
-  /** Every call has ended, both ledgers agree, each participant has the right outcome, and no call is left. */
+  /**
+   * Every call has ended, both ledgers agree, each participant has the right outcome, and no call is left.
+   */
   const endsRight = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
     await until(
       id,

@@ -209,7 +209,10 @@ const [DEAD, CANCELLED] = ['612345790', '612345791'];
 const numberOf = (place: number): string => `6123457${String(place).padStart(2, '0')}`;
 const numbers = new Map([...FINAL, ...CONGESTED].map((one, place) => [one, numberOf(place + 1)]));
 
-/** While every call is refused, the dialer places one call in five seconds, and tries each number twice before the next. */
+/**
+ * While every call is refused, the dialer places one call in five seconds, and tries each number twice before
+ * the next.
+ */
 const ALL_ENDED_MS = 140_000;
 const SOON_MS = 5_000;
 

@@ -120,8 +120,8 @@ describe('The service as a process', function () {
     });
   });
 
-  describe('with an Asterisk on another host', () => {
-    let elsewhere: OwnAsterisk;
+  describe('with an external Asterisk', () => {
+    let external: OwnAsterisk;
     /** Gets no events, gives up after ten seconds, and runs beside the other tests until then. */
     let withoutEvents: Program;
     const ari = (address: AriAddress, password = address.password): string =>
@@ -130,7 +130,7 @@ describe('The service as a process', function () {
     before(async () => {
       const sip = { host: HOST, port: await freePort(HOST) };
       const ports = { sip, trunk: { host: HOST, port: await freePort(HOST) }, rtp: town.rtp };
-      elsewhere = await startOurs(join(town.folder, 'elsewhere'), ports, log);
+      external = await startOurs(join(town.folder, 'external'), ports, log);
       // The Asterisk of the phone network has ARI, but sends no events.
       const settings = { BURGERNET_DATA: join(town.folder, 'data-no-events'), BURGERNET_ARI: ari(network.asterisk.address) };
       withoutEvents = startProgram(town.folder, { BURGERNET_HTTP: `${HOST}:0`, ...settings });
@@ -139,12 +139,12 @@ describe('The service as a process', function () {
     after(async () => {
       withoutEvents.kill('SIGKILL');
       await withoutEvents.exit;
-      await elsewhere.stop();
+      await external.stop();
     });
 
     it('says that the password is refused, without the password', async () => {
-      const said = await refusal({ BURGERNET_ARI: ari(elsewhere.address, 'not-the-password') });
-      expect(said).to.include('BURGERNET_ARI').and.include(elsewhere.address.httpUrl).and.include('password');
+      const said = await refusal({ BURGERNET_ARI: ari(external.address, 'not-the-password') });
+      expect(said).to.include('BURGERNET_ARI').and.include(external.address.httpUrl).and.include('password');
       expect(said).not.to.include('not-the-password');
     });
 
@@ -156,13 +156,13 @@ describe('The service as a process', function () {
     });
 
     it('starts no simulated network, because that Asterisk has its own trunk', async () => {
-      const program = town.run({ BURGERNET_TRUNK: '', BURGERNET_ARI: ari(elsewhere.address) });
+      const program = town.run({ BURGERNET_TRUNK: '', BURGERNET_ARI: ari(external.address) });
       await program.ready();
       expect(program.log.filter(({ level }) => level === 'warn')).to.deep.equal([]);
       expect(program.asterisks()).to.deep.equal([]);
       program.kill('SIGTERM');
       await ended(program);
-      expect(isAlive(elsewhere.pid), 'the Asterisk on the other host goes on').to.equal(true);
+      expect(isAlive(external.pid), 'the external Asterisk goes on').to.equal(true);
     });
 
     it('refuses an Asterisk that sends no events', async () => {

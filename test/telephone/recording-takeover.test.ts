@@ -18,8 +18,8 @@ const SILENCE_MS = 10_000;
 const DOWN_MS = 3_000;
 
 /**
- * The telephones of these callers send no packets while their owners are silent. Asterisk measures silence in voice packets,
- * so by itself it would record until the longest time of the call.
+ * The telephones of these callers send no packets while their owners are silent. Asterisk measures silence in
+ * voice packets, so by itself it would record until the longest time of the call.
  */
 describe('a caller who records a tip while the controller is killed and restarted', function () {
   this.timeout(180_000);

@@ -17,7 +17,10 @@ import type { SipPeer } from './support/sip-peer.js';
 const SOON_MS = 10_000;
 
 const newBranch = (): string => `z9hG4bK${token()}`;
-/** The branch of the copies: that of the INVITE itself, or another one, as after another path through the network. */
+/**
+ * The branch of the copies: that of the INVITE itself, or another one, as after another path through the
+ * network.
+ */
 const COPIES = [
   ['unchanged', undefined],
   ['with another branch', newBranch],
@@ -25,8 +28,8 @@ const COPIES = [
 
 const callIdOf = (peer: SipPeer): string => peer.received.at(-1)?.header('call-id') ?? '';
 /**
- * Sends copies of the INVITE until one is refused as merged (482). A copy that overtakes the ACK does not count: Asterisk
- * repeats its answer to the first INVITE.
+ * Sends copies of the INVITE until one is refused as merged (482). A copy that overtakes the ACK does not
+ * count: Asterisk repeats its answer to the first INVITE.
  */
 const repeatUntilRefused = (peer: SipPeer, callId: string, branch?: () => string): Promise<true> =>
   eventually(

@@ -73,7 +73,7 @@ describe('the Request-URI of a call to the tip line', function () {
     ['To', { to: '<http://op.example/>' }],
     ['Contact', { contact: '<tel:+31612345678>' }],
   ] as const)
-    it(`is not read when ${header} has a scheme that cannot be called: ${JSON.stringify(more)}`, async () => {
+    it(`is refused with 416 when ${header} has a scheme that cannot be called: ${JSON.stringify(more)}`, async () => {
       const { response } = await invite('sip:08000011@HOST', more);
       expect(response.status).to.equal(416);
     });

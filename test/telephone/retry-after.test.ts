@@ -15,12 +15,17 @@ import { SOUNDS, startOurs } from './support/pair.js';
 import { startSipp, type SippRun } from './support/sipp.js';
 
 const HOST = '127.0.0.1';
-/** Calls at once, so that their answers cross; and calls in a row, as many as a congested trunk refuses in seconds. */
+/**
+ * Calls at once, so that their answers cross; and calls in a row, as many as a congested trunk refuses in
+ * seconds.
+ */
 const AT_ONCE = 20;
 const IN_A_ROW = 200;
 const IN_A_ROW_EVERY_MS = 10;
 
-/** Refuses every call. Retry-After has the last two digits of the number as seconds; it is left out for `…00`. */
+/**
+ * Refuses every call. Retry-After has the last two digits of the number as seconds; it is left out for `…00`.
+ */
 const OPERATOR = `
 <recv request="INVITE"><action>
   <ereg regexp="([0-9][0-9])@" search_in="hdr" header="To:" assign_to="all,tail"/>

@@ -39,7 +39,8 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     const account = accountOf(await exchange.centralist('301'));
     const guesser = await phone({ ...account, password: 'not-it' }, GUESSER);
     const fromThere = await phone(account, GUESSER);
-    // Asterisk answers every guess with 401. While the address must wait, Asterisk does not check the password.
+    // Asterisk answers every guess with 401. While the address must wait, Asterisk does not check the
+    // password.
     const rightPassword = await eventually(
       async () => {
         for (let n = 0; n < 30; n += 1) expect(await guesser.register(60)).to.equal(401);
@@ -70,7 +71,8 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     const guessing = (async () => {
       for (; !over; guesses += 1) expect(await guesser.register(60)).to.equal(401);
     })();
-    // The address must wait when the right password is refused. Unregistering does not prove that an address is genuine.
+    // The address must wait when the right password is refused. Unregistering does not prove that an address
+    // is genuine.
     await eventually(
       async () => ((await owner.register(0)) === 401 ? true : undefined),
       AFTER_THE_PAUSE_MS,

@@ -26,7 +26,10 @@ const DOWN_MS = 3_000;
 const AFTER_MS = 3_000;
 /** Long enough to hear the place in the queue and how to record once more, and some hold music. */
 const HEARS_PLACE_MS = 12_000;
-/** Key 1 has a meaning only in the queue, so one of these presses begins the recording, whenever the caller gets there. */
+/**
+ * Key 1 has a meaning only in the queue, so one of these presses begins the recording, whenever the caller
+ * gets there.
+ */
 const CHOOSES_TO_RECORD: readonly Step[] = Array.from({ length: 6 }, (): Step[] => [
   { do: 'wait', ms: 1_500 },
   { do: 'press', digit: '1', ms: 160 },

@@ -32,7 +32,10 @@ const HANGS_UP_EARLY = '0612345704';
 const THIRD_PARTY = '0612345720';
 const SOON_MS = 20_000;
 
-/** Tips that no centralist answers. Each has its own caller, action and centralist, so that all can run at once. */
+/**
+ * Tips that no centralist answers. Each has its own caller, action and centralist, so that all can run at
+ * once.
+ */
 const RECORDED = [
   { from: '0612345711', postcode: '8311', behaviour: 'busy', end: 'press' },
   { from: '0612345712', postcode: '8312', behaviour: 'declines', end: 'press' },

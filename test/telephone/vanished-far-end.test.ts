@@ -16,7 +16,10 @@ const LATE_MS = 15_000;
 const ALLOWS_UPDATE = [['Allow', 'INVITE, ACK, BYE, CANCEL, UPDATE']] as const;
 const NO_UPDATE = [['Allow', 'INVITE, ACK, BYE, CANCEL']] as const;
 
-/** Telephones without a session timer that send no media but are still there: their Allow header, and their answer. */
+/**
+ * Telephones without a session timer that send no media but are still there: their Allow header, and their
+ * answer.
+ */
 const STILL_THERE = [
   ['allows UPDATE', ALLOWS_UPDATE, 'UPDATE', '200 OK'],
   ['does not allow UPDATE', NO_UPDATE, 'INVITE', '200 OK'],

@@ -39,8 +39,8 @@ export interface BareSoftphone {
 }
 
 /**
- * The Asterisk adapter on a real Asterisk, with a phone network behind the trunk and none of our application above the
- * adapter.
+ * The Asterisk adapter on a real Asterisk, with a phone network behind the trunk and none of our application
+ * above the adapter.
  */
 export interface Adapter {
   readonly pair: Pair;
@@ -56,8 +56,9 @@ export interface Adapter {
   /** A bare SIP peer with the account of a centralist, registered; closed by `stop`. */
   softphone(extension: string): Promise<BareSoftphone>;
   /**
-   * Rings a number or a softphone; the answered call. A softphone that cannot be rung is tried again once it is registered:
-   * on a busy machine it may answer Asterisk's OPTIONS late, and is unreachable until it answers the next one.
+   * Rings a number or a softphone; the answered call. A softphone that cannot be rung is tried again once it
+   * is registered: on a busy machine it may answer Asterisk's OPTIONS late, and is unreachable until it
+   * answers the next one.
    */
   reach(to: { readonly number: string } | { readonly username: string }): Promise<Call>;
   /** A sound of tones that a citizen or a softphone can play: a path without extension. */

@@ -37,13 +37,18 @@ export interface AriProxy {
   readonly seen: ReadonlyMap<string, number>;
   /** Event sockets that are open now and not frozen. */
   readonly connections: number;
-  /** Keeps the sockets that are open now, but passes nothing on them, in either direction. New sockets work. */
+  /**
+   * Keeps the sockets that are open now, but passes nothing on them, in either direction. New sockets work.
+   */
   freeze(): void;
   /** Ends the sockets that are open now, without a closing handshake. */
   cut(): void;
   /** Ends every new connection at once, for this time. */
   refuse(forMs: number): void;
-  /** Resolves to true when this many event sockets have opened since the last freeze, cut or refusal; to false in time. */
+  /**
+   * Resolves to true when this many event sockets have opened since the last freeze, cut or refusal; to false
+   * in time.
+   */
   untilConnected(count: number, withinMs: number): Promise<boolean>;
   close(): Promise<void>;
 }

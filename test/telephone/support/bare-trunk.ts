@@ -7,7 +7,10 @@ import { startPeer, type Dialog, type Invited, type InviteOptions, type SipPeer 
 const HOST = '127.0.0.1';
 export const TIP_LINE = '08000011';
 
-/** The Asterisk adapter, with a bare SIP peer as the operator: the test writes every header and every answer itself. */
+/**
+ * The Asterisk adapter, with a bare SIP peer as the operator: the test writes every header and every answer
+ * itself.
+ */
 export interface BareTrunk {
   readonly adapter: Adapter;
   readonly operator: SipPeer;

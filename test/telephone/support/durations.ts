@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /*
- * Time that passes because it is part of the behaviour under test, in milliseconds. A test that waits for something to
- * happen awaits an event, or polls with `eventually`.
+ * Time that passes because it is part of the behaviour under test, in milliseconds. A test that waits for
+ * something to happen awaits an event, or polls with `eventually`.
  */
 const elapse = (ms: number): Promise<void> => pause(Math.max(0, ms));
 

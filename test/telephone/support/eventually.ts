@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 25;
 
 /**
- * Polls a condition that no event announces, such as a file that Asterisk writes, and returns its first value that is not
- * undefined. Throws when there is none within `withinMs`.
+ * Polls a condition that no event announces, such as a file that Asterisk writes, and returns its first value
+ * that is not undefined. Throws when there is none within `withinMs`.
  * @param what names the condition in the error: 'the recording of a tip'
  */
 export async function eventually<T>(

@@ -40,7 +40,9 @@ export interface FarCall {
   readonly packets: number;
 }
 
-/** An operator with telephones that do exactly what a test says: they have no SIP or RTP stack of their own. */
+/**
+ * An operator with telephones that do exactly what a test says: they have no SIP or RTP stack of their own.
+ */
 export interface FarTelephones {
   readonly port: number;
   /** The calls to numbers that end in these digits. */

@@ -10,7 +10,9 @@ export interface LinphoneOptions {
   readonly says: string;
 }
 
-/** Linphone, a third-party softphone, which registers and answers by itself and is controlled by its console. */
+/**
+ * Linphone, a third-party softphone, which registers and answers by itself and is controlled by its console.
+ */
 export interface Linphone {
   /** A WAV file of everything that it heard in its last call; complete after `stop`. */
   readonly heardFile: string;
@@ -18,7 +20,10 @@ export interface Linphone {
   type(line: string): void;
   /** Speaks in the present call. */
   speak(): void;
-  /** Resolves when its console shows this text, after the last text that was found. Rejects when it does not in time. */
+  /**
+   * Resolves when its console shows this text, after the last text that was found. Rejects when it does not
+   * in time.
+   */
   writes(text: RegExp, withinMs?: number): Promise<RegExpExecArray>;
   stop(): Promise<void>;
   remove(): Promise<void>;

@@ -1,14 +1,15 @@
 /**
- * Scenarios for a SIPp that plays an operator. The called number decides how SIPp answers an INVITE. Each scenario of a
- * subscriber begins when the INVITE has arrived.
+ * Scenarios for a SIPp that plays an operator. The called number decides how SIPp answers an INVITE. Each
+ * scenario of a subscriber begins when the INVITE has arrived.
  */
 
 /** The scenario of each subscriber, by the digits at the end of the number. */
 export type Subscribers = ReadonlyMap<string, string>;
 
 /**
- * One scenario for all subscribers; any other number is answered with 404. The variables hold the fields that later
- * messages must repeat. OPTIONS are answered, because an operator that does not answer them counts as a dead trunk.
+ * One scenario for all subscribers; any other number is answered with 404. The variables hold the fields that
+ * later messages must repeat. OPTIONS are answered, because an operator that does not answer them counts as a
+ * dead trunk.
  */
 export function operator(subscribers: Subscribers): string {
   const numbers = [...subscribers.keys()];

@@ -10,7 +10,9 @@ import { startProgram, type Program } from './program.js';
 
 const HOST = '127.0.0.1';
 
-/** The service as a process, on the trunk of an operator that wants a registration and answers as a test says. */
+/**
+ * The service as a process, on the trunk of an operator that wants a registration and answers as a test says.
+ */
 export interface ProgramBehindOperator {
   readonly operator: OperatorPeer;
   readonly program: Program;
@@ -23,7 +25,10 @@ export interface ProgramBehindOperator {
   stop(): Promise<void>;
 }
 
-/** Resolves when the service is ready. @param prepare sets the answers of the operator before the service starts */
+/**
+ * Resolves when the service is ready.
+ * @param prepare sets the answers of the operator before the service starts
+ */
 export async function startBehindOperator(
   prepare: (operator: OperatorPeer) => void,
   more: Readonly<Record<string, string>> & { readonly BURGERNET_TRUNK_PASSWORD: string },

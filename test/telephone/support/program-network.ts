@@ -13,7 +13,10 @@ import { addCentralist, draftTheft } from './theft.js';
 const HOST = '127.0.0.1';
 const CALL_MS = 40_000;
 
-/** One phone network, and the programs of a test file on it: each test starts the service as a process of its own. */
+/**
+ * One phone network, and the programs of a test file on it: each test starts the service as a process of its
+ * own.
+ */
 export class ProgramNetwork {
   #folders = 0;
   readonly #programs: Program[] = [];
@@ -56,7 +59,10 @@ export class ProgramNetwork {
     this.#folders += 1;
   }
 
-  /** Starts the service with these settings beside, or in place of, the usual ones; the rest as in `startProgram`. */
+  /**
+   * Starts the service with these settings beside, or in place of, the usual ones; the rest as in
+   * `startProgram`.
+   */
   run(
     settings: Readonly<Record<string, string>> = {},
     program?: readonly string[],
@@ -103,7 +109,10 @@ export class ProgramNetwork {
     return api;
   }
 
-  /** Kills every program of this test; the process ids of what had not ended by itself, which is killed too. */
+  /**
+   * Kills the programs of this test and their child processes; the process ids of the children that were
+   * still running.
+   */
   async killPrograms(children: (program: Program) => readonly number[]): Promise<readonly number[]> {
     const running: number[] = [];
     for (const program of this.#programs.splice(0)) {

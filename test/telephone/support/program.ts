@@ -33,7 +33,10 @@ export interface Program {
   readonly exit: Promise<Exit>;
   /** Its log so far. */
   readonly log: readonly LogLine[];
-  /** Resolves with the first line of this message, or the next one after `after` others. Rejects when the service ends. */
+  /**
+   * Resolves with the first line of this message, or the next one after `after` others. Rejects when the
+   * service ends.
+   */
   logged(msg: string, after?: number): Promise<LogLine>;
   /** The URL of the service, once it is ready. */
   ready(): Promise<string>;
@@ -50,7 +53,8 @@ export const SUPERVISED: readonly string[] = ['--import', TSX, SUPERVISE];
 /**
  * Runs the service in `folder`, with only these settings.
  * @param program arguments for Node; the service from its sources by default
- * @param enter the command that starts a program in another namespace; its words come before the program's own
+ * @param enter the command that starts a program in another namespace; its words come before the program's
+ * own
  */
 export function startProgram(
   folder: string,
@@ -107,7 +111,9 @@ export function startProgram(
   };
 }
 
-/** The process id of its Asterisk that the service has stored; undefined when the service never started one. */
+/**
+ * The process id of its Asterisk that the service has stored; undefined when the service never started one.
+ */
 export function rememberedAsterisk(dataFolder: string): number | undefined {
   const file = join(dataFolder, 'asterisk', 'asterisk.json');
   if (!existsSync(file)) return undefined;

@@ -10,7 +10,10 @@ export interface SipMessage {
   readonly status: number | undefined;
   /** Of a request; undefined of a response. */
   readonly method: string | undefined;
-  /** The first value of a header; empty when there is none. `name` is the long form in lower case, such as `call-id`. */
+  /**
+   * The first value of a header; empty when there is none. `name` is the long form in lower case, such as
+   * `call-id`.
+   */
   header(name: string): string;
   /** All values of a header. */
   headers(name: string): readonly string[];

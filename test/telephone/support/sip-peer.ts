@@ -22,8 +22,9 @@ export interface PeerAccount {
 }
 
 /**
- * A bare SIP user agent over UDP, as a softphone or as an operator. It does exactly what a test says, and shows every
- * message that it received. It records the media that it receives, and sends media only when a test has it speak.
+ * A bare SIP user agent over UDP, as a softphone or as an operator. It does exactly what a test says, and
+ * shows every message that it received. It records the media that it receives, and sends media only when a
+ * test has it speak.
  */
 export interface SipPeer {
   readonly port: number;
@@ -38,7 +39,9 @@ export interface SipPeer {
   register(seconds: number, server?: string): Promise<number>;
   /** Sends an INVITE; the final response, and the dialog when the call was answered. */
   invite(options: InviteOptions): Promise<Invited>;
-  /** Sends the last INVITE outside a dialog once more, unchanged or with another branch. Waits for no answer. */
+  /**
+   * Sends the last INVITE outside a dialog once more, unchanged or with another branch. Waits for no answer.
+   */
   repeatInvite(branch?: string): void;
   /** The sound that it has received so far, in order; the silence between calls is left out. */
   heard(): Samples;
@@ -46,7 +49,9 @@ export interface SipPeer {
   inCall: string | undefined;
   /** Answers the next call that rings this peer, at once. */
   answersNext(): Promise<Dialog>;
-  /** Resolves with the next call that rings this peer. It sends `180 Ringing` at once, or nothing (`silent`). */
+  /**
+   * Resolves with the next call that rings this peer. It sends `180 Ringing` at once, or nothing (`silent`).
+   */
   ringsNext(how?: 'ringing' | 'silent'): Promise<Ringing>;
   /** Resolves with the first message that fits, which may have arrived already. Rejects after `withinMs`. */
   until(fits: (message: SipMessage) => boolean, withinMs: number, what: string): Promise<SipMessage>;
@@ -103,8 +108,8 @@ export interface Dialog {
   /** Presses a key by RFC 4733; resolves when the key is released. */
   press(key: string, ms?: number): Promise<void>;
   /**
-   * Presses keys by RFC 4733 whose packets are sent all at once, as when the network or a busy machine has held them up.
-   * The timestamps still say that the keys were pressed `gapMs` apart.
+   * Presses keys by RFC 4733 whose packets are sent all at once, as when the network or a busy machine has
+   * held them up. The timestamps still say that the keys were pressed `gapMs` apart.
    */
   pressLate(keys: string, gapMs: number, ms?: number): void;
   /** Presses a key by SIP INFO, with a body of this type; the final response. */
@@ -112,11 +117,15 @@ export interface Dialog {
   /** Sends a request in the dialog; the final response. */
   request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
   /**
-   * Sends a re-INVITE: `sendonly` puts the other side on hold, `sendrecv` takes it off hold. Waits for the ACK of the first
-   * INVITE (RFC 3261 14.1), because Asterisk does not answer a re-INVITE that arrives before it has sent that ACK.
+   * Sends a re-INVITE: `sendonly` puts the other side on hold, `sendrecv` takes it off hold. Waits for the
+   * ACK of the first INVITE (RFC 3261 14.1), because Asterisk does not answer a re-INVITE that arrives before
+   * it has sent that ACK.
    */
   offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
-  /** Sends these samples as media, 20 ms a packet, and no packet before or after; resolves after the last packet. */
+  /**
+   * Sends these samples as media, 20 ms a packet, and no packet before or after; resolves after the last
+   * packet.
+   */
   speak(samples: Samples): Promise<void>;
   /** Sends one comfort noise packet (RFC 3389). */
   comfortNoise(): void;
@@ -294,7 +303,10 @@ class Peer implements SipPeer {
     this.sound.close();
   }
 
-  /** Sends a request, and once more with credentials after a challenge; the final response. Acknowledges refusals. */
+  /**
+   * Sends a request, and once more with credentials after a challenge; the final response. Acknowledges
+   * refusals.
+   */
   async transact(
     method: string,
     uri: string,
@@ -544,7 +556,10 @@ class OpenDialog implements Dialog {
     });
   }
 
-  /** RFC 4733 2.3: event, end bit and volume, duration. Every packet of a key has the timestamp of its beginning. */
+  /**
+   * RFC 4733 2.3: event, end bit and volume, duration. Every packet of a key has the timestamp of its
+   * beginning.
+   */
   #key(key: string, began: number, lasted: number, end = false): void {
     const payload = Buffer.from(['0123456789*#ABCD'.indexOf(key), (end ? 0x80 : 0) | 10, 0, 0]);
     payload.writeUInt16BE(lasted * BYTES_A_MS, 2);

@@ -1,8 +1,8 @@
 import { MARK_TONES, toneMarked, tonesInOrder, wavOf, type MarkTone, type Samples } from '../../../src/phonenet/index.js';
 
 /*
- * Speech of one tone a second, different from the tones before and after it: a recording shows which seconds were said,
- * and which are missing.
+ * Speech of one tone a second, different from the tones before and after it: a recording shows which seconds
+ * were said, and which are missing.
  */
 /** The length of each tone and of the gap after it. */
 export const SPOKEN_SECOND = { toneMs: 960, gapMs: 40 };

@@ -1,6 +1,7 @@
 /*
- * Preloaded into an Asterisk under test. Steps its wall clock by the seconds in a shared file. The monotonic clock stays as
- * it is, as it does when a real wall clock is stepped. Waits until a time of day are converted.
+ * Preloaded into an Asterisk under test. Steps its wall clock by the seconds in a shared file. The monotonic
+ * clock stays as it is, as it does when a real wall clock is stepped. Waits until a time of day are
+ * converted.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 
 const SOURCE = fileURLToPath(new URL('stepped-clock.c', import.meta.url));
 
-/** A wall clock of its own for the programs that are started on it. The clock of the machine stays as it is. */
+/**
+ * A wall clock of its own for the programs that are started on it. The clock of the machine stays as it is.
+ */
 export interface SteppedClock {
   /** Runs `start`; the programs that it starts run on this clock. */
   with<T>(start: () => Promise<T>): Promise<T>;

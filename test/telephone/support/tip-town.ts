@@ -37,7 +37,10 @@ export interface TownDesk {
   readonly phone: Softphone;
 }
 
-/** The service as a process that can be killed, a phone network that outlives it, and participants who were reached. */
+/**
+ * The service as a process that can be killed, a phone network that outlives it, and participants who were
+ * reached.
+ */
 export interface TipTown {
   readonly world: World;
   /** Nearly two minutes of speech, as in `spoken-seconds.ts`: a path without extension. */

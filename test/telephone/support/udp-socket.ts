@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /*
- * UDP sockets of other processes on 127.0.0.1, as the kernel lists them (proc(5), /proc/net/udp). Binding a port to find
- * out whether it is taken would take it from the process under test.
+ * UDP sockets of other processes on 127.0.0.1, as the kernel lists them (proc(5), /proc/net/udp). Binding a
+ * port to find out whether it is taken would take it from the process under test.
  */
 
 /** Whether a process has bound this port. */
