@@ -1,17 +1,15 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
-import { systemClock } from '../../src/adapters/clock/system-clock.js';
-import { createShelf } from '../../src/adapters/speech/shelf.js';
-import type { PromptName } from '../../src/domain/messages.js';
+import type { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
 import type { Citizen, Habits, Persona } from '../../src/phonenet/index.js';
-import { ALERT_PROMPTS, alertContract } from '../support/alert-contract.js';
+import { alertContract } from '../support/alert-contract.js';
 import { callContract, type ContractFarEnd, type ContractWorld } from '../support/call-contract.js';
 import { runsFor } from './support/durations.js';
 import { eventually } from './support/eventually.js';
-import { SOUNDS, startPair } from './support/pair.js';
+import { startPair } from './support/pair.js';
+import { promptFiles, telephonyOf } from './support/telephony.js';
 
 /** The destination of a call that is taken over, which rings no telephone any more. */
 const NOWHERE = { type: 'trunk', number: '+31612345678' as E164 } as const;
@@ -19,7 +17,6 @@ const NOWHERE = { type: 'trunk', number: '+31612345678' as E164 } as const;
 const POLL_MS = 5;
 /** Short, because two keys of one citizen may follow one another within half a second. */
 const KEY_MS = 100;
-const PROMPTS: readonly PromptName[] = ['beep', ...ALERT_PROMPTS];
 const REFUSES: ReadonlyMap<number, Persona> = new Map([
   [486, 'busy'],
   [603, 'declines'],
@@ -32,19 +29,14 @@ alertContract('the Asterisk adapter', openWorld);
 
 async function openWorld(): Promise<ContractWorld> {
   const pair = await startPair();
-  const shelf = createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
+  const sounds = promptFiles();
   const recordingsFolder = join(pair.asterisk.folders.spool, 'recording');
   const controller = (): AsteriskTelephony =>
-    new AsteriskTelephony({
+    telephonyOf('contract-', {
       address: pair.asterisk.address,
-      allowOldAsterisk: false,
-      numberFormat: 'e164',
       recordingsFolder,
-      shelf,
-      clock: systemClock,
+      shelf: sounds,
       log: pair.log,
-      onStep: () => undefined,
-      isOurs: (id) => id.startsWith('contract-'),
     });
   let telephony = controller();
   const close = async (): Promise<void> => {
@@ -88,7 +80,7 @@ async function openWorld(): Promise<ContractWorld> {
       await writeFile(file, Buffer.alloc(44 + 16 * ms));
       await utimes(file, endedAt / 1_000, endedAt / 1_000);
     },
-    msOf: (sound) => shelf.msOf(sound),
+    msOf: (sound) => sounds.msOf(sound),
     toleranceMs: 400,
     newId: () => `contract-${++ids}`,
     close,

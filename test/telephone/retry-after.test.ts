@@ -2,17 +2,16 @@ import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
+import type { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
 import type { OwnAsterisk } from '../../src/adapters/asterisk/process/asterisk-process.js';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
-import { systemClock } from '../../src/adapters/clock/system-clock.js';
-import { createShelf } from '../../src/adapters/speech/shelf.js';
-import { prompt, PROMPTS } from '../../src/domain/messages.js';
+import { prompt } from '../../src/domain/messages.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { CallEnd } from '../../src/ports/call.js';
 import { FakeLog } from '../support/fake-log.js';
-import { SOUNDS, startOurs } from './support/pair.js';
+import { startOurs } from './support/pair.js';
 import { startSipp, type SippRun } from './support/sipp.js';
+import { telephonyOf } from './support/telephony.js';
 
 const HOST = '127.0.0.1';
 /**
@@ -71,16 +70,10 @@ describe('the Retry-After of an operator', function () {
 
   const log = new FakeLog();
   const connect = async (sipTapPort?: number): Promise<void> => {
-    telephony = new AsteriskTelephony({
+    telephony = telephonyOf('retry-after-', {
       address: asterisk.address,
-      allowOldAsterisk: false,
-      numberFormat: 'e164',
       recordingsFolder: folder,
-      shelf: createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)]))),
-      clock: systemClock,
       log,
-      onStep: () => undefined,
-      isOurs: (id) => id.startsWith('retry-after-'),
       ...(sipTapPort === undefined ? {} : { sipTapPort }),
     });
     await telephony.open();

@@ -3,16 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OwnAsterisk } from '../../src/adapters/asterisk/process/asterisk-process.js';
-import { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
+import type { AsteriskTelephony } from '../../src/adapters/asterisk/asterisk-telephony.js';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
-import { systemClock } from '../../src/adapters/clock/system-clock.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
-import { createShelf } from '../../src/adapters/speech/shelf.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { TelephonyHealth } from '../../src/ports/telephony.js';
 import { ACCEPTS, OperatorPeer } from './support/operator-peer.js';
-import { SOUNDS, startOurs } from './support/pair.js';
+import { startOurs } from './support/pair.js';
 import { startPeer } from './support/sip-peer.js';
+import { telephonyOf } from './support/telephony.js';
 
 const HOST = '127.0.0.1';
 const SOON_MS = 20_000;
@@ -43,16 +42,10 @@ describe('the state of the trunk on a real Asterisk', function () {
     };
     const ports = { sip, trunk, rtp: { from: rtp, to: rtp + 999 } };
     asterisk = await startOurs(join(folder, 'own'), ports, log);
-    telephony = new AsteriskTelephony({
+    telephony = telephonyOf('trunk-', {
       address: asterisk.address,
-      allowOldAsterisk: false,
-      numberFormat: 'e164',
       recordingsFolder: '/nowhere',
-      shelf: createShelf(SOUNDS, new Map()),
-      clock: systemClock,
       log,
-      onStep: () => undefined,
-      isOurs: (id) => id.startsWith('trunk-'),
       sipTapPort: asterisk.sipTapPort,
       ...(asks ? { trunkOptions: { everyMs: OPTIONS_SECONDS * 1_000, timeoutMs: 4_000 } } : {}),
       ...(registers ? { trunkRegistration: { server: `${HOST}:${operator.address.port}`, sipPort: sip.port } } : {}),

@@ -1,10 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AsteriskTelephony } from '../../../src/adapters/asterisk/asterisk-telephony.js';
-import { systemClock } from '../../../src/adapters/clock/system-clock.js';
-import { createShelf } from '../../../src/adapters/speech/shelf.js';
-import { PROMPTS, type PromptName } from '../../../src/domain/messages.js';
+import type { AsteriskTelephony } from '../../../src/adapters/asterisk/asterisk-telephony.js';
+import type { PromptName } from '../../../src/domain/messages.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import type { Call, CallId } from '../../../src/ports/call.js';
 import type { DeskCall, IncomingCall, TransferRequest } from '../../../src/ports/telephony.js';
@@ -15,6 +13,7 @@ import { eventually } from './eventually.js';
 import { Inbox } from './inbox.js';
 import { SOUNDS, startPair, type Pair, type PairOptions } from './pair.js';
 import { startPeer, type PeerAccount, type SipPeer } from './sip-peer.js';
+import { telephonyOf } from './telephony.js';
 
 /** Events that the adapter delivered, each kept until a test takes it. */
 export interface Arrivals {
@@ -181,19 +180,13 @@ async function opened(
     silenceCountMs,
   }: Pick<AdapterOptions, 'srtp' | 'copies'> & { readonly silenceCountMs?: number | undefined },
 ): Promise<AsteriskTelephony> {
-  const telephony = new AsteriskTelephony({
+  const telephony = telephonyOf('adapter-', {
     address: pair.asterisk.address,
-    allowOldAsterisk: false,
-    numberFormat: 'e164',
     recordingsFolder,
-    shelf: createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)]))),
-    clock: systemClock,
     log: pair.log,
-    onStep: () => undefined,
     srtp: srtp === true,
     silenceCountMs,
     ...(copies ? { sipTapPort: pair.asterisk.sipTapPort, sipPorts: [pair.sip.port] } : {}),
-    isOurs: (id) => id.startsWith('adapter-'),
   });
   telephony.onIncoming((incoming) => arrivals.incoming.put(incoming));
   telephony.onDeskCall((desk) => arrivals.desk.put(desk));

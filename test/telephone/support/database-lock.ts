@@ -17,8 +17,7 @@ process.stdin.resume().on('end', () => process.exit(0));`;
 
 /**
  * Opens an exclusive transaction in another process, so that our service cannot write.
- * @param enter the command that starts a program in another namespace; its words come before the program's
- * own
+ * @param enter the command that starts a program in another namespace, before the words of the program
  */
 export async function lockDatabase(file: string, enter: readonly string[] = []): Promise<DatabaseLock> {
   const [command = process.execPath, ...args] = [...enter, process.execPath, '-e', LOCKS, file];

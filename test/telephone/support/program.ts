@@ -53,8 +53,7 @@ export const SUPERVISED: readonly string[] = ['--import', TSX, SUPERVISE];
 /**
  * Runs the service in `folder`, with only these settings.
  * @param program arguments for Node; the service from its sources by default
- * @param enter the command that starts a program in another namespace; its words come before the program's
- * own
+ * @param enter the command that starts a program in another namespace, before the words of the program
  */
 export function startProgram(
   folder: string,
