@@ -18,6 +18,7 @@ import { MESSAGE, MESSAGE_MS } from '../chaos/message.js';
 import { lockDatabase, type DatabaseLock } from './support/database-lock.js';
 import { runsFor } from './support/durations.js';
 import { eventually } from './support/eventually.js';
+import { everyCallEnded } from './support/every-call-ended.js';
 import { ProgramNetwork } from './support/program-network.js';
 import type { Program } from './support/program.js';
 import { openSmallDisk, type SmallDisk } from './support/small-disk.js';
@@ -165,11 +166,7 @@ describe('While nothing can be stored', function () {
     const ended = Date.now();
     fault.end();
     await program.logged(AGAIN, ends);
-    await until(
-      id,
-      ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'every call to end',
-    );
+    await until(id, ({ counts }) => everyCallEnded(counts), 'every call to end');
     expect((await callsSince(ended)).length, 'calls afterwards').to.be.greaterThan(5);
     expect(count(NO_CALLS) - alarms, 'one alarm').to.equal(1);
     await ledgersAgree(id);
@@ -245,11 +242,7 @@ describe('While nothing can be stored', function () {
     const startedAt = Date.now();
     await ready(launch());
     const fault: FaultRecord = { kind: 'controller', at, startedAt, until: Date.now(), backMs: null };
-    await until(
-      id,
-      ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'every call to end',
-    );
+    await until(id, ({ counts }) => everyCallEnded(counts), 'every call to end');
     await ledgersAgree(id, [fault]);
   });
 });

@@ -74,10 +74,6 @@ describe('a centralist on the telephone', function () {
     await exchange.network.whole(call);
     return call;
   };
-  const callsTo = async (number: string): Promise<PhoneCall[]> =>
-    (await exchange.network.ledger()).filter(
-      (call) => call.kind === 'citizen' && call.number.endsWith(number.slice(-9)),
-    );
   const view = async ({ account }: Desk) => {
     const found = (await exchange.service.services.desk.list()).find(
       ({ centralist }) => centralist.id === account.centralist.id,
@@ -214,8 +210,8 @@ describe('a centralist on the telephone', function () {
 
     it('has the participants in that area called, who hear the spoken message', async () => {
       await result();
-      expect(await callsTo(ELSEWHERE)).to.deep.equal([]);
-      const [alert] = await callsTo(CITIZEN);
+      expect(await exchange.callsTo(ELSEWHERE)).to.deep.equal([]);
+      const [alert] = await exchange.callsTo(CITIZEN);
       if (!alert) throw new Error('nobody was called');
       expect(await marks(alert)).to.deep.equal([...SPOKEN, ...SPOKEN]);
     });
@@ -351,7 +347,7 @@ describe('a centralist on the telephone', function () {
       callbacks.callBack(missed.id);
       const outcome = (): string | null => callbacks.list({ inboundId: missed.id })[0]?.result ?? null;
       await exchange.until(id, () => outcome() !== null, 'the call back to end');
-      const [, back] = await callsTo(CALLER);
+      const [, back] = await exchange.callsTo(CALLER);
       if (!back) throw new Error('the participant was not called back');
       await exchange.network.whole(back);
       return { result: outcome(), desk: await rang(own), participant: back };

@@ -103,12 +103,7 @@ describe('calls while the wall clock of the machine is stepped forward and back'
     await runsFor(BETWEEN_MS);
     const ledger = await exchange.network.ledger();
     ended = ledger.filter(({ number, endedAt }) => [TALKS, WAITS, RECORDS].includes(number) && endedAt !== null);
-    await exchange.until(
-      actionId,
-      ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'every call to end',
-      120_000,
-    );
+    await exchange.calledOut(actionId, 120_000);
   });
 
   after(async () => {

@@ -10,6 +10,7 @@ import { randomOf } from '../chaos/random.js';
 import { openWorld, type World } from '../chaos/world.js';
 import type { AriMessage, AriProxy, Treatment } from './support/ari-proxy.js';
 import { eventually } from './support/eventually.js';
+import { everyCallEnded } from './support/every-call-ended.js';
 import { addCentralist, draftTheft } from './support/theft.js';
 
 /** The persona of each participant, and the outcome that must follow whatever happens to the events. */
@@ -109,11 +110,7 @@ describe('Events of Asterisk that are duplicated, late, reordered or lost', func
    * Every call has ended, both ledgers agree, each participant has the right outcome, and no call is left.
    */
   const endsRight = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
-    await until(
-      id,
-      ({ waiting, dialing, ringing, in_call }) => waiting + dialing + ringing + in_call === 0,
-      'every call to end',
-    );
+    await until(id, everyCallEnded, 'every call to end');
     const { attempts, people } = readDatabase(world.controller.dataDir, town);
     const own = attempts.filter(({ actionId }) => actionId === id);
     const phones = new Set<string>(own.map(({ phone }) => phone));

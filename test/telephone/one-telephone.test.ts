@@ -14,10 +14,7 @@ describe('one telephone that two actions call at the same time', function () {
   let exchange: Exchange;
   let first: number;
   let second: number;
-  const callsTo = async (phone: string): Promise<PhoneCall[]> =>
-    (await exchange.network.ledger())
-      .filter(({ kind, number }) => kind === 'citizen' && number.endsWith(phone.slice(-9)))
-      .toSorted((a, b) => a.invitedAt - b.invitedAt);
+  const callsTo = (phone: string): Promise<readonly PhoneCall[]> => exchange.callsTo(phone);
   const outcomes = (actionId: number, phone: string): (string | null)[] =>
     exchange.service.services.actions
       .attempts(actionId)

@@ -59,12 +59,7 @@ describe('an alert to a far end that sends no packets', function () {
       exchange.participant(`0${number}`, '7101AB');
     id = await exchange.draft('7101', { text: MESSAGE });
     await exchange.service.services.actions.start(id);
-    await exchange.until(
-      id,
-      ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'every call to end',
-      120_000,
-    );
+    await exchange.calledOut(id, 120_000);
   });
 
   after(async () => {

@@ -21,6 +21,7 @@ import {
 import { toneMarked, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
 import type { Log } from '../../../src/ports/log.js';
 import { startService, type Service } from '../../../src/service.js';
+import { everyCallEnded } from './every-call-ended.js';
 import { startPeer, type SipPeer } from './sip-peer.js';
 import type { SteppedClock } from './stepped-clock.js';
 
@@ -55,7 +56,9 @@ export interface Exchange {
     withinMs?: number,
   ): Promise<ActionView>;
   /** Resolves when no participant of the action is waiting, ringing or in a call any more. */
-  calledOut(actionId: number): Promise<ActionView>;
+  calledOut(actionId: number, withinMs?: number): Promise<ActionView>;
+  /** The calls to this number of a citizen, oldest first. */
+  callsTo(phone: string): Promise<readonly PhoneCall[]>;
   /** Uploads a message of marker tones; the id for `message: { recordingId }`. */
   toneMessage(tones: readonly MarkTone[]): Promise<number>;
   /** The sound that the far end of a call of the phone network heard. */
@@ -201,12 +204,14 @@ class TestExchange implements Exchange {
     });
   }
 
-  calledOut(actionId: number): Promise<ActionView> {
-    return this.until(
-      actionId,
-      ({ counts }) => counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0,
-      'every call to end',
-    );
+  calledOut(actionId: number, withinMs?: number): Promise<ActionView> {
+    return this.until(actionId, ({ counts }) => everyCallEnded(counts), 'every call to end', withinMs);
+  }
+
+  async callsTo(phone: string): Promise<readonly PhoneCall[]> {
+    return (await this.network.ledger())
+      .filter(({ kind, number }) => kind === 'citizen' && number.endsWith(phone.slice(-9)))
+      .toSorted((a, b) => a.invitedAt - b.invitedAt);
   }
 
   async toneMessage(tones: readonly MarkTone[]): Promise<number> {

@@ -18,6 +18,7 @@ import {
 } from '../../../src/phonenet/index.js';
 import { openWorld, type World } from '../../chaos/world.js';
 import { eventually } from './eventually.js';
+import { everyCallEnded } from './every-call-ended.js';
 import { SOUNDS } from './pair.js';
 import { promptsHeard, type HeardPrompt } from './prompts-heard.js';
 import { wavOfSeconds } from './spoken-seconds.js';
@@ -165,10 +166,7 @@ class Town implements TipTown {
     );
     await this.insist((api) => api.post(`/actions/${id}/start`, { anyway: true }));
     await eventually(
-      async () => {
-        const { waiting, dialing, ringing, in_call } = await this.counts(id);
-        return waiting + dialing + ringing + in_call === 0 || undefined;
-      },
+      async () => everyCallEnded(await this.counts(id)) || undefined,
       SOON_MS,
       `every call of action ${id} has ended`,
     );
