@@ -283,8 +283,8 @@ describe('a centralist on the telephone', function () {
       const taken = await rang(colleague);
       const { extension, name } = own.account.centralist;
       expect(taken.from).to.contain(`"${name}" <sip:${extension}@`);
-      expect(await marks(call), 'the colleague is heard').to.include.members([...new Set(ANSWERED)]);
-      expect(await marks(taken), 'and hears').to.include.members([...new Set(SPOKEN)]);
+      expect(await marks(call), 'the centralist hears the colleague').to.include.members([...new Set(ANSWERED)]);
+      expect(await marks(taken), 'the colleague hears the centralist').to.include.members([...new Set(SPOKEN)]);
       expect(call.endedBy).to.equal('far');
       expect(hearings(await exchange.heard(call), await exchange.samples(prompt('ringing')))).not.to.have.length(0);
     });
@@ -367,8 +367,8 @@ describe('a centralist on the telephone', function () {
 
     it('talks with the participant, and both hear one another', async () => {
       const { desk: call, participant, result: outcome } = await result();
-      expect(await marks(call), 'the participant is heard').to.include.members([...new Set(ANSWERED)]);
-      expect(await marks(participant), 'and hears').to.include.members([...new Set(SPOKEN)]);
+      expect(await marks(call), 'the centralist hears the participant').to.include.members([...new Set(ANSWERED)]);
+      expect(await marks(participant), 'the participant hears the centralist').to.include.members([...new Set(SPOKEN)]);
       expect(outcome).to.equal('connected');
     });
   });
