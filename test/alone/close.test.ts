@@ -112,7 +112,9 @@ describe('An action that is closed with two hundred calls in progress', function
   it('had every line in use at the close: ringing, in the prompt, or listening', () => {
     const live = calls.filter(({ invitedAt, endedAt }) => invitedAt < requested && (endedAt ?? Infinity) > requested);
     expect(live).to.have.lengthOf(LINES);
-    const listening = numbers.listening.map(alertTo).filter(({ pressed }) => requested - (pressed[0]?.at ?? 0) < PLAYED_MS);
+    const listening = numbers.listening
+      .map(alertTo)
+      .filter(({ pressed }) => requested - (pressed[0]?.at ?? 0) < PLAYED_MS);
     expect(listening.length, 'calls in the message').to.be.greaterThan(LISTENING / 2);
     for (const phone of numbers.inPrompt)
       expect(alertTo(phone).pressed[0]?.at ?? Infinity, `${phone} is in the prompt`).to.be.greaterThan(closed);

@@ -128,28 +128,31 @@ describe('control of an action, as heard by citizens', function () {
     expect((second?.invitedAt ?? 0) - (first?.endedAt ?? 0)).to.be.within(950, 2_500);
   });
 
-  concurrently('an update calls participants again who heard the old message, and says that it is an update', async () => {
-    exchange.participant('0612346021', '1003AA');
-    const { actions } = exchange.service.services;
-    const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
-    // A value that an earlier process left in Asterisk must have no effect.
-    await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
-    await actions.start(id, { anyway: true });
-    await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
-    await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });
-    await exchange.until(
-      id,
-      () => exchange.attemptsTo(id, '0612346021').filter(({ outcome }) => outcome !== null).length === 2,
-      'the second call',
-    );
-    const [alert, update] = await callsTo('0612346021');
-    if (!alert || !update) throw new Error('not called twice');
-    expect(await hz(exchange, alert)).to.deep.equal([...OLD, ...OLD]);
-    expect(await hz(exchange, update)).to.deep.equal([...NEW, ...NEW]);
-    const opening = (await exchange.samples(prompt('update-prompt'))).subarray(0, 8_000 * 0.5);
-    expect(timesHeard((await exchange.heard(update)).subarray(0, 8_000), opening)).to.equal(1);
-    expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
-  });
+  concurrently(
+    'an update calls participants again who heard the old message, and says that it is an update',
+    async () => {
+      exchange.participant('0612346021', '1003AA');
+      const { actions } = exchange.service.services;
+      const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
+      // A value that an earlier process left in Asterisk must have no effect.
+      await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
+      await actions.start(id, { anyway: true });
+      await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
+      await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });
+      await exchange.until(
+        id,
+        () => exchange.attemptsTo(id, '0612346021').filter(({ outcome }) => outcome !== null).length === 2,
+        'the second call',
+      );
+      const [alert, update] = await callsTo('0612346021');
+      if (!alert || !update) throw new Error('not called twice');
+      expect(await hz(exchange, alert)).to.deep.equal([...OLD, ...OLD]);
+      expect(await hz(exchange, update)).to.deep.equal([...NEW, ...NEW]);
+      const opening = (await exchange.samples(prompt('update-prompt'))).subarray(0, 8_000 * 0.5);
+      expect(timesHeard((await exchange.heard(update)).subarray(0, 8_000), opening)).to.equal(1);
+      expect(exchange.attemptsTo(id, '0612346021').map(({ purpose }) => purpose)).to.deep.equal(['alert', 'update']);
+    },
+  );
 
   concurrently('an update during a call plays the new message in that call, without a second call', async () => {
     const [answered, ringing] = ['0612346071', '0612346072'];
@@ -221,29 +224,26 @@ describe('control of an action, as heard by citizens', function () {
     },
   );
 
-  concurrently(
-    'a call that Asterisk ends at its longest time is no hang-up, and is made again',
-    async () => {
-      const phone = '0612346061';
-      exchange.participant(phone, '1006AA');
-      const { actions } = exchange.service.services;
-      const id = await exchange.draft('1006', { text: 'Gezocht: een kat.' });
-      await actions.start(id, { anyway: true });
-      await exchange.until(id, ({ counts }) => counts.in_call === 1, 'the answer');
-      const { address, folders } = exchange.service.asterisk!;
-      const headers = { authorization: address.authorization };
-      const channels = await (await fetch(`${address.httpUrl}/ari/channels`, { headers })).json();
-      const ofAttempt = `-a${exchange.attemptsTo(id, phone)[0]?.id}`;
-      const channel = (channels as { id: string; name: string }[]).find((one) => one.id.endsWith(ofAttempt));
-      // The longest time of this call ends in a second, as it would after a step of the clock.
-      await networkControl(address, join(folders.etc, 'asterisk.conf')).console(
-        `dialplan set chanvar ${channel?.name} TIMEOUT(absolute) 1`,
-      );
-      await exchange.calledOut(id);
-      expect(exchange.attemptsTo(id, phone).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
-        ['interrupted', 'the longest time of the call was over before its end'],
-        ['hung_up', null],
-      ]);
-    },
-  );
+  concurrently('a call that Asterisk ends at its longest time is no hang-up, and is made again', async () => {
+    const phone = '0612346061';
+    exchange.participant(phone, '1006AA');
+    const { actions } = exchange.service.services;
+    const id = await exchange.draft('1006', { text: 'Gezocht: een kat.' });
+    await actions.start(id, { anyway: true });
+    await exchange.until(id, ({ counts }) => counts.in_call === 1, 'the answer');
+    const { address, folders } = exchange.service.asterisk!;
+    const headers = { authorization: address.authorization };
+    const channels = await (await fetch(`${address.httpUrl}/ari/channels`, { headers })).json();
+    const ofAttempt = `-a${exchange.attemptsTo(id, phone)[0]?.id}`;
+    const channel = (channels as { id: string; name: string }[]).find((one) => one.id.endsWith(ofAttempt));
+    // The longest time of this call ends in a second, as it would after a step of the clock.
+    await networkControl(address, join(folders.etc, 'asterisk.conf')).console(
+      `dialplan set chanvar ${channel?.name} TIMEOUT(absolute) 1`,
+    );
+    await exchange.calledOut(id);
+    expect(exchange.attemptsTo(id, phone).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
+      ['interrupted', 'the longest time of the call was over before its end'],
+      ['hung_up', null],
+    ]);
+  });
 });

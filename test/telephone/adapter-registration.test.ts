@@ -82,7 +82,11 @@ describe('the registration of a softphone on a real Asterisk', function () {
   it('survives a restart of Asterisk: the softphone can be rung at once', async () => {
     const { peer, username, changes } = lasting;
     process.kill(adapter.pair.asterisk.pid, 'SIGKILL');
-    await eventually(() => adapter.telephony.health().asterisk === 'down' || undefined, SOON_MS, 'Asterisk counts as down');
+    await eventually(
+      () => adapter.telephony.health().asterisk === 'down' || undefined,
+      SOON_MS,
+      'Asterisk counts as down',
+    );
     const meanwhile = await phone('206');
     await adapter.pair.startAgain();
     // The account that was provisioned while Asterisk was down is made with the others.

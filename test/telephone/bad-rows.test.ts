@@ -182,7 +182,10 @@ describe('a service with bad rows in its database', function () {
       ready: boolean;
       parts: Readonly<Record<string, { ok: boolean; reason: string }>>;
     };
-    expect([answer.status, ready], 'one refused softphone does not take the service out of readiness').to.deep.equal([200, true]);
+    expect([answer.status, ready], 'one refused softphone does not take the service out of readiness').to.deep.equal([
+      200,
+      true,
+    ]);
     expect(parts['softphones']).to.deep.equal({
       ok: false,
       reason: 'Asterisk refuses the account of extension 302; add this centralist anew, under another name',

@@ -154,7 +154,8 @@ describe('A log that cannot be written', function () {
     child = spawn(process.execPath, FROM_SOURCES, { cwd: folder, stdio: ['ignore', 'ignore', pipe.writeEnd], env });
     expect(await once(child, 'exit')).to.deep.equal([1, null]);
     const errors = pipe.read();
-    for (const setting of ['BURGERNET_LINES', 'BURGERNET_TRUNK']) expect(errors).to.include(`cannot start: ${setting} `);
+    for (const setting of ['BURGERNET_LINES', 'BURGERNET_TRUNK'])
+      expect(errors).to.include(`cannot start: ${setting} `);
 
     const full = openUnreadPipe(folder, 'full');
     const filler = spawn('dd', ['if=/dev/zero', 'oflag=nonblock', 'bs=4096', 'count=64'], {

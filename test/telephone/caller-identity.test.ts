@@ -108,7 +108,9 @@ describe('the number of a caller, as the operator signals it', function () {
     const numbers = recordings.map(({ from, withheld }) => (withheld ? 'withheld' : from));
     expect(numbers).to.have.members([NUMBER, 'withheld']);
     // A withheld number is in no file name either.
-    expect(recordings.filter(({ withheld }) => withheld).map(({ name }) => /-withheld$/.test(name))).to.deep.equal([true]);
+    expect(recordings.filter(({ withheld }) => withheld).map(({ name }) => /-withheld$/.test(name))).to.deep.equal([
+      true,
+    ]);
   });
 });
 
@@ -128,21 +130,21 @@ describe('a caller with an asserted identity', function () {
     const { tips } = exchange.service.services;
     const before = new Set(tips.calls({}).map(({ id }) => id));
     const operator = await exchange.peer();
-      const { dialog } = await operator.invite({
-        user: '08000011;phone-context=+31',
-        fromValue: ANONYMOUS,
-        headers: [...asserted(`<sip:+31612349101@op.example>, <tel:+31612349101>`), privacy(value)],
-      });
-      const expected: PromptName = value === 'none' ? 'tip-not-selected' : 'tip-withheld';
-      const sentence = await exchange.samples(prompt(expected));
-      await eventually(() => (timesHeard(operator.heard(), sentence) > 0 ? true : undefined), 30_000, expected);
-      await dialog?.hangUp();
-      const row = await eventually(
-        () => tips.calls({}).find(({ id, result }) => !before.has(id) && result !== null),
-        20_000,
-        'the row is closed',
-      );
-      return { row, heard: async (name) => timesHeard(operator.heard(), await exchange.samples(prompt(name))) };
+    const { dialog } = await operator.invite({
+      user: '08000011;phone-context=+31',
+      fromValue: ANONYMOUS,
+      headers: [...asserted(`<sip:+31612349101@op.example>, <tel:+31612349101>`), privacy(value)],
+    });
+    const expected: PromptName = value === 'none' ? 'tip-not-selected' : 'tip-withheld';
+    const sentence = await exchange.samples(prompt(expected));
+    await eventually(() => (timesHeard(operator.heard(), sentence) > 0 ? true : undefined), 30_000, expected);
+    await dialog?.hangUp();
+    const row = await eventually(
+      () => tips.calls({}).find(({ id, result }) => !before.has(id) && result !== null),
+      20_000,
+      'the row is closed',
+    );
+    return { row, heard: async (name) => timesHeard(operator.heard(), await exchange.samples(prompt(name))) };
   };
 
   it('is recognised by two identities with Privacy: none, though From is anonymous', async () => {

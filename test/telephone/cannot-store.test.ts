@@ -160,7 +160,11 @@ describe('While nothing can be stored', function () {
     // No call is placed, and every call in progress goes on to its end.
     const live = (await network.ledger()).filter(({ endedAt }) => endedAt === null);
     for (const { id: call } of live)
-      await network.until((one) => one.id === call && one.endedAt !== null, WAIT_MS, 'end of a call that was in progress');
+      await network.until(
+        (one) => one.id === call && one.endedAt !== null,
+        WAIT_MS,
+        'end of a call that was in progress',
+      );
     await runsFor(since + QUIET_MS - Date.now());
     expect(await callsSince(since + ON_ITS_WAY_MS), 'calls while nothing could be stored').to.deep.equal([]);
     const ended = Date.now();

@@ -84,7 +84,8 @@ describe('calls while the wall clock of the machine is stepped forward and back'
     });
     live = [talk, wait, record];
 
-    for (const number of [LISTENS, PRESSES_NOTHING, RINGS, EARLY_MEDIA, NEVER_ANSWERS]) exchange.participant(number, '7202AB');
+    for (const number of [LISTENS, PRESSES_NOTHING, RINGS, EARLY_MEDIA, NEVER_ANSWERS])
+      exchange.participant(number, '7202AB');
     actionId = await exchange.draft('7202', {
       text: 'Gezocht: een blauwe fiets met een witte mand. '.repeat(3).trim(),
     });

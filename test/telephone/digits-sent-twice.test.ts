@@ -5,7 +5,14 @@ import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
 import { timesHeard } from '../../src/phonenet/index.js';
 import type { Adapter } from './support/adapter.js';
-import { callTipLine, dialogOf, startBareTrunk, TIP_LINE, type AnsweredCall, type BareTrunk } from './support/bare-trunk.js';
+import {
+  callTipLine,
+  dialogOf,
+  startBareTrunk,
+  TIP_LINE,
+  type AnsweredCall,
+  type BareTrunk,
+} from './support/bare-trunk.js';
 import { reachable } from './support/citizens.js';
 import { pressesAfter } from './support/durations.js';
 import { eventually } from './support/eventually.js';

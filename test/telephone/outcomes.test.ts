@@ -85,7 +85,12 @@ const FINAL: readonly Case[] = [
     outcome: 'unreachable',
     sipStatus: 488,
   },
-  { name: 'exists nowhere (604)', scenario: refuses('604 Does Not Exist Anywhere'), outcome: 'unreachable', sipStatus: 604 },
+  {
+    name: 'exists nowhere (604)',
+    scenario: refuses('604 Does Not Exist Anywhere'),
+    outcome: 'unreachable',
+    sipStatus: 604,
+  },
   { name: 'forbidden (403)', scenario: refuses('403 Forbidden'), outcome: 'unreachable', sipStatus: 403 },
   {
     name: 'a challenge without a password on our side (407)',

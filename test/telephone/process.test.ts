@@ -132,7 +132,10 @@ describe('The service as a process', function () {
       const ports = { sip, trunk: { host: HOST, port: await freePort(HOST) }, rtp: town.rtp };
       external = await startOurs(join(town.folder, 'external'), ports, log);
       // The Asterisk of the phone network has ARI, but sends no events.
-      const settings = { BURGERNET_DATA: join(town.folder, 'data-no-events'), BURGERNET_ARI: ari(network.asterisk.address) };
+      const settings = {
+        BURGERNET_DATA: join(town.folder, 'data-no-events'),
+        BURGERNET_ARI: ari(network.asterisk.address),
+      };
       withoutEvents = startProgram(town.folder, { BURGERNET_HTTP: `${HOST}:0`, ...settings });
     });
 
@@ -318,7 +321,9 @@ describe('The service as a process', function () {
       const over = await town.callTo(first, ({ id, endedAt }) => id === live.id && endedAt !== null);
       expect(over.endedBy, 'the citizen hung up in the message').to.equal('here');
       const called = await town.callTo(second, ({ endedAt }) => endedAt !== null);
-      expect(called.invitedAt, 'the only line was in use until the first citizen hung up').to.be.greaterThan(over.endedAt ?? 0);
+      expect(called.invitedAt, 'the only line was in use until the first citizen hung up').to.be.greaterThan(
+        over.endedAt ?? 0,
+      );
       const api = town.api(url);
       const attempts = await api.get<{ phone: string; outcome: string | null }[]>('/actions/1/attempts');
       const [attempt, ...more] = attempts.filter(({ phone }) => phone.endsWith(first.slice(-9)));

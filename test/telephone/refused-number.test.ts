@@ -9,7 +9,8 @@ const CPS = 20;
 const numberOf = (n: number): string => `06123450${String(n).padStart(2, '0')}`;
 const trunkNumber = (n: number): string => numberOf(n).slice(1);
 const BUSY = refuses('486 Busy Here', { before: sends('180 Ringing') });
-const refusesFor = (status: string, retryAfter: string): string => refuses(status, { header: `Retry-After: ${retryAfter}` });
+const refusesFor = (status: string, retryAfter: string): string =>
+  refuses(status, { header: `Retry-After: ${retryAfter}` });
 /**
  * The first number that is called and two others are always refused, each in its own way. Asterisk drops a
  * response whose Retry-After is no number, so the last of the three rings out for our side.
@@ -50,7 +51,11 @@ describe('the refusals of an operator', function () {
 
   it('of three numbers do not delay the other 77, which are called at nearly the full rate', async () => {
     const id = await start('8251', everybody);
-    const { counts } = await exchange.until(id, (view) => view.counts.busy === PEOPLE - BAD.size, 'every other call to end busy');
+    const { counts } = await exchange.until(
+      id,
+      (view) => view.counts.busy === PEOPLE - BAD.size,
+      'every other call to end busy',
+    );
     expect(counts.congestion).to.be.within(2, 8);
     const dialled = exchange.service.services.actions.attempts(id).filter(({ outcome }) => outcome === 'busy');
     const times = dialled.map(({ dialedAt }) => dialedAt);

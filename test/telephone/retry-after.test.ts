@@ -138,9 +138,11 @@ describe('the Retry-After of an operator', function () {
 
   it('is read for each of hundreds of calls, also while the event loop of the controller is blocked', async () => {
     const adopted = await startOurs(folder, ports, log);
-    expect([adopted.adopted, adopted.pid, adopted.sipTapPort], 'the Asterisk of an earlier controller').to.deep.equal(
-      [true, asterisk.pid, asterisk.sipTapPort],
-    );
+    expect([adopted.adopted, adopted.pid, adopted.sipTapPort], 'the Asterisk of an earlier controller').to.deep.equal([
+      true,
+      asterisk.pid,
+      asterisk.sipTapPort,
+    ]);
     await connect(adopted.sipTapPort);
     const ends: Promise<CallEnd>[] = [];
     await new Promise<void>((resolve) => {

@@ -110,7 +110,11 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     expect(call.response.status).to.be.oneOf(REFUSED);
     const own = await phone(accountOf(after));
     expect(await own.register(300)).to.equal(200);
-    await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'the softphone to register with the new account');
+    await eventually(
+      async () => (await registered(id)) || undefined,
+      SOON_MS,
+      'the softphone to register with the new account',
+    );
   });
 
   it('is useless after the centralist is removed, which frees the extension', async () => {

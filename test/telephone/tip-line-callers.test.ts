@@ -73,7 +73,10 @@ describe('a caller to the tip line, with recorded conversations', function () {
   /** Calls, and hangs up `TALK_MS` after the connection with a centralist. */
   const talk = async (options: CallOptions, fits: (row: InboundCall) => boolean): Promise<PhoneCall> => {
     const caller = await call(options);
-    const { connectedAt } = await rowWhen((row) => fits(row) && row.connectedAt !== null, 'the connection with a centralist');
+    const { connectedAt } = await rowWhen(
+      (row) => fits(row) && row.connectedAt !== null,
+      'the connection with a centralist',
+    );
     await speaksFor((connectedAt ?? 0) + TALK_MS - Date.now());
     await caller.hangUp();
     return caller.ended;
@@ -203,7 +206,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
 
       it('must type the telephone number too, and is connected', async () => {
         const known = new Set(rows(() => true).map((row) => row.id));
-          const isOurs = (row: InboundCall): boolean => !known.has(row.id) && row.from === null;
+        const isOurs = (row: InboundCall): boolean => !known.has(row.id) && row.from === null;
         const call = await talk({ from: WITHHELD, anonymous: true, script: [...pair(code, 2_000), speaks()] }, isOurs);
         expect(await promptsIn(call, ['tip-code-number', 'tip-code-wrong'])).to.deep.equal(['tip-code-number']);
         expect(await tones(call)).to.include.all.keys(DESK);
@@ -271,7 +274,10 @@ describe('a caller to the tip line, with recorded conversations', function () {
       actions.setTeam(id, [team.account.centralist.id]);
       for (const { account } of [team, colleague]) await desk.setDuty(account.centralist.id, true);
       const talking = await call({ from: ASKS_COLLEAGUES, script: [speaks()] });
-      await rowWhen((one) => isFrom(ASKS_COLLEAGUES)(one) && one.connectedAt !== null, 'the connection with a centralist');
+      await rowWhen(
+        (one) => isFrom(ASKS_COLLEAGUES)(one) && one.connectedAt !== null,
+        'the connection with a centralist',
+      );
       // Only the colleague stays on duty, and is in conversation, so the next callers wait in the queue.
       for (const { account } of [own, team]) await desk.setDuty(account.centralist.id, false);
       const first = await call({ from: FIRST });

@@ -80,7 +80,9 @@ describe('a caller to the tip line over a restart of a killed controller', funct
       const [talks, hangsUp, hungUpOn] = calls;
       await hangsUp!.hangUp();
       await hangsUp!.ended;
-      await town.hangUpDesk(await town.deskCall(desks[2]!, ({ answeredAt }) => answeredAt !== null, 'the conversation'));
+      await town.hangUpDesk(
+        await town.deskCall(desks[2]!, ({ answeredAt }) => answeredAt !== null, 'the conversation'),
+      );
       await downFor(DOWN_MS);
       await town.startAgain();
       readyAt = Date.now();
@@ -181,7 +183,11 @@ describe('a caller to the tip line over a restart of a killed controller', funct
       await untilQueued(2);
       await waitsFor(HEARS_PLACE_MS);
       await records.hangUp();
-      await eventually(async () => (await town.counts(actionId)).reached === 6 || undefined, SOON_MS, 'the message to be heard');
+      await eventually(
+        async () => (await town.counts(actionId)).reached === 6 || undefined,
+        SOON_MS,
+        'the message to be heard',
+      );
       await isInformed.hangUp();
       await engages.hangUp();
       for (const [from, call] of [

@@ -312,8 +312,9 @@ describe('the tip line', function () {
       await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.reached === 1, 'the participant to be reached');
       const isRegistered = async (): Promise<true | undefined> =>
-        (await desks.list()).some(({ centralist, registered }) => registered && centralist.id === other.centralist.id) ||
-        undefined;
+        (await desks.list()).some(
+          ({ centralist, registered }) => registered && centralist.id === other.centralist.id,
+        ) || undefined;
       await eventually(isRegistered, SOON_MS, 'the softphone to register');
       const call = await exchange.network.call({
         from: THIRD_PARTY,

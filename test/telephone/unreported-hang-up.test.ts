@@ -77,26 +77,26 @@ describe('tip line calls whose hang-up is never reported', function () {
 
   it('are stored as one row each, which is closed, and free their lines', async () => {
     const { tips } = exchange.service.services;
-      for (const [index, [, call]] of CALLERS.entries()) {
-        const caller = await exchange.peer();
-        await call(caller, `061234930${index}`);
-      }
-      const over = await eventually(
-        () => {
-          const rows = tips.calls({});
-          return rows.length >= CALLERS.length && rows.every(({ result }) => result !== null) ? rows : undefined;
-        },
-        OVER_MS,
-        'all rows are closed',
-      );
-      for (const [index, [whose]] of CALLERS.entries()) {
-        const rows = over.filter(({ from }) => from?.endsWith(`1234930${index}`));
-        expect(
-          rows.map(({ result, endedAt }) => [result, typeof endedAt]),
-          whose,
-        ).to.deep.equal([['refused', 'number']]);
-      }
-      const { services } = exchange.service;
-      await eventually(() => services.gauges().lines.inbound === 0 || undefined, OVER_MS, 'their lines are free again');
+    for (const [index, [, call]] of CALLERS.entries()) {
+      const caller = await exchange.peer();
+      await call(caller, `061234930${index}`);
+    }
+    const over = await eventually(
+      () => {
+        const rows = tips.calls({});
+        return rows.length >= CALLERS.length && rows.every(({ result }) => result !== null) ? rows : undefined;
+      },
+      OVER_MS,
+      'all rows are closed',
+    );
+    for (const [index, [whose]] of CALLERS.entries()) {
+      const rows = over.filter(({ from }) => from?.endsWith(`1234930${index}`));
+      expect(
+        rows.map(({ result, endedAt }) => [result, typeof endedAt]),
+        whose,
+      ).to.deep.equal([['refused', 'number']]);
+    }
+    const { services } = exchange.service;
+    await eventually(() => services.gauges().lines.inbound === 0 || undefined, OVER_MS, 'their lines are free again');
   });
 });

@@ -134,7 +134,8 @@ describe('The service under its watchdog', function () {
     const programs = join(town.folder, 'programs');
     mkdirSync(programs);
     writeFileSync(join(programs, 'systemd-notify'), `#!/bin/sh\necho "$1" >> '${notifications}'\n`, { mode: 0o755 });
-    const states = (): string[] => (existsSync(notifications) ? readFileSync(notifications, 'utf8').trim().split('\n') : []);
+    const states = (): string[] =>
+      existsSync(notifications) ? readFileSync(notifications, 'utf8').trim().split('\n') : [];
     run({
       NOTIFY_SOCKET: join(town.folder, 'notify'),
       WATCHDOG_USEC: '6000000',

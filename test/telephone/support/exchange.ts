@@ -198,7 +198,9 @@ class TestExchange implements Exchange {
       });
       const timer = setTimeout(() => {
         off();
-        reject(new Error(`waited ${withinMs} ms in vain for ${what}: ${JSON.stringify(actions.view(actionId).counts)}`));
+        reject(
+          new Error(`waited ${withinMs} ms in vain for ${what}: ${JSON.stringify(actions.view(actionId).counts)}`),
+        );
       }, withinMs);
       look();
     });

@@ -1,4 +1,11 @@
-import { MARK_TONES, toneMarked, tonesInOrder, wavOf, type MarkTone, type Samples } from '../../../src/phonenet/index.js';
+import {
+  MARK_TONES,
+  toneMarked,
+  tonesInOrder,
+  wavOf,
+  type MarkTone,
+  type Samples,
+} from '../../../src/phonenet/index.js';
 
 /*
  * Speech of one tone a second, different from the tones before and after it: a recording shows which seconds

@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import {
-  AsteriskTelephony,
-  type AsteriskTelephonyOptions,
-} from '../../../src/adapters/asterisk/asterisk-telephony.js';
+import { AsteriskTelephony, type AsteriskTelephonyOptions } from '../../../src/adapters/asterisk/asterisk-telephony.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.js';
 import { createShelf } from '../../../src/adapters/speech/shelf.js';
 import { PROMPTS } from '../../../src/domain/messages.js';
