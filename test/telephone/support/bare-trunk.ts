@@ -58,7 +58,10 @@ export const callTipLine = (
 export const dialFromSoftphone = ({ arrivals }: Adapter, softphone: SipPeer, user: string): Promise<AnsweredCall> =>
   answered(arrivals.desk, softphone.invite({ user }));
 
-async function answered(arrivals: Pick<Inbox<{ readonly call: Call }>, 'take'>, inviting: Promise<Invited>): Promise<AnsweredCall> {
+async function answered(
+  arrivals: Pick<Inbox<{ readonly call: Call }>, 'take'>,
+  inviting: Promise<Invited>,
+): Promise<AnsweredCall> {
   const { call } = await arrivals.take();
   await call.answer();
   return { call, dialog: dialogOf(await inviting) };
