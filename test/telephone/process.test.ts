@@ -23,7 +23,7 @@ const CALL_MS = 20_000;
 const log = createPinoLog({ level: 'error' });
 
 describe('The service as a process', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let town: ProgramNetwork;
   let network: PhoneNetwork;
 
