@@ -248,13 +248,14 @@ describe('the outcome of a call, by the answer of the operator', function () {
 
   before(async () => {
     const port = await freePort('127.0.0.1');
-    exchange = await startExchange({ trunkPort: port, env: { BURGERNET_RING_SECONDS: String(RING_SECONDS) } });
     const subscribers = [...numbers].map(([{ scenario }, number]) => [number, scenario] as const);
     sipp = await startSipp({
       scenario: operator(new Map([...subscribers, [DEAD, ignores()], [CANCELLED, answersTheCancel()]])),
       port,
       calls: 'any',
     });
+    // After SIPp, because an operator that does not answer OPTIONS counts as a dead trunk.
+    exchange = await startExchange({ trunkPort: port, env: { BURGERNET_RING_SECONDS: String(RING_SECONDS) } });
     const { actions } = exchange.service.services;
     finalId = await draft(
       '7001',
