@@ -1,10 +1,10 @@
 import type { Area } from './area.js';
+import type { ActionId, CentralistId } from './ids.js';
 import type { Kind, Result } from './kinds.js';
 import type { Plan } from './plan.js';
 import { Problem, type FieldProblem } from './problem.js';
 
-export type ActionId = number;
-export type CentralistId = number;
+export type { ActionId, CentralistId } from './ids.js';
 
 /**
  * The life of an action:
@@ -13,10 +13,10 @@ export type CentralistId = number;
  *                      │  └────pause──────▶ │
  *                      └──close──▶ closed ◀─┘
  *
- * draft    being prepared; nobody is called
- * running  people are called, tips come in
- * paused   no new calls; live ones end, tips still come in
- * closed   over; everyone reached is called with the closing message
+ * draft    the centralist prepares the action; nobody is called
+ * running  participants are called, and tips come in
+ * paused   no new calls start; live calls go on to their end, and tips still come in
+ * closed   the action has ended; every reached participant is called with the closing message
  */
 export const ACTION_STATES = ['draft', 'running', 'paused', 'closed'] as const;
 export type ActionState = (typeof ACTION_STATES)[number];
@@ -25,67 +25,81 @@ export const ACTION_COMMANDS = ['start', 'pause', 'resume', 'close'] as const;
 export type ActionCommand = (typeof ACTION_COMMANDS)[number];
 
 const MOVES: Readonly<Record<ActionState, Partial<Record<ActionCommand, ActionState>>>> = {
-  // The commands that name the state an action is already in change nothing: each is idempotent.
+  // A command that names the present state changes nothing, so every command is idempotent.
   draft: { start: 'running' },
   running: { start: 'running', pause: 'paused', resume: 'running', close: 'closed' },
   paused: { start: 'paused', pause: 'paused', resume: 'running', close: 'closed' },
   closed: { close: 'closed' },
 };
 
-/** The state after a command. Throws `Problem('conflict')` when the command makes no sense in this state. */
+/**
+ * The state after a command. Throws `Problem('conflict')` when the action is in a state without this command.
+ */
 export function moveAction(state: ActionState, command: ActionCommand): ActionState {
   const next = MOVES[state][command];
   if (next === undefined) throw new Problem('conflict', `an action that is ${state} cannot ${command}`);
   return next;
 }
 
-/** What an action must meet to start (Burgernet's own criteria, beside a kind of the list). */
+/** Burgernet's own conditions for the start of an action, beside a kind of the list. */
 export interface Criteria {
   readonly timeCritical: boolean;
   readonly clearDescription: boolean;
 }
 
-/** What is spoken: its text where it was typed, and the sound it became. */
+/** A spoken message: its text, if it was typed, and its sound. */
 export interface Message {
-  /** Null when it was recorded or uploaded. */
+  /** Null for a recorded or uploaded message. */
   readonly text: string | null;
   /** Content hash of the rendered sound. */
   readonly soundId: string;
   readonly seconds: number;
-  /** Counts up with every update: 1 for the first message of an action. */
+  /** 1 for the first message of an action; each update adds 1. */
   readonly version: number;
 }
 
 export interface Action {
   readonly id: ActionId;
-  /** Counted up from 1; what people say: "actie 12". */
+  /** Counted from 1. People say "actie 12". */
   readonly number: number;
   readonly kind: Kind;
   readonly title: string;
   readonly description: string;
   readonly area: Area;
-  /** Who runs it: their softphone rings first with its tips. */
+  /** The centralist who runs the action. That centralist's softphone rings first for its tips. */
   readonly centralistId: CentralistId;
-  /** Colleagues who help with it: their softphones ring next, while they are on duty. */
+  /** Colleagues who help with the action. Their softphones ring next, while they are on duty. */
   readonly team: readonly CentralistId[];
   readonly criteria: Criteria;
-  /** Gets more of the lines than other actions that run at the same time; see `fair-share.ts`. */
+  /**
+   * An action with priority gets more trunk lines than other actions that run at the same time; see
+   * `fair-share.ts`.
+   */
   readonly priority: boolean;
   readonly message: Message;
-  /** The title, rendered: how a caller who may choose hears of it. Null for actions of before there was a choice. */
+  /**
+   * The title as a sound, played to a caller who chooses between actions. Null for actions from before
+   * callers could choose.
+   */
   readonly titleSoundId: string | null;
-  /** What was to be expected at the start; null until then. */
+  /** The plan as it was at the start; null until then. */
   readonly plan: Plan | null;
-  /** What everyone reached hears at the end; null until closed. */
+  /** Played to every reached participant at the end; null until closed. */
   readonly closingMessage: Message | null;
   readonly state: ActionState;
-  /** It called the simulated phone network: nobody real. Of a draft: a start now would. Final once it has started. */
+  /**
+   * The calls of the action go to the simulated phone network, so no real person is called. For a draft: a
+   * start now would use that network. Never changes after the start.
+   */
   readonly simulated: boolean;
   readonly result: Result | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly closedAt: number | null;
-  /** People whose alert the close cut off or kept from being made; null until closed, and where it was never counted. */
+  /**
+   * Participants whose alert call the close cut off or prevented. Null until closed, and for actions without
+   * a count.
+   */
   readonly leftAtClose: number | null;
 }
 
@@ -102,13 +116,13 @@ export interface NewAction {
   readonly team: readonly CentralistId[];
 }
 
-/** Why an action of this kind cannot have priority; empty when it can, or does not ask for it. */
+/** Why an action of this kind cannot have priority. Empty when it can, or when no priority is asked for. */
 export function priorityProblems({ kind, priority }: { kind: Kind; priority: boolean }): FieldProblem[] {
   if (!priority || kind === 'missing_child') return [];
   return [{ field: 'priority', message: 'can only be given to an action for a missing child (kind missing_child)' }];
 }
 
-/** Why an action cannot start, one sentence for each thing that is missing; empty when it can. */
+/** Why an action cannot start: one sentence for each missing condition. Empty when it can start. */
 export function startProblems(
   action: Pick<Action, 'criteria'>,
   selected: number,

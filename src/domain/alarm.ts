@@ -1,14 +1,14 @@
-/** Something that somebody must know of at once, from its beginning to its end. */
+/** A fault that a person must hear of at once, from its beginning to its end. */
 export interface Alarm {
   readonly code: AlarmCode;
   readonly severity: 'error' | 'warning';
-  /** Says to a person at three in the morning what is wrong. */
+  /** Says what is wrong, in words for an administrator who is woken at three in the morning. */
   readonly text: string;
   /** ms UTC. */
   readonly since: number;
 }
 
 export const ALARM_CODES = [
-  'nobody_rung', // people wait to be called, and for half a minute no telephone was rung
+  'nobody_rung', // participants wait to be called, but no telephone rang for half a minute
 ] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];

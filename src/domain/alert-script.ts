@@ -1,14 +1,16 @@
 import { prompt, silence, type PromptName, type Sound } from './messages.js';
 
 /**
- * A call in which something is told to who is called. The telephony says it by itself once it is ordered, so that nobody is
- * cut off when we are not there; it keeps the steps of each call, from which the outcome is read.
+ * The script of an alert call or a closing call. After the originate the telephony plays the script by itself, so that no
+ * citizen is cut off while the controller is down. The telephony keeps the steps of each call, and the controller
+ * reads the outcome from them.
  *
- *   alert    who we are, press any digit: three times, 4 s apart
+ *   alert    the introduction and "press any digit": three times, 4 s apart
  *              no digit  → goodbye
  *              any digit → the message, a pause, the message once more
- *                          → where to ring; a digit for the message again, three times at most → thanks
- *   closing  who we are, how it ended, twice, thanks; a digit has it said from the start
+ *                          → the number of the tip line; a digit plays the message again, at most three times
+ *                          → thanks
+ *   closing  the introduction and the closing message, twice, then thanks; a digit starts it again
  */
 export type Script =
   | {
@@ -19,44 +21,50 @@ export type Script =
     }
   | { readonly type: 'closing'; readonly message: Sound };
 
-/** How often the prompt is said, and how often the message may be asked for again. */
+/** How often the prompt is played. */
 export const PROMPTINGS = 3;
+/** How often the citizen may ask for the message again. */
 export const REPLAYS = 3;
-/** Pause between two prompts, time to ask for the message again, pause between its two plays; in seconds. */
+/** Seconds between two prompts. */
 export const PROMPT_PAUSE = 4;
+/** Seconds in which the citizen can ask for the message again. */
 export const ENDING_PAUSE = 5;
+/** Seconds between the two plays of the message. */
 export const MESSAGE_PAUSE = 1;
 
 /**
- * prompt   somebody answered: who we are
- * goodbye  no digit came
- * message  a digit came: the message begins, in a closing call with who we are before it
- * replay   the message was asked for again: it begins
- * done     a closing call was heard to its end
- * limit    the longest time of the call was over before it was: our fault, or that of a clock that was put forward
+ * prompt   the call was answered, and the introduction starts
+ * goodbye  no digit was pressed
+ * message  a digit was pressed, and the message starts; in a closing call after the introduction
+ * replay   the citizen asked for the message again, and the message starts
+ * done     a closing call was played to its end
+ * limit    the call reached its longest duration: our fault, or a clock that was put forward
  */
 export const STEPS = ['prompt', 'goodbye', 'message', 'replay', 'done', 'limit'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Where a call was, and since when (ms UTC). */
+/** A step of a call, and when it began (ms UTC). */
 export interface StepAt {
   readonly step: Step;
   readonly at: number;
 }
 
-/** When the digit was pressed for which the message was played; undefined when none was. */
+/** When the citizen pressed the digit that started the message; undefined when no digit was pressed. */
 export function confirmedAt(steps: readonly StepAt[]): number | undefined {
   return steps.find(({ step }) => step === 'message')?.at;
 }
 
-/** How a call ended that was answered, before its voice or its line is looked at; `cut` when we ended it too soon. */
+/**
+ * The result of an answered call by its steps alone: a voice on the line or a dead line is judged elsewhere. `cut`: we ended
+ * the call too soon.
+ */
 export function resultOf(steps: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
   if (confirmedAt(steps) !== undefined) return 'confirmed';
   if (steps.some(({ step }) => step === 'goodbye' || step === 'done')) return 'no_digit';
   return steps.some(({ step }) => step === 'limit') ? 'cut' : 'hung_up';
 }
 
-/** How often a message of this length was begun, and for how many ms it was heard, until the call ended at `endedAt`. */
+/** Number of plays of the message, and ms of it that were played, in a call that ended at `endedAt` (ms UTC). */
 export function heardOf(
   script: Script['type'],
   steps: readonly StepAt[],
@@ -68,22 +76,22 @@ export function heardOf(
   steps.forEach(({ step, at }, index) => {
     const until = steps[index + 1]?.at ?? endedAt;
     if (step === 'replay') add(heard, until - at, ms.message);
-    // The closing call says its message in one breath with who we are; an alert never does.
+    // A closing call plays introduction and message as one step; an alert call never does.
     if (step !== 'message' && !(script === 'closing' && step === 'prompt')) return;
-    const ran = until - at - (script === 'closing' ? ms.opening : 0);
-    add(heard, ran, ms.message);
-    add(heard, ran - ms.message - pause, ms.message);
+    const played = until - at - (script === 'closing' ? ms.opening : 0);
+    add(heard, played, ms.message);
+    add(heard, played - ms.message - pause, ms.message);
   });
   return heard;
 }
 
-function add(heard: { plays: number; ms: number }, ran: number, length: number): void {
-  if (ran <= 0) return;
+function add(heard: { plays: number; ms: number }, played: number, length: number): void {
+  if (played <= 0) return;
   heard.plays += 1;
-  heard.ms += Math.min(ran, length);
+  heard.ms += Math.min(played, length);
 }
 
-/** The longest that it can last, in ms: a line on which it lasts longer is nobody's any more. */
+/** The longest duration of the script, in ms. A call that lasts longer is on a dead line. */
 export function longestMs(script: Script, msOf: (sound: Sound) => number): number {
   const sum = (...sounds: Sound[]): number => sounds.reduce((ms, sound) => ms + msOf(sound), 0);
   const twice = sum(script.message, ...silence(MESSAGE_PAUSE), script.message);
@@ -94,5 +102,5 @@ export function longestMs(script: Script, msOf: (sound: Sound) => number): numbe
   return asked + twice + (REPLAYS + 1) * ending + REPLAYS * msOf(script.message) + sum(prompt('thanks')) + SLACK_MS;
 }
 
-/** What there is between one sound and the next, all together. */
+/** The gaps between the sounds, all together. */
 const SLACK_MS = 3_000;

@@ -2,7 +2,7 @@ import { nameSign, plainSigns } from '../lib/plain-signs.js';
 import type { Coordinates } from './coordinates.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
-/** A Dutch postcode: four digits, and the two letters where they are known. */
+/** A Dutch postcode: four digits, and two letters if they are known. */
 export interface Postcode {
   /** 1000–9999. */
   readonly pc4: number;
@@ -18,7 +18,7 @@ export type AreaPart =
 /** The area of an action: every postcode in it is called. At least one part. */
 export interface Area {
   readonly parts: readonly AreaPart[];
-  /** Where it happened: who lives nearest is called first. */
+  /** The place of the incident. Participants who live nearest to it are called first. */
   readonly near?: Coordinates;
 }
 
@@ -26,7 +26,7 @@ const POSTCODE = /^([1-9]\d{3})\s*([A-Za-z]{2})?$/;
 const FORBIDDEN_LETTERS = new Set(['SA', 'SD', 'SS']);
 const HINT = 'give four digits from 1000 and optionally two letters, such as 8251 or 8251AB';
 
-/** Without what spreadsheets put around it: `'8251AB`, `="8251AB"`, `8251.0`. */
+/** Removes what spreadsheets add: `'8251AB`, `="8251AB"`, `8251.0`. */
 function asTyped(text: string): string {
   const plain = plainSigns(text).trim();
   const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
@@ -36,10 +36,10 @@ function asTyped(text: string): string {
     .trim();
 }
 
-/** Names the first sign that no postcode has, for signs that look like others or cannot be seen. */
+/** Names the first character outside ASCII, because it may be invisible or look like another. */
 function strangeSign(text: string): string {
   const strange = /[^\x20-\x7e]/u.exec(text);
-  return strange ? `: it holds ${nameSign(strange[0])}` : '';
+  return strange ? `: it contains ${nameSign(strange[0])}` : '';
 }
 
 /** Reads `8251`, `8251AB`, `8251 ab`. */
@@ -74,7 +74,7 @@ export function parseAreaPart(given: string): Parsed<AreaPart> {
 }
 
 /**
- * Reads an area as it is dialled, `8251` or `8251*8256`: a telephone has no letters. Gives it as an entry of
+ * Reads an area from the keys of a telephone, which has no letters: `8251` or `8251*8256`. Returns an entry of
  * `area.postcodes`.
  */
 export function parseDialledArea(keys: string): Parsed<string> {
@@ -85,7 +85,7 @@ export function parseDialledArea(keys: string): Parsed<string> {
   return part.ok ? parsed(formatAreaPart(part.value)) : part;
 }
 
-/** Whether a participant's postcode lies in the area. A bare PC4 is larger than a PC6, so it does not lie in it. */
+/** Whether a participant's postcode lies in the area. A PC4 never lies in a PC6, because it is larger. */
 export function inArea(postcode: Postcode, area: Area): boolean {
   return area.parts.some((part) =>
     part.type === 'range'

@@ -1,19 +1,18 @@
-import type { ActionId } from './action.js';
+import type { ActionId, ParticipantId } from './ids.js';
 import type { Outcome } from './outcome.js';
-import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
 export type AttemptId = number;
 
-/** Why somebody is called: with the message, with a changed message, or with how it ended. */
+/** What a participant is called for: the message, a changed message, or the closing message. */
 export const PURPOSES = ['alert', 'update', 'closing'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** Where an attempt is while it has no outcome: the INVITE is out, the telephone rings, somebody answered. */
+/** The stage of an attempt without an outcome: the INVITE was sent, the telephone rings, or the call was answered. */
 export const LIVE_STAGES = ['dialing', 'ringing', 'in_call'] as const;
 export type LiveStage = (typeof LIVE_STAGES)[number];
 
-/** One outbound call to one number for one action. Stored before its INVITE leaves; ends in exactly one outcome. */
+/** One outbound call to one number for one action. Stored before its INVITE is sent. Ends in exactly one outcome. */
 export interface Attempt {
   readonly id: AttemptId;
   readonly actionId: ActionId;
@@ -22,7 +21,7 @@ export interface Attempt {
   readonly purpose: Purpose;
   /** 1 for the first call to this person in this action, 2 for the next… */
   readonly number: number;
-  /** Version of the message that this attempt plays. */
+  /** Version of the message that the call plays. */
   readonly messageVersion: number;
   readonly outcome: Outcome | null;
   readonly dialedAt: number;
@@ -30,17 +29,17 @@ export interface Attempt {
   readonly answeredAt: number | null;
   readonly confirmedAt: number | null;
   readonly endedAt: number | null;
-  /** Seconds of the message that were played to the person, all plays together. */
+  /** Seconds of the message that were played, all plays together. */
   readonly heardSeconds: number;
-  /** How often the message was begun. */
+  /** Number of plays of the message, unfinished ones included. */
   readonly plays: number;
   readonly sipStatus: number | null;
   readonly cause: number | null;
-  /** Why it ended so, in words an operator understands; null when the outcome says it all. */
+  /** Why the attempt ended so, in words for the administrator. Null when the outcome is explanation enough. */
   readonly reason: string | null;
 }
 
-/** What is known when an attempt ends. */
+/** The facts that are stored when an attempt ends. */
 export interface AttemptEnd {
   readonly outcome: Outcome;
   readonly endedAt: number;

@@ -1,16 +1,15 @@
-import type { ActionId, CentralistId } from './action.js';
+import type { ActionId, CentralistId, ParticipantId } from './ids.js';
 import { outcomeOfFailure, type CallFailure } from './outcome.js';
-import type { ParticipantId } from './participant.js';
 import type { E164 } from './phone-number.js';
 
 /**
- * How a call back ended. The centralist's telephone rings first, then the participant's:
+ * The result of a callback. The centralist's softphone rings first, then the participant's telephone.
  *
- *   desk_unanswered  the centralist did not answer; the participant was not rung
- *   connected        they talked
- *   no_answer … unreachable  what the participant's telephone, or the network, said; `declined` also when they hung up
- *                    before the centralist was put through to them, `congestion` also when none of our lines was free
- *   hung_up          the centralist hung up before they were
+ *   desk_unanswered  the centralist did not answer, so the participant's telephone did not ring
+ *   connected        centralist and participant talked
+ *   no_answer … unreachable  the answer of the participant's telephone or of the network; also `declined` when the
+ *                    participant hung up before the two were connected, and `congestion` when no trunk line was free
+ *   hung_up          the centralist hung up before the two were connected
  *   interrupted      our fault
  */
 export const CALLBACK_RESULTS = [
@@ -26,13 +25,13 @@ export const CALLBACK_RESULTS = [
 ] as const;
 export type CallbackResult = (typeof CALLBACK_RESULTS)[number];
 
-/** What a call to the participant came to that was not answered, by the rules for every call of ours. */
+/** The result of a callback whose call to the participant was not answered, by the rules for every outbound call. */
 export function callbackResultOf(failure: CallFailure): CallbackResult {
   const outcome = outcomeOfFailure(failure);
   return CALLBACK_RESULTS.find((result) => result === outcome) ?? 'unreachable';
 }
 
-/** A centralist calls back who rang the tip line: they rang off while they waited, or left a recording. */
+/** A centralist calls a participant back who hung up while waiting on the tip line, or who left a recording. */
 export interface Callback {
   readonly id: number;
   readonly inboundId: number;
@@ -45,6 +44,6 @@ export interface Callback {
   /** When the participant answered. */
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
-  /** Null while it lasts. */
+  /** Null while the callback lasts. */
   readonly result: CallbackResult | null;
 }

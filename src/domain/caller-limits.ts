@@ -1,29 +1,29 @@
 /**
- * How much one caller may ask of the tip line, so that nobody is kept out by somebody who rings without end. Who is over a
- * limit hears the busy tone; that costs no line. Times are monotonic ms, the oldest first or not.
+ * Limits of the tip line for each caller, so that a caller who rings without end keeps nobody out. A caller over a limit
+ * hears the busy tone, which costs no trunk line. Times are monotonic ms in any order.
  */
 
-/** Calls at once from one number: two people in one house may both have something to tell. */
+/** Simultaneous calls from one number: two people in one house may both have a tip. */
 export const CALLS_AT_ONCE = 2;
-/** Calls from one number in a minute, known or not. */
+/** Calls a minute from one number, known or unknown. */
 export const CALLS_A_MINUTE = 10;
-/** Answers to one unknown number in ten minutes: it hears each time that it is not known. */
+/** Answered calls from one unknown number in ten minutes. Each time the caller hears that the number is unknown. */
 export const ANSWERS_IN_TEN_MINUTES = 3;
-/** Answers to strangers in a second, of those who come from one address of the operator. */
+/** Answered calls of strangers a second from one address of the operator. */
 export const ANSWERS_A_SECOND = 5;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const TEN_MINUTES = 10 * MINUTE;
-/** After this the limits know nothing more of a call. */
+/** How long the limits remember a call, in ms. */
 export const REMEMBERED_MS = TEN_MINUTES;
 
-/** Strangers who may be spoken to at once while the trunk has lines to spare. */
+/** Most simultaneous calls of strangers while the trunk has lines to spare. */
 const MOST_STRANGERS = 20;
 
 /**
- * Strangers who may be spoken to at once: while lines are scarce half of those that are kept for tips, else as many as leave
- * all of these free. `free` are the lines of the trunk that nobody has now, strangers apart.
+ * Most simultaneous calls of strangers: as many as leave all lines for tips free, but always half of the lines for tips,
+ * also while lines are scarce. `free`: trunk lines without a call, where the calls of strangers count as free.
  */
 export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number; readonly free: number }): number {
   return Math.max(1, Math.floor(tipLines / 2), Math.min(MOST_STRANGERS, free - tipLines));
@@ -32,9 +32,9 @@ export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number;
 /** Whether one more call from a number may come in. */
 export function admitsNumber(
   number: {
-    /** Its calls that are up. */
+    /** Live calls from this number. */
     readonly live: number;
-    /** When calls of it were let in. */
+    /** When calls from this number were let in. */
     readonly letIn: readonly number[];
   },
   now: number,
@@ -42,13 +42,14 @@ export function admitsNumber(
   return number.live < CALLS_AT_ONCE && within(number.letIn, now, MINUTE) < CALLS_A_MINUTE;
 }
 
-/** Whether one more stranger (unknown, or withheld) may come in, beside what holds for every number. */
+/** Whether one more stranger (an unknown or withheld number) may come in. Beside this the limits of every number hold. */
 export function admitsStranger(
   strangers: {
-    /** Strangers who are being spoken to, and who may be at once. */
+    /** Live calls of strangers. */
     readonly live: number;
+    /** Most simultaneous calls of strangers. */
     readonly atOnce: number;
-    /** When this number was let in; empty for one that is withheld. */
+    /** When calls from this number were let in; empty for a withheld number. */
     readonly letIn: readonly number[];
     /** When strangers from the same address were let in. */
     readonly fromSource: readonly number[];

@@ -1,8 +1,7 @@
-import type { ActionId } from './action.js';
-import type { ParticipantId } from './participant.js';
+import type { ActionId, ParticipantId } from './ids.js';
 import type { E164 } from './phone-number.js';
 
-/** Where a known caller stands in one action. */
+/** The relation of a known caller to one action. */
 export interface Standing {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;
@@ -12,15 +11,17 @@ export interface Standing {
   readonly reached: boolean;
 }
 
-/** Who rings: as the network shows it, and who that is to us. */
+/** A caller of the tip line: the number that the network shows, and the participant who has that number. */
 export type Caller =
   | { readonly type: 'withheld' }
   | { readonly type: 'unknown'; readonly from: E164 | null }
   | {
       readonly type: 'known';
-      /** Null for who was known by their personal code. */
+      /** Null for a caller who gave a personal code. */
       readonly from: E164 | null;
       readonly participantId: ParticipantId;
-      /** Actions in which they (or who shares their number) were selected: running and paused ones, and those just closed. */
+      /**
+       * Running, paused and just closed actions that selected this participant, or a participant with the same number.
+       */
       readonly standings: readonly Standing[];
     };

@@ -1,32 +1,41 @@
 /**
- * A personal code lets somebody in without their number. There are a million codes, and in a large action so many people
- * are selected that a code tried by chance is somebody's once in a few hundred tries. So wrong codes are counted: when many
- * were tried, and when a code is not one person's alone, the telephone number must be given with it.
+ * A personal code lets a participant in without their telephone number. There are a million codes, and a large action
+ * selects so many participants that a random code belongs to one of them once in a few hundred tries. So wrong codes are
+ * counted. After many wrong codes, and for a code that several participants share, the caller must enter the telephone
+ * number too.
  */
 
-/** Codes that one caller may try. */
+/** Codes that a caller may try in one call. */
 export const TRIES_A_CALL = 3;
-/** After so many wrong codes in an hour, by all callers together, a code alone is not enough. */
+/** After this many wrong codes in an hour, by all callers together, a code alone is not enough. */
 export const WRONG_CODES_AN_HOUR = 10;
-/** After so many wrong codes in an hour with the same number, that number is refused. */
+/** After this many wrong codes in an hour with the same number, that number is refused. */
 export const WRONG_CODES_OF_A_NUMBER = 5;
 
-/** What comes of a code: it is theirs, it is nobody's, the number is needed with it, or no code is taken any more. */
+/**
+ * accepted    the code belongs to one participant
+ * wrong       the code belongs to nobody
+ * ask_number  the caller must enter the telephone number too
+ * refused     no more codes are accepted with this number
+ */
 export type CodeVerdict = 'accepted' | 'wrong' | 'ask_number' | 'refused';
 
 /**
- * `owners`: how many people have the code who were selected in an action that runs, or has just ended. `wrongLately`:
- * wrong codes of the last hour, whoever tried them.
+ * Judges a code without a number. `owners`: participants with this code who were selected in an action that runs or has
+ * just ended. `wrongLately`: wrong codes of all callers in the last hour.
  */
 export function judgeCode(owners: number, wrongLately: number): CodeVerdict {
-  // Of a code of nobody as well: or the question would tell that it is somebody's.
+  // Asked for a code without an owner too. Otherwise the question would reveal that the code has an owner.
   if (wrongLately >= WRONG_CODES_AN_HOUR) return 'ask_number';
-  // Here it does tell that, of a code that lets nobody in by itself: see docs/decisions/0022.
+  // Here the question reveals it, but only of a code that lets nobody in by itself: see docs/decisions/0022.
   if (owners > 1) return 'ask_number';
   return owners === 1 ? 'accepted' : 'wrong';
 }
 
-/** The same with a number given. `owners`: those who have both; `wrongLately`: wrong codes of the last hour with that number. */
+/**
+ * Judges a code together with a number. `owners`: participants who have both. `wrongLately`: wrong codes with that number
+ * in the last hour.
+ */
 export function judgeCodeWithNumber(owners: number, wrongLately: number): CodeVerdict {
   if (wrongLately >= WRONG_CODES_OF_A_NUMBER) return 'refused';
   return owners > 0 ? 'accepted' : 'wrong';

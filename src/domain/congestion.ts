@@ -2,49 +2,49 @@ import type { PacingLimits } from './pacing.js';
 import { MOST_HOLD_MS } from './refusal.js';
 
 /**
- * How much room the operator gives us, learned from its refusals. Additive increase, multiplicative decrease, as TCP
- * finds the room in a network (RFC 5681, section 3.1): a refusal halves the calls a second, and the lines where it speaks
- * of them; calls that get through let both grow back, slowly, up to our own limits. Never so far down that nothing is
- * tried any more. Pure: time, in monotonic ms, is an argument.
+ * The capacity that the operator gives us, learned from its refusals: additive increase, multiplicative decrease, as TCP
+ * finds the capacity of a network (RFC 5681, section 3.1). A refusal halves the calls a second. A refusal that speaks of
+ * lines halves the lines too. Calls that get through let both grow back slowly, up to our own limits. Calls never stop
+ * altogether, because a call shows when there is capacity again. Times are monotonic ms.
  */
 export interface Congestion {
-  /** Calls a second as they were left by the last cut. */
+  /** Calls a second right after the last cut. */
   readonly cps: number;
-  /** Lines, those for tips included, as they were left by the last cut. */
+  /** Lines right after the last cut, those for tips included. */
   readonly lines: number;
-  /** Since when both grow; null while no call that began after the last cut has got through. */
+  /** When both started to grow; null while no call that started after the last cut has got through. */
   readonly growsFrom: number | null;
   readonly cutAt: number;
-  /** No new call before this. */
+  /** No new call starts before this time. */
   readonly holdUntil: number;
 }
 
-/** A call that the operator refused for lack of room on the trunk, not for its number: see `refusal.ts`. */
+/** A call that the operator refused for lack of capacity on the trunk, not for its number: see `refusal.ts`. */
 export interface Refusal {
   readonly startedAt: number;
   readonly at: number;
-  /** The refusal speaks of calls at once, not of calls a second. */
+  /** The refusal speaks of simultaneous calls, not of calls a second. */
   readonly ofLines: boolean;
-  /** Calls on the trunk, out and in, that the operator does carry at this moment. */
+  /** Calls on the trunk, outbound and inbound, that the operator carries at this moment. */
   readonly carried: number;
-  /** What its Retry-After asks for; 0 when it asks for nothing. */
+  /** The wait that Retry-After asks for; 0 without a Retry-After. */
   readonly retryAfterMs: number;
 }
 
 const CUT = 0.5;
-/** From the least to the whole of the calls a second in this time: from a half in half of it. */
+/** Time in which the calls a second grow from the least to the limit. From half the limit it takes half the time. */
 const CPS_GROWTH_MS = 30_000;
-/** One line more after each. A line too many costs one refused call. */
+/** Time in which one line is added. A line too many costs one refused call. */
 const LINE_GROWTH_MS = 10_000;
-/** Least calls a second: one in five seconds, so that it shows when there is room again. */
+/** Fewest calls a second: one in five seconds, so that a call shows when there is capacity again. */
 const LEAST_CPS = 0.2;
 
-/** Nothing was refused yet. */
+/** The state before any refusal. */
 export function roomy({ cps, lines }: PacingLimits): Congestion {
   return { cps, lines, growsFrom: null, cutAt: -Infinity, holdUntil: -Infinity };
 }
 
-/** The limits to keep at the time `now`: our own, or fewer. */
+/** The limits at the time `now`: our own or lower ones. */
 export function allowed(state: Congestion, limits: PacingLimits, now: number): PacingLimits {
   const grown = state.growsFrom === null ? 0 : Math.max(0, now - state.growsFrom);
   return {
@@ -54,15 +54,15 @@ export function allowed(state: Congestion, limits: PacingLimits, now: number): P
   };
 }
 
-/** Whether the operator gives us less than our own limits at the time `now`. */
+/** Whether the operator allows less than our own limits at the time `now`. */
 export function isLimited(state: Congestion, limits: PacingLimits, now: number): boolean {
   const { cps, lines } = allowed(state, limits, now);
   return now < state.holdUntil || cps < limits.cps || lines < limits.lines;
 }
 
 /**
- * After a refusal. A call that was on its way when the last cut was made says nothing new; its Retry-After
- * counts.
+ * The state after a refusal. A call that started before the last cut causes no new cut, because it says nothing new. Only
+ * its Retry-After counts.
  */
 export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: Refusal): Congestion {
   const { at, startedAt, ofLines, carried } = refusal;
@@ -72,31 +72,32 @@ export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: R
   const now = allowed(state, limits, at);
   const cps = Math.max(Math.min(LEAST_CPS, limits.cps), now.cps * CUT);
   const lines = ofLines
-    ? // What it carries it has room for. Calls still being set up are not counted, so never below the usual cut.
+    ? // The operator has lines for the calls that it carries. Calls in setup are not counted among these, so the
+      // lines never go below the usual cut.
       Math.max(limits.tipLines + 1, Math.floor(now.lines * CUT), Math.min(now.lines - 1, carried))
     : now.lines;
   return { cps, lines, growsFrom: null, cutAt: at, holdUntil: Math.max(holdUntil, at + 1_000 / cps) };
 }
 
-/** How long after the last refusal, or the hold that it asked for, a trunk still counts as full. */
+/** A trunk still counts as full for this long after the last refusal, or after the hold that it asked for. */
 const FULL_MS = 120_000;
 
-/** Whether the trunk counts as full: it was, not long ago, and no call that began since has got through. */
+/** Whether the trunk counts as full: it was full a short while ago, and no later call has got through. */
 export function isFull(state: Congestion, now: number): boolean {
   return state.growsFrom === null && now < Math.max(state.cutAt, state.holdUntil) + FULL_MS;
 }
 
-/** After a call got through: a telephone rings, somebody answered, or the answer was any other than a lack of room. */
+/** The state after a call got through: it rang, was answered, or failed for another reason than a lack of capacity. */
 export function afterPassage(state: Congestion, startedAt: number, now: number): Congestion {
   return state.growsFrom !== null || startedAt <= state.cutAt ? state : { ...state, growsFrom: now };
 }
 
-/** What the operator allows, for people: `2.5 calls a second instead of 10`; empty when it limits nothing. */
+/** The operator's limits in words: `2.5 calls a second instead of 10`. Empty when the operator limits nothing. */
 export function limitWords(state: Congestion, limits: PacingLimits, now: number): string {
   const { cps, lines } = allowed(state, limits, now);
   const waitSeconds = Math.ceil((state.holdUntil - now) / 1_000);
   return [
-    // A pause of seconds is between any two calls at a low rate.
+    // At a low rate there are seconds between any two calls, so a short hold is not worth a word.
     waitSeconds > 10 ? `no new call for ${waitSeconds} s` : '',
     cps < limits.cps ? `${figure(cps)} calls a second instead of ${figure(limits.cps)}` : '',
     lines < limits.lines ? `${lines} lines instead of ${limits.lines}` : '',

@@ -1,6 +1,5 @@
 import { plainSigns } from '../lib/plain-signs.js';
 import { parsed, refused, type Parsed } from './problem.js';
-import type { Candidate } from './selection.js';
 
 /** A place on earth, in degrees (WGS 84). */
 export interface Coordinates {
@@ -8,10 +7,13 @@ export interface Coordinates {
   readonly lon: number;
 }
 
-/** Around the Netherlands: what lies outside is a mistake, most often lat and lon the wrong way round. */
+/** Around the Netherlands. A place outside is a mistake, most often swapped latitude and longitude. */
 export const BOUNDS = { lat: { from: 50, to: 54 }, lon: { from: 3, to: 8 } } as const;
 
-/** Reads a latitude and a longitude in decimal degrees; with a comma for a point too, as Dutch spreadsheets write it. */
+/**
+ * Reads a latitude and a longitude in decimal degrees. A decimal comma is accepted, because Dutch
+ * spreadsheets write it.
+ */
 export function parseCoordinates(lat: string, lon: string): Parsed<Coordinates> {
   const [first, second] = [degrees(lat), degrees(lon)];
   if (first === undefined) return refused(`lat: '${lat.trim()}' is not a number; give degrees such as 52.5253`);
@@ -30,7 +32,10 @@ function degrees(text: string): number | undefined {
 const EARTH_RADIUS_M = 6_371_000;
 const RADIANS = Math.PI / 180;
 
-/** Metres between two places as the crow flies: haversine on a sphere, which is right to half a percent. */
+/**
+ * Metres between two places as the crow flies. The haversine formula on a sphere is accurate to half a
+ * percent.
+ */
 export function metresBetween(a: Coordinates, b: Coordinates): number {
   const across = Math.sin(((b.lat - a.lat) * RADIANS) / 2) ** 2;
   const along = Math.sin(((b.lon - a.lon) * RADIANS) / 2) ** 2;
@@ -38,26 +43,32 @@ export function metresBetween(a: Coordinates, b: Coordinates): number {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
+/** A person with places: none, or undefined, when no place is known. */
+export interface Placed {
+  readonly places?: readonly Coordinates[];
+}
+
 /**
- * The nearest first, by the nearest place of each person. Who has no known place comes after all who have, and those who
- * live as far stay in the order in which they are given.
+ * The candidates by the distance of their nearest place. Candidates without a known place come last.
+ * Candidates at equal distances keep their order.
  */
-export function nearestFirst(candidates: readonly Candidate[], near: Coordinates): Candidate[] {
+export function nearestFirst<T extends Placed>(candidates: readonly T[], near: Coordinates): T[] {
   return candidates
     .map((candidate) => away(candidate, near))
     .toSorted(byDistance)
     .map(({ candidate }) => candidate);
 }
 
-/** A candidate, and how far away from something they live; Infinity when that is not known. */
-export interface Away {
-  readonly candidate: Candidate;
+/** A candidate and the distance to the candidate's nearest place: Infinity when no place is known. */
+export interface Away<T extends Placed> {
+  readonly candidate: T;
   readonly metres: number;
 }
 
-export function away(candidate: Candidate, near: Coordinates): Away {
+export function away<T extends Placed>(candidate: T, near: Coordinates): Away<T> {
   return { candidate, metres: Math.min(...(candidate.places ?? []).map((place) => metresBetween(near, place))) };
 }
 
-/** For a sort that keeps the order of those who live as far. */
-export const byDistance = (a: Away, b: Away): number => (a.metres === b.metres ? 0 : a.metres - b.metres);
+/** Gives 0 for equal distances (Infinity too), so that a stable sort keeps their order. */
+export const byDistance = (a: Away<Placed>, b: Away<Placed>): number =>
+  a.metres === b.metres ? 0 : a.metres - b.metres;

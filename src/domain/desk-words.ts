@@ -1,9 +1,9 @@
 import type { Kind } from './kinds.js';
 import type { Warning } from './warning.js';
 
-/** What a centralist hears at the telephone that no fixed prompt can say: Dutch sentences with figures in them. */
+/** Dutch sentences with figures in them, for a centralist at the telephone. A fixed prompt cannot contain figures. */
 
-/** Each kind in Dutch, as it begins a title and stands in the console. */
+/** Each kind in Dutch, as it stands in a title and in the console. */
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   theft: 'Diefstal',
   robbery: 'Overval',
@@ -16,10 +16,10 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   missing_goods: 'Vermiste goederen',
 };
 
-/** More parts of an area than this make no title. */
+/** Most parts of an area that a title names. */
 const PARTS_IN_TITLE = 3;
 
-/** Title of an action that was started by telephone, `Vermist kind, 8251`; `area` as entries of `area.postcodes`. */
+/** Title of an action started by telephone: `Vermist kind, 8251`. `area`: entries of `area.postcodes`. */
 export function titleByPhone(kind: Kind, area: readonly string[]): string {
   const more = area.length - PARTS_IN_TITLE;
   const parts = more > 0 ? [...area.slice(0, PARTS_IN_TITLE), `en nog ${more}`] : area;
@@ -36,7 +36,7 @@ export function planWords(plan: {
   return `${counted(plan.selected, 'deelnemer', 'deelnemers')}, ${timeWords(plan.estimateSeconds.all)}.`;
 }
 
-/** What a centralist must know before they start an action by telephone; undefined for what can wait. */
+/** The warning for a centralist who starts an action by telephone; undefined for a warning that can wait. */
 export function spokenWarning(warning: Warning): string | undefined {
   switch (warning.code) {
     case 'simulation':
@@ -62,16 +62,16 @@ export function spokenWarning(warning: Warning): string | undefined {
   }
 }
 
-/** A time in whole minutes, in hours when it is long. */
+/** A duration in whole minutes, or in hours from 120 minutes on. */
 export function timeWords(seconds: number): string {
   if (seconds < 60) return 'minder dan een minuut';
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `ongeveer ${counted(minutes, 'minuut', 'minuten')}`;
-  // "uur" stays as it is after a number.
+  // "uur" has no plural after a number.
   return `ongeveer ${Math.round(minutes / 60)} uur`;
 }
 
-/** People and tips of an action, in sentences. */
+/** The counts of an action in sentences: participants called and reached, and tips. */
 export function countsWords(counts: {
   readonly selected: number;
   readonly called: number;

@@ -1,5 +1,5 @@
 /**
- * What a centralist can dial on their softphone:
+ * The codes and numbers that a centralist can dial on a softphone:
  *
  *   *10  on duty        *20  start an action     *30  hear myself
  *   *11  off duty       *21  close an action
@@ -19,7 +19,7 @@ export type Dialled =
   | { readonly type: (typeof CODES)[keyof typeof CODES] | 'unknown' }
   | { readonly type: 'extension'; readonly extension: string };
 
-/** What is meant by what was dialled; `unknown` when it is nothing. */
+/** The meaning of the dialled digits; `unknown` when they have none. */
 export function readDialled(dialled: string): Dialled {
   if (isCode(dialled)) return { type: CODES[dialled] };
   return /^\d{2,6}$/.test(dialled) ? { type: 'extension', extension: dialled } : { type: 'unknown' };

@@ -1,35 +1,36 @@
 import type { Action } from './action.js';
 import type { Purpose } from './attempt.js';
 
-/** What an action has of the lines now. */
+/** An action's share of the trunk lines now. */
 export interface Share {
   /** Calls of the action that hold a line now. */
   readonly live: number;
-  /** How many lines it is to have for each one of an action of weight 1; more than 0. */
+  /** Lines of this action for each line of an action of weight 1; more than 0. */
   readonly weight: number;
-  /** Rank of its last call among all calls that were started: 0 when it has none, higher is later. */
+  /** Rank of the action's last call among all started calls: 0 without a call, higher is later. */
   readonly lastStart: number;
 }
 
-/** An action with priority has this many lines for each one of another. */
+/** Lines of an action with priority for each line of another action. */
 const PRIORITY_WEIGHT = 3;
 
-/** What an action weighs. Once it is closed its hurry is over: how it ended is told at the pace of everybody else. */
+/** The weight of an action. A closed action loses its priority, because its hurry is over. */
 export function weightOf({ priority, state }: Pick<Action, 'priority' | 'state'>): number {
   return priority && state !== 'closed' ? PRIORITY_WEIGHT : 1;
 }
 
 /**
- * Who calls next, first to last: the action with the fewest live calls for its weight; of two that have as many, the one
- * that has waited longest since it started a call.
+ * The actions in the order in which they may call: the action with the fewest live calls for its weight first. Of two
+ * equals the action that has waited longest since its last call goes first.
  */
 export function inTurn<T extends Share>(shares: readonly T[]): T[] {
-  // Multiplied instead of divided: one third of three is one, also in floating point.
+  // Multiplied instead of divided, because a division would round and equal shares would differ.
   return shares.toSorted((a, b) => a.live * b.weight - b.live * a.weight || a.lastStart - b.lastStart);
 }
 
 /**
- * Which calls of one action go first. How it ended comes before all else: people are still out looking. Then the changed
- * message: who has the old one acts on what is wrong, and they are few and answer. Then who has heard nothing yet.
+ * The order of calls of one action. Closing calls go first, because participants are still out looking. Then calls with
+ * the changed message: participants with the old one act on wrong facts, and they are few and answer. Alerts to
+ * participants who have heard nothing yet go last.
  */
 export const PURPOSE_ORDER: readonly Purpose[] = ['closing', 'update', 'alert'];

@@ -1,26 +1,26 @@
 /**
- * Somebody tries passwords. A few wrong ones are a mistake; after those the one who tries has to wait, longer each time.
- * What was tried is kept for each source: an address, or a name that is tried. Times are monotonic ms.
+ * Slows down the guessing of passwords. A few wrong passwords are a mistake. After those the source has to wait, longer
+ * each time. Tries are counted for each source: an address, or the account that is tried. Times are monotonic ms.
  */
 
-/** Wrong tries within {@link WINDOW_MS} that cost nothing: a person with the wrong paper in hand. */
+/** Wrong tries within {@link WINDOW_MS} that cost nothing, for a person with the wrong paper in hand. */
 export const FREE_TRIES = 10;
 /** Wrong tries between one pause and the next. */
 export const TRIES_AFTER_PAUSE = 5;
 export const WINDOW_MS = 60_000;
-/** The first pause; each further one is twice as long. Short: the rightful one may sit behind the same address. */
+/** The first pause; each further one is twice as long. Short, because the owner may sit behind the same address. */
 export const FIRST_PAUSE_MS = 2_000;
 export const LONGEST_PAUSE_MS = 60_000;
-/** After so long without a wrong try all is forgotten. */
+/** After this time without a wrong try the source starts anew. */
 export const FORGOTTEN_MS = 15 * 60_000;
 
-/** What one source has tried. */
+/** The wrong tries of one source. */
 export interface Tries {
-  /** Wrong ones that count towards the next pause. */
+  /** Wrong tries that count towards the next pause. */
   readonly wrong: number;
-  /** Wrong ones in all, those during a pause included. */
+  /** All wrong tries, those during a pause included. */
   readonly total: number;
-  /** When the first of those that count was made. */
+  /** When the first try that counts was made. */
   readonly since: number;
   readonly lastAt: number;
   readonly pauses: number;
@@ -29,18 +29,21 @@ export interface Tries {
 
 const NONE: Tries = { wrong: 0, total: 0, since: 0, lastAt: 0, pauses: 0, pausedUntil: 0 };
 
-/** For how many ms nothing is taken from this source; 0 when it may try. */
+/** Milliseconds until the source may try again; 0 when it may try now. */
 export function pauseLeft(tries: Tries | undefined, now: number): number {
   return tries === undefined ? 0 : Math.max(0, tries.pausedUntil - now);
 }
 
-/** Whether this source has said nothing wrong for so long that it counts as new. */
+/** Whether the source made no wrong try for so long that it counts as new. */
 export const isForgotten = (tries: Tries, now: number): boolean => now - tries.lastAt >= FORGOTTEN_MS;
 
-/** Whether this source is guessing: it had to wait, and that is not forgotten. */
+/** Whether the source is guessing: it had a pause, and that pause is not forgotten yet. */
 export const isGuessing = (tries: Tries, now: number): boolean => tries.pauses > 0 && !isForgotten(tries, now);
 
-/** After one more wrong try. A try during a pause does not make the pause longer: it ends for the rightful one too. */
+/**
+ * The state after one more wrong try. A try during a pause does not make the pause longer, because the pause must end for
+ * the owner too.
+ */
 export function afterWrongTry(before: Tries | undefined, now: number): Tries {
   const kept = before === undefined || isForgotten(before, now) ? NONE : before;
   const counted = { ...kept, total: kept.total + 1, lastAt: now };

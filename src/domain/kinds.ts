@@ -1,4 +1,4 @@
-/** Kinds of action. An action of any other kind cannot start. */
+/** Kinds of action. There are no others. */
 export const KINDS = [
   'theft',
   'robbery',
@@ -12,10 +12,10 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** How an action ended; the closing message says it. */
+/** The result of an action. The closing message says it. */
 export const RESULTS = ['found', 'arrested', 'not_found', 'false_alarm'] as const;
 export type Result = (typeof RESULTS)[number];
 
-/** Languages the spoken prompts exist in. */
+/** Languages of the spoken prompts. */
 export const LANGUAGES = ['nl'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -1,30 +1,30 @@
 import type { Kind, Result } from './kinds.js';
 
 /**
- * The fixed things we say. Their Dutch texts are in `sounds/nl/manifest.json`, one entry per name; the tip line's
- * number in a text is the placeholder `{tipLine}`.
+ * The fixed prompts. Their Dutch texts are in `sounds/nl/manifest.json`, one entry for each name. In a text the
+ * placeholder `{tipLine}` stands for the number of the tip line.
  */
 export const PROMPTS = [
-  'alert-prompt', // who we are, press any digit
+  'alert-prompt', // the introduction, and "press any digit"
   'update-prompt', // the same for a message that changed
-  'alert-goodbye', // no digit came
-  'ending', // saw something? ring …; press a digit to hear it again
+  'alert-goodbye', // no digit was pressed
+  'ending', // the number of the tip line; a digit plays the message again
   'ending-child', // the same for a missing child: look actively, stay with the child
   'ending-adult', // the same for a missing adult: keep them in sight
   'thanks', // after the last play
-  'closing-prompt', // who we are, the action has ended
+  'closing-prompt', // the introduction, and "the action has ended"
   'closing-thanks',
   'tip-connecting', // you are being put through
   'tip-not-reached', // we tried to call you; here is the message
   'tip-press-to-speak', // press a digit to speak to the centralist
   'tip-no-digit', // goodbye after nothing was pressed
-  'tip-not-selected', // known, but no action for you now
+  'tip-not-selected', // the number is known, but no action selected this participant
   'tip-unknown', // this number is not known; 112
   'tip-withheld', // your number is withheld; 112
   'tip-ended', // the action has ended; you may still leave a tip
-  'tip-record', // nobody free: speak after the tone
+  'tip-record', // no centralist is free: speak after the tone
   'tip-recorded', // thank you, it is in
-  'tip-unavailable', // nothing can be stored, or too many are recorded: ring again in a few minutes; 112
+  'tip-unavailable', // nothing can be stored, or too many tips are being recorded: call again later; 112
   'tip-choose', // several actions: tip-choose-1 and a title, and so on
   'tip-choose-1',
   'tip-choose-2',
@@ -42,7 +42,7 @@ export const PROMPTS = [
   'tip-place-9',
   'tip-place-more',
   'tip-wait', // all centralists are talking; key 1 records
-  'tip-wait-112', // to who waits longer than 20 s
+  'tip-wait-112', // for callers who wait longer than 20 s
   'tip-record-chosen', // speak after the tone
   'tip-transferring', // to a colleague
   'tip-is-recorded', // to both sides of a conversation
@@ -63,11 +63,11 @@ export const PROMPTS = [
   'digit-7',
   'digit-8',
   'digit-9',
-  'tip-down', // the service is down: said by the dialplan, which tries again
-  'callback-desk', // to the centralist who calls back
+  'tip-down', // the controller is down: played by the dialplan, which tries again
+  'callback-desk', // for the centralist who calls back
   'callback-failed',
-  'callback-hello', // to who is called back
-  'desk-unavailable', // from here on: what centralists hear who dial us
+  'callback-hello', // for the participant who is called back
+  'desk-unavailable', // from here on: prompts for centralists who dial a service code
   'desk-unknown',
   'desk-no-answer',
   'desk-engaged',
@@ -110,15 +110,15 @@ export const PROMPTS = [
   'desk-failed',
   'desk-goodbye',
   'beep',
-  'hold', // what a waiting caller hears; played in a loop
-  'ringing', // what a centralist hears while another telephone rings; played in a loop
-  'silence', // one second of nothing
-  'silence-4', // four of them in one: Asterisk waits a little between two sounds, and looks each of them up
+  'hold', // for waiting callers; played in a loop
+  'ringing', // for a centralist while another telephone rings; played in a loop
+  'silence', // one second of silence
+  'silence-4', // one file of four seconds, because Asterisk looks up each sound and pauses a little between two
   'silence-5',
 ] as const;
 export type PromptName = (typeof PROMPTS)[number];
 
-/** Something that can be played: a fixed prompt, a sound rendered from text or an upload, or what was just recorded. */
+/** A playable sound: a fixed prompt, a sound rendered from a text or an upload, or a recording made a moment ago. */
 export type Sound =
   | { readonly type: 'prompt'; readonly name: PromptName }
   | { readonly type: 'rendered'; readonly soundId: string }
@@ -135,26 +135,26 @@ export const recorded = ({ file, ms }: { readonly file: string; readonly ms: num
   ms,
 });
 
-/** A number or a code, one digit after another; what is no digit is left out. */
+/** The sounds of a number or a code, digit by digit. Other characters are left out. */
 export function digitByDigit(text: string): Sound[] {
   return [...text].flatMap((digit) => PROMPTS.filter((name) => name === `digit-${digit}`).map(prompt));
 }
 
-/** Seconds of silence, as sounds: as few as there can be. */
+/** This many seconds of silence, in as few sounds as possible. */
 export function silence(seconds: number): Prompt[] {
   const [name, length] =
     seconds >= 5 ? (['silence-5', 5] as const) : seconds >= 4 ? (['silence-4', 4] as const) : (['silence', 1] as const);
   return seconds < 1 ? [] : [prompt(name), ...silence(seconds - length)];
 }
 
-/** The ending that the system adds, so that nobody types a number under stress. Missing persons bring their own. */
+/** The ending that the system adds, so that no centralist types a number under stress. Missing persons have their own. */
 export function endingOf(kind: Kind): PromptName {
   if (kind === 'missing_child') return 'ending-child';
   if (kind === 'missing_adult') return 'ending-adult';
   return 'ending';
 }
 
-/** What the closing call says when the centralist gives no text of their own. Dutch. */
+/** The closing message, in Dutch, when the centralist gives no text. */
 export function closingText(kind: Kind, result: Result): string {
   switch (result) {
     case 'found':

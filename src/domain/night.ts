@@ -6,7 +6,7 @@ export interface Night {
   readonly to: number;
 }
 
-/** Reads `23:00-07:00`, or `off` for no night at all (null). */
+/** Reads `23:00-07:00`, or `off` for no night (null). */
 export function parseNight(text: string): Parsed<Night | null> {
   if (text.trim().toLowerCase() === 'off') return parsed(null);
   const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
@@ -17,7 +17,7 @@ export function parseNight(text: string): Parsed<Night | null> {
   });
 }
 
-/** Made when it is first asked: it takes a moment, of a start among others. */
+/** Created on first use, because creating it takes a moment that would slow the start of the controller. */
 let clock: Intl.DateTimeFormat | undefined;
 
 function timeInTheNetherlands(now: number): string {
@@ -30,7 +30,7 @@ function timeInTheNetherlands(now: number): string {
   return clock.format(now);
 }
 
-/** Whether it is night in the Netherlands at this moment (ms UTC). */
+/** Whether it is night in the Netherlands at `now` (ms UTC). */
 export function isNight(now: number, night: Night | null): boolean {
   if (night === null || night.from === night.to) return false;
   const [hours, minutes] = timeInTheNetherlands(now).split(':').map(Number);

@@ -1,27 +1,27 @@
-/** How an attempt ended: a closed set. The SIP status and the cause are stored beside it. */
+/** The outcomes of an attempt. The SIP status and the cause are stored beside the outcome. */
 export const OUTCOMES = [
   'confirmed', // a digit was pressed
-  'no_digit', // answered, nothing pressed: perhaps a machine
-  'hung_up', // hung up after answering, before a digit
-  'no_answer', // rang out, or the network says nobody is there now
+  'no_digit', // answered, but no digit was pressed: perhaps a voicemail
+  'hung_up', // answered, then hung up before a digit
+  'no_answer', // rang out, or the network says that nobody is there now
   'busy',
-  'declined', // a person pressed the red button
-  'unreachable', // this number cannot be called, or was refused again and again while others got through
-  'congestion', // the operator refused for lack of room: nobody's try is lost
-  'cancelled', // the action stopped first, or the person confirmed another way
-  'interrupted', // our fault
+  'declined', // a person rejected the call
+  'unreachable', // the number cannot be called, or was refused again and again while others got through
+  'congestion', // the operator refused for lack of capacity; the participant loses no try
+  'cancelled', // the action stopped first, or the participant confirmed in another call
+  'interrupted', // our fault, or a dead line
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** How the network said that a call did not come about. */
+/** The network's answer to a call that was not connected. */
 export interface CallFailure {
-  /** SIP status of the final response (RFC 3261); absent when there was none. */
+  /** SIP status of the final response (RFC 3261); absent without a response. */
   readonly sipStatus?: number;
-  /** Its reason phrase, where the edge could read it. */
+  /** Reason phrase of the final response, if the adapter could read it. */
   readonly sipReason?: string;
   /** Q.850 cause (ITU-T Q.850), as Asterisk reports it. */
   readonly cause?: number;
-  /** Our own ring time ran out and we cancelled. */
+  /** Our own ring time ran out, and we cancelled the call. */
   readonly rangOut?: boolean;
 }
 
@@ -56,37 +56,40 @@ const BY_CAUSE: Readonly<Record<number, Outcome>> = {
   44: 'congestion',
 };
 
-/** Words by which operators say in a 403 that a limit was met, not that the number is forbidden. */
+/** Words in the reason of a 403 that mean a limit was reached, not that the number is forbidden. */
 const LIMIT_WORDS = /(?<!un|de)limit|exceed|too many|\bmax(imum)?\b|capacity|channels?\b|concurrent|congest|\brate\b/i;
 
-/** Words that speak of calls at once, not of calls a second. */
+/** Words that mean simultaneous calls, not calls a second. */
 const LINE_WORDS = /channels?\b|concurrent|simultaneous|\blines?\b|circuit/i;
 /** Q.850: no circuit is free. */
 const NO_CIRCUIT = 34;
 
-/** Whether a refusal for lack of room speaks of calls at once. The cause says so only where there is no SIP status: it is made from it. */
+/**
+ * Whether a refusal for lack of capacity speaks of simultaneous calls. The cause counts only without a SIP status, because
+ * Asterisk derives the cause from the status.
+ */
 export function speaksOfLines({ sipStatus, sipReason = '', cause }: CallFailure): boolean {
   return LINE_WORDS.test(sipReason) || (sipStatus === undefined && cause === NO_CIRCUIT);
 }
 
-/** SIP 422: the far end wants a longer session timer than ours (RFC 4028 6). It says nothing of the number called. */
+/** SIP 422: the far end wants a longer session interval than ours (RFC 4028 6). It says nothing about the number. */
 export const TIMER_TOO_SHORT = 422;
 
 /**
- * Whether the status of a request inside an answered call proves that nobody is there any more: no answer at all, or the
- * far end does not know the call (RFC 3261 12.2.1.2). Silence on the line proves nothing: voicemails and telephones with
- * silence suppression send no sound.
+ * Whether the status of a request inside an answered call proves a dead line: the far end does not answer (408), or does
+ * not know the call (481, RFC 3261 12.2.1.2). Silence proves nothing, because voicemails and telephones with silence
+ * suppression send no sound.
  */
 export const provesDeadLine = (sipStatus: number | null | undefined): sipStatus is 408 | 481 =>
   sipStatus === 408 || sipStatus === 481;
 
-/** The outcome of a call that was never answered. The SIP status decides where there is one: causes blur it. */
+/** The outcome of a call that was never answered. The SIP status decides if there is one, because causes blur it. */
 export function outcomeOfFailure(failure: CallFailure): Outcome {
   if (failure.rangOut) return 'no_answer';
   const status = failure.sipStatus;
   if (status !== undefined && status >= 300) {
     if (status === 403) return LIMIT_WORDS.test(failure.sipReason ?? '') ? 'congestion' : 'unreachable';
-    // A 487 that we did not ask for: the far side dropped the call while it rang.
+    // A 487 without a CANCEL of ours: the far end dropped the call while it rang.
     if (status === 487) return 'no_answer';
     return BY_STATUS[status] ?? 'unreachable';
   }
@@ -94,7 +97,7 @@ export function outcomeOfFailure(failure: CallFailure): Outcome {
   return 'unreachable';
 }
 
-/** Whether another call to the same number makes no sense in this action. */
+/** Whether the action never calls the number again after this outcome. */
 export function isFinalForNumber(outcome: Outcome): boolean {
   switch (outcome) {
     case 'no_answer':
@@ -112,7 +115,7 @@ export function isFinalForNumber(outcome: Outcome): boolean {
   }
 }
 
-/** Whether the person is not to be called again in this action, on any number. */
+/** Whether the action never calls the participant again after this outcome, on any number. */
 export function isFinalForPerson(outcome: Outcome): boolean {
   return outcome === 'confirmed' || outcome === 'declined' || outcome === 'cancelled';
 }

@@ -1,12 +1,12 @@
 /**
- * When may the next call start? Two limits: lines (simultaneous calls on the trunk) and CPS (new calls a second).
- * Pure: the time and the state are arguments. Calls are spaced evenly so that no one-second window ever holds more than
- * cps of them, rounded up where it is no whole number, however late the timer that starts them (see LATE_MS).
+ * Decides when the next call may start. There are two limits: lines (simultaneous calls on the trunk) and CPS (new calls a
+ * second). Calls are spaced evenly, so that no window of one second has more than `cps` starts, rounded up, however late
+ * the timer is that starts them (see LATE_MS).
  */
 export interface PacingLimits {
   /** Most simultaneous calls on the trunk, tips included. At least 1. */
   readonly lines: number;
-  /** Of these, kept free for tips. Fewer than `lines`. */
+  /** Lines of these that are kept free for tips. Fewer than `lines`. */
   readonly tipLines: number;
   /** Most new calls a second; more than 0. */
   readonly cps: number;
@@ -17,37 +17,40 @@ export interface PacingState {
   readonly outbound: number;
   /** Inbound calls that hold a line now. */
   readonly inbound: number;
-  /** Monotonic ms at which the next call may start by the CPS. */
+  /** Monotonic ms from which the CPS lets the next call start. */
   readonly nextSlotAt: number;
-  /** When the call started that was as many calls ago as may start in a second; -Infinity when there was none. */
+  /** When the call started that lies one second's worth of calls back; -Infinity without such a call. */
   readonly secondAgo: number;
-  /** A call has waited for its slot: whatever it is late is made up for. After a time in which nobody could be called nothing is. */
+  /**
+   * The next call has waited for its slot, so its lateness is made up for. After a time in which nobody could be called,
+   * nothing is made up for.
+   */
   readonly waited: boolean;
 }
 
 export type PacingDecision =
-  /** A call may start now; afterwards the next slot is at this monotonic ms. */
+  /** A call may start now. The next slot is at this monotonic ms. */
   | { readonly type: 'start'; readonly nextSlotAt: number; readonly waited: boolean }
-  /** A line is free, but the CPS says to wait until this monotonic ms. */
+  /** A line is free, but the CPS allows no call before this monotonic ms. */
   | { readonly type: 'wait'; readonly until: number }
-  /** No line is free: wait for one to be given back. */
+  /** No line is free. */
   | { readonly type: 'full' };
 
-/** Lines that alert calls may use at most, whatever tips are doing. */
+/** Most lines for alert calls while there are this many inbound calls. */
 export function outboundLines(limits: PacingLimits, inbound: number): number {
-  // Tips on their kept lines take nothing from the alert calls; beyond these they do.
+  // Inbound calls on the lines for tips take nothing from the alert calls. Further inbound calls do.
   return Math.max(0, Math.min(limits.lines - limits.tipLines, limits.lines - inbound));
 }
 
 /**
- * A timer is always late, and a busy machine stands still for tens of ms: without making up for it every lateness would
- * cost rate. So the slots lie on a line of their own, and calls that are late for theirs follow at once, up to this many
- * ms' worth. What keeps them within the CPS is the call of a second ago: the next may start only when that second is over.
+ * Timers fire late, and a busy machine can stall for tens of ms, so every lateness would cost rate. Start times follow
+ * their own schedule: a late call starts at once, and up to this many ms of missed starts are made up. The CPS is still
+ * kept, because the next call starts only when a full second has passed since the call one second's worth of calls back.
  */
 const CATCH_UP_MS = 100;
-/** The second is this much longer: on their way to the operator calls draw nearer to one another. */
+/** The second is longer by this much, because calls draw nearer to one another on their way to the operator. */
 const MARGIN_MS = 5;
-/** A call that is this late for its slot without having waited for it takes it all the same. */
+/** A call that did not wait for its slot still takes it when it is at most this late. */
 const LATE_MS = 8;
 
 /** Decides whether one more call may start at the monotonic time `now` (ms). */
@@ -60,5 +63,5 @@ export function pace(limits: PacingLimits, state: PacingState, now: number): Pac
   return { type: 'start', nextSlotAt, waited: state.waited && nextSlotAt <= now };
 }
 
-/** How many calls may start in one second: whole ones, so one more where the CPS is not. */
+/** Calls that may start in one second, rounded up to a whole number. */
 export const startsASecond = (cps: number): number => Math.max(1, Math.ceil(cps));

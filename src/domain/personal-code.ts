@@ -1,30 +1,30 @@
-import type { ParticipantId } from './participant.js';
+import type { ParticipantId } from './ids.js';
 
-/** Six digits, given at sign-up: the way in for who rings with a withheld number. */
+/** Six digits, given at sign-up. With the code a participant who withholds the number gets in. */
 export const CODE_DIGITS = 6;
 const CODES = 10 ** CODE_DIGITS;
-/** People for whom there are codes: several share each, when there are more people than codes. */
+/** Most participants with the same code. Participants share codes when there are more participants than codes. */
 const SHARERS = 64;
 const MOST_IDS = CODES * SHARERS;
-/** Two halves of 13 bits: the least even number of bits that holds every id. */
+/** Two halves of 13 bits: the smallest even number of bits that holds every id. */
 const HALF_BITS = 13;
 const HALF = 1 << HALF_BITS;
 const ROUNDS = 4;
 
-/** A keyed one-way function: an unsigned number from the round and the half; the same for the same key for ever. */
+/** A keyed one-way function from round and half to an unsigned number. With the same key it never changes. */
 export type Mixer = (round: number, half: number) => number;
 
 /**
- * The code of a participant, `004711`. It is computed from their id, not stored: two million people need no index of it.
- * The ids are shuffled by a permutation that only the holder of the key can follow (a Feistel network, walked until it
- * comes out in range: Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002), so that neighbours have codes
- * that say nothing of one another.
+ * The code of a participant, such as `004711`. It is computed from the id and not stored, so two million participants need
+ * no index of codes. A permutation that only the holder of the key can follow shuffles the ids, so that a code says
+ * nothing about the next one. The permutation is a Feistel network, repeated until the result is in range (Black and
+ * Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
  */
 export function codeOf(id: ParticipantId, mix: Mixer): string {
   return String(shuffle(id % MOST_IDS, mix) % CODES).padStart(CODE_DIGITS, '0');
 }
 
-/** Everybody who may have this code; most of the ids are nobody's. Empty for what is no code. */
+/** All ids that have this code; most of them belong to nobody. Empty when the text is not a code. */
 export function idsOfCode(code: string, mix: Mixer): ParticipantId[] {
   if (!/^\d{6}$/.test(code)) return [];
   return Array.from({ length: SHARERS }, (_, sharer) => unshuffle(Number(code) + sharer * CODES, mix));

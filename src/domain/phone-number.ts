@@ -6,7 +6,7 @@ declare const e164Brand: unique symbol;
 /** A phone number in E.164 notation: `+31612345678` (ITU-T E.164). */
 export type E164 = string & { readonly [e164Brand]: true };
 
-/** How the operator wants numbers on the trunk: `+31612345678` or `0612345678`. */
+/** Notation of numbers on the trunk: `+31612345678` or `0612345678`. */
 export const NUMBER_FORMATS = ['e164', 'national'] as const;
 export type NumberFormat = (typeof NUMBER_FORMATS)[number];
 
@@ -19,12 +19,12 @@ const SHORT_OR_SPECIAL: readonly { pattern: RegExp; reason: string }[] = [
   { pattern: /^(\+31|0031|31)?0?90[0-9]\d+$/, reason: 'is an information (090x) number, not a telephone of a person' },
 ];
 
-/** Types of Dutch numbers behind which a person answers (libphonenumber's words); 088 and 14xxx are organisations. */
+/** Number types that belong to a person, in libphonenumber's words. 088 and 14xxx belong to organisations. */
 const PERSONAL = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP', 'PERSONAL_NUMBER']);
 
 /**
- * Reads a Dutch telephone number in any notation people use: `0612345678`, `06-1234 5678`, `+31…`, `0031…`, `31…`.
- * Only numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x, 14xxx, nothing foreign.
+ * Reads a Dutch telephone number in any common notation: `0612345678`, `06-1234 5678`, `+31…`, `0031…`, `31…`. Only
+ * numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x or 14xxx, and no foreign numbers.
  */
 export function parsePhoneNumber(text: string): Parsed<E164> {
   const typed = asTyped(text);
@@ -48,10 +48,10 @@ export function parsePhoneNumber(text: string): Parsed<E164> {
   return parsed(number.e164 as E164);
 }
 
-/** `6,12E+08`, `3.1612345678E+10`: what spreadsheets make of long numbers. */
+/** `6,12E+08`, `3.1612345678E+10`: a long number after a spreadsheet converted it. */
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d*)?e[+-]?\d+$/i;
 
-/** Without what spreadsheets put around a number: `'0612345678`, `="0612345678"`, `612345678.0`. */
+/** Removes what spreadsheets add to a number: `'0612345678`, `="0612345678"`, `612345678.0`. */
 function asTyped(text: string): string {
   const plain = plainSigns(text).trim();
   const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
@@ -61,7 +61,7 @@ function asTyped(text: string): string {
     .trim();
 }
 
-/** `0031…`, `31…` and `06…` become `+31…`; what already starts with `+` stays. `+31 (0)6…` loses its 0. */
+/** `0031…`, `31…` and `06…` become `+31…`. A number that starts with `+` stays, but `+31 (0)6…` loses its 0. */
 function toInternational(compact: string): string {
   const plus = compact.startsWith('+')
     ? compact
@@ -83,28 +83,28 @@ function invalidReason(international: string): string {
 }
 
 /**
- * The caller's number as the network shows it, in E.164. Unlike {@link parsePhoneNumber} it accepts any number that may
- * ring us, foreign ones too, and gives undefined for what is no number at all (`anonymous`, an extension, nothing).
+ * The caller's number from the network's caller ID, in E.164. Unlike {@link parsePhoneNumber} it accepts every number that
+ * can call us, foreign ones too. Undefined when the text is not a number (`anonymous`, an extension, nothing).
  */
 export function callerNumber(text: string | undefined): E164 | undefined {
   if (text === undefined) return undefined;
   const compact = text.replace(/[\s().\-/]/g, '');
   if (!/^\+?\d{6,18}$/.test(compact)) return undefined;
   const dutch = toInternational(compact);
-  // Some networks leave the + out: what is no Dutch number may still be a foreign one.
+  // Some networks leave the + out, so a number that is not Dutch may still be a foreign one.
   const readings = /^[1-9]/.test(compact) ? [dutch, `+${compact}`] : [dutch];
   const known = readings.map(lookUpNumber).find((number) => number?.valid);
   if (known) return known.e164 as E164;
   return /^\+[1-9]\d{5,14}$/.test(dutch) ? (dutch as E164) : undefined;
 }
 
-/** The number as the trunk wants it dialled. */
+/** The number in the trunk's notation. */
 export function formatForTrunk(number: E164, format: NumberFormat): string {
   if (format === 'e164' || !number.startsWith('+31')) return number;
   return `0${number.slice(3)}`;
 }
 
-/** `06-12345678`, `0321-123456`, `0800-0011`: for people to read. A foreign number keeps its country code. */
+/** The number for people to read: `06-12345678`, `0321-123456`, `0800-0011`. A foreign number keeps its country code. */
 export function formatForPeople(number: E164): string {
   const national = number.startsWith('+31') ? lookUpNumber(number)?.national : undefined;
   if (national === undefined) return number;

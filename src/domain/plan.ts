@@ -1,30 +1,28 @@
 import type { Exclusion } from './selection.js';
 import type { Warning } from './warning.js';
 
-/** What a plan is made from: our own estimate, or what earlier actions have taught. */
+/** The basis of a plan: our own estimate, or the calls of earlier actions. */
 export const PLAN_BASES = ['estimate', 'experience'] as const;
 
-/** What to expect of an action before it starts. */
+/** The forecast of an action before it starts. */
 export interface Plan {
-  /** People who will be called. */
+  /** Participants who will be called. */
   readonly selected: number;
-  /**
-   * Of these, people whose first number is not on the line with us at this moment, for whichever action or
-   * person.
-   */
+  /** Selected participants whose first number is not in a call with us now, for any action or person. */
   readonly callableNow: number;
   readonly excluded: Partial<Record<Exclusion, number>>;
   /** Lines that alert calls may use. */
   readonly lines: number;
-  /** Seconds until half, ninety percent and all of them have been called once. */
+  /** Seconds until half, ninety percent and all of the selected have been called once. */
   readonly estimateSeconds: { readonly half: number; readonly ninety: number; readonly all: number };
   readonly basis: (typeof PLAN_BASES)[number];
-  /** What stands in the way; absent in the plans of actions of before there were any. */
+  /** Warnings at the time of the plan. Absent in plans from before there were warnings. */
   readonly warnings?: readonly Warning[];
 }
 
-/** How the plan came out: seconds from the start until that many of the selected had been called once; null until then. */
+/** The real course of an action, for comparison with its plan. */
 export interface Reality {
+  /** Seconds from the start until this part of the selected had been called once; null until then. */
   readonly calledOnceSeconds: {
     readonly half: number | null;
     readonly ninety: number | null;
@@ -34,39 +32,40 @@ export interface Reality {
   readonly reached: number;
 }
 
-/** What first calls of earlier actions came to; those that say nothing of the person (congestion, our faults) left out. */
+/** First calls of earlier actions. Calls that say nothing about the participant are left out: congestion, our faults. */
 export interface Experience {
   readonly calls: number;
-  /** Of these, calls that were answered. */
+  /** Answered calls among these. */
   readonly answered: number;
-  /** Average time on the line of one that was answered, without the message, in ms. */
+  /** Average time on the line of an answered call, without the message, in ms. */
   readonly answeredMs: number;
-  /** How many times its length the message was heard in one that was answered, on average. */
+  /** Average number of times that an answered call played the length of the message. */
   readonly plays: number;
-  /** Average time on the line of one that was not answered, in ms. */
+  /** Average time on the line of an unanswered call, in ms. */
   readonly unansweredMs: number;
 }
 
-/** Fewer calls than this teach nothing. */
+/** With fewer calls than this the estimate is used. */
 const ENOUGH_CALLS = 50;
 
-/** Average time that one first call holds a line, in ms, and the most calls a second. */
 export interface PlanBasis {
   readonly lines: number;
+  /** Most calls a second. */
   readonly cps: number;
+  /** Average time that one first call holds a line, in ms. */
   readonly holdMs: number;
 }
 
-/** Share of calls that are answered when nothing is known yet: 60 % answer, the rest ring out (our own estimate). */
+/** Share of answered calls while nothing is known yet: 60 % answer, the rest ring out (our own estimate). */
 const ANSWER_SHARE = 0.6;
 
-/** Expected time on the line of one call, before any action has taught us better. */
+/** Expected time on the line of one call, in ms, by our own estimate. */
 export function expectedHoldMs(ringSeconds: number, messageSeconds: number): number {
   const listening = 10_000 + 2 * messageSeconds * 1000 + 12_000;
   return ANSWER_SHARE * (10_000 + listening) + (1 - ANSWER_SHARE) * ringSeconds * 1000;
 }
 
-/** Expected time on the line of one call, in ms, and how that is known. */
+/** Expected time on the line of one call, in ms, and the basis of that figure. */
 export function holdBasis(
   experience: Experience,
   ringSeconds: number,
@@ -82,8 +81,8 @@ export function holdBasis(
 }
 
 /**
- * Time to have called `people` once, in seconds: when the last call starts, and its own time on the line. The CPS says how
- * soon the last may start; so do the lines, once there are more people than lines.
+ * Seconds until `people` participants have been called once: the start of the last call plus that call's time on the line.
+ * The start of the last call depends on the CPS, and on the lines once there are more people than lines.
  */
 export function estimateSeconds(people: number, basis: PlanBasis): number {
   if (people === 0) return 0;

@@ -1,14 +1,14 @@
-/** One thing that is wrong with what somebody gave us: where, and what is allowed instead. */
+/** One problem with the input: where it is, and what is allowed. */
 export interface FieldProblem {
   /** Dotted path of the field, `area.postcodes.0`; `line 12` for a line of an import. */
   readonly field: string;
-  /** What is wrong and what is allowed, in a sentence. */
+  /** The problem and the allowed values, in a sentence. */
   readonly message: string;
-  /** The other action that stands in the way, for `look_alike`. */
+  /** For `look_alike`: the other action that looks like this one. */
   readonly action?: { readonly id: number; readonly number: number; readonly title: string };
 }
 
-/** Stable codes of everything that can be refused. The HTTP edge maps them to a status. */
+/** Stable codes of refusals. The HTTP adapter maps them to a status. */
 export const PROBLEM_CODES = [
   'invalid',
   'not_found',
@@ -24,8 +24,8 @@ export const PROBLEM_CODES = [
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /**
- * Thrown when a request cannot be done as asked: bad input, a state that forbids it, something that is not there.
- * Nothing has been changed when it is thrown.
+ * Thrown when a request is refused: bad input, a state that forbids it, an object that does not exist. Nothing has been
+ * changed when it is thrown.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -38,7 +38,7 @@ export class Problem extends Error {
   }
 }
 
-/** A value, or why it is not one. For parsing what people type; ordinary endings are values, not throws. */
+/** A parsed value, or the reason why the text cannot be parsed. An ordinary ending is a value, so nothing is thrown. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });

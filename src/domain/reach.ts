@@ -1,28 +1,30 @@
 import type { ActionState } from './action.js';
 import type { Warning } from './warning.js';
 
-/** How the calling of an action goes. */
+/** The progress of the calls of an action. */
 export interface ReachSoFar {
   readonly state: ActionState;
-  /** Since the start, ms. */
+  /** Milliseconds since the start. */
   readonly runningMs: number;
-  /** People who were called at least once, and people with whom a call is up now. */
+  /** Participants who were called at least once. */
   readonly called: number;
+  /** Participants with a live call. */
   readonly live: number;
-  /** People who are still to be called, for the first time or once more. */
+  /** Participants who will still be called, for the first time or again. */
   readonly waiting: number;
   readonly reached: number;
 }
 
-/** Fewer people say nothing of the others; who was rung first has rung out after this time, ms. */
+/** With fewer participants nothing can be concluded. */
 const ENOUGH_PEOPLE = 20;
+/** After this time, in ms, the first calls have rung out. */
 const ENOUGH_MS = 30_000;
-/** So many of a hundred are hardly anybody. */
+/** Below this percentage hardly anybody is reached. */
 const HARDLY_PERCENT = 10;
 
 /**
- * That hardly anybody is reached, so that something may be wrong with the calls themselves; undefined while it cannot be
- * told. When everybody was called and nobody was reached, it is told of any number of people.
+ * A warning when hardly anybody is reached, because then the calls themselves may be wrong. Undefined without a warning, or
+ * while nothing can be concluded. When all were called and nobody was reached, any number of participants is enough.
  */
 export function lowReach({
   state,
@@ -33,7 +35,7 @@ export function lowReach({
   reached,
 }: ReachSoFar): Extract<Warning, { code: 'low_reach' }> | undefined {
   if (state !== 'running' && state !== 'paused') return undefined;
-  // A call that is up may still reach its person.
+  // A live call may still reach its participant.
   const calledOut = Math.max(0, called - live);
   const over = live + waiting === 0;
   const nobody = over && calledOut > 0 && reached === 0;

@@ -1,6 +1,5 @@
-import type { ActionId } from './action.js';
+import type { ActionId, ParticipantId } from './ids.js';
 import type { Caller, Standing } from './caller-match.js';
-import type { ParticipantId } from './participant.js';
 
 /** After this long nobody is told any more that an action has ended; they are simply not in one. */
 export const JUST_CLOSED_MS = 30 * 60_000;

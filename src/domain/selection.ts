@@ -1,32 +1,32 @@
 import type { Coordinates } from './coordinates.js';
-import type { ParticipantId } from './participant.js';
+import type { ParticipantId } from './ids.js';
 import type { E164 } from './phone-number.js';
 
-/** Why somebody in the area is not called. */
+/** Why a participant in the area is not called. */
 export const EXCLUSIONS = ['paused', 'night', 'declined', 'shared_number'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
-/** Somebody whose postcode lies in the area. */
+/** A participant with a postcode in the area. */
 export interface Candidate {
   readonly participantId: ParticipantId;
   readonly phones: readonly E164[];
   readonly pausedUntil: number | null;
   readonly nightCalls: boolean;
-  /** Where those of their postcodes are that lie in the area, as far as that is known and asked for. */
+  /** Places of the participant's postcodes in the area. Only filled when asked for, and as far as known. */
   readonly places?: readonly Coordinates[];
 }
 
-/** Somebody to call, with the numbers that are theirs to try in this action. */
+/** A participant to call, with the numbers that this action may try for that participant. */
 export interface Selected {
   readonly participantId: ParticipantId;
   readonly phones: readonly E164[];
 }
 
-/** Somebody of the area who is not called by a call of their own, and why. */
+/** A participant in the area who gets no call of their own, and why. */
 export interface Excluded {
   readonly participantId: ParticipantId;
   readonly reason: Exclusion;
-  /** For `shared_number`: who is called on the number they share. */
+  /** For `shared_number`: the participant who is called on the shared number. */
   readonly sharedWith: ParticipantId | null;
 }
 
@@ -36,10 +36,12 @@ export interface Selection {
 }
 
 /**
- * Who is called, in which order, and for each one left out, why. One call per person and per number: a number shared by
- * several people is called for one of them and reaches them all: for the first of them who has no other number to be
- * called on, or it would not be called any more once that person was reached on the other; when all have others, for the
- * first. Who has no number left is left out as `shared_number`.
+ * Selects the participants to call, in order, and gives the reason for each participant left out. Each person
+ * and each number is called once. A number shared by several participants is called for one of them, and that
+ * call reaches them all. It is called for the first sharer without another number, because the number of a
+ * sharer with a second number would not be called any more once that sharer was reached on the second. When
+ * all sharers have another number, it is called for the first. A participant with no number left is left out
+ * as `shared_number`.
  */
 export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
   const selecting = new Selecting(at);
@@ -47,7 +49,7 @@ export function select(candidates: Iterable<Candidate>, at: { now: number; night
   return selecting.selection;
 }
 
-/** A selection that is made slice by slice, in the order of the candidates; see {@link select}. */
+/** Makes a selection slice by slice, in the order of the candidates; see {@link select}. */
 export class Selecting {
   readonly #selected: { participantId: ParticipantId; phones: readonly E164[] }[] = [];
   readonly #excluded: Excluded[] = [];
@@ -64,7 +66,10 @@ export class Selecting {
     }
   }
 
-  /** Complete once every candidate was added: until then somebody may still lose a number to a later one. */
+  /**
+   * Complete once every candidate was added. Until then a participant may still lose a number to a later
+   * candidate.
+   */
   get selection(): Selection {
     return { selected: this.#selected, excluded: this.#excluded };
   }
@@ -97,7 +102,7 @@ export class Selecting {
   }
 }
 
-/** Counts of the excluded by reason, only those that occur. */
+/** Counts of excluded participants by reason. Reasons that do not occur are absent. */
 export function countExcluded(excluded: readonly Excluded[]): Partial<Record<Exclusion, number>> {
   const counts: Partial<Record<Exclusion, number>> = {};
   for (const { reason } of excluded) counts[reason] = (counts[reason] ?? 0) + 1;

@@ -1,4 +1,4 @@
-import type { CentralistId } from './action.js';
+import type { CentralistId } from './ids.js';
 
 /** Nobody stands in line for longer: then the tip is recorded. A telephone that rings by then may be answered still. */
 export const LONGEST_WAIT_MS = 120_000;

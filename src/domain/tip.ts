@@ -1,5 +1,4 @@
-import type { ActionId, CentralistId } from './action.js';
-import type { ParticipantId } from './participant.js';
+import type { ActionId, CentralistId, ParticipantId } from './ids.js';
 import type { E164 } from './phone-number.js';
 
 /** How a call that came in ended. */

@@ -1,4 +1,4 @@
-import type { CentralistId } from './action.js';
+import type { CentralistId } from './ids.js';
 
 export const WARNING_CODES = [
   'simulation',
@@ -14,28 +14,33 @@ export const WARNING_CODES = [
   'low_reach',
 ] as const;
 
-/** What stands in the way of an action or of its tips: said before it starts, and while it runs. */
+/**
+ * A condition that blocks or weakens an action or its tips. Shown before the start and while the action runs.
+ */
 export type Warning =
-  /** Nobody real is called. */
+  /** The phone network is simulated, so no real person is called. */
   | { readonly code: 'simulation'; readonly mayStart: boolean; readonly reason: string }
-  /** The action started on the real network and this is the simulated one, or the other way round: it calls nobody. */
+  /**
+   * The action started on the real network and this one is simulated, or the other way round. The action
+   * calls nobody.
+   */
   | { readonly code: 'other_network'; readonly simulated: boolean; readonly reason: string }
   | { readonly code: 'asterisk_down'; readonly reason: string }
-  /** The operator answers nothing. */
+  /** The operator leaves our requests unanswered. */
   | { readonly code: 'trunk_down'; readonly reason: string }
-  /** The operator does not register us, with this SIP status; null: it leaves our registration unanswered. */
+  /** The operator refuses our registration with this SIP status, or leaves it unanswered (null). */
   | { readonly code: 'trunk_refused'; readonly sipStatus: number | null; readonly reason: string }
-  /** Somebody tries passwords: of the API and the console (`http`), or of softphones (`sip`). */
+  /** Somebody guesses passwords of the API and the console (`http`) or of softphones (`sip`). */
   | {
       readonly code: 'guessing';
       readonly door: 'http' | 'sip';
-      /** An address, or the account that is tried. */
+      /** The address that guesses, or the account whose password is guessed. */
       readonly source: string;
-      /** Wrong ones so far. */
+      /** Wrong passwords so far. */
       readonly tries: number;
       readonly reason: string;
     }
-  /** A start puts the action's own centralist on duty, and nobody else. */
+  /** Nobody is on duty. A start would put only the action's own centralist on duty. */
   | { readonly code: 'nobody_on_duty' }
   /** The softphone of the action's own centralist is not registered. */
   | {
@@ -44,14 +49,17 @@ export type Warning =
       readonly name: string;
       readonly extension: string;
     }
-  /** Neither that softphone is registered, nor one of a centralist on duty: no tip can be put through. */
+  /**
+   * Neither that softphone nor any softphone of a centralist on duty is registered, so no tip can be put
+   * through.
+   */
   | { readonly code: 'nobody_to_answer' }
-  /** So many are left out because it is night. */
+  /** This many participants are left out because it is night. */
   | { readonly code: 'night'; readonly leftOut: number }
-  /** Of so many people whose calls are over, only so many were reached. */
+  /** Only `reached` of the `called` participants whose calls have ended were reached. */
   | { readonly code: 'low_reach'; readonly called: number; readonly reached: number };
 
-/** In English, for programs and for the operator of this installation: what it means, and what to do. */
+/** The warning in English, for programs and for the administrator: what it means and what to do. */
 export function warningText(warning: Warning): string {
   switch (warning.code) {
     case 'simulation':

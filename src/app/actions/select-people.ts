@@ -1,11 +1,14 @@
 import type { Area } from '../../domain/area.js';
 import { away, byDistance, type Away } from '../../domain/coordinates.js';
-import { Selecting, type Selection } from '../../domain/selection.js';
+import { Selecting, type Candidate, type Selection } from '../../domain/selection.js';
 import { eachInTurn, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import { sortedParts } from '../../lib/sorted-parts.js';
 import type { ParticipantStore } from '../../ports/stores.js';
 
-/** The selection of an area as it is now, made in slices: calls go on between them. `check` throws to end it. */
+/**
+ * Selects the participants of an area as it is now. The work is done in slices, so that calls go on between
+ * them. `check` throws to stop it.
+ */
 export async function selectPeople(
   participants: Pick<ParticipantStore, 'candidates'>,
   area: Area,
@@ -16,17 +19,17 @@ export async function selectPeople(
   const candidates = participants.candidates(area);
   const { near } = area;
   if (near) {
-    const people: Away[] = [];
-    const measure = (slice: Iterable<Parameters<typeof away>[0]>): void => {
+    const people: Away<Candidate>[] = [];
+    const measure = (slice: Iterable<Candidate>): void => {
       for (const candidate of slice) people.push(away(candidate, near));
     };
     await eachInTurn(candidates, measure, check);
-    const take = (part: readonly Away[]): void => {
+    const take = (part: readonly Away<Candidate>[]): void => {
       selecting.add(part.map(({ candidate }) => candidate));
     };
     await eachInTurn(sortedParts(people, byDistance, ROWS_A_TURN), take, check);
   } else {
-    const take = (slice: Parameters<Selecting['add']>[0]): void => {
+    const take = (slice: Iterable<Candidate>): void => {
       selecting.add(slice);
     };
     await eachInTurn(candidates, take, check);
