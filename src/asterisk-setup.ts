@@ -8,8 +8,7 @@ import {
 } from './adapters/asterisk/process/config-values.js';
 import type { OptionsTiming } from './adapters/asterisk/sip/trunk-watch.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
-import { bracketed } from './lib/bracketed.js';
-import { reachableHost } from './lib/reachable-host.js';
+import { bracketed, reachableHost } from './lib/reachable-host.js';
 import type { Log } from './ports/log.js';
 import { describeCertificate, ownTlsFiles } from './tls-files.js';
 

@@ -57,10 +57,9 @@ import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
 import type { SoundFiles } from './ports/speech.js';
 import type { StepListener } from './ports/telephony.js';
-import { bracketed } from './lib/bracketed.js';
 import { Closers } from './lib/closers.js';
 import { copyFolder } from './lib/copy-folder.js';
-import { reachableHost } from './lib/reachable-host.js';
+import { bracketed, reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

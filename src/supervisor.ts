@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fieldsAfterName } from './lib/proc-stat.js';
+import { fieldsAfterName } from './lib/is-alive.js';
 import type { Log } from './ports/log.js';
 import { SIGNS, type Sign } from './supervised.js';
 

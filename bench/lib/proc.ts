@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fieldsAfterName } from '../../src/lib/proc-stat.js';
+import { fieldsAfterName } from '../../src/lib/is-alive.js';
 
 /** Linux reports CPU time in hundredths of a second (USER_HZ, proc(5)). */
 const MS_PER_TICK = 10;

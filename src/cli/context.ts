@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig, readToken, tokenFile, type Config } from '../config.js';
-import { bracketed } from '../lib/bracketed.js';
+import { bracketed } from '../lib/reachable-host.js';
 import { createApi, type Api } from './api-client.js';
 import { CliError } from './cli-error.js';
 

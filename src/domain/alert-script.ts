@@ -1,9 +1,9 @@
 import { prompt, silence, type PromptName, type Sound } from './messages.js';
 
 /**
- * The script of an alert call or a closing call. After the originate the telephony plays the script by itself, so that no
- * citizen is cut off while the controller is down. The telephony keeps the steps of each call, and the controller
- * reads the outcome from them.
+ * The script of an alert call or a closing call. After the originate the telephony plays the script by
+ * itself, so that no citizen is cut off while the controller is down. The telephony keeps the steps of each
+ * call, and the controller reads the outcome from them.
  *
  *   alert    the introduction and "press any digit": three times, 4 s apart
  *              no digit  → goodbye
@@ -55,8 +55,8 @@ export function confirmedAt(steps: readonly StepAt[]): number | undefined {
 }
 
 /**
- * The result of an answered call by its steps alone: a voice on the line or a dead line is judged elsewhere. `cut`: we ended
- * the call too soon.
+ * The result of an answered call by its steps alone: a voice on the line or a dead line is judged elsewhere.
+ * `cut`: we ended the call too soon.
  */
 export function resultOf(steps: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
   if (confirmedAt(steps) !== undefined) return 'confirmed';
@@ -64,7 +64,9 @@ export function resultOf(steps: readonly StepAt[]): 'confirmed' | 'no_digit' | '
   return steps.some(({ step }) => step === 'limit') ? 'cut' : 'hung_up';
 }
 
-/** Number of plays of the message, and ms of it that were played, in a call that ended at `endedAt` (ms UTC). */
+/**
+ * Number of plays of the message, and ms of it that were played, in a call that ended at `endedAt` (ms UTC).
+ */
 export function heardOf(
   script: Script['type'],
   steps: readonly StepAt[],

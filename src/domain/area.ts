@@ -74,8 +74,8 @@ export function parseAreaPart(given: string): Parsed<AreaPart> {
 }
 
 /**
- * Reads an area from the keys of a telephone, which has no letters: `8251` or `8251*8256`. Returns an entry of
- * `area.postcodes`.
+ * Reads an area from the keys of a telephone, which has no letters: `8251` or `8251*8256`. Returns an entry
+ * of `area.postcodes`.
  */
 export function parseDialledArea(keys: string): Parsed<string> {
   const match = /^(\d{4})(?:\*(\d{4}))?$/.exec(keys);

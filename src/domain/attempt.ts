@@ -8,11 +8,17 @@ export type AttemptId = number;
 export const PURPOSES = ['alert', 'update', 'closing'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** The stage of an attempt without an outcome: the INVITE was sent, the telephone rings, or the call was answered. */
+/**
+ * The stage of an attempt without an outcome: the INVITE was sent, the telephone rings, or the call was
+ * answered.
+ */
 export const LIVE_STAGES = ['dialing', 'ringing', 'in_call'] as const;
 export type LiveStage = (typeof LIVE_STAGES)[number];
 
-/** One outbound call to one number for one action. Stored before its INVITE is sent. Ends in exactly one outcome. */
+/**
+ * One outbound call to one number for one action. Stored before its INVITE is sent. Ends in exactly one
+ * outcome.
+ */
 export interface Attempt {
   readonly id: AttemptId;
   readonly actionId: ActionId;
@@ -35,7 +41,9 @@ export interface Attempt {
   readonly plays: number;
   readonly sipStatus: number | null;
   readonly cause: number | null;
-  /** Why the attempt ended so, in words for the administrator. Null when the outcome is explanation enough. */
+  /**
+   * Why the attempt ended so, in words for the administrator. Null when the outcome is explanation enough.
+   */
   readonly reason: string | null;
 }
 

@@ -25,13 +25,18 @@ export const CALLBACK_RESULTS = [
 ] as const;
 export type CallbackResult = (typeof CALLBACK_RESULTS)[number];
 
-/** The result of a callback whose call to the participant was not answered, by the rules for every outbound call. */
+/**
+ * The result of a callback whose call to the participant was not answered, by the rules for every outbound
+ * call.
+ */
 export function callbackResultOf(failure: CallFailure): CallbackResult {
   const outcome = outcomeOfFailure(failure);
   return CALLBACK_RESULTS.find((result) => result === outcome) ?? 'unreachable';
 }
 
-/** A centralist calls a participant back who hung up while waiting on the tip line, or who left a recording. */
+/**
+ * A centralist calls a participant back who hung up while waiting on the tip line, or who left a recording.
+ */
 export interface Callback {
   readonly id: number;
   readonly inboundId: number;

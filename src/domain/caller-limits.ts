@@ -1,13 +1,16 @@
 /**
- * Limits of the tip line for each caller, so that a caller who rings without end keeps nobody out. A caller over a limit
- * hears the busy tone, which costs no trunk line. Times are monotonic ms in any order.
+ * Limits of the tip line for each caller, so that a caller who rings without end keeps nobody out. A caller
+ * over a limit hears the busy tone, which costs no trunk line. Times are monotonic ms in any order.
  */
 
 /** Simultaneous calls from one number: two people in one house may both have a tip. */
 export const CALLS_AT_ONCE = 2;
 /** Calls a minute from one number, known or unknown. */
 export const CALLS_A_MINUTE = 10;
-/** Answered calls from one unknown number in ten minutes. Each time the caller hears that the number is unknown. */
+/**
+ * Answered calls from one unknown number in ten minutes. Each time the caller hears that the number is
+ * unknown.
+ */
 export const ANSWERS_IN_TEN_MINUTES = 3;
 /** Answered calls of strangers a second from one address of the operator. */
 export const ANSWERS_A_SECOND = 5;
@@ -22,8 +25,9 @@ export const REMEMBERED_MS = TEN_MINUTES;
 const MOST_STRANGERS = 20;
 
 /**
- * Most simultaneous calls of strangers: as many as leave all lines for tips free, but always half of the lines for tips,
- * also while lines are scarce. `free`: trunk lines without a call, where the calls of strangers count as free.
+ * Most simultaneous calls of strangers: as many as leave all lines for tips free, but always half of the
+ * lines for tips, also while lines are scarce. `free`: trunk lines without a call, where the calls of
+ * strangers count as free.
  */
 export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number; readonly free: number }): number {
   return Math.max(1, Math.floor(tipLines / 2), Math.min(MOST_STRANGERS, free - tipLines));
@@ -42,7 +46,10 @@ export function admitsNumber(
   return number.live < CALLS_AT_ONCE && within(number.letIn, now, MINUTE) < CALLS_A_MINUTE;
 }
 
-/** Whether one more stranger (an unknown or withheld number) may come in. Beside this the limits of every number hold. */
+/**
+ * Whether one more stranger (an unknown or withheld number) may come in. Beside this the limits of every
+ * number hold.
+ */
 export function admitsStranger(
   strangers: {
     /** Live calls of strangers. */

@@ -21,7 +21,8 @@ export type Caller =
       readonly from: E164 | null;
       readonly participantId: ParticipantId;
       /**
-       * Running, paused and just closed actions that selected this participant, or a participant with the same number.
+       * Running, paused and just closed actions that selected this participant, or a participant with the
+       * same number.
        */
       readonly standings: readonly Standing[];
     };

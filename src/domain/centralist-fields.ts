@@ -3,7 +3,10 @@ import type { FieldProblem } from './problem.js';
 /** Most characters of a centralist's name. */
 const LONGEST_NAME = 80;
 
-/** Control characters, line and paragraph separators, halves of surrogate pairs. None of these belongs in a name. */
+/**
+ * Control characters, line and paragraph separators, halves of surrogate pairs. None of these belongs in a
+ * name.
+ */
 const NO_LETTERS = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Invisible characters that change the direction of writing or mark the byte order. */
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
@@ -11,7 +14,10 @@ const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe
 /** The name as it is stored: without invisible characters, and with single spaces. */
 export const cleanName = (name: string): string => name.replace(INVISIBLE, '').replace(/ +/g, ' ').trim();
 
-/** Problems with the name and extension of a new centralist; empty when there are none. `name` is already clean. */
+/**
+ * Problems with the name and extension of a new centralist; empty when there are none. `name` is already
+ * clean.
+ */
 export function centralistProblems({ name, extension }: { name: string; extension: string }): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const character = NO_LETTERS.exec(name)?.[0];

@@ -1,8 +1,8 @@
 /**
- * A personal code lets a participant in without their telephone number. There are a million codes, and a large action
- * selects so many participants that a random code belongs to one of them once in a few hundred tries. So wrong codes are
- * counted. After many wrong codes, and for a code that several participants share, the caller must enter the telephone
- * number too.
+ * A personal code lets a participant in without their telephone number. There are a million codes, and a
+ * large action selects so many participants that a random code belongs to one of them once in a few hundred
+ * tries. So wrong codes are counted. After many wrong codes, and for a code that several participants share,
+ * the caller must enter the telephone number too.
  */
 
 /** Codes that a caller may try in one call. */
@@ -21,8 +21,8 @@ export const WRONG_CODES_OF_A_NUMBER = 5;
 export type CodeVerdict = 'accepted' | 'wrong' | 'ask_number' | 'refused';
 
 /**
- * Judges a code without a number. `owners`: participants with this code who were selected in an action that runs or has
- * just ended. `wrongLately`: wrong codes of all callers in the last hour.
+ * Judges a code without a number. `owners`: participants with this code who were selected in an action that
+ * runs or has just ended. `wrongLately`: wrong codes of all callers in the last hour.
  */
 export function judgeCode(owners: number, wrongLately: number): CodeVerdict {
   // Asked for a code without an owner too. Otherwise the question would reveal that the code has an owner.
@@ -33,8 +33,8 @@ export function judgeCode(owners: number, wrongLately: number): CodeVerdict {
 }
 
 /**
- * Judges a code together with a number. `owners`: participants who have both. `wrongLately`: wrong codes with that number
- * in the last hour.
+ * Judges a code together with a number. `owners`: participants who have both. `wrongLately`: wrong codes with
+ * that number in the last hour.
  */
 export function judgeCodeWithNumber(owners: number, wrongLately: number): CodeVerdict {
   if (wrongLately >= WRONG_CODES_OF_A_NUMBER) return 'refused';

@@ -2,10 +2,11 @@ import type { PacingLimits } from './pacing.js';
 import { MOST_HOLD_MS } from './refusal.js';
 
 /**
- * The capacity that the operator gives us, learned from its refusals: additive increase, multiplicative decrease, as TCP
- * finds the capacity of a network (RFC 5681, section 3.1). A refusal halves the calls a second. A refusal that speaks of
- * lines halves the lines too. Calls that get through let both grow back slowly, up to our own limits. Calls never stop
- * altogether, because a call shows when there is capacity again. Times are monotonic ms.
+ * The capacity that the operator gives us, learned from its refusals: additive increase, multiplicative
+ * decrease, as TCP finds the capacity of a network (RFC 5681, section 3.1). A refusal halves the calls a
+ * second. A refusal that speaks of lines halves the lines too. Calls that get through let both grow back
+ * slowly, up to our own limits. Calls never stop altogether, because a call shows when there is capacity
+ * again. Times are monotonic ms.
  */
 export interface Congestion {
   /** Calls a second right after the last cut. */
@@ -19,7 +20,9 @@ export interface Congestion {
   readonly holdUntil: number;
 }
 
-/** A call that the operator refused for lack of capacity on the trunk, not for its number: see `refusal.ts`. */
+/**
+ * A call that the operator refused for lack of capacity on the trunk, not for its number: see `refusal.ts`.
+ */
 export interface Refusal {
   readonly startedAt: number;
   readonly at: number;
@@ -32,7 +35,10 @@ export interface Refusal {
 }
 
 const CUT = 0.5;
-/** Time in which the calls a second grow from the least to the limit. From half the limit it takes half the time. */
+/**
+ * Time in which the calls a second grow from the least to the limit. From half the limit it takes half the
+ * time.
+ */
 const CPS_GROWTH_MS = 30_000;
 /** Time in which one line is added. A line too many costs one refused call. */
 const LINE_GROWTH_MS = 10_000;
@@ -61,8 +67,8 @@ export function isLimited(state: Congestion, limits: PacingLimits, now: number):
 }
 
 /**
- * The state after a refusal. A call that started before the last cut causes no new cut, because it says nothing new. Only
- * its Retry-After counts.
+ * The state after a refusal. A call that started before the last cut causes no new cut, because it says
+ * nothing new. Only its Retry-After counts.
  */
 export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: Refusal): Congestion {
   const { at, startedAt, ofLines, carried } = refusal;
@@ -87,12 +93,17 @@ export function isFull(state: Congestion, now: number): boolean {
   return state.growsFrom === null && now < Math.max(state.cutAt, state.holdUntil) + FULL_MS;
 }
 
-/** The state after a call got through: it rang, was answered, or failed for another reason than a lack of capacity. */
+/**
+ * The state after a call got through: it rang, was answered, or failed for another reason than a lack of
+ * capacity.
+ */
 export function afterPassage(state: Congestion, startedAt: number, now: number): Congestion {
   return state.growsFrom !== null || startedAt <= state.cutAt ? state : { ...state, growsFrom: now };
 }
 
-/** The operator's limits in words: `2.5 calls a second instead of 10`. Empty when the operator limits nothing. */
+/**
+ * The operator's limits in words: `2.5 calls a second instead of 10`. Empty when the operator limits nothing.
+ */
 export function limitWords(state: Congestion, limits: PacingLimits, now: number): string {
   const { cps, lines } = allowed(state, limits, now);
   const waitSeconds = Math.ceil((state.holdUntil - now) / 1_000);

@@ -1,7 +1,10 @@
 import type { Kind } from './kinds.js';
 import type { Warning } from './warning.js';
 
-/** Dutch sentences with figures in them, for a centralist at the telephone. A fixed prompt cannot contain figures. */
+/**
+ * Dutch sentences with figures in them, for a centralist at the telephone. A fixed prompt cannot contain
+ * figures.
+ */
 
 /** Each kind in Dutch, as it stands in a title and in the console. */
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {

@@ -20,8 +20,8 @@ export function weightOf({ priority, state }: Pick<Action, 'priority' | 'state'>
 }
 
 /**
- * The actions in the order in which they may call: the action with the fewest live calls for its weight first. Of two
- * equals the action that has waited longest since its last call goes first.
+ * The actions in the order in which they may call: the action with the fewest live calls for its weight
+ * first. Of two equals the action that has waited longest since its last call goes first.
  */
 export function inTurn<T extends Share>(shares: readonly T[]): T[] {
   // Multiplied instead of divided, because a division would round and equal shares would differ.
@@ -29,8 +29,8 @@ export function inTurn<T extends Share>(shares: readonly T[]): T[] {
 }
 
 /**
- * The order of calls of one action. Closing calls go first, because participants are still out looking. Then calls with
- * the changed message: participants with the old one act on wrong facts, and they are few and answer. Alerts to
- * participants who have heard nothing yet go last.
+ * The order of calls of one action. Closing calls go first, because participants are still out looking. Then
+ * calls with the changed message: participants with the old one act on wrong facts, and they are few and
+ * answer. Alerts to participants who have heard nothing yet go last.
  */
 export const PURPOSE_ORDER: readonly Purpose[] = ['closing', 'update', 'alert'];

@@ -1,6 +1,7 @@
 /**
- * Slows down the guessing of passwords. A few wrong passwords are a mistake. After those the source has to wait, longer
- * each time. Tries are counted for each source: an address, or the account that is tried. Times are monotonic ms.
+ * Slows down the guessing of passwords. A few wrong passwords are a mistake. After those the source has to
+ * wait, longer each time. Tries are counted for each source: an address, or the account that is tried. Times
+ * are monotonic ms.
  */
 
 /** Wrong tries within {@link WINDOW_MS} that cost nothing, for a person with the wrong paper in hand. */
@@ -8,7 +9,10 @@ export const FREE_TRIES = 10;
 /** Wrong tries between one pause and the next. */
 export const TRIES_AFTER_PAUSE = 5;
 export const WINDOW_MS = 60_000;
-/** The first pause; each further one is twice as long. Short, because the owner may sit behind the same address. */
+/**
+ * The first pause; each further one is twice as long. Short, because the owner may sit behind the same
+ * address.
+ */
 export const FIRST_PAUSE_MS = 2_000;
 export const LONGEST_PAUSE_MS = 60_000;
 /** After this time without a wrong try the source starts anew. */
@@ -41,8 +45,8 @@ export const isForgotten = (tries: Tries, now: number): boolean => now - tries.l
 export const isGuessing = (tries: Tries, now: number): boolean => tries.pauses > 0 && !isForgotten(tries, now);
 
 /**
- * The state after one more wrong try. A try during a pause does not make the pause longer, because the pause must end for
- * the owner too.
+ * The state after one more wrong try. A try during a pause does not make the pause longer, because the pause
+ * must end for the owner too.
  */
 export function afterWrongTry(before: Tries | undefined, now: number): Tries {
   const kept = before === undefined || isForgotten(before, now) ? NONE : before;

@@ -1,8 +1,8 @@
 import type { Kind, Result } from './kinds.js';
 
 /**
- * The fixed prompts. Their Dutch texts are in `sounds/nl/manifest.json`, one entry for each name. In a text the
- * placeholder `{tipLine}` stands for the number of the tip line.
+ * The fixed prompts. Their Dutch texts are in `sounds/nl/manifest.json`, one entry for each name. In a text
+ * the placeholder `{tipLine}` stands for the number of the tip line.
  */
 export const PROMPTS = [
   'alert-prompt', // the introduction, and "press any digit"
@@ -118,7 +118,10 @@ export const PROMPTS = [
 ] as const;
 export type PromptName = (typeof PROMPTS)[number];
 
-/** A playable sound: a fixed prompt, a sound rendered from a text or an upload, or a recording made a moment ago. */
+/**
+ * A playable sound: a fixed prompt, a sound rendered from a text or an upload, or a recording made a moment
+ * ago.
+ */
 export type Sound =
   | { readonly type: 'prompt'; readonly name: PromptName }
   | { readonly type: 'rendered'; readonly soundId: string }
@@ -147,7 +150,10 @@ export function silence(seconds: number): Prompt[] {
   return seconds < 1 ? [] : [prompt(name), ...silence(seconds - length)];
 }
 
-/** The ending that the system adds, so that no centralist types a number under stress. Missing persons have their own. */
+/**
+ * The ending that the system adds, so that no centralist types a number under stress. Missing persons have
+ * their own.
+ */
 export function endingOf(kind: Kind): PromptName {
   if (kind === 'missing_child') return 'ending-child';
   if (kind === 'missing_adult') return 'ending-adult';

@@ -1,6 +1,9 @@
 import { parsed, refused, type Parsed } from './problem.js';
 
-/** Minutes since midnight, local time of the Netherlands. `from` may be later than `to`: the night passes midnight. */
+/**
+ * Minutes since midnight, local time of the Netherlands. `from` may be later than `to`: the night passes
+ * midnight.
+ */
 export interface Night {
   readonly from: number;
   readonly to: number;

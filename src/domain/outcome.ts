@@ -65,25 +65,31 @@ const LINE_WORDS = /channels?\b|concurrent|simultaneous|\blines?\b|circuit/i;
 const NO_CIRCUIT = 34;
 
 /**
- * Whether a refusal for lack of capacity speaks of simultaneous calls. The cause counts only without a SIP status, because
- * Asterisk derives the cause from the status.
+ * Whether a refusal for lack of capacity speaks of simultaneous calls. The cause counts only without a SIP
+ * status, because Asterisk derives the cause from the status.
  */
 export function speaksOfLines({ sipStatus, sipReason = '', cause }: CallFailure): boolean {
   return LINE_WORDS.test(sipReason) || (sipStatus === undefined && cause === NO_CIRCUIT);
 }
 
-/** SIP 422: the far end wants a longer session interval than ours (RFC 4028 6). It says nothing about the number. */
+/**
+ * SIP 422: the far end wants a longer session interval than ours (RFC 4028 6). It says nothing about the
+ * number.
+ */
 export const TIMER_TOO_SHORT = 422;
 
 /**
- * Whether the status of a request inside an answered call proves a dead line: the far end does not answer (408), or does
- * not know the call (481, RFC 3261 12.2.1.2). Silence proves nothing, because voicemails and telephones with silence
- * suppression send no sound.
+ * Whether the status of a request inside an answered call proves a dead line: the far end does not answer
+ * (408), or does not know the call (481, RFC 3261 12.2.1.2). Silence proves nothing, because voicemails and
+ * telephones with silence suppression send no sound.
  */
 export const provesDeadLine = (sipStatus: number | null | undefined): sipStatus is 408 | 481 =>
   sipStatus === 408 || sipStatus === 481;
 
-/** The outcome of a call that was never answered. The SIP status decides if there is one, because causes blur it. */
+/**
+ * The outcome of a call that was never answered. The SIP status decides if there is one, because causes blur
+ * it.
+ */
 export function outcomeOfFailure(failure: CallFailure): Outcome {
   if (failure.rangOut) return 'no_answer';
   const status = failure.sipStatus;

@@ -3,7 +3,9 @@ import type { ParticipantId } from './ids.js';
 /** Six digits, given at sign-up. With the code a participant who withholds the number gets in. */
 export const CODE_DIGITS = 6;
 const CODES = 10 ** CODE_DIGITS;
-/** Most participants with the same code. Participants share codes when there are more participants than codes. */
+/**
+ * Most participants with the same code. Participants share codes when there are more participants than codes.
+ */
 const SHARERS = 64;
 const MOST_IDS = CODES * SHARERS;
 /** Two halves of 13 bits: the smallest even number of bits that holds every id. */
@@ -15,10 +17,10 @@ const ROUNDS = 4;
 export type Mixer = (round: number, half: number) => number;
 
 /**
- * The code of a participant, such as `004711`. It is computed from the id and not stored, so two million participants need
- * no index of codes. A permutation that only the holder of the key can follow shuffles the ids, so that a code says
- * nothing about the next one. The permutation is a Feistel network, repeated until the result is in range (Black and
- * Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
+ * The code of a participant, such as `004711`. It is computed from the id and not stored, so two million
+ * participants need no index of codes. A permutation that only the holder of the key can follow shuffles the
+ * ids, so that a code says nothing about the next one. The permutation is a Feistel network, repeated until
+ * the result is in range (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
  */
 export function codeOf(id: ParticipantId, mix: Mixer): string {
   return String(shuffle(id % MOST_IDS, mix) % CODES).padStart(CODE_DIGITS, '0');

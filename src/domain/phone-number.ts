@@ -23,8 +23,9 @@ const SHORT_OR_SPECIAL: readonly { pattern: RegExp; reason: string }[] = [
 const PERSONAL = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP', 'PERSONAL_NUMBER']);
 
 /**
- * Reads a Dutch telephone number in any common notation: `0612345678`, `06-1234 5678`, `+31…`, `0031…`, `31…`. Only
- * numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x or 14xxx, and no foreign numbers.
+ * Reads a Dutch telephone number in any common notation: `0612345678`, `06-1234 5678`, `+31…`, `0031…`,
+ * `31…`. Only numbers of persons (mobile, landline) are accepted: no 112, 0800, 090x or 14xxx, and no foreign
+ * numbers.
  */
 export function parsePhoneNumber(text: string): Parsed<E164> {
   const typed = asTyped(text);
@@ -61,7 +62,9 @@ function asTyped(text: string): string {
     .trim();
 }
 
-/** `0031…`, `31…` and `06…` become `+31…`. A number that starts with `+` stays, but `+31 (0)6…` loses its 0. */
+/**
+ * `0031…`, `31…` and `06…` become `+31…`. A number that starts with `+` stays, but `+31 (0)6…` loses its 0.
+ */
 function toInternational(compact: string): string {
   const plus = compact.startsWith('+')
     ? compact
@@ -83,8 +86,9 @@ function invalidReason(international: string): string {
 }
 
 /**
- * The caller's number from the network's caller ID, in E.164. Unlike {@link parsePhoneNumber} it accepts every number that
- * can call us, foreign ones too. Undefined when the text is not a number (`anonymous`, an extension, nothing).
+ * The caller's number from the network's caller ID, in E.164. Unlike {@link parsePhoneNumber} it accepts
+ * every number that can call us, foreign ones too. Undefined when the text is not a number (`anonymous`, an
+ * extension, nothing).
  */
 export function callerNumber(text: string | undefined): E164 | undefined {
   if (text === undefined) return undefined;
@@ -104,7 +108,10 @@ export function formatForTrunk(number: E164, format: NumberFormat): string {
   return `0${number.slice(3)}`;
 }
 
-/** The number for people to read: `06-12345678`, `0321-123456`, `0800-0011`. A foreign number keeps its country code. */
+/**
+ * The number for people to read: `06-12345678`, `0321-123456`, `0800-0011`. A foreign number keeps its
+ * country code.
+ */
 export function formatForPeople(number: E164): string {
   const national = number.startsWith('+31') ? lookUpNumber(number)?.national : undefined;
   if (national === undefined) return number;

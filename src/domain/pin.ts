@@ -1,6 +1,8 @@
 import { parsed, refused, type Parsed } from './problem.js';
 
-/** Centralists identify themselves at a telephone with a PIN. A PIN has few digits, so the tries are limited. */
+/**
+ * Centralists identify themselves at a telephone with a PIN. A PIN has few digits, so the tries are limited.
+ */
 
 /** After this many wrong PINs in one call the call ends. */
 export const PIN_TRIES_A_CALL = 3;

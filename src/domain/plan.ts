@@ -32,7 +32,10 @@ export interface Reality {
   readonly reached: number;
 }
 
-/** First calls of earlier actions. Calls that say nothing about the participant are left out: congestion, our faults. */
+/**
+ * First calls of earlier actions. Calls that say nothing about the participant are left out: congestion, our
+ * faults.
+ */
 export interface Experience {
   readonly calls: number;
   /** Answered calls among these. */
@@ -81,8 +84,9 @@ export function holdBasis(
 }
 
 /**
- * Seconds until `people` participants have been called once: the start of the last call plus that call's time on the line.
- * The start of the last call depends on the CPS, and on the lines once there are more people than lines.
+ * Seconds until `people` participants have been called once: the start of the last call plus that call's time
+ * on the line. The start of the last call depends on the CPS, and on the lines once there are more people
+ * than lines.
  */
 export function estimateSeconds(people: number, basis: PlanBasis): number {
   if (people === 0) return 0;

@@ -24,8 +24,8 @@ export const PROBLEM_CODES = [
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /**
- * Thrown when a request is refused: bad input, a state that forbids it, an object that does not exist. Nothing has been
- * changed when it is thrown.
+ * Thrown when a request is refused: bad input, a state that forbids it, an object that does not exist.
+ * Nothing has been changed when it is thrown.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -38,7 +38,10 @@ export class Problem extends Error {
   }
 }
 
-/** A parsed value, or the reason why the text cannot be parsed. An ordinary ending is a value, so nothing is thrown. */
+/**
+ * A parsed value, or the reason why the text cannot be parsed. An ordinary ending is a value, so nothing is
+ * thrown.
+ */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });

@@ -2,9 +2,9 @@ import type { ParticipantId } from './ids.js';
 import type { E164 } from './phone-number.js';
 
 /**
- * One answer of the operator, to tell a refused number from a full trunk. An operator answers 503 for a telephone that it
- * cannot reach and for a trunk that is full. Only different numbers tell the two apart: one number says nothing about the
- * others, however often it is refused. Times are monotonic ms.
+ * One answer of the operator, to tell a refused number from a full trunk. An operator answers 503 for a
+ * telephone that it cannot reach and for a trunk that is full. Only different numbers tell the two apart: one
+ * number says nothing about the others, however often it is refused. Times are monotonic ms.
  */
 export interface Answer {
   readonly phone: E164;
@@ -20,14 +20,19 @@ export interface Answer {
 const REMEMBERED = 20;
 /** How long an answer is remembered. Older answers say nothing about the trunk now. */
 const REMEMBERED_MS = 60_000;
-/** The trunk is full after this many refused participants in a row, in the order in which their calls started. */
+/**
+ * The trunk is full after this many refused participants in a row, in the order in which their calls started.
+ */
 const RUN = 4;
 /** The trunk is full with this many refused participants among all remembered answers. */
 const SHARE = 6;
 
 /** After this many refusals an action calls the number no more, as long as other numbers get through. */
 export const MOST_REFUSALS = 5;
-/** The longest Retry-After that is obeyed. A longer one is taken for a mistake, because an alert is worth minutes. */
+/**
+ * The longest Retry-After that is obeyed. A longer one is taken for a mistake, because an alert is worth
+ * minutes.
+ */
 export const MOST_HOLD_MS = 300_000;
 /** Pauses of a number after one, two, three … refusals in a row without a Retry-After. */
 const OWN_PAUSES_MS = [1_000, 10_000, 20_000, 40_000, 60_000] as const;
@@ -44,7 +49,10 @@ export function pauseAfter(refusals: number, askedMs = 0): number {
   return Math.max(own, askedMs);
 }
 
-/** Adds an answer, in the order of call starts. A second refusal of one number or one participant is not added. */
+/**
+ * Adds an answer, in the order of call starts. A second refusal of one number or one participant is not
+ * added.
+ */
 export function withAnswer(recent: readonly Answer[], answer: Answer): readonly Answer[] {
   const { phone, participantId, refused, startedAt } = answer;
   const known = (one: Answer): boolean => one.refused && (one.phone === phone || one.participantId === participantId);

@@ -3,20 +3,21 @@ import { isFinalForNumber, isFinalForPerson, OUTCOMES, type Outcome } from './ou
 import type { E164 } from './phone-number.js';
 import { pauseAfter } from './refusal.js';
 
-/** How often a number is called again after one cause, and how long after the end of the attempt. */
+/** Number and delay of the retries of a number after one outcome. */
 export interface RetryRule {
   /** Extra calls after the first; 0 or more. */
   readonly times: number;
+  /** Counted from the end of the attempt. */
   readonly delayMs: number;
 }
 
-/** Outcomes after which a number may be called again; anything else is final or costs no try. */
+/** The retry rules by outcome. Every other outcome is final or costs no try. */
 export type RetryPolicy = Readonly<Partial<Record<Outcome, RetryRule>>>;
 
 const RETRYABLE: readonly Outcome[] = ['no_answer', 'busy'];
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
 
-/** Reads `no_answer:2@120s,busy:2@60s`; `off` or nothing for no retries. */
+/** Reads `no_answer:2@120s,busy:2@60s`. `off` or an empty text means no retries. */
 export function parseRetryPolicy(text: string): Parsed<RetryPolicy> {
   const policy: Partial<Record<Outcome, RetryRule>> = {};
   if (text.trim() === '' || text.trim() === 'off') return parsed(policy);
@@ -33,19 +34,22 @@ export function parseRetryPolicy(text: string): Parsed<RetryPolicy> {
   return parsed(policy);
 }
 
-/** What is known of an earlier attempt to the same person in the same action. Lists of them are in the order they ended. */
+/**
+ * An earlier attempt to reach the same person in the same action. Lists are in the order in which attempts
+ * ended.
+ */
 export interface PastAttempt {
   readonly phone: E164;
   readonly outcome: Outcome;
   /** ms UTC. */
   readonly endedAt: number;
-  /** Answered, and then the line went dead: see `provesDeadLine`. */
+  /** The call was answered, and then the line went dead: see `provesDeadLine`. */
   readonly lineDead?: boolean;
-  /** For how long its Retry-After asked us to leave the number alone; absent when it did not. */
+  /** The wait that a Retry-After asked for, in ms; absent without a Retry-After. */
   readonly retryAfterMs?: number;
 }
 
-/** What to do next with a person: call this number, not before this time; or nothing more. */
+/** The next step for a person: call this number, not before this time (ms UTC), or call nobody any more. */
 export type NextTry =
   | { readonly type: 'call'; readonly phone: E164; readonly notBefore: number; readonly retry: boolean }
   | { readonly type: 'done' };
@@ -53,14 +57,15 @@ export type NextTry =
 const DONE: NextTry = { type: 'done' };
 
 /**
- * The next number to call for a person. Numbers not yet tried come first, in the person's own order and at once; then
- * numbers whose cause allows a retry, the earliest due first. Congestion and interruption are not the person's doing:
- * they cost no try. The retries of one number never exceed the largest budget among its causes. Interruptions of one
- * number are bounded too: no telephone is rung without end, whatever breaks its calls.
+ * The next number to call for a person. Untried numbers come first, at once and in the person's own order.
+ * Then come numbers whose outcome allows a retry, the earliest due first. Congestion and interruption cost no
+ * try, because the person did not cause them. The retries of one number never exceed the largest `times`
+ * among its outcomes. Interruptions of one number are limited too, so that no telephone rings without end,
+ * whatever breaks its calls.
  */
 export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], policy: RetryPolicy): NextTry {
   const [first] = phones;
-  // Nearly everybody of a large action at its start.
+  // A shortcut for nearly every participant at the start of a large action.
   if (past.length === 0) return first === undefined ? DONE : { type: 'call', phone: first, notBefore: 0, retry: false };
   if (past.some((attempt) => isFinalForPerson(attempt.outcome))) return DONE;
   const perNumber = phones.map((phone) =>
@@ -77,15 +82,22 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
   }, DONE);
 }
 
-/** Calls to one number that may end on a dead line: its telephone rang each time, and the fault is on its side. */
+/**
+ * Most calls to one number that end on a dead line. The telephone rang each time, and the fault is on its
+ * side.
+ */
 export const MOST_DEAD_LINES = 3;
 /**
- * Calls to one number that may be interrupted in any way. A restart costs a person one of them, so nobody comes near this
- * by accident; a number whose call breaks our Asterisk each time does, and must not break everybody's calls for ever.
+ * Most interrupted calls to one number. A restart costs a person one, so nobody comes near this number by
+ * accident. A number whose call breaks our Asterisk each time reaches it, and must not break the calls of
+ * everybody for ever.
  */
 export const MOST_INTERRUPTED = 10;
 
-/** After a fault of ours a number is called again after this; twice as long after each more in a row, up to the most. */
+/**
+ * The pause after the first interrupted call. It doubles with each further interruption in a row, up to
+ * MOST_MS.
+ */
 const INTERRUPTED_FIRST_MS = 2_000;
 const MOST_MS = 60_000;
 
@@ -95,20 +107,21 @@ function nextForNumber(phone: E164, past: readonly PastAttempt[], policy: RetryP
   const last = counted.at(-1);
   const latest = past.at(-1);
   if (latest?.outcome === 'interrupted') {
-    // Our fault, and no reason to forget anybody: tried again soon, but not so soon that a fault that stays is a storm.
+    // Our fault, so the number is called again soon, but not so soon that a lasting fault causes a storm of
+    // calls.
     const delayMs = doubled(INTERRUPTED_FIRST_MS, inARow(past, 'interrupted'));
     return { type: 'call', phone, notBefore: latest.endedAt + delayMs, retry: last !== undefined };
   }
   const refusals = inARow(past, 'congestion');
-  // The number is left alone while others are called: one for which there never is room stops nobody.
-  const roomAt = latest && refusals > 0 ? latest.endedAt + pauseAfter(refusals, latest.retryAfterMs) : 0;
-  // Never really tried: congestion leaves the first try standing. How fast to go on is the dialer's to say.
-  if (last === undefined) return { type: 'call', phone, notBefore: roomAt, retry: false };
+  // The number pauses while others are called, so a number that is always refused holds up nobody.
+  const pausedUntil = latest && refusals > 0 ? latest.endedAt + pauseAfter(refusals, latest.retryAfterMs) : 0;
+  // Only congestion so far, so this is still the first try. The dialer decides how fast it follows.
+  if (last === undefined) return { type: 'call', phone, notBefore: pausedUntil, retry: false };
   const rule = policy[last.outcome];
   const largest = Math.max(0, ...counted.map((attempt) => policy[attempt.outcome]?.times ?? 0));
-  const ofThisCause = counted.filter((attempt) => attempt.outcome === last.outcome).length;
-  if (!rule || ofThisCause > rule.times || counted.length > largest) return DONE;
-  return { type: 'call', phone, notBefore: Math.max(roomAt, last.endedAt + rule.delayMs), retry: true };
+  const withThisOutcome = counted.filter((attempt) => attempt.outcome === last.outcome).length;
+  if (!rule || withThisOutcome > rule.times || counted.length > largest) return DONE;
+  return { type: 'call', phone, notBefore: Math.max(pausedUntil, last.endedAt + rule.delayMs), retry: true };
 }
 
 function interruptedTooOften(past: readonly PastAttempt[]): boolean {
@@ -117,12 +130,12 @@ function interruptedTooOften(past: readonly PastAttempt[]): boolean {
   return dead.length >= MOST_DEAD_LINES || interrupted.length >= MOST_INTERRUPTED;
 }
 
-/** How many of the latest attempts ended so, one after another. */
+/** The number of latest attempts in a row with this outcome. */
 function inARow(past: readonly PastAttempt[], outcome: Outcome): number {
   return past.length - 1 - past.findLastIndex((attempt) => attempt.outcome !== outcome);
 }
 
-/** `first` for the first time, twice as long for each one more, up to the most. */
+/** `first` for the first time, doubled for each further time, at most MOST_MS. */
 function doubled(first: number, times: number): number {
   return Math.min(MOST_MS, first * 2 ** (times - 1));
 }

@@ -1,13 +1,13 @@
 import type { ActionId, ParticipantId } from './ids.js';
 import type { Caller, Standing } from './caller-match.js';
 
-/** After this long nobody is told any more that an action has ended; they are simply not in one. */
+/** After this time a caller no longer hears that the action has ended, but is routed as not selected. */
 export const JUST_CLOSED_MS = 30 * 60_000;
 
-/** So many actions can be chosen from: there are as many keys as prompts, and nobody listens to more. */
+/** Most actions that a caller can choose from. There are prompts for five, and no caller listens to more. */
 export const MOST_CHOICES = 5;
 
-/** What happens with a caller. The reason is stored with the call. */
+/** The route of a caller. Its reason is stored with the call. */
 export type Route =
   | {
       readonly type: 'connect';
@@ -35,10 +35,13 @@ export type Route =
     }
   | { readonly type: 'refuse'; readonly reason: 'not_selected'; readonly participantId: ParticipantId }
   | { readonly type: 'refuse'; readonly reason: 'unknown' }
-  /** May show with a personal code who they are. */
+  /** The caller may identify with a personal code. */
   | { readonly type: 'ask_code'; readonly reason: 'withheld' };
 
-/** Decides the route of a caller: who was reached goes first, then who was called, then who was reached just now. `now` in ms UTC. */
+/**
+ * Decides the route of a caller. An open action that reached the caller decides first, then an open action
+ * that selected the caller, then a just closed action that reached the caller. `now` in ms UTC.
+ */
 export function routeCaller(caller: Caller, now: number): Route {
   if (caller.type === 'withheld') return { type: 'ask_code', reason: 'withheld' };
   if (caller.type === 'unknown') return { type: 'refuse', reason: 'unknown' };
@@ -66,7 +69,10 @@ export function routeCaller(caller: Caller, now: number): Route {
   return { type: 'refuse', reason: 'not_selected', participantId: caller.participantId };
 }
 
-/** A household shares a number, so one action may stand there twice: offer it once, as the caller where it is theirs. */
+/**
+ * A household shares a number, so an action can occur twice in the list. It is offered once, with the
+ * caller's own entry if there is one.
+ */
 function onePerAction(standings: readonly Standing[], participantId: ParticipantId): Standing[] {
   const byAction = new Map<ActionId, Standing>();
   for (const standing of standings) {

@@ -3,7 +3,10 @@ import { formatPostcode } from './area.js';
 import type { Participant } from './participant.js';
 import { formatForTrunk, type E164 } from './phone-number.js';
 
-/** What a centralist's softphone shows of a caller: `Actie 12 8251AB Anna Voorbeeld`, and the number as people know it. */
+/**
+ * The caller ID on a centralist's softphone: `Actie 12 8251AB Anna Voorbeeld`, and the number in national
+ * notation.
+ */
 export function shownAtDesk(
   { number }: Pick<Action, 'number'>,
   person: Pick<Participant, 'name' | 'postcodes'> | undefined,

@@ -1,17 +1,20 @@
 import type { Action } from './action.js';
 import { Problem } from './problem.js';
 
-/** A simulated phone network stands where the operator should be: nobody real is called. */
+/** A simulated phone network instead of the operator, so that no real person is called. */
 export interface Simulation {
-  /** Whether an action may start on it: the operator of this installation asked for a simulation. */
+  /** Whether actions may start, because the administrator asked for a simulation. */
   readonly mayStart: boolean;
-  /** Why this is a simulation, in a sentence. */
+  /** Why the phone network is simulated, in a sentence. */
   readonly reason: string;
 }
 
 type Started = Pick<Action, 'state' | 'simulated' | 'number'>;
 
-/** Throws `Problem('no_trunk')` when simulated people would confirm an action that somebody takes for a real one. */
+/**
+ * Throws `Problem('no_trunk')` when simulated people would confirm an action that a centralist takes for a
+ * real one.
+ */
 export function refuseUnwantedSimulation(simulation: Simulation | null): void {
   if (simulation === null || simulation.mayStart) return;
   throw new Problem(
@@ -21,19 +24,19 @@ export function refuseUnwantedSimulation(simulation: Simulation | null): void {
   );
 }
 
-/** Only the actions that callers on this network may have been called for. */
+/** A filter for actions that called people on the present network. */
 export const actionsHere = (simulation: Simulation | null): { readonly simulated: boolean } => ({
   simulated: simulation !== null,
 });
 
-/** Whether the action started on another network than calls go to now: it calls nobody on this one. */
+/** Whether the action started on another network than the present one. Such an action calls nobody. */
 export function isOnOtherNetwork({ state, simulated }: Started, simulation: Simulation | null): boolean {
   return state !== 'draft' && simulated !== (simulation !== null);
 }
 
 /**
- * Throws when an action that started on another network would call people on this one: a real action the simulated
- * people, or a simulated one real people.
+ * Throws when an action that started on another network would call people on this one. A real action must not
+ * call simulated people, and a simulated action must not call real people.
  */
 export function refuseOtherNetwork(action: Started, simulation: Simulation | null): void {
   if (!isOnOtherNetwork(action, simulation)) return;

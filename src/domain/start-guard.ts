@@ -3,20 +3,20 @@ import { areasOverlap } from './area.js';
 import { Problem, type FieldProblem } from './problem.js';
 import { JUST_CLOSED_MS } from './routing.js';
 
-/** What the centralist saw on the screen when pressing start. */
+/** The figures on the centralist's screen when the centralist pressed start. */
 export interface StartExpectation {
-  /** People the plan said would be called. */
+  /** Participants to call, by the plan on the screen. */
   readonly selected?: number | undefined;
   readonly messageVersion?: number | undefined;
 }
 
-/** What an action must be to be compared with others. */
+/** The fields by which actions are compared. */
 type Comparable = Pick<Action, 'id' | 'number' | 'title' | 'kind' | 'area' | 'state' | 'closedAt'>;
 
 /**
- * Actions that look like this one, the newest first: same kind, a postcode in common, and running, paused or closed less
- * than half an hour ago. Starting beside one of these usually means that two centralists had the same report on their
- * screens, and then every citizen of the area is rung twice.
+ * Actions that look like this one, the newest first: of the same kind, with a postcode in common, and
+ * running, paused or closed less than half an hour ago. A start beside one of these usually means that two
+ * centralists had the same report on their screens. Then every citizen of the area would be called twice.
  */
 export function lookAlikes<A extends Comparable>(action: Comparable, others: readonly A[], now: number): A[] {
   return others
@@ -46,7 +46,7 @@ export function refuseLookAlikes(alikes: readonly Comparable[]): void {
   throw new Problem('look_alike', `an action of the same kind in the same area exists: ${named}`, details);
 }
 
-/** Throws `Problem('changed')` when the centralist saw something else than what would start now. */
+/** Throws `Problem('changed')` when the screen showed other figures than those that would start now. */
 export function refuseChanged(expect: StartExpectation, now: Required<StartExpectation>): void {
   const details: FieldProblem[] = [];
   if (expect.selected !== undefined && expect.selected !== now.selected) {

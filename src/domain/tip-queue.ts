@@ -1,32 +1,41 @@
 import type { CentralistId } from './ids.js';
 
-/** Nobody stands in line for longer: then the tip is recorded. A telephone that rings by then may be answered still. */
+/**
+ * Longest wait in the queue, in ms. Then the caller records the tip. A softphone that rings by then may still
+ * answer.
+ */
 export const LONGEST_WAIT_MS = 120_000;
-/** Who waits longer than 20 s is told of 112, once. A telephone that rings out after them comes first. */
+/**
+ * A caller who waits longer than 20 s hears of 112, once. The half second more lets a softphone that rings
+ * out after 20 s come first.
+ */
 export const LONG_WAIT_MS = 20_500;
 
-/** Somebody who stands in line for a centralist. */
+/** A caller in the queue. */
 export interface Waiter {
-  /** Of their call; who rang first has the lowest. */
+  /** Id of the call. An earlier call has a lower id. */
   readonly inboundId: number;
-  /** Whom to ring for them still, in this order; those of one tier together. */
+  /**
+   * Centralists whose softphones have not rung for this caller yet, in order. The softphones of one tier ring
+   * together.
+   */
   readonly tiers: readonly (readonly CentralistId[])[];
-  /** A telephone rings for them now. */
+  /** A softphone rings for this caller now. */
   readonly ringing: boolean;
-  /** They have stood in line for {@link LONGEST_WAIT_MS}. */
+  /** The caller has waited for {@link LONGEST_WAIT_MS}. */
   readonly overdue: boolean;
 }
 
-/** What happens next in the line. */
+/** The next step of the queue. */
 export type Turn =
   | { readonly type: 'ring'; readonly inboundId: number; readonly centralistIds: readonly CentralistId[] }
-  /** Nobody is left to ring for them, or they have waited too long: they may record their tip. */
+  /** No centralist is left to ring, or the caller has waited too long, so the caller may record the tip. */
   | { readonly type: 'give_up'; readonly inboundId: number };
 
 /**
- * The next turn, of the first in line who can have one; undefined when all that can be done is to wait. Who is engaged is
- * not rung, and keeps nobody from the next tier; who has only engaged ones left waits for the first of them that is free.
- * `waiters` in order of arrival.
+ * The next turn: that of the first caller in the queue who can have one. Undefined when everybody has to
+ * wait. Engaged softphones are not rung, and do not keep the next tier from being rung. A caller with only
+ * engaged centralists left waits for the first of them to be free. `waiters` in order of arrival.
  */
 export function nextTurn(waiters: readonly Waiter[], isEngaged: (id: CentralistId) => boolean): Turn | undefined {
   for (const { inboundId, tiers, ringing, overdue } of waiters) {
@@ -38,15 +47,16 @@ export function nextTurn(waiters: readonly Waiter[], isEngaged: (id: CentralistI
   return undefined;
 }
 
-/** The place of everybody for whom no telephone rings, from 1 on. `waiters` in order of arrival. */
+/** Queue places, from 1 on, of the callers for whom no softphone rings. `waiters` in order of arrival. */
 export function placesOf(waiters: readonly Waiter[]): ReadonlyMap<number, number> {
   const waiting = waiters.filter(({ ringing }) => !ringing);
   return new Map(waiting.map(({ inboundId }, index) => [inboundId, index + 1]));
 }
 
 /**
- * Whom to ring for a caller: the centralist of their action, then its team, then everybody else; only who is on duty, and
- * each once. `first` go before them, one after another and on duty or not: a colleague chose them by hand.
+ * The tiers for a caller: the centralist of the action, then its team, then everybody else on duty. Only
+ * centralists on duty ring, and each one once. The centralists of `first` ring before these, one after
+ * another, on duty or not, because a colleague chose them by hand.
  */
 export function tiersOf(
   action: { readonly centralistId: CentralistId; readonly team: readonly CentralistId[] },

@@ -1,24 +1,24 @@
 import type { ActionId, CentralistId, ParticipantId } from './ids.js';
 import type { E164 } from './phone-number.js';
 
-/** How a call that came in ended. */
+/** Results of an inbound call. */
 export const INBOUND_RESULTS = ['connected', 'recorded', 'abandoned', 'refused'] as const;
 export type InboundResult = (typeof INBOUND_RESULTS)[number];
 
-/** Every call to the tip line. */
+/** A call to the tip line. */
 export interface InboundCall {
   readonly id: number;
   /** Null when withheld. */
   readonly from: E164 | null;
   readonly participantId: ParticipantId | null;
   readonly actionId: ActionId | null;
-  /** The call's id in the telephony; null for calls of before it was kept. */
+  /** The call's id in the telephony. Null for calls from before the id was stored. */
   readonly callId: string | null;
   /** Null while the call lasts. */
   readonly result: InboundResult | null;
   /**
-   * Why: that of the route (`routing.ts`), `reached` and so on; `too_many` when the caller was over a limit,
-   * `controller_down` when Asterisk answered by itself and the caller is in no action.
+   * The reason of the route (`routing.ts`), such as `reached`. `too_many`: the caller was over a limit.
+   * `controller_down`: Asterisk answered by itself, and no action selected the caller.
    */
   readonly reason: string;
   readonly receivedAt: number;
@@ -29,7 +29,7 @@ export interface InboundCall {
   readonly recordingId: number | null;
 }
 
-/** What a reached participant came to say: a conversation or a recording. */
+/** A tip of a reached participant: a conversation or a recording. */
 export interface Tip {
   readonly id: number;
   readonly actionId: ActionId;

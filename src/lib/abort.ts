@@ -1,4 +1,7 @@
-/** Rejects with the signal's reason when it aborts; never resolves otherwise. Call `release` when done with it. */
+/**
+ * A promise that rejects with the signal's reason when the signal aborts, and never resolves. Call `release`
+ * after use.
+ */
 export function aborted(signal: AbortSignal): { promise: Promise<never>; release: () => void } {
   let release = (): void => undefined;
   const promise = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** Things to close, in the reverse of the order in which they were opened. Each is closed even when another fails. */
+/** Closes resources in the reverse order of opening. Each is closed, even when closing another one fails. */
 export class Closers {
   readonly #closers: (() => void | Promise<void>)[] = [];
 

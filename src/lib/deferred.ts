@@ -1,4 +1,4 @@
-/** A promise with its handles outside. Resolving or rejecting twice does nothing. */
+/** A promise that is resolved or rejected from outside. A second resolve or reject does nothing. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly settled: boolean;
@@ -14,7 +14,8 @@ export function deferred<T>(): Deferred<T> {
     resolveIt = resolve;
     rejectIt = reject;
   });
-  // Who awaits it hears of a rejection; a rejection that nobody awaits yet is not a fault of the process.
+  // Code that awaits the promise still gets the rejection. Without this, a rejection that no code awaits yet
+  // would end the process.
   promise.catch(() => undefined);
   return {
     promise,

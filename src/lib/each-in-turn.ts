@@ -1,9 +1,13 @@
-/** Rows that long work reads or writes in one turn of the event loop: a few milliseconds, whatever is done with a row. */
+/**
+ * Rows that long work reads or writes in one turn of the event loop. Takes a few milliseconds, whatever the
+ * work is.
+ */
 export const ROWS_A_TURN = 1_000;
 
 /**
- * Does the work with each slice, each in a turn of the event loop of its own: calls and requests go on between them. The
- * first slice is done at once. `check` comes after each pause, and throws when there is no sense in going on.
+ * Does the work slice by slice, each in a turn of the event loop of its own, so that calls and requests go on
+ * between them. The first slice is done at once. `check` is called after each pause, and throws to stop the
+ * work.
  */
 export async function eachInTurn<T>(
   slices: Iterable<T>,
@@ -21,7 +25,7 @@ export async function eachInTurn<T>(
   }
 }
 
-/** The list in slices of as many rows as one turn takes. */
+/** The list in slices, each for one turn of the event loop. */
 export function* inSlices<T>(items: readonly T[], size = ROWS_A_TURN): Generator<readonly T[]> {
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

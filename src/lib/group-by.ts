@@ -1,4 +1,4 @@
-/** Items by key, in their order. (`Map.groupBy` comes with Node 21.) */
+/** The items by key, in their order. `Map.groupBy` does the same from Node 21 on. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

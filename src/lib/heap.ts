@@ -1,4 +1,4 @@
-/** A binary heap: the smallest first, by `compare`. Adding and taking cost a few comparisons, however many there are. */
+/** A binary heap with the smallest item first, by `compare`. `push` and `pop` cost O(log n) comparisons. */
 export class Heap<T> {
   #items: T[] = [];
 
@@ -8,7 +8,7 @@ export class Heap<T> {
     return this.#items.length;
   }
 
-  /** The smallest, which stays where it is; undefined when there is none. */
+  /** The smallest item, which stays in the heap; undefined when the heap is empty. */
   peek(): T | undefined {
     return this.#items[0];
   }
@@ -23,7 +23,7 @@ export class Heap<T> {
     }
   }
 
-  /** Takes the smallest out. */
+  /** Removes the smallest item and returns it; undefined when the heap is empty. */
   pop(): T | undefined {
     const [smallest] = this.#items;
     const last = this.#items.pop();

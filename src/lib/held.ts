@@ -1,10 +1,10 @@
-/** Something that is held until it is given back. */
+/** A resource that is held until its release. */
 export interface Held {
-  /** Safe to repeat. */
+  /** Releases the resource. A second call does nothing. */
   release(): void;
 }
 
-/** Gives back once, however often it is released. */
+/** A hold that calls `giveBack` at the first release only. */
 export function heldUntil(giveBack: () => void): Held {
   let held = true;
   return {

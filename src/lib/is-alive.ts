@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { fieldsAfterName } from './proc-stat.js';
 
 /**
- * Whether this process runs. One that has ended and of which its parent has taken no note yet (a zombie, proc(5)) does not: it
- * can be sent signals all the same, and where the first process of a container takes note of none, for ever.
+ * Whether this process runs. A process that has ended, but that its parent has not waited for (a zombie,
+ * proc(5)), does not run, although it can be sent signals. In a container whose first process waits for none,
+ * a zombie stays for ever.
  */
 export function isAlive(pid: number): boolean {
   try {
@@ -13,13 +13,19 @@ export function isAlive(pid: number): boolean {
   }
   try {
     const fields = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    // While other threads of it are still ending, so are its sockets.
+    // While other threads of the process are still ending, its sockets are still open.
     return !ENDED.test(fields[STATE] ?? '') || Number(fields[THREADS]) > 1;
   } catch {
-    // No such files on this system; or it ended in this instant, which the next look tells.
+    // Either this system has no /proc, or the process ended in this instant. The next look tells.
     return true;
   }
 }
+
+/**
+ * The fields of /proc/PID/stat after the command's name: field N of proc(5) is at N - 3. The name stands in
+ * brackets and may contain any character, brackets too.
+ */
+export const fieldsAfterName = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 /** Places of `state` and `num_threads` among the fields after the name. */
 const STATE = 0;

@@ -1,18 +1,20 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
-/** What the numbering plan knows of a number. */
+/** The numbering plan's facts about a number. */
 export interface NumberInfo {
   readonly e164: string;
-  /** Its length can exist. */
+  /** The length of the number exists. */
   readonly possible: boolean;
-  /** It lies in a range that is given out. */
+  /** The number lies in an assigned range. */
   readonly valid: boolean;
   /** libphonenumber's word: `MOBILE`, `FIXED_LINE`, `TOLL_FREE`, …; undefined when unknown. */
   readonly type: string | undefined;
   readonly national: string;
 }
 
-/** Looks an international number (`+31…`) up in the numbering plan; undefined when it is no number at all. */
+/**
+ * Looks up an international number (`+31…`) in the numbering plan; undefined when the text is not a number.
+ */
 export function lookUpNumber(international: string): NumberInfo | undefined {
   const number = parsePhoneNumberFromString(international);
   if (!number) return undefined;

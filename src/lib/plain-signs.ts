@@ -1,9 +1,12 @@
-/** Signs of people, programs and keyboards, made plain: for numbers, postcodes and codes, which know only ASCII. */
+/**
+ * Replaces the many characters that people, programs and keyboards produce by ASCII, for numbers, postcodes
+ * and codes.
+ */
 
-/** Most texts are plain already. */
+/** A shortcut, because most texts are plain already. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Invisible: directions, joiners, soft hyphens, byte order marks, variation selectors. */
+/** Invisible characters: directions, joiners, soft hyphens, byte order marks, variation selectors. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const DASHES = /[\p{Pd}\u2212\u2043\u02d7\u23af]/gu;
 const SPACES = /[\p{Z}\t\n\r\v\f\u0085]/gu;
@@ -11,8 +14,8 @@ const OTHER_DIGITS = /[^\0-\x7f]/gu;
 const DIGIT = /^\p{Nd}$/u;
 
 /**
- * The same text with ASCII digits, dashes and spaces, and without signs that nobody sees. What is left beyond that is part
- * of what was written.
+ * The text with ASCII digits, dashes and spaces, and without invisible characters. All other characters stay,
+ * because they are part of what the person wrote.
  */
 export function plainSigns(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -24,14 +27,14 @@ export function plainSigns(text: string): string {
     .replace(OTHER_DIGITS, (sign) => (DIGIT.test(sign) ? String(digitOf(sign.codePointAt(0) ?? 0)) : sign));
 }
 
-/** Unicode keeps the ten digits of a script together, 0 first. */
+/** The value of a digit. Unicode keeps the ten digits of a script together, 0 first. */
 function digitOf(code: number): number {
   let before = 0;
   while (before < 10 && DIGIT.test(String.fromCodePoint(code - 1 - before))) before++;
   return before % 10;
 }
 
-/** Names of signs that a person cannot see, or takes for another. */
+/** Names of characters that a person cannot see, or takes for another. */
 const NAMES: Readonly<Record<number, string>> = {
   0x00: 'NUL',
   0x08: 'BACKSPACE',
@@ -59,7 +62,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0xfffd: 'REPLACEMENT CHARACTER: the file was saved in another encoding',
 };
 
-/** How a person is told of a sign: `'ø' (U+00F8)`, `U+0000 NUL`. */
+/** A character as error texts name it: `'ø' (U+00F8)`, `U+0000 NUL`. */
 export function nameSign(sign: string): string {
   const code = sign.codePointAt(0) ?? 0;
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;

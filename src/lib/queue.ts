@@ -1,12 +1,14 @@
-/** Below this many taken entries nothing is gained by letting go of them. */
-const LET_GO = 1_024;
+/**
+ * The list of items is cut once this many taken items stand at its start. Cutting it sooner gains nothing.
+ */
+const CUT_FROM = 1_024;
 
-/** First in, first out, with a way to put back in front. Each step costs the same, however many wait. */
+/** First in, first out, with a way to put an item back in front. Each step takes constant time. */
 export class Queue<T> {
-  /** Put back; the last of them is first in line. */
+  /** Items that were put back. The last one leaves the queue first. */
   #front: T[] = [];
   #items: T[] = [];
-  /** Where in `items` the line begins. */
+  /** Index in `#items` of the first item that was not taken. */
   #head = 0;
 
   get size(): number {
@@ -17,7 +19,7 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** Puts first in line. */
+  /** Puts the item at the front of the queue. */
   putBack(item: T): void {
     this.#front.push(item);
   }
@@ -26,7 +28,7 @@ export class Queue<T> {
     if (this.#front.length > 0) return this.#front.pop();
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head++];
-    if (this.#head >= LET_GO && this.#head * 2 >= this.#items.length) {
+    if (this.#head >= CUT_FROM && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -8,8 +8,9 @@ export interface CertificatePair {
 }
 
 /**
- * A certificate that is its own issuer (RFC 5280), for one host name or address, with a fresh key on P-256. Node can read
- * certificates and make none; what is written here is the little DER (X.690) that this one takes.
+ * A self-signed certificate (RFC 5280) for one host name or address, with a new key on P-256. Node can read
+ * certificates but cannot make them, so this file writes the little DER (X.690) that such a certificate
+ * needs.
  */
 export function selfSigned(host: string, from: Date, to: Date): CertificatePair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -28,7 +29,8 @@ export function selfSigned(host: string, from: Date, to: Date): CertificatePair 
     tagged(
       3,
       sequence(
-        // Installed as it is where softphones keep what they trust, it vouches for nobody else.
+        // Not a CA: installed in the trust store of a softphone, this certificate cannot vouch for another
+        // one.
         extension('2.5.29.19', sequence(), { critical: true }),
         extension('2.5.29.15', der(0x03, Buffer.from([7, 0x80])), { critical: true }),
         extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'))),
@@ -61,7 +63,7 @@ const tagged = (number: number, content: Buffer): Buffer => der(0xa0 | number, c
 const integer = (value: Buffer): Buffer => der(0x02, value);
 const text = (value: string): Buffer => der(0x0c, Buffer.from(value, 'utf8'));
 
-/** The first byte of a positive number is less than 128, and of the shortest form not 0. */
+/** Makes the bytes a positive integer in shortest form: the first byte is less than 128 and not 0. */
 function positive(bytes: Buffer): Buffer {
   const value = Buffer.from(bytes);
   value[0] = ((value[0] ?? 0) & 0x7f) | 0x40;
@@ -78,7 +80,7 @@ function oid(dotted: string): Buffer {
   return der(0x06, Buffer.from(bytes));
 }
 
-/** Until 2049 two digits of the year, from 2050 on four (RFC 5280 4.1.2.5). */
+/** Years have two digits until 2049 and four from 2050 on (RFC 5280 4.1.2.5). */
 function time(at: Date): Buffer {
   const digits = at.toISOString().replace(/\.\d+|[-:T]/g, '');
   const short = at.getUTCFullYear() < 2050;
@@ -89,7 +91,7 @@ function extension(id: string, value: Buffer, { critical = false } = {}): Buffer
   return sequence(oid(id), ...(critical ? [der(0x01, Buffer.from([0xff]))] : []), der(0x04, value));
 }
 
-/** RFC 5280 4.2.1.6: a name as [2], an address as [7] with its bytes. */
+/** RFC 5280 4.2.1.6: a host name has tag [2], an address has tag [7] and is written as bytes. */
 function alternativeName(host: string): Buffer {
   return isIP(host) === 0 ? der(0x82, Buffer.from(host, 'ascii')) : der(0x87, addressBytes(host));
 }

@@ -1,11 +1,12 @@
 import { inSlices } from './each-in-turn.js';
 
-/** Items of the sample for each part: enough that no part is much larger than the others. */
+/** Sample items for each part: enough that no part is much larger than the others. */
 const SAMPLED = 8;
 
 /**
- * Sorts a long list in slices. Gives parts of `size` at most: each is sorted, and nothing in it comes after anything of the
- * next. Empty parts come first, while the items are dealt out. Equal items stay in their order.
+ * Sorts a long list in slices. Yields parts of at most `size` items. Each part is sorted, and all its items
+ * come before those of the next part. Empty parts come first, while the items are distributed. Equal items
+ * keep their order.
  */
 export function* sortedParts<T>(
   items: readonly T[],
@@ -16,7 +17,7 @@ export function* sortedParts<T>(
   const sampled = Math.min(items.length, count * SAMPLED);
   const sample = Array.from({ length: sampled }, (_, n) => items[Math.floor((n * items.length) / sampled)] as T);
   sample.sort(compare);
-  // The first item of each part but the first, as far as the sample can tell.
+  // The first item of each part except the first, estimated from the sample.
   const bounds = Array.from({ length: Math.max(0, count - 1) }, (_, n) => sample[(n + 1) * SAMPLED]).filter(
     (bound): bound is T => bound !== undefined,
   );
@@ -26,11 +27,11 @@ export function* sortedParts<T>(
     parts[placeOf(item, bounds, compare)]?.push(item);
     if (index % size === size - 1) yield [];
   }
-  // Many equal items come together: sorting them is quick, what is done with them need not be.
+  // Many equal items end up in one part. Sorting them is quick, but the caller's work with them may not be.
   for (const part of parts) yield* inSlices(part.sort(compare), size);
 }
 
-/** How many of the bounds do not come after the item. */
+/** The number of bounds that are not larger than the item. */
 function placeOf<T>(item: T, bounds: readonly T[], compare: (a: T, b: T) => number): number {
   let [low, high] = [0, bounds.length];
   while (low < high) {

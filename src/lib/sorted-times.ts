@@ -1,13 +1,13 @@
-/** Beyond this many additions out of order it is cheaper to sort all times once. */
+/** From this many additions out of order on, sorting all times once is cheaper. */
 const LOOSE = 64;
 
 /**
- * Times in order, for questions such as "when had half of them been called?". Times mostly come in order, and then adding
- * one costs the same however many there are.
+ * Times in order, for questions such as "when had half of the participants been called?". Times mostly arrive
+ * in order, and then adding one takes constant time.
  */
 export class SortedTimes {
   #sorted: number[] = [];
-  /** Additions and removals that came out of order, taken in when somebody asks. */
+  /** Additions out of order, and removals. They are applied at the next question. */
   #added: number[] = [];
   readonly #removed = new Map<number, number>();
   #removals = 0;
@@ -22,13 +22,13 @@ export class SortedTimes {
     else this.#added.push(time);
   }
 
-  /** Takes one of these times out, which must be there. */
+  /** Removes a time, which must be present. */
   remove(time: number): void {
     this.#removed.set(time, (this.#removed.get(time) ?? 0) + 1);
     this.#removals++;
   }
 
-  /** The time in this place, 1 for the earliest; null when there are fewer. */
+  /** The time at this place, 1 for the earliest; null when there are fewer times. */
   at(place: number): number | null {
     this.#tidy();
     return this.#sorted[place - 1] ?? null;
@@ -55,7 +55,7 @@ export class SortedTimes {
     }
   }
 
-  /** Of the first of those that are not earlier. */
+  /** Index of the first time that is not earlier. */
   #placeOf(time: number): number {
     let from = 0;
     let to = this.#sorted.length;

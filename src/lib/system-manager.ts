@@ -1,23 +1,26 @@
 import { spawn } from 'node:child_process';
 
 export interface SystemManagerOptions {
-  /** Whether it waits to be told at all. */
+  /** Whether systemd started the controller and wants notifications. */
   readonly notifies: boolean;
-  /** How often it is to hear that we are alive; undefined: it does not ask. */
+  /** Interval of the watchdog notifications; undefined without a watchdog. */
   readonly everyMs: number | undefined;
-  /** Called once. */
+  /** Called at the first failure. No notification is sent after it. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** systemd, as sd_notify(3) has it, told by its own program: Node has no datagrams on a local socket. */
+/**
+ * Sends the notifications of sd_notify(3) to systemd. The program `systemd-notify` sends them, because Node
+ * has no datagrams on a local socket.
+ */
 export function systemManager({ notifies, everyMs, onFault }: SystemManagerOptions): {
   ready(): void;
   alive(): void;
   stopping(): void;
 } {
-  let toldAt = -Infinity;
+  let notifiedAt = -Infinity;
   let failed = false;
-  const tell = (state: string): void => {
+  const notify = (state: string): void => {
     if (!notifies || failed) return;
     const child = spawn('systemd-notify', [state], { stdio: 'ignore' });
     child.once('error', (error) => {
@@ -26,13 +29,13 @@ export function systemManager({ notifies, everyMs, onFault }: SystemManagerOptio
     });
   };
   return {
-    ready: () => tell('READY=1'),
-    stopping: () => tell('STOPPING=1'),
+    ready: () => notify('READY=1'),
+    stopping: () => notify('STOPPING=1'),
     alive: () => {
       const now = performance.now();
-      if (everyMs === undefined || now - toldAt < everyMs) return;
-      toldAt = now;
-      tell('WATCHDOG=1');
+      if (everyMs === undefined || now - notifiedAt < everyMs) return;
+      notifiedAt = now;
+      notify('WATCHDOG=1');
     },
   };
 }

@@ -1,7 +1,9 @@
-/** Resolves when it is quiet, looked at whenever something happened, or after `limitMs`. */
+/**
+ * Resolves when `isQuiet` holds, or after `limitMs`. `isQuiet` is checked at the start and after every event.
+ */
 export async function untilQuiet(
   isQuiet: () => boolean,
-  onSomething: (listener: () => void) => () => void,
+  onEvent: (listener: () => void) => () => void,
   limitMs: number,
 ): Promise<void> {
   if (isQuiet() || limitMs <= 0) return;
@@ -10,8 +12,8 @@ export async function untilQuiet(
       off();
       resolve();
     }, limitMs);
-    const off = onSomething(() => {
-      // What happened is told before it is finished: look after it.
+    const off = onEvent(() => {
+      // Listeners are called before the event is fully handled, so look in the next turn.
       setImmediate(() => {
         if (!isQuiet()) return;
         clearTimeout(timer);

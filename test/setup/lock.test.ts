@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, withLock } from '../../scripts/lib/lock.mjs';
 import { deferred } from '../../src/lib/deferred.js';
-import { fieldsAfterName } from '../../src/lib/proc-stat.js';
+import { fieldsAfterName } from '../../src/lib/is-alive.js';
 import { withZombie } from '../support/zombie.js';
 
 describe('the lock that keeps two set-ups apart', () => {

@@ -5,7 +5,7 @@ import type { Warning } from '../../domain/warning.js';
 import type { ActionTally } from '../../ports/stores.js';
 import type { ActionCounts, ActionTimeline, PeopleNow } from '../services.js';
 
-/** The flat counts of an action: people now, people so far, attempts so far by outcome. */
+/** The flat counts of an action: participants now, participants so far, and attempts so far by outcome. */
 export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCounts {
   return {
     ...people,
@@ -21,12 +21,12 @@ export function actionCounts(tally: ActionTally, people: PeopleNow): ActionCount
   };
 }
 
-/** What an event tells of an action. */
+/** The facts about an action in its events. */
 export function actionFacts({ state, result, message, centralistId, team }: Action): Readonly<Record<string, unknown>> {
   return { state, result, version: message.version, centralistId, team };
 }
 
-/** How the plan came out so far. */
+/** The real course of an action so far, for comparison with its plan. */
 export function actionReality({ startedAt }: Action, tally: ActionTally): Reality {
   const seconds = (at: number | null): number | null =>
     at === null || startedAt === null ? null : Math.max(0, Math.round((at - startedAt) / 100) / 10);
@@ -41,7 +41,7 @@ export function actionReality({ startedAt }: Action, tally: ActionTally): Realit
   };
 }
 
-/** What the reach so far warns of. */
+/** The warnings about the reach of an action. */
 export function reachWarnings(
   { state, startedAt }: Action,
   { called, reached }: ActionTally,
@@ -53,16 +53,19 @@ export function reachWarnings(
   return low ? [low] : [];
 }
 
-/** When what happened; null for what has not. `alertsLeft`: people who have an alert call, or are still to get one. */
+/**
+ * The times of the events of an action; null for events that have not happened. `alertsLeft`: participants
+ * with a live or future alert call.
+ */
 export function actionTimeline(action: Action, tally: ActionTally, alertsLeft: number): ActionTimeline {
-  // A close ends the calling of people who were still to be called: their alerts were never done.
-  const left = action.state === 'closed' ? action.leftAtClose : alertsLeft;
+  // A close cancels the alerts that were left, so they were never done.
+  const undone = action.state === 'closed' ? action.leftAtClose : alertsLeft;
   return {
     startedAt: action.startedAt,
     firstInviteAt: tally.firstInviteAt,
     halfReachedAt: tally.halfReachedAt,
     ninetyReachedAt: tally.ninetyReachedAt,
-    dialedOutAt: left === 0 ? tally.lastAttemptEndedAt : null,
+    dialedOutAt: undone === 0 ? tally.lastAttemptEndedAt : null,
     firstTipAt: tally.firstTipAt,
     closedAt: action.closedAt,
   };

@@ -11,11 +11,13 @@ export interface AssignmentParts {
   readonly events: EventJournal;
 }
 
-/** Whose an action is: its centralist, and the team that helps. */
+/** Assigns the centralist and the team of an action. */
 export class Assignments {
   constructor(private readonly parts: AssignmentParts) {}
 
-  /** Who takes it over is on duty with it, and out of its team. */
+  /**
+   * Makes the centralist the action's own. The centralist goes on duty, and leaves the team of the action.
+   */
   takeOver(id: ActionId, centralistId: CentralistId): Action {
     const { desks, stores } = this.parts;
     const action = this.#open(id);
@@ -26,7 +28,7 @@ export class Assignments {
     return this.#tell(id);
   }
 
-  /** Once each; who runs the action is not in its team. */
+  /** Sets the team, each centralist once. The action's own centralist is not part of the team. */
   setTeam(id: ActionId, centralistIds: readonly CentralistId[]): Action {
     const action = this.#open(id);
     centralistIds.forEach((member, index) => {
@@ -39,7 +41,7 @@ export class Assignments {
 
   #open(id: ActionId): Action {
     const action = this.#get(id);
-    if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed is nobody’s any more');
+    if (action.state === 'closed') throw new Problem('conflict', 'a closed action can have no centralist or team');
     return action;
   }
 

@@ -7,24 +7,24 @@ import type { Softphones } from '../centralists/softphones.js';
 
 export interface ConditionsParts {
   readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
-  /** Null: calls go to a real operator. */
+  /** Null when calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly desks: Pick<Softphones, 'get' | 'onDuty'>;
   /** Whether the softphone of a centralist is registered. */
   readonly isRegistered: (centralist: Centralist) => boolean;
 }
 
-/** What stands in the way of actions and of their tips, at this moment. */
+/** The present warnings about actions and their tips. */
 export class Conditions {
   constructor(private readonly parts: ConditionsParts) {}
 
-  /** What concerns every action. */
+  /** Warnings about every action. */
   get everywhere(): readonly Warning[] {
     const { simulation } = this.parts;
-    return [...(simulation ? [{ code: 'simulation' as const, ...simulation }] : []), ...this.#troubles()];
+    return [...(simulation ? [{ code: 'simulation' as const, ...simulation }] : []), ...this.#ofTelephony()];
   }
 
-  /** What concerns an action, before its start and until it is closed. */
+  /** Warnings about one action, before its start and until it is closed. */
   of(action: Pick<Action, 'centralistId' | 'state' | 'simulated' | 'number'>): readonly Warning[] {
     const { centralistId, state } = action;
     if (state === 'closed') return [];
@@ -39,18 +39,18 @@ export class Conditions {
     if (onDuty.length === 0) warnings.push({ code: 'nobody_on_duty' });
     if (own && !isRegistered(own))
       warnings.push({ code: 'no_softphone', centralistId, name: own.name, extension: own.extension });
-    // A start puts its own centralist on duty.
+    // A start puts the action's own centralist on duty.
     const takers = state === 'draft' && own ? [own, ...onDuty] : onDuty;
     if (takers.length > 0 && !takers.some(isRegistered)) warnings.push({ code: 'nobody_to_answer' });
     return warnings;
   }
 
-  /** Calls back when it may have changed. */
+  /** Calls the listener when the warnings may have changed. */
   onChange(listener: () => void): () => void {
     return this.parts.telephony.onHealth(listener);
   }
 
-  #troubles(): readonly Warning[] {
+  #ofTelephony(): readonly Warning[] {
     const { problem, reason } = this.parts.telephony.health();
     switch (problem?.code) {
       case undefined:

@@ -11,10 +11,13 @@ export interface ReachWatchParts {
   readonly log: Log;
 }
 
-/** An action is looked at so long after something happened in it, ms: a storm of calls costs one look. */
-const LOOK_MS = 1_000;
+/** Delay of the check after an event of an action, in ms, so that a storm of calls costs one check. */
+const CHECK_MS = 1_000;
 
-/** Says once that hardly anybody is reached in an action, in the log and by an event, and once that this is over. */
+/**
+ * Raises an alarm once when hardly anybody is reached in an action, in the log and as an event, and clears it
+ * once.
+ */
 export class ReachWatch {
   readonly #low = new Set<ActionId>();
   readonly #due = new Map<ActionId, () => void>();
@@ -22,8 +25,8 @@ export class ReachWatch {
 
   constructor(private readonly parts: ReachWatchParts) {
     this.#off = parts.actions.onEvent(({ actionId, type }) => {
-      // An alarm is what a look may tell of itself.
-      if (type !== 'alarm') this.#lookSoon(actionId);
+      // An alarm may come from this check itself.
+      if (type !== 'alarm') this.#checkSoon(actionId);
     });
   }
 
@@ -33,25 +36,29 @@ export class ReachWatch {
     this.#due.clear();
   }
 
-  #lookSoon(actionId: ActionId): void {
+  #checkSoon(actionId: ActionId): void {
     if (this.#due.has(actionId)) return;
-    const cancel = this.parts.clock.after(LOOK_MS, () => {
+    const cancel = this.parts.clock.after(CHECK_MS, () => {
       this.#due.delete(actionId);
-      this.#look(actionId).catch((error: unknown) => {
-        this.parts.log.error('the reach of an action could not be read', { actionId, error: String(error) });
+      this.#check(actionId).catch((error: unknown) => {
+        this.parts.log.error('reach of the action could not be read', { actionId, error: String(error) });
       });
     });
     this.#due.set(actionId, cancel);
   }
 
-  async #look(actionId: ActionId): Promise<void> {
+  async #check(actionId: ActionId): Promise<void> {
     const { actions, events, log } = this.parts;
     await actions.counted(actionId);
     const low = actions.view(actionId).warnings.find(({ code }) => code === 'low_reach');
     if (low?.code === 'low_reach' && !this.#low.has(actionId)) {
       this.#low.add(actionId);
       const { called, reached } = low;
-      log.error('HARDLY ANYBODY IS REACHED: check the trunk and what telephones get', { actionId, called, reached });
+      log.error('HARDLY ANYBODY IS REACHED: check the trunk, and the calls on a telephone', {
+        actionId,
+        called,
+        reached,
+      });
       events.add(actionId, 'alarm', { code: 'low_reach', raised: true, called, reached });
     } else if (!low && this.#low.delete(actionId)) {
       log.warn('people are reached again, or the action is closed', { actionId });

@@ -17,19 +17,22 @@ export interface TestCallParts {
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
-  /** What a citizen's telephone shows: the tip line. */
+  /** The caller ID that citizens see: the number of the tip line. */
   readonly callerNumber: string;
   readonly msOf: (sound: Sound) => number;
 }
 
-/** Calls in which a centralist hears an action as a citizen does. */
+/** Makes test calls, in which a centralist hears the alert of an action as a citizen does. */
 export class TestCalls {
   constructor(private readonly parts: TestCallParts) {}
 
-  /** Rings the softphone. Throws `Problem` when the action is closed, or there is nobody who can be rung. */
+  /**
+   * Rings the centralist's softphone. Throws `Problem` when the action is closed or the centralist cannot be
+   * called.
+   */
   ring(action: Action, centralistId = action.centralistId): void {
     const { clock, desks, ids, log, msOf, telephony } = this.parts;
-    if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed is not heard any more');
+    if (action.state === 'closed') throw new Problem('conflict', 'a closed action has no test call');
     const centralist = this.#free(centralistId);
     const script: Script = {
       type: 'alert',
@@ -49,7 +52,7 @@ export class TestCalls {
     });
     void call.ended.then(({ answered, sipStatus, fault }) => {
       lease.release();
-      log.info('a test call has ended', { callId: call.id, actionId: action.id, answered, sipStatus, fault });
+      log.info('test call ended', { callId: call.id, actionId: action.id, answered, sipStatus, fault });
     });
   }
 

@@ -2,7 +2,10 @@ import type { ActionId, CentralistId } from '../../domain/action.js';
 import type { AttemptId } from '../../domain/attempt.js';
 import type { CallId } from '../../ports/call.js';
 
-/** Ids of our calls: known before the call exists, and apart from those of other installations on the same Asterisk. */
+/**
+ * Ids of our calls and names of our recordings. An id is known before its call exists, and differs from the
+ * ids of other installations on the same Asterisk.
+ */
 export class CallIds {
   readonly #prefix: string;
 
@@ -14,17 +17,17 @@ export class CallIds {
     return `${this.#prefix}a${id}`;
   }
 
-  /** What the calls of an action are about. */
+  /** The subject of all calls of an action. */
   subjectOf(actionId: ActionId): string {
     return `${this.#prefix}${actionId}`;
   }
 
-  /** A softphone is rung for a call to the tip line; `leg` counts from 1 in that call. */
+  /** The call to a softphone for a caller of the tip line; `leg` counts from 1 for each caller. */
   ofDesk(inboundId: number, leg: number, centralistId: CentralistId): CallId {
     return `${this.#prefix}d${inboundId}-${leg}-${centralistId}`;
   }
 
-  /** For which call to the tip line a softphone rang, which of its legs that was, and whose softphone. */
+  /** The caller's call, the leg and the centralist in an id of {@link ofDesk}; undefined for other ids. */
   deskOf(
     id: CallId,
   ): { readonly inboundId: number; readonly leg: number; readonly centralistId: CentralistId } | undefined {
@@ -34,38 +37,38 @@ export class CallIds {
       : undefined;
   }
 
-  /** A centralist hears what a citizen hears; `at`: ms UTC. */
+  /** A test call, in which a centralist hears the alert as a citizen does; `at`: ms UTC. */
   ofTestCall(actionId: ActionId, at: number): CallId {
     return `${this.#prefix}t${actionId}-${at}`;
   }
 
-  /** The two calls of a call back. */
+  /** One of the two calls of a callback. */
   ofCallback(id: number, leg: 'desk' | 'participant'): CallId {
     return `${this.#prefix}c${id}-${leg}`;
   }
 
-  /** A centralist rings a colleague's softphone; `at`: ms UTC. */
+  /** A call from one centralist to another; `at`: ms UTC. */
   ofColleague(colleague: CentralistId, at: number): CallId {
     return `${this.#prefix}i${colleague}-${at}`;
   }
 
-  /** Whose softphone a colleague rang. */
+  /** The called colleague in an id of {@link ofColleague}; undefined for other ids. */
   colleagueOf(id: CallId): CentralistId | undefined {
     const match = /^i(\d+)-\d+$/.exec(id.slice(this.#prefix.length));
     return this.isOurs(id) && match ? Number(match[1]) : undefined;
   }
 
-  /** The name of what a centralist says to us; `at`: ms UTC. */
+  /** Name of a recording of a centralist at the telephone; `at`: ms UTC. */
   ofDeskRecording(at: number, count: number): string {
     return `${this.#prefix}r${at}-${count}`;
   }
 
-  /** Name of a caller's recorded tip; `take` counts from 1, as they may record more than once in a call. */
+  /** Name of a recorded tip; `take` counts from 1 in a call, because a caller may record more than once. */
   tipRecording(inboundId: number, take: number): string {
     return `tip-${this.instanceId}-${inboundId}${take > 1 ? `-${take}` : ''}`;
   }
 
-  /** Name of a recorded conversation; `talk` counts from 1 in a call to the tip line. */
+  /** Name of a recorded conversation; `talk` counts from 1 in a call. */
   talkRecording(inboundId: number, talk: number): string {
     return `talk-${this.instanceId}-${inboundId}${talk > 1 ? `-${talk}` : ''}`;
   }

@@ -1,40 +1,41 @@
 import type { Clock } from '../../ports/clock.js';
 
-/** The first wait before trying again, in ms; twice as long each time, up to the most. */
+/** The first wait before a new try, in ms. The wait doubles each time, up to MOST_MS. */
 const FIRST_MS = 200;
 const MOST_MS = 1_000;
 
 export interface DurableWritesParts {
   readonly clock: Clock;
-  /** Whether nothing at all can be stored now. */
+  /** The reason why nothing can be stored now; empty when writes may succeed. */
   readonly blockedBy: () => string;
 }
 
-/** One that waits: true when it is stored. */
-type Waiting = () => boolean;
+/** A try to store a waiting write: true when it is stored. */
+type Attempt = () => boolean;
 
 /**
- * Writes that may not be lost: what cannot be stored now is kept, in its order, and stored when it can be. They wait for
- * one another instead of each trying by itself: for all of them it is the same disk, and each try holds up every call.
+ * Writes that must not be lost. A write that fails is kept, in order, and tried again. Waiting writes are
+ * tried together and not each by itself, because they all need the same disk and each try holds up every
+ * call.
  */
 export class DurableWrites {
-  #waiting: Waiting[] = [];
+  #waiting: Attempt[] = [];
   #waitMs = FIRST_MS;
   #due = false;
 
   constructor(private readonly parts: DurableWritesParts) {}
 
-  /** Resolves with what `write` gives once it did not throw. `onKept` is told the first time that it does. */
+  /** Resolves with the result of `write` once it succeeds. `onKept` is called at the first failure only. */
   store<T>(write: () => T, onKept: (error: unknown) => void): Promise<T> {
     return new Promise((resolve) => {
-      let told = false;
+      let reported = false;
       this.#waiting.push(() => {
         try {
           resolve(write());
           return true;
         } catch (error) {
-          if (!told) onKept(error);
-          told = true;
+          if (!reported) onKept(error);
+          reported = true;
           return false;
         }
       });
@@ -44,21 +45,21 @@ export class DurableWrites {
 
   #go(): void {
     this.#due = false;
-    const left: Waiting[] = [];
+    const failed: Attempt[] = [];
     let stored = 0;
     for (const [index, attempt] of this.#waiting.entries()) {
       if (attempt()) stored += 1;
       else {
-        left.push(attempt);
-        // What stands in the way of this one only must not keep the others waiting.
+        failed.push(attempt);
+        // A failure of this write alone must not hold up the others.
         if (this.parts.blockedBy() === '') continue;
-        left.push(...this.#waiting.slice(index + 1));
+        failed.push(...this.#waiting.slice(index + 1));
         break;
       }
     }
-    this.#waiting = left;
-    if (left.length === 0 || stored > 0) this.#waitMs = FIRST_MS;
-    if (left.length === 0) return;
+    this.#waiting = failed;
+    if (failed.length === 0 || stored > 0) this.#waitMs = FIRST_MS;
+    if (failed.length === 0) return;
     this.#due = true;
     this.parts.clock.after(this.#waitMs, () => {
       this.#go();

@@ -6,10 +6,10 @@ import type { Log } from '../../ports/log.js';
 import type { ActionEvent, EventStore } from '../../ports/stores.js';
 import type { AttemptOrder } from '../dialing/attempt-journal.js';
 
-/** What happened in the actions: stored, and told to who listens. A failure to store is logged; calls go on. */
+/** Stores the events of actions and tells the listeners. A failure to store is logged, and calls go on. */
 export class EventJournal {
   readonly #listeners: Emitter<ActionEvent>;
-  /** What is to be told when the work that is being done is stored. */
+  /** Events to tell the listeners once the present work is stored; undefined outside such work. */
   #held: ActionEvent[] | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ export class EventJournal {
     private readonly log: Log,
   ) {
     this.#listeners = new Emitter((error) => {
-      log.error('a listener of events failed', { error: String(error) });
+      log.error('event listener failed', { error: String(error) });
     });
   }
 
@@ -27,8 +27,8 @@ export class EventJournal {
   }
 
   /**
-   * Does work that stores events beside what they are about, all or nothing: they are told once that is done, and not at
-   * all when it throws.
+   * Does work that stores events together with other rows, all or nothing. The listeners are told after the
+   * work is done. They are not told when the work throws.
    */
   toldAfter<T>(work: () => T): T {
     if (this.#held) return work();
@@ -47,11 +47,11 @@ export class EventJournal {
     try {
       this.addOrThrow(actionId, type, data);
     } catch (error) {
-      this.log.error('an event could not be stored', { type, error: String(error) });
+      this.log.error('event could not be stored', { type, error: String(error) });
     }
   }
 
-  /** For who keeps what cannot be stored now, and tries again. */
+  /** Like {@link add}, but throws when the event cannot be stored, for a caller that tries again. */
   addOrThrow(actionId: ActionId, type: string, data: Readonly<Record<string, unknown>>): void {
     const event = this.store.add({ actionId, type, data, at: this.clock.now() });
     if (this.#held) this.#held.push(event);

@@ -4,7 +4,7 @@ import { SpeechError, type Speech } from '../../ports/speech.js';
 import type { RecordingStore } from '../../ports/stores.js';
 import type { MessageInput } from '../services.js';
 
-/** A message ready to play, from a text or a recording. Throws `Problem` naming the field that is wrong. */
+/** Makes a playable message from a text or a recording. Throws a `Problem` that names the wrong field. */
 export async function makeMessage(
   input: MessageInput,
   parts: {

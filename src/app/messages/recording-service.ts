@@ -11,11 +11,11 @@ export interface RecordingParts {
   readonly speech: Speech;
   readonly shelf: SoundFiles;
   readonly clock: Clock;
-  /** Reads a file of the recordings folder; undefined when it is not there. */
+  /** Reads a file in the recordings folder; undefined when there is no such file. */
   readonly readFile: (name: string) => Promise<Uint8Array | undefined>;
 }
 
-/** Uploaded messages, and recorded tips for listening. */
+/** Stores uploaded and spoken messages, and serves the audio of recordings. */
 export class RecordingService implements Recordings {
   constructor(private readonly parts: RecordingParts) {}
 
@@ -37,7 +37,8 @@ export class RecordingService implements Recordings {
   }
 
   /**
-   * Takes what was spoken in a call as a message; undefined when there is nothing to hear in it, or less of it than this.
+   * Stores a message that a centralist spoke in a call. Undefined when the recording is silent or shorter
+   * than `leastSeconds`.
    */
   async keepSpoken(
     recorded: Recorded,
@@ -45,7 +46,7 @@ export class RecordingService implements Recordings {
   ): Promise<{ readonly id: number; readonly soundId: string } | undefined> {
     const { recordings, speech, clock, readFile } = this.parts;
     const wav = await readFile(`${recorded.name}.wav`);
-    if (!wav) throw new Error(`recording ${recorded.name} is not there`);
+    if (!wav) throw new Error(`recording ${recorded.name} has no file`);
     try {
       const { soundId, seconds } = await speech.importWav(wav);
       if (seconds < leastSeconds) return undefined;
@@ -64,7 +65,7 @@ export class RecordingService implements Recordings {
       entry.soundId === null
         ? await this.parts.readFile(entry.file ?? '')
         : await this.parts.shelf.wavOf(rendered(entry.soundId));
-    if (!wav) throw new Problem('not_found', `the sound of recording ${id} is not there any more`);
+    if (!wav) throw new Problem('not_found', `the sound of recording ${id} is gone`);
     return { entry, wav };
   }
 }

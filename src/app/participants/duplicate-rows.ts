@@ -1,20 +1,23 @@
 import type { E164 } from '../../domain/phone-number.js';
 
 const FIRST_SIZE = 1 << 8;
-/** Many small tables instead of a large one, so that none takes long to grow: calls go on during an import. */
+/**
+ * Many small tables instead of a large one, because growing a large one would hold up calls during an import.
+ */
 const TABLES = 64;
-/** Beyond this share of taken slots a table of open addresses becomes slow. */
+/** A table with open addressing becomes slow when a larger share of its slots is taken. */
 const FULL = 0.6;
 
 /**
- * Which number with which name stood on which line: hash tables in flat arrays, 16 bytes a slot, because a Map of two
- * million strings takes some 400 MB. Numbers are kept whole, of names 32 bits: of the few people who share a number two
- * different names are taken for one in a case of four thousand million.
+ * Finds rows of an import with the same number and name. The hash tables are flat arrays with 16 bytes a
+ * slot, because a Map of two million strings takes some 400 MB. Numbers are stored whole, names as a hash of
+ * 32 bits. So two different names with the same number are taken for one in one case of four thousand
+ * million.
  */
 export class DuplicateRows {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());
 
-  /** The line on which this number with this name stood first: this line when it had not been seen. */
+  /** The first line with this number and name: `line` itself when they are new. */
   firstLine(phone: E164, name: string, line: number): number {
     const number = Number(phone.slice(1));
     return this.#tables[number % TABLES]?.firstLine(number, hashOf(name), line) ?? line;
@@ -42,7 +45,7 @@ class Table {
     this.#count++;
   }
 
-  /** Where this number and name are, or would be: the first slot from their own that is theirs or free (line 0). */
+  /** The slot of this number and name: from their hash on, the first slot that is theirs or free (line 0). */
   #slotOf(number: number, hash: number): number {
     const mask = this.#lines.length - 1;
     const mixed = Math.imul(number % 0x7fffffff, 0x9e3779b1) ^ hash;

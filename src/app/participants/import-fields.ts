@@ -3,13 +3,15 @@ import { parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
 import { parsed, refused, type Parsed } from '../../domain/problem.js';
 import { nameSign, plainSigns } from '../../lib/plain-signs.js';
 
-/** Reading the fields of an import: several values joined by a space, as people write them. */
+/**
+ * Reads the fields of an import. A field may contain several values, separated in any way that people use.
+ */
 
 const MAX_NAME = 100;
-/** A name in which nothing is to be cleaned, and that is not too long. */
+/** A name that needs no cleaning and is not too long. */
 const PLAIN_NAME = /^[A-Za-z](?:[A-Za-z0-9.'-]| (?! )){0,98}[A-Za-z0-9.]$/;
 
-/** A name without needless spaces; null when there is none. */
+/** The name without needless spaces; null when the field is empty. */
 export function parseName(text: string): Parsed<string | null> {
   if (PLAIN_NAME.test(text)) return parsed(text);
   const name = text
@@ -21,18 +23,21 @@ export function parseName(text: string): Parsed<string | null> {
   return name.length > MAX_NAME ? refused(`may be at most ${MAX_NAME} characters long`) : parsed(name || null);
 }
 
-/** Longer than any field of numbers that a person fills in. */
+/** Longest field, in characters. People fill in shorter ones. */
 const MAX_FIELD = 1_000;
-/** Shorter than one number and something beside it. */
+/** A shorter field cannot contain more than one number. */
 const MIN_SEVERAL = 10;
-/** Words that one number may be written in: a digit each, with its country code and its (0). */
+/** Most words of one number: each digit a word, with the country code and a (0). */
 const MAX_WORDS = 16;
-/** What people put between numbers, and no number holds. A dash and a slash may stand in a number, so they come later. */
+/**
+ * Separators between numbers that no number contains. Dashes and slashes are tried later, as numbers may
+ * contain them.
+ */
 const BETWEEN = /(?:,(?!\d+e[+-]?\d)|[;|&\n\r])+|\s+(?:en|of|and|or|\+)\s+/i;
 
 /**
- * One or more numbers. A number may hold spaces itself (`06 1234 5678`), so words are joined until they are a number:
- * no Dutch number is the beginning of another, all have nine digits after the 0.
+ * Reads one or more numbers. A number may contain spaces (`06 1234 5678`), so words are joined until they
+ * form a number. No Dutch number is the beginning of another one, because all have nine digits after the 0.
  */
 export function parsePhones(text: string): Parsed<readonly E164[]> {
   const whole = quickPhoneNumber(text);
@@ -59,7 +64,7 @@ function numbersIn(part: string, known: Parsed<E164> | undefined): Parsed<readon
   const words = part.split(/\s+/);
   const joined = joinWords(words);
   if (joined.ok) return joined;
-  // A slash or a dash that stands between numbers, not within one.
+  // Try again with slashes and dashes as separators between numbers.
   const apart = part.replace(/\/|(?<=\s)-(?=\s)|(?<=\d{9})-(?=\d{9})/g, ' ').trim();
   const again = apart === part ? joined : joinWords(apart.split(/\s+/));
   if (again.ok) return again;
@@ -71,7 +76,7 @@ function joinWords(words: readonly string[]): Parsed<readonly E164[]> {
   let start = 0;
   while (start < words.length) {
     const next = firstNumber(words, start);
-    if (next === undefined) return refused(leftOver(words.slice(start).join(' ')));
+    if (next === undefined) return refused(whyNot(words.slice(start).join(' ')));
     found.push(next.phone);
     start = next.end;
   }
@@ -86,12 +91,12 @@ function firstNumber(words: readonly string[], start: number): { phone: E164; en
   return undefined;
 }
 
-function leftOver(text: string): string {
+function whyNot(text: string): string {
   const number = parsePhoneNumber(text);
   return number.ok ? '' : `'${text}' ${number.reason}`;
 }
 
-/** One or more postcodes; `8251 AB` is one. */
+/** Reads one or more postcodes. `8251 AB` is one postcode. */
 export function parsePostcodes(given: string): Parsed<readonly Postcode[]> {
   if (given.length > MAX_FIELD) return refused(`is longer than ${MAX_FIELD} characters`);
   const text = plainSigns(given)
@@ -110,14 +115,15 @@ export function parsePostcodes(given: string): Parsed<readonly Postcode[]> {
 }
 
 /**
- * For numbers of nine digits the Dutch numbering plan decides by the first three (a test goes through all thousand), so
- * what the plan says of one number holds for all that begin like it. Looking one up takes 15 µs, remembering it 0.1 µs:
- * with millions of rows that is the import's time.
+ * The numbering plan's answer by the first three digits. For Dutch numbers of nine digits the plan decides by
+ * these three (a test tries all thousand), so one answer holds for all numbers that begin alike. A look-up in
+ * the plan takes 15 µs, in this map 0.1 µs. With millions of rows the look-ups are most of the time of an
+ * import.
  */
 const ACCEPTED = new Map<string, boolean>();
 const PLAIN = /^\s*(?:0|31|\+31|0031)([1-9]\d{2})(\d{6})\s*$/;
 
-/** The same answer as the domain's `parsePhoneNumber`, sooner for numbers written plainly. */
+/** Gives the same answer as the domain's `parsePhoneNumber`, but faster for plain notations. */
 export function quickPhoneNumber(text: string): Parsed<E164> {
   const plain = PLAIN.exec(text);
   if (plain?.[1] === undefined || plain[2] === undefined) return parsePhoneNumber(text);
@@ -127,6 +133,6 @@ export function quickPhoneNumber(text: string): Parsed<E164> {
     accepted = parsePhoneNumber(`+31${start}000000`).ok;
     ACCEPTED.set(start, accepted);
   }
-  // A refusal goes the long way, for its reason.
+  // A refused number goes through the full check, which gives the reason.
   return accepted ? parsed(`+31${start}${rest}` as E164) : parsePhoneNumber(text);
 }

@@ -1,21 +1,23 @@
 import { Problem, type Parsed } from '../../domain/problem.js';
 import type { ImportReport } from '../services.js';
 
-/** Rows stored in one transaction: few enough that calls in progress notice nothing of an import. */
+/** Rows stored in one transaction: so few that an import does not delay calls in progress. */
 const CHUNK = 2_000;
-/** Rows that are looked at before everything else has its turn. */
+/** Rows checked in one turn of the event loop. */
 const TURN = 1_000;
-/** Reasons that are kept; of a file that is wrong throughout the others only fill the memory. */
+/**
+ * Most reasons in the report. Further reasons of a file that is wrong throughout would only fill the memory.
+ */
 export const MOST_REASONS = 1_000;
-/** A file of which none of so many rows can be taken is no register. */
+/** An import stops when the first 5,000 rows are all refused, because the file is then not a register. */
 const HOPELESS = 5_000;
-/** Nor is a file of which so many cannot be taken, and so many for each that can. */
+/** An import also stops when 100,000 rows are refused, and 20 for each accepted row. */
 const WRONG = 100_000;
 const WRONG_SHARE = 20;
-/** A reason may show what stands in the file, but not all of it. */
+/** A reason may quote the file, but not all of it. */
 const MAX_REASON = 300;
 
-/** What an import reads of each row, whatever the row is about. */
+/** The common fields of a row of any import. */
 export interface RawRow {
   readonly line: number;
   readonly problem?: string;
@@ -24,9 +26,10 @@ export interface RawRow {
 }
 
 /**
- * Stores the good rows chunk by chunk, as they come in, and lets everything else have its turn in between: telephone calls
- * and other requests go on during an import. A source that breaks off leaves the chunks before it stored; importing again is
- * harmless. Throws `Problem('invalid')` for a file that is plainly something else.
+ * Stores the good rows chunk by chunk as they arrive. Between chunks other work gets a turn, so that calls
+ * and requests go on during an import. When the source breaks off, the earlier chunks stay stored; a second
+ * import of the same file does no harm. Throws `Problem('invalid')` for a file that is clearly not a
+ * register.
  */
 export async function importRows<R extends RawRow, T>(
   rows: Iterable<R> | AsyncIterable<R>,

@@ -11,7 +11,7 @@ import { parseName, parsePhones, parsePostcodes } from './import-fields.js';
 import { DuplicateRows } from './duplicate-rows.js';
 import type { ParticipantInput, Participants, RawImportRow } from '../services.js';
 
-/** Who signs up: checks what is given, counts, takes files in. */
+/** Signs participants up, imports files of participants, and counts participants. */
 export function createParticipants(parts: {
   store: ParticipantStore;
   clock: Clock;
@@ -68,7 +68,7 @@ function checkArea(entries: readonly string[]): Area {
   return { parts: results.flatMap((result) => (result.ok ? [result.value] : [])) };
 }
 
-/** Between the fields of several columns of one name. */
+/** Separates the fields of columns with the same name. */
 const FIELD_BREAK = '\x1f';
 
 function checkRow(raw: RawImportRow, seen: DuplicateRows): Parsed<ImportRow> {
@@ -91,7 +91,7 @@ function checkRow(raw: RawImportRow, seen: DuplicateRows): Parsed<ImportRow> {
   });
 }
 
-/** The names in all columns of names, each once. */
+/** The names of all name columns, each once. */
 function nameOf(raw: RawImportRow): Parsed<string | null> {
   if (!raw.name.includes(FIELD_BREAK)) {
     const name = parseName(raw.name);
@@ -108,7 +108,10 @@ function nameOf(raw: RawImportRow): Parsed<string | null> {
 
 const distinct = <T>(values: readonly T[]): readonly T[] => (values.length < 2 ? values : [...new Set(values)]);
 
-/** Everything in the columns of this name. A column may be empty where another is not; a refusal names its column. */
+/**
+ * The values of all columns of this field. Empty columns are allowed beside a filled one. A refusal names its
+ * column.
+ */
 function eachField<T>(
   raw: RawImportRow,
   field: 'phone' | 'postcode' | 'name',

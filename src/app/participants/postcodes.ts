@@ -5,7 +5,7 @@ import type { PostcodePlace, PostcodeStore } from '../../ports/stores.js';
 import { importRows } from './import-rows.js';
 import type { Postcodes, RawPostcodeRow } from '../services.js';
 
-/** Where postcodes are: takes files in. */
+/** Imports files with the places of postcodes. */
 export function createPostcodes({ store }: { store: PostcodeStore }): Postcodes {
   return {
     importRows: (rows, { dryRun }) => importRows(rows, checkRow, (chunk) => store.importPlaces(chunk, { dryRun })),

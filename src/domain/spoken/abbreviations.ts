@@ -1,6 +1,6 @@
 import { END, pattern, START } from './edges.js';
 
-/** Abbreviations in full. Points inside may be left out where no word is spelt the same. */
+/** Writes abbreviations in full. The points inside may be missing where no word has the same spelling. */
 export function sayAbbreviations(text: string): string {
   let out = text
     .replace(INITIALS, (found) => found.replace(/\.\s?/gu, ' '))
@@ -11,7 +11,7 @@ export function sayAbbreviations(text: string): string {
   return out.replace(SAINT, 'Sint ').replace(CLOTHING_SIZE, 'maat ').replace(SIDE_OF_ROAD, sideOfRoad);
 }
 
-/** Never at the end of a sentence: the point is part of the abbreviation and goes with it. */
+/** These never end a sentence, so the point belongs to the abbreviation and is removed with it. */
 const INSIDE: Readonly<Record<string, string>> = {
   'ca.': 'ongeveer',
   'c.a.': 'en omgeving',
@@ -113,7 +113,7 @@ const INSIDE: Readonly<Record<string, string>> = {
   "r'dam": 'Rotterdam',
 };
 
-/** May close a sentence: then its point stays as the end of the sentence. */
+/** These may end a sentence. Then the point stays as the end of the sentence. */
 const CLOSING: Readonly<Record<string, string>> = {
   'enz.': 'enzovoort',
   'etc.': 'enzovoort',
@@ -141,7 +141,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ]),
 ];
 
-/** A capital stays, for a sentence may begin there, and a number is not glued to the word: "Ca.25" is "Ongeveer 25". */
+/**
+ * Keeps a capital, because a sentence may begin there, and puts a space before a digit: "Ca.25" is "Ongeveer
+ * 25".
+ */
 function inFull(said: string): (found: string, at: number, text: string) => string {
   return (found, at, text) => {
     const capital = /^\p{Lu}(?!\.?\p{Lu})/u.test(found);
@@ -150,7 +153,7 @@ function inFull(said: string): (found: string, at: number, text: string) => stri
   };
 }
 
-/** "J.P. Coenstraat": the points of initials end no sentence. */
+/** "J.P. Coenstraat": the points after initials do not end a sentence. */
 const INITIALS = pattern(String.raw`${START}(?:\p{Lu}\.\s?){2,4}(?=\p{L}{2})`);
 /** "Kerkstr." and "Kerkstr 12"; also a loose "str.". */
 const STREET_ENDS = pattern(String.raw`${START}(\p{L}*)[sS]tr\.(?=\s*$|\s+\p{Lu})`);
@@ -158,7 +161,7 @@ const STREET = pattern(String.raw`${START}(\p{L}*)[sS]tr(?:\.|(?=\s\d))`);
 const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
 const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d|(?:[SML]|X{1,3}L)${END})`, 'i');
 
-/** Short forms that mean this only where they stand so. */
+/** Short forms with this meaning only in this context. */
 const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   // "Kamperwg. 12", "Kennedyln.", "Marktpln. 3": the end of a street's name.
   [pattern(String.raw`(?<=\p{L}{3})wg\.(?=\s?\d|\s*$|\s)`), 'weg'],
@@ -206,10 +209,10 @@ const SIDE_OF_ROAD = pattern(String.raw`(hectometerpaal\s+\d+(?:[.,]\d)?)\s?(re|
 const sideOfRoad = (_: string, post: string, side: string): string =>
   `${post} ${side.toLowerCase() === 're' ? 'rechts' : 'links'}`;
 
-/** Capitals count for nothing. A digit may follow a point at once ("ca.25"). */
+/** Finds the short form in any case. A digit may follow its point without a space ("ca.25"). */
 function finder(short: string): string {
-  const signs = Array.from(short, (sign) =>
-    /\p{L}/u.test(sign) ? `[${sign}${sign.toUpperCase()}]` : sign.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+  const characters = Array.from(short, (one) =>
+    /\p{L}/u.test(one) ? `[${one}${one.toUpperCase()}]` : one.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
   ).join('');
-  return String.raw`(?<![\p{L}\d.])${signs}${short.endsWith('.') ? String.raw`(?!\p{L})` : END}`;
+  return String.raw`(?<![\p{L}\d.])${characters}${short.endsWith('.') ? String.raw`(?!\p{L})` : END}`;
 }

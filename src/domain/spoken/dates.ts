@@ -34,16 +34,18 @@ const NAMED = pattern(
   'i',
 );
 
-/** "23/11" by what stands before it, "op 23-11", "ma 23/11", or by a time behind it. Alone it may be anything. */
+/**
+ * "23/11" is a date after certain words ("op 23-11", "ma 23/11") or before a time. Alone it may be anything.
+ */
 const DAY_AND_MONTH = pattern(
   String.raw`(?:(?<=(?:^|[^\p{L}\d])(?:op|sinds|vanaf|tot|d\.d\.|datum:?|per)\s+)|${START}(?:(ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\.?\s+)|${START}(?=\d{1,2}[-/]\d{1,2},?\s+(?:om|rond|omstreeks|\d{1,2}[:.]\d{2})))(0?[1-9]|[12]\d|3[01])([-/])(0?[1-9]|1[0-2])(?![\d/\p{L}]|-\d|[.,]\d)`,
   'i',
 );
-/** "ma. 14.30": with a time behind it the short form is no word. */
+/** "ma. 14.30": before a time the short form cannot be a word. */
 const WEEKDAY_BEFORE_TIME = pattern(
   String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(?=\s+(?:om\s+|rond\s+)?\d{1,2}[:.]\d{2}(?!\d))`,
 );
-/** "ma t/m vr", "za en zo". One alone may be a word ("zo", "do"). */
+/** "ma t/m vr", "za en zo". A single short form may be a word ("zo", "do"). */
 const WEEKDAYS_ONLY = pattern(
   String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(\s?-\s?|\s?t\/m\s?|\s+tot(?:\s+en\s+met)?\s+|\s+en\s+)(ma|di|wo|do|vr|za|zo)${END}(?:\.(?=\s*[\p{Ll}\d]))?`,
 );

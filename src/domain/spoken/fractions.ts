@@ -1,7 +1,10 @@
 import { END, pattern, START } from './edges.js';
 import { cardinal } from './numbers.js';
 
-/** Halves and quarters as people say them: "1,5 uur" is "anderhalf uur", "3/4 mouw" "driekwart mouw". */
+/**
+ * Writes halves and quarters as people say them: "1,5 uur" is "anderhalf uur", "3/4 mouw" is "driekwart
+ * mouw".
+ */
 export function sayFractions(text: string): string {
   return text
     .replace(WHOLE_AND_HALF, (_, n: string) => `${andHalf(Number(n), 'half')} `)
@@ -34,13 +37,13 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** "1½ uur", "2 ½ jaar", "1 1/2 uur". */
 const WHOLE_AND_HALF = pattern(String.raw`${START}(\d{1,2})(?:\s?½|\s1\/2(?![\d/]))\s*`);
-/** A half with a unit of which people say "anderhalf". Lengths in metres keep their decimals. */
+/** One and a half of a unit that takes "anderhalf". Lengths in metres keep their decimals. */
 const HALF_UNIT = pattern(
   String.raw`(?<![\p{L}\d.,])([0-9])[.,]5\s(uur|jaar|kwartier|km|kilometer|kilo|kg|liter|week|maand|dag|minuut)${END}`,
 );
 const FULL: Readonly<Record<string, string>> = { km: 'kilometer', kg: 'kilo' };
 const NEUTER = new Set(['uur', 'jaar', 'kwartier']);
-/** "2/3 personen" are two or three. */
+/** "2/3 personen" means two or three. */
 const PERSONS = pattern(
   String.raw`${START}(\d)\/(\d)(?=\s+(?:onbekende\s+|jonge\s+|grote\s+)?(?:personen|pers|mannen|vrouwen|jongens|meisjes|kinderen|verdachten|daders|jongeren)${END})`,
   'i',

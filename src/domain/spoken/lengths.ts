@@ -2,8 +2,9 @@ import { END, pattern, START } from './edges.js';
 import { cardinal } from './numbers.js';
 
 /**
- * Lengths in metres and hundredths: "1.80 lang", "1,75 m", "1m80", "tussen 1.75 en 1.80". A description writes the
- * point, and often no unit. One metre or two with two decimals is the length of a person when no other unit follows.
+ * Writes lengths in metres and centimetres in words: "1.80 lang", "1,75 m", "1m80", "tussen 1.75 en 1.80". A
+ * description uses a point, and often has no unit. One or two metres with two decimals is the height of a
+ * person when no other unit follows.
  */
 export function sayLengths(text: string): string {
   return text
@@ -22,7 +23,7 @@ export function sayLengths(text: string): string {
 const FREE = String.raw`(?<![\p{L}\d.,:/+\-]|[€$£]\s?)`;
 const UNIT = String.raw`\s?(?:m|mtr|meter)${END}(?!\/)(?:\.(?=\s+[\p{Ll}\d]|[,;)]))?(?=\s|[.,;)!?/-]|$)`;
 const JOINED = String.raw`(\s?[-/]\s?|\s+(?:tot(?:\s+en\s+met)?|en|à|a|of|t\/m)\s+)`;
-/** What follows is another quantity than a length. */
+/** No unit of another quantity follows. */
 const NO_OTHER_UNIT = String.raw`(?!\d|[.,:/\-]\d|\s?(?:%|°|€|(?:euro|eur|cent|procent|graden|miljoen|mln|miljard|keer|uur|u|cm|mm|km|kilometer|kg|kilo|gram|gr|l|ltr|liter|cc|jaar|jr)${END}))${END}`;
 
 const PAIR = pattern(
@@ -30,7 +31,7 @@ const PAIR = pattern(
 );
 const WITH_UNIT = pattern(String.raw`${FREE}(\d)[.,](\d{1,2})${UNIT}`);
 const WITH_LETTER = pattern(String.raw`${START}(\d)\s?m\s?(\d{2})${END}`);
-/** "lengte 1.8", "1,8 lang": the word makes a length of one decimal too. */
+/** "lengte 1.8", "1,8 lang": with the word one decimal is a length too. */
 const AFTER_WORD = pattern(
   String.raw`(?<=lengte:?\s+(?:van\s+|is\s+|ongeveer\s+|circa\s+|tussen\s+)*)${FREE}([12])[.,](\d{1,2})${NO_OTHER_UNIT}`,
   'i',
@@ -38,7 +39,7 @@ const AFTER_WORD = pattern(
 const BEFORE_WORD = pattern(String.raw`${FREE}([12])[.,](\d{1,2})(?=\s+(?:lang|groot)${END})`, 'i');
 const WITHOUT_UNIT = pattern(String.raw`${FREE}([12])[.,](\d{2})${NO_OTHER_UNIT}`);
 
-/** The lengths that people have. */
+/** Whether the length can be the height of a person. */
 const ofPerson = (m: string, cm: string): boolean => {
   const hundredths = Number(m) * 100 + Number(cm.padEnd(2, '0'));
   return cm.length === 2 && hundredths >= 100 && hundredths <= 225;

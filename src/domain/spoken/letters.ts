@@ -1,6 +1,7 @@
 /**
- * A text all in capitals ("LET OP: MAN MET MES") is put in small letters, or its words would be taken for abbreviations.
- * Plates and postcodes keep their capitals: they are known by them.
+ * Puts a text in capitals ("LET OP: MAN MET MES") in lower case, because its words would be taken for
+ * abbreviations. Number plates and postcodes keep their capitals, because later rules recognise them by
+ * these.
  */
 export function sayShouting(text: string): string {
   const letters = text.replace(/[^\p{L}]/gu, '');
@@ -9,23 +10,23 @@ export function sayShouting(text: string): string {
   return text.replace(SHOUTED, (word) => (spelt(word) && !WORDS_TOO.has(word) ? word : word.toLowerCase()));
 }
 
-/** A known abbreviation is spelt: "ANWB" is "A N W B". */
+/** Spells known acronyms: "ANWB" is "A N W B". */
 export function sayAcronyms(text: string): string {
   return text.replace(WORD, (word) => (spelt(word) ? word.split('').join(' ') : word));
 }
 
 /** Digits may touch it: "RS6", "4WD". */
 const WORD = /(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu;
-/** Not a part of a plate, not the letters of a postcode. */
+/** Not part of a number plate or a postcode. */
 const SHOUTED = /(?<![\p{L}\d]|[\p{L}\d]-|\d{4} )\p{Lu}{2,}(?![\p{L}\d]|-[\p{L}\d])/gu;
-/** Spelt although they have a vowel. */
+/** Acronyms that are spelt although they have a vowel. */
 const NAMES = new Set(
   (
     'ANWB AED AH EHBO OV UK USA VS EU GGZ ABN ING NOS TUI GTI TDI TSI GTD CDI HDI AMG RAI VVV UMC AZC KNRM ID PC OM ' +
     'UWV GGD COA SUV USB NY LA EV IC'
   ).split(' '),
 );
-/** Also a word when everything is in capitals. */
+/** Acronyms that are words in a text in capitals. */
 const WORDS_TOO = new Set(['OM', 'AH', 'ID']);
 
 const spelt = (word: string): boolean => NAMES.has(word) || (word.length <= 5 && !/[AEIOUYÄËÏÖÜÉÈ]/u.test(word));

@@ -1,7 +1,7 @@
 import { END, NUMBER, pattern, START } from './edges.js';
 import { cardinal, ordinal, pair, written } from './numbers.js';
 
-/** Ages, lengths, amounts and other numbers with a unit. */
+/** Writes ages, lengths, amounts and other numbers with a unit in words. */
 export function sayMeasures(text: string): string {
   return text
     .replace(BELOW_ZERO, 'min ')
@@ -38,7 +38,7 @@ const COMPOUND = pattern(
 );
 /** "30-er", "50'ers". */
 const TENS_OF_AGE = pattern(String.raw`${START}([2-9]0)(?:-|')?er(s?)${END}`);
-/** "20/25 jaar", "leeftijd 20/25", "14/15-jarige". A year apart is the one or the other. */
+/** "20/25 jaar", "leeftijd 20/25", "14/15-jarige". Numbers that differ by one become "of", others "tot". */
 const BETWEEN_AGES = pattern(
   String.raw`(?:(?<=(?:leeftijd|maat):?\s+(?:ongeveer\s+)?)|${START}(?=\d+\/\d+\s?-?(?:jaar|jr|jarig|cm|kg|kilo|personen|mannen|vrouwen|jongens|meisjes|kinderen|verdachten|daders|minuten|min|meter|m|km|keer)))(\d{1,3})\/(\d{1,3})(?!\d|\/)`,
   'i',
@@ -66,7 +66,7 @@ const BY = pattern(String.raw`${START}(\d+(?:[.,]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d
 const TIMES = pattern(String.raw`${START}(\d{1,3})\s?[x×]${END}\s?`);
 const ORDINAL = pattern(String.raw`${START}(\d{1,3})(?:e|ste|de)${END}`);
 
-/** As written → as said. Longer ones first, because the pattern takes the first that fits. */
+/** As written → as said. Longer units come first, because the pattern takes the first that fits. */
 const UNITS: Readonly<Record<string, string>> = {
   'km/uur': 'kilometer per uur',
   'km/u': 'kilometer per uur',
@@ -112,7 +112,9 @@ const UNITS: Readonly<Record<string, string>> = {
   '%': 'procent',
 };
 const UNIT_NAMES = Object.keys(UNITS).join('|');
-/** One number or a range, and its unit. The point of an abbreviation goes with it, unless a new sentence follows. */
+/**
+ * A number or a range with its unit. The point of an abbreviation is removed, unless a new sentence follows.
+ */
 const UNIT = pattern(
   String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+[\p{Ll}\d]|[,;)]))?`,
 );

@@ -1,4 +1,7 @@
-/** Dutch number words. Compounds of hundreds and of tens are one word, a space follows "duizend" (Taalunie, technische handleiding). */
+/**
+ * Dutch number words. Compounds of hundreds and of tens are one word; a space follows "duizend" (Taalunie,
+ * technische handleiding).
+ */
 
 const SMALL = [
   'nul',
@@ -50,19 +53,20 @@ export function ordinal(n: number): string {
   return `${head}${cardinal(tail)}${tail === 8 ? 'ste' : 'de'}`;
 }
 
-/** Every digit by itself: "112" is "één één twee". Anything else in the text is left out. */
+/** Each digit by itself: "112" is "één één twee". Other characters are left out. */
 export function digits(text: string): string {
   return Array.from(text.replace(/\D/g, ''), (digit) => SMALL[Number(digit)] ?? '').join(' ');
 }
 
-/** Two digits as one number, a leading zero by itself: "51" is "eenenvijftig", "05" is "nul vijf". */
+/** Two digits as one number, with a leading zero by itself: "51" is "eenenvijftig", "05" is "nul vijf". */
 export function pair(two: string): string {
   return two.startsWith('0') ? digits(two) : cardinal(Number(two));
 }
 
 /**
- * A written number: "12" "1.500" "3,5" "1.75". Dutch takes the point for thousands and the comma for decimals; a point
- * that cannot stand before thousands is read as a comma. A number with a leading zero is read digit by digit.
+ * A written number in words: "12", "1.500", "3,5", "1.75". Dutch uses the point for thousands and the comma
+ * for decimals. A point that cannot separate thousands is read as a comma. A number with a leading zero is
+ * read digit by digit.
  */
 export function written(number: string): string {
   const thousands = /^\d{1,3}(?:\.\d{3})+(?=,|$)/.test(number) ? number.replaceAll('.', '') : number;

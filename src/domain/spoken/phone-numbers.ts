@@ -2,8 +2,9 @@ import { END, pattern, START } from './edges.js';
 import { digits, pair } from './numbers.js';
 
 /**
- * Telephone numbers in the groups in which people say them, digit by digit: a Dutch speaker says "vierendertig" for 34,
- * and who writes along puts the 4 down first. Only 0900 numbers are said as they are known, in tens.
+ * Writes telephone numbers in the usual groups, digit by digit. A Dutch speaker says "vierendertig" for 34,
+ * so a listener who writes along would put the 4 down first. Only 0900 numbers are said in tens, as people
+ * know them.
  */
 export function sayPhoneNumbers(text: string): string {
   return text
@@ -23,17 +24,19 @@ const INTERNATIONAL = pattern(
 const SERVICE = pattern(`${START}(0800|090[069])${SEPARATOR}(\\d{4}|\\d{3}${SEPARATOR}\\d{2}${SEPARATOR}\\d{2})${END}`);
 /** Ten digits that begin with a zero; the area code may stand between brackets. */
 const NATIONAL = pattern(String.raw`${START}(?:0\d(?:${SEPARATOR}\d){8}|\(0\d{1,3}\)(?:${SEPARATOR}\d){6,8})${END}`);
-/** A short number that somebody is told to ring: "bel 144", "bel 116 000". */
+/** A short number after a word that says to call it: "bel 144", "bel 116 000". */
 const AFTER_BELL = pattern(
   String.raw`${START}(bel|belt|bellen|telefoonnummer|nummer)\s+(1\d{2}(?:${SEPARATOR}\d{3})?)${END}`,
   'i',
 );
-/** 112 wherever it is not a quantity. */
+/** 112, unless it is a quantity. */
 const EMERGENCY = pattern(
   String.raw`(?<![\p{L}\d.,])1-?1-?2(?![\p{L}\d]|[.,]\d|\s*(?:m|km|cm|meter|kilometer|euro|jaar|kilo|kg)${END}|-\d)`,
 );
 
-/** Area codes of three digits (Nummerplan telefoon- en ISDN-diensten); every other geographic one has four. */
+/**
+ * Area codes of three digits (Nummerplan telefoon- en ISDN-diensten); every other geographic one has four.
+ */
 const THREE_DIGIT_AREA = /^0(?:1[0135]|2[0346]|3[03568]|4[0356]|5[0358]|7\d|8[4578]|91)/;
 
 const bare = (written: string): string => written.replace(/\D/g, '');

@@ -2,7 +2,7 @@ import { END, pattern, START } from './edges.js';
 import { digits } from './numbers.js';
 
 /**
- * Number plates: letters and digits one by one with a pause after each, so that they can be written down:
+ * Spells number plates with a pause after each letter or digit, so that listeners can write them down:
  * "R-543-KL" is "R, vijf, vier, drie, K, L".
  */
 export function sayPlates(text: string): string {
@@ -17,7 +17,10 @@ export function sayPlates(text: string): string {
 const HYPHENED = pattern(
   String.raw`(?<![\p{L}\d-])(?:[A-Za-z]{1,3}|\d{1,3})(?:-(?:[A-Za-z]{1,3}|\d{1,3})){2}(?![\p{L}\d]|-[\p{L}\d])`,
 );
-/** The Dutch sidecodes without hyphens (RDW). 9999XX, sidecode 2, is left out: without hyphens that is a postcode. */
+/**
+ * The Dutch sidecodes without hyphens (RDW). 9999XX, sidecode 2, is left out: without hyphens that is a
+ * postcode.
+ */
 const COMPACT = pattern(
   `${START}(?:${[
     String.raw`[A-Z]{2}\d{4}`,
@@ -35,7 +38,7 @@ const COMPACT = pattern(
     String.raw`\d{3}[A-Z]{2}\d`,
   ].join('|')})${END}`,
 );
-/** Whatever follows the word itself: with spaces, or a part of a plate. */
+/** A plate with spaces, or a part of a plate, after the word "kenteken". */
 const AFTER_WORD = pattern(
   String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
 );

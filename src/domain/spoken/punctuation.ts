@@ -1,4 +1,7 @@
-/** Takes out what cannot be said and must not reach an engine: control characters, halves of pairs, odd spaces. */
+/**
+ * Removes characters that a speech engine must not get: control characters, halves of surrogate pairs, odd
+ * spaces.
+ */
 export function cleaned(text: string): string {
   return text
     .normalize('NFC')
@@ -13,7 +16,7 @@ export function cleaned(text: string): string {
     .replace(/…/gu, '...');
 }
 
-/** Punctuation becomes pauses: a point for the end of a sentence or a line, a comma for the rest. */
+/** Turns punctuation into pauses: a point for the end of a sentence or a line, a comma for the rest. */
 export function pauses(text: string): string {
   return text
     .replace(/["“”„«»]/gu, '')
@@ -30,7 +33,7 @@ export function pauses(text: string): string {
     .trim();
 }
 
-/** Of several marks in a row the one that changes the tune of the sentence. */
+/** Of several marks in a row, the one that changes the intonation most. */
 function strongest(marks: string): string {
   if (marks.includes('?')) return '?';
   return marks.includes('!') ? '!' : '.';

@@ -1,7 +1,7 @@
 import { pattern } from './edges.js';
 import { cardinal, digits, pair, written } from './numbers.js';
 
-/** Web and mail addresses: "punt" and "apenstaartje", so that the points are heard. */
+/** Writes web and mail addresses with "punt" and "apenstaartje", so that they are heard. */
 export function sayAddresses(text: string): string {
   return text
     .replace(SCHEME, '')
@@ -13,18 +13,18 @@ export function sayAddresses(text: string): string {
 const SCHEME = /\bhttps?:\/\//giu;
 const ADDRESS = /(?:www\.|[\w-]+@)[\w-]+(?:\.[\w-]+)+(?:\/[\w-]+)*|\b[\w-]+\.(?:nl|com|org|eu)\b(?:\/[\w-]+)*/giu;
 
-/** "+/- 25 jaar", "± 25", "~25": about that much. */
+/** Writes "+/- 25 jaar", "± 25" and "~25" with "ongeveer". */
 export const sayAbout = (text: string): string => text.replace(ABOUT, 'ongeveer ').replace(BETWEEN, '$1 en ');
 
 const ABOUT = /(?:\+\s?\/?\s?-|[±~≈])\s?(?=\d)/gu;
 
-/** "tussen 40-50 jaar": between the one and the other. */
+/** "tussen 40-50 jaar": the dash becomes "en". */
 const BETWEEN = pattern(
   String.raw`(?<=tussen\s+(?:de\s+)?)(\d+(?:[.,]\d+)?)\s?[-/]\s?(?=\d+(?:[.,]\d+)?(?![\d/-])(?!\s+en\s))`,
   'i',
 );
 
-/** Numbers that no other rule took. */
+/** Writes the numbers that no other rule took in words. */
 export function sayNumbers(text: string): string {
   return text
     .replace(YEAR, (_, years: string) => pair(years))
@@ -57,14 +57,14 @@ function say(found: string): string {
   return written(found);
 }
 
-/** Signs between and around words. What has a name is named, what only separates becomes a pause. */
+/** Replaces signs between and around words: a sign with a name by its name, a separator by a pause. */
 export function saySigns(text: string): string {
   let out = text.replace(DECORATION, ' ');
   for (const [found, said] of SIGNS) out = out.replace(found, said);
   return out;
 }
 
-/** Rows of signs that draw a line or make text bold. */
+/** Repeated signs that draw a line or make text bold. */
 const DECORATION = /([*_=#~+|-])\1+/gu;
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/^[ ]*[•·▪●*+-](?=\s)/gmu, ','],

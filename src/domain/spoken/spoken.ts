@@ -11,15 +11,18 @@ import { cleaned, pauses } from './punctuation.js';
 import { sayAbout, sayAddresses, sayNumbers, saySigns } from './signs.js';
 import { sayTimes } from './times.js';
 
-/** Goes up with every change of what {@link spoken} answers: sounds made under another version are made anew. */
+/**
+ * Raise this with every change to the result of {@link spoken}: sounds of another version are rendered again.
+ */
 export const SPOKEN_VERSION = 2;
 
 /**
- * A Dutch text as a person would read it aloud over the telephone, in words and pauses only. Never throws; what it does
- * not know stays as it is. Empty when there is nothing to say.
+ * A Dutch text as a person reads it aloud over the telephone, in words and pauses only. Never throws. Unknown
+ * notations stay as they are. Empty when there is nothing to say.
  *
- * The order matters: the more a rule asks of its surroundings, the earlier it comes. Dates and times go before telephone
- * numbers (they are digits in groups too), plates before postcodes, loose numbers and signs last.
+ * The order of the rules matters: a rule with more conditions on the surrounding text comes earlier. Dates
+ * and times go before telephone numbers, because they are digits in groups too. Plates go before postcodes.
+ * Loose numbers and signs go last.
  */
 export function spoken(text: string): string {
   const said = RULES.reduce((now, rule) => rule(now), cleaned(text));

@@ -2,9 +2,10 @@ import { END, pattern, START } from './edges.js';
 import { cardinal } from './numbers.js';
 
 /**
- * "14:30 uur" is "half drie 's middags": the clock as people say it, with the part of the day, so that nothing is lost.
- * The police write the point as often as the colon ("om 14.30"), and "uur" once for two times ("tussen 22.00 en 23.00
- * uur"). A point between digits is also a decimal, so the words around the digits decide.
+ * Writes times as people say them, with the part of the day so that nothing is lost: "14:30 uur" is "half
+ * drie 's middags". The police write a point as often as a colon ("om 14.30"), and "uur" once for two times
+ * ("tussen 22.00 en 23.00 uur"). A point between digits can also be a decimal point, so the words around the
+ * digits decide.
  */
 export function sayTimes(text: string): string {
   return text
@@ -25,27 +26,27 @@ const HOUR = String.raw`(?<hour>[01]?\d|2[0-4])`;
 const MINUTE = String.raw`(?<minute>[0-5]\d)`;
 const FREE = String.raw`(?<![\p{L}\d.,:/+\-]|[€$£]\s?)`;
 const UUR = String.raw`\s?(?:[uU]{2}[rR]|[uU]\.?|[hH](?:rs?)?\.?)${END}`;
-/** No more digits, so neither a date nor a telephone number. */
+/** No further digits, so the match is neither a date nor a telephone number. */
 const ENDS = String.raw`(?![\d:]|[.,/\-]\d)${END}`;
-/** Units that make of the digits a measure. */
+/** No unit that makes the digits a measure. */
 const NO_UNIT = String.raw`(?!\s?(?:%|°|€|(?:m|mtr|meters?|cm|mm|km|kilometers?|kg|kilo|gr|gram|l|ltr|liter|ml|cc|pk|ha|euro|eur|cent|procent|graden|miljoen|mln|miljard|jaar|jr|minuten|min|seconden|sec|dagen|weken|maanden|lang|groot|hoog|breed|diep|x)${END}))`;
-/** What follows a length of time, not a time on the clock: "2-3 uur geleden". */
+/** No word that follows a duration instead of a time: "2-3 uur geleden". */
 const NO_SPAN = String.raw`(?!\s+(?:geleden|lang|later|eerder|vermist|onderweg|weg|zoeken|zoekwerk|durend)${END})`;
 
-/** Words before a time. After these the digits are a time whatever they look like. */
+/** Words before a time. After these the digits are always a time. */
 const SURE_WORDS =
   "om|omstreeks|omstr\\.|sinds|vanaf|v\\.a\\.|tijdstip|tijd|uiterlijk|te|laatst\\s+gezien|gisteren|vandaag|vannacht|'s\\s+(?:nachts|ochtends|morgens|middags|avonds)|(?:gister|van|zondag|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag)(?:nacht|ochtend|morgen|middag|avond)";
 /** After these the digits can be a length as well: "rond 1.55". */
 const WEAK_WORDS = 'rond|circa|ca\\.|ongeveer|±|tussen|van|tot|na|voor|tegen|en|of';
 
-/** A length of time in hours and minutes: "1.30 uur geleden", "duurt 2.30 uur". */
+/** A duration in hours and minutes: "1.30 uur geleden", "duurt 2.30 uur". */
 const SPAN_BEFORE = pattern(
   String.raw`${FREE}(\d{1,2})[.:]([0-5]\d)\s?(?:uur|u)(?=\s+(?:geleden|lang|later|vermist|onderweg)${END})`,
 );
 const SPAN_AFTER = pattern(
   String.raw`(?<=(?:duurt|duurde|gedurende|binnen|al)\s+)(\d{1,2})[.:]([0-5]\d)\s?(?:uur|u)${END}`,
 );
-/** Without any sign: "om 1430 uur", "tussen 1400 en 1500 uur". */
+/** Times without a separator: "om 1430 uur", "tussen 1400 en 1500 uur". */
 const TWO_OF_FOUR_DIGITS = pattern(
   String.raw`${START}((?:tussen|van)\s+)([01]\d|2[0-3])([0-5]\d)((?:\s?(?:uur|u))?\s+(?:en|tot)\s+)([01]\d|2[0-3])([0-5]\d)\s?(?:uur|u)${END}`,
   'i',
@@ -67,7 +68,7 @@ const PAIR_OF_HOURS = pattern(
   'i',
 );
 
-/** A time by its own form: with a colon, with "uur" or "u" behind it or in the middle. */
+/** A time by its own form: with a colon, or with "uur" or "u" after it or in the middle. */
 const SURE = pattern(
   String.raw`${FREE}${HOUR}(?::${MINUTE}(?![\d:]|[.,]\d)(?:${UUR})?|[.,](?<point>[0-5]\d)${UUR}|[uh](?<letter>[0-5]\d)${END})`,
 );
@@ -76,20 +77,20 @@ const AFTER_WORD = pattern(
   String.raw`(?:${START}|(?<=\s|^))(?<before>(?:(?:${SURE_WORDS})(?:\s+(?:${WEAK_WORDS}|om|omstreeks))*):?\s+)${HOUR}\.${MINUTE}${ENDS}${NO_UNIT}`,
   'i',
 );
-/** From three o'clock on nobody is that tall: "rond 9.15". */
+/** From 3.00 on the digits cannot be the height of a person: "rond 9.15". */
 const AFTER_WEAK_WORD = pattern(
   String.raw`${START}(?<before>(?:rond|tussen|van|tot|na|voor|tegen)\s+(?:ca\.\s+|circa\s+|ongeveer\s+)?)(?<hour>0?[3-9])\.${MINUTE}${ENDS}${NO_UNIT}`,
   'i',
 );
 /**
- * Two digits, a point, two digits, and no unit: "19.30". A Dutch decimal has a comma. What is no hour or no minute is
- * not taken, and neither is what stands behind the name of a road, a post beside it, or a price.
+ * Two digits, a point, two digits and no unit: "19.30". A Dutch decimal has a comma. Digits that are not an
+ * hour and minutes are left alone, and so are digits after the name of a road, a post beside it, or a price.
  */
 const LOOSE = pattern(
   String.raw`(?<!(?:hmp\.?|hm|paal|km|versie|prijs|bedrag|kluis|kluisje|kamer|lokaal|unit|box|vak|loods|hal|code|artikel|zaak|nr\.?|nummer|afrit|afslag|[AN]\d{1,3})[:\s]*)${FREE}(?<hour>[01]\d|2[0-4])\.${MINUTE}${ENDS}${NO_UNIT}`,
   'i',
 );
-/** "om 14 uur" is a time, "al 14 uur vermist" is not. Up to twelve the part of the day is not known. */
+/** "om 14 uur" is a time, "al 14 uur vermist" is not. Up to twelve hours the part of the day is unknown. */
 const WHOLE = pattern(
   String.raw`${START}(?<before>(?:om|rond|omstreeks|vanaf|sinds|tot|na|voor|te|tegen)\s+(?:ca\.\s+|circa\s+|ongeveer\s+)?)(?<hour>1[3-9]|2[0-4])${UUR}${NO_SPAN}`,
   'i',
@@ -114,7 +115,7 @@ interface FoundPair {
   readonly uur2?: string;
 }
 
-/** The last arguments of a replacer with named groups: where, in what text, the groups. */
+/** The last arguments of a replacer with named groups: the place, the text, and the groups. */
 function around<Groups>(args: readonly unknown[]): { text: string; at: number; groups: Groups } {
   const [at, text, groups] = args.slice(-3) as [number, string, Groups];
   return { text, at, groups };
@@ -144,7 +145,7 @@ function sayPair(...args: unknown[]): string {
     uur2 !== undefined ||
     found.includes(':') ||
     ((h1.length === 2 || h2.length === 2) && Number(h1) >= 3);
-  // "tussen 1.55 en 2.05" may be a length; from three o'clock on nobody is that tall.
+  // "tussen 1.55 en 2.05" may be the height of a person. From 3.00 on it cannot be.
   if (!isTime && (before === '' || Number(h1) < 3 || Number(h2) < 3)) return found;
   return `${before}${clock(h1, m1, known)}${link(joined, before)}${clock(h2, m2, known)}${endOf(found, text.slice(at + found.length))}`;
 }
@@ -153,20 +154,22 @@ function sayPairOfHours(...args: unknown[]): string {
   const { text, at, groups } = around<FoundPair>(args);
   const { before = '', h1, joined, h2 } = groups;
   const found = String(args[0]);
-  // Two small numbers may be a span: "2-3 uur". Up to twelve the part of the day is not known either.
+  // Two small numbers may be a duration: "2-3 uur". Up to twelve the part of the day is unknown too.
   if (Number(h1) <= 12 && Number(h2) <= 12) return found;
   const known = dayIsKnown(text, at, before, at + found.length);
   return `${before}${clock(h1, '00', known)}${link(joined, before)}${clock(h2, '00', known)}`;
 }
 
-/** A dash between two times is said: "van … tot", "tussen … en". */
+/** Writes the dash between two times as a word: "van … tot", "tussen … en". */
 function link(joined: string, before: string): string {
   if (!/[-/]/.test(joined)) return joined;
   if (/t\/m/i.test(joined)) return ' tot en met ';
   return /^tussen/i.test(before) ? ' en ' : ' tot ';
 }
 
-/** Whether the words around a time name the part of the day: "gisteravond om 22.15", "22.15 uur 's avonds". */
+/**
+ * Whether the words around a time name the part of the day: "gisteravond om 22.15", "22.15 uur 's avonds".
+ */
 function dayIsKnown(text: string, from: number, before: string, to: number): boolean {
   const lead = text.slice(0, from) + before;
   return DAY_BEFORE.test(lead) || DAY_AFTER.test(text.slice(to));
@@ -185,7 +188,7 @@ function clock(hour: string, minute: string, dayIsKnown: boolean): string {
 const span = (hours: string, minutes: string): string =>
   `${cardinal(Number(hours))} uur${Number(minutes) === 0 ? '' : ` en ${cardinal(Number(minutes))} minuten`}`;
 
-/** What the hands show. */
+/** The time as the hands of a clock show it. */
 function faceOf(h: number, m: number): string {
   if (m === 0) return `${hourName(h)} uur`;
   if (m === 15) return `kwart over ${hourName(h)}`;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { endChild } from '../../../bench/lib/children.js';
 import { APART, goFirst } from '../../../bench/lib/instrument.js';
-import { fieldsAfterName } from '../../../src/lib/proc-stat.js';
+import { fieldsAfterName } from '../../../src/lib/is-alive.js';
 
 /** The session of a process: field 6 of proc(5). */
 const sessionOf = (pid: number): number => Number(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[3]);

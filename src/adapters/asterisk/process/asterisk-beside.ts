@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bracketed } from '../../../lib/bracketed.js';
+import { bracketed } from '../../../lib/reachable-host.js';
 import { parseAriAddress, type AriAddress } from '../ari/address.js';
 import { renderConfig } from './config-files.js';
 import { ARI_USER, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';

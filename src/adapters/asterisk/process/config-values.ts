@@ -3,7 +3,7 @@ import { ENDING_PAUSE, MESSAGE_PAUSE, PROMPT_PAUSE, PROMPTINGS, REPLAYS } from '
 import { silence } from '../../../domain/messages.js';
 import { TIP_APP } from '../ari/applications.js';
 import type { TemplateValues } from './config-files.js';
-import { bracketed } from '../../../lib/bracketed.js';
+import { bracketed } from '../../../lib/reachable-host.js';
 import { SIP_TAP_HOST } from '../sip/sip-tap.js';
 import { accountPattern, inDialplan, tipLineUser } from './tip-line-pattern.js';
 import { TRUNK_OPTIONS, TRUNK_OUTS } from '../sip/trunk-endpoints.js';
