@@ -78,7 +78,7 @@ export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: R
   const now = allowed(state, limits, at);
   const cps = Math.max(Math.min(LEAST_CPS, limits.cps), now.cps * CUT);
   const lines = ofLines
-    ? // The operator has lines for the calls that it carries. Calls in setup are not counted among these, so the
+    ? // The operator has lines for the calls that it carries. These do not include calls in setup, so the
       // lines never go below the usual cut.
       Math.max(limits.tipLines + 1, Math.floor(now.lines * CUT), Math.min(now.lines - 1, carried))
     : now.lines;

@@ -113,7 +113,7 @@ export const PROMPTS = [
   'hold', // for waiting callers; played in a loop
   'ringing', // for a centralist while another telephone rings; played in a loop
   'silence', // one second of silence
-  'silence-4', // one file of four seconds, because Asterisk looks up each sound and pauses a little between two
+  'silence-4', // four seconds in one file, because Asterisk looks up each sound and pauses between two
   'silence-5',
 ] as const;
 export type PromptName = (typeof PROMPTS)[number];

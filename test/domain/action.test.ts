@@ -21,25 +21,25 @@ const LIFE: Readonly<Record<ActionState, Readonly<Record<ActionCommand, ActionSt
   closed: { start: NO, pause: NO, resume: NO, close: 'closed' },
 };
 
-describe('The life of an action', () => {
+describe('the states of an action', () => {
   for (const state of ACTION_STATES) {
     for (const command of ACTION_COMMANDS) {
       const after = LIFE[state][command];
       if (after === NO) {
-        it(`one that is ${state} refuses to ${command}, and says so`, () => {
+        it(`an action that is ${state} refuses the command ${command}`, () => {
           expect(() => moveAction(state, command))
             .to.throw(Problem, `an action that is ${state} cannot ${command}`)
             .with.property('code', 'conflict');
         });
       } else {
-        it(`one that is ${state} is ${after} after ${command}`, () => {
+        it(`an action that is ${state} is ${after} after the command ${command}`, () => {
           expect(moveAction(state, command)).to.equal(after);
         });
       }
     }
   }
 
-  it('starting twice is the same as starting once', () => {
+  it('a second start changes nothing', () => {
     expect(moveAction(moveAction('draft', 'start'), 'start')).to.equal('running');
   });
 
@@ -47,7 +47,7 @@ describe('The life of an action', () => {
     expect(moveAction('paused', 'start')).to.equal('paused');
   });
 
-  it('nothing brings a closed action back to life', () => {
+  it('a closed action stays closed after every command', () => {
     for (const command of ACTION_COMMANDS) {
       let after: ActionState = 'closed';
       try {
@@ -60,23 +60,23 @@ describe('The life of an action', () => {
   });
 });
 
-describe('Whether an action can start', () => {
+describe('the conditions for the start of an action', () => {
   const fields = (timeCritical: boolean, clearDescription: boolean, selected: number): string[] =>
     startProblems({ criteria: { timeCritical, clearDescription } }, selected).map(({ field }) => field);
 
-  it('it can, when its criteria are confirmed and somebody is selected', () => {
+  it('are met when the criteria are confirmed and a participant is selected', () => {
     expect(fields(true, true, 1)).to.deep.equal([]);
   });
-  it('it cannot, when the case is not time-critical', () => {
+  it('are not met when the case is not time-critical', () => {
     expect(fields(false, true, 1)).to.deep.equal(['criteria.timeCritical']);
   });
-  it('it cannot, without a clear description', () => {
+  it('are not met without a clear description', () => {
     expect(fields(true, false, 1)).to.deep.equal(['criteria.clearDescription']);
   });
-  it('it cannot, when nobody is selected', () => {
+  it('are not met when nobody is selected', () => {
     expect(fields(true, true, 0)).to.deep.equal(['area.postcodes']);
   });
-  it('everything that is missing is told at once', () => {
+  it('are all named when all are missing', () => {
     expect(fields(false, false, 0)).to.deep.equal([
       'criteria.timeCritical',
       'criteria.clearDescription',
@@ -85,8 +85,8 @@ describe('Whether an action can start', () => {
   });
 });
 
-describe('The words of an action', () => {
-  it('its kinds are the nine of Burgernet', () => {
+describe('the words of an action', () => {
+  it('are nine kinds', () => {
     expect(KINDS).to.deep.equal([
       'theft',
       'robbery',
@@ -99,14 +99,14 @@ describe('The words of an action', () => {
       'missing_goods',
     ]);
   });
-  it('it ends in one of four ways', () => {
+  it('are four results', () => {
     expect(RESULTS).to.deep.equal(['found', 'arrested', 'not_found', 'false_alarm']);
   });
 });
 
-describe('Priority', () => {
+describe('priority', () => {
   for (const kind of KINDS) {
-    it(`${kind === 'missing_child' ? 'may' : 'may not'} be asked for an action of kind ${kind}`, () => {
+    it(`${kind === 'missing_child' ? 'can' : 'cannot'} be given to an action of kind ${kind}`, () => {
       expect(priorityProblems({ kind, priority: false })).to.deep.equal([]);
       const fields = priorityProblems({ kind, priority: true }).map(({ field }) => field);
       expect(fields).to.deep.equal(kind === 'missing_child' ? [] : ['priority']);

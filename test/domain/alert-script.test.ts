@@ -10,8 +10,8 @@ import {
 } from '../../src/domain/alert-script.js';
 import { rendered, type Sound } from '../../src/domain/messages.js';
 
-/** `prompt@0 message@5000` */
-const told = (text: string): StepAt[] =>
+/** Reads steps and their times: `prompt@0 message@5000`. */
+const stepsOf = (text: string): StepAt[] =>
   text
     .split(' ')
     .filter((entry) => entry !== '')
@@ -23,7 +23,7 @@ const MS = { message: 8_000, opening: 3_000 };
 
 const SILENCES: Readonly<Partial<Record<string, number>>> = { silence: 1_000, 'silence-4': 4_000, 'silence-5': 5_000 };
 
-describe('what was told in a call', () => {
+describe('the steps of an alert or closing call', () => {
   const RESULTS: [string, ReturnType<typeof resultOf>, number | undefined][] = [
     ['', 'hung_up', undefined],
     ['prompt@0', 'hung_up', undefined],
@@ -36,9 +36,9 @@ describe('what was told in a call', () => {
     ['prompt@0 message@2000 limit@5000', 'confirmed', 2_000],
   ];
   for (const [steps, result, at] of RESULTS) {
-    it(`is ${result} after '${steps}'`, () => {
-      expect(resultOf(told(steps))).to.equal(result);
-      expect(confirmedAt(told(steps))).to.equal(at);
+    it(`'${steps}' give the result ${result}`, () => {
+      expect(resultOf(stepsOf(steps))).to.equal(result);
+      expect(confirmedAt(stepsOf(steps))).to.equal(at);
     });
   }
 
@@ -59,16 +59,16 @@ describe('what was told in a call', () => {
     ['closing', 'prompt@0 message@5000', 13_000, 2, 7_000],
   ];
   for (const [script, steps, endedAt, plays, ms] of HEARD) {
-    it(`the message of an ${script} '${steps}' that ended at ${endedAt} was begun ${plays} times and heard ${ms} ms`, () => {
-      expect(heardOf(script, told(steps), endedAt, MS)).to.deep.equal({ plays, ms });
+    it(`'${steps}' of an ${script} call that ended at ${endedAt} give ${plays} plays and ${ms} ms of the message`, () => {
+      expect(heardOf(script, stepsOf(steps), endedAt, MS)).to.deep.equal({ plays, ms });
     });
   }
 
-  it('takes so long at most, whatever is asked for', () => {
+  it('the longest duration covers every prompt, play and pause', () => {
     const msOf = (sound: Sound): number => (sound.type !== 'prompt' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
     const message = rendered('m');
     const alert = longestMs({ type: 'alert', opening: 'alert-prompt', message, ending: 'ending' }, msOf);
-    // Three prompts with their pauses, two plays, four endings and three plays more, thanks; and what lies between.
+    // Three prompts with pauses, two plays, four endings, three more plays, thanks; and the gaps between them.
     expect(alert).to.be.within(21_000 + 17_000 + 32_000 + 24_000 + 3_000, 105_000);
     const closing = longestMs({ type: 'closing', message }, msOf);
     expect(closing).to.be.within(2 * 23_000, 50_000);

@@ -26,7 +26,7 @@ function area(...entries: string[]): Area {
   };
 }
 
-describe('A postcode', () => {
+describe('a postcode', () => {
   const READ: readonly [typed: string, value: Postcode][] = [
     ['8251', { pc4: 8251, letters: null }],
     ['8251AB', { pc4: 8251, letters: 'AB' }],
@@ -46,7 +46,7 @@ describe('A postcode', () => {
 
   const WRONG = ['', ' ', '0999', '0000', '825', '82511', '8251A', '8251ABC', 'AB8251', '8251-AB', '8251A1', '8251ÄB'];
   for (const typed of WRONG) {
-    it(`'${typed}' is refused, and the reason shows what to write`, () => {
+    it(`'${typed}' is refused, and the reason shows a valid postcode`, () => {
       const result = parsePostcode(typed);
       expect(result.ok).to.equal(false);
       expect(result)
@@ -56,7 +56,7 @@ describe('A postcode', () => {
   }
 
   for (const letters of ['SA', 'SD', 'SS', 'sa', 'Sd']) {
-    it(`'8251${letters}' is refused: these letters are never given out`, () => {
+    it(`'8251${letters}' is refused, because no postcode has these letters`, () => {
       expect(parsePostcode(`8251${letters}`))
         .to.have.property('reason')
         .that.matches(/SA, SD and SS/);
@@ -64,13 +64,13 @@ describe('A postcode', () => {
   }
 
   for (const text of ['8251', '8251AB']) {
-    it(`${text} is written as it was read`, () => {
+    it(`${text} is formatted as it was typed`, () => {
       expect(formatPostcode(postcode(text))).to.equal(text);
     });
   }
 });
 
-describe('An entry of an area', () => {
+describe('an entry of an area', () => {
   const READ: readonly [typed: string, written: string][] = [
     ['8251', '8251'],
     ['8252AB', '8252AB'],
@@ -82,7 +82,7 @@ describe('An entry of an area', () => {
     ['1000-9999', '1000-9999'],
   ];
   for (const [typed, written] of READ) {
-    it(`'${typed}' is read and written as ${written}`, () => {
+    it(`'${typed}' is read and formatted as ${written}`, () => {
       expect(area(typed).parts.map(formatAreaPart)).to.deep.equal([written]);
     });
   }
@@ -103,16 +103,16 @@ describe('An entry of an area', () => {
   }
 });
 
-describe('Who lives in the area 8251, 8252AB, 8253-8255', () => {
+describe('postcodes in the area 8251, 8252AB, 8253-8255', () => {
   const AREA = area('8251', '8252AB', '8253-8255');
   const LIVES: readonly [postcode: string, inside: boolean, why: string][] = [
     ['8250ZZ', false, 'just below it'],
-    ['8251', true, 'the whole of 8251 is meant'],
-    ['8251AA', true, 'every street of 8251 is meant'],
-    ['8251ZZ', true, 'every street of 8251 is meant'],
+    ['8251', true, 'the area contains the whole of 8251'],
+    ['8251AA', true, 'the area contains every street of 8251'],
+    ['8251ZZ', true, 'the area contains every street of 8251'],
     ['8252AB', true, 'the street itself'],
     ['8252AC', false, 'the next street'],
-    ['8252', false, 'a whole PC4 is larger than the one street that is meant'],
+    ['8252', false, 'a whole PC4 is larger than the one street in the area'],
     ['8253', true, 'the lower end of the range'],
     ['8253XY', true, 'a street at the lower end of the range'],
     ['8254AA', true, 'inside the range'],
@@ -121,13 +121,13 @@ describe('Who lives in the area 8251, 8252AB, 8253-8255', () => {
     ['9251AA', false, 'another town'],
   ];
   for (const [text, inside, why] of LIVES) {
-    it(`${text} lies ${inside ? 'in' : 'outside'} it: ${why}`, () => {
+    it(`${text} lies ${inside ? 'in' : 'outside'} the area: ${why}`, () => {
       expect(inArea(postcode(text), AREA)).to.equal(inside);
     });
   }
 });
 
-describe('An area that is dialled', () => {
+describe('an area dialled on a telephone', () => {
   for (const [keys, entry] of [
     ['8251', '8251'],
     ['8251*8256', '8251-8256'],

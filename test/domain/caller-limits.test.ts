@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { admitsNumber, admitsStranger, strangersAtOnce } from '../../src/domain/caller-limits.js';
 
 const NOW = 10_000_000;
-/** So many calls, each so long ago. */
+/** Times of this many calls, each this many ms ago. */
 const ago = (ms: number, count: number): number[] => Array.from({ length: count }, () => NOW - ms);
 
 describe('the limits of a caller', () => {
@@ -23,8 +23,8 @@ describe('the limits of a caller', () => {
 
   const strangers: [what: string, live: number, letIn: number[], fromSource: number[], admitted: boolean][] = [
     ['the first stranger', 0, [], [], true],
-    ['the last for whom there is room', 1, [], [], true],
-    ['one too many at once', 2, [], [], false],
+    ['the last stranger under the limit', 1, [], [], true],
+    ['a stranger over the limit of simultaneous calls', 2, [], [], false],
     ['a number that was answered twice in ten minutes', 0, ago(599_999, 2), [], true],
     ['a number that was answered three times in ten minutes', 0, ago(599_999, 3), [], false],
     ['a number that was answered three times, longer ago', 0, ago(600_000, 3), [], true],
@@ -38,8 +38,8 @@ describe('the limits of a caller', () => {
     });
   }
 
-  const rooms: [tipLines: number, free: number, atOnce: number][] = [
-    // Lines are scarce: at least half of those for tips are left to who is known, and one stranger is always let in.
+  const capacities: [tipLines: number, free: number, atOnce: number][] = [
+    // Lines are scarce: half of the lines for tips stay free for known callers, but one stranger is always let in.
     ...([0, 1, 2, 3, 4, 10, 11] as const).map((n, i): [number, number, number] => [
       n,
       n,
@@ -48,11 +48,11 @@ describe('the limits of a caller', () => {
     [3, -4, 1],
     [3, 5, 2],
     [3, 9, 6],
-    // Nobody is called: all lines for tips stay free.
+    // No alert calls are up: all lines for tips stay free.
     [3, 30, 20],
     [10, 100, 20],
   ];
-  for (const [tipLines, free, atOnce] of rooms) {
+  for (const [tipLines, free, atOnce] of capacities) {
     it(`let ${atOnce} strangers in at once when ${free} lines are free, of which ${tipLines} are for tips`, () => {
       expect(strangersAtOnce({ tipLines, free })).to.equal(atOnce);
     });

@@ -16,7 +16,7 @@ describe('the name and extension of a centralist', () => {
     '7',
     'x'.repeat(80),
   ])
-    it(`can be ${name.slice(0, 20)}`, () => {
+    it(`accept the name ${name.slice(0, 20)}`, () => {
       expect(problems(name)).to.deep.equal([]);
     });
 
@@ -29,22 +29,22 @@ describe('the name and extension of a centralist', () => {
     ['a delete', 'Anna\u007f'],
     ['a control character of Latin 1', 'Anna\u0085'],
     ['a line separator', 'Anna\u2028Voorbeeld'],
-    ['half of a letter', 'Anna \ud83d'],
-    ['nothing that can be read', '\u202e\u200f'],
-    ['signs alone', '"<>;'],
+    ['half of a surrogate pair', 'Anna \ud83d'],
+    ['only invisible characters', '\u202e\u200f'],
+    ['only punctuation', '"<>;'],
     ['no letter at all', '   '],
     ['81 characters', 'x'.repeat(81)],
   ] as const)
-    it(`is refused with ${what}, by its field`, () => {
+    it(`are refused for a name with ${what}, and the problem names the field`, () => {
       expect(problems(name)).to.deep.equal(['name']);
     });
 
-  it('is kept without signs that turn the direction of writing', () => {
+  it('are stored without characters that change the direction of writing', () => {
     expect(cleanName('\u202eAnna\u202c  de \u200fVries ')).to.equal('Anna de Vries');
   });
 
   for (const extension of ['1', '1234567', '20a', '20;1', '20\n', '٢٠١', '', '*20', '-20'])
-    it(`has no extension ${JSON.stringify(extension)}`, () => {
+    it(`are refused with the extension ${JSON.stringify(extension)}`, () => {
       expect(problems('Anna', extension)).to.deep.equal(['extension']);
     });
 });

@@ -12,7 +12,7 @@ describe('a personal code', () => {
     [0, 10, 'ask_number'],
   ];
   for (const [owners, wrongLately, verdict] of alone) {
-    it(`of ${owners}, after ${wrongLately} wrong ones, is ${verdict}`, () => {
+    it(`with ${owners} owners is judged ${verdict} after ${wrongLately} wrong codes`, () => {
       expect(judgeCode(owners, wrongLately)).to.equal(verdict);
     });
   }
@@ -25,7 +25,7 @@ describe('a personal code', () => {
     [1, 5, 'refused'],
   ];
   for (const [owners, wrongLately, verdict] of withNumber) {
-    it(`of ${owners} with that number, after ${wrongLately} wrong ones with it, is ${verdict}`, () => {
+    it(`with ${owners} owners of that number is judged ${verdict} after ${wrongLately} wrong codes with it`, () => {
       expect(judgeCodeWithNumber(owners, wrongLately)).to.equal(verdict);
     });
   }

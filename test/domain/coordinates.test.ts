@@ -6,25 +6,25 @@ const DRONTEN: Coordinates = { lat: 52.5253, lon: 5.7184 };
 const AMSTERDAM: Coordinates = { lat: 52.3791, lon: 4.9003 };
 const MAASTRICHT: Coordinates = { lat: 50.8503, lon: 5.7054 };
 
-describe('How far two places are apart', () => {
+describe('the distance between two places', () => {
   const DISTANCES: readonly [a: Coordinates, b: Coordinates, km: number, why: string][] = [
     [DRONTEN, DRONTEN, 0, 'the same place'],
     [DRONTEN, AMSTERDAM, 57.8, 'a town and a city'],
     [AMSTERDAM, MAASTRICHT, 179, 'two ends of the country'],
     [{ lat: 52, lon: 5 }, { lat: 53, lon: 5 }, 111.2, 'a degree of latitude'],
-    [{ lat: 60, lon: 5 }, { lat: 60, lon: 6 }, 55.6, 'a degree of longitude is half as long there'],
+    [{ lat: 60, lon: 5 }, { lat: 60, lon: 6 }, 55.6, 'a degree of longitude, half as long at 60 degrees'],
     [{ lat: 0, lon: 0 }, { lat: 0, lon: 180 }, 20_015, 'half around the earth'],
   ];
   for (const [a, b, km, why] of DISTANCES) {
-    it(`${km} km: ${why}, there and back alike`, () => {
+    it(`is ${km} km in both directions: ${why}`, () => {
       expect(metresBetween(a, b) / 1000).to.be.closeTo(km, 0.5);
       expect(metresBetween(b, a)).to.equal(metresBetween(a, b));
     });
   }
 });
 
-describe('Coordinates', () => {
-  it('are read in degrees, with a point or a comma', () => {
+describe('coordinates', () => {
+  it('are read in decimal degrees, with a point or a comma', () => {
     expect(parseCoordinates(' 52.5253', '5,7184 ')).to.deep.equal({ ok: true, value: DRONTEN });
   });
   const REFUSED: readonly [lat: string, lon: string, why: RegExp][] = [
@@ -42,7 +42,7 @@ describe('Coordinates', () => {
   }
 });
 
-describe('Nearest first', () => {
+describe('the order by distance', () => {
   const at = (participantId: number, ...places: Coordinates[]): Candidate => ({
     participantId,
     phones: [],
@@ -55,13 +55,13 @@ describe('Nearest first', () => {
 
   const ORDERS: readonly [candidates: Candidate[], expected: number[], why: string][] = [
     [[at(1, MAASTRICHT), at(2, AMSTERDAM), at(3, DRONTEN)], [3, 2, 1], 'by distance'],
-    [[at(1, AMSTERDAM), at(2, MAASTRICHT, DRONTEN)], [2, 1], 'by the nearest of their places'],
-    [[at(1), at(2, MAASTRICHT), at(3), at(4, DRONTEN)], [4, 2, 1, 3], 'unknown places last, as they were given'],
-    [[at(2, DRONTEN), at(1, DRONTEN), at(3, DRONTEN)], [2, 1, 3], 'as far as one another, as they were given'],
-    [[at(2), at(1)], [2, 1], 'nothing known, as they were given'],
+    [[at(1, AMSTERDAM), at(2, MAASTRICHT, DRONTEN)], [2, 1], 'the nearest place of each candidate counts'],
+    [[at(1), at(2, MAASTRICHT), at(3), at(4, DRONTEN)], [4, 2, 1, 3], 'candidates without a place come last'],
+    [[at(2, DRONTEN), at(1, DRONTEN), at(3, DRONTEN)], [2, 1, 3], 'equal distances keep the given order'],
+    [[at(2), at(1)], [2, 1], 'candidates without a place keep the given order'],
   ];
   for (const [candidates, expected, why] of ORDERS) {
-    it(`${expected.join(' ')}: ${why}`, () => {
+    it(`is ${expected.join(', ')}: ${why}`, () => {
       expect(order(...candidates)).to.deep.equal(expected);
     });
   }

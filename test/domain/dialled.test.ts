@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readDialled, type Dialled } from '../../src/domain/dialled.js';
 
-describe('What a centralist dials', () => {
+describe('the digits that a centralist dials', () => {
   const READ: readonly [dialled: string, meant: Dialled][] = [
     ['*10', { type: 'on_duty' }],
     ['*11', { type: 'off_duty' }],
@@ -23,7 +23,7 @@ describe('What a centralist dials', () => {
     ['+31612345678', { type: 'unknown' }],
   ];
   for (const [dialled, meant] of READ) {
-    it(`'${dialled}' is ${JSON.stringify(meant)}`, () => {
+    it(`'${dialled}' means ${JSON.stringify(meant)}`, () => {
       expect(readDialled(dialled)).to.deep.equal(meant);
     });
   }

@@ -11,32 +11,32 @@ const order = (shares: readonly Named[]): string =>
     .map(({ name }) => name)
     .join(' ');
 
-describe('Which action calls next', () => {
+describe('the order in which actions call', () => {
   const TURNS: readonly [shares: Named[], expected: string, why: string][] = [
-    [[], '', 'none runs'],
-    [[share('a', 5)], 'a', 'there is no other'],
-    [[share('a', 3), share('b', 2)], 'b a', 'it has fewer lines'],
-    [[share('a', 2, 8), share('b', 2, 7)], 'b a', 'it has waited longer'],
-    [[share('a', 0, 8), share('b', 0)], 'b a', 'it has not called at all'],
-    [[share('a', 0), share('b', 0)], 'a b', 'neither has called: the one that began first'],
-    [[share('a', 3, 1), share('b', 2, 9)], 'b a', 'fewer lines come before a longer wait'],
-    [[share('a', 1, 5), share('b', 2, 1, 3)], 'b a', 'with priority two lines are fewer than one'],
-    [[share('a', 1, 5), share('b', 3, 1, 3)], 'b a', 'with priority three are as many as one: who waited longer'],
-    [[share('a', 1, 1), share('b', 3, 5, 3)], 'a b', 'with priority three are as many as one: who waited longer'],
-    [[share('a', 1), share('b', 4, 0, 3)], 'a b', 'with priority four are more than one'],
-    [[share('a', 0, 9), share('b', 1, 1, 3)], 'a b', 'priority leaves the others their share'],
+    [[], '', 'no action runs'],
+    [[share('a', 5)], 'a', 'there is no other action'],
+    [[share('a', 3), share('b', 2)], 'b a', 'b has fewer lines'],
+    [[share('a', 2, 8), share('b', 2, 7)], 'b a', 'b has waited longer'],
+    [[share('a', 0, 8), share('b', 0)], 'b a', 'b has not called at all'],
+    [[share('a', 0), share('b', 0)], 'a b', 'neither has called, and a was given first'],
+    [[share('a', 3, 1), share('b', 2, 9)], 'b a', 'fewer lines count before a longer wait'],
+    [[share('a', 1, 5), share('b', 2, 1, 3)], 'b a', 'two lines with priority count as less than one'],
+    [[share('a', 1, 5), share('b', 3, 1, 3)], 'b a', 'three lines with priority count as one, and b waited longer'],
+    [[share('a', 1, 1), share('b', 3, 5, 3)], 'a b', 'three lines with priority count as one, and a waited longer'],
+    [[share('a', 1), share('b', 4, 0, 3)], 'a b', 'four lines with priority count as more than one'],
+    [[share('a', 0, 9), share('b', 1, 1, 3)], 'a b', 'priority leaves the other action its share'],
     [[share('a', 4, 3), share('b', 2, 2), share('c', 2, 1)], 'c b a', 'three actions share alike'],
   ];
   for (const [shares, expected, why] of TURNS) {
     const text = shares
       .map(({ name, live, weight, lastStart }) => `${name} ${live}/${weight} @${lastStart}`)
       .join(', ');
-    it(`${expected || 'nobody'} of [${text}]: ${why}`, () => {
+    it(`is '${expected}' for [${text}]: ${why}`, () => {
       expect(order(shares)).to.equal(expected);
     });
   }
 
-  it('lines that are filled one by one end up in the proportion of the weights', () => {
+  it('divides the lines in proportion to the weights', () => {
     const shares = [share('a', 0), share('b', 0, 0, 3), share('c', 0)];
     let live = shares;
     for (let start = 1; start <= 50; start++) {
@@ -47,8 +47,8 @@ describe('Which action calls next', () => {
   });
 });
 
-describe('What an action weighs', () => {
-  it('three times another one when it has priority, until it is closed', () => {
+describe('the weight of an action', () => {
+  it('is three with priority, until the action is closed', () => {
     expect(weightOf({ priority: false, state: 'running' })).to.equal(1);
     expect(weightOf({ priority: true, state: 'running' })).to.equal(3);
     expect(weightOf({ priority: true, state: 'paused' })).to.equal(3);
@@ -56,8 +56,8 @@ describe('What an action weighs', () => {
   });
 });
 
-describe('Within one action', () => {
-  it('how it ended is told before what changed, and that before who has heard nothing yet', () => {
+describe('the order of the calls of one action', () => {
+  it('is closing calls, then calls with a changed message, then alerts', () => {
     expect(PURPOSE_ORDER).to.deep.equal(['closing', 'update', 'alert']);
   });
 });

@@ -12,15 +12,15 @@ import {
   type Tries,
 } from '../../src/domain/guessing.js';
 
-/** After so many wrong tries at one instant. */
+/** The state after this many wrong tries at one instant. */
 function tried(times: number, now: number, before?: Tries): Tries {
   let tries = afterWrongTry(before, now);
   for (let more = 1; more < times; more += 1) tries = afterWrongTry(tries, now);
   return tries;
 }
 
-describe('guessing a secret', () => {
-  it('costs nothing for a person who mistypes', () => {
+describe('guessing a password', () => {
+  it('costs no pause for a few wrong tries', () => {
     const tries = tried(FREE_TRIES - 1, 0);
     expect(pauseLeft(tries, 0)).to.equal(0);
     expect(isGuessing(tries, 0)).to.equal(false);
@@ -33,18 +33,18 @@ describe('guessing a secret', () => {
     expect(isGuessing(tries, 0)).to.equal(true);
   });
 
-  it('counts no tries of the minute before', () => {
+  it('does not count tries from more than a minute ago', () => {
     const before = tried(FREE_TRIES - 1, 0);
     expect(pauseLeft(afterWrongTry(before, WINDOW_MS), WINDOW_MS)).to.equal(0);
   });
 
-  it('does not lengthen the pause by tries during it, and counts them', () => {
+  it('during a pause counts the tries but does not lengthen the pause', () => {
     const tries = tried(1_000, 1, tried(FREE_TRIES, 0));
     expect(pauseLeft(tries, 1)).to.equal(FIRST_PAUSE_MS - 1);
     expect(tries.total).to.equal(1_000 + FREE_TRIES);
   });
 
-  it('pauses twice as long each time, a minute at most', () => {
+  it('costs a pause twice as long each time, a minute at most', () => {
     let now = 0;
     let tries = tried(FREE_TRIES, now);
     const pauses: number[] = [];

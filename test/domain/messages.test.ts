@@ -11,7 +11,7 @@ import {
   type PromptName,
 } from '../../src/domain/messages.js';
 
-describe('The ending of an alert call', () => {
+describe('the ending of an alert call', () => {
   const ENDINGS: Readonly<Record<Kind, PromptName>> = {
     theft: 'ending',
     robbery: 'ending',
@@ -24,7 +24,7 @@ describe('The ending of an alert call', () => {
     missing_goods: 'ending',
   };
   for (const kind of KINDS) {
-    it(`of ${kind} is the prompt ${ENDINGS[kind]}`, () => {
+    it(`for ${kind} is the prompt ${ENDINGS[kind]}`, () => {
       expect(endingOf(kind)).to.equal(ENDINGS[kind]);
     });
   }
@@ -33,7 +33,7 @@ describe('The ending of an alert call', () => {
   });
 });
 
-describe('What the closing call says', () => {
+describe('the text of the closing call', () => {
   const FOUND: Readonly<Record<Kind, RegExp>> = {
     theft: /^Wie of wat wij zochten is gevonden\.$/,
     robbery: /^Wie of wat wij zochten is gevonden\.$/,
@@ -52,13 +52,13 @@ describe('What the closing call says', () => {
   };
   for (const kind of KINDS) {
     for (const result of RESULTS) {
-      it(`of ${kind} that ended in ${result}`, () => {
+      it(`names the result ${result} of ${kind}`, () => {
         expect(closingText(kind, result)).to.match(result === 'found' ? FOUND[kind] : OTHERWISE[result]);
       });
     }
   }
 
-  it('is whole sentences without an abbreviation, a figure or a placeholder', () => {
+  it('has whole sentences without an abbreviation, a figure or a placeholder', () => {
     for (const kind of KINDS) {
       for (const result of RESULTS) {
         const text = closingText(kind, result);
@@ -68,20 +68,20 @@ describe('What the closing call says', () => {
     }
   });
 
-  it('never says that nothing was found when something was', () => {
+  it('contains no "niet" when the result is found', () => {
     for (const kind of KINDS) expect(closingText(kind, 'found')).not.to.match(/niet/);
   });
 });
 
-describe('Sounds', () => {
-  it('no prompt is named twice', () => {
+describe('sounds', () => {
+  it('have no two prompts of the same name', () => {
     expect(new Set(PROMPTS).size).to.equal(PROMPTS.length);
   });
-  it('a prompt is known by its name, a rendered sound by its content', () => {
+  it('are known by the name of the prompt or the hash of the rendered sound', () => {
     expect(prompt('ending')).to.deep.equal({ type: 'prompt', name: 'ending' });
     expect(rendered('0f'.repeat(16))).to.deep.equal({ type: 'rendered', soundId: '0f'.repeat(16) });
   });
-  it('a number is said digit by digit, without what is none', () => {
+  it('of a number are its digits one by one, without other characters', () => {
     expect(digitByDigit('0 4-7').map((sound) => sound.type === 'prompt' && sound.name)).to.deep.equal([
       'digit-0',
       'digit-4',
@@ -89,7 +89,7 @@ describe('Sounds', () => {
     ]);
   });
 
-  it('seconds of silence are as few sounds as there can be', () => {
+  it('of seconds of silence are as few as possible', () => {
     const names = (seconds: number): string[] =>
       silence(seconds).map((sound) => (sound.type === 'prompt' ? sound.name : 'rendered'));
     expect(names(0)).to.deep.equal([]);

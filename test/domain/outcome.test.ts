@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from '../../src/domain/outcome.js';
 
-describe('The outcome of a call that was not answered', () => {
+describe('the outcome of an unanswered call', () => {
   const BY_STATUS: Readonly<Partial<Record<Outcome, readonly number[]>>> = {
     no_answer: [408, 480],
     busy: [486, 600],
@@ -18,7 +18,7 @@ describe('The outcome of a call that was not answered', () => {
   };
   for (const outcome of OUTCOMES) {
     for (const sipStatus of BY_STATUS[outcome] ?? []) {
-      it(`SIP ${sipStatus} is ${outcome}`, () => {
+      it(`is ${outcome} for SIP ${sipStatus}`, () => {
         expect(outcomeOfFailure({ sipStatus })).to.equal(outcome);
       });
     }
@@ -33,13 +33,13 @@ describe('The outcome of a call that was not answered', () => {
   };
   for (const outcome of OUTCOMES) {
     for (const cause of BY_CAUSE[outcome] ?? []) {
-      it(`cause ${cause} without a SIP status is ${outcome}`, () => {
+      it(`is ${outcome} for cause ${cause} without a SIP status`, () => {
         expect(outcomeOfFailure({ cause })).to.equal(outcome);
       });
     }
   }
 
-  it('every refusal that is not named is unreachable', () => {
+  it('is unreachable for every other SIP status of a refusal', () => {
     const named = new Set([...Object.values(BY_STATUS).flat(), 403, 487]);
     for (let sipStatus = 300; sipStatus <= 699; sipStatus += 1) {
       if (named.has(sipStatus)) continue;
@@ -47,7 +47,7 @@ describe('The outcome of a call that was not answered', () => {
     }
   });
 
-  it('every cause that is not named is unreachable', () => {
+  it('is unreachable for every other cause', () => {
     const named = new Set(Object.values(BY_CAUSE).flat());
     for (let cause = 0; cause <= 127; cause += 1) {
       if (named.has(cause)) continue;
@@ -68,56 +68,57 @@ describe('The outcome of a call that was not answered', () => {
     'Capacity',
     'Congestion',
   ]) {
-    it(`a 403 that says '${sipReason}' speaks of a limit: congestion`, () => {
+    it(`is congestion for a 403 with the reason '${sipReason}', which speaks of a limit`, () => {
       expect(outcomeOfFailure({ sipStatus: 403, sipReason })).to.equal('congestion');
     });
   }
 
   for (const sipReason of [
     'Forbidden',
-    'Barred by operator', // holds the letters of "rate"
+    'Barred by operator', // contains the letters of "rate"
     'Destination not allowed, ask your corporate administrator',
     'Unlimited plan required',
     '',
     undefined,
   ]) {
-    it(`a 403 that says ${sipReason === undefined ? 'nothing' : `'${sipReason}'`} forbids the number: unreachable`, () => {
+    const reason = sipReason === undefined ? 'without a reason' : `with the reason '${sipReason}'`;
+    it(`is unreachable for a 403 ${reason}, which forbids the number`, () => {
       const failure: CallFailure = sipReason === undefined ? { sipStatus: 403 } : { sipStatus: 403, sipReason };
       expect(outcomeOfFailure(failure)).to.equal('unreachable');
     });
   }
 
-  it('the words of a limit count in a 403 only', () => {
+  it('depends on words about a limit only for a 403', () => {
     expect(outcomeOfFailure({ sipStatus: 486, sipReason: 'Busy, call limit' })).to.equal('busy');
   });
 
-  it('ring time over is no answer, whatever the network answers to our cancelling', () => {
+  it('is no_answer when the ring time ran out, whatever the network answers to our CANCEL', () => {
     expect(outcomeOfFailure({ rangOut: true })).to.equal('no_answer');
     expect(outcomeOfFailure({ rangOut: true, sipStatus: 487, cause: 127 })).to.equal('no_answer');
     expect(outcomeOfFailure({ rangOut: true, sipStatus: 503 })).to.equal('no_answer');
   });
 
-  it('a 487 that we did not ask for is no answer: the far side dropped it while it rang', () => {
+  it('is no_answer for a 487 without a CANCEL of ours, because the far end dropped the ringing call', () => {
     expect(outcomeOfFailure({ sipStatus: 487 })).to.equal('no_answer');
   });
 
-  it('the SIP status decides over the cause, which is blurred on the way', () => {
+  it('follows the SIP status when the cause differs', () => {
     expect(outcomeOfFailure({ sipStatus: 486, cause: 34 })).to.equal('busy');
     expect(outcomeOfFailure({ sipStatus: 503, cause: 17 })).to.equal('congestion');
     expect(outcomeOfFailure({ sipStatus: 404, cause: 21 })).to.equal('unreachable');
   });
 
-  it('a SIP status that is no refusal leaves it to the cause', () => {
+  it('follows the cause when the SIP status is not a refusal', () => {
     expect(outcomeOfFailure({ sipStatus: 180, cause: 17 })).to.equal('busy');
     expect(outcomeOfFailure({ sipStatus: 183, cause: 34 })).to.equal('congestion');
   });
 
-  it('without any word from the network it is unreachable', () => {
+  it('is unreachable without a SIP status and a cause', () => {
     expect(outcomeOfFailure({})).to.equal('unreachable');
   });
 });
 
-describe('What an outcome means for the rest of the action', () => {
+describe('the effect of an outcome on the rest of the action', () => {
   const AFTER: Readonly<Record<Outcome, { number: 'may ring again' | 'is done'; person: 'goes on' | 'is done' }>> = {
     confirmed: { number: 'is done', person: 'is done' },
     no_digit: { number: 'is done', person: 'goes on' },
@@ -131,7 +132,7 @@ describe('What an outcome means for the rest of the action', () => {
     interrupted: { number: 'may ring again', person: 'goes on' },
   };
 
-  it('the outcomes are exactly these ten', () => {
+  it('is defined for exactly ten outcomes', () => {
     expect([...OUTCOMES].sort()).to.deep.equal(Object.keys(AFTER).sort());
   });
 

@@ -13,7 +13,7 @@ function dice(seed: number): () => number {
   };
 }
 
-/** Start times of calls when whoever starts them wakes up this late, in ms, after each wait. */
+/** Start times of calls when the timer that starts them fires this late, in ms, after each wait. */
 function startTimes(cps: number, decisions: number, lateness: () => number): number[] {
   const starts: number[] = [];
   let now = 5_000;
@@ -29,18 +29,18 @@ function startTimes(cps: number, decisions: number, lateness: () => number): num
       waited = true;
       now = decision.until + lateness();
     } else {
-      throw new Error('a line is free, yet it was called full');
+      throw new Error('the decision is full, although a line is free');
     }
   }
   return starts;
 }
 
-/** The most calls in any one second that begins with a call. */
+/** The most calls in one second that begins with a call. */
 function busiestSecond(starts: readonly number[]): number {
   let most = 0;
   let oldest = 0;
   starts.forEach((start, newest) => {
-    // A billionth of a second is the rounding of the clock's numbers, not a call too early.
+    // A billionth of a second is a rounding error of the clock, not a call that starts too early.
     while (start - (starts[oldest] ?? start) >= 1000 - 1e-6) oldest += 1;
     most = Math.max(most, newest - oldest + 1);
   });
@@ -52,18 +52,18 @@ function rate(starts: readonly number[]): number {
   return ((starts.length - 1) / (last - first)) * 1000;
 }
 
-describe('Calls are spaced by the CPS', () => {
+describe('the spacing of calls by the CPS', () => {
   const TIMERS: readonly [name: string, lateness: (random: number) => number][] = [
-    ['timers that are exact', () => 0],
+    ['exact timers', () => 0],
     ['timers up to 2 ms late', (random) => random * 2],
     ['timers up to 8 ms late', (random) => random * 8],
     ['timers up to 30 ms late', (random) => random * 30],
-    ['timers that now and then come half a second late', (random) => (random > 0.99 ? 500 : random)],
-    ['timers of which one in two is late by nearly a whole gap', (random) => (random > 0.5 ? 99 : 0)],
+    ['timers that are half a second late now and then', (random) => (random > 0.99 ? 500 : random)],
+    ['every second timer nearly a whole gap late', (random) => (random > 0.5 ? 99 : 0)],
   ];
   for (const cps of [1, 3, 10, 30, 100, 250]) {
     for (const [name, lateness] of TIMERS) {
-      it(`10,000 decisions at ${cps} a second with ${name} never put more than ${cps} in one second`, () => {
+      it(`never starts more than ${cps} calls in one second in 10,000 decisions at ${cps} CPS with ${name}`, () => {
         const random = dice(cps);
         const starts = startTimes(cps, 10_000, () => lateness(random()));
         expect(starts.length).to.be.greaterThan(4_000);
@@ -76,25 +76,25 @@ describe('Calls are spaced by the CPS', () => {
       [30, 0.97],
       [90, 0.93],
     ] as const) {
-      it(`at ${cps} a second, timers up to ${late} ms late leave ${least} of the rate`, () => {
+      it(`keeps ${least} of the rate of ${cps} CPS with timers up to ${late} ms late`, () => {
         const random = dice(cps);
         const starts = startTimes(cps, 10_000, () => random() * late);
         expect(rate(starts)).to.be.within(cps * least, cps);
       });
     }
 
-    it(`at ${cps} a second, a machine that stands still for 80 ms now and then leaves 97 % of the rate`, () => {
+    it(`keeps 97 % of the rate of ${cps} CPS on a machine that stalls for 80 ms now and then`, () => {
       const random = dice(cps);
       const starts = startTimes(cps, 10_000, () => (random() > 0.95 ? 80 : random()));
       expect(rate(starts)).to.be.within(cps * 0.97, cps);
     });
   }
 
-  it('the first call of all starts at once', () => {
+  it('starts the first call at once', () => {
     expect(pace(limits(10), { ...FREE, nextSlotAt: 0 }, 0).type).to.equal('start');
   });
 
-  it('the second waits for its slot, and starts when it has come', () => {
+  it('starts the second call at its slot and not before', () => {
     const first = pace(limits(10), { ...FREE, nextSlotAt: 0 }, 1_000);
     if (first.type !== 'start') throw new Error('the first did not start');
     const state = { ...FREE, nextSlotAt: first.nextSlotAt };
@@ -102,14 +102,14 @@ describe('Calls are spaced by the CPS', () => {
     expect(pace(limits(10), state, first.nextSlotAt).type).to.equal('start');
   });
 
-  it('a call that starts 5 ms late does not delay the one after it', () => {
+  it('does not delay the next call after a call that started 5 ms late', () => {
     const onTime = pace(limits(10), { ...FREE, nextSlotAt: 2_000 }, 2_000);
     const late = pace(limits(10), { ...FREE, nextSlotAt: 2_000 }, 2_005);
     expect(late).to.deep.equal(onTime);
   });
 
   for (const cps of [1, 10, 100]) {
-    it(`a pause of a minute at ${cps} a second is not made up for by a burst`, () => {
+    it(`causes no burst after a pause of a minute at ${cps} CPS`, () => {
       const starts: number[] = [];
       let now = 60_000;
       let nextSlotAt = 1_000;
@@ -132,23 +132,23 @@ describe('Calls are spaced by the CPS', () => {
   }
 });
 
-describe('Calls are held to the lines', () => {
+describe('the limit of the lines', () => {
   const LINES: readonly [lines: number, tipLines: number, inbound: number, outbound: number, why: string][] = [
     [30, 3, 0, 27, 'three lines are kept free for tips'],
-    [30, 3, 2, 27, 'tips on their own lines take nothing'],
-    [30, 3, 3, 27, 'nor when they fill them'],
+    [30, 3, 2, 27, 'two tips fit on the lines for tips'],
+    [30, 3, 3, 27, 'three tips fill the lines for tips'],
     [30, 3, 4, 26, 'a fourth tip takes a line of the alert calls'],
     [30, 3, 30, 0, 'tips fill the trunk'],
-    [30, 3, 35, 0, 'more tips than lines leave none, not fewer than none'],
-    [3, 2, 0, 1, 'a small trunk still calls'],
+    [30, 3, 35, 0, 'more tips than lines still leave zero lines'],
+    [3, 2, 0, 1, 'a small trunk has one line for alert calls'],
   ];
   for (const [lines, tipLines, inbound, outbound, why] of LINES) {
-    it(`of ${lines} lines, with ${inbound} tips in, ${outbound} may call out: ${why}`, () => {
+    it(`leaves ${outbound} of ${lines} lines for alert calls while there are ${inbound} tips: ${why}`, () => {
       expect(outboundLines(limits(10, lines, tipLines), inbound)).to.equal(outbound);
     });
   }
 
-  it('the last free line is used, and not one more', () => {
+  it('allows a call on the last free line and none after it', () => {
     const at = (outbound: number, inbound: number): string =>
       pace(limits(10, 30, 3), { ...FREE, outbound, inbound, nextSlotAt: 0 }, 1_000).type;
     expect(at(26, 0)).to.equal('start');
@@ -157,13 +157,13 @@ describe('Calls are held to the lines', () => {
     expect(at(26, 4)).to.equal('full');
   });
 
-  it('full is said before wait: a line that comes free is what to wait for', () => {
+  it('counts before the CPS: without a free line the decision is full, not wait', () => {
     expect(pace(limits(10, 30, 3), { ...FREE, outbound: 27, nextSlotAt: 9_000 }, 1_000)).to.deep.equal({
       type: 'full',
     });
   });
 
-  it('10,000 decisions with calls and tips coming and going never take a line too many or a line kept for tips', () => {
+  it('is never exceeded in 10,000 decisions, and lines for tips stay free', () => {
     const random = dice(7);
     const few = limits(100, 30, 3);
     let [now, nextSlotAt, inbound, full, started] = [0, 0, 0, 0, 0];

@@ -9,14 +9,14 @@ const mixer =
 const mix = mixer('a key of the test');
 
 describe('personal codes', () => {
-  it('are six digits, the same for the same person every time', () => {
+  it('have six digits and never change for the same participant', () => {
     for (const id of [1, 2, 3, 999_999, 1_000_000, 2_400_000]) {
       expect(codeOf(id, mix)).to.match(/^\d{6}$/);
       expect(codeOf(id, mix)).to.equal(codeOf(id, mix));
     }
   });
 
-  it('lead back to the person, and to nobody else among the first thousands', () => {
+  it('lead back to the participant, and to at most two others among the first ten thousand', () => {
     for (let id = 1; id <= 500; id++) {
       const found = idsOfCode(codeOf(id, mix), mix).filter((one) => one <= 10_000);
       expect(found).to.include(id);
@@ -24,27 +24,27 @@ describe('personal codes', () => {
     }
   });
 
-  it('of people above a million lead back to them too', () => {
+  it('lead back to participants with ids above a million too', () => {
     for (const id of [1_000_001, 2_399_999, 17_000_000]) expect(idsOfCode(codeOf(id, mix), mix)).to.include(id);
   });
 
-  it('name everybody who may have a code once', () => {
+  it('lead to every possible owner once', () => {
     const ids = idsOfCode('123456', mix);
     expect(new Set(ids).size).to.equal(ids.length);
     expect(ids.map((id) => codeOf(id, mix))).to.deep.equal(ids.map(() => '123456'));
   });
 
-  it('of neighbours, and of other installations, say nothing of one another', () => {
+  it('of consecutive ids and of other installations are unrelated', () => {
     const ours = Array.from({ length: 1_000 }, (_, id) => codeOf(id + 1, mix));
     const others = Array.from({ length: 1_000 }, (_, id) => codeOf(id + 1, mixer('another key')));
     expect(ours.filter((code, index) => code === others[index]).length).to.be.at.most(2);
     const steps = ours.slice(1).map((code, index) => Number(code) - Number(ours[index]));
-    // Of a thousand at random, a few fall together.
+    // Among a thousand random codes a few are equal.
     expect(new Set(steps).size).to.be.above(980);
     expect(new Set(ours).size).to.be.above(980);
   });
 
-  it('are nobody’s when they are no codes', () => {
+  it('have no owner when the text is not a code', () => {
     for (const text of ['', '12345', '1234567', '12345a', '-12345']) expect(idsOfCode(text, mix)).to.deep.equal([]);
   });
 });

@@ -9,14 +9,14 @@ import {
 
 const e164 = (text: string): E164 => text as E164;
 
-/** The refusal's reason; fails when the number was taken. */
+/** The reason of the refusal. Fails when the number was accepted. */
 function refusal(text: string): string {
   const result = parsePhoneNumber(text);
-  if (result.ok) throw new Error(`'${text}' was taken as ${result.value}`);
+  if (result.ok) throw new Error(`'${text}' was accepted as ${result.value}`);
   return result.reason;
 }
 
-describe('A telephone number that somebody signs up with', () => {
+describe('a telephone number at sign-up', () => {
   const NOTATIONS: readonly [typed: string, number: string][] = [
     ['0612345678', '+31612345678'],
     ['06-12345678', '+31612345678'],
@@ -44,20 +44,20 @@ describe('A telephone number that somebody signs up with', () => {
     ['06\u200b1234\u20605678\ufeff', '+31612345678'],
     ['06\u00ad12345678\u200e', '+31612345678'],
     ['\u206806\u200f12345678\u2069', '+31612345678'],
-    ['06\u201112345678', '+31612345678'], // a dash that does not break
+    ['06\u201112345678', '+31612345678'], // a non-breaking hyphen
     ['06\u2013 1234\u20145678', '+31612345678'],
     ['06\u221212345678', '+31612345678'], // a minus sign
     ['06\u202f12\u2009345\u3000678', '+31612345678'],
     ['０６１２３４５６７８', '+31612345678'],
     ['＋３１ ６ １２３４５６７８', '+31612345678'],
     ['٠٦١٢٣٤٥٦٧٨', '+31612345678'], // Arabic-Indic digits
-    ['۰۶۱۲۳۴۵۶۷۸', '+31612345678'], // as Persian writes them
+    ['۰۶۱۲۳۴۵۶۷۸', '+31612345678'], // Persian digits
     ['०६१२३४५६७८', '+31612345678'], // Devanagari
-    ["'0612345678", '+31612345678'], // a spreadsheet's mark of text
+    ["'0612345678", '+31612345678'], // the apostrophe that marks text in a spreadsheet
     ['="0612345678"', '+31612345678'],
     ['612345678.0', '+31612345678'],
     ['31612345678,00', '+31612345678'],
-    ['085-1234567', '+31851234567'], // a landline over the internet
+    ['085-1234567', '+31851234567'], // a VoIP number
   ];
   for (const [typed, number] of NOTATIONS) {
     it(`'${typed}' is read as ${number}`, () => {
@@ -125,12 +125,12 @@ describe('A telephone number that somebody signs up with', () => {
     });
   }
 
-  it('a number that is no number of any country is not called foreign', () => {
+  it('is not called foreign when no country has it', () => {
     expect(refusal('0000000000')).not.to.match(/foreign/);
   });
 });
 
-describe("A caller's number as the network shows it", () => {
+describe("the caller's number from the caller ID", () => {
   const SHOWN: readonly [shown: string | undefined, number: string | undefined][] = [
     ['0612345678', '+31612345678'],
     ['+31612345678', '+31612345678'],
@@ -140,7 +140,7 @@ describe("A caller's number as the network shows it", () => {
     ['+31 (0)6 12345678', '+31612345678'],
     ['+310612345678', '+31612345678'],
     ['0321312345', '+31321312345'],
-    ['0882345678', '+31882345678'], // an organisation may ring us, though it cannot sign up
+    ['0882345678', '+31882345678'], // an organisation cannot sign up but can call
     ['08000011', '+318000011'],
     ['+4915112345678', '+4915112345678'],
     ['004915112345678', '+4915112345678'],
@@ -162,12 +162,12 @@ describe("A caller's number as the network shows it", () => {
     ['sip:0612345678@example.org', undefined],
   ];
   for (const [shown, number] of SHOWN) {
-    it(`${shown === undefined ? 'nothing' : `'${shown}'`} is ${number ?? 'no number'}`, () => {
+    it(`is ${number ?? 'undefined'} for ${shown === undefined ? 'no caller ID' : `'${shown}'`}`, () => {
       expect(callerNumber(shown)).to.equal(number);
     });
   }
 
-  it('is the same number as the one they signed up with, whatever notation either came in', () => {
+  it('equals the number at sign-up, whatever the notations are', () => {
     const signedUp = ['0612345678', '06-1234 5678', '+31612345678'].map((typed) => {
       const result = parsePhoneNumber(typed);
       return result.ok ? result.value : undefined;
@@ -177,7 +177,7 @@ describe("A caller's number as the network shows it", () => {
   });
 });
 
-describe('A number written for somebody', () => {
+describe('a formatted number', () => {
   const TRUNK: readonly [number: string, format: 'e164' | 'national', dialled: string][] = [
     ['+31612345678', 'e164', '+31612345678'],
     ['+31612345678', 'national', '0612345678'],
@@ -185,7 +185,7 @@ describe('A number written for somebody', () => {
     ['+4915112345678', 'national', '+4915112345678'],
   ];
   for (const [number, format, dialled] of TRUNK) {
-    it(`${number} is dialled on a trunk of the format ${format} as ${dialled}`, () => {
+    it(`of ${number} on a trunk with the format ${format} is ${dialled}`, () => {
       expect(formatForTrunk(e164(number), format)).to.equal(dialled);
     });
   }
@@ -199,7 +199,7 @@ describe('A number written for somebody', () => {
     ['+4915112345678', '+4915112345678'],
   ];
   for (const [number, read] of PEOPLE) {
-    it(`people read ${number} as ${read}`, () => {
+    it(`of ${number} for people is ${read}`, () => {
       expect(formatForPeople(e164(number))).to.equal(read);
     });
   }

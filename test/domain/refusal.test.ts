@@ -3,8 +3,8 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import { heldFor, pauseAfter, refusedTogether, withAnswer, type Answer } from '../../src/domain/refusal.js';
 
 /**
- * Calls a tenth of a second apart: `x` refused, `.` let through, `a` and `b` refused, each always the same
- * number.
+ * Answers to calls a tenth of a second apart. `x`: another number is refused. `.`: another number gets through. `a` and
+ * `b`: the same number is refused each time.
  */
 const answers = (steps: string): readonly Answer[] =>
   [...steps].reduce<readonly Answer[]>((recent, sign, index) => {
@@ -18,39 +18,39 @@ const answers = (steps: string): readonly Answer[] =>
     });
   }, []);
 
-describe('Whether the trunk refuses, or only some numbers are refused', () => {
-  const STORIES: readonly [steps: string, together: number, why: string][] = [
-    ['', 0, 'nothing was said'],
+describe('refusals of numbers and of the trunk', () => {
+  const CASES: readonly [steps: string, together: number, why: string][] = [
+    ['', 0, 'no answer at all'],
     ['x', 0, 'one number'],
-    ['aaaaaaaaaa', 0, 'one number, however often'],
-    ['a.a.a.a.a.a.a.a.a.a', 0, 'one number among others, however often'],
-    ['abababababab', 0, 'two numbers, however often'],
-    ['xxx', 0, 'three numbers one after another'],
+    ['aaaaaaaaaa', 0, 'one number many times'],
+    ['a.a.a.a.a.a.a.a.a.a', 0, 'one number many times, with others in between'],
+    ['abababababab', 0, 'two numbers many times'],
+    ['xxx', 0, 'three numbers in a row'],
     ['xxx.................', 0, 'the first three of many'],
-    ['xxxx', 4, 'four people one after another'],
-    ['....xxxx', 4, 'four after others got through'],
-    ['xx.xx', 0, 'somebody got through between them'],
+    ['xxxx', 4, 'four participants in a row'],
+    ['....xxxx', 4, 'four in a row after others got through'],
+    ['xx.xx', 0, 'another call got through in between'],
     ['x.x..x..x..x..', 0, 'five among many'],
     ['x.x..x..x..x..x', 6, 'six among twenty'],
     ['x.......x........x.........x', 0, 'a few bad numbers among many'],
-    ['xxxxxx....................', 0, 'what is long over'],
+    ['xxxxxx....................', 0, 'refusals before the last twenty answers'],
   ];
-  for (const [steps, together, why] of STORIES) {
-    it(`${together === 0 ? 'the numbers' : 'the trunk'}: ${why}`, () => {
+  for (const [steps, together, why] of CASES) {
+    it(`count as ${together === 0 ? 'refused numbers' : 'a full trunk'}: ${why}`, () => {
       expect(refusedTogether(answers(steps))).to.have.lengthOf(together);
     });
   }
 
-  it('does not depend on the order in which the answers come', () => {
+  it('are judged in the order of call starts, whatever the order of the answers is', () => {
     const steps = answers('xx.xx.');
     const late = [...steps].toSorted((a, b) => Number(b.refused) - Number(a.refused));
     expect(late.slice(0, 4).every(({ refused }) => refused)).to.equal(true);
     const early = late.slice(0, 4).reduce(withAnswer, [] as readonly Answer[]);
-    expect(refusedTogether(early), 'as long as nobody else has rung').to.have.lengthOf(4);
+    expect(refusedTogether(early), 'before any call got through').to.have.lengthOf(4);
     expect(refusedTogether(late.reduce(withAnswer, [] as readonly Answer[]))).to.have.lengthOf(0);
   });
 
-  it('takes the numbers of one person for one', () => {
+  it('of several numbers of one participant count once', () => {
     const recent = [1, 2, 3, 4, 5].reduce<readonly Answer[]>((before, n) => {
       const phone = `+3161234000${n}` as E164;
       return withAnswer(before, { phone, participantId: 7, startedAt: n, refused: true, retryAt: 0 });
@@ -59,7 +59,7 @@ describe('Whether the trunk refuses, or only some numbers are refused', () => {
   });
 });
 
-describe('How long a number is left alone', () => {
+describe('the pause of a refused number', () => {
   for (const [seconds, ms] of [
     [undefined, 0],
     [0, 0],
@@ -68,11 +68,11 @@ describe('How long a number is left alone', () => {
     [86_400, 300_000],
     [9_999_999_999, 300_000],
   ] as const) {
-    it(`a Retry-After of ${seconds} asks for ${ms} ms`, () => {
+    it(`is ${ms} ms by a Retry-After of ${seconds}`, () => {
       expect(heldFor(seconds)).to.equal(ms);
     });
   }
-  it('at least for a pause that grows, and for as long as was asked', () => {
+  it('grows with each refusal, and is never shorter than a Retry-After', () => {
     expect([0, 1, 2, 3, 4, 5, 50].map((refusals) => pauseAfter(refusals))).to.deep.equal([
       0, 1_000, 10_000, 20_000, 40_000, 60_000, 60_000,
     ]);
