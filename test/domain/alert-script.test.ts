@@ -68,7 +68,8 @@ describe('the steps of an alert or closing call', () => {
     const msOf = (sound: Sound): number => (sound.type !== 'prompt' ? 8_000 : (SILENCES[sound.name] ?? 3_000));
     const message = rendered('m');
     const alert = longestMs({ type: 'alert', opening: 'alert-prompt', message, ending: 'ending' }, msOf);
-    // Three prompts with pauses, two plays, four endings, three more plays, thanks; and the gaps between them.
+    // Three prompts with pauses, two plays, four endings, three more plays, thanks; and the gaps between
+    // them.
     expect(alert).to.be.within(21_000 + 17_000 + 32_000 + 24_000 + 3_000, 105_000);
     const closing = longestMs({ type: 'closing', message }, msOf);
     expect(closing).to.be.within(2 * 23_000, 50_000);

@@ -39,7 +39,8 @@ describe('the limits of a caller', () => {
   }
 
   const capacities: [tipLines: number, free: number, atOnce: number][] = [
-    // Lines are scarce: half of the lines for tips stay free for known callers, but one stranger is always let in.
+    // Lines are scarce: half of the lines for tips stay free for known callers, but one stranger is always
+    // let in.
     ...([0, 1, 2, 3, 4, 10, 11] as const).map((n, i): [number, number, number] => [
       n,
       n,

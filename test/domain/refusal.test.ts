@@ -3,8 +3,8 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import { heldFor, pauseAfter, refusedTogether, withAnswer, type Answer } from '../../src/domain/refusal.js';
 
 /**
- * Answers to calls a tenth of a second apart. `x`: another number is refused. `.`: another number gets through. `a` and
- * `b`: the same number is refused each time.
+ * Answers to calls a tenth of a second apart. `x`: another number is refused. `.`: another number gets
+ * through. `a` and `b`: the same number is refused each time.
  */
 const answers = (steps: string): readonly Answer[] =>
   [...steps].reduce<readonly Answer[]>((recent, sign, index) => {

@@ -17,12 +17,12 @@ function policy(text: string): RetryPolicy {
 const DEFAULT = policy('no_answer:2@120s,busy:2@60s');
 const DONE: NextTry = { type: 'done' };
 
-/** Attempts to one number, each ended this many ms after the one before. */
+/** Attempts to one number that ended a minute apart. */
 function past(phone: E164, ...outcomes: Outcome[]): PastAttempt[] {
   return outcomes.map((outcome, index) => ({ phone, outcome, endedAt: (index + 1) * MINUTE }));
 }
 
-/** Calls a person with one number until they are done, each call ending in the next of these outcomes. */
+/** Number of calls to a person with one number, when each call ends in the next of these outcomes. */
 function callsMade(rules: RetryPolicy, outcomes: readonly Outcome[]): number {
   const made: PastAttempt[] = [];
   for (const outcome of outcomes) {
@@ -35,8 +35,8 @@ function callsMade(rules: RetryPolicy, outcomes: readonly Outcome[]): number {
 
 const repeated = (outcome: Outcome, times: number): Outcome[] => Array.from({ length: times }, () => outcome);
 
-describe('The setting for calling again', () => {
-  it('names each cause, how often and how long after', () => {
+describe('the setting of the retries', () => {
+  it('has an outcome, a number of retries and a delay in each rule', () => {
     expect(DEFAULT).to.deep.equal({
       no_answer: { times: 2, delayMs: 120_000 },
       busy: { times: 2, delayMs: 60_000 },
@@ -49,7 +49,7 @@ describe('The setting for calling again', () => {
     });
   });
   for (const none of ['', '  ', 'off']) {
-    it(`'${none}' is: never again`, () => {
+    it(`'${none}' means no retries`, () => {
       expect(policy(none)).to.deep.equal({});
     });
   }
@@ -75,8 +75,8 @@ describe('The setting for calling again', () => {
   }
 });
 
-describe('Who has never been called', () => {
-  it('is called at once, on the first of their numbers', () => {
+describe('a participant who has never been called', () => {
+  it('is called at once, on the first number', () => {
     expect(nextTry([MOBILE, HOME], [], DEFAULT)).to.deep.equal({
       type: 'call',
       phone: MOBILE,
@@ -84,61 +84,66 @@ describe('Who has never been called', () => {
       retry: false,
     });
   });
-  it('and has no number left, is done', () => {
+  it('is not called without a number', () => {
     expect(nextTry([], [], DEFAULT)).to.deep.equal(DONE);
   });
 });
 
-describe('How often a number is called', () => {
+describe('the number of calls to one number', () => {
   const CALLS: readonly [rules: string, outcomes: Outcome[], calls: number, why: string][] = [
     ['no_answer:2@120s', repeated('no_answer', 9), 3, 'the first call and two more'],
     ['busy:1@60s', repeated('busy', 9), 2, 'the first call and one more'],
-    ['busy:0@60s', repeated('busy', 9), 1, 'the budget is none'],
-    ['off', repeated('no_answer', 9), 1, 'no rules, no retries'],
+    ['busy:0@60s', repeated('busy', 9), 1, 'the rule allows no retries'],
+    ['off', repeated('no_answer', 9), 1, 'without rules there are no retries'],
     ['no_answer:2@120s', repeated('busy', 9), 1, 'there is no rule for busy'],
     [
       'no_answer:2@120s,busy:2@60s',
       ['no_answer', 'busy', 'no_answer', 'busy', 'busy'],
       3,
-      'two causes do not add up beyond the largest budget',
+      'the retries of two outcomes never exceed the largest budget',
     ],
     [
       'no_answer:1@120s,busy:3@60s',
       ['no_answer', 'busy', 'busy', 'busy', 'busy', 'busy'],
       4,
-      'the largest budget, three, counts what came before',
+      'retries after another outcome count towards the largest budget of three',
     ],
     [
       'no_answer:1@120s,busy:3@60s',
       ['busy', 'no_answer', 'no_answer', 'busy'],
       3,
-      'a cause that has used up its own budget ends it, though another has room',
+      'an outcome that has used up its own budget ends the retries',
     ],
     ['no_answer:1@1s', [...repeated('congestion', 20), ...repeated('no_answer', 9)], 22, 'congestion costs no try'],
     ['no_answer:1@1s', [...repeated('interrupted', 9), ...repeated('no_answer', 9)], 11, 'our faults cost no try'],
     ['no_answer:1@1s', repeated('interrupted', 20), 10, 'a number that breaks every call is given up'],
-    ['no_answer:1@1s', ['no_answer', ...repeated('interrupted', 20)], 11, 'in its retries too'],
-    ['no_answer:1@1s', ['no_answer', 'congestion', 'interrupted', 'no_answer', 'no_answer'], 4, 'nor in between'],
+    ['no_answer:1@1s', ['no_answer', ...repeated('interrupted', 20)], 11, 'a retry that breaks every call is given up'],
+    [
+      'no_answer:1@1s',
+      ['no_answer', 'congestion', 'interrupted', 'no_answer', 'no_answer'],
+      4,
+      'neither congestion nor our faults cost a try between two calls',
+    ],
   ];
   for (const [rules, outcomes, calls, why] of CALLS) {
-    it(`${calls} times when '${rules}' meets ${outcomes.slice(0, 5).join(', ')}…: ${why}`, () => {
+    it(`is ${calls} by '${rules}' after ${outcomes.slice(0, 5).join(', ')}…: ${why}`, () => {
       expect(callsMade(policy(rules), outcomes)).to.equal(calls);
     });
   }
 
   for (const outcome of ['confirmed', 'declined', 'hung_up', 'no_digit', 'unreachable', 'cancelled'] as const) {
-    it(`once when it ended in ${outcome}`, () => {
+    it(`is one when the call ends in ${outcome}`, () => {
       expect(callsMade(DEFAULT, repeated(outcome, 5))).to.equal(1);
     });
-    it(`never again when ${outcome} came after a retry`, () => {
+    it(`is two when the retry ends in ${outcome}`, () => {
       expect(callsMade(DEFAULT, ['no_answer', outcome, 'no_answer'])).to.equal(2);
     });
   }
 });
 
-describe('The retries of one number, whatever the calls end in,', () => {
+describe('the retries of one number, after any outcomes', () => {
   const ENDS = ['no_answer', 'busy', 'congestion', 'interrupted'] as const;
-  /** Every way in which six calls can end. */
+  /** All combinations of outcomes of six calls. */
   const ways = Array.from({ length: ENDS.length ** 6 }, (_, way) =>
     Array.from({ length: 6 }, (_, call) => ENDS[Math.floor(way / ENDS.length ** call) % ENDS.length]!),
   );
@@ -148,7 +153,7 @@ describe('The retries of one number, whatever the calls end in,', () => {
     [2, 2],
     [3, 1],
   ] as const) {
-    it(`are never more than the largest of the budgets ${busy} and ${noAnswer}`, () => {
+    it(`never exceed the larger of the budgets ${busy} and ${noAnswer}`, () => {
       const rules = policy(`busy:${busy}@60s,no_answer:${noAnswer}@120s`);
       let most = 0;
       for (const outcomes of ways) {
@@ -168,8 +173,8 @@ describe('The retries of one number, whatever the calls end in,', () => {
   }
 });
 
-describe('When a number is called again', () => {
-  it('its delay counts from the end of the attempt', () => {
+describe('the time of the next call to a number', () => {
+  it('counts from the end of the attempt', () => {
     const endedAt = 1_700_000_000_000;
     expect(nextTry([MOBILE], [{ phone: MOBILE, outcome: 'no_answer', endedAt }], DEFAULT)).to.deep.equal({
       type: 'call',
@@ -178,11 +183,11 @@ describe('When a number is called again', () => {
       retry: true,
     });
   });
-  it('the delay is that of the last cause', () => {
+  it('follows the delay of the last outcome', () => {
     const attempts = past(MOBILE, 'no_answer', 'busy');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 2 * MINUTE + 60_000 });
   });
-  it('congestion in between does not put it off further', () => {
+  it('is not later because of congestion in between', () => {
     const attempts = past(MOBILE, 'no_answer', 'congestion');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: MINUTE + 120_000 });
   });
@@ -195,7 +200,7 @@ describe('When a number is called again', () => {
     [100, 60],
   ];
   for (const [inARow, seconds] of REFUSALS) {
-    it(`after congestion ${inARow} times in a row it lets others go first for ${seconds} s, and is still a first try`, () => {
+    it(`is ${seconds} s after ${inARow} congestions in a row, and the call is still a first try`, () => {
       expect(nextTry([MOBILE], past(MOBILE, ...repeated('congestion', inARow)), DEFAULT)).to.deep.equal({
         type: 'call',
         phone: MOBILE,
@@ -208,17 +213,17 @@ describe('When a number is called again', () => {
     [61_000, 61_000],
     [500, 10_000],
   ] as const) {
-    it(`a Retry-After of ${asked} ms is kept, and never shortens the pause of our own`, () => {
+    it(`is ${waits} ms after a Retry-After of ${asked} ms and a pause of 10 s of our own`, () => {
       const [first, second] = past(MOBILE, 'congestion', 'congestion');
       const attempts = [first!, { ...second!, retryAfterMs: asked }];
       expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 2 * MINUTE + waits, retry: false });
     });
   }
-  it('so does a retry', () => {
+  it('is 20 s after three congestions in a row in a retry', () => {
     const attempts = past(MOBILE, 'busy', 'congestion', 'congestion', 'congestion');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 4 * MINUTE + 20_000, retry: true });
   });
-  it('and the other number of that person is called at once', () => {
+  it('is now for the other number of the participant, after congestion of the first', () => {
     const attempts = past(MOBILE, 'congestion', 'congestion');
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: 0, retry: false });
   });
@@ -232,7 +237,7 @@ describe('When a number is called again', () => {
     [9, 60],
   ];
   for (const [inARow, seconds] of FAULTS) {
-    it(`after ${inARow} faults of ours in a row it is due ${seconds} s later, and still a first try`, () => {
+    it(`is ${seconds} s after ${inARow} faults of ours in a row, and the call is still a first try`, () => {
       expect(nextTry([MOBILE], past(MOBILE, ...repeated('interrupted', inARow)), DEFAULT)).to.deep.equal({
         type: 'call',
         phone: MOBILE,
@@ -241,13 +246,13 @@ describe('When a number is called again', () => {
       });
     });
   }
-  it('a fault of ours in a retry makes it due soon, not after the delay of the cause before', () => {
+  it('is 2 s after a fault of ours in a retry, and not the delay of the earlier outcome', () => {
     const attempts = past(MOBILE, 'interrupted', 'no_answer', 'interrupted');
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.include({ notBefore: 3 * MINUTE + 2_000, retry: true });
   });
 });
 
-describe('A number whose line goes dead in each call', () => {
+describe('a number whose line goes dead in each call', () => {
   const dead = (phone: E164, endedAt: number): PastAttempt => ({
     phone,
     outcome: 'interrupted',
@@ -266,17 +271,17 @@ describe('A number whose line goes dead in each call', () => {
       ),
     ).to.deep.equal(DONE);
   });
-  it('is given up also when other calls to it failed in between', () => {
+  it('is given up after three dead lines, even with other failures in between', () => {
     const attempts = [dead(MOBILE, 0), ...past(MOBILE, 'interrupted', 'congestion'), dead(MOBILE, 1), dead(MOBILE, 2)];
     expect(nextTry([MOBILE], attempts, DEFAULT)).to.deep.equal(DONE);
   });
-  it('lets the next number of that person be called', () => {
+  it('is given up for the next number of the participant', () => {
     const attempts = [0, 1, 2].map((at) => dead(MOBILE, at));
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: 0, retry: false });
   });
 });
 
-describe('Somebody with several numbers', () => {
+describe('a participant with several numbers', () => {
   for (const outcome of ['no_answer', 'busy', 'hung_up', 'no_digit', 'unreachable'] as const) {
     it(`is called on the next number at once after ${outcome}`, () => {
       expect(nextTry([MOBILE, HOME], past(MOBILE, outcome), DEFAULT)).to.deep.equal({
@@ -294,27 +299,27 @@ describe('Somebody with several numbers', () => {
     });
   }
 
-  it('is tried on every number before any is called again', () => {
+  it('is called on every number before any number is retried', () => {
     const attempts = [...past(MOBILE, 'no_answer'), ...past(HOME, 'busy')];
     expect(nextTry([MOBILE, HOME, WORK], attempts, DEFAULT)).to.include({ phone: WORK, retry: false });
   });
-  it('then the number that is due first is called again', () => {
+  it('is then called on the number whose retry is due first', () => {
     const attempts = [...past(MOBILE, 'no_answer'), ...past(HOME, 'busy')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, notBefore: MINUTE + 60_000 });
   });
-  it('of two that are due at the same time, their own order decides', () => {
+  it('is called on the first of two numbers that are due at the same time', () => {
     const attempts = [...past(HOME, 'busy'), ...past(MOBILE, 'busy')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: MOBILE });
   });
-  it('keeps the budget of each number apart', () => {
+  it('has a separate retry budget for each number', () => {
     const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'busy')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, retry: true });
   });
-  it('is done when every number is done', () => {
+  it('is not called any more when no number is left', () => {
     const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'unreachable')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.deep.equal(DONE);
   });
-  it('is not called on a number that is no longer theirs', () => {
+  it('is not called on a number that was removed', () => {
     expect(nextTry([HOME], past(MOBILE, 'no_answer'), DEFAULT)).to.include({ phone: HOME, retry: false });
   });
 });

@@ -26,8 +26,8 @@ const closed = (actionId: number, minutesAgo: number, other: Partial<Standing> =
 
 const known = (...standings: Standing[]): Caller => ({ type: 'known', from: FROM, participantId: ME, standings });
 
-describe('Who rings the tip line', () => {
-  it('and was reached in one running action, is put through to its centralist', () => {
+describe('a caller of the tip line', () => {
+  it('who was reached in one running action is connected to its centralist', () => {
     expect(routeCaller(known(standing(12)), NOW)).to.deep.equal({
       type: 'connect',
       reason: 'reached',
@@ -36,17 +36,17 @@ describe('Who rings the tip line', () => {
     });
   });
 
-  it('and was reached in an action that is paused, is put through too: tips still come in', () => {
+  it('who was reached in a paused action is connected too', () => {
     expect(routeCaller(known(standing(12, { state: 'paused' })), NOW)).to.include({ type: 'connect', actionId: 12 });
   });
 
-  it('and was reached in several, may choose; the newest is offered first', () => {
+  it('who was reached in several actions may choose, the newest first', () => {
     const route = routeCaller(known(standing(11), standing(13), standing(12, { state: 'paused' })), NOW);
     expect(route).to.include({ type: 'choose', reason: 'reached_several' });
     expect(route.type === 'choose' && route.choices.map((choice) => choice.actionId)).to.deep.equal([13, 12, 11]);
   });
 
-  it('and was selected but not reached yet, hears the message', () => {
+  it('who was selected but not reached yet hears the message', () => {
     expect(routeCaller(known(standing(12, { reached: false })), NOW)).to.deep.equal({
       type: 'inform',
       reason: 'not_reached',
@@ -55,40 +55,40 @@ describe('Who rings the tip line', () => {
     });
   });
 
-  it('and was not reached yet in several, hears the message of the newest', () => {
+  it('who was not reached yet in several actions hears the message of the newest', () => {
     const route = routeCaller(known(standing(11, { reached: false }), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });
 
-  it('and was reached in one and not yet in a newer one, is put through: they ring to speak', () => {
+  it('who was reached in one action and not yet in a newer one is connected', () => {
     const route = routeCaller(known(standing(11), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'connect', actionId: 11 });
   });
 
-  it('and is known but in no running action, is told so politely', () => {
+  it('who is known but not selected by an open action is refused as not selected', () => {
     expect(routeCaller(known(), NOW)).to.deep.equal({ type: 'refuse', reason: 'not_selected', participantId: ME });
   });
 
-  it('from an unknown number, is told to call 112', () => {
+  it('with an unknown number is refused as unknown', () => {
     expect(routeCaller({ type: 'unknown', from: FROM }, NOW)).to.deep.equal({ type: 'refuse', reason: 'unknown' });
   });
 
-  it('without any number shown, is unknown as well', () => {
+  it('without a number is refused as unknown', () => {
     expect(routeCaller({ type: 'unknown', from: null }, NOW)).to.deep.equal({ type: 'refuse', reason: 'unknown' });
   });
 
-  it('and was reached in more than there are keys for, may choose from the newest five', () => {
+  it('who was reached in seven actions may choose from the newest five', () => {
     const route = routeCaller(known(...[1, 2, 3, 4, 5, 6, 7].map((id) => standing(id))), NOW);
     expect(route.type === 'choose' && route.choices.map((choice) => choice.actionId)).to.deep.equal([7, 6, 5, 4, 3]);
   });
 
-  it('with their number withheld, is asked for their personal code', () => {
+  it('with a withheld number is asked for the personal code', () => {
     expect(routeCaller({ type: 'withheld' }, NOW)).to.deep.equal({ type: 'ask_code', reason: 'withheld' });
   });
 });
 
-describe('Who rings after the action has ended', () => {
-  it('just now, and was reached in it, is told so and may still leave a tip', () => {
+describe('a caller after the end of an action', () => {
+  it('who was reached in it less than half an hour ago hears that it has ended', () => {
     expect(routeCaller(known(closed(12, 5)), NOW)).to.deep.equal({
       type: 'ended',
       reason: 'just_closed',
@@ -97,7 +97,7 @@ describe('Who rings after the action has ended', () => {
     });
   });
 
-  it('less than 30 minutes ago, to the last millisecond, still counts as just now', () => {
+  it('counts as just closed until exactly 30 minutes after the close', () => {
     const atTheEdge = (closedAt: number): string =>
       routeCaller(known(standing(12, { state: 'closed', closedAt })), NOW).reason;
     expect(JUST_CLOSED_MS).to.equal(30 * MINUTE);
@@ -105,22 +105,22 @@ describe('Who rings after the action has ended', () => {
     expect(atTheEdge(NOW - 30 * MINUTE)).to.equal('not_selected');
   });
 
-  it('but was never reached in it, is not told about it', () => {
+  it('who was never reached in it is refused as not selected', () => {
     expect(routeCaller(known(closed(12, 5, { reached: false })), NOW)).to.include({ reason: 'not_selected' });
   });
 
-  it('while reached in another that still runs, is put through to that one', () => {
+  it('who was reached in another running action is connected to that one', () => {
     expect(routeCaller(known(closed(13, 5), standing(12)), NOW)).to.include({ type: 'connect', actionId: 12 });
   });
 
-  it('while not yet reached in another that still runs, hears the message of that one', () => {
+  it('who was not reached yet in another running action hears its message', () => {
     const route = routeCaller(known(closed(13, 5), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });
 });
 
-describe('A household that shares its number', () => {
-  it('in which two were reached in one action, is not asked to choose between that action and itself', () => {
+describe('a caller from a household with a shared number', () => {
+  it('is offered an action once when it reached two members', () => {
     const both = known(standing(12, { participantId: HOUSEMATE }), standing(12));
     expect(routeCaller(both, NOW)).to.deep.equal({
       type: 'connect',
@@ -130,17 +130,17 @@ describe('A household that shares its number', () => {
     });
   });
 
-  it('in which only the other was reached, is put through in their name', () => {
+  it('is connected in the name of the other member when only that one was reached', () => {
     const other = known(standing(12, { participantId: HOUSEMATE }));
     expect(routeCaller(other, NOW)).to.include({ type: 'connect', actionId: 12, participantId: HOUSEMATE });
   });
 
-  it('in which one was reached and one was not, is put through', () => {
+  it('is connected when one member was reached and one was not', () => {
     const mixed = known(standing(12, { reached: false }), standing(12, { participantId: HOUSEMATE }));
     expect(routeCaller(mixed, NOW)).to.include({ type: 'connect', participantId: HOUSEMATE });
   });
 
-  it('reached in two actions is offered each once', () => {
+  it('is offered each of two actions once', () => {
     const route = routeCaller(
       known(standing(12, { participantId: HOUSEMATE }), standing(12), standing(11, { participantId: HOUSEMATE })),
       NOW,

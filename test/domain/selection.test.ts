@@ -12,13 +12,13 @@ function candidate(participantId: number, phones: string[], other: Partial<Candi
 
 const ids = (people: readonly { participantId: number }[]): number[] => people.map((person) => person.participantId);
 
-describe('The selection of an action', () => {
-  it('calls everybody, in the order given: nearest first', () => {
+describe('the selection of an action', () => {
+  it('calls all candidates in the given order', () => {
     const near = [candidate(9, ['+311']), candidate(2, ['+312']), candidate(5, ['+313'])];
     expect(ids(select(near, DAY).selected)).to.deep.equal([9, 2, 5]);
   });
 
-  it('calls somebody once though several of their postcodes lie in the area', () => {
+  it('calls a participant with several postcodes in the area once', () => {
     const twice = candidate(1, ['+311', '+312']);
     const { selected, excluded } = select([twice, candidate(2, ['+313']), twice], DAY);
     expect(selected).to.deep.equal([
@@ -28,46 +28,46 @@ describe('The selection of an action', () => {
     expect(excluded).to.deep.equal([]);
   });
 
-  it('calls a number once though it was given twice', () => {
+  it('calls a number once when a participant has it twice', () => {
     expect(select([candidate(1, ['+311', '+312', '+311'])], DAY).selected).to.deep.equal([
       { participantId: 1, phones: ['+311', '+312'] },
     ]);
   });
 
-  it('selects nobody from nobody', () => {
+  it('is empty without candidates', () => {
     expect(select([], DAY)).to.deep.equal({ selected: [], excluded: [] });
   });
 });
 
-describe('A household that shares a number', () => {
-  it('is called on it once, for the first of them; the others are counted as sharing it', () => {
+describe('a number shared by a household', () => {
+  it('is called once, for the first member, and the others are excluded as shared_number', () => {
     const { selected, excluded } = select([candidate(1, ['+311']), candidate(2, ['+311'])], DAY);
     expect(ids(selected)).to.deep.equal([1]);
     expect(excluded).to.deep.equal([{ participantId: 2, reason: 'shared_number', sharedWith: 1 }]);
   });
 
-  it('who has a number of their own too is called on that', () => {
+  it('is not called for a member with another number, who is called on that', () => {
     const { selected, excluded } = select([candidate(1, ['+311']), candidate(2, ['+311', '+312'])], DAY);
     expect(selected[1]).to.deep.equal({ participantId: 2, phones: ['+312'] });
     expect(excluded).to.deep.equal([]);
   });
 
   const SHARED: readonly [people: string[][], called: string[][], why: string][] = [
-    [[['a', 'h'], ['h']], [['a'], ['h']], 'who has only the shared number is called on it, the other on their own'],
-    [[['h'], ['a', 'h']], [['h'], ['a']], 'whoever comes first'],
+    [[['a', 'h'], ['h']], [['a'], ['h']], 'it is called for the second, who has no other number'],
+    [[['h'], ['a', 'h']], [['h'], ['a']], 'it is called for the first, who has no other number'],
     [
       [
         ['a', 'h'],
         ['h', 'b'],
       ],
       [['a', 'h'], ['b']],
-      'both have their own: the first is called on the shared one too',
+      'it is called for the first when both have another number',
     ],
-    [[['a', 'h'], ['h'], ['h']], [['a'], ['h']], 'of two with only the shared number the first is called for both'],
-    [[['h', 'g'], ['h'], ['g']], [['g'], ['h']], 'nobody is left without a number by it'],
+    [[['a', 'h'], ['h'], ['h']], [['a'], ['h']], 'it is called for the first of two without another number'],
+    [[['h', 'g'], ['h'], ['g']], [['g'], ['h']], 'a member with two shared numbers keeps one of them'],
   ];
   for (const [people, called, why] of SHARED) {
-    it(`${JSON.stringify(people)} are called as ${JSON.stringify(called)}: ${why}`, () => {
+    it(`makes of ${JSON.stringify(people)} the calls ${JSON.stringify(called)}: ${why}`, () => {
       const { selected, excluded } = select(
         people.map((phones, index) => candidate(index, phones)),
         DAY,
@@ -77,12 +77,12 @@ describe('A household that shares a number', () => {
     });
   }
 
-  it('the number of somebody who is left out is free for who shares it', () => {
+  it('is called for the next member when the first is excluded', () => {
     const away = candidate(1, ['+311'], { pausedUntil: NOW + 1 });
     expect(ids(select([away, candidate(2, ['+311'])], DAY).selected)).to.deep.equal([2]);
   });
 
-  it('never has one number called for two people', () => {
+  it('is never called for two participants', () => {
     const street = [1, 2, 3, 4, 5, 6, 7].map((id) => candidate(id, [`+31${id % 3}`, `+31${id % 4}`]));
     const called = select(street, DAY).selected.flatMap((person) => person.phones);
     expect(called).to.have.lengthOf(new Set(called).size);
@@ -90,22 +90,22 @@ describe('A household that shares a number', () => {
   });
 });
 
-describe('Who is left out of a selection', () => {
+describe('the excluded participants of a selection', () => {
   const PAUSE: readonly [pausedUntil: number | null, called: boolean, why: string][] = [
-    [null, true, 'never paused'],
-    [NOW + 1, false, 'paused for a moment more'],
-    [NOW, true, 'the pause ends now'],
-    [NOW - 1, true, 'the pause is over'],
+    [null, true, 'a participant without a pause'],
+    [NOW + 1, false, 'a participant whose pause ends in a millisecond'],
+    [NOW, true, 'a participant whose pause ends now'],
+    [NOW - 1, true, 'a participant whose pause is over'],
   ];
   for (const [pausedUntil, called, why] of PAUSE) {
-    it(`${why}: ${called ? 'called' : 'left out as paused'}`, () => {
+    it(`${called ? 'do not include' : 'include'} ${why}`, () => {
       const { selected, excluded } = select([candidate(1, ['+311'], { pausedUntil })], DAY);
       expect(ids(selected)).to.deep.equal(called ? [1] : []);
       expect(excluded.map(({ reason }) => reason)).to.deep.equal(called ? [] : ['paused']);
     });
   }
 
-  it('who sleeps at night is left out then; who asked for night calls is called', () => {
+  it('include at night all participants who did not ask for night calls', () => {
     const { selected, excluded } = select(
       [candidate(1, ['+311']), candidate(2, ['+312'], { nightCalls: true })],
       NIGHT,
@@ -114,18 +114,18 @@ describe('Who is left out of a selection', () => {
     expect(excluded).to.deep.equal([{ participantId: 1, reason: 'night', sharedWith: null }]);
   });
 
-  it('who paused is not called at night either, though they asked for night calls', () => {
+  it('include at night a paused participant who asked for night calls', () => {
     const both = candidate(1, ['+311'], { nightCalls: true, pausedUntil: NOW + 1 });
     expect(select([both], NIGHT).excluded).to.deep.equal([{ participantId: 1, reason: 'paused', sharedWith: null }]);
   });
 
-  it('by day it matters to nobody who asked for night calls', () => {
+  it('do not depend by day on the wish for night calls', () => {
     expect(
       ids(select([candidate(1, ['+311'], { nightCalls: true }), candidate(2, ['+312'])], DAY).selected),
     ).to.deep.equal([1, 2]);
   });
 
-  it('is counted by reason, and reasons that do not occur are not named', () => {
+  it('are counted by reason, without reasons that do not occur', () => {
     const { excluded } = select(
       [
         candidate(1, ['+311']),
@@ -139,7 +139,7 @@ describe('Who is left out of a selection', () => {
     expect(countExcluded([])).to.deep.equal({});
   });
 
-  it('everybody is either called or left out, once', () => {
+  it('are together with the selected all candidates, each once', () => {
     const people = [1, 2, 3, 4, 5, 6].map((id) =>
       candidate(id, [`+31${id % 4}`], { pausedUntil: id % 3 === 0 ? NOW + 1 : null, nightCalls: id % 2 === 0 }),
     );
@@ -147,7 +147,7 @@ describe('Who is left out of a selection', () => {
     expect([...ids(selected), ...ids(excluded)].sort()).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
-  it('the reasons are paused, night, declined and shared number', () => {
+  it('have the reasons paused, night, declined and shared_number', () => {
     expect(EXCLUSIONS).to.deep.equal(['paused', 'night', 'declined', 'shared_number']);
   });
 });

@@ -70,7 +70,7 @@ describe('actions that look like the one to be started', () => {
   });
 });
 
-describe('what was seen before a start', () => {
+describe('the figures on the screen at a start', () => {
   const now = { selected: 3, messageVersion: 2 };
   const fields = (expect: Parameters<typeof refuseChanged>[0]): string[] => {
     try {
@@ -82,11 +82,11 @@ describe('what was seen before a start', () => {
     }
   };
 
-  it('may be left out, or be as it is', () => {
+  it('are accepted when they are absent or equal to the present ones', () => {
     for (const same of [{}, { selected: 3 }, { messageVersion: 2 }, now]) expect(fields(same)).to.deep.equal([]);
   });
 
-  it('is named field by field when it has changed', () => {
+  it('are refused field by field when they have changed', () => {
     expect(fields({ selected: 4 })).to.deep.equal(['changed', 'expect.selected']);
     expect(fields({ selected: 3, messageVersion: 1 })).to.deep.equal(['changed', 'expect.messageVersion']);
     expect(fields({ selected: 0, messageVersion: 1 })).to.have.length(3);

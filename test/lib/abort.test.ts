@@ -4,7 +4,7 @@ import { aborted, orAborted } from '../../src/lib/abort.js';
 
 const REASON = new Error('hung up');
 
-/** What a promise was rejected with. */
+/** The reason of a rejection. */
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     (value) => {
@@ -14,28 +14,28 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('Work that may be aborted', () => {
-  it('gives its result when it is done first', async () => {
+describe('work that can be aborted', () => {
+  it('gives its result when it ends before the abort', async () => {
     expect(await orAborted(Promise.resolve('done'), new AbortController().signal)).to.equal('done');
   });
 
-  it('gives its own error when it fails first', async () => {
+  it('gives its own error when it fails before the abort', async () => {
     const own = new Error('broken');
     expect(await rejection(orAborted(Promise.reject(own), new AbortController().signal))).to.equal(own);
   });
 
-  it('ends with the reason of the signal when that comes first', async () => {
+  it('rejects with the reason of the signal when the abort comes first', async () => {
     const controller = new AbortController();
     const waiting = rejection(orAborted(new Promise(() => undefined), controller.signal));
     controller.abort(REASON);
     expect(await waiting).to.equal(REASON);
   });
 
-  it('ends at once under a signal that was aborted before', async () => {
+  it('rejects at once under a signal that is already aborted', async () => {
     expect(await rejection(orAborted(new Promise(() => undefined), AbortSignal.abort(REASON)))).to.equal(REASON);
   });
 
-  it('leaves no listener behind, however it ended', async () => {
+  it('leaves no listener on the signal', async () => {
     const controller = new AbortController();
     await orAborted(Promise.resolve(), controller.signal);
     await rejection(orAborted(Promise.reject(new Error('broken')), controller.signal));
@@ -47,7 +47,7 @@ describe('Work that may be aborted', () => {
     expect(getEventListeners(controller.signal, 'abort')).to.have.lengthOf(0);
   });
 
-  it('that nobody waits for any more breaks nothing when it is aborted or fails later', async () => {
+  it('causes no unhandled rejection when it is aborted or fails after its end', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): number => unhandled.push(reason);
     const others = process.listeners('unhandledRejection');

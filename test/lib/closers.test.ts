@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Closers } from '../../src/lib/closers.js';
 
-describe('Things to close', () => {
-  it('are closed one after another, the last opened first', async () => {
+describe('closers', () => {
+  it('run one after another, the last added first', async () => {
     const closed: string[] = [];
     const closers = new Closers(() => undefined);
     closers.add(() => void closed.push('database'));
@@ -15,7 +15,7 @@ describe('Things to close', () => {
     expect(closed).to.deep.equal(['server', 'telephony', 'database']);
   });
 
-  it('are each closed even when another fails, and the failures are told', async () => {
+  it('all run when one fails, and the failure is reported', async () => {
     const [closed, errors]: [string[], unknown[]] = [[], []];
     const [thrown, rejected] = [new Error('thrown'), new Error('rejected')];
     const closers = new Closers((error) => errors.push(error));
@@ -29,7 +29,7 @@ describe('Things to close', () => {
     expect(errors).to.deep.equal([thrown, rejected]);
   });
 
-  it('are closed once, however often it is asked', async () => {
+  it('run once when close is called twice', async () => {
     let times = 0;
     const closers = new Closers(() => undefined);
     closers.add(() => void (times += 1));

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { deferred } from '../../src/lib/deferred.js';
 
-describe('A promise with its handles outside', () => {
-  it('is not settled until somebody settles it', () => {
+describe('a deferred promise', () => {
+  it('is not settled before resolve or reject is called', () => {
     expect(deferred().settled).to.equal(false);
   });
 
-  it('resolves once; what comes after changes nothing', async () => {
+  it('resolves once, and later calls change nothing', async () => {
     const answer = deferred<string>();
     answer.resolve('first');
     answer.resolve('second');
@@ -15,7 +15,7 @@ describe('A promise with its handles outside', () => {
     expect(await answer.promise).to.equal('first');
   });
 
-  it('rejects once; what comes after changes nothing', async () => {
+  it('rejects once, and later calls change nothing', async () => {
     const answer = deferred<string>();
     const failure = answer.promise.catch((error: unknown) => error);
     const first = new Error('first');

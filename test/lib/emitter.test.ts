@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Emitter } from '../../src/lib/emitter.js';
 
-describe('An emitter', () => {
-  it('tells every listener, in the order they came', () => {
+describe('an emitter', () => {
+  it('calls every listener, in the order in which they were added', () => {
     const heard: string[] = [];
     const emitter = new Emitter<string>();
     emitter.on((value) => heard.push(`first ${value}`));
@@ -11,7 +11,7 @@ describe('An emitter', () => {
     expect(heard).to.deep.equal(['first news', 'second news']);
   });
 
-  it('tells nobody who has left', () => {
+  it('does not call a removed listener', () => {
     const heard: string[] = [];
     const emitter = new Emitter<string>();
     const leave = emitter.on((value) => heard.push(value));
@@ -22,7 +22,7 @@ describe('An emitter', () => {
     expect(emitter.size).to.equal(0);
   });
 
-  it('is not broken by a listener that throws, and neither are the others', () => {
+  it('calls the other listeners when one throws', () => {
     const [heard, errors]: [string[], unknown[]] = [[], []];
     const broken = new Error('broken');
     const emitter = new Emitter<string>((error) => errors.push(error));
@@ -35,7 +35,7 @@ describe('An emitter', () => {
     expect(errors).to.deep.equal([broken]);
   });
 
-  it('lets a listener leave, or join, while it is being told', () => {
+  it('lets a listener be removed or added during an event', () => {
     const heard: string[] = [];
     const emitter = new Emitter<string>();
     const leave = emitter.on(() => {

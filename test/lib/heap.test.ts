@@ -8,8 +8,8 @@ const drain = (heap: Heap<number>): number[] => {
   return taken;
 };
 
-describe('A heap', () => {
-  it('gives the smallest first, whatever the order in which they came', () => {
+describe('a heap', () => {
+  it('gives the smallest item first, for any order of pushes', () => {
     for (let round = 1; round <= 50; round++) {
       const items = Array.from({ length: round }, (_, index) => (index * 7919 + round * 104_729) % 101);
       const heap = numbers();
@@ -20,7 +20,7 @@ describe('A heap', () => {
     }
   });
 
-  it('stays in order while some are taken and others come', () => {
+  it('stays in order while items are taken and added', () => {
     const heap = numbers();
     for (const item of [5, 1, 4]) heap.push(item);
     expect(heap.pop()).to.equal(1);
@@ -28,7 +28,7 @@ describe('A heap', () => {
     expect(drain(heap)).to.deep.equal([0, 3, 4, 5, 9]);
   });
 
-  it('has nothing to give when it is empty, or was cleared', () => {
+  it('gives undefined when it is empty or was cleared', () => {
     const heap = numbers();
     expect([heap.peek(), heap.pop()]).to.deep.equal([undefined, undefined]);
     heap.push(1);

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { isAlive } from '../../src/lib/is-alive.js';
 import { withZombie } from '../support/zombie.js';
 
-describe('whether a process runs', () => {
-  it('is told of one that does, and of one that is gone', async () => {
+describe('isAlive', () => {
+  it('is true for a running process and false for a process that is gone', async () => {
     expect(isAlive(process.pid)).to.equal(true);
     const child = spawn('true');
     const pid = child.pid ?? 0;
@@ -13,7 +13,7 @@ describe('whether a process runs', () => {
     expect(isAlive(pid)).to.equal(false);
   });
 
-  it('is told of one that has ended, though its parent takes no note of it', async function () {
+  it('is false for a zombie, which has ended but whose parent does not wait for it', async function () {
     if (process.platform !== 'linux') this.skip();
     await withZombie((pid) => {
       expect(() => process.kill(pid, 0), 'signals reach it').not.to.throw();

@@ -7,15 +7,15 @@ const drain = (queue: Queue<number>): number[] => {
   return taken;
 };
 
-describe('A queue', () => {
-  it('gives what came first first', () => {
+describe('a queue', () => {
+  it('gives items in the order in which they were added', () => {
     const queue = new Queue<number>();
     for (const item of [3, 1, 2]) queue.push(item);
     expect(drain(queue)).to.deep.equal([3, 1, 2]);
     expect(queue.shift()).to.equal(undefined);
   });
 
-  it('gives what was put back before all else, the last put back first', () => {
+  it('gives items that were put back before all others, the last one first', () => {
     const queue = new Queue<number>();
     for (const item of [1, 2, 3]) queue.push(item);
     const [first, second] = [queue.shift()!, queue.shift()!];
@@ -26,7 +26,7 @@ describe('A queue', () => {
     expect(drain(queue)).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('keeps the order of many, also while more come', () => {
+  it('keeps the order of many items while more are added', () => {
     const queue = new Queue<number>();
     const taken: number[] = [];
     for (let item = 0; item < 10_000; item++) {
@@ -37,7 +37,7 @@ describe('A queue', () => {
     expect([...taken, ...drain(queue)]).to.deep.equal(Array.from({ length: 10_000 }, (_, item) => item));
   });
 
-  it('is empty when it was cleared', () => {
+  it('is empty after clear', () => {
     const queue = new Queue<number>();
     queue.push(1);
     queue.putBack(2);

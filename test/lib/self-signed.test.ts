@@ -15,7 +15,7 @@ describe('a self-signed certificate', () => {
     ['::1', 'IP Address:0:0:0:0:0:0:0:1'],
     ['::ffff:192.0.2.1', 'IP Address:0:0:0:0:0:FFFF:C000:201'],
   ] as const) {
-    it(`is for ${host}, and signed with its own key`, () => {
+    it(`names ${host} and is signed with its own key`, () => {
       const { certificate, key } = selfSigned(host, FROM, TO);
       const read = new X509Certificate(certificate);
       expect(read.subject).to.equal(`CN=${host}`);
@@ -28,12 +28,12 @@ describe('a self-signed certificate', () => {
     });
   }
 
-  it('is another one each time', () => {
+  it('has a new key and serial number each time', () => {
     const serials = [1, 2, 3].map(() => new X509Certificate(selfSigned('a', FROM, TO).certificate).serialNumber);
     expect(new Set(serials).size).to.equal(3);
   });
 
-  it('is taken by who trusts it, for the host that it names', async () => {
+  it('is accepted by a client that trusts it, for the host that it names', async () => {
     const { certificate, key } = selfSigned('127.0.0.1', new Date(Date.now() - 60_000), TO);
     const server = createServer({ cert: certificate, key }, (socket) => socket.end());
     server.listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { sortedParts } from '../../src/lib/sorted-parts.js';
 
-describe('a long list that is sorted in parts', () => {
+describe('a long list sorted in parts', () => {
   const byValue = (a: { value: number }, b: { value: number }): number => a.value - b.value;
   const listOf = (length: number, valueOf: (n: number) => number): { value: number; n: number }[] =>
     Array.from({ length }, (_, n) => ({ value: valueOf(n), n }));
@@ -17,14 +17,14 @@ describe('a long list that is sorted in parts', () => {
     ['items of which many are equal', listOf(5_000, (n) => (n % 3 === 0 ? Infinity : (n * 7_919) % 11))],
     ['items that are all equal', listOf(5_000, () => 4)],
   ] as const) {
-    it(`is the list in order, equal items as they were: ${what}`, () => {
+    it(`is in order, with equal items in their old order: ${what}`, () => {
       const parts = [...sortedParts(list, byValue, 50)];
       expect(parts.flat()).to.deep.equal(list.toSorted((a, b) => byValue(a, b) || a.n - b.n));
       for (const part of parts) expect(part.length).to.be.at.most(50);
     });
   }
 
-  it('compares a bounded number of items in each step', () => {
+  it('takes a bounded number of comparisons in each step', () => {
     let compared = 0;
     let most = 0;
     const compare = (a: { value: number }, b: { value: number }): number => {

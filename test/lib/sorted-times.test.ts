@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { SortedTimes } from '../../src/lib/sorted-times.js';
 
-describe('times in order', () => {
-  it('gives the time in each place, whatever order they came in and were taken out in', () => {
+describe('sorted times', () => {
+  it('give the time at each place, for any order of additions and removals', () => {
     const times = new SortedTimes();
     const kept: number[] = [];
     let seed = 11;
@@ -17,7 +17,7 @@ describe('times in order', () => {
         times.add(time);
       }
       expect(times.size).to.equal(kept.length);
-      // Asked seldom, so that many changes are taken in at once, too.
+      // Asked rarely, so that many changes are also applied at once.
       if (n % 97 !== 0 && n > 300) continue;
       const sorted = kept.toSorted((a, b) => a - b);
       expect(kept.map((_, index) => times.at(index + 1))).to.deep.equal(sorted);

@@ -20,11 +20,11 @@ describe('an action', () => {
       if (error instanceof Problem) return error;
       throw error;
     }
-    throw new Error('nothing was wrong');
+    throw new Error('the request was not refused');
   };
   const fields = async (work: () => unknown): Promise<string[]> =>
     (await problem(work)).fields.map(({ field }) => field);
-  /** What each call to a number played, in order. */
+  /** The sounds of each call to a number, in order. */
   const heard = (n: number): string[] => room.telephony.callsTo(mobile(n)).map(({ call }) => call.heardWords);
 
   const MESSAGE = 'alert-prompt message-1 message-1 ending thanks';
@@ -39,7 +39,7 @@ describe('an action', () => {
   });
 
   describe('that is closed', () => {
-    it('stops ringing calls within two seconds, and calls everyone who was reached, and nobody else', async () => {
+    it('cancels ringing calls within two seconds, and calls every reached participant and nobody else', async () => {
       room.people(6);
       script(1, PRESSES, {});
       script(2, PRESSES, { answersAfterMs: 1_000 });
@@ -58,13 +58,13 @@ describe('an action', () => {
       await room.clock.advance(600_000);
       expect(heard(2)).to.deep.equal([MESSAGE, CLOSING]);
       const later = room.telephony.placed.filter(({ at }) => at >= closedAt).map(({ to }) => to);
-      // The first rings out three times; the second hears it at once.
+      // The first participant does not answer three closing calls. The second answers the first one.
       expect([...new Set(later)]).to.have.members([mobile(1), mobile(2)]);
       expect(room.outcomes(action, mobile(1), 'closing')).to.deep.equal(['no_answer', 'no_answer', 'no_answer']);
       expect(room.actions.view(action.id).counts).to.include({ closing_called: 2, closing_answered: 1, cancelled: 2 });
     });
 
-    it('lets who listens hear it out, and calls them when that is over', async () => {
+    it('lets a participant hear the message to its end before the closing call', async () => {
       room.people(1);
       script(1, PRESSES, { answersAfterMs: 1_000 });
       const action = await room.running();
@@ -76,7 +76,7 @@ describe('an action', () => {
       expect(second!.at).to.be.at.least(first!.call.endedAt!);
     });
 
-    it('also who had answered but pressed only afterwards, and not who then pressed nothing', async () => {
+    it('makes a closing call after an alert that is confirmed after the close, and none without a digit', async () => {
       room.person(1);
       room.person(2, 3);
       script(1, { answersAfterMs: 1_000, presses: [{ digit: '1', atMs: 15_000 }] }, { answersAfterMs: 1_000 });
@@ -92,7 +92,7 @@ describe('an action', () => {
       expect(heard(3)).to.deep.equal([]);
     });
 
-    describe('while what is said of it takes long to be rendered', () => {
+    describe('while the closing message is still being rendered', () => {
       let words: Deferred<void>;
 
       beforeEach(() => {
@@ -110,7 +110,7 @@ describe('an action', () => {
         room.telephony.otherwise = PRESSES;
       });
 
-      it('no telephone rings on and nobody else is called; who listens hears it out and then how it ended', async () => {
+      it('cancels ringing calls and starts none, and a listening participant gets the closing call later', async () => {
         const action = await room.running();
         await room.clock.advance(5_000);
         const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
@@ -127,7 +127,7 @@ describe('an action', () => {
         expect(room.telephony.placed).to.have.lengthOf(4);
       });
 
-      it('and then cannot be: the action goes on, and who was stopped is called again', async () => {
+      it('goes on when the rendering fails, and calls the cancelled participants again', async () => {
         const action = await room.running();
         await room.clock.advance(5_000);
         const closed = room.actions.close(action.id, { result: 'found', message: { text: 'terecht' } });
@@ -146,7 +146,7 @@ describe('an action', () => {
       });
     });
 
-    it('says the words of the centralist when there are any', async () => {
+    it('plays the closing message of the centralist when there is one', async () => {
       room.people(1);
       script(1, PRESSES, { answersAfterMs: 1_000 });
       const action = await room.running();
@@ -156,7 +156,7 @@ describe('an action', () => {
       expect(heard(1)[1]).to.equal('closing-prompt terecht terecht closing-thanks');
     });
 
-    it('is closed once, also when two consoles do so at once, and also while it is paused', async () => {
+    it('is closed once when two consoles close it at the same time, even while it is paused', async () => {
       room.people(1);
       script(1, PRESSES, { answersAfterMs: 1_000 });
       const action = await room.running();
@@ -172,7 +172,7 @@ describe('an action', () => {
       expect(heard(1)).to.deep.equal([MESSAGE, CLOSING]);
     });
 
-    it('is not closed when what is to be said cannot be', async () => {
+    it('stays open when the closing message is empty, and a draft cannot be closed', async () => {
       room.people(1);
       const action = await room.running();
       const asked = (): unknown => room.actions.close(action.id, { result: 'found', message: { text: '' } });
@@ -187,7 +187,7 @@ describe('an action', () => {
     const UPDATE = 'update-prompt message-2 message-2 ending thanks';
     const update = (id: number, text: string): Promise<unknown> => room.clock.finish(room.actions.update(id, { text }));
 
-    it('calls back who heard the old message, saying that it is an update; the others hear the new one', async () => {
+    it('makes update calls to participants who heard the old message, and alerts the others with the new', async () => {
       room.close();
       open({ lines: 3, tipLines: 2, cps: 1_000 });
       room.people(3);
@@ -204,7 +204,7 @@ describe('an action', () => {
       expect(room.attempts(action, 'update').map(({ messageVersion }) => messageVersion)).to.deep.equal([2]);
     });
 
-    it('lets who listens to the old message hear it out, and calls them back after it', async () => {
+    it('lets a participant hear the old message to its end before the update call', async () => {
       room.people(1);
       script(1, PRESSES);
       const action = await room.running();
@@ -216,7 +216,7 @@ describe('an action', () => {
       expect(second!.at).to.be.at.least(first!.call.endedAt!);
     });
 
-    it('plays the new message to who has answered but not pressed yet', async () => {
+    it('plays the new message to a participant who has answered but not pressed a digit yet', async () => {
       room.people(1);
       script(1, PRESSES);
       const action = await room.running();
@@ -226,14 +226,14 @@ describe('an action', () => {
       expect(heard(1)).to.deep.equal(['alert-prompt message-2 message-2 ending thanks']);
     });
 
-    it('a second time, calls with the newest: once who waited for the first, again who heard it', async () => {
+    it('twice plays only the newest message to participants who did not hear the first update', async () => {
       room.people(2);
       script(1, PRESSES);
       script(2, PRESSES, BUSY, PRESSES);
       const action = await room.running();
       await room.calledOut(action);
       await update(action.id, 'message-2');
-      // Both were called with the update: one listens to it just now, the other was busy.
+      // Both were called with the update. One listens to it now, the other was busy.
       await room.clock.advance(8_000);
       await update(action.id, 'message-3');
       await room.calledOut(action);
@@ -242,7 +242,7 @@ describe('an action', () => {
       expect(heard(2)).to.deep.equal([MESSAGE, '', newest]);
     });
 
-    it('cannot be when it is closed, and changes only the text of a draft', async () => {
+    it('makes no update calls for a draft, and is refused when it is closed', async () => {
       room.people(1);
       room.telephony.otherwise = PRESSES;
       const draft = await room.draft();

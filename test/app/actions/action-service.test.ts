@@ -19,11 +19,11 @@ describe('an action', () => {
       if (error instanceof Problem) return error;
       throw error;
     }
-    throw new Error('nothing was wrong');
+    throw new Error('the request was not refused');
   };
   const fields = async (work: () => unknown): Promise<string[]> =>
     (await problem(work)).fields.map(({ field }) => field);
-  /** What each call to a number played, in order. */
+  /** The sounds of each call to a number, in order. */
   const heard = (n: number): string[] => room.telephony.callsTo(mobile(n)).map(({ call }) => call.heardWords);
 
   const MESSAGE = 'alert-prompt message-1 message-1 ending thanks';
@@ -36,7 +36,7 @@ describe('an action', () => {
     room.close();
   });
 
-  describe('that is made', () => {
+  describe('after its creation', () => {
     it('is a draft with a number and a plan, and calls nobody', async () => {
       room.people(3);
       const { action, plan } = await room.actions.create({
@@ -54,7 +54,7 @@ describe('an action', () => {
       expect(room.telephony.placed).to.deep.equal([]);
     });
 
-    it('calls who lives nearest first, and who lives nobody knows where last', async () => {
+    it('calls the nearest participants first, and participants without a known place last', async () => {
       const places = [
         ['8251AA', 52.6],
         ['8251AB', 52.5],
@@ -84,13 +84,13 @@ describe('an action', () => {
       ['recording', { message: { recordingId: 7 } }, ['message.recordingId']],
     ];
     for (const [what, input, expected] of wrong) {
-      it(`names the field that is wrong: ${what}`, async () => {
+      it(`is not created with a wrong field, which the problem names: ${what}`, async () => {
         expect(await fields(() => room.draft(input))).to.deep.equal(expected);
         expect(room.actions.list()).to.deep.equal([]);
       });
     }
 
-    it('starts only when its criteria are confirmed and it selects somebody, and says all that is missing', async () => {
+    it('does not start without its criteria and a participant, and the problem names all that is missing', async () => {
       const draft = await room.draft({ criteria: { timeCritical: false, clearDescription: false } });
       const refused = await problem(() => room.actions.start(draft.id));
       expect(refused.code).to.equal('not_ready');
@@ -102,7 +102,7 @@ describe('an action', () => {
       expect(room.actions.view(draft.id).action.state).to.equal('draft');
     });
 
-    it('leaves out whose night it is, and counts them', async () => {
+    it('does not start when night excludes every participant', async () => {
       room.close();
       open({ night: { from: 0, to: 24 * 60 - 1 } });
       room.people(2);
@@ -111,7 +111,7 @@ describe('an action', () => {
     });
   });
 
-  it('that there is not, is not found, whatever is asked of it', async () => {
+  it('with an unknown id is not found by any command or question', async () => {
     const { actions } = room;
     const asks = [
       () => actions.start(9),
@@ -127,7 +127,7 @@ describe('an action', () => {
     for (const ask of asks) expect((await problem(ask)).code).to.equal('not_found');
   });
 
-  it('is started once, also when two consoles do so at once', async () => {
+  it('starts once when two consoles start it at the same time', async () => {
     room.people(4);
     room.telephony.otherwise = PRESSES;
     const draft = await room.draft();
@@ -139,7 +139,7 @@ describe('an action', () => {
     expect(room.telephony.placed).to.have.lengthOf(4);
   });
 
-  it('tells what happens in it, and the steps of each call', async () => {
+  it('tells its events, and stores them with the steps of each call', async () => {
     room.people(1);
     room.telephony.otherwise = PRESSES;
     const told: string[] = [];
@@ -166,7 +166,7 @@ describe('an action', () => {
     expect(room.actions.trace(attempt!.id).map(({ step }) => step)).to.deep.equal(['prompt', 'message']);
   });
 
-  it('counts people by where they are now, and says when what happened', async () => {
+  it('counts participants by the stage of their calls, and has a timeline', async () => {
     room.close();
     open({ lines: 5, tipLines: 2, cps: 1_000 });
     room.people(4);
@@ -192,7 +192,7 @@ describe('an action', () => {
     expect(timeline.dialedOutAt).to.equal(Math.max(...room.attempts(action).map(({ endedAt }) => endedAt!)));
   });
 
-  it('tells at the end of a call what was heard, when a digit was pressed', async () => {
+  it('tells the plays and seconds of the message at the end of a confirmed call', async () => {
     room.people(2);
     script(1, PRESSES);
     script(2, RINGS_OUT);
@@ -209,7 +209,7 @@ describe('an action', () => {
     expect(ended).to.have.deep.members([undefined, { version: 1, plays, seconds, at }]);
   });
 
-  it('counts closing calls apart from people who still hear the alert after a close', async () => {
+  it('counts closing calls apart from alert calls that go on after a close', async () => {
     room.people(2);
     script(1, PRESSES);
     script(2, { answersAfterMs: 20_000, presses: [{ digit: '1', atMs: 2_000 }] });
@@ -225,7 +225,7 @@ describe('an action', () => {
   });
 
   describe('that is closed', () => {
-    /** The times of what happened, in order: what stands in a timeline. */
+    /** The entries of the timeline, in order of time. */
     const rows = (id: number): [string, number][] =>
       Object.entries(room.actions.view(id).timeline)
         .filter((row): row is [string, number] => row[1] !== null)
@@ -233,7 +233,7 @@ describe('an action', () => {
     const names = (id: number): string[] => rows(id).map(([name]) => name);
     const close = (id: number) => room.clock.finish(room.actions.close(id, { result: 'found' }));
 
-    it('was never called out when a retry still waited, whatever is called after that', async () => {
+    it('has no dialedOutAt when a retry still waited at the close', async () => {
       room.people(2);
       script(1, PRESSES);
       script(2, RINGS_OUT);
@@ -249,7 +249,7 @@ describe('an action', () => {
       expect(names(action.id).slice(1)).to.deep.equal(['firstInviteAt', 'halfReachedAt', 'closedAt']);
     });
 
-    it('was called out when the last call of the last retry had ended, and stays so after a restart', async () => {
+    it('has as dialedOutAt the end of the last retry, also after a restart', async () => {
       room.people(2);
       script(1, PRESSES);
       script(2, RINGS_OUT);
@@ -267,12 +267,12 @@ describe('an action', () => {
     });
 
     const cut: [string, FarEnd, number][] = [
-      ['rang', RINGS_OUT, 5_000],
-      ['listened', PRESSES, 6_000],
-      ['was being dialled', { ringsAfterMs: 'never' }, 3_000],
+      ['a telephone rang', RINGS_OUT, 5_000],
+      ['a participant listened', PRESSES, 6_000],
+      ['a call was being dialled', { ringsAfterMs: 'never' }, 3_000],
     ];
     for (const [what, farEnd, afterMs] of cut) {
-      it(`was never called out when somebody ${what} at that moment`, async () => {
+      it(`has no dialedOutAt when ${what} at the close`, async () => {
         room.people(1);
         script(1, farEnd);
         const action = await room.running();
@@ -283,7 +283,7 @@ describe('an action', () => {
       });
     }
 
-    it('was never called out when a person who was still to be called rang us, nor before it is closed', async () => {
+    it('has no dialedOutAt when a participant with a waiting retry called the tip line', async () => {
       room.people(2);
       script(1, PRESSES);
       script(2, RINGS_OUT);
@@ -297,7 +297,7 @@ describe('an action', () => {
       expect(names(action.id)).to.not.include('dialedOutAt');
     });
 
-    it('was called out though people were still called with a message that was changed after that', async () => {
+    it('keeps its dialedOutAt when participants are called with a message that was changed later', async () => {
       room.people(1);
       room.telephony.otherwise = PRESSES;
       const action = await room.running();
@@ -311,8 +311,8 @@ describe('an action', () => {
     });
   });
 
-  describe('that looks like another', () => {
-    it('is refused while that one runs or was just closed, and then nobody is called', async () => {
+  describe('that looks like another one', () => {
+    it('does not start while the other one runs, is paused or was just closed', async () => {
       room.people(2);
       const first = await room.running();
       await room.calledOut(first);
@@ -335,7 +335,7 @@ describe('an action', () => {
       expect((await room.actions.start(second.id, { anyway: true })).state).to.equal('running');
     });
 
-    it('starts when that one was closed long ago', async () => {
+    it('starts when the other one was closed long ago', async () => {
       room.people(1);
       const first = await room.running();
       await room.clock.finish(room.actions.close(first.id, { result: 'found' }));
@@ -346,8 +346,8 @@ describe('an action', () => {
     });
   });
 
-  describe('that is started as it was seen', () => {
-    it('is refused when other people would be called, or with another message', async () => {
+  describe('that changed after the centralist saw it', () => {
+    it('does not start when other participants would be called, or with another message', async () => {
       room.people(2);
       const { id } = await room.draft();
       const seen = { selected: (await room.actions.preview(id)).plan.selected, messageVersion: 1 };
@@ -364,7 +364,7 @@ describe('an action', () => {
     });
   });
 
-  it('leaves the duty of its centralist alone when another console has just started it', async () => {
+  it('does not change the duty of its centralist at a second start', async () => {
     room.people(1);
     const draft = await room.draft();
     const [first, second] = [room.actions.start(draft.id), room.actions.start(draft.id)];
@@ -374,7 +374,7 @@ describe('an action', () => {
     expect(room.desks.onDuty()).to.deep.equal([]);
   });
 
-  it('puts its centralist on duty when it starts, and not before', async () => {
+  it('puts its centralist on duty at the start and not before', async () => {
     room.people(1);
     room.desks.setDuty(room.centralist.id, false);
     const { id } = await room.draft();
@@ -384,7 +384,7 @@ describe('an action', () => {
   });
 
   describe('that is paused', () => {
-    it('begins no call, lets the live ones end, and goes on where it was', async () => {
+    it('starts no call, lets live calls end, and goes on after a resume', async () => {
       room.close();
       open({ cps: 1 });
       room.people(4);
@@ -401,7 +401,7 @@ describe('an action', () => {
       expect(room.telephony.placed).to.have.lengthOf(4);
     });
 
-    it('leaves another action alone', async () => {
+    it('does not pause another action', async () => {
       room.people(1);
       room.telephony.otherwise = PRESSES;
       const [first, second] = [await room.draft(), await room.draft()];
@@ -412,7 +412,7 @@ describe('an action', () => {
       expect(room.actions.view(second.id).counts.confirmed).to.equal(1);
     });
 
-    it('cannot be, before it runs or after it was closed', async () => {
+    it('was running before, because a draft or a closed action cannot be paused', async () => {
       room.people(1);
       const draft = await room.draft();
       expect((await problem(() => room.actions.pause(draft.id))).code).to.equal('conflict');

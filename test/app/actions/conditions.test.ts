@@ -3,7 +3,7 @@ import { planAnswer } from '../../../src/adapters/http/routes/action-schemas.js'
 import type { Warning } from '../../../src/domain/warning.js';
 import { ControlRoom } from '../../support/control-room.js';
 
-describe('what stands in the way of an action', () => {
+describe('the warnings of an action', () => {
   let room: ControlRoom;
 
   afterEach(() => {
@@ -23,12 +23,12 @@ describe('what stands in the way of an action', () => {
     room.desks.setDuty(room.centralist.id, false);
   };
 
-  it('is nothing when its centralist is on duty with a softphone that is registered', async () => {
+  it('are absent when its centralist is on duty with a registered softphone', async () => {
     room.desks.setDuty(room.centralist.id, true);
     expect((await draft()).inPlan).to.deep.equal([]);
   });
 
-  it('is told in the plan, before the start, and with it: no softphone is registered at all', async () => {
+  it('name missing softphones in the plan, before the start and after it', async () => {
     room.unregistered.add(room.centralist.id);
     off();
     const { id, inPlan } = await draft();
@@ -37,7 +37,7 @@ describe('what stands in the way of an action', () => {
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(all);
     await room.actions.start(id);
     const { action, warnings } = room.actions.view(id);
-    // A real emergency goes first: it starts, and the plan keeps what was known.
+    // An emergency comes first, so the action starts, and the plan keeps the warnings of that moment.
     expect(action.state).to.equal('running');
     expect(codes(action.plan?.warnings)).to.deep.equal(all);
     expect(codes(warnings)).to.deep.equal(['no_softphone', 'nobody_to_answer']);
@@ -46,7 +46,7 @@ describe('what stands in the way of an action', () => {
     expect(warning?.text).to.include('not registered');
   });
 
-  it('is only the own softphone when a colleague on duty can take tips, and nobody when that one leaves', async () => {
+  it('name only the own softphone while a colleague on duty can take tips', async () => {
     const colleague = room.addCentralist('202');
     room.unregistered.add(room.centralist.id);
     const { id, inPlan } = await draft();
@@ -57,7 +57,7 @@ describe('what stands in the way of an action', () => {
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(['nobody_on_duty', 'no_softphone']);
   });
 
-  it('is the telephony, while the operator or Asterisk does not work, and no more after that', async () => {
+  it('name the trunk while the operator does not work, and not after that', async () => {
     room.desks.setDuty(room.centralist.id, true);
     room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
     const { id, inPlan } = await draft();
@@ -73,7 +73,7 @@ describe('what stands in the way of an action', () => {
     expect(room.actions.view(id).warnings).to.deep.equal([]);
   });
 
-  it('is the night, of those whom it leaves out', async () => {
+  it('name the number of participants whom the night excludes', async () => {
     room.close();
     room = new ControlRoom({ night: { from: 0, to: 23 * 60 } });
     room.desks.setDuty(room.centralist.id, true);

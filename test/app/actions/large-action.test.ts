@@ -12,7 +12,7 @@ const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E16
 describe('the cost of a call in a large action', function () {
   this.timeout(60_000);
 
-  /** A running action in which the second half was reached, most of them through a call that was stored. */
+  /** A running action that reached the second half of its participants, most of them by a stored call. */
   async function roomOf(people: number): Promise<{ room: ControlRoom; action: Action; person: number }> {
     const room = new ControlRoom({ lines: 4, tipLines: 0, cps: 4 });
     const rows = Array.from({ length: people }, (_, n) => ({
@@ -58,7 +58,7 @@ describe('the cost of a call in a large action', function () {
     number: 1,
   });
 
-  it('is the same for a call that ends after the action was closed', async () => {
+  it('does not grow with the action for a call that ends after the close', async () => {
     const cost = await compare(
       (room, action) => room.actions.close(action.id, { result: 'found' }),
       (room, action, person) => {
@@ -68,7 +68,7 @@ describe('the cost of a call in a large action', function () {
     expect(cost.rows).to.be.lessThan(5);
   });
 
-  it('is the same for a call that ends after the message was replaced', () =>
+  it('does not grow with the action for a call that ends after an update of the message', () =>
     compare(
       (room, action) => room.actions.update(action.id, { text: 'message-2' }),
       (room, action, person) => {
@@ -76,7 +76,7 @@ describe('the cost of a call in a large action', function () {
       },
     ));
 
-  it('is the same for each step of a call, and for the person who is reached by it', () =>
+  it('does not grow with the action for the steps of a call that reaches its participant', () =>
     compare(
       (room, action) => room.actions.counted(action.id),
       ({ stores, actions }, action, person) => {
@@ -89,7 +89,7 @@ describe('the cost of a call in a large action', function () {
       },
     ));
 
-  it('is the same for a page that shows the counts, after something has happened', async () => {
+  it('does not grow with the action for a page with the counts', async () => {
     const cost = await compare(
       (room, action) => room.actions.counted(action.id),
       (room, action, person) => {
@@ -100,7 +100,7 @@ describe('the cost of a call in a large action', function () {
     expect(cost.rows).to.be.lessThan(5);
   });
 
-  it('is the same for the list of tips, which reads no more than it shows', async () => {
+  it('does not grow with the action for the list of tips, which reads only the shown rows', async () => {
     const cost = await compare(
       ({ database, stores }, action) => {
         database.sqlite.exec(`
@@ -123,7 +123,7 @@ describe('the cost of a call in a large action', function () {
     expect(cost).to.deep.equal({ statements: 6, rows: 100 });
   });
 
-  it('counts in parts, each of a few thousand rows', async () => {
+  it('is at most 5,000 rows for each part of the first count', async () => {
     const { room, action } = await roomOf(LARGE);
     let parts = 0;
     let most = 0;

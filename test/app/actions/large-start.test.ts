@@ -7,7 +7,7 @@ import { costByTurn } from '../../support/database-cost.js';
 import { PRESSES } from '../../support/far-end.js';
 
 const PEOPLE = 6_000;
-/** What one turn of the event loop may read and write. */
+/** Most rows that one turn of the event loop may read and write. */
 const ROWS = 5_000;
 
 const number = (n: number): E164 => `+31612${String((n * 7_919) % 1_000_000).padStart(6, '0')}` as E164;
@@ -21,7 +21,7 @@ describe('the start of a large action', function () {
     room.close();
   });
 
-  /** People in two postcodes; the second number of every tenth is that of the person before. */
+  /** Signs up people in two postcodes. Every tenth person has the number of the person before. */
   const open = (people = PEOPLE, options: RoomOptions = {}): void => {
     room = new ControlRoom({ ...OPTIONS, ...options });
     signUp(people);
@@ -42,7 +42,7 @@ describe('the start of a large action', function () {
   const turns = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
   };
-  /** What the start came to; never a rejection that nobody waits for. */
+  /** The result of a start, with a refusal as a value, so that no rejection stays unhandled. */
   const begin = (id: number, options = {}): Promise<Action | Problem> =>
     room.actions.start(id, options).catch((error: unknown) => {
       if (error instanceof Problem) return error;
@@ -57,7 +57,7 @@ describe('the start of a large action', function () {
   const ALL = { people: PEOPLE, numbers: PEOPLE, excluded: PEOPLE / 10 };
   const codeOf = (result: Action | Problem): string => (result instanceof Problem ? result.code : result.state);
 
-  /** How many turns a start takes: the moments at which something may come between. */
+  /** Number of turns of the event loop that a start takes. Other work may come between two turns. */
   const turnsOfStart = async (): Promise<number> => {
     open();
     const { id } = await draft();
@@ -66,7 +66,7 @@ describe('the start of a large action', function () {
     return cost.turns;
   };
 
-  it('takes turns that do not grow with it, and so does its plan', async () => {
+  it('and its plan take turns whose cost does not grow with the action', async () => {
     for (const people of [3_000, PEOPLE, 4 * PEOPLE]) {
       open(people);
       const { id } = await draft();
@@ -82,13 +82,13 @@ describe('the start of a large action', function () {
     open(1);
   });
 
-  it('is done in one turn when the action is small', async () => {
+  it('takes one turn for a small action', async () => {
     open(50);
     const { id } = await draft();
     expect((await costByTurn(() => room.actions.start(id))).turns).to.equal(1);
   });
 
-  it('calls everybody in the order in which they signed up, each number once', async () => {
+  it('calls the participants in the order of their sign-up, each number once', async () => {
     open(1_200, { cps: 1_000, lines: 10_000, otherwise: PRESSES });
     const { id } = await draft();
     await room.actions.start(id);
@@ -99,7 +99,7 @@ describe('the start of a large action', function () {
     expect(stored(id)).to.deep.equal({ people: 1_200, numbers: 1_200, excluded: 120 });
   });
 
-  it('is all or nothing when the process dies in the middle, wherever that is', async () => {
+  it('is all or nothing when the process dies after any turn', async () => {
     const all = await turnsOfStart();
     expect(all).to.be.greaterThan(10);
     for (const at of [1, 5, 9, 14, 18, 22, all - 3].filter((turn) => turn < all - 1)) {
@@ -110,7 +110,7 @@ describe('the start of a large action', function () {
       const written = stored(id);
       room.dialer.stop();
       expect(codeOf(await started), `after ${at} turns`).to.equal('unavailable');
-      // A process that dies cleans up nothing: what it had written stands there again.
+      // A process that dies cleans up nothing, so the rows that it had written are put back.
       await costByTurn(() => restore(id, written));
       room = await room.restart(OPTIONS);
       await room.clock.advance(5_000);
@@ -125,7 +125,7 @@ describe('the start of a large action', function () {
     open(1);
   });
 
-  /** Puts back as much of a staged selection as there was. */
+  /** Puts back the staged rows of a selection. */
   const restore = (id: number, { people = 0 }: Record<string, number>): void => {
     room.database.sqlite.exec(`
       INSERT OR IGNORE INTO selection (action_id, participant_id, position, phones)
@@ -136,7 +136,7 @@ describe('the start of a large action', function () {
       SELECT action_id, participant_id, 'declined' FROM selection WHERE action_id = ${id};`);
   };
 
-  it('leaves a draft, and nothing of a selection, when the service is stopped or the disk is full in the middle', async () => {
+  it('leaves a draft without a selection when the disk becomes full in the middle', async () => {
     open();
     const { id } = await draft();
     const started = begin(id);
@@ -153,7 +153,7 @@ describe('the start of a large action', function () {
     expect(room.database.sqlite.pragma('foreign_key_check')).to.deep.equal([]);
   });
 
-  it('plays the message that was changed in the middle; who saw another is refused', async () => {
+  it('plays a message that is changed in the middle, or is refused when the screen showed another', async () => {
     for (const expect_ of [{}, { messageVersion: 1 }]) {
       open(PEOPLE, { otherwise: PRESSES });
       const { id } = await draft();
@@ -174,7 +174,7 @@ describe('the start of a large action', function () {
     open(1);
   });
 
-  it('is one start, with one selection, when it is asked for twice', async () => {
+  it('makes one selection when two consoles start the action', async () => {
     open();
     const { id } = await draft();
     const first = begin(id);
@@ -185,7 +185,7 @@ describe('the start of a large action', function () {
     expect(room.dialer.people(id)).to.include({ waiting: PEOPLE * 0.9 - 1, dialing: 1 });
   });
 
-  it('is refused when an action that looks like it has started in the middle', async () => {
+  it('is refused when an action that looks like this one starts in the middle', async () => {
     open();
     const [one, other] = [await draft(), await draft()];
     const first = begin(one.id);
@@ -196,7 +196,7 @@ describe('the start of a large action', function () {
     expect(stored(one.id)).to.deep.equal(ALL);
   });
 
-  it('is closed no sooner than it runs', async () => {
+  it('cannot be interrupted by a close', async () => {
     open();
     const { id } = await draft();
     const started = begin(id);
@@ -208,7 +208,7 @@ describe('the start of a large action', function () {
     expect(room.dialer.people(id).waiting).to.equal(0);
   });
 
-  it('selects each person once who is changed or added in the middle', async () => {
+  it('selects each participant once when participants change in the middle', async () => {
     open();
     const { id } = await draft();
     const started = begin(id);

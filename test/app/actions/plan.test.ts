@@ -50,7 +50,7 @@ describe('the plan of an action', () => {
     expect(all! / learned.estimateSeconds.all).to.be.within(0.85, 1.15);
   });
 
-  it('is kept as it was at the start, and stands beside what happened', async () => {
+  it('is kept as it was at the start, and is shown beside the real course', async () => {
     open(20);
     const { action } = await planned();
     expect(action.plan).to.equal(null);
@@ -67,7 +67,7 @@ describe('the plan of an action', () => {
     expect(half).to.be.greaterThan(0);
   });
 
-  it('counts as callable now only who is not being called for another action', async () => {
+  it('does not count a participant as callable now who is in a call of another action', async () => {
     open(0);
     room.people(40);
     room.telephony.otherwise = RINGS_OUT;

@@ -11,7 +11,7 @@ import { PRESSES, type FarEnd } from '../../support/far-end.js';
 const ASKED: Simulation = { mayStart: true, reason: 'no trunk is set' };
 const BY_MISTAKE: Simulation = { mayStart: false, reason: 'no trunk is set' };
 
-describe('A simulated phone network', () => {
+describe('a simulated phone network', () => {
   let room: Room;
   const open = (simulation: Simulation | null): Room => {
     room = new ControlRoom({ simulation, otherwise: PRESSES });
@@ -20,7 +20,7 @@ describe('A simulated phone network', () => {
     room.person(2);
     return room;
   };
-  /** The process ends, and is started again with another setting. */
+  /** Restarts the process with another setting. */
   const restart = async (simulation: Simulation | null): Promise<void> => {
     room = await room.restart({ simulation, otherwise: PRESSES });
   };
@@ -35,10 +35,10 @@ describe('A simulated phone network', () => {
       if (error instanceof Problem) return error;
       throw error;
     }
-    throw new Error('it was not refused');
+    throw new Error('the request was not refused');
   };
 
-  it('starts no action that nobody wanted to be a simulation; drafts and test calls are made', async () => {
+  it('that the administrator did not ask for allows drafts and test calls, but no start', async () => {
     open(BY_MISTAKE);
     const { id } = await room.draft();
     expect(room.actions.view(id).action.simulated).to.equal(true);
@@ -53,7 +53,7 @@ describe('A simulated phone network', () => {
     expect(room.telephony.callsTo(mobile(1))).to.have.length(0);
   });
 
-  it('is said in the plan and the action, and stays true of the action for ever', async () => {
+  it('is shown in the plan and in the action, and stays with the action for ever', async () => {
     open(ASKED);
     const { id } = await room.draft();
     await room.actions.start(id);
@@ -70,7 +70,7 @@ describe('A simulated phone network', () => {
     expect(room.actions.slice({ limit: 1 })[0]?.simulated).to.equal(true);
   });
 
-  it('is nothing of an action that starts with a trunk, nor of a draft once there is one', async () => {
+  it('is not shown for a draft once there is a trunk, nor for an action that starts with one', async () => {
     open(ASKED);
     const { id } = await room.draft();
     await restart(null);
@@ -80,7 +80,7 @@ describe('A simulated phone network', () => {
     expect(codes(id)).to.deep.equal([]);
   });
 
-  it('is never called for a real action that runs when the trunk is lost; it goes on when that is back', async () => {
+  it('is never called for a real action, which goes on when the trunk setting is back', async () => {
     open(null);
     const { id } = await room.running();
     await restart(BY_MISTAKE);
@@ -103,7 +103,7 @@ describe('A simulated phone network', () => {
     expect(room.actions.view(id).counts.reached).to.equal(2);
   });
 
-  it('leaves nobody real to be called for a simulated action once there is a trunk', async () => {
+  it('leaves no real calls to a simulated action once there is a trunk', async () => {
     open(ASKED);
     const { id } = await room.running();
     await room.calledOut(room.actions.view(id).action);
@@ -128,7 +128,7 @@ describe('A simulated phone network', () => {
   ] as const) {
     const [then, since] = now === null ? ['simulated', 'real'] : ['real', 'simulated'];
 
-    describe(`whose action was ${then}, for ${since} callers of the tip line`, () => {
+    describe(`with a ${then} action, for ${since} callers of the tip line`, () => {
       let id: number;
       let before: InboundCall;
       beforeEach(async () => {
@@ -148,36 +148,36 @@ describe('A simulated phone network', () => {
         return room.stores.inbound.list({}).at(-1)!;
       };
 
-      it('is no action of theirs while it goes on, nor just after it was closed', async () => {
+      it('routes the callers as not selected, while the action runs and after its close', async () => {
         expect(await ring(mobile(1))).to.include({ actionId: null, reason: 'not_selected', result: 'refused' });
         if (now !== null) return;
         await room.clock.finish(room.actions.close(id, { result: 'found' }));
         expect(await ring(mobile(1))).to.include({ actionId: null, reason: 'not_selected', result: 'refused' });
       });
 
-      it('lets nobody in by a personal code', () => {
+      it('accepts no personal code for the action', () => {
         const { codes } = room.tipLine;
         expect(codes.check(codes.of(before.participantId!))).to.deep.equal({ type: 'wrong' });
         const shown = codes.callerWithCode(before.participantId!);
         expect(shown).to.deep.include({ type: 'known', standings: [] });
       });
 
-      it('gets no recording that was left while nobody was there', async () => {
+      it('adds no offline recording to the action', async () => {
         const at = room.clock.now();
-        const left = { callId: 'left-1', from: mobile(1), withheld: false, receivedAt: at, endedAt: at + 9_000 };
-        room.telephony.leftRecordingsThere = [{ ...left, name: 'left-1', ms: 9_000 }];
+        const call = { callId: 'left-1', from: mobile(1), withheld: false, receivedAt: at, endedAt: at + 9_000 };
+        room.telephony.leftRecordingsThere = [{ ...call, name: 'left-1', ms: 9_000 }];
         await room.tipLine.offlineRecordings.takeIn();
         expect(room.stores.inbound.byCallId('left-1')).to.include({ actionId: null, reason: 'controller_down' });
       });
 
-      it('calls nobody back', async () => {
+      it('makes no callbacks for the action', async () => {
         const calls = room.telephony.placed.length;
         expect((await refusal(() => room.deskSide.callbacks.callBack(before.id))).code).to.equal(code);
         await room.clock.advance(60_000);
         expect(room.telephony.placed).to.have.length(calls);
       });
 
-      it('leaves them to an action of theirs', async () => {
+      it('routes the callers to an action on the present network', async () => {
         const own = await room.running({ title: 'Overval' });
         await room.calledOut(own);
         expect(await ring(mobile(1), { hangsUpAtMs: 1_000 })).to.include({ actionId: own.id, reason: 'reached' });

@@ -9,10 +9,13 @@ import { BUSY, PRESSES, type FarEnd } from '../../support/far-end.js';
 
 const COMMANDS = ['start', 'pause', 'resume', 'update', 'close'] as const;
 type Command = (typeof COMMANDS)[number];
-/** What has to be rendered first: begun at one moment, done at another. */
+/** Commands with speech to render, which begin at one moment and end at another. */
 const SLOW: readonly Command[] = ['update', 'close'];
 
-/** Three seconds after the start: gone, listening, in the prompt, ringing, waiting for a retry, listening, and not called yet. */
+/**
+ * Three seconds after the start these participants have hung up, listen, hear the prompt, hear ringing, wait
+ * for a retry, listen, and were not called yet.
+ */
 const PEOPLE: readonly (readonly FarEnd[])[] = [
   [{ answersAfterMs: 200, presses: [{ digit: '1', atMs: 200 }], hangsUpAtMs: 600 }, { answersAfterMs: 500 }],
   [{ answersAfterMs: 200, presses: [{ digit: '1', atMs: 1_000 }] }, { answersAfterMs: 500 }],
@@ -23,21 +26,19 @@ const PEOPLE: readonly (readonly FarEnd[])[] = [
   [PRESSES, { answersAfterMs: 500 }],
 ];
 const BEGUN_MS = 3_000;
-/**
- * Between two moments there is nothing, and every line is in use; or so long that an action which is being closed is held,
- * and lines are free.
- */
+/** No time between two moments, and every line in use. */
 const AT_ONCE = { ms: 0, lines: 5 };
+/** So much time between two moments that an action which is being closed is held, and free lines. */
 const APART = { ms: 300, lines: 15 };
 
-/** A command of one console: its moments, and what became of it. */
+/** A command of one console: its moments and its result. */
 interface Given {
   readonly command: Command;
   readonly moments: readonly (() => void)[];
   result(): Promise<Action | Problem>;
 }
 
-/** Every order in which the moments of two can come. */
+/** Every order of the moments of two commands. */
 function merges<T>(a: readonly T[], b: readonly T[]): T[][] {
   const [[first], [second]] = [a, b];
   if (first === undefined) return [[...b]];
@@ -48,7 +49,7 @@ function merges<T>(a: readonly T[], b: readonly T[]): T[][] {
   ];
 }
 
-describe('two consoles at once', function () {
+describe('two consoles at the same time', function () {
   this.timeout(60_000);
   let room: ControlRoom;
   let action: Action;
@@ -101,7 +102,7 @@ describe('two consoles at once', function () {
     return {
       command,
       moments: SLOW.includes(command) ? [begin[command], () => ready.resolve()] : [begin[command]],
-      result: () => result ?? Promise.reject(new Error('it was not given')),
+      result: () => result ?? Promise.reject(new Error('the command was not given')),
     };
   };
 
@@ -112,7 +113,7 @@ describe('two consoles at once', function () {
       .map(({ data }) => data.state)
       .filter((state, index, all) => state !== all[index - 1]);
 
-  /** Lets all come to its end: whoever can be called is, and the action is closed. */
+  /** Runs until every participant who can be called was called, and closes the action. */
   const toTheEnd = async (): Promise<void> => {
     const { actions } = room;
     const state = (): ActionState => actions.view(action.id).action.state;
@@ -180,7 +181,7 @@ describe('two consoles at once', function () {
   for (const state of ACTION_STATES) {
     for (const [place, first] of COMMANDS.entries()) {
       for (const second of COMMANDS.slice(place)) {
-        it(`${first} and ${second}, of an action that is ${state}`, async () => {
+        it(`can give ${first} and ${second} in any order to an action that is ${state}`, async () => {
           const orders = merges(SLOW.includes(first) ? ['a', 'a'] : ['a'], SLOW.includes(second) ? ['b', 'b'] : ['b']);
           const ways = SLOW.includes(first) || SLOW.includes(second) ? [AT_ONCE, APART] : [AT_ONCE];
           for (const order of orders) {
@@ -189,13 +190,13 @@ describe('two consoles at once', function () {
               try {
                 const given = { a: give(first, '2'), b: give(second, '3') };
                 const moments = { a: [...given.a.moments], b: [...given.b.moments] };
-                for (const who of order) {
-                  moments[who as 'a' | 'b'].shift()?.();
+                for (const one of order) {
+                  moments[one as 'a' | 'b'].shift()?.();
                   await room.clock.advance(ms);
                 }
                 const results = await room.clock.finish(Promise.all([given.a.result(), given.b.result()]));
                 const before = states().at(-1);
-                // Both are given: what they come to is what was asked for, whichever came first.
+                // Both consoles gave the same command, so both must get the result that they asked for.
                 if (first === second && !(results[0] instanceof Problem))
                   expect(results[1]).not.to.be.instanceOf(Problem);
                 expect(room.actions.view(action.id).action.state).to.equal(before);

@@ -3,7 +3,7 @@ import { RecordingService } from '../../../src/app/messages/recording-service.js
 import { SpeechError, type Speech } from '../../../src/ports/speech.js';
 import { ControlRoom, fakeSpeech } from '../../support/control-room.js';
 
-describe('what is spoken in a call, as a message', () => {
+describe('a message that a centralist speaks in a call', () => {
   let room: ControlRoom;
   const files = new Map([['spoken-1.wav', Buffer.from('what was said')]]);
 
@@ -28,20 +28,20 @@ describe('what is spoken in a call, as a message', () => {
     room.close();
   });
 
-  it('is kept, ready to play', async () => {
+  it('is stored as a playable recording', async () => {
     const kept = await keep(imports(3.2));
     expect(kept).to.deep.equal({ id: 1, soundId: 'sound' });
     expect(room.stores.recordings.get(1)).to.include({ type: 'message', soundId: 'sound', seconds: 3.2, file: null });
   });
 
-  it('is none when less than that was said, or nothing can be heard', async () => {
+  it('is not stored when it is too short or silent', async () => {
     expect(await keep(imports(1.4))).to.equal(undefined);
     for (const code of ['silent', 'not_a_wav', 'too_long'] as const)
       expect(await keep(refuses(code)), code).to.equal(undefined);
     expect(room.stores.recordings.get(1)).to.equal(undefined);
   });
 
-  it('fails when the file is not there, or the engine does not work', async () => {
+  it('fails when its file is missing or the speech engine fails', async () => {
     const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
     expect(await failure(keep(imports(3), 'nothing'))).to.be.instanceOf(Error);
     expect(await failure(keep(refuses('engine_failed')))).to.be.instanceOf(SpeechError);

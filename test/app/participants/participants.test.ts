@@ -19,8 +19,8 @@ const row = (line: number, phone: string, name = '', postcode = '8251AB'): RawIm
 
 const codeOf = (id: number): string => String(id).padStart(6, '0');
 
-describe('Participants', () => {
-  it('signs somebody up with what they typed', () => {
+describe('participants', () => {
+  it('are signed up with cleaned fields', () => {
     const stored: Participant[] = [];
     const participants = createParticipants({ store: fakeParticipantStore(stored), clock, codeOf });
     participants.add({
@@ -43,7 +43,7 @@ describe('Participants', () => {
     });
   });
 
-  it('names every field that is wrong, and keeps nothing', () => {
+  it('are not stored when a field is wrong, and the problem names every wrong field', () => {
     const stored: Participant[] = [];
     const participants = createParticipants({ store: fakeParticipantStore(stored), clock, codeOf });
     const fields = (input: Parameters<typeof participants.add>[0]): string => {
@@ -61,7 +61,7 @@ describe('Participants', () => {
     expect(stored).to.have.length(0);
   });
 
-  it('counts an area, and names what is none', () => {
+  it('are counted in an area, and a wrong area is refused', () => {
     const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
     participants.add({ phones: ['0612345678'], postcodes: ['8253'] });
     expect(participants.count(['8251', '8253-8255'])).to.equal(1);
@@ -70,7 +70,7 @@ describe('Participants', () => {
     expect(() => participants.count([])).to.throw(Problem);
   });
 
-  it('stores an import in chunks, and lets others have their turn between them', async () => {
+  it('are imported in chunks, and other work gets a turn between chunks', async () => {
     const chunks: number[] = [];
     let turns = 0;
     const store = {
@@ -92,7 +92,7 @@ describe('Participants', () => {
     expect(turns).to.be.greaterThan(1);
   });
 
-  it('refuses the same phone with the same name twice, a household not', async () => {
+  it('with the same phone and name are refused in an import, but a household is accepted', async () => {
     const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
     const rows = [
       row(2, '0612345678 0321123456', 'Jan'),
@@ -111,8 +111,8 @@ describe('Participants', () => {
   });
 });
 
-describe('Fields of an import', () => {
-  it('reads plain numbers as the numbering plan does, whatever they begin with', () => {
+describe('fields of an import', () => {
+  it('with plain numbers are read as by the numbering plan, for all first three digits', () => {
     for (let start = 0; start < 1000; start++) {
       for (const rest of ['000000', '123456', '999999', '112113']) {
         for (const prefix of ['0', '31', '+31', '0031']) {
@@ -123,7 +123,7 @@ describe('Fields of an import', () => {
     }
   }).timeout(20_000);
 
-  it('splits numbers and postcodes as people write them', () => {
+  it('with several numbers or postcodes are split at every usual separator', () => {
     const phones = (text: string): unknown => {
       const result = parsePhones(text);
       return result.ok ? result.value.join(' ') : result.reason;
@@ -168,7 +168,7 @@ describe('Fields of an import', () => {
     expect(parsePostcodes('8251AB;x').ok).to.equal(false);
   });
 
-  it('remembers on which line a number and name stood, however many there are', () => {
+  it('with the same number and name are found among 50,000 rows', () => {
     const seen = new DuplicateRows();
     const phone = (index: number): E164 => `+316${10_000_000 + index}` as E164;
     for (let index = 0; index < 50_000; index++)
@@ -177,7 +177,7 @@ describe('Fields of an import', () => {
     expect(seen.firstLine(phone(3), 'y', 7)).to.equal(7);
   });
 
-  it('gives one of them with their personal code, and says who is not there', () => {
+  it('lead to a participant with a personal code, and an unknown id is not found', () => {
     const participants = createParticipants({ store: fakeParticipantStore([]), clock, codeOf });
     const { id } = participants.add({ phones: ['0612345678'], postcodes: ['8253'] });
     expect([participants.get(id).phones, participants.code(id)]).to.deep.equal([['+31612345678'], codeOf(id)]);

@@ -1,6 +1,7 @@
 /**
- * How the police write times, lengths, ages, numbers and places, and how a person reads each aloud. Collected from the
- * forms that Dutch police messages and descriptions use; every row was read aloud once. Names and numbers are invented.
+ * Times, lengths, ages, numbers and places as the police write them, and as a person reads them aloud. The
+ * forms come from Dutch police messages and descriptions. Every row was read aloud once. Names and numbers
+ * are invented.
  */
 export const POLICE_PHRASES: readonly (readonly [written: string, said: string])[] = [
   ['tussen 22.00 en 23.00 uur', "tussen tien uur 's avonds en elf uur 's avonds"],

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spoken } from '../../../src/domain/spoken/spoken.js';
 import { POLICE_PHRASES } from './police-phrases.js';
 
-/** Written → said, one line for each habit of Dutch dispatchers. */
+/** Written → said. Each group is a habit of Dutch dispatchers. */
 const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'telephone numbers in groups': [
     ['Bel 0800-0011.', 'Bel nul acht nul nul, nul nul, één één.'],
@@ -137,24 +137,25 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   ],
 };
 
-describe('a written text as a person says it', () => {
+describe('a written text, in words for the speech engine', () => {
   for (const [habit, rows] of Object.entries(TABLE)) {
     describe(habit, () => {
-      for (const [written, said] of rows) it(`${written} → ${said}`, () => expect(spoken(written)).to.equal(said));
+      for (const [written, said] of rows)
+        it(`'${written}' becomes '${said}'`, () => expect(spoken(written)).to.equal(said));
     });
   }
 
   describe('the phrases of police messages', () => {
-    it('there are hundreds of them, each once', () => {
+    it('are more than 500 and differ from one another', () => {
       expect(POLICE_PHRASES.length).to.be.greaterThan(500);
       expect(new Set(POLICE_PHRASES.map(([written]) => written)).size).to.equal(POLICE_PHRASES.length);
     });
     for (const [written, said] of POLICE_PHRASES) {
-      it(`${written} → ${said}`, () => expect(spoken(written)).to.equal(said));
+      it(`'${written}' becomes '${said}'`, () => expect(spoken(written)).to.equal(said));
     }
   });
 
-  it('reads a message of the greatest length at once, whatever it repeats', () => {
+  it('of the greatest length is read at once, whatever part it repeats', () => {
     for (const part of [
       'om ',
       '1.',
@@ -169,17 +170,17 @@ describe('a written text as a person says it', () => {
       '4x4x',
     ]) {
       const text = part.repeat(Math.ceil(1_500 / part.length)).slice(0, 1_500);
-      // A rule that goes back over the text again and again takes minutes here; this test's time limit ends it.
+      // A pattern with catastrophic backtracking takes minutes here, and the time limit of the test ends it.
       expect(spoken(text)).not.to.match(/\d/);
     }
   });
 
-  it('says nothing for a text without a letter or a digit', () => {
+  it('without a letter or a digit becomes empty', () => {
     for (const text of ['', '   ', '...', '!?', '\n\n', '\u0000']) expect(spoken(text)).to.equal('');
   });
 
-  it('takes any text without an error, leaves no digit unsaid and loses no text', () => {
-    const signs = [
+  it('of random parts never fails, keeps no digit and does not become empty', () => {
+    const parts = [
       '0',
       '1',
       '7',
@@ -209,14 +210,14 @@ describe('a written text as a person says it', () => {
     let seed = 1;
     const next = (n: number): number => (seed = (seed * 48_271) % 2_147_483_647) % n;
     for (let i = 0; i < 3000; i += 1) {
-      const text = Array.from({ length: next(30) }, () => signs[next(signs.length)]).join('');
+      const text = Array.from({ length: next(30) }, () => parts[next(parts.length)]).join('');
       const said = spoken(text);
       expect(said, JSON.stringify(text)).not.to.match(/\d/);
       expect(said !== '', JSON.stringify(text)).to.equal(/[\p{L}\p{N}]/u.test(text) || said !== '');
     }
   });
 
-  it('keeps every word of a plain message', () => {
+  it('in plain words stays as it is', () => {
     const text = 'De politie zoekt een man met een rode jas. Hij rent in de richting van het station';
     expect(spoken(text)).to.equal(text);
   });
