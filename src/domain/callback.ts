@@ -7,9 +7,9 @@ import type { E164 } from './phone-number.js';
  *
  *   desk_unanswered  the centralist did not answer, so the participant's telephone did not ring
  *   connected        centralist and participant talked
- *   no_answer … unreachable  the answer of the participant's telephone or of the network. `declined` also when
- *                    the participant hung up before the two were connected, `congestion` also when no trunk
- *                    line was free
+ *   no_answer … unreachable  the answer of the participant's telephone or of the network; `declined` also
+ *                    when the participant hung up before the two were connected, `congestion` also when no
+ *                    trunk line was free
  *   hung_up          the centralist hung up before the two were connected
  *   interrupted      our fault
  */

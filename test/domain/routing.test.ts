@@ -27,7 +27,7 @@ const closed = (actionId: number, minutesAgo: number, other: Partial<Standing> =
 const known = (...standings: Standing[]): Caller => ({ type: 'known', from: FROM, participantId: ME, standings });
 
 describe('a caller of the tip line', () => {
-  it('who was reached in one running action is connected to its centralist', () => {
+  it('is connected to the centralist of the one running action that reached the caller', () => {
     expect(routeCaller(known(standing(12)), NOW)).to.deep.equal({
       type: 'connect',
       reason: 'reached',
@@ -36,17 +36,17 @@ describe('a caller of the tip line', () => {
     });
   });
 
-  it('who was reached in a paused action is connected too', () => {
+  it('is connected when a paused action reached the caller', () => {
     expect(routeCaller(known(standing(12, { state: 'paused' })), NOW)).to.include({ type: 'connect', actionId: 12 });
   });
 
-  it('who was reached in several actions may choose, the newest first', () => {
+  it('may choose between several actions that reached the caller, the newest first', () => {
     const route = routeCaller(known(standing(11), standing(13), standing(12, { state: 'paused' })), NOW);
     expect(route).to.include({ type: 'choose', reason: 'reached_several' });
     expect(route.type === 'choose' && route.choices.map((choice) => choice.actionId)).to.deep.equal([13, 12, 11]);
   });
 
-  it('who was selected but not reached yet hears the message', () => {
+  it('hears the message of an action that selected but did not reach the caller yet', () => {
     expect(routeCaller(known(standing(12, { reached: false })), NOW)).to.deep.equal({
       type: 'inform',
       reason: 'not_reached',
@@ -55,17 +55,17 @@ describe('a caller of the tip line', () => {
     });
   });
 
-  it('who was not reached yet in several actions hears the message of the newest', () => {
+  it('hears the message of the newest of several actions that did not reach the caller yet', () => {
     const route = routeCaller(known(standing(11, { reached: false }), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });
 
-  it('who was reached in one action and not yet in a newer one is connected', () => {
+  it('is connected for an older action that reached the caller when a newer one did not yet', () => {
     const route = routeCaller(known(standing(11), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'connect', actionId: 11 });
   });
 
-  it('who is known but not selected by an open action is refused as not selected', () => {
+  it('with a known number is refused as not selected when no open action selected the caller', () => {
     expect(routeCaller(known(), NOW)).to.deep.equal({ type: 'refuse', reason: 'not_selected', participantId: ME });
   });
 
@@ -77,7 +77,7 @@ describe('a caller of the tip line', () => {
     expect(routeCaller({ type: 'unknown', from: null }, NOW)).to.deep.equal({ type: 'refuse', reason: 'unknown' });
   });
 
-  it('who was reached in seven actions may choose from the newest five', () => {
+  it('may choose from the newest five of seven actions', () => {
     const route = routeCaller(known(...[1, 2, 3, 4, 5, 6, 7].map((id) => standing(id))), NOW);
     expect(route.type === 'choose' && route.choices.map((choice) => choice.actionId)).to.deep.equal([7, 6, 5, 4, 3]);
   });
@@ -88,7 +88,7 @@ describe('a caller of the tip line', () => {
 });
 
 describe('a caller after the end of an action', () => {
-  it('who was reached in it less than half an hour ago hears that it has ended', () => {
+  it('hears less than half an hour later that it has ended, when it reached the caller', () => {
     expect(routeCaller(known(closed(12, 5)), NOW)).to.deep.equal({
       type: 'ended',
       reason: 'just_closed',
@@ -105,15 +105,15 @@ describe('a caller after the end of an action', () => {
     expect(atTheEdge(NOW - 30 * MINUTE)).to.equal('not_selected');
   });
 
-  it('who was never reached in it is refused as not selected', () => {
+  it('is refused as not selected when it never reached the caller', () => {
     expect(routeCaller(known(closed(12, 5, { reached: false })), NOW)).to.include({ reason: 'not_selected' });
   });
 
-  it('who was reached in another running action is connected to that one', () => {
+  it('is connected when another running action reached the caller', () => {
     expect(routeCaller(known(closed(13, 5), standing(12)), NOW)).to.include({ type: 'connect', actionId: 12 });
   });
 
-  it('who was not reached yet in another running action hears its message', () => {
+  it('hears the message of another running action that did not reach the caller yet', () => {
     const route = routeCaller(known(closed(13, 5), standing(12, { reached: false })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });

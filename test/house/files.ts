@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every file below a folder, as paths from the root with forward slashes; folders that `enter` refuses are left out. */
+/**
+ * Paths of all files below a folder, from the root with forward slashes. Folders that `enter` refuses are
+ * left out.
+ */
 export function filesBelow(folder: string, enter: (folder: string) => boolean = () => true): string[] {
   return readdirSync(ROOT + folder, { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;

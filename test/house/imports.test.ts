@@ -16,13 +16,13 @@ type Rule = (file: SourceFile) => string[];
 const RULES: readonly [name: string, rule: Rule][] = [
   ['imports only what its layer may import', forbiddenArrows],
   ['names a vendor only in the adapter that wraps it', strayVendors],
-  ['says nothing in the words of ARI above the adapter', ariWords],
+  ['uses no word of ARI above the adapter', ariWords],
   ['reads the environment in config.ts alone', environmentReads],
   ['keeps time, chance and the outside world out of domain and flows', impurities],
 ];
 
-describe('The house', function () {
-  // Every file of src is read: seconds, on a machine that does other things too.
+describe('the source', function () {
+  // Reading every file of src takes seconds on a busy machine.
   this.timeout(60_000);
   let sources: SourceFile[];
   before(() => {
@@ -31,7 +31,7 @@ describe('The house', function () {
       .map((path) => ({ path, text: textOf(path) }));
   });
 
-  it('is read: the test sees its files and their imports', () => {
+  it('is found by this test, with its imports', () => {
     expect(sources.map(({ path }) => path)).to.include.members(['src/domain/glossary.ts', 'src/ports/call.ts']);
     expect(sources.flatMap(importsOf).length).to.be.greaterThan(sources.length / 2);
   });
@@ -42,13 +42,13 @@ describe('The house', function () {
     });
   }
 
-  it('has a place for every package that it runs on, and for no other', () => {
+  it('has a place for every dependency in package.json, and for no other package', () => {
     const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
     expect(Object.keys(VENDORS).sort()).to.deep.equal(Object.keys(dependencies).sort());
   });
 });
 
-describe('The rules of the house', () => {
+describe('the rules of the source', () => {
   type Example = readonly [path: string, text: string];
 
   function examples(name: string, rule: Rule, caught: readonly Example[], allowed: readonly Example[]): void {

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { ROOT, textOf } from './files.js';
 
-/** Links and pictures of a page in Markdown that lead to nothing, as `page: link (reason)`. Addresses on the web are left out. */
+/**
+ * Dead links and pictures of a page in Markdown, as `page: link (reason)`. Addresses on the web are not
+ * checked.
+ */
 export function deadLinks(page: string, text: string): string[] {
   return linksOf(text).flatMap((link) => {
     const reason = whyDead(page, link, text);
@@ -10,7 +13,10 @@ export function deadLinks(page: string, text: string): string[] {
   });
 }
 
-/** Targets of the links in a page, in order. Code is left out: a link in it is no link. */
+/**
+ * Targets of the links in a page, in order. Links in code are left out, because Markdown does not render
+ * them.
+ */
 export function linksOf(text: string): string[] {
   const prose = proseOf(text).replace(/`[^`\n]*`/g, '');
   const inline = [...prose.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)];
@@ -18,13 +24,17 @@ export function linksOf(text: string): string[] {
   return [...inline, ...defined].flatMap(([, target]) => (target === undefined ? [] : [target]));
 }
 
-/** Paths of this repository in the code spans of a page, such as `src/config.ts`, that name no file and no folder. */
+/**
+ * Paths in the code spans of a page, such as `src/config.ts`, that name no file or folder of this repository.
+ */
 export function deadPaths(page: string, text: string): string[] {
   const spans = proseOf(text).matchAll(/`((?:src|test|scripts|docs|bench|asterisk-config|docker)\/[\w./-]*)`/g);
   return [...spans].flatMap(([, path = '']) => (existsSync(ROOT + path) ? [] : [`${page}: ${path}`]));
 }
 
-/** The anchors of a page as GitHub makes them: one a heading; a repeated heading gets `-1`, `-2` and so on. */
+/**
+ * The anchors of a page as GitHub makes them: one for each heading, with `-1`, `-2` … for a repeated heading.
+ */
 export function anchorsOf(text: string): string[] {
   const taken = new Map<string, number>();
   return [...proseOf(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading = '']) => {

@@ -11,23 +11,23 @@ const PAGES = [
   ...filesBelow('docs').filter((path) => path.endsWith('.md')),
 ];
 
-describe('Pages of the documentation', () => {
-  it('are all read, and have links', () => {
+describe('pages of the documentation', () => {
+  it('are found by this test, and have links', () => {
     expect(PAGES).to.include.members(['docs/operate.md', 'docs/architecture.md', 'docs/decisions/0019-recovery.md']);
     expect(PAGES.flatMap((page) => linksOf(textOf(page))).length).to.be.greaterThan(50);
   });
 
   for (const page of PAGES) {
-    it(`every link and anchor in ${page} leads somewhere`, () => {
+    it(`have no dead link in ${page}`, () => {
       expect(deadLinks(page, textOf(page))).to.deep.equal([]);
     });
   }
 
-  it('every file that a page names is there', () => {
+  it('name no file that does not exist', () => {
     expect(PAGES.flatMap((page) => deadPaths(page, textOf(page)))).to.deep.equal([]);
   });
 
-  it('every page in docs/ can be reached from README.md by links', () => {
+  it('can all be reached from README.md by links', () => {
     const reached = new Set<string>();
     const visit = (page: string): void => {
       if (reached.has(page) || !PAGES.includes(page)) return;
@@ -42,15 +42,15 @@ describe('Pages of the documentation', () => {
     );
   });
 
-  it('README.md is a page that can be read in five minutes: at most 10 KB', () => {
+  it('include a README.md of at most 10 KB, which takes five minutes to read', () => {
     expect(Buffer.byteLength(textOf('README.md'))).to.be.lessThan(10_000);
   });
 });
 
-describe('The check of links', () => {
+describe('the check of links', () => {
   const dead = (text: string): string[] => deadLinks('docs/page.md', text);
 
-  it('finds a file, a heading and a picture that are not there', () => {
+  it('finds a missing file, a missing heading and a missing picture', () => {
     expect(dead('[a](nothing.md)')).to.deep.equal(['docs/page.md: nothing.md (no such file)']);
     expect(dead('![a](nothing.svg)')).to.deep.equal(['docs/page.md: nothing.svg (no such file)']);
     expect(dead('# One\n[a](#two)')).to.deep.equal(['docs/page.md: #two (no such heading)']);
@@ -62,13 +62,13 @@ describe('The check of links', () => {
     expect(dead('[a](../package.json#name)')).to.have.lengthOf(1);
   });
 
-  it('lets links through that lead somewhere, and leaves code and addresses on the web alone', () => {
+  it('allows working links, links in code, and addresses on the web', () => {
     const text = '# What grows?\n[a](#what-grows) [b](../LICENSE) [c](decisions/) [d](https://example.nl/#x)';
     expect(dead(text)).to.deep.equal([]);
     expect(dead('```\n[a](nothing.md)\n```\n`[b](nothing.md)`')).to.deep.equal([]);
   });
 
-  it('finds a file that is named but is not there', () => {
+  it('finds the name of a missing file', () => {
     expect(deadPaths('a.md', 'see `src/config.ts`, `src/nothing.ts`, `docs/decisions/`')).to.deep.equal([
       'a.md: src/nothing.ts',
     ]);
@@ -83,19 +83,19 @@ describe('The check of links', () => {
   });
 });
 
-describe('The settings on paper', () => {
+describe('the settings in the documentation', () => {
   const known = loadConfig({}, tmpdir()).settings;
   const rows = [...textOf('docs/configure.md').matchAll(/^\| `(BURGERNET_\w+)` +\| +(.*?) +\| +(.*?) +\|$/gm)];
   const example = [...textOf('.env.example').matchAll(/^#?(BURGERNET_\w+)=(.*)$/gm)];
 
-  it('docs/configure.md and .env.example name every setting of src/config.ts, once and in its order', () => {
+  it('are all settings of src/config.ts, once and in the same order, in docs/configure.md and .env.example', () => {
     const variables = known.map(({ variable }) => variable);
     expect(rows.map(([, variable]) => variable)).to.deep.equal(variables);
     expect(example.map(([, variable]) => variable)).to.have.members(variables);
     expect(example).to.have.lengthOf(variables.length);
   });
 
-  it('every default that is written as a value is the value in src/config.ts', () => {
+  it('have the same defaults as in src/config.ts', () => {
     const written = rows.flatMap(([, variable = '', shown = '']) => {
       const value = /^`([^`]+)`$/.exec(shown)?.[1];
       return value === undefined ? [] : [{ variable, value }];
@@ -105,7 +105,7 @@ describe('The settings on paper', () => {
     expect(written.length).to.be.greaterThan(15);
   });
 
-  it('every setting has a meaning', () => {
+  it('all have a meaning', () => {
     for (const [, variable, , meaning] of rows) expect(meaning, variable).to.match(/\w{2}/);
   });
 });

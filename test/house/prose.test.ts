@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { filesBelow, textOf } from './files.js';
 
-/** Folders of one machine and hosts of one registry: whoever clones the repository has neither. */
+/** Folders of one machine and hosts of one registry. A clone of the repository has neither. */
 const ONE_MACHINE: readonly RegExp[] = [
-  // Written in pieces, so that this file does not catch itself.
+  // Written in pieces, so that the test does not find its own file.
   new RegExp(`(?<![\\w.~\\-}])/${'work'}/`),
   new RegExp(`(?<![\\w.~\\-}])/${'root'}/`),
   new RegExp(`${'registry'}\\.npmjs`),
   new RegExp(`${'deb'}\\.debian\\.org`),
 ];
 
-/** Lines of a text that only make sense on one machine. */
+/** Lines of a text that name a folder of one machine or the host of a registry. */
 function machineWords(path: string, text: string): string[] {
   return text.split('\n').flatMap((line, index) => {
     const pattern = ONE_MACHINE.find((candidate) => candidate.test(line));
@@ -18,8 +18,8 @@ function machineWords(path: string, text: string): string[] {
   });
 }
 
-describe('The repository stands alone', () => {
-  /** Not part of it: what Git ignores, and Git itself. */
+describe('the repository stands alone', () => {
+  /** Folders and files that are not part of the repository: `.git` and everything that Git ignores. */
   function ignoredFolders(): Set<string> {
     const lines = textOf('.gitignore').split('\n');
     return new Set(['.git', ...lines.map((line) => line.trim().replace(/^\/|\/$/g, '')).filter((line) => line !== '')]);
@@ -54,7 +54,7 @@ describe('The repository stands alone', () => {
     '${cache}/root/usr',
     'the root of the work',
   ]) {
-    it(`the check lets pass: ${line}`, () => {
+    it(`the check allows: ${line}`, () => {
       expect(machineWords('a.txt', line)).to.deep.equal([]);
     });
   }

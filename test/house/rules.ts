@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 /**
- * The rules of the house as pure functions: a source file in, what is wrong with it out. They read the syntax tree, so
- * comments say what they like. The picture of the layers is in docs/architecture.md.
+ * The rules of the source as pure functions from a file to its problems. They read the syntax tree and ignore
+ * comments. The table of the layers is in docs/architecture.md.
  */
 
 /** A file of `src/`: its path from the root of the repository, with forward slashes, and its text. */
@@ -13,11 +13,14 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** A folder of `src/`, or `root` for the files that lie in it (main, config). */
+/** A folder of `src/`, or `root` for the files in `src/` itself (main, config). */
 const LAYERS = ['lib', 'domain', 'ports', 'flows', 'app', 'adapters', 'phonenet', 'cli', 'root'] as const;
 type Layer = (typeof LAYERS)[number];
 
-/** What a layer may import beside itself. An adapter may import nothing of another adapter; see `arrowProblem`. */
+/**
+ * The layers that a layer may import beside itself. An adapter may not import another adapter; see
+ * `arrowProblem`.
+ */
 const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   lib: [],
   domain: ['lib'],
@@ -30,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   root: LAYERS,
 };
 
-/** Where each package may be imported: a folder (ends in a slash) or a file. */
+/** The folders (with a slash at the end) and files in which each package may be imported. */
 export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   'ari-client': ['src/adapters/asterisk/'],
   ws: ['src/adapters/asterisk/'],
@@ -54,12 +57,15 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   'libphonenumber-js': ['src/lib/numbering-plan.ts'],
 };
 
-/** Scripts that must run before anything is installed, and what they know that an adapter needs too. */
+/** Scripts that run before anything is installed, and the folders that may import them all the same. */
 const SHARED_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'scripts/lib/asterisk-root.mjs': ['src/adapters/asterisk/'],
 };
 
-/** Built-ins of Node that touch nothing outside the process and know no time. Domain and flows may use these alone. */
+/**
+ * Built-ins of Node without time or access to anything outside the process. Domain and flows may use only
+ * these.
+ */
 const PURE_BUILTINS: ReadonlySet<string> = new Set([
   'assert',
   'buffer',
@@ -89,14 +95,14 @@ const adapterOf = (path: string): string | undefined => /^src\/adapters\/([^/]+)
 
 const trees = new WeakMap<SourceFile, ts.SourceFile>();
 
-/** The syntax tree; each rule reads the same one. */
+/** The syntax tree, parsed once for all rules. */
 function parse(file: SourceFile): ts.SourceFile {
   const tree = trees.get(file) ?? ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
   trees.set(file, tree);
   return tree;
 }
 
-/** Calls back with every node of the file. */
+/** Calls `visit` for every node below and including this one. */
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
   node.forEachChild((child) => {
@@ -104,14 +110,14 @@ function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   });
 }
 
-/** `line: what`, for a person to find it. */
+/** A problem with its place: `path:line what`. */
 function at(node: ts.Node, what: string): string {
   const source = node.getSourceFile();
   const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
   return `${source.fileName}:${line + 1} ${what}`;
 }
 
-/** The text that names a module, wherever one can be named: import, export from, import(), require(), import type. */
+/** The module name in an import, export from, import(), require() or import type. */
 function moduleNameIn(node: ts.Node): ts.StringLiteralLike | undefined {
   const literal = (name: ts.Node | undefined): ts.StringLiteralLike | undefined =>
     name && ts.isStringLiteralLike(name) ? name : undefined;
@@ -128,7 +134,7 @@ function moduleNameIn(node: ts.Node): ts.StringLiteralLike | undefined {
   return imports ? literal(node.arguments[0]) : undefined;
 }
 
-/** Every module that the file names. */
+/** All module names in the file. */
 export function importsOf(file: SourceFile): { readonly name: string; readonly node: ts.Node }[] {
   const found: { name: string; node: ts.Node }[] = [];
   walk(parse(file), (node) => {
@@ -145,7 +151,7 @@ const builtinOf = (name: string): string | undefined => {
 };
 const packageOf = (name: string): string => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 
-/** Imports of our own files against the table of the layers. */
+/** Imports of our own files that the table of the layers forbids. */
 export function forbiddenArrows(file: SourceFile): string[] {
   return importsOf(file).flatMap(({ name, node }) => {
     if (!isOurs(name)) return [];
@@ -169,7 +175,7 @@ function arrowProblem(from: string, to: string): string | undefined {
   return `${here} may not import ${there === 'root' ? to : there}`;
 }
 
-/** Packages outside their adapter, and packages that have no place at all. */
+/** Packages outside their adapter, and packages that VENDORS does not list. */
 export function strayVendors(file: SourceFile): string[] {
   return importsOf(file).flatMap(({ name, node }) => {
     if (isOurs(name) || builtinOf(name) !== undefined) return [];
@@ -179,7 +185,7 @@ export function strayVendors(file: SourceFile): string[] {
   });
 }
 
-/** Words of ARI above the adapter, in identifiers and strings: there we say call, sound, line. */
+/** Words of ARI above the adapter, in identifiers and strings. The words there are call, sound and line. */
 export function ariWords(file: SourceFile): string[] {
   if (!lies(file.path, WITHOUT_ARI_WORDS)) return [];
   const found: string[] = [];
@@ -193,14 +199,14 @@ export function ariWords(file: SourceFile): string[] {
   return found;
 }
 
-/** Whether the environment is only handed on, whole, to a child process: `{ env: { ...process.env, … } }`. */
+/** Whether the whole environment is passed on to a child process: `{ env: { ...process.env, … } }`. */
 function isHandedOn(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isSpreadAssignment(parent)) return isHandedOn(parent.parent);
   return ts.isPropertyAssignment(parent) && parent.name.getText() === 'env' && parent.initializer === node;
 }
 
-/** Reads of the environment outside the one file that does. A child process may be handed it. */
+/** Reads of the environment outside src/config.ts. Passing the environment to a child process is allowed. */
 export function environmentReads(file: SourceFile): string[] {
   if (file.path === 'src/config.ts') return [];
   const isProcess = (node: ts.Node | undefined): boolean => node !== undefined && /(^|\.)process$/.test(node.getText());
@@ -224,7 +230,7 @@ export function environmentReads(file: SourceFile): string[] {
   return found;
 }
 
-/** In domain and flows: built-ins that reach outside, clocks, timers and chance. These are arguments there. */
+/** Clocks, timers, chance and built-ins that reach outside, in domain and flows. There they are arguments. */
 export function impurities(file: SourceFile): string[] {
   if (!lies(file.path, TIMELESS)) return [];
   const found = importsOf(file).flatMap(({ name, node }) => {

@@ -383,7 +383,7 @@ describe('an action', () => {
     expect(room.desks.onDuty().map((centralist) => centralist.id)).to.deep.equal([room.centralist.id]);
   });
 
-  describe('that is paused', () => {
+  describe('with the command pause', () => {
     it('starts no call, lets live calls end, and goes on after a resume', async () => {
       room.close();
       open({ cps: 1 });
@@ -412,7 +412,7 @@ describe('an action', () => {
       expect(room.actions.view(second.id).counts.confirmed).to.equal(1);
     });
 
-    it('was running before, because a draft or a closed action cannot be paused', async () => {
+    it('refuses it as a draft and after its close', async () => {
       room.people(1);
       const draft = await room.draft();
       expect((await problem(() => room.actions.pause(draft.id))).code).to.equal('conflict');

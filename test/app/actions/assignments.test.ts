@@ -4,7 +4,7 @@ import { Problem } from '../../../src/domain/problem.js';
 import { ControlRoom } from '../../support/control-room.js';
 import type { FarEnd } from '../../support/far-end.js';
 
-describe('an action and its centralists', () => {
+describe('an action', () => {
   let room: ControlRoom;
   let colleague: Centralist;
 
@@ -29,8 +29,8 @@ describe('an action and its centralists', () => {
     room.close();
   });
 
-  describe('at a take-over', () => {
-    it('go to a colleague, who goes on duty, while the former centralist stays on duty', async () => {
+  describe('that is taken over', () => {
+    it('goes to a colleague, who goes on duty, while the former centralist stays on duty', async () => {
       const { id } = await room.running();
       expect(isOnDuty(colleague)).to.equal(false);
       expect(room.actions.takeOver(id, colleague.id)).to.include({ centralistId: colleague.id, state: 'running' });
@@ -42,13 +42,13 @@ describe('an action and its centralists', () => {
       expect(event?.data).to.deep.include({ centralistId: colleague.id, team: [] });
     });
 
-    it('go to a member of the team, who leaves the team', async () => {
+    it('goes to a member of the team, who leaves the team', async () => {
       const { id } = await room.draft();
       room.actions.setTeam(id, [colleague.id]);
       expect(room.actions.takeOver(id, colleague.id).team).to.deep.equal([]);
     });
 
-    it('do not change for an unknown centralist, nor when the action is closed', async () => {
+    it('does not go to an unknown centralist, nor to anybody when it is closed', async () => {
       const { id } = await room.running();
       expect(problem(() => room.actions.takeOver(id, 99))).to.deep.include({ code: 'invalid' });
       expect(problem(() => room.actions.takeOver(id, 99)).fields[0]?.field).to.equal('centralistId');
@@ -59,7 +59,7 @@ describe('an action and its centralists', () => {
   });
 
   describe('with a team', () => {
-    it('have each colleague once, without the own centralist, and a new team replaces the old one', async () => {
+    it('has each colleague once, without its own centralist, and a new team replaces the old one', async () => {
       const { id } = await room.draft();
       const ids = [colleague.id, room.centralist.id, colleague.id];
       expect(room.actions.setTeam(id, ids).team).to.deep.equal([colleague.id]);
@@ -67,7 +67,7 @@ describe('an action and its centralists', () => {
       expect(room.actions.setTeam(id, []).team).to.deep.equal([]);
     });
 
-    it('refuse an unknown centralist and name the wrong entry', async () => {
+    it('refuses an unknown centralist and names the wrong entry', async () => {
       const { id } = await room.draft();
       const error = problem(() => room.actions.setTeam(id, [colleague.id, 99]));
       expect(error.code).to.equal('invalid');
@@ -85,7 +85,7 @@ describe('an action and its centralists', () => {
       return call!.call.heardWords;
     };
 
-    it('play the alert exactly as a citizen hears it', async () => {
+    it('sounds exactly as a citizen hears it', async () => {
       const { id } = await room.draft({ kind: 'missing_child' });
       const farEnd = { answersAfterMs: 1_000, presses: [{ digit: '5', atMs: 2_000 }] } as const;
       expect(await listens(id, farEnd)).to.equal('alert-prompt message-1 message-1 ending-child thanks');
@@ -95,7 +95,7 @@ describe('an action and its centralists', () => {
       expect([room.lines.outbound, room.lines.inbound]).to.deep.equal([0, 0]);
     });
 
-    it('play the goodbye without a key, and the present message while the action runs', async () => {
+    it('plays the goodbye without a key, and the present message while it runs', async () => {
       const { id } = await room.running();
       await room.actions.update(id, { text: 'message-2' });
       expect(await listens(id, { answersAfterMs: 0 })).to.equal('alert-prompt alert-prompt alert-prompt alert-goodbye');
@@ -103,7 +103,7 @@ describe('an action and its centralists', () => {
       expect(await listens(id, farEnd)).to.contain('message-2 message-2');
     });
 
-    it('can ring a chosen colleague', async () => {
+    it('rings a chosen colleague', async () => {
       const { id } = await room.draft();
       room.telephony.script(colleague.sipUsername, { answersAfterMs: 0, hangsUpAtMs: 1_000 });
       room.actions.testCall(id, colleague.id);
@@ -113,7 +113,7 @@ describe('an action and its centralists', () => {
       expect(room.telephony.callsTo(colleague.sipUsername)).to.have.length(1);
     });
 
-    it('do not ring a centralist who is in a call', async () => {
+    it('does not ring a centralist who is in a call', async () => {
       const { id } = await room.draft();
       room.telephony.script('desk21', { answersAfterMs: 0, hangsUpAtMs: 1_000 });
       room.actions.testCall(id);
@@ -123,7 +123,7 @@ describe('an action and its centralists', () => {
       await room.clock.advance(2_000);
     });
 
-    it('refuse an unknown centralist, an unknown action and a closed action', async () => {
+    it('refuses an unknown centralist, an unknown id and a closed action', async () => {
       const { id } = await room.running();
       expect(problem(() => room.actions.testCall(id, 99)).fields[0]?.field).to.equal('centralistId');
       expect(problem(() => room.actions.testCall(99)).code).to.equal('not_found');
