@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { circles } from './circles.js';
 import { filesBelow, textOf } from './files.js';
 import {
   ariWords,
@@ -42,9 +43,32 @@ describe('the source', function () {
     });
   }
 
+  it('has no circle of imports in domain', () => {
+    expect(circles(sources.filter(({ path }) => path.startsWith('src/domain/')))).to.deep.equal([]);
+  });
+
   it('has a place for every dependency in package.json, and for no other package', () => {
     const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
     expect(Object.keys(VENDORS).sort()).to.deep.equal(Object.keys(dependencies).sort());
+  });
+});
+
+describe('the search for circles of imports', () => {
+  const files = (imports: Readonly<Record<string, readonly string[]>>): SourceFile[] =>
+    Object.entries(imports).map(([name, names]) => ({
+      path: `src/${name}.ts`,
+      text: names.map((one) => `import type { X } from './${one}.js';`).join('\n'),
+    }));
+
+  it('finds each circle once, however many files import it', () => {
+    expect(circles(files({ a: ['b'], b: ['c'], c: ['a'], d: ['a', 'd'] }))).to.deep.equal([
+      'src/d.ts → src/d.ts',
+      'src/a.ts → src/b.ts → src/c.ts → src/a.ts',
+    ]);
+  });
+
+  it('finds none in a tree with two ways to one file', () => {
+    expect(circles(files({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }))).to.deep.equal([]);
   });
 });
 
