@@ -8,7 +8,8 @@ export function circles(files: readonly SourceFile[]): string[] {
   const found = new Map<string, string>();
   for (const start of known) {
     const circle = wayBack(start, imports);
-    if (circle) found.set(circle.toSorted().join(), [...circle, start].join(' → '));
+    const key = circle?.toSorted().join() ?? '';
+    if (circle && !found.has(key)) found.set(key, [...circle, start].join(' → '));
   }
   return [...found.values()].sort((a, b) => a.length - b.length);
 }
