@@ -29,7 +29,7 @@ describe('closers', () => {
     expect(errors).to.deep.equal([thrown, rejected]);
   });
 
-  it('run once when close is called twice', async () => {
+  it('run once when close is called several times', async () => {
     let times = 0;
     const closers = new Closers(() => undefined);
     closers.add(() => void (times += 1));

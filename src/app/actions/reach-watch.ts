@@ -54,11 +54,7 @@ export class ReachWatch {
     if (low?.code === 'low_reach' && !this.#low.has(actionId)) {
       this.#low.add(actionId);
       const { called, reached } = low;
-      log.error('HARDLY ANYBODY IS REACHED: check the trunk, and the calls on a telephone', {
-        actionId,
-        called,
-        reached,
-      });
+      log.error('HARDLY ANYBODY IS REACHED: check the trunk, and listen to a call', { actionId, called, reached });
       events.add(actionId, 'alarm', { code: 'low_reach', raised: true, called, reached });
     } else if (!low && this.#low.delete(actionId)) {
       log.warn('people are reached again, or the action is closed', { actionId });
