@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 import { importsOf, type SourceFile } from './rules.js';
 
-/** Circles of imports, types included, as `a.ts → b.ts → a.ts`: one for each file that can reach itself, shortest first. */
+/**
+ * Circles of imports, types included, as `a.ts → b.ts → a.ts`: one for each file that can reach itself,
+ * shortest first.
+ */
 export function circles(files: readonly SourceFile[]): string[] {
   const known = new Set(files.map(({ path }) => path));
   const imports = new Map(files.map((file) => [file.path, targetsOf(file).filter((path) => known.has(path))]));

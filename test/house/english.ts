@@ -5,8 +5,9 @@ import type { SourceFile } from './rules.js';
 const LONGEST = 110;
 
 /**
- * The rule for English that can be checked (CONTRIBUTING.md, "Plain English"): a sentence names its subject. A sentence
- * that begins with a headless "Who rings …" or "What is … is" is found, and so is "for who". Questions are allowed.
+ * The rule for English that can be checked (CONTRIBUTING.md, "Plain English"): a sentence names its subject.
+ * A sentence that begins with a headless "Who rings …" or "What is … is" is found, and so is "for who".
+ * Questions are allowed.
  */
 export function headless(file: SourceFile): string[] {
   return proseOf(file).flatMap((prose) =>
@@ -40,10 +41,13 @@ function headlessIn(sentence: string): string | undefined {
   return FORMS.find(([pattern]) => pattern.test(sentence))?.[1];
 }
 
-/** Sentences with the line on which each begins. Code and quotations are cut out, because they are not our English. */
+/**
+ * Sentences with the line on which each begins. Code and quotations are cut out, because they are not our
+ * English.
+ */
 function sentences(prose: Prose): { readonly line: number; readonly text: string }[] {
   const joined = prose.map(({ text }) => text).join('\n');
-  const ours = joined.replace(/`[^`]*`|"[^"\n]*"|“[^”]*”/g, (quoted) => quoted.replace(/[^\n]/g, '·'));
+  const ours = joined.replace(/`[^`]*`|"[^"]{0,80}"|“[^”]*”/g, (quoted) => quoted.replace(/[^\n]/g, '·'));
   return [...ours.matchAll(/\S[\s\S]*?(?:[.!?][*_)]*(?=\s|$)|$)/g)].map(({ 0: text, index }) => ({
     line: prose[ours.slice(0, index).split('\n').length - 1]?.line ?? 0,
     text: text.trim().replace(/\s+/g, ' ').replace(/^[*_>\s]+/, ''),

@@ -7,10 +7,16 @@ interface Line {
   readonly text: string;
 }
 
-/** A run of prose: a comment, the name of a test, a paragraph of a page. Its lines come without the marks of a comment. */
+/**
+ * A run of prose: a comment, the name of a test, a paragraph of a page. Its lines come without the marks of a
+ * comment.
+ */
 export type Prose = readonly Line[];
 
-/** The prose of a file: comments and names of tests in code, comments in configuration, paragraphs in Markdown. */
+/**
+ * The prose of a file: comments and names of tests in code, comments in configuration, paragraphs in
+ * Markdown.
+ */
 export function proseOf(file: SourceFile): Prose[] {
   if (file.path.endsWith('.md')) return paragraphs(file.text);
   if (CODE.test(file.path)) return [...proseOfComments(file), ...testNames(file)];
@@ -47,7 +53,9 @@ function parse(file: SourceFile): ts.SourceFile {
   return tree;
 }
 
-/** The comments of a file. Strings, templates and patterns are blanked first, because they may contain `//`. */
+/**
+ * The comments of a file. Strings, templates and patterns are blanked first, because they may contain `//`.
+ */
 function commentsOf(file: SourceFile): Comment[] {
   const { text } = file;
   const tree = parse(file);
@@ -126,8 +134,8 @@ function paragraphs(page: string): Prose[] {
 const ITEM = /^\s*(?:[-*]|\d+\.)\s+/;
 
 /**
- * Lines that belong together. A list item begins a run, and so does a line that is set in, unless it is set in deeper
- * than the item or line before it: then it goes on.
+ * Lines that belong together. A list item begins a run, and so does a line that is set in, unless it is set
+ * in deeper than the item or line before it: then it goes on.
  */
 function runs(lines: readonly (string | undefined)[]): Prose[] {
   const found: Line[][] = [];
