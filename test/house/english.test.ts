@@ -1,50 +1,8 @@
 import { expect } from 'chai';
 import { headless, longComments } from './english.js';
-import { filesBelow, textOf } from './files.js';
 import type { SourceFile } from './rules.js';
 
-/**
- * Files that still break the rule. A file that breaks it no more must leave the list, so the list can only
- * become shorter. Do not add a file.
- */
-const NOT_YET: readonly string[] = [];
-
-const FOLDERS = ['src', 'test', 'bench', 'scripts', 'asterisk-config', 'docs'] as const;
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'] as const;
-const READ = /\.(?:[cm]?[jt]s|conf|md|sh)$|^scripts\/(?:.*\/)?[\w-]+$/;
-
 const problemsIn = (file: SourceFile): string[] => [...headless(file), ...longComments(file)];
-
-describe('plain English', function () {
-  // Reading every file takes seconds on a busy machine.
-  this.timeout(120_000);
-  let paths: string[];
-  before(() => {
-    paths = [...FOLDERS.flatMap((folder) => filesBelow(folder)), ...PAGES].filter((path) => READ.test(path));
-  });
-  const broken = (path: string): string[] => problemsIn({ path, text: textOf(path) });
-
-  it('is checked in every folder', () => {
-    expect(paths).to.include.members([
-      'src/domain/glossary.ts',
-      'test/house/english.test.ts',
-      'bench/main.ts',
-      'scripts/run.mjs',
-      'scripts/compose-test',
-      'asterisk-config/alert.conf',
-      'docs/architecture.md',
-      'README.md',
-    ]);
-  });
-
-  it('names the subject of every sentence, in comment lines of at most 110 characters', () => {
-    expect(paths.filter((path) => !NOT_YET.includes(path)).flatMap(broken)).to.deep.equal([]);
-  });
-
-  it('is still missing in every file on the list of files that are not done', () => {
-    expect(NOT_YET.filter((path) => !paths.includes(path) || broken(path).length === 0)).to.deep.equal([]);
-  });
-});
 
 describe('the rule for plain English', () => {
   const CAUGHT: readonly (readonly [path: string, text: string, line: number])[] = [

@@ -21,7 +21,10 @@ export function headless(file: SourceFile): string[] {
 /** Comment lines over 110 characters. */
 export function longComments(file: SourceFile): string[] {
   return commentLines(file).flatMap(({ line, text }) => {
-    const canBeBroken = text.trim().replace(/^(?:\/\/|\/?\*+|[;#]+)\s*/, '').includes(' ');
+    const canBeBroken = text
+      .trim()
+      .replace(/^(?:\/\/|\/?\*+|[;#]+)\s*/, '')
+      .includes(' ');
     return text.length > LONGEST && canBeBroken ? [`${file.path}:${line} has ${text.length} characters`] : [];
   });
 }
@@ -50,6 +53,9 @@ function sentences(prose: Prose): { readonly line: number; readonly text: string
   const ours = joined.replace(/`[^`]*`|"[^"]{0,80}"|“[^”]*”/g, (quoted) => quoted.replace(/[^\n]/g, '·'));
   return [...ours.matchAll(/\S[\s\S]*?(?:[.!?][*_)]*(?=\s|$)|$)/g)].map(({ 0: text, index }) => ({
     line: prose[ours.slice(0, index).split('\n').length - 1]?.line ?? 0,
-    text: text.trim().replace(/\s+/g, ' ').replace(/^[*_>\s]+/, ''),
+    text: text
+      .trim()
+      .replace(/\s+/g, ' ')
+      .replace(/^[*_>\s]+/, ''),
   }));
 }
