@@ -132,6 +132,8 @@ function paragraphs(page: string): Prose[] {
 }
 
 const ITEM = /^\s*(?:[-*]|\d+\.)\s+/;
+/** A line that is set in so far goes on in the second column of a table, such as the glossary. */
+const SECOND_COLUMN = 8;
 
 /**
  * Lines that belong together. A list item begins a run, and so does a line that is set in, unless it is set
@@ -148,7 +150,8 @@ function runs(lines: readonly (string | undefined)[]): Prose[] {
     const depth = /^\s*/.exec(text)?.[0].length ?? 0;
     const isItem = ITEM.test(text) || text.startsWith('@');
     const isSetIn = isItem || depth >= 2;
-    const goesOn = open && (open.depth === undefined ? !isSetIn : !isItem && depth > open.depth);
+    const goesOn =
+      open && !isItem && (open.depth === undefined ? !isSetIn || depth >= SECOND_COLUMN : depth > open.depth);
     if (open && goesOn) open.run.push({ line: index + 1, text });
     else {
       open = { run: [{ line: index + 1, text: text.replace(ITEM, '') }], depth: isSetIn ? depth : undefined };
