@@ -3,15 +3,15 @@ import type { RequestHandler } from 'express';
 import type { Log } from '../../ports/log.js';
 import { routeOf } from './metrics.js';
 
-/** Asked every few seconds by machines. */
+/** Requested every few seconds by monitoring. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
-const OUR_OWN_ID = /^[\w.-]{1,64}$/;
+const USABLE_ID = /^[\w.-]{1,64}$/;
 
-/** Gives each request an id (its own `X-Request-Id` is kept) and one log line, without address, query or body. */
+/** Gives each request an id (its own `X-Request-Id` if usable) and one log line without address, query or body. */
 export function accessLog(log: Log): RequestHandler {
   return (req, res, next) => {
     const given = req.get('x-request-id');
-    const requestId = given !== undefined && OUR_OWN_ID.test(given) ? given : randomUUID();
+    const requestId = given !== undefined && USABLE_ID.test(given) ? given : randomUUID();
     const startedAt = performance.now();
     res.locals['requestId'] = requestId;
     res.setHeader('X-Request-Id', requestId);

@@ -6,22 +6,22 @@ import type { WrongTokens } from './guesses.js';
 import { isSameOrigin } from './origin.js';
 import { noteSession, type Sessions } from './sessions.js';
 
-/** Whether this is the token. The comparison takes the same time whatever is shown. */
-export type TokenCheck = (shown: string | undefined) => boolean;
+/** Whether this is the token. The comparison takes the same time for every input. */
+export type TokenCheck = (given: string | undefined) => boolean;
 
 export function tokenCheck(token: string): TokenCheck {
   const expected = digest(token);
-  return (shown) => timingSafeEqual(digest(shown ?? ''), expected) && shown !== undefined;
+  return (given) => timingSafeEqual(digest(given ?? ''), expected) && given !== undefined;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** What a request shows as `Authorization: Bearer …`. */
+/** The token in `Authorization: Bearer …`. */
 export function bearerOf(req: Request): string | undefined {
   return /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
-/** Lets a request through that is allowed, or shows the token. Throws 401, or 429 for an address that guesses. */
+/** Lets a request through that is allowed without a token or has the token. Throws 401, or 429 for an address that guesses. */
 export function demandTokenUnless(
   allowed: (req: Request) => boolean,
   isToken: TokenCheck,
@@ -33,25 +33,25 @@ export function demandTokenUnless(
   };
 }
 
-/** A request without a token is no guess, and is told at once what to show. */
+/** A request without a token is no guess, so its 401 is sent at once. */
 async function demandToken(req: Request, res: Response, isToken: TokenCheck, wrongTokens: WrongTokens): Promise<void> {
-  const shown = bearerOf(req);
-  if (isToken(shown)) return;
-  if (shown !== undefined) await wrongTokens.refuse(req, res);
+  const given = bearerOf(req);
+  if (isToken(given)) return;
+  if (given !== undefined) await wrongTokens.refuse(req, res);
   throw unauthorized();
 }
 
 const unauthorized = (): Problem =>
   new Problem('unauthorized', 'show the token: Authorization: Bearer …, see BURGERNET_TOKEN');
 
-/** Lets through programs with the token, and the console's own pages with its session. */
+/** Lets through programs with the token, and the console's own pages with a session. */
 export function demandTokenOrSession(
   isToken: TokenCheck,
   sessions: Sessions,
   wrongTokens: WrongTokens,
 ): RequestHandler {
   return async (req, res, next) => {
-    // Whoever shows a token is held to it: a wrong one is not made good by a cookie.
+    // A request with a wrong token is refused even when its cookie is good.
     const session = req.headers.authorization === undefined ? sessions.find(req) : undefined;
     if (!session) await demandToken(req, res, isToken, wrongTokens);
     else {
@@ -64,7 +64,7 @@ export function demandTokenOrSession(
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Throws 403 for a change that a browser was made to send by a page of somebody else's. */
+/** Throws 403 for a change that a page of another site made the browser send (CSRF). */
 export function demandSameOrigin(req: Request): void {
   if (READS.has(req.method) || isSameOrigin(req)) return;
   throw new HttpError(403, 'forbidden', 'a change with the session of the console must come from its own pages');
@@ -72,7 +72,7 @@ export function demandSameOrigin(req: Request): void {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** A program on this machine itself, not one behind a proxy on it. */
+/** Whether the request comes from a program on this machine, and not through a proxy on it. */
 export function fromThisMachine(req: Request): boolean {
   const forwarded = req.headers['x-forwarded-for'] ?? req.headers.forwarded;
   return forwarded === undefined && LOOPBACK.has(req.socket.remoteAddress ?? '');

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Resolves when the client has taken what was written, or has left. */
+/** Resolves when the response can take more data, or when the client has left. */
 export function canWrite(res: Response): Promise<void> {
   if (!res.writableNeedDrain) return new Promise((resolve) => setImmediate(resolve));
   return new Promise((resolve) => {

@@ -3,14 +3,14 @@ import { Problem, type FieldProblem, type ProblemCode } from '../../domain/probl
 import type { Log } from '../../ports/log.js';
 import { SpeechError } from '../../ports/speech.js';
 
-/** What every error answers. */
+/** The body of every error. */
 export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly details: readonly FieldProblem[];
 }
 
-/** Thrown for what only HTTP knows: no such route, wrong content type. */
+/** An error of HTTP itself, such as an unknown route or a wrong content type. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   constructor(
@@ -36,17 +36,17 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   unavailable: 503,
 };
 
-/** What body-parser says is wrong, in its `type`. */
+/** Errors of body-parser, by their `type`. */
 const PARSER_ERRORS: Readonly<Record<string, HttpError>> = {
   'entity.parse.failed': new HttpError(400, 'invalid_json', 'the body is not JSON'),
-  'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than is taken here'),
-  'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not taken'),
-  'charset.unsupported': new HttpError(415, 'unsupported_media_type', 'this character set is not taken; send UTF-8'),
+  'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than this route accepts'),
+  'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not supported'),
+  'charset.unsupported': new HttpError(415, 'unsupported_media_type', 'this character set is not supported; send UTF-8'),
   'request.aborted': new HttpError(400, 'invalid', 'the request broke off'),
   'request.size.invalid': new HttpError(400, 'invalid', 'the body is not as long as its Content-Length says'),
 };
 
-/** The error as it is answered; undefined when it is our own fault. */
+/** The error as the response shows it; undefined for a fault on our side. */
 export function asHttpError(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
   if (error instanceof Problem) return new HttpError(STATUS[error.code], error.code, error.message, error.fields);
@@ -59,7 +59,7 @@ export function asHttpError(error: unknown): HttpError | undefined {
   return badRequest ? new HttpError(400, 'invalid', 'the request cannot be read') : undefined;
 }
 
-/** Runs speech work; what cannot be spoken becomes a problem of the field it came in. */
+/** Runs speech work. A text that cannot be spoken becomes `Problem('invalid')` of its field. */
 export async function speaking<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -69,7 +69,7 @@ export async function speaking<T>(field: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Express's last station: every error becomes `{code, message, details}`. */
+/** Turns every error into `{code, message, details}`. The last handler in Express. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const known = asHttpError(error);
@@ -80,9 +80,9 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       return;
     }
     const answer =
-      known ?? new HttpError(500, 'internal', `it went wrong on our side; see the log, request ${requestId}`);
+      known ?? new HttpError(500, 'internal', `internal error; see the log, request ${requestId}`);
     if (answer.status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
-    // What is left of a body that is too large is not waited for.
+    // The connection closes, so that the rest of a body that is too large is not read.
     if (answer.status === 413) res.setHeader('Connection', 'close');
     res
       .status(answer.status)

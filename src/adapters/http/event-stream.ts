@@ -4,20 +4,20 @@ import type { ActionEvent } from '../../ports/stores.js';
 import { canWrite } from './can-write.js';
 import type { HttpParts } from './route.js';
 
-/** Events written at once before others have their turn. */
+/** Events that are written before other work gets its turn. */
 const PAGE = 200;
 
-/** What is sent on a stream of events. */
+/** The events of one stream. */
 export interface EventSource {
-  /** Id of the last event that the client has. */
+  /** Id of the last event that the client has received. */
   readonly after: number;
   read(after: number, limit: number): readonly ActionEvent[];
-  /** Whether a new event may be for this stream. */
+  /** Whether a new event may belong to this stream. */
   concerns(event: ActionEvent): boolean;
-  /** Tells the client its place at once, so that it can come back to it before anything has happened. */
-  readonly tellPlace?: boolean;
-  /** Sends what has no place in the store, now and from now on; the returned function ends it. */
-  readonly beside?: (send: (name: string, data: unknown) => void) => () => void;
+  /** Sends the id `after` at once, so that the client can return to this position even before the first event. */
+  readonly sendsPosition?: boolean;
+  /** Sends events without an id, which are not stored, now and later. The returned function stops that. */
+  readonly unstored?: (send: (name: string, data: unknown) => void) => () => void;
 }
 
 /** Sends events until the client leaves or `until` aborts. */
@@ -38,14 +38,14 @@ export async function sendEvents(
     ready: () => canWrite(res),
     open: () => session.isConnected,
   });
-  // A block of an id alone is no event, but it is remembered (HTML, server-sent events, 9.2.6).
-  if (source.tellPlace) await session.batch((buffer) => void buffer.id(String(source.after)).dispatch());
+  // A block with only an id is no event, but the client remembers the id (HTML, server-sent events, 9.2.6).
+  if (source.sendsPosition) await session.batch((buffer) => void buffer.id(String(source.after)).dispatch());
   const offs = [
     actions.onEvent((event) => {
       if (source.concerns(event)) send().catch(failed);
     }),
-    source.beside?.((name, data) => {
-      // Without an id: the client's place among the numbered events stays what it is.
+    source.unstored?.((name, data) => {
+      // Without an id, the client keeps its position among the stored events.
       if (session.isConnected) session.batch((buffer) => void buffer.event(name).data(data).dispatch()).catch(failed);
     }),
     until && onAbort(until, () => res.end()),
@@ -65,8 +65,9 @@ function onAbort(signal: AbortSignal, react: () => void): () => void {
 }
 
 /**
- * Sends what the store has beyond the last event sent. New events only wake it: order, completeness and the memory of a
- * slow reader are the same whether it is a second behind or an hour. One run at a time; a wake during a run is a run more.
+ * Sends the stored events after the last event sent. A new event only wakes the pump, so the order is kept, no event is
+ * missing, and a slow client costs no memory, whether it is a second behind or an hour. One run at a time; a wake during a
+ * run causes one more.
  */
 function pump(
   source: Pick<EventSource, 'after' | 'read'>,

@@ -3,14 +3,14 @@ import type { GuessLimiter } from '../../app/access/guess-limiter.js';
 import type { Clock } from '../../ports/clock.js';
 import { HttpError } from './errors.js';
 
-/** How long a wrong token of a source that guesses waits for its answer, ms. */
+/** How long the answer to a wrong token is held back when its source guesses, ms. */
 const ANSWER_MS = 1_000;
-/** Answers that may wait at once: more are given at once, so that nobody holds our connections. */
+/** Most answers held back at a time. Further answers are sent at once, so that guessing cannot use up our connections. */
 const MOST_WAITING = 50;
 
 /**
- * Slows down who tries tokens. The right token is taken at any time, also from an address that guesses: it has more than a
- * hundred bits, and the rightful one may sit behind the same proxy.
+ * Slows down an address that guesses tokens. The right token is always accepted, also from such an address, because it has
+ * more than a hundred bits and its owner may use the same proxy as the guesser.
  */
 export class WrongTokens {
   #waiting = 0;
@@ -21,8 +21,8 @@ export class WrongTokens {
   ) {}
 
   /**
-   * Counts a wrong token of this request. Resolves with the seconds after which another try is looked at, undefined when
-   * that is at once; late when the address is guessing.
+   * Counts a wrong token. Resolves with the seconds until the next try is allowed, after a delay, when the address guesses;
+   * at once with undefined when it does not.
    */
   async wrong(req: Request): Promise<number | undefined> {
     const address = sourceOf(req);
@@ -37,7 +37,7 @@ export class WrongTokens {
     return Math.max(1, Math.ceil(pauseMs / 1_000));
   }
 
-  /** The same as an error: throws 429 with `Retry-After` for an address that is guessing. */
+  /** Counts a wrong token, and throws 429 with `Retry-After` for an address that guesses. */
   async refuse(req: Request, res: Response): Promise<void> {
     const seconds = await this.wrong(req);
     if (seconds === undefined) return;
@@ -48,12 +48,12 @@ export class WrongTokens {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** The address that a request comes from. A proxy on this machine is believed about whom it speaks for. */
+/** The client's address of a request. A proxy on this machine is trusted to name the client. */
 export function sourceOf(req: Request): string {
   const address = req.socket.remoteAddress ?? 'unknown';
   if (!LOOPBACK.has(address)) return address;
   const forwarded = req.headers['x-forwarded-for'];
   const last = (Array.isArray(forwarded) ? forwarded.at(-1) : forwarded)?.split(',').at(-1)?.trim();
-  // The last entry is the proxy's own word; what stands before it anybody can have written.
+  // The proxy adds the last entry. The entries before it come from the client, who can write anything.
   return last === undefined || last === '' ? address : last.slice(0, 60);
 }

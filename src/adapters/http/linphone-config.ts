@@ -3,19 +3,19 @@ import type { SoftphoneAccount } from '../../app/services.js';
 type Section = readonly [name: string, entries: Readonly<Record<string, string>>];
 
 /**
- * A softphone's account as Linphone's remote provisioning takes it: sections and keys of its configuration file as XML
- * (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys"). Every entry overwrites what
- * the phone had, so that it becomes this desk and no other. `srtp`: our side takes encrypted sound, and no other.
+ * A softphone account in the format of Linphone's remote provisioning: sections and keys of its configuration file as XML
+ * (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys"). Every entry overwrites the
+ * phone's own setting, so that the phone has this account only. `srtp`: our side accepts encrypted media only.
  */
 export function linphoneConfig({ centralist, server, transport }: SoftphoneAccount, srtp: boolean): string {
   const { name, sipUsername, sipPassword } = centralist;
   const host = server.replace(/:\d+$/, '');
   const proxy = `<sip:${server};transport=${transport}>`;
   const sections: readonly Section[] = [
-    // The link is good once: Linphone must not ask for it again at its next start.
+    // The link works once, so Linphone must not request it again at its next start.
     ['misc', { transient_provisioning: '1' }],
     ['sip', { default_proxy: '0', ...mediaEncryption(srtp), use_rfc2833: '1', use_info: '0' }],
-    // Without a realm: it is tried on whatever realm the server at this address asks for.
+    // Without a realm, Linphone uses this password for any realm that the server at this address asks for.
     ['auth_info_0', { username: sipUsername, userid: sipUsername, passwd: sipPassword, domain: host }],
     [
       'proxy_0',
@@ -39,7 +39,7 @@ export function linphoneConfig({ centralist, server, transport }: SoftphoneAccou
   ].join('\n');
 }
 
-/** Both sides must want the same: a phone that may choose finds out in its first call. */
+/** The phone gets our own setting, because a phone that differs notices only in its first call. */
 function mediaEncryption(srtp: boolean): Record<string, string> {
   return { media_encryption: srtp ? 'srtp' : 'none', media_encryption_mandatory: srtp ? '1' : '0' };
 }

@@ -7,42 +7,42 @@ import { JSON_TYPE } from './schemas.js';
 
 export const CSV_TYPE = 'text/csv';
 
-/** Rows of a page when the client does not say, and at most. */
+/** Rows on a page: the default and the maximum. */
 const PAGE_ROWS = 100;
 const MOST_PAGE_ROWS = 1_000;
-/** Rows that are read and written at once: a millisecond or two, and then everything else has its turn. */
+/** Rows read and written in one go: a millisecond or two, after which other work gets its turn. */
 const PART_ROWS = 1_000;
 
-const whole = (what: string, most: number) =>
+const whole = (description: string, most: number) =>
   z
     .string()
     .regex(/^[1-9]\d{0,8}$/, `must be a number from 1${most === Infinity ? '' : ` to ${most}`}`)
     .transform(Number)
     .refine((number) => number <= most, `must be at most ${most}`)
-    .meta({ type: 'integer', description: what });
+    .meta({ type: 'integer', description });
 
-/** Fields of a query for a part of a list. */
+/** Query fields that ask for a page of a list. */
 export const PAGE_FIELDS = {
-  page: whole('1 for the first; without page and limit the whole list is sent', Infinity).optional(),
-  limit: whole(`rows of a page, at most ${MOST_PAGE_ROWS}; ${PAGE_ROWS} by default`, MOST_PAGE_ROWS).optional(),
+  page: whole('page number, from 1; without page and limit the whole list is sent', Infinity).optional(),
+  limit: whole(`rows on a page, at most ${MOST_PAGE_ROWS}; ${PAGE_ROWS} by default`, MOST_PAGE_ROWS).optional(),
 };
 
-/** How a list is read and shown. */
+/** How a list is read and sent. */
 export interface Listing<T> {
   readonly page: number | undefined;
   readonly limit: number | undefined;
   /** Oldest first. */
   readonly read: (slice: Slice) => readonly T[];
-  /** By which the next part goes on. */
+  /** The id after which the next part begins. */
   readonly idOf: (row: T) => number;
   readonly show: (row: T) => object;
-  /** The columns, for a list that is sent as CSV too, and the name of that file. */
+  /** Columns and file name, for a list that can also be sent as CSV. */
   readonly csv?: { readonly columns: readonly string[]; readonly file: string };
 }
 
 /**
- * Sends a page with a `Link` header (RFC 8288), or the whole list in parts: between two of them the client takes in what it
- * has, and calls and other requests go on. So the memory and the time that a list takes do not grow with it.
+ * Sends a page with a `Link` header (RFC 8288), or the whole list in parts. Between two parts the client reads the first, and
+ * calls and other requests go on. So a long list takes no more memory than a short one, and holds up nothing.
  */
 export async function sendList<T>(
   { req, res }: { req: Request; res: Response },
@@ -84,7 +84,7 @@ const csvWriter = (columns: readonly string[]): Writer => ({
 });
 
 async function sendWhole<T>(res: Response, { read, idOf, show }: Listing<T>, out: Writer): Promise<void> {
-  // What cannot be read at all is refused before the answer has begun.
+  // A list that cannot be read is refused before the response has begun.
   let rows = read({ after: 0, limit: PART_ROWS });
   res.write(out.begin);
   try {
@@ -95,7 +95,7 @@ async function sendWhole<T>(res: Response, { read, idOf, show }: Listing<T>, out
       rows = rows.length < PART_ROWS || last === undefined ? [] : read({ after: idOf(last), limit: PART_ROWS });
     }
   } catch (error) {
-    // Half a list must not look like a whole one.
+    // Half a list must not look complete, so the connection is broken.
     res.destroy();
     throw error;
   }

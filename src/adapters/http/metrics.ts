@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Services } from '../../app/services.js';
 import { route, type Route } from './route.js';
 
-/** Figures for Prometheus. Labels hold states, directions and routes: never a number, a name or an id. */
+/** Metrics for Prometheus. Labels hold states, directions and routes, never a telephone number, a name or an id. */
 export interface Metrics {
   readonly route: Route;
   /** Measures every request. */
@@ -16,13 +16,13 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, labelNames: string[]): Gauge =>
     new Gauge({ name, help, labelNames, registers: [registry] });
-  const limit = gauge('burgernet_lines', 'Most simultaneous calls on the trunk', []);
+  const limit = gauge('burgernet_lines', 'Maximum number of simultaneous calls on the trunk', []);
   const busy = gauge('burgernet_lines_in_use', 'Lines in use now', ['direction']);
   const actions = gauge('burgernet_actions', 'Actions by state', ['state']);
   const wrong = gauge('burgernet_wrong_secrets', 'Wrong tokens and passwords since the start', ['door']);
   const duration = new Histogram({
     name: 'burgernet_http_request_seconds',
-    help: 'Time to answer a request',
+    help: 'Duration of a request',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [registry],
@@ -45,7 +45,7 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
         method: 'get',
         path: '/metrics',
         tag: 'operation',
-        summary: 'Figures for Prometheus; with the token, or from this machine itself',
+        summary: 'Metrics for Prometheus, for the token or from this machine',
         answer: { 'text/plain': z.string() },
       },
       async ({ res }) => {
@@ -61,7 +61,7 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
   };
 }
 
-/** The matched route of an answer, never its address. */
+/** The matched route, never the address of the request. */
 export function routeOf(locals: Record<string, unknown>): string {
   return typeof locals['route'] === 'string' ? locals['route'] : 'unmatched';
 }

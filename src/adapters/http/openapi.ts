@@ -5,13 +5,13 @@ import { SESSION_COOKIE } from './sessions.js';
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
-/** Where a set of routes is reached. */
+/** A set of routes below a path. */
 export interface Mounted {
   readonly prefix: string;
   readonly routes: readonly Route[];
 }
 
-/** The OpenAPI 3.1 document of the routes, from the schemas that check the requests. */
+/** The OpenAPI 3.1 document of the routes, made from the schemas that check the requests. */
 export function openApiDocument(mounted: readonly Mounted[], version: string): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
@@ -72,15 +72,15 @@ function responsesOf(doc: RouteDoc): Record<string, ResponseConfig> {
 }
 
 const ERRORS: Readonly<Record<number, string>> = {
-  400: 'Something in the request is wrong: see details',
-  401: 'No token, or a wrong one',
-  403: 'A change with the session of the console, sent from another site',
-  404: 'Not there',
-  409: 'Not possible in this state',
-  413: 'Too large',
+  400: 'The request is wrong; details names the fields',
+  401: 'No token, or a wrong token',
+  403: 'A change with a console session, sent from another site',
+  404: 'Not found',
+  409: 'Not possible in the present state',
+  413: 'The body is too large',
   415: 'Wrong content type',
-  416: 'The range lies outside',
-  429: 'Too many wrong tokens from this address: Retry-After says when to try again; the right token is always taken',
-  500: 'It went wrong on our side',
-  503: 'Not possible now',
+  416: 'The range lies outside the sound',
+  429: 'Too many wrong tokens from this address; Retry-After says when to try again. The right token is always accepted',
+  500: 'A fault on our side',
+  503: 'Temporarily not possible',
 };

@@ -1,21 +1,21 @@
 import type { Request } from 'express';
 
-/** Where a request comes from, and where we are for who sends it: also behind a proxy that speaks TLS for us. */
+/** The origin of a request, and our address as the client sees it, also behind a proxy that terminates TLS. */
 
-/** The address of this server as who asks knows it, without a slash at the end: `https://meldkamer.example`. */
+/** Our address as the client sees it, without a slash at the end: `https://meldkamer.example`. */
 export function addressOf(req: Request): string {
   return `${isSecure(req) ? 'https' : 'http'}://${hostOf(req)}`;
 }
 
-/** Over TLS, here or at the proxy before us. Only who asks can say so wrongly, and only to themselves. */
+/** Whether TLS is used, here or at a proxy. A client that forges the header deceives only itself. */
 export function isSecure(req: Request): boolean {
   return req.secure || firstOf(req.get('x-forwarded-proto')) === 'https';
 }
 
 /**
- * Whether a browser sent this from a page of ours. A page elsewhere cannot set these headers: `Sec-Fetch-Site` (Fetch
- * Metadata, W3C), or `Origin` where the browser leaves that out, as it does without TLS. A request with neither does not
- * come from a page.
+ * Whether a browser sent the request from one of our pages. A page elsewhere cannot set these headers: `Sec-Fetch-Site`
+ * (Fetch Metadata, W3C), or `Origin` where the browser leaves the first out, as it does without TLS. A request with neither
+ * header does not come from a page.
  */
 export function isSameOrigin(req: Request): boolean {
   const site = req.get('sec-fetch-site');

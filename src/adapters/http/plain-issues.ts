@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Problem, type FieldProblem } from '../../domain/problem.js';
 
-/** What zod finds wrong, said so that a person who never heard of zod can mend it. */
+/** Turns zod's issues into messages that a user of the API can act on. */
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -19,7 +19,7 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, root: stri
   throw invalid(result.error.issues.flatMap((issue) => fieldProblems(issue, root)));
 }
 
-/** The problem of a request with these fields wrong. */
+/** The problem of a request whose fields are wrong. */
 export function invalid(fields: readonly FieldProblem[]): Problem {
   return new Problem('invalid', fields.map(({ field, message }) => `${field}: ${message}`).join('; '), fields);
 }

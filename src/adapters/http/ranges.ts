@@ -2,8 +2,8 @@ import type { Request, Response } from 'express';
 import { HttpError } from './errors.js';
 
 /**
- * Sends bytes, or the part that is asked for (RFC 9110, section 14): a browser's player needs it to go back and forth.
- * Several parts at once, and conditions on a validator that we do not give, are answered with the whole, as the RFC allows.
+ * Sends the bytes, or the requested range (RFC 9110, section 14), because a browser's player needs ranges to seek. A request
+ * for several ranges, or with `If-Range` on a validator (we send none), gets all bytes, as the RFC allows.
  */
 export function sendRanged(req: Request, res: Response, type: string, bytes: Buffer): void {
   res.type(type).setHeader('Accept-Ranges', 'bytes');

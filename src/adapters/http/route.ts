@@ -6,50 +6,50 @@ import type { Log } from '../../ports/log.js';
 import { HttpError } from './errors.js';
 import { check } from './plain-issues.js';
 
-/** What the routes are made on. */
+/** What the routes are made from. */
 export interface HttpParts {
   readonly services: Services;
   readonly log: Log;
   readonly version: string;
-  /** Where browsers and softphones reach us, without a slash at the end; undefined: where the request says it went. */
+  /** Our address for browsers and softphones, without a slash at the end; undefined: the address in the request. */
   readonly publicUrl?: string | undefined;
-  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  /** Softphones must encrypt their media (SRTP). Default false: they must not. */
   readonly srtp?: boolean;
-  /** Pause between the comments that keep an event stream alive, in ms. */
+  /** Pause between the comments that keep an event stream open, ms. */
   readonly heartbeatMs: number;
-  /** Answers that stay open until somebody ends them; the server ends them when it closes. */
+  /** Responses without an end of their own, such as event streams. The server ends them when it closes. */
   readonly openStreams: Set<Response>;
 }
 
 /** A body that is not JSON. */
 export interface Upload {
-  /** Accepted content types; the first is the one to document. */
+  /** Accepted content types. The OpenAPI document names the first. */
   readonly types: readonly [string, ...string[]];
   readonly maxBytes: number;
-  /** `stream`: the handler reads the request itself; `buffer`: it gets the bytes as body. */
+  /** `stream`: the handler reads the request itself; `buffer`: the handler gets the bytes as `body`. */
   readonly as: 'stream' | 'buffer';
   readonly description: string;
 }
 
-/** What a route is, for the server, the OpenAPI document and the reader. */
+/** Describes a route, for the server and for the OpenAPI document. */
 export interface RouteDoc {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** As express writes it: `/actions/:id`. */
+  /** In Express notation: `/actions/:id`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  /** Asked without a token. */
+  /** Needs no token. */
   readonly open?: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** A request without a body counts as one with an empty object. */
+  /** A request without a body counts as a request with an empty object. */
   readonly bodyOptional?: boolean;
   readonly upload?: Upload;
   readonly status?: 200 | 201 | 202;
-  /** The answer by content type; null for what has no schema. */
+  /** Schema of the response by content type; null for bytes without a schema. */
   readonly answer: Readonly<Record<string, z.ZodType | null>>;
-  /** What else it may answer, beside 400, 401, 403 for changes, and 500. */
+  /** Error statuses in addition to 400, 401, 403 (changes only), 429 and 500. */
   readonly errors?: readonly (404 | 409 | 413 | 415 | 416 | 503)[];
 }
 
@@ -68,11 +68,14 @@ export interface Route {
   readonly handlers: readonly RequestHandler[];
 }
 
-/** Makes a route: the request is checked, the handler's result is sent as JSON; undefined means it has answered itself. */
+/**
+ * Makes a route that checks the request and sends the handler's result as JSON. A handler that returns undefined has sent
+ * the response itself.
+ */
 export function route<const D extends RouteDoc>(doc: D, handle: (input: RouteInput<D>) => unknown): Route {
   const run: RequestHandler = async (req, res) => {
     const input = {
-      params: doc.params && found(doc.params, req),
+      params: doc.params && pathParams(doc.params, req),
       query: doc.query && check(doc.query, req.query, 'query'),
       body: doc.body ? check(doc.body, req.body ?? {}, 'body') : (req.body as unknown),
       req,
@@ -84,7 +87,7 @@ export function route<const D extends RouteDoc>(doc: D, handle: (input: RouteInp
   return { doc, handlers: [nameRoute(doc), ...bodyReaders(doc), run] };
 }
 
-/** The route's path goes into the log and the metrics, never the address that was asked. */
+/** Gives the log and the metrics the path of the route, never the address of the request. */
 function nameRoute(doc: RouteDoc): RequestHandler {
   return (_req, res, next) => {
     res.locals['route'] = doc.path;
@@ -92,8 +95,8 @@ function nameRoute(doc: RouteDoc): RequestHandler {
   };
 }
 
-/** Ids in the path that cannot be ids name nothing: 404. */
-function found(params: z.ZodObject, req: Request): unknown {
+/** Throws `Problem('not_found')` for a path whose id cannot be an id. */
+function pathParams(params: z.ZodObject, req: Request): unknown {
   const result = params.safeParse(req.params);
   if (!result.success) throw new Problem('not_found', 'there is nothing with this id');
   return result.data;
@@ -112,7 +115,7 @@ function bodyReaders(doc: RouteDoc): RequestHandler[] {
 function demandType(types: readonly string[]): RequestHandler {
   return (req, _res, next) => {
     const empty = req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
-    // What is missing from no body at all is named by the check of its fields.
+    // A missing body passes here: the check of its fields names what is missing.
     if (!empty && req.is([...types]) === false) {
       throw new HttpError(415, 'unsupported_media_type', `send the body as ${types[0]} (header Content-Type)`);
     }

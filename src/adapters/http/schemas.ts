@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Schemas that several resources share. Every time is an integer: milliseconds since 1970, UTC. */
+/** Schemas that several routes share. Every time is an integer: milliseconds since 1970, UTC. */
 
 export const Time = z.int().describe('milliseconds since 1970-01-01, UTC');
 export const TimeOrNull = Time.nullable();
@@ -17,7 +17,7 @@ export const ErrorAnswer = z
     code: z
       .string()
       .describe(
-        'stable: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, no_trunk, …',
+        'one of a fixed set: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, no_trunk, …',
       ),
     message: z.string(),
     details: z.array(
@@ -27,7 +27,7 @@ export const ErrorAnswer = z
         action: z
           .object({ id: z.int(), number: z.int(), title: z.string() })
           .optional()
-          .describe('for look_alike: the action that looks like the one to be started'),
+          .describe('for look_alike: the action that resembles the one to start'),
       }),
     ),
   })
@@ -35,5 +35,5 @@ export const ErrorAnswer = z
 
 export const JSON_TYPE = 'application/json';
 
-/** The answer to what is on its way and has nothing more to tell. */
+/** The answer to an accepted request that has nothing to return. */
 export const Nothing = z.object({});

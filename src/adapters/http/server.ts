@@ -14,7 +14,7 @@ import { CallBoard } from './console/call-board.js';
 import { consoleRoutes } from './console/console.js';
 import { errorHandler, HttpError } from './errors.js';
 import { WrongTokens } from './guesses.js';
-import type { ConsoleParts } from './console/parts.js';
+import type { ConsoleParts } from './console/page.js';
 import { createMetrics } from './metrics.js';
 import { openApiDocument, type Mounted } from './openapi.js';
 import { route, type HttpParts, type Route } from './route.js';
@@ -37,35 +37,35 @@ import { Sessions } from './sessions.js';
 
 export interface HttpServerOptions {
   readonly services: Services;
-  /** The bearer token of programs. */
+  /** The bearer token. */
   readonly token: string;
   /** Counts wrong tokens, and slows down an address that guesses. */
   readonly guard: Pick<GuessLimiter, 'wrong' | 'pauseMs'>;
   readonly log: Log;
   readonly clock: Clock;
-  /** Of this software. */
+  /** Version of this software. */
   readonly version: string;
-  /** Where browsers and softphones reach us, without a slash at the end; where the request went without it. */
+  /** Our address for browsers and softphones, without a slash at the end. Default: the address in the request. */
   readonly publicUrl?: string | undefined;
-  /** Softphones must encrypt their sound (SRTP); they may not when left out. */
+  /** Softphones must encrypt their media (SRTP). Default false: they must not. */
   readonly srtp?: boolean;
-  /** Default 10,000 ms. */
+  /** Pause between the comments that keep an event stream open. Default 10,000 ms. */
   readonly heartbeatMs?: number;
 }
 
 export interface HttpServer {
-  /** Resolves with the port it listens on. Throws `Problem('unavailable')`, naming BURGERNET_HTTP, when it cannot. */
+  /** Resolves with the port. Throws `Problem('unavailable')`, which names BURGERNET_HTTP, when it cannot listen. */
   listen(host: string, port: number): Promise<{ port: number }>;
-  /** Ends event streams, lets other answers finish (at most 2 s), closes. Safe to repeat. */
+  /** Ends event streams, lets other responses finish for at most 2 s, and closes. Idempotent. */
   close(): Promise<void>;
 }
 
 const API = '/api/v1';
-/** A large import over a slow line may take this long to come in. */
+/** Longest upload, for a large import over a slow connection. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const CLOSE_GRACE_MS = 2_000;
 
-/** The HTTP edge: API, console, health, metrics. */
+/** The HTTP server: API, console, health and metrics. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const openStreams = new Set<Response>();
   const { heartbeatMs = 10_000, token, guard, clock, ...rest } = options;
@@ -101,8 +101,8 @@ function createApp(parts: ConsoleParts): Express {
 
   const routes = apiRoutes(parts);
   const provision = provisionRoute(parts);
-  const others = [{ prefix: '', routes: [...health, metrics.route] }];
-  const openApi = openApiRoute(others, [...routes, provision], parts.version);
+  const outsideApi = [{ prefix: '', routes: [...health, metrics.route] }];
+  const openApi = openApiRoute(outsideApi, [...routes, provision], parts.version);
   const api = express.Router();
   api.use((_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
@@ -144,18 +144,18 @@ function mount(router: Router | Express, routes: readonly Route[]): void {
   for (const { doc, handlers } of routes) router.route(doc.path)[doc.method](...handlers);
 }
 
-function openApiRoute(others: readonly Mounted[], api: readonly Route[], version: string): Route {
+function openApiRoute(outsideApi: readonly Mounted[], api: readonly Route[], version: string): Route {
   let document: object | undefined;
   const self: Route = route(
     {
       method: 'get',
       path: '/openapi.json',
       tag: 'operation',
-      summary: 'This document',
+      summary: 'The OpenAPI document of the service',
       open: true,
       answer: { [JSON_TYPE]: z.record(z.string(), z.unknown()) },
     },
-    () => (document ??= openApiDocument([{ prefix: API, routes: [...api, self] }, ...others], version)),
+    () => (document ??= openApiDocument([{ prefix: API, routes: [...api, self] }, ...outsideApi], version)),
   );
   return self;
 }

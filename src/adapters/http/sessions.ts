@@ -2,83 +2,83 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Clock } from '../../ports/clock.js';
 
-/** Somebody who logged in to the console with the token. */
+/** A login to the console with the token. */
 export interface Session {
-  /** The centralist who sits there, by their own word; null until they say. */
+  /** The centralist that the user says to be; null until the user chooses one. */
   centralistId: number | null;
-  /** Aborts when the session ends: streams end with it. */
+  /** Aborts when the session ends, and its streams with it. */
   readonly ended: AbortSignal;
 }
 
-interface Kept extends Session {
+interface StoredSession extends Session {
   readonly key: string;
   readonly end: () => void;
   readonly beganAt: number;
   usedAt: number;
-  /** Pages that stand open. */
-  held: number;
+  /** Open pages of the session. */
+  openPages: number;
   stopTimer: () => void;
 }
 
 export const SESSION_COOKIE = 'burgernet_session';
-/** A shift in the control room: after so long without a request or an open page, ms. */
+/** A session without a request or an open page ends after this long: a shift in the control room. */
 const IDLE_MS = 12 * 3_600_000;
-/** However much it is used, ms. */
+/** Every session ends after this long. */
 const LONGEST_MS = 24 * 3_600_000;
-/** The eldest makes way for one more. */
+/** One more session ends the oldest. */
 const MOST_SESSIONS = 500;
 
-/** The sessions of the console: in memory only, so that they end with the process. */
+/** The sessions of the console. They are kept in memory, so they end with the process. */
 export class Sessions {
-  /** By the digest of the secret: how long a look-up takes says nothing of the secrets there are. */
-  readonly #kept = new Map<string, Kept>();
+  /** By the digest of the secret, so that the time of a look-up reveals nothing about a secret. */
+  readonly #sessions = new Map<string, StoredSession>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Begins a session; the secret goes into the cookie and is kept nowhere. */
+  /** Begins a session. The secret goes into the cookie and is not stored. */
   begin(): { readonly secret: string; readonly session: Session } {
-    const [eldest] = this.#kept.values();
-    if (eldest && this.#kept.size >= MOST_SESSIONS) eldest.end();
+    const [oldest] = this.#sessions.values();
+    if (oldest && this.#sessions.size >= MOST_SESSIONS) oldest.end();
     const secret = randomBytes(32).toString('base64url');
     const key = digest(secret);
     const controller = new AbortController();
     const now = this.clock.monotonic();
-    const kept: Kept = {
+    const stored: StoredSession = {
       key,
       centralistId: null,
       ended: controller.signal,
       beganAt: now,
       usedAt: now,
-      held: 0,
+      openPages: 0,
       stopTimer: () => undefined,
       end: () => {
-        kept.stopTimer();
-        this.#kept.delete(key);
+        stored.stopTimer();
+        this.#sessions.delete(key);
         controller.abort();
       },
     };
-    this.#kept.set(key, kept);
-    this.#watch(kept);
-    return { secret, session: kept };
+    this.#sessions.set(key, stored);
+    this.#watch(stored);
+    return { secret, session: stored };
   }
 
-  /** The session whose cookie the request shows; it counts as used. */
+  /** The session of the request's cookie. This counts as use of the session. */
   find(req: Request): Session | undefined {
     const secret = cookieOf(req, SESSION_COOKIE);
-    const kept = secret === undefined ? undefined : this.#kept.get(digest(secret));
-    if (!kept) return undefined;
-    kept.usedAt = this.clock.monotonic();
-    return kept;
+    const stored = secret === undefined ? undefined : this.#sessions.get(digest(secret));
+    if (!stored) return undefined;
+    stored.usedAt = this.clock.monotonic();
+    return stored;
   }
 
-  /** A page of the session stands open, which counts as use, until the returned function is called. */
+  /** Counts an open page as use of the session, until the returned function is called. */
   hold(session: Session): () => void {
-    const kept = this.#of(session);
-    if (!kept) return () => undefined;
-    kept.held += 1;
+    const stored = this.#of(session);
+    if (!stored) return () => undefined;
+    stored.openPages += 1;
     return () => {
-      kept.held -= 1;
-      kept.usedAt = this.clock.monotonic();
+      stored.openPages -= 1;
+      stored.usedAt = this.clock.monotonic();
     };
   }
 
@@ -86,33 +86,33 @@ export class Sessions {
     this.#of(session)?.end();
   }
 
-  #of(session: Session): Kept | undefined {
-    return [...this.#kept.values()].find((kept) => kept === session);
+  #of(session: Session): StoredSession | undefined {
+    return [...this.#sessions.values()].find((stored) => stored === session);
   }
 
-  /** Ends them all. */
+  /** Ends all sessions. */
   close(): void {
-    for (const kept of [...this.#kept.values()]) kept.end();
+    for (const stored of [...this.#sessions.values()]) stored.end();
   }
 
-  /** Ends the session when its time has come: looked at again when it was used meanwhile. */
-  #watch(kept: Kept): void {
-    if (kept.held > 0) kept.usedAt = this.clock.monotonic();
-    const endsAt = Math.min(kept.usedAt + IDLE_MS, kept.beganAt + LONGEST_MS);
-    const left = endsAt - this.clock.monotonic();
-    if (left <= 0) {
-      kept.end();
+  /** Ends the session when its time is over. A session that was used meanwhile gets a new timer. */
+  #watch(stored: StoredSession): void {
+    if (stored.openPages > 0) stored.usedAt = this.clock.monotonic();
+    const endsAt = Math.min(stored.usedAt + IDLE_MS, stored.beganAt + LONGEST_MS);
+    const remainingMs = endsAt - this.clock.monotonic();
+    if (remainingMs <= 0) {
+      stored.end();
       return;
     }
-    kept.stopTimer = this.clock.after(left, () => {
-      this.#watch(kept);
+    stored.stopTimer = this.clock.after(remainingMs, () => {
+      this.#watch(stored);
     });
   }
 }
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-/** The value of a cookie (RFC 6265, section 5.4); the first where there are several. */
+/** The value of a cookie (RFC 6265, section 5.4); the first of several with the same name. */
 export function cookieOf(req: Request, name: string): string | undefined {
   for (const pair of (req.headers.cookie ?? '').split(';')) {
     const at = pair.indexOf('=');
@@ -121,7 +121,7 @@ export function cookieOf(req: Request, name: string): string | undefined {
   return undefined;
 }
 
-/** Gives the browser its session: unreadable for scripts, and sent to nobody who comes from another site. */
+/** Gives the browser its session in a cookie that scripts cannot read and requests from other sites do not carry. */
 export function setSessionCookie(res: Response, secret: string, secure: boolean): void {
   res.cookie(SESSION_COOKIE, secret, { httpOnly: true, sameSite: 'strict', secure, path: '/' });
 }
@@ -130,12 +130,12 @@ export function clearSessionCookie(res: Response): void {
   res.clearCookie(SESSION_COOKIE, { httpOnly: true, sameSite: 'strict', path: '/' });
 }
 
-/** Notes whose session the request is of. */
+/** Notes the session of the request. */
 export function noteSession(res: Response, session: Session): void {
   res.locals['session'] = session;
 }
 
-/** The session that the request is of; undefined for a program with the token. */
+/** The session of the request; undefined for a program that sent the token. */
 export function sessionOf(res: Response): Session | undefined {
   return res.locals['session'] as Session | undefined;
 }

@@ -212,7 +212,7 @@ describe('HTTP: calls in the console', () => {
     it('tell at once that a recording of while we were down was taken in', async () => {
       const reader = await follow();
       http.services.takeIn(inbound({ id: 9, actionId: null, reason: 'controller_down' }));
-      expect(await topics(reader, 1)).to.deep.equal(['left']);
+      expect(await topics(reader, 1)).to.deep.equal(['offline']);
       expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\bleft\b/);
     });
 

@@ -98,7 +98,7 @@ describe('HTTP: the pages of the console', () => {
     });
 
     it('lets hear what was recorded while we were down, of who is in no action, newest first', async () => {
-      expect(await part('/console', 'left')).to.equal('');
+      expect(await part('/console', 'offline')).to.equal('');
       const down = { actionId: null, reason: 'controller_down' } as const;
       http.services.inboundKept.push(
         inbound({ id: 1, ...down, recordingId: 5, participantId: 2, from: '+31321345604' as E164 }),
@@ -107,7 +107,7 @@ describe('HTTP: the pages of the console', () => {
         inbound({ id: 4, ...down, result: 'abandoned', recordingId: null }),
         inbound({ id: 5, recordingId: 8 }),
       );
-      const html = partOf(await browser.visit('/console'), 'left');
+      const html = partOf(await browser.visit('/console'), 'offline');
       expect([...html.matchAll(/src="([^"]+)"/g)].map(([, sound]) => sound)).to.deep.equal([
         '/api/v1/recordings/7/audio',
         '/api/v1/recordings/6/audio',
@@ -121,7 +121,7 @@ describe('HTTP: the pages of the console', () => {
       expect(html).to.not.include('<script');
       for (let more = 10; more < 30; more++)
         http.services.inboundKept.push(inbound({ id: more, ...down, recordingId: more }));
-      expect(await part('/console', 'left')).to.match(/Alleen de nieuwste 20\.$/);
+      expect(await part('/console', 'offline')).to.match(/Alleen de nieuwste 20\.$/);
     });
 
     it('says that the operator limits us, with the SIP status', async () => {

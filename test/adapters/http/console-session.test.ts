@@ -45,7 +45,7 @@ describe('HTTP: logging in to the console', () => {
       expect(page.text).to.include('Dit is niet het toegangstoken.');
       expect(browser.cookie).to.equal('');
     }
-    expect(http.lines.filter(({ message }) => message === 'a login to the console was refused')).to.have.length(3);
+    expect(http.lines.filter(({ message }) => message === 'console login refused')).to.have.length(3);
     expect(JSON.stringify(http.lines)).not.to.include('wrong-token');
   });
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { count, duration, phone, postcode, when } from '../../../src/adapters/http/console/format.js';
-import { problemWords } from '../../../src/adapters/http/console/problem-words.js';
-import { warningWords } from '../../../src/adapters/http/console/warning-words.js';
+import { problemWords, warningWords } from '../../../src/adapters/http/console/warning-words.js';
 import { doneWords } from '../../../src/adapters/http/console/words.js';
 import { afterRefusal, limitWords, roomy } from '../../../src/domain/congestion.js';
 import { Problem } from '../../../src/domain/problem.js';

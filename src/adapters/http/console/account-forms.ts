@@ -1,21 +1,18 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import type { SoftphoneAccount } from '../../../app/services.js';
 import { addressOf } from '../origin.js';
 import { check } from '../plain-issues.js';
 import { provisioningLink } from '../routes/provisioning.js';
 import { IdParams } from '../schemas.js';
 import { when } from './format.js';
 import { frameOf } from './frame.js';
-import type { Shown } from './page.js';
+import { render, type ConsoleParts, type Shown } from './page.js';
 import { theOne } from './pages/centralists.js';
-import type { ConsoleParts } from './parts.js';
-import type { SoftphoneAccount } from '../../../app/services.js';
-import { problemWords } from './problem-words.js';
-import { render } from './render.js';
+import { problemWords } from './warning-words.js';
 
 /**
- * Forms about accounts answer with a page of their own instead of going back to one: what they show is a secret that is
- * shown once.
+ * Forms about accounts answer with a page instead of a redirect, because they show a password or PIN that is shown once.
  */
 
 const NewCentralist = z.object({
@@ -31,14 +28,14 @@ const NewCentralist = z.object({
     .default(''),
 });
 
-/** The link of a softphone, for a page. */
+/** The provisioning link of a softphone, as a page shows it. */
 interface LinkWords {
   readonly url: string;
   readonly qr: string;
   readonly until: string;
 }
 
-/** What goes into a softphone that is set up by hand. */
+/** The settings for a softphone that is set up by hand. */
 interface SipWords {
   readonly username: string;
   readonly password: string;
@@ -55,7 +52,7 @@ const send =
     res.status(status).type('html').send(render(view, data));
   };
 
-/** Adds a centralist: shows the account with its password, PIN and QR code, or the form with what is wrong in it. */
+/** Adds a centralist. Shows the account with its password, PIN and QR code, or the form again with its errors. */
 export function addCentralist(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     try {
@@ -76,7 +73,7 @@ export function addCentralist(parts: ConsoleParts): RequestHandler {
   });
 }
 
-/** Makes a new link for a softphone, and shows its QR code. */
+/** Makes a new provisioning link for a softphone, and shows its QR code. */
 export function makeLink(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const frame = await frameOf(parts, { req, res, title: 'Toestel instellen', here: pageOf(req) });
@@ -98,7 +95,7 @@ export function makePin(parts: ConsoleParts): RequestHandler {
   });
 }
 
-/** Makes another account for a softphone, which locks the old one out, and shows it. */
+/** Makes a new account for a softphone, which locks the old one out, and shows it. */
 export function makePassword(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const account = await parts.services.desk.newAccount(check(IdParams, req.params, 'path').id);
@@ -116,7 +113,7 @@ const sipWords = ({ centralist, server, transport }: SoftphoneAccount): SipWords
   transport: transport.toUpperCase(),
 });
 
-/** The page of the centralist whom the path names. */
+/** The page of the centralist in the request's path. */
 const pageOf = (req: Request): string => `/console/centralists/${String(req.params['id'])}`;
 
 async function linkWords(parts: ConsoleParts, req: Request, id: number): Promise<LinkWords> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Actions } from '../../../app/services.js';
 import type { ActionEvent } from '../../../ports/stores.js';
 
-/** What somebody heard of the message. */
+/** How much of the message a participant heard. */
 const Heard = z.object({
   version: z.int(),
   plays: z.int(),
@@ -11,7 +11,7 @@ const Heard = z.object({
   listening: z.boolean().default(false),
 });
 
-/** What the pop-up shows of who rings, as the event tells it. */
+/** The caller in an `inbound` event, as the pop-up shows them. */
 const Caller = z.object({
   participantId: z.int(),
   name: z.string().nullable(),
@@ -41,7 +41,7 @@ const STAGES = [
   'ended',
 ] as const;
 
-const Told = z.object({
+const InboundData = z.object({
   inboundId: z.int(),
   stage: z.enum(STAGES),
   caller: Caller.nullish().catch(null),
@@ -50,20 +50,20 @@ const Told = z.object({
   centralistId: z.int().nullish().catch(null),
 });
 
-/** The end of an alert call in which a digit was pressed. */
+/** Data of the `attempt` event at the end of an alert call in which a digit was pressed. */
 const AlertEnded = z.object({ participantId: z.int(), stage: z.literal('ended'), heard: Heard });
 
-/** A call on the tip line, as far as its events have told. */
+/** A call on the tip line, as its events describe it so far. */
 export interface BoardCall {
   readonly inboundId: number;
   readonly actionId: number;
   readonly stage: Exclude<(typeof STAGES)[number], 'ended'>;
   readonly caller: Caller | null;
-  /** In the queue; null when not waiting. */
+  /** Place in the queue; null when not waiting. */
   readonly place: number | null;
-  /** Whose softphones ring. */
+  /** Ids of the centralists whose softphones ring. */
   readonly ringing: readonly number[];
-  /** Who talks with them. */
+  /** The centralist in conversation with the caller. */
   readonly centralistId: number | null;
   readonly receivedAt: number;
   /** When this stage began. */
@@ -72,10 +72,13 @@ export interface BoardCall {
 
 export type Board = ReadonlyMap<number, BoardCall>;
 
-/** Longer than a call can last: of one that is older the end was missed. */
+/** Longer than any call. The end of an older call was missed, so it leaves the board. */
 const OLDEST_MS = 45 * 60_000;
 
-/** The calls on the board of the person whose alert call this event ends: their cards say what they have heard by now. */
+/**
+ * The calls on the board of the participant whose alert call this event ends. Their cards show how much of the message
+ * the participant has heard.
+ */
 export function cardsOf(board: Board, { actionId, type, data }: ActionEvent): readonly BoardCall[] {
   const ended = type === 'attempt' && board.size > 0 ? AlertEnded.safeParse(data) : undefined;
   if (!ended?.success) return [];
@@ -97,9 +100,9 @@ export function afterEvent(board: Board, event: ActionEvent): Board {
     ]);
     return new Map([...board, ...changed]);
   }
-  const told = type === 'inbound' ? Told.safeParse(data) : undefined;
-  if (!told?.success) return board;
-  const { inboundId, stage, caller, place, centralistIds, centralistId } = told.data;
+  const parsed = type === 'inbound' ? InboundData.safeParse(data) : undefined;
+  if (!parsed?.success) return board;
+  const { inboundId, stage, caller, place, centralistIds, centralistId } = parsed.data;
   const rest = new Map([...board].filter(([id, call]) => id !== inboundId && at - call.receivedAt < OLDEST_MS));
   if (stage === 'ended') return rest;
   const before = board.get(inboundId);
@@ -117,7 +120,7 @@ export function afterEvent(board: Board, event: ActionEvent): Board {
   });
 }
 
-/** Who is on the tip line now: kept from the events, for pages that are made in the middle of a call. */
+/** The calls on the tip line now, kept from the events, because a page can be requested in the middle of a call. */
 export class CallBoard {
   #board: Board = new Map();
   readonly #off: () => void;
@@ -133,7 +136,7 @@ export class CallBoard {
     return [...this.#board.values()].sort((a, b) => a.receivedAt - b.receivedAt || a.inboundId - b.inboundId);
   }
 
-  /** Whether an event that was told just now has changed what a card says its caller heard. */
+  /** Whether this event, already applied, changed what a card says its caller heard. */
   isAbout(event: ActionEvent): boolean {
     return cardsOf(this.#board, event).length > 0;
   }

@@ -7,7 +7,7 @@ import { duration, phone, postcode, times, when, whenExactly } from './format.js
 export interface CallCard {
   readonly inboundId: number;
   readonly stage: BoardCall['stage'];
-  /** It rings on the telephone of who looks at the page. */
+  /** It rings on the telephone of the page's user, or the user is talking. */
   readonly mine: boolean;
   readonly heading: string;
   readonly action: { readonly href: string; readonly number: string; readonly title: string };
@@ -16,7 +16,7 @@ export interface CallCard {
   readonly phone: string;
   readonly heard: string;
   readonly earlier: readonly string[];
-  /** `14:03:20`, and the same as ms UTC for a script that counts. */
+  /** `14:03:20`, and the same time as ms UTC, from which a script counts. */
   readonly since: string;
   readonly sinceMs: number;
 }
@@ -24,7 +24,7 @@ export interface CallCard {
 export interface CardContext {
   readonly actions: ReadonlyMap<number, Pick<Action, 'id' | 'number' | 'title' | 'message'>>;
   readonly desks: readonly DeskView[];
-  /** The centralist who looks at the page. */
+  /** The centralist who uses the page; null when none was chosen. */
   readonly me: number | null;
   readonly now: number;
 }
@@ -48,7 +48,6 @@ export function callCard(call: BoardCall, context: CardContext): CallCard {
   };
 }
 
-/** The action that a call is about. */
 export function actionWords(actionId: number, { actions }: Pick<CardContext, 'actions'>): CallCard['action'] {
   const action = actions.get(actionId);
   return {
@@ -85,13 +84,13 @@ function headingOf({ stage, ringing, centralistId, place }: BoardCall, { desks, 
 
 function heardWords({ heard }: Caller, version: number, now: number): string {
   if (heard === null) return 'Heeft het bericht nog niet gehoord.';
-  const old = heard.version < version ? ' Dat was een ouder bericht: het is daarna vernieuwd.' : '';
+  const older = heard.version < version ? ' Dat was een ouder bericht: het is daarna vernieuwd.' : '';
   const at = when(heard.at, now);
-  if (heard.listening) return `Luistert nog: drukte om ${at} een toets.${old}`;
-  // Less than half a second is written as 0 s.
-  if (heard.plays === 0 && heard.seconds < 0.5) return `Drukte om ${at} een toets, en hing op voor het bericht.${old}`;
+  if (heard.listening) return `Luistert nog: drukte om ${at} een toets.${older}`;
+  // Less than half a second would be shown as 0 s.
+  if (heard.plays === 0 && heard.seconds < 0.5) return `Drukte om ${at} een toets, en hing op voor het bericht.${older}`;
   const plays = heard.plays > 0 ? `, ${times(heard.plays)} helemaal` : '';
-  return `Hoorde het bericht om ${at}${plays} (${duration(heard.seconds)}).${old}`;
+  return `Hoorde het bericht om ${at}${plays} (${duration(heard.seconds)}).${older}`;
 }
 
 function tipWords({ type, note, useful, at }: Caller['tips'][number], now: number): string {

@@ -1,17 +1,17 @@
 import type { LiveCallback } from '../../../app/services.js';
 import { actionWords, type CallCard, type CardContext } from './call-cards.js';
 import { whenExactly } from './format.js';
-import { whoRang, type Who } from './pages/who-rang.js';
-import type { ConsoleParts } from './parts.js';
+import type { ConsoleParts } from './page.js';
+import { callerDetails, type CallerDetails } from './pages/caller-details.js';
 
-/** A call back that is under way, as a page shows it. */
-export interface CallbackCard extends Who {
+/** A call back in progress, as a page shows it. */
+export interface CallbackCard extends CallerDetails {
   readonly callbackId: number;
-  /** The centralist who looks at the page makes it. */
+  /** The user of the page is the centralist who calls back. */
   readonly mine: boolean;
   readonly heading: string;
   readonly action: CallCard['action'];
-  /** `14:03:20`, and the same as ms UTC for a script that counts. */
+  /** `14:03:20`, and the same time as ms UTC, from which a script counts. */
   readonly since: string;
   readonly sinceMs: number;
 }
@@ -40,7 +40,7 @@ export function callbackCard(
   const mine = centralistId === context.me;
   const name = context.desks.find(({ centralist }) => centralist.id === centralistId)?.centralist.name;
   return {
-    ...whoRang(parts, participantId, phone),
+    ...callerDetails(parts, participantId, phone),
     callbackId: id,
     mine,
     heading: mine ? `U belt terug: ${MINE[stage]}` : `${name ?? 'Een collega'} belt terug: ${OF_A_COLLEAGUE[stage]}`,

@@ -5,14 +5,12 @@ import { Problem } from '../../../domain/problem.js';
 import { speaking } from '../errors.js';
 import { check } from '../plain-issues.js';
 import { IdParams, IdText } from '../schemas.js';
-import { doneBack } from './back.js';
-import { named } from './named.js';
-import type { ConsoleParts } from './parts.js';
+import { doneBack, named, type ConsoleParts } from './page.js';
 import type { Done } from './words.js';
 
 const Nothing = z.object({});
 const Sure = z.object({ sure: z.literal('yes') });
-/** `selected` and `version`: what the page showed. */
+/** `selected` and `version`: the number of people and the version of the message that the page showed. */
 const Start = z.object({
   sure: z.literal('yes'),
   selected: IdText.optional(),
@@ -23,7 +21,7 @@ const Close = z.object({ result: z.enum(RESULTS), text: z.string().trim().max(50
 const Duty = z.object({ onDuty: z.enum(['yes', 'no']) });
 const Transfer = z.object({ extension: z.string().regex(/^\d{2,6}$/) });
 const One = z.object({ centralistId: IdText });
-/** An empty field is no choice. */
+/** An empty field means that nobody was chosen. */
 const Choice = z.object({ centralistId: z.union([z.literal('').transform(() => undefined), IdText]).optional() });
 const Several = z.object({
   centralistIds: z
@@ -36,7 +34,7 @@ const Judgement = z.object({
   useful: z.enum(['yes', 'no', '']).transform((word) => (word === '' ? null : word === 'yes')),
 });
 
-/** Forms that change something and come back to the page they were sent from, which then says what was done. */
+/** Forms that change something. They return to the page that they were sent from, which then says what was done. */
 export function commandRoutes({ services: { actions, desk, tips, callbacks } }: ConsoleParts): Router {
   const router = Router();
 
@@ -63,7 +61,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
       await actions.start(id, { expect, anyway: form.anyway === 'yes' });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'look_alike') throw error;
-      // A page of its own asks once more: a second press on the same spot must not start anything.
+      // A separate page asks again, so that a second press on the same spot cannot start the action.
       res.redirect(303, `/console/actions/${id}/look-alike`);
       return;
     }
@@ -92,7 +90,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
   );
   command('/calls/:id/transfer', 'transferred', Transfer, (id, to) => tips.transfer(id, to));
   command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => {
-    // Sent twice it is one call back.
+    // A form that is sent twice makes one call back.
     const isCalling = callbacks.list({ inboundId: id }).some(({ result }) => result === null);
     if (!isCalling) callbacks.callBack(id, centralistId);
   });
@@ -105,5 +103,5 @@ function idOf(req: Request): number {
   return params.data.id;
 }
 
-/** Where on the page the form stood. */
+/** The part of the page that the form was in. */
 const anchor = (at: unknown): string => (typeof at === 'string' && /^[\w-]{1,40}$/.test(at) ? `#${at}` : '');

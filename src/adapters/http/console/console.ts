@@ -5,23 +5,19 @@ import { demandSameOrigin } from '../auth.js';
 import { HttpError } from '../errors.js';
 import { noteSession, sessionOf } from '../sessions.js';
 import { addCentralist, makeLink, makePassword, makePin } from './account-forms.js';
-import { pathBack } from './back.js';
 import { commandRoutes } from './commands.js';
 import { frameOf } from './frame.js';
 import { liveStream } from './live-stream.js';
-import { named } from './named.js';
-import type { Page } from './page.js';
+import { named, pathBack, render, type ConsoleParts, type Page } from './page.js';
 import { actionPage } from './pages/action.js';
 import { centralistPage, centralistsPage, newCentralistPage, whoPage } from './pages/centralists.js';
 import { lookAlikePage } from './pages/look-alike.js';
 import { overviewPage } from './pages/overview.js';
-import type { ConsoleParts } from './parts.js';
-import { problemWords } from './problem-words.js';
-import { render } from './render.js';
 import { chooseWho, login, loginPage, logout } from './session-forms.js';
+import { problemWords } from './warning-words.js';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/** Of a form: a note of 2,000 signs, each of which may take nine when it is encoded, and the rest. */
+/** Largest body of a form: a note of 2,000 characters, each up to nine bytes when URL-encoded, and the other fields. */
 const FORM_LIMIT = '40kb';
 
 /** The pages for the control room, below `/console`. */
@@ -55,7 +51,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
       noteSession(res, session);
       next();
     } else if (req.path === '/live') {
-      // An event source that is sent to a page would try for ever.
+      // An EventSource that is redirected to a page would reconnect for ever.
       throw new HttpError(401, 'unauthorized', 'log in first');
     } else {
       const back = req.method === 'GET' ? `/console${req.path === '/' ? '' : req.path}` : '/console';
@@ -86,9 +82,9 @@ export function consoleRoutes(parts: ConsoleParts): Router {
 }
 
 /**
- * What a browser may do with our pages: take scripts, styles and sound from here, nothing from elsewhere, nothing inline,
- * and not stand in a frame. Over plain HTTP it must not be told to use TLS. The referrer stays with us, and so does the
- * `Origin` of a form: without it a browser sends `null`.
+ * Browsers may load scripts, styles and sound from this server only, run nothing inline, and show no page in a frame. There
+ * is no `upgrade-insecure-requests`, because the console may be served over plain HTTP. The referrer policy is `same-origin`
+ * because with `no-referrer` a browser sends `Origin: null` with a form.
  */
 function browserRules(): RequestHandler {
   return helmet({
@@ -111,12 +107,12 @@ function browserRules(): RequestHandler {
   });
 }
 
-/** What went wrong, on a page of its own with the way back. */
+/** Shows what went wrong on a page with a link back. */
 function problemPage(parts: ConsoleParts): ErrorRequestHandler {
   return async (error: unknown, req, res, _next) => {
     const requestId = String(res.locals['requestId']);
     const words = problemWords(error);
-    if (words === undefined || words.status >= 500) parts.log.error('a page failed', { err: error, requestId });
+    if (words === undefined || words.status >= 500) parts.log.error('page failed', { err: error, requestId });
     if (res.headersSent) {
       res.destroy();
       return;
@@ -135,7 +131,7 @@ function problemPage(parts: ConsoleParts): ErrorRequestHandler {
   };
 }
 
-/** The calls stand beside a problem too; not when they are the problem, or nobody has logged in. */
+/** A problem page shows the calls too, unless making them failed or nobody has logged in. */
 async function frameOfProblem(parts: ConsoleParts, req: Parameters<RequestHandler>[0], res: Response): Promise<object> {
   const title = 'Dat is niet gelukt';
   if (!sessionOf(res)) return { title, me: null, bare: true };

@@ -1,6 +1,6 @@
 import { formatForPeople, type E164 } from '../../../domain/phone-number.js';
 
-/** How times, numbers and telephone numbers are written for people in the Netherlands. */
+/** Times, numbers and telephone numbers as people in the Netherlands write them. */
 
 const ZONE = 'Europe/Amsterdam';
 const time = new Intl.DateTimeFormat('nl-NL', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' });
@@ -13,7 +13,7 @@ const exact = new Intl.DateTimeFormat('nl-NL', {
 const day = new Intl.DateTimeFormat('nl-NL', { timeZone: ZONE, day: 'numeric', month: 'short' });
 const whole = new Intl.NumberFormat('nl-NL', { maximumFractionDigits: 0 });
 
-/** `14:03`, or `3 mrt 14:03` when that was another day than `now`; both ms UTC. */
+/** `14:03`, or `3 mrt 14:03` when `now` is another day; both ms UTC. */
 export function when(at: number, now: number): string {
   const sameDay = day.format(at) === day.format(now);
   return sameDay ? time.format(at) : `${day.format(at)} ${time.format(at)}`;

@@ -6,28 +6,28 @@ import type { BoardCall } from './call-board.js';
 import { callbackCard, type CallbackCard } from './callback-cards.js';
 import { callCard, type CallCard } from './call-cards.js';
 import type { Topic } from './live-stream.js';
-import type { ConsoleParts } from './parts.js';
+import type { ConsoleParts } from './page.js';
 import { alarmWords, type AlarmWords } from './warning-words.js';
 import { doneWords } from './words.js';
 
-/** What stands around every page: who looks at it, the calls on the tip line, what was just done. */
+/** What surrounds every page: its user, the calls on the tip line, alarms, and the result of the last form. */
 export interface Frame {
   readonly title: string;
-  /** What the page is about, for the script that keeps it fresh; each topic that begins with these. */
+  /** Topics of the page, separated by spaces: the script refreshes it when one changes. `action:` is every action. */
   readonly about: string;
-  /** Where the page is asked for anew, and where its forms come back to. */
+  /** Where the script requests the page again, and where its forms return to. */
   readonly here: string;
   readonly me: Colleague | null;
   readonly colleagues: readonly Colleague[];
   readonly ringing: readonly CallCard[];
   readonly waiting: readonly CallCard[];
   readonly busy: readonly CallCard[];
-  /** Callers who are being called back, those of who looks at the page first. */
+  /** Calls back in progress, those of the page's user first. */
   readonly callbacks: readonly CallbackCard[];
   readonly done: string | null;
-  /** What stands in the way of every action. */
+  /** Warnings that concern every action. */
   readonly alarms: readonly AlarmWords[];
-  /** Nobody real is called: said on every page, from the first paint on. */
+  /** Nobody real is called. Every page says so from the first paint on. */
   readonly simulated: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Colleague {
   readonly name: string;
   readonly extension: string;
   readonly registered: boolean;
-  /** There is no account for their softphone. */
+  /** Their softphone has no account. */
   readonly broken: boolean;
   readonly onDuty: boolean;
   readonly engaged: boolean;
@@ -67,7 +67,7 @@ export async function frameOf(
     here,
     me: colleagues.find(({ me }) => me) ?? null,
     colleagues,
-    // Who rings here comes first.
+    // Calls that ring for the page's user come first.
     ringing: staged('ringing', 'transferring').sort((a, b) => Number(b.mine) - Number(a.mine)),
     waiting: staged('waiting'),
     busy: staged('answered', 'connected', 'recording'),
@@ -80,7 +80,7 @@ export async function frameOf(
   };
 }
 
-/** Whether a simulated phone network plays the operator. */
+/** Whether a simulated phone network takes the operator's place. */
 export const isSimulated = ({ alarms }: Pick<Services, 'alarms'>): boolean =>
   alarms.now.some(({ code }) => code === 'simulation');
 
@@ -89,7 +89,10 @@ function colleague({ centralist, registered, engaged, fault }: DeskView, me: num
   return { id, name, extension, registered, broken: fault !== undefined, onDuty, engaged, me: id === me };
 }
 
-/** The board, with the places that the queue says; who waits since before this process is on the queue alone. */
+/**
+ * The calls of the board, with their current places in the queue. Callers who have waited since before a restart are in the
+ * queue only.
+ */
 function callsNow({ board, services }: ConsoleParts, actions: ReadonlyMap<number, Action>): BoardCall[] {
   const queue = new Map(services.tips.waiting().map((one) => [one.inboundId, one]));
   const known = board.calls.map((call) => {

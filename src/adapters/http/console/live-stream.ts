@@ -3,20 +3,20 @@ import type { RequestHandler } from 'express';
 import type { Clock } from '../../../ports/clock.js';
 import type { ActionEvent } from '../../../ports/stores.js';
 import { sessionOf } from '../sessions.js';
-import type { ConsoleParts } from './parts.js';
+import type { ConsoleParts } from './page.js';
 
-/** What a page may be about; what changed is told in these words. */
-export type Topic = 'calls' | 'desk' | 'alarms' | 'left' | 'actions' | `action:${number}`;
+/** The topics that the stream reports as changed. A page names the topics that it shows. */
+export type Topic = 'calls' | 'desk' | 'alarms' | 'offline' | 'actions' | `action:${number}`;
 
-/** A page is told of the same thing no sooner than this, ms: calls ring, counts only grow. */
+/** Shortest time between two reports of one topic, ms. Counts can wait, a ringing call cannot. */
 const SOON_MS = 250;
 const COUNTS_MS = 1_000;
-/** Events that come by the hundred. */
+/** Events that come by the hundred, and only change counts. */
 const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
 
 /**
- * Tells a page of the console what has changed, not how: it asks for itself anew. So a page shows the same whether it was
- * there when something happened or came later, and a storm of calls costs it one look a second.
+ * Tells a page of the console which topic changed; the page then requests itself again. So a page shows the same whether it
+ * was open when something happened or was opened later, and a burst of calls costs it one request a second.
  */
 export function liveStream(parts: ConsoleParts): RequestHandler {
   const { services, sessions, board, openStreams, heartbeatMs, clock, log } = parts;
@@ -28,7 +28,7 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
       if (!session.isConnected) return;
       session
         .batch((buffer) => void buffer.event('changed').data({ topic }).dispatch())
-        .catch((err: unknown) => log.error('the live stream failed', { err }));
+        .catch((err: unknown) => log.error('live stream failed', { err }));
     });
     const end = (): void => void res.end();
     const own = sessionOf(res);
@@ -37,20 +37,20 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
     const offs = [
       own ? sessions.hold(own) : () => undefined,
       services.actions.onEvent((event) => {
-        for (const [topic, spacingMs] of topicsOf(event)) pace.tell(topic, spacingMs);
-        if (board.isAbout(event)) pace.tell('calls', SOON_MS);
+        for (const [topic, spacingMs] of topicsOf(event)) pace.report(topic, spacingMs);
+        if (board.isAbout(event)) pace.report('calls', SOON_MS);
       }),
       services.desk.onChange(() => {
-        pace.tell('desk', SOON_MS);
+        pace.report('desk', SOON_MS);
       }),
       services.callbacks.onChange(() => {
-        pace.tell('calls', SOON_MS);
+        pace.report('calls', SOON_MS);
       }),
       services.alarms.onChange(() => {
-        pace.tell('alarms', SOON_MS);
+        pace.report('alarms', SOON_MS);
       }),
       services.tips.onTakenIn(() => {
-        pace.tell('left', SOON_MS);
+        pace.report('offline', SOON_MS);
       }),
       () => ended?.removeEventListener('abort', end),
       () => {
@@ -77,7 +77,10 @@ function topicsOf({ type, actionId }: ActionEvent): [Topic, number][] {
   return type === 'action' ? [own, ['actions', SOON_MS]] : [own];
 }
 
-/** Tells of each topic at once when it was quiet, and else as soon as its spacing allows; the last word is never lost. */
+/**
+ * Reports a topic at once when its last report is long enough ago, else as soon as its spacing allows. The last change is
+ * always reported.
+ */
 class Pace {
   readonly #last = new Map<Topic, number>();
   readonly #due = new Map<Topic, { readonly at: number; readonly cancel: () => void }>();
@@ -87,7 +90,7 @@ class Pace {
     private readonly send: (topic: Topic) => void,
   ) {}
 
-  tell(topic: Topic, spacingMs: number): void {
+  report(topic: Topic, spacingMs: number): void {
     const now = this.clock.monotonic();
     const at = Math.max(now, (this.#last.get(topic) ?? -Infinity) + spacingMs);
     const due = this.#due.get(topic);

@@ -5,10 +5,8 @@ import { sourceOf } from '../guesses.js';
 import { isSecure } from '../origin.js';
 import { check } from '../plain-issues.js';
 import { clearSessionCookie, sessionOf, setSessionCookie } from '../sessions.js';
-import { pathBack } from './back.js';
 import { isSimulated } from './frame.js';
-import type { ConsoleParts } from './parts.js';
-import { render } from './render.js';
+import { pathBack, render, type ConsoleParts } from './page.js';
 import { doneWords } from './words.js';
 
 const Login = z.object({ token: z.string().trim().max(1000).default('') });
@@ -19,7 +17,7 @@ const Who = z.object({
     .default(''),
 });
 
-/** The form to log in with. */
+/** The login form. */
 export function loginPage({ services }: ConsoleParts): RequestHandler {
   return (req, res) => {
     const done = doneWords(req.query['done']) ?? null;
@@ -31,14 +29,14 @@ export function loginPage({ services }: ConsoleParts): RequestHandler {
   };
 }
 
-/** Begins a session for who knows the token. */
+/** Begins a session when the form holds the token. */
 export function login({ isToken, services, sessions, log, wrongTokens }: ConsoleParts): RequestHandler {
   return async (req, res) => {
     const { token } = check(Login, req.body ?? {}, 'form');
     const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
-    // What was copied from a message may bring signs that nobody sees.
+    // A token that was copied from a message may contain invisible characters.
     if (!isToken(token) && !isToken(plainSigns(token).trim())) {
-      log.warn('a login to the console was refused', { source: sourceOf(req) });
+      log.warn('console login refused', { source: sourceOf(req) });
       const seconds = token === '' ? undefined : await wrongTokens.wrong(req);
       if (seconds !== undefined) res.setHeader('Retry-After', String(seconds));
       const problem =
@@ -66,7 +64,9 @@ export function logout({ sessions }: ConsoleParts): RequestHandler {
   };
 }
 
-/** Keeps who looks at the pages, by their own word: it decides whose calls stand out, not what is allowed. */
+/**
+ * Stores which centralist the user says to be. The choice decides which calls are highlighted, not what is allowed.
+ */
 export function chooseWho(): RequestHandler {
   return (req, res) => {
     const { centralistId } = check(Who, req.body ?? {}, 'form');

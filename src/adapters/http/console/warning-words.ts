@@ -1,10 +1,14 @@
-import { count } from './format.js';
+import type { FieldProblem } from '../../../domain/problem.js';
 import type { Warning } from '../../../domain/warning.js';
+import { asHttpError } from '../errors.js';
+import { count } from './format.js';
 
-/** A warning of the inside, which is in English for logs and programs, in the words of the control room. */
+/** Warnings and errors in Dutch for the control room. The service says them in English, for logs and programs. */
+
+/** A warning in Dutch. */
 export interface WarningWords {
   readonly text: string;
-  /** The warning as it came, for who has to mend it; null when the Dutch says it all. */
+  /** The English warning, for the administrator; null when the Dutch says everything. */
   readonly detail: string | null;
 }
 
@@ -27,7 +31,7 @@ export interface AlarmWords extends WarningWords {
   readonly key: string;
 }
 
-/** A warning with its code, which needs no reading. */
+/** The words for a typed warning. */
 export function alarmWords(warning: Warning): AlarmWords {
   return {
     key: warning.code === 'guessing' ? `guessing-${warning.door}` : warning.code,
@@ -69,7 +73,7 @@ function alarmText(warning: Warning): string {
   }
 }
 
-/** The same in a few words, without what to do. */
+/** The warning `low_reach` in a few words, without advice. */
 export function lowReachWords({ called, reached }: Extract<Warning, { code: 'low_reach' }>): string {
   const people = called === 1 ? '1 persoon is gebeld' : `${count(called)} mensen zijn gebeld`;
   if (reached === 0) return `Niemand wordt bereikt: ${people}`;
@@ -78,6 +82,7 @@ export function lowReachWords({ called, reached }: Extract<Warning, { code: 'low
 
 const NOBODY_RUNG = /^nobody was rung for (\d+) s while (\d+) people wait(?:: (.*))?$/;
 
+/** The words for a warning that comes as an English sentence, recognized by its pattern. */
 export function warningWords(warning: string): WarningWords {
   const [, seconds, people, why] = NOBODY_RUNG.exec(warning) ?? [];
   if (seconds !== undefined) {
@@ -86,8 +91,8 @@ export function warningWords(warning: string): WarningWords {
     const reason = warningWords(why);
     return { text: `${text} ${reason.text}`, detail: reason.detail };
   }
-  const [, said, limits = ''] = LIMITED.exec(warning) ?? [];
-  if (said !== undefined) return limited(warning, said, limits);
+  const [, status, limits = ''] = LIMITED.exec(warning) ?? [];
+  if (status !== undefined) return limited(warning, status, limits);
   if (/^Asterisk cannot be (reached|started)/.test(warning)) {
     return { text: NO_EXCHANGE, detail: warning };
   }
@@ -98,7 +103,7 @@ export function warningWords(warning: string): WarningWords {
   return { text: 'Er is een storing. De actie loopt niet zoals het hoort.', detail: warning };
 }
 
-function limited(warning: string, said: string, limits: string): WarningWords {
+function limited(warning: string, status: string, limits: string): WarningWords {
   const parts = limits.split(', ').map((part) => {
     for (const [pattern, words] of PARTS) {
       const found = pattern.exec(part);
@@ -107,9 +112,65 @@ function limited(warning: string, said: string, limits: string): WarningWords {
     return undefined;
   });
   const known = parts.filter((part) => part !== undefined);
-  const text = `De telecomprovider beperkt ons (${said})`;
+  const text = `De telecomprovider beperkt ons (${status})`;
   if (known.length < parts.length) return { text: `${text}.`, detail: warning };
   return { text: `${text}: ${known.join(', ')}.`, detail: null };
 }
 
 const dutch = (figure = ''): string => figure.replace('.', ',');
+
+/** What went wrong, in Dutch for the control room. */
+export interface ProblemWords {
+  readonly status: number;
+  readonly text: string;
+  readonly fields: readonly FieldProblem[];
+}
+
+const CODE_WORDS: Readonly<Record<string, string>> = {
+  invalid: 'Controleer wat u hebt ingevuld.',
+  forbidden: 'Deze opdracht kwam niet van een bladzijde van de meldkamer. Er is niets veranderd.',
+  not_found: 'Dit is er niet, of niet meer.',
+  conflict: 'Dat kan nu niet: er is intussen iets veranderd. Kijk hoe het er nu voor staat.',
+  not_ready: 'De actie kan nog niet starten.',
+  changed: 'De actie is niet gestart: er is iets veranderd sinds u keek. Kijk opnieuw, en start dan.',
+  look_alike: 'De actie is niet gestart: er is al een actie die hierop lijkt.',
+  no_trunk:
+    'Er is geen verbinding met de telecomprovider ingesteld. Er zou niemand echt worden gebeld. Waarschuw de beheerder: die stelt BURGERNET_TRUNK in. Voor een oefening kan die BURGERNET_SIMULATION=1 zetten.',
+  unavailable: 'Dat lukt nu niet door een storing. Probeer het over een paar seconden nog eens.',
+  too_large: 'Dat is te lang.',
+};
+
+/** What is wrong with a field, by its path without indexes (`centralistIds.3` is `centralistIds`). */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  name: 'Vul een naam in van 1 tot 80 tekens, met gewone letters en cijfers op één regel.',
+  extension: 'Vul een toestelnummer in van 2 tot 6 cijfers.',
+  pin: 'Vul een pincode in van 4 tot 8 cijfers, of laat het vak leeg.',
+  centralistId: 'Kies een centralist uit de lijst.',
+  centralistIds: 'Kies centralisten uit de lijst.',
+  result: 'Kies hoe de actie afliep.',
+  note: 'Een notitie mag 2.000 tekens lang zijn.',
+  'message.text': 'Deze tekst kan niet worden uitgesproken. Schrijf hele zinnen zonder bijzondere tekens.',
+  'criteria.timeCritical': 'Niet bevestigd is dat de zaak spoed heeft.',
+  'criteria.clearDescription': 'Niet bevestigd is dat er een duidelijke beschrijving is.',
+  'area.postcodes': 'In dit gebied is niemand die nu kan worden gebeld.',
+  'expect.selected': 'Er worden nu meer of minder mensen gebeld dan u zag.',
+  'expect.messageVersion': 'Het bericht is vernieuwd.',
+  sure: 'Zet een vinkje om te bevestigen dat u iedereen wilt bellen.',
+};
+
+const TAKEN = 'Dit toestelnummer is al van een andere centralist. Kies een ander.';
+
+/** Undefined for an error that is not the user's: a fault on our side. */
+export function problemWords(error: unknown): ProblemWords | undefined {
+  const known = asHttpError(error);
+  if (!known) return undefined;
+  const fields = known.fields.map(({ field }) => ({ field, message: fieldWords(known.code, field) }));
+  // A conflict that names a field is corrected in that field.
+  const code = known.code === 'conflict' && fields.length > 0 ? 'invalid' : known.code;
+  return { status: known.status, text: CODE_WORDS[code] ?? 'Dat is niet gelukt.', fields };
+}
+
+function fieldWords(code: string, field: string): string {
+  if (code === 'conflict' && field === 'extension') return TAKEN;
+  return FIELD_WORDS[field.replace(/\.\d+/g, '')] ?? 'Controleer dit vak.';
+}

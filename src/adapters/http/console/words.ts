@@ -1,9 +1,9 @@
 import type { ActionState } from '../../../domain/action.js';
 import type { CallbackResult } from '../../../domain/callback.js';
-import type { Result } from '../../../domain/kinds.js';
+import { RESULTS, type Result } from '../../../domain/kinds.js';
 import type { Outcome } from '../../../domain/outcome.js';
 
-/** The closed sets of the inside in plain Dutch, for people in the control room. */
+/** States, results and outcomes in plain Dutch, for people in the control room. */
 
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   draft: 'Klaargezet',
@@ -18,6 +18,9 @@ export const RESULT_WORDS: Readonly<Record<Result, string>> = {
   not_found: 'Niet gevonden',
   false_alarm: 'Loos alarm',
 };
+
+/** What a centralist can choose from when closing an action. */
+export const RESULT_CHOICES = RESULTS.map((value) => ({ value, text: RESULT_WORDS[value] }));
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   confirmed: 'Toets ingedrukt',
@@ -44,7 +47,7 @@ export const CALLBACK_WORDS: Readonly<Record<CallbackResult, string>> = {
   interrupted: 'onderbroken door een storing',
 };
 
-/** What was done, after a form was sent: the `done` in the address of the page that follows. */
+/** What a form has done, by the `done` in the address of the page that follows. */
 const DONE_WORDS = {
   started: 'De actie is gestart. Iedereen in het gebied wordt nu gebeld.',
   paused: 'De actie is gepauzeerd. Er worden geen nieuwe mensen gebeld.',
@@ -64,7 +67,7 @@ const DONE_WORDS = {
 } as const;
 export type Done = keyof typeof DONE_WORDS;
 
-/** The sentence for what was done; undefined for what is not one of ours. */
+/** The sentence for what was done; undefined for an unknown `done`. */
 export function doneWords(done: unknown): string | undefined {
   return typeof done === 'string' && Object.hasOwn(DONE_WORDS, done) ? DONE_WORDS[done as Done] : undefined;
 }

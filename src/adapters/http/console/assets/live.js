@@ -1,6 +1,7 @@
 /**
- * Keeps a page of the console fresh: hears from the server what changed, asks for the page anew, and merges what is live.
- * Sends its small forms without leaving the page. Without this script everything works but the freshness.
+ * Keeps a page of the console fresh. The server says which topic changed; the script then requests the page again and merges
+ * its live parts. It also sends the small forms without leaving the page. Without this script everything works, except that
+ * the page does not refresh itself.
  */
 
 import { mergePage, remember } from './merge.js';
@@ -8,7 +9,7 @@ import { guardPresses } from './press-guard.js';
 
 const link = document.getElementById('link');
 const message = document.getElementById('message');
-/** Where this page is to be had anew: what a form answered has an address of its own. */
+/** Where to request this page again. A page that answers a form has another address. */
 const here = document.body.dataset['here'] ?? location.pathname;
 let about = topicsOf(document);
 
@@ -17,7 +18,7 @@ remember(document);
 if (about.length > 0) follow();
 setInterval(tick, 1000);
 tick();
-// What was done is said once, not again when the page is loaded anew.
+// The message about a sent form is shown once, so a reload must not carry it in the address.
 if (location.search !== '') history.replaceState(null, '', (here || location.pathname) + location.hash);
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -26,19 +27,19 @@ document.addEventListener('submit', (event) => {
   void sendForm(form, event.submitter);
 });
 
-/** What a page is about. @param {Document} page */
+/** The topics of a page. @param {Document} page */
 function topicsOf(page) {
   return (page.body.dataset['about'] ?? '').split(' ').filter((topic) => topic !== '');
 }
 
 /** @param {Document} page @param {Element | null} [renewed] */
 function show(page, renewed = null) {
-  // An action that has started is about other things than its draft was.
+  // The page of a started action has other topics than its draft had.
   about = topicsOf(page);
   mergePage(page, renewed);
 }
 
-/** Listens to what changes, for as long as the page is there. */
+/** Follows the changes for as long as the page is open. */
 function follow() {
   const source = new EventSource('/console/live');
   let lost = false;
@@ -49,14 +50,14 @@ function follow() {
   source.addEventListener('open', () => {
     if (lost) showLink('');
     lost = false;
-    // Whatever happened before the stream was there.
+    // Shows what happened before the stream was open.
     void refresh();
   });
   source.addEventListener('error', () => {
     lost = true;
     showLink('Geen verbinding met de server. Deze bladzijde is niet actueel; er wordt opnieuw verbonden.');
     if (source.readyState !== EventSource.CLOSED) return;
-    // The server refused: the session is over, or it has just been started anew.
+    // The server refused the stream: the session has ended, or the server has restarted.
     setTimeout(async () => {
       if (await refresh()) follow();
     }, 2000);
@@ -66,7 +67,7 @@ function follow() {
 let asking = false;
 let again = false;
 
-/** Asks for the page anew, one request at a time. True unless nobody is logged in any more. */
+/** Requests the page again, one request at a time. False when the user is logged out. */
 async function refresh() {
   if (asking) {
     again = true;
@@ -81,7 +82,7 @@ async function refresh() {
       if (answer.ok) show(answer.page);
     } while (again);
   } catch {
-    // The stream says that the server is gone, and comes back by itself.
+    // The stream shows that the server is gone, and reconnects by itself.
   } finally {
     asking = false;
     flag();
@@ -90,7 +91,7 @@ async function refresh() {
 }
 
 /**
- * A page of the console; undefined when it is the one to log in on.
+ * A page of the console; undefined when the server redirected to the login page.
  * @param {string} address
  * @param {RequestInit} [init]
  */
@@ -104,16 +105,16 @@ async function load(address, init = {}) {
   return { ok: response.ok, page, url: response.url };
 }
 
-/** Forms that were sent and are not answered yet. @type {WeakSet<HTMLFormElement>} */
-const underway = new WeakSet();
+/** Forms that were sent and have no answer yet. @type {WeakSet<HTMLFormElement>} */
+const pending = new WeakSet();
 
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} button
  */
 async function sendForm(form, button) {
-  if (underway.has(form)) return;
-  underway.add(form);
+  if (pending.has(form)) return;
+  pending.add(form);
   button?.setAttribute('aria-disabled', 'true');
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   try {
@@ -122,7 +123,7 @@ async function sendForm(form, button) {
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
       say(problem.textContent ?? '', 'bar-error');
-      // What was seen is not so any more: the form shows it as it is now, and has to be confirmed anew.
+      // The page has changed since the user saw it. The form shows the present state and must be confirmed again.
       if (form.hasAttribute('data-seen')) {
         const fresh = await load(here);
         if (fresh?.ok) show(fresh.page, form);
@@ -139,21 +140,21 @@ async function sendForm(form, button) {
   } catch {
     say('Dat is niet verstuurd: er is geen verbinding. Probeer het nog eens.', 'bar-error');
   } finally {
-    underway.delete(form);
+    pending.delete(form);
     button?.removeAttribute('aria-disabled');
     flag();
   }
 }
 
-/** How long it is said what was done, ms. What went wrong stays until it is closed. */
+/** How long a message of success is shown, ms. An error stays until the user closes it. */
 const DONE_MS = 6000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let fading;
-// Said by the page that was loaded.
+// The page may have been loaded with a message of success.
 fade();
 
 /**
- * Says something beside the page: it moves nothing on it.
+ * Shows a message over the page, which moves nothing on it.
  * @param {string} text
  * @param {'bar-done' | 'bar-error'} kind
  */
@@ -195,14 +196,14 @@ function showLink(text, way) {
 
 const title = document.title;
 
-/** Says in the title, which a tab in the background shows too, that a tip rings. */
+/** Shows a ringing tip in the title, because the title is visible in a background tab too. */
 function flag() {
   const mine = document.querySelector('[data-ringing="mine"]') !== null;
   const count = document.querySelectorAll('[data-ringing]').length;
   document.title = count === 0 ? title : `${mine ? 'TIP VOOR U' : 'Tip gaat over'} – ${title}`;
 }
 
-/** How long ago something began. */
+/** Shows how long ago each waiting call began. */
 function tick() {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-since]'))) {
     const seconds = Math.max(0, Math.round((Date.now() - Number(place.dataset['since'])) / 1000));

@@ -1,23 +1,23 @@
 /**
- * Brings the live parts of a page up to date from a newer copy of the page. What stands under a `data-key` is one piece: it
- * stays the same element while it says the same, so that nobody loses what they are typing, hearing or reading out.
+ * Updates the live parts of a page from a newer copy of the page. An element with a `data-key` is one piece. While its content
+ * is the same, it stays the same element, so that the user loses no typing, no playing recording and no focus.
  */
 
-/** What the server sent for a piece, as it was: a browser changes its own copy. @type {WeakMap<Element, string>} */
+/** The HTML of each piece as the server sent it, because the browser changes its own copy. @type {WeakMap<Element, string>} */
 const sent = new WeakMap();
 
 /** @param {Element} element */
 const sourceOf = (element) => sent.get(element) ?? element.outerHTML;
 
-/** Notes what the server sent, before anybody has touched it. @param {ParentNode} root */
+/** Notes what the server sent, before the user changes it. @param {ParentNode} root */
 export function remember(root) {
   for (const piece of root.querySelectorAll('[data-live] [data-key]')) sent.set(piece, piece.outerHTML);
 }
 
 /**
- * Updates every live part of this page that the newer one has too.
+ * Updates every live part that both pages have.
  * @param {Document} newer
- * @param {Element | null} [renewed] what is replaced whatever stands in it: it has just been sent
+ * @param {Element | null} [renewed] the form that was just sent; its piece is replaced even when in use
  */
 export function mergePage(newer, renewed = null) {
   for (const part of document.querySelectorAll('[data-live][id]')) {
@@ -54,7 +54,7 @@ function mergeChildren(element, newer, renewed) {
     return before ? mergePiece(before, piece, renewed) : adopt(piece);
   });
   for (const piece of old.values()) if (!kept.includes(piece)) piece.remove();
-  // Only what stands in the wrong place is moved: an element that is moved loses its sound and its focus.
+  // Only a piece in the wrong place is moved, because an element that is moved loses its sound and its focus.
   let next = /** @type {Element | null} */ (null);
   for (const piece of kept.reverse()) {
     if (piece.parentElement !== element || nextPiece(piece) !== next) element.insertBefore(piece, next);
@@ -70,7 +70,7 @@ function nextPiece(piece) {
 }
 
 /**
- * The piece as it is to be: the old one where it may stay, else the new one.
+ * The old piece where it can stay, else the new one.
  * @param {HTMLElement} old
  * @param {HTMLElement} newer
  * @param {Element | null} renewed
@@ -78,7 +78,7 @@ function nextPiece(piece) {
  */
 function mergePiece(old, newer, renewed) {
   if (piecesOf(newer).length + piecesOf(old).length > 0 && old.tagName === newer.tagName) {
-    // Never taken for the same as a whole: a piece in it that was in use the last time may still have to be renewed.
+    // Never skipped as unchanged, because an inner piece that was in use the last time may still be out of date.
     old.className = newer.className;
     mergeChildren(old, newer, renewed);
     return old;
@@ -99,7 +99,7 @@ function adopt(piece) {
   return own;
 }
 
-/** Somebody is filling it in, or listening to it. @param {HTMLElement} piece */
+/** The user is filling the piece in, or listening to it. @param {HTMLElement} piece */
 function isInUse(piece) {
   if (document.activeElement?.matches('input, select, textarea') && piece.contains(document.activeElement)) return true;
   for (const player of [piece, ...piece.querySelectorAll('audio')]) {

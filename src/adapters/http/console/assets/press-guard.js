@@ -1,13 +1,13 @@
 /**
- * Keeps a second press of a double click from pressing another button. A press counts only when the button has been there,
- * on that spot and with that text, for a while, and is no second press on the same spot. Keys that repeat press nothing.
+ * Keeps the second press of a double click from pressing another button. A press counts only when the button has had its
+ * place and its text for a while, and when it is no second press on the same spot. Repeating keys press nothing.
  */
 
-/** How long a button must have been as it is, ms: longer than any double click. */
+/** How long a button must have been unchanged, ms: longer than any double click. */
 const STEADY_MS = 700;
-/** A button that moves less than this has not moved, px. */
+/** A button that moved by at most this counts as still, px. */
 const STILL_PX = 2;
-/** Two presses closer together than this are on the same spot, px. */
+/** Two presses at most this far apart are on the same spot, px. */
 const SAME_SPOT_PX = 24;
 const PRESSABLE = 'button, summary, a.button, input[type="submit"]';
 
@@ -30,13 +30,13 @@ export function guardPresses() {
   });
   new ResizeObserver(() => look()).observe(document.body);
   addEventListener('resize', () => look());
-  // Scrolling is what the reader does: a button that stays in place meanwhile has not moved.
+  // The reader scrolls, so a button that changes its place by scrolling has not moved.
   addEventListener('scroll', () => look({ scrolled: true }), { capture: true, passive: true });
   document.addEventListener('click', onClick, true);
   document.addEventListener('keydown', onKey, true);
 }
 
-/** Notes where every button is. */
+/** Notes the place and the text of every button. */
 function look({ scrolled = false } = {}) {
   const now = performance.now();
   for (const button of document.querySelectorAll(PRESSABLE)) note(button, now, scrolled);
@@ -46,7 +46,7 @@ function look({ scrolled = false } = {}) {
  * @param {Element} button
  * @param {number} now
  * @param {boolean} [scrolled]
- * @returns {number} since when it is as it is
+ * @returns {number} when the button last changed
  */
 function note(button, now, scrolled = false) {
   const box = button.getBoundingClientRect();
@@ -75,7 +75,7 @@ function onClick(event) {
   if (!target) return;
   const now = performance.now();
   const before = last;
-  // A key has no place: then only the button itself counts.
+  // A click by key has no place, so only the button itself is compared.
   const [x, y] = event.detail === 0 ? [NaN, NaN] : [event.clientX, event.clientY];
   last = { at: now, target, x, y };
   const isSecond =
@@ -87,7 +87,7 @@ function onClick(event) {
   event.stopImmediatePropagation();
 }
 
-/** A key that is held down would press what takes the place of its button. @param {KeyboardEvent} event */
+/** A key held down would press the button that takes the place of the first. @param {KeyboardEvent} event */
 function onKey(event) {
   if (!event.repeat || (event.key !== 'Enter' && event.key !== ' ')) return;
   if (event.target instanceof Element && event.target.closest(`${PRESSABLE}, input`)) event.preventDefault();

@@ -7,16 +7,14 @@ import { IdParams } from '../../schemas.js';
 import { Problem } from '../../../../domain/problem.js';
 import { count, duration, whenExactly } from '../format.js';
 import { frameOf, type Colleague } from '../frame.js';
-import type { Page } from '../page.js';
-import type { ConsoleParts } from '../parts.js';
+import type { ConsoleParts, Page } from '../page.js';
 import { alarmWords, warningWords } from '../warning-words.js';
-import { OUTCOME_WORDS, RESULT_WORDS, STATE_WORDS } from '../words.js';
-import { RESULT_CHOICES } from './choices.js';
+import { OUTCOME_WORDS, RESULT_CHOICES, RESULT_WORDS, STATE_WORDS } from '../words.js';
 import { alikesOf } from './look-alike.js';
 import { nowWords, percentOf } from './overview.js';
 import { tipList, tipPageAt, tipPageOf } from './tips.js';
 
-/** `/console/actions/:id`: everything of one action, and what can be done with it. */
+/** `/console/actions/:id`: one action and its commands. */
 export const actionPage: Page = async (parts, { req, res }) => {
   const params = IdParams.safeParse(req.params);
   if (!params.success) throw new Problem('not_found', 'there is no such action');
@@ -27,7 +25,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const title = `Actie ${action.number}: ${action.title}`;
   const page = tipPageOf(req.query['page']);
   const isDraft = action.state === 'draft';
-  // Whether another action looks like a draft depends on the others.
+  // A draft's page also shows similar actions, so it changes when any action does.
   const frame = await frameOf(parts, {
     req,
     res,
@@ -60,7 +58,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
       results: RESULT_CHOICES,
       warning: warning === null ? null : warningWords(warning),
-      // What concerns every action stands above the page already; before a start it is said once more.
+      // Alarms that concern every action stand above the page already. A draft repeats them at its start button.
       warnings: view.warnings
         .map(alarmWords)
         .filter(({ key }) => isDraft || (key !== 'simulation' && !frame.alarms.some((alarm) => alarm.key === key))),
@@ -72,7 +70,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   };
 };
 
-/** What a start would do now. The form sends the number back, so that nobody starts what they did not see. */
+/** What a start would do now. The form sends the number back, so that the server refuses a start that the user did not see. */
 async function startOf(
   { clock, services: { actions } }: ConsoleParts,
   id: number,
@@ -86,7 +84,7 @@ async function startOf(
   };
 }
 
-/** How many live there: before the start it is all that is known. */
+/** How many participants live in the area, which is all that is known before the start. */
 function peopleIn({ services }: ConsoleParts, { area }: Action): string {
   const number = services.participants.count(area.parts.map(formatAreaPart));
   return number === 1 ? '1 deelnemer' : `${count(number)} deelnemers`;
@@ -117,7 +115,7 @@ function outcomesOf(counts: ActionCounts): { readonly name: string; readonly num
   }));
 }
 
-/** What has happened, each with the time since the start. */
+/** The steps of the action that have happened, each with the time since the start. */
 function timesOf({
   timeline,
   reality,
@@ -134,7 +132,7 @@ function timesOf({
     ['Eerste tip', timeline.firstTipAt],
     ['Afgesloten', timeline.closedAt],
   ];
-  // In order of time; what happened at the same moment as above.
+  // Sorted by time. The sort is stable, so steps at the same moment keep the order above.
   return rows
     .toSorted(([, a], [, b]) => (a ?? 0) - (b ?? 0))
     .flatMap(([name, at]) =>

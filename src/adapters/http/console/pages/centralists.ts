@@ -1,16 +1,15 @@
 import { Problem } from '../../../../domain/problem.js';
 import { IdParams } from '../../schemas.js';
-import { pathBack } from '../back.js';
 import { frameOf, type Colleague, type Frame } from '../frame.js';
-import type { Page } from '../page.js';
+import { pathBack, type Page } from '../page.js';
 
-/** `/console/centralists`: whose softphone is registered, who is on duty, who is engaged. */
+/** `/console/centralists`: all centralists, with registration and duty, and whether they are engaged. */
 export const centralistsPage: Page = async (parts, { req, res }) => ({
   view: 'centralists',
   data: await frameOf(parts, { req, res, title: 'Centralisten' }),
 });
 
-/** `/console/centralists/:id`: one of them, and the setting up of their softphone. */
+/** `/console/centralists/:id`: one centralist, and how to set up their softphone. */
 export const centralistPage: Page = async (parts, { req, res }) => {
   const frame = await frameOf(parts, { req, res, title: 'Centralist' });
   const one = theOne(frame, req.params);
@@ -27,13 +26,13 @@ export const newCentralistPage: Page = async (parts, { req, res }) => ({
   },
 });
 
-/** `/console/who`: who looks at these pages. */
+/** `/console/who`: the user says which centralist they are. */
 export const whoPage: Page = async (parts, { req, res }) => ({
   view: 'who',
   data: { ...(await frameOf(parts, { req, res, title: 'Wie bent u?' })), back: pathBack(req.query['back']) },
 });
 
-/** The centralist whom the path names. Throws `Problem('not_found')`. */
+/** The centralist in the path. Throws `Problem('not_found')`. */
 export function theOne({ colleagues }: Frame, params: unknown): Colleague {
   const { data } = IdParams.safeParse(params);
   const one = colleagues.find(({ id }) => id === data?.id);

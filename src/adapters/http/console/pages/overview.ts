@@ -5,11 +5,10 @@ import { count, when } from '../format.js';
 import { frameOf, type Colleague } from '../frame.js';
 import type { Page } from '../page.js';
 import { lowReachWords, warningWords, type WarningWords } from '../warning-words.js';
-import { RESULT_WORDS, STATE_WORDS } from '../words.js';
-import { RESULT_CHOICES } from './choices.js';
-import { leftList } from './left.js';
+import { RESULT_CHOICES, RESULT_WORDS, STATE_WORDS } from '../words.js';
+import { offlineRecordings } from './offline-recordings.js';
 
-/** An action that runs, at a glance. */
+/** A running action at a glance. */
 interface ActionCard {
   readonly id: number;
   readonly number: number;
@@ -17,26 +16,26 @@ interface ActionCard {
   readonly kind: string;
   readonly state: Action['state'];
   readonly stateWord: string;
-  /** Nobody real is called in it. */
+  /** The action calls nobody real. */
   readonly isSimulation: boolean;
   readonly centralist: string;
   readonly reached: string;
   readonly selected: string;
-  /** Of a hundred. */
+  /** 0 to 100. */
   readonly percent: number;
   readonly now: string;
-  /** Said in the place of `now`, so that nothing moves. */
+  /** Low reach, shown in place of `now` so that nothing on the page moves. */
   readonly low: string | null;
   readonly warning: WarningWords | null;
 }
 
-/** Closed actions that are still shown. */
+/** Closed actions on the page, newest first. */
 const LATEST = 10;
 
-/** `/console`: what runs, what was recorded while we were down and is in no action, what is ready, what is over. */
+/** `/console`: running actions, offline recordings that belong to no action, drafts, and the latest closed actions. */
 export const overviewPage: Page = async (parts, { req, res }) => {
   const { actions } = parts.services;
-  const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:', 'left'] });
+  const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:', 'offline'] });
   const newest = [...actions.list()].reverse();
   const now = parts.clock.now();
   const running = newest.filter(({ state }) => state === 'running' || state === 'paused');
@@ -46,7 +45,7 @@ export const overviewPage: Page = async (parts, { req, res }) => {
     data: {
       ...frame,
       results: RESULT_CHOICES,
-      left: leftList(parts),
+      offline: offlineRecordings(parts),
       running: running.map(({ id }) => actionCard(actions.view(id), frame.colleagues)),
       drafts: newest
         .filter(({ state }) => state === 'draft')
@@ -95,7 +94,7 @@ function actionCard(view: ActionView, colleagues: readonly Colleague[]): ActionC
   };
 }
 
-/** People who are called now. After the end these are closing calls, and people who hear the alert out. */
+/** The people being called now. After a close these are closing calls, and participants who hear the alert to its end. */
 export function nowWords({ action, counts, closing }: Pick<ActionView, 'action' | 'counts' | 'closing'>): string {
   if (action.state === 'closed') return closedWords(counts, closing);
   if (busy(counts) > 0) return peopleWords(counts);
@@ -106,16 +105,16 @@ export function nowWords({ action, counts, closing }: Pick<ActionView, 'action' 
 
 function closedWords(counts: ActionView['counts'], closing: PeopleNow): string {
   const hearOut = counts.in_call - closing.in_call;
-  const told =
+  const closingWords =
     busy(closing) > 0
       ? `Slotbericht: ${peopleWords(closing)}`
       : counts.closing_called === 0
         ? 'Er wordt niemand meer gebeld'
         : 'Slotbericht: iedereen is gebeld';
-  if (hearOut <= 0) return told;
-  // They are told how it ended when this call is over.
+  if (hearOut <= 0) return closingWords;
+  // Their closing call comes after this call.
   const others = `${count(hearOut)} ${hearOut === 1 ? 'luistert' : 'luisteren'} nog naar de oproep`;
-  return busy(closing) === 0 ? others : `${told}, ${others}`;
+  return busy(closing) === 0 ? others : `${closingWords}, ${others}`;
 }
 
 const busy = ({ waiting, dialing, ringing, in_call }: PeopleNow): number => waiting + dialing + ringing + in_call;

@@ -4,53 +4,53 @@ import type { InboundCall, Tip } from '../../../../domain/tip.js';
 import { groupBy } from '../../../../lib/group-by.js';
 import { when } from '../format.js';
 import type { Colleague } from '../frame.js';
-import type { ConsoleParts } from '../parts.js';
+import type { ConsoleParts } from '../page.js';
 import { CALLBACK_WORDS } from '../words.js';
-import { soundOf, whoRang, type Who } from './who-rang.js';
+import { callerDetails, soundOf, type CallerDetails } from './caller-details.js';
 
-/** One entry of the list: a tip, or a call of somebody who rang off before anybody heard them. */
-export interface TipEntry extends Who {
+/** One entry of the list: a tip, or a call whose caller hung up before a tip. */
+export interface TipEntry extends CallerDetails {
   readonly key: string;
   readonly tipId: number | null;
   readonly inboundId: number;
   readonly at: string;
   readonly kind: string;
   readonly missed: boolean;
-  /** Where its sound is; null when there is none. */
+  /** Address of the recording; null without one. */
   readonly sound: string | null;
   readonly note: string;
   readonly useful: boolean | null;
-  /** Who talked with them. */
+  /** Name of the centralist in the conversation. */
   readonly centralist: string | null;
   readonly callbacks: readonly string[];
   readonly callable: boolean;
-  /** A call back is on its way: there is nothing to press. */
+  /** A call back is in progress, so the button is left out. */
   readonly calling: boolean;
 }
 
-/** Entries of a page. */
+/** Entries on a page. */
 const PAGE = 200;
 
-/** What is shown of the tips of an action: a page of them, and how many there are. */
+/** One page of the tips of an action, with their counts. */
 export interface TipPage {
   readonly entries: readonly TipEntry[];
   readonly total: number;
   readonly unjudged: number;
   readonly missed: number;
-  /** The pages before and after this one; null when there is none. */
+  /** Addresses of the pages before and after this one; null without one. */
   readonly newer: string | null;
   readonly older: string | null;
 }
 
-/** Where a page of the tips of an action is. */
+/** The address of a page of an action's tips. */
 export const tipPageAt = (actionId: number, page: number): string =>
   `/console/actions/${actionId}${page === 1 ? '' : `?page=${page}`}`;
 
-/** Which page of them is asked for: the first for what is no page. */
+/** The requested page number; 1 when the query has none. */
 export const tipPageOf = (asked: unknown): number =>
   typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1;
 
-/** The tips of an action, and the missed calls between them, newest first. Reads no others than it shows. */
+/** A page of the tips of an action with the missed calls between them, newest first. Reads only what it shows. */
 export function tipList(parts: ConsoleParts, action: Action, colleagues: readonly Colleague[], page: number): TipPage {
   const { services, clock } = parts;
   const { tips, callbacks } = services;
@@ -67,7 +67,7 @@ export function tipList(parts: ConsoleParts, action: Action, colleagues: readonl
     callbacks: (back.get(inboundId) ?? []).map((one) => callbackWords(one, nameOf(one.centralistId), now)),
   });
   const ofTip = (tip: Tip, call: InboundCall): TipEntry => ({
-    ...whoRang(parts, tip.participantId, call.from),
+    ...callerDetails(parts, tip.participantId, call.from),
     ...common(tip.inboundId, tip.createdAt),
     key: `tip-${tip.id}`,
     tipId: tip.id,
@@ -80,7 +80,7 @@ export function tipList(parts: ConsoleParts, action: Action, colleagues: readonl
     callable: true,
   });
   const ofCall = (call: InboundCall): TipEntry => ({
-    ...whoRang(parts, call.participantId, call.from),
+    ...callerDetails(parts, call.participantId, call.from),
     ...common(call.id, call.receivedAt),
     key: `call-${call.id}`,
     tipId: null,

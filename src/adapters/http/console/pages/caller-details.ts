@@ -1,21 +1,21 @@
 import { formatPostcode } from '../../../../domain/area.js';
 import { Problem } from '../../../../domain/problem.js';
 import { phone, postcode } from '../format.js';
-import type { ConsoleParts } from '../parts.js';
+import type { ConsoleParts } from '../page.js';
 
-/** Who came to say something, or tried to. */
-export interface Who {
+/** How a page shows a caller of the tip line. */
+export interface CallerDetails {
   readonly name: string;
   readonly postcodes: string;
   readonly phone: string;
 }
 
-/** What a page says of a caller. `from`: null when it is not known from which number they rang. */
-export function whoRang(
+/** `from`: null when the caller withheld the number. */
+export function callerDetails(
   { services: { participants } }: Pick<ConsoleParts, 'services'>,
   participantId: number | null,
   from: string | null,
-): Who {
+): CallerDetails {
   const person = participantId === null ? undefined : orUndefined(() => participants.get(participantId));
   const number = from ?? person?.phones[0];
   return {
@@ -25,10 +25,10 @@ export function whoRang(
   };
 }
 
-/** Where a browser gets the sound of a recording. */
+/** The address of a recording's sound. */
 export const soundOf = (recordingId: number): string => `/api/v1/recordings/${recordingId}/audio`;
 
-/** Undefined for who is not there any more. */
+/** Undefined for a participant who is not stored any more. */
 function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
