@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.js';
 
-/** The machine's own clocks. Timers do not keep the process alive: servers and sockets do. */
+/** The machine's clocks. Timers do not keep the process alive; servers and sockets do. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

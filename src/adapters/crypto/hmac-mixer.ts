@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Mixer } from '../../domain/personal-code.js';
 
-/** The one-way function behind personal codes: HMAC-SHA256 (RFC 2104) of `round:half`, its first 32 bits. */
+/** The one-way function behind personal codes: the first 32 bits of HMAC-SHA256 (RFC 2104) of `round:half`. */
 export const hmacMixer =
   (key: string): Mixer =>
   (round, half) =>

@@ -17,7 +17,7 @@ export const ErrorAnswer = z
     code: z
       .string()
       .describe(
-        'one of a fixed set: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, no_trunk, …',
+        'a stable code: invalid, invalid_json, unauthorized, not_found, conflict, not_ready, changed, look_alike, no_trunk, …',
       ),
     message: z.string(),
     details: z.array(

@@ -47,7 +47,7 @@ export interface HttpServerOptions {
   readonly version: string;
   /** Our address for browsers and softphones, without a slash at the end. Default: the address in the request. */
   readonly publicUrl?: string | undefined;
-  /** Softphones must encrypt their media (SRTP). Default false: they must not. */
+  /** Softphones must encrypt their media (SRTP). Default false: plain RTP. */
   readonly srtp?: boolean;
   /** Pause between the comments that keep an event stream open. Default 10,000 ms. */
   readonly heartbeatMs?: number;

@@ -1,25 +1,25 @@
-/** Writes some of the bytes without waiting and answers how many; throws as `fs.writeSync` does. */
+/** Writes some of the bytes without waiting, and returns how many. Throws as `fs.writeSync` does. */
 export type WriteSome = (bytes: Uint8Array) => number;
 
-/** Kept for a reader that is slow for a moment; what comes after that is dropped. */
+/** Most bytes held for a reader that is slow for a moment. Further lines are dropped. */
 const MOST_WAITING_BYTES = 1024 * 1024;
-/** A pipe that is full has room again soon; a full disk has not. */
+/** A full pipe has space again soon, a full disk does not. */
 const FULL_PIPE_MS = 20;
 const FAULT_MS = 1_000;
 const FLUSH_STEP_MS = 5;
 
 interface Waiting {
   bytes: Uint8Array;
-  /** A part of it was written: the rest comes first when writing goes on, so that no line is cut in two. */
+  /** A part was written. The rest comes first when writing goes on, so that no line is cut in two. */
   begun: boolean;
-  /** How many lines are lost with it. */
+  /** Lines that are lost when these bytes are dropped. */
   readonly lines: number;
 }
 
 /**
- * Lines of text for a place that may be a full disk, a pipe that nobody reads or a terminal that stands still. The
- * service never waits for that place: lines that cannot be written are dropped and counted, and the count is written
- * as soon as writing works again.
+ * Writes lines to a destination that may be a full disk, a pipe that nobody reads or a stopped terminal. The service never
+ * waits for the destination. Lines that cannot be written are dropped and counted, and the count is written as soon as
+ * writing works again.
  */
 export class Output {
   #waiting: Waiting[] = [];
@@ -27,7 +27,7 @@ export class Output {
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `notice`: the line that tells how many lines were dropped. */
+  /** `notice`: the line that says how many lines were dropped. */
   constructor(
     private readonly writeSome: WriteSome,
     private readonly notice: (dropped: number) => string,
@@ -40,19 +40,19 @@ export class Output {
       this.#dropped += 1;
       return;
     }
-    this.#tellDropped();
+    this.#pushNotice();
     this.#push(bytes, 1);
     this.#drain();
   }
 
-  /** Writes what waits, and gives up after so many ms: for the last moment of a process. */
+  /** Writes the waiting lines, and gives up after `limitMs`. For the end of a process. */
   flush(limitMs: number): void {
     const deadline = performance.now() + limitMs;
-    while (this.#drainAndTell() === 'full' && performance.now() < deadline) sleep(FLUSH_STEP_MS);
+    while (this.#drainWithNotice() === 'full' && performance.now() < deadline) sleep(FLUSH_STEP_MS);
   }
 
   /**
-   * Once a line was dropped, so are those after it until nothing waits any more: the count stands where they are
+   * After a dropped line, every line is dropped until none waits, so that the notice stands exactly where lines are
    * missing.
    */
   #hasRoomFor(bytes: Uint8Array): boolean {
@@ -60,14 +60,14 @@ export class Output {
     return this.#dropped === 0 && this.#waitingBytes + bytes.length <= MOST_WAITING_BYTES;
   }
 
-  #drainAndTell(): 'written' | 'full' | 'failed' {
+  #drainWithNotice(): 'written' | 'full' | 'failed' {
     const drained = this.#drain();
     if (drained !== 'written' || this.#dropped === 0) return drained;
-    this.#tellDropped();
+    this.#pushNotice();
     return this.#drain();
   }
 
-  #tellDropped(): void {
+  #pushNotice(): void {
     const lines = this.#dropped;
     if (lines === 0) return;
     this.#dropped = 0;
@@ -81,10 +81,10 @@ export class Output {
 
   #drain(): 'written' | 'full' | 'failed' {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const written = this.#some(next.bytes);
+      const written = this.#writeSome(next.bytes);
       if (written === 'full' || written === 'failed') {
         if (written === 'failed') this.#dropAll();
-        this.#again(written === 'full' ? FULL_PIPE_MS : FAULT_MS);
+        this.#retryAfter(written === 'full' ? FULL_PIPE_MS : FAULT_MS);
         return written;
       }
       this.#waitingBytes -= written;
@@ -99,7 +99,7 @@ export class Output {
     return 'written';
   }
 
-  #some(bytes: Uint8Array): number | 'full' | 'failed' {
+  #writeSome(bytes: Uint8Array): number | 'full' | 'failed' {
     try {
       return this.writeSome(bytes);
     } catch (error) {
@@ -115,13 +115,13 @@ export class Output {
     this.#waitingBytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  #again(ms: number): void {
+  #retryAfter(ms: number): void {
     if (this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#drainAndTell();
+      this.#drainWithNotice();
     }, ms);
-    // A process that has nothing else to do ends; what still waits is written then.
+    // A process with nothing else to do ends, and writes the waiting lines at its exit.
     this.#timer.unref();
   }
 }

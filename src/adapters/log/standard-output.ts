@@ -2,12 +2,12 @@ import { constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
 import { maskNumbers } from './mask-numbers.js';
 import { Output } from './output.js';
 
-/** The last words of a process may take so long. */
+/** Longest wait for the last lines of a process. */
 const LAST_WORDS_MS = 1_000;
 
 const outputs = new Map<1 | 2, Output>();
 
-/** Standard output (1) or standard error (2) of this process, one for all who write there. */
+/** Standard output (1) or standard error (2) of this process. All writers share one `Output` for each. */
 export function standardOutput(fd: 1 | 2): Output {
   const known = outputs.get(fd);
   if (known) return known;
@@ -20,7 +20,7 @@ export function standardOutput(fd: 1 | 2): Output {
   return output;
 }
 
-/** Says on standard error why this process ends. A reader that stands still does not keep it from ending. */
+/** Writes to standard error why this process ends. A stopped reader does not keep the process from ending. */
 export function lastWords(lines: readonly string[]): void {
   const output = standardOutput(2);
   for (const line of lines) output.write(`${maskNumbers(line)}\n`);
@@ -33,8 +33,8 @@ function droppedLine(dropped: number): string {
 }
 
 /**
- * A descriptor for the same place on which a write returns at once. A file needs nothing: a disk is slow or full, but
- * a write to it ends. A terminal is opened once more, since its own description belongs to the shell as well.
+ * A descriptor of the same destination on which a write returns at once. A file needs no change, because a write to a slow or
+ * full disk ends by itself. A terminal is opened again, because its open file description is shared with the shell.
  */
 function withoutWaiting(fd: 1 | 2): number {
   const kind = kindOf(fstatSync(fd));
@@ -42,11 +42,11 @@ function withoutWaiting(fd: 1 | 2): number {
     try {
       return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
-      // It belongs to another user (su), or this system has no such files: then a write may wait for the terminal.
+      // The terminal belongs to another user (su), or /proc is missing. Then a write may wait for the terminal.
       return fd;
     }
   }
-  // Node makes a pipe or a socket non-blocking when it looks at the stream, and puts that back when it exits.
+  // Node makes a pipe or socket non-blocking on the first access to the stream, and restores it at exit.
   if (kind === 'pipe') void (fd === 1 ? process.stdout : process.stderr);
   return fd;
 }

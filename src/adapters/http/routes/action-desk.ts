@@ -3,7 +3,7 @@ import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Nothing } from '../schemas.js';
 import { actionAnswer, ActionAnswer, TakeOver, Team, TestCall } from './action-schemas.js';
 
-/** Who runs an action, and who helps. */
+/** The centralist and the team of an action, and test calls. */
 export function actionDeskRoutes({ services: { actions } }: HttpParts): Route[] {
   const answer = async (id: number): Promise<ActionAnswer> => {
     await actions.counted(id);
@@ -15,7 +15,7 @@ export function actionDeskRoutes({ services: { actions } }: HttpParts): Route[] 
         method: 'put',
         path: '/actions/:id/centralist',
         tag: 'actions',
-        summary: 'Take the action over from a colleague; puts who takes it on duty',
+        summary: 'Take the action over from a colleague; this puts the new centralist on duty',
         params: IdParams,
         body: TakeOver,
         answer: { [JSON_TYPE]: ActionAnswer },
@@ -28,7 +28,7 @@ export function actionDeskRoutes({ services: { actions } }: HttpParts): Route[] 
         method: 'put',
         path: '/actions/:id/team',
         tag: 'actions',
-        summary: "Say whose softphones ring for a tip after the centralist's own",
+        summary: "Set the team, whose softphones ring for a tip after the centralist's own",
         params: IdParams,
         body: Team,
         answer: { [JSON_TYPE]: ActionAnswer },
@@ -41,7 +41,7 @@ export function actionDeskRoutes({ services: { actions } }: HttpParts): Route[] 
         method: 'post',
         path: '/actions/:id/test-call',
         tag: 'actions',
-        summary: 'Ring a softphone with exactly what a citizen hears',
+        summary: 'Ring a softphone and play exactly what a citizen hears',
         params: IdParams,
         body: TestCall,
         status: 202,

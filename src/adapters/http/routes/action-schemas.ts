@@ -9,7 +9,7 @@ import { EXCLUSIONS } from '../../../domain/selection.js';
 import { WARNING_CODES, warningText, type Warning } from '../../../domain/warning.js';
 import { Time, TimeOrNull } from '../schemas.js';
 
-/** What comes in. */
+/** Bodies of requests. */
 
 const MessageText = z.string().trim().min(1).max(5000);
 
@@ -47,14 +47,14 @@ export const NewAction = z
     message: NewMessage,
     area: z.strictObject({
       postcodes: Postcodes,
-      near: Near.optional().describe('who lives nearest to this is called first, where postcodes were imported'),
+      near: Near.optional().describe('participants nearest to this point are called first, if the coordinates of their postcodes were imported'),
     }),
     centralistId: z.int().positive(),
     criteria: z.strictObject({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z
       .boolean()
       .default(false)
-      .describe('three lines for each one of another action that runs; only for kind missing_child'),
+      .describe('gets three lines for each line of another running action; only for kind missing_child'),
   })
   .meta({ id: 'NewAction' });
 
@@ -63,11 +63,11 @@ export const Start = z
     expect: z
       .strictObject({ selected: z.int().min(0).optional(), messageVersion: z.int().min(1).optional() })
       .optional()
-      .describe('what was seen before; 409 `changed` when it is not so any more'),
+      .describe('what the user saw before the start; 409 `changed` when it has changed since'),
     anyway: z
       .boolean()
       .default(false)
-      .describe('start beside an action of the same kind in the same area; 409 `look_alike` without it'),
+      .describe('start even though an action of the same kind in the same area exists; otherwise 409 `look_alike`'),
   })
   .meta({ id: 'Start' });
 
@@ -83,13 +83,13 @@ export const Closing = z
 export const TakeOver = z.strictObject({ centralistId: z.int().positive() }).meta({ id: 'TakeOver' });
 export const Team = z.strictObject({ centralistIds: z.array(z.int().positive()).max(100) }).meta({ id: 'Team' });
 export const TestCall = z
-  .strictObject({ centralistId: z.int().positive().optional().describe("the action's own without it") })
+  .strictObject({ centralistId: z.int().positive().optional().describe("default: the action's own centralist") })
   .meta({ id: 'TestCall' });
 
-/** What goes out. */
+/** Bodies of responses. */
 
 const MessageAnswer = z
-  .object({ text: z.string().nullable().describe('null when it was recorded'), seconds: z.number(), version: z.int() })
+  .object({ text: z.string().nullable().describe('null for an uploaded recording'), seconds: z.number(), version: z.int() })
   .meta({ id: 'Message' });
 
 export const ListedAction = z
@@ -99,13 +99,13 @@ export const ListedAction = z
     state: z.enum(ACTION_STATES),
     simulated: z
       .boolean()
-      .describe('it called the simulated phone network, nobody real; of a draft: a start now would'),
+      .describe('the action called the simulated phone network and nobody real; for a draft: a start now would'),
     kind: z.enum(KINDS),
     title: z.string(),
     description: z.string(),
     area: z.object({ postcodes: z.array(z.string()), near: Near.optional() }),
     centralistId: z.int(),
-    team: z.array(z.int()).describe("whose softphones ring for a tip after the centralist's own"),
+    team: z.array(z.int()).describe("ids of the centralists whose softphones ring for a tip after the centralist's own"),
     criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z.boolean(),
     message: MessageAnswer,
@@ -147,8 +147,9 @@ const Counts = z
   .meta({
     id: 'ActionCounts',
     description:
-      'people now: waiting, dialing, ringing, in_call (all called out when these are 0); people so far: selected, rang, ' +
-      'answered, reached, heard, replayed, closing_called, closing_answered; attempts so far by outcome: the others',
+      'participants now: waiting, dialing, ringing, in_call (calling is finished when these are 0); participants so far: ' +
+      'selected, rang, answered, reached, heard, replayed, closing_called, closing_answered; the others are attempts so far ' +
+      'by outcome',
   });
 
 const Timeline = z
@@ -158,7 +159,7 @@ const Timeline = z
     halfReachedAt: TimeOrNull,
     ninetyReachedAt: TimeOrNull,
     dialedOutAt: TimeOrNull.describe(
-      'end of the last alert call; null while one is to come, and when a close cut it off',
+      'end of the last alert call; null while calls are still to come, and when a close cut the calling short',
     ),
     firstTipAt: TimeOrNull,
     closedAt: TimeOrNull,
@@ -168,11 +169,11 @@ const Timeline = z
 const WarningAnswer = z
   .object({
     code: z.enum(WARNING_CODES),
-    text: z.string().describe('what it means, and what to do'),
+    text: z.string().describe('what the warning means, and what to do'),
     reason: z.string().optional(),
     mayStart: z.boolean().optional().describe('whether an action may start as a simulation'),
     simulated: z.boolean().optional().describe('whether the action itself is a simulation'),
-    sipStatus: z.int().nullable().optional().describe('null: our registration is left unanswered'),
+    sipStatus: z.int().nullable().optional().describe('null when the operator does not answer our registration'),
     centralistId: z.int().optional(),
     name: z.string().optional(),
     extension: z.string().optional(),
@@ -185,7 +186,7 @@ const WarningAnswer = z
   })
   .meta({
     id: 'Warning',
-    description: 'what stands in the way of an action or of its tips; the code says which fields',
+    description: 'a problem for an action or its tips; which other fields are present depends on the code',
   });
 
 const PlanAnswer = z
@@ -196,9 +197,9 @@ const PlanAnswer = z
     lines: z.int(),
     estimateSeconds: z
       .object({ half: z.number(), ninety: z.number(), all: z.number() })
-      .describe('from the start until so many of the selected have been called once'),
-    basis: z.enum(PLAN_BASES).describe('what the estimate is made from: calls of earlier actions, or none yet'),
-    warnings: z.array(WarningAnswer).describe('as it was when the plan was made'),
+      .describe('from the start until this part of the selected participants has been called once'),
+    basis: z.enum(PLAN_BASES).describe('what the estimate is based on: calls of earlier actions, or none yet'),
+    warnings: z.array(WarningAnswer).describe('the warnings when the plan was made'),
   })
   .meta({ id: 'Plan' });
 
@@ -209,15 +210,15 @@ const RealityAnswer = z
     selected: z.int(),
     reached: z.int(),
   })
-  .meta({ id: 'Reality', description: 'how the plan came out so far; null for what has not happened' });
+  .meta({ id: 'Reality', description: 'how the plan compares with reality so far; null for a step that has not happened' });
 
 export const ActionAnswer = ListedAction.extend({
   counts: Counts,
   timeline: Timeline,
-  plan: PlanAnswer.nullable().describe('as it was at the start; null before'),
+  plan: PlanAnswer.nullable().describe('the plan at the start; null before'),
   reality: RealityAnswer,
-  warning: z.string().nullable().describe('why it does not go as it should; null when all is well'),
-  warnings: z.array(WarningAnswer).describe('what stands in the way now, before the start as well'),
+  warning: z.string().nullable().describe('why the action does not go as it should; null when all is well'),
+  warnings: z.array(WarningAnswer).describe('the present warnings, of a draft too'),
 }).meta({ id: 'Action' });
 export type ActionAnswer = z.infer<typeof ActionAnswer>;
 

@@ -25,7 +25,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
     return actionAnswer(actions.view(id));
   };
 
-  /** A command without a body, each idempotent. */
+  /** An idempotent command without a body. */
   const command = (name: 'pause' | 'resume', summary: string): Route =>
     route(
       {
@@ -46,7 +46,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'post',
         path: '/actions',
         tag: 'actions',
-        summary: 'Prepare an action; answers when its message is ready to play',
+        summary: 'Prepare an action; the response comes when its message is ready to play',
         body: NewAction,
         status: 201,
         answer: { [JSON_TYPE]: PlannedAction },
@@ -66,7 +66,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions',
         tag: 'actions',
-        summary: 'All actions, oldest first, without their counts, whole or by page',
+        summary: 'All actions without their counts, oldest first, as a whole or by page',
         query: z.strictObject(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(ListedAction) },
       },
@@ -93,7 +93,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'post',
         path: '/actions/:id/start',
         tag: 'actions',
-        summary: 'Call everybody selected; harmless when it runs already',
+        summary: 'Start calling everybody selected; no effect when the action runs already',
         params: IdParams,
         body: Start,
         bodyOptional: true,
@@ -102,14 +102,14 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
       },
       async ({ params, body }) => answer((await actions.start(params.id, body)).id),
     ),
-    command('pause', 'Start no new calls; live ones go on'),
-    command('resume', 'Go on calling'),
+    command('pause', 'Start no new calls; calls in progress go on'),
+    command('resume', 'Resume calling'),
     route(
       {
         method: 'post',
         path: '/actions/:id/update',
         tag: 'actions',
-        summary: 'Replace the message; who heard the old one is called back',
+        summary: 'Replace the message; participants who heard the old message are called again',
         params: IdParams,
         body: MessageUpdate,
         answer: { [JSON_TYPE]: ActionAnswer },
@@ -125,7 +125,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'post',
         path: '/actions/:id/close',
         tag: 'actions',
-        summary: 'End the action; everybody reached hears how it ended',
+        summary: 'Close the action; everybody reached hears how it ended',
         params: IdParams,
         body: Closing,
         answer: { [JSON_TYPE]: ActionAnswer },

@@ -11,7 +11,7 @@ const AttemptAnswer = z
     participantId: z.int(),
     phone: z.string(),
     purpose: z.enum(PURPOSES),
-    number: z.int().describe('1 for the first call to this person in this action'),
+    number: z.int().describe('1 for the first call to this participant in this action'),
     messageVersion: z.int(),
     outcome: z.enum(OUTCOMES).nullable().describe('null while the call lasts'),
     dialedAt: Time,
@@ -44,7 +44,7 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/attempts',
         tag: 'actions',
-        summary: 'Every call of an action, oldest first, whole or by page; as CSV with `Accept: text/csv`',
+        summary: 'Attempts of an action, oldest first, as a whole or by page; as CSV with `Accept: text/csv`',
         params: IdParams,
         query: Filter,
         answer: { [JSON_TYPE]: z.array(AttemptAnswer), [CSV_TYPE]: z.string() },
@@ -68,7 +68,7 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/attempts/:attemptId/trace',
         tag: 'actions',
-        summary: 'What happened in one call, step by step, whole or by page',
+        summary: 'The steps of one call, as a whole or by page',
         params: TraceParams,
         query: z.strictObject(PAGE_FIELDS),
         answer: { [JSON_TYPE]: Trace },
@@ -80,7 +80,7 @@ export function attemptRoutes({ services: { actions } }: HttpParts): Route[] {
           {
             page,
             limit,
-            // Steps are in the order of their times: the next part goes on after so many of them.
+            // Steps are sorted by time and have no id, so the next part begins after a number of steps.
             read: ({ after = 0, offset = 0, ...most }) => {
               const from = after + offset;
               const steps = actions.trace(attemptId, id, { offset: from, ...most });
@@ -99,10 +99,10 @@ function answerOf(attempt: Attempt): AttemptAnswer {
   return answer;
 }
 
-const shown = (answer: AttemptAnswer, inSheet: boolean): AttemptAnswer =>
-  inSheet ? { ...answer, reason: harmless(answer.reason) } : answer;
+const shown = (answer: AttemptAnswer, asCsv: boolean): AttemptAnswer =>
+  asCsv ? { ...answer, reason: harmless(answer.reason) } : answer;
 
-/** Words of the network are not ours: a spreadsheet must not take them for a formula. */
+/** The reason may come from the network, so a spreadsheet must not read it as a formula. */
 function harmless(text: string | null): string | null {
   return text !== null && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

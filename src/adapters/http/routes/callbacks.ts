@@ -5,7 +5,7 @@ import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText, JSON_TYPE, Time, TimeOrNull } from '../schemas.js';
 
 const NewCallback = z
-  .strictObject({ centralistId: z.int().positive().optional().describe("the action's own without it") })
+  .strictObject({ centralistId: z.int().positive().optional().describe("default: the action's own centralist") })
   .meta({ id: 'NewCallback' });
 
 const CallbackAnswer = z
@@ -20,7 +20,7 @@ const CallbackAnswer = z
     deskAnsweredAt: TimeOrNull,
     answeredAt: TimeOrNull.describe('when the participant answered'),
     endedAt: TimeOrNull,
-    result: z.enum(CALLBACK_RESULTS).nullable().describe('null while it lasts'),
+    result: z.enum(CALLBACK_RESULTS).nullable().describe('null while the call back lasts'),
   })
   .meta({ id: 'Callback' });
 type CallbackAnswer = z.infer<typeof CallbackAnswer>;
@@ -38,7 +38,7 @@ export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] 
         method: 'post',
         path: '/inbound/:id/callback',
         tag: 'tips',
-        summary: 'Call back who rang the tip line: first the centralist rings, then the participant',
+        summary: "Call back a caller of the tip line; the centralist's softphone rings first, then the participant's telephone",
         params: IdParams,
         body: NewCallback,
         status: 202,
@@ -52,7 +52,7 @@ export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] 
         method: 'get',
         path: '/callbacks',
         tag: 'tips',
-        summary: 'Who was called back, and what came of it',
+        summary: 'Calls back with their results, oldest first, as a whole or by page',
         query: CallbackFilter,
         answer: { [JSON_TYPE]: z.array(CallbackAnswer) },
       },

@@ -10,7 +10,7 @@ const NewCentralist = z
   .strictObject({
     name: z.string().trim().min(1).max(80),
     extension: z.string().regex(/^\d{2,6}$/, 'must be 2 to 6 digits'),
-    pin: Pin.optional().describe('dialled before an action by telephone; one is made without it'),
+    pin: Pin.optional().describe('the centralist dials it before starting an action by telephone; made by the service when left out'),
   })
   .meta({ id: 'NewCentralist' });
 
@@ -22,7 +22,7 @@ type CentralistAnswer = z.infer<typeof CentralistAnswer>;
 const AccountAnswer = CentralistAnswer.extend({
   sip: z.object({
     username: z.string(),
-    password: z.string().describe('shown this once'),
+    password: z.string().describe('shown only in this response'),
     server: z.string(),
     transport: z.enum(TRANSPORTS),
   }),
@@ -30,20 +30,20 @@ const AccountAnswer = CentralistAnswer.extend({
 const Removed = z.object({ id: z.int(), removed: z.literal(true) }).meta({ id: 'RemovedCentralist' });
 
 const Account = AccountAnswer.extend({
-  pin: z.string().describe('shown this once'),
+  pin: z.string().describe('shown only in this response'),
 }).meta({ id: 'CentralistAccount' });
 
 const Listed = CentralistAnswer.extend({
   registered: z.boolean().describe('the softphone is registered now'),
-  onDuty: z.boolean().describe('gets tips'),
-  engaged: z.boolean().describe('rings, or is in a call'),
-  fault: z.string().optional().describe('why the softphone cannot register: there is no account for it'),
+  onDuty: z.boolean().describe('takes tips'),
+  engaged: z.boolean().describe('the softphone rings, or the centralist is in a call'),
+  fault: z.string().optional().describe('why the softphone cannot register: it has no account'),
 }).meta({ id: 'ListedCentralist' });
 type Listed = z.infer<typeof Listed>;
 
 const Duty = z.strictObject({ onDuty: z.boolean() }).meta({ id: 'Duty' });
 const NewPin = z.strictObject({ pin: Pin.optional() }).meta({ id: 'NewPin' });
-const PinAnswer = z.object({ pin: z.string().describe('shown this once') }).meta({ id: 'Pin' });
+const PinAnswer = z.object({ pin: z.string().describe('shown only in this response') }).meta({ id: 'Pin' });
 
 export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
   return [
@@ -52,7 +52,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'post',
         path: '/centralists',
         tag: 'centralists',
-        summary: 'Add a centralist and make their SIP account',
+        summary: 'Add a centralist and create their SIP account',
         body: NewCentralist,
         status: 201,
         answer: { [JSON_TYPE]: Account },
@@ -69,7 +69,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'get',
         path: '/centralists',
         tag: 'centralists',
-        summary: 'All centralists: whether their softphones are registered, who is on duty, and who is engaged',
+        summary: 'All centralists, with registration of the softphone, duty, and whether they are engaged',
         answer: { [JSON_TYPE]: z.array(Listed) },
       },
       async (): Promise<Listed[]> => (await desk.list()).map(listed),
@@ -79,7 +79,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'put',
         path: '/centralists/:id/duty',
         tag: 'centralists',
-        summary: 'Put a centralist on duty, or off: then they get no tips at all',
+        summary: 'Put a centralist on duty or off duty; off duty they get no tips',
         params: IdParams,
         body: Duty,
         answer: { [JSON_TYPE]: Listed },
@@ -92,7 +92,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'post',
         path: '/centralists/:id/password',
         tag: 'centralists',
-        summary: 'Give a softphone another account and password: the old one is void at once',
+        summary: 'Create a new account and password for a softphone; the old account is void at once',
         params: IdParams,
         answer: { [JSON_TYPE]: AccountAnswer },
         errors: [404],
@@ -104,7 +104,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'delete',
         path: '/centralists/:id',
         tag: 'centralists',
-        summary: 'Take a centralist out: their softphone and PIN are void at once',
+        summary: 'Remove a centralist; their softphone account and PIN are void at once',
         params: IdParams,
         answer: { [JSON_TYPE]: Removed },
         errors: [404],
@@ -119,7 +119,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         method: 'post',
         path: '/centralists/:id/pin',
         tag: 'centralists',
-        summary: 'Give a centralist another PIN; one is made without one',
+        summary: 'Set a new PIN for a centralist; made by the service when left out',
         params: IdParams,
         body: NewPin,
         answer: { [JSON_TYPE]: PinAnswer },
@@ -131,8 +131,8 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
 }
 
 function listed({ centralist, registered, engaged, fault }: DeskView): Listed {
-  const desk = { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
-  return fault === undefined ? desk : { ...desk, fault };
+  const answer = { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
+  return fault === undefined ? answer : { ...answer, fault };
 }
 
 function accountOf({ centralist, server, transport }: SoftphoneAccount): z.infer<typeof AccountAnswer> {

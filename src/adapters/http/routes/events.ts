@@ -7,7 +7,7 @@ import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, IdText } from '../schemas.js';
 import { sessionOf } from '../sessions.js';
 
-const From = z.strictObject({ lastEventId: IdText.optional().describe('as the header Last-Event-ID') });
+const From = z.strictObject({ lastEventId: IdText.optional().describe('same as the header Last-Event-ID') });
 const LastEventId = z.object({ 'last-event-id': IdText.optional() });
 
 const NAMES = 'event: action, attempt, reached, inbound, tip, callback or trunk';
@@ -20,7 +20,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/events',
         tag: 'actions',
-        summary: 'Server-sent events from the first on, or after `Last-Event-ID`; goes on until the client leaves',
+        summary: 'Server-sent events of one action, from the first or after `Last-Event-ID`, until the client leaves',
         params: IdParams,
         query: From,
         answer: { 'text/event-stream': z.string().describe(NAMES) },
@@ -41,12 +41,12 @@ export function eventRoutes(parts: HttpParts): Route[] {
         method: 'get',
         path: '/events',
         tag: 'actions',
-        summary: 'Server-sent events of all actions from now on, or after `Last-Event-ID` (0: from the first on)',
+        summary: 'Server-sent events of all actions, from now or after `Last-Event-ID` (0: from the first)',
         query: From,
         answer: {
           'text/event-stream': z
             .string()
-            .describe(`${NAMES}; and desk, without an id: each centralist at first, then whoever changes`),
+            .describe(`${NAMES}; and desk, without an id: first each centralist, then every change of one`),
         },
       },
       async ({ query, req, res }) => {
@@ -54,8 +54,8 @@ export function eventRoutes(parts: HttpParts): Route[] {
           after: lastSeen(req, query) ?? actions.newestEvent(),
           read: (after: number, limit: number) => actions.eventsSince(after, limit),
           concerns: () => true,
-          tellPlace: true,
-          beside: desksOf(parts, desk),
+          sendsPosition: true,
+          unstored: centralistsNow(parts, desk),
         };
         await sendEvents(parts, source, { req, res, until: sessionOf(res)?.ended });
       },
@@ -63,27 +63,27 @@ export function eventRoutes(parts: HttpParts): Route[] {
   ];
 }
 
-/** The last event that the client has seen; undefined when it does not say. */
+/** Id of the last event that the client has seen; undefined when the request names none. */
 function lastSeen(req: Request, query: z.output<typeof From>): number | undefined {
   const given = req.headers['last-event-id'];
   const header = given === '' ? {} : check(LastEventId, { 'last-event-id': given }, 'headers');
   return header['last-event-id'] ?? query.lastEventId;
 }
 
-/** Every centralist's desk as it is, and each that changes from then on. */
-function desksOf({ log }: HttpParts, desk: Centralists) {
+/** Sends each centralist as they are now, and every change from then on. */
+function centralistsNow({ log }: HttpParts, desk: Centralists) {
   return (send: (name: string, data: unknown) => void): (() => void) => {
     const changed = new Set<number>();
-    const tell = (view: DeskView): void => {
+    const sendView = (view: DeskView): void => {
       changed.add(view.centralist.id);
       send('desk', deskEvent(view));
     };
-    const off = desk.onChange(tell);
+    const off = desk.onChange(sendView);
     desk
       .list()
-      // Who changed while we asked has been told of already, and newer.
-      .then((views) => views.filter(({ centralist }) => !changed.has(centralist.id)).forEach(tell))
-      .catch((err: unknown) => log.error('the desks could not be listed', { err }));
+      // A centralist who changed while the list was read has been sent already, in a newer state.
+      .then((views) => views.filter(({ centralist }) => !changed.has(centralist.id)).forEach(sendView))
+      .catch((err: unknown) => log.error('centralists could not be listed', { err }));
     return off;
   };
 }

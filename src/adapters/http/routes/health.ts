@@ -6,14 +6,14 @@ const Alive = z.object({ status: z.literal('ok'), version: z.string() });
 const Ready = z
   .object({
     ready: z.boolean(),
-    simulated: z.boolean().describe('a simulated phone network plays the operator: nobody real is called'),
+    simulated: z.boolean().describe("a simulated phone network takes the operator's place: nobody real is called"),
     parts: z
       .record(z.string(), z.object({ ok: z.boolean(), reason: z.string() }))
       .describe('database, asterisk, trunk, speech, disk'),
   })
   .meta({ id: 'Readiness' });
 
-/** For whatever watches over the service: asked without a token, outside /api/v1. */
+/** For the monitoring of the service: without a token, outside /api/v1. */
 export function healthRoutes({ services, version }: HttpParts): Route[] {
   return [
     route(
@@ -32,7 +32,7 @@ export function healthRoutes({ services, version }: HttpParts): Route[] {
         method: 'get',
         path: '/readyz',
         tag: 'operation',
-        summary: 'Everything that an action needs is there; 503 with the same answer when something is not',
+        summary: 'Whether everything that an action needs is available; 503 with the same body when something is missing',
         open: true,
         answer: { [JSON_TYPE]: Ready },
         errors: [503],

@@ -28,7 +28,7 @@ export function inboundRoutes({ services: { tips } }: HttpParts): Route[] {
         method: 'get',
         path: '/inbound',
         tag: 'tips',
-        summary: 'Every call to the tip line, oldest first, whole or by page',
+        summary: 'Calls to the tip line, oldest first, as a whole or by page',
         query: ActionFilter.extend(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(InboundAnswer) },
       },
@@ -47,7 +47,7 @@ export function inboundRoutes({ services: { tips } }: HttpParts): Route[] {
   ];
 }
 
-/** The call's id in the telephony is nobody's business outside. */
+/** Leaves out the call's id in telephony, which is internal. */
 function shown({ callId: _, ...call }: InboundCall): z.infer<typeof InboundAnswer> {
   return call;
 }

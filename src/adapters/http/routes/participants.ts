@@ -13,7 +13,7 @@ const NewParticipant = z
       .array(z.string())
       .min(1, 'needs at least one number, such as 0612345678')
       .max(10)
-      .describe('Dutch numbers in any notation, in the order in which they are to be called'),
+      .describe('Dutch numbers in any notation, in the order in which to call them'),
     postcodes: z.array(z.string()).min(1, 'needs at least one postcode, such as 8251AB').max(20),
     name: z.string().nullish(),
     language: z.string().optional(),
@@ -34,7 +34,7 @@ const ParticipantAnswer = z
   .meta({ id: 'Participant' });
 
 const WithCode = ParticipantAnswer.extend({
-  code: z.string().describe('six digits with which they are known on the tip line when they withhold the number'),
+  code: z.string().describe('personal code: six digits by which the tip line knows a participant who withholds the number'),
 }).meta({ id: 'ParticipantWithCode' });
 type WithCode = z.infer<typeof WithCode>;
 
@@ -44,17 +44,17 @@ export const ImportAnswer = z
     updated: z.int(),
     rejected: z
       .array(z.object({ line: z.int().describe('the header is line 1'), reason: z.string() }))
-      .describe('the first 1,000 of them'),
+      .describe('the first 1,000 rejected lines'),
     rejectedCount: z.int(),
-    blank: z.int().describe('lines without anything in them'),
-    lines: z.int().describe('records after the header: imported, updated, rejected and blank together'),
-    ignoredColumns: z.array(z.string()).describe('columns of the file that were passed over'),
+    blank: z.int().describe('empty lines'),
+    lines: z.int().describe('records after the header: the sum of imported, updated, rejected and blank'),
+    ignoredColumns: z.array(z.string()).describe('columns of the file that were not read'),
   })
   .meta({ id: 'ImportReport' });
 
 export const DryRun = z.strictObject({ dryRun: z.enum(['1', 'true', '0', 'false'], 'must be 1 or 0').optional() });
 const AreaQuery = z.strictObject({
-  area: z.string().optional().describe('postcodes joined by commas, such as 8251,8252AB,8253-8255; everybody without'),
+  area: z.string().optional().describe('postcodes separated by commas, such as 8251,8252AB,8253-8255; default: everybody'),
 });
 
 export const IMPORT_MAX_BYTES = 200_000_000;
@@ -80,7 +80,7 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         method: 'post',
         path: '/participants',
         tag: 'participants',
-        summary: 'Sign somebody up',
+        summary: 'Sign a participant up',
         body: NewParticipant,
         status: 201,
         answer: { [JSON_TYPE]: WithCode },
@@ -96,15 +96,15 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         method: 'post',
         path: '/participants/import',
         tag: 'participants',
-        summary: 'Add and update many at once; the good lines are taken, the others reported',
+        summary: 'Add and update many participants; good lines are imported, the others reported',
         query: DryRun,
         upload: {
           types: ['text/csv'],
           maxBytes: IMPORT_MAX_BYTES,
           as: 'stream',
           description:
-            'header phone,postcode,name (in any order; also separated by `;`, `|` or tabs; a column may occur more than once, ' +
-            'and be called telefoon, mobiel, naam), UTF-8, UTF-16 or Windows-1252; several phones or postcodes in one field',
+            'header phone,postcode,name in any order, also separated by `;`, `|` or tabs; a column may occur more than once and ' +
+            'be named telefoon, mobiel or naam; one field may hold several phones or postcodes; UTF-8, UTF-16 or Windows-1252',
         },
         answer: { [JSON_TYPE]: ImportAnswer },
         errors: [413, 415],
@@ -119,7 +119,7 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         method: 'get',
         path: '/participants/count',
         tag: 'participants',
-        summary: 'How many live in an area',
+        summary: 'The number of participants in an area',
         query: AreaQuery,
         answer: { [JSON_TYPE]: z.object({ count: z.int() }) },
       },
@@ -130,7 +130,7 @@ export function participantRoutes({ services: { participants } }: HttpParts): Ro
         method: 'get',
         path: '/participants/:id',
         tag: 'participants',
-        summary: 'Somebody who signed up',
+        summary: 'A participant with their personal code',
         params: IdParams,
         answer: { [JSON_TYPE]: WithCode },
         errors: [404],

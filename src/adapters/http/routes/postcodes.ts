@@ -5,7 +5,7 @@ import { readTable } from './csv/table.js';
 import { DryRun, IMPORT_MAX_BYTES, ImportAnswer } from './participants.js';
 
 const COLUMNS = ['postcode', 'lat', 'lon'] as const;
-/** No other names: a latitude must not be taken for something else. */
+/** No alternative names, so that no other column is read as a latitude. */
 const NONE = /^(?!)/;
 const IMPORT: TableShape<(typeof COLUMNS)[number]> = {
   columns: COLUMNS,
@@ -20,14 +20,14 @@ export function postcodeRoutes({ services: { postcodes } }: HttpParts): Route[] 
         method: 'post',
         path: '/postcodes/import',
         tag: 'participants',
-        summary: 'Say where postcodes are, so that who lives nearest is called first',
+        summary: 'Import the coordinates of postcodes, so that the nearest participants are called first',
         query: DryRun,
         upload: {
           types: ['text/csv'],
           maxBytes: IMPORT_MAX_BYTES,
           as: 'stream',
           description:
-            'header postcode,lat,lon (in any order; `;` too); PC6 or PC4, and degrees such as 52.5253,5.7184',
+            'header postcode,lat,lon in any order, also separated by `;`; PC6 or PC4, and degrees such as 52.5253,5.7184',
         },
         answer: { [JSON_TYPE]: ImportAnswer },
         errors: [413, 415],

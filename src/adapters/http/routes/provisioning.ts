@@ -7,19 +7,19 @@ import { IdParams, JSON_TYPE, Time } from '../schemas.js';
 
 const ProvisioningAnswer = z
   .object({
-    url: z.string().describe('good once: whoever opens it gets the account with its password'),
+    url: z.string().describe('works once, and gives anybody who opens it the account with its password'),
     expiresAt: Time,
-    qr: z.string().describe('the url as a QR code, an SVG'),
+    qr: z.string().describe('the url as a QR code in SVG'),
   })
   .meta({ id: 'Provisioning' });
 export type ProvisioningAnswer = z.infer<typeof ProvisioningAnswer>;
 
 const TokenParams = z.object({ token: z.string().max(200) });
 
-/** Path of the links that set up softphones. */
+/** Path of the links that set softphones up. */
 export const PROVISIONING_PATH = '/api/v1/provisioning';
 
-/** Makes a link that sets up a softphone, below this address. */
+/** Makes a link that sets a softphone up. `address`: our own address, with which the link begins. */
 export async function provisioningLink(
   { services: { desk } }: Pick<HttpParts, 'services'>,
   id: number,
@@ -37,7 +37,7 @@ export function provisioningRoutes(parts: HttpParts): Route[] {
         method: 'post',
         path: '/centralists/:id/provisioning',
         tag: 'centralists',
-        summary: 'A link, and its QR code, with which Linphone sets itself up; good once, for 15 minutes',
+        summary: 'Create a link, also as a QR code, that sets Linphone up; it works once, for 15 minutes',
         params: IdParams,
         answer: { [JSON_TYPE]: ProvisioningAnswer },
         errors: [404],
@@ -48,21 +48,21 @@ export function provisioningRoutes(parts: HttpParts): Route[] {
   ];
 }
 
-/** For a softphone, which has no token but the one in its link. */
+/** For a softphone, whose only token is the one in its link. */
 export function provisionRoute({ services: { desk }, srtp = false }: HttpParts): Route {
   return route(
     {
       method: 'get',
       path: '/provisioning/:token',
       tag: 'centralists',
-      summary: 'The account of a softphone, for Linphone; one time only',
+      summary: 'The account behind a provisioning link, in the format of Linphone; once',
       open: true,
       params: TokenParams,
       answer: { 'application/xml': z.string() },
       errors: [404],
     },
     ({ params, req, res }) => {
-      // Whoever only looks whether it is there must not use it up.
+      // A HEAD request only checks whether the link exists, so it must not use the link up.
       if (req.method === 'HEAD') return void res.status(405).setHeader('Allow', 'GET').end();
       res.type('application/xml').send(linphoneConfig(desk.provision(params.token), srtp));
       return undefined;

@@ -3,14 +3,14 @@ import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Nothing, Time } from '../schemas.js';
 
 const WaitingAnswer = z
-  .object({ inboundId: z.int(), actionId: z.int(), place: z.int().describe('1 for who is next'), since: Time })
+  .object({ inboundId: z.int(), actionId: z.int(), place: z.int().describe('1 for the next caller'), since: Time })
   .meta({ id: 'WaitingCaller' });
 
 const Transfer = z
   .strictObject({ extension: z.string().regex(/^\d{2,6}$/, 'must be 2 to 6 digits') })
   .meta({ id: 'Transfer' });
 
-/** Callers on the tip line now. */
+/** Callers on the tip line now: waiting, or to be transferred. */
 export function queueRoutes({ services: { tips } }: HttpParts): Route[] {
   return [
     route(
@@ -18,7 +18,7 @@ export function queueRoutes({ services: { tips } }: HttpParts): Route[] {
         method: 'get',
         path: '/queue',
         tag: 'tips',
-        summary: 'Who waits on the tip line for a free centralist, in order of arrival',
+        summary: 'Callers who wait on the tip line for a free centralist, in order of arrival',
         answer: { [JSON_TYPE]: z.array(WaitingAnswer) },
       },
       (): z.infer<typeof WaitingAnswer>[] => [...tips.waiting()],
@@ -28,7 +28,7 @@ export function queueRoutes({ services: { tips } }: HttpParts): Route[] {
         method: 'post',
         path: '/inbound/:id/transfer',
         tag: 'tips',
-        summary: "Give a caller to a colleague: the colleague's softphone rings while the caller hears hold audio",
+        summary: "Transfer a caller to a colleague; the colleague's softphone rings while the caller hears hold audio",
         params: IdParams,
         body: Transfer,
         status: 202,

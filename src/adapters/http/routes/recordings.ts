@@ -7,7 +7,7 @@ import { IdParams, JSON_TYPE } from '../schemas.js';
 
 const RecordingAnswer = z.object({ id: z.int(), seconds: z.number() }).meta({ id: 'Recording' });
 
-/** 120 s of 48 kHz stereo in 32 bits. */
+/** Fits 120 s of 48 kHz stereo in 32 bits. */
 const WAV_MAX_BYTES = 50_000_000;
 
 export function recordingRoutes({ services: { recordings } }: HttpParts): Route[] {
@@ -17,12 +17,12 @@ export function recordingRoutes({ services: { recordings } }: HttpParts): Route[
         method: 'post',
         path: '/recordings',
         tag: 'recordings',
-        summary: 'Upload a spoken message; its id goes into `message.recordingId`',
+        summary: 'Upload a spoken message, for use as `message.recordingId`',
         upload: {
           types: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
           maxBytes: WAV_MAX_BYTES,
           as: 'buffer',
-          description: 'wav, PCM, any rate, mono or stereo, 0.5 to 120 s',
+          description: 'WAV, PCM, any sample rate, mono or stereo, 0.5 to 120 s',
         },
         status: 201,
         answer: { [JSON_TYPE]: RecordingAnswer },
@@ -39,7 +39,7 @@ export function recordingRoutes({ services: { recordings } }: HttpParts): Route[
         method: 'get',
         path: '/recordings/:id/audio',
         tag: 'recordings',
-        summary: 'The sound of a message, tip or conversation; a part of it with `Range`',
+        summary: 'The sound of a message, tip or conversation, or the part given by `Range`',
         params: IdParams,
         answer: { 'audio/wav': null },
         errors: [404, 416],

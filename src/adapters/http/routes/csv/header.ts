@@ -2,49 +2,49 @@ import { Problem } from '../../../../domain/problem.js';
 import { plainSigns } from '../../../../lib/plain-signs.js';
 import { DELIMITERS, readRecord, type Delimiter } from './record.js';
 
-/** The columns of a file by name, in any order in the file; the answer names the columns that are passed over. */
+/** The columns of a file by name, in any order. Other columns are ignored, and the response names them. */
 export interface TableShape<C extends string> {
   readonly columns: readonly C[];
-  /** Those that must be there; the others may be missing, which is as if they were empty. */
+  /** Columns that must be present. A missing optional column counts as empty. */
   readonly required: readonly C[];
-  /** Other names that people give these columns: a pattern for letters and digits alone, in lower case. */
+  /** Alternative names of each column: a pattern for the name in lower case, letters and digits only. */
   readonly also: Readonly<Record<C, RegExp>>;
 }
 
-/** One field of a line that is read. */
+/** One column of the file that is read. */
 export interface Column {
   readonly index: number;
-  /** How a reason names it: `phone`, or `column 3 (Telefoon 2)`. */
+  /** How a reason names the column: `phone`, or `column 3 (Telefoon 2)`. */
   readonly label: string;
 }
 
 /** What the header says. */
 export interface Layout<C extends string> {
   readonly delimiter: Delimiter;
-  /** Of each name its columns: none for one that is missing, several where people have several telephones. */
+  /** The columns of each name: none when it is missing, several when people have several telephones. */
   readonly columns: readonly (readonly [name: C, columns: readonly Column[]])[];
-  /** Fields that a line may have: what stands beyond them has no name. */
+  /** Number of named fields in a line. */
   readonly width: number;
-  /** Columns without a name: what stands in them belongs to nobody. */
+  /** Indexes of columns without a name. */
   readonly nameless: readonly number[];
-  /** Names of columns that are passed over. */
+  /** Names of columns that are not read. */
   readonly ignored: readonly string[];
 }
 
-/** Excel's own first line, which says how fields are separated. */
+/** The delimiter in Excel's own first line, such as `sep=;`. */
 export function separatorLine(text: string): Delimiter | undefined {
-  const said = /^"?sep=(.)"?[,;|\t]*$/i.exec(text.trimStart())?.[1];
-  return DELIMITERS.find((delimiter) => delimiter === said);
+  const declared = /^"?sep=(.)"?[,;|\t]*$/i.exec(text.trimStart())?.[1];
+  return DELIMITERS.find((delimiter) => delimiter === declared);
 }
 
-/** Throws `Problem` for a line that does not name the required columns, with any of the separators. */
+/** Throws `Problem` when the line names the required columns with none of the delimiters. */
 export function readHeader<C extends string>(
   text: string,
   shape: TableShape<C>,
   line: number,
-  said?: Delimiter,
+  declared?: Delimiter,
 ): Layout<C> {
-  const layouts = (said ? [said] : DELIMITERS).map((delimiter) => layoutOf(text, delimiter, shape));
+  const layouts = (declared ? [declared] : DELIMITERS).map((delimiter) => layoutOf(text, delimiter, shape));
   const found = layouts.find(({ missing }) => missing.length === 0);
   if (found) return found.layout;
   const nearest = layouts.reduce((best, one) => (one.missing.length < best.missing.length ? one : best));
@@ -63,7 +63,7 @@ function layoutOf<C extends string>(text: string, delimiter: Delimiter, shape: T
       taken.add(index);
       return [{ index, label: key === column ? column : `column ${index + 1} (${name})` }];
     });
-    // Several of one name cannot be told apart by it.
+    // Several columns with one name need their number to be told apart.
     const several = own.length > 1;
     return [column, several ? own.map((one) => ({ ...one, label: numbered(one, names) })) : own];
   });

@@ -4,15 +4,15 @@ import { invalid } from '../../plain-issues.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** No line of a real file is longer; a body without any newline must not fill the memory. */
+/** No line of a real file is longer. The limit keeps a body without a newline from filling the memory. */
 const MAX_LINE_BYTES = 100_000;
-/** So much of a file says what kind of file it is. */
+/** Bytes from which the kind of file is recognized. */
 const HEAD_BYTES = 64;
 
-/** What Windows-1252 has from 0x80 to 0x9f where Latin-1 has control characters. Node 20's own decoder leaves them out. */
+/** Windows-1252 from 0x80 to 0x9f, where Latin-1 has control characters. Node 20's own decoder lacks them. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** First bytes of files that programs save when a person forgets to choose CSV. */
+/** First bytes of files that programs save when the user forgets to choose CSV. */
 const NO_TEXT: readonly { readonly start: string; readonly what: string }[] = [
   { start: 'PK\x03\x04', what: 'a workbook (Excel, LibreOffice or Numbers) or a zip file' },
   { start: '\xd0\xcf\x11\xe0', what: 'an old Excel workbook' },
@@ -23,8 +23,9 @@ const NO_TEXT: readonly { readonly start: string; readonly what: string }[] = [
 ];
 
 /**
- * The lines of a text file, in batches as they come in: without BOM, with LF, CRLF or CR. UTF-8, UTF-16 or Windows-1252: a
- * line that is not UTF-8 is Windows-1252, which spreadsheets write; so the whole file need not be seen first.
+ * The lines of a text file without its BOM, in batches as they come in. Lines end with LF, CRLF or CR. The encoding is UTF-8,
+ * UTF-16 or Windows-1252. A line that is not UTF-8 is read as Windows-1252, which spreadsheets write, because deciding per
+ * line needs no look at the whole file first.
  */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let rest = Buffer.alloc(0);
@@ -41,7 +42,7 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 
 const refuse = (message: string): Error => invalid([{ field: 'body', message }]);
 
-/** Where the last whole line ends. A CR at the very end may be the first half of a CRLF: it waits for what comes next. */
+/** The end of the last whole line. A CR at the very end waits for the next block, because an LF may follow. */
 function endOfLines(block: Buffer): number {
   const lf = block.lastIndexOf(LF);
   const cr = block.lastIndexOf(CR, -2);
@@ -55,7 +56,7 @@ function withoutLastEnd(block: Buffer): Buffer {
   return block.subarray(0, end);
 }
 
-/** The bytes of the text without its BOM; UTF-16 becomes UTF-8. Throws for a file that is no text. */
+/** The text as UTF-8 without its BOM. Throws `Problem('invalid')` for a file that is no text. */
 async function* inUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
@@ -88,7 +89,10 @@ function begin(head: Buffer): [Buffer, TextDecoder | undefined] {
   return wide === undefined ? [head, undefined] : [head, new TextDecoder(wide)];
 }
 
-/** A decoder of UTF-16 leaves the BOM out by itself. Without one, the empty halves of ASCII letters tell. */
+/**
+ * Recognizes UTF-16 by its BOM, which the decoder leaves out by itself. Without a BOM, the zero bytes of ASCII letters stand
+ * at odd places (little-endian) or at even places (big-endian).
+ */
 function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';

@@ -6,27 +6,27 @@ import { readHeader, separatorLine, type Layout, type TableShape } from './heade
 import { readLines } from './lines.js';
 import { readRecord, type Delimiter } from './record.js';
 
-/** One line of a file as it stands there. */
+/** One record of the file. */
 export type TableRow<C extends string> = Readonly<Record<C, string>> & {
   /** Line in the file; the header is line 1. */
   readonly line: number;
-  /** Why the line could not be read at all. */
+  /** Why the line could not be read. */
   readonly problem?: string;
-  /** Nothing stands in the line. */
+  /** The line is empty. */
   readonly blank?: true;
-  /** How the columns of each name are called in reasons. */
+  /** How reasons name the columns of each name. */
   readonly labels: Readonly<Record<C, readonly string[]>>;
-  /** Names of columns that are passed over. */
+  /** Names of columns that are not read. */
   readonly ignored: readonly string[];
 };
 
-/** Between the fields of several columns of one name; no field holds it. */
+/** Separates the fields when several columns have one name. U+001F occurs in no field. */
 export const FIELD_BREAK = '\x1f';
 
-/** Lines that one quoted field may run on for: more, and the quote was never meant to be open. */
+/** Most lines in one quoted field. In a longer field the opening quotation mark is taken for an error. */
 const MAX_RECORD_LINES = 5;
 
-/** The rows of an uploaded file as they come in. A line that cannot be read is a row with a `problem`. */
+/** The rows of an uploaded file as they come in. A line that cannot be read becomes a row with a `problem`. */
 export function readTable<C extends string>(
   req: Request,
   maxBytes: number,
@@ -36,8 +36,8 @@ export function readTable<C extends string>(
 }
 
 /**
- * Reads the request without destroying it at the end: an answer must still go out on its socket. What is left when the
- * reader has had enough is let run empty, or the client would wait for ever to get rid of it.
+ * Reads the request without destroying it at the end, because the response goes out on the same socket. When the reader
+ * stops early, the rest of the body is read and thrown away, because the client would otherwise never finish sending.
  */
 async function* bytesOf(req: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
   let size = 0;
@@ -58,7 +58,7 @@ async function* readCsv<C extends string>(
   shape: TableShape<C>,
 ): AsyncGenerator<TableRow<C>> {
   let table: RowMaker<C> | undefined;
-  let said: Delimiter | undefined;
+  let declared: Delimiter | undefined;
   let line = 0;
   /** Lines of a record whose quoted field is still open. */
   let open: string[] = [];
@@ -67,9 +67,9 @@ async function* readCsv<C extends string>(
       line++;
       if (!table) {
         if (text.trim() === '') continue;
-        said ??= line === 1 ? separatorLine(text) : undefined;
-        if (said && line === 1) continue;
-        table = new RowMaker(readHeader(text, shape, line, said));
+        declared ??= line === 1 ? separatorLine(text) : undefined;
+        if (declared && line === 1) continue;
+        table = new RowMaker(readHeader(text, shape, line, declared));
         continue;
       }
       if (open.length === 0 && text.trim() === '') {
@@ -90,7 +90,7 @@ async function* readCsv<C extends string>(
   yield* unclosed(open, table, line - open.length + 1);
 }
 
-/** The first of these lines opens a quote that nothing closes; the lines after it are read by themselves. */
+/** The first of these lines opens a quoted field that never closes. The lines after it are read one by one. */
 function* unclosed<C extends string>(
   lines: readonly string[],
   table: RowMaker<C>,
@@ -105,7 +105,7 @@ function* unclosed<C extends string>(
   }
 }
 
-/** Makes rows of the fields of records. */
+/** Makes rows from the fields of records. */
 class RowMaker<C extends string> {
   readonly #labels: Readonly<Record<C, readonly string[]>>;
 
@@ -127,13 +127,13 @@ class RowMaker<C extends string> {
     if (fields === 'broken')
       return this.#make(line, [], { problem: 'has a quotation mark that is not closed properly' });
     if (fields.every(isEmpty)) return this.blank(line);
-    const problem = this.#leftOver(fields);
-    return this.#make(line, fields, problem === undefined ? NOTHING_MORE : { problem });
+    const problem = this.#unnamedField(fields);
+    return this.#make(line, fields, problem === undefined ? PLAIN : { problem });
   }
 
   #make(line: number, fields: readonly string[], more: { blank?: true; problem?: string }): TableRow<C> {
     const row: Record<string, unknown> = { line, labels: this.#labels, ignored: this.layout.ignored };
-    if (more !== NOTHING_MORE) Object.assign(row, more);
+    if (more !== PLAIN) Object.assign(row, more);
     for (const [name, columns] of this.layout.columns)
       row[name] =
         columns.length === 1
@@ -142,8 +142,8 @@ class RowMaker<C extends string> {
     return row as unknown as TableRow<C>;
   }
 
-  /** A field that belongs to no column is not thrown away: the line is not understood. */
-  #leftOver(fields: readonly string[]): string | undefined {
+  /** A filled field without a named column is not thrown away: the whole line is rejected. */
+  #unnamedField(fields: readonly string[]): string | undefined {
     const { nameless, width } = this.layout;
     if (fields.length <= width && nameless.length === 0) return undefined;
     const beyond = fields.findIndex((field, index) => index >= width && !isEmpty(field));
@@ -156,10 +156,11 @@ class RowMaker<C extends string> {
   }
 }
 
-const NOTHING_MORE: { blank?: true; problem?: string } = {};
+/** Marks rows without a flag. It is compared by identity, so nothing is copied for them. */
+const PLAIN: { blank?: true; problem?: string } = {};
 
-/** Of a field, in a reason. */
+/** Most characters of a field in a reason. */
 const MAX_SHOWN = 40;
 
-/** Nearly every field begins with a letter or a digit. */
+/** Checks the first character first, because nearly every field begins with a visible ASCII character. */
 const isEmpty = (field: string): boolean => field === '' || (!/^[!-~]/.test(field) && plainSigns(field).trim() === '');
