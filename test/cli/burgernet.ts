@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { CliError } from '../../src/cli/cli-error.js';
 import { createProgram } from '../../src/cli/program.js';
 
-/** Runs a command here in the test's own process, on the server at this address: many times sooner. */
+/**
+ * Runs a command in the test's own process, against this server. This is many times faster than a new
+ * process.
+ */
 export async function burgernetHere(args: readonly string[], server: { url: string; token: string }): Promise<Ran> {
   const out: string[] = [];
   const print = (line = ''): void => void out.push(`${line}\n`);
@@ -30,7 +33,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the `burgernet` command as an operator does, in an empty folder, with only these settings. */
+/** Runs the `burgernet` command in a process of its own, in an empty folder, with only these settings. */
 export async function burgernet(args: readonly string[], settings: Record<string, string> = {}): Promise<Ran> {
   const cwd = mkdtempSync(join(tmpdir(), 'burgernet-cli-'));
   try {

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { AttemptFilter, Slice } from '../../src/ports/stores.js';
-import { tip } from '../adapters/http/console-story.js';
+import { tip } from '../adapters/http/console-fixtures.js';
 import { startHarness, TOKEN, withAction, type Harness } from '../adapters/http/harness.js';
 import { NOW } from '../adapters/http/fake-services.js';
 import { burgernet, burgernetHere, type Ran } from './burgernet.js';
@@ -33,7 +33,7 @@ const ATTEMPT: Attempt = {
   reason: null,
 };
 
-describe('The burgernet command', function () {
+describe('burgernet command', function () {
   this.timeout(30_000);
   let http: Harness;
   let folder: string;
@@ -58,7 +58,7 @@ describe('The burgernet command', function () {
   const newAction = ['--kind', 'missing_child', '--title', 'Vermist meisje', '--description', 'Zes jaar, rode jas'];
   const rest = ['--area', '8251, 8253-8255', '--centralist', '1', '--time-critical', '--clear-description'];
 
-  it('imports a file and counts', async () => {
+  it('imports participants from a file, and counts them', async () => {
     const csv = file('people.csv', 'phone,postcode,name\n0612345678,8251AB,Jan\n12,8251AB,Piet\n');
     const dry = await run('participants', 'import', csv, '--dry-run');
     expect(dry.out).to.include('1 imported, 0 updated, 1 rejected (nothing kept)');
@@ -71,7 +71,7 @@ describe('The burgernet command', function () {
     expect(missing.err).to.include('cannot be read');
   });
 
-  it('adds a centralist, and tells what is wrong by its field', async () => {
+  it('adds a centralist, and names the field of an error', async () => {
     const added = await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     expect(added.out).to.include('desk-201').and.include('only-once');
     const again = await run('centralists', 'add', '--name', 'Twee', '--extension', '2');
@@ -79,7 +79,7 @@ describe('The burgernet command', function () {
     expect((await run('centralists', 'list')).out).to.include('Meldkamer  registered, off duty\n');
   });
 
-  it('gives a centralist a PIN, and puts them on duty and off', async () => {
+  it('sets the PIN of a new centralist, changes their duty, locks them out and removes them', async () => {
     const added = await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201', '--pin', '90210');
     expect(added.out).to.match(/PIN\s+90210/);
     expect((await run('centralists', 'duty', '1', 'on')).out).to.equal('1  201  Meldkamer  registered, on duty\n');
@@ -98,7 +98,7 @@ describe('The burgernet command', function () {
     expect((await run('centralists', 'remove', '9')).err).to.equal('there is no centralist 9\n');
   });
 
-  it('prints a QR code with which a softphone sets itself up', async () => {
+  it('prints a QR code that sets a softphone up', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const { out } = await run('centralists', 'qr', '1');
     const [link] = /^http\S+$/m.exec(out) ?? [];
@@ -108,7 +108,7 @@ describe('The burgernet command', function () {
     expect((await run('centralists', 'qr', '9')).err).to.include('there is no centralist 9');
   });
 
-  it('lists tips, and calls back who left one or rang off', async () => {
+  it('lists tips, and calls back the caller of a tip or of a missed call', async () => {
     await withAction(http);
     expect((await run('tips', 'list')).out).to.equal('no tips\n');
     http.services.tipsKept.push(
@@ -132,7 +132,7 @@ describe('The burgernet command', function () {
     expect((await run('tips', 'callback')).err).to.include('either the id of a tip, or --call');
   });
 
-  it('asks for lists page by page, and misses no row', async () => {
+  it('requests lists page by page, and misses no row', async () => {
     await withAction(http);
     const asked: string[] = [];
     const actions = { ...http.services.actions };
@@ -141,7 +141,7 @@ describe('The burgernet command', function () {
       <A extends unknown[], T>(name: string, rows: (...args: A) => readonly T[]) =>
       (...args: A): readonly T[] => {
         const found = rows(...args);
-        // Of a page one row more is read, to know whether there is another.
+        // The server reads one row more than the page, to know whether another page follows.
         asked.push(`${name} ${found.length}`);
         return found;
       };
@@ -163,7 +163,7 @@ describe('The burgernet command', function () {
     expect(asked.splice(0)).to.deep.equal(['tips 1001', 'tips 1000', 'tips 0']);
     await run('tips', 'callback', '3');
     expect(http.services.callbacksKept).to.have.nested.property('[0].inboundId', 53);
-    expect(asked.splice(0), 'no more than up to that tip').to.deep.equal(['tips 1001']);
+    expect(asked.splice(0), 'stops at the page with the tip').to.deep.equal(['tips 1001']);
     expect((await run('actions', 'list')).out).to.include('action 1 (id 1)');
     expect(asked.splice(0)).to.deep.equal(['actions 1']);
     expect((await run('actions', 'report', '1')).out).to.match(/dialed\s+2,300 +100 %/);
@@ -174,7 +174,7 @@ describe('The burgernet command', function () {
     ]);
   });
 
-  it('creates an action with its plan, starts it, watches it and closes it', async () => {
+  it('creates an action with its plan, starts, watches and closes it', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const created = await run('actions', 'create', ...newAction, '--message', 'Let op een rode jas.', ...rest);
     expect(created).to.include({ code: 0, err: '' });
@@ -190,17 +190,17 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'list')).out).to.include('action 1 (id 1) closed found: Vermist meisje');
   });
 
-  it('says what stands in the way before it asks, of a new action and of a prepared one', async () => {
+  it('prints the warnings of an action before it asks for confirmation', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
     http.services.warnings = [{ code: 'trunk_down', reason: 'the trunk does not answer' }];
-    const said = /! trunk_down +nobody may be reached: the trunk does not answer/;
-    expect((await run('actions', 'create', ...create)).out).to.match(said);
+    const warning = /! trunk_down +nobody may be reached: the trunk does not answer/;
+    expect((await run('actions', 'create', ...create)).out).to.match(warning);
     const asked = await run('actions', 'start', '1');
-    expect([asked.code, asked.out]).to.satisfy(([code, out]: [number, string]) => code === 1 && said.test(out));
+    expect([asked.code, asked.out]).to.satisfy(([code, out]: [number, string]) => code === 1 && warning.test(out));
   });
 
-  it('refuses to start an action that looks like one that runs, unless told to', async () => {
+  it('refuses to start an action that looks like a running action without --anyway', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
     expect(await run('actions', 'start', ...create, '--yes')).to.include({ code: 0 });
@@ -212,7 +212,7 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'start', '2', '--yes', '--anyway')).out).to.include('action 2 (id 2) running');
   });
 
-  it('says that nobody real is called, and that an action does not start without a trunk', async () => {
+  it('marks a simulation, and refuses to start an action without a trunk', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const create = [...newAction, '--message', 'Wij zoeken Sanne.', ...rest];
     http.services.simulation = { mayStart: false, reason: 'no trunk is set' };
@@ -227,7 +227,7 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'report', '1')).out).to.match(/^SIMULATION: nobody real was called$/m);
   });
 
-  it('refuses to start when other people would be called than the plan has printed', async () => {
+  it('refuses to start when the selection has changed since the plan was printed', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     http.services.selected = 4;
     const create = [...newAction, '--message', 'Let op een rode jas.', ...rest];
@@ -236,7 +236,7 @@ describe('The burgernet command', function () {
     expect(refused.err).to.include('expect.selected: 4 people would be called now');
   });
 
-  it('imports the places of postcodes, and prepares an action near something', async () => {
+  it('imports the coordinates of postcodes, and prepares an action near a point', async () => {
     const csv = file('places.csv', 'postcode,lat,lon\n8251AB,52.5253,5.7184\n8251,north,5.7\n');
     const imported = await run('postcodes', 'import', csv);
     expect(imported.out).to.include('1 imported, 0 updated, 1 rejected').and.include('line 3: lat:');
@@ -249,7 +249,7 @@ describe('The burgernet command', function () {
     expect(bad.err).to.include('--near: lat: 5.7184 does not lie in the Netherlands');
   });
 
-  it('creates and starts in one go, with a recording', async () => {
+  it('creates and starts an action with a recording in one command', async () => {
     await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201');
     const wav = file('message.wav', 'RIFF....WAVE');
     const started = await run('actions', 'start', ...newAction, '--recording', wav, ...rest, '--yes', '--priority');
@@ -297,7 +297,7 @@ describe('The burgernet command', function () {
     expect((await run('actions', 'report', '9')).err).to.equal('there is no action 9\n');
   });
 
-  it('says how to start the service when it does not run, and what to do about a wrong token', async () => {
+  it('says how to start a service that is not running, and what to do about a wrong or missing token', async () => {
     await http.close();
     const gone = await burgernet(['actions', 'list'], settings());
     expect(gone.code).to.equal(1);
@@ -309,7 +309,7 @@ describe('The burgernet command', function () {
     expect(none.err).to.include('there is no token');
   });
 
-  it('doctor shows the settings and the parts of the running service', async () => {
+  it('doctor: shows the settings and the parts of the running service', async () => {
     http.services.unready = 'the operator does not answer';
     const { out, code, err } = await burgernet(['doctor'], settings());
     expect(out)
@@ -322,7 +322,7 @@ describe('The burgernet command', function () {
     expect(err).to.include('wrong');
   });
 
-  it('doctor names bad settings and taken ports, each with what to do', async () => {
+  it('doctor: names wrong settings and ports in use, each with a remedy', async () => {
     const bad = await burgernet(['doctor'], { BURGERNET_LINES: 'many', BURGERNET_CPS: '0' });
     expect(bad.code).to.equal(1);
     expect(bad.out).to.include('WRONG  BURGERNET_LINES must be a whole number').and.include('WRONG  BURGERNET_CPS');

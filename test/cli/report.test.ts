@@ -57,8 +57,8 @@ const input: ReportInput = {
   inbound: [{ result: 'connected' }, { result: 'recorded' }, { result: 'recorded' }, { result: null }],
 };
 
-describe('The report of an action', () => {
-  it('shows the ladder, the outcomes, the times, the tips and the closing calls', () => {
+describe('report of an action', () => {
+  it('shows the steps from selected to reached, outcomes, times, tips and closing calls', () => {
     const lines = formatReport(input)
       .split('\n')
       .map((line) => line.trim().replace(/\s+/g, ' '));
@@ -89,7 +89,7 @@ describe('The report of an action', () => {
     expect(lines.join('\n')).not.to.include('busy');
   });
 
-  it('can be asked of an action in which nothing happened yet', () => {
+  it('works for an action in which nothing has happened yet', () => {
     const nothing = Object.fromEntries(Object.keys(counts).map((name) => [name, 0])) as unknown as typeof counts;
     const timeline = { ...input.timeline, startedAt: null };
     const text = formatReport({ ...input, plan: null, counts: nothing, timeline, attempts: [], tips: [], inbound: [] });
@@ -98,8 +98,8 @@ describe('The report of an action', () => {
   });
 });
 
-describe('Watching an action', () => {
-  it('says where everybody is, and a warning', () => {
+describe('watching an action', () => {
+  it('prints the numbers of participants by stage, and a warning', () => {
     const now = { ...counts, waiting: 5, dialing: 4, ringing: 3, in_call: 2 };
     const line = { number: 12, state: 'running', simulated: true, counts: now, warning: 'the trunk is down' } as const;
     expect(watchLine(line)).to.equal(

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Warning } from '../../src/domain/warning.js';
-import { CALLER, controlRoom, inbound, tip } from '../adapters/http/console-story.js';
+import { CALLER, controlRoom, inbound, tip } from '../adapters/http/console-fixtures.js';
 import { ACTION, startHarness, type Harness } from '../adapters/http/harness.js';
 import { openChromium, openPage, pressTwice, shiftsOf, steady, violationsOf, watchShifts } from './support/chromium.js';
 
-/** Double clicks of a quick and of a slow hand, ms between the two. */
+/** Time between the two presses of a fast and of a slow double click, ms. */
 const APART_MS = [90, 450];
 
-describe('the console in Chromium', function () {
+describe('console in Chromium', function () {
   this.timeout(60_000);
   let browser: Browser;
   let http: Harness;
@@ -27,31 +27,31 @@ describe('the console in Chromium', function () {
     await http.close();
   });
 
-  /** An event, and the time that passes until every open page has been told of it. */
-  const tell = async (id: number, type: string): Promise<void> => {
+  /** Emits an event, and lets the time pass after which every open page has been told. */
+  const emit = async (id: number, type: string): Promise<void> => {
     http.services.emit(id, type, {});
     await http.clock.advance(1_000);
   };
   const draft = async (more: object = {}): Promise<number> => {
     const { body } = await http.post('/actions', { ...ACTION, kind: 'theft', title: 'Gestolen fiets', ...more });
     const { id } = body as { id: number };
-    await tell(id, 'action');
+    await emit(id, 'action');
     return id;
   };
   const command = async (id: number, path: string, body?: object): Promise<void> => {
     const { status } = await http.post(`/actions/${id}/${path}`, body);
     expect(status, path).to.equal(200);
-    await tell(id, 'action');
+    await emit(id, 'action');
   };
   const state = (id: number): string | undefined => http.services.actions.list()[id - 1]?.state;
   const shows = async (selector: string, text: string | RegExp): Promise<void> => {
     await page.locator(selector).filter({ hasText: text }).first().waitFor();
   };
   const gone = (selector: string): Promise<void> => page.locator(selector).waitFor({ state: 'detached' });
-  const said = (text: string | RegExp): Promise<void> => shows('#message', text);
+  const message = (text: string | RegExp): Promise<void> => shows('#message', text);
 
   describe('a page that stays open', () => {
-    it('stays the page of older tips, when something happens and when a tip of it was judged', async () => {
+    it('stays on the page of older tips when a tip arrives and when a note is saved', async () => {
       for (let id = 1; id <= 250; id++) {
         http.services.inboundKept.push(inbound({ id }));
         http.services.tipsKept.push(tip({ id, inboundId: id, createdAt: http.clock.now() - 1_000 + id }));
@@ -61,21 +61,21 @@ describe('the console in Chromium', function () {
       await shows('#tips-count', '250 tips');
       http.services.inboundKept.push(inbound({ id: 251 }));
       http.services.tipsKept.push(tip({ id: 251, inboundId: 251, createdAt: http.clock.now() }));
-      await tell(1, 'tip');
+      await emit(1, 'tip');
       await shows('#tips-count', '251 tips');
       expect(await page.locator('#tips > li').count()).to.equal(51);
       await page.locator('#note-20').fill('Rode jas');
       await steady(page);
       await page.locator('#tip-20 button', { hasText: 'Bewaar' }).click();
-      await said('bewaard');
+      await message('bewaard');
       expect(http.services.tipsKept[19]).to.include({ note: 'Rode jas' });
       expect(new URL(page.url())).to.include({ pathname: '/console/actions/1', search: '?page=2' });
       await page.goto(`${http.url}${older}&done=noted`);
-      await said('bewaard');
+      await message('bewaard');
       expect(new URL(page.url()).search).to.equal('?page=2');
     });
 
-    it('shows an action from draft to closed, with everything that comes and nothing that is over', async () => {
+    it('follows an action from draft to closed, and shows exactly the parts of each state', async () => {
       const id = await draft();
       page = await openPage(browser, http, `/console/actions/${id}`, 2);
       await shows('#start', '3 deelnemers');
@@ -90,7 +90,7 @@ describe('the console in Chromium', function () {
       await gone('#start button');
       http.services.inboundKept.push(inbound({ id: 1, actionId: id }));
       http.services.tipsKept.push(tip({ id: 1, inboundId: 1, actionId: id, note: 'bij de haven' }));
-      await tell(id, 'tip');
+      await emit(id, 'tip');
       await shows('#tips', 'Anna Voorbeeld');
 
       await command(id, 'pause');
@@ -122,7 +122,7 @@ describe('the console in Chromium', function () {
       await shows('#running', 'Er loopt nu geen actie.');
     });
 
-    it('warns on the page of a draft as soon as another action looks like it', async () => {
+    it('warns on the page of a draft as soon as a similar action starts', async () => {
       const [one, other] = [await draft(), await draft({ title: 'Ook een fiets' })];
       page = await openPage(browser, http, `/console/actions/${other}`);
       expect(await page.locator('#start .warning').count()).to.equal(0);
@@ -133,17 +133,17 @@ describe('the console in Chromium', function () {
 
   describe('a double click', () => {
     for (const apart of APART_MS) {
-      it(`on Proefoproep rings once and starts nothing, ${apart} ms apart`, async () => {
+      it(`on Proefoproep makes one test call and starts nothing, ${apart} ms apart`, async () => {
         const id = await draft();
         page = await openPage(browser, http, `/console/actions/${id}`);
         await page.locator('#sure').check();
         await pressTwice(page, '#controls button:has-text("Proefoproep")', apart);
-        await said('Het toestel gaat nu over');
+        await message('Het toestel gaat nu over');
         expect(http.services.testCalls).to.have.length(1);
         expect(state(id)).to.equal('draft');
       });
 
-      it(`on Pauzeer pauses, and neither goes on nor closes, ${apart} ms apart`, async () => {
+      it(`on Pauzeer pauses the action, and neither resumes nor closes it, ${apart} ms apart`, async () => {
         page = await openPage(browser, http, '/console/actions/1');
         await pressTwice(page, '#controls button:has-text("Pauzeer")', apart);
         await shows('#controls', 'Hervat');
@@ -155,22 +155,22 @@ describe('the console in Chromium', function () {
         expect(state(1)).to.equal('running');
       });
 
-      it(`on Pauzeer of the overview only pauses, ${apart} ms apart`, async () => {
+      it(`on Pauzeer on the overview only pauses the action, ${apart} ms apart`, async () => {
         page = await openPage(browser, http, '/console');
         await pressTwice(page, '#running button:has-text("Pauzeer")', apart);
         await shows('#running', 'Hervat');
         expect(state(1)).to.equal('paused');
       });
 
-      it(`on Neem de actie over takes it over, and presses nothing that takes its place, ${apart} ms apart`, async () => {
+      it(`on Neem de actie over takes the action over, and presses no button that replaces it, ${apart} ms apart`, async () => {
         page = await openPage(browser, http, '/console/actions/1', 2);
         await pressTwice(page, '#controls button:has-text("Neem de actie over")', apart);
-        await said('overgenomen');
+        await message('overgenomen');
         expect(http.services.actions.list()[0]).to.include({ centralistId: 2, state: 'running' });
         expect(await page.locator('#controls details[open]').count()).to.equal(0);
       });
 
-      it(`on Start starts once, and pauses nothing, ${apart} ms apart`, async () => {
+      it(`on Start starts the action once, and does not pause it, ${apart} ms apart`, async () => {
         const id = await draft();
         page = await openPage(browser, http, `/console/actions/${id}`);
         await page.locator('#sure').check();
@@ -179,16 +179,16 @@ describe('the console in Chromium', function () {
         expect(state(id)).to.equal('running');
       });
 
-      it(`on Bel terug calls back once, ${apart} ms apart`, async () => {
+      it(`on Bel terug makes one call back, ${apart} ms apart`, async () => {
         http.services.inboundKept.push(inbound({ id: 1, result: 'abandoned' }));
         page = await openPage(browser, http, '/console/actions/1');
         await pressTwice(page, '#tips button:has-text("Bel terug")', apart);
-        await said('Uw toestel gaat zo over');
+        await message('Uw toestel gaat zo over');
         expect(http.services.callbacksKept).to.have.length(1);
       });
     }
 
-    it('on Start beside an action that looks like it leads to a question, and starts nothing', async () => {
+    it('on Start of an action that looks like another asks for confirmation, and starts nothing', async () => {
       await command(await draft(), 'start');
       const id = await draft();
       page = await openPage(browser, http, `/console/actions/${id}`);
@@ -204,7 +204,7 @@ describe('the console in Chromium', function () {
     });
   });
 
-  it('does not press what takes the place of a button while Enter is held down', async () => {
+  it('presses no button that replaces another while Enter is held down', async () => {
     page = await openPage(browser, http, '/console/actions/1');
     await page.locator('#controls button:has-text("Pauzeer")').focus();
     await page.keyboard.down('Enter');
@@ -216,13 +216,13 @@ describe('the console in Chromium', function () {
     expect(state(1)).to.equal('paused');
   });
 
-  it('shows the number of people anew when it has changed, and has it confirmed again', async () => {
+  it('shows a changed number of people, and requires a new confirmation', async () => {
     const id = await draft();
     page = await openPage(browser, http, `/console/actions/${id}`);
     await page.locator('#sure').check();
     http.services.selected = 4;
     await page.locator('#start button').click();
-    await said('meer of minder mensen');
+    await message('meer of minder mensen');
     await shows('#start', '4 deelnemers');
     expect(await page.locator('#sure').isChecked()).to.equal(false);
     expect(state(id)).to.equal('draft');
@@ -232,27 +232,27 @@ describe('the console in Chromium', function () {
     await shows('#head', 'Loopt');
   });
 
-  describe('what is said', () => {
-    it('moves nothing on the page when it comes and when it goes', async () => {
+  describe('a message or warning', () => {
+    it('moves nothing on the page when it appears and when it disappears', async () => {
       const id = await draft();
       page = await openPage(browser, http, `/console/actions/${id}`);
       await watchShifts(page);
       const before = await page.locator('#controls button').first().boundingBox();
       await page.locator('#controls button:has-text("Proefoproep")').click();
-      await said('Het toestel gaat nu over');
+      await message('Het toestel gaat nu over');
       expect(await page.locator('#controls button').first().boundingBox()).to.deep.equal(before);
       await gone('#message .bar');
       expect(await shiftsOf(page)).to.equal(0);
     });
 
-    it('moves nothing when it went wrong, stays until it is closed, and lets nothing beneath be pressed then', async () => {
+    it('about an error moves nothing, stays until it is closed, and closing it presses nothing beneath', async () => {
       page = await openPage(browser, http, '/console/actions/1');
       await watchShifts(page);
       http.services.actions.testCall = () => {
         throw new Error('no such luck');
       };
       await page.locator('#controls button:has-text("Proefoproep")').click();
-      await said('Er ging bij ons iets mis');
+      await message('Er ging bij ons iets mis');
       await steady(page);
       expect(await shiftsOf(page)).to.equal(0);
       await pressTwice(page, '#message button', 100);
@@ -262,7 +262,7 @@ describe('the console in Chromium', function () {
     });
 
     for (const path of ['/console', '/console/actions/1', '/console/centralists']) {
-      it(`moves nothing on ${path} when an alarm comes, when another joins it, and when they end`, async () => {
+      it(`moves nothing on ${path} when alarms begin and end`, async () => {
         page = await openPage(browser, http, path);
         const button = page.locator('main button, main a').first();
         const before = await button.boundingBox();
@@ -289,7 +289,7 @@ describe('the console in Chromium', function () {
       });
     }
 
-    it('lets a press through an alarm that has come over a button, and leaves room to see what is under it', async () => {
+    it('lets a press through to the button beneath an alarm, and leaves space to scroll past the alarms', async () => {
       page = await openPage(browser, http, '/console/actions/1');
       await page.setViewportSize({ width: 360, height: 640 });
       http.services.changeAlarms([
@@ -311,18 +311,18 @@ describe('the console in Chromium', function () {
       expect(under).to.equal(true);
     });
 
-    it('moves nothing on the overview when hardly anybody is reached', async () => {
+    it('about low reach moves nothing on the overview', async () => {
       http.services.counts = { selected: 10_000, reached: 3, waiting: 8_000, ringing: 50, in_call: 4 };
       page = await openPage(browser, http, '/console');
       await watchShifts(page);
       http.services.warnings = [{ code: 'low_reach', called: 1_200, reached: 3 }];
-      await tell(1, 'alarm');
+      await emit(1, 'alarm');
       await shows('#running', 'Bijna niemand wordt bereikt');
       await steady(page);
       expect(await shiftsOf(page)).to.equal(0);
     });
 
-    /** Where everything is that can be pressed, in the order of the page. */
+    /** Texts and places of all controls, in the order of the page. */
     const places = (): Promise<string[]> =>
       page.evaluate<string[]>(`[...document.querySelectorAll('main :is(a, button, summary, input, textarea, select)')]
         .filter((one) => !one.closest('.warning') && one.checkVisibility())
@@ -332,7 +332,7 @@ describe('the console in Chromium', function () {
         })`);
 
     for (const width of [1280, 320]) {
-      it(`moves nothing that can be pressed when warnings come to an action and go, ${width} px wide`, async () => {
+      it(`moves no control of an action when it begins and ends, ${width} px wide`, async () => {
         http.services.inboundKept.push(inbound({ id: 1 }));
         http.services.tipsKept.push(tip({ id: 1, inboundId: 1, createdAt: http.clock.now() }));
         page = await openPage(browser, http, '/console/actions/1');
@@ -344,18 +344,18 @@ describe('the console in Chromium', function () {
           { code: 'low_reach', called: 1_200, reached: 3 },
           { code: 'no_softphone', centralistId: 1, name: 'Meldkamer', extension: '201' },
         ];
-        await tell(1, 'action');
+        await emit(1, 'action');
         await shows('#notices', 'De telefooncentrale is niet bereikbaar');
         await shows('#notices', 'Bijna niemand wordt bereikt');
         expect(await places()).to.deep.equal(before);
         http.services.warning = null;
         http.services.warnings = [];
-        await tell(1, 'action');
+        await emit(1, 'action');
         await gone('#notices [data-key=warnings]');
         expect(await places()).to.deep.equal(before);
       });
 
-      it(`moves nothing that can be pressed when warnings come to a draft, ${width} px wide`, async () => {
+      it(`moves no control of a draft when it begins, ${width} px wide`, async () => {
         const [one, other] = [await draft(), await draft({ title: 'Ook een fiets' })];
         page = await openPage(browser, http, `/console/actions/${other}`);
         await page.setViewportSize({ width, height: 800 });
@@ -370,7 +370,7 @@ describe('the console in Chromium', function () {
     }
   });
 
-  describe('axe finds nothing against', () => {
+  describe('axe finds no violation on', () => {
     const crowded = async (): Promise<void> => {
       await draft();
       await draft({ title: 'Nog een fiets' });
@@ -406,11 +406,11 @@ describe('the console in Chromium', function () {
             await page.emulateMedia({ colorScheme });
             expect(await violationsOf(page), `${width} px, ${colorScheme}`).to.deep.equal([]);
           }
-        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no scroll sideways').to.be.at.most(320);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no horizontal scrolling').to.be.at.most(320);
       });
     }
 
-    it('the log-in', async () => {
+    it('the login page', async () => {
       const context = await browser.newContext();
       page = await context.newPage();
       await page.goto(`${http.url}/console/login`);

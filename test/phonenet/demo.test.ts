@@ -22,8 +22,8 @@ function calls(...personas: [Persona, Persona?]): string[] {
   return expectedCalls(person(...phones), of).map(({ phone, outcome }) => `${phone.slice(-1)} ${outcome}`);
 }
 
-describe('the demo', () => {
-  it('expects of each person the calls that they must get', () => {
+describe('demo', () => {
+  it('expects the right calls to each participant', () => {
     expect(calls('presses')).to.deep.equal(['1 confirmed']);
     expect(calls('busy_then_presses')).to.deep.equal(['1 busy', '1 confirmed']);
     expect(calls('no_answer')).to.deep.equal(['1 no_answer', '1 no_answer']);
@@ -32,13 +32,13 @@ describe('the demo', () => {
     expect(calls('busy', 'no_digit')).to.deep.equal(['1 busy', '2 no_digit', '1 busy']);
   });
 
-  it('prints a check with its figure, and the first few that were otherwise', () => {
+  it('prints a check with its count, and the first failures', () => {
     const check = forEach('numbers are even', [2, 4, 5, 7], (n) => (n % 2 === 0 ? undefined : `${n}`), 'numbers');
     expect(formatChecks([check])).to.equal('  ✗ numbers are even: 2 of 4 numbers\n      5\n      7');
     expect(forEach('nothing was looked at', [], () => undefined).ok).to.equal(false);
   });
 
-  it('counts calls at once and calls in a second from the ledger', () => {
+  it('counts simultaneous calls and calls per second from the ledger', () => {
     const ledger = parseLedger(
       [
         '100|invite|a|31610000001|x',
@@ -57,7 +57,7 @@ describe('the demo', () => {
     ]);
   });
 
-  it('finds the message among the sounds that an action brings: its title is spoken too', async () => {
+  it('finds the message among the new sounds of an action, one of which is its title', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'burgernet-test-'));
     const keep = async (digit: string, seconds: number): Promise<void> => {
       await mkdir(join(folder, 'sounds', digit), { recursive: true });
@@ -76,7 +76,7 @@ describe('the demo', () => {
     }
   });
 
-  it('shows where it stands: in place on a terminal, now and then in a log', () => {
+  it('shows its progress in place on a terminal, and at intervals in a log', () => {
     const counts = { waiting: 3, ringing: 1, dialing: 1, in_call: 2, confirmed: 4, busy: 0 } as ActionCounts;
     const written: string[] = [];
     const terminal = createProgress({ isTTY: true, write: (text) => void written.push(text) });

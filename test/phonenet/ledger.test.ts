@@ -13,8 +13,8 @@ const ANSWERED = [
   '40000|end|c1||||||',
 ];
 
-describe('the ledger of the phone network', () => {
-  it('tells a call from its invite to its end, with what the telephone showed', () => {
+describe('ledger of the phone network', () => {
+  it('describes a call from INVITE to end, with the caller ID that the telephone showed', () => {
     const [call] = parseLedger(ANSWERED.join('\n'));
     expect(call).to.deep.equal({
       id: 'c1',
@@ -40,7 +40,7 @@ describe('the ledger of the phone network', () => {
     });
   });
 
-  it('knows a CANCEL from a refusal of its own', () => {
+  it('distinguishes a CANCEL from a refusal by the telephone itself', () => {
     const calls = parseLedger(
       [
         '1|invite|a|31610000001|no_answer|||x|y',
@@ -55,7 +55,7 @@ describe('the ledger of the phone network', () => {
     ]);
   });
 
-  it('tells what a caller was answered, and who gave up when nobody answered', () => {
+  it('gives the SIP status that a caller received, or says that the caller gave up', () => {
     const calls = parseLedger(
       [
         '1|call|a|0612345678||08000011',
@@ -70,12 +70,12 @@ describe('the ledger of the phone network', () => {
     ]);
   });
 
-  it('keeps what became of the transfers that were asked for', () => {
+  it('keeps the results of requested transfers', () => {
     const [call] = parseLedger('1|invite|a|desk1|desk answers|||x|y\n2|transfer|a|FAILURE\n3|transfer|a|SUCCESS');
     expect(call?.transfers).to.deep.equal(['FAILURE', 'SUCCESS']);
   });
 
-  it('names a softphone by its username, and nobody by a number that nobody has', () => {
+  it('names a softphone by its username, and marks an unassigned number as unknown', () => {
     const calls = parseLedger('1|invite|a|desk1|desk answers|||x|y\n2|invite|b|31699999999||||x|y', () => 'desk-101');
     expect(calls.map(({ kind, number, persona }) => [kind, number, persona])).to.deep.equal([
       ['desk', 'desk-101', 'desk answers'],
@@ -90,7 +90,7 @@ describe('the ledger of the phone network', () => {
     expect(reader.calls).to.deep.equal(parseLedger(text));
   });
 
-  it('passes over what is no line of it, such as one that a kill cut off', () => {
+  it('ignores lines that are not its own or that a kill cut off', () => {
     expect(parseLedger('garbage\n|answer|x\n17952')).to.deep.equal([]);
     expect(parseLedger('5|answer|never-invited|x.wav')).to.deep.equal([]);
   });

@@ -19,8 +19,10 @@ const log = {
   child: () => log,
 };
 
-/** Two phone networks, each the other's service: what one rings, the other answers. */
-describe('the simulated phone network', function () {
+/**
+ * Two phone networks, each in the place of the other's service, so that one answers the calls of the other.
+ */
+describe('simulated phone network', function () {
   this.timeout(60_000);
   let folder: string;
   let here: PhoneNetwork;
@@ -45,7 +47,7 @@ describe('the simulated phone network', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('takes in a thousand citizens within a second', async () => {
+  it('loads a thousand citizens within a second', async () => {
     const town = Array.from({ length: 1_000 }, (_, i) => ({
       number: `+3161${String(i).padStart(7, '0')}`,
       persona: 'busy' as const,
@@ -57,7 +59,7 @@ describe('the simulated phone network', function () {
     expect(call.sipStatus).to.equal(486);
   });
 
-  it('hears what is said to somebody who answers, when it is said, and the key that they press', async () => {
+  it('records the sounds that an answering citizen hears, and the key that the citizen presses', async () => {
     await there.setCitizens([
       { number: '0610000001', persona: 'presses', answerAfterMs: 300, pressAfterMs: 400, key: '*' },
     ]);
@@ -77,11 +79,11 @@ describe('the simulated phone network', function () {
     expect(citizen.pressed.map(({ key }) => key)).to.deep.equal(['*']);
     const recording = await readSound(there.recordingOf(citizen));
     expect(toneMarks(recording).map(({ hz }) => hz)).to.deep.equal([600, 2100, 1040]);
-    // A busy machine begins late with sending the silence before it.
+    // A busy machine may start late with the silence before the tones.
     expect(firstSoundMs(recording)).to.be.within(1_000, 1_650);
   });
 
-  it('refuses a number that nobody has, and lets ring who does not answer', async () => {
+  it('refuses an unassigned number, and lets a telephone ring that nobody answers', async () => {
     await there.setCitizens([{ number: '0610000002', persona: 'no_answer' }]);
     expect((await here.call({ from: '0612345678', to: '0610000003' })).sipStatus).to.equal(404);
     const rings = await here.startCall({ from: '0612345678', to: '0610000002' });

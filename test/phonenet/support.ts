@@ -1,6 +1,6 @@
 import { RATE, type Samples } from '../../src/phonenet/listening/sound-file.js';
 
-/** Something like speech: noise in syllables of different loudness; the same seed gives the same. */
+/** Speech-like noise in syllables of varying loudness. The same seed gives the same noise. */
 export function babble(seed: number, ms: number): Samples {
   let state = seed;
   const random = (): number => {
@@ -12,7 +12,7 @@ export function babble(seed: number, ms: number): Samples {
   let last = 0;
   for (let i = 0; i < samples.length; i += 1) {
     if (i % 800 === 0) level = 0.05 + 0.3 * random();
-    // A low pass: a little like a voice.
+    // A low-pass filter makes the noise a little like a voice.
     last = 0.6 * last + 0.4 * (random() - 0.5);
     samples[i] = level * last;
   }

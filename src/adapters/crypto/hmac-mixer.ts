@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Mixer } from '../../domain/personal-code.js';
 
-/** The one-way function behind personal codes: the first 32 bits of HMAC-SHA256 (RFC 2104) of `round:half`. */
+/**
+ * The one-way function behind personal codes: the first 32 bits of HMAC-SHA256 (RFC 2104) of `round:half`.
+ */
 export const hmacMixer =
   (key: string): Mixer =>
   (round, half) =>

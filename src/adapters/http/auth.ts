@@ -21,7 +21,10 @@ export function bearerOf(req: Request): string | undefined {
   return /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
-/** Lets a request through that is allowed without a token or has the token. Throws 401, or 429 for an address that guesses. */
+/**
+ * Lets a request through that is allowed without a token or has the token. Throws 401, or 429 for an address
+ * that guesses.
+ */
 export function demandTokenUnless(
   allowed: (req: Request) => boolean,
   isToken: TokenCheck,

@@ -14,7 +14,9 @@ export interface EventSource {
   read(after: number, limit: number): readonly ActionEvent[];
   /** Whether a new event may belong to this stream. */
   concerns(event: ActionEvent): boolean;
-  /** Sends the id `after` at once, so that the client can return to this position even before the first event. */
+  /**
+   * Sends the id `after` at once, so that the client can return to this position even before the first event.
+   */
   readonly sendsPosition?: boolean;
   /** Sends events without an id, which are not stored, now and later. The returned function stops that. */
   readonly unstored?: (send: (name: string, data: unknown) => void) => () => void;
@@ -65,9 +67,9 @@ function onAbort(signal: AbortSignal, react: () => void): () => void {
 }
 
 /**
- * Sends the stored events after the last event sent. A new event only wakes the pump, so the order is kept, no event is
- * missing, and a slow client costs no memory, whether it is a second behind or an hour. One run at a time; a wake during a
- * run causes one more.
+ * Sends the stored events after the last event sent. A new event only wakes the pump, so the order is kept,
+ * no event is missing, and a slow client costs no memory, whether it is a second behind or an hour. One run
+ * at a time; a wake during a run causes one more.
  */
 function pump(
   source: Pick<EventSource, 'after' | 'read'>,

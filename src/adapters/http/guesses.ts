@@ -5,12 +5,15 @@ import { HttpError } from './errors.js';
 
 /** How long the answer to a wrong token is held back when its source guesses, ms. */
 const ANSWER_MS = 1_000;
-/** Most answers held back at a time. Further answers are sent at once, so that guessing cannot use up our connections. */
+/**
+ * Most answers held back at a time. Further answers are sent at once, so that guessing cannot use up our
+ * connections.
+ */
 const MOST_WAITING = 50;
 
 /**
- * Slows down an address that guesses tokens. The right token is always accepted, also from such an address, because it has
- * more than a hundred bits and its owner may use the same proxy as the guesser.
+ * Slows down an address that guesses tokens. The right token is always accepted, also from such an address,
+ * because it has more than a hundred bits and its owner may use the same proxy as the guesser.
  */
 export class WrongTokens {
   #waiting = 0;
@@ -21,8 +24,8 @@ export class WrongTokens {
   ) {}
 
   /**
-   * Counts a wrong token. Resolves with the seconds until the next try is allowed, after a delay, when the address guesses;
-   * at once with undefined when it does not.
+   * Counts a wrong token. Resolves with the seconds until the next try is allowed, after a delay, when the
+   * address guesses; at once with undefined when it does not.
    */
   async wrong(req: Request): Promise<number | undefined> {
     const address = sourceOf(req);

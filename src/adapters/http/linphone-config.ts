@@ -3,9 +3,10 @@ import type { SoftphoneAccount } from '../../app/services.js';
 type Section = readonly [name: string, entries: Readonly<Record<string, string>>];
 
 /**
- * A softphone account in the format of Linphone's remote provisioning: sections and keys of its configuration file as XML
- * (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys"). Every entry overwrites the
- * phone's own setting, so that the phone has this account only. `srtp`: our side accepts encrypted media only.
+ * A softphone account in the format of Linphone's remote provisioning: sections and keys of its configuration
+ * file as XML (wiki.linphone.org, "Remote Provisioning"; liblinphone, "Provisioning configuration keys").
+ * Every entry overwrites the phone's own setting, so that the phone has this account only. `srtp`: our side
+ * accepts encrypted media only.
  */
 export function linphoneConfig({ centralist, server, transport }: SoftphoneAccount, srtp: boolean): string {
   const { name, sipUsername, sipPassword } = centralist;

@@ -41,8 +41,9 @@ export interface Listing<T> {
 }
 
 /**
- * Sends a page with a `Link` header (RFC 8288), or the whole list in parts. Between two parts the client reads the first, and
- * calls and other requests go on. So a long list takes no more memory than a short one, and holds up nothing.
+ * Sends a page with a `Link` header (RFC 8288), or the whole list in parts. Between two parts the client
+ * reads the first, and calls and other requests go on. So a long list takes no more memory than a short one,
+ * and holds up nothing.
  */
 export async function sendList<T>(
   { req, res }: { req: Request; res: Response },

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
 
-/** The origin of a request, and our address as the client sees it, also behind a proxy that terminates TLS. */
+/**
+ * The origin of a request, and our address as the client sees it, also behind a proxy that terminates TLS.
+ */
 
 /** Our address as the client sees it, without a slash at the end: `https://meldkamer.example`. */
 export function addressOf(req: Request): string {
@@ -13,9 +15,9 @@ export function isSecure(req: Request): boolean {
 }
 
 /**
- * Whether a browser sent the request from one of our pages. A page elsewhere cannot set these headers: `Sec-Fetch-Site`
- * (Fetch Metadata, W3C), or `Origin` where the browser leaves the first out, as it does without TLS. A request with neither
- * header does not come from a page.
+ * Whether a browser sent the request from one of our pages. A page elsewhere cannot set these headers:
+ * `Sec-Fetch-Site` (Fetch Metadata, W3C), or `Origin` where the browser leaves the first out, as it does
+ * without TLS. A request with neither header does not come from a page.
  */
 export function isSameOrigin(req: Request): boolean {
   const site = req.get('sec-fetch-site');

@@ -2,8 +2,9 @@ import type { Request, Response } from 'express';
 import { HttpError } from './errors.js';
 
 /**
- * Sends the bytes, or the requested range (RFC 9110, section 14), because a browser's player needs ranges to seek. A request
- * for several ranges, or with `If-Range` on a validator (we send none), gets all bytes, as the RFC allows.
+ * Sends the bytes, or the requested range (RFC 9110, section 14), because a browser's player needs ranges to
+ * seek. A request for several ranges, or with `If-Range` on a validator (we send none), gets all bytes, as
+ * the RFC allows.
  */
 export function sendRanged(req: Request, res: Response, type: string, bytes: Buffer): void {
   res.type(type).setHeader('Accept-Ranges', 'bytes');

@@ -11,7 +11,10 @@ export interface HttpParts {
   readonly services: Services;
   readonly log: Log;
   readonly version: string;
-  /** Our address for browsers and softphones, without a slash at the end; undefined: the address in the request. */
+  /**
+   * Our address for browsers and softphones, without a slash at the end; undefined: the address in the
+   * request.
+   */
   readonly publicUrl?: string | undefined;
   /** Softphones must encrypt their media (SRTP). Default false: plain RTP. */
   readonly srtp?: boolean;
@@ -69,8 +72,8 @@ export interface Route {
 }
 
 /**
- * Makes a route that checks the request and sends the handler's result as JSON. A handler that returns undefined has sent
- * the response itself.
+ * Makes a route that checks the request and sends the handler's result as JSON. A handler that returns
+ * undefined has sent the response itself.
  */
 export function route<const D extends RouteDoc>(doc: D, handle: (input: RouteInput<D>) => unknown): Route {
   const run: RequestHandler = async (req, res) => {

@@ -45,7 +45,9 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   /** Version of this software. */
   readonly version: string;
-  /** Our address for browsers and softphones, without a slash at the end. Default: the address in the request. */
+  /**
+   * Our address for browsers and softphones, without a slash at the end. Default: the address in the request.
+   */
   readonly publicUrl?: string | undefined;
   /** Softphones must encrypt their media (SRTP). Default false: plain RTP. */
   readonly srtp?: boolean;
@@ -54,7 +56,10 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
-  /** Resolves with the port. Throws `Problem('unavailable')`, which names BURGERNET_HTTP, when it cannot listen. */
+  /**
+   * Resolves with the port. Throws `Problem('unavailable')`, which names BURGERNET_HTTP, when it cannot
+   * listen.
+   */
   listen(host: string, port: number): Promise<{ port: number }>;
   /** Ends event streams, lets other responses finish for at most 2 s, and closes. Idempotent. */
   close(): Promise<void>;

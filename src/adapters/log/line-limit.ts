@@ -1,4 +1,7 @@
-/** Lines with one message: this many at once, then this many a second. That is at most 50 MB a day of one message. */
+/**
+ * Lines with one message: this many at once, then this many a second. That is at most 50 MB a day of one
+ * message.
+ */
 const AT_ONCE = 1_000;
 const A_SECOND = 2;
 
@@ -10,8 +13,8 @@ interface Allowance {
 }
 
 /**
- * Limits how often the log repeats a message, because a stranger who sends the API a thousand requests a second must not
- * fill the disk. Lines over the limit are counted by message.
+ * Limits how often the log repeats a message, because a stranger who sends the API a thousand requests a
+ * second must not fill the disk. Lines over the limit are counted by message.
  */
 export class LineLimit {
   readonly #allowances = new Map<string, Allowance>();

@@ -17,9 +17,9 @@ interface Waiting {
 }
 
 /**
- * Writes lines to a destination that may be a full disk, a pipe that nobody reads or a stopped terminal. The service never
- * waits for the destination. Lines that cannot be written are dropped and counted, and the count is written as soon as
- * writing works again.
+ * Writes lines to a destination that may be a full disk, a pipe that nobody reads or a stopped terminal. The
+ * service never waits for the destination. Lines that cannot be written are dropped and counted, and the
+ * count is written as soon as writing works again.
  */
 export class Output {
   #waiting: Waiting[] = [];
@@ -52,8 +52,8 @@ export class Output {
   }
 
   /**
-   * After a dropped line, every line is dropped until none waits, so that the notice stands exactly where lines are
-   * missing.
+   * After a dropped line, every line is dropped until none waits, so that the notice stands exactly where
+   * lines are missing.
    */
   #hasRoomFor(bytes: Uint8Array): boolean {
     if (this.#waiting.length === 0) return true;

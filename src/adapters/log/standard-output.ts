@@ -33,8 +33,9 @@ function droppedLine(dropped: number): string {
 }
 
 /**
- * A descriptor of the same destination on which a write returns at once. A file needs no change, because a write to a slow or
- * full disk ends by itself. A terminal is opened again, because its open file description is shared with the shell.
+ * A descriptor of the same destination on which a write returns at once. A file needs no change, because a
+ * write to a slow or full disk ends by itself. A terminal is opened again, because its open file description
+ * is shared with the shell.
  */
 function withoutWaiting(fd: 1 | 2): number {
   const kind = kindOf(fstatSync(fd));
@@ -42,7 +43,8 @@ function withoutWaiting(fd: 1 | 2): number {
     try {
       return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
-      // The terminal belongs to another user (su), or /proc is missing. Then a write may wait for the terminal.
+      // The terminal belongs to another user (su), or /proc is missing. Then a write may wait for the
+      // terminal.
       return fd;
     }
   }

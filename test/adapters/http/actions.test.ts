@@ -6,7 +6,7 @@ describe('HTTP: actions', () => {
   beforeEach(async () => void (http = await startHarness()));
   afterEach(() => http.close());
 
-  it('prepares an action and answers its plan', async () => {
+  it('prepares an action and returns its plan', async () => {
     await http.post('/centralists', { name: 'Meldkamer', extension: '201' });
     const { status, body } = await http.post('/actions', ACTION);
     expect(status).to.equal(201);
@@ -25,7 +25,7 @@ describe('HTTP: actions', () => {
     expect(body).to.have.nested.property('timeline.startedAt', null);
   });
 
-  it('takes priority when it is asked for, and shows it', async () => {
+  it('stores the priority, and returns it', async () => {
     const id = await withAction(http);
     expect(await http.get(`/actions/${id}`)).to.have.nested.property('body.priority', false);
     const { status, body } = await http.post('/actions', { ...ACTION, priority: true });
@@ -35,7 +35,7 @@ describe('HTTP: actions', () => {
     expect(bad).to.have.nested.property('body.details[0].field', 'priority');
   });
 
-  it('takes where it happened, and shows it', async () => {
+  it('stores the coordinates of the place, and returns them', async () => {
     const id = await withAction(http);
     expect(await http.get(`/actions/${id}`)).not.to.have.nested.property('body.area.near');
     const near = { lat: 52.5253, lon: 5.7184 };
@@ -48,7 +48,7 @@ describe('HTTP: actions', () => {
     expect(bad).to.have.nested.property('body.details[0].field', 'area.near.lat');
   });
 
-  it('starts, pauses, resumes and closes it, and refuses what makes no sense', async () => {
+  it('starts, pauses, resumes and closes an action, and refuses commands that its state does not allow', async () => {
     const id = await withAction(http);
     expect(await http.post(`/actions/${id}/pause`)).to.have.nested.property('status', 409);
     expect(await http.get(`/actions/${id}`)).to.have.nested.property('body.plan', null);
@@ -67,7 +67,7 @@ describe('HTTP: actions', () => {
     expect(await http.post(`/actions/${id}/start`)).to.have.nested.property('body.code', 'conflict');
   });
 
-  it('says which criteria are missing when it cannot start', async () => {
+  it('names the missing criteria when an action cannot start', async () => {
     await http.post('/centralists', { name: 'Meldkamer', extension: '201' });
     await http.post('/actions', { ...ACTION, criteria: { timeCritical: false, clearDescription: true } });
     const { status, body } = await http.post('/actions/1/start');
@@ -76,7 +76,7 @@ describe('HTTP: actions', () => {
     expect(body).to.have.nested.property('details[0].field', 'criteria.timeCritical');
   });
 
-  it('refuses a start without a trunk that was not asked to be a simulation, and says of each action that it is one', async () => {
+  it('refuses a start without a trunk unless a simulation is configured, and marks each simulated action', async () => {
     const id = await withAction(http);
     http.services.simulation = { mayStart: false, reason: 'no trunk' };
     const refused = await http.post(`/actions/${id}/start`);
@@ -97,7 +97,7 @@ describe('HTTP: actions', () => {
     expect(await http.get('/actions/2')).to.have.nested.property('body.simulated', true);
   });
 
-  it('refuses a start that looks like another action, or that is not what was seen', async () => {
+  it('refuses to start an action that looks like another, or that has changed since it was seen', async () => {
     await withAction(http);
     await http.post('/actions/1/start');
     await http.post('/actions', ACTION);
@@ -116,7 +116,7 @@ describe('HTTP: actions', () => {
     expect(started).to.have.nested.property('body.state', 'running');
   });
 
-  it('replaces the message, and names the field of one that cannot be spoken', async () => {
+  it('replaces the message, and names the field of a message that cannot be spoken', async () => {
     const id = await withAction(http);
     const updated = await http.post(`/actions/${id}/update`, { message: { text: 'Nu met een blauwe jas.' } });
     expect(updated).to.have.nested.property('body.message.version', 2);
@@ -127,7 +127,7 @@ describe('HTTP: actions', () => {
     expect(noSound).to.have.nested.property('body.details[0].field', 'message.recordingId');
   });
 
-  it('lists actions, and says that one is not there', async () => {
+  it('lists actions, and answers 404 for an unknown action', async () => {
     await withAction(http);
     expect(await http.get('/actions')).to.have.nested.property('body[0].title', ACTION.title);
     expect(await http.get('/actions/2')).to.have.nested.property('body.code', 'not_found');

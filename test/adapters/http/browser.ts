@@ -1,24 +1,24 @@
 import { expect } from 'chai';
 import { TOKEN, type Harness } from './harness.js';
 
-/** A page as a browser has it, without running its scripts. */
+/** A page as a browser receives it, without running its scripts. */
 export interface Page {
   readonly status: number;
   readonly headers: Headers;
-  /** Where a redirect leads; null when it is none. */
+  /** Target of a redirect; null when the response is none. */
   readonly to: string | null;
   readonly html: string;
-  /** What stands on it, on one line, without its tags. */
+  /** The text of the page on one line, without tags. */
   readonly text: string;
 }
 
-/** Somebody at a browser: keeps the cookie, sends forms as a browser does, and follows where it is sent. */
+/** A browser: keeps the cookie, sends forms and follows redirects. */
 export interface Browser {
   cookie: string;
   visit(path: string): Promise<Page>;
-  /** Sends a form from a page of ours, and goes where the answer leads. */
+  /** Sends a form from one of our pages, and follows a redirect. */
   send(path: string, fields?: Fields): Promise<Page>;
-  /** Sends a form with these headers in place of those of a page of ours; does not follow. */
+  /** Sends a form with these headers instead of those of our pages. Follows no redirect. */
   sendAs(path: string, headers: Record<string, string>, fields?: Fields): Promise<Page>;
 }
 
@@ -52,7 +52,7 @@ export function openBrowser({ url }: Pick<Harness, 'url'>): Browser {
   return browser;
 }
 
-/** Logs in, as this centralist when one is given. */
+/** Logs in, and chooses this centralist if given. */
 export async function loggedIn(http: Harness, centralistId?: number): Promise<Browser> {
   const browser = openBrowser(http);
   const page = await browser.send('/console/login', { token: TOKEN });
@@ -78,7 +78,7 @@ export function textOf(html: string): string {
     .trim();
 }
 
-/** The part of a page with this id, up to the end of its element. */
+/** The element of a page with this id, as HTML. */
 export function partOf({ html }: Page, id: string): string {
   const start = html.search(new RegExp(`<\\w+[^>]* id="${id}"`));
   if (start === -1) throw new Error(`the page has no part ${id}`);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { afterEvent, type Board } from '../../../src/adapters/http/console/call-board.js';
 import { NOON } from '../../support/fake-clock.js';
 import { loggedIn, partOf, textOf, type Browser } from './browser.js';
-import { CALLER, controlRoom, inbound } from './console-story.js';
+import { CALLER, controlRoom, inbound } from './console-fixtures.js';
 import { openReader, type Reader } from './event-reader.js';
 import { startHarness, type Harness } from './harness.js';
 
@@ -22,7 +22,7 @@ describe('HTTP: calls in the console', () => {
   const part = async (name: string, who = browser, path = '/console'): Promise<string> =>
     textOf(partOf(await who.visit(path), name));
 
-  it('show who rings before anybody answers, on every page, to whom it rings first', async () => {
+  it('shows a ringing caller on every page before anybody answers, and marks whose softphone rings', async () => {
     happens('received', { caller: CALLER });
     expect(await part('ringing')).to.equal('');
     happens('ringing', { centralistIds: [1], caller: CALLER });
@@ -42,7 +42,7 @@ describe('HTTP: calls in the console', () => {
     expect(partOf(await colleague.visit('/console'), 'ringing')).to.include('data-ringing="other"');
   });
 
-  it('say what they heard, and when that was an older message', async () => {
+  it('shows how much of the message the caller heard, and whether it was an older message', async () => {
     happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard: null, tips: [] } });
     expect(await part('ringing')).to.include('Heeft het bericht nog niet gehoord. Nog geen eerdere tips.');
     await http.post(`/actions/${id}/update`, { message: { text: 'Nu met een blauwe jas.' } });
@@ -50,7 +50,7 @@ describe('HTTP: calls in the console', () => {
     expect(await part('ringing')).to.include('Dat was een ouder bericht');
   });
 
-  it('say that a caller still listens, or hung up before the message, and never that they heard it for 0 s', async () => {
+  it('shows that a caller still listens, or hung up before the message, instead of 0 s heard', async () => {
     const heard = { version: 1, plays: 0, seconds: 0, at: NOON - 60_000, listening: true };
     happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard } });
     expect(await part('ringing'))
@@ -62,7 +62,7 @@ describe('HTTP: calls in the console', () => {
       .and.not.include('(0 s)');
   });
 
-  it('say what a caller has heard as soon as their alert call ends, and only of that caller', async () => {
+  it('updates what a caller has heard when their alert call ends, for that caller only', async () => {
     const listening = { version: 1, plays: 0, seconds: 0, at: NOON - 60_000, listening: true };
     happens('ringing', { centralistIds: [1], caller: { ...CALLER, heard: listening } });
     happens('ringing', { centralistIds: [2], caller: { ...CALLER, participantId: 2, name: 'Bram', heard: null } }, 8);
@@ -83,18 +83,18 @@ describe('HTTP: calls in the console', () => {
     try {
       ended(1);
       const topics = (await reader.take(2)).map(({ data }) => data['topic']);
-      expect(topics, 'open pages are told at once').to.have.members(['calls', `action:${id}`]);
+      expect(topics, 'open pages hear of it at once').to.have.members(['calls', `action:${id}`]);
     } finally {
       await reader.leave();
     }
-    const said = await part('ringing');
-    expect(said).to.include('Hoorde het bericht om 11:59, 2 keer helemaal (34 s).').and.not.include('Luistert nog');
-    expect(said, 'the other caller').to.include('Heeft het bericht nog niet gehoord.');
+    const ringing = await part('ringing');
+    expect(ringing).to.include('Hoorde het bericht om 11:59, 2 keer helemaal (34 s).').and.not.include('Luistert nog');
+    expect(ringing, 'the other caller').to.include('Heeft het bericht nog niet gehoord.');
     ended(2);
     expect(await part('ringing')).to.not.include('Heeft het bericht nog niet gehoord.');
   });
 
-  it('say that somebody has answered while both hear that they are recorded', async () => {
+  it('shows who answered while both parties hear the recording notice', async () => {
     happens('ringing', { centralistIds: [1], caller: CALLER });
     happens('answered', { centralistId: 1 });
     expect(await part('ringing')).to.equal('');
@@ -102,7 +102,7 @@ describe('HTTP: calls in the console', () => {
     expect(await part('busy', await loggedIn(http, 2))).to.match(/^Opgenomen door Meldkamer/);
   });
 
-  it('show a caller without name or number too, and take nothing of it for HTML', async () => {
+  it('shows a caller without name or number, and escapes names and notes', async () => {
     happens('ringing', { centralistIds: [], caller: { ...CALLER, name: null, phone: null, postcodes: [] } });
     expect(await part('ringing')).to.match(/^Tip gaat over Naam niet bekend nummer afgeschermd/);
     happens('ringing', { caller: { ...CALLER, name: '<img src=x>', tips: [{ ...CALLER.tips[0]!, note: '<b>' }] } });
@@ -110,7 +110,7 @@ describe('HTTP: calls in the console', () => {
     expect(html).to.include('&lt;img src=x&gt;').and.include('&lt;b&gt;').and.not.include('<img');
   });
 
-  it('go from the queue to a telephone to a conversation, and away', async () => {
+  it('follows a call from the queue to ringing, to conversation, to its end', async () => {
     happens('received', { caller: CALLER });
     happens('waiting', { place: 2 });
     http.services.waitingKept.push({ inboundId: 7, actionId: id, place: 1, since: NOON });
@@ -134,12 +134,12 @@ describe('HTTP: calls in the console', () => {
     ]);
   });
 
-  it('are shown from the queue alone after a new start', async () => {
+  it('shows waiting callers from the queue after a restart', async () => {
     http.services.waitingKept.push({ inboundId: 9, actionId: id, place: 1, since: NOON });
     expect(await part('waiting')).to.match(/^In de wachtrij, plaats 1, .*Naam niet bekend/);
   });
 
-  it('are transferred to a colleague with two presses', async () => {
+  it('transfers a caller to a colleague', async () => {
     happens('connected', { centralistId: 1, caller: CALLER });
     const busy = partOf(await browser.visit('/console'), 'busy');
     expect(busy).to.include('<option value="202">').and.not.include('<option value="201">');
@@ -150,7 +150,7 @@ describe('HTTP: calls in the console', () => {
     expect(wrong.status).to.equal(400);
   });
 
-  it('show a call back from the request on, to who makes it and to colleagues', async () => {
+  it('shows each stage of a call back, to the centralist who makes it and to colleagues', async () => {
     http.services.inboundKept.push(inbound({ id: 3, result: 'abandoned' }));
     await browser.send('/console/calls/3/callback', { back: `/console/actions/${id}`, centralistId: '1' });
     const colleague = await loggedIn(http, 2);
@@ -179,7 +179,7 @@ describe('HTTP: calls in the console', () => {
     expect(await part('busy')).to.equal('Niemand is in gesprek.');
   });
 
-  describe('live', () => {
+  describe('live stream', () => {
     const readers: Reader[] = [];
     afterEach(async () => {
       for (const reader of readers.splice(0)) await reader.leave();
@@ -192,7 +192,7 @@ describe('HTTP: calls in the console', () => {
     const topics = async (reader: Reader, number: number): Promise<unknown[]> =>
       (await reader.take(number)).map(({ data }) => data['topic']);
 
-    it('tell at once that somebody rings, and of which action', async () => {
+    it('reports a ringing call at once, with its action', async () => {
       const reader = await follow();
       happens('ringing', { centralistIds: [1], caller: CALLER });
       expect(await topics(reader, 2)).to.deep.equal(['calls', `action:${id}`]);
@@ -200,7 +200,7 @@ describe('HTTP: calls in the console', () => {
       expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
     });
 
-    it('tell at once how far a call back is', async () => {
+    it('reports a new stage of a call back at once', async () => {
       const reader = await follow();
       http.services.callbacks.callBack(7, 1);
       expect(await topics(reader, 1)).to.deep.equal(['calls']);
@@ -209,21 +209,21 @@ describe('HTTP: calls in the console', () => {
       expect(await topics(reader, 2)).to.deep.equal(['calls', 'calls']);
     });
 
-    it('tell at once that a recording of while we were down was taken in', async () => {
+    it('reports a new offline recording at once', async () => {
       const reader = await follow();
       http.services.takeIn(inbound({ id: 9, actionId: null, reason: 'controller_down' }));
       expect(await topics(reader, 1)).to.deep.equal(['offline']);
-      expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\bleft\b/);
+      expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\boffline\b/);
     });
 
-    it('tell at once that the trunk does not work', async () => {
+    it('reports a trunk alarm at once', async () => {
       const reader = await follow();
       http.services.changeAlarms([{ code: 'trunk_down', reason: 'x' }]);
       expect(await topics(reader, 1)).to.deep.equal(['alarms']);
       expect((await browser.visit('/console/who')).html).to.match(/data-about="[^"]*\balarms\b/);
     });
 
-    it('tell of a storm of attempts once a second, and of the last of it', async () => {
+    it('reports a burst of attempts once a second, including the last', async () => {
       const reader = await follow();
       for (let number = 0; number < 500; number++) http.services.emit(id, 'attempt', { number });
       await http.clock.advance(999);
@@ -245,7 +245,7 @@ describe('HTTP: calls in the console', () => {
       ]);
     });
 
-    it('free everything when the page is left', async () => {
+    it('removes its listeners and timers when the page is closed', async () => {
       const reader = await follow();
       for (let number = 0; number < 3; number++) happens('ringing', { centralistIds: [1] });
       await topics(reader, 2);
@@ -256,13 +256,13 @@ describe('HTTP: calls in the console', () => {
       expect(http.clock.pending).to.equal(timers - 2);
     });
 
-    it('are for who has logged in', async () => {
+    it('answers 401 without a session', async () => {
       expect((await fetch(`${http.url}/console/live`)).status).to.equal(401);
     });
   });
 });
 
-describe('The board of calls', () => {
+describe('HTTP: call board of the console', () => {
   const event = (data: Record<string, unknown>, at = NOON, type = 'inbound') => ({
     id: 1,
     actionId: 3,
@@ -273,7 +273,7 @@ describe('The board of calls', () => {
   const after = (...events: ReturnType<typeof event>[]): Board =>
     events.reduce<Board>((board, one) => afterEvent(board, one), new Map());
 
-  it('keeps what earlier events told of the caller, and since when the stage lasts', () => {
+  it('keeps the caller from earlier events, and the beginning of the stage', () => {
     const board = after(
       event({ inboundId: 7, stage: 'received', caller: CALLER }, NOON),
       event({ inboundId: 7, stage: 'waiting', place: 2 }, NOON + 10),
@@ -283,7 +283,7 @@ describe('The board of calls', () => {
     expect(board.get(7)!.caller).to.deep.equal(CALLER);
   });
 
-  it('takes who answers from who rang, where the event does not say', () => {
+  it('takes the centralist of a conversation from the ringing event when the event names none', () => {
     const board = after(
       event({ inboundId: 7, stage: 'ringing', centralistId: 4 }),
       event({ inboundId: 7, stage: 'connected' }),
@@ -291,7 +291,7 @@ describe('The board of calls', () => {
     expect(board.get(7)).to.include({ stage: 'connected', centralistId: 4 });
   });
 
-  it('is not disturbed by other events, nor by what it does not understand', () => {
+  it('ignores other events and data that it cannot parse', () => {
     const board = after(event({ inboundId: 7, stage: 'ringing', caller: { name: 3 } }));
     expect(board.get(7)).to.include({ caller: null });
     for (const strange of [
@@ -303,7 +303,7 @@ describe('The board of calls', () => {
     }
   });
 
-  it('forgets a call whose end it missed', () => {
+  it('drops a call whose end was missed', () => {
     const board = after(
       event({ inboundId: 7, stage: 'ringing' }, NOON),
       event({ inboundId: 8, stage: 'ringing' }, NOON + 45 * 60_000),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Window, type HTMLElement, type HTMLInputElement, type HTMLTextAreaElement } from 'happy-dom';
 
-/** What the script takes from a browser without asking. */
+/** Globals of a browser that the script uses. */
 const FROM_THE_BROWSER = [
   'document',
   'HTMLElement',
@@ -16,7 +16,7 @@ interface MergeScript {
   mergePage(newer: unknown, renewed?: unknown): void;
 }
 
-describe('A page of the console that is brought up to date', () => {
+describe('HTTP: merging a newer page of the console', () => {
   const before = new Map<string, PropertyDescriptor | undefined>();
   let window: Window;
   let script: MergeScript;
@@ -52,7 +52,7 @@ describe('A page of the console that is brought up to date', () => {
   const list = (...items: string[]): string => `<ol id="tips" data-live>${items.join('')}</ol>`;
   const item = (key: string, text = key): string => `<li data-key="${key}">${text}</li>`;
 
-  it('keeps the elements that say the same, in whatever order they come to stand', () => {
+  it('keeps unchanged elements, also in another order', () => {
     shows(list(item('a'), item('b')));
     const [a, b] = [one('[data-key=a]'), one('[data-key=b]')];
     comes(list(item('c'), item('b'), item('a')));
@@ -62,7 +62,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(all('li')).to.deep.equal(['new']);
   });
 
-  it('changes only what stands in a live part', () => {
+  it('changes live parts only', () => {
     shows(`<p id="still">old</p>${list(item('a'))}`);
     comes(`<p id="still">new</p>${list(item('a', 'new'))}`);
     expect([all('#still'), all('li')]).to.deep.equal([['old'], ['new']]);
@@ -70,7 +70,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(all('li')).to.deep.equal(['new']);
   });
 
-  it('renews the pieces of a piece, and leaves the others', () => {
+  it('renews changed inner pieces, and keeps the others', () => {
     const card = (note: string, count: string, look = 'calm'): string =>
       list(
         `<li data-key="t" class="${look}"><p data-key="count">${count}</p><form data-key="form"><textarea>${note}</textarea></form></li>`,
@@ -86,7 +86,7 @@ describe('A page of the console that is brought up to date', () => {
 
   const area = () => one('textarea') as HTMLTextAreaElement;
 
-  it('takes nothing away that somebody is writing, until it has been sent', () => {
+  it('keeps unsent text until its form is sent', () => {
     shows(form(''));
     const before = area();
     before.value = 'half een zin';
@@ -99,7 +99,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(area().value).to.equal('van een collega');
   });
 
-  it('does not move who has the cursor in a field', () => {
+  it('keeps a field while the cursor is in it', () => {
     shows(form(''));
     area().focus();
     comes(form('van een collega'));
@@ -109,7 +109,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(area().value).to.equal('van een collega');
   });
 
-  it('leaves a choice that was made but not sent, and a form that stands open', () => {
+  it('keeps an unsent choice and an open form', () => {
     const choice = (text: string): string =>
       list(`<li data-key="t"><form data-key="form"><label>${text}<input type="checkbox"></label></form></li>`);
     shows(choice('old'));
@@ -127,7 +127,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(all('summary')).to.deep.equal(['new']);
   });
 
-  it('lets a recording play on', () => {
+  it('keeps a playing recording', () => {
     const sound = (label: string): string =>
       list(`<li data-key="t"><audio data-key="sound" aria-label="${label}"></audio></li>`);
     shows(sound('old'));
@@ -140,7 +140,7 @@ describe('A page of the console that is brought up to date', () => {
     expect(one('audio').getAttribute('aria-label')).to.equal('new');
   });
 
-  it('hands the focus of a button on to the one that takes its place', () => {
+  it('moves the focus from a button to the button that replaces it', () => {
     const buttons = (key: string, text: string): string =>
       `<div id="controls" data-live><form data-key="${key}"><button>${text}</button></form></div>`;
     shows(buttons('pause', 'Pauzeer'));

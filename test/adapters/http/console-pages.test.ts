@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { loggedIn, partOf, textOf, type Browser, type Page } from './browser.js';
-import { controlRoom, inbound, tip } from './console-story.js';
+import { controlRoom, inbound, tip } from './console-fixtures.js';
 import { ACTION, startHarness, type Harness } from './harness.js';
 
-describe('HTTP: the pages of the console', () => {
+describe('HTTP: pages of the console', () => {
   let http: Harness;
   let browser: Browser;
   let id: number;
@@ -17,7 +17,7 @@ describe('HTTP: the pages of the console', () => {
 
   const part = async (path: string, name: string): Promise<string> => textOf(partOf(await browser.visit(path), name));
 
-  describe('of a simulation', () => {
+  describe('in a simulation', () => {
     const BADGE = /class="simulated"><strong>SIMULATIE:<\/strong> er wordt niemand echt gebeld/;
     const PAGES = [
       '',
@@ -30,13 +30,13 @@ describe('HTTP: the pages of the console', () => {
     ];
 
     for (const page of [...PAGES, '/nowhere', '/actions/99'])
-      it(`say so, and only then: /console${page}`, async () => {
+      it(`shows the simulation badge, and only then: /console${page}`, async () => {
         expect((await browser.visit(`/console${page}`)).html).not.to.match(/simulati/i);
         http.services.simulation = { mayStart: true, reason: 'no trunk' };
         expect((await browser.visit(`/console${page}`)).html).to.match(BADGE);
       });
 
-    it('say so before the log-in, and after a wrong token', async () => {
+    it('shows the badge on the login page, and after a wrong token', async () => {
       http.services.simulation = { mayStart: true, reason: 'no trunk' };
       const page = await http.ask('//console/login', { headers: { authorization: 'none' } });
       expect(await page.text()).to.match(BADGE);
@@ -49,7 +49,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await wrong.text()).to.match(BADGE);
     });
 
-    it('show it as a badge, not as a fault, and of an action for ever', async () => {
+    it('shows no alarm, and marks a simulated action for ever', async () => {
       http.services.simulation = { mayStart: true, reason: 'no trunk' };
       await http.post('/actions', { ...ACTION, kind: 'robbery' });
       await http.post('/actions/2/start');
@@ -65,7 +65,7 @@ describe('HTTP: the pages of the console', () => {
     });
   });
 
-  it('show what happened in an action in the order of time, also when it was called out before it was closed', async () => {
+  it('lists the times of an action in order, also when calling ended before the close', async () => {
     const at = (seconds: number): number => http.clock.now() + seconds * 1_000;
     const startedAt = at(0);
     http.services.timeline = { startedAt, firstInviteAt: startedAt, halfReachedAt: at(20), closedAt: at(90) };
@@ -83,7 +83,7 @@ describe('HTTP: the pages of the console', () => {
   });
 
   describe('overview', () => {
-    it('shows what runs with its counts, what is ready, and what is over', async () => {
+    it('shows running actions with their counts, drafts and closed actions', async () => {
       http.services.counts = { selected: 4312, reached: 1987, waiting: 102, dialing: 3, ringing: 14, in_call: 8 };
       await http.post('/actions', { ...ACTION, title: 'Nog niet begonnen' });
       await http.post('/actions', { ...ACTION, kind: 'robbery', title: 'Overval' });
@@ -97,7 +97,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await part('/console', 'closed')).to.include('3: Overval Overval Aangehouden');
     });
 
-    it('lets hear what was recorded while we were down, of who is in no action, newest first', async () => {
+    it('lists offline recordings that belong to no action, newest first', async () => {
       expect(await part('/console', 'offline')).to.equal('');
       const down = { actionId: null, reason: 'controller_down' } as const;
       http.services.inboundKept.push(
@@ -124,7 +124,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await part('/console', 'offline')).to.match(/Alleen de nieuwste 20\.$/);
     });
 
-    it('says that the operator limits us, with the SIP status', async () => {
+    it('shows that the operator limits us, with the SIP status', async () => {
       http.services.warning =
         'the operator limits us (SIP 503 Service Unavailable): 5 calls a second instead of 10, 24 lines instead of 30';
       const words =
@@ -133,7 +133,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await part(`/console/actions/${id}`, 'notices')).to.include(words);
     });
 
-    it('says above every page that the trunk does not work, and why for who has to mend it', async () => {
+    it('shows a trunk alarm on every page, with the reason for the administrator', async () => {
       expect(await part('/console', 'alarms')).to.equal('');
       http.services.changeAlarms([{ code: 'trunk_refused', sipStatus: 403, reason: 'check <the user>' }]);
       for (const path of ['/console', `/console/actions/${id}`, '/console/centralists', '/console/nothing']) {
@@ -145,7 +145,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await part('/console', 'alarms')).to.match(/^De telecomprovider antwoordt niet\./);
     });
 
-    it('pauses, resumes and closes, and says what was done', async () => {
+    it('pauses, resumes and closes an action, and says what was done', async () => {
       const paused = await browser.send(`/console/actions/${id}/pause`, { back: '/console' });
       expect(textOf(partOf(paused, 'message'))).to.match(/^De actie is gepauzeerd/);
       expect(textOf(partOf(paused, 'running')))
@@ -164,7 +164,7 @@ describe('HTTP: the pages of the console', () => {
       expect(late.html).to.include(`href="/console/actions/${id}">Terug`);
     });
 
-    it('wants to know how it ended before it closes', async () => {
+    it('requires a result before it closes an action', async () => {
       const page = await browser.send(`/console/actions/${id}/close`, { result: '' });
       expect(page.status).to.equal(400);
       expect(page.text).to.include('Kies hoe de actie afliep.');
@@ -175,7 +175,7 @@ describe('HTTP: the pages of the console', () => {
   describe('an action', () => {
     const page = (): string => `/console/actions/${id}`;
 
-    it('shows counts, timeline, message and area', async () => {
+    it('shows its counts, times, message and area', async () => {
       http.services.counts = { selected: 10, reached: 5, rang: 9, answered: 7, heard: 4, confirmed: 5, no_answer: 2 };
       const shown = await browser.visit(page());
       expect(textOf(partOf(shown, 'reach'))).to.equal('5 van 10 bereikt (50%) Iedereen is gebeld 50%');
@@ -189,7 +189,7 @@ describe('HTTP: the pages of the console', () => {
         .and.include('8251, 8252AB, 8253-8255');
     });
 
-    it('tells the calls after the end as what they are, and does not say that everybody was called', async () => {
+    it('shows closing calls as such after a close, and does not say that everybody was called', async () => {
       await http.post(`/actions/${id}/close`, { result: 'found' });
       http.services.counts = { selected: 208, reached: 105, waiting: 56, in_call: 54, closing_called: 54 };
       http.services.closing = { waiting: 56, dialing: 0, ringing: 0, in_call: 54 };
@@ -200,31 +200,31 @@ describe('HTTP: the pages of the console', () => {
         .and.not.include('gebeld');
     });
 
-    it('tells closing calls from people who still hear the alert after a close', async () => {
+    it('distinguishes closing calls from participants who still hear the alert after a close', async () => {
       await http.post(`/actions/${id}/close`, { result: 'found' });
-      const said = async (): Promise<string> => part(`/console/actions/${id}`, 'reach');
+      const reach = async (): Promise<string> => part(`/console/actions/${id}`, 'reach');
       const nobody = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
       http.services.counts = { selected: 208, reached: 105, ...nobody, in_call: 7 };
-      expect(await said())
+      expect(await reach())
         .to.match(/7 luisteren nog naar de oproep( |$)/)
         .and.not.include('Slotbericht');
       http.services.counts = { ...http.services.counts, waiting: 56, ringing: 2, in_call: 55, closing_called: 60 };
       http.services.closing = { ...nobody, waiting: 56, ringing: 2, in_call: 54 };
-      expect(await said()).to.include(
+      expect(await reach()).to.include(
         'Slotbericht: 56 nog te bellen, 2 gaan over, 54 luisteren nu, 1 luistert nog naar de oproep',
       );
       expect(await part('/console', 'closed')).to.include('Vermist meisje');
       http.services.counts = { ...http.services.counts, ...nobody };
       http.services.closing = nobody;
-      expect(await said()).to.match(/Slotbericht: iedereen is gebeld( |$)/);
+      expect(await reach()).to.match(/Slotbericht: iedereen is gebeld( |$)/);
     });
 
-    it('says it when everybody was called and nobody was reached', async () => {
+    it('says that everybody was called and nobody was reached', async () => {
       http.services.counts = { selected: 10_000, reached: 0, no_answer: 10_000 };
       expect(await part(page(), 'reach')).to.include('Iedereen is gebeld, en niemand is bereikt');
     });
 
-    it('says on its page and on the overview that hardly anybody is reached, with figures', async () => {
+    it('warns of low reach with figures, on its page and on the overview', async () => {
       http.services.counts = { selected: 10_000, reached: 3, waiting: 8_000 };
       http.services.warnings = [{ code: 'low_reach', called: 1_200, reached: 3 }];
       const words = 'Let op. Bijna niemand wordt bereikt: 3 van de 1.200 mensen die zijn gebeld.';
@@ -245,7 +245,7 @@ describe('HTTP: the pages of the console', () => {
         .and.not.include('Let op');
     });
 
-    it('says before the start what stands in the way, beside the button, and while it runs', async () => {
+    it('shows its warnings beside the start button of the draft, and while it runs', async () => {
       const reason = 'check <the line>';
       http.services.warnings = [
         { code: 'trunk_down', reason },
@@ -269,7 +269,7 @@ describe('HTTP: the pages of the console', () => {
       expect(notices).to.include('Niemand kan nu tips aannemen').and.not.include('telecomprovider');
     });
 
-    it('starts only when whoever starts it confirms it, after a look at the area and a test call', async () => {
+    it('starts only after confirmation, and shows the area and makes test calls before that', async () => {
       await http.post('/actions', { ...ACTION, title: 'Klaar' });
       const draft = await browser.visit('/console/actions/2');
       expect(textOf(partOf(draft, 'about'))).to.include('8253-8255: 1 deelnemer');
@@ -284,7 +284,7 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(partOf(started, 'head'))).to.include('Loopt');
     });
 
-    it('asks once more, on a page of its own, when another action looks like it', async () => {
+    it('asks for confirmation on a separate page when another action looks like it', async () => {
       await http.post('/actions', { ...ACTION, title: 'Nog een' });
       const asked = await browser.send('/console/actions/2/start', { sure: 'yes' });
       expect(asked.text).to.include('De actie is nog niet gestart.').and.include('Actie 1: Vermist meisje');
@@ -297,7 +297,7 @@ describe('HTTP: the pages of the console', () => {
       expect((await browser.visit('/console/actions/2/look-alike')).html).not.to.include('anyway');
     });
 
-    it('is not started when it is not what the page has shown', async () => {
+    it('is not started when it has changed since the page was made', async () => {
       await http.post('/actions', { ...ACTION, title: 'Nog een', kind: 'theft' });
       const seen = { sure: 'yes', selected: '3', version: '1' };
       http.services.selected = 4;
@@ -313,14 +313,14 @@ describe('HTTP: the pages of the console', () => {
       expect((await browser.send('/console/actions/2/start', seen)).text, 'sent twice').to.include('Loopt');
     });
 
-    it('says what is missing when it cannot start', async () => {
+    it('names the missing criteria when it cannot start', async () => {
       await http.post('/actions', { ...ACTION, criteria: { timeCritical: false, clearDescription: true } });
       const refused = await browser.send('/console/actions/2/start', { sure: 'yes' });
       expect(refused.status).to.equal(409);
       expect(refused.text).to.include('Niet bevestigd is dat de zaak spoed heeft.');
     });
 
-    it('lists tips and missed calls, newest first, with their sound', async () => {
+    it('lists its tips and missed calls, newest first, with their recordings', async () => {
       http.services.inboundKept.push(
         inbound({ id: 1 }),
         inbound({ id: 2, participantId: 2, from: null, result: 'connected', centralistId: 2 }),
@@ -352,7 +352,7 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(partOf(shown, 'tips-count'))).to.equal('2 tips, 1 nog niet beoordeeld, 1 gemiste oproep.');
     });
 
-    it('lists 200 tips on a page, and links to the pages around it', async () => {
+    it('lists 200 tips on a page, with links to the next and the previous page', async () => {
       for (let id = 1; id <= 450; id++) {
         http.services.inboundKept.push(inbound({ id }));
         http.services.tipsKept.push(tip({ id, inboundId: id, createdAt: http.clock.now() - 1_000 + id }));
@@ -385,7 +385,7 @@ describe('HTTP: the pages of the console', () => {
       expect(refused.to).to.equal('/console?done=noted#tip-60');
     });
 
-    it('keeps the note and whether the tip was useful in one form', async () => {
+    it('stores the note and the usefulness of a tip from one form', async () => {
       http.services.inboundKept.push(inbound({ id: 1 }));
       http.services.tipsKept.push(tip({ id: 1, inboundId: 1 }));
       const fields = { note: ' Rode jas \n gezien ', useful: 'no', back: page(), at: 'tip-1' };
@@ -398,14 +398,14 @@ describe('HTTP: the pages of the console', () => {
       expect((await browser.send('/console/tips/9', { note: '', useful: '' })).status).to.equal(404);
     });
 
-    it('calls back, from the telephone of who sits there, and tells what came of it', async () => {
+    it("calls a caller back with the user's softphone, and shows the result", async () => {
       http.services.inboundKept.push(inbound({ id: 3, result: 'abandoned' }));
       const called = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '2' });
       expect(textOf(partOf(called, 'message'))).to.include('Uw toestel gaat zo over.');
       expect(textOf(partOf(called, 'tips'))).to.match(/Teruggebeld om .* door Collega: wordt nu gebeld/);
       const again = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '' });
       expect(again.status).to.equal(200);
-      expect(http.services.callbacksKept, 'sent twice, it is one call back').to.have.length(1);
+      expect(http.services.callbacksKept, 'a form sent twice makes one call back').to.have.length(1);
       expect(textOf(partOf(again, 'tips')))
         .to.include('Wordt nu teruggebeld.')
         .and.not.include('Bel terug');
@@ -413,7 +413,7 @@ describe('HTTP: the pages of the console', () => {
       expect(await part(page(), 'tips')).to.include('nam niet op');
     });
 
-    it('is taken over, given away, and gets a team', async () => {
+    it('is taken over, and gets a team', async () => {
       const other = await loggedIn(http, 2);
       expect(partOf(await other.visit(page()), 'controls')).to.include('Neem de actie over');
       const taken = await other.send(`${page()}/centralist`, { centralistId: '2', back: page() });
@@ -428,7 +428,7 @@ describe('HTTP: the pages of the console', () => {
       expect((await other.send(`${page()}/centralist`, { centralistId: '9' })).text).to.include('Kies een centralist');
     });
 
-    it('that is not there has a page that says so', async () => {
+    it('that does not exist gives a 404 page', async () => {
       for (const path of ['/console/actions/9', '/console/actions/x', '/console/nothing']) {
         const missing = await browser.visit(path);
         expect(missing.status, path).to.equal(404);
@@ -438,7 +438,7 @@ describe('HTTP: the pages of the console', () => {
   });
 
   describe('centralists', () => {
-    it('shows whose telephone is registered, who is on duty and who is engaged', async () => {
+    it('shows registration, duty and engagement of each centralist', async () => {
       http.services.desk.becomes(2, { registered: false, engaged: true });
       await browser.send('/console/centralists/1/duty', { onDuty: 'yes' });
       const people = partOf(await browser.visit('/console/centralists'), 'people');
@@ -450,7 +450,7 @@ describe('HTTP: the pages of the console', () => {
       expect(second).to.include('Collega Toestel 202 Niet aangemeld Bezet Uit dienst');
     });
 
-    it('goes on duty and off with one button, on any page', async () => {
+    it('puts a centralist on duty and off duty with one button, on any page', async () => {
       const on = await browser.send('/console/centralists/1/duty', { onDuty: 'yes', back: `/console/actions/${id}` });
       expect(textOf(partOf(on, 'self'))).to.include('In dienst Ga uit dienst');
       expect(textOf(partOf(on, 'message'))).to.include('In dienst: er komen tips binnen.');
@@ -458,7 +458,7 @@ describe('HTTP: the pages of the console', () => {
       expect(textOf(partOf(off, 'self'))).to.include('Uit dienst Ga in dienst');
     });
 
-    it('adds one, and shows password, PIN and QR code once', async () => {
+    it('adds a centralist, and shows password, PIN and QR code once', async () => {
       const page = await browser.send('/console/centralists', { name: 'Jan de Vries', extension: '203', pin: '' });
       expect(page.status).to.equal(200);
       expect(page.text).to.include('desk-203').and.include('only-once').and.include('4711');
@@ -468,7 +468,7 @@ describe('HTTP: the pages of the console', () => {
       expect((await browser.visit('/console/centralists/3')).text).not.to.include('only-once');
     });
 
-    it('says beside each field what is wrong, and keeps what was filled in', async () => {
+    it('shows the error beside each field, and keeps the input', async () => {
       const taken = await browser.send('/console/centralists', { name: 'Jan', extension: '201', pin: '12' });
       expect(taken.status).to.equal(400);
       expect(taken.html).to.include('<a href="#pin">').and.include('value="Jan"').and.include('aria-invalid="true"');
@@ -479,7 +479,7 @@ describe('HTTP: the pages of the console', () => {
       expect(empty.text).to.include('Vul een naam in').and.include('Vul een toestelnummer in');
     });
 
-    it('makes a new QR code and a new PIN when asked', async () => {
+    it('makes a new QR code and a new PIN', async () => {
       const link = await browser.send('/console/centralists/2/link');
       expect(link.html).to.match(/class="qr"[^>]*>\s*<svg /);
       expect(link.text).to.include('De link werkt één keer, tot 12:15.');
@@ -489,7 +489,7 @@ describe('HTTP: the pages of the console', () => {
     });
   });
 
-  it('shows its own faults as such, with the number of the request', async () => {
+  it('shows an internal error with the request id, and without details', async () => {
     http.services.actions.view = () => {
       throw new Error('secret of the house');
     };
@@ -501,7 +501,7 @@ describe('HTTP: the pages of the console', () => {
     expect((await browser.visit('/console')).status).to.equal(500);
   });
 
-  it('names its pages in the log and the metrics without ids', async () => {
+  it('names the routes of its pages in the log and the metrics, without ids', async () => {
     await browser.visit(`/console/actions/${id}`);
     await browser.visit('/console/12345');
     const routes = new Set(http.lines.map(({ fields }) => fields['route']));

@@ -5,12 +5,12 @@ import { startHarness, TOKEN, withAction, type Harness } from './harness.js';
 
 const HOUR_MS = 3_600_000;
 
-describe('HTTP: logging in to the console', () => {
+describe('HTTP: console sessions', () => {
   let http: Harness;
   beforeEach(async () => void (http = await startHarness()));
   afterEach(() => http.close());
 
-  it('is asked of everybody, and leads back to the page that was asked for', async () => {
+  it('redirects to the login page, and after the login to the requested page', async () => {
     const browser = openBrowser(http);
     expect((await browser.visit('/')).to).to.equal('/console');
     expect((await browser.visit('/console')).to).to.equal('/console/login?back=%2Fconsole');
@@ -25,7 +25,7 @@ describe('HTTP: logging in to the console', () => {
     expect(page.html).to.include('<h1>Centralisten</h1>');
   });
 
-  it('never leads to a page of somebody else', async () => {
+  it('never redirects to another site', async () => {
     const browser = await loggedIn(http);
     for (const back of ['https://elsewhere.example/', '//elsewhere.example', '/console/../x', '/consolex', 'console']) {
       const answer = await browser.sendAs(
@@ -37,7 +37,7 @@ describe('HTTP: logging in to the console', () => {
     }
   });
 
-  it('wants the token, and says so in the log without it', async () => {
+  it('refuses a login without the token, and logs it', async () => {
     const browser = openBrowser(http);
     for (const token of ['', 'wrong-token', `${TOKEN}x`]) {
       const page = await browser.send('/console/login', { token });
@@ -49,7 +49,7 @@ describe('HTTP: logging in to the console', () => {
     expect(JSON.stringify(http.lines)).not.to.include('wrong-token');
   });
 
-  it('gives a cookie that no script reads and no other site sends', async () => {
+  it('sets a cookie that is HttpOnly and SameSite=Strict, and Secure over TLS', async () => {
     const answer = await openBrowser(http).sendAs(
       '/console/login',
       { 'sec-fetch-site': 'same-origin' },
@@ -65,7 +65,7 @@ describe('HTTP: logging in to the console', () => {
     expect(overTls.headers.getSetCookie()[0]).to.include('; Secure');
   });
 
-  it('ends after twelve hours without a request, or after a day', async () => {
+  it('ends a session after twelve hours without a request, or after a day', async () => {
     const browser = await loggedIn(http);
     await http.clock.advance(11 * HOUR_MS);
     expect((await browser.visit('/console')).status).to.equal(200);
@@ -78,7 +78,7 @@ describe('HTTP: logging in to the console', () => {
     expect((await idle.visit('/console')).to).to.match(/login/);
   });
 
-  it('stays while a page stands open, a day at most', async () => {
+  it('keeps a session while a page is open, for at most a day', async () => {
     const browser = await loggedIn(http);
     const page = await openReader(`${http.url}/console/live`, { cookie: browser.cookie });
     await http.clock.advance(23 * HOUR_MS);
@@ -96,7 +96,7 @@ describe('HTTP: logging in to the console', () => {
     expect((await left.visit('/console')).to).to.match(/login/);
   });
 
-  it('ends when one logs out, for that browser alone', async () => {
+  it('ends a session at logout, and no other session', async () => {
     const [here, there] = [await loggedIn(http), await loggedIn(http)];
     const old = here.cookie;
     const page = await here.send('/console/logout');
@@ -106,7 +106,7 @@ describe('HTTP: logging in to the console', () => {
     expect((await there.visit('/console')).status).to.equal(200);
   });
 
-  it('ends the streams of its session with it', async () => {
+  it('ends the streams of a session with the session', async () => {
     await withAction(http);
     const browser = await loggedIn(http);
     const streams = [
@@ -120,7 +120,7 @@ describe('HTTP: logging in to the console', () => {
     await http.services.untilListeners(0);
   });
 
-  it('takes no change that another site makes the browser send', async () => {
+  it('refuses a change that another site makes the browser send', async () => {
     const id = await withAction(http);
     const browser = await loggedIn(http);
     const elsewhere: Record<string, string>[] = [
@@ -130,7 +130,7 @@ describe('HTTP: logging in to the console', () => {
       { 'sec-fetch-site': 'none' },
       { origin: 'https://elsewhere.example' },
       { origin: 'null' },
-      // What says more wins.
+      // Sec-Fetch-Site takes precedence over Origin.
       { 'sec-fetch-site': 'cross-site', origin: http.url },
     ];
     for (const headers of elsewhere) {
@@ -141,7 +141,7 @@ describe('HTTP: logging in to the console', () => {
       expect([login.status, login.headers.getSetCookie().length]).to.deep.equal([403, 0]);
     }
     expect(http.services.actions.view(id).action.state).to.equal('draft');
-    // A browser without TLS says only where the form stood.
+    // Without TLS a browser sends Origin only.
     const ours = await browser.sendAs(`/console/actions/${id}/start`, { origin: http.url }, { sure: 'yes' });
     expect(ours.status).to.equal(303);
     const proxied = {
@@ -152,7 +152,7 @@ describe('HTTP: logging in to the console', () => {
     expect((await browser.sendAs(`/console/actions/${id}/pause`, proxied)).status).to.equal(303);
   });
 
-  it('lets its pages use the API, changes only from themselves', async () => {
+  it('allows API calls with a session, and changes only from the console itself', async () => {
     const id = await withAction(http);
     const browser = await loggedIn(http);
     const ask = (init: RequestInit & { headers: Record<string, string> }): Promise<Response> =>
@@ -171,14 +171,14 @@ describe('HTTP: logging in to the console', () => {
     expect(
       (await ask({ headers: { cookie: 'burgernet_session=guess', 'sec-fetch-site': 'same-origin' } })).status,
     ).to.equal(401);
-    // A wrong token is not made good by a cookie.
+    // A wrong token is refused even when the cookie is good.
     const both = await ask({
       headers: { cookie: browser.cookie, authorization: 'Bearer wrong', 'sec-fetch-site': 'same-origin' },
     });
     expect(both.status).to.equal(401);
   });
 
-  it('knows who sits there, and nobody else knows', async () => {
+  it('remembers the chosen centralist per session', async () => {
     await withAction(http);
     await http.post('/centralists', { name: 'Collega <b>', extension: '202' });
     const [here, there] = [await loggedIn(http, 2), await loggedIn(http)];
@@ -188,7 +188,7 @@ describe('HTTP: logging in to the console', () => {
     expect(partOf(await here.visit('/console'), 'self')).to.include('Kies wie u bent');
   });
 
-  it('sends rules to the browser: nothing inline, nothing from elsewhere, no frame, no cache', async () => {
+  it('sends a strict content security policy, and forbids frames and caching', async () => {
     const page = await openBrowser(http).visit('/console/login');
     const rules = page.headers.get('content-security-policy');
     expect(rules)

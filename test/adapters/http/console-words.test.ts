@@ -6,8 +6,8 @@ import { afterRefusal, limitWords, roomy } from '../../../src/domain/congestion.
 import { Problem } from '../../../src/domain/problem.js';
 import { NOON } from '../../support/fake-clock.js';
 
-describe('The words of the console', () => {
-  it('say in Dutch how the operator limits us, as the domain says it', () => {
+describe('HTTP: Dutch words of the console', () => {
+  it('translates how the operator limits us, in the sentence that the domain makes', () => {
     const limits = { lines: 30, tipLines: 3, cps: 10 };
     const refusal = { startedAt: 900, at: 1_000, ofLines: true, carried: 12, retryAfterMs: 60_000 };
     const said = limitWords(afterRefusal(roomy(limits), limits, refusal), limits, 1_000);
@@ -39,14 +39,14 @@ describe('The words of the console', () => {
     ],
     ['SQLITE_FULL: the disk is full', /Er is een storing/],
   ] as const) {
-    it(`say in Dutch: ${warning}`, () => {
+    it(`translates the warning: ${warning}`, () => {
       const words = warningWords(warning);
       expect(words.text).to.match(text);
       if (!/instead|nobody/.test(warning)) expect(words.detail).to.equal(warning);
     });
   }
 
-  it('name the field that is wrong, and nothing of our own faults', () => {
+  it('names the wrong field of a problem, and has no words for a fault on our side', () => {
     const problem = new Problem('invalid', 'x', [{ field: 'centralistIds.3', message: 'names no centralist' }]);
     expect(problemWords(problem)).to.deep.equal({
       status: 400,
@@ -57,12 +57,12 @@ describe('The words of the console', () => {
     expect(problemWords(new Error('x'))).to.equal(undefined);
   });
 
-  it('say what was done, and nothing that somebody else made up', () => {
+  it('says what a form has done, and nothing for an unknown value in the address', () => {
     expect(doneWords('paused')).to.match(/gepauzeerd/);
     for (const strange of ['toString', '', 'x', undefined, ['paused']]) expect(doneWords(strange)).to.equal(undefined);
   });
 
-  it('write times, numbers and postcodes as people do here', () => {
+  it('writes times, numbers and postcodes in the Dutch way', () => {
     expect(when(NOON, NOON)).to.equal('12:00');
     expect(when(NOON - 24 * 3_600_000, NOON)).to.equal('11 mrt 12:00');
     expect([count(4312), duration(34.4), duration(125), duration(-1)]).to.deep.equal([

@@ -25,7 +25,7 @@ describe('HTTP: errors', () => {
     return (answer.body as ErrorBody).details;
   };
 
-  it('shows nothing without the right token', async () => {
+  it('answers 401 without the right token', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`]) {
       const response = await http.ask('/actions', { headers: { authorization } });
       expect(response.status, authorization).to.equal(401);
@@ -36,7 +36,7 @@ describe('HTTP: errors', () => {
     expect((await http.ask('/actions')).status).to.equal(200);
   });
 
-  it('says in plain words what is missing and what is allowed', async () => {
+  it('says which fields are missing and which values are allowed', async () => {
     const details = await refused('/actions', {
       ...ACTION,
       kind: 'noise',
@@ -53,7 +53,7 @@ describe('HTTP: errors', () => {
     expect(details.find(({ field }) => field === 'kind')?.message).to.match(/^must be one of theft, robbery/);
   });
 
-  it('names the entry of a list, the unknown field and the wrong type', async () => {
+  it('names the wrong list entry, the unknown field and the field of the wrong type', async () => {
     expect(await refused('/actions', { ...ACTION, area: { postcodes: ['8251', '99'] } })).to.deep.equal([
       { field: 'area.postcodes.1', message: "'99' is not a postcode or range; give 8251, 8251AB or 8253-8255" },
     ]);
@@ -83,7 +83,7 @@ describe('HTTP: errors', () => {
     );
   });
 
-  it('wants either a text or a recording as message', async () => {
+  it('requires either a text or a recording as the message', async () => {
     for (const message of [{}, { text: 'a', recordingId: 1 }]) {
       expect(await refused('/actions', { ...ACTION, message })).to.deep.equal([
         { field: 'message', message: 'needs either text or recordingId' },
@@ -91,7 +91,7 @@ describe('HTTP: errors', () => {
     }
   });
 
-  it('tells what is not JSON, of another type, or too large', async () => {
+  it('refuses a body that is not JSON, has another content type, or is too large', async () => {
     const broken = await http.ask('/actions', { method: 'POST', headers: json, body: '{"kind":' });
     expect(broken.status).to.equal(400);
     expect(await broken.json()).to.deep.include({ code: 'invalid_json' });
@@ -107,14 +107,14 @@ describe('HTTP: errors', () => {
     expect(await large.json()).to.deep.include({ code: 'too_large' });
   });
 
-  it('knows no other address', async () => {
+  it('answers 404 for an unknown address or method', async () => {
     expect(await http.get('/nothing')).to.deep.include({ status: 404 });
     expect(await http.get('//nothing')).to.have.nested.property('body.code', 'not_found');
     expect(await http.get('/actions/%E0%A4%A')).to.have.property('status', 400);
     expect((await http.ask('/actions/1', { method: 'DELETE' })).status).to.equal(404);
   });
 
-  it('refuses a conflict with its field, and an unknown query', async () => {
+  it('names the field of a conflict and of an unknown query parameter', async () => {
     await http.post('/centralists', { name: 'Een', extension: '201' });
     const again = await http.post('/centralists', { name: 'Twee', extension: '201' });
     expect(again).to.deep.include({ status: 409 });
@@ -123,7 +123,7 @@ describe('HTTP: errors', () => {
     expect(await http.get('/tips?actionId=x')).to.have.nested.property('body.details[0].field', 'actionId');
   });
 
-  it('keeps our own faults to itself, and gives the id to look for', async () => {
+  it('hides the details of an internal error, and returns the request id to search for', async () => {
     const id = await withAction(http);
     http.services.actions.view = () => {
       throw new Error('secret of the house');
@@ -139,7 +139,7 @@ describe('HTTP: errors', () => {
     );
   });
 
-  it('answers 503 when the engine or the database cannot', async () => {
+  it('answers 503 when the speech engine or the database fails', async () => {
     const id = await withAction(http);
     http.services.actions.update = () => Promise.reject(new SpeechError('engine_failed', 'the voice is gone'));
     expect(await http.post(`/actions/${id}/update`, { message: { text: 'Hallo' } })).to.deep.include({ status: 503 });
@@ -149,14 +149,14 @@ describe('HTTP: errors', () => {
     expect(await http.get('/actions')).to.have.nested.property('body.code', 'unavailable');
   });
 
-  it('logs each request by its route, without the address', async () => {
+  it('logs the route of each request, not its address', async () => {
     await http.get('/participants/count?area=8251');
     const line = http.lines.find(({ fields }) => fields['route'] === '/participants/count');
     expect(line?.fields).to.include({ method: 'GET', status: 200 });
     expect(JSON.stringify(http.lines)).not.to.include('8251');
   });
 
-  it('names the setting when its port is taken', async () => {
+  it('names the setting when the port is in use', async () => {
     const guard = new GuessLimiter({ clock: http.clock, log: quiet });
     const options = { services: fakeServices(), token: TOKEN, guard, log: quiet, clock: http.clock, version: '1' };
     const second = createHttpServer(options);

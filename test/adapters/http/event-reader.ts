@@ -12,7 +12,7 @@ export interface Sent {
 
 export interface Reader {
   take(count: number): Promise<Sent[]>;
-  /** The last id that the stream told, with an event or by itself. */
+  /** The last id in the stream, of an event or by itself. */
   lastId(): string | undefined;
   comment(): Promise<void>;
   ended(): Promise<void>;
@@ -21,9 +21,9 @@ export interface Reader {
 
 /** Reads an event stream as a browser does. */
 export async function openReader(url: string, headers: Record<string, string> = {}): Promise<Reader> {
-  // As a program with the token, unless a cookie says who asks.
-  const shown = 'cookie' in headers ? {} : { authorization: `Bearer ${TOKEN}` };
-  const outgoing = request(url, { headers: { ...headers, ...shown } });
+  // Without a cookie the reader is a program with the token.
+  const credentials = 'cookie' in headers ? {} : { authorization: `Bearer ${TOKEN}` };
+  const outgoing = request(url, { headers: { ...headers, ...credentials } });
   outgoing.on('error', () => undefined);
   outgoing.end();
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];

@@ -21,7 +21,7 @@ describe('HTTP: events of an action', () => {
     return reader;
   };
 
-  it('sends what happened and what happens, in order, with ids', async () => {
+  it('sends past and new events of the action in order, with ids', async () => {
     http.services.emit(id, 'action', { state: 'running' });
     const reader = await follow();
     http.services.emit(id, 'reached', { participantId: 4 });
@@ -36,7 +36,7 @@ describe('HTTP: events of an action', () => {
     expect(events[1]!.data).to.deep.include({ participantId: 4, actionId: id });
   });
 
-  it('goes on after the last event that the client saw', async () => {
+  it('continues after the last event that the client has seen', async () => {
     for (let number = 1; number <= 450; number++) http.services.emit(id, 'attempt', { number });
     const reader = await follow('', { 'last-event-id': '10' });
     http.services.emit(id, 'attempt', { number: 451 });
@@ -46,7 +46,7 @@ describe('HTTP: events of an action', () => {
     expect((await other.take(1))[0]!.id).to.equal('451');
   });
 
-  it('frees everything when the client leaves', async () => {
+  it('removes its listeners when the client leaves', async () => {
     const reader = await follow();
     http.services.emit(id, 'action', {});
     await reader.take(1);
@@ -55,7 +55,7 @@ describe('HTTP: events of an action', () => {
     await http.services.untilListeners(0);
   });
 
-  it('keeps a quiet stream alive, and ends it when the server closes', async () => {
+  it('keeps a quiet stream open with comments, and ends it when the server closes', async () => {
     const reader = await follow();
     await reader.comment();
     const ended = reader.ended();
@@ -63,7 +63,7 @@ describe('HTTP: events of an action', () => {
     await ended;
   });
 
-  it('refuses an unknown action and an id that is none', async () => {
+  it('refuses an unknown action and an invalid Last-Event-ID', async () => {
     expect(await http.get('/actions/9/events')).to.deep.include({ status: 404 });
     const bad = await http.ask(`/actions/${id}/events`, { headers: { 'last-event-id': 'x' } });
     expect(bad.status).to.equal(400);
@@ -90,7 +90,7 @@ describe('HTTP: events of all actions', () => {
   };
   const numbered = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id).filter((id) => id !== '');
 
-  it('sends what happens in any action from now on, and each desk as it is and as it becomes', async () => {
+  it('sends new events of every action, and the present and each later state of every centralist', async () => {
     http.services.emit(1, 'action', { state: 'running' });
     const reader = await follow();
     expect((await reader.take(2)).map(({ id, event, data }) => [id, event, data])).to.deep.equal([
@@ -102,7 +102,7 @@ describe('HTTP: events of all actions', () => {
     http.services.emit(2, 'tip', { tipId: 1 });
     await http.put('/centralists/1/duty', { onDuty: true });
     const later = (await reader.take(6)).slice(2);
-    // Numbered events come in their order, desks at once.
+    // Stored events keep their order. A desk event has no id and is sent at once.
     expect(numbered(later)).to.deep.equal(['2', '3']);
     expect(later.find(({ event }) => event === 'inbound')?.data).to.include({ actionId: 1, inboundId: 7 });
     expect(later.filter(({ event }) => event === 'desk').map(({ data }) => data)).to.deep.equal([
@@ -111,7 +111,7 @@ describe('HTTP: events of all actions', () => {
     ]);
   });
 
-  it('goes on after the last event that the client saw, whatever desks it was told of since', async () => {
+  it('continues after the last stored event that the client has seen, desk events or not', async () => {
     for (let number = 1; number <= 250; number++) http.services.emit((number % 2) + 1, 'attempt', { number });
     const reader = await follow({ 'last-event-id': '30' });
     http.services.emit(1, 'tip', {});
@@ -121,14 +121,14 @@ describe('HTTP: events of all actions', () => {
     expect(numbered(await all.take(2 + 251))).to.have.length(251);
   });
 
-  it('tells the client its place before anything has happened', async () => {
+  it('sends the id of the newest event before a new event happens', async () => {
     http.services.emit(1, 'action', {});
     const reader = await follow();
     await reader.take(2);
     expect(reader.lastId()).to.equal('1');
   });
 
-  it('frees everything when the client leaves', async () => {
+  it('removes its listeners when the client leaves', async () => {
     const reader = await follow();
     await reader.take(2);
     expect([http.services.listeners, http.services.desk.listeners]).to.deep.equal([1, 1]);

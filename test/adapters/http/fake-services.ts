@@ -22,7 +22,7 @@ import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import type { Warning } from '../../../src/domain/warning.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
-import { fakeCallbacks, fakeDesk, type FakeCallbacks, type FakeDesk } from './fake-desk.js';
+import { fakeCallbacks, fakeCentralists, type FakeCallbacks, type FakeCentralists } from './fake-centralists.js';
 import type {
   ActionEvent,
   ImportRow,
@@ -32,49 +32,51 @@ import type {
   Slice,
 } from '../../../src/ports/stores.js';
 
-/** The application in memory: nobody is called, but everything asked of it is kept and answered as the real one does. */
+/**
+ * The application in memory. It calls nobody, keeps every request, and answers as the real application does.
+ */
 export type FakeServices = Services & Kept;
 
 interface Kept {
-  readonly desk: FakeDesk;
+  readonly desk: FakeCentralists;
   readonly callbacks: FakeCallbacks;
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
   readonly attemptsOf: Attempt[];
-  /** Of the trace of each attempt. */
+  /** Steps in the trace of each attempt. */
   stepsKept: string[];
   readonly tipsKept: Tip[];
   readonly inboundKept: InboundCall[];
   readonly callbacksKept: Callback[];
   readonly waitingKept: WaitingCaller[];
-  /** Calls that were transferred, and test calls that were made. */
+  /** Requested transfers and test calls. */
   readonly transfers: { readonly inboundId: number; readonly extension: string }[];
   readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
-  /** How many listen to events now, beside those who listened at the last `forgetListeners`. */
+  /** Number of event listeners now, without those present at the last `forgetListeners`. */
   readonly listeners: number;
   forgetListeners(): void;
-  /** Resolves when so many listen. */
+  /** Resolves when there are `count` listeners. */
   untilListeners(count: number): Promise<void>;
   alarmsNow: readonly Warning[];
-  /** From now on this stands in the way of every action. */
+  /** Sets the warnings that concern every action, and tells the listeners. */
   changeAlarms(now: readonly Warning[]): void;
   /** Set to make the service not ready. */
   unready: string | null;
-  /** Set to have a simulated phone network play the operator. */
+  /** Set to simulate the operator. */
   simulation: Simulation | null;
-  /** Set to have every action say what goes wrong. */
+  /** Warning sentence of every action. */
   warning: string | null;
-  /** How many people the next start would call. */
+  /** Number of participants that the next start would call. */
   selected: number;
-  /** Set to have these stand in the way of every action. */
+  /** Typed warnings of every action. */
   warnings: readonly Warning[];
-  /** Set to change the counts of every action. */
+  /** Replaces counts of every action. */
   counts: Partial<ActionCounts>;
-  /** What is put in the place of the times of an action. */
+  /** Replaces times of every action. */
   timeline: Partial<ActionTimeline>;
-  /** People of the closing calls. */
+  /** Participants in closing calls now. */
   closing: PeopleNow;
-  /** Adds a call that was recorded while the service was down. */
+  /** Adds an offline recording, and tells the listeners. */
   takeIn(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
 }
@@ -123,7 +125,7 @@ const NO_COUNTS: ActionCounts = {
 export function fakeServices(now: () => number = () => NOW): FakeServices {
   const stored: Participant[] = [];
   const places: PostcodePlace[] = [];
-  const desk = fakeDesk(now);
+  const desk = fakeCentralists(now);
   const callbacksKept: Callback[] = [];
   const centralist = (id: number, field: string): number => {
     if (desk.views[id - 1]) return id;
@@ -134,10 +136,10 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   const events: ActionEvent[] = [];
   const emitter = new Emitter<ActionEvent>();
 
-  const waiting: { count: number; resolve: () => void }[] = [];
+  const awaited: { count: number; resolve: () => void }[] = [];
   let forgotten = 0;
   const listenersChanged = (): void => {
-    for (const { resolve } of waiting.filter(({ count }) => count === emitter.size - forgotten)) resolve();
+    for (const { resolve } of awaited.filter(({ count }) => count === emitter.size - forgotten)) resolve();
   };
 
   const find = (id: number): Action => {
@@ -204,7 +206,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     },
     untilListeners: (count) =>
       new Promise((resolve) => {
-        waiting.push({ count, resolve });
+        awaited.push({ count, resolve });
         listenersChanged();
       }),
     emit(actionId, type, data) {
@@ -358,25 +360,25 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         ),
       newest(actionId, { limit, offset }) {
         const { tipsKept, inboundKept } = services;
-        const told = tipsKept.flatMap((tip) => {
+        const withTip = tipsKept.flatMap((tip) => {
           const call = inboundKept.find(({ id }) => id === tip.inboundId);
           return call && tip.actionId === actionId ? [{ at: tip.createdAt, tip, call }] : [];
         });
-        const untold = inboundKept
+        const withoutTip = inboundKept
           .filter((call) => call.actionId === actionId && !tipsKept.some(({ inboundId }) => inboundId === call.id))
           .filter(({ result, connectedAt }) => result === 'abandoned' || (result === 'connected' && !connectedAt))
           .map((call) => ({ at: call.receivedAt, tip: null, call }));
-        return [...told, ...untold].toSorted((a, b) => b.at - a.at).slice(offset, offset + limit);
+        return [...withTip, ...withoutTip].toSorted((a, b) => b.at - a.at).slice(offset, offset + limit);
       },
       count(actionId) {
-        const told = services.tipsKept.filter((tip) => tip.actionId === actionId);
+        const tips = services.tipsKept.filter((tip) => tip.actionId === actionId);
         const missed = services.inboundKept.filter(
           ({ id, result, actionId: of }) =>
-            of === actionId && result === 'abandoned' && !told.some(({ inboundId }) => inboundId === id),
+            of === actionId && result === 'abandoned' && !tips.some(({ inboundId }) => inboundId === id),
         );
         return {
-          total: told.length,
-          unjudged: told.filter(({ useful }) => useful === null).length,
+          total: tips.length,
+          unjudged: tips.filter(({ useful }) => useful === null).length,
           missed: missed.length,
         };
       },
@@ -441,7 +443,7 @@ function areaOf(entries: readonly string[]): Action['area'] {
   return { parts: entries.map((entry) => parseAreaPart(entry)).flatMap((part) => (part.ok ? [part.value] : [])) };
 }
 
-/** Keeps participants in an array; an import row with a known number and the same name is an update. */
+/** Keeps participants in an array. An import row with a known number and the same name is an update. */
 export function fakeParticipantStore(stored: Participant[]): ParticipantStore {
   const add: ParticipantStore['add'] = (participant, now) => {
     const kept = { ...participant, id: stored.length + 1, pausedUntil: null, nightCalls: false, createdAt: now };

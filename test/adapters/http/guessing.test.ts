@@ -11,11 +11,11 @@ describe('HTTP: guessing the token', () => {
   const ask = (token: string, headers: Record<string, string> = {}): Promise<Response> =>
     http.ask('/actions', { headers: { authorization: `Bearer ${token}`, ...headers } });
 
-  /** An answer that the server gives late, as soon as its clock comes there. */
+  /** Advances the server's clock until a response that is held back arrives. */
   const late = async <T>(answer: Promise<T>): Promise<T> => {
-    let isThere = false;
-    void answer.finally(() => void (isThere = true));
-    while (!isThere) {
+    let hasArrived = false;
+    void answer.finally(() => void (hasArrived = true));
+    while (!hasArrived) {
       await http.clock.advance(100);
       await new Promise(setImmediate);
     }
@@ -26,7 +26,7 @@ describe('HTTP: guessing the token', () => {
     for (let n = 0; n < times; n += 1) expect((await ask(`wrong-${n}`, headers)).status).to.equal(401);
   };
 
-  it('is slowed after ten wrong tokens from one address, and answered 429 with Retry-After', async () => {
+  it('is delayed after ten wrong tokens from one address, and answered 429 with Retry-After', async () => {
     await guess(FREE_TRIES);
     const before = http.clock.monotonic();
     const answer = await late(ask('wrong-again'));
@@ -36,14 +36,14 @@ describe('HTTP: guessing the token', () => {
     expect(http.clock.monotonic() - before).to.be.at.least(1_000);
   });
 
-  it('never keeps out the right token, also from that address', async () => {
+  it('does not stop the right token from the same address', async () => {
     await guess(FREE_TRIES);
     expect((await ask(TOKEN)).status).to.equal(200);
     const browser = openBrowser(http);
     expect((await browser.send('/console/login', { token: TOKEN })).status).to.be.oneOf([200, 303]);
   });
 
-  it('slows down the form of the console too, in words for the person before it', async () => {
+  it('is delayed at the login form of the console too, with an explanation in Dutch', async () => {
     const browser = openBrowser(http);
     for (let n = 0; n < FREE_TRIES; n += 1) {
       expect((await browser.send('/console/login', { token: `wrong-${n}` })).status).to.equal(401);
@@ -53,17 +53,17 @@ describe('HTTP: guessing the token', () => {
     expect(page.text).to.match(/Probeer het over \d seconden? opnieuw/);
   });
 
-  it('lets people behind a proxy on this machine try, while another address guesses', async () => {
+  it('does not delay other clients of a proxy on this machine', async () => {
     await guess(FREE_TRIES, { 'x-forwarded-for': '192.0.2.1' });
     expect((await ask('wrong', { 'x-forwarded-for': '192.0.2.2' })).status).to.equal(401);
-    // What a client wrote itself stands before the proxy's own entry.
+    // A client can write entries itself, but only before the entry of the proxy.
     expect((await late(ask('wrong', { 'x-forwarded-for': '192.0.2.9, 192.0.2.1' }))).status).to.equal(429);
   });
 
-  it('holds no more than fifty answers back at once', async () => {
+  it('holds back at most fifty responses at a time', async () => {
     await guess(FREE_TRIES);
     const answers = Array.from({ length: 60 }, () => ask('wrong-again'));
-    // No time passes: these are those that were not held back.
+    // The clock stands still, so a response that arrives was not held back.
     const first = await Promise.race(answers);
     expect(first.status).to.equal(429);
     const all = await late(Promise.all(answers));

@@ -12,14 +12,16 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** A server on a free port with the fake application behind it. */
+/** The HTTP server on a free port, with the fake application behind it. */
 export interface Harness {
   readonly services: FakeServices;
   readonly clock: FakeClock;
   readonly url: string;
   readonly port: number;
   readonly lines: LogLine[];
-  /** A request with the token; paths are below /api/v1 unless they begin with two slashes. */
+  /**
+   * Sends a request with the token. The path is below /api/v1, or below / when it begins with two slashes.
+   */
   ask(path: string, init?: RequestInit): Promise<Response>;
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
@@ -41,7 +43,7 @@ export async function startHarness(): Promise<Harness> {
     version: '9.9.9',
     heartbeatMs: 50,
   });
-  // The board of the console listens for as long as the server is there.
+  // The console's call board listens until the server closes, so it is not counted.
   services.forgetListeners();
   const { port } = await server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;
@@ -116,7 +118,7 @@ export const ACTION = {
   criteria: { timeCritical: true, clearDescription: true },
 };
 
-/** A centralist and an action of theirs. */
+/** Adds a centralist with an action. Resolves with the action's id. */
 export async function withAction(harness: Harness): Promise<number> {
   await harness.post('/centralists', { name: 'Meldkamer', extension: '201' });
   const { body } = await harness.post('/actions', ACTION);

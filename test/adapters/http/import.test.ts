@@ -28,7 +28,7 @@ describe('HTTP: import of participants', () => {
   const names = (): (string | null)[] => http.services.stored.map(({ name }) => name);
   const phones = (): string[][] => http.services.stored.map((one) => [...one.phones]);
 
-  it('takes a plain file, and updates who is known', async () => {
+  it('imports a plain file, and updates known participants', async () => {
     const file = 'phone,postcode,name\n0612345678,8251AB,Jan\n0321-123456,8252,Piet\n';
     expect(await take(file)).to.deep.include({ imported: 2, updated: 0, rejected: [] });
     expect(await take(file)).to.deep.include({ imported: 0, updated: 2, rejected: [] });
@@ -37,12 +37,12 @@ describe('HTTP: import of participants', () => {
     expect(await http.get('/participants/count')).to.have.nested.property('body.count', 2);
   });
 
-  it('keeps nothing of a dry run', async () => {
+  it('stores nothing in a dry run', async () => {
     expect(await take('phone,postcode\n0612345678,8251AB\n1,2\n', '?dryRun=1')).to.deep.include({ imported: 1 });
     expect(http.services.stored).to.have.length(0);
   });
 
-  it('reads what a Dutch spreadsheet writes: BOM, semicolons, CRLF, quotes, any order of columns', async () => {
+  it('reads the file of a Dutch spreadsheet: BOM, semicolons, CRLF, quotes, any order of columns', async () => {
     const file =
       '\ufeffName;"Phone" ;POSTCODE\r\n"de Vries; ""Kees""";"06 1234 5678";"8251 AB"\r\n\r\n;;\r\nAnna;0687654321;8252';
     expect(await take(file)).to.deep.include({ imported: 2, updated: 0, rejected: [] });
@@ -55,7 +55,7 @@ describe('HTTP: import of participants', () => {
     expect(names()).to.deep.equal(['Zoë Çelik', 'Zoë €']);
   });
 
-  it('takes several numbers and postcodes in one field, and numbers written with spaces', async () => {
+  it('accepts several numbers and postcodes in one field, and numbers with spaces', async () => {
     await take(
       'phone,postcode\n0612345678 0321 123 456 +31 6 87654321,8251AB 8252 8253 CD\n06 1111 2222,8251\n+31 (0)6 22223333,8251\n',
     );
@@ -71,7 +71,7 @@ describe('HTTP: import of participants', () => {
     ]);
   });
 
-  it('reports each line it cannot take, with its number and the reason', async () => {
+  it('reports each rejected line with its number and the reason', async () => {
     const { imported, rejected } = await take(
       [
         'phone,postcode,name',
@@ -105,14 +105,14 @@ describe('HTTP: import of participants', () => {
     expect(reason(13)).to.match(/quotation mark/);
   });
 
-  it('reads a quoted name that runs over two lines, and counts on rightly', async () => {
+  it('reads a quoted name over two lines, and numbers the next lines correctly', async () => {
     const { imported, rejected } = await take('phone,postcode,name\n0612345678,8251AB,"Jan\nJansen"\nx,8251AB,y\n');
     expect(imported).to.equal(1);
     expect(names()).to.deep.equal(['Jan Jansen']);
     expect(rejected[0]!.line).to.equal(4);
   });
 
-  it('names the missing columns, and refuses what is no CSV', async () => {
+  it('names the missing columns, and refuses a body that is no CSV', async () => {
     const header = await http.csv('leeftijd,postcode,name\n0612345678,8251AB,Jan\n');
     expect(header).to.deep.include({ status: 400 });
     expect(header).to.have.nested.property('body.details[0].field', 'line 1');
@@ -127,7 +127,7 @@ describe('HTTP: import of participants', () => {
     );
   });
 
-  it('takes the files that people save: separators, line ends, encodings, sep=', async () => {
+  it('reads every delimiter, line end and encoding that spreadsheets write, and sep=', async () => {
     const plain = 'phone,postcode,name\n0612345678,8251AB,Zoë\n0687654321,8252,Bo\n';
     const files: Record<string, string | Buffer> = {
       semicolons: plain.replaceAll(',', ';'),
@@ -156,7 +156,7 @@ describe('HTTP: import of participants', () => {
     }
   });
 
-  it('takes every column of numbers, and names the column of one that it cannot take', async () => {
+  it('reads several columns of numbers, and names the column of a wrong number', async () => {
     const report = await take(
       [
         'phone,phone,postcode,name,Telefoon 2,mobiel',
@@ -177,13 +177,13 @@ describe('HTTP: import of participants', () => {
     expect(report.rejected[1]!.reason).to.match(/^column 1 \(phone\): is empty/);
   });
 
-  it('takes every column of postcodes and names', async () => {
+  it('reads several columns of postcodes and names', async () => {
     await take('phone;postcode;postcode;naam;name\n0612345678;8251AB;8252;Jan;Jansen\n');
     expect(http.services.stored[0]!.postcodes).to.have.length(2);
     expect(names()).to.deep.equal(['Jan Jansen']);
   });
 
-  it('refuses a line with a cell that belongs to no column, takes a short line, and names the columns it passes over', async () => {
+  it('rejects a line with a field in no named column, accepts a short line, and names the ignored columns', async () => {
     const report = await take(
       [
         'phone,postcode,name,,straat,E-mail',
@@ -200,7 +200,7 @@ describe('HTTP: import of participants', () => {
     ]);
   });
 
-  it('cleans what spreadsheets and copies leave around numbers and postcodes, and refuses what lost digits', async () => {
+  it('removes the traces of spreadsheets and copying from fields, and rejects numbers that lost digits', async () => {
     const report = await take(
       [
         'phone;postcode;name',
@@ -225,7 +225,7 @@ describe('HTTP: import of participants', () => {
     expect(report.rejected[1]!.reason).to.match(/U\+041E CYRILLIC CAPITAL LETTER O/);
   });
 
-  it('stops early at a file that is no register, and says what it is', async () => {
+  it('refuses a file that is no list of participants early, and says what it is', async () => {
     const refusal = async (file: string | Buffer): Promise<string> => {
       const { status, body } = await http.csv(file);
       expect(status).to.equal(400);
@@ -241,13 +241,13 @@ describe('HTTP: import of participants', () => {
     expect(http.services.stored).to.have.length(0);
   });
 
-  it('keeps a thousand reasons, and counts the rest', async () => {
+  it('returns the first thousand reasons, and counts the rest', async () => {
     const report = await take(`phone,postcode\n0612345678,8251AB\n${'x\n'.repeat(20_000)}`);
     expect(report.rejected).to.have.length(1_000);
     expect(report).to.include({ imported: 1, rejectedCount: 20_000, lines: 20_001 });
   });
 
-  it('takes a file in pieces that end anywhere', async () => {
+  it('reads an upload that arrives byte by byte', async () => {
     const file = Buffer.from('\ufeffphone;postcode;name\r\n0612345678;8251AB;Zoë\r\n0687654321;8252;Bo');
     const body = await new Promise<Report>((resolve, reject) => {
       const outgoing = request(
@@ -270,7 +270,7 @@ describe('HTTP: import of participants', () => {
     expect(names()).to.deep.equal(['Zoë', 'Bo']);
   });
 
-  it('refuses a file that says it is larger than 200 MB before reading it', async () => {
+  it('refuses an upload with a Content-Length over 200 MB before reading it', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/csv', 'content-length': 200_000_001 };
       const outgoing = request(`${http.url}/api/v1/participants/import`, { method: 'POST', headers }, (response) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { linphoneConfig } from '../../../src/adapters/http/linphone-config.js';
 
-describe('The configuration of a softphone, for Linphone', () => {
+describe('Linphone configuration of a softphone', () => {
   const account = (name: string, transport: 'udp' | 'tls', server = '192.0.2.10:5060', srtp = false) =>
     linphoneConfig(
       {
@@ -22,7 +22,7 @@ describe('The configuration of a softphone, for Linphone', () => {
       srtp,
     );
 
-  it('is a document of sections whose entries overwrite what the phone had', () => {
+  it('is an XML document whose entries overwrite the settings of the phone', () => {
     const xml = account('Kees Voorbeeld', 'udp');
     expect(xml).to.match(
       /^<\?xml version="1.0" encoding="UTF-8"\?>\n<config xmlns="http:\/\/www.linphone.org\/xsds\/lpconfig.xsd">/,
@@ -47,7 +47,7 @@ describe('The configuration of a softphone, for Linphone', () => {
     }
   });
 
-  it('demands an encrypted voice where our side does, with TLS or without', () => {
+  it('demands SRTP exactly when our side does, whatever the transport', () => {
     const open = account('Kees', 'tls', 'sip.example:5061');
     expect(open).to.include('>&lt;sip:sip.example:5061;transport=tls&gt;<');
     expect(open).to.include('<entry name="media_encryption" overwrite="true">none</entry>');
@@ -57,12 +57,12 @@ describe('The configuration of a softphone, for Linphone', () => {
     expect(xml).to.include('<entry name="media_encryption_mandatory" overwrite="true">1</entry>');
   });
 
-  it('keeps a strange name on one line and in its quotes', () => {
+  it('keeps a name with quotes, backslashes or control characters in one quoted line', () => {
     const xml = account('K"ees\\ \n<x>\u0007', 'udp');
     expect(xml).to.include('>&quot;K\\&quot;ees\\\\ &lt;x&gt;&quot; &lt;sip:');
   });
 
-  it('takes an address of IPv6', () => {
+  it('accepts an IPv6 server address', () => {
     const xml = account('Kees', 'udp', '[2001:db8::1]:5060');
     expect(xml).to.include('&lt;sip:desk-201-4f1c9a@[2001:db8::1]&gt;').and.include('>[2001:db8::1]</entry>');
   });

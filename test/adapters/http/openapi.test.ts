@@ -81,7 +81,7 @@ describe('HTTP: the OpenAPI document', () => {
     expect(operations().map(([name]) => name)).to.have.members(ROUTES);
   });
 
-  it('describes each route: its path parameters, answers and errors', () => {
+  it('describes the path parameters, responses and errors of each route', () => {
     for (const [name, operation] of operations()) {
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
@@ -104,7 +104,7 @@ describe('HTTP: the OpenAPI document', () => {
     }
   });
 
-  it('refers only to schemas that are there', () => {
+  it('refers only to schemas that exist', () => {
     const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
       ([, name]) => name,
     );

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startHarness, type Harness } from './harness.js';
 
-describe('HTTP: import of the places of postcodes', () => {
+describe('HTTP: import of the coordinates of postcodes', () => {
   let http: Harness;
   beforeEach(async () => void (http = await startHarness()));
   afterEach(() => http.close());
@@ -15,7 +15,7 @@ describe('HTTP: import of the places of postcodes', () => {
     return { status: response.status, body: await response.json() };
   };
 
-  it('takes the good lines, in any notation, and reports the others', async () => {
+  it('imports the good lines in any notation, and reports the others', async () => {
     const file =
       'lon;postcode;lat;city\r\n5,7184;8251 ab;52,5253;Dronten\r\n5.7;8252;52.5;\r\n52.5;8253;5.7;\r\n;;x;\r\n';
     const { status, body } = await take(file);
@@ -30,12 +30,12 @@ describe('HTTP: import of the places of postcodes', () => {
     ]);
   });
 
-  it('keeps nothing in a dry run', async () => {
+  it('stores nothing in a dry run', async () => {
     expect(await take('postcode,lat,lon\n8251,52.5,5.7\n', '?dryRun=1')).to.deep.include({ status: 200 });
     expect(http.services.places).to.deep.equal([]);
   });
 
-  it('says which column is missing', async () => {
+  it('names the missing column', async () => {
     const { status, body } = await take('postcode,latitude,lon\n8251,52.5,5.7\n');
     expect(status).to.equal(400);
     expect(body).to.have.nested.property(

@@ -30,7 +30,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
   beforeEach(async () => void (http = await startHarness()));
   afterEach(() => http.close());
 
-  it('shows the password of a centralist once', async () => {
+  it('shows the password of a new centralist once', async () => {
     const { status, body } = await http.post('/centralists', { name: ' Meldkamer ', extension: '201' });
     expect(status).to.equal(201);
     expect(body).to.deep.include({
@@ -54,7 +54,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     ]);
   });
 
-  it('signs somebody up', async () => {
+  it('signs a participant up', async () => {
     const { status, body } = await http.post('/participants', { phones: ['06-1234 5678'], postcodes: ['8251 ab'] });
     expect(status).to.equal(201);
     expect(body).to.deep.equal({
@@ -72,7 +72,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await http.get('/participants/2')).to.have.property('status', 404);
   });
 
-  it('sends a list by page, with links to the pages around it, or whole, in parts', async () => {
+  it('sends a list by page with links to the other pages, or as a whole', async () => {
     await withAction(http);
     const rows = Array.from({ length: 1_203 }, (_, n) => ({
       ...ATTEMPT,
@@ -106,7 +106,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
       expect((await http.ask(`${list}?page=1&limit=1`)).headers.get('link'), list).to.include('rel="first"');
   });
 
-  it('lists attempts as JSON and as CSV, all or of one purpose', async () => {
+  it('lists attempts as JSON or CSV, all or of one purpose', async () => {
     await withAction(http);
     http.services.attemptsOf.push(ATTEMPT, { ...ATTEMPT, id: 2, purpose: 'closing', reason: '=HYPERLINK("x")' });
     const all = (await http.get('/actions/1/attempts')).body as Record<string, unknown>[];
@@ -131,14 +131,14 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(end).to.equal('');
   });
 
-  it('shows the steps of one call, of its own action only', async () => {
+  it('shows the steps of one call, under its own action only', async () => {
     await withAction(http);
     http.services.attemptsOf.push(ATTEMPT);
     expect((await http.get('/actions/1/attempts/1/trace')).body).to.deep.equal([{ step: 'attempt 1 prompt', at: NOW }]);
     expect(await http.get('/actions/1/attempts/7/trace')).to.have.property('status', 404);
   });
 
-  it('sends the steps of one call by page, or whole, in parts', async () => {
+  it('sends the steps of one call by page, or as a whole', async () => {
     await withAction(http);
     http.services.attemptsOf.push(ATTEMPT);
     http.services.stepsKept = Array.from({ length: 2_001 }, (_, n) => String(n));
@@ -164,7 +164,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await http.get('/actions/2/attempts/1/trace?page=1')).to.have.property('status', 404);
   });
 
-  it('takes a wav and gives it back', async () => {
+  it('stores an uploaded WAV file, and serves it', async () => {
     const wav = Buffer.from('RIFF....WAVE');
     const send = (body: Buffer, type = 'audio/wav'): Promise<Response> =>
       http.ask('/recordings', { method: 'POST', headers: { 'content-type': type }, body });
@@ -183,7 +183,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect((await http.ask('/recordings/2/audio')).status).to.equal(404);
   });
 
-  it('gives the part of a sound that a player asks for', async () => {
+  it('serves the requested range of a sound', async () => {
     const wav = Buffer.from('RIFF0123456789');
     await http.ask('/recordings', { method: 'POST', headers: { 'content-type': 'audio/wav' }, body: wav });
     const ask = async (headers: Record<string, string>): Promise<[number, string | null, string]> => {
@@ -194,7 +194,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await ask({ range: 'bytes=4-' })).to.deep.equal([206, 'bytes 4-13/14', '0123456789']);
     expect(await ask({ range: 'bytes=-2' })).to.deep.equal([206, 'bytes 12-13/14', '89']);
     expect(await ask({ range: 'bytes=10-99' })).to.deep.equal([206, 'bytes 10-13/14', '6789']);
-    // Several at once, another unit, a condition that we know nothing of: the whole.
+    // Several ranges, another unit and an unknown condition all get the whole sound.
     for (const range of ['bytes=0-1,4-5', 'lines=1-2', 'bytes=x']) {
       expect(await ask({ range }), range).to.deep.equal([200, null, 'RIFF0123456789']);
     }
@@ -204,7 +204,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(JSON.parse(body)).to.have.nested.property('details[0].field', 'headers.range');
   });
 
-  it('lists inbound calls and tips by action, and keeps a note', async () => {
+  it('lists inbound calls and tips by action, and stores a note', async () => {
     http.services.inboundKept.push({
       id: 1,
       from: null,
@@ -233,7 +233,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     });
     const calls = (await http.get('/inbound?actionId=3')).body as object[];
     expect(calls).to.have.length(1);
-    expect(calls[0], "how the telephony calls it is nobody else's business").not.to.have.property('callId');
+    expect(calls[0], 'the id in telephony is internal').not.to.have.property('callId');
     expect((await http.get('/inbound?actionId=4')).body).to.have.length(0);
     expect((await http.get('/tips')).body).to.have.length(1);
     const patch = (id: number, change: unknown): Promise<Response> =>
@@ -248,7 +248,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect((await patch(2, { useful: null })).status).to.equal(404);
   });
 
-  it('says that it is alive and ready, and what is not', async () => {
+  it('reports that it is alive, and which part is not ready', async () => {
     const open = { headers: { authorization: 'none' } };
     expect(await (await http.ask('//healthz', open)).json()).to.deep.equal({ status: 'ok', version: '9.9.9' });
     expect((await http.ask('//readyz', open)).status).to.equal(200);
@@ -263,7 +263,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect(await response.json()).to.have.nested.property('parts.trunk.reason', 'the operator does not answer');
   });
 
-  it('gives its figures to this machine and to who has the token, without ids in the labels', async () => {
+  it('serves metrics to this machine and for the token, without ids in the labels', async () => {
     await http.get('/actions/12345');
     const metrics = await http.ask('//metrics', { headers: { authorization: 'none' } });
     const text = await metrics.text();
@@ -276,7 +276,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect((await http.ask('//metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).to.equal(200);
   });
 
-  it('sends the headers that browsers are kept safe by', async () => {
+  it('sends security headers', async () => {
     const response = await http.ask('/actions');
     expect(response.headers.get('x-powered-by')).to.equal(null);
     expect(response.headers.get('x-content-type-options')).to.equal('nosniff');

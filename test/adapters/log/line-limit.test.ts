@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { LineLimit } from '../../../src/adapters/log/line-limit.js';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
 
-describe('The limit on lines that say the same', () => {
-  it('lets a thousand through at once, and two a second after that', () => {
+describe('Log: limit on repeated lines', () => {
+  it('admits a thousand lines at once, and two a second after that', () => {
     let now = 0;
     const limit = new LineLimit(() => now);
     const admitted = (times: number): number =>
@@ -14,10 +14,10 @@ describe('The limit on lines that say the same', () => {
       now += 100;
       after += admitted(100);
     }
-    expect(after, 'in an hour of a thousand a second').to.be.within(7_100, 7_210);
+    expect(after, 'lines in an hour at a thousand a second').to.be.within(7_100, 7_210);
   });
 
-  it('tells how many were left out, before the next that is written', () => {
+  it('returns the number of lines left out with the next admitted line', () => {
     let now = 0;
     const limit = new LineLimit(() => now);
     for (let n = 0; n < 1_300; n += 1) limit.admit('request');
@@ -26,7 +26,7 @@ describe('The limit on lines that say the same', () => {
     expect(limit.admit('request')).to.deep.equal({ admitted: true, leftOut: 0 });
   });
 
-  it('keeps no other line from being written, also in children of the log', () => {
+  it('does not limit other messages, and counts the lines of child logs together', () => {
     const lines: { msg: string }[] = [];
     const log = createPinoLog({
       level: 'info',

@@ -72,26 +72,26 @@ const KEPT = [
   '8251AB',
 ];
 
-describe('A telephone number in what is logged', () => {
+describe('Log: masking of telephone numbers', () => {
   for (const number of NUMBERS) {
-    it(`is masked wherever it stands: ${JSON.stringify(number)}`, () => {
+    it(`masks ${JSON.stringify(number)} in any context`, () => {
       for (const [before, after] of AROUND) {
-        const left = maskNumbers(`${before}${number}${after}`);
-        const shown = left.replace(/;phone-context=\+31|10\.0\.0\.1:5060|cause=17|Q\.850|x=1/g, '');
-        expect(shown.replace(/[^\p{Nd}]/gu, ''), left).to.have.length.below(5);
-        expect(left).to.include('••••');
+        const masked = maskNumbers(`${before}${number}${after}`);
+        const shown = masked.replace(/;phone-context=\+31|10\.0\.0\.1:5060|cause=17|Q\.850|x=1/g, '');
+        expect(shown.replace(/[^\p{Nd}]/gu, ''), masked).to.have.length.below(5);
+        expect(masked).to.include('••••');
       }
     });
   }
 
   for (const text of KEPT) {
-    it(`is not what this is: ${text}`, () => {
+    it(`does not mask: ${text}`, () => {
       expect(maskNumbers(text)).to.equal(text);
       expect(maskNumbers(`a ${text}, b`)).to.equal(`a ${text}, b`);
     });
   }
 
-  it('is masked in every field, message, name of a field, error, stack and parent, and what is ours stays readable', () => {
+  it('masks in messages, fields, field names, errors, stacks and child logs, and leaves our own ids and times', () => {
     const lines: string[] = [];
     const log = createPinoLog({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
     const at = Date.now();
@@ -117,7 +117,7 @@ describe('A telephone number in what is logged', () => {
     expect(JSON.parse(lines[0] ?? '')).to.include({ callId: 'bn-4f1c9a2b-a17', port: 45_182, at });
   });
 
-  it('is found by the scan of the logs of the tests, which finds none in what is not one', () => {
+  it('agrees with the log scan of the tests on what is a telephone number', () => {
     for (const number of [
       '+31612345678',
       '0612345678',
@@ -130,7 +130,7 @@ describe('A telephone number in what is logged', () => {
     for (const text of KEPT) expect(namesNumber(text), text).to.equal(false);
   });
 
-  it('is found by that scan in a field of any depth and in an error, but not in a field that is masked by its name', () => {
+  it('agrees with the log scan in nested fields and errors, except for fields that are masked by name', () => {
     const number = '+31612345678';
     const error = new Error('refused', { cause: new Error(`Limit for ${number}`) });
     for (const fields of [{ reason: number }, { deep: { list: [{ header: number }] } }, { error }, { [number]: 1 }])

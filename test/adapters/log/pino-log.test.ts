@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import { createPinoLog } from '../../../src/adapters/log/pino-log.js';
 
-describe('The log', () => {
+describe('Log: pino', () => {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
   beforeEach(() => void lines.splice(0));
 
-  it('writes a line of JSON with the fields of its parents', () => {
+  it('writes JSON lines with the fields of the parent logs', () => {
     createPinoLog({ level: 'info', destination }).child({ callId: 'c1' }).warn('call failed', { sipStatus: 486 });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ level: 'warn', msg: 'call failed', callId: 'c1', sipStatus: 486 });
     expect(lines[0]!['time']).to.match(/^\d{4}-\d\d-\d\dT/);
   });
 
-  it('masks personal data and secrets, also in a child and one level down', () => {
+  it('masks personal data and secrets, also in child logs and one level down', () => {
     const log = createPinoLog({ level: 'debug', destination });
     const secret = { phone: '+31612345678', from: '+31612345678', to: '+31612345678', digit: '7', password: 'hush' };
     log.info('top', { ...secret, token: 'hush', authorization: 'Bearer hush', phones: ['+31612345678'] });
@@ -25,7 +25,7 @@ describe('The log', () => {
     expect(lines[3]).to.have.nested.property('err.message', 'no');
   });
 
-  it('writes nothing below its level', () => {
+  it('writes no line below its level', () => {
     createPinoLog({ level: 'warn', destination }).info('quiet');
     expect(lines).to.have.length(0);
   });

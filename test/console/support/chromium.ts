@@ -5,10 +5,10 @@ import { findChromium } from '../../../scripts/lib/chromium.mjs';
 import { loggedIn } from '../../adapters/http/browser.js';
 import type { Harness } from '../../adapters/http/harness.js';
 
-/** Presses of a button count once it has been as it is for this long (`press-guard.js`). */
+/** A press counts once its button has been unchanged for this long (`press-guard.js`). */
 export const STEADY_MS = 700;
 
-/** A Chromium without a window. Fails, and says what is missing, where there is none. */
+/** Starts a headless Chromium. Throws an error that says how to install Chromium when there is none. */
 export async function openChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium');
@@ -18,13 +18,13 @@ export async function openChromium(): Promise<Browser> {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    // As root Chromium has no sandbox. It sees pages of ours alone.
+    // As root Chromium cannot use its sandbox. It opens our own pages only.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
   return chromium.launch({ executablePath, args });
 }
 
-/** A page of the console for a centralist who has logged in. */
+/** Opens a page of the console, logged in as this centralist. */
 export async function openPage(browser: Browser, http: Harness, path: string, centralistId = 1): Promise<Page> {
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const { cookie } = await loggedIn(http, centralistId);
@@ -38,7 +38,9 @@ export async function openPage(browser: Browser, http: Harness, path: string, ce
   return page;
 }
 
-/** Runs in the page, so it is text: what tsx makes of a function asks for helpers that no page has. */
+/**
+ * Runs in the page. It is text, because tsx compiles a function into code with helpers that the page lacks.
+ */
 const UNTIL_STEADY = `(async () => {
   const buttons = () =>
     [...document.querySelectorAll('button, summary')]
@@ -54,12 +56,12 @@ const UNTIL_STEADY = `(async () => {
   }
 })()`;
 
-/** Waits until every button has been as it is for long enough to be pressed. */
+/** Waits until every button has been unchanged for long enough to be pressed. */
 export async function steady(page: Page): Promise<void> {
   await page.evaluate(UNTIL_STEADY);
 }
 
-/** Begins to measure how far things move on a page. */
+/** Begins to measure layout shifts on the page. */
 export async function watchShifts(page: Page): Promise<void> {
   await page.evaluate(`{
     globalThis.shifted = 0;
@@ -69,20 +71,20 @@ export async function watchShifts(page: Page): Promise<void> {
   }`);
 }
 
-/** What has moved since, as the browser adds it up: 0 when nothing has. */
+/** The sum of the layout shifts since `watchShifts`, as the browser scores them; 0 when nothing moved. */
 export const shiftsOf = (page: Page): Promise<number> => page.evaluate<number>('globalThis.shifted');
 
-/** The script that runs in the page: it comes from the package as text. */
+/** The script of axe as text, because it runs in the page. */
 const axe = (): string => readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds against WCAG 2.2 A and AA and good practice: the rule, and each element. Empty when it finds nothing. */
+/** Violations of WCAG 2.2 A and AA and of good practice that axe finds: the rule and the element of each. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe());
   return page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`);
 }
 
-/** Presses the same spot twice, so long after one another. */
+/** Presses the same spot twice, `apartMs` apart. */
 export async function pressTwice(page: Page, selector: string, apartMs: number): Promise<void> {
   await page.locator(selector).scrollIntoViewIfNeeded();
   await steady(page);

@@ -8,20 +8,20 @@ import { babble, cut, joined, silent } from '../support.js';
 const MESSAGE = babble(1, 6_000);
 const PROMPT = babble(2, 4_000);
 
-/** As the line leaves it: A-law, and a little louder. */
+/** A sound after the line: in A-law, and a little louder. */
 function overTheLine(sound: Samples, gain = 1.01): Samples {
   const codes = encodeALaw(Int16Array.from(sound, (sample) => sample * gain * 32_767));
   return Float32Array.from(decodeALaw(codes), (sample) => sample / 32_768);
 }
 
-describe('what was heard', () => {
-  it('begins with the first sound, not with the noise of an empty line', () => {
+describe('recognition of sounds in a recording', () => {
+  it('finds the first sound, and ignores the noise of a silent line', () => {
     const noise = silent(300).fill(8 / 32_768);
     expect(firstSoundMs(joined(noise, MESSAGE))).to.be.within(295, 305);
     expect(firstSoundMs(noise)).to.equal(undefined);
   });
 
-  it('finds a message each time it was played, to the sample', () => {
+  it('finds each play of a message at its exact time', () => {
     const recording = overTheLine(
       joined(silent(500), PROMPT, silent(120), MESSAGE, silent(1_000), MESSAGE, silent(200)),
     );
@@ -32,18 +32,18 @@ describe('what was heard', () => {
     expect(timesHeard(recording, PROMPT)).to.equal(1);
   });
 
-  it('does not find what was not played', () => {
+  it('finds nothing that was not played', () => {
     expect(hearings(overTheLine(joined(PROMPT, PROMPT)), MESSAGE)).to.deep.equal([]);
     expect(hearings(silent(5_000), MESSAGE)).to.deep.equal([]);
   });
 
-  it('says how much was heard of a sound that was cut off', () => {
+  it('measures how much of a cut-off sound was heard', () => {
     const [hearing] = hearings(overTheLine(joined(silent(40), cut(PROMPT, 0, 2_500), MESSAGE)), PROMPT);
     expect(hearing?.heardMs).to.be.within(2_440, 2_540);
     expect(hearing?.complete).to.equal(false);
   });
 
-  it('follows a sound across packets that came late', () => {
+  it('follows a sound across late packets', () => {
     const late = joined(
       cut(MESSAGE, 0, 2_010),
       silent(180),
@@ -57,7 +57,7 @@ describe('what was heard', () => {
     expect(hearing?.lostMs).to.equal(0);
   });
 
-  it('follows a sound across a packet that was lost, and says so', () => {
+  it('follows a sound across a lost packet, and reports the loss', () => {
     const lossy = joined(cut(MESSAGE, 0, 3_000), cut(MESSAGE, 3_040, 6_000));
     const [hearing] = hearings(overTheLine(lossy), MESSAGE);
     expect(hearing?.complete).to.equal(true);
@@ -69,7 +69,7 @@ describe('what was heard', () => {
     ['ending-child', 3_300],
     ['tip-unknown', 1_255],
   ] as const) {
-    it(`follows a sound that is torn anywhere near a pause: ${prompt}`, async () => {
+    it(`follows a sound that is interrupted anywhere near a pause: ${prompt}`, async () => {
       const sound = (await readPrompts())[prompt];
       const whole = sound.length / 8;
       for (let tornMs = pauseMs - 50; tornMs <= pauseMs + 100; tornMs += 5) {
@@ -80,13 +80,13 @@ describe('what was heard', () => {
     });
   }
 
-  it('does not take so much for a tear that a listener misses it', () => {
+  it('does not follow a sound across a gap so long that a listener misses words', () => {
     const lossy = joined(cut(MESSAGE, 0, 3_000), cut(MESSAGE, 3_120, 6_000));
     expect(timesHeard(overTheLine(lossy), MESSAGE)).to.equal(0);
   });
 
   for (const tornMs of [100, 300, 620, 900, 1_150]) {
-    it(`finds a sound that is torn ${tornMs} ms after its beginning`, () => {
+    it(`finds a sound that is interrupted ${tornMs} ms after its beginning`, () => {
       const late = joined(cut(MESSAGE, 0, tornMs), silent(160), cut(MESSAGE, tornMs, 6_000));
       const lossy = joined(cut(MESSAGE, 0, tornMs), cut(MESSAGE, tornMs + 40, 6_000));
       const recording = overTheLine(joined(PROMPT, silent(300), late, silent(1_000), lossy, silent(300), PROMPT));
@@ -98,16 +98,16 @@ describe('what was heard', () => {
     });
   }
 
-  it('does not take a sound that begins alike for another', () => {
+  it('distinguishes sounds with the same beginning', () => {
     const alike = joined(cut(MESSAGE, 0, 700), cut(PROMPT, 0, 3_000));
     expect(hearings(overTheLine(joined(silent(100), alike)), MESSAGE)).to.deep.equal([]);
   });
 
-  it('finds a sound whose first packet came before the recorder was there', () => {
+  it('finds a sound whose first packet came before the recorder started', () => {
     expect(timesHeard(overTheLine(cut(MESSAGE, 20, 6_000)), MESSAGE)).to.equal(1);
   });
 
-  it('counts a message that was played again and again', () => {
+  it('counts every repeat of a message', () => {
     const minute = overTheLine(joined(PROMPT, ...Array.from({ length: 7 }, () => joined(MESSAGE, silent(1_900)))));
     expect(timesHeard(minute, MESSAGE)).to.equal(7);
   });

@@ -4,7 +4,7 @@ import { MARK_TONES, toneMarked, toneMarks } from '../../../src/phonenet/listeni
 import { babble, cut, joined, silent } from '../support.js';
 
 describe('tone marks', () => {
-  it('are all told apart, in order, after A-law', () => {
+  it('are distinguished, in order, after A-law coding', () => {
     const marked = toneMarked(MARK_TONES);
     const heard = decodeALaw(encodeALaw(Int16Array.from(marked, (sample) => sample * 32_767)));
     expect(toneMarks(Float32Array.from(heard, (sample) => sample / 32_768)).map(({ hz }) => hz)).to.deep.equal([
@@ -12,7 +12,7 @@ describe('tone marks', () => {
     ]);
   });
 
-  it('are found where they are, and as long as they are', () => {
+  it('are found with their time and duration', () => {
     const marks = toneMarks(joined(silent(500), toneMarked([1040, 2300], { toneMs: 250, gapMs: 150 })));
     expect(marks.map(({ hz }) => hz)).to.deep.equal([1040, 2300]);
     expect(marks[0]?.atMs).to.be.within(490, 510);
@@ -20,7 +20,7 @@ describe('tone marks', () => {
     expect(marks[1]?.ms).to.be.within(230, 270);
   });
 
-  it('are one each when packets that came late tear them', () => {
+  it('are counted once each when late packets interrupt them', () => {
     const tones = toneMarked([1040, 2300], { toneMs: 300, gapMs: 100 });
     const torn = joined(cut(tones, 0, 120), silent(80), cut(tones, 120, 560), silent(200), cut(tones, 560, 800));
     const marks = toneMarks(joined(torn, silent(350), toneMarked([2300])));

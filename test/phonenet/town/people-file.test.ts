@@ -6,14 +6,14 @@ import { scriptOf } from '../../../src/phonenet/town/scripts.js';
 import { deskSteps } from '../../../src/phonenet/softphone.js';
 
 describe('people of the phone network', () => {
-  it('do what their persona says, as steps of the dialplan', () => {
+  it('follow their persona, as steps of the dialplan', () => {
     const { first } = stepsOf('presses', { answerAfterMs: 1_500, pressAfterMs: 800, key: '#', keyMs: 200 });
     expect(scriptOf(first)).to.equal('ring&wait:1.5&answer&wait:0.8&press:#/200&listen');
     expect(scriptOf(stepsOf('busy').first)).to.equal('refuse:486');
     expect(scriptOf(stepsOf('presses', { dtmf: 'inband' }).first)).to.match(/^dtmf:inband&ring/);
   });
 
-  it('always end: every script listens, hangs up or refuses at last', () => {
+  it('end every call: each script ends with listening, hanging up or a refusal', () => {
     for (const persona of PERSONAS) {
       const { first, later } = stepsOf(persona);
       for (const steps of [first, ...(later ? [later] : [])]) {
@@ -22,7 +22,7 @@ describe('people of the phone network', () => {
     }
   });
 
-  it('behave otherwise at the second call when they are to, and at the first again in a new town', () => {
+  it('can behave differently at the second call, and count from the first again in a new town', () => {
     const person = { extension: '31610000001', persona: 'busy_then_presses', ...stepsOf('busy_then_presses') };
     const [one, two] = [peopleFile([person], 1), peopleFile([person], 2)];
     expect(one).to.include('Set(SCRIPT=refuse:486)').and.to.include('CALLS_1_${NUMBER}');
@@ -33,7 +33,7 @@ describe('people of the phone network', () => {
     expect(() => scriptOf([{ do: 'play', sound: '/a&b' }])).to.throw(/cannot play/);
   });
 
-  it('sit at a desk as well', () => {
+  it('can be centralists with a softphone', () => {
     expect(scriptOf(deskSteps({ type: 'answers', afterMs: 200, says: '/s/desk', hangUpAfterMs: 4_000 }))).to.equal(
       'ring&wait:0.2&answer&limit:4&play:/s/desk&listen',
     );
@@ -43,7 +43,7 @@ describe('people of the phone network', () => {
     expect(scriptOf(deskSteps({ type: 'declines' }))).to.equal('ring&wait:0.5&refuse:603');
   });
 
-  it('ring with any caller ID, or none', () => {
+  it('call with any caller ID, or none', () => {
     const network = { ledger: '/l', serviceHost: '127.0.0.1', now: 5, id: 'x' };
     const shown = callOrder({ from: '0031612345678', pai: 'tel:+31612345678' }, network);
     expect(shown).to.include({ callerId: '<0031612345678>', endpoint: 'PJSIP/08000011@service' });

@@ -12,7 +12,8 @@ import { theOne } from './pages/centralists.js';
 import { problemWords } from './warning-words.js';
 
 /**
- * Forms about accounts answer with a page instead of a redirect, because they show a password or PIN that is shown once.
+ * Forms about accounts answer with a page instead of a redirect, because they show a password or PIN that is
+ * shown once.
  */
 
 const NewCentralist = z.object({
@@ -52,7 +53,9 @@ const send =
     res.status(status).type('html').send(render(view, data));
   };
 
-/** Adds a centralist. Shows the account with its password, PIN and QR code, or the form again with its errors. */
+/**
+ * Adds a centralist. Shows the account with its password, PIN and QR code, or the form again with its errors.
+ */
 export function addCentralist(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     try {

@@ -76,8 +76,8 @@ export type Board = ReadonlyMap<number, BoardCall>;
 const OLDEST_MS = 45 * 60_000;
 
 /**
- * The calls on the board of the participant whose alert call this event ends. Their cards show how much of the message
- * the participant has heard.
+ * The calls on the board of the participant whose alert call this event ends. Their cards show how much of
+ * the message the participant has heard.
  */
 export function cardsOf(board: Board, { actionId, type, data }: ActionEvent): readonly BoardCall[] {
   const ended = type === 'attempt' && board.size > 0 ? AlertEnded.safeParse(data) : undefined;
@@ -120,7 +120,10 @@ export function afterEvent(board: Board, event: ActionEvent): Board {
   });
 }
 
-/** The calls on the tip line now, kept from the events, because a page can be requested in the middle of a call. */
+/**
+ * The calls on the tip line now, kept from the events, because a page can be requested in the middle of a
+ * call.
+ */
 export class CallBoard {
   #board: Board = new Map();
   readonly #off: () => void;

@@ -17,7 +17,10 @@ import { chooseWho, login, loginPage, logout } from './session-forms.js';
 import { problemWords } from './warning-words.js';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/** Largest body of a form: a note of 2,000 characters, each up to nine bytes when URL-encoded, and the other fields. */
+/**
+ * Largest body of a form: a note of 2,000 characters, each up to nine bytes when URL-encoded, and the other
+ * fields.
+ */
 const FORM_LIMIT = '40kb';
 
 /** The pages for the control room, below `/console`. */
@@ -82,9 +85,9 @@ export function consoleRoutes(parts: ConsoleParts): Router {
 }
 
 /**
- * Browsers may load scripts, styles and sound from this server only, run nothing inline, and show no page in a frame. There
- * is no `upgrade-insecure-requests`, because the console may be served over plain HTTP. The referrer policy is `same-origin`
- * because with `no-referrer` a browser sends `Origin: null` with a form.
+ * Browsers may load scripts, styles and sound from this server only, run nothing inline, and show no page in
+ * a frame. There is no `upgrade-insecure-requests`, because the console may be served over plain HTTP. The
+ * referrer policy is `same-origin` because with `no-referrer` a browser sends `Origin: null` with a form.
  */
 function browserRules(): RequestHandler {
   return helmet({

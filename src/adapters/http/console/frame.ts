@@ -10,10 +10,15 @@ import type { ConsoleParts } from './page.js';
 import { alarmWords, type AlarmWords } from './warning-words.js';
 import { doneWords } from './words.js';
 
-/** What surrounds every page: its user, the calls on the tip line, alarms, and the result of the last form. */
+/**
+ * What surrounds every page: its user, the calls on the tip line, alarms, and the result of the last form.
+ */
 export interface Frame {
   readonly title: string;
-  /** Topics of the page, separated by spaces: the script refreshes it when one changes. `action:` is every action. */
+  /**
+   * Topics of the page, separated by spaces: the script refreshes it when one changes. `action:` is every
+   * action.
+   */
   readonly about: string;
   /** Where the script requests the page again, and where its forms return to. */
   readonly here: string;
@@ -90,8 +95,8 @@ function colleague({ centralist, registered, engaged, fault }: DeskView, me: num
 }
 
 /**
- * The calls of the board, with their current places in the queue. Callers who have waited since before a restart are in the
- * queue only.
+ * The calls of the board, with their current places in the queue. Callers who have waited since before a
+ * restart are in the queue only.
  */
 function callsNow({ board, services }: ConsoleParts, actions: ReadonlyMap<number, Action>): BoardCall[] {
   const queue = new Map(services.tips.waiting().map((one) => [one.inboundId, one]));

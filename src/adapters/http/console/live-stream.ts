@@ -15,8 +15,9 @@ const COUNTS_MS = 1_000;
 const COUNTED: ReadonlySet<string> = new Set(['attempt', 'reached']);
 
 /**
- * Tells a page of the console which topic changed; the page then requests itself again. So a page shows the same whether it
- * was open when something happened or was opened later, and a burst of calls costs it one request a second.
+ * Tells a page of the console which topic changed; the page then requests itself again. So a page shows the
+ * same whether it was open when something happened or was opened later, and a burst of calls costs it one
+ * request a second.
  */
 export function liveStream(parts: ConsoleParts): RequestHandler {
   const { services, sessions, board, openStreams, heartbeatMs, clock, log } = parts;
@@ -78,8 +79,8 @@ function topicsOf({ type, actionId }: ActionEvent): [Topic, number][] {
 }
 
 /**
- * Reports a topic at once when its last report is long enough ago, else as soon as its spacing allows. The last change is
- * always reported.
+ * Reports a topic at once when its last report is long enough ago, else as soon as its spacing allows. The
+ * last change is always reported.
  */
 class Pace {
   readonly #last = new Map<Topic, number>();

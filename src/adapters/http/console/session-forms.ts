@@ -65,7 +65,8 @@ export function logout({ sessions }: ConsoleParts): RequestHandler {
 }
 
 /**
- * Stores which centralist the user says to be. The choice decides which calls are highlighted, not what is allowed.
+ * Stores which centralist the user says to be. The choice decides which calls are highlighted, not what is
+ * allowed.
  */
 export function chooseWho(): RequestHandler {
   return (req, res) => {

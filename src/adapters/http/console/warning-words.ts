@@ -3,7 +3,9 @@ import type { Warning } from '../../../domain/warning.js';
 import { asHttpError } from '../errors.js';
 import { count } from './format.js';
 
-/** Warnings and errors in Dutch for the control room. The service says them in English, for logs and programs. */
+/**
+ * Warnings and errors in Dutch for the control room. The service says them in English, for logs and programs.
+ */
 
 /** A warning in Dutch. */
 export interface WarningWords {

@@ -1,7 +1,7 @@
 /**
- * Keeps a page of the console fresh. The server says which topic changed; the script then requests the page again and merges
- * its live parts. It also sends the small forms without leaving the page. Without this script everything works, except that
- * the page does not refresh itself.
+ * Keeps a page of the console fresh. The server says which topic changed; the script then requests the page
+ * again and merges its live parts. It also sends the small forms without leaving the page. Without this
+ * script everything works, except that the page does not refresh itself.
  */
 
 import { mergePage, remember } from './merge.js';
@@ -123,7 +123,8 @@ async function sendForm(form, button) {
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
       say(problem.textContent ?? '', 'bar-error');
-      // The page has changed since the user saw it. The form shows the present state and must be confirmed again.
+      // The page has changed since the user saw it. The form shows the present state and must be confirmed
+      // again.
       if (form.hasAttribute('data-seen')) {
         const fresh = await load(here);
         if (fresh?.ok) show(fresh.page, form);

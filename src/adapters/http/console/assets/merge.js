@@ -1,9 +1,13 @@
 /**
- * Updates the live parts of a page from a newer copy of the page. An element with a `data-key` is one piece. While its content
- * is the same, it stays the same element, so that the user loses no typing, no playing recording and no focus.
+ * Updates the live parts of a page from a newer copy of the page. An element with a `data-key` is one piece.
+ * While its content is the same, it stays the same element, so that the user loses no typing, no playing
+ * recording and no focus.
  */
 
-/** The HTML of each piece as the server sent it, because the browser changes its own copy. @type {WeakMap<Element, string>} */
+/**
+ * The HTML of each piece as the server sent it, because the browser changes its own copy.
+ * @type {WeakMap<Element, string>}
+ */
 const sent = new WeakMap();
 
 /** @param {Element} element */
@@ -78,7 +82,8 @@ function nextPiece(piece) {
  */
 function mergePiece(old, newer, renewed) {
   if (piecesOf(newer).length + piecesOf(old).length > 0 && old.tagName === newer.tagName) {
-    // Never skipped as unchanged, because an inner piece that was in use the last time may still be out of date.
+    // Never skipped as unchanged, because an inner piece that was in use the last time may still be out of
+    // date.
     old.className = newer.className;
     mergeChildren(old, newer, renewed);
     return old;

@@ -1,6 +1,7 @@
 /**
- * Keeps the second press of a double click from pressing another button. A press counts only when the button has had its
- * place and its text for a while, and when it is no second press on the same spot. Repeating keys press nothing.
+ * Keeps the second press of a double click from pressing another button. A press counts only when the button
+ * has had its place and its text for a while, and when it is no second press on the same spot. Repeating keys
+ * press nothing.
  */
 
 /** How long a button must have been unchanged, ms: longer than any double click. */
@@ -11,10 +12,15 @@ const STILL_PX = 2;
 const SAME_SPOT_PX = 24;
 const PRESSABLE = 'button, summary, a.button, input[type="submit"]';
 
-/** @typedef {{ text: string, left: number, top: number, width: number, height: number, since: number }} Seen */
+/**
+ * @typedef {{ text: string, left: number, top: number, width: number, height: number, since: number }} Seen
+ */
 /** @type {WeakMap<Element, Seen>} */
 const seen = new WeakMap();
-/** The last press, whether it counted or not. @type {{ at: number, target: Element, x: number, y: number } | undefined} */
+/**
+ * The last press, whether it counted or not.
+ * @type {{ at: number, target: Element, x: number, y: number } | undefined}
+ */
 let last;
 
 /** Watches the whole page from now on. */

@@ -23,9 +23,9 @@ const NO_TEXT: readonly { readonly start: string; readonly what: string }[] = [
 ];
 
 /**
- * The lines of a text file without its BOM, in batches as they come in. Lines end with LF, CRLF or CR. The encoding is UTF-8,
- * UTF-16 or Windows-1252. A line that is not UTF-8 is read as Windows-1252, which spreadsheets write, because deciding per
- * line needs no look at the whole file first.
+ * The lines of a text file without its BOM, in batches as they come in. Lines end with LF, CRLF or CR. The
+ * encoding is UTF-8, UTF-16 or Windows-1252. A line that is not UTF-8 is read as Windows-1252, which
+ * spreadsheets write, because deciding per line needs no look at the whole file first.
  */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let rest = Buffer.alloc(0);
@@ -42,7 +42,9 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 
 const refuse = (message: string): Error => invalid([{ field: 'body', message }]);
 
-/** The end of the last whole line. A CR at the very end waits for the next block, because an LF may follow. */
+/**
+ * The end of the last whole line. A CR at the very end waits for the next block, because an LF may follow.
+ */
 function endOfLines(block: Buffer): number {
   const lf = block.lastIndexOf(LF);
   const cr = block.lastIndexOf(CR, -2);
@@ -90,8 +92,8 @@ function begin(head: Buffer): [Buffer, TextDecoder | undefined] {
 }
 
 /**
- * Recognizes UTF-16 by its BOM, which the decoder leaves out by itself. Without a BOM, the zero bytes of ASCII letters stand
- * at odd places (little-endian) or at even places (big-endian).
+ * Recognizes UTF-16 by its BOM, which the decoder leaves out by itself. Without a BOM, the zero bytes of
+ * ASCII letters stand at odd places (little-endian) or at even places (big-endian).
  */
 function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';

@@ -2,11 +2,11 @@ export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
- * The fields of one record (RFC 4180), trimmed. `open`: a quoted field is not closed, so the record may go on in the next
- * line. `broken`: there is text between a closing quotation mark and the next delimiter.
+ * The fields of one record (RFC 4180), trimmed. `open`: a quoted field is not closed, so the record may go on
+ * in the next line. `broken`: there is text between a closing quotation mark and the next delimiter.
  *
- * This reader is our own, because csv-parse loses every line after a misplaced quotation mark, and an import must report on
- * every line.
+ * This reader is our own, because csv-parse loses every line after a misplaced quotation mark, and an import
+ * must report on every line.
  */
 export function readRecord(text: string, delimiter: Delimiter): string[] | 'open' | 'broken' {
   if (!text.includes('"')) return text.split(delimiter).map((field) => field.trim());
@@ -26,7 +26,9 @@ export function readRecord(text: string, delimiter: Delimiter): string[] | 'open
   }
 }
 
-/** Reads a quoted field from after its opening quotation mark. A doubled quotation mark inside stands for one. */
+/**
+ * Reads a quoted field from after its opening quotation mark. A doubled quotation mark inside stands for one.
+ */
 function readQuoted(text: string, start: number): { value: string; end: number } | 'open' {
   let value = '';
   let at = start;

@@ -26,7 +26,9 @@ export const FIELD_BREAK = '\x1f';
 /** Most lines in one quoted field. In a longer field the opening quotation mark is taken for an error. */
 const MAX_RECORD_LINES = 5;
 
-/** The rows of an uploaded file as they come in. A line that cannot be read becomes a row with a `problem`. */
+/**
+ * The rows of an uploaded file as they come in. A line that cannot be read becomes a row with a `problem`.
+ */
 export function readTable<C extends string>(
   req: Request,
   maxBytes: number,
@@ -36,8 +38,9 @@ export function readTable<C extends string>(
 }
 
 /**
- * Reads the request without destroying it at the end, because the response goes out on the same socket. When the reader
- * stops early, the rest of the body is read and thrown away, because the client would otherwise never finish sending.
+ * Reads the request without destroying it at the end, because the response goes out on the same socket. When
+ * the reader stops early, the rest of the body is read and thrown away, because the client would otherwise
+ * never finish sending.
  */
 async function* bytesOf(req: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
   let size = 0;
@@ -90,7 +93,9 @@ async function* readCsv<C extends string>(
   yield* unclosed(open, table, line - open.length + 1);
 }
 
-/** The first of these lines opens a quoted field that never closes. The lines after it are read one by one. */
+/**
+ * The first of these lines opens a quoted field that never closes. The lines after it are read one by one.
+ */
 function* unclosed<C extends string>(
   lines: readonly string[],
   table: RowMaker<C>,

@@ -4,7 +4,7 @@ import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import { NOON } from '../../support/fake-clock.js';
 import { withAction, type Harness } from './harness.js';
 
-/** Anna, who was reached and now rings the tip line. */
+/** Anna, a reached participant who now rings the tip line. */
 export const CALLER: Caller = {
   participantId: 1,
   name: 'Anna Voorbeeld',
@@ -14,7 +14,7 @@ export const CALLER: Caller = {
   tips: [{ id: 1, type: 'recording', note: 'Zag haar bij de haven', useful: true, at: NOON - 60_000 }],
 };
 
-/** An action that runs, two centralists (Meldkamer 201, Collega 202), and Anna and Bram who signed up. */
+/** Adds a running action, two centralists (Meldkamer 201, Collega 202) and two participants (Anna, Bram). */
 export async function controlRoom(http: Harness): Promise<number> {
   const id = await withAction(http);
   await http.post('/centralists', { name: 'Collega', extension: '202' });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { NOON } from '../../support/fake-clock.js';
 import { startHarness, withAction, type Harness } from './harness.js';
 
-describe('HTTP: the desk', () => {
+describe('HTTP: centralists, their softphones, and calls back', () => {
   let http: Harness;
   let id: number;
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describe('HTTP: the desk', () => {
   const field = (answer: { body: unknown }): unknown =>
     (answer.body as { details: { field: string }[] }).details[0]?.field;
 
-  it('gives a softphone another account, and takes a centralist out', async () => {
+  it('gives a softphone a new account, and removes a centralist', async () => {
     const given = await http.post('/centralists/2/password');
     expect(given.status).to.equal(200);
     expect(given.body).to.deep.include({
@@ -30,7 +30,7 @@ describe('HTTP: the desk', () => {
     expect((await http.ask('/centralists/2', { method: 'DELETE' })).status).to.equal(404);
   });
 
-  it('takes a PIN with a new centralist, and gives another later', async () => {
+  it('accepts a PIN for a new centralist, and sets another PIN later', async () => {
     expect(http.services.desk.pins.get(2)).to.equal('90210');
     expect(await http.post('/centralists/2/pin')).to.deep.equal({ status: 200, body: { pin: '4711' } });
     expect(await http.post('/centralists/2/pin', { pin: '0000' })).to.deep.equal({
@@ -45,7 +45,7 @@ describe('HTTP: the desk', () => {
     expect(field(await http.post('/centralists', { name: 'x', extension: '203', pin: '1' }))).to.equal('pin');
   });
 
-  it('puts a centralist on duty and off', async () => {
+  it('puts a centralist on duty and off duty', async () => {
     const on = await http.put('/centralists/2/duty', { onDuty: true });
     expect(on.status).to.equal(200);
     expect(on.body).to.deep.include({ id: 2, name: 'Collega', onDuty: true, registered: false, engaged: false });
@@ -54,13 +54,13 @@ describe('HTTP: the desk', () => {
     expect(await http.put('/centralists/9/duty', { onDuty: true })).to.have.property('status', 404);
   });
 
-  it('shows who is engaged', async () => {
+  it('shows which centralists are engaged', async () => {
     http.services.desk.becomes(2, { registered: true, engaged: true });
     const list = (await http.get('/centralists')).body as { engaged: boolean }[];
     expect(list.map(({ engaged }) => engaged)).to.deep.equal([false, true]);
   });
 
-  it('gives an action to a colleague, and a team to the action', async () => {
+  it('gives an action to a colleague, and sets the team of an action', async () => {
     const taken = await http.put(`/actions/${id}/centralist`, { centralistId: 2 });
     expect(taken).to.have.nested.property('body.centralistId', 2);
     const team = await http.put(`/actions/${id}/team`, { centralistIds: [1, 2] });
@@ -72,7 +72,7 @@ describe('HTTP: the desk', () => {
     expect(await http.put('/actions/9/centralist', { centralistId: 1 })).to.have.property('status', 404);
   });
 
-  it('lets a centralist hear the message as a citizen does', async () => {
+  it('makes a test call to a softphone', async () => {
     expect(await http.post(`/actions/${id}/test-call`)).to.deep.equal({ status: 202, body: {} });
     expect(await http.post(`/actions/${id}/test-call`, { centralistId: 2 })).to.have.property('status', 202);
     expect(http.services.testCalls).to.deep.equal([
@@ -82,7 +82,7 @@ describe('HTTP: the desk', () => {
     expect(await http.post('/actions/9/test-call')).to.have.property('status', 404);
   });
 
-  describe('sets up a softphone', () => {
+  describe('setting up a softphone', () => {
     interface Link {
       url: string;
       expiresAt: number;
@@ -90,7 +90,7 @@ describe('HTTP: the desk', () => {
     }
     const link = async (): Promise<Link> => (await http.post('/centralists/2/provisioning')).body as Link;
 
-    it('by a link, also as a QR code, that Linphone reads without a token', async () => {
+    it('makes a link, also as a QR code, that Linphone reads without a token', async () => {
       const { url, expiresAt, qr } = await link();
       expect(url).to.match(new RegExp(`^${http.url}/api/v1/provisioning/`));
       expect(expiresAt).to.equal(NOON + 15 * 60_000);
@@ -104,7 +104,7 @@ describe('HTTP: the desk', () => {
       expect(xml).to.include('&quot;Collega&quot; &lt;sip:desk-202@127.0.0.1&gt;');
     });
 
-    it('once: a link that was used is not good any more, one that was only looked at is', async () => {
+    it('serves the account once, and a HEAD request does not use the link up', async () => {
       const { url } = await link();
       expect((await fetch(url, { method: 'HEAD' })).status).to.equal(405);
       expect((await fetch(url)).status).to.equal(200);
@@ -114,13 +114,13 @@ describe('HTTP: the desk', () => {
       expect((await fetch(`${http.url}/api/v1/provisioning/nothing`)).status).to.equal(404);
     });
 
-    it('within 15 minutes', async () => {
+    it('refuses the link after 15 minutes', async () => {
       const { url } = await link();
       await http.clock.advance(15 * 60_000);
       expect((await fetch(url)).status).to.equal(404);
     });
 
-    it('where the proxy before us says that we are', async () => {
+    it('makes the link with the address that a proxy reports', async () => {
       const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'meldkamer.example' };
       const response = await http.ask('/centralists/2/provisioning', { method: 'POST', headers });
       expect(await response.json())
@@ -129,7 +129,7 @@ describe('HTTP: the desk', () => {
       expect(await http.post('/centralists/9/provisioning')).to.have.property('status', 404);
     });
 
-    it('keeps the secret of the link out of the log', async () => {
+    it('keeps the token of the link out of the log', async () => {
       const { url } = await link();
       await fetch(url);
       expect(JSON.stringify(http.lines)).not.to.include(url.split('/').at(-1));
@@ -143,13 +143,13 @@ describe('HTTP: the desk', () => {
     expect(field(await http.post('/inbound/5/transfer', { extension: 'bob' }))).to.equal('extension');
   });
 
-  it('shows who waits', async () => {
+  it('lists the callers who wait in the queue', async () => {
     http.services.waitingKept.push({ inboundId: 5, actionId: id, place: 1, since: NOON });
     const queue = await http.get('/queue');
     expect(queue).to.deep.equal({ status: 200, body: [{ inboundId: 5, actionId: id, place: 1, since: NOON }] });
   });
 
-  it('calls back, once at a time, and tells what came of it', async () => {
+  it('calls a caller back, one call back at a time, and lists the calls back', async () => {
     const { status, body } = await http.post('/inbound/5/callback');
     expect(status).to.equal(202);
     expect(body).to.deep.include({ id: 1, inboundId: 5, centralistId: 1, result: null, phone: '+31612345678' });

@@ -6,20 +6,20 @@ import { Problem } from '../../../src/domain/problem.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { NOW } from './fake-services.js';
 
-/** Centralists in memory, with softphones that are as a test says they are. */
-export interface FakeDesk extends Centralists {
+/** Centralists in memory. A test sets the state of their softphones. */
+export interface FakeCentralists extends Centralists {
   readonly views: DeskView[];
   readonly pins: Map<number, string>;
-  /** How many listen to changes now. */
+  /** Number of listeners to changes now. */
   readonly listeners: number;
-  /** What becomes of a softphone. */
+  /** Changes the state of a softphone. */
   becomes(id: number, change: { registered?: boolean; engaged?: boolean }): void;
 }
 
-/** A link is good for so long, ms. */
+/** A provisioning link expires after this long. */
 const LINK_MS = 15 * 60_000;
 
-export function fakeDesk(now: () => number): FakeDesk {
+export function fakeCentralists(now: () => number): FakeCentralists {
   const views: DeskView[] = [];
   const pins = new Map<number, string>();
   const links = new Map<string, { id: number; expiresAt: number }>();
@@ -99,11 +99,11 @@ export function fakeDesk(now: () => number): FakeDesk {
 }
 
 export interface FakeCallbacks extends Callbacks {
-  /** A call back gets this far; null: it is over. */
+  /** Moves a call back to this stage; null ends it. */
   becomes(id: number, stage: LiveCallback['stage'] | null): void;
 }
 
-/** Calls back in memory: each lasts until a test ends it. */
+/** Calls back in memory. Each lasts until a test ends it. */
 export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallbacks {
   const live = new LiveCallbacks({ now });
   return {
