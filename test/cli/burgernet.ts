@@ -6,10 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { CliError } from '../../src/cli/cli-error.js';
 import { createProgram } from '../../src/cli/program.js';
 
-/**
- * Runs a command in the test's own process, against this server. This is many times faster than a new
- * process.
- */
+/** Runs a command in the process of the test, against this server. Much faster than a new process. */
 export async function burgernetHere(args: readonly string[], server: { url: string; token: string }): Promise<Ran> {
   const out: string[] = [];
   const print = (line = ''): void => void out.push(`${line}\n`);

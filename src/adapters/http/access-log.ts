@@ -7,10 +7,7 @@ import { routeOf } from './metrics.js';
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 const USABLE_ID = /^[\w.-]{1,64}$/;
 
-/**
- * Gives each request an id (its own `X-Request-Id` if usable) and one log line without address, query or
- * body.
- */
+/** Gives each request an id (its own `X-Request-Id` if usable) and a log line without address or body. */
 export function accessLog(log: Log): RequestHandler {
   return (req, res, next) => {
     const given = req.get('x-request-id');

@@ -21,10 +21,7 @@ export function bearerOf(req: Request): string | undefined {
   return /^Bearer +(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
-/**
- * Lets a request through that is allowed without a token or has the token. Throws 401, or 429 for an address
- * that guesses.
- */
+/** Lets allowed requests and requests with the token through. Throws 401, or 429 when the address guesses. */
 export function demandTokenUnless(
   allowed: (req: Request) => boolean,
   isToken: TokenCheck,
@@ -45,7 +42,7 @@ async function demandToken(req: Request, res: Response, isToken: TokenCheck, wro
 }
 
 const unauthorized = (): Problem =>
-  new Problem('unauthorized', 'show the token: Authorization: Bearer …, see BURGERNET_TOKEN');
+  new Problem('unauthorized', 'send the token as Authorization: Bearer …; see BURGERNET_TOKEN');
 
 /** Lets through programs with the token, and the console's own pages with a session. */
 export function demandTokenOrSession(
@@ -70,7 +67,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Throws 403 for a change that a page of another site made the browser send (CSRF). */
 export function demandSameOrigin(req: Request): void {
   if (READS.has(req.method) || isSameOrigin(req)) return;
-  throw new HttpError(403, 'forbidden', 'a change with the session of the console must come from its own pages');
+  throw new HttpError(403, 'forbidden', 'a change with a console session must come from a page of the console');
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);

@@ -42,8 +42,8 @@ const PARSER_ERRORS: Readonly<Record<string, HttpError>> = {
   'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than this route accepts'),
   'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not supported'),
   'charset.unsupported': new HttpError(415, 'unsupported_media_type', 'this character set is not supported; send UTF-8'),
-  'request.aborted': new HttpError(400, 'invalid', 'the request broke off'),
-  'request.size.invalid': new HttpError(400, 'invalid', 'the body is not as long as its Content-Length says'),
+  'request.aborted': new HttpError(400, 'invalid', 'the request was cut off'),
+  'request.size.invalid': new HttpError(400, 'invalid', 'the length of the body differs from its Content-Length'),
 };
 
 /** The error as the response shows it; undefined for a fault on our side. */

@@ -5,10 +5,7 @@ import { HttpError } from './errors.js';
 
 /** How long the answer to a wrong token is held back when its source guesses, ms. */
 const ANSWER_MS = 1_000;
-/**
- * Most answers held back at a time. Further answers are sent at once, so that guessing cannot use up our
- * connections.
- */
+/** Most answers held back at a time, so that guessing cannot use up our connections. Others go at once. */
 const MOST_WAITING = 50;
 
 /**

@@ -42,8 +42,7 @@ export interface Listing<T> {
 
 /**
  * Sends a page with a `Link` header (RFC 8288), or the whole list in parts. Between two parts the client
- * reads the first, and calls and other requests go on. So a long list takes no more memory than a short one,
- * and holds up nothing.
+ * reads, and calls and other requests go on. So the length of a list costs no memory and holds up nothing.
  */
 export async function sendList<T>(
   { req, res }: { req: Request; res: Response },

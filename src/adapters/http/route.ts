@@ -11,10 +11,7 @@ export interface HttpParts {
   readonly services: Services;
   readonly log: Log;
   readonly version: string;
-  /**
-   * Our address for browsers and softphones, without a slash at the end; undefined: the address in the
-   * request.
-   */
+  /** Our address for browsers and softphones, without a final slash. Default: the address in the request. */
   readonly publicUrl?: string | undefined;
   /** Softphones must encrypt their media (SRTP). Default false: plain RTP. */
   readonly srtp?: boolean;

@@ -45,9 +45,7 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   /** Version of this software. */
   readonly version: string;
-  /**
-   * Our address for browsers and softphones, without a slash at the end. Default: the address in the request.
-   */
+  /** Our address for browsers and softphones, without a final slash. Default: the address in the request. */
   readonly publicUrl?: string | undefined;
   /** Softphones must encrypt their media (SRTP). Default false: plain RTP. */
   readonly srtp?: boolean;
@@ -56,10 +54,7 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
-  /**
-   * Resolves with the port. Throws `Problem('unavailable')`, which names BURGERNET_HTTP, when it cannot
-   * listen.
-   */
+  /** Resolves with the port. Throws `Problem('unavailable')` about BURGERNET_HTTP when it cannot listen. */
   listen(host: string, port: number): Promise<{ port: number }>;
   /** Ends event streams, lets other responses finish for at most 2 s, and closes. Idempotent. */
   close(): Promise<void>;
@@ -179,8 +174,8 @@ function listen(server: Server, host: string, port: number): Promise<{ port: num
 }
 
 function listenReason(error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE') return 'another program has this port; stop it or choose another port';
-  if (error.code === 'EACCES') return 'this port needs more rights; choose one above 1023';
+  if (error.code === 'EADDRINUSE') return 'another program uses this port; stop it or choose another port';
+  if (error.code === 'EACCES') return 'this port needs root rights; choose a port above 1023';
   if (error.code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
   return error.message;
 }

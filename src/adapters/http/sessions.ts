@@ -121,10 +121,7 @@ export function cookieOf(req: Request, name: string): string | undefined {
   return undefined;
 }
 
-/**
- * Gives the browser its session in a cookie that scripts cannot read and requests from other sites do not
- * carry.
- */
+/** Gives the browser its session in a cookie that no script reads and no other site can send. */
 export function setSessionCookie(res: Response, secret: string, secure: boolean): void {
   res.cookie(SESSION_COOKIE, secret, { httpOnly: true, sameSite: 'strict', secure, path: '/' });
 }

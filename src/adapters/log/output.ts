@@ -51,10 +51,7 @@ export class Output {
     while (this.#drainWithNotice() === 'full' && performance.now() < deadline) sleep(FLUSH_STEP_MS);
   }
 
-  /**
-   * After a dropped line, every line is dropped until none waits, so that the notice stands exactly where
-   * lines are missing.
-   */
+  /** After a dropped line all lines are dropped until none waits, so that the notice marks one gap. */
   #hasRoomFor(bytes: Uint8Array): boolean {
     if (this.#waiting.length === 0) return true;
     return this.#dropped === 0 && this.#waitingBytes + bytes.length <= MOST_WAITING_BYTES;

@@ -4,10 +4,7 @@ import { LineLimit } from './line-limit.js';
 import { MASKED, maskLine } from './mask-numbers.js';
 import { standardOutput } from './standard-output.js';
 
-/**
- * Personal data and secrets, masked at the top level of a line and one level down (`err`, `call`, `headers`,
- * …).
- */
+/** Personal data and secrets, masked at the top level and one level down (`err`, `call`, `headers`). */
 const SECRET = ['phone', 'phones', 'from', 'to', 'digit', 'password', 'token', 'authorization'];
 
 export interface PinoLogOptions {
@@ -28,8 +25,7 @@ export function createPinoLog({ level, destination }: PinoLogOptions): Log {
     redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`]), censor: MASKED },
   };
   const lines = destination ?? standardOutput(1);
-  // The whole line is masked, because text from outside may be in any field, in an error's stack or in a
-  // parent's fields.
+  // The whole line is masked, because any field, stack or parent may hold text from outside.
   return asLog(pino(options, { write: (line) => lines.write(maskLine(line)) }), new LineLimit());
 }
 

@@ -11,10 +11,7 @@ import { render, type ConsoleParts, type Shown } from './page.js';
 import { theOne } from './pages/centralists.js';
 import { problemWords } from './warning-words.js';
 
-/**
- * Forms about accounts answer with a page instead of a redirect, because they show a password or PIN that is
- * shown once.
- */
+/** Forms about accounts answer with a page, not a redirect, because the page shows a secret once. */
 
 const NewCentralist = z.object({
   name: z.string().trim().min(1).max(80),

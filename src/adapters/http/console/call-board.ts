@@ -120,10 +120,7 @@ export function afterEvent(board: Board, event: ActionEvent): Board {
   });
 }
 
-/**
- * The calls on the tip line now, kept from the events, because a page can be requested in the middle of a
- * call.
- */
+/** The calls on the tip line now, kept from the events for pages that are requested during a call. */
 export class CallBoard {
   #board: Board = new Map();
   readonly #off: () => void;

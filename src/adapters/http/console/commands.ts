@@ -34,10 +34,7 @@ const Judgement = z.object({
   useful: z.enum(['yes', 'no', '']).transform((word) => (word === '' ? null : word === 'yes')),
 });
 
-/**
- * Forms that change something. They return to the page that they were sent from, which then says what was
- * done.
- */
+/** Forms that change something, and return to the page of the form, which then says what was done. */
 export function commandRoutes({ services: { actions, desk, tips, callbacks } }: ConsoleParts): Router {
   const router = Router();
 

@@ -17,10 +17,7 @@ import { chooseWho, login, loginPage, logout } from './session-forms.js';
 import { problemWords } from './warning-words.js';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/**
- * Largest body of a form: a note of 2,000 characters, each up to nine bytes when URL-encoded, and the other
- * fields.
- */
+/** Most bytes of a form: a note of 2,000 characters, at most nine bytes each when encoded, and the rest. */
 const FORM_LIMIT = '40kb';
 
 /** The pages for the control room, below `/console`. */

@@ -15,10 +15,7 @@ import { doneWords } from './words.js';
  */
 export interface Frame {
   readonly title: string;
-  /**
-   * Topics of the page, separated by spaces: the script refreshes it when one changes. `action:` is every
-   * action.
-   */
+  /** Topics whose change refreshes the page, separated by spaces. `action:` stands for every action. */
   readonly about: string;
   /** Where the script requests the page again, and where its forms return to. */
   readonly here: string;

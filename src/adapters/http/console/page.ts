@@ -8,10 +8,7 @@ import type { HttpParts } from '../route.js';
 import type { Sessions } from '../sessions.js';
 import type { CallBoard } from './call-board.js';
 
-/**
- * What a page of the console is: what it is made from, its template, its name in the log and the way back to
- * it.
- */
+/** A page of the console: its parts and template, its name in the log, and the way back to it. */
 
 /** What the pages of the console are made from. */
 export interface ConsoleParts extends HttpParts {
@@ -58,10 +55,7 @@ export function render(view: View, data: object): string {
   return eta.render(`./${view}`, data);
 }
 
-/**
- * Gives the route its name in the log and the metrics: the path of the route, never the address of the
- * request.
- */
+/** Names the route in the log and the metrics by its path, never by the address of the request. */
 export function named(path: string): RequestHandler {
   return (_req, res, next) => {
     res.locals['route'] = `/console${path}`;

@@ -64,10 +64,7 @@ export function logout({ sessions }: ConsoleParts): RequestHandler {
   };
 }
 
-/**
- * Stores which centralist the user says to be. The choice decides which calls are highlighted, not what is
- * allowed.
- */
+/** Stores the centralist that the user chose. It decides which calls stand out, not what is allowed. */
 export function chooseWho(): RequestHandler {
   return (req, res) => {
     const { centralistId } = check(Who, req.body ?? {}, 'form');

@@ -123,8 +123,7 @@ async function sendForm(form, button) {
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
       say(problem.textContent ?? '', 'bar-error');
-      // The page has changed since the user saw it. The form shows the present state and must be confirmed
-      // again.
+      // The page has changed since the user saw it. The form shows the present state, to be confirmed again.
       if (form.hasAttribute('data-seen')) {
         const fresh = await load(here);
         if (fresh?.ok) show(fresh.page, form);

@@ -82,8 +82,7 @@ function nextPiece(piece) {
  */
 function mergePiece(old, newer, renewed) {
   if (piecesOf(newer).length + piecesOf(old).length > 0 && old.tagName === newer.tagName) {
-    // Never skipped as unchanged, because an inner piece that was in use the last time may still be out of
-    // date.
+    // Never skipped as unchanged, because an inner piece in use may have stayed out of date the last time.
     old.className = newer.className;
     mergeChildren(old, newer, renewed);
     return old;

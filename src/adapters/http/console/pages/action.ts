@@ -58,8 +58,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
       results: RESULT_CHOICES,
       warning: warning === null ? null : warningWords(warning),
-      // Alarms that concern every action stand above the page already. A draft repeats them at its start
-      // button.
+      // Alarms stand above every page already. A draft repeats them at its start button.
       warnings: view.warnings
         .map(alarmWords)
         .filter(({ key }) => isDraft || (key !== 'simulation' && !frame.alarms.some((alarm) => alarm.key === key))),
@@ -71,10 +70,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   };
 };
 
-/**
- * What a start would do now. The form sends the number back, so that the server refuses a start that the user
- * did not see.
- */
+/** What a start would do now. The form returns the number, because the server refuses an unseen change. */
 async function startOf(
   { clock, services: { actions } }: ConsoleParts,
   id: number,

@@ -14,10 +14,7 @@ export interface AlikeWords {
   readonly text: string;
 }
 
-/**
- * `/console/actions/:id/look-alike`: the start was refused because of a similar action, and asks for
- * confirmation.
- */
+/** `/console/actions/:id/look-alike`: asks for confirmation, because a similar action exists. */
 export const lookAlikePage: Page = async (parts, { req, res }) => {
   const params = IdParams.safeParse(req.params);
   if (!params.success) throw new Problem('not_found', 'there is no such action');

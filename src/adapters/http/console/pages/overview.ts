@@ -32,10 +32,7 @@ interface ActionCard {
 /** Closed actions on the page, newest first. */
 const LATEST = 10;
 
-/**
- * `/console`: running actions, offline recordings that belong to no action, drafts, and the latest closed
- * actions.
- */
+/** `/console`: running actions, offline recordings without an action, drafts, and recent closed actions. */
 export const overviewPage: Page = async (parts, { req, res }) => {
   const { actions } = parts.services;
   const frame = await frameOf(parts, { req, res, title: 'Overzicht', about: ['action:', 'offline'] });
@@ -97,10 +94,7 @@ function actionCard(view: ActionView, colleagues: readonly Colleague[]): ActionC
   };
 }
 
-/**
- * The people being called now. After a close these are closing calls, and participants who hear the alert to
- * its end.
- */
+/** People being called now. After a close: in closing calls, or still listening to the alert. */
 export function nowWords({ action, counts, closing }: Pick<ActionView, 'action' | 'counts' | 'closing'>): string {
   if (action.state === 'closed') return closedWords(counts, closing);
   if (busy(counts) > 0) return peopleWords(counts);
