@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Mixer } from '../../domain/personal-code.js';
 
-/**
- * The one-way function behind personal codes: the first 32 bits of HMAC-SHA256 (RFC 2104) of `round:half`.
- */
+/** Makes the bits of personal codes: the first 32 of HMAC-SHA256 (RFC 2104) over `round:half`. */
 export const hmacMixer =
   (key: string): Mixer =>
   (round, half) =>

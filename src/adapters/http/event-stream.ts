@@ -14,9 +14,7 @@ export interface EventSource {
   read(after: number, limit: number): readonly ActionEvent[];
   /** Whether a new event may belong to this stream. */
   concerns(event: ActionEvent): boolean;
-  /**
-   * Sends the id `after` at once, so that the client can return to this position even before the first event.
-   */
+  /** Sends the id `after` at once, so that a client can return to this position before any event. */
   readonly sendsPosition?: boolean;
   /** Sends events without an id, which are not stored, now and later. The returned function stops that. */
   readonly unstored?: (send: (name: string, data: unknown) => void) => () => void;

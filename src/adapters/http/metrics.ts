@@ -45,7 +45,7 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
         method: 'get',
         path: '/metrics',
         tag: 'operation',
-        summary: 'Metrics for Prometheus, for the token or from this machine',
+        summary: 'Metrics for Prometheus; need the token, except from this machine',
         answer: { 'text/plain': z.string() },
       },
       async ({ res }) => {

@@ -32,9 +32,7 @@ import type {
   Slice,
 } from '../../../src/ports/stores.js';
 
-/**
- * The application in memory. It calls nobody, keeps every request, and answers as the real application does.
- */
+/** The application in memory. It calls nobody, keeps every request, and answers like the real one. */
 export type FakeServices = Services & Kept;
 
 interface Kept {

@@ -38,9 +38,7 @@ export async function openPage(browser: Browser, http: Harness, path: string, ce
   return page;
 }
 
-/**
- * Runs in the page. It is text, because tsx compiles a function into code with helpers that the page lacks.
- */
+/** Runs in the page, as text, because tsx compiles functions into code with helpers of its own. */
 const UNTIL_STEADY = `(async () => {
   const buttons = () =>
     [...document.querySelectorAll('button, summary')]

@@ -50,9 +50,7 @@ const send =
     res.status(status).type('html').send(render(view, data));
   };
 
-/**
- * Adds a centralist. Shows the account with its password, PIN and QR code, or the form again with its errors.
- */
+/** Adds a centralist. Shows the password, PIN and QR code, or the form again with its errors. */
 export function addCentralist(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     try {

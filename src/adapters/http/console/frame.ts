@@ -10,9 +10,7 @@ import type { ConsoleParts } from './page.js';
 import { alarmWords, type AlarmWords } from './warning-words.js';
 import { doneWords } from './words.js';
 
-/**
- * What surrounds every page: its user, the calls on the tip line, alarms, and the result of the last form.
- */
+/** The frame of every page: its user, calls on the tip line, alarms, and the result of the last form. */
 export interface Frame {
   readonly title: string;
   /** Topics whose change refreshes the page, separated by spaces. `action:` stands for every action. */

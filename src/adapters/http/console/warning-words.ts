@@ -3,9 +3,7 @@ import type { Warning } from '../../../domain/warning.js';
 import { asHttpError } from '../errors.js';
 import { count } from './format.js';
 
-/**
- * Warnings and errors in Dutch for the control room. The service says them in English, for logs and programs.
- */
+/** Warnings and errors in Dutch for the control room. Logs and programs get them in English. */
 
 /** A warning in Dutch. */
 export interface WarningWords {

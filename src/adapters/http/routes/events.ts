@@ -20,7 +20,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
         method: 'get',
         path: '/actions/:id/events',
         tag: 'actions',
-        summary: 'Server-sent events of one action, from the first or after `Last-Event-ID`, until the client leaves',
+        summary: 'Server-sent events of one action, all or those after `Last-Event-ID`, until the client leaves',
         params: IdParams,
         query: From,
         answer: { 'text/event-stream': z.string().describe(NAMES) },
@@ -41,7 +41,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
         method: 'get',
         path: '/events',
         tag: 'actions',
-        summary: 'Server-sent events of all actions, from now or after `Last-Event-ID` (0: from the first)',
+        summary: 'Server-sent events of all actions, from now on or after `Last-Event-ID` (0: all)',
         query: From,
         answer: {
           'text/event-stream': z

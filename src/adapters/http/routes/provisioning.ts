@@ -55,7 +55,7 @@ export function provisionRoute({ services: { desk }, srtp = false }: HttpParts):
       method: 'get',
       path: '/provisioning/:token',
       tag: 'centralists',
-      summary: 'The account behind a provisioning link, in the format of Linphone; once',
+      summary: 'The account behind a provisioning link, in the format of Linphone; works once',
       open: true,
       params: TokenParams,
       answer: { 'application/xml': z.string() },

@@ -50,9 +50,7 @@ export const tipPageAt = (actionId: number, page: number): string =>
 export const tipPageOf = (asked: unknown): number =>
   typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1;
 
-/**
- * A page of the tips of an action with the missed calls between them, newest first. Reads only what it shows.
- */
+/** A page of an action's tips and missed calls, newest first. Reads no more than it shows. */
 export function tipList(parts: ConsoleParts, action: Action, colleagues: readonly Colleague[], page: number): TipPage {
   const { services, clock } = parts;
   const { tips, callbacks } = services;

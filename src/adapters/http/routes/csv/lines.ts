@@ -42,9 +42,7 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 
 const refuse = (message: string): Error => invalid([{ field: 'body', message }]);
 
-/**
- * The end of the last whole line. A CR at the very end waits for the next block, because an LF may follow.
- */
+/** The end of the last whole line. A CR at the very end waits for the next block: an LF may follow. */
 function endOfLines(block: Buffer): number {
   const lf = block.lastIndexOf(LF);
   const cr = block.lastIndexOf(CR, -2);

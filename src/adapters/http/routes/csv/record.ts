@@ -26,9 +26,7 @@ export function readRecord(text: string, delimiter: Delimiter): string[] | 'open
   }
 }
 
-/**
- * Reads a quoted field from after its opening quotation mark. A doubled quotation mark inside stands for one.
- */
+/** Reads a quoted field from after its opening quotation mark. A doubled mark inside stands for one. */
 function readQuoted(text: string, start: number): { value: string; end: number } | 'open' {
   let value = '';
   let at = start;

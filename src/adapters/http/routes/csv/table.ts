@@ -26,9 +26,7 @@ export const FIELD_BREAK = '\x1f';
 /** Most lines in one quoted field. In a longer field the opening quotation mark is taken for an error. */
 const MAX_RECORD_LINES = 5;
 
-/**
- * The rows of an uploaded file as they come in. A line that cannot be read becomes a row with a `problem`.
- */
+/** The rows of an uploaded file as they come in. An unreadable line becomes a row with a `problem`. */
 export function readTable<C extends string>(
   req: Request,
   maxBytes: number,
@@ -93,9 +91,7 @@ async function* readCsv<C extends string>(
   yield* unclosed(open, table, line - open.length + 1);
 }
 
-/**
- * The first of these lines opens a quoted field that never closes. The lines after it are read one by one.
- */
+/** The first line opens a quoted field that never closes. The lines after it are read one by one. */
 function* unclosed<C extends string>(
   lines: readonly string[],
   table: RowMaker<C>,
