@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Mixer } from '../../domain/personal-code.js';
 
-/** Makes the bits of personal codes: the first 32 of HMAC-SHA256 (RFC 2104) over `round:half`. */
+/** The one-way function of personal codes: the first 32 bits of HMAC-SHA256 (RFC 2104) of `round:half`. */
 export const hmacMixer =
   (key: string): Mixer =>
   (round, half) =>

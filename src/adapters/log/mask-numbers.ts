@@ -42,8 +42,8 @@ export function maskNumbers(text: string): string {
 }
 
 /**
- * Masks the telephone numbers in a line of the log, which is JSON: in every string, field names too. Numbers
- * stay, because only our own code writes them.
+ * Masks the telephone numbers in a line of the log, which is JSON: in every string, field names too. JSON
+ * numbers stay, because only our own code writes them.
  */
 export function maskLine(line: string): string {
   try {

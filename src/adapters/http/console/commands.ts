@@ -5,7 +5,7 @@ import { Problem } from '../../../domain/problem.js';
 import { speaking } from '../errors.js';
 import { check } from '../plain-issues.js';
 import { IdParams, IdText } from '../schemas.js';
-import { doneBack, named, type ConsoleParts } from './page.js';
+import { doneBack, nameRoute, type ConsoleParts } from './page.js';
 import type { Done } from './words.js';
 
 const Nothing = z.object({});
@@ -44,7 +44,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     schema: S,
     act: (id: number, form: z.output<S>) => unknown,
   ): void => {
-    router.post(path, named(path), async (req: Request, res: Response) => {
+    router.post(path, nameRoute(path), async (req: Request, res: Response) => {
       const body = (req.body ?? {}) as Record<string, unknown>;
       const form = check(schema, body, 'form');
       await act(idOf(req), form);
@@ -53,7 +53,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     });
   };
 
-  router.post('/actions/:id/start', named('/actions/:id/start'), async (req: Request, res: Response) => {
+  router.post('/actions/:id/start', nameRoute('/actions/:id/start'), async (req: Request, res: Response) => {
     const id = idOf(req);
     const form = check(Start, req.body ?? {}, 'form');
     const expect = { selected: form.selected, messageVersion: form.version };

@@ -8,7 +8,7 @@ import { addCentralist, makeLink, makePassword, makePin } from './account-forms.
 import { commandRoutes } from './commands.js';
 import { frameOf } from './frame.js';
 import { liveStream } from './live-stream.js';
-import { named, pathBack, render, type ConsoleParts, type Page } from './page.js';
+import { nameRoute, pathBack, render, type ConsoleParts, type Page } from './page.js';
 import { actionPage } from './pages/action.js';
 import { centralistPage, centralistsPage, newCentralistPage, whoPage } from './pages/centralists.js';
 import { lookAlikePage } from './pages/look-alike.js';
@@ -25,16 +25,16 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   const { sessions } = parts;
   const router = Router();
   const page = (path: string, make: Page): void => {
-    router.get(path, named(path), async (req, res) => {
+    router.get(path, nameRoute(path), async (req, res) => {
       const { view, data, status = 200 } = await make(parts, { req, res });
       res.status(status).type('html').send(render(view, data));
     });
   };
 
-  router.use(named(''), browserRules());
+  router.use(nameRoute(''), browserRules());
   router.use(
     '/assets',
-    named('/assets'),
+    nameRoute('/assets'),
     express.static(ASSETS, { index: false, redirect: false, cacheControl: false }),
   );
   router.use((req, res, next) => {
@@ -43,8 +43,8 @@ export function consoleRoutes(parts: ConsoleParts): Router {
     next();
   });
   router.use(express.urlencoded({ extended: false, limit: FORM_LIMIT }));
-  router.get('/login', named('/login'), loginPage(parts));
-  router.post('/login', named('/login'), login(parts));
+  router.get('/login', nameRoute('/login'), loginPage(parts));
+  router.post('/login', nameRoute('/login'), login(parts));
   router.use((req, res, next) => {
     const session = sessions.find(req);
     if (session) {
@@ -59,7 +59,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
     }
   });
 
-  router.get('/live', named('/live'), liveStream(parts));
+  router.get('/live', nameRoute('/live'), liveStream(parts));
   page('/', overviewPage);
   page('/actions/:id', actionPage);
   page('/actions/:id/look-alike', lookAlikePage);
@@ -67,12 +67,12 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   page('/centralists/new', newCentralistPage);
   page('/centralists/:id', centralistPage);
   page('/who', whoPage);
-  router.post('/who', named('/who'), chooseWho());
-  router.post('/logout', named('/logout'), logout(parts));
-  router.post('/centralists', named('/centralists'), addCentralist(parts));
-  router.post('/centralists/:id/link', named('/centralists/:id/link'), makeLink(parts));
-  router.post('/centralists/:id/password', named('/centralists/:id/password'), makePassword(parts));
-  router.post('/centralists/:id/pin', named('/centralists/:id/pin'), makePin(parts));
+  router.post('/who', nameRoute('/who'), chooseWho());
+  router.post('/logout', nameRoute('/logout'), logout(parts));
+  router.post('/centralists', nameRoute('/centralists'), addCentralist(parts));
+  router.post('/centralists/:id/link', nameRoute('/centralists/:id/link'), makeLink(parts));
+  router.post('/centralists/:id/password', nameRoute('/centralists/:id/password'), makePassword(parts));
+  router.post('/centralists/:id/pin', nameRoute('/centralists/:id/pin'), makePin(parts));
   router.use(commandRoutes(parts));
   router.use(() => {
     throw new HttpError(404, 'not_found', 'there is no such page');

@@ -56,7 +56,7 @@ export function render(view: View, data: object): string {
 }
 
 /** Names the route in the log and the metrics by its path, never by the address of the request. */
-export function named(path: string): RequestHandler {
+export function nameRoute(path: string): RequestHandler {
   return (_req, res, next) => {
     res.locals['route'] = `/console${path}`;
     next();

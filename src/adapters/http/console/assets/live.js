@@ -85,7 +85,7 @@ async function refresh() {
     // The stream shows that the server is gone, and reconnects by itself.
   } finally {
     asking = false;
-    flag();
+    showRinging();
   }
   return true;
 }
@@ -122,7 +122,7 @@ async function sendForm(form, button) {
     if (!answer) return;
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
-      say(problem.textContent ?? '', 'bar-error');
+      showMessage(problem.textContent ?? '', 'bar-error');
       // The page has changed since the user saw it. The form shows the present state, to be confirmed again.
       if (form.hasAttribute('data-seen')) {
         const fresh = await load(here);
@@ -136,13 +136,13 @@ async function sendForm(form, button) {
     }
     form.closest('details')?.removeAttribute('open');
     show(answer.page, form);
-    say(answer.page.getElementById('message')?.textContent ?? '', 'bar-done');
+    showMessage(answer.page.getElementById('message')?.textContent ?? '', 'bar-done');
   } catch {
-    say('Dat is niet verstuurd: er is geen verbinding. Probeer het nog eens.', 'bar-error');
+    showMessage('Dat is niet verstuurd: er is geen verbinding. Probeer het nog eens.', 'bar-error');
   } finally {
     pending.delete(form);
     button?.removeAttribute('aria-disabled');
-    flag();
+    showRinging();
   }
 }
 
@@ -158,46 +158,46 @@ fade();
  * @param {string} text
  * @param {'bar-done' | 'bar-error'} kind
  */
-function say(text, kind) {
-  const line = document.createElement('p');
-  line.className = `bar ${kind}`;
-  line.textContent = text.replace(/\s+/g, ' ').trim();
+function showMessage(text, kind) {
+  const bar = document.createElement('p');
+  bar.className = `bar ${kind}`;
+  bar.textContent = text.replace(/\s+/g, ' ').trim();
   if (kind === 'bar-error') {
     const close = document.createElement('button');
     close.type = 'button';
     close.textContent = 'Sluit';
-    close.addEventListener('click', () => line.remove());
-    line.append(' ', close);
+    close.addEventListener('click', () => bar.remove());
+    bar.append(' ', close);
   }
-  message?.replaceChildren(line);
+  message?.replaceChildren(bar);
   fade();
 }
 
 function fade() {
   clearTimeout(fading);
-  const line = message?.querySelector('.bar-done');
-  if (line) fading = setTimeout(() => line.remove(), DONE_MS);
+  const bar = message?.querySelector('.bar-done');
+  if (bar) fading = setTimeout(() => bar.remove(), DONE_MS);
 }
 
 /**
  * @param {string} text
- * @param {{ href: string, text: string }} [way]
+ * @param {{ href: string, text: string }} [anchorTo]
  */
-function showLink(text, way) {
+function showLink(text, anchorTo) {
   if (!link) return;
   link.hidden = text === '';
   link.textContent = text;
-  if (!way) return;
+  if (!anchorTo) return;
   const anchor = document.createElement('a');
-  anchor.href = way.href;
-  anchor.textContent = way.text;
+  anchor.href = anchorTo.href;
+  anchor.textContent = anchorTo.text;
   link.append(anchor);
 }
 
 const title = document.title;
 
 /** Shows a ringing tip in the title, because the title is visible in a background tab too. */
-function flag() {
+function showRinging() {
   const mine = document.querySelector('[data-ringing="mine"]') !== null;
   const count = document.querySelectorAll('[data-ringing]').length;
   document.title = count === 0 ? title : `${mine ? 'TIP VOOR U' : 'Tip gaat over'} – ${title}`;
@@ -212,4 +212,4 @@ function tick() {
   }
 }
 
-flag();
+showRinging();
