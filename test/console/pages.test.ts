@@ -406,7 +406,9 @@ describe('console in Chromium', function () {
             await page.emulateMedia({ colorScheme });
             expect(await violationsOf(page), `${width} px, ${colorScheme}`).to.deep.equal([]);
           }
-        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no horizontal scrolling').to.be.at.most(320);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no horizontal scrolling').to.be.at.most(
+          320,
+        );
       });
     }
 

@@ -41,7 +41,11 @@ const PARSER_ERRORS: Readonly<Record<string, HttpError>> = {
   'entity.parse.failed': new HttpError(400, 'invalid_json', 'the body is not JSON'),
   'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than this route accepts'),
   'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not supported'),
-  'charset.unsupported': new HttpError(415, 'unsupported_media_type', 'this character set is not supported; send UTF-8'),
+  'charset.unsupported': new HttpError(
+    415,
+    'unsupported_media_type',
+    'this character set is not supported; send UTF-8',
+  ),
   'request.aborted': new HttpError(400, 'invalid', 'the request was cut off'),
   'request.size.invalid': new HttpError(400, 'invalid', 'the length of the body differs from its Content-Length'),
 };
@@ -79,8 +83,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       res.destroy();
       return;
     }
-    const answer =
-      known ?? new HttpError(500, 'internal', `internal error; see the log, request ${requestId}`);
+    const answer = known ?? new HttpError(500, 'internal', `internal error; see the log, request ${requestId}`);
     if (answer.status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
     // The connection closes, so that the rest of a body that is too large is not read.
     if (answer.status === 413) res.setHeader('Connection', 'close');

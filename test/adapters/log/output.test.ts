@@ -28,7 +28,8 @@ describe('Log: output', () => {
   afterEach(() => {
     clock.restore();
   });
-  const outputTo = (destination: Destination): Output => new Output(destination.writeSome, (dropped) => `(${dropped} dropped)\n`);
+  const outputTo = (destination: Destination): Output =>
+    new Output(destination.writeSome, (dropped) => `(${dropped} dropped)\n`);
 
   for (const fault of ['ENOSPC', 'EDQUOT', 'EIO', 'EPIPE', 'EFBIG', 'EBADF']) {
     it(`drops and counts lines on ${fault}, tries each once, and reports the count when writing works again`, () => {

@@ -88,7 +88,8 @@ function heardWords({ heard }: Caller, version: number, now: number): string {
   const at = when(heard.at, now);
   if (heard.listening) return `Luistert nog: drukte om ${at} een toets.${older}`;
   // Less than half a second would be shown as 0 s.
-  if (heard.plays === 0 && heard.seconds < 0.5) return `Drukte om ${at} een toets, en hing op voor het bericht.${older}`;
+  if (heard.plays === 0 && heard.seconds < 0.5)
+    return `Drukte om ${at} een toets, en hing op voor het bericht.${older}`;
   const plays = heard.plays > 0 ? `, ${times(heard.plays)} helemaal` : '';
   return `Hoorde het bericht om ${at}${plays} (${duration(heard.seconds)}).${older}`;
 }

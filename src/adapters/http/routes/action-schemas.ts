@@ -47,7 +47,9 @@ export const NewAction = z
     message: NewMessage,
     area: z.strictObject({
       postcodes: Postcodes,
-      near: Near.optional().describe('participants nearest to this point are called first, if the coordinates of their postcodes were imported'),
+      near: Near.optional().describe(
+        'participants nearest to this point are called first, if the coordinates of their postcodes were imported',
+      ),
     }),
     centralistId: z.int().positive(),
     criteria: z.strictObject({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
@@ -89,7 +91,11 @@ export const TestCall = z
 /** Bodies of responses. */
 
 const MessageAnswer = z
-  .object({ text: z.string().nullable().describe('null for an uploaded recording'), seconds: z.number(), version: z.int() })
+  .object({
+    text: z.string().nullable().describe('null for an uploaded recording'),
+    seconds: z.number(),
+    version: z.int(),
+  })
   .meta({ id: 'Message' });
 
 export const ListedAction = z
@@ -105,7 +111,9 @@ export const ListedAction = z
     description: z.string(),
     area: z.object({ postcodes: z.array(z.string()), near: Near.optional() }),
     centralistId: z.int(),
-    team: z.array(z.int()).describe("ids of the centralists whose softphones ring for a tip after the centralist's own"),
+    team: z
+      .array(z.int())
+      .describe("ids of the centralists whose softphones ring for a tip after the centralist's own"),
     criteria: z.object({ timeCritical: z.boolean(), clearDescription: z.boolean() }),
     priority: z.boolean(),
     message: MessageAnswer,
@@ -210,7 +218,10 @@ const RealityAnswer = z
     selected: z.int(),
     reached: z.int(),
   })
-  .meta({ id: 'Reality', description: 'how the plan compares with reality so far; null for a step that has not happened' });
+  .meta({
+    id: 'Reality',
+    description: 'how the plan compares with reality so far; null for a step that has not happened',
+  });
 
 export const ActionAnswer = ListedAction.extend({
   counts: Counts,

@@ -38,7 +38,8 @@ export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] 
         method: 'post',
         path: '/inbound/:id/callback',
         tag: 'tips',
-        summary: "Call back a caller of the tip line; the centralist's softphone rings first, then the participant's telephone",
+        summary:
+          "Call back a caller of the tip line; the centralist's softphone rings first, then the participant's telephone",
         params: IdParams,
         body: NewCallback,
         status: 202,

@@ -10,7 +10,9 @@ const NewCentralist = z
   .strictObject({
     name: z.string().trim().min(1).max(80),
     extension: z.string().regex(/^\d{2,6}$/, 'must be 2 to 6 digits'),
-    pin: Pin.optional().describe('the centralist dials it before starting an action by telephone; made by the service when left out'),
+    pin: Pin.optional().describe(
+      'the centralist dials it before starting an action by telephone; made by the service when left out',
+    ),
   })
   .meta({ id: 'NewCentralist' });
 

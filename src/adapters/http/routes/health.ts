@@ -32,7 +32,8 @@ export function healthRoutes({ services, version }: HttpParts): Route[] {
         method: 'get',
         path: '/readyz',
         tag: 'operation',
-        summary: 'Whether everything that an action needs is available; 503 with the same body when something is missing',
+        summary:
+          'Whether everything that an action needs is available; 503 with the same body when something is missing',
         open: true,
         answer: { [JSON_TYPE]: Ready },
         errors: [503],

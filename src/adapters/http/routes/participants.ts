@@ -34,7 +34,9 @@ const ParticipantAnswer = z
   .meta({ id: 'Participant' });
 
 const WithCode = ParticipantAnswer.extend({
-  code: z.string().describe('personal code: six digits by which the tip line knows a participant who withholds the number'),
+  code: z
+    .string()
+    .describe('personal code: six digits by which the tip line knows a participant who withholds the number'),
 }).meta({ id: 'ParticipantWithCode' });
 type WithCode = z.infer<typeof WithCode>;
 
@@ -54,7 +56,10 @@ export const ImportAnswer = z
 
 export const DryRun = z.strictObject({ dryRun: z.enum(['1', 'true', '0', 'false'], 'must be 1 or 0').optional() });
 const AreaQuery = z.strictObject({
-  area: z.string().optional().describe('postcodes separated by commas, such as 8251,8252AB,8253-8255; default: everybody'),
+  area: z
+    .string()
+    .optional()
+    .describe('postcodes separated by commas, such as 8251,8252AB,8253-8255; default: everybody'),
 });
 
 export const IMPORT_MAX_BYTES = 200_000_000;

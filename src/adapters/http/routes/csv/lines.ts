@@ -62,7 +62,8 @@ async function* inUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
   let decoder: TextDecoder | undefined;
   const decoded = (block: Buffer, more: boolean): Buffer => {
     const text = decoder ? Buffer.from(decoder.decode(block, { stream: more })) : block;
-    if (text.includes(0)) throw refuse('contains NUL characters (U+0000): this is not a text file; save it as CSV UTF-8');
+    if (text.includes(0))
+      throw refuse('contains NUL characters (U+0000): this is not a text file; save it as CSV UTF-8');
     return text;
   };
   for await (const chunk of bytes) {
