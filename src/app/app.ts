@@ -1,0 +1,349 @@
+import { rendered } from '../domain/messages.js';
+import type { Night } from '../domain/night.js';
+import type { Mixer } from '../domain/personal-code.js';
+import type { RetryPolicy } from '../domain/retry.js';
+import type { Simulation } from '../domain/simulation.js';
+import type { Loudness } from '../domain/voice-level.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { RecordedFiles } from '../ports/recorded-files.js';
+import type { SoundFiles, Speech } from '../ports/speech.js';
+import type { Stores } from '../ports/stores.js';
+import type { Telephony } from '../ports/telephony.js';
+import { GuessGuard } from './access/guess-guard.js';
+import { ActionService } from './actions/action-service.js';
+import { Assignments } from './actions/assignments.js';
+import { Conditions } from './actions/conditions.js';
+import { TestCalls } from './actions/test-call.js';
+import { ActionsByPhone } from './centralists/actions-by-phone.js';
+import { CallbackService } from './centralists/callbacks.js';
+import { CentralistService, type CentralistServiceParts } from './centralists/centralist-service.js';
+import { ColleagueCalls } from './centralists/colleague-calls.js';
+import type { PinDigests } from './centralists/pin-digest.js';
+import { Pins } from './centralists/pins.js';
+import { ServiceCodes } from './centralists/service-codes.js';
+import { Softphones } from './centralists/softphones.js';
+import { StartActionByPhone } from './centralists/start-action-by-phone.js';
+import { Transfers } from './centralists/transfers.js';
+import { AttemptRunner } from './dialing/attempt-runner.js';
+import { Dialer } from './dialing/dialer.js';
+import { TrunkLines } from './dialing/trunk-lines.js';
+import { gauges, readiness } from './health-service.js';
+import { CallIds } from './journal/call-ids.js';
+import { EventJournal } from './journal/event-journal.js';
+import { RecordingService } from './messages/recording-service.js';
+import { createParticipants } from './participants/participants.js';
+import { createPostcodes } from './participants/postcodes.js';
+import { recover } from './recovery.js';
+import type { Alarms, Services } from './services.js';
+import { createTipLine, type WiredTipLine } from './tip-line/create-tip-line.js';
+import { TipService } from './tip-line/tip-service.js';
+
+/** The outside world, as the application needs it. */
+export interface AppPorts {
+  readonly stores: Stores;
+  readonly telephony: Telephony;
+  readonly speech: Speech;
+  readonly shelf: SoundFiles;
+  readonly recordedFiles: RecordedFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Makes personal codes, with the key of these stores. */
+  readonly mix: Mixer;
+  readonly pinDigests: PinDigests;
+  /** Throws when the bytes are not a wav file. */
+  readonly loudnessOf: (wav: Uint8Array) => Loudness;
+  /** Free bytes on the disk of the data folder. */
+  readonly freeDisk: () => Promise<number>;
+}
+
+/** The settings of the application; `Config` holds all of them except `softphones`. */
+export interface AppLimits {
+  /** Most simultaneous calls on the trunk. */
+  readonly lines: number;
+  /** Of these, kept free for tips. */
+  readonly tipLines: number;
+  /** Most new calls a second. */
+  readonly cps: number;
+  readonly retry: RetryPolicy;
+  readonly ringSeconds: number;
+  /** Null: no night. */
+  readonly night: Night | null;
+  /** Conversations with callers are recorded. */
+  readonly recordTips: boolean;
+  /** The number that citizens see when they are called, such as `08000011`. */
+  readonly tipLine: { readonly digits: string };
+  /** Null: calls go to a real operator. */
+  readonly simulation: Simulation | null;
+  /** The server that softphones register with. */
+  readonly softphones: CentralistServiceParts['sip'];
+}
+
+/** The wired application. */
+export interface App {
+  /** What HTTP and the demo may ask. */
+  readonly services: Services;
+  readonly ids: CallIds;
+  readonly events: EventJournal;
+  readonly lines: TrunkLines;
+  readonly runner: AttemptRunner;
+  readonly dialer: Dialer;
+  readonly actions: ActionService;
+  readonly softphones: Softphones;
+  readonly centralists: CentralistService;
+  readonly pins: Pins;
+  readonly callbacks: CallbackService;
+  readonly colleagueCalls: ColleagueCalls;
+  readonly serviceCodes: ServiceCodes;
+  readonly recordings: RecordingService;
+  readonly tipLine: WiredTipLine;
+  readonly guesses: GuessGuard;
+  /** Number of live calls of all kinds. */
+  readonly liveCalls: number;
+  /** Calls back when `liveCalls` may have changed. */
+  onLiveCalls(listener: () => void): () => void;
+  /** Takes over the calls of an earlier process and resumes its actions. Once, when the telephony is connected. */
+  recover(): Promise<void>;
+}
+
+/**
+ * The one wiring page: the service and the tests' control room both get their application here. Nothing happens until the
+ * telephony connects. `src/service.ts` holds the order of start and stop.
+ */
+export function createApp(ports: AppPorts, limits: AppLimits): App {
+  const { stores, telephony, speech, shelf, recordedFiles, clock, log } = ports;
+  const { simulation, ringSeconds } = limits;
+  const callerId = { number: limits.tipLine.digits, name: 'Burgernet' };
+  const ringMs = ringSeconds * 1000;
+  const msOf = shelf.msOf.bind(shelf);
+  /** Why no call can be made now; empty when calls can be made. */
+  const blockedBy = (): string =>
+    telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason;
+
+  const guesses = new GuessGuard({ clock, log });
+  const ids = new CallIds(stores.instanceId);
+  const events = new EventJournal(stores.events, clock, log);
+  const lines = new TrunkLines(limits);
+
+  // Dialing. The actions are created below and hear of each attempt.
+  const runner = new AttemptRunner({
+    stores,
+    telephony,
+    clock,
+    log,
+    events,
+    ids,
+    ringMs,
+    callerId,
+    msOf,
+    onConfirmed: (attempt) => {
+      actions.confirmed(attempt);
+    },
+  });
+  const dialer = new Dialer({
+    lines,
+    runner,
+    clock,
+    log,
+    events,
+    retry: limits.retry,
+    blockedBy,
+    onEnded: (order) => {
+      actions.alertEnded(order);
+    },
+  });
+
+  // Actions.
+  const desks = new Softphones({ centralists: stores.centralists, telephony });
+  const conditions = new Conditions({
+    telephony,
+    simulation,
+    desks,
+    isRegistered: (centralist) => centralists.isRegistered(centralist),
+  });
+  const actions: ActionService = new ActionService({
+    stores,
+    dialer,
+    desks,
+    lines,
+    speech,
+    events,
+    assignments: new Assignments({ stores, desks, events }),
+    testCalls: new TestCalls({
+      centralists: stores.centralists,
+      telephony,
+      desks,
+      ids,
+      clock,
+      log,
+      callerNumber: callerId.number,
+      msOf,
+    }),
+    ids,
+    clock,
+    night: limits.night,
+    ringSeconds,
+    soundSeconds: (soundId) => msOf(rendered(soundId)) / 1000,
+    renewMessage: ({ id, message }) => {
+      telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
+    },
+    blockedBy: () => blockedBy() || telephony.health().reason,
+    simulation,
+    conditions,
+  });
+
+  // Centralists' accounts, and the tip line.
+  const pins = new Pins({ centralists: stores.centralists, digests: ports.pinDigests, clock });
+  const centralists: CentralistService = new CentralistService({
+    centralists: stores.centralists,
+    telephony,
+    desks,
+    pins,
+    clock,
+    log,
+    guesses,
+    sip: limits.softphones,
+  });
+  const tipLine = createTipLine({
+    stores,
+    telephony,
+    lines,
+    dialer,
+    desks,
+    actions,
+    events,
+    ids,
+    clock,
+    log,
+    mix: ports.mix,
+    simulation,
+    recordsTalks: limits.recordTips,
+  });
+  const { inbound, queue, codes, offlineRecordings } = tipLine;
+  const participants = createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) });
+  const recordings = new RecordingService({
+    recordings: stores.recordings,
+    speech,
+    shelf,
+    clock,
+    readFile: (file) => recordedFiles.read({ name: file.replace(/\.wav$/, '') }),
+  });
+
+  // Calls of centralists.
+  const callbacks = new CallbackService({
+    stores,
+    telephony,
+    desks,
+    lines,
+    dialer,
+    events,
+    ids,
+    clock,
+    log,
+    callerId,
+    ringMs,
+    simulation,
+  });
+  const colleagueCalls = new ColleagueCalls({ telephony, desks, ids, clock, log });
+  const serviceCodes = new ServiceCodes({
+    telephony,
+    desks,
+    internal: colleagueCalls,
+    offered: new ActionsByPhone({ stores, actions, speech, log }),
+    spoken: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
+    files: recordedFiles,
+    loudnessOf: ports.loudnessOf,
+    ids,
+    clock,
+    log,
+  });
+  const transfers = new Transfers({ desks, internal: colleagueCalls, tips: inbound, log });
+
+  // Events from outside.
+  telephony.onIncoming((incoming) => {
+    inbound.take(incoming);
+  });
+  telephony.onDeskCall((call) => {
+    serviceCodes.take(call);
+  });
+  telephony.onTransfer((centralist, request) => {
+    transfers.take(centralist, request);
+  });
+  // The dialer raises the alarm that nothing can be stored. It must not wait for the next call to do so.
+  stores.onTrouble(() => {
+    dialer.pump();
+  });
+  telephony.onHealth(() => {
+    dialer.pump();
+  });
+
+  const alarms: Alarms = {
+    get now() {
+      return [...conditions.everywhere, ...guesses.alarms];
+    },
+    onChange: (listener) => both(conditions.onChange(listener), guesses.onGuessing(listener)),
+  };
+  const health = {
+    stores,
+    telephony,
+    simulation,
+    speech,
+    lines,
+    guard: guesses,
+    softphoneTrouble: (): string => centralists.trouble,
+    dialer,
+    freeDisk: ports.freeDisk,
+  };
+  return {
+    services: {
+      participants,
+      postcodes: createPostcodes({ store: stores.postcodes }),
+      actions,
+      desk: centralists,
+      callbacks,
+      tips: new TipService({ stores, desks, inbound, queue, offlineRecordings }),
+      recordings,
+      alarms,
+      readiness: () => readiness(health),
+      gauges: () => gauges(health),
+    },
+    ids,
+    events,
+    lines,
+    runner,
+    dialer,
+    actions,
+    softphones: desks,
+    centralists,
+    pins,
+    callbacks,
+    colleagueCalls,
+    serviceCodes,
+    recordings,
+    tipLine,
+    guesses,
+    get liveCalls() {
+      return dialer.liveCalls + inbound.liveCalls + callbacks.liveCalls + serviceCodes.liveCalls;
+    },
+    onLiveCalls: (listener) => both(events.on(listener), desks.onChange(listener)),
+    recover: () =>
+      recover({
+        stores,
+        telephony,
+        simulation,
+        dialer,
+        runner,
+        inbound,
+        callbacks,
+        deskCalls: serviceCodes,
+        ids,
+        clock,
+        log,
+      }),
+  };
+}
+
+const both = (first: () => void, second: () => void) => (): void => {
+  first();
+  second();
+};
