@@ -23,43 +23,20 @@ import { openSpeech } from './adapters/speech/open-speech.js';
 import { openDatabase } from './adapters/sqlite/database.js';
 import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
 import { openStores } from './adapters/sqlite/stores.js';
-import { ActionService } from './app/actions/action-service.js';
-import { Assignments } from './app/actions/assignments.js';
-import { AttemptRunner } from './app/dialing/attempt-runner.js';
-import { CallIds } from './app/journal/call-ids.js';
-import { CallbackService } from './app/centralists/callbacks.js';
-import { Conditions } from './app/actions/conditions.js';
-import { ServiceCodes } from './app/centralists/service-codes.js';
-import { CentralistService, type CentralistServiceParts } from './app/centralists/centralist-service.js';
-import { Softphones } from './app/centralists/softphones.js';
-import { Dialer } from './app/dialing/dialer.js';
-import { EventJournal } from './app/journal/event-journal.js';
-import { gauges, readiness } from './app/health-service.js';
-import { ColleagueCalls } from './app/centralists/colleague-calls.js';
-import { TrunkLines } from './app/dialing/trunk-lines.js';
-import { ActionsByPhone } from './app/centralists/actions-by-phone.js';
-import { createParticipants } from './app/participants/participants.js';
-import { scryptDigests } from './app/centralists/pin-digest.js';
-import { Pins } from './app/centralists/pins.js';
-import { createPostcodes } from './app/participants/postcodes.js';
-import { GuessLimiter } from './app/access/guess-limiter.js';
 import { ReachWatch } from './app/actions/reach-watch.js';
-import { RecordingService } from './app/messages/recording-service.js';
-import { recover } from './app/recovery.js';
+import { createApp, type AppLimits } from './app/app.js';
+import { scryptDigests } from './app/centralists/pin-digest.js';
+import { CallIds } from './app/journal/call-ids.js';
+import { storeCallSteps } from './app/journal/call-steps.js';
 import type { Services } from './app/services.js';
-import { StartActionByPhone } from './app/centralists/start-action-by-phone.js';
-import { TestCalls } from './app/actions/test-call.js';
-import { createTipLine } from './app/tip-line/create-tip-line.js';
-import { TipService } from './app/tip-line/tip-service.js';
-import { Transfers } from './app/centralists/transfers.js';
 import { ConfigError, ensureDataFolder, ensureToken, type Config } from './config.js';
-import { rendered, type Sound } from './domain/messages.js';
 import type { Log } from './ports/log.js';
+import type { RecordedFiles } from './ports/recorded-files.js';
 import type { SoundFiles } from './ports/speech.js';
-import type { StepListener } from './ports/telephony.js';
+import { bracketed } from './lib/bracketed.js';
 import { Closers } from './lib/closers.js';
 import { copyFolder } from './lib/copy-folder.js';
-import { bracketed, reachableHost } from './lib/reachable-host.js';
+import { reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -71,42 +48,46 @@ export interface Service {
   readonly token: string;
   readonly services: Services;
   readonly shelf: SoundFiles;
-  /** Of our own Asterisk; undefined when one elsewhere is used. */
+  /** The Asterisk that this process started or adopted; undefined for an Asterisk elsewhere. */
   readonly asterisk: OwnAsterisk | undefined;
   /**
-   * No new calls; live ones may end until the limit; everything is stored and closed. Safe to repeat: a limit of 0, the
-   * default, ends a longer wait that is going on.
+   * Starts no new calls, gives live calls until the limit to end by themselves, stores and closes everything.
+   * Safe to repeat: a limit of 0, the default, ends a longer wait that is going on.
    */
   stop(limitMs?: number): Promise<void>;
 }
 
-/** Where the operator's network is. */
+/** The operator's SIP server, and how to register there. */
 export interface Trunk {
   readonly host: string;
   readonly port: number;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
-/** Opens a network of our own to be the trunk; only when the data folder is ours and our own Asterisk is to use it. */
+/**
+ * Starts a simulated phone network as the trunk. Called only when the data folder is locked for this process
+ * and its own Asterisk will use the trunk.
+ */
 export type OpenTrunk = () => Promise<{ readonly trunk: Trunk; stop(): Promise<void> }>;
 
 /**
- * Wires everything: what is opened first is closed last. When a step fails, what was opened before it is closed again.
- * Throws `ConfigError`, `Problem` or `AsteriskUnusable` with what is wrong and what to do.
+ * Opens everything in order and closes it in the reverse order. When a step fails, the parts opened before it
+ * are closed again. Throws `ConfigError`, `Problem` or `AsteriskUnusable`; the message says what is wrong and
+ * what to do.
  */
 export async function startService(config: Config, trunk: Trunk | OpenTrunk, log: Log): Promise<Service> {
   const closers = new Closers((error) => {
     log.error('something did not close', { error: String(error) });
   });
   try {
-    return await wire(config, trunk, log, closers);
+    return await open(config, trunk, log, closers);
   } catch (error) {
     await closers.close();
     throw error;
   }
 }
 
-async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers: Closers): Promise<Service> {
+async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers: Closers): Promise<Service> {
   const clock = systemClock;
   const folders = ensureDataFolder(config);
   const lock = lockDataFolder(folders.root);
@@ -142,26 +123,18 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const asterisk = operator && (await startAsterisk());
   let ready = false;
   const keeper = asterisk && new AsteriskKeeper(asterisk, { clock, log, start: startAsterisk });
-  // One that was running before us has calls that go on; a start that fails must not end them.
+  // An adopted Asterisk carries calls of an earlier controller. A start that fails must not end them.
   const leaveRunning = (): boolean => !ready && asterisk?.adopted === true;
   const ringGuard = asterisk && startRingGuard({ asterisk, folder: folders.asterisk, ringSeconds: config.ringSeconds });
   closers.add(async () => {
     await keeper?.close({ leaveRunning: leaveRunning() });
-    // Else the guard sees that we are gone.
+    // When Asterisk is left running, the ring guard notices by itself that this process is gone.
     if (!leaveRunning()) ringGuard?.close();
   });
   const sipTapPort = config.beside ? sipTapBeside(config.beside.ari) : asterisk?.sipTapPort;
   const recordingsFolder = recordingsFolderOf(config);
   const ids = new CallIds(stores.instanceId);
-  const onStep: StepListener = (callId, step) => {
-    log.debug('call step', { callId, step });
-    try {
-      stores.traces.add(callId, [{ step, at: clock.now() }]);
-    } catch (error) {
-      // The call goes on; its outcome tells the rest.
-      log.error('a step of a call could not be stored', { callId, step, error: String(error) });
-    }
-  };
+  const storeStep = storeCallSteps({ stores, clock, log });
   const telephony = new AsteriskTelephony({
     address: asterisk?.address ?? (await remoteAddress(config)),
     allowOldAsterisk: config.allowOldAsterisk,
@@ -176,231 +149,62 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     trunkOptions: optionsTiming(config),
     trunkRegistration: registrationOf(config, operator ?? config.trunk),
     whyNotStarted: () => keeper?.whyNotStarted ?? '',
-    onStep,
+    onStep: (callId, step) => {
+      log.debug('call step', { callId, step });
+      storeStep(callId, step);
+    },
     isOurs: (id) => ids.isOurs(id),
   });
   closers.add(() => telephony.close());
+  // Before the application: the keeper looks first, then the dialer is told.
+  telephony.onHealth(({ asterisk: link }) => {
+    if (link === 'down') keeper?.look();
+  });
 
-  const guard = new GuessLimiter({ clock, log });
-  const events = new EventJournal(stores.events, clock, log);
-  const lines = new TrunkLines({ lines: config.lines, tipLines: config.tipLines, cps: config.cps });
-  const soundSeconds = (soundId: string): number => shelf.msOf(rendered(soundId)) / 1000;
-  const callerId = { number: config.tipLine.digits, name: 'Burgernet' };
-  const msOf = (sound: Sound): number => shelf.msOf(sound);
-  const runner = new AttemptRunner({
-    stores,
-    telephony,
-    clock,
-    log,
-    events,
-    ids,
-    ringMs: config.ringSeconds * 1000,
-    callerId,
-    msOf,
-    onConfirmed: (attempt) => {
-      actions.confirmed(attempt);
-    },
-  });
-  /** What makes calls impossible now. */
-  const trouble = (): string => (telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason);
-  const dialer = new Dialer({
-    lines,
-    runner,
-    clock,
-    log,
-    events,
-    retry: config.retry,
-    blockedBy: trouble,
-    onEnded: (order) => {
-      actions.alertEnded(order);
-    },
-  });
-  const desks = new Softphones({ centralists: stores.centralists, telephony });
-  const { simulation } = config;
-  const conditions = new Conditions({
-    telephony,
-    simulation,
-    desks,
-    isRegistered: (centralist) => desk.isRegistered(centralist),
-  });
-  const actions: ActionService = new ActionService({
-    stores,
-    dialer,
-    desks,
-    lines,
-    speech,
-    events,
-    assignments: new Assignments({ stores, desks, events }),
-    testCalls: new TestCalls({
-      centralists: stores.centralists,
+  const app = createApp(
+    {
+      stores,
       telephony,
-      desks,
-      ids,
+      speech,
+      shelf,
+      recordedFiles: recordedFilesIn(recordingsFolder),
       clock,
       log,
-      callerNumber: callerId.number,
-      msOf,
-    }),
-    ids,
-    clock,
-    night: config.night,
-    ringSeconds: config.ringSeconds,
-    soundSeconds,
-    renewMessage: ({ id, message }) => {
-      telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
+      mix: hmacMixer(stores.codeKey),
+      pinDigests: scryptDigests,
+      loudnessOf,
+      freeDisk: async () => {
+        const disk = await statfs(folders.root);
+        return disk.bavail * disk.bsize;
+      },
     },
-    blockedBy: () => trouble() || telephony.health().reason,
-    simulation,
-    conditions,
-  });
-  const reachWatch = new ReachWatch({ events, actions, clock, log });
+    { ...config, softphones: whereToRegister(config) },
+  );
+  const reachWatch = new ReachWatch({ events: app.events, actions: app.actions, clock, log });
   closers.add(() => {
     reachWatch.close();
   });
-  const pins = new Pins({ centralists: stores.centralists, digests: scryptDigests, clock });
-  const desk: CentralistService = new CentralistService({
-    centralists: stores.centralists,
-    telephony,
-    desks,
-    pins,
-    clock,
-    log,
-    guesses: guard,
-    sip: whereToRegister(config),
-  });
   closers.add(() => {
-    desk.close();
+    app.centralists.close();
   });
-  const {
-    inbound,
-    queue,
-    codes,
-    offlineRecordings: leftRecordings,
-  } = createTipLine({
-    stores,
-    telephony,
-    lines,
-    dialer,
-    desks,
-    actions,
-    events,
-    ids,
-    clock,
-    log,
-    mix: hmacMixer(stores.codeKey),
-    simulation,
-    recordsTalks: config.recordTips,
-  });
-  const readFromSpool = (name: string): Promise<Uint8Array | undefined> =>
-    readFile(join(recordingsFolder, basename(name))).catch(() => undefined);
-  const recordings = new RecordingService({
-    recordings: stores.recordings,
-    speech,
-    shelf,
-    clock,
-    readFile: readFromSpool,
-  });
-  const participants = createParticipants({ store: stores.participants, clock, codeOf: (id) => codes.of(id) });
-  const callbacks = new CallbackService({
-    stores,
-    telephony,
-    desks,
-    lines,
-    dialer,
-    events,
-    ids,
-    clock,
-    log,
-    callerId,
-    ringMs: config.ringSeconds * 1000,
-    simulation,
-  });
-  const internal = new ColleagueCalls({ telephony, desks, ids, clock, log });
-  const deskCalls = new ServiceCodes({
-    telephony,
-    desks,
-    internal,
-    offered: new ActionsByPhone({ stores, actions, speech, log }),
-    spoken: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
-    files: {
-      read: ({ name }) => readFromSpool(`${name}.wav`),
-      remove: ({ name }) => rm(join(recordingsFolder, `${basename(name)}.wav`), { force: true }),
-    },
-    loudnessOf,
-    ids,
-    clock,
-    log,
-  });
-  const healthParts = {
-    stores,
-    telephony,
-    simulation,
-    speech,
-    lines,
-    guard,
-    softphoneTrouble: (): string => desk.blockedBy,
-    dialer,
-    freeDisk: async (): Promise<number> => {
-      const disk = await statfs(folders.root);
-      return disk.bavail * disk.bsize;
-    },
-  };
 
-  telephony.onIncoming((incoming) => {
-    inbound.take(incoming);
-  });
-  telephony.onDeskCall((call) => {
-    deskCalls.take(call);
-  });
-  const transfers = new Transfers({ desks, internal, tips: inbound, log });
-  telephony.onTransfer((centralist, request) => {
-    transfers.take(centralist, request);
-  });
-  // The alarm is the dialer's, and is not to wait for the next call.
-  stores.onTrouble(() => {
-    dialer.pump();
-  });
-  telephony.onHealth(({ asterisk: link }) => {
-    if (link === 'down') keeper?.look();
-    dialer.pump();
-  });
-  const services: Services = {
-    participants,
-    postcodes: createPostcodes({ store: stores.postcodes }),
-    actions,
-    desk,
-    callbacks,
-    tips: new TipService({ stores, desks, inbound, queue, offlineRecordings: leftRecordings }),
-    recordings,
-    alarms: {
-      get now() {
-        return [...conditions.everywhere, ...guard.alarms];
-      },
-      onChange: (listener) => {
-        const offs = [conditions.onChange(listener), guard.onGuessing(listener)];
-        return () => {
-          for (const off of offs) off();
-        };
-      },
-    },
-    readiness: () => readiness(healthParts),
-    gauges: () => gauges(healthParts),
-  };
   await telephony.open();
-  await recover({ stores, telephony, simulation, dialer, runner, inbound, callbacks, deskCalls, ids, clock, log });
+  await app.recover();
   log.info('calls go on', { asterisk: telephony.asteriskVersion });
-  // Whoever is registered stays so: Asterisk has the accounts, unless it was started with us.
-  await desk.provisionAll();
-  await leftRecordings.start();
+  // Asterisk keeps the accounts in memory: registered softphones stay registered, unless Asterisk was started
+  // just now.
+  await app.centralists.provisionAll();
+  const { offlineRecordings } = app.tipLine;
+  await offlineRecordings.start();
   closers.add(() => {
-    leftRecordings.close();
+    offlineRecordings.close();
   });
-  // Loading what the API and the console need takes a fifth of a start: nobody's call is to wait for it.
+  // Loading the code of API and console takes a fifth of the start. Calls must not wait for it.
   const { createHttpServer } = await import('./adapters/http/index.js');
   const server = createHttpServer({
-    services,
+    services: app.services,
     token,
-    guard,
+    guard: app.guesses,
     log,
     clock,
     version: VERSION,
@@ -418,23 +222,18 @@ async function wire(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   return {
     url,
     token,
-    services,
+    services: app.services,
     shelf,
     asterisk,
     stop: (limitMs = 0) => {
       if (limitMs <= 0) hurry.abort();
       return (stopping ??= (async () => {
-        dialer.stop();
+        app.dialer.stop();
         await untilQuiet(
-          () =>
-            hurry.signal.aborted ||
-            dialer.liveCalls + inbound.liveCalls + callbacks.liveCalls + deskCalls.liveCalls === 0,
+          () => hurry.signal.aborted || app.liveCalls === 0,
           (listener) => {
             hurry.signal.addEventListener('abort', listener, { once: true });
-            const offs = [events.on(listener), desks.onChange(listener)];
-            return () => {
-              for (const off of offs) off();
-            };
+            return app.onLiveCalls(listener);
           },
           limitMs,
         );
@@ -470,13 +269,25 @@ async function ownAsterisk(
   });
 }
 
-/** The server that softphones register with, and how. */
-function whereToRegister({ sip, sipTls }: Config): CentralistServiceParts['sip'] {
+/** Recordings that Asterisk made, by name: the folder in a name is ignored. */
+function recordedFilesIn(folder: string): RecordedFiles {
+  const fileOf = (name: string): string => join(folder, `${basename(name)}.wav`);
+  return {
+    read: ({ name }) => readFile(fileOf(name)).catch(() => undefined),
+    remove: ({ name }) => rm(fileOf(name), { force: true }),
+  };
+}
+
+/** The server that softphones register with, and its transport. */
+function whereToRegister({ sip, sipTls }: Config): AppLimits['softphones'] {
   const { host, port } = sipTls ?? sip;
   return { server: `${reachableHost(host)}:${port}`, transport: sipTls ? 'tls' : 'udp' };
 }
 
-/** The fixed prompts; for an Asterisk in another container they are laid in the folder that it reads, this version's. */
+/**
+ * Folder of the fixed prompts. For an Asterisk in another container they are copied into the folder that it
+ * reads.
+ */
 async function soundsWhereAsteriskReads({ beside }: Config, shared: string): Promise<string> {
   const own = join(ROOT, 'sounds', 'nl');
   if (!beside) return own;

@@ -1,4 +1,4 @@
-import { rendered } from '../domain/messages.js';
+import { rendered, type Sound } from '../domain/messages.js';
 import type { Night } from '../domain/night.js';
 import type { Mixer } from '../domain/personal-code.js';
 import type { RetryPolicy } from '../domain/retry.js';
@@ -102,20 +102,23 @@ export interface App {
   readonly liveCalls: number;
   /** Calls back when `liveCalls` may have changed. */
   onLiveCalls(listener: () => void): () => void;
-  /** Takes over the calls of an earlier process and resumes its actions. Once, when the telephony is connected. */
+  /**
+   * Takes over the calls of an earlier process and resumes its actions. Once, when the telephony is
+   * connected.
+   */
   recover(): Promise<void>;
 }
 
 /**
- * The one wiring page: the service and the tests' control room both get their application here. Nothing happens until the
- * telephony connects. `src/service.ts` holds the order of start and stop.
+ * The one wiring page: the service and the tests' control room both get their application here. Nothing
+ * happens until the telephony connects. `src/service.ts` holds the order of start and stop.
  */
 export function createApp(ports: AppPorts, limits: AppLimits): App {
   const { stores, telephony, speech, shelf, recordedFiles, clock, log } = ports;
   const { simulation, ringSeconds } = limits;
   const callerId = { number: limits.tipLine.digits, name: 'Burgernet' };
   const ringMs = ringSeconds * 1000;
-  const msOf = shelf.msOf.bind(shelf);
+  const msOf = (sound: Sound): number => shelf.msOf(sound);
   /** Why no call can be made now; empty when calls can be made. */
   const blockedBy = (): string =>
     telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason;
@@ -123,7 +126,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const guesses = new GuessGuard({ clock, log });
   const ids = new CallIds(stores.instanceId);
   const events = new EventJournal(stores.events, clock, log);
-  const lines = new TrunkLines(limits);
+  const lines = new TrunkLines({ lines: limits.lines, tipLines: limits.tipLines, cps: limits.cps });
 
   // Dialing. The actions are created below and hear of each attempt.
   const runner = new AttemptRunner({
