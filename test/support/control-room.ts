@@ -1,34 +1,37 @@
 import { hmacMixer } from '../../src/adapters/crypto/hmac-mixer.js';
 import { openDatabase, type Database } from '../../src/adapters/sqlite/database.js';
 import { openStores } from '../../src/adapters/sqlite/stores.js';
-import { ActionService } from '../../src/app/actions/action-service.js';
-import { Assignments } from '../../src/app/actions/assignments.js';
-import { AttemptRunner } from '../../src/app/dialing/attempt-runner.js';
-import { CallIds } from '../../src/app/journal/call-ids.js';
-import { Conditions } from '../../src/app/actions/conditions.js';
-import { Softphones } from '../../src/app/centralists/softphones.js';
-import { Dialer } from '../../src/app/dialing/dialer.js';
-import { EventJournal } from '../../src/app/journal/event-journal.js';
-import type { TipLine } from '../../src/app/tip-line/tip-line.js';
-import { TrunkLines } from '../../src/app/dialing/trunk-lines.js';
-import { recover } from '../../src/app/recovery.js';
+import type { ActionService } from '../../src/app/actions/action-service.js';
+import { createApp, type App } from '../../src/app/app.js';
+import type { CallbackService } from '../../src/app/centralists/callbacks.js';
+import type { CentralistService } from '../../src/app/centralists/centralist-service.js';
+import type { ColleagueCalls } from '../../src/app/centralists/colleague-calls.js';
+import type { PinDigests } from '../../src/app/centralists/pin-digest.js';
+import type { Pins } from '../../src/app/centralists/pins.js';
+import type { ServiceCodes } from '../../src/app/centralists/service-codes.js';
+import type { Softphones } from '../../src/app/centralists/softphones.js';
+import type { AttemptRunner } from '../../src/app/dialing/attempt-runner.js';
+import type { Dialer } from '../../src/app/dialing/dialer.js';
+import type { TrunkLines } from '../../src/app/dialing/trunk-lines.js';
+import type { CallIds } from '../../src/app/journal/call-ids.js';
+import { storeCallSteps } from '../../src/app/journal/call-steps.js';
+import type { RecordingService } from '../../src/app/messages/recording-service.js';
 import type { ActionInput } from '../../src/app/services.js';
-import { TestCalls } from '../../src/app/actions/test-call.js';
-import { createTipLine, type WiredTipLine } from '../../src/app/tip-line/create-tip-line.js';
+import type { WiredTipLine } from '../../src/app/tip-line/create-tip-line.js';
+import type { TipLine } from '../../src/app/tip-line/tip-line.js';
 import type { Action } from '../../src/domain/action.js';
 import type { Attempt, Purpose } from '../../src/domain/attempt.js';
-import { rendered } from '../../src/domain/messages.js';
 import type { Night } from '../../src/domain/night.js';
 import type { Participant } from '../../src/domain/participant.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { parseRetryPolicy } from '../../src/domain/retry.js';
 import type { Simulation } from '../../src/domain/simulation.js';
+import type { Loudness } from '../../src/domain/voice-level.js';
 import type { CallId } from '../../src/ports/call.js';
-import type { AlertCallResult } from '../../src/ports/telephony.js';
 import type { Speech } from '../../src/ports/speech.js';
 import type { Centralist, Stores } from '../../src/ports/stores.js';
+import type { AlertCallResult } from '../../src/ports/telephony.js';
 import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtures.js';
-import { makeDesk, type CentralistServiceParts } from './desk-parts.js';
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
@@ -44,43 +47,65 @@ export interface RoomOptions {
   /** A simulated phone network instead of an operator. */
   readonly simulation?: Simulation | null;
   readonly recordsTalks?: boolean;
-  /** What makes messages of texts; at once when absent. */
+  /** Renders texts; `fakeSpeech` by default, which takes no time. */
   readonly speech?: Speech;
-  /** What a number without a script does. */
+  /** The far end of numbers without a script. */
   readonly otherwise?: FarEnd;
-  /** What these numbers and softphones do. */
+  /** The far ends of these numbers and softphones. */
   readonly scripts?: Readonly<Record<string, FarEnd>>;
-  /** Calls that the process before left in the telephony, and how others have ended meanwhile. */
+  /** Calls of an earlier process that are still up in the telephony. */
   readonly left?: readonly LeftCall[];
+  /** Results of alert calls that ended while no controller was connected. */
   readonly ends?: ReadonlyMap<CallId, AlertCallResult>;
   readonly leftCallers?: FakeTelephony['leftCallers'];
   readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
   readonly leftConversations?: FakeTelephony['leftConversations'];
-  /** Recordings that the process before had begun: how long they have become. */
+  /** Recordings that an earlier process began, by name: their length so far, in ms. */
   readonly begun?: Readonly<Record<string, number>>;
-  /** Those of them that go on. */
+  /** The names of begun recordings that are still running. */
   readonly goesOn?: readonly string[];
-  /** Goes on with the database of a room whose process died. */
+  /** A control room whose process died. The new one opens the same database. */
   readonly after?: ControlRoom;
 }
 
-const RING_MS = 30_000;
+const RING_SECONDS = 30;
 
-/** A text becomes the sound that bears its words as its id, and lasts as long as every message does here. */
+/** A text becomes a sound with that text as its id, and lasts as long as every message lasts here. */
 export const fakeSpeech: Speech = {
   engine: 'fake',
   render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
-  // Of a recording its name stands for what is in it.
+  // The name of a recording stands for its contents.
   importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),
 };
 
-/** The application above its vendors, wired as the service wires it: real stores in memory, fake telephones, fake time. */
+/** Digests that take no time. Real digests take real time, in which the fake clock would run on. */
+const FAST_DIGESTS: PinDigests = {
+  digestOf: (pin) => `digest of ${pin}`,
+  isOf: (digest, pin) => Promise.resolve(digest === `digest of ${pin}`),
+};
+
+/** The centralists' part of the application. */
+export interface DeskSide {
+  readonly pins: Pins;
+  readonly desk: CentralistService;
+  readonly callbacks: CallbackService;
+  readonly internal: ColleagueCalls;
+  readonly deskCalls: ServiceCodes;
+  readonly recordings: RecordingService;
+  /** Names of the recordings that were made and not removed. */
+  readonly kept: Set<string>;
+  /** The loudness of every recording; undefined when recordings cannot be measured. */
+  loudness: Loudness | undefined;
+}
+
+/** The whole application from `createApp`, with real stores in memory, fake telephones and a fake clock. */
 export class ControlRoom {
   readonly clock: FakeClock;
   readonly telephony: FakeTelephony;
   readonly database: Database;
   readonly stores: Stores;
+  readonly app: App;
   readonly lines: TrunkLines;
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
@@ -88,137 +113,80 @@ export class ControlRoom {
   readonly desks: Softphones;
   readonly tipLine: WiredTipLine;
   readonly inbound: TipLine;
-  readonly deskSide: CentralistServiceParts;
+  readonly deskSide: DeskSide;
   readonly log = new FakeLog();
   readonly simulation: Simulation | null;
-  /** Ids of the centralists whose softphones are not registered. */
-  readonly unregistered = new Set<number>();
   readonly ids: CallIds;
+  /** The first centralist. Their softphone is registered and has extension 21. */
   readonly centralist: Centralist;
 
   constructor(options: RoomOptions = {}) {
-    this.simulation = options.simulation ?? null;
     const { lines = 12, tipLines = 2, cps = 10, retry = 'no_answer:2@120s,busy:2@60s', night = null, after } = options;
+    const policy = parseRetryPolicy(retry);
+    if (!policy.ok) throw new Error(policy.reason);
+    this.simulation = options.simulation ?? null;
     this.clock = after ? new FakeClock(after.clock.now()) : new FakeClock();
     this.database = after?.database ?? openDatabase(':memory:', { migrationsFolder: MIGRATIONS });
     const stores = (this.stores = openStores(this.database));
     const { clock, log } = this;
-    const onStep = (callId: CallId, step: string): void => {
-      // A step that cannot be stored is no reason to end a call.
-      try {
-        stores.traces.add(callId, [{ step, at: clock.now() }]);
-      } catch (error) {
-        log.error('a step of a call could not be stored', { callId, error: String(error) });
-      }
-    };
-    const telephony = (this.telephony = new FakeTelephony(clock, onStep));
-    telephony.otherwise = options.otherwise ?? RINGS_OUT;
-    for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
-    telephony.callsToTakeOver = [...(options.left ?? [])];
-    telephony.leftCallers = [...(options.leftCallers ?? [])];
-    telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
-    for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
-    for (const name of options.goesOn ?? []) telephony.goesOn.add(name);
-    telephony.leftConversations = [...(options.leftConversations ?? [])];
-    for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
-    const ids = (this.ids = new CallIds(stores.instanceId));
-    const events = new EventJournal(stores.events, clock, log);
-    this.lines = new TrunkLines({ lines, tipLines, cps });
-    const policy = parseRetryPolicy(retry);
-    if (!policy.ok) throw new Error(policy.reason);
-    const runner = (this.runner = new AttemptRunner({
-      stores,
-      telephony,
-      clock,
-      log,
-      events,
-      ids,
-      ringMs: RING_MS,
-      callerId: { number: '08000011', name: 'Burgernet' },
-      msOf: lengthOf,
-      onConfirmed: (attempt) => {
-        this.actions.confirmed(attempt);
-      },
-    }));
-    this.dialer = new Dialer({
-      lines: this.lines,
-      runner,
-      clock,
-      log,
-      events,
-      retry: policy.value,
-      blockedBy: () => (telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason),
-      onEnded: (order) => {
-        this.actions.alertEnded(order);
-      },
-    });
-    this.desks = new Softphones({ centralists: stores.centralists, telephony });
-    this.actions = new ActionService({
-      stores,
-      dialer: this.dialer,
-      desks: this.desks,
-      lines: this.lines,
-      speech: options.speech ?? fakeSpeech,
-      events,
-      assignments: new Assignments({ stores, desks: this.desks, events }),
-      testCalls: new TestCalls({
-        centralists: stores.centralists,
+    const telephony = (this.telephony = new FakeTelephony(clock, storeCallSteps({ stores, clock, log })));
+    prepare(telephony, options);
+    const kept = new Set<string>();
+    telephony.onRecorded = ({ name }) => void kept.add(name);
+    const app = (this.app = createApp(
+      {
+        stores,
         telephony,
-        desks: this.desks,
-        ids,
+        speech: options.speech ?? fakeSpeech,
+        shelf: { pathOf: () => '', msOf: lengthOf, wavOf: () => Promise.resolve(undefined) },
+        recordedFiles: {
+          read: ({ name }) => Promise.resolve(kept.has(name) ? Buffer.from(name) : undefined),
+          remove: ({ name }) => {
+            kept.delete(name);
+            return Promise.resolve();
+          },
+        },
         clock,
         log,
-        callerNumber: '08000011',
-        msOf: lengthOf,
-      }),
-      ids,
-      clock,
-      night,
-      ringSeconds: RING_MS / 1_000,
-      soundSeconds: () => 8,
-      renewMessage: ({ id, message }) => {
-        telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
+        mix: hmacMixer(stores.codeKey),
+        pinDigests: FAST_DIGESTS,
+        loudnessOf: () => {
+          if (!this.deskSide.loudness) throw new Error('this is no wav');
+          return this.deskSide.loudness;
+        },
+        freeDisk: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
       },
-      blockedBy: () => telephony.health().reason,
-      simulation: this.simulation,
-      conditions: new Conditions({
-        telephony,
+      {
+        lines,
+        tipLines,
+        cps,
+        retry: policy.value,
+        ringSeconds: RING_SECONDS,
+        night,
+        recordTips: options.recordsTalks ?? false,
+        tipLine: { digits: '08000011' },
         simulation: this.simulation,
-        desks: this.desks,
-        isRegistered: ({ id }) => !this.unregistered.has(id),
-      }),
-    });
-    const { dialer, actions } = this;
-    const { lines: allLines, desks } = this;
-    const { simulation } = this;
-    const parts = { stores, telephony, simulation, lines: allLines, dialer, desks, actions, events, ids, clock, log };
-    const mix = hmacMixer(stores.codeKey);
-    this.tipLine = createTipLine({ ...parts, mix, recordsTalks: options.recordsTalks ?? false });
-    this.inbound = this.tipLine.inbound;
-    telephony.onIncoming((incoming) => {
-      this.inbound.take(incoming);
-    });
-    this.deskSide = makeDesk({
-      stores,
-      telephony,
-      desks,
-      lines: this.lines,
-      dialer,
-      actions,
-      events,
-      ids,
-      speech: options.speech ?? fakeSpeech,
-      tips: this.inbound,
-      simulation,
-      clock,
-      log,
-    });
-    stores.onTrouble(() => {
-      dialer.pump();
-    });
-    telephony.onHealth(() => {
-      dialer.pump();
-    });
+        softphones: { server: '192.0.2.1:5060', transport: 'udp' },
+      },
+    ));
+    this.lines = app.lines;
+    this.dialer = app.dialer;
+    this.runner = app.runner;
+    this.actions = app.actions;
+    this.desks = app.softphones;
+    this.ids = app.ids;
+    this.tipLine = app.tipLine;
+    this.inbound = app.tipLine.inbound;
+    this.deskSide = {
+      pins: app.pins,
+      desk: app.centralists,
+      callbacks: app.callbacks,
+      internal: app.colleagueCalls,
+      deskCalls: app.serviceCodes,
+      recordings: app.recordings,
+      kept,
+      loudness: { rms: -24, peak: -8 },
+    };
     this.centralist =
       stores.centralists.all()[0] ??
       stores.centralists.add({
@@ -230,20 +198,26 @@ export class ControlRoom {
         onDuty: true,
         createdAt: 0,
       });
+    for (const { sipUsername } of stores.centralists.all()) telephony.registers(sipUsername);
   }
 
-  /** One more centralist, whose softphone does this; without it, it is not registered. */
+  /** Adds a centralist. With a far end their softphone is registered, and does as the far end says. */
   addCentralist(extension: string, farEnd?: FarEnd, onDuty = true): Centralist {
-    if (farEnd) this.telephony.script(`desk${extension}`, farEnd);
-    return this.stores.centralists.add({
+    const sipUsername = `desk${extension}`;
+    const centralist = this.stores.centralists.add({
       name: `Centralist ${extension}`,
       extension,
-      sipUsername: `desk${extension}`,
+      sipUsername,
       sipPassword: 'x',
       pinDigest: null,
       onDuty,
       createdAt: 0,
     });
+    if (farEnd) {
+      this.telephony.script(sipUsername, farEnd);
+      this.telephony.registers(sipUsername);
+    }
+    return centralist;
   }
 
   close(): void {
@@ -251,19 +225,20 @@ export class ControlRoom {
     this.stores.close();
   }
 
-  /** The process dies: nothing of it happens any more. A new one begins on the same database, at the time of this one. */
+  /** The process dies. A new one starts on the same database, at the same time, and recovers. */
   async restart(options: RoomOptions = {}): Promise<ControlRoom> {
     this.dialer.stop();
     const next = new ControlRoom({ ...options, after: this });
-    await recover({ ...next, ...next.deskSide });
+    await next.app.recover();
     return next;
   }
 
-  /** People with a number each: the first has `mobile(first)`. */
+  /** Adds participants with a number each: the first has `mobile(first)`. */
   people(count: number, first = 1): Participant[] {
     return Array.from({ length: count }, (_, index) => this.person(first + index));
   }
 
+  /** Adds a participant with these numbers. */
   person(...numbers: readonly number[]): Participant {
     return addPerson(this.stores, numbers.map(mobile));
   }
@@ -282,12 +257,12 @@ export class ControlRoom {
     return action;
   }
 
-  /** A running action that calls everybody. */
+  /** Starts an action. */
   async running(input: Partial<ActionInput> = {}): Promise<Action> {
     return this.actions.start((await this.draft(input)).id, { anyway: true });
   }
 
-  /** Lets time pass until nobody is left to call. */
+  /** Lets time pass until these actions have nobody left to call and no live call. */
   async calledOut(...actions: readonly Action[]): Promise<void> {
     await this.clock.until(() => actions.every(({ id }) => this.#atRest(id)));
   }
@@ -308,8 +283,21 @@ export class ControlRoom {
       .map(({ outcome }) => outcome);
   }
 
-  /** Whether the disk can be written. */
+  /** False: from now on no write to the database succeeds. */
   set diskWorks(works: boolean) {
     this.database.sqlite.pragma(`query_only = ${works ? 'OFF' : 'ON'}`);
   }
+}
+
+/** Gives the telephony the far ends, and the calls of an earlier process. */
+function prepare(telephony: FakeTelephony, options: RoomOptions): void {
+  telephony.otherwise = options.otherwise ?? RINGS_OUT;
+  for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
+  telephony.callsToTakeOver = [...(options.left ?? [])];
+  telephony.leftCallers = [...(options.leftCallers ?? [])];
+  telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
+  telephony.leftConversations = [...(options.leftConversations ?? [])];
+  for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
+  for (const name of options.goesOn ?? []) telephony.goesOn.add(name);
+  for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
 }

@@ -29,7 +29,7 @@ describe('the warnings of an action', () => {
   });
 
   it('name missing softphones in the plan, before the start and after it', async () => {
-    room.unregistered.add(room.centralist.id);
+    room.telephony.registers(room.centralist.sipUsername, false);
     off();
     const { id, inPlan } = await draft();
     const all = ['nobody_on_duty', 'no_softphone', 'nobody_to_answer'];
@@ -47,8 +47,8 @@ describe('the warnings of an action', () => {
   });
 
   it('name only the own softphone while a colleague on duty can take tips', async () => {
-    const colleague = room.addCentralist('202');
-    room.unregistered.add(room.centralist.id);
+    const colleague = room.addCentralist('202', {});
+    room.telephony.registers(room.centralist.sipUsername, false);
     const { id, inPlan } = await draft();
     expect(inPlan).to.deep.equal(['no_softphone']);
     await room.actions.start(id);
