@@ -12,16 +12,16 @@ import { bracketed, reachableHost } from './lib/reachable-host.js';
 import type { Log } from './ports/log.js';
 import { describeCertificate, ownTlsFiles } from './tls-files.js';
 
-/** The trunk is asked this often: a dead one shows within a quarter of a minute. */
+/** Interval of OPTIONS to the trunk: a dead trunk is noticed within 15 s. */
 const OPTIONS_SECONDS = 10;
 
-/** How Asterisk asks the trunk; undefined when it does not, or when we do not write its configuration. */
+/** The timing of OPTIONS; undefined when they are off, or when the operator configured Asterisk. */
 export function optionsTiming({ trunkOptions, ari }: Config): OptionsTiming | undefined {
   if (!trunkOptions || ari) return undefined;
   return { everyMs: OPTIONS_SECONDS * 1_000, timeoutMs: OPTIONS_TIMEOUT_SECONDS * 1_000 };
 }
 
-/** Where our Asterisk registers; undefined when it does not. */
+/** The server that Asterisk registers with; undefined when it does not register. */
 export function registrationOf(
   { sip, sipBind }: Config,
   trunk: TrunkSettings | undefined,
@@ -29,7 +29,9 @@ export function registrationOf(
   return trunk?.credentials && { server: `${bracketed(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
 }
 
-/** From the settings: what our Asterisk is to be, whether we start it or it runs in a container of its own. */
+/**
+ * Asterisk's configuration, from the settings: for an Asterisk of this process or in a container of its own.
+ */
 export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder: string, log: Log): AsteriskSetup {
   const outside = outsideOf(config);
   return {
@@ -55,13 +57,18 @@ export function besideOptions(config: Config, beside: AsteriskBeside): AsteriskB
   return { ...beside, memory: join(config.dataDir, 'ari-password') };
 }
 
-/** Where Asterisk keeps what it records: below our data folder, or in its own when it runs beside us. */
+/**
+ * Asterisk's recordings folder: below the data folder, or in the shared folder of an Asterisk in a container.
+ */
 export function recordingsFolderOf({ beside, dataDir }: Pick<Config, 'beside' | 'dataDir'>): string {
   const spool = beside ? foldersBeside(beside.folder).spool : join(dataDir, 'asterisk', 'spool');
   return join(spool, 'recording');
 }
 
-/** How others reach Asterisk when it binds elsewhere than they are told; undefined when it is reached where it binds. */
+/**
+ * Asterisk's address as seen from outside, when it differs from the address that Asterisk binds to; else
+ * undefined.
+ */
 export function outsideOf({ sip, sipBind, sipTls, externalAddress, localNetworks }: Config): Outside | undefined {
   const address = externalAddress ?? (sipBind ? sip.host : undefined);
   if (address === undefined || ['0.0.0.0', '::'].includes(address)) return undefined;
@@ -73,19 +80,22 @@ export function outsideOf({ sip, sipBind, sipTls, externalAddress, localNetworks
   };
 }
 
-/** The networks that this machine, or container, is in: who is in one of them needs no way around. */
+/** The networks of this machine or container. Telephones in one of them reach Asterisk directly. */
 export function ownNetworks(): readonly string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
   return [...new Set(addresses.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : [cidr])))];
 }
 
-/** TLS for softphones, where it is on; without a certificate of the operator's with one of our own, which is told. */
-/** Ports on which our Asterisk takes SIP. */
+/** Ports on which Asterisk receives SIP. */
 export function sipPortsOf({ sip, sipBind, sipTls }: Config): readonly number[] {
   const tls = sipTls && (sipBind ? sipBind.port + 1 : sipTls.port);
   return [(sipBind ?? sip).port, ...(tls === undefined ? [] : [tls])];
 }
 
+/**
+ * TLS for softphones, if enabled. Without an operator's certificate it uses a self-signed one, and logs a new
+ * one.
+ */
 function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
   if (!sipTls) return {};
   const own = sipTls.files ? undefined : ownTlsFiles(dataDir, reachableHost(sipTls.host), Date.now());
@@ -93,10 +103,10 @@ function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<Asterisk
   if (!files) return {};
   const { fingerprint, validTo } = describeCertificate(files.certificate);
   if (own?.made) {
-    const say = 'a certificate was made for softphones: tell each to trust it, or give us one that they know';
-    log.warn(say, { file: files.certificate, fingerprint, validTo });
+    const message = 'a certificate for softphones was created: make each softphone trust it, or configure a trusted one';
+    log.warn(message, { file: files.certificate, fingerprint, validTo });
   }
-  // Inside a container the port is the one after that of SIP; what is published leads to it.
+  // Inside a container TLS uses the port after that of SIP. The published port leads there.
   const { host, port } = sipBind ? { host: sipBind.host, port: sipBind.port + 1 } : sipTls;
   return { tls: { host, port, certificate: files.certificate, key: files.key, fingerprint } };
 }

@@ -7,7 +7,7 @@ import { Problem } from './domain/problem.js';
 
 export const DATABASE = 'burgernet.db';
 export const MANIFEST = 'backup.json';
-/** A damaged backup may have thousands of wrong files; so many are named. */
+/** A damaged backup may have thousands of wrong files; the message names this many. */
 const MOST_NAMED = 5;
 
 export interface FileFacts {
@@ -15,15 +15,15 @@ export interface FileFacts {
   readonly sha256: string;
 }
 
-/** What `backup.json` says. Backups of versions before the sums have the first three alone. */
+/** The contents of `backup.json`. Backups of versions without checksums have only the first three fields. */
 export interface Manifest {
   readonly madeAt: string;
   readonly files: number;
   readonly bytes: number;
-  /** Each file by its path in the backup, with `/`. */
+  /** Size and checksum of each file, by its path in the backup, with `/`. */
   readonly sums?: Readonly<Record<string, FileFacts>>;
   readonly database?: DatabaseFacts;
-  /** SHA-256 of the JSON of all of the above. */
+  /** SHA-256 of the JSON of all fields above. */
   readonly seal?: string;
 }
 
@@ -45,7 +45,10 @@ export async function factsOf(file: string): Promise<FileFacts> {
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Every file below a folder, by its path with `/`; what is neither a file nor a folder ends in `(not a file)`. */
+/**
+ * Paths of all files below a folder, with `/`. The path of an entry that is neither file nor folder ends in
+ * `(not a file)`.
+ */
 export async function filesBelow(folder: string, prefix = ''): Promise<string[]> {
   const entries = await readdir(join(folder, prefix), { withFileTypes: true });
   const found: string[] = [];
@@ -58,8 +61,10 @@ export async function filesBelow(folder: string, prefix = ''): Promise<string[]>
 }
 
 /**
- * Reads the whole backup and compares it with what `backup.json` says of it. Throws `Problem` that says what is wrong:
- * nothing of it is to be used then. @param migrationsFolder of this program: a newer database is refused
+ * Reads the whole backup and compares it with its `backup.json`. Throws a `Problem` that says what is wrong;
+ * no part of the backup may be used then.
+ *
+ * @param migrationsFolder of this program; a database of a newer version is refused
  */
 export async function verifyBackup(folder: string, migrationsFolder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);
@@ -137,7 +142,7 @@ async function differences(
   ];
 }
 
-/** Of a backup without sums: as many files and bytes as were counted. */
+/** Differences of a backup without checksums: only the numbers of files and bytes are compared. */
 async function oldDifferences(folder: string, names: readonly string[], manifest: Manifest): Promise<string[]> {
   if (!names.includes(DATABASE)) return [`${DATABASE} is missing`];
   let bytes = 0;

@@ -13,14 +13,15 @@ import { Problem } from './domain/problem.js';
 import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } from './restored-files.js';
 
 /**
- * A backup is a folder: the database, what was recorded, what was rendered or uploaded, and the secrets that others know
- * (the API's token, the certificate). Asterisk's configuration is not in it: it is made anew.
+ * A backup is a folder with the database, recordings, rendered and uploaded sounds, and the secrets that
+ * others know (the API token, the certificate). Asterisk's configuration is not included, because each start
+ * generates it.
  *
- *     burgernet.db   as it was at one instant
- *     recordings/    every file that the database names is older than it
+ *     burgernet.db   a snapshot of one instant
+ *     recordings/    copied after the database, so every file that the database names is there
  *     sounds/
  *     tls/, token
- *     backup.json    written last: a folder without it is no whole backup; size and sum of each file, rows of each table
+ *     backup.json    size and checksum of each file, rows of each table; written last, so its presence means complete
  */
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -30,7 +31,7 @@ export interface BackupMade {
   readonly bytes: number;
 }
 
-/** Makes a backup in a folder that is not there yet; the service may run, and calls go on. Throws `Problem`. */
+/** Makes a backup in a new folder. The service may be running; calls go on. Throws `Problem`. */
 export async function makeBackup(config: Config, target: string, now: Date): Promise<BackupMade> {
   const folder = resolve(target);
   const database = join(config.dataDir, DATABASE);
@@ -41,11 +42,11 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { recursive: true, mode: 0o700 });
   try {
-    // First: what it names was on disk before, and is never written again.
+    // The database comes first: the files that it names are on disk already and never change.
     snapshotDatabase(database, join(making, DATABASE));
     await toDisk(join(making, DATABASE));
     for (const { from, name } of parts(config)) await copyTree(from, join(making, name));
-    // Of what was written, read again: a copy that went wrong shows at once.
+    // Checksums of the copies, read back from disk, so that a bad copy shows at once.
     const sums: Record<string, FileFacts> = {};
     for (const name of await filesBelow(making)) sums[name] = await factsOf(join(making, name));
     const files = Object.keys(sums).length;
@@ -65,19 +66,20 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
 export interface Restored {
   readonly madeAt: string;
   readonly files: number;
-  /** Numbers of actions that were running when the backup was made. */
+  /** Numbers of the actions that were running when the backup was made; they are paused now. */
   readonly paused: readonly number[];
 }
 
-/** Reads a whole backup and compares it with what it says of itself. Throws `Problem` that says what is wrong. */
+/** Compares a whole backup with its `backup.json`. Throws a `Problem` that says what is wrong. */
 export async function checkBackup(source: string): Promise<{ madeAt: string; files: number; sums: boolean }> {
   const { madeAt, files, sums } = await verifyBackup(resolve(source), MIGRATIONS);
   return { madeAt, files, sums: sums !== undefined };
 }
 
 /**
- * Puts a backup into a data folder that has no database yet. Actions that were running are paused: nobody is called by
- * surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole; then nothing has changed.
+ * Puts a backup into a data folder that has no database yet. Actions that were running are paused: nobody is
+ * called by surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole;
+ * then nothing has changed.
  */
 export async function restoreBackup(config: Config, source: string, now: number): Promise<Restored> {
   const from = resolve(source);
@@ -93,7 +95,7 @@ export async function restoreBackup(config: Config, source: string, now: number)
     for (const { from: place, name } of parts(config))
       for (const path of await filesOf(from, name))
         placings.push({ from: join(from, path), to: join(place, path.slice(name.length)), facts: sums?.[path] });
-    // Last: with a database, everything that it names is there.
+    // The database comes last: once it is in place, every file that it names is there.
     placings.push({ from: join(from, DATABASE), to: database, facts: sums?.[DATABASE] });
     await bringFiles(placings);
     const paused = await orForget(placings, () => pauseActions(arriving(database), now));
@@ -104,7 +106,7 @@ export async function restoreBackup(config: Config, source: string, now: number)
   }
 }
 
-/** The files of a part of a backup: one, those of a folder, or none. */
+/** The files of one part of a backup: a single file, all files of a folder, or none. */
 async function filesOf(backup: string, name: string): Promise<string[]> {
   const all = await filesBelow(backup);
   return all.filter((path) => path === name || path.startsWith(`${name}/`));
@@ -121,7 +123,10 @@ async function orForget<T>(placings: readonly Placing[], work: () => T): Promise
   }
 }
 
-/** What is copied beside the database: where it lies, and its name in the backup. A file or a folder; it may be missing. */
+/**
+ * The parts copied besides the database: path, and name in the backup. Each is a file or folder, and may be
+ * missing.
+ */
 function parts(config: Config): readonly { readonly from: string; readonly name: string }[] {
   return [
     { from: recordingsFolderOf(config), name: 'recordings' },
@@ -142,7 +147,10 @@ function pauseActions(file: string, now: number): readonly number[] {
   }
 }
 
-/** Copies a file, or a folder with all that is in it, for our eyes only. What goes away meanwhile is left out. */
+/**
+ * Copies a file or a whole folder, readable by this user only. Files that disappear during the copy are left
+ * out.
+ */
 async function copyTree(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;

@@ -2,34 +2,37 @@ import { isIP } from 'node:net';
 import { callerNumber, formatForPeople } from './domain/phone-number.js';
 import { parsed, refused, type Parsed } from './domain/problem.js';
 
-/** How each kind of setting is read. Pure: the text of a variable in, its value or what is allowed out. */
+/**
+ * One parser for each kind of setting. Pure functions: the text of a variable in, its value or the allowed
+ * form out.
+ */
 
 export interface HostPort {
-  /** Name or address, without the brackets of IPv6. */
+  /** Host name or address; an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** An Asterisk that runs elsewhere. */
+/** The ARI of an Asterisk that this process does not start. */
 export interface AriAddress {
   /** `http://host:port`, without a path. */
   readonly url: string;
-  /** Empty, like the password, where both are made by us (an Asterisk beside us). */
+  /** Empty, like the password, for an Asterisk in a container of its own, because both are generated. */
   readonly username: string;
   readonly password: string;
 }
 
-/** The tip line's number in the forms it is needed in. */
+/** The number of the tip line, in three notations. */
 export interface TipLineNumber {
   /** As dialled in the Netherlands: `08000011`. */
   readonly digits: string;
-  /** `+318000011`; the digits themselves when they are no public number. */
+  /** `+318000011`; only the digits when they are not a public number. */
   readonly international: string;
   /** As spoken and shown: `0800-0011`. */
   readonly shown: string;
 }
 
-/** Thrown when settings are bad: names every bad variable with what is allowed. */
+/** Thrown when settings are invalid. Names every invalid variable and the values it may have. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly problems: readonly { readonly variable: string; readonly message: string }[]) {
@@ -39,7 +42,7 @@ export class ConfigError extends Error {
 
 const HOST = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
 
-/** Reads `host:port`; the port may be left out when there is a default. */
+/** Reads `host:port`. The port is optional when `defaultPort` is given. */
 export function parseHostPort(
   text: string,
   options: { anyPort?: boolean; defaultPort?: number } = {},
@@ -118,7 +121,7 @@ export function parseTrunk(text: string): Parsed<HostPort> {
   return address?.ok ? address : refused('must be sip:host or sip:host:port, such as sip:trunk.example.net:5060');
 }
 
-/** Whether a host is this machine itself, by any of its usual names. */
+/** Whether a host is this machine, by any of its usual names. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
@@ -168,7 +171,7 @@ export function parseWord<T extends string>(text: string, words: readonly T[]): 
   return word === undefined ? refused(`must be one of ${words.join(', ')}`) : parsed(word);
 }
 
-/** Text that goes into a configuration file or a header: one line, printable. */
+/** Reads text for a configuration file or a header: one line, printable. */
 export function parseLine(text: string): Parsed<string> {
   // eslint-disable-next-line no-control-regex
   return /[\x00-\x1f\x7f]/.test(text) ? refused('must be one line of printable characters') : parsed(text);

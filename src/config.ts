@@ -35,41 +35,48 @@ export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from 
 export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
 
 /**
- * The settings: environment variables, or lines of a `.env` file in the working directory (the environment wins; an
- * empty value counts as not set). Read once, frozen, handed down; nothing else in the code reads the environment.
+ * The settings: environment variables, or lines of a `.env` file in the working directory (the environment
+ * wins; an empty value counts as not set). Read once, frozen, handed down; nothing else in the code reads the
+ * environment.
  */
 export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly http: HostPort;
-  /** Where browsers and softphones reach us, without a slash at the end; undefined: wherever they asked. */
+  /** The base URL for browsers and softphones, without a final slash; undefined: the host of each request. */
   readonly publicUrl: string | undefined;
   /** Undefined: generated in the data folder by `ensureToken`. */
   readonly token: string | undefined;
   readonly sip: HostPort;
-  /** Where Asterisk itself binds, when a container or router stands between it and {@link sip}. */
+  /** The address that Asterisk binds to, when a container or router stands between it and {@link sip}. */
   readonly sipBind: HostPort | undefined;
-  /** The address by which Asterisk is reached from outside; undefined: its own. */
+  /** The address of Asterisk as seen from outside; undefined: its own address. */
   readonly externalAddress: string | undefined;
-  /** Networks that reach Asterisk by its own address all the same; undefined: those that this machine is in. */
+  /** Networks that reach Asterisk by its own address; undefined: the networks of this machine. */
   readonly localNetworks: readonly string[] | undefined;
   /** Undefined: softphones register without encryption. */
   readonly sipTls: TlsSettings | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
-  /** One that is set up by hand; undefined: an Asterisk of our own, or one beside us. */
+  /**
+   * An Asterisk that the operator configured; undefined: this process starts Asterisk, or uses {@link
+   * beside}.
+   */
   readonly ari: AriAddress | undefined;
-  /** One in a container of its own; undefined: none. */
+  /** An Asterisk in a container of its own; undefined: none. */
   readonly beside: AsteriskBeside | undefined;
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
-  /** Calls go to the simulated phone network; null: to an operator, or where an Asterisk elsewhere sends them. */
+  /**
+   * Calls go to the simulated phone network; null: to an operator, or wherever the operator's own Asterisk
+   * sends them.
+   */
   readonly simulation: Simulation | null;
-  /** The trunk is asked by OPTIONS whether it is there. */
+  /** Asterisk checks the trunk with OPTIONS requests. */
   readonly trunkOptions: boolean;
   readonly numberFormat: NumberFormat;
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
-  /** Of these, kept free for tips; always fewer than `lines`. */
+  /** Of these, the lines kept free for tips; always fewer than `lines`. */
   readonly tipLines: number;
   /** Most new calls a second; may be a fraction. */
   readonly cps: number;
@@ -82,32 +89,35 @@ export interface Config {
   readonly allowOldAsterisk: boolean;
   readonly speech: { readonly engine: SpeechEngine; readonly command: string | undefined };
   readonly logLevel: LogLevel;
-  /** A controller that does not answer for so long is started anew by its supervisor; null: never. */
+  /** The supervisor restarts a controller that gives no sign of life for this long; null: never. */
   readonly watchdogMs: number | null;
-  /** What is odd but does not stop the start, in words for the operator. */
+  /** Oddities that do not prevent the start, in words for the operator. */
   readonly warnings: readonly string[];
-  /** Each variable as it was given, for `describeSettings`. */
+  /** Each variable as given, for `describeSettings`. */
   readonly settings: readonly GivenSetting[];
 }
 
-/** An Asterisk in a container of its own: we write its configuration and read its recordings in a folder that we share. */
+/**
+ * An Asterisk in a container of its own. The controller writes its configuration and reads its recordings in
+ * a shared folder.
+ */
 export interface AsteriskBeside {
   /** Absolute path, the same in both containers. */
   readonly folder: string;
-  /** Where its ARI is. */
+  /** Address of its ARI. */
   readonly ari: HostPort;
 }
 
-/** Where softphones register with TLS, beside {@link Config.sip}. */
+/** The address at which softphones register with TLS, next to {@link Config.sip}. */
 export interface TlsSettings extends HostPort {
-  /** Absolute paths; undefined: one of our own making, in the data folder. */
+  /** Absolute paths; undefined: a self-signed certificate in the data folder. */
   readonly files: TlsFiles | undefined;
-  /** Their sound must be encrypted as well. */
+  /** Softphones must encrypt their audio too. */
   readonly srtp: boolean;
 }
 
 export interface TrunkSettings extends HostPort {
-  /** With these we register; without, the operator knows us by our address. */
+  /** Credentials for a registration; undefined: the operator recognizes us by address. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
@@ -120,12 +130,12 @@ export type SettingSource = 'default' | 'demo' | 'environment' | '.env' | 'gener
 
 export interface GivenSetting {
   readonly variable: string;
-  /** As given; the default's text when not. */
+  /** The text as given, or the text of the default. */
   readonly text: string;
   readonly source: SettingSource;
 }
 
-/** A variable read by one of the parsers; what the parser refuses becomes the issue of that variable. */
+/** A schema around one of the parsers. A refusal becomes the issue of the variable. */
 function read<T>(parse: (text: string) => Parsed<T>) {
   return z.string().transform((text, context) => {
     const result = parse(text);
@@ -138,7 +148,7 @@ function read<T>(parse: (text: string) => Parsed<T>) {
 const whole = (least: number, most: number, unit?: string) =>
   read((text) => parseNumber(text, { least, most, whole: true, ...(unit ? { unit } : {}) }));
 
-/** A token of fewer characters is refused; of fewer than {@link SAFE_TOKEN} it is warned about. */
+/** Shorter tokens are refused. Tokens shorter than {@link SAFE_TOKEN} give a warning. */
 const LEAST_TOKEN = 12;
 const LEAST_DIFFERENT = 6;
 
@@ -191,7 +201,7 @@ type Settings = z.output<typeof Settings>;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings. Throws {@link ConfigError} naming every bad variable. */
+/** Reads the settings. Throws {@link ConfigError}, which names every invalid variable. */
 export function loadConfig(env: Env = process.env, cwd: string = process.cwd()): Config {
   const file = readDotEnv(cwd);
   const given = new Map<string, GivenSetting>();
@@ -217,8 +227,8 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
 }
 
 /**
- * In containers the simulated phone network is a container as well, and plays the demo: without a trunk its settings stand
- * in for the ordinary ones that are not given. One action takes two minutes, by day and by night.
+ * Defaults in containers without a trunk. The simulated phone network is a container as well, and plays the
+ * demo: one action takes two minutes, by day and by night.
  */
 export const DEMO_SETTINGS = GIVEN satisfies Partial<Record<keyof Settings, string>>;
 
@@ -226,18 +236,23 @@ function simulatedSettings(given: ReadonlyMap<string, GivenSetting>): Readonly<R
   return given.has('BURGERNET_ASTERISK_FOLDER') && !given.has('BURGERNET_TRUNK') ? DEMO_SETTINGS : {};
 }
 
-/** What systemd, where it starts us, wants to be told (sd_notify(3), sd_watchdog_enabled(3)). */
+/**
+ * The signs of life that systemd expects when it started this process (sd_notify(3), sd_watchdog_enabled(3)).
+ */
 export function serviceManager(env: Env = process.env): { notifies: boolean; watchdogMs: number | undefined } {
   const watchdogMs = Number(env['WATCHDOG_USEC']) / 1_000;
   return { notifies: Boolean(env['NOTIFY_SOCKET']), watchdogMs: watchdogMs > 0 ? watchdogMs : undefined };
 }
 
-/** The environment with the lines of `.env` added: for programs that we start. */
+/** The environment with the lines of `.env` added, for child processes. */
 export function mergedEnvironment(env: Env = process.env, cwd: string = process.cwd()): Env {
   return { ...readDotEnv(cwd), ...env };
 }
 
-/** The environment for a program of ours that gets settings of its own: ours are left out, but for those named. */
+/**
+ * The environment for a child process with settings of its own: without this process's settings, except those
+ * named.
+ */
 export function environmentWithout(prefix: string, except: RegExp, env: Env = process.env): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
@@ -255,12 +270,12 @@ function readDotEnv(cwd: string): Env {
   }
 }
 
-/** What is wrong with settings that are each good by themselves. */
+/** Contradictions between settings that are each valid by themselves. */
 function contradictions(settings: Settings): { variable: string; message: string }[] {
   const problems: { variable: string; message: string }[] = [];
   const wrong = (variable: keyof Settings, message: string): void => void problems.push({ variable, message });
   const { BURGERNET_TRUNK_USER: user, BURGERNET_TRUNK_PASSWORD: password } = settings;
-  // Asterisk's dialplan takes these for the end of a sound's path.
+  // In Asterisk's dialplan these characters end the path of a sound.
   if (/[&,|]/.test(settings.BURGERNET_DATA))
     wrong('BURGERNET_DATA', 'must be a folder whose path holds no &, no comma and no |');
   const { BURGERNET_ARI: ari, BURGERNET_ASTERISK_FOLDER: folder } = settings;
@@ -289,7 +304,7 @@ function contradictions(settings: Settings): { variable: string; message: string
   return problems;
 }
 
-/** What is wrong with the settings for encryption; the files that they name are looked at. */
+/** Problems of the settings for encryption, and of the files that they name. */
 function encryptionProblems(settings: Settings, cwd: string): readonly { variable: string; message: string }[] {
   const { BURGERNET_SIP: sip, BURGERNET_SIP_TLS: tls } = settings;
   const { BURGERNET_TLS_CERT: certificate, BURGERNET_TLS_KEY: key } = settings;
@@ -306,7 +321,10 @@ function encryptionProblems(settings: Settings, cwd: string): readonly { variabl
   return problemsOfTls({ certificate: resolve(cwd, certificate), key: resolve(cwd, key) });
 }
 
-/** Ten percent of the lines, at least 2, but always one line left for alert calls: of 1 line 0, of 2 lines 1. */
+/**
+ * Ten percent of the lines, at least 2, but one line is always left for alert calls: of 1 line 0, of 2 lines
+ * 1.
+ */
 function defaultTipLines(lines: number): number {
   return Math.min(Math.max(2, Math.ceil(lines / 10)), lines - 1);
 }
@@ -351,7 +369,10 @@ function toConfig(settings: Settings, given: ReadonlyMap<string, GivenSetting>, 
   };
 }
 
-/** A trunk on this machine is an operator as well, unless it is said to be simulated: a proxy may stand before the real one. */
+/**
+ * A trunk on this machine counts as an operator, because a proxy to a real operator may run here. It is
+ * simulated only with BURGERNET_SIMULATION=1.
+ */
 function simulationOf(settings: Settings): Simulation | null {
   const { BURGERNET_TRUNK: trunk, BURGERNET_SIMULATION: asked } = settings;
   if (trunk) {
@@ -364,7 +385,7 @@ function simulationOf(settings: Settings): Simulation | null {
   return { mayStart: false, reason: `${reason}; no action starts without BURGERNET_TRUNK or BURGERNET_SIMULATION=1` };
 }
 
-/** The trunk is the business of an Asterisk that is set up by hand. */
+/** The operator configured Asterisk, and with it the trunk. */
 const isElsewhere = (settings: Settings): boolean =>
   settings.BURGERNET_ARI !== undefined && settings.BURGERNET_ASTERISK_FOLDER === undefined;
 
@@ -387,7 +408,7 @@ function tlsSettings(settings: Settings, cwd: string): TlsSettings | undefined {
   return tls && { ...tls, files, srtp: settings.BURGERNET_SRTP };
 }
 
-/** A token of fewer characters is warned about. */
+/** Shorter tokens give a warning. */
 const SAFE_TOKEN = 16;
 
 function oddities(settings: Settings, given: ReadonlyMap<string, GivenSetting>): string[] {
@@ -431,7 +452,7 @@ function freeze(config: Config): Config {
 
 const MASKED = '••••';
 
-/** Every setting with its value (secrets masked) and where it comes from, in the order of the handbook. */
+/** Every setting with its value (secrets masked) and its source, in the order of docs/configure.md. */
 export function describeSettings(
   config: Config,
 ): readonly { variable: string; value: string; source: SettingSource }[] {

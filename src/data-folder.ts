@@ -1,20 +1,30 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from './config.js';
 import { ConfigError } from './config-values.js';
 
-/** Where things lie in the data folder. */
+/** The settings that this file needs; `Config` has both. */
+export interface DataSettings {
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Undefined: generated, and kept in the data folder. */
+  readonly token: string | undefined;
+}
+
+/** The folders below the data folder. */
 export interface DataFolders {
   readonly root: string;
-  /** Messages, rendered and uploaded; prompts. */
+  /** Rendered and uploaded messages, and prompts. */
   readonly sounds: string;
-  /** Asterisk's generated configuration and run-time folders, with what is recorded. */
+  /** Asterisk's generated configuration and run-time folders, recordings included. */
   readonly asterisk: string;
 }
 
-/** Makes the data folder and what is in it. Throws {@link ConfigError} when it cannot be made or written. */
-export function ensureDataFolder(config: Pick<Config, 'dataDir'>): DataFolders {
+/**
+ * Creates the data folder and the folders in it. Throws {@link ConfigError} when one cannot be created or
+ * written.
+ */
+export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFolders {
   const root = config.dataDir;
   const folders = {
     root,
@@ -22,7 +32,7 @@ export function ensureDataFolder(config: Pick<Config, 'dataDir'>): DataFolders {
     asterisk: join(root, 'asterisk'),
   };
   try {
-    // Personal data lies here: no business of other accounts on this machine.
+    // The folders hold personal data: other accounts on this machine must not read them.
     for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o750 });
     const probe = join(root, `.write-test-${randomUUID()}`);
     writeFileSync(probe, '');
@@ -33,10 +43,10 @@ export function ensureDataFolder(config: Pick<Config, 'dataDir'>): DataFolders {
   return folders;
 }
 
-export const tokenFile = (config: Pick<Config, 'dataDir'>): string => join(config.dataDir, 'token');
+export const tokenFile = (config: Pick<DataSettings, 'dataDir'>): string => join(config.dataDir, 'token');
 
-/** The token of the settings, else the one kept in the data folder; undefined when there is none yet. */
-export function readToken(config: Pick<Config, 'dataDir' | 'token'>): string | undefined {
+/** The token from the settings, or else from the data folder; undefined when there is none yet. */
+export function readToken(config: DataSettings): string | undefined {
   if (config.token !== undefined) return config.token;
   try {
     return readFileSync(tokenFile(config), 'utf8').trim() || undefined;
@@ -51,8 +61,11 @@ export function readToken(config: Pick<Config, 'dataDir' | 'token'>): string | u
   }
 }
 
-/** The token that programs must show. Made once (32 random bytes) and kept in a file that only we can read. */
-export function ensureToken(config: Pick<Config, 'dataDir' | 'token'>): string {
+/**
+ * The token that API clients must send. Generated once (32 random bytes) and kept in a file that only this
+ * user can read.
+ */
+export function ensureToken(config: DataSettings): string {
   const known = readToken(config);
   if (known !== undefined) return known;
   const file = tokenFile(config);
@@ -62,7 +75,7 @@ export function ensureToken(config: Pick<Config, 'dataDir' | 'token'>): string {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o750 });
     writeFileSync(draft, `${token}\n`, { mode: 0o600 });
     chmodSync(draft, 0o600);
-    // A link appears whole or not at all, and never over the token of a process that was first.
+    // link(2) is atomic and never overwrites the token of a process that was first.
     linkSync(draft, file);
     return token;
   } catch (error) {
@@ -75,12 +88,12 @@ export function ensureToken(config: Pick<Config, 'dataDir' | 'token'>): string {
 }
 
 function unwritable(folder: string, error: unknown): ConfigError {
-  const message = `must name a folder that can be written; ${folder} cannot${ofWhom(folder)}: ${reason(error)}`;
+  const message = `must name a folder that can be written; ${folder} cannot${ownerOf(folder)}: ${reason(error)}`;
   return new ConfigError([{ variable: 'BURGERNET_DATA', message }]);
 }
 
-/** Whose the folder is, when it is not ours. */
-function ofWhom(folder: string): string {
+/** Names the owner of the folder when it is another user. */
+function ownerOf(folder: string): string {
   const us = process.getuid?.();
   const owner = existsSync(folder) ? statSync(folder).uid : us;
   return owner === us ? '' : ` (it belongs to user ${owner}, we are user ${us})`;

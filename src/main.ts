@@ -13,14 +13,14 @@ const NO_TRUNK =
   'NO TRUNK IS CONFIGURED (BURGERNET_TRUNK): nobody real is called; a simulated phone network plays the operator; ' +
   'an action starts only with BURGERNET_SIMULATION=1';
 
-/** The service as a program: settings in, signals heard, an exit code out. */
+/** The service as a program: reads the settings, handles signals, ends with an exit code. */
 async function main(): Promise<void> {
   beatForSupervisor();
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
-  // Node would write it out as it is, whatever is in it, and end with the same code.
+  // Node would print the error unmasked, and exit with the same code.
   process.on('uncaughtException', (error) => {
-    log.error('the controller ends: a fault that nobody handled', { error });
+    log.error('uncaught exception: the controller exits', { error });
     lastWords([`burgernet ends: ${error.stack ?? String(error)}`]);
     process.exit(1);
   });
@@ -30,24 +30,25 @@ async function main(): Promise<void> {
   if (config.beside && !config.trunk) log.warn(NO_TRUNK);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
   hearSignals(starting, log);
-  // Until the HTTP server listens nothing else may keep us alive: a start that waits must not end as if all were well.
+  // Until the HTTP server listens, this timer keeps the process alive: a start that waits must not exit with
+  // code 0.
   const alive = setInterval(() => undefined, ALIVE_MS);
   await starting.finally(() => {
     clearInterval(alive);
   });
   void tellSupervisor('ready');
-  // A fault in one call must not end the others: it is logged, and the calls go on.
+  // A fault in one call must not end other calls: it is logged only.
   process.on('unhandledRejection', (error) => {
-    log.error('a fault that nobody handled', {
+    log.error('unhandled rejection', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
   });
 }
 
-/** A stop asked for during the start waits for the start: nothing is left half open. */
+/** A signal during the start takes effect when the start is done: nothing is left half open. */
 function hearSignals(starting: Promise<Service>, log: Log): void {
   const stop = async (graceMs: number): Promise<void> => {
-    // A start that fails says so by itself, and ends us.
+    // A start that fails reports the failure and exits by itself.
     const service = await starting.catch(() => undefined);
     if (!service) return;
     try {
@@ -62,7 +63,7 @@ function hearSignals(starting: Promise<Service>, log: Log): void {
   const hear = (graceMs: number): void => {
     asked += 1;
     void tellSupervisor('stopping');
-    // Asked twice: live calls end at once. Asked once more: as it is.
+    // The second signal hangs up live calls at once. The third exits without closing anything.
     if (asked > 2) process.exit(1);
     void stop(asked === 1 ? graceMs : 0);
   };
@@ -75,7 +76,9 @@ function hearSignals(starting: Promise<Service>, log: Log): void {
   });
 }
 
-/** Without a trunk the simulated phone network plays the operator: said loudly, for nobody real is called. */
+/**
+ * Without a trunk the simulated phone network plays the operator. The log warns that nobody real is called.
+ */
 async function simulatedNetwork(config: Config, log: Log): ReturnType<OpenTrunk> {
   log.warn(NO_TRUNK);
   const { startSimulatedTrunk } = await import('./phonenet/simulated-trunk.js');

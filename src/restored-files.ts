@@ -6,15 +6,18 @@ import { factsOf, type FileFacts } from './backup-manifest.js';
 export interface Placing {
   readonly from: string;
   readonly to: string;
-  /** What it must be; undefined: its backup does not say. */
+  /** Expected size and checksum; undefined when the backup does not record them. */
   readonly facts: FileFacts | undefined;
 }
 
-/** Beside its place, until all of them are there and proved. */
+/** Temporary name next to the target, until all files are copied and verified. */
 export const arriving = (to: string): string => `${to}.restoring`;
 const former = (to: string): string => `${to}.before-restore`;
 
-/** Copies each file beside its place and proves the copy. Throws, and leaves nothing, when one cannot be. */
+/**
+ * Copies each file to its temporary name and verifies the copy. Throws, and leaves nothing, when one copy
+ * fails.
+ */
 export async function bringFiles(placings: readonly Placing[]): Promise<void> {
   try {
     for (const { from, to, facts } of placings) {
@@ -32,11 +35,14 @@ export async function bringFiles(placings: readonly Placing[]): Promise<void> {
 }
 
 export async function forgetFiles(placings: readonly Placing[]): Promise<void> {
-  // One that cannot be removed must not keep the others.
+  // A file that cannot be removed must not prevent the removal of the others.
   for (const { to } of placings) await rm(arriving(to), { force: true }).catch(() => undefined);
 }
 
-/** Puts each in its place, the last one last. What was there is kept until all are, and put back when one cannot be. */
+/**
+ * Moves each file to its place, in the given order. Replaced files are kept until all moves have succeeded,
+ * and restored when one fails.
+ */
 export async function placeFiles(placings: readonly Placing[]): Promise<void> {
   const placed: { to: string; wasThere: boolean }[] = [];
   try {
@@ -66,7 +72,7 @@ async function moved(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Resolves with its size when the file is on disk. */
+/** Flushes the file to disk. Resolves with its size. */
 export async function toDisk(file: string): Promise<number> {
   const handle = await open(file, 'r');
   try {

@@ -5,7 +5,7 @@ import { ConfigError, loadConfig, serviceManager, type Config } from './config.j
 import { systemManager } from './lib/system-manager.js';
 import { Supervisor } from './supervisor.js';
 
-/** Runs the service (src/main.ts) under a watchdog, with these arguments; its exit code. */
+/** Runs the service (src/main.ts) with these arguments under a watchdog. Resolves with its exit code. */
 export function supervise(args: readonly string[]): Promise<number> {
   const config = settings();
   const log = createPinoLog({ level: config?.logLevel ?? 'error' });
@@ -23,7 +23,7 @@ export function supervise(args: readonly string[]): Promise<number> {
   }).run();
 }
 
-/** Undefined when they are bad: the service itself says so, and ends. */
+/** Undefined when the settings are invalid: the service itself reports them and exits. */
 function settings(): Config | undefined {
   try {
     return loadConfig();

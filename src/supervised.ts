@@ -1,16 +1,16 @@
 /**
- * What the controller tells the supervisor that started it (src/supervisor.ts), over the channel that Node makes
- * between a process and its child. Without a supervisor it is told to nobody.
+ * Signs from the controller to the supervisor that started it (src/supervisor.ts), over Node's channel
+ * between parent and child. Without a supervisor they are dropped.
  */
 export const SIGNS = ['alive', 'ready', 'stopping', 'bad settings'] as const;
 export type Sign = (typeof SIGNS)[number];
 
 const BEAT_MS = 1_000;
 
-/** Longer than this no sign is waited for: a supervisor that stands still takes none. */
+/** The longest wait for a sign to be sent: a stalled supervisor reads none. */
 const TELL_MS = 500;
 
-/** Tells a sign; resolves when it is on its way, or cannot be told. */
+/** Sends a sign. Resolves when the sign is sent or cannot be sent. */
 export function tellSupervisor(sign: Sign): Promise<void> {
   return new Promise((resolve) => {
     if (!process.send || !process.connected) {
@@ -25,16 +25,16 @@ export function tellSupervisor(sign: Sign): Promise<void> {
   });
 }
 
-/** Tells `alive` each second from now on: a controller whose event loop stands still does not. */
+/** Sends `alive` each second from now on. A controller whose event loop is stalled sends nothing. */
 export function beatForSupervisor(): void {
   if (!process.send) return;
-  let onItsWay = false;
+  let sending = false;
   const timer = setInterval(() => {
-    // A supervisor that stands still reads nothing, and what it is told must not pile up.
-    if (onItsWay || !process.connected) return;
-    onItsWay = true;
+    // A stalled supervisor reads nothing, and unread signs must not pile up.
+    if (sending || !process.connected) return;
+    sending = true;
     process.send?.('alive' satisfies Sign, undefined, undefined, () => {
-      onItsWay = false;
+      sending = false;
     });
   }, BEAT_MS);
   timer.unref();

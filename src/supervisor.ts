@@ -6,39 +6,44 @@ import type { Log } from './ports/log.js';
 import { SIGNS, type Sign } from './supervised.js';
 
 export interface SupervisorOptions {
-  /** The controller's program and what it is given, as arguments for Node. */
+  /** The controller's program and its arguments, as arguments for Node. */
   readonly args: readonly string[];
-  /** A controller that gives no sign of life for so long is ended and started anew; null: never. */
+  /** A controller that gives no sign of life for this long is killed and restarted; null: never. */
   readonly silenceMs: number | null;
   readonly log: Log;
-  /** The system's own supervisor, which started us. */
+  /** The service manager of the system, such as systemd. */
   readonly manager: { ready(): void; alive(): void; stopping(): void };
 }
 
-/** Until it is ready it may do long work in one piece, such as bringing a large database to a new version. */
+/** Before it is ready, the controller may block for long, for example while it migrates a large database. */
 const START_SILENCE_MS = 600_000;
 const LOOK_MS = 1_000;
-/** A look that comes so late tells that we were stopped ourselves, or the whole machine: the silence proves nothing. */
+/**
+ * A check this late means that the supervisor or the whole machine was stopped: the silence proves nothing.
+ */
 const LATE_MS = 3_000;
-/** Waits before the next start, after so many failures in a row; one that ran for a while begins at the first again. */
+/** Waits before the next start, by failures in a row. A run of LASTING_MS resets the count. */
 const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
-/** A first start that crashes may have been short of memory; one that says why it fails is not tried again. */
+/**
+ * A first start killed by a signal may have lacked memory and is retried. A first start that exits by itself
+ * is not.
+ */
 const MOST_FIRST_STARTS = 5;
 const LASTING_MS = 60_000;
-/** Whoever sends one of these wants it to end. */
+/** Signals that mean a deliberate stop. */
 const DELIBERATE = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
 /** How one run of the controller ended. */
 interface Ended {
   readonly code: number;
-  /** It is not to be started again: it was told to stop, or would fail in the same way. */
+  /** No restart: the controller was told to stop, or would fail in the same way. */
   readonly final: boolean;
 }
 
 /**
- * Keeps the controller running: one that crashed, or whose event loop stands still, is started anew. Its Asterisk
- * and the calls go on meanwhile, and the new one takes them over. A first start that fails, bad settings and a stop
- * that was asked for end the supervisor as well, with the controller's exit code.
+ * Keeps the controller running: restarts it when it crashes or its event loop stalls. Asterisk and the calls
+ * go on meanwhile, and the new controller takes them over. The supervisor ends, with the controller's exit
+ * code, after a failed first start, invalid settings or a deliberate stop.
  */
 export class Supervisor {
   #child: ChildProcess | undefined;
@@ -49,7 +54,7 @@ export class Supervisor {
 
   constructor(private readonly options: SupervisorOptions) {}
 
-  /** Runs the controller until there is no reason to start it again; its exit code. */
+  /** Runs the controller until it must not be started again. Resolves with its exit code. */
   async run(): Promise<number> {
     const forget = DELIBERATE.map((signal) => {
       const hear = (): void => this.#pass(signal);
@@ -61,7 +66,7 @@ export class Supervisor {
         const { code, final } = await this.#once();
         if (final || this.#stoppedBy) return code;
         const waitMs = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
-        this.options.log.error('the controller has ended; it is started anew, its calls go on', { code, waitMs });
+        this.options.log.error('the controller has ended and is restarted; its calls go on', { code, waitMs });
         await this.#wait(waitMs);
         const stoppedBy = this.#stoppedBy as NodeJS.Signals | undefined;
         if (stoppedBy) return 128 + constants.signals[stoppedBy];
@@ -71,7 +76,10 @@ export class Supervisor {
     }
   }
 
-  /** A terminal sends Ctrl-C to the whole group, the child included; a signal sent to us alone is passed on. */
+  /**
+   * Passes a signal on to the controller, unless a terminal sent it to the whole process group, child
+   * included.
+   */
   #pass(signal: NodeJS.Signals): void {
     this.#stoppedBy ??= signal;
     this.options.manager.stopping();
@@ -94,7 +102,7 @@ export class Supervisor {
 
   #once(): Promise<Ended> {
     const { args, log, manager, silenceMs } = this.options;
-    // Asterisk, started by the controller, would tell the system's supervisor of itself.
+    // Without this, Asterisk, as a child of the controller, would notify systemd on its own behalf.
     const child = spawn(process.execPath, args, {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, NOTIFY_SOCKET: undefined, WATCHDOG_USEC: undefined, WATCHDOG_PID: undefined },
@@ -125,12 +133,12 @@ export class Supervisor {
         silentMs: Math.round(now - heardAt),
       });
       child.kill('SIGKILL');
-      // It may take a while to be gone, where the kernel waits for a disk.
+      // The process may take a while to exit when the kernel waits for a disk.
       heardAt = now;
     }, LOOK_MS);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      // Not `exit`: its last signs may come after that.
+      // Not `exit`: the last signs may arrive after that event.
       child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
         clearInterval(looks);
         this.#child = undefined;
@@ -148,12 +156,12 @@ export class Supervisor {
   }
 }
 
-/** Whether somebody stopped it, by a signal or a debugger (proc(5)): they will let it go on. */
+/** Whether a signal or a debugger has stopped the process for now (proc(5)). */
 function isStopped(pid: number | undefined): boolean {
   try {
     return /^[Tt]$/.test(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] ?? '');
   } catch {
-    // No such files on this system, or it has just ended.
+    // This system has no /proc, or the process has just ended.
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from './config-values.js';
 import { selfSigned } from './lib/self-signed.js';
 
-/** The certificate with which our Asterisk shows softphones who it is, and its key: absolute paths of PEM files. */
+/** The certificate that Asterisk shows to softphones, and its key: absolute paths of PEM files. */
 export interface TlsFiles {
   readonly certificate: string;
   readonly key: string;
@@ -15,7 +15,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** What is wrong with a certificate and key of the operator's own; empty when they can be used. */
+/** Problems of a certificate and key that the operator provided; empty when they can be used. */
 export function problemsOfTls(files: TlsFiles): readonly Problem[] {
   const certificate = read(files.certificate, (pem) => new X509Certificate(pem));
   const key = read(files.key, (pem) => createPrivateKey(pem));
@@ -30,7 +30,7 @@ export function problemsOfTls(files: TlsFiles): readonly Problem[] {
   return [{ variable: 'BURGERNET_TLS_KEY', message }];
 }
 
-/** What is read from the file, or why nothing can be. */
+/** The parsed file, or the reason why it cannot be parsed. */
 function read<T>(path: string, parse: (pem: Buffer) => T): T | string {
   try {
     return parse(readFileSync(path));
@@ -48,13 +48,16 @@ const placesOf = (dataDir: string): { readonly folder: string; readonly files: T
   return { folder, files: { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') } };
 };
 
-/** The certificate of our own making; undefined when none was made yet. */
+/** The self-signed certificate; undefined when none was created yet. */
 export function keptTlsFiles(dataDir: string): TlsFiles | undefined {
   const { files } = placesOf(dataDir);
   return existsSync(files.certificate) && existsSync(files.key) ? files : undefined;
 }
 
-/** A certificate of our own making for this host, made once and kept in the data folder; `made` when it was just now. */
+/**
+ * The self-signed certificate for this host, created once and kept in the data folder. `made`: created by
+ * this call.
+ */
 export function ownTlsFiles(dataDir: string, host: string, now: number): TlsFiles & { readonly made: boolean } {
   const kept = keptTlsFiles(dataDir);
   const { folder, files } = placesOf(dataDir);
@@ -65,20 +68,23 @@ export function ownTlsFiles(dataDir: string, host: string, now: number): TlsFile
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  // A clock that is a day behind ours takes it too.
+  // Softphones whose clock is up to a day behind accept the certificate too.
   const pair = selfSigned(host, new Date(now - DAY_MS), new Date(now + VALID_DAYS * DAY_MS));
   write(files.key, pair.key);
   write(files.certificate, pair.certificate);
   return { ...files, made: true };
 }
 
-/** It appears whole or not at all; the certificate last, so that with it there is a key. */
+/**
+ * Writes the file atomically. The key is written before the certificate, so a certificate never lacks its
+ * key.
+ */
 function write(path: string, pem: string): void {
   writeFileSync(`${path}.new`, pem, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
-/** SHA-256 of a certificate, by which people compare it with what a softphone shows; and until when it is valid. */
+/** SHA-256 fingerprint, to be compared with the one that a softphone shows, and the end of the validity. */
 export function describeCertificate(path: string): { readonly fingerprint: string; readonly validTo: Date } {
   const { fingerprint256, validTo } = new X509Certificate(readFileSync(path));
   return { fingerprint: fingerprint256, validTo: new Date(validTo) };

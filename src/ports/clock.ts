@@ -1,9 +1,9 @@
-/** Time, handed in so that nothing inside reads a clock of its own. */
+/** Time as an argument: the inside reads no clock of its own. */
 export interface Clock {
-  /** Wall clock, ms UTC: for what people read and what is stored. */
+  /** Wall clock, ms UTC: for times that people read and times that are stored. */
   now(): number;
-  /** Monotonic ms: for durations; never jumps. */
+  /** Monotonic ms, for durations. Never jumps. */
   monotonic(): number;
-  /** Calls back once after `ms`; the returned function cancels. */
+  /** Calls back once after `ms`. The returned function cancels the callback. */
   after(ms: number, callback: () => void): () => void;
 }

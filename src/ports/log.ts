@@ -1,10 +1,11 @@
 /**
- * Fields of a log line. Phone numbers of ours go only in `phone`, `from`, `to`; digits in `digit`: the logger masks
- * these. In what comes from outside (reasons, errors, names) it masks whatever may be a telephone number.
+ * Fields of a log line. Telephone numbers go only in `phone`, `from` and `to`, digits only in `digit`,
+ * because the logger masks these fields. In text from outside (reasons, errors, names) the logger masks
+ * anything that may be a telephone number.
  */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** A log message is constant; the facts are fields. */
+/** The message is constant; the facts are fields. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -1,9 +1,9 @@
 import type { Recorded } from './call.js';
 
-/** The files of what was recorded in calls. */
+/** The wav files of recordings made in calls. */
 export interface RecordedFiles {
-  /** The wav; undefined when it is not there. */
+  /** The contents of the wav file; undefined when there is no such file. */
   read(recorded: Pick<Recorded, 'name'>): Promise<Uint8Array | undefined>;
-  /** It is kept no longer. Does nothing when it is not there. */
+  /** Removes the file. Does nothing when there is no such file. */
   remove(recorded: Pick<Recorded, 'name'>): Promise<void>;
 }

@@ -14,18 +14,21 @@ import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
 import type { CallId } from './call.js';
 
 /**
- * Stores are synchronous (SQLite in the process): when a method returns, its change is on disk. Each method is one
- * transaction. They throw `Problem('unavailable')` when the database cannot be written (locked, disk full).
+ * Stores are synchronous, because SQLite runs in the process: when a method returns, its change is on disk.
+ * Each method is one transaction. Methods throw `Problem('unavailable')` when the database cannot be written
+ * (locked, disk full).
  */
 
-/** A part of a list that is in the order of its ids: what comes after an id, less the first `offset`, at most `limit`. */
+/**
+ * A part of a list in the order of ids: the rows after an id, without the first `offset`, at most `limit`.
+ */
 export interface Slice {
   readonly after?: number;
   readonly offset?: number;
   readonly limit?: number;
 }
 
-/** Which attempts of an action. */
+/** Selects attempts of an action. */
 export interface AttemptFilter extends Slice {
   readonly purpose?: Purpose | undefined;
   readonly outcome?: Outcome | undefined;
@@ -40,31 +43,32 @@ export interface ImportRow extends NewParticipant {
 export interface ParticipantStore {
   add(participant: NewParticipant, now: number): Participant;
   /**
-   * Adds or updates each row in one transaction. A row is an update when a participant exists with one of its numbers
-   * and the same name (or either has none): postcodes and phones become the row's. With `dryRun` nothing is kept.
+   * Adds or updates all rows in one transaction. A row updates a participant who has one of its numbers and
+   * the same name, or when either has no name: the participant gets the row's postcodes and phones. With
+   * `dryRun` nothing is stored.
    */
   importRows(
     rows: readonly ImportRow[],
     options: { now: number; dryRun: boolean },
   ): { imported: number; updated: number };
   get(id: ParticipantId): Participant | undefined;
-  /** Everybody with this number: one person, or a household. */
+  /** All participants with this number: one person, or a household. */
   byPhone(phone: E164): readonly Participant[];
   count(area?: Area): number;
   /**
-   * Everybody whose postcode lies in the area, each once, as they signed up; with their places where the area is `near`
-   * something. In slices, some of them empty: each step reads a few milliseconds' worth.
+   * All participants with a postcode in the area, each once, in the order of sign-up; with coordinates when
+   * the area is `near` a place. In slices, some of them empty: each step takes a few milliseconds.
    */
   candidates(area: Area): Iterable<readonly Candidate[]>;
 }
 
-/** Where a postcode is. */
+/** The coordinates of a postcode. */
 export interface PostcodePlace extends Coordinates {
   readonly postcode: Postcode;
 }
 
 export interface PostcodeStore {
-  /** Adds or replaces each in one transaction. With `dryRun` nothing is kept. */
+  /** Adds or replaces all places in one transaction. With `dryRun` nothing is stored. */
   importPlaces(places: readonly PostcodePlace[], options: { dryRun: boolean }): { imported: number; updated: number };
 }
 
@@ -74,25 +78,29 @@ export interface Centralist {
   readonly extension: string;
   readonly sipUsername: string;
   readonly sipPassword: string;
-  /** Digest of the PIN that they dial before an action by telephone, as the desk service makes it; null when they have none. */
+  /**
+   * Digest of the PIN that the centralist dials to start an action by telephone; null when there is no PIN.
+   */
   readonly pinDigest: string | null;
-  /** Takes tips of colleagues too. Who is off duty gets no tips at all. */
+  /** On duty: also takes tips of colleagues' actions. Off duty: takes no tips at all. */
   readonly onDuty: boolean;
   readonly createdAt: number;
-  /** ms UTC; null while they are a centralist. One who was removed stays the name in what they did. */
+  /**
+   * ms UTC; null for a present centralist. A removed centralist stays in the table for the names in history.
+   */
   readonly removedAt: number | null;
 }
 
 export interface CentralistStore {
   /** Throws `Problem('conflict')` when the extension is taken. */
   add(centralist: Omit<Centralist, 'id' | 'removedAt'>): Centralist;
-  /** Also one who was removed: for the names in what they did. */
+  /** Also finds removed centralists, for the names in history. */
   get(id: CentralistId): Centralist | undefined;
-  /** Undefined for one who was removed. */
+  /** Undefined for a removed centralist. */
   active(id: CentralistId): Centralist | undefined;
-  /** Those who were not removed. */
+  /** All centralists who were not removed. */
   all(): readonly Centralist[];
-  /** Undefined when there is no such centralist, or they were removed. */
+  /** Undefined when there is no such centralist, or the centralist was removed. */
   update(
     id: CentralistId,
     change: Partial<Pick<Centralist, 'onDuty' | 'pinDigest' | 'sipUsername' | 'sipPassword' | 'removedAt'>>,
@@ -113,34 +121,35 @@ export interface ActionStore {
   add(action: NewAction, now: number): Action;
   get(id: ActionId): Action | undefined;
   all(): readonly Action[];
-  /** A part of them by their ids, oldest first. */
+  /** A part of all actions, oldest first. */
   slice(slice: Slice): readonly Action[];
   inState(...states: ActionState[]): readonly Action[];
-  /** How many there are in each state that occurs. */
+  /** The number of actions by state; states without actions are absent. */
   states(): Readonly<Partial<Record<ActionState, number>>>;
   /**
-   * Stores the selection of a draft, in slices: each step is a transaction of a few milliseconds. It replaces what an
-   * earlier start left, and counts for nothing until `move` has started the action. One at a time for an action.
+   * Stores the selection of a draft, in slices: each step is a transaction of a few milliseconds. It replaces
+   * the rows of an earlier start that failed, and has no effect until `move` has started the action. Run one
+   * at a time for an action.
    */
   stage(id: ActionId, selection: Selection): Iterable<undefined>;
-  /** Takes away what was staged for a draft, in slices. */
+  /** Removes the staged selection of a draft, in slices. */
   unstage(id: ActionId): Iterable<undefined>;
   /**
-   * The one guarded move: changes the state only when it still is `from`. False when somebody else was first. A start
-   * needs a selection: staged before, or given here, where it is stored in the same transaction and in one go.
+   * The one guarded move: changes the state only when it still is `from`, and returns false otherwise. A
+   * start needs a selection: staged before, or given here and stored in the same transaction.
    */
   move(id: ActionId, from: ActionState, to: ActionState, change: ActionChange): boolean;
-  /** Replaces the message (its version one higher). */
+  /** Replaces the message. Its version goes up by one. */
   setMessage(id: ActionId, message: Message): void;
-  /** Gives the action to another centralist, or another team. */
+  /** Assigns the action to another centralist or team. */
   assign(id: ActionId, to: { readonly centralistId?: CentralistId; readonly team?: readonly CentralistId[] }): void;
-  /** Everybody selected, in calling order. */
+  /** All selected participants, in calling order. */
   callees(id: ActionId): readonly Callee[];
-  /** One person selected, also who is called through a housemate. */
+  /** One selected participant, also one who is called through a housemate. */
   callee(id: ActionId, participantId: ParticipantId): Callee | undefined;
   /**
-   * Marks as reached the person and everybody else selected in the action who has this number; keeps the first time.
-   * Resolves with everybody newly reached.
+   * Marks the participant, and every other selected participant with this number, as reached. The first time
+   * is kept. Returns the newly reached participants.
    */
   markReached(
     id: ActionId,
@@ -149,30 +158,33 @@ export interface ActionStore {
     heardVersion: number,
     now: number,
   ): readonly ParticipantId[];
-  /** The standing, in these actions, of everybody with this number. */
+  /** The standing in these actions of all participants with this number. */
   standings(phone: E164, actions: StandingFilter): readonly Standing[];
-  /** The same of these people, whatever their numbers. */
+  /** The standing in these actions of these participants, whatever their numbers. */
   standingsOf(participantIds: readonly ParticipantId[], actions: StandingFilter): readonly Standing[];
 }
 
 /** Actions that callers may ring about: running and paused ones, and those closed after `closedAfter`. */
 export interface StandingFilter {
   readonly closedAfter: number;
-  /** Only simulated actions, or only real ones: real people are no callers of a simulation, nor the other way round. */
+  /**
+   * Only simulated actions, or only real ones: a real citizen never brings a tip for a simulated action, or
+   * the reverse.
+   */
   readonly simulated: boolean;
 }
 
 export interface ActionChange {
   readonly at: number;
-  /** With start, when it was not staged. */
+  /** With a start, when the selection was not staged. */
   readonly selection?: Selection;
   readonly plan?: Plan;
-  /** It calls the simulated phone network. */
+  /** The action calls the simulated phone network. */
   readonly simulated?: boolean;
-  /** With close. */
+  /** With a close. */
   readonly result?: Result;
   readonly closingMessage?: Message;
-  /** People who had an alert call, or were still to get one. */
+  /** Number of people who had an alert call at that moment, or were still to get one. */
   readonly leftAtClose?: number;
 }
 
@@ -193,20 +205,26 @@ export interface AttemptStore {
   rang(id: AttemptId, at: number): void;
   answered(id: AttemptId, at: number): void;
   confirmed(id: AttemptId, at: number): void;
-  /** Writes the one outcome. False when the attempt has one already: it is never overwritten. */
+  /**
+   * Writes the one outcome. Returns false when the attempt has an outcome already, which is never
+   * overwritten.
+   */
   end(id: AttemptId, end: AttemptEnd): boolean;
   ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
-  /** A part of those, oldest first. */
+  /** A part of the attempts, oldest first. */
   slice(id: ActionId, filter: AttemptFilter): readonly Attempt[];
-  /** Those to one person. */
+  /** The attempts to one participant. */
   ofPerson(id: ActionId, participantId: ParticipantId): readonly Attempt[];
-  /** Without an outcome: live, or left by a process that died. */
+  /** Attempts without an outcome: live, or of an earlier process. */
   open(): readonly Attempt[];
-  /** Counts over the attempts and people of an action. What was counted before is not read again. */
+  /** Counts over the attempts and people of an action. Rows counted before are not read again. */
   tally(id: ActionId): ActionTally;
-  /** Counts a part of what is not counted yet, in a few milliseconds; true when `tally` has nothing left to read. */
+  /**
+   * Counts some of the uncounted rows, in a few milliseconds. Returns true when `tally` has nothing left to
+   * read.
+   */
   countSome(id: ActionId): boolean;
-  /** What the latest first alert calls, of all actions, came to. */
+  /** The outcomes of the latest first alert calls, over all actions. */
   experience(): Experience;
 }
 
@@ -223,7 +241,7 @@ export interface ActionTally {
   /** People who heard the whole message at least once, and who heard it again after the two plays. */
   readonly heard: number;
   readonly replayed: number;
-  /** When so many of the selected had been called once, or were reached without it. */
+  /** When this share of the selected people had been called once, or had been reached without a call. */
   readonly halfCalledAt: number | null;
   readonly ninetyCalledAt: number | null;
   readonly allCalledAt: number | null;
@@ -233,25 +251,27 @@ export interface ActionTally {
   /** End of the last alert attempt. */
   readonly lastAttemptEndedAt: number | null;
   readonly firstTipAt: number | null;
-  /** Closing calls: people called, and of these answered. */
+  /** Closing calls: people called, and people who answered. */
   readonly closingCalled: number;
   readonly closingAnswered: number;
 }
 
 export interface InboundStore {
-  /** With `result` and `endedAt` it is over already: refused, or taken in afterwards. */
+  /**
+   * With `result` and `endedAt` the call is over already: refused, or recorded while the controller was down.
+   */
   add(
     call: Pick<InboundCall, 'from' | 'receivedAt'> &
       Partial<Omit<InboundCall, 'id' | 'from' | 'receivedAt'>> & { readonly callId: CallId },
   ): InboundCall;
-  /** Changes what became known of the call. */
+  /** Adds facts that became known during the call. */
   update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
   /** Writes the one result. False when it has one already. */
   end(id: number, result: InboundResult, endedAt: number): boolean;
   get(id: number): InboundCall | undefined;
   byCallId(callId: CallId): InboundCall | undefined;
   list(filter: { actionId?: ActionId } & Slice): readonly InboundCall[];
-  /** Those of callers in no action that were recorded while the controller was down, newest first, at most `limit`. */
+  /** Calls recorded while the controller was down, of callers in no action; newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
   open(): readonly InboundCall[];
 }
@@ -262,15 +282,15 @@ export interface TipStore {
   update(id: number, change: { note?: string | null; useful?: boolean | null; recordingId?: number }): Tip | undefined;
   /** Oldest first. */
   list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number } & Slice): readonly Tip[];
-  /** How many tips the action has, and how many of them nobody has judged yet. */
+  /** The number of tips of the action, and of those not judged yet. */
   count(actionId: ActionId): { readonly total: number; readonly unjudged: number };
-  /** Tips of the action, and calls of callers who gave up or rang off before they could talk; newest first. */
+  /** Tips of the action, and calls whose callers hung up before they could talk; newest first. */
   newest(actionId: ActionId, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[];
-  /** How many calls were abandoned and left no tip. */
+  /** The number of abandoned calls without a tip. */
   missed(actionId: ActionId): number;
 }
 
-/** A tip with the call in which it came, or a call without a tip. */
+/** A tip and the call that brought it, or a call without a tip. */
 export interface TipOrCall {
   readonly tip: Tip | null;
   readonly call: InboundCall;
@@ -284,16 +304,16 @@ export interface CallbackStore {
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
   list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
-  /** Those of these calls, oldest first. */
+  /** Calls back to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
   open(): readonly Callback[];
 }
 
-/** Audio that is kept: uploaded messages, recorded tips, recorded conversations. */
+/** Stored audio: uploaded messages, recorded tips, recorded conversations. */
 export interface RecordingEntry {
   readonly id: number;
   readonly type: 'message' | 'tip' | 'conversation';
-  /** For messages: the sound; for the others the file's name in the recordings folder. */
+  /** Messages have a sound; tips and conversations have a file name in the recordings folder. */
   readonly soundId: string | null;
   readonly file: string | null;
   readonly seconds: number;
@@ -305,7 +325,7 @@ export interface RecordingStore {
   get(id: number): RecordingEntry | undefined;
 }
 
-/** Something that happened in an action, for who follows it. Ids only go up. */
+/** An event of an action, for clients that follow it. Ids only go up. */
 export interface ActionEvent {
   readonly id: number;
   readonly actionId: ActionId;
@@ -326,7 +346,7 @@ export interface EventStore {
 }
 
 export interface TraceStore {
-  /** Steps of a call, in their order; those that are kept already are kept once. */
+  /** Adds steps of a call, in order. Steps that are stored already are not stored twice. */
   add(callId: CallId, steps: readonly { readonly step: string; readonly at: number }[]): void;
   /** All steps of the call, or a part of them, in the order of their times. */
   of(callId: CallId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
@@ -345,22 +365,29 @@ export interface Stores {
   readonly events: EventStore;
   readonly traces: TraceStore;
   /**
-   * What the work stores is stored together or not at all. At once safe from the death of the process; from loss of power
-   * a moment later (a call takes five of these, and must not wait for the disk in each).
+   * Runs the work as one transaction. Its result survives a crash of the process at once, and a power failure
+   * a moment later: a call needs five of these transactions and must not wait for the disk in each.
    */
   together<T>(work: () => T): T;
-  /** Random and secret, made once for a data folder: what personal codes are made with (`domain/personal-code.ts`). */
+  /**
+   * Random and secret, generated once for a data folder. The key of personal codes
+   * (`domain/personal-code.ts`).
+   */
   readonly codeKey: string;
-  /** Random, made once for a data folder: keeps call ids apart from those of other installations on one Asterisk. */
+  /**
+   * Random, generated once for a data folder. Separates call ids of several installations on one Asterisk.
+   */
   readonly instanceId: string;
-  /** Whether it can be written now: tries. */
+  /** Whether the database can be written now; tries a write. */
   healthy(): boolean;
   /**
-   * Why nothing can be stored, in words for the operator, since a write failed; empty when all is well. Costs nothing then;
-   * else it tries whether there is room for another call.
+   * Why nothing can be stored since a write failed, in words for the operator; empty when all is well. Costs
+   * nothing when all is well; after a failure it checks whether there is room for another call.
    */
   blockedBy(): string;
-  /** Calls back when a write has failed for want of room or of a lock, and all was well before; a moment later. */
+  /**
+   * Calls back a moment after the first write that failed because the disk was full or the database locked.
+   */
   onTrouble(listener: () => void): () => void;
   close(): void;
 }
