@@ -21,7 +21,8 @@ import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } f
  *     recordings/    copied after the database, so every file that the database names is there
  *     sounds/
  *     tls/, token
- *     backup.json    size and checksum of each file, rows of each table; written last, so its presence means complete
+ *     backup.json    size and checksum of each file, rows of each table; its presence means complete,
+ *                    because it is written last
  */
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 

@@ -28,7 +28,7 @@ import { addPerson, addRunning, MIGRATIONS, mobile } from './adapters/sqlite/sup
 
 const NOW = new Date('2026-11-28T12:00:00Z');
 
-describe('A backup', () => {
+describe('backups', () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'burgernet-backup-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -48,7 +48,7 @@ describe('A backup', () => {
       (error: unknown) => String(error),
     );
 
-  it('made while the service writes brings everything back, and pauses what was running', async () => {
+  it('a backup made while the service writes restores everything, and pauses running actions', async () => {
     const old = installation('old');
     const stores = open(old);
     try {
@@ -59,7 +59,7 @@ describe('A backup', () => {
       const made = await makeBackup(old, join(folder, 'monday'), NOW);
       expect(made.files).to.equal(4);
       expect(statSync(join(folder, 'monday')).mode & 0o777).to.equal(0o700);
-      // After the backup: not in it.
+      // Added after the backup, so not in it.
       addPerson(stores, [mobile(2)]);
     } finally {
       stores.close();
@@ -87,7 +87,7 @@ describe('A backup', () => {
     expect(statSync(join(fresh.dataDir, 'token')).mode & 0o777).to.equal(0o600);
   });
 
-  it('never writes over another, and nothing over an installation that has data', async () => {
+  it('never overwrites another backup, nor an installation that has a database', async () => {
     const config = installation('data');
     expect(await refusal(makeBackup(config, join(folder, 'a'), NOW))).to.contain('nothing to back up');
     open(config).close();
@@ -96,7 +96,7 @@ describe('A backup', () => {
     expect(await refusal(restoreBackup(config, join(folder, 'a'), 1))).to.contain('has a database already');
   });
 
-  it('is refused when it is not whole, and while a service uses the folder', async () => {
+  it('refuses to restore an incomplete backup, and to restore while a service uses the data folder', async () => {
     const [old, fresh] = [installation('old'), installation('new')];
     open(old).close();
     const { folder: made } = await makeBackup(old, join(folder, 'a'), NOW);
@@ -109,7 +109,7 @@ describe('A backup', () => {
     expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
   });
 
-  describe('that is damaged', () => {
+  describe('damaged and old backups', () => {
     let made: string;
     let fresh: Config;
     beforeEach(async () => {
@@ -124,8 +124,8 @@ describe('A backup', () => {
       made = join(folder, 'monday');
       await makeBackup(old, made, NOW);
       fresh = installation('new');
-      write(fresh, 'token', 'of the present\n');
-      write(fresh, 'sounds/ab/cd.alaw', 'of the present');
+      write(fresh, 'token', 'present token\n');
+      write(fresh, 'sounds/ab/cd.alaw', 'present sound');
     });
 
     const database = (): string => join(made, 'burgernet.db');
@@ -138,7 +138,7 @@ describe('A backup', () => {
       bytes[at < 0 ? bytes.length + at : at]! ^= 1;
       writeFileSync(file, bytes);
     };
-    /** As if by somebody who also mends the sums: only the database itself shows it. */
+    /** Changes the database and corrects the checksums, so that only the database itself shows the damage. */
     const sealAgain = async (sql: string): Promise<void> => {
       const db = new BetterSqlite3(database());
       db.exec(sql);
@@ -153,40 +153,40 @@ describe('A backup', () => {
     const DAMAGES: readonly (readonly [string, () => unknown, RegExp])[] = [
       ['a database of 0 bytes', () => writeFileSync(database(), ''), /burgernet\.db has 0 bytes instead of \d+/],
       ['a truncated database', () => truncateSync(database(), 8_192), /burgernet\.db has 8192 bytes instead/],
-      ['a bit of the database', () => flip(database(), -500), /burgernet\.db was changed/],
-      ['a database that is longer', () => appendFileSync(database(), 'x'), /burgernet\.db has \d+ bytes instead/],
-      ['no database', () => rmSync(database()), /burgernet\.db is missing/],
+      ['a flipped bit in the database', () => flip(database(), -500), /burgernet\.db was changed/],
+      ['a longer database', () => appendFileSync(database(), 'x'), /burgernet\.db has \d+ bytes instead/],
+      ['a missing database', () => rmSync(database()), /burgernet\.db is missing/],
       [
-        'no folder of recordings',
+        'a missing recordings folder',
         () => rmSync(join(made, 'recordings'), { recursive: true }),
         /tip-1\.wav is missing; .*tip-2/,
       ],
-      ['a recording less', () => rmSync(join(made, 'recordings/tip-1.wav')), /recordings\/tip-1\.wav is missing/],
+      ['a missing recording', () => rmSync(join(made, 'recordings/tip-1.wav')), /recordings\/tip-1\.wav is missing/],
       ['an empty recording', () => writeFileSync(join(made, 'recordings/tip-1.wav'), ''), /tip-1\.wav has 0 bytes/],
       [
-        'a letter of a recording',
+        'a changed letter in a recording',
         () => writeFileSync(join(made, 'recordings/tip-1.wav'), 'a noise'),
         /tip-1\.wav was changed/,
       ],
       [
-        'a sound of another name',
+        'a renamed sound',
         () => renameSync(join(made, 'sounds/ab/cd.alaw'), join(made, 'sounds/ab/ce.alaw')),
         /cd\.alaw is missing; sounds\/ab\/ce\.alaw does not belong/,
       ],
-      ['another token', () => writeFileSync(join(made, 'token'), 'hash\n'), /token was changed/],
-      ['a file more', () => writeFileSync(join(made, 'notes.txt'), 'mine'), /notes\.txt does not belong to it/],
+      ['a changed token', () => writeFileSync(join(made, 'token'), 'hash\n'), /token was changed/],
+      ['an additional file', () => writeFileSync(join(made, 'notes.txt'), 'mine'), /notes\.txt does not belong to it/],
       [
-        'a link for a file',
+        'a symbolic link instead of a file',
         () => (rmSync(join(made, 'token')), symlinkSync('/etc/hostname', join(made, 'token'))),
         /token is missing; token \(not a file\)/,
       ],
       [
-        'a digit of when it was made',
+        'a changed date in backup.json',
         () => inManifest((text) => text.replace('2026-11-28', '2026-11-29')),
         /backup\.json was changed/,
       ],
       [
-        'a digit of a sum',
+        'a changed digit of a checksum',
         () => inManifest((text) => text.replace(/"sha256": "(.)/, (_, first) => `"sha256": "${first === '0' ? 1 : 0}`)),
         /backup\.json was changed/,
       ],
@@ -196,33 +196,33 @@ describe('A backup', () => {
         /backup\.json cannot be read/,
       ],
       ['an empty backup.json', () => inManifest(() => ''), /backup\.json cannot be read/],
-      ['no backup.json', () => rmSync(join(made, 'backup.json')), /has no backup\.json/],
-      ['nothing at all', () => rmSync(made, { recursive: true }), /there is no folder/],
-      ['a row less', () => sealAgain('DELETE FROM phone'), /the table phone has 0 rows instead of 1/],
+      ['a missing backup.json', () => rmSync(join(made, 'backup.json')), /has no backup\.json/],
+      ['a missing folder', () => rmSync(made, { recursive: true }), /there is no folder/],
+      ['a deleted row', () => sealAgain('DELETE FROM phone'), /the table phone has 0 rows instead of 1/],
       [
-        'a table less',
+        'a dropped table',
         () => sealAgain('PRAGMA foreign_keys = OFF; DROP TABLE phone'),
         /the table phone has no rows instead of 1/,
       ],
       [
-        'a newer database',
+        'a database of a newer version',
         () => sealAgain(`INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)`),
         /newer than this program/,
       ],
     ];
     for (const [what, damage, said] of DAMAGES) {
-      it(`is refused in words, and nothing of the present changes: ${what}`, async () => {
+      it(`refuses ${what}, says why, and changes nothing in the installation`, async () => {
         await damage();
         expect(await refusal(checkBackup(made))).to.match(said);
         expect(await refusal(restoreBackup(fresh, made, 1))).to.match(said);
         expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
-        expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('of the present\n');
-        expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('of the present');
+        expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('present token\n');
+        expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('present sound');
         expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
       });
     }
 
-    it('is not: it is whole, and is restored over what lay there without a database', async () => {
+    it('restores an undamaged backup over the files of an installation without a database', async () => {
       expect(await checkBackup(made)).to.deep.equal({ madeAt: NOW.toISOString(), files: 5, sums: true });
       await restoreBackup(fresh, made, 1);
       expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('hush\n');
@@ -231,21 +231,21 @@ describe('A backup', () => {
       expect(left.filter((name) => /restor/.test(name))).to.deep.equal([]);
     });
 
-    it('leaves everything as it was when a file cannot be put in its place', async () => {
-      // A folder where a file must come: known only when it is tried.
+    it('changes nothing when one file cannot be put in place', async () => {
+      // A folder stands where a file must go. Only the attempt shows it.
       mkdirSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-2.wav.restoring'), { recursive: true });
       expect(await refusal(restoreBackup(fresh, made, 1))).not.to.equal('done');
       expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
-      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('of the present\n');
+      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('present token\n');
       expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
     });
 
-    it('does not mix with what is left of another database', async () => {
+    it('refuses to restore next to the -wal file of another database', async () => {
       write(fresh, 'burgernet.db-wal', 'rest');
       expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('-wal');
     });
 
-    it('is of an older version of the database: it is whole, and brought to the present version when it is restored', async () => {
+    it('migrates a database of an older version when it is restored', async () => {
       const older = join(folder, 'migrations');
       cpSync(MIGRATIONS, older, { recursive: true });
       const journal = join(older, 'meta', '_journal.json');
@@ -263,7 +263,7 @@ describe('A backup', () => {
       open(fresh).close();
     });
 
-    it('of a version before the sums is taken while files, bytes and database are as they were', async () => {
+    it('accepts a backup without checksums only when the numbers of files and bytes are right', async () => {
       inManifest((text) => {
         const { madeAt, files, bytes } = JSON.parse(text) as Manifest;
         return JSON.stringify({ madeAt, files, bytes });

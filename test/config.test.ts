@@ -11,7 +11,7 @@ import {
   type Config,
 } from '../src/config.js';
 
-describe('Settings', () => {
+describe('settings', () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'burgernet-config-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -28,7 +28,7 @@ describe('Settings', () => {
     throw new Error('was accepted');
   };
 
-  it('has a default for everything', () => {
+  it('have a default for every variable', () => {
     const config = load();
     expect(config).to.deep.include({
       dataDir: join(folder, 'data'),
@@ -58,7 +58,7 @@ describe('Settings', () => {
     expect(Object.isFrozen(config.http)).to.equal(true);
   });
 
-  it('reads where an Asterisk in a container of its own is, and how it is reached from outside', () => {
+  it('read the address of an Asterisk in a container of its own, inside and outside', () => {
     const config = load({
       ASTERISK_FOLDER: '/asterisk',
       ARI: 'http://asterisk:8088',
@@ -88,7 +88,7 @@ describe('Settings', () => {
     );
   });
 
-  it('takes the settings of the demo in containers without a trunk, where none are given', () => {
+  it('default to the settings of the demo in containers without a trunk', () => {
     const config = load({ ASTERISK_FOLDER: '/asterisk', ARI: 'http://asterisk:8088', CPS: '3' });
     expect(config).to.include({ lines: 40, tipLines: 4, cps: 3, ringSeconds: 8, night: null });
     const shown = describeSettings(config);
@@ -96,7 +96,7 @@ describe('Settings', () => {
     expect(shown).to.deep.include({ variable: 'BURGERNET_CPS', value: '3', source: 'environment' });
   });
 
-  it('reads each of them', () => {
+  it('read every variable', () => {
     const config = load({
       DATA: 'elsewhere',
       HTTP: '[::1]:0',
@@ -155,7 +155,7 @@ describe('Settings', () => {
     [70, 7],
     [500, 50],
   ]) {
-    it(`keeps ${tipLines} of ${lines} lines free for tips`, () => {
+    it(`keep ${tipLines} of ${lines} lines free for tips`, () => {
       expect(load({ LINES: `${lines}` }).tipLines).to.equal(tipLines);
     });
   }
@@ -189,21 +189,21 @@ describe('Settings', () => {
     ['TOKEN', 'two words', /without spaces/],
     ['TRUNK_USER', 'two\nlines', /one line/],
   ] as const) {
-    it(`refuses ${name}=${JSON.stringify(bad)} and says what is allowed`, () => {
+    it(`refuse ${name}=${JSON.stringify(bad)} and say what is allowed`, () => {
       const problems = refusal({ [name]: bad });
       expect(problems.map(({ variable }) => variable)).to.include(`BURGERNET_${name}`);
       expect(problems[0]!.message).to.match(allowed);
     });
   }
 
-  it('names every bad variable at once, in the message too', () => {
+  it('name all invalid variables at once, also in the message', () => {
     expect(() => load({ LINES: 'x', CPS: '-1', HTTP: '' })).to.throw(
       ConfigError,
       /^BURGERNET_LINES .*\nBURGERNET_CPS /,
     );
   });
 
-  it('refuses a token that can be guessed, and does not print it', () => {
+  it('refuse a token that can be guessed, and do not print it', () => {
     for (const bad of ['a', 'geheim', 'kort-token1', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'abababababababab']) {
       const [problem] = refusal({ TOKEN: bad });
       expect(problem, bad).to.have.property('variable', 'BURGERNET_TOKEN');
@@ -212,7 +212,7 @@ describe('Settings', () => {
     expect(load({ TOKEN: 'a-long-token-of-20ch' }).token).to.equal('a-long-token-of-20ch');
   });
 
-  it('refuses settings that contradict one another', () => {
+  it('refuse variables that contradict one another', () => {
     const variables = (env: Record<string, string>): string =>
       refusal(env)
         .map(({ variable }) => variable)
@@ -223,7 +223,7 @@ describe('Settings', () => {
     expect(variables({ SPEECH: 'command' })).to.equal('BURGERNET_SPEECH_COMMAND');
   });
 
-  it('reads .env too; the environment wins, and an empty value is none', () => {
+  it('come from .env too; the environment wins, and an empty value counts as not set', () => {
     writeFileSync(join(folder, '.env'), 'BURGERNET_LINES=12\nBURGERNET_CPS="5" # calls\nBURGERNET_LOG=warn\nOTHER=x\n');
     const config = load({ LINES: '20', LOG: '' });
     expect(config).to.include({ lines: 20, cps: 5, logLevel: 'warn' });
@@ -232,23 +232,23 @@ describe('Settings', () => {
   });
 
   describe('without a trunk', () => {
-    it('is a simulation, in which an action starts only when it was asked for', () => {
+    it('calls are simulated, and actions start only with BURGERNET_SIMULATION=1', () => {
       expect(load().simulation).to.deep.include({ mayStart: false });
       expect(load().simulation?.reason).to.include('BURGERNET_TRUNK').and.include('BURGERNET_SIMULATION=1');
       expect(load({ SIMULATION: '1' }).simulation).to.deep.include({ mayStart: true });
-      // What a slip in .env looks like: a name that is nearly right, or no value.
+      // Slips in .env: a name that is nearly right, and an empty value.
       expect(load({ TRUNKS: 'sip:trunk.example.net' }).simulation).to.deep.include({ mayStart: false });
       expect(load({ TRUNK: ' ' }).simulation).to.deep.include({ mayStart: false });
       expect(refusal({ SIMULATION: 'yes, please' })).to.have.length(1);
     });
 
-    it('is none when an Asterisk elsewhere has the trunk', () => {
+    it('calls are not simulated when an Asterisk elsewhere has the trunk', () => {
       const ARI = 'http://me:it@asterisk:8088';
       expect(load({ ARI })).to.deep.include({ simulation: null });
       expect(load({ ARI, SIMULATION: '1' }).warnings.join()).to.match(/BURGERNET_SIMULATION does nothing/);
     });
 
-    it('is the demo, beside an Asterisk in a container', () => {
+    it('calls are simulated and actions may start in the demo with an Asterisk in a container', () => {
       const beside = { ARI: 'http://asterisk:8088', ASTERISK_FOLDER: '/asterisk' };
       expect(load(beside).simulation).to.deep.include({ mayStart: true });
       expect(load({ ...beside, SIMULATION: '0' }).simulation).to.deep.include({ mayStart: false });
@@ -258,7 +258,7 @@ describe('Settings', () => {
 
   describe('with a trunk', () => {
     for (const host of ['127.0.0.1:5070', '127.8.0.3', 'localhost', 'LOCALHOST:5070', '[::1]:5070'])
-      it(`on this machine (${host}) is a simulation only when it is said to be one`, () => {
+      it(`on this machine (${host}) calls are simulated only with BURGERNET_SIMULATION=1`, () => {
         expect(load({ TRUNK: `sip:${host}` }).simulation).to.equal(null);
         const asked = load({ TRUNK: `sip:${host}`, SIMULATION: '1' });
         expect(asked.simulation).to.deep.include({ mayStart: true });
@@ -266,18 +266,18 @@ describe('Settings', () => {
       });
 
     for (const host of ['trunk.example.net', '192.0.2.7:5060', 'localhost.example.net', '127.example.net'])
-      it(`of an operator (${host}) is never a simulation, and warns of the setting`, () => {
+      it(`of an operator (${host}) calls are never simulated, and BURGERNET_SIMULATION=1 gives a warning`, () => {
         const config = load({ TRUNK: `sip:${host}`, SIMULATION: '1' });
         expect(config.simulation).to.equal(null);
         expect(config.warnings.join()).to.match(/^BURGERNET_SIMULATION does nothing .*real people are called$/);
       });
   });
 
-  it('warns of a variable it does not know', () => {
+  it('warn about an unknown variable', () => {
     expect(load({ LINE: '3' }).warnings.join()).to.match(/^BURGERNET_LINE \(environment\) is not a setting/);
   });
 
-  it('describes every setting, but no secret', () => {
+  it('are described without secrets', () => {
     const config = load({
       TRUNK: 'sip:a',
       TRUNK_USER: 'we',
@@ -295,7 +295,7 @@ describe('Settings', () => {
     expect(shown.find(({ variable }) => variable === 'BURGERNET_ARI')?.value).to.equal('http://me:••••@asterisk:8088');
   });
 
-  it('makes a token once, for our eyes only', () => {
+  it('include a token that is generated once and readable by this user only', () => {
     const token = ensureToken(load());
     expect(token).to.match(/^[\w-]{43}$/);
     expect(ensureToken(load())).to.equal(token);
@@ -305,12 +305,12 @@ describe('Settings', () => {
     expect(ensureToken(load({ TOKEN: 'given-by-the-operator' }))).to.equal('given-by-the-operator');
   });
 
-  it('says which folders cannot hold the data: those whose path ends a sound for Asterisk', () => {
+  it('refuse a data folder whose path contains characters that end a path in the dialplan', () => {
     for (const path of ['a,b', 'a&b', 'a|b'])
       expect(() => load({ DATA: path })).to.throw(ConfigError, /^BURGERNET_DATA must be a folder whose path holds no/);
   });
 
-  it('makes the data folder, or says that it cannot', () => {
+  it('create the data folder, or say why it cannot be created', () => {
     const folders = ensureDataFolder(load());
     for (const made of Object.values<string>({ ...folders })) expect(statSync(made).isDirectory()).to.equal(true);
     mkdirSync(join(folder, 'x'));

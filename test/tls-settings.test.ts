@@ -11,7 +11,7 @@ import { describeCertificate, ownTlsFiles } from '../src/tls-files.js';
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const YEAR_MS = 365 * 86_400_000;
 
-describe('Settings of encryption', () => {
+describe('settings of TLS', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'burgernet-tls-'));
@@ -19,7 +19,7 @@ describe('Settings of encryption', () => {
     writeFileSync(join(folder, 'cert.pem'), one!.certificate);
     writeFileSync(join(folder, 'key.pem'), one!.key);
     writeFileSync(join(folder, 'other.pem'), other!.key);
-    writeFileSync(join(folder, 'text.pem'), 'nothing of the kind');
+    writeFileSync(join(folder, 'text.pem'), 'not PEM');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -27,12 +27,12 @@ describe('Settings of encryption', () => {
     loadConfig(Object.fromEntries(Object.entries(env).map(([name, value]) => [`BURGERNET_${name}`, value])), folder);
   const TLS = { SIP_TLS: '192.0.2.1:5061' };
 
-  it('is off unless a place to listen is given', () => {
+  it('turn TLS off unless BURGERNET_SIP_TLS is set', () => {
     expect(load({}).sipTls).to.equal(undefined);
     expect(load(TLS).sipTls).to.deep.equal({ host: '192.0.2.1', port: 5061, files: undefined, srtp: false });
   });
 
-  it('reads where the certificate and its key are', () => {
+  it('read the paths of the certificate and its key', () => {
     const config = load({ ...TLS, TLS_CERT: 'cert.pem', TLS_KEY: join(folder, 'key.pem'), SRTP: '1' });
     expect(config.sipTls).to.deep.equal({
       host: '192.0.2.1',
@@ -57,16 +57,16 @@ describe('Settings of encryption', () => {
     ['TLS_KEY', { ...TLS, TLS_CERT: 'cert.pem', TLS_KEY: 'other.pem' }, /not the key of the certificate/],
     ['TLS_CERT', { ...TLS, TLS_CERT: '.', TLS_KEY: 'key.pem' }, /cannot be read/],
   ] as const) {
-    it(`names ${name} for ${JSON.stringify(env)}`, () => {
+    it(`blame ${name} for ${JSON.stringify(env)}`, () => {
       expect(() => load(env)).to.throw(ConfigError, new RegExp(`^BURGERNET_${name} .*${says.source}`));
     });
   }
 
-  it('says that a certificate does nothing without a place to listen', () => {
+  it('warn that a certificate does nothing without BURGERNET_SIP_TLS', () => {
     expect(load({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' }).warnings.join()).to.match(/TLS_CERT does nothing/);
   });
 
-  it('makes a certificate once, for our eyes only, and says when it is of no use', () => {
+  it('create a self-signed certificate once, readable by this user only, and report an unusable one', () => {
     const made = ownTlsFiles(folder, '192.0.2.1', NOW);
     expect(made.made).to.equal(true);
     expect(statSync(made.key).mode & 0o777).to.equal(0o600);
@@ -78,12 +78,12 @@ describe('Settings of encryption', () => {
     expect(() => ownTlsFiles(folder, '192.0.2.1', NOW)).to.throw(ConfigError, /^BURGERNET_TLS_CERT .*remove it/);
   });
 
-  it('tells the doctor until when the certificate is valid', () => {
+  it('let the doctor check the validity of the certificate', () => {
     const config = load({ ...TLS, TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' });
     expect(checkCertificate(config, NOW)).to.have.length(1);
     expect(checkCertificate(config, NOW)[0]).to.include({ ok: true });
     expect(checkCertificate(config, NOW + 2 * YEAR_MS)[0]).to.include({ ok: false });
-    expect(checkCertificate(load(TLS), NOW), 'none made yet').to.deep.equal([]);
+    expect(checkCertificate(load(TLS), NOW), 'none created yet').to.deep.equal([]);
     expect(checkCertificate(load({}), NOW)).to.deep.equal([]);
   });
 });

@@ -12,7 +12,7 @@ import type { CodeActions } from '../../src/flows/steps/personal-code.js';
 import type { Call, Recorded } from '../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeQueuePlace, type LineStory } from '../support/fake-line.js';
+import { FakeQueuePlace, type LineStory } from '../support/fake-queue-place.js';
 import { FakeTelephony } from '../support/fake-telephony.js';
 import type { FarEnd } from '../support/far-end.js';
 

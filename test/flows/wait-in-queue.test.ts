@@ -3,7 +3,7 @@ import { waitInQueue, type QueueNews } from '../../src/flows/steps/wait-in-queue
 import { HungUp } from '../../src/ports/call.js';
 import { answeredCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeQueuePlace } from '../support/fake-line.js';
+import { FakeQueuePlace } from '../support/fake-queue-place.js';
 
 const RINGING: QueueNews = { type: 'ringing' };
 const LONG: QueueNews = { type: 'long' };

@@ -17,7 +17,7 @@ const NEWER_MESSAGE = 'tip-place-2';
 const ALERT: Script = { type: 'alert', opening: 'alert-prompt', message: prompt(MESSAGE), ending: 'ending' };
 const CLOSING: Script = { type: 'closing', message: prompt(MESSAGE) };
 
-/** Prompts that these calls play; a world has to know their lengths. */
+/** The prompts of these calls. A world must know their lengths. */
 export const ALERT_PROMPTS: readonly PromptName[] = [
   MESSAGE,
   NEWER_MESSAGE,
@@ -36,7 +36,7 @@ const PRESSED_MS = 2_000;
 const ANSWERED_MS = 500;
 const LIMIT_MS = 120_000;
 
-/** A step and when it begins; times in ms since the answer. */
+/** A step and its start, in ms since the answer. */
 type Timed = readonly [step: Step | 'end', at: number];
 
 interface Scenario {
@@ -49,14 +49,17 @@ interface Scenario {
   readonly by?: 'us' | 'them';
 }
 
-/** What each alert call and closing call plays, and when. The fake telephony and Asterisk are held to the same. */
+/**
+ * The steps of each alert call and closing call, and their times. The fake telephony and Asterisk keep the
+ * same contract.
+ */
 export function alertContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`alert calls of ${name}`, function () {
     this.timeout(150_000);
     let world: ContractWorld;
     let results: ReadonlyMap<string, { readonly scenario: Scenario; readonly end: AlertCallResult }>;
 
-    // The calls go on at the same time: on a real Asterisk the longest takes a minute.
+    // All calls run at the same time, because on a real Asterisk the longest takes a minute.
     before(async () => {
       world = await open();
       const ms = (sound: PromptName): number => world.msOf(prompt(sound));
@@ -100,7 +103,10 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
   });
 }
 
-/** Asterisk waits a few ms between two sounds. The shortest pause of a script is a second: none can be missing unseen. */
+/**
+ * Asterisk adds a few ms between two sounds. The shortest pause of a script is a second, so a missing pause
+ * is noticed.
+ */
 const slack = (at: number, world: ContractWorld): number => (world.toleranceMs === 0 ? 10 : 500 + at / 100);
 
 function scenarios(ms: (sound: PromptName) => number): Scenario[] {
@@ -109,7 +115,7 @@ function scenarios(ms: (sound: PromptName) => number): Scenario[] {
   const twice = (sound: number): number => 2 * sound + MESSAGE_PAUSE * 1_000;
   const ending = ms('ending') + ENDING_PAUSE * 1_000 + ms('thanks');
   const closing = ms('closing-prompt') + twice(message) + ms('closing-thanks');
-  /** Each digit in the ending comes this long after the one before it. */
+  /** Time between two digits, each pressed in the ending. */
   const again = twice(message) + 1_500;
   const digits = (count: number): NonNullable<ContractFarEnd['press']> =>
     Array.from({ length: count }, (_, index) => ({ digit: '5', afterMs: PRESSED_MS + index * again }));
@@ -154,7 +160,7 @@ function scenarios(ms: (sound: PromptName) => number): Scenario[] {
       ],
     },
     {
-      title: 'a message that changed while the telephone rang: the newest message',
+      title: 'the message is updated while the telephone rings: the newest message plays',
       script: ALERT,
       changed: true,
       farEnd: { press: digits(1) },
@@ -174,7 +180,7 @@ function scenarios(ms: (sound: PromptName) => number): Scenario[] {
       ],
     },
     {
-      title: 'a closing call without a digit: all of it once, done',
+      title: 'a closing call without a digit: the whole script once, done',
       script: CLOSING,
       farEnd: {},
       expected: [
@@ -184,7 +190,7 @@ function scenarios(ms: (sound: PromptName) => number): Scenario[] {
       ],
     },
     {
-      title: 'a closing call with a digit: all of it from the start',
+      title: 'a closing call with a digit: the whole script from the start',
       script: CLOSING,
       farEnd: { press: digits(1) },
       expected: [

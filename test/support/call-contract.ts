@@ -4,34 +4,37 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import { HungUp, type Call, type CallEnd, type Digit } from '../../src/ports/call.js';
 import { isAnswered, type OfflineRecording, type OutgoingCall, type Telephony } from '../../src/ports/telephony.js';
 
-/** What the far end of a contract's call does. */
+/** The far end of a call in the contract. */
 export interface ContractFarEnd {
-  /** The network says that it rings (180); answers so long after the order. Absent: lets it ring. */
+  /**
+   * The network reports ringing (180), and the far end answers this long after the order. Absent: never
+   * answers.
+   */
   readonly answerAfterMs?: number;
-  /** Refuses with this SIP status instead. */
+  /** Refuses with this SIP status instead of answering. */
   readonly refuse?: number;
-  /** Keys, each so long after the answer, in order. */
+  /** Keys in order, each with its time after the answer. */
   readonly press?: readonly { readonly digit: Digit; readonly afterMs: number }[];
-  /** Hangs up so long after the answer; later than the keys. */
+  /** Hangs up this long after the answer, and after all keys. */
   readonly hangUpAfterMs?: number;
 }
 
-/** A telephony with far ends that can be told what to do, in real time or not. */
+/** A telephony with scripted far ends, in real or fake time. */
 export interface ContractWorld {
   readonly telephony: Telephony;
-  /** The process that has this call is gone without a word, and another takes it over. */
+  /** The process with this call dies without a hang-up, and a new process takes the call over. */
   takeOver(call: Call): Promise<Call>;
-  /** A number at which somebody does this, once. */
+  /** A number whose next call has this far end. */
   farEnd(script: ContractFarEnd): E164 | Promise<E164>;
   /** Lets time pass. */
   run(ms: number): Promise<void>;
-  /** Lets time pass until it is so; throws when it is not within `limitMs`. */
+  /** Lets time pass until the condition holds. Throws after `limitMs`. */
   until(condition: () => boolean, limitMs: number): Promise<void>;
-  /** Leaves a recording as Asterisk does by itself while there is no controller. */
+  /** Creates a recording as Asterisk does while no controller is connected. */
   leaveRecording(recording: OfflineRecording): void | Promise<void>;
   /** Length of a sound in ms. */
   msOf(sound: Sound): number;
-  /** How far times may be off, in ms. */
+  /** Allowed deviation of times, in ms. */
   readonly toleranceMs: number;
   /** An id that no other call has. */
   newId(): string;
@@ -43,7 +46,10 @@ const LONG = prompt('alert-prompt');
 const SECOND = prompt('silence');
 const LIMIT_MS = 30_000;
 
-/** What every telephony promises of its calls (src/ports). The fake and the real one are held to the same. */
+/**
+ * The promises of every telephony about its calls (src/ports). The fake and the real one keep the same
+ * contract.
+ */
 export function callContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`calls of ${name}`, () => {
     let world: ContractWorld;
@@ -82,7 +88,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       return promise;
     };
 
-    /** What a promise does, without waiting for it. */
+    /** The state of a promise, without waiting for it. */
     const watch = <T>(promise: Promise<T>): { state: 'pending' | 'resolved' | 'rejected' } => {
       const watched = { state: 'pending' as 'pending' | 'resolved' | 'rejected' };
       promise.then(
@@ -117,7 +123,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(ms).to.be.within(expected - world.toleranceMs, expected + world.toleranceMs);
     };
 
-    it('gives a call when somebody answers, with the id of the order', async () => {
+    it('an answered call has the id of its order', async () => {
       const { outgoing } = await place({ answerAfterMs: 300 });
       const result = await finish(outgoing.answered);
       expect(isAnswered(result)).to.equal(true);
@@ -129,7 +135,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(await finish(outgoing.ended)).to.include({ by: 'us' });
     });
 
-    it('says once that it rings, also to who asks later', async () => {
+    it('reports ringing once, also to a listener added later', async () => {
       const { outgoing, rang } = await place({ answerAfterMs: 1_500 });
       await world.until(() => rang() > 0, LIMIT_MS);
       let late = 0;
@@ -139,7 +145,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect([rang(), late]).to.deep.equal([1, 1]);
     });
 
-    it('ends by us when it is cancelled while it rings, however often', async () => {
+    it('a call cancelled while ringing ends by us, however often it is cancelled', async () => {
       const { outgoing, rang } = await place({});
       await world.until(() => rang() > 0, LIMIT_MS);
       outgoing.cancel();
@@ -149,19 +155,19 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       outgoing.cancel();
     });
 
-    it('says that nobody answered when the ring time is over', async () => {
+    it('a call that nobody answers within the ring time has rung out', async () => {
       const { outgoing } = await place({}, { ringMs: 2_000 });
       expect(await unanswered(outgoing)).to.include({ by: 'them', rangOut: true });
     });
 
-    it('gives the SIP status of who refuses', async () => {
+    it('reports the SIP status of a refusal', async () => {
       for (const status of [486, 603, 404, 503]) {
         const { outgoing } = await place({ refuse: status });
         expect(await unanswered(outgoing), String(status)).to.include({ by: 'them', sipStatus: status });
       }
     });
 
-    it('plays sounds to their end, one after the other', async () => {
+    it('plays sounds to the end, one after another', async () => {
       const call = await answered({});
       expect(await finish(call.play([SHORT, SECOND, SHORT]))).to.equal('finished');
       expect(call.heard(SHORT)).to.deep.equal({ plays: 2, ms: 2 * world.msOf(SHORT) });
@@ -170,7 +176,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('stops a sound when it is told to, and counts what was heard of it', async () => {
+    it('stops a sound on request, and counts how much of it was heard', async () => {
       const call = await answered({});
       const stop = new AbortController();
       const playing = call.play([LONG, SHORT], { signal: stop.signal });
@@ -188,7 +194,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('counts a sound that is being played', async () => {
+    it('counts a sound while it plays', async () => {
       const call = await answered({});
       const watched = watch(call.play([LONG]));
       await world.run(1_000);
@@ -198,7 +204,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(watched.state).to.equal('rejected');
     });
 
-    it('keeps the keys that are pressed before anything is said, in their order', async () => {
+    it('keeps keys pressed before the first prompt, in order', async () => {
       const call = await answered({
         press: [
           { digit: '5', afterMs: 200 },
@@ -211,7 +217,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('gives a key in the midst of a sound, so that it can be stopped', async () => {
+    it('reports a key while a sound plays, so that the flow can stop the sound', async () => {
       const call = await answered({ press: [{ digit: '7', afterMs: 1_000 }] });
       const playing = watch(call.play([LONG, LONG]));
       expect(await finish(call.digit())).to.equal('7');
@@ -219,7 +225,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('gives no key when none comes in time, or when it is told to wait no longer', async () => {
+    it('reports no key when none comes in time, or when the wait is aborted', async () => {
       const call = await answered({});
       expect(await finish(call.digit({ timeoutMs: 500 }))).to.equal(undefined);
       const stop = new AbortController();
@@ -232,7 +238,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('forgets the keys that it is told to forget, and hears the next', async () => {
+    it('discards kept keys on request, and reports the next key', async () => {
       const call = await answered({
         press: [
           { digit: '1', afterMs: 200 },
@@ -245,7 +251,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    it('ends everything that waits with HungUp when they hang up, and says what was heard', async () => {
+    it('a hang-up by the far end rejects every pending wait with HungUp, and the heard time stays known', async () => {
       const call = await answered({ hangUpAfterMs: 1_500 });
       const waiting = [rejection(call.play([LONG, LONG])), rejection(call.digit())];
       expect(await finish(call.ended)).to.include({ by: 'them' });
@@ -259,7 +265,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(call.heard(LONG)).to.deep.equal(heard);
     });
 
-    it('rejects with HungUp whatever is asked of it afterwards, but hangs up as often as asked', async () => {
+    it('after the end every method rejects with HungUp, except hangUp', async () => {
       const call = await answered({});
       await finish(Promise.all([call.hangUp(), call.hangUp()]));
       await finish(call.hangUp());
@@ -271,7 +277,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       call.forgetDigits();
     });
 
-    it('ends once: by them when they were first, whatever we do after it', async () => {
+    it('a call ended by the far end stays ended by the far end when we hang up later', async () => {
       const { outgoing } = await place({ answerAfterMs: 300, hangUpAfterMs: 500 });
       const call = (await finish(outgoing.answered)) as Call;
       const ends: CallEnd[] = [];
@@ -284,7 +290,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(await finish(outgoing.ended)).to.include({ by: 'them' });
     });
 
-    it('records until they hang up, and the recording is kept', async () => {
+    it('records until the far end hangs up, and keeps the recording', async () => {
       const call = await answered({ hangUpAfterMs: 1_500 });
       const recording = call.record({ name: call.id, maxMs: 30_000, maxSilenceMs: 0, endOn: '#' });
       const recorded = await finish(recording);
@@ -295,7 +301,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(await finish(call.ended)).to.include({ by: 'them' });
     });
 
-    it('records until the key, and the call goes on', async () => {
+    it('records until the key is pressed, and the call goes on', async () => {
       const call = await answered({ press: [{ digit: '#', afterMs: 1_500 }] });
       await finish(call.record({ name: call.id, maxMs: 30_000, maxSilenceMs: 0, endOn: '#' }));
       expect(call.signal.aborted).to.equal(false);
@@ -303,20 +309,20 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(call.hangUp());
     });
 
-    describe('in a recording that an earlier process began', function () {
+    describe('a recording that an earlier process began', function () {
       this.timeout(2 * LIMIT_MS);
 
       const begun = async (script: ContractFarEnd = {}, maxSilenceMs = 0): Promise<{ call: Call; name: string }> => {
         const call = await answered(script);
         const name = `${call.id}-begun`;
-        // Its end is not told to a process that is gone.
+        // The promise never settles, because its process is gone.
         void call.record({ name, maxMs: 60_000, maxSilenceMs, endOn: '#' });
         await world.run(1_500);
         return { call: await world.takeOver(call), name };
       };
       const limits = { maxMs: 60_000, maxSilenceMs: 0, endOn: '#' } as const;
 
-      it('ends it after a pause, and the call goes on', async () => {
+      it('ends after a silence, and the call goes on', async () => {
         const { call, name } = await begun({}, 4_000);
         const recording = call.recordOn({ ...limits, name, maxSilenceMs: 4_000 });
         const watched = watch(recording);
@@ -327,7 +333,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
         await finish(call.hangUp());
       });
 
-      it('ends it when what is left of its time is over, and has all of it', async () => {
+      it('ends when the time left is over, and is whole', async () => {
         const { call, name } = await begun();
         const recorded = await finish(call.recordOn({ ...limits, name, maxMs: 1_000 }));
         expect(recorded?.name).to.equal(name);
@@ -336,14 +342,14 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
         await finish(call.hangUp());
       });
 
-      it('has it when they hang up', async () => {
+      it('is whole when the far end hangs up', async () => {
         const { call, name } = await begun({ hangUpAfterMs: 4_000 });
         const recorded = await finish(call.recordOn({ ...limits, name }));
         expect(recorded?.ms).to.be.at.least(2_500 - world.toleranceMs);
         expect(await finish(call.ended)).to.include({ by: 'them' });
       });
 
-      it('has it at once when it has ended meanwhile, and nothing when it never began', async () => {
+      it('is returned at once when it has ended meanwhile; a recording that never began is undefined', async () => {
         const { call, name } = await begun();
         await finish(call.recordOn({ ...limits, name, maxMs: 1_000 }));
         expect((await finish(call.recordOn({ ...limits, name })))?.name).to.equal(name);
@@ -352,8 +358,8 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       });
     });
 
-    it('finds what was recorded while nobody was there, but for calls that are known', async () => {
-      // Not ids of ours: nobody was there to choose them.
+    it('finds tips recorded while no controller was connected, except those of known calls', async () => {
+      // Asterisk chose these ids, because no controller was connected.
       const [first, second] = ['1700000000.1', '1700000000.2'];
       for (const [index, callId] of [first, second].entries()) {
         const receivedAt = 1_700_000_000_000 + index;
@@ -379,7 +385,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       expect(asked).to.have.members([first, second]);
     });
 
-    it('lets two calls hear one another until one of them hangs up', async () => {
+    it('connects two calls until one of them hangs up', async () => {
       const a = await answered({});
       const b = await answered({ hangUpAfterMs: 1_500 });
       const conversation = await finish(world.telephony.connect(a, b));
@@ -393,7 +399,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       await finish(a.hangUp());
     });
 
-    it('takes two calls apart without hanging up either', async () => {
+    it('ends a conversation without hanging up either call', async () => {
       const [a, b] = [await answered({}), await answered({})];
       const conversation = await finish(world.telephony.connect(a, b));
       await finish(conversation.end());

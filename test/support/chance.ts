@@ -1,7 +1,7 @@
 import type { FarEnd } from './far-end.js';
 import { BUSY } from './far-end.js';
 
-/** Numbers from 0 up to 1 that look like chance and are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,9 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** Somebody as they come: half press a digit, others do not, hang up, are busy, decline, or let it ring. */
+/**
+ * A random far end: half press a digit; the others press none, hang up, are busy, decline, or do not answer.
+ */
 export function anybody(next: () => number): FarEnd {
   const kind = next();
   const answersAfterMs = Math.round(1_000 + 12_000 * next());

@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 
-/** What was asked of the database: statements, and rows that came out of them. */
+/** The statements run, and the rows read by them. */
 export interface Cost {
   statements: number;
   rows: number;
@@ -9,7 +9,7 @@ export interface Cost {
 type Method = 'all' | 'get' | 'run';
 type Methods = Record<Method, (...args: never[]) => unknown>;
 
-/** Tells of every statement of every database while the work is done: rows read, and rows written. */
+/** Calls back for every statement on any database during the work, with the rows read and written. */
 async function watched(work: () => unknown, onStatement: (read: number, written: number) => void): Promise<void> {
   const database = new BetterSqlite3(':memory:');
   const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Methods;
@@ -30,7 +30,7 @@ async function watched(work: () => unknown, onStatement: (read: number, written:
   }
 }
 
-/** Every statement of every database, counted while the work is done. */
+/** Counts all statements on all databases during the work. */
 export async function costOf(work: () => unknown): Promise<Cost> {
   const cost: Cost = { statements: 0, rows: 0 };
   await watched(work, (read) => {
@@ -40,7 +40,9 @@ export async function costOf(work: () => unknown): Promise<Cost> {
   return cost;
 }
 
-/** How many turns of the event loop the work took, and the most rows that were read and written in one of them. */
+/**
+ * The number of turns of the event loop that the work took, and the most rows read and written in one turn.
+ */
 export async function costByTurn(work: () => unknown): Promise<{ turns: number; mostRows: number }> {
   const cost = { turns: 1, mostRows: 0 };
   let rows = 0;

@@ -14,7 +14,7 @@ import {
 import type { FakeClock } from './fake-clock.js';
 import type { FarEnd } from './far-end.js';
 
-/** A sound that was played to the far end; times in monotonic ms, `to` absent while it lasts. */
+/** A sound played to the far end. Times in monotonic ms; `to` is absent while the sound plays. */
 export interface Played {
   readonly sound: Sound;
   readonly from: number;
@@ -32,18 +32,21 @@ export interface FakeCallParts {
   readonly farEnd: FarEnd;
   readonly onStep?: (callId: CallId, step: string) => void;
   readonly onRecorded?: (recorded: Recorded) => void;
-  /** What an earlier process began to record under this name: how long it has become, and whether it goes on. */
+  /**
+   * A recording of this name that an earlier process began: its length so far, and whether it is still
+   * running.
+   */
   readonly begun?: (name: string) => { readonly ms: number; readonly goesOn: boolean } | undefined;
 }
 
-/** A call that has just been answered by somebody who does this. */
+/** A call that this far end has just answered. */
 export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
   const call = new FakeCall('call-1', { clock, msOf: lengthOf, farEnd });
   call.onAnswer();
   return call;
 }
 
-/** A hang-up takes this long to get there and back. */
+/** Round trip of a hang-up. */
 const HANG_UP_MS = 5;
 
 const LENGTHS: Partial<Record<PromptName, number>> = {
@@ -55,25 +58,25 @@ const LENGTHS: Partial<Record<PromptName, number>> = {
   ringing: 5_000,
 };
 
-/** Length of a sound: a second of silence lasts a second, every other prompt three, every message eight. */
+/** Length of a sound in ms: by LENGTHS, 3 s for other prompts, 8 s for every message. */
 export function lengthOf(sound: Sound): number {
   if (sound.type === 'recorded') return sound.ms;
   return sound.type === 'rendered' ? 8_000 : (LENGTHS[sound.name] ?? 3_000);
 }
 
-/** `alert-prompt`, the id of a rendered sound, or the file of one that was recorded. */
+/** The name of a prompt (`alert-prompt`), the id of a rendered sound, or the file of a recorded one. */
 export function nameOf(sound: Sound): string {
   if (sound.type === 'prompt') return sound.name;
   return sound.type === 'rendered' ? sound.soundId : sound.file;
 }
 
-/** A call on the fake clock, with somebody at the far end who does as told. */
+/** A call on the fake clock, with a scripted far end. */
 export class FakeCall implements Call {
-  /** Everything the far end heard, in order. */
+  /** All sounds that the far end heard, in order. */
   readonly played: Played[] = [];
   readonly steps: string[] = [];
   readonly recordings: Recorded[] = [];
-  /** What is being recorded, and since when. */
+  /** The running recording, and its start in monotonic ms. */
   recording: { readonly name: string; readonly from: number } | undefined;
   answeredAt: number | undefined;
   endedAt: number | undefined;
@@ -99,7 +102,7 @@ export class FakeCall implements Call {
     return this.#ended.promise;
   }
 
-  /** What the far end heard, silences left out: `alert-prompt alert-prompt message-1 thanks`. */
+  /** The sounds that the far end heard, without silences: `alert-prompt alert-prompt message-1 thanks`. */
   get heardWords(): string {
     return this.played
       .map(({ sound }) => nameOf(sound))
@@ -107,7 +110,7 @@ export class FakeCall implements Call {
       .join(' ');
   }
 
-  /** The same with times, in ms from the answer: `alert-prompt 0-3000`. */
+  /** The same sounds with their times, in ms from the answer: `alert-prompt 0-3000`. */
   get timeline(): string[] {
     const start = this.answeredAt ?? 0;
     return this.played
@@ -189,7 +192,7 @@ export class FakeCall implements Call {
     return { name, file: `/recordings/${name}.wav`, ms };
   }
 
-  /** Until the recording is over; how long it took. */
+  /** Waits for the end of the recording. Resolves with its length in ms. */
   async #recorded(options: RecordOptions): Promise<number> {
     const { clock, farEnd } = this.parts;
     const from = clock.monotonic();
@@ -230,7 +233,7 @@ export class FakeCall implements Call {
     await this.ended;
   }
 
-  /** Its process is gone without a word: what is recorded goes on, and the far end does the rest of what it does. */
+  /** The process dies without a hang-up: a recording goes on, and the far end does the rest of its script. */
   forsake(): {
     readonly recording: { readonly name: string; readonly ms: number } | undefined;
     readonly farEnd: FarEnd;
@@ -247,9 +250,9 @@ export class FakeCall implements Call {
     };
   }
 
-  // ------------------------------------------------------------------ what happens at the far end
+  // ------------------------------------------------------------------ events of the far end
 
-  /** Does something at the far end after `ms`, unless the call is over by then. */
+  /** Acts after `ms`, unless the call is over by then. */
   later(ms: number, act: () => void): void {
     this.#cancels.push(this.parts.clock.after(ms, act));
   }
@@ -312,11 +315,12 @@ export class FakeCall implements Call {
     });
   }
 
-  /** The sound that plays is told to stop. */
+  /** Stops the playing sound; `play` resolves with `stopped`. */
   #stop(): void {
     this.#silence()?.done.resolve('stopped');
   }
 
+  /** Stops the playing sound without resolving its `play`. */
   #silence(): Playing | undefined {
     const playing = this.#playing;
     if (!playing) return undefined;

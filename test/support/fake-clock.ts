@@ -7,20 +7,20 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Tuesday 12 March 2024, noon in Amsterdam: no night. */
+/** Tuesday 12 March 2024, noon in Amsterdam: outside the night. */
 export const NOON = Date.UTC(2024, 2, 12, 11);
 
 /**
- * Time that passes only when it is told to. Timers fire in their order, each at its own instant, and between two instants
- * everything that waits for a promise goes on first, as it would in a real process.
+ * A clock that a test moves. Timers fire in order, each at its own instant. Between two instants all settled
+ * promises run their continuations first, as in a real process.
  */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
-  /** The same and those that were cancelled, the next to fire first. */
+  /** The same timers plus cancelled ones, the next to fire first. */
   readonly #order = new Heap<Timer>((a, b) => a.at - b.at || a.order - b.order);
   #monotonic = 1_000;
   #jumped = 0;
-  #made = 0;
+  #created = 0;
 
   constructor(private readonly start = NOON) {}
 
@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
     return this.start - 1_000 + this.#monotonic + this.#jumped;
   }
 
-  /** The clock on the wall is put forward, or back; no time passes. */
+  /** Sets the wall clock forward, or back for a negative `ms`. No time passes. */
   jump(ms: number): void {
     this.#jumped += ms;
   }
@@ -38,14 +38,14 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    // Timers count whole milliseconds and are never early.
-    const timer = { at: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#made++, callback };
+    // Timers count whole milliseconds and never fire early.
+    const timer = { at: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#created++, callback };
     this.#timers.add(timer);
     this.#order.push(timer);
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers that have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -61,19 +61,19 @@ export class FakeClock implements Clock {
     this.#monotonic = end;
   }
 
-  /** Lets time pass until the condition holds. Throws when it does not within `limitMs`, or when nothing can happen any more. */
+  /** Lets time pass until the condition holds. Throws after `limitMs`, or when no timer is left. */
   async until(condition: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.#monotonic + limitMs;
     await settle();
     while (!condition()) {
       const timer = this.#next();
-      if (!timer || timer.at > end) throw new Error(`it did not happen within ${limitMs} ms: ${condition.toString()}`);
+      if (!timer || timer.at > end) throw new Error(`did not happen within ${limitMs} ms: ${condition.toString()}`);
       this.#fire(timer);
       await settle();
     }
   }
 
-  /** What the promise comes to, with as much time as it takes. */
+  /** Lets time pass until the promise settles, and returns its result. */
   async finish<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
     let over = false;
     const note = (): void => {
@@ -99,5 +99,5 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Everything that waits for a settled promise goes on until it waits for time. */
+/** Runs the continuations of all settled promises. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -7,7 +7,7 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** Keeps what is logged. */
+/** A log that keeps its lines. */
 export class FakeLog implements Log {
   constructor(
     readonly lines: LogLine[] = [],
@@ -34,7 +34,7 @@ export class FakeLog implements Log {
     return new FakeLog(this.lines, { ...this.context, ...fields });
   }
 
-  /** Messages of this level. */
+  /** The messages logged at this level. */
   said(level: LogLine['level']): string[] {
     return this.lines.filter((line) => line.level === level).map(({ message }) => message);
   }

@@ -23,33 +23,36 @@ import type {
   TransferRequest,
 } from '../../src/ports/telephony.js';
 import type { Sound } from '../../src/domain/messages.js';
-import { FakeAlertCall } from './fake-announced.js';
+import { FakeAlertCall } from './fake-alert-call.js';
 import { FakeCall, lengthOf } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
 
-/** A call of ours, as the network saw it. Times in monotonic ms. */
+/** A call of the controller, as the network saw it. Times in monotonic ms. */
 export interface PlacedCall {
   readonly order: CallOrder;
-  /** The number, or the username of the softphone. */
+  /** The number dialled, or the username of the softphone. */
   readonly to: string;
   readonly call: FakeCall;
   readonly at: number;
   end?: CallEnd;
 }
 
-/** A call that a process which died has left. */
+/** An outgoing call of an earlier process that is still up. */
 export interface LeftCall extends SurvivingOutgoing {
-  /** What they do from now on: before the answer counted from now, after it from the answer, or from now when they had answered. */
+  /**
+   * The far end from now on. Times count from now until the answer, then from the answer; from now if already
+   * answered.
+   */
   readonly farEnd?: FarEnd;
 }
 
-/** Telephones on the fake clock: each number does what its script says, and everything that happens is kept. */
+/** Telephones on the fake clock. Each number follows its script, and all events are kept for the test. */
 export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
-  /** Calls of a process which died, taken over. */
+  /** Outgoing calls of an earlier process that were taken over. */
   readonly resumed: PlacedCall[] = [];
-  /** Callers of the tip line, and what centralists had dialled, taken over. */
+  /** Calls to the tip line, and calls dialled by centralists, that were taken over. */
   readonly resumedCallers: FakeCall[] = [];
   readonly resumedDesks: FakeCall[] = [];
   readonly conversations: {
@@ -59,47 +62,52 @@ export class FakeTelephony implements Telephony {
     to?: number;
     recording?: string;
   }[] = [];
-  /** A machine that is slow takes what is ordered late. */
+  /** Delay until the telephony accepts an order, as on a slow machine. */
   takesOrdersAfterMs = 0;
-  /** Callers who were refused unanswered. */
+  /** Calls to the tip line that were refused unanswered. */
   readonly refused: CallId[] = [];
-  /** Calls that rang and were taken back because somebody else had taken them: no missed calls. */
+  /** Ringing calls that were cancelled because another telephone took the call: no missed call is shown. */
   readonly takenElsewhere: CallId[] = [];
-  /** Recordings that the telephony made by itself. */
+  /** Tips recorded while no controller was connected. */
   leftRecordingsThere: OfflineRecording[] = [];
-  /** Calls back with everything that was recorded. */
+  /** Called with every recording made in a call. */
   onRecorded: (recorded: Recorded) => void = () => undefined;
-  /** Recordings that a process which died had begun, by their names: how long they have become. */
+  /** Recordings that an earlier process began, by name: their length so far, in ms. */
   readonly begun = new Map<string, number>();
-  /** Those of them that go on. */
+  /** The names of begun recordings that are still running. */
   readonly goesOn = new Set<string>();
-  /** Why conversations cannot be recorded; they can when it is empty. */
+  /** The reason why conversations cannot be recorded; empty: they can. */
   recordingFault = '';
+  /** Accounts in the order of provisioning. */
   readonly desks: DeskAccount[] = [];
-  /** Names of accounts that were taken away. */
+  /** Usernames of removed accounts. */
   readonly removedDesks: string[] = [];
-  /** Names whose accounts the telephony refuses; none at first. */
+  /** Display names whose accounts the telephony refuses; none by default. */
   refusesAccounts = /(?!)/;
-  /** Calls that a process which died has left in the telephony, and what the far end does from now on. */
+  /** Outgoing calls of an earlier process that are still up. */
   callsToTakeOver: LeftCall[] = [];
-  /** The same for callers on the tip line. */
+  /** Calls to the tip line of an earlier process that are still up. */
   leftCallers: (SurvivingIncoming & { readonly farEnd?: FarEnd })[] = [];
-  /** The same for what centralists dialled. */
+  /** Calls dialled by centralists to an earlier process that are still up. */
   leftDeskCalls: (SurvivingDeskCall & { readonly farEnd?: FarEnd })[] = [];
+  /** Pairs of surviving calls that hear one another. */
   leftConversations: { a: CallId; b: CallId }[] = [];
-  /** How calls ended while nobody listened. */
+  /** Results of alert calls that ended while no controller was connected. */
   readonly ends = new Map<CallId, AlertCallResult>();
+  /** Surviving calls that were hung up because nothing took them over. */
   swept: CallId[] = [];
-  /** What is wrong while Asterisk is up. */
+  /** The problem reported while Asterisk is up. */
   problem: TelephonyHealth['problem'] = null;
-  /** Most calls on the trunk at once, those that came in included. */
+  /** The most simultaneous calls on the trunk, incoming calls included. */
   mostOnTrunk = 0;
-  /** The operator: whom it refuses, at once and whatever the number would have done; nobody when absent. */
+  /**
+   * The operator. A far end returned here replaces the script of the number; undefined lets the call through.
+   */
   operator: ((trunk: { readonly live: number; readonly now: number }) => FarEnd | undefined) | undefined;
   #onTrunk = 0;
   #up = true;
   #incoming = 0;
-  readonly #renewed = new Map<string, Sound>();
+  readonly #newestMessages = new Map<string, Sound>();
   readonly #scripts = new Map<string, FarEnd[]>();
   readonly #calls = new Set<FakeCall>();
   readonly #health = new Emitter<TelephonyHealth>();
@@ -111,15 +119,16 @@ export class FakeTelephony implements Telephony {
   constructor(
     private readonly clock: FakeClock,
     private readonly onStep: (callId: CallId, step: string) => void = () => undefined,
-    /** What a number without a script does. */
+    /** The far end of numbers without a script. */
     public otherwise: FarEnd = RINGS_OUT,
   ) {}
 
-  /** What this number, or softphone, does when it is called: one script for each call, the last for all that follow. */
+  /** Sets the scripts of a number or softphone: one for each call, the last one for all later calls. */
   script(to: string, ...scripts: readonly FarEnd[]): void {
     this.#scripts.set(to, [...scripts]);
   }
 
+  /** Live calls on the trunk. */
   get live(): number {
     return this.#onTrunk;
   }
@@ -154,31 +163,31 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(order.id, farEnd);
     this.placed.push(this.#record(order, call));
     if (order.to.type === 'trunk') this.#hold(call);
-    const announced = this.#announced(order, call, this.takesOrdersAfterMs);
+    const alertCall = this.#alertCall(order, call, this.takesOrdersAfterMs);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
-    else this.#ring(order, farEnd, call, announced);
-    return announced;
+    else this.#ring(order, farEnd, call, alertCall);
+    return alertCall;
   }
 
-  takeOverAlert(order: AlertCallOrder, left: SurvivingOutgoing): AlertCall {
-    const farEnd = this.callsToTakeOver.find(({ id }) => id === left.id)?.farEnd ?? {};
+  takeOverAlert(order: AlertCallOrder, surviving: SurvivingOutgoing): AlertCall {
+    const farEnd = this.callsToTakeOver.find(({ id }) => id === surviving.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
     this.resumed.push(this.#record(order, call));
     this.#hold(call);
-    const announced = this.#announced(order, call, 0);
-    if (left.answered) call.onAnswer();
-    announced.goOn(left);
-    if (!left.answered) this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, announced);
-    return announced;
+    const alertCall = this.#alertCall(order, call, 0);
+    if (surviving.answered) call.onAnswer();
+    alertCall.goOn(surviving);
+    if (!surviving.answered) this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, alertCall);
+    return alertCall;
   }
 
   updateMessage(subject: string, message: Sound): void {
-    this.#renewed.set(subject, message);
+    this.#newestMessages.set(subject, message);
   }
 
-  #announced(order: AlertCallOrder, call: FakeCall, takenAfterMs: number): FakeAlertCall {
+  #alertCall(order: AlertCallOrder, call: FakeCall, takenAfterMs: number): FakeAlertCall {
     const { script, subject } = order;
-    const newest = (): Sound | undefined => (script.type === 'alert' ? this.#renewed.get(subject) : undefined);
+    const newest = (): Sound | undefined => (script.type === 'alert' ? this.#newestMessages.get(subject) : undefined);
     return new FakeAlertCall(order, call, this.clock, newest, takenAfterMs);
   }
 
@@ -235,7 +244,7 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve();
   }
 
-  /** Asterisk was started anew, and its accounts are made again. */
+  /** Emits when Asterisk has restarted and an account is created again. */
   readonly accountsMadeAgain = new Emitter<{ readonly username: string; readonly fault: string | undefined }>();
 
   onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void {
@@ -244,7 +253,7 @@ export class FakeTelephony implements Telephony {
     });
   }
 
-  /** Somebody shows a password. */
+  /** Emits when a password is tried. */
   readonly passwordTries = new Emitter<PasswordTry>();
 
   onPasswordTry(listener: (tried: PasswordTry) => void): () => void {
@@ -264,8 +273,8 @@ export class FakeTelephony implements Telephony {
     });
   }
 
-  takeOverOutgoing(order: CallOrder, left: SurvivingOutgoing): OutgoingCall {
-    const farEnd = this.callsToTakeOver.find(({ id }) => id === left.id)?.farEnd ?? {};
+  takeOverOutgoing(order: CallOrder, surviving: SurvivingOutgoing): OutgoingCall {
+    const farEnd = this.callsToTakeOver.find(({ id }) => id === surviving.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
     const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
@@ -273,15 +282,18 @@ export class FakeTelephony implements Telephony {
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
     const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
-    if (left.rang) outgoing.onRang();
-    if (left.answered) {
+    if (surviving.rang) outgoing.onRang();
+    if (surviving.answered) {
       call.onAnswer();
       outgoing.onAnswered();
     } else this.#ring(order, { ...farEnd, ringsAfterMs: 'never' }, call, outgoing);
     return outgoing;
   }
 
-  /** Another process takes over an answered call of one that is gone without a word; what is recorded in it goes on. */
+  /**
+   * The process dies without a hang-up, and a new process takes over its answered call. A recording in it
+   * goes on.
+   */
   takenOver({ order, call }: PlacedCall): OutgoingCall {
     const { recording, farEnd } = call.forsake();
     if (recording) {
@@ -293,19 +305,19 @@ export class FakeTelephony implements Telephony {
     return this.takeOverOutgoing(order, left);
   }
 
-  takeOverIncoming(left: SurvivingIncoming): IncomingCall {
-    const call = this.#makeCall(left.id, this.leftCallers.find(({ id }) => id === left.id)?.farEnd ?? {});
-    if (left.answered) call.onAnswer();
+  takeOverIncoming(surviving: SurvivingIncoming): IncomingCall {
+    const call = this.#makeCall(surviving.id, this.leftCallers.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    if (surviving.answered) call.onAnswer();
     this.#hold(call);
     this.resumedCallers.push(call);
-    return this.#arrived(call, left);
+    return this.#arrived(call, surviving);
   }
 
-  takeOverDeskCall(left: SurvivingDeskCall): DeskCall {
-    const call = this.#makeCall(left.id, this.leftDeskCalls.find(({ id }) => id === left.id)?.farEnd ?? {});
-    if (left.answered) call.onAnswer();
+  takeOverDeskCall(surviving: SurvivingDeskCall): DeskCall {
+    const call = this.#makeCall(surviving.id, this.leftDeskCalls.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    if (surviving.answered) call.onAnswer();
     this.resumedDesks.push(call);
-    return { call, username: left.username, dialled: left.dialled };
+    return { call, username: surviving.username, dialled: surviving.dialled };
   }
 
   takeOverConversation(a: Call, b: Call, recording?: string): Conversation {
@@ -371,9 +383,9 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve();
   }
 
-  // ------------------------------------------------------------------ what happens in the network
+  // ------------------------------------------------------------------ events of the network
 
-  /** Somebody rings the tip line; times of the script count from the answer. */
+  /** A caller rings the tip line. Times of the far end count from the answer. */
   ringUs(
     from: string | undefined,
     farEnd: FarEnd = {},
@@ -385,28 +397,28 @@ export class FakeTelephony implements Telephony {
     return call;
   }
 
-  /** A centralist dials; times of the script count from the answer. */
+  /** A centralist dials. Times of the far end count from the answer. */
   dials(username: string, dialled: string, farEnd: FarEnd = {}): FakeCall {
     const call = this.#makeCall(`dialled-${++this.#incoming}`, farEnd);
     this.#onDeskCall({ call, username, dialled });
     return call;
   }
 
-  /** A centralist asks for a transfer of the call they are in; gives what their softphone was told. */
+  /** A centralist transfers the call they are in. Returns the reports to their softphone, as they come. */
   transfers(centralist: CallId, to: { readonly dialled: string } | { readonly consulted: CallId }): string[] {
-    const told: string[] = [];
+    const reports: string[] = [];
     this.#onTransfer(centralist, {
       to: 'dialled' in to ? to.dialled : undefined,
       consulted: 'consulted' in to ? to.consulted : undefined,
       report: (progress) => {
-        told.push(progress);
+        reports.push(progress);
         return Promise.resolve();
       },
     });
-    return told;
+    return reports;
   }
 
-  /** A softphone registers, or is registered no more. */
+  /** A softphone registers, or loses its registration. */
   registers(username: string, registered = true): void {
     this.#registrations.emit({ username, registered });
   }
@@ -419,7 +431,7 @@ export class FakeTelephony implements Telephony {
     return { call, from: shown.from, withheld: shown.withheld, source: shown.source, refuse };
   }
 
-  /** The link to the telephony breaks: every call is lost. */
+  /** The link to Asterisk breaks: every call is lost. */
   goDown(): void {
     this.#up = false;
     for (const call of [...this.#calls]) call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' });
@@ -471,7 +483,7 @@ export class FakeTelephony implements Telephony {
     const [next] = scripts ?? [];
     if (scripts && scripts.length > 1) scripts.shift();
     if (next) return next;
-    // A softphone that nobody registered cannot be reached.
+    // A softphone that is not registered cannot be reached.
     return type === 'desk' ? { refuses: { status: 480 }, ringsAfterMs: 'never', answersAfterMs: 0 } : this.otherwise;
   }
 

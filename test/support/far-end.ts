@@ -1,28 +1,30 @@
 import type { Digit } from '../../src/ports/call.js';
 
-/** What somebody at the other end does. Times before the answer count from the order, those after it from the answer. */
+/** The behavior of a far end. Times before the answer count from the order, later times from the answer. */
 export interface FarEnd {
-  /** Says that the telephone rings (180) after this; default 100 ms, `never` when the network does not say so. */
+  /** Reports ringing (180) after this; default 100 ms; `never` when the network does not report ringing. */
   readonly ringsAfterMs?: number | 'never';
-  /** Answers after this; absent: lets it ring. */
+  /** Answers after this; absent: does not answer. */
   readonly answersAfterMs?: number;
   /** Refuses with this instead of answering, after `answersAfterMs` (default 200 ms). */
   readonly refuses?: { readonly status: number; readonly reason?: string; readonly retryAfterSeconds?: number };
-  /** No response at all: the trunk is dead. */
+  /** Sends no response at all, like a dead trunk. */
   readonly dead?: boolean;
-  /** Keys, each so long after the answer. */
+  /** Keys, each with its time after the answer. */
   readonly presses?: readonly { readonly digit: Digit; readonly atMs: number }[];
-  /** Hangs up so long after the answer. */
+  /** Hangs up this long after the answer. */
   readonly hangsUpAtMs?: number;
-  /** The telephony loses the call so long after the answer, or after the order when it is never answered. */
+  /**
+   * The telephony loses the call this long after the answer, or after the order when it is never answered.
+   */
   readonly isLostAtMs?: number;
-  /** The far end stops answering SIP so long after the answer, without a hang-up: the line is dead. */
+  /** The far end stops answering SIP requests this long after the answer, without a hang-up. */
   readonly lineDiesAtMs?: number;
-  /** How long they speak when they are recorded; after that they are silent. */
+  /** Speaks this long when recorded, and is silent afterwards. */
   readonly speaksMs?: number;
 }
 
-/** Answers after two seconds, presses 1 two seconds later, listens to the end. */
+/** Answers after two seconds, presses 1 two seconds later, and listens to the end. */
 export const PRESSES: FarEnd = { answersAfterMs: 2_000, presses: [{ digit: '1', atMs: 2_000 }] };
 export const NO_DIGIT: FarEnd = { answersAfterMs: 2_000 };
 export const HANGS_UP: FarEnd = { answersAfterMs: 2_000, hangsUpAtMs: 1_500 };

@@ -1,13 +1,13 @@
 import type { Action } from '../../src/domain/action.js';
 import type { ControlRoom } from './control-room.js';
 
-/** A call that held a line, in monotonic ms; `to` is now for one that still does. */
+/** The time in which a call held a line, in monotonic ms; `to` is now for a call that still holds it. */
 export interface LineUse {
   readonly from: number;
   readonly to: number;
 }
 
-/** The calls of an action as they held their lines, in the order in which they began. */
+/** The line uses of an action's calls, in order of their start. */
 export function lineUses(room: ControlRoom, action: Action): LineUse[] {
   const own = new Set(room.stores.attempts.ofAction(action.id).map(({ id }) => room.ids.ofAttempt(id)));
   return room.telephony.placed
@@ -15,12 +15,12 @@ export function lineUses(room: ControlRoom, action: Action): LineUse[] {
     .map(({ at, call }) => ({ from: at, to: call.endedAt ?? room.clock.monotonic() }));
 }
 
-/** How long lines were held from `start` to `end`, all calls together, in ms. */
+/** Total line time between `start` and `end`, in ms. */
 export function lineMs(uses: readonly LineUse[], start: number, end: number): number {
   return uses.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0);
 }
 
-/** Most calls that began within one window of `ms`, its end not included. */
+/** The most starts within any window of `ms`, its end not included. */
 export function mostStarts(starts: readonly number[], ms: number): number {
   let most = 0;
   let first = 0;

@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /**
- * Whether a line of a log names a Dutch telephone number in full: every line that a service or a logger of the tests writes is
- * looked at, in each process of the test run. Written apart from what masks them.
+ * Finds Dutch telephone numbers in logs. Each process of the test run scans every line that a service or a
+ * logger writes. Shares no code with the masking in the logger, so that both cannot have the same fault.
  */
 const NUMBER = /(?<![\d.])(?:(?:\+|00|%2B)?31(?:\s?\(0\))?|0)[\s.-]?[1-9](?:[\s.-]?\d){8}(?!\d)/i;
-/** Times, UUIDs and digests are no numbers of people. */
+/** Times, UUIDs and digests, which may look like telephone numbers. */
 const OTHERS = /\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32,64}\b/gi;
 
 const found: string[] = [];
@@ -17,10 +17,13 @@ export function scanLog(line: string): void {
 
 export const namesNumber = (line: string): boolean => NUMBER.test(line.replace(OTHERS, ''));
 
-/** The fields that the logger masks by their name: numbers of ours may stand in no other (`src/ports/log.ts`). */
+/**
+ * The fields that the logger masks by name. Telephone numbers must not appear in other fields
+ * (`src/ports/log.ts`).
+ */
 const MASKED_FIELDS = new Set(['phone', 'phones', 'from', 'to', 'digit']);
 
-/** A message and its fields, as code hands them to a log, before anything in them is masked. */
+/** Scans a message and its fields as the code passes them to a log, before masking. */
 export function scanLogged(message: string, fields: Readonly<Record<string, unknown>>): void {
   scanLog(`${message} ${textOf(fields)}`);
 }
@@ -34,7 +37,7 @@ export function textOf(fields: Readonly<Record<string, unknown>>): string {
   });
 }
 
-/** Lines that loggers of this process write to its own standard output or error are scanned as well. */
+/** Also scans the lines that loggers of this process write to standard output or error. */
 export function scanOwnLogs(): void {
   const { writeSync } = fs;
   fs.writeSync = ((fd: number, ...rest: [Uint8Array]) => {
@@ -45,8 +48,8 @@ export function scanOwnLogs(): void {
   syncBuiltinESMExports();
 }
 
-/** At the end of the tests of a process: throws with the lines that named a telephone number. */
+/** Called at the end of the tests of a process. Throws with the lines that contain a telephone number. */
 export function demandCleanLogs(): void {
   const lines = found.splice(0);
-  if (lines.length > 0) throw new Error(`${lines.length} lines of a log name a telephone number:\n${lines.join('\n')}`);
+  if (lines.length > 0) throw new Error(`${lines.length} log lines contain a telephone number:\n${lines.join('\n')}`);
 }

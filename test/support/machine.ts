@@ -5,9 +5,9 @@ import { demandCleanLogs, scanOwnLogs } from './log-scan.js';
 import type { Context, RootHookObject, Suite } from 'mocha';
 
 /**
- * Test files run beside one another, but for those of `test/alone`: they load the machine themselves and say something of
- * time, so they wait until they have it to themselves. The lock is one of SQLite, shared by readers, held by one writer
- * who is let in before new readers, and gone with the process that held it (https://sqlite.org/lockingv3.html).
+ * Test files run in parallel, except those in `test/alone`: they load the machine and assert times, so they
+ * wait until no other test runs. The lock is SQLite's (https://sqlite.org/lockingv3.html): shared by readers,
+ * exclusive for one writer who goes before new readers, and released when its process dies.
  */
 const FOLDER = join('node_modules', '.cache', 'burgernet');
 const ALONE = join('test', 'alone');

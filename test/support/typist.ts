@@ -2,13 +2,13 @@ import type { Digit } from '../../src/ports/call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** What somebody types when they hear a sound: the first time the first, and so on; nothing when it is ''. */
+/** Keys by sound: the first entry for the first play of the sound, and so on; '' for no keys. */
 export type Typing = Readonly<Record<string, string | readonly string[]>>;
 
 export interface TypistOptions {
-  /** From the beginning of the sound to the first key; default 500 ms. A number for each sound that differs. */
+  /** Delay from the start of a sound to the first key, for sounds that differ from the default of 500 ms. */
   readonly afterMs?: Readonly<Record<string, number>>;
-  /** Hangs up so long after this sound began. */
+  /** Hangs up this long after the start of this sound. */
   readonly hangsUpAt?: { readonly sound: string; readonly afterMs: number };
 }
 
@@ -16,7 +16,7 @@ const LOOK_MS = 50;
 const AFTER_MS = 500;
 const BETWEEN_KEYS_MS = 200;
 
-/** Somebody at the far end who listens, and types what they are asked for. */
+/** Presses keys at the far end in response to the sounds that play. */
 export function types(clock: FakeClock, call: FakeCall, typing: Typing, options: TypistOptions = {}): void {
   const left = new Map(
     Object.entries(typing).map(([sound, keys]) => [sound, typeof keys === 'string' ? [keys] : [...keys]]),

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** Makes a process that has ended and of which its parent takes no note (a zombie, proc(5)); it is gone when `use` is done. Linux only. */
+/** Creates a zombie process (proc(5)) for the duration of `use`. Linux only. */
 export async function withZombie(use: (pid: number) => void | Promise<void>): Promise<void> {
-  // What the shell becomes never waits for the child that it had; the shell itself might.
+  // The shell might reap its child. After exec, sleep never reaps the child it inherits.
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const until = async (file: string, says: RegExp): Promise<void> => {
     while (!says.test(readFileSync(file, 'utf8'))) await new Promise((next) => setImmediate(next));

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
-import { reachedRoom, rings, rowOf } from '../../support/tip-room.js';
+import { reachedRoom, rings, rowOf } from '../../support/tip-calls.js';
 
 describe('callers who exceed a limit of the tip line', () => {
   let room: ControlRoom;

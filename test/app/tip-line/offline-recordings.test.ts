@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import type { OfflineRecording } from '../../../src/ports/telephony.js';
 import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom } from '../../support/control-room.js';
-import { reachedRoom, rowOf, toldOf } from '../../support/tip-room.js';
+import { reachedRoom, rowOf, toldOf } from '../../support/tip-calls.js';
 import type { Action } from '../../../src/domain/action.js';
 
 describe('tips recorded while the service was down', () => {

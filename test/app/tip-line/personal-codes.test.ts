@@ -7,7 +7,7 @@ import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import { NO_DIGIT, PRESSES } from '../../support/far-end.js';
-import { rowOf, words } from '../../support/tip-room.js';
+import { rowOf, words } from '../../support/tip-calls.js';
 
 const HOUR = 60 * 60_000;
 const NATIONAL = (n: number): string => `0${mobile(n).slice(3)}`;

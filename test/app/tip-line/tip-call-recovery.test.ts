@@ -7,7 +7,7 @@ import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom, RoomOptions } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
-import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room.js';
+import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-calls.js';
 
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 

@@ -4,7 +4,7 @@ import type { Centralist } from '../../../src/ports/stores.js';
 import type { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
-import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-room.js';
+import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-calls.js';
 
 /** Answers after a second, and hangs up `ms` after that. */
 const talks = (ms: number): FarEnd => ({ answersAfterMs: 1_000, hangsUpAtMs: ms });

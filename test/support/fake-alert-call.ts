@@ -7,7 +7,7 @@ import { alertCall } from '../../src/flows/alert-call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** An announcement on the fake clock. */
+/** An alert call on the fake clock. It plays the reference telling of `flows/alert-call.ts`. */
 export class FakeAlertCall implements AlertCall {
   readonly #ended = deferred<AlertCallResult>();
   readonly #taken = deferred<void>();
@@ -25,7 +25,7 @@ export class FakeAlertCall implements AlertCall {
     private readonly call: FakeCall,
     private readonly clock: FakeClock,
     private readonly newest: () => Sound | undefined,
-    /** How long the telephony takes to take the order. */
+    /** Delay until the telephony accepts the order. */
     takenAfterMs: number,
   ) {
     if (takenAfterMs === 0) this.#taken.resolve();
@@ -37,7 +37,7 @@ export class FakeAlertCall implements AlertCall {
       this.#taken.resolve();
       this.#ended.resolve({
         ...end,
-        // Asterisk hangs up by itself after the last sound: for the controller the other side ended the call.
+        // Asterisk hangs up by itself after the last sound. The controller sees a hang-up by the other side.
         by: end.by === 'us' && !this.#cancelled ? 'them' : end.by,
         answered: this.#answered,
         steps: this.#steps,
@@ -80,7 +80,7 @@ export class FakeAlertCall implements AlertCall {
     void this.call.hangUp();
   }
 
-  // ------------------------------------------------------------------ what happens in the network
+  // ------------------------------------------------------------------ events of the network
 
   onRang(): void {
     if (this.#rang) return;
@@ -93,22 +93,24 @@ export class FakeAlertCall implements AlertCall {
     this.#answered = true;
     this.#steps = [{ step: 'prompt', at: this.clock.now() }];
     for (const listener of this.#answering) listener();
-    void this.#tell();
+    void this.#playScript();
   }
 
-  /** Goes on where an earlier process left it: the network has told the steps so far by itself. */
-  goOn(left: SurvivingOutgoing): void {
-    this.#steps = [...left.steps];
-    this.#soundId = left.soundId;
-    if (left.rang) this.onRang();
-    if (!left.answered) return;
+  /** Continues a call of an earlier process: Asterisk has played the steps so far without a controller. */
+  goOn(surviving: SurvivingOutgoing): void {
+    const { answered, rang, soundId, steps } = surviving;
+    this.#steps = [...steps];
+    this.#soundId = soundId;
+    if (rang) this.onRang();
+    if (!answered) return;
     this.#answered = true;
-    this.#steps = [{ step: 'prompt', at: left.steps[0]?.at ?? this.clock.now() }, ...left.steps];
-    // What it says from here on is not looked at: only that the digit is pressed, and that it ends.
-    void this.#tell(left.steps.length === 0);
+    this.#steps = [{ step: 'prompt', at: steps[0]?.at ?? this.clock.now() }, ...steps];
+    // Tests of takeovers look only at the digit and at the end of the call, not at the sounds played from
+    // here on.
+    void this.#playScript(steps.length === 0);
   }
 
-  async #tell(fromTheStart = true): Promise<void> {
+  async #playScript(fromTheStart = true): Promise<void> {
     const message = (): Sound => this.newest() ?? this.order.script.message;
     const step = (name: Step): void => {
       this.call.step(name);
@@ -119,14 +121,14 @@ export class FakeAlertCall implements AlertCall {
     };
     try {
       if (fromTheStart) await alertCall(this.call, { script: this.order.script, newest: message, step });
-      else await this.#rest(message, step);
+      else await this.#playRest(message, step);
     } catch (error) {
       if (!(error instanceof HungUp)) throw error;
     }
   }
 
-  /** After the message has begun, the rest of it; before that, the time to press a digit. */
-  async #rest(message: () => Sound, step: (name: Step) => void): Promise<void> {
+  /** Plays the message; waits for the digit first when none was pressed yet. */
+  async #playRest(message: () => Sound, step: (name: Step) => void): Promise<void> {
     if (confirmedAt(this.#steps) === undefined) {
       const digit = await this.call.digit({ timeoutMs: 20_000 });
       if (digit === undefined) {

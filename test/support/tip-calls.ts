@@ -5,15 +5,15 @@ import { ControlRoom, type RoomOptions } from './control-room.js';
 import type { FakeCall } from './fake-call.js';
 import { PRESSES } from './far-end.js';
 
-/** What is told of a call to the tip line. */
-interface Told {
+/** The data of an event about a call to the tip line. */
+interface InboundEvent {
   readonly stage: string;
   readonly centralistIds?: readonly number[];
   readonly place?: number;
   readonly result?: string;
 }
 
-/** A control room with one running action in which everybody was reached. */
+/** A control room with one running action in which every participant was reached. */
 export async function reachedRoom(
   people: number,
   options: RoomOptions = {},
@@ -25,14 +25,14 @@ export async function reachedRoom(
   return { room, action };
 }
 
-/** The row of a call. */
+/** The stored row of a call. */
 export function rowOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): InboundCall {
   const row = room.stores.inbound.byCallId(call.id);
   if (!row) throw new Error(`${call.id} has no row`);
   return row;
 }
 
-/** What was told of a call, in order: `ringing 1,2`, `waiting 3`, `connected`. */
+/** The events of a call, in order: `ringing 1,2`, `waiting 3`, `connected`. */
 export function toldOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): string[] {
   const { id, actionId } = rowOf(room, call);
   if (actionId === null) return [];
@@ -40,13 +40,13 @@ export function toldOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): string[] 
     .eventsAfter(actionId, 0, 10_000)
     .filter(({ type, data }) => type === 'inbound' && data.inboundId === id)
     .map(({ data }) => {
-      const { stage, centralistIds, place, result } = data as unknown as Told;
+      const { stage, centralistIds, place, result } = data as unknown as InboundEvent;
       return [stage, centralistIds?.join(','), place, result].filter((word) => word !== undefined).join(' ');
     });
 }
 
-/** Sounds without the hold audio in between, and prompts that only say what is known of every caller. */
+/** The sounds that the caller heard, without hold audio. */
 export const words = (call: FakeCall): string => call.heardWords.replaceAll(/ ?\bhold\b/g, '').trim();
 
-/** The n-th person rings. */
+/** The n-th participant rings the tip line. */
 export const rings = (room: ControlRoom, n: number, farEnd = {}): FakeCall => room.telephony.ringUs(mobile(n), farEnd);

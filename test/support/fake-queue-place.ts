@@ -3,19 +3,23 @@ import type { QueuePlace, QueueNews } from '../../src/flows/steps/wait-in-queue.
 import type { Call } from '../../src/ports/call.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** What happens in a line, each so long after it was entered. */
+/** The events of a queue place, each a number of ms after the caller took the place. */
 export interface LineStory {
   readonly news?: readonly (readonly [atMs: number, news: QueueNews])[];
-  /** Who answers when; nobody, when it says `nobody`; never when absent. */
+  /**
+   * The centralist's call and when it is answered; `nobody`: no centralist answers; absent: the caller keeps
+   * waiting.
+   */
   readonly answered?: readonly [atMs: number, centralist: Call | 'nobody'];
 }
 
-/** A place in line in which that happens which was told beforehand. */
+/** A queue place that follows a script. */
 export class FakeQueuePlace implements QueuePlace {
+  /** The caller gave up the place. */
   left = false;
   readonly #answered = deferred<Call | undefined>();
-  readonly #untold: QueueNews[] = [];
-  #asking: ((news: QueueNews) => void) | undefined;
+  readonly #pending: QueueNews[] = [];
+  #deliver: ((news: QueueNews) => void) | undefined;
 
   constructor(clock: FakeClock, { news = [], answered }: LineStory) {
     const later = (ms: number, act: () => void): void => {
@@ -24,8 +28,8 @@ export class FakeQueuePlace implements QueuePlace {
     };
     for (const [atMs, one] of news) {
       later(atMs, () => {
-        this.#untold.push(one);
-        this.#bring();
+        this.#pending.push(one);
+        this.#deliverNext();
       });
     }
     if (answered) {
@@ -41,10 +45,10 @@ export class FakeQueuePlace implements QueuePlace {
   }
 
   news(): Promise<QueueNews> {
-    const next = this.#untold.shift();
+    const next = this.#pending.shift();
     if (next) return Promise.resolve(next);
     return new Promise((resolve) => {
-      this.#asking = resolve;
+      this.#deliver = resolve;
     });
   }
 
@@ -52,10 +56,10 @@ export class FakeQueuePlace implements QueuePlace {
     this.left = true;
   }
 
-  #bring(): void {
-    if (!this.#asking) return;
-    const next = this.#untold.shift();
-    if (next) this.#asking(next);
-    this.#asking = undefined;
+  #deliverNext(): void {
+    if (!this.#deliver) return;
+    const next = this.#pending.shift();
+    if (next) this.#deliver(next);
+    this.#deliver = undefined;
   }
 }
