@@ -29,9 +29,7 @@ export function registrationOf(
   return trunk?.credentials && { server: `${bracketed(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
 }
 
-/**
- * Asterisk's configuration, from the settings: for an Asterisk of this process or in a container of its own.
- */
+/** The values of Asterisk's configuration, for an Asterisk of our own and for one in a container. */
 export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder: string, log: Log): AsteriskSetup {
   const outside = outsideOf(config);
   return {
@@ -58,17 +56,14 @@ export function besideOptions(config: Config, beside: AsteriskBeside): AsteriskB
 }
 
 /**
- * Asterisk's recordings folder: below the data folder, or in the shared folder of an Asterisk in a container.
+ * Asterisk's recordings folder: in the data folder, or in the folder shared with an Asterisk in a container.
  */
 export function recordingsFolderOf({ beside, dataDir }: Pick<Config, 'beside' | 'dataDir'>): string {
   const spool = beside ? foldersBeside(beside.folder).spool : join(dataDir, 'asterisk', 'spool');
   return join(spool, 'recording');
 }
 
-/**
- * Asterisk's address as seen from outside, when it differs from the address that Asterisk binds to; else
- * undefined.
- */
+/** Asterisk's address as seen from outside; undefined when Asterisk binds to that address itself. */
 export function outsideOf({ sip, sipBind, sipTls, externalAddress, localNetworks }: Config): Outside | undefined {
   const address = externalAddress ?? (sipBind ? sip.host : undefined);
   if (address === undefined || ['0.0.0.0', '::'].includes(address)) return undefined;
@@ -93,8 +88,8 @@ export function sipPortsOf({ sip, sipBind, sipTls }: Config): readonly number[] 
 }
 
 /**
- * TLS for softphones, if enabled. Without an operator's certificate it uses a self-signed one, and logs a new
- * one.
+ * TLS for softphones, if enabled. Without an operator's
+ * certificate a self-signed one is used, and logged when new.
  */
 function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
   if (!sipTls) return {};
@@ -103,7 +98,7 @@ function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<Asterisk
   if (!files) return {};
   const { fingerprint, validTo } = describeCertificate(files.certificate);
   if (own?.made) {
-    const message = 'a certificate for softphones was created: make each softphone trust it, or configure a trusted one';
+    const message = 'a certificate for softphones was created: make every softphone trust it, or configure another';
     log.warn(message, { file: files.certificate, fingerprint, validTo });
   }
   // Inside a container TLS uses the port after that of SIP. The published port leads there.

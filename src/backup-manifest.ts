@@ -46,8 +46,8 @@ export async function factsOf(file: string): Promise<FileFacts> {
 }
 
 /**
- * Paths of all files below a folder, with `/`. The path of an entry that is neither file nor folder ends in
- * `(not a file)`.
+ * Paths of all files below a folder, with `/`. The path of an
+ * entry that is neither file nor folder ends in `(not a file)`.
  */
 export async function filesBelow(folder: string, prefix = ''): Promise<string[]> {
   const entries = await readdir(join(folder, prefix), { withFileTypes: true });

@@ -125,8 +125,8 @@ async function orForget<T>(placings: readonly Placing[], work: () => T): Promise
 }
 
 /**
- * The parts copied besides the database: path, and name in the backup. Each is a file or folder, and may be
- * missing.
+ * The parts besides the database: path, and name in the
+ * backup. Each is a file or a folder, and may be missing.
  */
 function parts(config: Config): readonly { readonly from: string; readonly name: string }[] {
   return [
@@ -148,10 +148,7 @@ function pauseActions(file: string, now: number): readonly number[] {
   }
 }
 
-/**
- * Copies a file or a whole folder, readable by this user only. Files that disappear during the copy are left
- * out.
- */
+/** Copies a file or folder, readable by this user only. Files that disappear during the copy are left out. */
 async function copyTree(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;

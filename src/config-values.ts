@@ -3,8 +3,8 @@ import { callerNumber, formatForPeople } from './domain/phone-number.js';
 import { parsed, refused, type Parsed } from './domain/problem.js';
 
 /**
- * One parser for each kind of setting. Pure functions: the text of a variable in, its value or the allowed
- * form out.
+ * One parser for each kind of setting. Pure functions: the
+ * text of a variable in, its value or the allowed form out.
  */
 
 export interface HostPort {

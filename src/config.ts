@@ -35,9 +35,9 @@ export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from 
 export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
 
 /**
- * The settings: environment variables, or lines of a `.env` file in the working directory (the environment
- * wins; an empty value counts as not set). Read once, frozen, handed down; nothing else in the code reads the
- * environment.
+ * The settings: environment variables, or lines of a `.env` file in the working
+ * directory (the environment wins; an empty value counts as not set). Read
+ * once, frozen, handed down; nothing else in the code reads the environment.
  */
 export interface Config {
   /** Absolute path. */
@@ -57,18 +57,15 @@ export interface Config {
   /** Undefined: softphones register without encryption. */
   readonly sipTls: TlsSettings | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
-  /**
-   * An Asterisk that the operator configured; undefined: this process starts Asterisk, or uses {@link
-   * beside}.
-   */
+  /** An Asterisk that the operator configured; undefined: one of our own, or {@link beside}. */
   readonly ari: AriAddress | undefined;
   /** An Asterisk in a container of its own; undefined: none. */
   readonly beside: AsteriskBeside | undefined;
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
   /**
-   * Calls go to the simulated phone network; null: to an operator, or wherever the operator's own Asterisk
-   * sends them.
+   * Calls go to the simulated phone network; null: to an
+   * operator, or where the Asterisk of {@link ari} sends them.
    */
   readonly simulation: Simulation | null;
   /** Asterisk checks the trunk with OPTIONS requests. */
@@ -98,8 +95,7 @@ export interface Config {
 }
 
 /**
- * An Asterisk in a container of its own. The controller writes its configuration and reads its recordings in
- * a shared folder.
+ * An Asterisk in a container. The controller shares a folder with it, for its configuration and recordings.
  */
 export interface AsteriskBeside {
   /** Absolute path, the same in both containers. */
@@ -250,8 +246,8 @@ export function mergedEnvironment(env: Env = process.env, cwd: string = process.
 }
 
 /**
- * The environment for a child process with settings of its own: without this process's settings, except those
- * named.
+ * The environment for a child process with settings of its
+ * own: without this process's settings, except those named.
  */
 export function environmentWithout(prefix: string, except: RegExp, env: Env = process.env): Record<string, string> {
   return Object.fromEntries(
@@ -322,8 +318,8 @@ function encryptionProblems(settings: Settings, cwd: string): readonly { variabl
 }
 
 /**
- * Ten percent of the lines, at least 2, but one line is always left for alert calls: of 1 line 0, of 2 lines
- * 1.
+ * Ten percent of the lines, at least 2, but one line is always
+ * left for alert calls: of 1 line 0, of 2 lines 1.
  */
 function defaultTipLines(lines: number): number {
   return Math.min(Math.max(2, Math.ceil(lines / 10)), lines - 1);

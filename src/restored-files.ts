@@ -15,8 +15,8 @@ export const arriving = (to: string): string => `${to}.restoring`;
 const former = (to: string): string => `${to}.before-restore`;
 
 /**
- * Copies each file to its temporary name and verifies the copy. Throws, and leaves nothing, when one copy
- * fails.
+ * Copies each file to its temporary name and verifies the
+ * copy. When a copy fails, it leaves nothing and throws.
  */
 export async function bringFiles(placings: readonly Placing[]): Promise<void> {
   try {

@@ -71,9 +71,9 @@ export interface Trunk {
 export type OpenTrunk = () => Promise<{ readonly trunk: Trunk; stop(): Promise<void> }>;
 
 /**
- * Opens everything in order and closes it in the reverse order. When a step fails, the parts opened before it
- * are closed again. Throws `ConfigError`, `Problem` or `AsteriskUnusable`; the message says what is wrong and
- * what to do.
+ * Opens everything in order and closes it in the reverse order. When a step
+ * fails, the parts opened before it are closed again. Throws `ConfigError`,
+ * `Problem` or `AsteriskUnusable`; the message says what is wrong and what to do.
  */
 export async function startService(config: Config, trunk: Trunk | OpenTrunk, log: Log): Promise<Service> {
   const closers = new Closers((error) => {
@@ -285,8 +285,8 @@ function whereToRegister({ sip, sipTls }: Config): AppLimits['softphones'] {
 }
 
 /**
- * Folder of the fixed prompts. For an Asterisk in another container they are copied into the folder that it
- * reads.
+ * Folder of the fixed prompts. For an Asterisk in another
+ * container they are copied into the folder that it reads.
  */
 async function soundsWhereAsteriskReads({ beside }: Config, shared: string): Promise<string> {
   const own = join(ROOT, 'sounds', 'nl');

@@ -18,15 +18,12 @@ export interface SupervisorOptions {
 /** Before it is ready, the controller may block for long, for example while it migrates a large database. */
 const START_SILENCE_MS = 600_000;
 const LOOK_MS = 1_000;
-/**
- * A check this late means that the supervisor or the whole machine was stopped: the silence proves nothing.
- */
+/** A check this late means that the supervisor or the machine was stopped: then silence proves nothing. */
 const LATE_MS = 3_000;
 /** Waits before the next start, by failures in a row. A run of LASTING_MS resets the count. */
 const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 /**
- * A first start killed by a signal may have lacked memory and is retried. A first start that exits by itself
- * is not.
+ * A first start killed by a signal may have lacked memory and is retried; one that exits by itself is not.
  */
 const MOST_FIRST_STARTS = 5;
 const LASTING_MS = 60_000;
@@ -76,10 +73,7 @@ export class Supervisor {
     }
   }
 
-  /**
-   * Passes a signal on to the controller, unless a terminal sent it to the whole process group, child
-   * included.
-   */
+  /** Passes a signal on to the controller, unless a terminal sent it to the whole process group. */
   #pass(signal: NodeJS.Signals): void {
     this.#stoppedBy ??= signal;
     this.options.manager.stopping();

@@ -55,8 +55,7 @@ export function keptTlsFiles(dataDir: string): TlsFiles | undefined {
 }
 
 /**
- * The self-signed certificate for this host, created once and kept in the data folder. `made`: created by
- * this call.
+ * The self-signed certificate for this host, created once in the data folder. `made`: created by this call.
  */
 export function ownTlsFiles(dataDir: string, host: string, now: number): TlsFiles & { readonly made: boolean } {
   const kept = keptTlsFiles(dataDir);
@@ -75,10 +74,7 @@ export function ownTlsFiles(dataDir: string, host: string, now: number): TlsFile
   return { ...files, made: true };
 }
 
-/**
- * Writes the file atomically. The key is written before the certificate, so a certificate never lacks its
- * key.
- */
+/** Writes the file atomically. The key comes before the certificate, so a certificate never lacks its key. */
 function write(path: string, pem: string): void {
   writeFileSync(`${path}.new`, pem, { mode: 0o600 });
   renameSync(`${path}.new`, path);

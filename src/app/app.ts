@@ -103,8 +103,8 @@ export interface App {
   /** Calls back when `liveCalls` may have changed. */
   onLiveCalls(listener: () => void): () => void;
   /**
-   * Takes over the calls of an earlier process and resumes its actions. Once, when the telephony is
-   * connected.
+   * Takes over the calls of an earlier process and resumes its
+   * actions. Once, when the telephony is connected.
    */
   recover(): Promise<void>;
 }

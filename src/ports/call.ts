@@ -1,8 +1,8 @@
 import type { Sound } from '../domain/messages.js';
 
 /**
- * Chosen by the controller before the call exists, so that events can be matched and a repeated order is
- * refused.
+ * Chosen by the controller before the call exists, so that
+ * events can be matched and a repeated order is refused.
  */
 export type CallId = string;
 
@@ -19,8 +19,8 @@ export class HungUp extends Error {
 /** How a call ended. */
 export interface CallEnd {
   /**
-   * `us`: the controller hung up; `them`: the far end, or the network on its behalf; `lost`: the telephony
-   * failed.
+   * `us`: the controller hung up; `them`: the far end, or the
+   * network on its behalf; `lost`: the telephony failed.
    */
   readonly by: 'us' | 'them' | 'lost';
   /** SIP status of the final response to our INVITE. */
@@ -67,9 +67,9 @@ export interface Recorded {
 }
 
 /**
- * An answered call, as a flow uses it. Digits are collected from the first instant and kept until they are
- * taken. Once the call is over, every method rejects with {@link HungUp}, except `hangUp`, which then does
- * nothing.
+ * An answered call, as a flow uses it. Digits are collected from the first
+ * instant and kept until they are taken. Once the call is over, every method
+ * rejects with {@link HungUp}, except `hangUp`, which then does nothing.
  */
 export interface Call {
   readonly id: CallId;
@@ -78,8 +78,8 @@ export interface Call {
   /** Answers an incoming call; resolves at once when the call is answered already. */
   answer(): Promise<void>;
   /**
-   * Plays the sounds in order without a gap. Resolves when they are over, or when `options.signal` stops
-   * them.
+   * Plays the sounds in order without a gap. Resolves when they
+   * are over, or when `options.signal` stops them.
    */
   play(sounds: readonly Sound[], options?: { signal?: AbortSignal }): Promise<'finished' | 'stopped'>;
   /** The next digit, from the kept ones first; undefined when none came in time or `signal` aborted. */

@@ -9,8 +9,8 @@ export interface Conversation {
   /** Records both sides in one file until the conversation ends. Rejects when recording is impossible. */
   record(name: string): Promise<void>;
   /**
-   * The recording, once the conversation has ended and the file is whole and on disk; undefined when nothing
-   * was recorded.
+   * The recording, once the conversation has ended and the file
+   * is whole and on disk; undefined when nothing was recorded.
    */
   recorded(): Promise<Recorded | undefined>;
 }

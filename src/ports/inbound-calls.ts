@@ -10,8 +10,8 @@ export interface IncomingCall {
   /** Address of the operator's machine that sent the call; undefined when it is not known. */
   readonly source: string | undefined;
   /**
-   * Refuses the call unanswered, as busy (SIP 486): the caller hears the busy tone. Resolves when the call is
-   * over.
+   * Refuses the call unanswered, as busy (SIP 486): the caller
+   * hears the busy tone. Resolves when the call is over.
    */
   refuse(): Promise<void>;
 }

@@ -4,8 +4,8 @@ export interface DeskAccount {
   readonly password: string;
   readonly displayName: string;
   /**
-   * Addresses that guess the password: SIP requests from them under this name are refused, even with the
-   * right password.
+   * Addresses that guess the password: SIP requests from them
+   * under this name are refused, even with the right password.
    */
   readonly refused?: readonly string[];
 }
@@ -26,8 +26,8 @@ export interface SoftphoneAccounts {
    */
   provisionDesk(account: DeskAccount): Promise<void>;
   /**
-   * Removes the account at once: its softphone loses its registration and can neither ring nor call. Live
-   * calls go on.
+   * Removes the account at once: its softphone loses its
+   * registration and can neither ring nor call. Live calls go on.
    */
   removeDesk(username: string): Promise<void>;
   /** Whether the centralist's softphone is registered now. */
@@ -35,13 +35,13 @@ export interface SoftphoneAccounts {
   /** Calls back when a softphone registers or loses its registration. */
   onRegistration(listener: (username: string, registered: boolean) => void): () => void;
   /**
-   * Calls back with every password tried. Never calls back for a remote Asterisk, whose SIP messages cannot
-   * be seen.
+   * Calls back with every password tried. Never calls back for a
+   * remote Asterisk, whose SIP messages cannot be seen.
    */
   onPasswordTry(listener: (tried: PasswordTry) => void): () => void;
   /**
-   * Calls back when an account was created again: with the reason of Asterisk's refusal, or undefined when it
-   * was accepted.
+   * Calls back when an account was created again: with the reason
+   * of Asterisk's refusal, or undefined when it was accepted.
    */
   onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void;
 }

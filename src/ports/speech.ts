@@ -27,8 +27,8 @@ export interface Speech {
   /** Name and version of the engine in use. */
   readonly engine: string;
   /**
-   * Renders a Dutch text. The same text gives the same sound and is rendered once. Throws {@link
-   * SpeechError}.
+   * Renders a Dutch text. The same text gives the same sound and
+   * is rendered once. Throws {@link SpeechError}.
    */
   render(text: string): Promise<RenderedSound>;
   /**

@@ -14,9 +14,9 @@ import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
 import type { CallId } from './call.js';
 
 /**
- * Stores are synchronous, because SQLite runs in the process: when a method returns, its change is on disk.
- * Each method is one transaction. Methods throw `Problem('unavailable')` when the database cannot be written
- * (locked, disk full).
+ * Stores are synchronous, because SQLite runs in the process: when a method
+ * returns, its change is on disk. Each method is one transaction. Methods throw
+ * `Problem('unavailable')` when the database cannot be written (locked, disk full).
  */
 
 /**
@@ -168,8 +168,8 @@ export interface ActionStore {
 export interface StandingFilter {
   readonly closedAfter: number;
   /**
-   * Only simulated actions, or only real ones: a real citizen never brings a tip for a simulated action, or
-   * the reverse.
+   * Only simulated actions, or only real ones: a real citizen
+   * never brings a tip for a simulated action, or the reverse.
    */
   readonly simulated: boolean;
 }
@@ -206,8 +206,8 @@ export interface AttemptStore {
   answered(id: AttemptId, at: number): void;
   confirmed(id: AttemptId, at: number): void;
   /**
-   * Writes the one outcome. Returns false when the attempt has an outcome already, which is never
-   * overwritten.
+   * Writes the one outcome. Returns false when the attempt has
+   * an outcome already, which is never overwritten.
    */
   end(id: AttemptId, end: AttemptEnd): boolean;
   ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
@@ -220,8 +220,8 @@ export interface AttemptStore {
   /** Counts over the attempts and people of an action. Rows counted before are not read again. */
   tally(id: ActionId): ActionTally;
   /**
-   * Counts some of the uncounted rows, in a few milliseconds. Returns true when `tally` has nothing left to
-   * read.
+   * Counts some of the uncounted rows, in a few milliseconds.
+   * Returns true when `tally` has nothing left to read.
    */
   countSome(id: ActionId): boolean;
   /** The outcomes of the latest first alert calls, over all actions. */
@@ -370,8 +370,8 @@ export interface Stores {
    */
   together<T>(work: () => T): T;
   /**
-   * Random and secret, generated once for a data folder. The key of personal codes
-   * (`domain/personal-code.ts`).
+   * Random and secret, generated once for a data folder. The key
+   * of personal codes (`domain/personal-code.ts`).
    */
   readonly codeKey: string;
   /**

@@ -51,20 +51,20 @@ export interface Takeover {
   /** Takes over a call to the tip line. The handler of `onIncoming` is not called for it. */
   takeOverIncoming(surviving: SurvivingIncoming): IncomingCall;
   /**
-   * Takes over a call of a centralist. The handler of `onDeskCall` is not called for it. Anything playing in
-   * it stops.
+   * Takes over a call of a centralist. The handler of `onDeskCall`
+   * is not called for it. Anything playing in it stops.
    */
   takeOverDeskCall(surviving: SurvivingDeskCall): DeskCall;
   /**
-   * Takes over a conversation. Neither side notices. @param recording name of the recording, if one may be
-   * running
+   * Takes over a conversation. Neither side notices. `recording`
+   * is the name of a recording that may be running.
    */
   takeOverConversation(a: Call, b: Call, recording?: string): Conversation;
   /** How an alert call ended while no controller was connected; undefined when that is not known. */
   rememberedResult(id: CallId): Promise<AlertCallResult | undefined>;
   /**
-   * A recording that an earlier process began, of a caller or of a conversation that is over; undefined when
-   * there is none.
+   * A recording that an earlier process began, of a caller or of
+   * a conversation that is over; undefined when there is none.
    */
   recorded(name: string): Promise<Recorded | undefined>;
   /**

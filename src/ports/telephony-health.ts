@@ -13,8 +13,8 @@ export type TelephonyProblem =
 export interface TelephonyHealth {
   readonly asterisk: LinkState;
   /**
-   * `unknown` until the trunk has answered or failed once; `down` also when the operator refuses our
-   * registration.
+   * `unknown` until the trunk has answered or failed once;
+   * `down` also when the operator refuses our registration.
    */
   readonly trunk: LinkState | 'unknown';
   /** The problem in words for the operator; empty when all is well. */

@@ -14,8 +14,8 @@ export type * from './takeover.js';
 export type * from './telephony-health.js';
 
 /**
- * Telephone calls, by whatever means. The sum of the small ports: a part of the application takes only those
- * that it uses.
+ * Telephone calls, by whatever means. The sum of the small ports:
+ * a part of the application takes only those that it uses.
  */
 export interface Telephony
   extends OutboundCalls, InboundCalls, Conversations, SoftphoneAccounts, Takeover, HealthSource {

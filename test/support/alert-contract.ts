@@ -50,8 +50,8 @@ interface Scenario {
 }
 
 /**
- * The steps of each alert call and closing call, and their times. The fake telephony and Asterisk keep the
- * same contract.
+ * The steps of each alert call and closing call, and their
+ * times. The fake telephony and Asterisk keep the same contract.
  */
 export function alertContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`alert calls of ${name}`, function () {
@@ -104,8 +104,8 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
 }
 
 /**
- * Asterisk adds a few ms between two sounds. The shortest pause of a script is a second, so a missing pause
- * is noticed.
+ * Asterisk adds a few ms between two sounds. The shortest pause
+ * of a script is a second, so a missing pause is noticed.
  */
 const slack = (at: number, world: ContractWorld): number => (world.toleranceMs === 0 ? 10 : 500 + at / 100);
 

@@ -7,8 +7,8 @@ import { isAnswered, type OfflineRecording, type OutgoingCall, type Telephony } 
 /** The far end of a call in the contract. */
 export interface ContractFarEnd {
   /**
-   * The network reports ringing (180), and the far end answers this long after the order. Absent: never
-   * answers.
+   * The network reports ringing (180), and the far end answers
+   * this long after the order. Absent: never answers.
    */
   readonly answerAfterMs?: number;
   /** Refuses with this SIP status instead of answering. */
@@ -47,8 +47,8 @@ const SECOND = prompt('silence');
 const LIMIT_MS = 30_000;
 
 /**
- * The promises of every telephony about its calls (src/ports). The fake and the real one keep the same
- * contract.
+ * The promises of every telephony about its calls (src/ports).
+ * The fake and the real one keep the same contract.
  */
 export function callContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`calls of ${name}`, () => {

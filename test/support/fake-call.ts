@@ -33,8 +33,8 @@ export interface FakeCallParts {
   readonly onStep?: (callId: CallId, step: string) => void;
   readonly onRecorded?: (recorded: Recorded) => void;
   /**
-   * A recording of this name that an earlier process began: its length so far, and whether it is still
-   * running.
+   * A recording of this name that an earlier process began: its
+   * length so far, and whether it is still running.
    */
   readonly begun?: (name: string) => { readonly ms: number; readonly goesOn: boolean } | undefined;
 }

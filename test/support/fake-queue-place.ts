@@ -7,8 +7,8 @@ import type { FakeClock } from './fake-clock.js';
 export interface LineStory {
   readonly news?: readonly (readonly [atMs: number, news: QueueNews])[];
   /**
-   * The centralist's call and when it is answered; `nobody`: no centralist answers; absent: the caller keeps
-   * waiting.
+   * The centralist's call and when it is answered; `nobody`: no
+   * centralist answers; absent: the caller keeps waiting.
    */
   readonly answered?: readonly [atMs: number, centralist: Call | 'nobody'];
 }

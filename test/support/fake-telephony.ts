@@ -41,8 +41,8 @@ export interface PlacedCall {
 /** An outgoing call of an earlier process that is still up. */
 export interface LeftCall extends SurvivingOutgoing {
   /**
-   * The far end from now on. Times count from now until the answer, then from the answer; from now if already
-   * answered.
+   * The far end from now on. Times count from now until the
+   * answer, then from the answer; from now if already answered.
    */
   readonly farEnd?: FarEnd;
 }
@@ -291,8 +291,8 @@ export class FakeTelephony implements Telephony {
   }
 
   /**
-   * The process dies without a hang-up, and a new process takes over its answered call. A recording in it
-   * goes on.
+   * The process dies without a hang-up, and a new process takes
+   * over its answered call. A recording in it goes on.
    */
   takenOver({ order, call }: PlacedCall): OutgoingCall {
     const { recording, farEnd } = call.forsake();

@@ -18,8 +18,8 @@ export function scanLog(line: string): void {
 export const namesNumber = (line: string): boolean => NUMBER.test(line.replace(OTHERS, ''));
 
 /**
- * The fields that the logger masks by name. Telephone numbers must not appear in other fields
- * (`src/ports/log.ts`).
+ * The fields that the logger masks by name. Telephone numbers
+ * must not appear in other fields (`src/ports/log.ts`).
  */
 const MASKED_FIELDS = new Set(['phone', 'phones', 'from', 'to', 'digit']);
 
