@@ -10,7 +10,7 @@ import type { RecordedFiles } from '../ports/recorded-files.js';
 import type { SoundFiles, Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
-import { GuessGuard } from './access/guess-guard.js';
+import { GuessLimiter } from './access/guess-limiter.js';
 import { ActionService } from './actions/action-service.js';
 import { Assignments } from './actions/assignments.js';
 import { Conditions } from './actions/conditions.js';
@@ -97,7 +97,7 @@ export interface App {
   readonly serviceCodes: ServiceCodes;
   readonly recordings: RecordingService;
   readonly tipLine: WiredTipLine;
-  readonly guesses: GuessGuard;
+  readonly guesses: GuessLimiter;
   /** Number of live calls of all kinds. */
   readonly liveCalls: number;
   /** Calls back when `liveCalls` may have changed. */
@@ -124,7 +124,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const blockedBy = (): string =>
     telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason;
 
-  const guesses = new GuessGuard({ clock, log });
+  const guesses = new GuessLimiter({ clock, log });
   const ids = new CallIds(stores.instanceId);
   const events = new EventJournal(stores.events, clock, log);
   const lines = new TrunkLines({ lines: limits.lines, tipLines: limits.tipLines, cps: limits.cps });
@@ -294,7 +294,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     speech,
     lines,
     guard: guesses,
-    softphoneTrouble: (): string => centralists.trouble,
+    softphoneTrouble: (): string => centralists.blockedBy,
     dialer,
     freeDisk: ports.freeDisk,
   };
