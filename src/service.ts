@@ -33,10 +33,9 @@ import { ConfigError, ensureDataFolder, ensureToken, type Config } from './confi
 import type { Log } from './ports/log.js';
 import type { RecordedFiles } from './ports/recorded-files.js';
 import type { SoundFiles } from './ports/speech.js';
-import { bracketed } from './lib/bracketed.js';
 import { Closers } from './lib/closers.js';
 import { copyFolder } from './lib/copy-folder.js';
-import { reachableHost } from './lib/reachable-host.js';
+import { bracketed, reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

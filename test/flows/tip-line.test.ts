@@ -12,11 +12,11 @@ import type { CodeActions } from '../../src/flows/steps/personal-code.js';
 import type { Call, Recorded } from '../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../support/fake-call.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeQueuePlace, type LineStory } from '../support/fake-queue-place.js';
+import { FakeQueuePlace, type QueueScript } from '../support/fake-queue-place.js';
 import { FakeTelephony } from '../support/fake-telephony.js';
 import type { FarEnd } from '../support/far-end.js';
 
-const RINGING: LineStory = { news: [[0, { type: 'ringing' }]] };
+const RINGING: QueueScript = { news: [[0, { type: 'ringing' }]] };
 
 /** A caller, and a queue with scripted news and answers. */
 class TipLineWorld {
@@ -31,7 +31,7 @@ class TipLineWorld {
   informedAt: number | undefined;
   caller!: FakeCall;
 
-  constructor(private readonly queue: (clock: FakeClock) => LineStory = () => RINGING) {}
+  constructor(private readonly queue: (clock: FakeClock) => QueueScript = () => RINGING) {}
 
   get actions(): TipActions {
     return {
@@ -59,7 +59,7 @@ class TipLineWorld {
     return { type: 'inform', message: rendered('message'), actions: this.actions, onInformed };
   }
 
-  place(events: LineStory): FakeQueuePlace {
+  place(events: QueueScript): FakeQueuePlace {
     const place = new FakeQueuePlace(this.clock, events);
     this.places.push(place);
     return place;
@@ -275,7 +275,7 @@ describe('the tip line', () => {
   });
 
   describe('for a caller who is transferred to a colleague', () => {
-    const transferring: LineStory = { news: [[0, { type: 'transferring' }]] };
+    const transferring: QueueScript = { news: [[0, { type: 'transferring' }]] };
 
     it('says so, plays hold audio while the colleague is rung, and connects them', async () => {
       const colleague = answeredCall(answeredAfter(1_000).clock);

@@ -4,7 +4,7 @@ import type { Call } from '../../src/ports/call.js';
 import type { FakeClock } from './fake-clock.js';
 
 /** The events of a queue place, each a number of ms after the caller took the place. */
-export interface LineStory {
+export interface QueueScript {
   readonly news?: readonly (readonly [atMs: number, news: QueueNews])[];
   /**
    * The centralist's call and when it is answered; `nobody`: no
@@ -21,7 +21,7 @@ export class FakeQueuePlace implements QueuePlace {
   readonly #pending: QueueNews[] = [];
   #deliver: ((news: QueueNews) => void) | undefined;
 
-  constructor(clock: FakeClock, { news = [], answered }: LineStory) {
+  constructor(clock: FakeClock, { news = [], answered }: QueueScript) {
     const later = (ms: number, act: () => void): void => {
       if (ms === 0) act();
       else clock.after(ms, act);

@@ -12,7 +12,14 @@ import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Slice, Stores } from '../../ports/stores.js';
-import { isAnswered, type CallOrder, type SurvivingCalls, type Telephony } from '../../ports/telephony.js';
+import {
+  isAnswered,
+  type CallOrder,
+  type Conversations,
+  type OutboundCalls,
+  type SurvivingCalls,
+  type Takeover,
+} from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import { CallbackJournal } from './callback-journal.js';
 import { TIP_CALL_MS, type DeskOrder, type Softphones } from './softphones.js';
@@ -26,7 +33,7 @@ import { waitForLine } from './wait-for-line.js';
 
 export interface CallbackParts {
   readonly stores: Stores;
-  readonly telephony: Telephony;
+  readonly telephony: OutboundCalls & Conversations & Takeover;
   readonly desks: Softphones;
   readonly lines: TrunkLines;
   readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'takeBack'>;

@@ -6,7 +6,7 @@ import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
-import type { Telephony } from '../../ports/telephony.js';
+import type { SoftphoneAccounts } from '../../ports/telephony.js';
 import type { Softphones } from './softphones.js';
 import type { GuessLimiter } from '../access/guess-limiter.js';
 import type { Pins } from './pins.js';
@@ -16,10 +16,7 @@ import type { CentralistAccount, Centralists, DeskView, SoftphoneAccount, Transp
 
 export interface CentralistServiceParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<
-    Telephony,
-    'provisionDesk' | 'removeDesk' | 'deskRegistered' | 'onRegistration' | 'onPasswordTry' | 'onAccountMadeAgain'
-  >;
+  readonly telephony: SoftphoneAccounts;
   /** Counts wrong passwords. */
   readonly guesses: Pick<GuessLimiter, 'wrong'>;
   readonly desks: Softphones;

@@ -6,12 +6,18 @@ import type { Call, CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist } from '../../ports/stores.js';
-import { isAnswered, type Conversation, type SurvivingOutgoing, type Telephony } from '../../ports/telephony.js';
+import {
+  isAnswered,
+  type Conversation,
+  type Conversations,
+  type SurvivingOutgoing,
+  type Takeover,
+} from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import { TAKEN_ELSEWHERE, type DeskOrder, type Softphones } from './softphones.js';
 
 export interface ColleagueCallsParts {
-  readonly telephony: Telephony;
+  readonly telephony: Conversations & Takeover;
   readonly desks: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;

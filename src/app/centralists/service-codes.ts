@@ -14,7 +14,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { RecordedFiles } from '../../ports/recorded-files.js';
 import type { Centralist } from '../../ports/stores.js';
-import type { DeskCall, SurvivingCalls, SurvivingDeskCall, Telephony } from '../../ports/telephony.js';
+import type { DeskCall, SurvivingCalls, SurvivingDeskCall, Takeover } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { Softphones } from './softphones.js';
 import type { ColleagueCalls } from './colleague-calls.js';
@@ -22,7 +22,7 @@ import type { ActionsByPhone } from './actions-by-phone.js';
 import type { StartActionByPhone } from './start-action-by-phone.js';
 
 export interface ServiceCodesParts {
-  readonly telephony: Telephony;
+  readonly telephony: Takeover;
   readonly desks: Softphones;
   readonly internal: ColleagueCalls;
   readonly offered: ActionsByPhone;

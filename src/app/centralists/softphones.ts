@@ -6,9 +6,10 @@ import {
   isAnswered,
   type CallOrder,
   type CancelReason,
-  type SurvivingOutgoing,
+  type OutboundCalls,
   type OutgoingCall,
-  type Telephony,
+  type SurvivingOutgoing,
+  type Takeover,
 } from '../../ports/telephony.js';
 import type { Lease } from '../dialing/trunk-lines.js';
 
@@ -32,7 +33,7 @@ export interface DeskOrder {
 
 export interface SoftphonesParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<Telephony, 'place' | 'takeOverOutgoing'>;
+  readonly telephony: Pick<OutboundCalls, 'place'> & Pick<Takeover, 'takeOverOutgoing'>;
 }
 
 /** How long a softphone rings for one call. */

@@ -10,12 +10,12 @@ import type { CallId } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
-import type { OfflineRecording, Telephony } from '../../ports/telephony.js';
+import type { InboundCalls, OfflineRecording } from '../../ports/telephony.js';
 import type { TipJournal } from './tip-journal.js';
 
 export interface OfflineRecordingsParts {
   readonly stores: Stores;
-  readonly telephony: Pick<Telephony, 'offlineRecordings'>;
+  readonly telephony: Pick<InboundCalls, 'offlineRecordings'>;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly journal: TipJournal;

@@ -1,7 +1,7 @@
 import type { InboundCall, InboundResult } from '../../domain/tip.js';
 import { MIN_TIP_MS } from '../../flows/steps/record-tip.js';
 import type { CallId } from '../../ports/call.js';
-import type { SurvivingCalls, Telephony } from '../../ports/telephony.js';
+import type { SurvivingCalls, Takeover } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { TipJournal } from './tip-journal.js';
 
@@ -65,7 +65,7 @@ function stageByTrace(last: string | undefined, { connectedAt }: InboundCall): T
 }
 
 export interface TipCallRecoveryParts {
-  readonly telephony: Pick<Telephony, 'recorded'>;
+  readonly telephony: Pick<Takeover, 'recorded'>;
   readonly journal: TipJournal;
   readonly ids: CallIds;
 }

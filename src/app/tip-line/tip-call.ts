@@ -8,7 +8,13 @@ import type { Call, Recorded } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
-import { isAnswered, type Conversation, type SurvivingOutgoing, type Telephony } from '../../ports/telephony.js';
+import {
+  isAnswered,
+  type Conversation,
+  type Conversations,
+  type SurvivingOutgoing,
+  type Takeover,
+} from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { DeskOrder, Softphones } from '../centralists/softphones.js';
 import type { About, TipJournal } from './tip-journal.js';
@@ -18,7 +24,7 @@ import type { TipQueue } from './tip-queue.js';
 
 export interface TipCallParts {
   readonly stores: Stores;
-  readonly telephony: Telephony;
+  readonly telephony: Conversations & Takeover;
   readonly desks: Softphones;
   readonly queue: TipQueue;
   readonly journal: TipJournal;
