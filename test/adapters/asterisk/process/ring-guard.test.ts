@@ -10,15 +10,15 @@ const GUARD = new URL('../../../../src/adapters/asterisk/process/ring-guard.ts',
 const RINGS = 'PJSIP/trunk-out-0-00000001';
 const EARLY = 'PJSIP/trunk-out-0-00000002';
 const TALKS = 'PJSIP/trunk-out-0-00000003';
-/** A caller to the tip line who is not answered yet. */
+/** An unanswered call to the tip line. */
 const CALLS = 'PJSIP/trunk-00000004';
 const LATER = 'PJSIP/trunk-out-0-00000005';
 const channel = (name: string, state: string): string =>
   `${name}!alert!s!1!${state}!AppDial2!(Outgoing Line)!0612345678!!!3!5!!1764500000.1\n`;
 const CHANNELS = channel(RINGS, 'Ringing') + channel(EARLY, 'Down') + channel(TALKS, 'Up') + channel(CALLS, 'Ring');
 
-/** A controller with its guard, and a stand-in for `asterisk -rx`, which lists what a file has and notes each command. */
-describe('the guard of telephones that ring', function () {
+/** Uses a stand-in for `asterisk -rx`, which lists the channels in a file and logs each command. */
+describe('ring guard', function () {
   this.timeout(30_000);
   let folder: string;
   let controllers: ChildProcess[];
@@ -43,7 +43,7 @@ describe('the guard of telephones that ring', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Resolves with the process of a controller, once its guard stands. */
+  /** Starts a controller. Resolves with its process, once its guard runs. */
   const controller = async (): Promise<ChildProcess> => {
     const options = {
       asterisk: { console: { words: [join(folder, 'console')], env: {} } },
@@ -84,7 +84,7 @@ describe('the guard of telephones that ring', function () {
     while (!isGone(pid)) await pause(20);
   };
 
-  it('ends what rang when the controller was killed and rings still, and nothing else', async () => {
+  it('hangs up only the calls that rang when the controller was killed and still ring', async () => {
     const killed = await controller();
     const ending = ends(killed, 'SIGKILL');
     while (!(await asked()).includes('core show channels concise')) await pause(20);
@@ -96,7 +96,7 @@ describe('the guard of telephones that ring', function () {
     expect(hungUp).to.deep.equal([`channel request hangup ${RINGS}`, `channel request hangup ${EARLY}`]);
   });
 
-  it('lets those be that were answered meanwhile', async () => {
+  it('leaves calls alone that were answered meanwhile', async () => {
     const killed = await controller();
     const ending = ends(killed, 'SIGKILL');
     while (!(await asked()).includes('core show channels concise')) await pause(20);
@@ -106,7 +106,7 @@ describe('the guard of telephones that ring', function () {
     expect((await asked()).filter((command) => command.includes(RINGS))).to.deep.equal([]);
   });
 
-  it('leaves them to the next controller, if that comes in time', async () => {
+  it('leaves the calls to the next controller when that starts in time', async () => {
     const killed = await controller();
     const ending = ends(killed, 'SIGKILL');
     while (!(await asked()).includes('core show channels concise')) await pause(20);
@@ -115,7 +115,7 @@ describe('the guard of telephones that ring', function () {
     expect((await asked()).filter((command) => command.startsWith('channel'))).to.deep.equal([]);
   });
 
-  it('goes with a controller that ends in order', async () => {
+  it('ends together with a controller that stops in an orderly way', async () => {
     await ends(await controller(), 'SIGTERM');
     expect(await asked()).to.deep.equal(['']);
   });
