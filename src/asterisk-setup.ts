@@ -6,7 +6,7 @@ import {
   type AsteriskSetup,
   type Outside,
 } from './adapters/asterisk/process/config-values.js';
-import type { OptionsTiming } from './adapters/asterisk/sip/trunk-watch.js';
+import type { OptionsTiming } from './adapters/asterisk/sip/trunk.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
 import { bracketed, reachableHost } from './lib/reachable-host.js';
 import type { Log } from './ports/log.js';
@@ -52,7 +52,7 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
 }
 
 export function besideOptions(config: Config, beside: AsteriskBeside): AsteriskBesideOptions {
-  return { ...beside, memory: join(config.dataDir, 'ari-password') };
+  return { ...beside, passwordFile: join(config.dataDir, 'ari-password') };
 }
 
 /**

@@ -139,7 +139,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     allowOldAsterisk: config.allowOldAsterisk,
     numberFormat: config.numberFormat,
     recordingsFolder,
-    shelf,
+    soundFiles: shelf,
     clock,
     log,
     ...(sipTapPort === undefined ? {} : { sipTapPort }),

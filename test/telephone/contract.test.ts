@@ -35,7 +35,7 @@ async function openWorld(): Promise<ContractWorld> {
     telephonyOf('contract-', {
       address: pair.asterisk.address,
       recordingsFolder,
-      shelf: sounds,
+      soundFiles: sounds,
       log: pair.log,
     });
   let telephony = controller();

@@ -414,7 +414,7 @@ describe('The service as a process', function () {
       const cut = await town.callTo(phone, ({ answeredAt }) => answeredAt !== null);
       const pid = rememberedAsterisk(town.dataDir) ?? 0;
       process.kill(pid, 'SIGKILL');
-      await program.logged('asterisk is gone; starting it anew');
+      await program.logged('asterisk is gone; starting it again');
       await program.logged('calls can be made again');
       await town.callTo(phone, ({ id, endedAt }) => id !== cut.id && endedAt !== null);
       const api = town.api(url);

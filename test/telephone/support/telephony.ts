@@ -9,7 +9,7 @@ type TelephonyOptions = Pick<AsteriskTelephonyOptions, 'address' | 'log' | 'reco
   Partial<AsteriskTelephonyOptions>;
 
 /** The fixed prompts of the service. */
-export const promptFiles = (): AsteriskTelephonyOptions['shelf'] =>
+export const promptFiles = (): AsteriskTelephonyOptions['soundFiles'] =>
   createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
 
 /**
@@ -20,7 +20,7 @@ export const telephonyOf = (idPrefix: string, options: TelephonyOptions): Asteri
   new AsteriskTelephony({
     allowOldAsterisk: false,
     numberFormat: 'e164',
-    shelf: promptFiles(),
+    soundFiles: promptFiles(),
     clock: systemClock,
     onStep: () => undefined,
     isOurs: (id) => id.startsWith(idPrefix),

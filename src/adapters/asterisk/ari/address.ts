@@ -1,8 +1,8 @@
 import { AsteriskUnusable } from './errors.js';
 
-/** Where an Asterisk's ARI is, and how we may use it. */
+/** Where the ARI of an Asterisk listens, and the credentials for it. */
 export interface AriAddress {
-  /** `http://127.0.0.1:8088`, without the user. */
+  /** `http://127.0.0.1:8088`, without the credentials. */
   readonly httpUrl: string;
   readonly websocketUrl: string;
   readonly username: string;
@@ -11,7 +11,7 @@ export interface AriAddress {
   readonly authorization: string;
 }
 
-/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable}. */
+/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable} without user or password. */
 export function parseAriAddress(url: string): AriAddress {
   const parsed = new URL(url);
   if (parsed.username === '' || parsed.password === '') {

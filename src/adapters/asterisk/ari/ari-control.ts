@@ -4,16 +4,17 @@ import { isNewEnough, MINIMUM_ASTERISK } from '../../../../scripts/lib/asterisk-
 import type { AriAddress } from './address.js';
 import { AriError, AsteriskUnusable } from './errors.js';
 
-/** Connections that requests by HTTP may hold at once; ARI's `sessionlimit` (http.conf) has room for them. */
+/** HTTP connections at the same time. The `sessionlimit` of ARI (http.conf) has room for them. */
 const MAX_SOCKETS = 16;
 const REQUEST_MS = 5_000;
 
-// ari-client makes its requests through Node's global agent, one connection each: bound them.
+// ari-client opens one connection per request through the global agent of Node. This limits their number.
 http.globalAgent.maxSockets = MAX_SOCKETS;
 
 /**
- * What is done seldom, by HTTP through ari-client: SIP accounts, and whether they are registered. Calls go over
- * {@link AriLink}. ari-client is loaded when it is first needed: that takes a fifth of a start, and no call needs it.
+ * The rare requests, sent over HTTP by ari-client: creating SIP accounts, and asking whether they are
+ * registered. Calls use {@link AriLink}. ari-client is loaded at the first request, because loading takes a
+ * fifth of the start-up time and no call needs it.
  */
 export class AriControl {
   #client: Promise<Client> | undefined;
@@ -23,7 +24,7 @@ export class AriControl {
     readonly version: string,
   ) {}
 
-  /** Looks whether an Asterisk that we can use is there. Throws {@link AsteriskUnusable}. */
+  /** Checks that a usable Asterisk answers at the address. Throws {@link AsteriskUnusable}. */
   static async open(address: AriAddress, options: { allowOld: boolean }): Promise<AriControl> {
     const version = await probe(address);
     if (!options.allowOld && !isNewEnough(version)) {
@@ -36,7 +37,7 @@ export class AriControl {
     return new AriControl(address, version);
   }
 
-  /** Creates or replaces one SIP object in Asterisk's memory (ARI push configuration, sorcery). */
+  /** Creates or updates one SIP object in the memory of Asterisk (ARI push configuration, sorcery). */
   async putObject(
     type: 'endpoint' | 'auth' | 'aor',
     id: string,
@@ -52,7 +53,7 @@ export class AriControl {
     );
   }
 
-  /** Whether a SIP object is there and has a value in this field. */
+  /** Whether a SIP object exists and has a value in this field. */
   async hasField(objectType: 'endpoint', id: string, field: string): Promise<boolean> {
     const fields = await this.#ask((client) =>
       client.asterisk.getObject({ configClass: 'res_pjsip', objectType, id }),
@@ -63,19 +64,19 @@ export class AriControl {
     return fields.some(({ attribute, value }) => attribute === field && value !== '');
   }
 
-  /** Takes one SIP object out of Asterisk's memory; one that is not there is no error. */
+  /** Deletes one SIP object from the memory of Asterisk. An object that does not exist is no error. */
   async deleteObject(objectType: 'endpoint' | 'auth' | 'aor', id: string): Promise<void> {
     await this.#ask((client) => client.asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id })).catch(
       ignoreGone,
     );
   }
 
-  /** Whether a SIP endpoint has a contact that is reachable. */
+  /** Whether a SIP endpoint has a reachable contact. */
   async endpointOnline(id: string): Promise<boolean> {
     return (await this.endpointState(id)) === 'online';
   }
 
-  /** `online`, `offline` or `unknown`; undefined when there is no such endpoint. */
+  /** `online`, `offline` or `unknown`; undefined when the endpoint does not exist. */
   async endpointState(id: string): Promise<string | undefined> {
     const endpoint = await this.#ask((client) => client.endpoints.get({ tech: 'PJSIP', resource: id })).catch(
       (error: unknown) => {
@@ -86,7 +87,10 @@ export class AriControl {
     return endpoint?.state;
   }
 
-  /** ari-client gives Bluebird promises, errors whose message is a JSON body, and no time-out. Throws {@link AriError}. */
+  /**
+   * Adds what ari-client lacks: a time-out, and errors with a status (its errors have a JSON body as
+   * message). Throws {@link AriError}.
+   */
   async #ask<T>(request: (client: Client) => PromiseLike<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
@@ -105,14 +109,14 @@ export class AriControl {
 
   #connected(): Promise<Client> {
     return (this.#client ??= connect(this.address).catch((error: unknown) => {
-      // Asterisk is away just now: tried again with the next request.
+      // Asterisk cannot be reached now. The next request connects again.
       this.#client = undefined;
       throw error instanceof AsteriskUnusable ? new AriError(0, error.message, { cause: error }) : error;
     }));
   }
 }
 
-/** ari-client throws past its caller on a wrong password, so a plain request looks first. */
+/** ari-client throws outside its promise on a wrong password, so a plain request tries the password first. */
 async function connect(address: AriAddress): Promise<Client> {
   await probe(address);
   const { default: Ari } = await import('ari-client');
@@ -129,7 +133,7 @@ async function probe(address: AriAddress): Promise<string> {
   } catch (error) {
     throw new AsteriskUnusable(
       'unreachable',
-      `no Asterisk answers at ${address.httpUrl}: see whether it runs, and compare BURGERNET_ARI with its http.conf`,
+      `no Asterisk answers at ${address.httpUrl}: check that it runs, and compare BURGERNET_ARI with its http.conf`,
       { cause: error },
     );
   }
@@ -149,7 +153,7 @@ async function probe(address: AriAddress): Promise<string> {
   return info.system?.version ?? 'unknown';
 }
 
-/** ari-client's Swagger library prints a notice to the console at each connect; it says nothing to an operator. */
+/** The Swagger library of ari-client prints a notice at each connect, which means nothing to an operator. */
 async function withoutSwaggerNotice<T>(work: () => PromiseLike<T>): Promise<T> {
   /* eslint-disable no-console */
   const log = console.log;

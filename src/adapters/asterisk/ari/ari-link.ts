@@ -8,30 +8,33 @@ import { readEvent, type AriEvent } from './events.js';
 
 export interface AriLinkOptions {
   readonly address: AriAddress;
-  /** Name of the Stasis application; this link is its only owner. */
+  /** Name of the Stasis application. This link is its only owner. */
   readonly app: string;
-  /** Also the events of calls that are not in the application (yet): those it orders, from the order on. */
-  readonly hearsAll: boolean;
+  /**
+   * Subscribes also to calls outside the application, such as a call that it originated and that still rings.
+   */
+  readonly subscribeAll: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly onEvent: (event: AriEvent) => void;
-  /** After each (re)connect, when requests can be made. */
+  /** Called after each connect, when requests can be sent. */
   readonly onUp: () => void;
   readonly onDown: (reason: string) => void;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** An unanswered request is given up after this. */
+/** A request fails after this long without an answer. */
 const REQUEST_MS = 5_000;
-/** A ping goes out this often; without its pong by the next one the socket is taken as dead. */
+/** Time between two pings. The socket counts as dead when the pong has not come before the next ping. */
 const PING_MS = 5_000;
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000] as const;
 
 /**
- * The one door to Asterisk for the calls of one Stasis application: events come in and requests go out over the same
- * websocket (Asterisk documentation, "ARI REST over WebSocket"; 22.4 and later), which keeps them in order and costs half
- * the processor of a request by HTTP. Reconnects for ever; pending requests are rejected when the socket is lost.
+ * The connection to Asterisk for the calls of one Stasis application. Events and requests use the same
+ * websocket (Asterisk documentation, "ARI REST over WebSocket"; 22.4 and later), which keeps them in order
+ * and takes half the processor time of an HTTP request. The link reconnects for ever. When the socket is
+ * lost, pending requests are rejected.
  */
 export class AriLink {
   #socket: WebSocket | undefined;
@@ -49,14 +52,14 @@ export class AriLink {
     return this.#up;
   }
 
-  /** Resolves when requests can be made: at once, or after the next connect. */
+  /** Resolves when requests can be sent: at once, or after the next connect. */
   whenUp(): Promise<undefined> {
     return this.#up ? Promise.resolve(undefined) : this.#whenUp.promise;
   }
 
   open(): void {
-    const { address, app, hearsAll, log } = this.options;
-    const socket = new WebSocket(`${address.websocketUrl}/ari/events?app=${app}&subscribeAll=${hearsAll}`, {
+    const { address, app, subscribeAll, log } = this.options;
+    const socket = new WebSocket(`${address.websocketUrl}/ari/events?app=${app}&subscribeAll=${subscribeAll}`, {
       headers: { authorization: address.authorization },
       handshakeTimeout: REQUEST_MS,
     });
@@ -87,7 +90,10 @@ export class AriLink {
     });
   }
 
-  /** Sends a request; resolves with the body of what was to be got. Throws {@link AriError}. Requests are carried out in order. */
+  /**
+   * Sends a request. Resolves with the body of the answer to a GET, and with undefined for other methods.
+   * Throws {@link AriError}. Asterisk carries out requests in the order in which they were sent.
+   */
   async request<T = unknown>(
     method: Method,
     path: string,
@@ -124,7 +130,7 @@ export class AriLink {
     this.#up = false;
     socket?.removeAllListeners('close');
     socket?.close();
-    // A peer that does not answer the closing handshake must not keep the process alive.
+    // A peer that does not complete the closing handshake must not keep the process alive.
     this.options.clock.after(500, () => socket?.terminate());
   }
 
@@ -133,7 +139,7 @@ export class AriLink {
     try {
       message = JSON.parse(data.toString());
     } catch {
-      this.options.log.warn('asterisk sent something that is not JSON');
+      this.options.log.warn('asterisk sent a message that is not JSON');
       return;
     }
     if (isReply(message)) {
@@ -150,7 +156,7 @@ export class AriLink {
     this.#pending.delete(message.request_id);
     pending.cancel();
     if (message.status_code < 300) {
-      // The answer to an order describes the whole call once more, and nobody reads it.
+      // The answer to an originate request describes the whole call. Nothing reads it, so it is not parsed.
       pending.reply.resolve(pending.method === 'GET' ? bodyOf(message) : undefined);
     } else {
       pending.reply.reject(new AriError(message.status_code, errorText(message)));
@@ -206,7 +212,7 @@ function isReply(message: unknown): message is RestReply {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'RESTResponse';
 }
 
-/** The answer's body; undefined when there is none, or when it is not JSON, which nobody asked for. */
+/** The body of the answer; undefined when it has none, or when the body is not JSON. */
 function bodyOf(reply: RestReply): unknown {
   try {
     return reply.message_body ? JSON.parse(reply.message_body) : undefined;
@@ -221,7 +227,7 @@ function errorText(reply: RestReply): string {
     const text = body.message ?? body.error;
     if (typeof text === 'string') return text;
   } catch {
-    // No JSON in it: the reason phrase is all there is.
+    // The body is not JSON, so only the reason phrase is left.
   }
   return reply.reason_phrase ?? `status ${reply.status_code}`;
 }

@@ -2,23 +2,24 @@
 export class AriError extends Error {
   override readonly name = 'AriError';
   constructor(
-    /** HTTP status; 0 when there was no answer at all. */
+    /** HTTP status; 0 when Asterisk gave no answer. */
     readonly status: number,
     message: string,
-    options: ErrorOptions & { /** It never left: nothing can have happened. */ readonly unsent?: boolean } = {},
+    options: ErrorOptions & { readonly unsent?: boolean } = {},
   ) {
     super(message, options);
     this.unsent = options.unsent ?? false;
   }
 
+  /** The request was never sent, so it changed nothing. */
   readonly unsent: boolean;
 
-  /** The call, playback or bridge is not there (any more). */
+  /** The call, playback or bridge does not exist, or exists no longer. */
   get gone(): boolean {
     return this.status === 404 || this.status === 409 || this.status === 412;
   }
 
-  /** Whether the answer never came: what was asked may or may not have happened. */
+  /** Asterisk gave no answer, so it may or may not have carried out the request. */
   get unanswered(): boolean {
     return this.status === 0;
   }

@@ -1,6 +1,14 @@
 /**
- * The events of Asterisk that we listen to, as far as we read them (Asterisk documentation, ARI events data model).
- * Asterisk is told to send only these types: a call makes some twenty events.
+ * Names of the two Stasis applications, one event socket each. The calls that a flow plays are in the
+ * application `burgernet-tips`. The application `burgernet-alert` contains no calls, because the dialplan
+ * plays the alert calls (asterisk-config/alert.conf). It subscribes to the events of every call instead.
+ */
+export const ALERT_APP = 'burgernet-alert';
+export const TIP_APP = 'burgernet-tips';
+
+/**
+ * The event types that this adapter reads (Asterisk documentation, ARI events data model). Asterisk sends
+ * only these, because one call makes about twenty events.
  */
 export const EVENT_TYPES = [
   'StasisStart',
@@ -17,16 +25,16 @@ export const EVENT_TYPES = [
   'ContactStatusChange',
 ] as const;
 
-/** Of these, what announcements need: they talk by themselves. */
+/** What the controller needs of alert calls, which the dialplan plays. */
 export const ALERT_EVENT_TYPES = [
   'Dial',
   'ChannelUserevent',
   'ChannelDestroyed',
-  // Of softphones: the application that hears all is told of them too.
+  // About softphones: the application that subscribes to everything receives these too.
   'PeerStatusChange',
   'ContactStatusChange',
 ] as const;
-/** What calls in which a flow talks need. */
+/** What the controller needs of calls that a flow plays. */
 export const TIP_EVENT_TYPES = EVENT_TYPES.filter(
   (type) => !['ChannelUserevent', 'PeerStatusChange', 'ContactStatusChange'].includes(type),
 );
@@ -37,7 +45,7 @@ export interface ChannelSnapshot {
   readonly state: string;
   readonly caller: { readonly number: string; readonly name: string };
   readonly channelvars?: Readonly<Record<string, string>>;
-  /** Which application the call is in, and what it was told. */
+  /** The dialplan application that runs the call, and its arguments. */
   readonly dialplan?: { readonly app_name: string; readonly app_data: string };
 }
 
@@ -54,7 +62,7 @@ export type AriEvent =
       /** ISO 8601, to the millisecond. */
       readonly timestamp: string;
     }
-  /** The dialplan says something of a call: a digit was pressed. */
+  /** Sent by the dialplan when a digit was pressed in an alert call. */
   | { readonly type: 'ChannelUserevent'; readonly channel: ChannelSnapshot; readonly eventname: string }
   | {
       readonly type: 'ChannelDtmfReceived';
@@ -67,16 +75,16 @@ export type AriEvent =
   | { readonly type: 'Dial'; readonly peer: ChannelSnapshot; readonly dialstatus: string }
   | { readonly type: 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
   | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot }
-  /** A softphone asks for a transfer, which is ours to carry out (`PJSIP_TRANSFER_HANDLING`). */
+  /** A softphone requests a transfer, which the controller carries out (`PJSIP_TRANSFER_HANDLING`). */
   | {
       readonly type: 'ChannelTransfer';
-      /** How it goes, when this only repeats what we have told of it ourselves; absent when it is asked for. */
+      /** Present when the event only repeats progress that the controller reported; absent in a request. */
       readonly state?: string;
       /** ISO 8601, to the millisecond. */
       readonly timestamp: string;
       readonly refer_to: {
         readonly requested_destination: { readonly destination?: string };
-        /** The softphone's own second call, in a transfer with consultation. */
+        /** The second call of the softphone, in an attended transfer. */
         readonly destination_channel?: ChannelSnapshot;
       };
       readonly referred_by: { readonly source_channel: ChannelSnapshot };
@@ -85,7 +93,7 @@ export type AriEvent =
   | {
       readonly type: 'ContactStatusChange';
       readonly endpoint: { readonly resource: string };
-      /** How it answers OPTIONS: `Reachable`, `Unreachable`; or `NonQualified`, `Removed`. */
+      /** By the answers to OPTIONS: `Reachable` or `Unreachable`; otherwise `NonQualified` or `Removed`. */
       readonly contact_info?: { readonly contact_status: string };
     };
 
@@ -105,10 +113,10 @@ export interface RecordingSnapshot {
 }
 
 const KNOWN = new Set<string>(EVENT_TYPES);
-/** What an event is about; one of them is in each. */
+/** Every event has one of these fields. */
 const SUBJECTS = ['channel', 'peer', 'playback', 'recording', 'referred_by', 'endpoint'];
 
-/** Reads one message of the event socket; undefined for what is no event that we listen to. */
+/** Reads one message of the event socket; undefined when it is no event of {@link EVENT_TYPES}. */
 export function readEvent(message: unknown): AriEvent | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
   if (typeof message.type !== 'string' || !KNOWN.has(message.type)) return undefined;
@@ -116,7 +124,7 @@ export function readEvent(message: unknown): AriEvent | undefined {
   return subject ? (message as AriEvent) : undefined;
 }
 
-/** Id of the call that an event is about. */
+/** Id of the call that an event is about; undefined when it is about an endpoint. */
 export function channelOf(event: AriEvent): string | undefined {
   switch (event.type) {
     case 'StasisStart':

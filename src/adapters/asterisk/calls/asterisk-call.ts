@@ -14,39 +14,31 @@ import {
 import type { Clock } from '../../../ports/clock.js';
 import type { SoundFiles } from '../../../ports/speech.js';
 import type { AriLink } from '../ari/ari-link.js';
-import { LINE_DEAD } from './hangup-causes.js';
-import { finished, isLive } from './conversation.js';
 import { AriError } from '../ari/errors.js';
 import type { PlaybackSnapshot, RecordingSnapshot } from '../ari/events.js';
-import { PlaybackMeter } from './playback-meter.js';
 import type { InfoKeys } from '../sip/info-keys.js';
-import { KeyRoads } from './key-roads.js';
-import { watchPauses } from './pause-watch.js';
-import { toDisk } from './recording-files.js';
+import { CallLeg } from './call-leg.js';
+import { LINE_DEAD } from './hangup-causes.js';
+import { KeyPresses } from './key-presses.js';
+import { Playback } from './playback.js';
+import { Recording } from './recording.js';
 
 export interface CallParts {
   readonly link: AriLink;
   readonly clock: Clock;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   readonly onStep: (callId: CallId, step: string) => void;
-  /** Where Asterisk keeps recordings, as we see it. */
+  /** The folder in which Asterisk stores recordings, as the controller sees it. */
   readonly recordingsFolder: string;
-  /** The keys that come by SIP INFO, where copies of SIP messages come. */
+  /** Keys sent by SIP INFO; absent when the controller receives no copies of SIP messages. */
   readonly infoKeys?: InfoKeys | undefined;
 }
 
 const DIGITS = /^[0-9*#]$/;
-/** Ids of playbacks go round: one is over and forgotten before its id comes again, and an heir can name all there may be. */
-const PLAYBACK_IDS = 4;
-/** The end of a sound may be told this late; then we ask. */
-const LATE_MS = 2_000;
-/** An order about a call that was not answered is given again this often. */
-const TRIES = 3;
-/** When Asterisk says that a call is gone, its last event comes within this; else it was lost. */
-const LAST_EVENT_MS = 2_000;
 
+/** Q.850 17, which Asterisk sends as SIP 486. */
 const BUSY = '17';
-/** With this cause Asterisk's CANCEL has `Reason: SIP;cause=200;text="Call completed elsewhere"` (RFC 3326). */
+/** Asterisk writes this cause into its CANCEL as "Call completed elsewhere" (Reason header, RFC 3326). */
 export const ANSWERED_ELSEWHERE = '26';
 
 const TRANSFER_STATES = {
@@ -55,56 +47,43 @@ const TRANSFER_STATES = {
   failed: 'channel_unavailable',
 } as const;
 
-interface Playing {
-  readonly id: string;
-  readonly sounds: readonly Sound[];
-  readonly done: Deferred<'finished' | 'stopped'>;
-  /** Asterisk says that it is over. */
-  over: boolean;
-}
-
-/** One call in Asterisk, behind the port's {@link Call}. Its events are handed in by the telephony adapter. */
+/** One call that a flow plays: implements the port's {@link Call}. {@link LiveCalls} delivers its events. */
 export class AsteriskCall implements Call {
   readonly #abort = new AbortController();
-  readonly #ended = deferred<CallEnd>();
-  readonly #ledger: PlaybackMeter;
+  readonly #leg: CallLeg;
+  readonly #playback: Playback;
+  readonly #recording: Recording;
+  readonly #keys: KeyPresses;
   #up: boolean;
-  #hangingUp = false;
-  #rangOut = false;
-  /** Why we hung up, when that is no plain hang-up of ours. */
+  /** Set when the call ends in another way than a plain hang-up by the controller. */
   #endsAs: CallEnd | undefined;
-  /** Why we hang up, as Q.850 has it. */
+  /** Q.850 cause to hang up with. */
   #cause: string | undefined;
-  #playbacks = 0;
-  #silenced: Promise<void> | undefined;
-  #playing: Playing | undefined;
   #digits: Digit[] = [];
   #lastDigit = '';
-  readonly #keys: KeyRoads;
-  #lastTransfer = '';
   #digitTaker: Deferred<Digit | undefined> | undefined;
-  #recording: { readonly name: string; readonly done: Deferred<RecordingSnapshot> } | undefined;
+  #lastTransfer = '';
 
   constructor(
     readonly id: CallId,
     up: boolean,
     private readonly parts: CallParts,
   ) {
+    const { link, clock, soundFiles, recordingsFolder, infoKeys } = parts;
     this.#up = up;
-    this.#ledger = new PlaybackMeter((sound) => parts.shelf.msOf(sound));
-    this.#keys = new KeyRoads({
-      clock: parts.clock,
-      infoKeys: parts.infoKeys,
+    this.#leg = new CallLeg(id, link, clock, (end) => {
+      this.onEnd(end);
+    });
+    this.#playback = new Playback(this.#leg, this.signal, soundFiles);
+    this.#recording = new Recording(this.#leg, this.signal, recordingsFolder);
+    this.#keys = new KeyPresses({
+      clock,
+      infoKeys,
       sipCallId: () => this.#sipCallId(),
       onKey: (digit) => {
         if (DIGITS.test(digit)) this.#pressed(digit as Digit);
       },
     });
-  }
-
-  /** The link that tells of this call and takes orders about it. */
-  get link(): AriLink {
-    return this.parts.link;
   }
 
   get signal(): AbortSignal {
@@ -116,11 +95,15 @@ export class AsteriskCall implements Call {
   }
 
   get ended(): Promise<CallEnd> {
-    return this.#ended.promise;
+    return this.#leg.ended;
   }
 
   get hungUpByUs(): boolean {
-    return this.#hangingUp;
+    return this.#leg.hungUpByUs;
+  }
+
+  get rangOut(): boolean {
+    return this.#leg.rangOut;
   }
 
   get answered(): boolean {
@@ -128,42 +111,26 @@ export class AsteriskCall implements Call {
   }
 
   async answer(): Promise<void> {
-    this.#check();
+    this.signal.throwIfAborted();
     if (this.#up) return;
-    await this.#ask('POST', `channels/${this.id}/answer`);
+    await this.#leg.ask(this.signal, `channels/${this.id}/answer`);
     this.#up = true;
   }
 
-  async play(sounds: readonly Sound[], options: { signal?: AbortSignal } = {}): Promise<'finished' | 'stopped'> {
-    this.#check();
-    if (this.#silenced) await this.#silenced;
-    this.#check();
-    if (options.signal?.aborted) return 'stopped';
-    const playing: Playing = { id: this.#playbackId(this.#playbacks++), sounds, done: deferred(), over: false };
-    this.#playing = playing;
-    const stop = (): void => {
-      this.#stopPlaying(playing);
-    };
-    options.signal?.addEventListener('abort', stop, { once: true });
-    try {
-      const media = sounds.map((sound) => `sound:${this.parts.shelf.pathOf(sound)}`).join(',');
-      await this.#ask('POST', `channels/${this.id}/play/${playing.id}`, { media }, () => this.#isPlaying(playing));
-      if (!playing.over && !playing.done.settled) this.#ledger.begin(sounds, this.parts.clock.monotonic());
-      this.#expectEnd(playing, this.#lengthOf(sounds) + LATE_MS);
-      return await orAborted(playing.done.promise, this.signal);
-    } finally {
-      playing.done.resolve('stopped');
-      options.signal?.removeEventListener('abort', stop);
-      if (this.#playing === playing) this.#playing = undefined;
-    }
+  play(sounds: readonly Sound[], options: { signal?: AbortSignal } = {}): Promise<'finished' | 'stopped'> {
+    return this.#playback.play(sounds, options.signal);
+  }
+
+  heard(sound: Sound): Heard {
+    return this.#playback.heard(sound);
   }
 
   async digit(options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<Digit | undefined> {
-    this.#check();
+    this.signal.throwIfAborted();
     const kept = this.#digits.shift();
     if (kept !== undefined) return kept;
     if (options.signal?.aborted) return undefined;
-    // One taker at a time: a new one takes the place of the last.
+    // Only the latest request for a digit is served.
     this.#digitTaker?.resolve(undefined);
     const taker = deferred<Digit | undefined>();
     this.#digitTaker = taker;
@@ -187,45 +154,13 @@ export class AsteriskCall implements Call {
   }
 
   async record(options: RecordOptions): Promise<Recorded> {
-    this.#check();
-    const done = this.#expectRecording(options.name);
-    const startedAt = this.parts.clock.monotonic();
-    await this.#ask('POST', `channels/${this.id}/record`, {
-      name: options.name,
-      format: 'wav',
-      // No limit of Asterisk's own: it goes by the wall clock, and a step of it would cut a tip short.
-      maxDurationSeconds: 0,
-      maxSilenceSeconds: Math.ceil(options.maxSilenceMs / 1000),
-      ifExists: 'fail',
-      beep: false,
-      terminateOn: options.endOn,
-    });
-    const snapshot = await this.#recordingOver(options, done);
-    if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
-    const file = `${this.parts.recordingsFolder}/${options.name}.wav`;
-    await toDisk(file);
-    return {
-      name: options.name,
-      file,
-      ms: snapshot?.duration === undefined ? this.parts.clock.monotonic() - startedAt : snapshot.duration * 1000,
-    };
+    this.signal.throwIfAborted();
+    return this.#recording.record(options);
   }
 
   async recordOn(options: RecordOptions): Promise<Recorded | undefined> {
-    this.#check();
-    const { link, clock, recordingsFolder } = this.parts;
-    // Its end may be told as soon as it has been looked for.
-    const done = this.#expectRecording(options.name);
-    const live = await isLive(link, options.name);
-    const snapshot = live ? await this.#recordingOver(options, done) : undefined;
-    const recorded = await finished({ link, clock, recordingsFolder }, options.name);
-    if (recorded || snapshot?.duration === undefined) return recorded;
-    // The file is on the machine of an Asterisk elsewhere.
-    return { name: options.name, file: `${recordingsFolder}/${options.name}.wav`, ms: snapshot.duration * 1000 };
-  }
-
-  heard(sound: Sound): Heard {
-    return this.#ledger.of(sound, this.parts.clock.monotonic());
+    this.signal.throwIfAborted();
+    return this.#recording.goOn(options);
   }
 
   step(name: string): void {
@@ -236,126 +171,97 @@ export class AsteriskCall implements Call {
     return this.#hangUp(undefined);
   }
 
-  /** Ends a call that was not answered as busy (Q.850 cause 17, SIP 486). */
+  /** Refuses an unanswered call as busy. */
   refuse(): Promise<void> {
     return this.#hangUp(BUSY);
   }
 
-  /** Ends a call that rings because somebody else has taken it: the CANCEL says so. */
+  /** Cancels a ringing call because somebody else answered. The telephone then shows no missed call. */
   takenElsewhere(): Promise<void> {
     return this.#hangUp(ANSWERED_ELSEWHERE);
   }
 
-  async #hangUp(cause: string | undefined): Promise<void> {
-    if (this.#ended.settled) return;
-    this.#hangingUp = true;
-    this.#cause ??= cause;
-    await this.sendHangUp();
-    await this.ended;
+  /** Ends the call as lost, because the far end is gone although nobody hung up. */
+  lineDied(): Promise<void> {
+    this.#endsAs = { by: 'lost', fault: LINE_DEAD, lineDead: true };
+    return this.hangUp();
   }
 
-  /** Tells the softphone how the transfer goes that it asked for (ARI, `transfer_progress`). */
+  /** Hangs up because nobody answered within the ring time. */
+  endRinging(): Promise<void> {
+    this.#leg.rangOut = true;
+    return this.hangUp();
+  }
+
+  /** Sends the hang-up request, also again when the reconciler finds the call still up. */
+  async sendHangUp(): Promise<void> {
+    if (!(await this.#leg.requestHangUp(this.#cause))) await this.#leg.awaitLastEvent();
+  }
+
+  /** Reports the progress of a transfer to the softphone that requested it (ARI, `transfer_progress`). */
   async reportTransfer(progress: 'ringing' | 'done' | 'failed'): Promise<void> {
     const states = TRANSFER_STATES[progress];
     await this.parts.link
       .request('POST', `channels/${this.id}/transfer_progress`, { states })
       .catch((error: unknown) => {
-        // It has hung up, as softphones do once they have asked.
+        // The softphone has hung up, as softphones do after requesting a transfer.
         if (!(error instanceof AriError)) throw error;
       });
   }
 
-  /** Not answered: it is sent again when the call is found to be there still (`Reconciler`). */
-  async sendHangUp(): Promise<void> {
-    const query = this.#cause === undefined ? {} : { reason_code: this.#cause };
-    try {
-      await this.parts.link.request('DELETE', `channels/${this.id}`, query);
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      if (error.gone) await this.#awaitLastEvent();
-    }
+  /** Stops the playbacks of the earlier process in a call that was taken over. */
+  stopOldPlayback(): void {
+    this.#playback.stopOld();
   }
 
-  /** What an earlier process let it play is stopped, before anything else is played. */
-  silence(): void {
-    this.#silenced = this.#silence();
-  }
-
-  /** The end of what is stopped is told a moment later: its id is not the next to be used. */
-  async #silence(): Promise<void> {
-    const stopped = await Promise.all(
-      Array.from({ length: PLAYBACK_IDS }, (_, id) => this.#deletePlayback(this.#playbackId(id))),
-    );
-    this.#playbacks = Math.max(0, stopped.indexOf(false));
-  }
-
-  // ------------------------------------------------------------------ told by the telephony adapter
+  // ------------------------------------------------------------------ events, delivered by LiveCalls
 
   onUp(): void {
     this.#up = true;
   }
 
-  /** @param at when Asterisk heard it: the same key in the same millisecond is the same event, told twice */
+  /**
+   * @param at timestamp of the event: the same key with the same timestamp is the same event, delivered twice
+   */
   onDigit(digit: string, at: string, ms: number): void {
     if (!DIGITS.test(digit) || this.#lastDigit === digit + at) return;
     this.#lastDigit = digit + at;
     this.#keys.heard({ digit, at: Date.parse(at), ms });
   }
 
-  /** @param at when Asterisk was asked for it; false when it is the same event, told twice */
+  /** Returns false for the same event delivered twice. @param at timestamp of the event */
   onTransfer(at: string): boolean {
-    const fresh = at !== this.#lastTransfer;
+    const isNew = at !== this.#lastTransfer;
     this.#lastTransfer = at;
-    return fresh;
+    return isNew;
   }
 
   onPlayback(snapshot: PlaybackSnapshot): void {
-    const playing = this.#playing;
-    if (playing?.id !== snapshot.id) return;
-    playing.over = true;
-    if (snapshot.state === 'failed') {
-      this.#ledger.end(this.parts.clock.monotonic());
-      // A call that is hung up fails what it was playing, just before its last event. Anything else is a fault.
-      this.parts.clock.after(LAST_EVENT_MS, () => {
-        playing.done.reject(new Error('Asterisk could not play the sound'));
-      });
-    } else if (snapshot.state === 'done') {
-      this.#ledger.finish();
-      playing.done.resolve('finished');
-    }
-  }
-
-  /** We hang up because nobody answered within the ring time: how it ended is for the far end to say. */
-  get rangOut(): boolean {
-    return this.#rangOut;
+    this.#playback.onFinished(snapshot);
   }
 
   onRecording(snapshot: RecordingSnapshot): void {
-    if (this.#recording?.name === snapshot.name) this.#recording.done.resolve(snapshot);
-  }
-
-  /** Nobody is at the far end any more, though nobody hung up: the call is ended, as lost. */
-  lineDied(): Promise<void> {
-    this.#endsAs = { by: 'lost', fault: LINE_DEAD, lineDead: true };
-    return this.hangUp();
-  }
-
-  /** Nobody answered within the ring time. */
-  endRinging(): Promise<void> {
-    this.#rangOut = true;
-    return this.hangUp();
+    this.#recording.onFinished(snapshot);
   }
 
   onEnd(end: CallEnd): void {
-    if (this.#ended.settled) return;
-    this.#ledger.end(this.parts.clock.monotonic());
-    const rangOut = this.#rangOut && end.by === 'us' ? ({ by: 'them', rangOut: true } as const) : undefined;
-    this.#ended.resolve(this.#endsAs ?? rangOut ?? end);
+    if (this.#leg.over) return;
+    this.#playback.end();
+    const rangOut = this.rangOut && end.by === 'us' ? ({ by: 'them', rangOut: true } as const) : undefined;
+    this.#leg.end(this.#endsAs ?? rangOut ?? end);
     this.#abort.abort(new HungUp(this.id));
     this.#keys.close();
   }
 
   // ------------------------------------------------------------------
+
+  async #hangUp(cause: string | undefined): Promise<void> {
+    if (this.#leg.over) return;
+    this.#leg.hungUpByUs = true;
+    this.#cause ??= cause;
+    await this.sendHangUp();
+    await this.ended;
+  }
 
   #pressed(digit: Digit): void {
     if (this.over) return;
@@ -364,7 +270,7 @@ export class AsteriskCall implements Call {
     else this.#digits.push(digit);
   }
 
-  /** Undefined when Asterisk does not say: it is away, or the call is over. */
+  /** Undefined when Asterisk does not answer, or the call is over. */
   async #sipCallId(): Promise<string | undefined> {
     try {
       const variable = 'CHANNEL(pjsip,call-id)';
@@ -376,147 +282,5 @@ export class AsteriskCall implements Call {
       if (error instanceof AriError) return undefined;
       throw error;
     }
-  }
-
-  #check(): void {
-    if (this.signal.aborted) throw this.signal.reason as HungUp;
-  }
-
-  /**
-   * An order about this call. When the call is gone it waits for the last event and throws HungUp. When the link was lost
-   * under it, it waits for the link and orders again, unless `isDone` says that the first order was carried out.
-   */
-  async #ask(
-    method: 'POST' | 'DELETE',
-    path: string,
-    query: Record<string, string | number | boolean> = {},
-    isDone: () => Promise<boolean> = () => Promise.resolve(false),
-  ): Promise<void> {
-    for (let tried = 1; ; tried++) {
-      try {
-        if (tried > 1 && (await isDone())) return;
-        await this.parts.link.request(method, path, query);
-        return;
-      } catch (error) {
-        if (error instanceof AriError && error.gone) await this.#awaitLastEvent();
-        this.#check();
-        if (!(error instanceof AriError && error.unanswered) || tried === TRIES) throw error;
-        await orAborted(this.parts.link.whenUp(), this.signal);
-      }
-    }
-  }
-
-  async #isPlaying(playing: Playing): Promise<boolean> {
-    try {
-      await this.parts.link.request('GET', `playbacks/${playing.id}`);
-      return true;
-    } catch (error) {
-      if (error instanceof AriError && error.gone) return playing.over;
-      throw error;
-    }
-  }
-
-  /** The event that says so may be lost: after the time that the sounds take, Asterisk is asked. */
-  #expectEnd(playing: Playing, afterMs: number): void {
-    const cancel = this.parts.clock.after(afterMs, () => {
-      this.#isPlaying(playing).then(
-        (goesOn) => {
-          if (goesOn) this.#expectEnd(playing, LATE_MS);
-          else this.onPlayback({ id: playing.id, state: 'done', target_uri: '' });
-        },
-        // Asterisk is away; asked again until it is back, or the call is found to be over.
-        () => {
-          this.#expectEnd(playing, LATE_MS);
-        },
-      );
-    });
-    void playing.done.promise.then(cancel, cancel);
-  }
-
-  #lengthOf(sounds: readonly Sound[]): number {
-    return sounds.reduce((ms, sound) => ms + this.parts.shelf.msOf(sound), 0);
-  }
-
-  #playbackId(count: number): string {
-    return `${this.id}-p${count % PLAYBACK_IDS}`;
-  }
-
-  /** Whether there was one to stop. */
-  async #deletePlayback(id: string): Promise<boolean> {
-    try {
-      await this.parts.link.request('DELETE', `playbacks/${id}`);
-      return true;
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      return !error.gone;
-    }
-  }
-
-  #expectRecording(name: string): Deferred<RecordingSnapshot> {
-    const done = deferred<RecordingSnapshot>();
-    this.#recording = { name, done };
-    return done;
-  }
-
-  /** Ends a recording after the pause or the limit; resolves with its end, undefined when the call took that with it. */
-  async #recordingOver(
-    { name, maxMs, maxSilenceMs }: RecordOptions,
-    done: Deferred<RecordingSnapshot>,
-  ): Promise<RecordingSnapshot | undefined> {
-    const stop = (): void => void this.#stopRecording(name);
-    const cancelLimit = this.parts.clock.after(maxMs, stop);
-    const stopWatch = maxSilenceMs === 0 ? undefined : this.#watchPauses(maxSilenceMs, stop);
-    // Hanging up ends a recording: it still finishes, and what was said is kept.
-    const snapshot = await Promise.race([
-      done.promise,
-      this.ended.then(() => this.#after(LAST_EVENT_MS)).then(() => undefined),
-    ]);
-    cancelLimit();
-    stopWatch?.();
-    this.#recording = undefined;
-    return snapshot;
-  }
-
-  #watchPauses(pauseMs: number, onPause: () => void): () => void {
-    const { link, clock } = this.parts;
-    return watchPauses({ link, clock, callId: this.id, pauseMs, onPause });
-  }
-
-  /** The recording finishes, and what was said is kept; asked for again while Asterisk is away. */
-  async #stopRecording(name: string): Promise<void> {
-    for (let tried = 1; tried <= TRIES && !this.over; tried++) {
-      try {
-        await this.parts.link.request('POST', `recordings/live/${name}/stop`);
-        return;
-      } catch (error) {
-        if (!(error instanceof AriError)) throw error;
-        if (!error.unanswered) {
-          // It has ended by itself: the event that said so is late, or was lost with the link.
-          if (error.gone) await this.#after(LAST_EVENT_MS);
-          if (error.gone) this.onRecording({ name, state: 'done', target_uri: '' });
-          return;
-        }
-        await Promise.race([this.parts.link.whenUp(), this.ended]);
-      }
-    }
-  }
-
-  async #awaitLastEvent(): Promise<void> {
-    const lost = await Promise.race([this.ended.then(() => false), this.#after(LAST_EVENT_MS).then(() => true)]);
-    if (lost) this.onEnd({ by: this.#hangingUp ? 'us' : 'lost', fault: 'the end of the call was not reported' });
-  }
-
-  #stopPlaying(playing: Playing): void {
-    if (playing.done.settled) return;
-    this.#ledger.end(this.parts.clock.monotonic());
-    playing.done.resolve('stopped');
-    // Requests are carried out in order: what is played next begins after this one is stopped.
-    void this.#deletePlayback(playing.id);
-  }
-
-  #after(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.parts.clock.after(ms, resolve);
-    });
   }
 }

@@ -1,59 +1,62 @@
 import type { CallId } from '../../../ports/call.js';
 
 /**
- * As many as there are lines at the most. No more than needed: what a call does not have, Asterisk looks for among all of its
- * global variables.
+ * As many as the largest possible number of lines. More slots would cost time, because Asterisk searches all
+ * its global variables for each variable that a call does not have.
  */
-const PLACES = 500;
-/** So many calls whose numbers fall on one place can be up at once, each with a place of its own. */
-const AT_ONCE = 4;
-/** Where the end of a call goes that nobody asks for, or for which there is no other place. */
-export const FORGOTTEN = 'BURGERNET_END_FORGOTTEN';
+const SLOTS = 500;
+/** Each call can use any of this many slots. */
+const SLOTS_PER_CALL = 4;
+/** For a result that is not needed, and for a call whose slots are all in use. */
+export const NO_SLOT = 'BURGERNET_END_FORGOTTEN';
 
 /**
- * Global variables of Asterisk in one of which the end of this call is kept (asterisk-config/alert.conf). They
- * follow from its id, so that a later process knows them; in which of them it is, what stands there tells.
+ * The global variables of Asterisk that may hold the result of this call (asterisk-config/alert.conf). They
+ * follow from the call id, so that a later process knows them. Each stored result starts with its call id.
  */
 export function callResultSlots(id: CallId): readonly string[] {
   const first = firstOf(id);
-  return Array.from({ length: AT_ONCE }, (_, round) => placeOf(first, round));
+  return Array.from({ length: SLOTS_PER_CALL }, (_, round) => slotOf(first, round));
 }
 
-const firstOf = (id: CallId): number => Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0) % PLACES;
-const placeOf = (first: number, round: number): string => `BURGERNET_END_${first + round * PLACES}`;
+const firstOf = (id: CallId): number => Number(/(\d{1,15})$/.exec(id)?.[1] ?? 0) % SLOTS;
+const slotOf = (first: number, round: number): string => `BURGERNET_END_${first + round * SLOTS}`;
 
-/** Where the ends of calls are kept that are up at the same time: no two in the same place. */
+/**
+ * Gives each live call a slot of its own. If five live calls share their slots, the result of the fifth is
+ * not kept, and after a crash that attempt becomes `interrupted` and is retried.
+ */
 export class CallResultSlots {
-  readonly #held = new Map<string, CallId>();
+  readonly #inUse = new Set<string>();
   readonly #ofCall = new Map<CallId, string>();
 
-  /** A place for a call that is ordered now. */
+  /** Takes a free slot for a call that is about to be originated. */
   take(id: CallId): string {
     const first = firstOf(id);
-    for (let round = 0; round < AT_ONCE; round++) {
-      const place = placeOf(first, round);
-      if (this.#keep(place, id)) return place;
+    for (let round = 0; round < SLOTS_PER_CALL; round++) {
+      const slot = slotOf(first, round);
+      if (this.#use(slot, id)) return slot;
     }
-    return FORGOTTEN;
+    return NO_SLOT;
   }
 
-  /** A call that an earlier process ordered: it has the first of its places, unless that was taken. */
-  hold(id: CallId): void {
-    this.#keep(placeOf(firstOf(id), 0), id);
+  /** Reserves the first slot of a call that an earlier process originated, unless another call has it. */
+  reserve(id: CallId): void {
+    this.#use(slotOf(firstOf(id), 0), id);
   }
 
-  /** The call is over, and what became of it is known. */
+  /** The call is over, and its result is known. */
   free(id: CallId): void {
-    const place = this.#ofCall.get(id);
-    if (place === undefined) return;
+    const slot = this.#ofCall.get(id);
+    if (slot === undefined) return;
     this.#ofCall.delete(id);
-    this.#held.delete(place);
+    this.#inUse.delete(slot);
   }
 
-  #keep(place: string, id: CallId): boolean {
-    if (this.#held.has(place)) return false;
-    this.#held.set(place, id);
-    this.#ofCall.set(id, place);
+  #use(slot: string, id: CallId): boolean {
+    if (this.#inUse.has(slot)) return false;
+    this.#inUse.add(slot);
+    this.#ofCall.set(id, slot);
     return true;
   }
 }

@@ -1,19 +1,19 @@
-/** Asterisk's clock and ours may differ by this without a step: on one machine they are the same. */
+/** The clocks of Asterisk and the controller may differ by this without a step. */
 const SKEW_MS = 1_000;
 
 /** What is known of the time in a call; all ms. */
 export interface CallTime {
-  /** When the step before happened, or the answer. */
+  /** Time of the previous step, or of the answer. */
   readonly last: number;
-  /** Now, by the wall clock as it was at the answer: that time, and what has passed since. */
+  /** Now, as the time of the answer plus the time that has passed since. */
   readonly now: number;
-  /** Now, by the wall clock as it is. */
+  /** Now, by the wall clock. */
   readonly wall: number;
 }
 
 /**
- * When something happened in a call, by the wall clock as it was at the answer. Asterisk writes times by the wall clock, which
- * may have been put forward or back since: then a message would have been heard for an hour, or for less than nothing.
+ * Corrects a time that Asterisk wrote in a call when the wall clock was put forward or back since the answer.
+ * Without that, a message would seem to have been heard for an hour, or for less than nothing.
  */
 export function timeInCall(at: number, { last, now, wall }: CallTime): number {
   const step = wall - now;

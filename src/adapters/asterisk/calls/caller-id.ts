@@ -1,10 +1,10 @@
 import { callerNumber } from '../../../domain/phone-number.js';
 
-/** What the network shows of a caller. */
+/** The caller's number as far as the network shows it. */
 export interface ShownCaller {
-  /** In any notation; undefined when no number is shown, or it is withheld. */
+  /** In any notation; undefined when no number is shown, or the number is withheld. */
   readonly from: string | undefined;
-  /** The caller asked the network to keep the number to itself. */
+  /** The caller asked the network not to show the number. */
   readonly withheld: boolean;
 }
 
@@ -12,32 +12,35 @@ export interface ShownCaller {
 interface Address {
   readonly display: string;
   readonly uri: string;
-  /** Behind the URI. */
+  /** Parameters after the URI. */
   readonly parameters: string;
 }
 
 /**
- * Privacy values that keep the number from being shown: `id` is about the asserted identity (RFC 3325 9.3), `user` about
- * all that names the user (RFC 3323 4.2). `header` is about every header that tells of the user: RFC 3323 5.1 names Via
- * and Contact, and mobile and fixed networks ask by it to withhold the number too (3GPP TS 24.607 4.5.2.1, and TS 29.163).
- * `session` is about the session description, `history` about History-Info (RFC 7044), `critical` about a network that
- * cannot do it. `none` asks for nothing, and takes nothing back that another value asks for.
+ * Privacy values that withhold the number. `id` covers the asserted identity (RFC 3325 9.3), and `user`
+ * covers everything that names the user (RFC 3323 4.2). `header` covers every header that identifies the
+ * user: RFC 3323 5.1 names Via and Contact, and mobile and fixed networks use the value to withhold the
+ * number too (3GPP TS 24.607 4.5.2.1, TS 29.163). Other values do not withhold the number: `session` covers
+ * the session description, `history` covers History-Info (RFC 7044), and `critical` is for a network that
+ * cannot give privacy. `none` asks for nothing, and does not cancel another value.
  */
 const WITHHOLDS_NUMBER: ReadonlySet<string> = new Set(['id', 'user', 'header']);
-/** The same in the parameter of Remote-Party-ID, which came before it (draft-ietf-sip-privacy-04). */
+/** The same in Remote-Party-ID, the older header (draft-ietf-sip-privacy-04). */
 const REMOTE_WITHHOLDS = /;\s*privacy\s*=\s*"?(full|uri)\b/i;
-/** In the place of a number, in words of gateways. RFC 3323 4.1.1.3 has the first. */
-const NOBODYS_USER = /anonym|unavailable|restricted|private|withheld|unknown|anoniem|onbekend|afgeschermd/i;
-/** In the place of a name. `Unknown` says there only that the name is not known. */
-const NOBODYS_NAME = /^(anonym\w*|restricted|private|withheld|anoniem|afgeschermd)(\s+(caller|number|nummer))?$/i;
-const NOBODYS_HOST = /(^|\.)anonymous\.invalid$/i;
+/** What gateways write instead of a number. RFC 3323 4.1.1.3 has the first. */
+const ANONYMOUS_USER = /anonym|unavailable|restricted|private|withheld|unknown|anoniem|onbekend|afgeschermd/i;
+/**
+ * What gateways write instead of a name. A name `Unknown` is left out, because only the name is unknown then.
+ */
+const ANONYMOUS_NAME = /^(anonym\w*|restricted|private|withheld|anoniem|afgeschermd)(\s+(caller|number|nummer))?$/i;
+const ANONYMOUS_HOST = /(^|\.)anonymous\.invalid$/i;
 
 /**
- * Reads what the dialplan tells of an INVITE (tip-line.conf): the headers by name, percent-encoded. The
- * operator vouches for P-Asserted-Identity and Remote-Party-ID; From is what the caller's telephone says.
+ * Reads the headers of an INVITE that the dialplan passes on (tip-line.conf), percent-encoded. The operator
+ * vouches for P-Asserted-Identity and Remote-Party-ID. The caller's telephone fills in From.
  */
-export function readShownCaller(told: string): ShownCaller {
-  const headers = new URLSearchParams(told);
+export function readShownCaller(encoded: string): ShownCaller {
+  const headers = new URLSearchParams(encoded);
   const all = (name: string): Address[] => headers.getAll(name).flatMap(addressesIn);
   const [asserted, remote, from] = [all('asserted'), all('remote'), all('from')];
   const vouchedFor = bestNumber(asserted) ?? bestNumber(remote);
@@ -45,22 +48,21 @@ export function readShownCaller(told: string): ShownCaller {
   const withheld =
     privacy.some((value) => WITHHOLDS_NUMBER.has(value)) ||
     remote.some(({ parameters }) => REMOTE_WITHHOLDS.test(parameters)) ||
-    (vouchedFor === undefined && from.every(isNobody));
-  // A number that may not be shown goes no further.
+    (vouchedFor === undefined && from.every(isAnonymous));
+  // A withheld number goes no further into the program.
   if (withheld) return { from: undefined, withheld };
   return { from: vouchedFor ?? bestNumber(from) ?? from.map(userOf).find((user) => user !== ''), withheld };
 }
 
-/** Whether an address says that it is nobody's. */
-function isNobody(address: Address): boolean {
+function isAnonymous(address: Address): boolean {
   const host = /@([^;?>:]*)/.exec(address.uri)?.[1] ?? '';
   const user = userOf(address);
-  return user === '' || NOBODYS_USER.test(user) || NOBODYS_HOST.test(host) || NOBODYS_NAME.test(address.display);
+  return user === '' || ANONYMOUS_USER.test(user) || ANONYMOUS_HOST.test(host) || ANONYMOUS_NAME.test(address.display);
 }
 
 /**
- * The telephone number among addresses of one person: with a country code if one has it, then that of a tel URI, then the
- * first. RFC 3325 9.1 has a sip and a tel URI, in either order.
+ * The telephone number among the addresses of one caller: preferably one with a country code, then one in a
+ * tel URI, then the first. RFC 3325 9.1 allows a sip and a tel URI together, in either order.
  */
 function bestNumber(addresses: readonly Address[]): string | undefined {
   const numbers = addresses.flatMap((address) => {
@@ -71,7 +73,7 @@ function bestNumber(addresses: readonly Address[]): string | undefined {
   return best?.number;
 }
 
-/** The number of a sip, sips or tel URI, without what separates its digits; undefined when it has none. */
+/** The number of a sip, sips or tel URI, without visual separators; undefined when the URI has no number. */
 function numberOf(uri: string): string | undefined {
   const [user = '', ...parameters] = partsOfUser(uri);
   const digits = user.replace(/[-.()\s]/g, '');
@@ -79,7 +81,7 @@ function numberOf(uri: string): string | undefined {
   return callerNumber(number) === undefined ? undefined : number;
 }
 
-/** RFC 3966 5.1.5: a local number is one of the country that its context names. */
+/** RFC 3966 5.1.5: a local number belongs to the country in its phone-context. */
 function inContext(digits: string, parameters: readonly string[]): string {
   const context = parameters.map((text) => /^phone-context=(\+[\d.()-]+)$/i.exec(text)?.[1]).find(Boolean);
   if (context === undefined || !/^\d+$/.test(digits)) return digits;
@@ -90,12 +92,12 @@ function inContext(digits: string, parameters: readonly string[]): string {
 
 const userOf = ({ uri }: Address): string => partsOfUser(uri)[0] ?? '';
 
-/** The user of a URI and its parameters (RFC 3966, RFC 4694, RFC 4904), which are no part of a number. */
+/** The user part of a URI, then its parameters (RFC 3966, RFC 4694, RFC 4904). */
 function partsOfUser(uri: string): string[] {
   const [, scheme = '', rest = ''] = /^\s*(sips?|tel):(.*)$/is.exec(uri) ?? [];
   const at = rest.indexOf('@');
   if (scheme === '' || (scheme.toLowerCase() !== 'tel' && at < 0)) return [''];
-  // The password of a SIP URI (RFC 3261 19.1.1).
+  // A SIP URI may have a password after the user (RFC 3261 19.1.1).
   const user = scheme.toLowerCase() === 'tel' ? (rest.split('?', 1)[0] ?? '') : rest.slice(0, at).replace(/:.*$/s, '');
   return user.split(';').map(decoded);
 }
@@ -108,7 +110,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The addresses of one header: several stand with commas between them, which a name or a URI may have too. */
+/** The addresses in one header. Commas separate them, but a quoted name or a URI may contain commas too. */
 function addressesIn(value: string): Address[] {
   const parts = value.match(/(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])+/gs) ?? [];
   return parts.map(addressIn).filter(({ uri }) => uri !== '');
@@ -120,3 +122,7 @@ function addressIn(text: string): Address {
   if (uri !== '') return { display: display.trim().replace(/^"|"$/g, ''), uri: uri.trim(), parameters };
   return { display: '', uri: text.trim(), parameters: text };
 }
+
+/** The IP address in `192.0.2.7:5060`, which is how Asterisk writes CHANNEL(pjsip,remote_addr). */
+export const sourceOf = (address: string | undefined): string | undefined =>
+  address?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') || undefined;

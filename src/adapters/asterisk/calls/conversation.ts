@@ -7,25 +7,24 @@ import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
 import { msOfSize, toDisk } from './recording-files.js';
 
-/** What a conversation is made with. */
 export interface ConversationParts {
   readonly link: AriLink;
   readonly clock: Clock;
-  /** Where Asterisk keeps recordings, as we see it. */
+  /** The folder in which Asterisk stores recordings, as the controller sees it. */
   readonly recordingsFolder: string;
 }
 
-/** ARI's answer when there is one of this name. */
+/** The answer of ARI when a bridge of this name exists. */
 const EXISTS = 409;
 
-/** Two calls in one bridge. The bridge lives in Asterisk: it outlives the controller. */
+/** Puts two calls in one bridge. The bridge lives in Asterisk, so it outlives the controller. */
 export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): Promise<Conversation> {
   const { link } = parts;
   const bridgeId = bridgeOf(a.id);
   const make = (): Promise<unknown> => link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
   await make().catch(async (error: unknown) => {
     if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
-    // Left by a controller that died while it made the two talk: whoever was in it is rung for anew.
+    // A controller that died while it bridged the two left this bridge behind.
     await destroyBridge(link, bridgeId);
     await make();
   });
@@ -38,7 +37,7 @@ export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): P
   return conversationIn(parts, a, b);
 }
 
-/** A conversation that goes on in its bridge, whoever made it; `recording`: what it may be being recorded as. */
+/** The conversation in an existing bridge. `recording`: the name under which it may already be recorded. */
 export function conversationIn(parts: ConversationParts, a: Call, b: Call, recording?: string): Conversation {
   const { link } = parts;
   const ended = deferred<undefined>();
@@ -73,7 +72,10 @@ export function conversationIn(parts: ConversationParts, a: Call, b: Call, recor
 const LOOK_MS = 100;
 const LOOKS = 50;
 
-/** What was recorded under this name. It ends with its bridge or call, a moment later: until then it is among the live ones. */
+/**
+ * The recording of this name; undefined when there is none. A recording ends a moment after its bridge or
+ * call, and Asterisk lists it as live until then.
+ */
 export async function finished(
   { link, clock, recordingsFolder }: ConversationParts,
   name: string,
@@ -87,7 +89,7 @@ export async function finished(
   return { name, file, ms: msOfSize(found.size) };
 }
 
-/** Whether this is being recorded; taken for so while Asterisk does not say. */
+/** Whether the recording of this name goes on. Counts as going on while Asterisk does not answer. */
 export async function isLive(link: AriLink, name: string): Promise<boolean> {
   try {
     await link.request('GET', `recordings/live/${name}`);
@@ -98,7 +100,7 @@ export async function isLive(link: AriLink, name: string): Promise<boolean> {
   }
 }
 
-/** The bridge bears the name of the call that came in. */
+/** The bridge is named after the first of its two calls. */
 export const bridgeOf = (callId: CallId): string => `${callId}-bridge`;
 
 export async function destroyBridge(link: AriLink, bridgeId: string): Promise<void> {

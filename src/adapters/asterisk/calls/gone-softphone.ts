@@ -2,16 +2,16 @@ import type { Clock } from '../../../ports/clock.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { packetsOf } from './pause-watch.js';
 
-/** Packets received are counted this often while a softphone leaves OPTIONS unanswered. */
+/** Interval at which received packets are counted while a softphone leaves OPTIONS unanswered. */
 const COUNT_MS = 5_000;
-/** Counts alike, one after another, that end the call: 20 s without an answer and without a packet. */
-const COUNTS_ALIKE = 4;
+/** This many equal counts in a row end the call: 20 s without an answer and without a packet. */
+const EQUAL_COUNTS = 4;
 
-/** A call of a softphone, as far as it is watched. */
+/** A call of a softphone. */
 export interface SoftphoneLeg {
   readonly id: string;
   readonly over: boolean;
-  /** Ends the call as lost: the softphone is gone. */
+  /** Ends the call as lost, because the softphone is gone. */
   lineDied(): Promise<void>;
 }
 
@@ -22,32 +22,33 @@ export interface GoneSoftphonesOptions {
 }
 
 /**
- * Ends the calls of a softphone that is gone without a word: it leaves OPTIONS unanswered, and sends no packets. Either
- * alone proves nothing: a muted softphone sends none, and one on a poor network misses OPTIONS. A registration that has
- * expired proves nothing either, so only an answer that did not come counts.
+ * Ends the calls of a softphone that disappeared without hanging up. Such a softphone leaves OPTIONS
+ * unanswered and sends no packets. Neither alone proves anything: a muted softphone sends no packets, and a
+ * softphone on a poor network may miss OPTIONS. An expired registration proves nothing either, so only an
+ * unanswered OPTIONS counts.
  */
 export class GoneSoftphones {
-  /** Softphones that leave OPTIONS unanswered, and how to stop counting their packets. */
-  readonly #silent = new Map<string, () => void>();
+  /** Softphones that leave OPTIONS unanswered, each with a function that stops counting its packets. */
+  readonly #watched = new Map<string, () => void>();
 
   constructor(private readonly options: GoneSoftphonesOptions) {}
 
-  /** An event of Asterisk said how a softphone answers OPTIONS: `Unreachable`, `Reachable`, `Removed` … */
-  contact(username: string, status: string): void {
+  /** Called with the contact status of a softphone: `Unreachable`, `Reachable`, `Removed` … */
+  onContactStatus(username: string, status: string): void {
     if (status !== 'Unreachable') {
-      this.#silent.get(username)?.();
-      this.#silent.delete(username);
-    } else if (!this.#silent.has(username)) this.#watch(username);
+      this.#watched.get(username)?.();
+      this.#watched.delete(username);
+    } else if (!this.#watched.has(username)) this.#watch(username);
   }
 
   close(): void {
-    for (const stop of this.#silent.values()) stop();
-    this.#silent.clear();
+    for (const stop of this.#watched.values()) stop();
+    this.#watched.clear();
   }
 
   #watch(username: string): void {
     const { callsOf, clock } = this.options;
-    const counts = new Map<string, { readonly packets: number; readonly alike: number }>();
+    const counts = new Map<string, { readonly packets: number; readonly equal: number }>();
     let stopped = false;
     let cancel = (): void => undefined;
     const next = (): void => {
@@ -57,16 +58,16 @@ export class GoneSoftphones {
       for (const call of callsOf(username)) {
         const packets = await packetsOf(this.options.link, call.id);
         if (stopped) return;
-        // Asterisk is away, or the call is over: that proves nothing.
+        // Asterisk cannot be reached, or the call is over. Neither proves that the softphone is gone.
         if (packets === undefined || call.over) continue;
         const before = counts.get(call.id);
-        const alike = before?.packets === packets ? before.alike + 1 : 0;
-        counts.set(call.id, { packets, alike });
-        if (alike >= COUNTS_ALIKE) void call.lineDied();
+        const equal = before?.packets === packets ? before.equal + 1 : 0;
+        counts.set(call.id, { packets, equal });
+        if (equal >= EQUAL_COUNTS) void call.lineDied();
       }
       next();
     };
-    this.#silent.set(username, () => {
+    this.#watched.set(username, () => {
       stopped = true;
       cancel();
     });

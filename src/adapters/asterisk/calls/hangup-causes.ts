@@ -4,18 +4,18 @@ import type { AriEvent } from '../ari/events.js';
 
 type Destroyed = Extract<AriEvent, { type: 'ChannelDestroyed' }>;
 
-/** What we know of a call of ours when it is over. */
+/** What the controller knows about an outgoing call when it is over. */
 export interface CallHistory {
   readonly hungUpByUs: boolean;
-  /** We hung up because nobody had answered within the ring time. */
+  /** The controller hung up because nobody answered within the ring time. */
   readonly rangOut?: boolean;
   readonly answered: boolean;
 }
 
 /**
- * How a call ended, from its last event. The dialplan's failure handler has kept the last response of the far end as
- * `SIP 486 Busy Here` (asterisk-config/alert.conf); the cause alone blurs it (chan_pjsip maps 403 and 603
- * both to 21, and reports its own ring time-out as 480).
+ * How a call ended, from its last event. The hangup handler of the dialplan (asterisk-config/alert.conf) has
+ * stored the last response of the far end, such as `SIP 486 Busy Here`, because the cause is ambiguous:
+ * chan_pjsip maps both 403 and 603 to 21, and reports its own ring time-out as 480.
  */
 export function endOf(event: Destroyed, history: CallHistory): CallEnd {
   const cause = event.cause === 0 ? {} : { cause: event.cause };
@@ -33,7 +33,7 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
     return { by: 'them', sipStatus: last.status, sipReason: last.reason, ...cause };
   }
   if (event.tech_cause === RING_TIMEOUT) {
-    // Asterisk gave up by itself. Without any response, not even 100, the trunk is dead.
+    // Asterisk itself stopped ringing. Without any response, not even 100 Trying, the trunk is dead.
     return last === undefined
       ? { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE }
       : { by: 'them', rangOut: true, ...cause };
@@ -42,7 +42,7 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
     return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };
   }
   if (event.tech_cause !== undefined) return { by: 'them', sipStatus: event.tech_cause, ...cause };
-  // Asterisk drops the call with no cause at all when it is told to follow a redirection, which we never do.
+  // Asterisk ends a redirected call without a cause, because it is configured not to follow redirections.
   if (event.cause === 0 && last !== undefined) {
     return { by: 'them', sipStatus: 302, sipReason: 'redirected; not followed' };
   }
@@ -50,16 +50,16 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
 }
 
 /**
- * We ended the ringing: what the far end answered to the INVITE itself counts, and not its answer to our CANCEL (487,
- * RFC 3261 9.2).
+ * The controller ended the ringing. A response of the far end to the INVITE itself counts; its answer to our
+ * CANCEL (487, RFC 3261 9.2) does not.
  */
 function endOfRinging(last: LastResponse | undefined): CallEnd {
   return last?.status === 487 ? { by: 'them', rangOut: true } : endOfUnanswered(last);
 }
 
 /**
- * How a call ended that nobody answered as far as we know, from the last response of the far end alone: the event with the
- * cause was lost. Only the ring time can have ended one that was still ringing.
+ * How an unanswered call ended, from the last response of the far end alone, because the event with the cause
+ * was lost. A call that still rang can only have reached its ring time.
  */
 export function endOfUnanswered(last: LastResponse | undefined): CallEnd {
   if (last === undefined) return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };
@@ -69,12 +69,12 @@ export function endOfUnanswered(last: LastResponse | undefined): CallEnd {
   return { by: 'them', rangOut: true };
 }
 
-export const LINE_DEAD = 'the far end stopped answering in the middle of the call';
-const TIMER_REFUSED = 'the operator refuses our session timer; the call is made again without one';
-const UNREPORTED_ANSWER = 'somebody answered, and the controller did not hear of it';
+export const LINE_DEAD = 'the far end stopped answering SIP during the call';
+const TIMER_REFUSED = 'the operator refuses our session timer; the call is repeated without one';
+const UNREPORTED_ANSWER = 'the call was answered, but Asterisk did not report the answer';
 const RING_TIMEOUT = 480;
 const TRANSACTION_TIMEOUT = 408;
-/** Q.850 38: the network is out of order. */
+/** Q.850 38. */
 const NETWORK_OUT_OF_ORDER = 38;
 const NO_RESPONSE = 'the trunk does not answer at all';
 

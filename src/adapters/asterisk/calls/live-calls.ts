@@ -3,106 +3,109 @@ import type { CallEnd, CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { SoundFiles } from '../../../ports/speech.js';
 import type {
-  AlertCallResult,
   AlertCallOrder,
+  AlertCallResult,
   CallOrder,
   DeskCall,
   IncomingCall,
   StepListener,
   TransferRequest,
 } from '../../../ports/telephony.js';
-import { AsteriskAlertCall } from './alert-call.js';
 import type { AriLink } from '../ari/ari-link.js';
-import { AsteriskCall, type CallParts } from './asterisk-call.js';
-import { endOf } from './hangup-causes.js';
-import { CallResultSlots } from './call-result-slots.js';
 import { channelOf, type AriEvent, type ChannelSnapshot } from '../ari/events.js';
-import { sourceOf } from './surviving-calls.js';
 import type { InfoKeys } from '../sip/info-keys.js';
+import { AsteriskAlertCall } from './alert-call.js';
+import { AsteriskCall, type CallParts } from './asterisk-call.js';
+import { UNREPORTED_END } from './call-leg.js';
+import { CallResultSlots } from './call-result-slots.js';
+import { progressOf } from './call-result.js';
+import { readShownCaller, sourceOf } from './caller-id.js';
+import { endOf } from './hangup-causes.js';
 import { AsteriskOutgoingCall } from './outgoing-call.js';
 import type { Difference, KnownCall } from './reconciler.js';
-import { readShownCaller } from './caller-id.js';
-import { progressOf } from './call-progress.js';
 
 export interface LiveCallsOptions {
   readonly links: { readonly alert: AriLink; readonly tips: AriLink };
   readonly clock: Clock;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   readonly recordingsFolder: string;
   readonly onStep: StepListener;
   readonly onIncoming: (incoming: IncomingCall) => void;
   readonly onDeskCall: (desk: DeskCall) => void;
   readonly onTransfer: (centralist: CallId, request: TransferRequest) => void;
   readonly onTrunkCallEnded: (end: CallEnd, number: E164) => void;
-  /** A call on the trunk rings, is answered, or comes in. */
-  readonly onTrunkHeard: () => void;
-  /** Seconds of the Retry-After with which this SIP call was refused; undefined, at once, where that cannot be known. */
+  /** Called when a call on the trunk rings, is answered, or comes in. */
+  readonly onTrunkAlive: () => void;
+  /** Retry-After of this refused SIP call, s. Returns undefined at once when it can never be known. */
   readonly retryAfterOf: (sipCall: string) => Promise<number | undefined> | undefined;
-  /** The keys that come by SIP INFO; absent where no copies of SIP messages come. */
+  /** Keys sent by SIP INFO; absent when the controller receives no copies of SIP messages. */
   readonly infoKeys?: InfoKeys | undefined;
-  readonly howEnded: (id: CallId) => Promise<AlertCallResult | undefined>;
+  readonly rememberedResult: (id: CallId) => Promise<AlertCallResult | undefined>;
 }
 
-/** The longest a call that came in can last: a conversation, and what comes before it. */
+/** The longest time that an incoming call can last: a conversation, and the queue before it. */
 const LONGEST_MS = 30 * 60_000;
 
-/** The calls that are up or on their way, by id: each hears of what happens to it, once. */
+/** Calls in progress, by id. Every ARI event is delivered to its call exactly once. */
 export class LiveCalls {
-  /** Those in which a flow talks. */
+  /** Calls that a flow plays. */
   readonly #calls = new Map<CallId, AsteriskCall>();
   readonly #outgoing = new Map<CallId, AsteriskOutgoingCall>();
-  /** Usernames of the softphones that dialled those. */
+  /** Of the calls that a softphone dialled: the username of that softphone. */
   readonly #dialledBy = new Map<CallId, string>();
-  /** Those that talk by themselves. */
-  readonly #announced = new Map<CallId, AsteriskAlertCall>();
-  /** Of those. */
-  readonly places = new CallResultSlots();
+  /** Calls that the dialplan plays. */
+  readonly #alertCalls = new Map<CallId, AsteriskAlertCall>();
+  /** Where Asterisk keeps the results of the alert calls. */
+  readonly slots = new CallResultSlots();
 
   constructor(private readonly options: LiveCallsOptions) {}
 
   has(id: CallId): boolean {
-    return this.#calls.has(id) || this.#announced.has(id);
+    return this.#calls.has(id) || this.#alertCalls.has(id);
   }
 
-  /** An announcement, whether it is still to be ordered or there already. */
-  announce({ id, to, ringMs, maxMs }: AlertCallOrder): AsteriskAlertCall {
-    const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
+  /** Adds an alert call, before it is originated or when it is taken over. */
+  addAlert({ id, to, ringMs, maxMs }: AlertCallOrder): AsteriskAlertCall {
+    const { clock, links, onTrunkCallEnded, onTrunkAlive } = this.options;
     const call = new AsteriskAlertCall(id, links.alert, clock, { ringMs, maxMs });
-    this.#announced.set(id, call);
+    this.#alertCalls.set(id, call);
     if (to.type === 'trunk') {
-      call.onRinging(onTrunkHeard);
-      call.onAnswered(onTrunkHeard);
+      call.onRinging(onTrunkAlive);
+      call.onAnswered(onTrunkAlive);
     }
     void call.ended.then((end) => {
-      this.#announced.delete(id);
-      this.places.free(id);
+      this.#alertCalls.delete(id);
+      this.slots.free(id);
       if (to.type === 'trunk') onTrunkCallEnded(end, to.number);
     });
     return call;
   }
 
-  /** A call of ours, whether it is still to be ordered or there already. */
-  own(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: AsteriskOutgoingCall; link: AriLink } {
-    const { clock, links, onTrunkCallEnded, onTrunkHeard } = this.options;
-    const call = this.adopt(order.id, up, order.maxMs);
+  /** Adds an outgoing call that a flow plays, before it is originated or when it is taken over. */
+  addOutgoing(order: CallOrder, up: boolean): { call: AsteriskCall; outgoing: AsteriskOutgoingCall } {
+    const { clock, onTrunkCallEnded, onTrunkAlive } = this.options;
+    const call = this.addIncoming(order.id, up, order.maxMs);
     const outgoing = new AsteriskOutgoingCall(order, call, clock);
     this.#outgoing.set(order.id, outgoing);
     const { to } = order;
     const cancelRinging = clock.after(order.ringMs, () => void call.endRinging());
     void outgoing.answered.then(cancelRinging);
     if (to.type === 'trunk') {
-      outgoing.onRinging(onTrunkHeard);
+      outgoing.onRinging(onTrunkAlive);
       void outgoing.ended.then((end) => {
         onTrunkCallEnded(end, to.number);
       });
     }
-    return { call, outgoing, link: links.tips };
+    return { call, outgoing };
   }
 
-  /** @param maxMs the longest it can last from now on, by the monotonic clock */
-  adopt(id: CallId, up: boolean, maxMs = LONGEST_MS): AsteriskCall {
-    const { clock, links, shelf, onStep, recordingsFolder, infoKeys } = this.options;
-    const parts: CallParts = { link: links.tips, clock, shelf, onStep, recordingsFolder, infoKeys };
+  /**
+   * Adds a call that came in, from the trunk or from a softphone.
+   * @param maxMs the longest time that the call can last from now on, by the monotonic clock
+   */
+  addIncoming(id: CallId, up: boolean, maxMs = LONGEST_MS): AsteriskCall {
+    const { clock, links, soundFiles, onStep, recordingsFolder, infoKeys } = this.options;
+    const parts: CallParts = { link: links.tips, clock, soundFiles, onStep, recordingsFolder, infoKeys };
     const call = new AsteriskCall(id, up, parts);
     this.#calls.set(id, call);
     const cancelLimit = clock.after(maxMs, () => void call.hangUp());
@@ -115,55 +118,56 @@ export class LiveCalls {
     return call;
   }
 
-  /** A call that a softphone dialled, whether it is new or was there already. */
-  adoptDesk(id: CallId, up: boolean, username: string): AsteriskCall {
+  /** Adds a call that a softphone dialled. */
+  addDialled(id: CallId, up: boolean, username: string): AsteriskCall {
     this.#dialledBy.set(id, username);
-    return this.adopt(id, up);
+    return this.addIncoming(id, up);
   }
 
-  /** The calls of a softphone in which a flow talks. */
-  ofDesk(username: string): readonly AsteriskCall[] {
+  /** The calls of a softphone, in either direction. */
+  ofSoftphone(username: string): readonly AsteriskCall[] {
     return [...this.#calls.values()].filter(({ id }) => {
       const to = this.#outgoing.get(id)?.order.to;
       return (to?.type === 'desk' && to.username === username) || this.#dialledBy.get(id) === username;
     });
   }
 
-  /** The answered calls on the trunk in which a flow talks. */
+  /** The answered calls on the trunk that a flow plays. */
   onTrunk(): readonly AsteriskCall[] {
     return [...this.#calls.values()].filter(
       ({ id, answered }) => answered && !this.#dialledBy.has(id) && this.#outgoing.get(id)?.order.to.type !== 'desk',
     );
   }
 
-  answered(id: CallId): void {
+  wasAnswered(id: CallId): void {
     this.#outgoing.get(id)?.onAnswered();
   }
 
   loseAll(fault: string): void {
-    for (const call of [...this.#calls.values(), ...this.#announced.values()]) call.onEnd({ by: 'lost', fault });
+    for (const call of [...this.#calls.values(), ...this.#alertCalls.values()]) call.onEnd({ by: 'lost', fault });
   }
 
-  /** What Asterisk's own list says of the announcements: what an event did not tell of where they are is in it. */
-  seen(channels: readonly ChannelSnapshot[]): void {
-    for (const channel of channels) this.#announced.get(channel.id)?.applyProgress(progressOf(channel));
+  /** Reads the progress of the alert calls from the list of channels, for events that were lost. */
+  applySnapshots(channels: readonly ChannelSnapshot[]): void {
+    for (const channel of channels) this.#alertCalls.get(channel.id)?.applyProgress(progressOf(channel));
   }
 
-  /** An event, and the link that told it. */
+  /** Delivers an event that came over this link. */
   receive(event: AriEvent, link: AriLink): void {
     if (event.type === 'StasisStart' && event.args[0] === 'incoming') {
       this.#incoming(event);
       return;
     }
     if (event.type === 'StasisStart' && event.args[0] === 'desk') {
-      this.#desk(event);
+      this.#dialled(event);
       return;
     }
     const id = channelOf(event);
-    // The application of the announcements hears of every call: each call is told of once, by its own link.
+    // The alert link receives the events of every call. It delivers only those of alert calls, so that no
+    // call of a flow receives an event twice.
     if (link === this.options.links.alert) {
-      const announced = id === undefined ? undefined : this.#announced.get(id);
-      if (announced) this.#tellAnnounced(announced, event);
+      const alertCall = id === undefined ? undefined : this.#alertCalls.get(id);
+      if (alertCall) this.#deliverToAlert(alertCall, event);
       return;
     }
     const call = id === undefined ? undefined : this.#calls.get(id);
@@ -171,11 +175,11 @@ export class LiveCalls {
     const outgoing = this.#outgoing.get(call.id);
     switch (event.type) {
       case 'StasisStart':
-        this.answered(call.id);
+        this.wasAnswered(call.id);
         break;
       case 'StasisEnd':
-        // A call that came in leaves us only when it is over, and nothing is reported of it after that. One that we made
-        // goes on being reported to its very end, which brings the cause.
+        // An incoming call leaves the application only at its end, and Asterisk sends no event of it after
+        // that. An outgoing call has a later event, ChannelDestroyed, which has the cause.
         if (!outgoing) call.onEnd({ by: call.hungUpByUs ? 'us' : 'them' });
         break;
       case 'Dial':
@@ -197,7 +201,7 @@ export class LiveCalls {
       case 'ChannelUserevent':
       case 'PeerStatusChange':
       case 'ContactStatusChange':
-        // Only announcements say the first, and the others are about no call.
+        // The first is sent for alert calls only, and the other two are about endpoints.
         break;
       case 'ChannelDestroyed':
         call.onEnd(endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered, rangOut: call.rangOut }));
@@ -205,7 +209,7 @@ export class LiveCalls {
     }
   }
 
-  #tellAnnounced(call: AsteriskAlertCall, event: AriEvent): void {
+  #deliverToAlert(call: AsteriskAlertCall, event: AriEvent): void {
     switch (event.type) {
       case 'Dial':
         if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') call.rang();
@@ -223,32 +227,34 @@ export class LiveCalls {
     }
   }
 
-  /** What is to be compared with Asterisk's own list; an order that it has not taken yet is none of its calls. */
+  /**
+   * Calls to compare with GET /channels. Originate requests that Asterisk has not accepted yet are left out.
+   */
   known(): KnownCall[] {
-    const flows = [...this.#calls.values()]
-      .filter(({ id }) => this.#outgoing.get(id)?.ordered ?? true)
+    const flowCalls = [...this.#calls.values()]
+      .filter(({ id }) => this.#outgoing.get(id)?.accepted ?? true)
       .map(({ id, hungUpByUs }) => {
         const unanswered = this.#outgoing.get(id)?.unanswered ?? false;
-        return { id, hungUpByUs, unanswered, needsHands: true };
+        return { id, hungUpByUs, unanswered, needsStasis: true };
       });
-    const announced = [...this.#announced.values()]
-      .filter(({ ordered }) => ordered)
-      .map(({ id, hungUpByUs, answered }) => ({ id, hungUpByUs, unanswered: !answered, needsHands: false }));
-    return [...flows, ...announced];
+    const alertCalls = [...this.#alertCalls.values()]
+      .filter(({ accepted }) => accepted)
+      .map(({ id, hungUpByUs, answered }) => ({ id, hungUpByUs, unanswered: !answered, needsStasis: false }));
+    return [...flowCalls, ...alertCalls];
   }
 
-  /** What the events did not tell of a call that we know. */
+  /** Corrects a call whose event was lost. */
   correct(difference: Exclude<Difference['type'], 'orphan' | 'caller' | 'desk'>, id: CallId): void {
-    const announced = this.#announced.get(id);
-    const call = announced ?? this.#calls.get(id);
+    const alertCall = this.#alertCalls.get(id);
+    const call = alertCall ?? this.#calls.get(id);
     switch (difference) {
       case 'gone':
-        if (announced) void this.#gone(announced);
-        else this.#calls.get(id)?.onEnd({ by: 'lost', fault: UNREPORTED });
+        if (alertCall) void this.#endUnreported(alertCall);
+        else this.#calls.get(id)?.onEnd({ by: 'lost', fault: UNREPORTED_END });
         break;
       case 'answered':
-        if (announced) announced.wasAnswered();
-        else this.answered(id);
+        if (alertCall) alertCall.wasAnswered();
+        else this.wasAnswered(id);
         break;
       case 'still_there':
         void call?.sendHangUp();
@@ -256,33 +262,33 @@ export class LiveCalls {
     }
   }
 
-  /** An announcement that is not there any more, and whose end we were not told: Asterisk may remember it. */
-  async #gone(call: AsteriskAlertCall): Promise<void> {
-    const end = await this.options.howEnded(call.id);
-    endAsRemembered(call, end, UNREPORTED);
+  async #endUnreported(call: AsteriskAlertCall): Promise<void> {
+    endAsRemembered(call, await this.options.rememberedResult(call.id), UNREPORTED_END);
   }
 
-  /** A refused call whose SIP call is known may have a Retry-After, which its last event does not tell. */
+  /**
+   * Ends the call. A refusal may have a Retry-After, which is not in the event but in a copied SIP message.
+   */
   #destroyed(call: AsteriskAlertCall, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): void {
     const end = endOf(event, { hungUpByUs: call.hungUpByUs, answered: call.answered, rangOut: call.rangOut });
     const at = Date.parse(event.timestamp);
     const [, sipCall] = (event.channel.channelvars?.BURGERNET_FAILURE ?? '').split('|');
-    const asked = sipCall && end.sipStatus !== undefined ? this.options.retryAfterOf(sipCall) : undefined;
-    if (!asked) {
+    const retryAfter = sipCall && end.sipStatus !== undefined ? this.options.retryAfterOf(sipCall) : undefined;
+    if (!retryAfter) {
       call.onEnd(end, at);
       return;
     }
-    void asked.then((retryAfterSeconds) => {
+    void retryAfter.then((retryAfterSeconds) => {
       call.onEnd(retryAfterSeconds === undefined ? end : { ...end, retryAfterSeconds }, at);
     });
   }
 
   #incoming(event: Extract<AriEvent, { type: 'StasisStart' }>): void {
     const { channel, args } = event;
-    // Told twice, or found by the reconciler before it was told.
+    // Asterisk may deliver the event twice, and the reconciler may have found the call before the event came.
     if (this.#calls.has(channel.id)) return;
-    const call = this.adopt(channel.id, channel.state === 'Up');
-    this.options.onTrunkHeard();
+    const call = this.addIncoming(channel.id, channel.state === 'Up');
+    this.options.onTrunkAlive();
     this.options.onIncoming({
       call,
       ...readShownCaller(args[1] ?? ''),
@@ -291,10 +297,10 @@ export class LiveCalls {
     });
   }
 
-  #desk({ channel, args }: Extract<AriEvent, { type: 'StasisStart' }>): void {
+  #dialled({ channel, args }: Extract<AriEvent, { type: 'StasisStart' }>): void {
     if (this.#calls.has(channel.id)) return;
     const username = args[1] ?? '';
-    const call = this.adoptDesk(channel.id, channel.state === 'Up', username);
+    const call = this.addDialled(channel.id, channel.state === 'Up', username);
     this.options.onDeskCall({ call, username, dialled: args[2] ?? '' });
   }
 
@@ -309,9 +315,7 @@ export class LiveCalls {
   }
 }
 
-const UNREPORTED = 'the end of the call was not reported';
-
-/** The end of a call that was not told: what Asterisk remembers of it, or that it was lost. */
+/** Ends a call whose last event was lost: by the result in Asterisk, or as lost when there is none. */
 export function endAsRemembered(call: AsteriskAlertCall, end: AlertCallResult | undefined, fault: string): void {
   if (!end) {
     call.onEnd({ by: 'lost', fault });

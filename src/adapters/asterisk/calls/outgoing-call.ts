@@ -2,22 +2,24 @@ import { deferred } from '../../../lib/deferred.js';
 import type { Call, CallEnd, CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { CallOrder, CancelReason, OutgoingCall } from '../../../ports/telephony.js';
+import type { AriLink } from '../ari/ari-link.js';
+import { AriError } from '../ari/errors.js';
 import type { AsteriskCall } from './asterisk-call.js';
+import { Once } from './call-leg.js';
 
 /**
- * A telephone that has not answered the INVITE with anything gets its CANCEL when it does, and that one says no reason: it
- * is made inside PJSIP. So a call that does not ring yet is taken back when it rings, or after this.
+ * Before the first response to an INVITE, PJSIP delays a CANCEL until that response comes, and then sends it
+ * without a Reason header. So a cancellation with a reason waits for the ringing, for at most this long.
  */
 const RINGS_WITHIN_MS = 5_000;
 
-/** A call that we make, from the order to its end. */
+/** A call that the controller originates and a flow plays, from the originate request to its end. */
 export class AsteriskOutgoingCall implements OutgoingCall {
   readonly #answered = deferred<Call | CallEnd>();
-  readonly #ringing: (() => void)[] = [];
-  #rang = false;
+  readonly #ringing = new Once<[]>();
   #wasAnswered = false;
-  /** Asterisk has taken the order: from now on its list says whether the call is there. */
-  ordered = false;
+  /** Asterisk has accepted the originate request, so the channel must be in its list from now on. */
+  accepted = false;
 
   constructor(
     readonly order: CallOrder,
@@ -37,18 +39,21 @@ export class AsteriskOutgoingCall implements OutgoingCall {
     return this.#answered.promise;
   }
 
+  get unanswered(): boolean {
+    return !this.#wasAnswered;
+  }
+
   get ended(): Promise<CallEnd> {
     return this.call.ended;
   }
 
   onRinging(listener: () => void): void {
-    if (this.#rang) listener();
-    else this.#ringing.push(listener);
+    this.#ringing.on(listener);
   }
 
   cancel(why?: CancelReason): void {
     if (why === undefined) void this.call.hangUp();
-    else if (this.#rang || this.#wasAnswered) void this.call.takenElsewhere();
+    else if (this.#ringing.happened || this.#wasAnswered) void this.call.takenElsewhere();
     else {
       const takeBack = (): void => void this.call.takenElsewhere();
       const stop = this.clock.after(RINGS_WITHIN_MS, takeBack);
@@ -57,24 +62,41 @@ export class AsteriskOutgoingCall implements OutgoingCall {
     }
   }
 
-  // ------------------------------------------------------------------ told by the telephony adapter
+  // ------------------------------------------------------------------ events, delivered by LiveCalls
 
   onRang(): void {
-    if (this.#rang) return;
-    this.#rang = true;
-    for (const listener of this.#ringing.splice(0)) listener();
+    this.#ringing.fire();
   }
 
-  get unanswered(): boolean {
-    return !this.#wasAnswered;
-  }
-
-  /** False when it was told before. */
-  onAnswered(): boolean {
-    if (this.#wasAnswered) return false;
+  onAnswered(): void {
+    if (this.#wasAnswered) return;
     this.#wasAnswered = true;
     this.call.onUp();
     this.#answered.resolve(this.call);
-    return true;
+  }
+}
+
+/**
+ * Finds out what became of a failed originate request. `refused`: Asterisk said no, or never received it.
+ * When the request was not answered, Asterisk may have carried it out. Requests are carried out in order, so
+ * the call is looked up with the next request that is answered: it is `there`, or it is `gone`. `over`: its
+ * end was reported meanwhile.
+ */
+export async function fateOfOriginate(
+  error: unknown,
+  call: { readonly id: CallId; readonly over: boolean; readonly ended: Promise<unknown> },
+  link: AriLink,
+): Promise<'refused' | 'there' | 'gone' | 'over'> {
+  if (!(error instanceof AriError) || !error.unanswered || error.unsent) return 'refused';
+  for (;;) {
+    await Promise.race([link.whenUp(), call.ended]);
+    if (call.over) return 'over';
+    try {
+      await link.request('GET', `channels/${call.id}`);
+      return 'there';
+    } catch (refusal) {
+      if (!(refusal instanceof AriError)) throw refusal;
+      if (!refusal.unanswered) return 'gone';
+    }
   }
 }

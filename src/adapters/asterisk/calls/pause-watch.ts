@@ -2,23 +2,24 @@ import type { Clock } from '../../../ports/clock.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
 
-/** Packets received are counted this often: over less, a few packets of noise that come together look like a voice. */
+/** Interval between counts of packets. In a shorter one, a burst of comfort noise would look like a voice. */
 const COUNT_MS = 1_000;
-/** A voice has at least 16 packets a second. A telephone in a pause sends none, or some of comfort noise (RFC 3389). */
-const VOICE_A_SECOND = 12;
+/** Speech takes at least 16 packets a second; a pause takes none, or a few of comfort noise (RFC 3389). */
+const SPEECH_PER_SECOND = 12;
 
 export interface PauseWatchOptions {
   readonly link: AriLink;
   readonly clock: Clock;
   readonly callId: string;
-  /** So long a pause, ms. */
+  /** Length of the pause to wait for, ms. */
   readonly pauseMs: number;
   readonly onPause: () => void;
 }
 
 /**
- * Tells of a pause in which a telephone with silence suppression sends no voice; stops when the function that it gives
- * is called. Asterisk measures silence in the packets of voice that come in: without any, it measures none.
+ * Calls `onPause` after a pause in which a telephone with silence suppression sent no speech. Asterisk itself
+ * measures silence in the packets that it receives, so without packets it measures none. Returns a function
+ * that stops the watch.
  */
 export function watchPauses({ link, clock, callId, pauseMs, onPause }: PauseWatchOptions): () => void {
   let [stopped, silentMs] = [false, 0];
@@ -28,11 +29,11 @@ export function watchPauses({ link, clock, callId, pauseMs, onPause }: PauseWatc
     const packets = await packetsOf(link, callId);
     if (stopped) return;
     const at = clock.monotonic();
-    // Asterisk is away, or the call is over: that proves nothing.
+    // No count: Asterisk cannot be reached, or the call is over. Neither proves a pause.
     const isPause =
       packets !== undefined &&
       before !== undefined &&
-      ((packets - before.packets) * 1_000) / (at - before.at) < VOICE_A_SECOND;
+      ((packets - before.packets) * 1_000) / (at - before.at) < SPEECH_PER_SECOND;
     silentMs = isPause && before ? silentMs + at - before.at : 0;
     before = packets === undefined ? undefined : { packets, at };
     if (silentMs >= pauseMs) onPause();
@@ -48,7 +49,7 @@ export function watchPauses({ link, clock, callId, pauseMs, onPause }: PauseWatc
   };
 }
 
-/** Packets of sound that Asterisk received in a call; undefined when it does not say. */
+/** Number of RTP packets that Asterisk received in a call; undefined when Asterisk does not answer. */
 export async function packetsOf(link: AriLink, callId: string): Promise<number | undefined> {
   try {
     const statistics = await link.request<{ rxcount: number }>('GET', `channels/${callId}/rtp_statistics`);

@@ -2,8 +2,8 @@ import type { Sound } from '../../../domain/messages.js';
 import type { Heard } from '../../../ports/call.js';
 
 /**
- * Keeps how much of each sound a far end has been played. A list of sounds is begun as one; how far it came follows from
- * the time it ran and the lengths of its sounds. Times are monotonic ms.
+ * Measures how much of each sound the far end of a call has heard. A playback is a list of sounds; how far
+ * the playback came follows from its running time and the lengths of the sounds. Times are monotonic ms.
  */
 export class PlaybackMeter {
   readonly #totals = new Map<string, { plays: number; ms: number }>();
@@ -16,7 +16,7 @@ export class PlaybackMeter {
     this.#running = { sounds, startedAt: now };
   }
 
-  /** The running list was stopped now. */
+  /** The running playback was stopped now. */
   end(now: number): void {
     const running = this.#running;
     if (!running) return;
@@ -24,7 +24,7 @@ export class PlaybackMeter {
     this.#add(this.#totals, running.sounds, now - running.startedAt);
   }
 
-  /** The running list was played to its end. */
+  /** The running playback reached its end. */
   finish(): void {
     const running = this.#running;
     if (!running) return;

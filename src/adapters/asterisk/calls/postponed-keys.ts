@@ -1,42 +1,50 @@
-import type { HeardKey } from './key-roads.js';
+/** A key in an event of Asterisk (`ChannelDtmfReceived`). */
+export interface HeardKey {
+  readonly digit: string;
+  /** End of the key, ms by the clock of Asterisk. */
+  readonly at: number;
+  /** Length of the key: measured for RFC 4733, declared by the far end for SIP INFO. */
+  readonly ms: number;
+}
 
-/** Asterisk takes no digit up so soon after the last (AST_MIN_DTMF_GAP is 45 ms; the events are a few ms less exact). */
+/** Asterisk postpones a digit this soon after the last (AST_MIN_DTMF_GAP is 45 ms; events are less exact). */
 const GAP_MS = 40;
-/** Asterisk takes a postponed digit up at its next look at the call after the gap. */
+/** Asterisk handles a postponed digit within this after the gap, when it next reads from the channel. */
 const LOOK_MS = 150;
-/** A digit that may have been postponed is taken up within this. Two presses cannot end so soon after one another. */
+/** Asterisk handles a postponed digit this soon. Two presses cannot end this soon after each other. */
 const SOON_MS = 65;
 
 /**
- * Recognises the second event of a digit that Asterisk postponed. Asterisk (channel.c) has one event when a digit ends and,
- * if it comes too soon after the last, another when the digit is taken up. A digit is postponed within 45 ms after the
- * end of the last, and while Asterisk makes up the length of one: of each that it takes up, of each whose beginning came
- * within those 45 ms, and of each that seems shorter than `mindtmfduration` because its packets came late, all at once.
- * Postponed digits are taken up in the order in which they came, and before any that comes later.
+ * Recognises the second event of a digit that Asterisk postponed. Asterisk (channel.c) sends an event when a
+ * digit ends. If the digit came too soon after the last one, Asterisk postpones it, and sends a second event
+ * when it handles the digit. Asterisk postpones a digit within 45 ms after the end of the last one, and also
+ * while it emulates the length of another digit. It emulates the length of a postponed digit, of a digit that
+ * began within those 45 ms, and of a digit that seems shorter than `mindtmfduration` because its packets came
+ * late, all at once. Postponed digits are handled in order of arrival, and before any later digit.
  */
 export class PostponedKeys {
-  /** Certainly postponed, and not taken up yet. */
+  /** Certainly postponed, and not handled yet. */
   #postponed: HeardKey[] = [];
-  /** The last key, where it may have been postponed. */
+  /** The last key, when it may have been postponed. */
   #maybe: HeardKey | undefined;
-  /** The last key that was not postponed; `length`: Asterisk made its length up from then on, ms. */
+  /** The last key that was not postponed. `length`: for how many ms Asterisk emulated it from then on. */
   #last: { readonly at: number; readonly ms: number; readonly length: number } | undefined;
 
-  /** Whether this event is the second one of a key. To be asked once for each event, in order. */
-  isTakenUp(key: HeardKey): boolean {
+  /** Whether this event is the second one of a key. Must be called once for each event, in order. */
+  isSecondEvent(key: HeardKey): boolean {
     const { at, ms } = key;
     const last = this.#last;
     if (!last) return this.#pressed(key, undefined);
     const next = last.at + last.length + GAP_MS;
-    const [eldest] = this.#postponed;
-    if (eldest && at > Math.max(last.at, eldest.at) + last.ms + GAP_MS + LOOK_MS) this.#postponed = [];
+    const [oldest] = this.#postponed;
+    if (oldest && at > Math.max(last.at, oldest.at) + last.ms + GAP_MS + LOOK_MS) this.#postponed = [];
     const [head] = this.#postponed;
     if (head && at >= next && isSame(head, key)) {
       this.#postponed.shift();
-      return this.#takenUp(at, ms);
+      return this.#handled(at, ms);
     }
     const maybe = this.#maybe;
-    if (!head && maybe && isSame(maybe, key) && at - maybe.at < SOON_MS) return this.#takenUp(at, ms);
+    if (!head && maybe && isSame(maybe, key) && at - maybe.at < SOON_MS) return this.#handled(at, ms);
     if (at < next) {
       this.#postponed.push(key);
       return false;
@@ -50,7 +58,7 @@ export class PostponedKeys {
     return false;
   }
 
-  #takenUp(at: number, ms: number): boolean {
+  #handled(at: number, ms: number): boolean {
     this.#maybe = undefined;
     this.#last = { at, ms, length: ms };
     return true;

@@ -1,80 +1,83 @@
 import type { CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { ChannelSnapshot } from '../ari/events.js';
-import { TIP_APP } from '../ari/applications.js';
+import { TIP_APP, type ChannelSnapshot } from '../ari/events.js';
 
-/** A call as we know it. */
+/** The state of a call as the controller knows it. */
 export interface KnownCall {
   readonly id: CallId;
-  /** We have ordered it to be hung up. */
+  /** The controller has asked Asterisk to hang up. */
   readonly hungUpByUs: boolean;
-  /** We have not heard yet that somebody answered. */
+  /** No answer has been reported. */
   readonly unanswered: boolean;
-  /** A flow talks in it, which can begin once it is in our hands. */
-  readonly needsHands: boolean;
+  /** A flow plays the call, so the call counts as answered only once it is in our Stasis application. */
+  readonly needsStasis: boolean;
 }
 
-/** Where what we know and what Asterisk says differ. */
+/** A difference between the calls that the controller knows and the channels in Asterisk. */
 export type Difference =
-  /** We know it, and it is not there. */
+  /** The controller knows the call, but Asterisk does not have it. */
   | { readonly type: 'gone'; readonly id: CallId }
-  /** It is up, and we still wait for the answer. */
+  /** The call is up, but the controller still waits for the answer. */
   | { readonly type: 'answered'; readonly id: CallId }
-  /** We have hung it up, and it is there. */
+  /** The controller hung up, but the call is still in Asterisk. */
   | { readonly type: 'still_there'; readonly id: CallId }
-  /** It bears an id of ours, and we know nothing of it. */
+  /** The call has one of our ids, but the controller does not know it. */
   | { readonly type: 'orphan'; readonly id: CallId }
-  /** Somebody rang the tip line, and we know nothing of them. */
+  /** A call to the tip line that the controller does not know. */
   | { readonly type: 'caller'; readonly id: CallId }
-  /** A centralist dialled something, and we know nothing of it. */
+  /** A call that a softphone dialled and that the controller does not know. */
   | { readonly type: 'desk'; readonly id: CallId };
 
-/** What a call is in the hands of: the application's name and what it was told, `burgernet-tips,incoming,privacy=…`. */
-export const inHandsOf = (channel: ChannelSnapshot): string =>
+/** Application and arguments of a channel in Stasis, `burgernet-tips,incoming,privacy=…`; else empty. */
+export const stasisArgsOf = (channel: ChannelSnapshot): string =>
   channel.dialplan?.app_name === 'Stasis' ? channel.dialplan.app_data : '';
 
-/** Compares what we know with what Asterisk says is there. */
+/** Compares the calls that the controller knows with the channels in Asterisk. */
 export function compare(
   known: readonly KnownCall[],
-  there: readonly ChannelSnapshot[],
+  channels: readonly ChannelSnapshot[],
   isOurs: (id: CallId) => boolean,
 ): Difference[] {
-  const seen = new Map(there.map((channel) => [channel.id, channel]));
+  const channelOf = new Map(channels.map((channel) => [channel.id, channel]));
   const ids = new Set(known.map(({ id }) => id));
   const differences: Difference[] = [];
-  for (const { id, hungUpByUs, unanswered, needsHands } of known) {
-    const channel = seen.get(id);
+  for (const { id, hungUpByUs, unanswered, needsStasis } of known) {
+    const channel = channelOf.get(id);
     if (!channel) differences.push({ type: 'gone', id });
     else if (hungUpByUs) differences.push({ type: 'still_there', id });
-    else if (unanswered && channel.state === 'Up' && (!needsHands || inHandsOf(channel) !== ''))
+    else if (unanswered && channel.state === 'Up' && (!needsStasis || stasisArgsOf(channel) !== ''))
       differences.push({ type: 'answered', id });
   }
-  for (const channel of there) {
+  for (const channel of channels) {
     if (ids.has(channel.id)) continue;
+    const args = stasisArgsOf(channel);
     if (isOurs(channel.id)) differences.push({ type: 'orphan', id: channel.id });
-    else if (inHandsOf(channel).startsWith(`${TIP_APP},incoming`)) differences.push({ type: 'caller', id: channel.id });
-    else if (inHandsOf(channel).startsWith(`${TIP_APP},desk`)) differences.push({ type: 'desk', id: channel.id });
+    else if (args.startsWith(`${TIP_APP},incoming`)) differences.push({ type: 'caller', id: channel.id });
+    else if (args.startsWith(`${TIP_APP},desk`)) differences.push({ type: 'desk', id: channel.id });
   }
   return differences;
 }
 
-/** Looks at everything this often, and again this soon when something differs. */
+/** Time between two comparisons, and the shorter time after a difference. */
 const LOOK_MS = 5_000;
 const AGAIN_MS = 500;
 
 export interface ReconcilerOptions {
   readonly clock: Clock;
   readonly known: () => readonly KnownCall[];
-  /** Everything that is in Asterisk now; rejects when it cannot be had. */
+  /** All channels in Asterisk. Rejects when Asterisk cannot be asked. */
   readonly list: () => Promise<readonly ChannelSnapshot[]>;
   readonly isOurs: (id: CallId) => boolean;
-  /** Called with a difference that was there at two looks in a row; `channel` is absent when the call is gone. */
+  /**
+   * Called with a difference that two comparisons in a row found. `channel` is absent when the call is gone.
+   */
   readonly settle: (difference: Difference, channel: ChannelSnapshot | undefined) => void;
 }
 
 /**
- * The net under the events: whatever was lost, late or told in the wrong order, Asterisk's own list says what is there.
- * An event that is on its way makes a difference for a moment; only what differs twice is settled.
+ * Repairs the effects of events that were lost, late or out of order, by comparing the calls of the
+ * controller with the list of channels in Asterisk. An event that is still on its way makes a difference for
+ * a moment, so only a difference that two comparisons in a row find is settled.
  */
 export class Reconciler {
   #before = new Set<string>();
@@ -84,13 +87,13 @@ export class Reconciler {
 
   constructor(private readonly options: ReconcilerOptions) {}
 
-  /** Looks now, and from now on. */
+  /** Compares now, and regularly from now on. */
   start(): void {
     this.#cancel();
     void this.#look();
   }
 
-  /** Until the next start. */
+  /** Pauses until the next start. */
   stop(): void {
     this.#cancel();
   }
@@ -105,19 +108,19 @@ export class Reconciler {
     this.#looking = true;
     let next = LOOK_MS;
     try {
-      // What is known now may end while the list is made: it is told so twice, and settled once.
+      // A call that ends while Asterisk makes the list seems gone. Settling it a second time does nothing.
       const known = this.options.known();
-      const there = await this.options.list();
+      const channels = await this.options.list();
       if (this.#closed) return;
-      const differences = compare(known, there, this.options.isOurs);
-      const seen = new Map(there.map((channel) => [channel.id, channel]));
+      const differences = compare(known, channels, this.options.isOurs);
+      const channelOf = new Map(channels.map((channel) => [channel.id, channel]));
       for (const difference of differences) {
-        if (this.#before.has(keyOf(difference))) this.options.settle(difference, seen.get(difference.id));
+        if (this.#before.has(keyOf(difference))) this.options.settle(difference, channelOf.get(difference.id));
       }
       this.#before = new Set(differences.map(keyOf));
       if (differences.length > 0) next = AGAIN_MS;
     } catch {
-      // Asterisk is away, or busy: what it says then tells nothing.
+      // Asterisk cannot be reached or is too busy to answer, which proves nothing about a call.
       this.#before.clear();
     } finally {
       this.#looking = false;

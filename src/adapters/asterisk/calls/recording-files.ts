@@ -4,16 +4,16 @@ import type { CallId } from '../../../ports/call.js';
 import type { OfflineRecording } from '../../../ports/telephony.js';
 import { readShownCaller, type ShownCaller } from './caller-id.js';
 
-/** What Asterisk records is 16 bits at 8 kHz, behind a header of 44 bytes. */
+/** Asterisk records 16-bit samples at 8 kHz, after a header of 44 bytes. */
 const HEADER_BYTES = 44;
-const BYTES_A_MS = 16;
+const BYTES_PER_MS = 16;
 
-/** Length of a recording by its size, in ms. */
-export const msOfSize = (bytes: number): number => Math.max(0, bytes - HEADER_BYTES) / BYTES_A_MS;
+/** Length of a recording in ms, from the size of its file. */
+export const msOfSize = (bytes: number): number => Math.max(0, bytes - HEADER_BYTES) / BYTES_PER_MS;
 
 /**
- * Resolves when a file that Asterisk has written is on disk, and so is its name in the folder. A file that we cannot see lies
- * on the machine of an Asterisk elsewhere, and is its business.
+ * Resolves when a file that Asterisk wrote, and its name in the folder, are on disk. Does nothing for a file
+ * that cannot be opened, because it is on another machine, the one where Asterisk runs.
  */
 export async function toDisk(file: string): Promise<void> {
   for (const path of [file, dirname(file)]) {
@@ -28,21 +28,24 @@ export async function toDisk(file: string): Promise<void> {
 }
 
 /**
- * `left-<ms UTC of the call>-<id of the call>-<number in digits, or withheld>.wav`, as the dialplan names them (tip-line.conf). Empty
- * when they hung up before they could say anything.
+ * `left-<ms UTC of the call>-<call id>-<number in digits, or withheld>.wav`, as the dialplan names them
+ * (tip-line.conf). The file is empty when the caller hung up before the recording.
  */
-const LEFT = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
+const OFFLINE_RECORDING = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
-/** What the dialplan recorded by itself, safe on disk. Of calls that are passed over only the name is looked at. */
-export async function leftRecordings(
+/**
+ * The recordings that the dialplan made while the controller was down, safe on disk. Those of calls in `skip`
+ * are left out by their name, without opening the file.
+ */
+export async function offlineRecordings(
   folder: string,
-  passOver: (callId: CallId) => boolean,
+  skip: (callId: CallId) => boolean,
 ): Promise<OfflineRecording[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => LEFT.test(name)).sort();
+  const names = (await readdir(folder).catch(() => [])).filter((name) => OFFLINE_RECORDING.test(name)).sort();
   const found = await Promise.all(
     names.map(async (name): Promise<OfflineRecording[]> => {
-      const [, receivedAt = '', callId = '', number = ''] = LEFT.exec(name) ?? [];
-      if (passOver(callId)) return [];
+      const [, receivedAt = '', callId = '', number = ''] = OFFLINE_RECORDING.exec(name) ?? [];
+      if (skip(callId)) return [];
       const file = join(folder, name);
       const { size, mtimeMs } = await stat(file);
       await toDisk(file);
@@ -61,9 +64,9 @@ export async function leftRecordings(
   return found.flat();
 }
 
-/** What the INVITE says of the caller stands in a file of its own; the name of a recording has what Asterisk read of it. */
+/** The headers of the INVITE are in a file beside the recording. Its name has only what Asterisk read. */
 async function callerOf(folder: string, callId: CallId, number: string): Promise<ShownCaller> {
-  const told = await readFile(join(folder, `caller-${callId}`), 'utf8').catch(() => '');
-  if (told !== '') return readShownCaller(told.trim());
+  const encoded = await readFile(join(folder, `caller-${callId}`), 'utf8').catch(() => '');
+  if (encoded !== '') return readShownCaller(encoded.trim());
   return { from: number === 'withheld' ? undefined : number, withheld: number === 'withheld' };
 }

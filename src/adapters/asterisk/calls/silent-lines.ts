@@ -3,14 +3,14 @@ import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
 import { packetsOf } from './pause-watch.js';
 
-/** Packets received are counted this often. */
+/** Interval at which received packets are counted. */
 const COUNT_MS = 10_000;
-/** So many counts alike, one after another: 30 s without a packet. Then the far end is asked whether it is there. */
-const ASKED_AFTER = 3;
-/** A far end that answered and stays silent is asked again after so many more: 60 s. */
-const ASKED_AGAIN_AFTER = 6;
+/** After this many equal counts in a row, 30 s without a packet, the far end is asked. */
+const ASK_AFTER = 3;
+/** A far end that answered but stays silent is asked again after this many more counts, 60 s. */
+const ASK_AGAIN_AFTER = 6;
 
-/** An answered call on the trunk, as far as it is watched. */
+/** An answered call on the trunk. */
 export interface TrunkLeg {
   readonly id: string;
   readonly over: boolean;
@@ -19,21 +19,22 @@ export interface TrunkLeg {
 export interface SilentLinesOptions {
   readonly link: AriLink;
   readonly clock: Clock;
-  /** The calls on the trunk in which a flow talks. */
+  /** The answered calls on the trunk that a flow plays. */
   readonly calls: () => readonly TrunkLeg[];
-  /** Counts this often; for tests. */
+  /** Another interval between counts, ms; for tests. */
   readonly countMs?: number | undefined;
 }
 
 interface Count {
   readonly packets: number;
-  readonly alike: number;
+  readonly equal: number;
 }
 
 /**
- * Asks the far end of a silent call whether it is there, by a request in the call that changes nothing. Silence proves
- * nothing, and any answer proves life, a refusal too: the call goes on. No answer (408), or the answer that the far end does
- * not know the call (481), proves that nobody is there: Asterisk then ends the call (RFC 3261 12.2.1.2).
+ * Asks the far end of a silent call whether it is still there, by a request within the dialog that changes
+ * nothing. Silence proves nothing. Any answer, even a refusal, proves that the far end is there, and the call
+ * goes on. No answer (408), or the answer that the far end does not know the call (481), proves that the far
+ * end is gone, and Asterisk then ends the call (RFC 3261 12.2.1.2).
  */
 export class SilentLines {
   #counts = new Map<string, Count>();
@@ -42,7 +43,7 @@ export class SilentLines {
 
   constructor(private readonly options: SilentLinesOptions) {}
 
-  /** Asterisk has been reached. Safe to repeat. */
+  /** Starts when Asterisk has been reached. Safe to repeat. */
   start(): void {
     if (this.#running) return;
     this.#running = {};
@@ -66,33 +67,33 @@ export class SilentLines {
     const counts = new Map<string, Count>();
     const counted = calls().map(async (call) => {
       const packets = await packetsOf(link, call.id);
-      // Asterisk is away, or the call is over: that proves nothing.
+      // Asterisk cannot be reached, or the call is over. Neither proves that the line is silent.
       if (packets === undefined || call.over) return;
       const before = this.#counts.get(call.id);
-      const alike = before?.packets === packets ? before.alike + 1 : 0;
-      const asks = alike >= ASKED_AFTER;
-      counts.set(call.id, { packets, alike: asks ? ASKED_AFTER - ASKED_AGAIN_AFTER : alike });
+      const equal = before?.packets === packets ? before.equal + 1 : 0;
+      const asks = equal >= ASK_AFTER;
+      counts.set(call.id, { packets, equal: asks ? ASK_AFTER - ASK_AGAIN_AFTER : equal });
       if (asks) await ask(link, call.id);
     });
     await Promise.all(counted);
-    // It was stopped meanwhile, and may have been started anew.
+    // The watch was stopped meanwhile, and may have been started again.
     if (this.#running !== running) return;
     this.#counts = counts;
     this.#next(running);
   }
 }
 
-/** The request is UPDATE where the far end takes it, and an INVITE with the same offer where it does not (RFC 4028 7.4). */
+/** Sends an UPDATE if the far end supports it, and otherwise an INVITE with the same offer (RFC 4028 7.4). */
 async function ask(link: AriLink, callId: string): Promise<void> {
   const allowed = await allowedBy(link, callId);
   const query = { variable: 'PJSIP_SEND_SESSION_REFRESH()', value: /\bUPDATE\b/i.test(allowed) ? 'update' : 'invite' };
   await link.request('POST', `channels/${callId}/variable`, query).catch((error: unknown) => {
-    // Asterisk is away, or the call is over.
+    // Asterisk cannot be reached, or the call is over.
     if (!(error instanceof AriError)) throw error;
   });
 }
 
-/** The methods that the far end says it takes: in its INVITE, or in its answer to ours. Empty when it says nothing. */
+/** The Allow header of the far end, from its INVITE or from its answer to ours; empty when it sent none. */
 async function allowedBy(link: AriLink, callId: string): Promise<string> {
   for (const variable of ['PJSIP_HEADER(read,Allow)', 'PJSIP_RESPONSE_HEADER(read,Allow)']) {
     try {

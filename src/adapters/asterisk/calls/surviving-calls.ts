@@ -1,17 +1,19 @@
 import type { CallId } from '../../../ports/call.js';
 import type { SurvivingCalls } from '../../../ports/telephony.js';
-import type { ChannelSnapshot } from '../ari/events.js';
-import { TIP_APP } from '../ari/applications.js';
-import { inHandsOf } from './reconciler.js';
-import { readShownCaller } from './caller-id.js';
-import { progressOf } from './call-progress.js';
+import { TIP_APP, type ChannelSnapshot } from '../ari/events.js';
+import { progressOf } from './call-result.js';
+import { readShownCaller, sourceOf } from './caller-id.js';
+import { stasisArgsOf } from './reconciler.js';
 
 export interface BridgeSnapshot {
   readonly id: string;
   readonly channels: readonly string[];
 }
 
-/** What is in Asterisk at our start: calls that an earlier process made, callers whom it had taken, and who talks to whom. */
+/**
+ * Sorts what an earlier process left in Asterisk: calls that it originated, calls that it had taken from the
+ * trunk and from softphones, and conversations.
+ */
 export function survivingCalls(
   channels: readonly ChannelSnapshot[],
   bridges: readonly BridgeSnapshot[],
@@ -26,19 +28,19 @@ export function survivingCalls(
         answered: channel.state === 'Up',
         ...progressOf(channel),
       })),
-    incoming: channels.filter((channel) => isCaller(channel)).map(callerOf),
-    desks: channels.filter((channel) => isDesk(channel)).map(deskOf),
+    incoming: channels.filter((channel) => isTipCall(channel)).map(tipCallOf),
+    desks: channels.filter((channel) => isDialled(channel)).map(dialledCallOf),
     conversations: bridges.flatMap(({ id, channels: [a, b] }) =>
       a !== undefined && b !== undefined && id.endsWith('-bridge') ? [{ a, b }] : [],
     ),
   };
 }
 
-/** Somebody who rang the tip line and was taken. */
-const isCaller = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},incoming`);
+const isTipCall = (channel: ChannelSnapshot): boolean => stasisArgsOf(channel).startsWith(`${TIP_APP},incoming`);
 
-export function callerOf(channel: ChannelSnapshot): SurvivingCalls['incoming'][number] {
-  const [, , shown = '', address] = inHandsOf(channel).split(',');
+/** A call to the tip line, from the arguments with which it entered the application (tip-line.conf). */
+export function tipCallOf(channel: ChannelSnapshot): SurvivingCalls['incoming'][number] {
+  const [, , shown = '', address] = stasisArgsOf(channel).split(',');
   return {
     id: channel.id,
     answered: channel.state === 'Up',
@@ -47,14 +49,10 @@ export function callerOf(channel: ChannelSnapshot): SurvivingCalls['incoming'][n
   };
 }
 
-/** The address in `192.0.2.7:5060`, as Asterisk's CHANNEL(pjsip,remote_addr) has it. */
-export const sourceOf = (address: string | undefined): string | undefined =>
-  address?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') || undefined;
+const isDialled = (channel: ChannelSnapshot): boolean => stasisArgsOf(channel).startsWith(`${TIP_APP},desk`);
 
-/** A centralist who dialled something. */
-const isDesk = (channel: ChannelSnapshot): boolean => inHandsOf(channel).startsWith(`${TIP_APP},desk`);
-
-export function deskOf(channel: ChannelSnapshot): SurvivingCalls['desks'][number] {
-  const [, , username = '', dialled = ''] = inHandsOf(channel).split(',');
+/** A call that a softphone dialled, from its arguments in the application (softphones.conf). */
+export function dialledCallOf(channel: ChannelSnapshot): SurvivingCalls['desks'][number] {
+  const [, , username = '', dialled = ''] = stasisArgsOf(channel).split(',');
   return { id: channel.id, answered: channel.state === 'Up', username, dialled };
 }

@@ -5,26 +5,26 @@ import type { OwnAsterisk } from './asterisk-process.js';
 export interface AsteriskKeeperOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Starts it anew, on the same ports and with the same secret. */
+  /** Starts Asterisk again, on the same ports and with the same password. */
   readonly start: () => Promise<OwnAsterisk>;
 }
 
-/** Looks this often whether it is there. */
+/** Interval between two checks. */
 const LOOK_MS = 5_000;
 /**
- * Once it was started or found, and when the link to it was lost, it is looked at after these: one that dies closes its
- * connections a moment before its process is gone.
+ * Waits before the checks that follow a start or a lost link. A dying Asterisk closes its connections a
+ * moment before its process is gone.
  */
 const SOON_MS = [50, 100, 200, 500, 1_000, 2_000] as const;
 const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000] as const;
 
-/** Keeps our own Asterisk running: one that died is started anew, for ever, with a capped back-off. */
+/** Keeps our own Asterisk running: starts it again whenever it has died, with a capped back-off. */
 export class AsteriskKeeper {
   #cancel = (): void => undefined;
   #failures = 0;
   #starting: Promise<void> | undefined;
-  /** It is gone, and is started anew in a moment. */
-  #due = false;
+  /** Asterisk is gone, and a start is scheduled. */
+  #startScheduled = false;
   #closed = false;
   #why = '';
 
@@ -35,19 +35,19 @@ export class AsteriskKeeper {
     this.#lookAfter(SOON_MS);
   }
 
-  /** Why the last start failed; empty while it runs, or is started for the first time. */
+  /** Why the last start failed; empty while Asterisk runs, or before any start has failed. */
   get whyNotStarted(): string {
     return this.#why;
   }
 
-  /** The link to it was lost: looks at once. */
+  /** Checks at once, because the link to Asterisk was lost. */
   look(): void {
-    if (this.#closed || this.#starting || this.#due) return;
+    if (this.#closed || this.#starting || this.#startScheduled) return;
     this.#cancel();
     this.#look(SOON_MS);
   }
 
-  /** No more starts; ends the Asterisk that there is, unless it is to be left running. */
+  /** Stops keeping Asterisk running, and stops Asterisk itself unless `leaveRunning`. */
   async close(options: { readonly leaveRunning: boolean }): Promise<void> {
     this.#closed = true;
     this.#cancel();
@@ -55,19 +55,19 @@ export class AsteriskKeeper {
     if (!options.leaveRunning) await this.asterisk.stop();
   }
 
-  /** `waits` are those before the next looks. */
+  /** @param waits waits before the next checks, ms */
   #look(waits: readonly number[]): void {
     if (this.asterisk.isRunning()) {
-      // One that has lasted for a while; not one that dies as soon as it has started.
+      // This Asterisk has lasted for a while, so a later death is a new one.
       if (waits.length === 0) this.#failures = 0;
       this.#lookAfter(waits);
       return;
     }
     const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
-    this.options.log.error('asterisk is gone; starting it anew', { pid: this.asterisk.pid, waitMs: wait });
-    this.#due = true;
+    this.options.log.error('asterisk is gone; starting it again', { pid: this.asterisk.pid, waitMs: wait });
+    this.#startScheduled = true;
     this.#cancel = this.options.clock.after(wait, () => {
-      this.#due = false;
+      this.#startScheduled = false;
       this.#starting = this.#start();
     });
   }

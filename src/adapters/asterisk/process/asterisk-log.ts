@@ -1,30 +1,35 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Asterisk's warnings and errors; what it began anew at its largest size is `messages.log.0` to `.2`. */
+/**
+ * Warnings and errors of Asterisk. Earlier ones are in `messages.log.0` to `.2`, rotated at the largest size.
+ */
 export const MESSAGES_LOG = 'messages.log';
-/** What it says on its standard output, which is little: that it cannot start, or why it crashed. */
+/** Standard output of Asterisk, which is short: why it cannot start, or why it crashed. */
 export const OUTPUT_LOG = 'output.log';
 
 const LONG_OUTPUT_BYTES = 1024 * 1024;
 
-/** How long each was when this Asterisk was started. */
-export type LogEnds = Readonly<Record<string, number>>;
+/** Length of each log when Asterisk was started, bytes. */
+export type LogLengths = Readonly<Record<string, number>>;
 
-/** Where the logs end now: what a new Asterisk writes comes after that. A long `output.log` is put aside, one is kept. */
-export async function logEnds(folder: string): Promise<LogEnds> {
+/**
+ * The lengths of the logs before Asterisk is started. A long `output.log` is renamed first; one old file is
+ * kept.
+ */
+export async function logLengths(folder: string): Promise<LogLengths> {
   const output = join(folder, OUTPUT_LOG);
   if ((await sizeOf(output)) > LONG_OUTPUT_BYTES) await rename(output, `${output}.0`);
   return { [MESSAGES_LOG]: await sizeOf(join(folder, MESSAGES_LOG)), [OUTPUT_LOG]: await sizeOf(output) };
 }
 
-/** The last errors that Asterisk wrote before it stopped, of those after `ends`. */
-export async function lastWords(folder: string, ends: LogEnds): Promise<string> {
+/** The last errors that Asterisk wrote since its logs had the lengths `before`. */
+export async function lastErrors(folder: string, before: LogLengths): Promise<string> {
   const read = async (name: string): Promise<string[]> => {
     const bytes = await readFile(join(folder, name)).catch(() => Buffer.alloc(0));
-    const end = ends[name] ?? 0;
-    // Shorter than it was: it was begun anew.
-    const own = bytes.length < end ? bytes : bytes.subarray(end);
+    const length = before[name] ?? 0;
+    // A shorter log was rotated meanwhile.
+    const own = bytes.length < length ? bytes : bytes.subarray(length);
     return own
       .toString()
       .split('\n')
@@ -33,8 +38,8 @@ export async function lastWords(folder: string, ends: LogEnds): Promise<string> 
   const errors = (await read(MESSAGES_LOG))
     .filter((line) => line.includes('ERROR'))
     .map((line) => line.replace(/^.*ERROR\[\d+\]\s*/, ''));
-  const words = errors.length > 0 ? errors : await read(OUTPUT_LOG);
-  return words.slice(-2).join(' / ') || 'it gave no reason';
+  const last = errors.length > 0 ? errors : await read(OUTPUT_LOG);
+  return last.slice(-2).join(' / ') || 'Asterisk gave no reason';
 }
 
 const sizeOf = (file: string): Promise<number> =>

@@ -10,28 +10,31 @@ import type { Log } from '../../../ports/log.js';
 import { parseAriAddress, type AriAddress } from '../ari/address.js';
 import { renderConfig } from './config-files.js';
 import { ARI_HOST, ARI_USER, type AsteriskFolders, type MakeValues } from './config-values.js';
-import { lastWords, logEnds, OUTPUT_LOG } from './asterisk-log.js';
+import { lastErrors, logLengths, OUTPUT_LOG } from './asterisk-log.js';
 import { AsteriskUnusable } from '../ari/errors.js';
 import { freePort, portFree } from './ports-free.js';
 import { SIP_TAP_HOST } from '../sip/sip-tap.js';
 
 export interface OwnAsteriskOptions {
-  /** Everything of our Asterisk lies below this folder. */
+  /** Folder for everything that our Asterisk reads and writes. */
   readonly folder: string;
-  /** Folder of the configuration's templates. */
+  /** Folder of the configuration templates. */
   readonly templates: string;
-  /** Their values. */
+  /** Makes the values for the templates. */
   readonly values: MakeValues;
-  /** Where it is to listen for SIP, and the setting that says so, for the message when it is in use; also with TLS. */
+  /** Where Asterisk is to receive SIP, without and with TLS. */
   readonly sip: Listens;
   readonly tls?: Listens;
   readonly allowOld: boolean;
-  /** No file that it writes becomes larger: its log is begun anew then. Enough for the longest call that is recorded. */
+  /**
+   * Largest file that Asterisk may write; it rotates its log then. Must be enough for the longest recording.
+   */
   readonly largestFileBytes?: number;
   readonly log: Log;
 }
 
 export interface Listens {
+  /** The setting that names this port, for the error when the port is in use. */
   readonly setting: string;
   readonly host: string;
   readonly port: number;
@@ -41,22 +44,22 @@ export interface OwnAsterisk {
   readonly address: AriAddress;
   readonly folders: AsteriskFolders;
   readonly pid: number;
-  /** Where it sends copies of SIP messages, on loopback (sip-tap.ts). */
+  /** Port on loopback to which it sends copies of SIP messages (sip-tap.ts). */
   readonly sipTapPort: number;
-  /** It was running already, with this configuration: its calls have gone on without us. */
+  /** It was already running with this configuration, and its calls went on while the controller was down. */
   readonly adopted: boolean;
-  /** A program on this machine that takes `-rx` and a command for it. */
+  /** Command line of the Asterisk console on this machine, to which `-rx` and a command are added. */
   readonly console: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> };
   isRunning(): boolean;
-  /** Ends it; resolves when it is gone. */
+  /** Stops Asterisk. Resolves when its process is gone. */
   stop(): Promise<void>;
 }
 
-/** What is kept of a running Asterisk, for the next start of the service. */
-interface Remembered {
+/** What the next start of the service must know of this Asterisk. */
+interface StoredState {
   readonly ariPort: number;
   readonly ariPassword: string;
-  /** Absent before the first start, and where an earlier version kept it. */
+  /** Absent before the first start, and in the file of an earlier version. */
   readonly sipTapPort?: number;
   readonly pid?: number;
   readonly configHash?: string;
@@ -70,17 +73,18 @@ const START_MS = 20_000;
 const STOP_MS = 8_000;
 
 /**
- * Our own Asterisk, as a process that outlives us: when the service dies its calls go on, and the next start of the
- * service finds it by its process id and secret. Throws {@link AsteriskUnusable} with what to do.
+ * Starts our own Asterisk as a process that outlives the service. When the service dies, the calls go on, and
+ * the next start of the service finds the same Asterisk by its process id and password. Throws
+ * {@link AsteriskUnusable}, whose message tells what to do.
  */
 export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<OwnAsterisk> {
   const { folder, log } = options;
   const program = await findAsterisk();
   if (!program) throw await noProgram(options.allowOld);
   const folders = await makeFolders(folder);
-  const memory = join(folder, 'asterisk.json');
-  const before = await remember(memory);
-  // Kept once chosen: one that still runs sends there, and a service that starts it anew listens there already.
+  const stateFile = join(folder, 'asterisk.json');
+  const before = await storedState(stateFile);
+  // The port stays the same, because an Asterisk that still runs sends there.
   const { ariPort, ariPassword, sipTapPort = await freePort(SIP_TAP_HOST) } = before;
   const secrets = { ariPort, ariPassword, sipTapPort };
   const values = await options.values(folders, secrets, program);
@@ -104,15 +108,15 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
         stop: () => stop(pid),
       };
     }
-    log.info('asterisk runs with other settings; starting it anew', { pid: before.pid });
+    log.info('asterisk runs with other settings; restarting it', { pid: before.pid });
     await stop(before.pid);
   }
   await demandFreePorts([options.sip, ...(options.tls ? [options.tls] : [])], secrets.ariPort);
-  // What the last one wrote stays: it may have crashed.
-  const ends = await logEnds(folders.log);
+  // The logs of the last run stay, because it may have crashed.
+  const lengths = await logLengths(folders.log);
   const out = openSync(join(folders.log, OUTPUT_LOG), 'a', 0o600);
   const largest = Math.ceil((options.largestFileBytes ?? LARGEST_FILE_BYTES) / BLOCK_BYTES);
-  // Asterisk begins its log anew when the kernel lets the file grow no further (SIGXFSZ): that needs no controller.
+  // Asterisk rotates its log when the kernel stops the file from growing (SIGXFSZ).
   const child = spawn('/bin/sh', ['-c', `ulimit -S -f ${largest}; exec "$0" "$@"`, ...words, '-f'], {
     detached: true,
     stdio: ['ignore', out, out],
@@ -123,9 +127,9 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const failure = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
-      void lastWords(folders.log, ends).then((words) => {
+      void lastErrors(folders.log, lengths).then((errors) => {
         reject(
-          new AsteriskUnusable('start_failed', `Asterisk stopped at its start (code ${code ?? 'none'}): ${words}`),
+          new AsteriskUnusable('start_failed', `Asterisk stopped while starting (code ${code ?? 'none'}): ${errors}`),
         );
       });
     });
@@ -134,8 +138,8 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   child.unref();
   const pid = child.pid ?? 0;
   try {
-    // On a full disk it cannot be remembered, and would be in the way of the next one for ever.
-    await writeMemory(memory, { ...secrets, pid, configHash });
+    // On a full disk Asterisk is stopped again, because the next start could not find it.
+    await writeState(stateFile, { ...secrets, pid, configHash });
     await Promise.race([failure, untilAnswers(address)]);
   } catch (error) {
     await stop(pid);
@@ -166,7 +170,7 @@ async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {
   return new AsteriskUnusable(
     'missing',
     `no Asterisk found. Run 'npm run setup' as root once, install Asterisk ${MINIMUM_ASTERISK} or newer, ` +
-      'or name one that runs elsewhere in BURGERNET_ARI.',
+      'or name an Asterisk on another machine in BURGERNET_ARI.',
   );
 }
 
@@ -176,7 +180,7 @@ async function makeFolders(folder: string): Promise<AsteriskFolders> {
     etc: join(folder, 'etc'),
     varLib: join(folder, 'lib'),
     spool: join(folder, 'spool'),
-    // Asterisk's control socket lies here, and a socket's path may hold 107 bytes at most (unix(7)).
+    // The control socket of Asterisk is here, and the path of a socket has at most 107 bytes (unix(7)).
     run:
       run.length < 90
         ? run
@@ -188,27 +192,27 @@ async function makeFolders(folder: string): Promise<AsteriskFolders> {
   return folders;
 }
 
-async function remember(file: string): Promise<Remembered> {
-  const kept = await readMemory(file);
-  if (kept) return kept;
+async function storedState(file: string): Promise<StoredState> {
+  const stored = await readState(file);
+  if (stored) return stored;
   const fresh = { ariPort: await freePort(ARI_HOST), ariPassword: randomBytes(24).toString('base64url') };
-  await writeMemory(file, fresh);
+  await writeState(file, fresh);
   return fresh;
 }
 
-/** Undefined when there is none, or when it is damaged: then an Asterisk that still runs is found by its port. */
-async function readMemory(file: string): Promise<Remembered | undefined> {
+/** Undefined when the file is missing or damaged. A running Asterisk then shows by its port in use. */
+async function readState(file: string): Promise<StoredState | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Remembered;
+    return JSON.parse(await readFile(file, 'utf8')) as StoredState;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** It appears whole or not at all: without it a running Asterisk would not be found again. */
-async function writeMemory(file: string, memory: Remembered): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(memory, null, 2), { mode: 0o600 });
+/** Writes the file whole or not at all, because a running Asterisk cannot be found again without it. */
+async function writeState(file: string, state: StoredState): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
@@ -220,14 +224,14 @@ async function demandFreePorts(sip: readonly Listens[], ariPort: number): Promis
     if (!(await portFree(host, port))) {
       throw new AsteriskUnusable(
         'port_in_use',
-        `${setting}: port ${port} on ${host} is in use by another program; end it or choose another port`,
+        `${setting}: port ${port} on ${host} is in use by another program: end it, or choose another port`,
       );
     }
   }
   if (!(await portFree(ARI_HOST, ariPort))) {
     throw new AsteriskUnusable(
       'port_in_use',
-      `port ${ariPort} on ${ARI_HOST}, kept for Asterisk's ARI, is in use by another program; ` +
+      `port ${ariPort} on ${ARI_HOST}, chosen for the ARI of Asterisk, is in use by another program: ` +
         'end it, or remove asterisk/asterisk.json from the data folder to choose another',
     );
   }

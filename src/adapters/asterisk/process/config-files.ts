@@ -6,8 +6,9 @@ import { join } from 'node:path';
 export type TemplateValues = Readonly<Record<string, string>>;
 
 /**
- * Renders every template of `asterisk-config/` into a folder that only we can read (it holds secrets). Gives a hash of
- * what was written. Throws when a template names a value that there is none of: nothing is written then.
+ * Renders every template of `asterisk-config/` into a folder that only this user can read, because the files
+ * contain secrets. Returns a hash of the rendered files. Throws when a template names a value that is
+ * missing, and writes nothing then.
  */
 export async function renderConfig(templates: string, target: string, values: TemplateValues): Promise<string> {
   const names = (await readdir(templates)).filter((name) => name.endsWith('.conf')).toSorted();

@@ -1,63 +1,67 @@
 import { lookup } from 'node:dns/promises';
 import { ENDING_PAUSE, MESSAGE_PAUSE, PROMPT_PAUSE, PROMPTINGS, REPLAYS } from '../../../domain/alert-script.js';
 import { silence } from '../../../domain/messages.js';
-import { TIP_APP } from '../ari/applications.js';
+import { TIP_APP } from '../ari/events.js';
 import type { TemplateValues } from './config-files.js';
 import { bracketed } from '../../../lib/reachable-host.js';
 import { SIP_TAP_HOST } from '../sip/sip-tap.js';
 import { accountPattern, inDialplan, tipLineUser } from './tip-line-pattern.js';
-import { TRUNK_OPTIONS, TRUNK_OUTS } from '../sip/trunk-endpoints.js';
+import { TRUNK_ENDPOINTS, TRUNK_OPTIONS } from '../sip/trunk.js';
 
-/** What our Asterisk is to be: from the settings, in our words. */
+/** The settings from which Asterisk is configured. */
 export interface AsteriskSetup {
-  /** Where it binds. */
+  /** Where Asterisk binds for SIP. */
   readonly sip: { readonly host: string; readonly port: number };
-  /** How others reach it, when a container or a router stands between; absent: by the address where it binds. */
+  /**
+   * How others reach Asterisk behind a container or router; absent when they use the address where it binds.
+   */
   readonly outside?: Outside;
-  /** Where softphones register with TLS; absent for no TLS. */
+  /** Where softphones register with TLS; absent without TLS. */
   readonly tls?: TlsSetup;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly trunk: {
     readonly host: string;
     readonly port: number;
-    /** Addresses or networks from which it calls; those of the host when left out. */
+    /** Addresses or networks from which the trunk calls; the addresses of `host` when left out. */
     readonly addresses?: readonly string[];
-    /** Present when the operator wants a registration. */
+    /** Present when the operator requires a registration. */
     readonly user?: string;
     readonly password?: string;
-    /** Seconds between two tries to register after a refusal; those of {@link RETRY_SECONDS} when left out. */
+    /** Seconds between two attempts to register; see {@link RETRY_SECONDS} when left out. */
     readonly retrySeconds?: number;
-    /** Seconds between two OPTIONS; the trunk is not asked when left out. */
+    /** Seconds between two OPTIONS to the trunk; none are sent when left out. */
     readonly optionsSeconds?: number;
   };
-  /** Most simultaneous calls on the trunk. */
+  /** Largest number of simultaneous calls on the trunk. */
   readonly lines: number;
-  /** Of these, kept free for tips. */
+  /** How many of these are kept free for tips. */
   readonly tipLines: number;
-  /** Digits of the tip line's number, `08000011`. */
+  /** Number of the tip line, in digits: `08000011`. */
   readonly tipLine: string;
   /** Folder of the fixed prompts. */
   readonly soundsFolder: string;
-  /** `messages.log`, a file in its folder, when left out; `console` for its standard output. */
+  /** `messages.log` in the log folder when left out; `console` for the standard output. */
   readonly logTo?: 'messages.log' | 'console';
 }
 
 export interface Outside {
   readonly address: string;
   readonly sipPort: number;
-  /** Of TLS. */
+  /** Port with TLS. */
   readonly tlsPort?: number;
-  /** Networks (`172.18.0.0/16`) that reach it by its own address all the same. */
+  /** Networks (`172.18.0.0/16`) that reach Asterisk by the address where it binds. */
   readonly localNetworks: readonly string[];
 }
 
 export interface TlsSetup {
   readonly host: string;
   readonly port: number;
-  /** PEM files with which it shows who it is. */
+  /** PEM files. */
   readonly certificate: string;
   readonly key: string;
-  /** Of the certificate: with another one it is another configuration, and Asterisk is started anew. */
+  /**
+   * Of the certificate. It is written into the configuration, so that a new certificate restarts Asterisk.
+   */
   readonly fingerprint: string;
 }
 
@@ -70,22 +74,22 @@ export interface AsteriskFolders {
 }
 
 export interface AsteriskSecrets {
-  /** Where ARI is to be; our own machine when left out. */
+  /** Host on which ARI listens; this machine when left out. */
   readonly ariHost?: string;
   readonly ariPort: number;
   readonly ariPassword: string;
-  /** Where we take the copies of SIP messages, on this machine; absent: it makes none. */
+  /** Port on this machine for the copies of SIP messages; absent when Asterisk makes none. */
   readonly sipTapPort?: number;
 }
 
-/** The values of the templates, once it is known where things lie and what the secrets are. */
+/** Makes the values for the templates, once the folders and the secrets are known. */
 export type MakeValues = (
   folders: AsteriskFolders,
   secrets: AsteriskSecrets,
   program: ProgramFolders,
 ) => Promise<TemplateValues>;
 
-/** Where the program's own files are. */
+/** Files of the Asterisk program itself. */
 export interface ProgramFolders {
   readonly modulesDir: string;
   readonly dataDir: string;
@@ -94,27 +98,29 @@ export interface ProgramFolders {
 export const ARI_USER = 'burgernet';
 export const ARI_HOST = '127.0.0.1';
 
-/** Strangers at 200 a second, while the controller stands still for 5 s: one call more would be refused with 503. */
+/** Room for 200 strangers a second while the controller stalls for 5 s. A further call would get 503. */
 const WAITING_STRANGERS = 1_000;
 
-/** So many are recorded at once while we are away, at least: no line may be kept for tips at all. */
-const LEAST_RECORDED = 2;
+/** Asterisk alone can record at least this many callers at once, even when no line is kept free for tips. */
+const MIN_RECORDED = 2;
 
 /**
- * Asterisk ends a call that waits for a controller after this, by the wall clock. A controller that lives ends it much
- * sooner, by its monotonic clock. Longer than any step of the wall clock that is likely while calls are up.
+ * Asterisk ends a call that still waits for a controller after this. A running controller ends the call much
+ * sooner, by its monotonic clock. Asterisk uses the wall clock, so this is longer than any likely step of
+ * that clock.
  */
 export const FORSAKEN_SECONDS = 30 * 24 * 3_600;
 
-/** SIP's T1 for the trunk in ms, and after how long an INVITE without any response at all is given up (64*T1). */
+/** SIP timer T1 for the trunk in ms, and the time-out of an INVITE without any response (64*T1). */
 const T1_MS = 200;
 export const SILENCE_MS = 64 * T1_MS;
 
-/** Several repetitions of a lost packet fit in it (T1 doubles from {@link T1_MS}). */
+/** Leaves time for several retransmissions of a lost packet (the interval doubles from {@link T1_MS}). */
 export const OPTIONS_TIMEOUT_SECONDS = 4;
+/** Time between two attempts to register, after a refusal and after no answer. */
 const RETRY_SECONDS = { refused: 60, unanswered: 20 };
 
-/** What every Asterisk of ours needs, whatever it is for: its folders, and its ARI. */
+/** The values that both the controller's Asterisk and the simulated phone network need: folders and ARI. */
 export function placeValues(
   folders: AsteriskFolders,
   secrets: AsteriskSecrets,
@@ -135,7 +141,7 @@ export function placeValues(
   };
 }
 
-/** The values for the templates. Looks the trunk's host up: only its addresses may pass for it. */
+/** The values for the templates. Resolves the trunk's host, because only its addresses count as the trunk. */
 export async function configValues(
   setup: AsteriskSetup,
   folders: AsteriskFolders,
@@ -146,8 +152,8 @@ export async function configValues(
   const addresses = trunk.addresses ?? (await addressesOf(trunk.host));
   return {
     ...placeValues(folders, secrets, program),
-    // Each tip may ring a softphone; a few calls more than lines are held while the last ones end; and strangers wait for
-    // us to refuse them.
+    // Each tip may ring a softphone. A few calls more than there are lines exist while the last ones end.
+    // Strangers wait until the controller refuses them.
     maxCalls: String(setup.lines * 2 + 50 + WAITING_STRANGERS),
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
@@ -158,14 +164,14 @@ export async function configValues(
     trunkSilenceMs: String(SILENCE_MS),
     trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
     trunkMatches: addresses.map((address) => `match = ${address}`).join('\n'),
-    trunkOuts: TRUNK_OUTS.map((name) => `[${name}](trunk-out)`).join('\n'),
+    trunkOuts: TRUNK_ENDPOINTS.map((name) => `[${name}](trunk-out)`).join('\n'),
     trunkOptions: trunkOptions(trunk),
     trunkPermits: addresses.map((address) => `permit = ${address}`).join('\n'),
     ...registration(setup),
     tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
     trunkAccount: accountPattern(trunk.user),
     forsakenSeconds: String(FORSAKEN_SECONDS),
-    recordedAtOnce: String(Math.max(LEAST_RECORDED, setup.tipLines)),
+    recordedAtOnce: String(Math.max(MIN_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
     ...alertValues(setup.soundsFolder),
     sipTapModules: secrets.sipTapPort === undefined ? '' : 'load = res_hep.so\nload = res_hep_pjsip.so',
@@ -193,7 +199,7 @@ function alertValues(soundsFolder: string): TemplateValues {
   };
 }
 
-/** What a transport says of itself to those outside. */
+/** The addresses that a transport writes into SIP and SDP for peers outside. */
 function outsideLines(outside: Outside | undefined, port: number | undefined): string {
   if (!outside) return '';
   return [
@@ -204,7 +210,9 @@ function outsideLines(outside: Outside | undefined, port: number | undefined): s
   ].join('\n');
 }
 
-/** The transport for softphones that register with TLS; `extra`: more lines, as the other transports have. */
+/**
+ * The transport for softphones that register with TLS. `extra`: the lines that the other transports have too.
+ */
 function tlsTransport(tls: TlsSetup | undefined, extra: string): string {
   if (!tls) return '';
   return [
@@ -215,13 +223,13 @@ function tlsTransport(tls: TlsSetup | undefined, extra: string): string {
     `bind = ${bracketed(tls.host)}:${tls.port}`,
     `cert_file = ${tls.certificate}`,
     `priv_key_file = ${tls.key}`,
-    // In Asterisk this is "1.2 and nothing else"; every softphone has it.
+    // In Asterisk this means exactly TLS 1.2, which every softphone supports.
     'method = tlsv1_2',
     extra,
   ].join('\n');
 }
 
-/** Asks the trunk by OPTIONS, on a contact by which no call is made; any SIP answer means that it is there. */
+/** A contact that Asterisk qualifies and no call uses. Any SIP answer proves that the trunk is there. */
 function trunkOptions({ host, port, optionsSeconds }: AsteriskSetup['trunk']): string {
   if (optionsSeconds === undefined) return '';
   return [
@@ -257,13 +265,13 @@ function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: strin
       'outbound_auth = trunk-auth',
       `server_uri = ${server}`,
       `client_uri = sip:${trunk.user}@${bracketed(trunk.host)}:${trunk.port}`,
-      // What the operator calls when somebody rings us: our tip line, whatever the account is called.
+      // The operator sends calls to this user: the tip line, not the name of the account.
       `contact_user = ${tipLine}`,
       `retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.unanswered}`,
       `forbidden_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
       `fatal_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
       'max_retries = 1000000',
-      // There is one registration: nothing has to be spread over the first ten seconds.
+      // The only registration need not be delayed at random over the first ten seconds.
       'max_random_initial_delay = 1',
       'expiration = 300',
     ].join('\n'),

@@ -2,17 +2,17 @@ import { createSocket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Whether nobody listens on this port, by UDP or TCP. */
+/** Whether no program listens on this port, by UDP or TCP. */
 export async function portFree(host: string, port: number): Promise<boolean> {
   return (await tcpFree(host, port)) && (await udpFree(host, port));
 }
 
-/** Below the range from which systems give ports to outgoing connections, so that nobody takes one by chance meanwhile. */
+/** Below the range of ephemeral ports, so that no outgoing connection takes the port by chance. */
 const LOWEST = 10_000;
 const HIGHEST = 19_999;
 const TRIES = 100;
 
-/** A port that nobody listens on now, by UDP or TCP. */
+/** A port on which no program listens now, by UDP or TCP. */
 export async function freePort(host: string): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST + 1);

@@ -1,14 +1,15 @@
-/** RFC 3966 5.1.1: visual separators say nothing. */
+/** Visual separators do not change a number (RFC 3966 5.1.1). */
 const SEPARATORS = '[-.()]*';
-/** RFC 3966, RFC 4694, RFC 4904: parameters of a telephone number, which are no part of it. */
+/** Parameters do not belong to the number itself (RFC 3966, RFC 4694, RFC 4904). */
 const PARAMETERS = '(;[^@>]*)?';
-/** A number of at least so many digits that does not begin with 0 has its country code in front. */
+/** A number of at least this many digits that does not begin with 0 starts with its country code. */
 const INTERNATIONAL_DIGITS = 9;
 
 /**
- * The user of a URI that names the tip line, as an extended regular expression (POSIX) for Asterisk's REGEX: in any
- * notation (`08000011`, `+318000011`, `318000011`, `00318000011`, `0800-0011`), with any parameters behind the number.
- * `8000011` is the tip line only with `phone-context=+31`. The text that is compared is in lower case.
+ * Makes an extended regular expression (POSIX), for REGEX of Asterisk, that matches the user part of a URI of
+ * the tip line: in any notation (`08000011`, `+318000011`, `318000011`, `00318000011`, `0800-0011`), with any
+ * parameters after the number. `8000011` is the tip line only with `phone-context=+31`. The dialplan compares
+ * in lower case.
  */
 export function tipLineUser(tipLine: string): string {
   if (!tipLine.startsWith('0')) {
@@ -23,17 +24,18 @@ export function tipLineUser(tipLine: string): string {
   );
 }
 
-/** The digits, with separators wherever somebody may have put them. */
+/** The digits, with optional separators between them. */
 const spaced = (digits: string): string => [...digits].map((digit) => `${digit}${SEPARATORS}`).join('');
 
 /**
- * Our account at the operator where it looks like a telephone number, as a regular expression. An account that has a letter
- * is told from a number without it: then this matches nothing that is a number.
+ * Makes a regular expression for our account at the operator when the account looks like a telephone number.
+ * The dialplan recognises an account with a letter in it by that letter, so for such an account the pattern
+ * matches no number.
  */
 export function accountPattern(user: string | undefined): string {
   if (user === undefined || !/^[-+0-9.()]+$/.test(user)) return 's';
   return [...user].map((sign) => `[${sign}]`).join('');
 }
 
-/** In Asterisk's configuration a bare `;` begins a comment. */
+/** Escapes each `;`, which begins a comment in a configuration file of Asterisk. */
 export const inDialplan = (pattern: string): string => pattern.replaceAll(';', '\\;');

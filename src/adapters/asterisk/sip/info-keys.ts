@@ -1,7 +1,7 @@
 import type { Clock } from '../../../ports/clock.js';
 import type { SipCopy } from './sip-copy.js';
 
-/** What a SIP INFO says: a key, and the type of its body. */
+/** The key in a SIP INFO, and the type of its body. */
 export interface InfoKey {
   readonly digit: string;
   readonly body: InfoBody;
@@ -10,15 +10,18 @@ export interface InfoKey {
 export type InfoBody = 'dtmf' | 'dtmf-relay';
 
 export interface InfoKeysOptions {
-  /** Ports on which our Asterisk takes SIP. */
+  /** Ports on which our Asterisk receives SIP. */
   readonly sipPorts: readonly number[];
   readonly clock: Clock;
 }
 
-/** A call asks for its keys when its first one comes: until then they are kept for so long, and so many of all calls. */
+/**
+ * A call follows its keys from its first event on. Until then its keys are kept this long, and this many of
+ * all calls.
+ */
 const KEEP_MS = 2_000;
-const MOST_KEPT = 1_000;
-/** Event codes of RFC 4733, from 10. Asterisk takes them for a key, in INFO too. */
+const MAX_KEPT = 1_000;
+/** The event codes of RFC 4733 from 10 on. Asterisk accepts them in INFO too. */
 const CODES = ['*', '#', 'A', 'B', 'C', 'D'];
 
 interface Kept extends InfoKey {
@@ -27,60 +30,64 @@ interface Kept extends InfoKey {
 }
 
 /**
- * The keys that come by SIP INFO. Asterisk's event of a key does not tell by which road it came; the copies of SIP messages
- * do (sip-tap.ts). An INFO that is sent again is one key: Asterisk answers it again and does no more.
+ * Finds the keys sent by SIP INFO in the copied SIP messages (sip-tap.ts), because the event of Asterisk does
+ * not show how a key was sent. A retransmitted INFO is one key: Asterisk answers it again, and sends no
+ * second event.
  */
 export class InfoKeys {
   #kept: Kept[] = [];
-  /** By Call-ID. */
+  /** Listeners by Call-ID. */
   readonly #followers = new Map<string, (key: InfoKey) => void>();
-  /** Call-ID and CSeq of the latest requests, in the order in which they came. */
+  /** Call-ID and CSeq of the latest requests, in order of arrival. */
   readonly #seen = new Set<string>();
-  #heard = false;
+  #receives = false;
 
   constructor(private readonly options: InfoKeysOptions) {}
 
-  /** Whether copies come at all: then a key without the copy of an INFO came by another road. */
-  get hears(): boolean {
-    return this.#heard;
+  /** Whether any copies come. If they do, a key without the copy of an INFO was not sent by INFO. */
+  get receives(): boolean {
+    return this.#receives;
   }
 
-  /** Any copy; nearly all are something else. */
+  /** Called with every copied message. Nearly all of them are something else. */
   take(copy: SipCopy): void {
-    this.#heard = true;
+    this.#receives = true;
     const { sipPorts } = this.options;
     if (copy.method === 'INFO' && (sipPorts.length === 0 || copy.cameTo(sipPorts))) this.#info(copy);
   }
 
-  /** The listener is told of the keys of this SIP call that are kept, and of those that come. The result ends that. */
+  /**
+   * Calls the listener with the kept keys of this SIP call, and with each further key. Returns a function
+   * that stops it.
+   */
   follow(sipCallId: string, listener: (key: InfoKey) => void): () => void {
     const oldest = this.options.clock.monotonic() - KEEP_MS;
-    const theirs = this.#kept.filter((key) => key.sipCallId === sipCallId && key.at >= oldest);
+    const kept = this.#kept.filter((key) => key.sipCallId === sipCallId && key.at >= oldest);
     this.#kept = this.#kept.filter((key) => key.sipCallId !== sipCallId && key.at >= oldest);
     this.#followers.set(sipCallId, listener);
-    for (const key of theirs) listener(key);
+    for (const key of kept) listener(key);
     return () => this.#followers.delete(sipCallId);
   }
 
   #info(copy: SipCopy): void {
-    const { callId: sipCallId, cseq, body: said } = copy;
+    const { callId: sipCallId, cseq, body: text } = copy;
     const body = bodyOf(/\r\n(?:content-type|c)[ \t]*:\s*application\/([^\s;]+)/i.exec(copy.headers)?.[1]);
-    if (!body || said === undefined || sipCallId === undefined || !cseq) return;
-    const digit = digitIn(said, body);
+    if (!body || text === undefined || sipCallId === undefined || !cseq) return;
+    const digit = digitIn(text, body);
     if (digit === undefined || this.#cameBefore(`${sipCallId} ${cseq.number}`)) return;
     const follower = this.#followers.get(sipCallId);
     if (follower) follower({ digit, body });
     else {
       this.#kept.push({ digit, body, sipCallId, at: this.options.clock.monotonic() });
-      if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+      if (this.#kept.length > MAX_KEPT) this.#kept.shift();
     }
   }
 
   #cameBefore(request: string): boolean {
     if (this.#seen.has(request)) return true;
     this.#seen.add(request);
-    const [eldest] = this.#seen;
-    if (this.#seen.size > MOST_KEPT && eldest !== undefined) this.#seen.delete(eldest);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > MAX_KEPT && oldest !== undefined) this.#seen.delete(oldest);
     return false;
   }
 }
@@ -90,7 +97,7 @@ function bodyOf(subtype: string | undefined): InfoBody | undefined {
   return type === 'dtmf' || type === 'dtmf-relay' ? type : undefined;
 }
 
-/** The key, as Asterisk reads it; undefined when it reads none. */
+/** The key as Asterisk reads it; undefined when Asterisk reads none. */
 function digitIn(body: string, type: InfoBody): string | undefined {
   const signal = type === 'dtmf' ? body : (/(?:^|[\r\n])signal=[ \t]*([^\r\n]*)/i.exec(body)?.[1] ?? '');
   const key = /^(?:[*#A-D]|\d+)/i.exec(signal)?.[0];

@@ -2,18 +2,18 @@ import type { SipCopy } from './sip-copy.js';
 
 /** A final refusal of an INVITE. */
 export interface Refusal {
-  /** Call-ID of the SIP call that was refused. */
+  /** SIP Call-ID of the refused call. */
   readonly sipCallId: string;
-  /** For how long it asks us to stay away; undefined when it does not. */
+  /** Undefined when the refusal has no Retry-After. */
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Ask for a password: the same call is made again with it (RFC 3261 22). */
+/** These responses ask for a password, and Asterisk sends the same INVITE again with one (RFC 3261 22). */
 const CHALLENGES: readonly number[] = [401, 407];
 
 /**
- * The refusal of a call in a copy; undefined for everything else. ARI does not tell its Retry-After. The header's comment
- * and `;duration` say nothing that we act on (RFC 3261 20.33).
+ * Reads the refusal of a call from a copied SIP message; undefined for any other message. ARI does not report
+ * Retry-After. The comment and `;duration` of the header (RFC 3261 20.33) are ignored.
  */
 export function refusalIn(copy: SipCopy): Refusal | undefined {
   const { status } = copy;
@@ -22,4 +22,35 @@ export function refusalIn(copy: SipCopy): Refusal | undefined {
   if (copy.cseq?.method !== 'INVITE' || sipCallId === undefined) return undefined;
   const seconds = /\r\nretry-after[ \t]*:\s*(\d{1,10})(?!\d)/i.exec(copy.headers)?.[1];
   return { sipCallId, retryAfterSeconds: seconds === undefined ? undefined : Number(seconds) };
+}
+
+/** The last event of a refused call comes within milliseconds of the copied refusal. */
+const KEEP_MS = 10_000;
+/** Enough for KEEP_MS of refusals at 100 outgoing calls and 200 strangers a second. */
+const MAX_KEPT = 3_000;
+
+/**
+ * Keeps recent refusals until the call that each of them ended reads its own. They are kept by SIP Call-ID,
+ * because two answers may cross, and because a sender of forged messages cannot know it. Times are monotonic
+ * ms.
+ */
+export class RecentRefusals {
+  readonly #refusals = new Map<string, { readonly refusal: Refusal; readonly at: number }>();
+
+  add(refusal: Refusal, now: number): void {
+    // Deleting first moves a repeated refusal to the end, so that the map stays in order of arrival.
+    this.#refusals.delete(refusal.sipCallId);
+    this.#refusals.set(refusal.sipCallId, { refusal, at: now });
+    for (const [oldest, { at }] of this.#refusals) {
+      if (this.#refusals.size <= MAX_KEPT && now - at <= KEEP_MS) return;
+      this.#refusals.delete(oldest);
+    }
+  }
+
+  /** Removes and returns the refusal of this call; undefined when none is known. */
+  take(sipCallId: string, now: number): Refusal | undefined {
+    const kept = this.#refusals.get(sipCallId);
+    this.#refusals.delete(sipCallId);
+    return kept && now - kept.at <= KEEP_MS ? kept.refusal : undefined;
+  }
 }

@@ -1,14 +1,14 @@
-/** Asterisk refuses a longer name when its 79th byte is in the middle of a letter (`char name[80]`, and UTF-8 is checked). */
+/** Asterisk cuts a longer name (`char name[80]`), and refuses a cut inside a UTF-8 character. */
 const LONGEST_BYTES = 79;
 
-/** Nearly every name: nothing in it has a meaning in a caller ID, and no letter has more than one byte. */
+/** Matches nearly every name: no character has a meaning in a caller ID, and each has one byte. */
 const PLAIN = /^[ !#-;=?-[\]-~]{0,79}$/;
-/** What ends or escapes a quoted name; control characters and halves of letters, which JSON or SIP refuses; and bidi marks. */
+/** Ends or escapes a quoted name, is refused by JSON or SIP, or is a bidi mark. */
 const REFUSED = /["<>\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const letters = new Intl.Segmenter('nl', { granularity: 'grapheme' });
 
-/** A name as Asterisk takes it in a caller ID, cut between two letters when it is too long. */
+/** A name that Asterisk accepts in a caller ID, cut between two letters when it is too long. */
 export function shownName(name: string): string {
   if (PLAIN.test(name)) return name;
   const clean = name.replace(REFUSED, ' ').replace(/ +/g, ' ').trim();

@@ -1,13 +1,14 @@
 import { networkInterfaces } from 'node:os';
 
 /**
- * A copy of a SIP message that our Asterisk sent or got (asterisk-config/hep.conf), in a packet of HEP, version 3: `HEP3`,
- * the length, then chunks of vendor, type, length and data (https://github.com/sipcapture/HEP, "HEPv3 network protocol
- * specification"). A thousand may come in a second, and nearly all of them are of no use to anybody: the packet is walked
- * through once, and only what is asked for is made into text, once for all that ask.
+ * A copy of a SIP message that our Asterisk sent or received (asterisk-config/hep.conf). The packet format is
+ * HEP, version 3: `HEP3`, the length, then chunks of vendor, type, length and data
+ * (https://github.com/sipcapture/HEP, "HEPv3 network protocol specification"). A thousand copies may come in
+ * a second, and nearly all of them are of no use. So the packet is scanned once, and a field is decoded only
+ * when it is read for the first time.
  */
 export class SipCopy {
-  /** Of a response; undefined for a request, and for what is no SIP. */
+  /** Status of a response; undefined for a request, and for a message that is not SIP. */
   readonly status: number | undefined;
   #method: string | undefined;
   #headers: string | undefined;
@@ -22,18 +23,18 @@ export class SipCopy {
     this.status = this.#readStatus();
   }
 
-  /** Undefined when there is no message in the packet. */
+  /** Undefined when the packet contains no message. */
   static in(packet: Buffer): SipCopy | undefined {
     const chunks = chunksOf(packet);
     return chunks && new SipCopy(packet, chunks);
   }
 
-  /** Of a request; '' for a response, and for what is no SIP. */
+  /** Method of a request; '' for a response, and for a message that is not SIP. */
   get method(): string {
     return (this.#method ??= this.status === undefined ? this.#readMethod() : '');
   }
 
-  /** Whether this stands in it anywhere: a look at the bytes, without making text of them. */
+  /** Whether the message contains this word anywhere. Searches the bytes, without decoding them. */
   mentions(word: string): boolean {
     const { start, end } = this.chunks.message;
     const at = this.packet.indexOf(word, start, 'latin1');
@@ -45,7 +46,7 @@ export class SipCopy {
     return (this.#headers ??= this.#text.split('\r\n\r\n', 1)[0] ?? '');
   }
 
-  /** Undefined when no empty line ends the headers: the copy was cut off. */
+  /** Undefined when no empty line ends the headers, because the copy was cut off. */
   get body(): string | undefined {
     const at = this.#text.indexOf('\r\n\r\n');
     return at < 0 ? undefined : this.#text.slice(at + 4);
@@ -64,13 +65,16 @@ export class SipCopy {
     return this.#cseq;
   }
 
-  /** Whether another machine sent it to one of these ports of ours. An operator may have the same port as we. */
+  /**
+   * Whether the message came in on one of these ports of our Asterisk. The address counts too, because an
+   * operator may use the same port.
+   */
   cameTo(ports: readonly number[]): boolean {
     const port = this.chunks.destinationPort;
     return port !== undefined && ports.includes(port) && (this.#came ??= this.#isToThisMachine());
   }
 
-  /** Where it came from; undefined when the packet does not say. */
+  /** Source address; undefined when the packet has none. */
   get source(): string | undefined {
     const address = this.#bytes(this.chunks.source);
     if (address?.length === 4) return address.join('.');
@@ -84,7 +88,7 @@ export class SipCopy {
 
   #isToThisMachine(): boolean {
     const address = this.#bytes(this.chunks.destination);
-    // All of 127.0.0.0/8 is this machine, of which its list names one.
+    // All of 127.0.0.0/8 is this machine, although its list of addresses has only one of them.
     return address === undefined || isLoopback(address) || ownAddresses().has(address.toString('hex'));
   }
 
@@ -102,7 +106,7 @@ export class SipCopy {
 
   #readMethod(): string {
     const { start, end } = this.chunks.message;
-    return /^[A-Z]+(?= )/.exec(this.packet.toString('latin1', start, Math.min(end, start + MOST_METHOD)))?.[0] ?? '';
+    return /^[A-Z]+(?= )/.exec(this.packet.toString('latin1', start, Math.min(end, start + LONGEST_METHOD)))?.[0] ?? '';
   }
 }
 
@@ -127,9 +131,9 @@ const HEP3 = 0x48455033;
 const HEADER_BYTES = 6;
 const CHUNK_HEADER_BYTES = 6;
 const VERSION = Buffer.from('SIP/2.0 ');
-/** `SUBSCRIBE` is the longest that is in use, with the space behind it. */
-const MOST_METHOD = 10;
-/** Types of chunks, of vendor 0. */
+/** Length of the longest method in use, `SUBSCRIBE`, with the space after it. */
+const LONGEST_METHOD = 10;
+/** Chunk types of vendor 0. */
 const [SOURCE_4, DESTINATION_4, SOURCE_6, DESTINATION_6, DESTINATION_PORT, MESSAGE] = [3, 4, 5, 6, 8, 15] as const;
 
 function chunksOf(packet: Buffer): Chunks | undefined {
@@ -164,11 +168,11 @@ function chunksOf(packet: Buffer): Chunks | undefined {
   return message && { message, source, destination, destinationPort };
 }
 
-/** The addresses of this machine are asked for anew after so long. */
+/** The addresses of this machine are read again after this. */
 const ADDRESSES_KEPT_MS = 5_000;
 let kept: { readonly addresses: ReadonlySet<string>; readonly at: number } | undefined;
 
-/** The addresses of this machine, and those that stand for all of them, as bytes in hexadecimal. */
+/** The addresses of this machine, and the wildcard addresses, as hexadecimal bytes. */
 function ownAddresses(): ReadonlySet<string> {
   const now = performance.now();
   if (kept && now - kept.at < ADDRESSES_KEPT_MS) return kept.addresses;

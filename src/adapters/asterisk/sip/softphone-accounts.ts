@@ -2,14 +2,15 @@ import type { DeskAccount } from '../../../ports/telephony.js';
 import type { AriControl } from '../ari/ari-control.js';
 import { callerId } from './shown-name.js';
 
-/** A centralist may be registered with this many softphones; the newest takes over. */
+/** A centralist can be registered with one softphone. A newer registration replaces an older one. */
 const MAX_CONTACTS = '1';
 
 /**
- * Makes a centralist's SIP account in Asterisk's memory: it can register at once, without a reload or restart. The auth
- * and aor come first, the endpoint that names them last, so that it is never seen half made.
+ * Creates the SIP account of a centralist in the memory of Asterisk. The softphone can register at once,
+ * without a reload or restart. The endpoint refers to the auth and the aor, so it is created last and is
+ * never incomplete.
  */
-export async function provisionDesk(
+export async function createAccount(
   control: AriControl,
   account: DeskAccount,
   { srtp }: { readonly srtp: boolean },
@@ -19,16 +20,18 @@ export async function provisionDesk(
   await control.putObject('aor', username, {
     max_contacts: MAX_CONTACTS,
     remove_existing: 'yes',
-    // Seconds. A softphone that is gone without a word is told of after this and the 3 s that its answer may take; one that
-    // registered before Asterisk was started anew is asked for at a random moment within it, and is away until then.
+    // Seconds. A softphone that disappears is noticed after this plus the 3 s that its answer may take. After
+    // a restart of Asterisk each softphone is first asked at a random moment within this, and counts as away
+    // until then.
     qualify_frequency: '5',
     minimum_expiration: '30',
     default_expiration: '60',
-    // Registrations expire by the wall clock: one that is put forward ends them all, and each softphone is away until it
-    // registers anew. So none may last longer.
+    // Registrations expire by the wall clock. A clock that is put forward ends all of them, and each
+    // softphone is away until it registers again. So a registration is short.
     maximum_expiration: '60',
   });
-  // Asterisk applies the fields to a copy of what is there, and a copy of addresses to refuse refuses everybody for ever.
+  // Asterisk applies the fields to a copy of the existing object, and a copied list of refused addresses
+  // refuses every address for ever. So an endpoint with such a list is deleted first.
   if (await control.hasField('endpoint', username, 'acl')) await control.deleteObject('endpoint', username);
   await control.putObject('endpoint', username, {
     context: 'from-desk',
@@ -41,29 +44,31 @@ export async function provisionDesk(
     force_rport: 'yes',
     rewrite_contact: 'yes',
     dtmf_mode: 'auto',
-    // The keys travel in the SDP (RFC 4568), which TLS keeps from others. Sound that is not encrypted is refused.
+    // The encryption keys are in the SDP (RFC 4568), which TLS protects. Unencrypted audio is refused.
     media_encryption: srtp ? 'sdes' : 'no',
     identify_by: 'username,auth_username',
     callerid: callerId({ name: displayName, number: username }),
     send_pai: 'yes',
     trust_id_outbound: 'yes',
-    // What it shows is what it rang with; telling it anew takes an INVITE, which collides with a hold at that moment.
+    // The softphone shows the caller ID with which it rang. An update could collide with a hold.
     send_connected_line: 'no',
     trust_connected_line: 'no',
-    // A centralist who listens with silence suppression sends no packets. A softphone that is gone shows by OPTIONS (the
-    // aor above, gone-softphone.ts) and by the session timer, where it has one.
+    // A silent centralist whose softphone suppresses silence sends no packets, so missing packets end no
+    // call. OPTIONS (the aor above, gone-softphone.ts) and the session timer, if the softphone has one, show
+    // that a softphone is gone.
     rtp_timeout: '0',
     rtp_timeout_hold: '0',
     timers: 'yes',
-    // Carried out by us (PJSIP_TRANSFER_HANDLING); Asterisk's own would lead into from-desk, where nothing dials out.
+    // The controller carries out transfers (PJSIP_TRANSFER_HANDLING). Asterisk would transfer into the
+    // context from-desk, where nothing dials out.
     allow_transfer: 'yes',
     allow_subscribe: 'no',
     ...(refused.length === 0 ? {} : { deny: refused.map(hostNetwork).join(',') }),
   });
 }
 
-/** Takes the account away, the endpoint first: from then on nobody is anybody under this name. */
-export async function removeDesk(control: AriControl, username: string): Promise<void> {
+/** Deletes the account, the endpoint first, because without it Asterisk accepts nothing under this name. */
+export async function deleteAccount(control: AriControl, username: string): Promise<void> {
   for (const type of ['endpoint', 'auth', 'aor'] as const) await control.deleteObject(type, username);
 }
 

@@ -1,10 +1,10 @@
 import { Emitter } from '../../../lib/emitter.js';
 import type { Clock } from '../../../ports/clock.js';
 
-/** Looks at all softphones this often: what an event did not tell is found then. */
+/** Interval at which all softphones are checked, for events that were lost. */
 const LOOK_MS = 10_000;
 
-/** Which softphones are registered: asked of Asterisk when an event says that something changed, and now and then. */
+/** Watches which softphones are registered, by asking Asterisk after each event and regularly. */
 export class SoftphoneRegistrations {
   readonly #registered = new Map<string, boolean>();
   readonly #changes = new Emitter<{ readonly username: string; readonly registered: boolean }>();
@@ -14,7 +14,7 @@ export class SoftphoneRegistrations {
   constructor(
     private readonly options: {
       readonly clock: Clock;
-      /** Rejects when Asterisk cannot be asked. */
+      /** Whether the softphone is registered. Rejects when Asterisk cannot be asked. */
       readonly ask: (username: string) => Promise<boolean>;
     },
   ) {}
@@ -25,31 +25,31 @@ export class SoftphoneRegistrations {
     });
   }
 
-  /** From now on this softphone is watched. */
+  /** Starts watching a softphone. */
   add(username: string): void {
     if (!this.#registered.has(username)) this.#registered.set(username, false);
     void this.look(username);
   }
 
-  /** It is watched no more, and counts as not registered from now on. */
+  /** Stops watching a softphone, which counts as not registered from now on. */
   remove(username: string): void {
     const registered = this.#registered.get(username);
     this.#registered.delete(username);
     if (registered) this.#changes.emit({ username, registered: false });
   }
 
-  /** Looks at one that may have changed; nothing for one that is not watched. */
+  /** Checks one softphone. Does nothing for an endpoint that is not watched. */
   async look(username: string): Promise<void> {
     const before = this.#registered.get(username);
     if (before === undefined || this.#closed) return;
-    // Asterisk is away: it is asked again later, and the softphones register anew by themselves.
+    // Asterisk cannot be reached. It is asked again later, and the softphones register again by themselves.
     const registered = await this.options.ask(username).catch(() => undefined);
     if (registered === undefined || registered === this.#registered.get(username) || this.#closed) return;
     this.#registered.set(username, registered);
     this.#changes.emit({ username, registered });
   }
 
-  /** Looks at all, now and from now on. */
+  /** Checks all softphones now, and regularly from now on. */
   start(): void {
     this.#cancel();
     if (this.#closed) return;

@@ -1,16 +1,17 @@
 import type { Clock } from '../../../ports/clock.js';
-import type { OptionsTiming } from './trunk-watch.js';
+import type { OptionsTiming } from './trunk.js';
 
 export interface TrunkOptionsParts extends OptionsTiming {
   readonly clock: Clock;
-  /** State of the endpoint by which the trunk is asked; undefined when Asterisk has none, or cannot be asked. */
+  /** State of the endpoint that sends OPTIONS; undefined when there is none or Asterisk cannot be asked. */
   readonly ask: () => Promise<string | undefined>;
   readonly onAnswered: (answered: boolean) => void;
 }
 
 /**
- * Whether the trunk answers OPTIONS. Asterisk tells each change; and it is asked now and then, because it does not tell
- * anew what changed before we listened. Before its first OPTIONS an endpoint is `offline` as well, which says nothing.
+ * Watches whether the trunk answers OPTIONS. Asterisk reports each change. It is also asked regularly,
+ * because it does not repeat a change that it reported before the controller connected. An endpoint is
+ * `offline` before its first OPTIONS too, so `offline` counts only after a full round.
  */
 export class TrunkOptions {
   #cancel = (): void => undefined;
@@ -19,7 +20,7 @@ export class TrunkOptions {
 
   constructor(private readonly options: TrunkOptionsParts) {}
 
-  /** Asterisk has been reached. */
+  /** Starts when Asterisk has been reached. */
   start(): void {
     this.stop();
     this.#running = true;
@@ -27,8 +28,8 @@ export class TrunkOptions {
     void this.#look();
   }
 
-  /** An event of Asterisk about the contact. */
-  changed(status: string | undefined): void {
+  /** Called with the contact status of the trunk (`ContactStatusChange`). */
+  onContactStatus(status: string | undefined): void {
     if (status === 'Reachable') this.options.onAnswered(true);
     else if (status === 'Unreachable') this.options.onAnswered(false);
   }

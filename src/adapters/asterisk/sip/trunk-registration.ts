@@ -3,23 +3,27 @@ import type { Registration } from './registration.js';
 import type { SipCopy } from './sip-copy.js';
 
 export interface TrunkRegistrationOptions {
-  /** `host:port` with which our Asterisk registers, as it stands in the request. */
+  /** `host:port` of the registrar, as Asterisk writes it in the request. */
   readonly server: string;
-  /** Where our Asterisk listens. */
+  /** Port on which our Asterisk receives SIP. */
   readonly sipPort: number;
-  /** After so long without any answer Asterisk gives a request up, ms. */
+  /** Asterisk gives up a request after this long without an answer, ms. */
   readonly silenceMs: number;
   readonly clock: Clock;
   readonly onChange: (registration: Registration) => void;
 }
 
-/** Asterisk answers a challenge, or asks for a longer time, at once: a refusal that it does not answer so is the last word. */
+/**
+ * Asterisk answers a challenge at once, and also asks at once for a longer registration. A refusal that it
+ * has not answered within this is final.
+ */
 const SETTLE_MS = 1_500;
 
 /**
- * Whether our Asterisk is registered with the operator. ARI does not tell; the copies of SIP messages do (sip-tap.ts):
- * our own REGISTER, and the answers to it. Softphones register with us in the same stream. A stranger who imitates our
- * REGISTER sends it to us; our own goes elsewhere, and nobody else knows its Call-ID.
+ * Watches whether our Asterisk is registered with the operator. ARI does not report this, so it is read from
+ * copied SIP messages (sip-tap.ts): our own REGISTER and the answers to it. The REGISTER requests of
+ * softphones are among the copies too. A stranger may imitate our REGISTER, but such a request comes in and
+ * ours goes out, with a Call-ID that nobody else knows.
  */
 export class TrunkRegistration {
   #callId: string | undefined;
@@ -29,29 +33,29 @@ export class TrunkRegistration {
 
   constructor(private readonly options: TrunkRegistrationOptions) {}
 
-  /** Any copy; nearly all are something else. */
+  /** Called with every copied message. Nearly all of them are something else. */
   take(copy: SipCopy): void {
-    const asks = copy.method === 'REGISTER';
-    if (!asks && (copy.status === undefined || this.#callId === undefined || !copy.mentions('REGISTER'))) return;
+    const isRequest = copy.method === 'REGISTER';
+    if (!isRequest && (copy.status === undefined || this.#callId === undefined || !copy.mentions('REGISTER'))) return;
     const { callId, cseq } = copy;
     if (callId === undefined || cseq?.method !== 'REGISTER') return;
-    if (asks) this.#asked(copy, callId, cseq.number);
+    if (isRequest) this.#requested(copy, callId, cseq.number);
     else if (callId === this.#callId && cseq.number === this.#cseq) this.#answered(copy);
   }
 
-  /** Asterisk is away, or we are: what was waited for is not told. */
+  /** The link to Asterisk is lost, or the controller stops. A pending change is not reported. */
   close(): void {
     this.#cancel();
     this.#unanswered = false;
   }
 
-  #asked(copy: SipCopy, callId: string, cseq: string): void {
+  #requested(copy: SipCopy, callId: string, cseq: string): void {
     const { server, sipPort } = this.options;
     if (!copy.headers.startsWith(`REGISTER sip:${server} `) || copy.cameTo([sipPort])) return;
     if (callId === this.#callId && cseq === this.#cseq) return;
     this.#callId = callId;
     this.#cseq = cseq;
-    // Asterisk has given one up and tries again: both are unanswered.
+    // Asterisk gave up a request and tries again. The time without an answer counts from the first.
     if (this.#unanswered) return;
     this.#unanswered = true;
     this.#after(this.options.silenceMs, { type: 'silent' });
@@ -76,7 +80,7 @@ export class TrunkRegistration {
   }
 }
 
-/** The operator's words for a log and a screen: a telephone number that stands in them is left out. */
+/** The reason phrase for a log and a screen, without any telephone number in it. */
 function plain(phrase: string): string {
   return phrase
     .replace(/[^\x20-\x7e]/g, ' ')

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { parseAriAddress } from '../../../../src/adapters/asterisk/ari/address.js';
 import { AsteriskUnusable } from '../../../../src/adapters/asterisk/ari/errors.js';
 
-describe('the address of ARI', () => {
-  it('is read with the user and password, escaped signs and all', () => {
+describe('ARI address', () => {
+  it('reads user and password, and decodes escaped characters', () => {
     const address = parseAriAddress('http://bur%40ger:p%3Aw%2F@192.0.2.7:8088');
     expect(address).to.deep.equal({
       httpUrl: 'http://192.0.2.7:8088',
@@ -14,7 +14,7 @@ describe('the address of ARI', () => {
     });
   });
 
-  it('without a user or a password cannot be used', () => {
+  it('refuses a URL without user or password', () => {
     for (const url of ['http://192.0.2.7:8088', 'http://user@192.0.2.7:8088']) {
       expect(() => parseAriAddress(url))
         .to.throw(AsteriskUnusable)

@@ -4,9 +4,9 @@ import { AriError } from '../../../../src/adapters/asterisk/ari/errors.js';
 import type { AriEvent } from '../../../../src/adapters/asterisk/ari/events.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { FakeLog } from '../../../support/fake-log.js';
-import { eventually, FakeAri } from '../fake-ari.js';
+import { eventually, FakeAri } from './fake-ari.js';
 
-describe('the link to Asterisk', () => {
+describe('ARI link', () => {
   let ari: FakeAri;
   let link: AriLink;
   let clock: FakeClock;
@@ -22,7 +22,7 @@ describe('the link to Asterisk', () => {
     link = new AriLink({
       address: ari.address,
       app: 'burgernet-alert',
-      hearsAll: false,
+      subscribeAll: false,
       clock,
       log,
       onEvent: (event) => events.push(event),
@@ -35,7 +35,7 @@ describe('the link to Asterisk', () => {
   const rejection = (promise: Promise<unknown>): Promise<AriError> =>
     promise.then(
       () => {
-        throw new Error('it was answered');
+        throw new Error('the request was answered');
       },
       (error: unknown) => error as AriError,
     );
@@ -47,7 +47,7 @@ describe('the link to Asterisk', () => {
     expect(clock.pending, 'timers left behind').to.equal(0);
   });
 
-  it('comes in as the owner of its application, with the password in a header and not in the address', async () => {
+  it('connects as the owner of its application, with the password in a header and not in the URL', async () => {
     await connect();
     expect(ari.seen).to.deep.equal([
       {
@@ -58,7 +58,7 @@ describe('the link to Asterisk', () => {
     expect([ups, downs]).to.deep.equal([1, []]);
   });
 
-  it('gives each request its own answer, in whatever order they come', async () => {
+  it('matches each answer to its request, in any order of the answers', async () => {
     await connect();
     const first = link.request('POST', 'channels/a/answer');
     const second = link.request('GET', 'channels/b');
@@ -73,7 +73,7 @@ describe('the link to Asterisk', () => {
     expect(await first).to.equal(undefined);
   });
 
-  it('sends the query in the address, escaped, and the body as JSON', async () => {
+  it('sends the query escaped in the URI, and the body as JSON', async () => {
     await connect();
     const order = link.request('POST', 'channels/a', { media: 'sound:a b&c', beep: false }, { endpoint: 'PJSIP/x' });
     await eventually(() => ari.requests.length === 1);
@@ -89,7 +89,7 @@ describe('the link to Asterisk', () => {
     await order;
   });
 
-  it('tells what was refused, with the status and the words of Asterisk', async () => {
+  it('rejects a refused request with the status and the message of Asterisk', async () => {
     await connect();
     const refused = rejection(link.request('DELETE', 'channels/a'));
     const wordless = rejection(link.request('DELETE', 'channels/b'));
@@ -107,7 +107,7 @@ describe('the link to Asterisk', () => {
     expect([(await wordless).message, (await wordless).gone]).to.deep.equal(['status 500', false]);
   });
 
-  it('gives up a request that is not answered in five seconds, and takes a late answer for nothing', async () => {
+  it('rejects a request that is not answered within five seconds, and ignores a late answer', async () => {
     await connect();
     const late = rejection(link.request('GET', 'channels/a'));
     await eventually(() => ari.requests.length === 1);
@@ -123,7 +123,7 @@ describe('the link to Asterisk', () => {
     expect(await next).to.deep.equal({ id: 'b' });
   });
 
-  it('hands over the events that we listen to, and tolerates all else that comes in', async () => {
+  it('passes on known events, and tolerates any other message', async () => {
     await connect();
     const known = { type: 'ChannelDtmfReceived', channel: { id: 'a' }, digit: '1' };
     for (const odd of [
@@ -142,11 +142,11 @@ describe('the link to Asterisk', () => {
     ari.send(known);
     await eventually(() => events.length > 0);
     expect(events).to.deep.equal([known]);
-    expect(log.said('warn')).to.deep.equal(Array(2).fill('asterisk sent something that is not JSON'));
+    expect(log.said('warn')).to.deep.equal(Array(2).fill('asterisk sent a message that is not JSON'));
     expect(link.up).to.equal(true);
   });
 
-  it('rejects what is not answered when the connection is lost, says so once, and comes back by itself', async () => {
+  it('rejects pending requests when the connection is lost, reports that once, and reconnects', async () => {
     await connect();
     const pending = rejection(link.request('POST', 'channels/a/answer'));
     await eventually(() => ari.requests.length === 1);
@@ -164,7 +164,7 @@ describe('the link to Asterisk', () => {
     expect(await asked).to.deep.equal({});
   });
 
-  it('tries for ever to connect, less and less often, but every two seconds at least', async () => {
+  it('tries to connect for ever, at growing intervals of two seconds at most', async () => {
     await connect({ refuses: true });
     const waits: number[] = [];
     for (let tries = 1; tries <= 15; tries++) {
@@ -182,7 +182,7 @@ describe('the link to Asterisk', () => {
     expect(ups).to.equal(1);
   });
 
-  it('keeps a connection whose other side answers its pings, however silent', async () => {
+  it('keeps a silent connection while the pings are answered', async () => {
     await connect();
     for (let pings = 0; pings < 5; pings++) {
       const pinged = ari.pinged();
@@ -192,7 +192,7 @@ describe('the link to Asterisk', () => {
     expect([link.up, downs]).to.deep.equal([true, []]);
   });
 
-  it('finds a dead connection by the ping that nobody answers, and makes a new one', async () => {
+  it('finds a dead connection by an unanswered ping, and reconnects', async () => {
     await connect({ deaf: true });
     const pending = rejection(link.request('GET', 'channels/a'));
     await clock.advance(5_000);
@@ -205,7 +205,7 @@ describe('the link to Asterisk', () => {
     expect(ups).to.equal(2);
   });
 
-  it('takes anything that comes in for a sign of life', async () => {
+  it('accepts any message as a sign of life instead of a pong', async () => {
     await connect({ deaf: true });
     for (let seconds = 0; seconds < 30; seconds += 5) {
       await clock.advance(5_000);
@@ -216,7 +216,7 @@ describe('the link to Asterisk', () => {
     expect([link.up, downs]).to.deep.equal([true, []]);
   });
 
-  it('that is closed stays closed: what was asked is rejected, and it does not come back', async () => {
+  it('rejects pending requests when it is closed, and does not reconnect', async () => {
     await connect();
     const pending = rejection(link.request('GET', 'channels/a'));
     link.close();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { AriError } from '../../../../src/adapters/asterisk/ari/errors.js';
 
-describe('an error of ARI', () => {
-  it('says whether the call is gone, and whether the answer never came', () => {
+describe('ARI error', () => {
+  it('tells a missing call from a missing answer, by the status', () => {
     const is = (status: number): boolean[] => {
       const error = new AriError(status, 'x');
       return [error.gone, error.unanswered];

@@ -1,18 +1,18 @@
 import { expect } from 'chai';
 import { channelOf, EVENT_TYPES, readEvent, type AriEvent } from '../../../../src/adapters/asterisk/ari/events.js';
 
-describe('the events of Asterisk', () => {
-  it('are read when they are of a type that we listen to', () => {
+describe('ARI events', () => {
+  it('reads every type that the adapter handles', () => {
     for (const type of EVENT_TYPES) expect(readEvent({ type, channel: { id: 'a' } })).to.have.property('type', type);
   });
 
-  it('are nothing when they are of any other type, or no events', () => {
+  it('ignores other types, and messages that are no events', () => {
     for (const odd of [{ type: 'ChannelVarset' }, { type: 3 }, { kind: 'Dial' }, [], null, undefined, 'Dial', 7]) {
       expect(readEvent(odd)).to.equal(undefined);
     }
   });
 
-  it('each tell which call they are about', () => {
+  it('tells which call an event is about', () => {
     const channel = { id: 'a', name: 'PJSIP/x', state: 'Up', caller: { number: '', name: '' } };
     const playback = { id: 'a-p1', state: 'done', target_uri: 'channel:a' };
     const recording = { name: 'tip-1', state: 'done', target_uri: 'channel:a' };
@@ -33,9 +33,9 @@ describe('the events of Asterisk', () => {
         referred_by: { source_channel: channel },
       },
     ];
-    const ofDesks = ['PeerStatusChange', 'ContactStatusChange'] as const;
-    expect([...events.map(({ type }) => type), ...ofDesks]).to.have.members(EVENT_TYPES);
-    for (const type of ofDesks) expect(channelOf({ type, endpoint: { resource: 'desk-201' } })).to.equal(undefined);
+    const ofEndpoints = ['PeerStatusChange', 'ContactStatusChange'] as const;
+    expect([...events.map(({ type }) => type), ...ofEndpoints]).to.have.members(EVENT_TYPES);
+    for (const type of ofEndpoints) expect(channelOf({ type, endpoint: { resource: 'desk-201' } })).to.equal(undefined);
     for (const event of events) expect(channelOf(event), event.type).to.equal('a');
   });
 });

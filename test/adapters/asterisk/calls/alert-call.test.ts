@@ -11,7 +11,7 @@ const STEPS: readonly [what: string, ms: number][] = [
   ['an hour back', -HOUR],
 ];
 
-describe('an alert call and the wall clock', () => {
+describe('alert call when the wall clock steps', () => {
   let clock: FakeClock;
   let hangUps: string[];
   let call: AsteriskAlertCall;
@@ -24,10 +24,10 @@ describe('an alert call and the wall clock', () => {
       return Promise.resolve();
     };
     call = new AsteriskAlertCall('call-1', { request } as unknown as AriLink, clock, LIMITS);
-    call.wasTaken();
+    call.wasAccepted();
   });
 
-  it('a telephone that is not answered is given up by us when its ring time has passed, whatever the clock says', async () => {
+  it('stops ringing after the ring time that really passed', async () => {
     call.rang();
     clock.jump(-HOUR);
     await clock.advance(LIMITS.ringMs - 1);
@@ -38,7 +38,7 @@ describe('an alert call and the wall clock', () => {
     expect(await call.ended).to.include({ by: 'them', rangOut: true });
   });
 
-  it('a telephone that Asterisk gives up too soon was interrupted by us', async () => {
+  it('is lost when Asterisk stops ringing too soon', async () => {
     call.rang();
     await clock.advance(5_000);
     clock.jump(HOUR);
@@ -49,21 +49,21 @@ describe('an alert call and the wall clock', () => {
       .that.matches(/too soon/);
   });
 
-  it('a telephone that rang for its whole time rang out', async () => {
+  it('rang out when Asterisk stops ringing after the whole ring time', async () => {
     call.rang();
     await clock.advance(LIMITS.ringMs);
     call.onEnd({ by: 'them', rangOut: true, cause: 19 });
     expect(await call.ended).to.include({ by: 'them', rangOut: true });
   });
 
-  it('a call that an earlier process ordered may ring out at any time', async () => {
-    const left = new AsteriskAlertCall('call-2', {} as AriLink, clock, LIMITS);
-    left.wasThere();
-    left.onEnd({ by: 'them', rangOut: true });
-    expect(await left.ended).to.include({ by: 'them', rangOut: true });
+  it('may ring out at any time when an earlier process originated it', async () => {
+    const surviving = new AsteriskAlertCall('call-2', {} as AriLink, clock, LIMITS);
+    surviving.wasThere();
+    surviving.onEnd({ by: 'them', rangOut: true });
+    expect(await surviving.ended).to.include({ by: 'them', rangOut: true });
   });
 
-  it('a call that is stuck is ended as lost, much later than it can take', async () => {
+  it('ends a stuck call as lost, twelve minutes after its longest time', async () => {
     call.wasAnswered();
     await clock.advance(LIMITS.maxMs + 12 * 60_000 - 1);
     expect(hangUps).to.deep.equal([]);
@@ -73,7 +73,7 @@ describe('an alert call and the wall clock', () => {
   });
 
   for (const [what, step] of STEPS) {
-    it(`its steps is told in the time that passed when the clock is put ${what}`, async () => {
+    it(`reports its steps by the time that really passed when the clock is put ${what}`, async () => {
       call.wasAnswered();
       const answeredAt = clock.now();
       await clock.advance(2_000);
@@ -85,7 +85,7 @@ describe('an alert call and the wall clock', () => {
       call.applyProgress({ steps: [message, { step: 'replay', at: clock.now() - 1_000 }], soundId: 'x' });
       await clock.advance(1_000);
       call.onEnd({ by: 'them' }, clock.now());
-      const { steps: steps, at } = await call.ended;
+      const { steps, at } = await call.ended;
       expect(steps.map((one) => [one.step, one.at - answeredAt])).to.deep.equal([
         ['prompt', 0],
         ['message', 2_000],

@@ -3,7 +3,7 @@ import { readCallResult } from '../../../../src/adapters/asterisk/calls/call-res
 
 const SOUND = '0123456789abcdef0123456789abcdef';
 
-describe('how a call ended while nobody listened', () => {
+describe('result of a call that ended while the controller was down', () => {
   const unanswered = { answered: false, steps: [], soundId: undefined, at: 1795485868088 };
   const table: [string, ReturnType<typeof readCallResult>][] = [
     ['', undefined],
@@ -31,9 +31,9 @@ describe('how a call ended while nobody listened', () => {
       },
     ],
   ];
-  for (const [kept, expected] of table) {
-    it(`is read from '${kept}'`, () => {
-      expect(readCallResult('bn-x-a1', kept)).to.deep.equal(expected);
+  for (const [stored, expected] of table) {
+    it(`is read from '${stored}'`, () => {
+      expect(readCallResult('bn-x-a1', stored)).to.deep.equal(expected);
     });
   }
 });

@@ -22,7 +22,7 @@ const shown = ({ from = ANONYMOUS, asserted = [], remote = '', privacy = [] }: H
     ]).toString(),
   );
 
-describe('what an INVITE shows of the caller', () => {
+describe('caller ID of an INVITE', () => {
   const ASSERTED: readonly (readonly [string, readonly string[]])[] = [
     ['a sip URI', ['<sip:+31612345678@op.example>']],
     ['a sips URI', ['<sips:+31612345678@op.example>']],
@@ -54,7 +54,7 @@ describe('what an INVITE shows of the caller', () => {
     });
   }
 
-  it('is the number of another country where the context says so', () => {
+  it('is a number of another country when phone-context names that country', () => {
     expect(shown({ asserted: ['<tel:0475123456;phone-context=+32>'] }).from).to.equal('+32475123456');
   });
 
@@ -68,14 +68,14 @@ describe('what an INVITE shows of the caller', () => {
       expect(shown({ from: FROM, privacy: [value] }).withheld).to.equal(true);
     });
   }
-  it('is withheld when the second of two Privacy headers says so', () => {
+  it('is withheld when the second of two Privacy headers withholds it', () => {
     expect(shown({ from: FROM, privacy: ['session', 'id'] }).withheld).to.equal(true);
   });
   for (const value of [
     ...['none', 'session', 'critical', 'history', 'session;critical;history', 'HISTORY', 'x', '', ';;', 'none;none'],
     ...['no-header', 'idx', 'headers', 'user-agent', 'i d', '%', '\u00e9'],
   ]) {
-    it(`is no secret with Privacy: ${value}`, () => {
+    it(`is shown with Privacy: ${value}`, () => {
       expect(shown({ asserted: ['<tel:+31612345678>'], privacy: [value] })).to.deep.equal({
         from: NUMBER,
         withheld: false,
@@ -94,7 +94,7 @@ describe('what an INVITE shows of the caller', () => {
     '<sip:op.example>',
     '<sip:@op.example>',
   ]) {
-    it(`is withheld when nobody vouches for a number and From is ${from}`, () => {
+    it(`is withheld when the operator vouches for no number and From is ${from}`, () => {
       expect(shown({ from }).withheld).to.equal(true);
       expect(shown({ from, asserted: ['<sip:anonymous@op.example>'] }).withheld).to.equal(true);
     });
@@ -113,15 +113,15 @@ describe('what an INVITE shows of the caller', () => {
     expect(shown({ from: '<tel:+31612345678>;tag=1' })).to.deep.equal({ from: NUMBER, withheld: false });
   });
 
-  it('is not known, and not withheld, when From is the name of somebody', () => {
+  it('is the name in From, and not withheld, when From has no number', () => {
     expect(shown({ from: '"Jan" <sip:jan@op.example>' })).to.deep.equal({ from: 'jan', withheld: false });
   });
 
-  it('is what P-Asserted-Identity says when From says another number', () => {
+  it('is the number in P-Asserted-Identity when From has another one', () => {
     expect(shown({ from: FROM, asserted: ['<tel:+31687654321>'] }).from).to.equal('+31687654321');
   });
 
-  it('is what Remote-Party-ID says when there is no P-Asserted-Identity, and its privacy counts', () => {
+  it('is the number in Remote-Party-ID without P-Asserted-Identity, unless its privacy parameter withholds it', () => {
     const remote = '"Jan" <sip:+31612345678@op.example>;party=calling;screen=yes';
     expect(shown({ remote: `${remote};privacy=off` })).to.deep.equal({ from: NUMBER, withheld: false });
     expect(shown({ remote: `${remote};privacy=name` }).withheld).to.equal(false);
@@ -130,7 +130,7 @@ describe('what an INVITE shows of the caller', () => {
     }
   });
 
-  it('takes what is broken for nothing', () => {
+  it('ignores malformed headers', () => {
     for (const broken of ['', '<', '"', '<sip:', 'sip:@', '%zz', '<mailto:jan@op.example>', ',,,']) {
       expect(shown({ from: broken, asserted: [broken], remote: broken, privacy: [broken] }).withheld).to.equal(true);
       expect(shown({ from: FROM, asserted: [broken] }).from, broken).to.equal('0612345678');

@@ -6,7 +6,7 @@ import type { CallEnd } from '../../../../src/ports/call.js';
 interface Seen {
   readonly cause: number;
   readonly tech?: number;
-  /** BURGERNET_FAILURE, the last response that the far end sent; absent when the variable is not there at all. */
+  /** BURGERNET_FAILURE, the last response of the far end; absent when the variable is missing. */
   readonly last?: string;
   readonly history?: Partial<CallHistory>;
 }
@@ -31,31 +31,31 @@ function end({ cause, tech, last, history }: Seen): CallEnd {
 
 const DEAD = { by: 'them', cause: 38, fault: 'the trunk does not answer at all' } as const;
 
-/** Last events of calls that were never answered, as Asterisk 22 reports them. */
+/** Last events of unanswered calls, as Asterisk 22 reports them. */
 const UNANSWERED: [string, Seen, CallEnd, Outcome][] = [
   [
-    'rang until the ring time was over',
+    'rang for the whole ring time',
     { cause: 19, tech: 480, last: 'SIP 180 Ringing' },
     { by: 'them', rangOut: true, cause: 19 },
     'no_answer',
   ],
   [
-    'was in early media until the ring time was over',
+    'early media for the whole ring time',
     { cause: 19, tech: 480, last: 'SIP 183 Session Progress' },
     { by: 'them', rangOut: true, cause: 19 },
     'no_answer',
   ],
-  ['no response at all until the ring time was over', { cause: 19, tech: 480, last: '' }, DEAD, 'congestion'],
-  ['no response at all, by the transaction', { cause: 18, tech: 408, last: '' }, DEAD, 'congestion'],
+  ['no response at all for the whole ring time', { cause: 19, tech: 480, last: '' }, DEAD, 'congestion'],
+  ['no response at all, transaction time-out', { cause: 18, tech: 408, last: '' }, DEAD, 'congestion'],
   ['no response at all, and no variable', { cause: 18, tech: 408 }, DEAD, 'congestion'],
   [
-    'temporarily unavailable, said by the far end',
+    'temporarily unavailable, from the far end',
     { cause: 19, tech: 480, last: 'SIP 480 Temporarily Unavailable' },
     { by: 'them', sipStatus: 480, sipReason: 'Temporarily Unavailable', cause: 19 },
     'no_answer',
   ],
   [
-    'a time-out said by the far end',
+    'a time-out from the far end',
     { cause: 18, tech: 408, last: 'SIP 408 Request Timeout' },
     { by: 'them', sipStatus: 408, sipReason: 'Request Timeout', cause: 18 },
     'no_answer',
@@ -67,7 +67,7 @@ const UNANSWERED: [string, Seen, CallEnd, Outcome][] = [
     'busy',
   ],
   [
-    'declined, which the cause says in the same way as a refusal',
+    'declined, with the same cause as a refusal',
     { cause: 21, tech: 603, last: 'SIP 603 Decline' },
     { by: 'them', sipStatus: 603, sipReason: 'Decline', cause: 21 },
     'declined',
@@ -96,12 +96,7 @@ const UNANSWERED: [string, Seen, CallEnd, Outcome][] = [
     { by: 'them', sipStatus: 404, sipReason: '', cause: 1 },
     'unreachable',
   ],
-  [
-    'a status that only the event has',
-    { cause: 1, tech: 404 },
-    { by: 'them', sipStatus: 404, cause: 1 },
-    'unreachable',
-  ],
+  ['a status in the event only', { cause: 1, tech: 404 }, { by: 'them', sipStatus: 404, cause: 1 }, 'unreachable'],
   [
     'redirected, without any cause',
     { cause: 0, last: 'SIP 302 Moved Temporarily' },
@@ -109,29 +104,29 @@ const UNANSWERED: [string, Seen, CallEnd, Outcome][] = [
     'unreachable',
   ],
   [
-    'redirected, where only the ringing before it is known',
+    'redirected, when only the ringing before it is known',
     { cause: 0, last: 'SIP 180 Ringing' },
     { by: 'them', sipStatus: 302, sipReason: 'redirected; not followed' },
     'unreachable',
   ],
-  ['redirected, with the cause that stands for it', { cause: 23, last: '' }, { by: 'them', cause: 23 }, 'unreachable'],
+  ['redirected, with the cause for a redirection', { cause: 23, last: '' }, { by: 'them', cause: 23 }, 'unreachable'],
 ];
 
-describe('the last event of a call', () => {
+describe('last event of a call', () => {
   for (const [what, seen, expected, outcome] of UNANSWERED) {
-    it(`that was not answered: ${what} → ${outcome}`, () => {
-      const told = end(seen);
-      expect(told).to.deep.equal(expected);
-      expect(outcomeOfFailure(told)).to.equal(outcome);
+    it(`of an unanswered call: ${what} → ${outcome}`, () => {
+      const result = end(seen);
+      expect(result).to.deep.equal(expected);
+      expect(outcomeOfFailure(result)).to.equal(outcome);
     });
   }
 
   const DEAD_LINES: readonly [what: string, tech: 408 | 481][] = [
-    ['no answer to a request in it', 408],
-    ['a far end that does not know it any more', 481],
+    ['no answer to a request within the call', 408],
+    ['a far end that does not know the call any more', 481],
   ];
   for (const [what, tech] of DEAD_LINES) {
-    it(`that was answered: ${what} (${tech}) is a dead line, unless we hung up`, () => {
+    it(`of an answered call: ${what} (${tech}) is a dead line, unless the controller hung up`, () => {
       const history = { answered: true };
       expect(end({ cause: 18, tech, last: 'SIP 200 OK', history })).to.include({
         by: 'lost',
@@ -142,19 +137,19 @@ describe('the last event of a call', () => {
     });
   }
 
-  it('that was answered, and hung up by the far end, is no dead line', () => {
+  it('of an answered call that the far end hung up is no dead line', () => {
     for (const tech of [undefined, 200, 487])
       expect(end({ cause: 16, ...(tech ? { tech } : {}), history: { answered: true } })).to.include({ by: 'them' });
   });
 
-  it('that was refused for its session timer says nothing of the number called', () => {
+  it('of a call refused for its session timer proves nothing about the number', () => {
     expect(end({ cause: 127, tech: 422, last: 'SIP 422 Session Interval Too Small' })).to.include({
       by: 'lost',
       sipStatus: 422,
     });
   });
 
-  it('that we took back while it rang is ours, whatever was answered to it', () => {
+  it('of a ringing call that the controller cancelled has by: us, whatever the far end answered', () => {
     const history = { hungUpByUs: true };
     expect(end({ cause: 16, tech: 487, last: 'SIP 487 Request Terminated', history })).to.deep.equal({
       by: 'us',
@@ -163,7 +158,7 @@ describe('the last event of a call', () => {
     expect(end({ cause: 0, last: 'SIP 180 Ringing', history })).to.deep.equal({ by: 'us' });
   });
 
-  it('that was answered says who hung up, and nothing of what came before the answer', () => {
+  it('of an answered call names the side that hung up, and nothing from before the answer', () => {
     const last = 'SIP 200 OK';
     expect(end({ cause: 16, last, history: { answered: true } })).to.deep.equal({ by: 'them', cause: 16 });
     expect(end({ cause: 16, tech: 200, last, history: { answered: true, hungUpByUs: true } })).to.deep.equal({

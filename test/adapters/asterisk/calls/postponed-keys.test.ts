@@ -1,32 +1,34 @@
 import { expect } from 'chai';
 import { PostponedKeys } from '../../../../src/adapters/asterisk/calls/postponed-keys.js';
 
-/** Events of Asterisk 22.10.1 as they were seen: `digit@ms`, each of 100 ms; and the keys that were pressed. */
+/**
+ * Events that Asterisk 22.10.1 was seen to send, `digit@ms`, each of 100 ms; then the keys that were pressed.
+ */
 const SEEN: readonly (readonly [string, string, string])[] = [
   ['one key', '5@0', '5'],
   ['two keys in time', '5@0 5@160', '55'],
   ['two keys of 40 ms, 40 ms apart', '5@0 5@80', '55'],
   ['two keys, the second 44 ms after the first', '5@0 5@44 5@45', '55'],
-  ['two keys at once, of which one event was left out', '5@0 5@68', '55'],
+  ['two keys at once, with one event missing', '5@0 5@68', '55'],
   ['two keys at once', '5@0 5@1 5@65', '55'],
-  ['two other keys at once', '5@0 6@1 6@65', '56'],
+  ['two different keys at once', '5@0 6@1 6@65', '56'],
   ['three keys at once', '5@0 5@8 5@70 5@229', '555'],
-  ['three keys at once, each told of twice', '5@0 5@2 5@70 5@71 5@221', '555'],
-  ['three keys at once, told of late', '5@0 5@65 5@66 5@216', '555'],
+  ['three keys at once, each reported twice', '5@0 5@2 5@70 5@71 5@221', '555'],
+  ['three keys at once, reported late', '5@0 5@65 5@66 5@216', '555'],
   ['four keys at once', '5@0 6@1 6@69 5@72 5@217 6@219 6@363', '5656'],
-  ['three keys of which the third comes while the second is made up', '5@0 5@140 5@280 5@290', '555'],
-  ['keys long after one another', '5@0 5@1 5@65 5@2000 5@2160', '5555'],
-  ['a key that was not taken up, and others long after it', '5@0 5@1 5@900 5@1060', '5555'],
+  ['three keys, the third while Asterisk emulates the second', '5@0 5@140 5@280 5@290', '555'],
+  ['keys far apart', '5@0 5@1 5@65 5@2000 5@2160', '5555'],
+  ['a key that was never handled, and others long after it', '5@0 5@1 5@900 5@1060', '5555'],
 ];
 
-describe('keys that Asterisk postpones', () => {
+describe('postponed keys', () => {
   for (const [what, events, keys] of SEEN)
-    it(`count once: ${what}`, () => {
+    it(`are counted once: ${what}`, () => {
       const postponed = new PostponedKeys();
       const counted = events
         .split(' ')
         .map((text) => text.split('@'))
-        .filter(([digit = '', at]) => !postponed.isTakenUp({ digit, at: Number(at), ms: 100 }))
+        .filter(([digit = '', at]) => !postponed.isSecondEvent({ digit, at: Number(at), ms: 100 }))
         .map(([digit]) => digit);
       expect(counted.join('')).to.equal(keys);
     });

@@ -14,49 +14,59 @@ const known = (id: string, more: Partial<KnownCall> = {}): KnownCall => ({
   id,
   hungUpByUs: false,
   unanswered: false,
-  needsHands: true,
+  needsStasis: true,
   ...more,
 });
 const isOurs = (id: string): boolean => id.startsWith('bn-');
 const ALERT = 'burgernet-alert,outgoing';
 
-describe('what we know of calls and what Asterisk says', () => {
+describe('reconciler', () => {
   const table: [string, KnownCall[], ChannelSnapshot[], string[]][] = [
     ['nothing at all', [], [], []],
-    ['a call that is there', [known('bn-1')], [channel('bn-1', 'Up', ALERT)], []],
+    ['a call that is in Asterisk', [known('bn-1')], [channel('bn-1', 'Up', ALERT)], []],
     ['a call that is gone', [known('bn-1')], [], ['gone bn-1']],
-    ['one that still rings', [known('bn-1', { unanswered: true })], [channel('bn-1', 'Ringing')], []],
-    ['one that waits for its handing over', [known('bn-1', { unanswered: true })], [channel('bn-1', 'Up')], []],
+    ['a call that still rings', [known('bn-1', { unanswered: true })], [channel('bn-1', 'Ringing')], []],
     [
-      'one whose answer was not told',
+      'an answered call that is not in the application yet',
+      [known('bn-1', { unanswered: true })],
+      [channel('bn-1', 'Up')],
+      [],
+    ],
+    [
+      'a call whose answer was not reported',
       [known('bn-1', { unanswered: true })],
       [channel('bn-1', 'Up', ALERT)],
       ['answered bn-1'],
     ],
     [
-      'one that should be over',
+      'a call that should be over',
       [known('bn-1', { hungUpByUs: true })],
       [channel('bn-1', 'Up', ALERT)],
       ['still_there bn-1'],
     ],
     [
-      'an announcement whose answer was not told',
-      [known('bn-1', { unanswered: true, needsHands: false })],
+      'an alert call whose answer was not reported',
+      [known('bn-1', { unanswered: true, needsStasis: false })],
       [channel('bn-1', 'Up')],
       ['answered bn-1'],
     ],
-    ['one of ours that nobody knows', [], [channel('bn-1')], ['orphan bn-1']],
-    ['one that is not ours', [], [channel('another')], []],
-    ['a caller nobody knows', [], [channel('x', 'Up', 'burgernet-tips,incoming,allowed')], ['caller x']],
-    ['a softphone of somebody else', [], [channel('x', 'Up', 'burgernet-tips,outgoing')], []],
+    ['a call with our id that the controller does not know', [], [channel('bn-1')], ['orphan bn-1']],
+    ['a call that is not ours', [], [channel('another')], []],
+    [
+      'a call to the tip line that the controller does not know',
+      [],
+      [channel('x', 'Up', 'burgernet-tips,incoming,allowed')],
+      ['caller x'],
+    ],
+    ['an outgoing call of another controller', [], [channel('x', 'Up', 'burgernet-tips,outgoing')], []],
   ];
   for (const [name, ours, theirs, expected] of table) {
-    it(`agree or differ: ${name}`, () => {
+    it(`compares: ${name}`, () => {
       expect(compare(ours, theirs, isOurs).map(({ type, id }) => `${type} ${id}`)).to.deep.equal(expected);
     });
   }
 
-  describe('looked at again and again', () => {
+  describe('comparing regularly', () => {
     let clock: FakeClock;
     let there: ChannelSnapshot[] | Error;
     let ours: KnownCall[];
@@ -83,7 +93,7 @@ describe('what we know of calls and what Asterisk says', () => {
       expect(clock.pending, 'timers left behind').to.equal(0);
     });
 
-    it('an event that is on its way changes nothing', async () => {
+    it('settles nothing for an event that is still on its way', async () => {
       ours = [known('bn-1')];
       await clock.advance(0);
       ours = [];
@@ -91,14 +101,14 @@ describe('what we know of calls and what Asterisk says', () => {
       expect(settled).to.deep.equal([]);
     });
 
-    it('a difference that stays is settled within two looks', async () => {
+    it('settles a lasting difference at the second comparison', async () => {
       await clock.advance(10);
       ours = [known('bn-1')];
       await clock.advance(6_100);
       expect(settled).to.deep.equal(['gone bn-1']);
     });
 
-    it('settles nothing while Asterisk says nothing, and begins anew after that', async () => {
+    it('settles nothing while Asterisk does not answer, and needs two comparisons again after that', async () => {
       ours = [known('bn-1')];
       await clock.advance(10);
       there = new Error('away');

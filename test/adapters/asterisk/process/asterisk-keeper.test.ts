@@ -4,14 +4,14 @@ import type { OwnAsterisk } from '../../../../src/adapters/asterisk/process/aste
 import { FakeClock } from '../../../support/fake-clock.js';
 import { FakeLog } from '../../../support/fake-log.js';
 
-describe('the keeper of our own Asterisk', () => {
+describe('keeper of our own Asterisk', () => {
   let clock: FakeClock;
   let keeper: AsteriskKeeper;
-  /** When each was started, ms after the first. */
+  /** Time of each start, ms after the first. */
   let starts: number[];
   let alive: boolean;
   let beginsAt: number;
-  /** How long one that is started lives. */
+  /** How long a started Asterisk lives. */
   let livesMs: number;
 
   const make = (): OwnAsterisk => {
@@ -42,7 +42,7 @@ describe('the keeper of our own Asterisk', () => {
     expect(clock.pending, 'timers').to.equal(0);
   });
 
-  it('starts one anew at once that is gone when the link is lost', async () => {
+  it('restarts Asterisk at once when it is gone after a lost link', async () => {
     await clock.advance(60_000);
     alive = false;
     // There are two links.
@@ -52,7 +52,7 @@ describe('the keeper of our own Asterisk', () => {
     expect(starts).to.deep.equal([60_000]);
   });
 
-  it('starts one anew at once that closes its connections a moment before it is gone', async () => {
+  it('restarts Asterisk at once when it closes its connections a moment before it is gone', async () => {
     await clock.advance(60_000);
     keeper.look();
     await clock.advance(30);
@@ -61,14 +61,14 @@ describe('the keeper of our own Asterisk', () => {
     expect(starts).to.deep.equal([60_050]);
   });
 
-  it('starts one anew soon that was dying when it was found, and to which there never was a link', async () => {
+  it('restarts Asterisk soon when it was already dying when it was found', async () => {
     await clock.advance(100);
     alive = false;
     await clock.advance(100);
     expect(starts).to.deep.equal([150]);
   });
 
-  it('lets one alone that only the link to it was lost to', async () => {
+  it('leaves a running Asterisk alone when only the link was lost', async () => {
     for (let lost = 0; lost < 5; lost++) {
       keeper.look();
       await clock.advance(700);
@@ -77,14 +77,14 @@ describe('the keeper of our own Asterisk', () => {
     expect(starts).to.deep.equal([]);
   });
 
-  it('finds one that dies in silence within five seconds', async () => {
+  it('notices within five seconds that Asterisk died without a lost link', async () => {
     await clock.advance(60_000);
     alive = false;
     await clock.advance(5_000);
     expect(starts).to.have.length(1);
   });
 
-  it('waits longer and longer for one that dies as soon as it has started, five seconds at most', async () => {
+  it('waits longer before each restart of an Asterisk that dies at once, five seconds at most', async () => {
     livesMs = 40;
     alive = false;
     keeper.look();
@@ -93,7 +93,7 @@ describe('the keeper of our own Asterisk', () => {
     expect(waits.slice(0, 5)).to.deep.equal([550, 1_050, 2_050, 5_050, 5_050]);
   });
 
-  it('begins anew with that once one has lasted', async () => {
+  it('restarts at once again after an Asterisk that has lasted', async () => {
     for (const at of [0, 10_000, 20_000]) {
       alive = false;
       keeper.look();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderConfig } from '../../../../src/adapters/asterisk/process/config-files.js';
 
-describe('the configuration of Asterisk', () => {
+describe('rendered configuration of Asterisk', () => {
   let folder: string;
   let templates: string;
   let target: string;
@@ -23,7 +23,7 @@ describe('the configuration of Asterisk', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is its templates with the values filled in', async () => {
+  it('consists of the templates with the values filled in', async () => {
     await renderConfig(templates, target, { user: 'burgernet', password: 'p$&w', unused: 'x' });
     expect((await readdir(target)).toSorted()).to.deep.equal(['ari.conf', 'rtp.conf']);
     expect(await readFile(join(target, 'ari.conf'), 'utf8')).to.equal(
@@ -32,7 +32,7 @@ describe('the configuration of Asterisk', () => {
     expect(await readFile(join(target, 'rtp.conf'), 'utf8')).to.equal('rtpstart=20000 ; ${NOT_OURS} {{ nor this }}\n');
   });
 
-  it('can be read by its owner alone: it holds secrets', async () => {
+  it('can be read by its owner only, because it contains secrets', async () => {
     await mkdir(target, { mode: 0o755 });
     await renderConfig(templates, target, { user: 'a', password: 'b' });
     expect((await stat(target)).mode & 0o777).to.equal(0o700);
@@ -41,7 +41,7 @@ describe('the configuration of Asterisk', () => {
     }
   });
 
-  it('is not written at all when a value is missing: the file and the name are told', async () => {
+  it('is not written when a value is missing, and the error names the file and the value', async () => {
     const error = await renderConfig(templates, target, { user: 'a' }).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(Error);
     expect((error as Error).message)
@@ -50,7 +50,7 @@ describe('the configuration of Asterisk', () => {
     expect(await readdir(folder)).to.deep.equal(['templates']);
   });
 
-  it('has a hash that changes with what is written, and only then', async () => {
+  it('has a hash that changes only with its text', async () => {
     const first = await renderConfig(templates, target, { user: 'a', password: 'b' });
     expect(await renderConfig(templates, target, { user: 'a', password: 'b', unused: 'c' })).to.equal(first);
     expect(await renderConfig(templates, target, { user: 'a', password: 'c' })).not.to.equal(first);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderConfig, type TemplateValues } from '../../../../src/adapters/asterisk/process/config-files.js';
 import { configValues, type AsteriskSetup } from '../../../../src/adapters/asterisk/process/config-values.js';
-import { TrunkEndpoints } from '../../../../src/adapters/asterisk/sip/trunk-endpoints.js';
+import { TrunkEndpoints } from '../../../../src/adapters/asterisk/sip/trunk.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../../asterisk-config', import.meta.url));
 const FOLDERS = { etc: '/d/etc', varLib: '/d/lib', spool: '/d/spool', run: '/d/run', log: '/d/log' };
@@ -30,22 +30,22 @@ const valuesOf = (change: Partial<AsteriskSetup> = {}): Promise<TemplateValues> 
 
 const numberOf = (n: number): E164 => `+3161234${String(n).padStart(4, '0')}` as E164;
 
-describe('the values of the configuration', () => {
-  it('know our account at the operator as an account where it looks like a number', async () => {
+describe('values of the Asterisk configuration', () => {
+  it('match our account at the operator when it looks like a telephone number', async () => {
     const account = async (user: string): Promise<string | undefined> =>
       (await valuesOf({ trunk: { ...SETUP.trunk, user, password: 'secret' } })).trunkAccount;
     expect(new RegExp(`^${await account('+31880012345')}$`).test('+31880012345')).to.equal(true);
     expect(new RegExp(`^${await account('+31880012345')}$`).test('31880012345')).to.equal(false);
-    // An account with a letter is told from a number by that letter; it is written into no pattern.
+    // The dialplan recognises an account with a letter by that letter, so the pattern leaves it out.
     expect([await account('burger(net|.*)'), (await valuesOf()).trunkAccount]).to.deep.equal(['s', 's']);
   });
 
-  it('let as many be recorded at once, while we are away, as there are lines for tips, and two at least', async () => {
+  it('let Asterisk alone record as many callers at once as there are lines for tips, and two at least', async () => {
     expect((await valuesOf()).recordedAtOnce).to.equal('3');
     expect((await valuesOf({ tipLines: 0 })).recordedAtOnce).to.equal('2');
   });
 
-  it('let only the addresses of the trunk pass for it', async () => {
+  it('accept calls from the trunk only from its own addresses', async () => {
     const values = await valuesOf();
     expect(values.trunkMatches).to.equal('match = 127.0.0.1');
     expect(values.trunkPermits).to.equal('permit = 127.0.0.1');
@@ -53,26 +53,26 @@ describe('the values of the configuration', () => {
     expect([values.trunkAuthLine, values.trunkRegistration]).to.deep.equal(['', '']);
   });
 
-  it('let calls out by several endpoints, all of one kind, so that few calls share one', async () => {
+  it('spread outgoing calls over several endpoints, so that few calls share one', async () => {
     const { trunkOuts = '' } = await valuesOf();
-    const turns = new TrunkEndpoints();
-    const taken = Array.from({ length: 40 }, (_, n) => turns.next(numberOf(n)));
+    const endpoints = new TrunkEndpoints();
+    const taken = Array.from({ length: 40 }, (_, n) => endpoints.next(numberOf(n)));
     expect(new Set(taken.map((name) => `[${name}](trunk-out)`))).to.deep.equal(new Set(trunkOuts.split('\n')));
     expect(new Set(taken.slice(0, 16)).size).to.equal(16);
   });
 
-  it('let a number that refused a session timer be called without one, and everybody once three did', () => {
-    const turns = new TrunkEndpoints();
-    turns.refusedTimer(numberOf(1));
-    turns.refusedTimer(numberOf(1));
-    turns.refusedTimer(numberOf(2));
-    const plain = (n: number): boolean => turns.next(numberOf(n)) === 'trunk-out-plain';
+  it('offer no session timer to a number that refused one, and to no number once three have', () => {
+    const endpoints = new TrunkEndpoints();
+    endpoints.refusedTimer(numberOf(1));
+    endpoints.refusedTimer(numberOf(1));
+    endpoints.refusedTimer(numberOf(2));
+    const plain = (n: number): boolean => endpoints.next(numberOf(n)) === 'trunk-out-plain';
     expect([plain(1), plain(2), plain(3)]).to.deep.equal([true, true, false]);
-    turns.refusedTimer(numberOf(3));
+    endpoints.refusedTimer(numberOf(3));
     expect([plain(3), plain(4)]).to.deep.equal([true, true]);
   });
 
-  it('put an IPv6 address in brackets where a port follows it', async () => {
+  it('put an IPv6 address in brackets when a port follows it', async () => {
     const values = await valuesOf({ trunk: { host: '::1', port: 5070 }, sip: { host: '::', port: 5060 } });
     expect([values.trunkHostPort, values.sipBind, values.trunkMatches]).to.deep.equal([
       '[::1]:5070',
@@ -81,7 +81,7 @@ describe('the values of the configuration', () => {
     ]);
   });
 
-  it('register where the operator wants it, to be called by the tip line and not by the name of the account', async () => {
+  it('register with the operator when it requires that, with the tip line as contact and not the account', async () => {
     const values = await valuesOf({ trunk: { host: '127.0.0.1', port: 5070, user: 'acct7', password: 'pw' } });
     expect(values.trunkAuthLine).to.equal('outbound_auth = trunk-auth\nfrom_user = acct7');
     const lines = values.trunkRegistration!.split('\n');
@@ -96,11 +96,11 @@ describe('the values of the configuration', () => {
     ]);
   });
 
-  it('have room for the calls of all lines and the telephones that tips ring', async () => {
+  it('leave room for calls on all lines and for the softphones that tips ring', async () => {
     expect(Number((await valuesOf()).maxCalls)).to.be.greaterThan(60);
   });
 
-  it('name the setting and the host when the trunk cannot be found', async () => {
+  it('fail with the setting and the host when the host of the trunk cannot be resolved', async () => {
     const error = await valuesOf({ trunk: { host: 'no-such-host.invalid', port: 5060 } }).catch(
       (thrown: unknown) => thrown,
     );
@@ -110,7 +110,7 @@ describe('the values of the configuration', () => {
       .and.to.contain('no-such-host.invalid');
   });
 
-  it('tell those outside another address than the one where it binds, and its own networks nothing', async () => {
+  it('give peers outside the external address, and local networks the address where Asterisk binds', async () => {
     expect((await valuesOf()).transportExtra).to.equal('');
     const outside = { address: '192.0.2.10', sipPort: 5080, localNetworks: ['172.18.0.0/16', '10.0.0.0/8'] };
     expect((await valuesOf({ outside })).transportExtra!.split('\n')).to.deep.equal([
@@ -122,14 +122,14 @@ describe('the values of the configuration', () => {
     ]);
   });
 
-  it('make no copies of SIP messages where nobody on the same machine takes them', async () => {
+  it('make no copies of SIP messages when no controller on the same machine receives them', async () => {
     expect((await valuesOf()).sipTapModules).to.contain('res_hep_pjsip.so');
     const secrets = { ariHost: 'asterisk', ariPort: 8_088, ariPassword: 'secret' };
     const values = await configValues(SETUP, FOLDERS, secrets, { modulesDir: '/m', dataDir: '/s' });
     expect(values).to.include({ sipTapModules: '', ariHost: 'asterisk' });
   });
 
-  it('are all that the templates ask for', async () => {
+  it('include every value that the templates name', async () => {
     const target = await mkdtemp(join(tmpdir(), 'burgernet-config-'));
     try {
       await renderConfig(TEMPLATES, target, await valuesOf());

@@ -6,8 +6,8 @@ import { freePort, portFree } from '../../../../src/adapters/asterisk/process/po
 
 const HOST = '127.0.0.1';
 
-describe('a port', () => {
-  it('is not free while somebody listens on it by TCP, and is afterwards', async () => {
+describe('port check', () => {
+  it('finds a port in use while a program listens on it by TCP, and free afterwards', async () => {
     const server = createServer();
     server.listen(0, HOST);
     await once(server, 'listening');
@@ -18,7 +18,7 @@ describe('a port', () => {
     expect(await portFree(HOST, port)).to.equal(true);
   });
 
-  it('is not free while somebody listens on it by UDP', async () => {
+  it('finds a port in use while a program listens on it by UDP', async () => {
     const socket = createSocket('udp4');
     socket.bind(0, HOST);
     await once(socket, 'listening');
@@ -27,7 +27,7 @@ describe('a port', () => {
     await once(socket, 'close');
   });
 
-  it('that is free can be found, and is left free', async () => {
+  it('finds a free port, and leaves it free', async () => {
     const port = await freePort(HOST);
     expect(port).to.be.within(1_024, 65_535);
     expect(await portFree(HOST, port)).to.equal(true);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inDialplan, tipLineUser } from '../../../../src/adapters/asterisk/process/tip-line-pattern.js';
 
-describe('the pattern of the tip line', () => {
+describe('pattern of the tip line number', () => {
   const isTipLine = (user: string, tipLine = '08000011'): boolean => new RegExp(`^${tipLineUser(tipLine)}$`).test(user);
 
   for (const user of [
@@ -13,7 +13,7 @@ describe('the pattern of the tip line', () => {
       '8000011;isub=1;phone-context=+31;cpc=ordinary',
     ],
   ]) {
-    it(`takes ${user}`, () => {
+    it(`matches ${user}`, () => {
       expect(isTipLine(user)).to.equal(true);
     });
   }
@@ -22,12 +22,12 @@ describe('the pattern of the tip line', () => {
     ...['0800001', '080000110', '8000011', '+8000011', '+08000011', '008000011', '+3108000011', '3208000011', ''],
     ...['8000011;phone-context=+32', '0612345678;rn=08000011', '08000011@x', '*8000011', '8000011;phone-context=op.nl'],
   ]) {
-    it(`takes ${user === '' ? 'nothing' : user} for another number`, () => {
+    it(`does not match ${user === '' ? 'an empty user' : user}`, () => {
       expect(isTipLine(user)).to.equal(false);
     });
   }
 
-  it('takes a number that has no area code as it is', () => {
+  it('matches a number without an area code unchanged', () => {
     expect([isTipLine('116000', '116000'), isTipLine('+31116000', '116000')]).to.deep.equal([true, false]);
     expect([isTipLine('+3280012345', '3280012345'), isTipLine('03280012345', '3280012345')]).to.deep.equal([
       true,
@@ -35,7 +35,7 @@ describe('the pattern of the tip line', () => {
     ]);
   });
 
-  it('holds no sign that begins a comment in a configuration file', () => {
+  it('contains no character that begins a comment in a configuration file', () => {
     expect(inDialplan(tipLineUser('08000011'))).to.not.match(/(^|[^\\]);/);
   });
 });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { PasswordWatch } from '../../../../src/adapters/asterisk/sip/password-watch.js';
 import type { PasswordTry } from '../../../../src/ports/telephony.js';
-import { copyBetween } from '../hep-packets.js';
+import { copyBetween } from './hep-packets.js';
 
 const OUR_PORT = 5060;
 const [OURS, THEIRS] = ['127.0.0.1', '192.0.2.9'];
-/** The operator has the same port as we, as most do. */
+/** The operator uses the same port as our Asterisk, as most operators do. */
 const IN = { from: THEIRS, to: OURS, port: OUR_PORT };
 const OUT = { from: OURS, to: THEIRS, port: OUR_PORT };
 
@@ -21,7 +21,7 @@ const request = (method: string): string =>
 const response = (status: string, method: string, ...headers: readonly string[]): string =>
   [`SIP/2.0 ${status}`, 'Call-ID: a1', `CSeq: 7 ${method}`, ...headers, '', ''].join('\r\n');
 
-describe('the watch on passwords of softphones', () => {
+describe('password watch', () => {
   let tried: PasswordTry[];
   let watch: PasswordWatch;
 
@@ -30,13 +30,13 @@ describe('the watch on passwords of softphones', () => {
     watch = new PasswordWatch({ sipPorts: [OUR_PORT], onTry: (one) => tried.push(one) });
   });
 
-  it('tells a wrong one that came in, with the address and the name', () => {
+  it('reports a wrong password with the address and the username', () => {
     watch.take(copyBetween(IN, request('REGISTER')));
     watch.take(copyBetween(OUT, response('401 Unauthorized', 'REGISTER')));
     expect(tried).to.deep.equal([{ username: 'desk-201', address: THEIRS, result: 'wrong' }]);
   });
 
-  it('tells a right one of a registration, and nothing when only its nonce was old', () => {
+  it('reports a right password of a registration, and nothing when only its nonce was old', () => {
     watch.take(copyBetween(IN, request('REGISTER')));
     watch.take(copyBetween(OUT, response('401 Unauthorized', 'REGISTER', 'WWW-Authenticate: Digest stale=true')));
     watch.take(copyBetween(IN, request('REGISTER')));
@@ -51,7 +51,7 @@ describe('the watch on passwords of softphones', () => {
     ['INVITE', '407 Proxy Authentication Required'],
     ['INVITE', '403 Forbidden'],
   ] as const) {
-    it(`tells nothing of our own ${method} to an operator on the same port, answered ${status}`, () => {
+    it(`reports nothing about our own ${method} to an operator on the same port, answered ${status}`, () => {
       watch.take(copyBetween(OUT, request(method)));
       watch.take(copyBetween(IN, response(status, method, 'Contact: <sip:x>')));
       expect(tried).to.deep.equal([]);

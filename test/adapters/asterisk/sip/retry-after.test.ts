@@ -1,22 +1,21 @@
 import { expect } from 'chai';
 import { refusalIn, type Refusal } from '../../../../src/adapters/asterisk/sip/retry-after.js';
 import { SipCopy } from '../../../../src/adapters/asterisk/sip/sip-copy.js';
-import { ACK, packetOf, REFUSED, REFUSED_CALL_ID, refusal, TRYING } from '../hep-packets.js';
+import { ACK, packetOf, REFUSED, REFUSED_CALL_ID, refusal, TRYING } from './hep-packets.js';
 
 const BUSY = '503 Service Unavailable';
-const asks = (retryAfterSeconds: number | undefined): object => ({ sipCallId: REFUSED_CALL_ID, retryAfterSeconds });
+const withRetryAfter = (retryAfterSeconds: number | undefined): object => ({
+  sipCallId: REFUSED_CALL_ID,
+  retryAfterSeconds,
+});
 
-const SAID: [string, Buffer, number][] = [
+const WITH: [string, Buffer, number][] = [
   ['with a comment, as Asterisk sent it', REFUSED, 1],
   ['seconds alone', refusal(BUSY, ['Retry-After: 120']), 120],
-  [
-    'a comment and how long it will be there (RFC 3261 20.33)',
-    refusal(BUSY, ['Retry-After: 18000;duration=3600']),
-    18_000,
-  ],
+  ['a duration (RFC 3261 20.33)', refusal(BUSY, ['Retry-After: 18000;duration=3600']), 18_000],
   ['a comment with a number in it', refusal(BUSY, ["Retry-After: 30 (I'm in a meeting until 5)"]), 30],
-  ['at once', refusal(BUSY, ['Retry-After: 0']), 0],
-  ['in other letters, without a space', refusal(BUSY, ['RETRY-AFTER:7']), 7],
+  ['zero', refusal(BUSY, ['Retry-After: 0']), 0],
+  ['in capitals, without a space', refusal(BUSY, ['RETRY-AFTER:7']), 7],
   ['with space before the colon', refusal(BUSY, ['Retry-After : 7']), 7],
   ['folded over two lines', refusal(BUSY, ['Retry-After:\r\n 45']), 45],
   ['on a 429', refusal('429 Too Many Requests', ['Retry-After: 3']), 3],
@@ -24,7 +23,7 @@ const SAID: [string, Buffer, number][] = [
   ['on a 603', refusal('603 Decline', ['Retry-After: 60']), 60],
   ['on a 302', refusal('302 Moved Temporarily', ['Retry-After: 60']), 60],
   [
-    'with the short name of the Call-ID',
+    'with the compact form of Call-ID',
     packetOf(`SIP/2.0 503 x\r\ni: ${REFUSED_CALL_ID}\r\nCSeq: 1 INVITE\r\nRetry-After: 9\r\n\r\n`),
     9,
   ],
@@ -32,56 +31,59 @@ const SAID: [string, Buffer, number][] = [
 
 const WITHOUT: [string, Buffer][] = [
   ['a refusal without it', refusal(BUSY)],
-  ['a header whose name only ends so', refusal(BUSY, ['X-Retry-After: 5'])],
+  ['a header whose name only ends in Retry-After', refusal(BUSY, ['X-Retry-After: 5'])],
   ['a date, which SIP does not allow', refusal(BUSY, ['Retry-After: Fri, 31 Dec 2027 23:59:59 GMT'])],
   ['a negative number', refusal(BUSY, ['Retry-After: -5'])],
-  ['more digits than seconds have', refusal(BUSY, ['Retry-After: 123456789012345'])],
+  ['too many digits', refusal(BUSY, ['Retry-After: 123456789012345'])],
   ['the same words in a body', refusal(BUSY, [], { body: '\r\nRetry-After: 5\r\n' })],
 ];
 
 const NO_REFUSAL: [string, Buffer][] = [
-  ['a response on the way', TRYING],
+  ['a provisional response', TRYING],
   ['a request of ours', ACK],
   ['an answer with it', refusal('200 OK', ['Retry-After: 5'])],
-  ['one that wants a password', refusal('401 Unauthorized', ['Retry-After: 5'])],
-  ['one of a proxy that wants a password', refusal('407 Proxy Authentication Required')],
+  ['a challenge', refusal('401 Unauthorized', ['Retry-After: 5'])],
+  ['a challenge of a proxy', refusal('407 Proxy Authentication Required')],
   ['a refused registration', refusal(BUSY, ['Retry-After: 5'], { method: 'REGISTER' })],
   ['a refused BYE of the call', refusal('500 Server Internal Error', ['Retry-After: 5'], { method: 'BYE' })],
   ['no Call-ID', packetOf('SIP/2.0 503 x\r\nCSeq: 1 INVITE\r\nRetry-After: 9\r\n\r\n')],
-  ['a request with digits in its place', packetOf('OPTIONS 5ip:x SIP/2.0\r\nCSeq: 1 INVITE\r\nRetry-After: 9\r\n\r\n')],
-  ['a message of nothing', packetOf('')],
+  [
+    'a request that looks like a response',
+    packetOf('OPTIONS 5ip:x SIP/2.0\r\nCSeq: 1 INVITE\r\nRetry-After: 9\r\n\r\n'),
+  ],
+  ['an empty message', packetOf('')],
   ['a keep-alive', packetOf('\r\n\r\n')],
   ['an empty packet', Buffer.alloc(0)],
-  ['something that is not HEP', Buffer.from('SIP/2.0 503 x\r\nRetry-After: 9\r\n\r\n')],
+  ['a packet that is not HEP', Buffer.from('SIP/2.0 503 x\r\nRetry-After: 9\r\n\r\n')],
   ['a packet cut off in the message', REFUSED.subarray(0, 300)],
   ['a packet cut off in a chunk', REFUSED.subarray(0, 9)],
-  ['a chunk that says it is empty', Buffer.from('484550330010000000010000ffffffffff', 'hex')],
+  ['a chunk with length 0', Buffer.from('484550330010000000010000ffffffffff', 'hex')],
 ];
 
-/** Undefined too when there is no message in it. */
+/** Also undefined for a packet without a message. */
 function refusalOf(packet: Buffer): Refusal | undefined {
   const copy = SipCopy.in(packet);
   return copy && refusalIn(copy);
 }
 
-describe('Retry-After in a copy of a SIP message', () => {
-  for (const [what, packet, seconds] of SAID) {
+describe('Retry-After in a copied SIP message', () => {
+  for (const [what, packet, seconds] of WITH) {
     it(`is read: ${what}`, () => {
-      expect(refusalOf(packet)).to.deep.equal(asks(seconds));
+      expect(refusalOf(packet)).to.deep.equal(withRetryAfter(seconds));
     });
   }
   for (const [what, packet] of WITHOUT) {
-    it(`is not there: ${what}`, () => {
-      expect(refusalOf(packet)).to.deep.equal(asks(undefined));
+    it(`is missing: ${what}`, () => {
+      expect(refusalOf(packet)).to.deep.equal(withRetryAfter(undefined));
     });
   }
   for (const [what, packet] of NO_REFUSAL) {
-    it(`is in no refusal of a call: ${what}`, () => {
+    it(`is read only from a refusal of a call, not from ${what}`, () => {
       expect(refusalOf(packet)).to.equal(undefined);
     });
   }
 
-  it('is found in a packet with IPv6 addresses, and in one with a password, whose chunks are others', () => {
+  it('is found in a packet with the chunks for IPv6 addresses and a password', () => {
     const chunk = (type: number, bytes: number): Buffer => {
       const made = Buffer.alloc(6 + bytes, 0x20);
       made.writeUInt32BE(type, 0);
@@ -95,6 +97,6 @@ describe('Retry-After in a copy of a SIP message', () => {
       chunk(14, 8),
       REFUSED.subarray(6),
     ]);
-    expect(refusalOf(packet)).to.deep.equal(asks(1));
+    expect(refusalOf(packet)).to.deep.equal(withRetryAfter(1));
   });
 });

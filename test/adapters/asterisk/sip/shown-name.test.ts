@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { callerId, shownName } from '../../../../src/adapters/asterisk/sip/shown-name.js';
 
-describe('a name in a caller ID', () => {
+describe('name in a caller ID', () => {
   for (const [name, shown] of [
     ['Actie 12 8251AB Anna Proef', 'Actie 12 8251AB Anna Proef'],
     ['Jan "de Lange" <1>', 'Jan de Lange 1'],
@@ -21,7 +21,7 @@ describe('a name in a caller ID', () => {
       expect(Buffer.byteLength(shownName(name))).to.be.at.most(79);
     });
 
-  it('stands in quotes before the number', () => {
+  it('is written in quotes before the number', () => {
     expect(callerId({ name: 'Anna', number: '0612345678' })).to.equal('"Anna" <0612345678>');
   });
 });

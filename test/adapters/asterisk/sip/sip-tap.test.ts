@@ -5,9 +5,9 @@ import { freePort } from '../../../../src/adapters/asterisk/process/ports-free.j
 import { SIP_TAP_HOST, SipTap } from '../../../../src/adapters/asterisk/sip/sip-tap.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { FakeLog } from '../../../support/fake-log.js';
-import { ACK, REFUSED, REFUSED_CALL_ID, refusal, TRYING } from '../hep-packets.js';
+import { ACK, REFUSED, REFUSED_CALL_ID, refusal, TRYING } from './hep-packets.js';
 
-describe('the tap of SIP messages', () => {
+describe('SIP tap', () => {
   let port: number;
   let log: FakeLog;
   let clock: FakeClock;
@@ -27,7 +27,7 @@ describe('the tap of SIP messages', () => {
     asterisk.close();
   });
 
-  /** Resolves when they lie in the kernel; nobody has read them then. */
+  /** Resolves when the packets are in the kernel, before the tap has read them. */
   const send = async (...packets: readonly Buffer[]): Promise<void> => {
     await Promise.all(
       packets.map(
@@ -42,7 +42,7 @@ describe('the tap of SIP messages', () => {
     );
   };
 
-  it('tells what the refusal of a call asked for, of that call alone', async () => {
+  it('tells the Retry-After of the refused call, and not of another', async () => {
     await tap.open();
     await send(TRYING, REFUSED, ACK, refusal('503 x', ['Retry-After: 30'], { callId: 'other' }));
     expect(await tap.retryAfterOf('other')).to.equal(30);
@@ -50,17 +50,17 @@ describe('the tap of SIP messages', () => {
     expect(clock.pending, 'timers').to.equal(0);
   });
 
-  it('waits for the copy that comes after the end of the call, not for those of other calls', async () => {
+  it('waits for the copy of a refusal that comes after the end of its call', async () => {
     await tap.open();
-    const asked = [REFUSED_CALL_ID, 'other'].map((callId) => tap.retryAfterOf(callId));
+    const retryAfters = [REFUSED_CALL_ID, 'other'].map((callId) => tap.retryAfterOf(callId));
     await send(REFUSED);
-    expect(await asked[0]).to.equal(1);
+    expect(await retryAfters[0]).to.equal(1);
     await send(refusal('503 x', [], { callId: 'other' }));
-    expect(await asked[1], 'a refusal that says nothing').to.equal(undefined);
+    expect(await retryAfters[1], 'a refusal without Retry-After').to.equal(undefined);
     expect(clock.pending, 'timers').to.equal(0);
   });
 
-  it('waits half a second at most, and not again until something is heard', async () => {
+  it('waits half a second at most, and not again until another copy comes', async () => {
     await tap.open();
     const asked = tap.retryAfterOf('lost');
     await clock.advance(499);
@@ -69,7 +69,7 @@ describe('the tap of SIP messages', () => {
     expect(await asked).to.equal(undefined);
     expect(await tap.retryAfterOf('lost')).to.equal(undefined);
     await send(TRYING, REFUSED);
-    // The last copy sent is the last one read.
+    // The copy that was sent last is also read last.
     await send(refusal('503 x', ['Retry-After: 30'], { callId: 'other' }));
     while (clock.pending === 0) {
       void tap.retryAfterOf('nobody');
@@ -78,7 +78,7 @@ describe('the tap of SIP messages', () => {
     expect(await tap.retryAfterOf('other')).to.equal(30);
   });
 
-  it('lets nobody wait when it is closed', async () => {
+  it('ends every wait when it is closed', async () => {
     await tap.open();
     const asked = tap.retryAfterOf('lost');
     tap.close();
@@ -86,13 +86,13 @@ describe('the tap of SIP messages', () => {
     expect(clock.pending, 'timers').to.equal(0);
   });
 
-  it('finds it behind other messages that wait to be read', async () => {
+  it('finds the refusal behind other copies in the queue of the socket', async () => {
     await tap.open();
     await send(...Array.from({ length: 60 }, () => TRYING), REFUSED);
     expect(await tap.retryAfterOf(REFUSED_CALL_ID)).to.equal(1);
   });
 
-  it('tells nothing when its port is taken, and says so once', async () => {
+  it('knows no Retry-After when its port is in use, and logs that once', async () => {
     const other = createSocket('udp4').bind(port, SIP_TAP_HOST);
     await once(other, 'listening');
     try {
@@ -105,7 +105,7 @@ describe('the tap of SIP messages', () => {
     }
   });
 
-  it('tells nothing after it was closed, and gives its port back', async () => {
+  it('knows no Retry-After after it is closed, and frees its port', async () => {
     await tap.open();
     tap.close();
     tap.close();

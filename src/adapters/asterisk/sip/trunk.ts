@@ -1,21 +1,23 @@
 import type { CallEnd } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
+import type { E164 } from '../../../domain/phone-number.js';
 import type { LinkState, TelephonyProblem } from '../../../ports/telephony.js';
 import { adviceOn, type Registration } from './registration.js';
 
 export interface TrunkWatchOptions {
   readonly clock: Clock;
-  /** How the trunk is asked by OPTIONS, ms; absent: it is not. */
+  /** Timing of the OPTIONS to the trunk; absent when none are sent. */
   readonly options?: OptionsTiming | undefined;
   readonly onChange: () => void;
 }
 
+/** All ms. */
 export interface OptionsTiming {
   readonly everyMs: number;
   readonly timeoutMs: number;
 }
 
-/** Which request shows that the trunk works, or leaves it unanswered. */
+/** A kind of request to the trunk. */
 type Request = 'call' | 'options' | 'register';
 
 const UNANSWERED: Readonly<Record<Request, string>> = {
@@ -26,36 +28,36 @@ const UNANSWERED: Readonly<Record<Request, string>> = {
 const CHECK = 'check BURGERNET_TRUNK, the line to the operator and its firewall';
 
 /**
- * Whether the trunk works: from calls, from OPTIONS, and from our registration. The last evidence counts. OPTIONS may
- * stay unanswered while calls get through, because some operators ignore them: then silence proves nothing until the
- * operator answers OPTIONS once.
+ * Judges whether the trunk works, from calls, OPTIONS and our registration. The latest evidence counts. Some
+ * operators ignore OPTIONS, so when calls get through while OPTIONS are unanswered, unanswered OPTIONS prove
+ * nothing until the operator answers one.
  */
 export class TrunkWatch {
-  #alive: LinkState | 'unknown' = 'unknown';
-  #unanswered: Request = 'call';
+  #link: LinkState | 'unknown' = 'unknown';
+  #unansweredRequest: Request = 'call';
   #options: 'unknown' | 'answered' | 'silent' = 'unknown';
-  /** Since Asterisk was reached. */
+  /** The trunk has answered OPTIONS since Asterisk was reached. */
   #everAnswered = false;
   #ignoresOptions = false;
   #provenAt = -Infinity;
   #registration: Registration = { type: 'unknown' };
-  #shown = '';
+  #reported = '';
   #cancel = (): void => undefined;
 
   constructor(private readonly options: TrunkWatchOptions) {}
 
   get state(): LinkState | 'unknown' {
-    return this.problem === null ? this.#alive : 'down';
+    return this.problem === null ? this.#link : 'down';
   }
 
   get problem(): TelephonyProblem | null {
-    if (this.#alive === 'down') return { code: 'trunk_down', asked: this.#unanswered };
+    if (this.#link === 'down') return { code: 'trunk_down', asked: this.#unansweredRequest };
     const { type } = this.#registration;
     if (type === 'refused') return { code: 'trunk_refused', sipStatus: this.#registration.status };
     return type === 'silent' ? { code: 'trunk_refused', sipStatus: null } : null;
   }
 
-  /** In words for the operator of this installation; empty when all is well. */
+  /** In words for the operator of this installation; empty when the trunk works. */
   get reason(): string {
     const { problem } = this;
     if (problem?.code === 'trunk_down') {
@@ -71,18 +73,18 @@ export class TrunkWatch {
     return `${UNANSWERED.register}, though it answers other requests: ${CHECK}`;
   }
 
-  /** A call was answered, rings, or comes in: the trunk is there at this moment. */
-  heard(): void {
+  /** A call rings, is answered, or comes in, so the trunk works at this moment. */
+  callAlive(): void {
     this.#proves();
-    this.#tell();
+    this.#report();
   }
 
-  ended(end: CallEnd): void {
+  callEnded(end: CallEnd): void {
     if (end.by === 'lost') return;
     if (end.fault !== undefined) this.#silence('call');
-    // Ended by Asterisk's own ring time: the ringing was heard long before, and says nothing of the trunk now.
-    else if (end.by === 'them' && !(end.rangOut && this.#alive === 'down')) this.#proves();
-    this.#tell();
+    // The ringing of a call that rang out began long ago, and proves nothing about the trunk now.
+    else if (end.by === 'them' && !(end.rangOut && this.#link === 'down')) this.#proves();
+    this.#report();
   }
 
   optionsAnswered(answered: boolean): void {
@@ -97,30 +99,30 @@ export class TrunkWatch {
       this.#ignoresOptions ||= this.#answersOthers();
       if (!this.#ignoresOptions) this.#silence('options');
     }
-    this.#tell();
+    this.#report();
   }
 
   registration(registration: Registration): void {
     this.#registration = registration;
     if (registration.type === 'silent' && this.#options !== 'answered') this.#silence('register');
     else if (registration.type === 'registered' || registration.type === 'refused') this.#proves();
-    this.#tell();
+    this.#report();
   }
 
-  /** Asterisk is away: what it told of OPTIONS and of the registration says nothing any more. */
+  /** The link to Asterisk is lost, so the state of OPTIONS and of the registration is unknown. */
   forget(): void {
     this.#cancel();
     this.#options = 'unknown';
     this.#everAnswered = false;
     this.#registration = { type: 'unknown' };
-    this.#tell();
+    this.#report();
   }
 
   close(): void {
     this.#cancel();
   }
 
-  /** Something else was answered while OPTIONS were not, or it has registered us and has never answered any. */
+  /** Another request was just answered, or the trunk answers registrations and has never answered OPTIONS. */
   #answersOthers(): boolean {
     const { clock, options } = this.options;
     if (clock.monotonic() - this.#provenAt < (options?.timeoutMs ?? 0)) return true;
@@ -135,27 +137,62 @@ export class TrunkWatch {
 
   #isUp(): void {
     this.#cancel();
-    this.#alive = 'up';
+    this.#link = 'up';
   }
 
   #silence(request: Request): void {
-    if (this.#alive !== 'down' || request === 'call') this.#unanswered = request;
-    this.#alive = 'down';
+    if (this.#link !== 'down' || request === 'call') this.#unansweredRequest = request;
+    this.#link = 'down';
     this.#cancel();
     const { clock, options } = this.options;
     if (request === 'options' || !options) return;
-    // One number that got no answer is not the whole trunk: OPTIONS that are still answered a round later say so.
+    // One far end may be silent while the trunk works. OPTIONS that are answered a round later prove that.
     this.#cancel = clock.after(options.everyMs + options.timeoutMs, () => {
       if (this.#options !== 'answered') return;
-      this.#alive = 'up';
-      this.#tell();
+      this.#link = 'up';
+      this.#report();
     });
   }
 
-  #tell(): void {
-    const shown = `${this.state} ${this.reason}`;
-    if (shown === this.#shown || (this.#shown === '' && this.state === 'unknown')) return;
-    this.#shown = shown;
+  #report(): void {
+    const current = `${this.state} ${this.reason}`;
+    if (current === this.#reported || (this.#reported === '' && this.state === 'unknown')) return;
+    this.#reported = current;
     this.options.onChange();
   }
+}
+
+/** Several endpoints, so that few of some hundred calls share one. Each costs 100 bytes of configuration. */
+const ENDPOINT_COUNT = 16;
+
+/** The endpoints for outgoing calls (asterisk-config/pjsip.conf). */
+export const TRUNK_ENDPOINTS: readonly string[] = Array.from({ length: ENDPOINT_COUNT }, (_, index) => nameOf(index));
+
+/** The endpoint for operators that refuse session timers. */
+const WITHOUT_TIMER = 'trunk-out-plain';
+
+/** When this many numbers have refused a session timer, the operator refuses it for every number. */
+const REFUSED_BY_ALL = 3;
+
+/** The endpoint that sends OPTIONS to the trunk. No call uses it. */
+export const TRUNK_OPTIONS = 'trunk-options';
+
+/** Chooses the endpoint of each outgoing call, in turn. */
+export class TrunkEndpoints {
+  #calls = 0;
+  readonly #refusedBy = new Set<E164>();
+
+  next(number: E164): string {
+    const refused = this.#refusedBy.has(number) || this.#refusedBy.size >= REFUSED_BY_ALL;
+    return refused ? WITHOUT_TIMER : nameOf(this.#calls++ % ENDPOINT_COUNT);
+  }
+
+  /** A call to this number was refused for its session timer. The next call to it offers none. */
+  refusedTimer(number: E164): void {
+    if (this.#refusedBy.size < REFUSED_BY_ALL) this.#refusedBy.add(number);
+  }
+}
+
+function nameOf(index: number): string {
+  return `trunk-out-${index}`;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { parseAriAddress, type AriAddress } from '../../../src/adapters/asterisk/ari/address.js';
+import { parseAriAddress, type AriAddress } from '../../../../src/adapters/asterisk/ari/address.js';
 
 export interface RestRequest {
   readonly type: 'RESTRequest';
@@ -12,12 +12,12 @@ export interface RestRequest {
   readonly message_body?: string;
 }
 
-/** The websocket side of an Asterisk: takes connections and requests, and answers what it is told to answer. */
+/** The websocket of ARI: accepts connections and requests, and answers as the test tells it. */
 export class FakeAri {
-  /** Connections so far, refused ones included. */
+  /** Connection attempts so far, including refused ones. */
   attempts = 0;
   readonly requests: RestRequest[] = [];
-  /** Path and user of each connection. */
+  /** Path and Authorization header of each connection. */
   readonly seen: { readonly url: string; readonly authorization: string }[] = [];
   refuses = false;
   #sockets: WebSocket[] = [];
@@ -33,18 +33,18 @@ export class FakeAri {
     });
   }
 
-  /** With `deaf` it answers no ping, like a machine that has lost its network. */
+  /** @param options `deaf`: answers no ping, like a machine without network */
   static async start(options: { deaf?: boolean } = {}): Promise<FakeAri> {
-    const doorman = { opens: (): boolean => false };
+    const door = { opens: (): boolean => false };
     const server = new WebSocketServer({
       host: '127.0.0.1',
       port: 0,
       autoPong: options.deaf !== true,
-      verifyClient: () => doorman.opens(),
+      verifyClient: () => door.opens(),
     });
     await once(server, 'listening');
     const ari = new FakeAri(server);
-    doorman.opens = () => {
+    door.opens = () => {
       ari.attempts++;
       return !ari.refuses;
     };
@@ -56,7 +56,7 @@ export class FakeAri {
     return parseAriAddress(`http://ari:secret@127.0.0.1:${port}`);
   }
 
-  /** Resolves when a ping has come in and the other side has its answer: it has answered a ping that followed. */
+  /** Resolves when a ping has come in and its answer has arrived, proven by the answer to a second ping. */
   async pinged(): Promise<void> {
     for (const socket of this.#sockets) {
       await once(socket, 'ping');
@@ -69,7 +69,7 @@ export class FakeAri {
     return this.#sockets.length;
   }
 
-  /** Sends to every connection, as it is when it is a string. */
+  /** Sends a message to every connection: a string unchanged, anything else as JSON. */
   send(message: unknown): void {
     for (const socket of this.#sockets) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
@@ -84,7 +84,7 @@ export class FakeAri {
     });
   }
 
-  /** Cuts every connection, without a word. */
+  /** Cuts every connection without a closing handshake. */
   cut(): void {
     for (const socket of this.#sockets) socket.terminate();
   }
@@ -95,7 +95,7 @@ export class FakeAri {
   }
 }
 
-/** Until something has happened outside this process's fake time: on a socket. */
+/** Resolves when something has happened in real time, on a socket, which no fake clock moves. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TrunkWatch } from '../../../../src/adapters/asterisk/sip/trunk-watch.js';
+import { TrunkWatch } from '../../../../src/adapters/asterisk/sip/trunk.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 const OPTIONS = { everyMs: 10_000, timeoutMs: 4_000 };
@@ -9,7 +9,7 @@ const FORBIDDEN = { type: 'refused', status: 403, phrase: 'Forbidden' } as const
 const REGISTERED = { type: 'registered' } as const;
 const SILENT = { type: 'silent' } as const;
 
-describe('the watch on the trunk', () => {
+describe('trunk watch', () => {
   let clock: FakeClock;
   let changes: string[];
   let watch: TrunkWatch;
@@ -29,46 +29,46 @@ describe('the watch on the trunk', () => {
     watch = started(OPTIONS);
   });
 
-  describe('by calls alone', () => {
+  describe('from calls alone', () => {
     beforeEach(() => {
       watch = started();
     });
 
-    it('knows nothing before the first call has ended, nor from calls that we ended or that were lost', () => {
-      watch.ended({ by: 'us', cause: 16 });
-      watch.ended({ by: 'lost', fault: 'Asterisk is not connected' });
+    it('knows nothing before the first call has ended, and nothing from lost calls and our own hang-ups', () => {
+      watch.callEnded({ by: 'us', cause: 16 });
+      watch.callEnded({ by: 'lost', fault: 'Asterisk is not connected' });
       expect([watch.state, changes]).to.deep.equal(['unknown', []]);
     });
 
-    it('takes any answer of the network for life: also a refusal, also ringing out', () => {
+    it('accepts any answer as a sign that the trunk works, even a refusal or ringing out', () => {
       for (const end of [{ sipStatus: 486 }, { sipStatus: 503 }, { rangOut: true }, { cause: 16 }]) {
         const fresh = started();
-        fresh.ended({ by: 'them', ...end });
+        fresh.callEnded({ by: 'them', ...end });
         expect(fresh.state, JSON.stringify(end)).to.equal('up');
       }
     });
 
-    it('says what to check when it is dead, once, and that it is back', () => {
-      watch.ended(DEAD);
-      watch.ended(DEAD);
-      watch.ended({ by: 'us', cause: 16 });
-      watch.ended(BUSY);
+    it('reports once that the trunk is dead and what to check, and that it is back', () => {
+      watch.callEnded(DEAD);
+      watch.callEnded(DEAD);
+      watch.callEnded({ by: 'us', cause: 16 });
+      watch.callEnded(BUSY);
       expect(changes).to.have.lengthOf(2);
       expect(changes[0]).to.match(/^down trunk_down .*BURGERNET_TRUNK/);
       expect(changes[1]).to.equal('up');
     });
 
-    it('is not brought back by a telephone that had rung before and has now rung out', () => {
-      watch.ended(DEAD);
-      watch.ended({ by: 'them', rangOut: true });
+    it('stays down when a telephone rings out that rang before the trunk died', () => {
+      watch.callEnded(DEAD);
+      watch.callEnded({ by: 'them', rangOut: true });
       expect(watch.state).to.equal('down');
-      watch.heard();
+      watch.callAlive();
       expect(watch.state).to.equal('up');
     });
   });
 
-  describe('by OPTIONS', () => {
-    it('knows it dead before any call, names the setting, and knows it back', async () => {
+  describe('from OPTIONS', () => {
+    it('finds the trunk dead before any call, names the setting, and finds it back', async () => {
       watch.optionsAnswered(true);
       await clock.advance(60_000);
       watch.optionsAnswered(false);
@@ -77,11 +77,11 @@ describe('the watch on the trunk', () => {
       expect(changes[1]).to.include('OPTIONS').and.include('BURGERNET_TRUNK_OPTIONS=0');
     });
 
-    it('takes their silence for nothing once calls get through, until one is answered', async () => {
+    it('ignores unanswered OPTIONS once calls get through, until one is answered', async () => {
       watch.optionsAnswered(false);
-      watch.ended(BUSY);
+      watch.callEnded(BUSY);
       await clock.advance(600_000);
-      // Asterisk was started anew.
+      // Asterisk was restarted.
       watch.forget();
       watch.optionsAnswered(false);
       expect(watch.state).to.equal('up');
@@ -91,50 +91,50 @@ describe('the watch on the trunk', () => {
       expect(watch.state).to.equal('down');
     });
 
-    it('takes their silence for nothing while a telephone rings: the operator is only slow to answer them', async () => {
+    it('ignores an unanswered OPTIONS while a telephone rings, because the operator is only slow', async () => {
       watch.optionsAnswered(true);
       await clock.advance(600_000);
-      watch.heard();
+      watch.callAlive();
       await clock.advance(1_000);
       watch.optionsAnswered(false);
       expect(watch.state).to.equal('up');
     });
 
-    it('lets them correct a call that got no answer, and only those that are asked after it', async () => {
+    it('comes up again after an unanswered call when a later OPTIONS is answered', async () => {
       watch.optionsAnswered(true);
-      watch.ended(DEAD);
+      watch.callEnded(DEAD);
       await clock.advance(13_999);
       expect(watch.state).to.equal('down');
       await clock.advance(1);
       expect(watch.state).to.equal('up');
-      watch.ended(DEAD);
+      watch.callEnded(DEAD);
       watch.optionsAnswered(false);
       await clock.advance(60_000);
       expect(watch.state).to.equal('down');
     });
   });
 
-  describe('by our registration', () => {
-    it('is refused: told with the SIP status and what to do, whatever calls and OPTIONS say, until it is accepted', () => {
+  describe('from our registration', () => {
+    it('reports a refusal with the SIP status and advice, whatever calls and OPTIONS show, until it is accepted', () => {
       watch.optionsAnswered(true);
       watch.registration(FORBIDDEN);
-      watch.ended(BUSY);
+      watch.callEnded(BUSY);
       expect(watch.problem).to.deep.equal({ code: 'trunk_refused', sipStatus: 403 });
       expect(watch.reason).to.include('SIP 403 Forbidden').and.include('BURGERNET_TRUNK_PASSWORD');
       watch.registration(REGISTERED);
       expect([watch.state, watch.problem, watch.reason]).to.deep.equal(['up', null, '']);
     });
 
-    it('is unanswered: the trunk is dead, or only does not register us', () => {
+    it('reports a dead trunk for an unanswered registration, or only the registration when calls work', () => {
       watch.registration(SILENT);
       expect(watch.problem).to.deep.equal({ code: 'trunk_down', asked: 'register' });
-      watch.ended(BUSY);
+      watch.callEnded(BUSY);
       expect(watch.problem).to.deep.equal({ code: 'trunk_refused', sipStatus: null });
       watch.registration(REGISTERED);
       expect(watch.problem).to.equal(null);
     });
 
-    it('is accepted by an operator that ignores OPTIONS: no alarm, before and after', async () => {
+    it('raises no alarm for an operator that accepts the registration and ignores OPTIONS', async () => {
       watch.registration(REGISTERED);
       await clock.advance(60_000);
       watch.optionsAnswered(false);
@@ -145,7 +145,7 @@ describe('the watch on the trunk', () => {
       expect(other.state).to.equal('up');
     });
 
-    it('says nothing any more once Asterisk is away', () => {
+    it('reports no problem once the link to Asterisk is lost', () => {
       watch.registration(FORBIDDEN);
       watch.forget();
       expect(watch.problem).to.equal(null);

@@ -1,11 +1,11 @@
-import { SipCopy } from '../../../src/adapters/asterisk/sip/sip-copy.js';
+import { SipCopy } from '../../../../src/adapters/asterisk/sip/sip-copy.js';
 
-/** Packets that Asterisk 22.10.1 sent of one refused call, as res_hep and res_hep_pjsip made them. */
+/** SIP Call-ID of a refused call, of which Asterisk 22.10.1 sent these packets (res_hep, res_hep_pjsip). */
 export const REFUSED_CALL_ID = '109f52d1-e9f5-4e4d-b4ea-a6c7c5b34b02';
 
 const bytes = (base64: string): Buffer => Buffer.from(base64.replace(/\s/g, ''), 'base64');
 
-/** What came in: `SIP/2.0 100 Trying`. */
+/** Incoming: `SIP/2.0 100 Trying`. */
 export const TRYING = bytes(`
 SEVQMwIHAAAAAQAHAgAAAAIABxEAAAAHAAhOAAAAAAgACEU4AAAACQAKawTzIAAAAAoACgAOAfAAAAALAAcBAAAADAAKAAAAAQAAAAMACn8AAAEAAAAE
 AAp/AAABAAAAEQAqMTA5ZjUyZDEtZTlmNS00ZTRkLWI0ZWEtYTZjN2M1YjM0YjAyAAAADwGAU0lQLzIuMCAxMDAgVHJ5aW5nDQpWaWE6IFNJUC8yLjAv
@@ -14,7 +14,7 @@ QiIgPHNpcDowODAwMDAxMUAxMjcuMC4wLjE+O3RhZz05ZTgxNTUyZC01ZTk4LTQ3OWMtYmIzYy0wZmY4
 NTcwMEAxMjcuMC4wLjE+O3RhZz0xNjk5M1NJUHBUYWcwMTENCkNhbGwtSUQ6IDEwOWY1MmQxLWU5ZjUtNGU0ZC1iNGVhLWE2YzdjNWIzNGIwMg0KQ1Nl
 cTogMjQ3MzMgSU5WSVRFDQpDb250YWN0OiA8c2lwOjEyNy4wLjAuMToxOTk2ODt0cmFuc3BvcnQ9VURQPg0KQ29udGVudC1MZW5ndGg6IDANCg0K`);
 
-/** What came in: `SIP/2.0 503 Service Unavailable` with `Retry-After: 1 (busy)`. */
+/** Incoming: `SIP/2.0 503 Service Unavailable` with `Retry-After: 1 (busy)`. */
 export const REFUSED = bytes(`
 SEVQMwIrAAAAAQAHAgAAAAIABxEAAAAHAAhOAAAAAAgACEU4AAAACQAKawTzIAAAAAoACgAOBdgAAAALAAcBAAAADAAKAAAAAQAAAAMACn8AAAEAAAAE
 AAp/AAABAAAAEQAqMTA5ZjUyZDEtZTlmNS00ZTRkLWI0ZWEtYTZjN2M1YjM0YjAyAAAADwGkU0lQLzIuMCA1MDMgU2VydmljZSBVbmF2YWlsYWJsZQ0K
@@ -24,7 +24,7 @@ PHNpcDorMzE2MTIzNDU3MDBAMTI3LjAuMC4xPjt0YWc9MTY5OTNTSVBwVGFnMDExDQpDYWxsLUlEOiAx
 YzViMzRiMDINCkNTZXE6IDI0NzMzIElOVklURQ0KQ29udGFjdDogPHNpcDoxMjcuMC4wLjE6MTk5Njg7dHJhbnNwb3J0PVVEUD4NClJldHJ5LUFmdGVy
 OiAxIChidXN5KQ0KQ29udGVudC1MZW5ndGg6IDANCg0K`);
 
-/** What went out: the `ACK` of it. */
+/** Outgoing: the `ACK` to the 503. */
 export const ACK = bytes(`
 SEVQMwIaAAAAAQAHAgAAAAIABxEAAAAHAAhFOAAAAAgACE4AAAAACQAKawTzIAAAAAoACgAOCjEAAAALAAcBAAAADAAKAAAAAQAAAAMACn8AAAEAAAAE
 AAp/AAABAAAAEQAqMTA5ZjUyZDEtZTlmNS00ZTRkLWI0ZWEtYTZjN2M1YjM0YjAyAAAADwGTQUNLIHNpcDorMzE2MTIzNDU3MDBAMTI3LjAuMC4xOjE5
@@ -34,10 +34,10 @@ YmRmNDZlNA0KVG86IDxzaXA6KzMxNjEyMzQ1NzAwQDEyNy4wLjAuMT47dGFnPTE2OTkzU0lQcFRhZzAx
 ZTRkLWI0ZWEtYTZjN2M1YjM0YjAyDQpDU2VxOiAyNDczMyBBQ0sNCk1heC1Gb3J3YXJkczogMzANClVzZXItQWdlbnQ6IEJ1cmdlcm5ldA0KQ29udGVu
 dC1MZW5ndGg6ICAwDQoNCg==`);
 
-/** Bytes of the packet before its message: all chunks, and the header of the one that holds the message. */
+/** Length of the packet before its SIP message: all other chunks, and the header of the message chunk. */
 const BEFORE_MESSAGE = REFUSED.indexOf('SIP/2.0');
 
-/** The same packet with another message in it, its lengths put right. */
+/** The same packet with another message and correct lengths. */
 export function packetOf(message: string): Buffer {
   const packet = Buffer.concat([REFUSED.subarray(0, BEFORE_MESSAGE), Buffer.from(message, 'latin1')]);
   packet.writeUInt16BE(packet.length, 4);
@@ -45,7 +45,7 @@ export function packetOf(message: string): Buffer {
   return packet;
 }
 
-/** A response to an INVITE as it comes from the wire. */
+/** A packet with a response to an INVITE. */
 export const refusal = (
   status: string,
   headers: readonly string[] = [],
@@ -63,14 +63,14 @@ export const refusal = (
     ].join('\r\n'),
   );
 
-/** What a packet with a message in it is read as. */
+/** Reads a packet that contains a message. */
 export function copyOf(packet: Buffer): SipCopy {
   const copy = SipCopy.in(packet);
-  if (!copy) throw new Error('there is no message in this packet');
+  if (!copy) throw new Error('this packet contains no message');
   return copy;
 }
 
-/** The copy of a message that went from one address to another, at this port. */
+/** The copy of a message that was sent from one address to this port of another. */
 export function copyBetween(
   way: { readonly from: string; readonly to: string; readonly port: number },
   message: string,
@@ -96,7 +96,7 @@ function chunk(type: number, data: Buffer): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** An IPv6 address with all its groups. */
+/** IPv6 addresses must have all their groups. */
 const addressBytes = (address: string): Buffer =>
   address.includes(':')
     ? Buffer.from(

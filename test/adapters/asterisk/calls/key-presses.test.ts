@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { InfoKeys } from '../../../../src/adapters/asterisk/sip/info-keys.js';
-import { KeyRoads } from '../../../../src/adapters/asterisk/calls/key-roads.js';
+import { KeyPresses } from '../../../../src/adapters/asterisk/calls/key-presses.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { copyOf, packetOf } from '../hep-packets.js';
+import { copyOf, packetOf } from '../sip/hep-packets.js';
 
 const CALL_ID = 'a84b4c76e66710';
-/** Where the copies of hep-packets.ts say that their messages went. */
-const COPIED_TO_PORT = 17_720;
+/** Destination port in the packets of hep-packets.ts. */
+const PACKET_PORT = 17_720;
 
 interface Info {
   readonly body?: string;
@@ -15,12 +15,12 @@ interface Info {
   readonly callId?: string;
 }
 
-describe('the keys of a call', () => {
+describe('key presses of a call', () => {
   let clock: FakeClock;
   let infoKeys: InfoKeys;
   let cseq: number;
   let pressed: string;
-  let roads: KeyRoads;
+  let presses: KeyPresses;
 
   const info = ({ body = 'Signal=5\r\nDuration=160\r\n', type = 'dtmf-relay', ...rest }: Info = {}): void => {
     const { cseq: number = ++cseq, callId = CALL_ID } = rest;
@@ -28,11 +28,11 @@ describe('the keys of a call', () => {
     infoKeys.take(copyOf(packetOf(['INFO sip:desk@host SIP/2.0', ...headers, '', body].join('\r\n'))));
   };
   const heard = (digit: string, ms = 100): void => {
-    roads.heard({ digit, at: clock.now(), ms });
+    presses.heard({ digit, at: clock.now(), ms });
   };
   const start = (sipPorts: readonly number[] = [], sipCallId: string | undefined = CALL_ID): void => {
     infoKeys = new InfoKeys({ sipPorts, clock });
-    roads = new KeyRoads({
+    presses = new KeyPresses({
       clock,
       infoKeys,
       sipCallId: () => Promise.resolve(sipCallId),
@@ -47,10 +47,10 @@ describe('the keys of a call', () => {
     infoKeys.take(copyOf(packetOf('OPTIONS sip:host SIP/2.0\r\n\r\n')));
   });
   afterEach(() => {
-    roads.close();
+    presses.close();
   });
 
-  it('count by the copies of INFO, whichever of copy and event comes first', async () => {
+  it('are counted by the copied INFO requests, whether the copy or the event comes first', async () => {
     info();
     heard('5');
     await clock.advance(150);
@@ -61,7 +61,7 @@ describe('the keys of a call', () => {
     expect(pressed).to.equal('55');
   });
 
-  it('count once when the first copy comes long after the event of RFC 4733', async () => {
+  it('are counted once when the first copy comes long after the event of RFC 4733', async () => {
     heard('5');
     await clock.advance(160);
     heard('5');
@@ -75,7 +75,7 @@ describe('the keys of a call', () => {
     expect(pressed).to.equal('55');
   });
 
-  it('count an INFO that is sent again once', async () => {
+  it('count a retransmitted INFO once', async () => {
     info({ cseq: 7 });
     heard('5');
     await clock.advance(500);
@@ -84,7 +84,7 @@ describe('the keys of a call', () => {
     expect(pressed).to.equal('5');
   });
 
-  it('count once when a gateway says each in both types of INFO', async () => {
+  it('are counted once when a gateway sends each with both types of INFO body', async () => {
     info();
     info({ body: '5', type: 'dtmf' });
     heard('5');
@@ -93,7 +93,7 @@ describe('the keys of a call', () => {
     expect(pressed).to.equal('5');
   });
 
-  it('count an event whose copy was lost', async () => {
+  it('include an event whose copy was lost', async () => {
     info();
     heard('5');
     await clock.advance(3_000);
@@ -102,26 +102,26 @@ describe('the keys of a call', () => {
     expect(pressed).to.equal('56');
   });
 
-  it('are those of this call only, and of INFO requests that came to our Asterisk', async () => {
+  it('include only INFO requests of this call that our Asterisk received', async () => {
     info({ callId: 'another' });
     heard('5');
     await clock.advance(1);
     info({ callId: 'another' });
     await clock.advance(1_000);
     expect(pressed).to.equal('5');
-    start([COPIED_TO_PORT + 1]);
+    start([PACKET_PORT + 1]);
     info();
     heard('6');
     await clock.advance(1_000);
     expect(pressed).to.equal('56');
   });
 
-  it('are not told of when they were forgotten, also when the copy comes after that', async () => {
+  it('are dropped when they are forgotten, even when their copy comes later', async () => {
     info();
     heard('5');
     await clock.advance(3_000);
     heard('6');
-    roads.forget();
+    presses.forget();
     await clock.advance(100);
     info({ body: 'Signal=6' });
     await clock.advance(100);
@@ -140,14 +140,14 @@ describe('the keys of a call', () => {
     ['Signal=16', 'dtmf-relay', ''],
     ['Signal=5', 'media_control+xml', ''],
   ] as const)
-    it(`are read from INFO as Asterisk does: ${JSON.stringify(body)} in ${type}`, async () => {
+    it(`are read from INFO as Asterisk reads them: ${JSON.stringify(body)} in ${type}`, async () => {
       info({ body, type });
       heard('9');
       await clock.advance(1_000);
       expect(pressed).to.equal(`${digit}9`);
     });
 
-  it('go by time where no copies come: equal keys within 150 ms are one', async () => {
+  it('are told apart by time when no copies come: equal keys within 150 ms are one press', async () => {
     start();
     heard('5');
     await clock.advance(120);

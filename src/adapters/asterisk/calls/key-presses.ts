@@ -1,67 +1,58 @@
 import type { Clock } from '../../../ports/clock.js';
 import type { InfoBody, InfoKey, InfoKeys } from '../sip/info-keys.js';
-import { PostponedKeys } from './postponed-keys.js';
+import { PostponedKeys, type HeardKey } from './postponed-keys.js';
 
-/** A key as Asterisk's event has it. */
-export interface HeardKey {
-  readonly digit: string;
-  /** When it was over, ms by Asterisk's clock. */
-  readonly at: number;
-  /** Its length: the real one by RFC 4733, the one that the far end declares by SIP INFO. */
-  readonly ms: number;
-}
-
-export interface KeyRoadsParts {
+export interface KeyPressesParts {
   readonly clock: Clock;
-  /** The keys that come by SIP INFO; absent where no copies of SIP messages come. */
+  /** Keys sent by SIP INFO; absent when the controller receives no copies of SIP messages. */
   readonly infoKeys: InfoKeys | undefined;
-  /** Call-ID of the SIP call; undefined when it cannot be had. */
+  /** SIP Call-ID of the call; undefined when Asterisk does not know it. */
   readonly sipCallId: () => Promise<string | undefined>;
-  /** A key was pressed. */
+  /** Called once for each press. */
   readonly onKey: (digit: string) => void;
 }
 
-/** The roads of one press bring it within this. */
+/** The events and copies of one press come within this. */
 const TOGETHER_MS = 2_000;
-/** The copy of an INFO is nearly always here before the event of its key; it is at most this late. */
+/** The copy of an INFO nearly always comes before the event of its key. It is at most this late. */
 const COPY_LATE_MS = 80;
-/** In a call whose keys come by INFO: an event without a copy so long after it came by sound alone. */
+/** In a call whose keys come by INFO: an event without a copy for this long did not come by INFO. */
 const INFO_LATE_MS = 500;
-/** Without copies: equal keys so soon after one another are one press. */
+/** Without copies, two events of the same key within this are one press. */
 const ONE_PRESS_MS = 150;
-/** Asterisk tells the Call-ID within this, or the keys go on without. */
-const ASKED_MS = 1_000;
-/** A key that is said to be longer was not. */
+/** Asterisk tells the Call-ID within this. Later the keys are counted without copies. */
+const CALL_ID_MS = 1_000;
+/** A declared length above this is not believed. */
 const LONGEST_MS = 20_000;
 
 interface Arrived {
   readonly key: HeardKey;
   /** Monotonic ms. */
   readonly at: number;
-  /** Asterisk had postponed this key, and told of it before. */
-  readonly takenUp: boolean;
+  /** This is the second event of a key that Asterisk postponed. */
+  readonly isSecond: boolean;
   /** It has waited for a copy. */
   waited: boolean;
   forgotten: boolean;
 }
 
 /**
- * Counts each press of a key once, though a gateway may send it by RFC 4733 and by SIP INFO. Asterisk has an event for
- * each, and even two for a digit that it puts off while it makes up the length of one that came by INFO. So the events do
- * not tell how many presses there were; the copies of INFO requests do. In a call without any the events count. From the
- * first copy on the copies count, but for those of presses that the events told of before; and an event counts only when
- * no copy comes for it.
+ * Counts each press of a key once, although a gateway may send it both by RFC 4733 and by SIP INFO. Asterisk
+ * sends an event for each, and even two for a digit that it postpones while it emulates the length of a digit
+ * from INFO. So the events do not show how many presses there were, but the copied INFO requests do. In a
+ * call without copies the events are counted. From the first copy on, the copies are counted, except for
+ * presses that were counted by their event before. An event is then counted only when no copy comes for it.
  */
-export class KeyRoads {
-  /** Events in the order in which they came; the first may wait for a copy. */
+export class KeyPresses {
+  /** Events in order of arrival. The first may be waiting for a copy. */
   readonly #queue: Arrived[] = [];
   readonly #postponed = new PostponedKeys();
   #cancelWait: (() => void) | undefined;
-  /** The last press of each digit that an event told of: monotonic ms, and by Asterisk's clock. */
-  readonly #told = new Map<string, { readonly at: number; readonly heardAt: number }>();
-  /** Presses that events told of, whose copies may still come. */
+  /** Last press of each digit that its event counted: in monotonic ms, and in ms by the clock of Asterisk. */
+  readonly #counted = new Map<string, { readonly at: number; readonly heardAt: number }>();
+  /** Presses that were counted by their event, and whose copies may still come. */
   #ahead: { readonly digit: string; readonly at: number }[] = [];
-  /** When the last copy of each digit came. */
+  /** The last copy of each digit. */
   readonly #copies = new Map<string, { readonly body: InfoBody; readonly at: number }>();
   /** Whether copies can come. Undefined: not known yet. */
   #follows: boolean | undefined;
@@ -69,17 +60,17 @@ export class KeyRoads {
   #unfollow = (): void => undefined;
   #closed = false;
 
-  constructor(private readonly parts: KeyRoadsParts) {}
+  constructor(private readonly parts: KeyPressesParts) {}
 
   heard(key: HeardKey): void {
     if (this.#closed) return;
-    const takenUp = this.#postponed.isTakenUp(key);
-    this.#queue.push({ key, at: this.parts.clock.monotonic(), takenUp, waited: false, forgotten: false });
-    this.#ask();
+    const isSecond = this.#postponed.isSecondEvent(key);
+    this.#queue.push({ key, at: this.parts.clock.monotonic(), isSecond, waited: false, forgotten: false });
+    this.#follow();
     this.#work();
   }
 
-  /** The presses up to now are not told of any more. */
+  /** Drops the presses up to now that have not been passed on yet. */
   forget(): void {
     for (const arrived of this.#queue) arrived.forgotten = true;
   }
@@ -111,16 +102,18 @@ export class KeyRoads {
     });
   }
 
-  /** How long to wait for a copy of this key; 0 when it is counted, or is none that counts. */
+  /**
+   * Returns how long to wait for a copy of this key; 0 when the event was counted, or must not be counted.
+   */
   #settle(arrived: Arrived): number {
     const { digit, at, ms: declared } = arrived.key;
     const now = this.parts.clock.monotonic();
     const ms = Math.min(declared, LONGEST_MS);
-    const last = this.#told.get(digit);
-    if (this.#copies.size === 0 && arrived.takenUp) return 0;
+    const last = this.#counted.get(digit);
+    if (this.#copies.size === 0 && arrived.isSecond) return 0;
     if (!this.#follows) {
-      if (last && Math.abs(at - last.heardAt) < ONE_PRESS_MS) this.#told.set(digit, { at: now, heardAt: at });
-      else this.#tell(arrived);
+      if (last && Math.abs(at - last.heardAt) < ONE_PRESS_MS) this.#counted.set(digit, { at: now, heardAt: at });
+      else this.#count(arrived);
       return 0;
     }
     if (this.#copies.size > 0) {
@@ -131,13 +124,13 @@ export class KeyRoads {
     } else if (last && arrived.at - ms - last.at <= TOGETHER_MS) {
       if (!arrived.waited) return COPY_LATE_MS;
     }
-    this.#tell(arrived);
+    this.#count(arrived);
     return 0;
   }
 
-  #tell({ key: { digit, at: heardAt }, forgotten }: Arrived): void {
+  #count({ key: { digit, at: heardAt }, forgotten }: Arrived): void {
     const at = this.parts.clock.monotonic();
-    this.#told.set(digit, { at, heardAt });
+    this.#counted.set(digit, { at, heardAt });
     this.#ahead.push({ digit, at });
     this.#ahead = this.#ahead.filter((one) => at - one.at <= TOGETHER_MS);
     if (!forgotten) this.parts.onKey(digit);
@@ -146,28 +139,28 @@ export class KeyRoads {
   #copy({ digit, body }: InfoKey): void {
     const at = this.parts.clock.monotonic();
     const last = this.#copies.get(digit);
-    // A gateway that says one press in both ways.
+    // A gateway that sends each press with both types of body.
     if (last && last.body !== body && at - last.at <= TOGETHER_MS) return;
     this.#copies.set(digit, { body, at });
     const index = this.#ahead.findIndex((one) => one.digit === digit && at - one.at <= TOGETHER_MS);
     if (index >= 0) this.#ahead.splice(index, 1);
-    // Of a press that is forgotten the event may be here before the copy.
+    // The event of a forgotten press may have come before this copy.
     else if (!this.#queue.some(({ key, forgotten }) => forgotten && key.digit === digit)) this.parts.onKey(digit);
     this.#cancelWait?.();
     this.#cancelWait = undefined;
     this.#work();
   }
 
-  /** With the first key: most calls have none. */
-  #ask(): void {
+  /** Starts following the copies of this call. Waits for the first key, because most calls have none. */
+  #follow(): void {
     if (this.#asked) return;
     this.#asked = true;
     const { clock, infoKeys, sipCallId } = this.parts;
-    if (infoKeys?.hears !== true) {
+    if (infoKeys?.receives !== true) {
       this.#follows = false;
       return;
     }
-    const cancel = clock.after(ASKED_MS, () => {
+    const cancel = clock.after(CALL_ID_MS, () => {
       this.#follows = false;
       this.#work();
     });
