@@ -145,7 +145,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     },
   });
   const dialer = new Dialer({
-    lines,
+    trunkLines: lines,
     runner,
     clock,
     log,
@@ -292,9 +292,9 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     telephony,
     simulation,
     speech,
-    lines,
+    trunkLines: lines,
     guard: guesses,
-    softphoneTrouble: (): string => centralists.blockedBy,
+    softphonesBlockedBy: (): string => centralists.blockedBy,
     dialer,
     freeDisk: ports.freeDisk,
   };

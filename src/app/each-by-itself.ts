@@ -2,8 +2,8 @@ import { Problem } from '../domain/problem.js';
 import type { Log } from '../ports/log.js';
 
 /**
- * Does this with each item. One that fails is logged and skipped: a bad row stops none of the others, and no start. Throws
- * when the database itself fails (`unavailable`): that is no fault of a row, and a row that is skipped for it is forgotten.
+ * Does the work for each item. An item that fails is logged and skipped, so that one bad row stops neither the others nor
+ * the start. Throws when the database itself fails (`unavailable`), because rows that are skipped then would be forgotten.
  */
 export async function eachByItself<T>(
   items: Iterable<T>,
@@ -15,8 +15,8 @@ export async function eachByItself<T>(
       await work(item);
     } catch (error) {
       if (error instanceof Problem && error.code === 'unavailable') throw error;
-      const said = error instanceof Error ? error.stack : String(error);
-      log.error(`${what} could not be recovered`, { ...name(item), error: said });
+      const details = error instanceof Error ? error.stack : String(error);
+      log.error(`${what} could not be recovered`, { ...name(item), error: details });
     }
   }
 }

@@ -13,23 +13,23 @@ export interface HealthParts {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly speech: Speech;
-  readonly lines: TrunkLines;
+  readonly trunkLines: TrunkLines;
   readonly guard: Pick<GuessLimiter, 'totals'>;
-  /** Softphones without an account, in words; empty when all have one. */
-  readonly softphoneTrouble: () => string;
-  /** That nobody is being rung while people wait, as long as that lasts. */
+  /** Which softphones have no account in Asterisk, in words; empty when all have one. */
+  readonly softphonesBlockedBy: () => string;
+  /** The dialer's alarm that no telephone rings while people wait; undefined when there is none. */
   readonly dialer?: { readonly alarm: Alarm | undefined };
-  /** Free bytes where the data lies. */
+  /** Resolves with the free bytes on the disk of the data folder. */
   readonly freeDisk: () => Promise<number>;
 }
 
-/** Less free disk than this is not ready: tips could not be recorded. */
+/** With less free disk than this the service is not ready, because tips could not be recorded. */
 const LEAST_FREE_BYTES = 200 * 1024 * 1024;
 
 const OK = { ok: true, reason: '' } as const;
 const bad = (reason: string): { ok: boolean; reason: string } => ({ ok: false, reason });
 
-/** Whether every part works, in words for the operator. A trunk that has not been tried yet is no reason to wait. */
+/** Whether every part works, with reasons in words. A trunk that has not been tried yet counts as working. */
 export async function readiness(parts: HealthParts): Promise<Readiness> {
   const { stores, telephony, speech, freeDisk } = parts;
   const health = telephony.health();
@@ -42,8 +42,8 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
   const ready = Object.values(result).every(({ ok }) => ok);
-  // A softphone without an account is told of, and takes nothing else out of service.
-  const softphones = parts.softphoneTrouble();
+  // A softphone without an account is reported, but does not make the service not ready.
+  const softphones = parts.softphonesBlockedBy();
   const simulated = parts.simulation !== null;
   return { ready, simulated, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
 }
@@ -53,14 +53,14 @@ function trunkOf({ dialer, simulation, telephony }: HealthParts): { ok: boolean;
   if (trunk === 'down') return bad(reason);
   const alarm = dialer?.alarm;
   if (alarm) return bad(alarm.text);
-  // It works, and is no trunk: a probe that reads the reasons sees it as well.
+  // A simulated network works but is no trunk, so the reason says so to probes that read it.
   return simulation ? { ok: true, reason: `simulated: ${simulation.reason}` } : OK;
 }
 
-export function gauges({ lines, stores, guard }: Pick<HealthParts, 'lines' | 'stores' | 'guard'>): Gauges {
+export function gauges({ guard, stores, trunkLines }: Pick<HealthParts, 'guard' | 'stores' | 'trunkLines'>): Gauges {
   const actions = { draft: 0, running: 0, paused: 0, closed: 0, ...stores.actions.states() };
   return {
-    lines: { limit: lines.limits.lines, outbound: lines.outbound, inbound: lines.inbound },
+    lines: { limit: trunkLines.limits.lines, outbound: trunkLines.outbound, inbound: trunkLines.inbound },
     actions,
     wrongSecrets: guard.totals,
   };

@@ -4,19 +4,19 @@ import { rendered } from '../domain/messages.js';
 import type { ParticipantId } from '../domain/participant.js';
 import { Problem } from '../domain/problem.js';
 import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
+import type { InboundCall } from '../domain/tip.js';
 import { groupBy } from '../lib/group-by.js';
 import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Stores } from '../ports/stores.js';
-import type { InboundCall } from '../domain/tip.js';
 import type { SurvivingCalls, Telephony } from '../ports/telephony.js';
-import type { AttemptRunner } from './dialing/attempt-runner.js';
 import type { CallbackService } from './centralists/callbacks.js';
-import type { CallIds } from './journal/call-ids.js';
-import { eachByItself } from './each-by-itself.js';
 import type { ServiceCodes } from './centralists/service-codes.js';
+import type { AttemptRunner } from './dialing/attempt-runner.js';
 import type { Dialer } from './dialing/dialer.js';
+import { eachByItself } from './each-by-itself.js';
+import type { CallIds } from './journal/call-ids.js';
 import type { TipLine } from './tip-line/tip-line.js';
 
 export interface RecoveryParts {
@@ -34,99 +34,106 @@ export interface RecoveryParts {
   readonly log: Log;
 }
 
-/** Closing calls of an action that was closed longer ago are not made any more: it would only startle people. */
+/** Closing calls of an action that was closed longer ago are not made any more, because they would only startle people. */
 const CLOSING_MS = 30 * 60_000;
 
 /**
- * What a start does with what an earlier process left:
+ * What a new process does with the calls and rows of an earlier one:
  *
  *   attempt without an outcome
- *     its call is up       → taken over: it has gone on by itself, and its steps tells what was missed
- *     its call is over     → the outcome that the telephony remembers; `interrupted` when it does not
+ *     call is live         → taken over; its steps show what happened meanwhile
+ *     call is over         → gets the outcome that Asterisk remembers, or `interrupted` if it remembers none
  *   call to the tip line without a result
  *     in a conversation    → goes on
  *     waiting              → served again, under the same entry
- *     over                 → the result that is known
+ *     over                 → gets the result that the stored data shows
  *   call back without a result
  *     in a conversation    → goes on
- *     anything else        → over
- *   what a centralist had dialled
- *     a colleague, talking → goes on
- *     anything else        → begins again
- *   calls and bridges that are nobody's → ended
- *   actions that run       → go on with everybody who is not reached yet; one that started on another network
- *                            (simulated, or real) waits: it calls nobody on this one
+ *     anything else        → ends
+ *   call that a centralist dialed
+ *     talks to a colleague → goes on
+ *     anything else        → starts anew
+ *   call or bridge of ours that belongs to none of these → hung up
+ *   running action         → goes on calling everybody who is not reached yet, unless it was started on another network
+ *                            (simulated, or real): then it calls nobody on this network
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { stores, telephony, log } = parts;
-  const left = await telephony.survivingCalls();
+  const surviving = await telephony.survivingCalls();
   const attempts = stores.attempts.open();
-  const taken = await recoverAttempts(parts, attempts, left);
-  // Who rang since we listen, or had waited for us to, is not left.
+  const takenOver = await recoverAttempts(parts, attempts, surviving);
+  // Skip callers this process is already serving.
   const callers = stores.inbound.open().filter(({ id }) => !parts.inbound.serves(id));
-  const goOnWithCallers = await recoverCallers(parts, callers, left);
-  demandRoom(stores);
-  parts.callbacks.recover(left);
-  const beginAgain = parts.deskCalls.recover(left);
-  const swept = await telephony.hangUpOrphans((id) => isServedStill(id, left, parts));
-  // Not before that: a softphone that still rings for one of them would be busy.
+  const goOnWithCallers = await recoverCallers(parts, callers, surviving);
+  failUnlessStored(stores);
+  parts.callbacks.recover(surviving);
+  const beginAgain = parts.deskCalls.recover(surviving);
+  const orphans = await telephony.hangUpOrphans((id) => isStillServed(id, surviving, parts));
+  // Only now, because a softphone that still rings for an orphan would be busy.
   goOnWithCallers();
   beginAgain();
-  if (attempts.length + callers.length + swept.length > 0)
+  if (attempts.length + callers.length + orphans.length > 0)
     log.warn('recovered after a restart', {
       attempts: attempts.length,
-      takenOver: taken,
+      takenOver,
       callers: callers.length,
-      swept: swept.length,
+      orphans: orphans.length,
     });
   await resumeActions(parts);
 }
 
 /**
- * Throws `Problem('unavailable')` when something of the recovery could not be stored: the start ends, nothing was hung up
- * yet, and the calls go on in Asterisk for the next one.
+ * Throws `Problem('unavailable')` when part of the recovery could not be stored. The start then fails. Nothing has been
+ * hung up yet, so the calls go on in Asterisk until the next start.
  */
-function demandRoom(stores: Stores): void {
-  const trouble = stores.healthy() ? '' : stores.blockedBy();
-  if (trouble !== '') throw new Problem('unavailable', trouble);
+function failUnlessStored(stores: Stores): void {
+  const blockedBy = stores.healthy() ? '' : stores.blockedBy();
+  if (blockedBy !== '') throw new Problem('unavailable', blockedBy);
 }
 
-/** Whether a softphone rang for a caller who is served still, or for a colleague who rings it again: no missed call. */
-function isServedStill(id: CallId, left: SurvivingCalls, { ids, inbound, stores }: RecoveryParts): boolean {
+/**
+ * Whether a ringing softphone rings for a caller who is still served, or for a colleague who will ring it again. Then the
+ * softphone shows no missed call when the ringing is stopped.
+ */
+function isStillServed(id: CallId, surviving: SurvivingCalls, { ids, inbound, stores }: RecoveryParts): boolean {
   const tip = ids.deskOf(id);
   if (tip) return inbound.serves(tip.inboundId);
   const colleague = stores.centralists.get(ids.colleagueOf(id) ?? -1);
-  return left.desks.some(({ dialled }) => dialled === colleague?.extension);
+  return surviving.desks.some(({ dialled }) => dialled === colleague?.extension);
 }
 
 /** Resolves with how many calls were taken over. */
-async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], left: SurvivingCalls): Promise<number> {
+async function recoverAttempts(
+  parts: RecoveryParts,
+  open: readonly Attempt[],
+  surviving: SurvivingCalls,
+): Promise<number> {
   const { dialer, ids, log, runner, stores, telephony } = parts;
-  const up = new Map(left.outgoing.map((call) => [call.id, call]));
-  const over = open.filter(({ id }) => !up.has(ids.ofAttempt(id)));
+  const live = new Map(surviving.outgoing.map((call) => [call.id, call]));
+  const over = open.filter(({ id }) => !live.has(ids.ofAttempt(id)));
   const ends = await Promise.all(over.map(({ id }) => telephony.rememberedResult(ids.ofAttempt(id))));
   const endOf = new Map(over.map(({ id }, index) => [id, ends[index]]));
-  const told = { log, what: 'an attempt', name: ({ id: attemptId }: Attempt) => ({ attemptId }) };
+  const naming = { log, what: 'an attempt', name: ({ id: attemptId }: Attempt) => ({ attemptId }) };
   const settle = (attempt: Attempt): void => {
     runner.settle(attempt, endOf.get(attempt.id));
   };
-  await eachByItself(over, settle, told);
-  let taken = 0;
+  await eachByItself(over, settle, naming);
+  let takenOver = 0;
   const takeOver = async ([actionId, attempts]: [number, Attempt[]]): Promise<void> => {
     const action = stores.actions.get(actionId);
-    const live = attempts.filter(({ id }) => up.has(ids.ofAttempt(id)));
-    if (!action || live.length === 0) return;
+    const ofAction = attempts.filter(({ id }) => live.has(ids.ofAttempt(id)));
+    if (!action || ofAction.length === 0) return;
     const phones = new Map(stores.actions.callees(actionId).map((callee) => [callee.participantId, callee.phones]));
     const before = groupBy(stores.attempts.ofAction(actionId), keyOf);
     const adopt = (attempt: Attempt): void => {
-      const call = up.get(ids.ofAttempt(attempt.id));
+      const call = live.get(ids.ofAttempt(attempt.id));
       if (!call) return;
       const own = phones.get(attempt.participantId) ?? [attempt.phone];
       dialer.adopt(action, attempt, call, own, before.get(keyOf(attempt)) ?? [attempt]);
-      taken += 1;
+      takenOver += 1;
     };
-    await eachByItself(live, adopt, told);
-    // Death may have come between an update, or a close, and what it changes for the calls under way.
+    await eachByItself(ofAction, adopt, naming);
+    // The old process may have died between storing an update or a close and changing the live calls.
     telephony.updateMessage(ids.subjectOf(actionId), rendered(action.message.soundId));
     if (action.state === 'closed') dialer.stopAlerts(actionId);
   };
@@ -135,28 +142,31 @@ async function recoverAttempts(parts: RecoveryParts, open: readonly Attempt[], l
     takeOver,
     { log, what: 'the calls of an action', name: ([actionId]) => ({ actionId }) },
   );
-  return taken;
+  return takenOver;
 }
 
 const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${participantId}`;
 
-/** Takes over the callers who are there still, and settles the others; what it gives goes on with the former, in order of arrival. */
+/**
+ * Takes over the callers who are still on the line, and settles the others. Returns a function that goes on with the
+ * callers who were taken over, in order of arrival.
+ */
 async function recoverCallers(
   { inbound, log }: RecoveryParts,
   open: readonly InboundCall[],
-  left: SurvivingCalls,
+  surviving: SurvivingCalls,
 ): Promise<() => void> {
-  const there = new Map(left.incoming.map((caller) => [caller.id, caller]));
+  const live = new Map(surviving.incoming.map((caller) => [caller.id, caller]));
   const goOn: (() => void)[] = [];
   const over: InboundCall[] = [];
-  const told = { log, what: 'a call to the tip line', name: ({ id: inboundId }: InboundCall) => ({ inboundId }) };
+  const naming = { log, what: 'a call to the tip line', name: ({ id: inboundId }: InboundCall) => ({ inboundId }) };
   const takeOver = (call: InboundCall): void => {
-    const caller = call.callId === null ? undefined : there.get(call.callId);
-    if (caller) goOn.push(inbound.takeOver(call, caller, left));
+    const caller = call.callId === null ? undefined : live.get(call.callId);
+    if (caller) goOn.push(inbound.takeOver(call, caller, surviving));
     else over.push(call);
   };
-  await eachByItself(open, takeOver, told);
-  await Promise.all(over.map((call) => eachByItself([call], (one) => inbound.settle(one), told)));
+  await eachByItself(open, takeOver, naming);
+  await Promise.all(over.map((call) => eachByItself([call], (one) => inbound.settle(one), naming)));
   return () => {
     for (const next of goOn) next();
   };
@@ -175,16 +185,16 @@ function resumeActions(parts: RecoveryParts): Promise<void> {
 function resumeAction(action: Action, parts: RecoveryParts): void {
   const { stores, dialer, clock, inbound, callbacks, log, simulation } = parts;
   if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) return;
-  const waits = isOnOtherNetwork(action, simulation);
-  if (waits && action.state === 'closed') return;
-  if (waits) log.error('an action calls nobody', { actionId: action.id, reason: otherNetworkReason(action) });
+  const isElsewhere = isOnOtherNetwork(action, simulation);
+  if (isElsewhere && action.state === 'closed') return;
+  if (isElsewhere) log.error('an action calls nobody', { actionId: action.id, reason: otherNetworkReason(action) });
   const callees = stores.actions.callees(action.id);
   const past = (purpose: Purpose): Map<ParticipantId, Attempt[]> =>
     groupBy(stores.attempts.ofAction(action.id, purpose), (attempt) => attempt.participantId);
-  dialer.setPaused(action.id, waits || action.state === 'paused');
+  dialer.setPaused(action.id, isElsewhere || action.state === 'paused');
   if (action.state === 'closed') {
     const before = past('closing');
-    // Who is still on the line with the alert is told how it ended after that.
+    // Participants who are still in their alert call get the closing call after it.
     const people = callees.filter(
       ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
     );
@@ -203,7 +213,8 @@ function resumeAction(action: Action, parts: RecoveryParts): void {
     people.map((callee) => ({
       ...callee,
       past: before.get(callee.participantId) ?? [],
-      ringsUs: inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
+      suspended:
+        inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
     })),
   );
   const heardOld = callees.filter(
@@ -215,7 +226,7 @@ function resumeAction(action: Action, parts: RecoveryParts): void {
     dialer.begin(
       action,
       'update',
-      // Calls with an earlier update say nothing of this one.
+      // Calls with an earlier update do not count as calls with this one.
       heardOld.map((callee) => ({
         ...callee,
         past: (updates.get(callee.participantId) ?? []).filter(

@@ -47,6 +47,9 @@ export interface Attempt {
   readonly reason: string | null;
 }
 
+/** The call that an attempt makes. */
+export type AttemptOrder = Pick<Attempt, 'actionId' | 'participantId' | 'phone' | 'purpose' | 'number'>;
+
 /** The facts that are stored when an attempt ends. */
 export interface AttemptEnd {
   readonly outcome: Outcome;

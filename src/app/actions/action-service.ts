@@ -8,7 +8,7 @@ import {
   type Message,
 } from '../../domain/action.js';
 import { parseAreaPart, type Area, type AreaPart } from '../../domain/area.js';
-import type { Attempt } from '../../domain/attempt.js';
+import type { Attempt, AttemptOrder } from '../../domain/attempt.js';
 import type { Result } from '../../domain/kinds.js';
 import { closingText } from '../../domain/messages.js';
 import { isNight, type Night } from '../../domain/night.js';
@@ -30,7 +30,6 @@ import { SpeechError, type Speech } from '../../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../../ports/stores.js';
 import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
 import type { Assignments } from './assignments.js';
-import type { AttemptOrder } from '../dialing/attempt-journal.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { Conditions } from './conditions.js';
 import type { Softphones } from '../centralists/softphones.js';

@@ -36,7 +36,7 @@ export interface CallbackParts {
   readonly telephony: OutboundCalls & Conversations & Takeover;
   readonly desks: Softphones;
   readonly lines: TrunkLines;
-  readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'takeBack'>;
+  readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'cancelUnanswered'>;
   readonly events: EventJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -185,9 +185,8 @@ export class CallbackService implements Callbacks {
     this.#live.stage(callback, stage);
     const telephone = lines.telephones.reserve(phone);
     dialer.suspend(actionId, participantId, CALLED_BACK);
-    // An alert call that still rings this telephone is taken back, so that the centralist does not wait for
-    // it.
-    dialer.takeBack(phone, CALLED_BACK);
+    // An alert call that still rings this telephone is cancelled, so that the centralist does not wait for it.
+    dialer.cancelUnanswered(phone, CALLED_BACK);
     void work(telephone)
       .catch((error: unknown): CallbackResult => {
         log.error('call back failed', {

@@ -2,7 +2,7 @@ import { resultOf } from '../../domain/alert-script.js';
 import { outcomeOfFailure, type Outcome } from '../../domain/outcome.js';
 import type { AlertCallResult } from '../../ports/telephony.js';
 
-/** The one outcome of an attempt, from how its call ended; `cancelled` says why we took it back, if we did. */
+/** The one outcome of an attempt, from how its call ended. `cancelled` is our reason for cancelling it, if we did. */
 export function outcomeOf(
   end: AlertCallResult,
   cancelled?: string,
@@ -11,13 +11,14 @@ export function outcomeOf(
   if (!end.answered) {
     if (end.by === 'lost') return lost;
     if (cancelled !== undefined && end.by === 'us') return { outcome: 'cancelled', reason: cancelled };
-    const said = end.sipReason === undefined || end.sipReason === '' ? null : end.sipReason;
-    return { outcome: outcomeOfFailure(end), reason: end.fault ?? said };
+    const sipReason = end.sipReason === undefined || end.sipReason === '' ? null : end.sipReason;
+    return { outcome: outcomeOfFailure(end), reason: end.fault ?? sipReason };
   }
   const result = resultOf(end.steps);
-  // A line that went dead after the digit is `interrupted`: the person did not hear all of it, and is reached all the same.
+  // A line that went dead after the digit is `interrupted`, because the person did not hear the whole message. The person
+  // counts as reached all the same.
   if (end.by === 'lost' && (result !== 'confirmed' || end.lineDead === true)) return lost;
-  // Answered in the instant in which we gave up: nobody is kept on a line that is over.
+  // Answered in the instant in which we cancelled. Without a digit, the person has not been reached.
   if (cancelled !== undefined && result !== 'confirmed') return { outcome: 'cancelled', reason: cancelled };
   if (result === 'cut')
     return { outcome: 'interrupted', reason: 'the longest time of the call was over before its end' };

@@ -1,91 +1,90 @@
 import { longestMs, type Script } from '../../domain/alert-script.js';
 import type { Action } from '../../domain/action.js';
-import type { Attempt, AttemptId, LiveStage } from '../../domain/attempt.js';
+import type { Attempt, AttemptId, AttemptOrder, LiveStage } from '../../domain/attempt.js';
 import { endingOf, rendered } from '../../domain/messages.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { CallEnd } from '../../ports/call.js';
 import type {
   AlertCall,
-  AlertCallResult,
   AlertCallOrder,
+  AlertCallResult,
   SurvivingOutgoing,
   Telephony,
 } from '../../ports/telephony.js';
 import {
   AttemptJournal,
-  underwayOf,
+  progressOf,
   type AttemptJournalParts,
-  type AttemptOrder,
+  type AttemptProgress,
   type OnRefused,
-  type Underway,
 } from './attempt-journal.js';
 
 export interface AttemptDone {
   readonly outcome: Outcome;
-  /** Version of the message for which a digit was pressed, whatever became of the call after it; null when none was. */
+  /** Version of the message for which a digit was pressed, however the call ended; null when no digit was pressed. */
   readonly heardVersion: number | null;
-  /** How the call ended, as the network said it. */
+  /** How the call ended, as the network reported it. */
   readonly end: CallEnd;
 }
 
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
-  /** Resolves when the telephony has taken the order. Never rejects. */
+  /** Resolves when Asterisk has accepted the originate request. Never rejects. */
   readonly taken: Promise<void>;
-  /** Resolves when the outcome is stored; the line may be given back then. Never rejects. */
+  /** Resolves when the outcome is stored and the line can be given back. Never rejects. */
   readonly done: Promise<AttemptDone>;
-  /** Ends the call unless somebody has answered it; the outcome is `cancelled`. */
+  /** Ends the call unless it was answered; the outcome is then `cancelled`. */
   cancelUnanswered(reason: string): void;
 }
 
 export interface AttemptRunnerParts extends AttemptJournalParts {
   readonly telephony: Telephony;
   readonly ringMs: number;
-  /** What the telephone shows: the tip line. */
+  /** The caller ID on the participant's telephone: the tip line. */
   readonly callerId: { readonly number: string; readonly name: string };
 }
 
-/** Makes one attempt: stores it, calls, hears what becomes of it, and stores its one outcome. */
+/** Makes one attempt: stores it, places the call, follows the call, and stores its one outcome. */
 export class AttemptRunner {
-  readonly #book: AttemptJournal;
+  readonly #journal: AttemptJournal;
 
   constructor(private readonly parts: AttemptRunnerParts) {
-    this.#book = new AttemptJournal(parts);
+    this.#journal = new AttemptJournal(parts);
   }
 
   /**
-   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be made at
-   * all, as when its message is gone, ends as `interrupted`: it must not hold up the calls of other actions.
+   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be placed, for
+   * example because its message is gone, ends as `interrupted`, so that it does not hold up calls of other actions.
    */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
-    const attempt = this.#book.begin(order);
-    const underway = underwayOf(attempt);
+    const attempt = this.#journal.begin(order);
+    const progress = progressOf(attempt);
     let call: AlertCall;
     try {
-      call = this.parts.telephony.placeAlert(this.#callOrder(attempt, this.#book.action(order.actionId)));
+      call = this.parts.telephony.placeAlert(this.#callOrder(attempt, this.#journal.action(order.actionId)));
     } catch (error) {
-      return this.#unmade(underway, error);
+      return this.#notPlaced(progress, error);
     }
-    return this.#follow(underway, call, onStage, onRefused);
+    return this.#follow(progress, call, onStage, onRefused);
   }
 
-  /** Goes on with an attempt that an earlier process began and whose call is up: who is called does not notice. */
+  /** Takes over an attempt that an earlier process began and whose call is live. The participant does not notice. */
   takeOver(
     attempt: Attempt,
-    left: SurvivingOutgoing,
+    surviving: SurvivingOutgoing,
     onStage: (stage: LiveStage) => void,
     onRefused?: OnRefused,
   ): LiveAttempt {
-    const order = this.#callOrder(attempt, this.#book.action(attempt.actionId));
-    const call = this.parts.telephony.takeOverAlert(order, left);
-    const underway = underwayOf(attempt);
-    this.#book.takenOver(underway);
-    return this.#follow(underway, call, onStage, onRefused);
+    const order = this.#callOrder(attempt, this.#journal.action(attempt.actionId));
+    const call = this.parts.telephony.takeOverAlert(order, surviving);
+    const progress = progressOf(attempt);
+    this.#journal.takenOver(progress);
+    return this.#follow(progress, call, onStage, onRefused);
   }
 
-  /** The one outcome of an attempt whose call ended while nobody listened; `end` is undefined when nobody knows how. */
+  /** Stores the outcome of an attempt whose call ended while no controller ran. `end` is undefined when it is unknown. */
   settle(attempt: Attempt, end: AlertCallResult | undefined): Outcome {
-    return this.#book.settle(attempt, end ?? unknownEnd(attempt, this.parts.clock.now()));
+    return this.#journal.settle(attempt, end ?? unknownEnd(attempt, this.parts.clock.now()));
   }
 
   // ------------------------------------------------------------------
@@ -113,40 +112,39 @@ export class AttemptRunner {
   }
 
   #follow(
-    underway: Underway,
+    progress: AttemptProgress,
     call: AlertCall,
     onStage: (stage: LiveStage) => void,
     onRefused: OnRefused | undefined,
   ): LiveAttempt {
     call.onRinging(() => {
       onStage('ringing');
-      this.#book.rang(underway);
+      this.#journal.rang(progress);
     });
     call.onAnswered(() => {
-      underway.answered = true;
+      progress.answered = true;
       onStage('in_call');
-      this.#book.answered(underway);
+      this.#journal.answered(progress);
     });
     call.onConfirmed((at, soundId) => {
-      this.#book.confirmed(underway, at, soundId);
+      this.#journal.confirmed(progress, at, soundId);
     });
     return {
-      attemptId: underway.attemptId,
+      attemptId: progress.attemptId,
       taken: call.taken,
-      done: this.#done(underway, call, onRefused),
+      done: this.#done(progress, call, onRefused),
       cancelUnanswered: (reason) => {
-        // An answered call is not cancelled any more.
-        if (underway.answered) return;
-        underway.cancelled ??= reason;
+        if (progress.answered) return;
+        progress.cancelled ??= reason;
         call.cancel();
       },
     };
   }
 
-  #unmade(underway: Underway, error: unknown): LiveAttempt {
-    const { attemptId } = underway;
+  #notPlaced(progress: AttemptProgress, error: unknown): LiveAttempt {
+    const { attemptId } = progress;
     const fault = error instanceof Error ? error.message : String(error);
-    this.parts.log.error('a call cannot be made', { attemptId, error: fault });
+    this.parts.log.error('a call could not be placed', { attemptId, error: fault });
     const end: AlertCallResult = {
       by: 'lost',
       fault,
@@ -155,22 +153,22 @@ export class AttemptRunner {
       soundId: undefined,
       at: this.parts.clock.now(),
     };
-    // Not before the dialer knows that it has begun.
+    // Ends asynchronously, because the dialer must first note that the attempt has begun.
     const done = Promise.resolve().then(async () => {
-      const outcome = await this.#book.end(underway, end, undefined);
-      return { outcome, heardVersion: underway.heardVersion, end };
+      const outcome = await this.#journal.end(progress, end, undefined);
+      return { outcome, heardVersion: progress.heardVersion, end };
     });
     return { attemptId, taken: Promise.resolve(), done, cancelUnanswered: () => undefined };
   }
 
-  async #done(underway: Underway, call: AlertCall, onRefused: OnRefused | undefined): Promise<AttemptDone> {
+  async #done(progress: AttemptProgress, call: AlertCall, onRefused: OnRefused | undefined): Promise<AttemptDone> {
     const end = await call.ended;
-    const outcome = await this.#book.end(underway, end, onRefused);
-    return { outcome, heardVersion: underway.heardVersion, end };
+    const outcome = await this.#journal.end(progress, end, onRefused);
+    return { outcome, heardVersion: progress.heardVersion, end };
   }
 }
 
-/** The end of a call of which nothing is remembered but what was stored. */
+/** The end of a call of which Asterisk remembers nothing: only the stored attempt says whether it was answered. */
 function unknownEnd(attempt: Attempt, now: number): AlertCallResult {
   return {
     by: 'lost',

@@ -3,39 +3,41 @@ import type { Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { RetryPolicy } from '../../domain/retry.js';
-import { Campaign, type CampaignCount, type IsFree, type Person, type Taken } from './campaign.js';
+import type { IsFree, Taken } from './call-queue.js';
+import { Campaign, type CampaignCount } from './campaign.js';
 import { LineSharing } from './line-sharing.js';
+import type { Person } from './person.js';
 
-/** The campaigns of all actions: which of them may call now, and whose call is next. */
+/** The campaigns of all actions: which of them can call now, and which makes the next call. */
 export class Campaigns {
-  /** Those that call somebody or have somebody to call: what is asked of all of them costs nothing for actions that are over. */
+  /** Campaigns that call people or have people to call. Looping over these costs nothing for actions that are over. */
   readonly #busy = new Set<Campaign>();
-  /** Each call asks for the campaigns of its action: how many other actions there have been makes no difference. */
+  /** Each call looks up the campaigns of its action, which takes as long however many actions there were before. */
   readonly #ofAction = new Map<ActionId, Campaign[]>();
-  readonly #turns = new LineSharing();
+  readonly #sharing = new LineSharing();
   readonly #paused = new Set<ActionId>();
-  readonly #waitedFor = new Set<E164>();
-  /** How often each of these is held. */
-  readonly #held = new Map<ActionId, number>();
+  readonly #awaitedPhones = new Set<E164>();
+  /** How many holds each action has. */
+  readonly #holds = new Map<ActionId, number>();
 
   constructor(private readonly retry: RetryPolicy) {}
 
-  /** The one campaign of an action for a purpose, made when there is none; the action weighs what it does now. */
+  /** The one campaign of an action for a purpose, made if there is none. The action's weight is brought up to date. */
   of(action: Action, purpose: Purpose): Campaign {
     const campaign = this.find(action.id, purpose) ?? this.#make(action.id, purpose);
-    this.#turns.weigh(action);
+    this.#sharing.weigh(action);
     return campaign;
   }
 
-  /** One that people can be added to in slices: nobody is called for it, and nothing knows of it, until it is installed. */
+  /** A campaign to which people can be added in slices. Nobody is called for it until it is installed. */
   prepare(actionId: ActionId, purpose: Purpose): Campaign {
-    return new Campaign(actionId, purpose, this.retry, this.#waitedFor, this.#noteBusy);
+    return new Campaign(actionId, purpose, this.retry, this.#awaitedPhones, this.#noteBusy);
   }
 
   /** From now on the people of a prepared campaign are called. */
   install(action: Action, campaign: Campaign): void {
     this.#install(campaign);
-    this.#turns.weigh(action);
+    this.#sharing.weigh(action);
     this.#noteBusy(campaign);
   }
 
@@ -43,7 +45,7 @@ export class Campaigns {
     return this.#of(actionId).find((campaign) => campaign.purpose === purpose);
   }
 
-  /** Where an action calls this person, for any of the purposes. */
+  /** The campaigns of the action, for any of the purposes, that have this person. */
   *with(
     actionId: ActionId,
     participantId: ParticipantId,
@@ -57,20 +59,20 @@ export class Campaigns {
   }
 
   /**
-   * Takes the next person to call now, monotonic ms, on a telephone that is free; undefined when nobody can
-   * be called.
+   * Takes the next person to call at `now`, monotonic ms, on a telephone that is free; undefined when nobody can be
+   * called. With `othersFirst`, people whose last call the operator refused come after everybody else.
    */
   next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
-    return this.#turns.next(now, isFree, othersFirst);
+    return this.#sharing.next(now, isFree, othersFirst);
   }
 
   /**
-   * The telephone is free: everybody who waits for it may be called from `notBefore` on. Whether there was
-   * anybody.
+   * The telephone is free: everybody who waits for it can be called from `notBefore` on. Returns whether anybody
+   * waited.
    */
   freed(phone: E164, notBefore: number): boolean {
-    // Nearly always nobody waits for it: the end of a call looks no further.
-    if (!this.#waitedFor.delete(phone)) return false;
+    // Nearly always nobody waits for it, and then the end of a call costs one look-up.
+    if (!this.#awaitedPhones.delete(phone)) return false;
     let any = false;
     for (const campaign of this.#busy) any = campaign.freed(phone, notBefore) || any;
     return any;
@@ -78,10 +80,10 @@ export class Campaigns {
 
   /** A call of the action was made. */
   started(actionId: ActionId): void {
-    this.#turns.started(actionId);
+    this.#sharing.started(actionId);
   }
 
-  /** When the next of those who wait is due, monotonic ms; undefined when there is none. */
+  /** When the next waiting person is due, monotonic ms; undefined when nobody waits for a time. */
   nextDueAt(): number | undefined {
     const due = [...this.#busy].map((campaign) => campaign.nextDueAt()).filter((time) => time !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
@@ -93,28 +95,28 @@ export class Campaigns {
     this.#pause(actionId);
   }
 
-  /** Pauses it, whatever else pauses and resumes it, until it is released as often as it was held. */
+  /** Pauses the action until it is released as often as it was held, independently of `setPaused`. */
   hold(actionId: ActionId): void {
-    this.#held.set(actionId, (this.#held.get(actionId) ?? 0) + 1);
+    this.#holds.set(actionId, (this.#holds.get(actionId) ?? 0) + 1);
     this.#pause(actionId);
   }
 
   release(actionId: ActionId): void {
-    this.#held.set(actionId, (this.#held.get(actionId) ?? 1) - 1);
+    this.#holds.set(actionId, (this.#holds.get(actionId) ?? 1) - 1);
     this.#pause(actionId);
   }
 
-  /** No alert or update call begins any more in this action. */
+  /** No new alert or update calls begin in this action. */
   stopAlerts(actionId: ActionId): void {
     for (const campaign of this.#of(actionId)) if (campaign.purpose !== 'closing') campaign.stop();
   }
 
-  /** Whether a call of the action with this person is up now. */
+  /** Whether the action has a live call with this person. */
   isLive(actionId: ActionId, participantId: ParticipantId): boolean {
     return this.#of(actionId).some((campaign) => campaign.get(participantId)?.state.type === 'live');
   }
 
-  /** People of an action by where they are now; with `purpose` only those called for that. */
+  /** People of an action by where they are now; with `purpose`, only those called for that purpose. */
   people(actionId: ActionId, purpose?: Purpose): CampaignCount {
     const total = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
     for (const campaign of this.#of(actionId)) {
@@ -128,35 +130,35 @@ export class Campaigns {
     return total;
   }
 
-  /** People of an action who have an alert call now, or are still to get one. */
+  /** Number of people of an action who have a live alert call, or are still to get one. */
   alertsLeft(actionId: ActionId): number {
     const campaign = this.find(actionId, 'alert');
     return campaign ? campaign.waiting + campaign.live : 0;
   }
 
-  /** People of each action whom nothing keeps waiting but us and the operator; see `Campaign.unrung`. */
-  unrung(isKnown: (phone: E164) => boolean): ReadonlyMap<ActionId, number> {
+  /** Number of people of each action who wait only because of us or the operator; see `Campaign.heldUp`. */
+  heldUp(isRefusedAlone: (phone: E164) => boolean): ReadonlyMap<ActionId, number> {
     const people = new Map<ActionId, number>();
     for (const campaign of this.#busy) {
-      const unrung = campaign.unrung(isKnown);
-      if (unrung > 0) people.set(campaign.actionId, (people.get(campaign.actionId) ?? 0) + unrung);
+      const heldUp = campaign.heldUp(isRefusedAlone);
+      if (heldUp > 0) people.set(campaign.actionId, (people.get(campaign.actionId) ?? 0) + heldUp);
     }
     return people;
   }
 
-  /** Calls of which nothing was heard yet, in all actions. */
+  /** Calls of all actions that have not rung yet. */
   get dialing(): number {
     return [...this.#busy].reduce((sum, campaign) => sum + campaign.count().dialing, 0);
   }
 
-  /** Calls that ring or are answered, in all actions. */
+  /** Calls of all actions that ring or are answered. */
   get carried(): number {
     return [...this.#busy].reduce((sum, campaign) => sum + campaign.carried, 0);
   }
 
-  /** How an action ended is told whatever the action was before. */
+  /** Closing calls are made even if the action was paused or held. */
   #isPaused({ actionId, purpose }: Campaign): boolean {
-    return purpose !== 'closing' && (this.#paused.has(actionId) || (this.#held.get(actionId) ?? 0) > 0);
+    return purpose !== 'closing' && (this.#paused.has(actionId) || (this.#holds.get(actionId) ?? 0) > 0);
   }
 
   #pause(actionId: ActionId): void {
@@ -164,11 +166,11 @@ export class Campaigns {
   }
 
   readonly #noteBusy = (campaign: Campaign): void => {
-    // One that is being prepared calls nobody yet.
+    // A campaign that is being prepared calls nobody yet.
     if (!this.#of(campaign.actionId).includes(campaign)) return;
     if (campaign.isBusy) this.#busy.add(campaign);
     else this.#busy.delete(campaign);
-    this.#turns.noteBusy(campaign);
+    this.#sharing.noteBusy(campaign);
   };
 
   #of(actionId: ActionId): readonly Campaign[] {
@@ -185,6 +187,6 @@ export class Campaigns {
     const { actionId } = campaign;
     campaign.paused = this.#isPaused(campaign);
     this.#ofAction.set(actionId, [...this.#of(actionId), campaign]);
-    this.#turns.add(campaign);
+    this.#sharing.add(campaign);
   }
 }

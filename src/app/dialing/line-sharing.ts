@@ -1,52 +1,53 @@
 import type { Action, ActionId } from '../../domain/action.js';
 import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../../domain/fair-share.js';
-import type { Campaign, IsFree, Taken } from './campaign.js';
+import type { IsFree, Taken } from './call-queue.js';
+import type { Campaign } from './campaign.js';
 
-/** What an action has coming to it beside others: see `domain/fair-share.ts`. */
-interface Turn {
-  /** Of the action, in the order in which they are asked for somebody to call. */
+/** The claim of one action on the lines: see `domain/fair-share.ts`. */
+interface Claim {
+  /** The action's campaigns, in the order in which they are asked for a person to call. */
   readonly campaigns: Campaign[];
   weight: number;
-  /** Rank of its last call among all; 0 when it has none. */
+  /** Rank of the action's last call among all calls; 0 when it has made none. */
   lastStart: number;
 }
 
-/** Whose call is next, of all campaigns of all actions. */
+/** Shares the lines between actions: decides which campaign of which action makes the next call. */
 export class LineSharing {
-  readonly #turns = new Map<ActionId, Turn>();
-  /** Of actions with somebody who is called or to be called: each call walks them, so those that are over are not among them. */
-  readonly #busy = new Set<Turn>();
+  readonly #claims = new Map<ActionId, Claim>();
+  /** Claims of actions that call people or have people to call. Each call loops over these, so finished actions are left out. */
+  readonly #busy = new Set<Claim>();
   #starts = 0;
 
   add(campaign: Campaign): void {
-    const { campaigns } = this.#turn(campaign.actionId);
+    const { campaigns } = this.#claim(campaign.actionId);
     campaigns.push(campaign);
     campaigns.sort((a, b) => PURPOSE_ORDER.indexOf(a.purpose) - PURPOSE_ORDER.indexOf(b.purpose));
   }
 
-  /** Whether the campaign has anything to do has changed. */
+  /** The campaign's `isBusy` has changed. */
   noteBusy({ actionId }: Campaign): void {
-    const turn = this.#turn(actionId);
-    if (turn.campaigns.some((campaign) => campaign.isBusy)) this.#busy.add(turn);
-    else this.#busy.delete(turn);
+    const claim = this.#claim(actionId);
+    if (claim.campaigns.some((campaign) => campaign.isBusy)) this.#busy.add(claim);
+    else this.#busy.delete(claim);
   }
 
-  /** What the action weighs from now on. */
+  /** Sets the action's weight, from its priority and state. */
   weigh(action: Action): void {
-    this.#turn(action.id).weight = weightOf(action);
+    this.#claim(action.id).weight = weightOf(action);
   }
 
   /**
-   * Takes the next person to call now, monotonic ms; undefined when nobody can be called. Where
-   * `othersFirst`, those whom the operator refused last come after everybody else of all actions.
+   * Takes the next person to call at `now`, monotonic ms; undefined when nobody can be called. With `othersFirst`,
+   * people whose last call the operator refused come after everybody else of all actions.
    */
   next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
-    const shares: (Turn & Share)[] = [];
-    for (const turn of this.#busy) {
-      if (turn.campaigns.every((campaign) => campaign.waiting === 0)) continue;
-      shares.push({ ...turn, live: turn.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
+    const shares: (Claim & Share)[] = [];
+    for (const claim of this.#busy) {
+      if (claim.campaigns.every((campaign) => campaign.waiting === 0)) continue;
+      shares.push({ ...claim, live: claim.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
     }
-    const campaigns = inTurn(shares).flatMap((turn) => turn.campaigns);
+    const campaigns = inTurn(shares).flatMap((share) => share.campaigns);
     for (const campaign of campaigns) {
       const taken = campaign.take(now, isFree, othersFirst ? 'others' : 'all');
       if (taken) return { campaign, ...taken };
@@ -56,12 +57,12 @@ export class LineSharing {
 
   /** A call of the action was made. */
   started(actionId: ActionId): void {
-    this.#turn(actionId).lastStart = ++this.#starts;
+    this.#claim(actionId).lastStart = ++this.#starts;
   }
 
-  #turn(actionId: ActionId): Turn {
-    const turn = this.#turns.get(actionId) ?? { campaigns: [], weight: 1, lastStart: 0 };
-    this.#turns.set(actionId, turn);
-    return turn;
+  #claim(actionId: ActionId): Claim {
+    const claim = this.#claims.get(actionId) ?? { campaigns: [], weight: 1, lastStart: 0 };
+    this.#claims.set(actionId, claim);
+    return claim;
   }
 }

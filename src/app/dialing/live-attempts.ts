@@ -1,32 +1,32 @@
 import type { ActionId } from '../../domain/action.js';
-import type { AttemptId } from '../../domain/attempt.js';
+import type { AttemptId, AttemptOrder } from '../../domain/attempt.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { E164 } from '../../domain/phone-number.js';
+import { heldFor } from '../../domain/refusal.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { AttemptOrder } from './attempt-journal.js';
 import type { LiveAttempt } from './attempt-runner.js';
-import type { Campaign, Person } from './campaign.js';
-import type { Lease } from './trunk-lines.js';
-import { heldFor } from '../../domain/refusal.js';
+import type { Campaign } from './campaign.js';
+import type { Person } from './person.js';
 import type { CongestionCall } from './trunk-congestion.js';
+import type { Lease } from './trunk-lines.js';
 
-/** An alert, update or closing call that has ended, with its outcome stored. */
+/** An alert, update or closing call that has ended and whose outcome is stored. */
 export type EndedAttempt = AttemptOrder & {
   readonly outcome: Outcome;
-  /** Version of the message that was confirmed; null when none was. */
+  /** Version of the message that was confirmed; null when no digit was pressed. */
   readonly heardVersion: number | null;
 };
 
 export interface LiveAttemptsParts {
-  /** The operator carried the call, or answered anything but a lack of room. */
+  /** Called when the operator carried the call, or refused it for any reason but lack of room. */
   readonly callSucceeded: (call: CongestionCall) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
 
-/** An attempt under way: whose it is, and what it holds. */
+/** A live attempt, with its campaign and person, and the line that it holds. */
 export interface Followed {
   readonly attempt: LiveAttempt;
   readonly order: AttemptOrder;
@@ -37,8 +37,8 @@ export interface Followed {
 }
 
 /**
- * The attempts under way, each followed to its end. Then, in this order: what it says of the operator's room, what becomes
- * of the person, what follows for the action, and only then is its line free.
+ * The live attempts, each followed to its end. At the end, in this order: the trunk's congestion is updated, the campaign
+ * decides what comes next for the person, the action is told, and only then the line is given back.
  */
 export class LiveAttempts {
   readonly #live = new Map<AttemptId, Followed>();
@@ -54,19 +54,19 @@ export class LiveAttempts {
     });
   }
 
-  /** The call that is up with this person, if any. */
+  /** The person's live attempt, if there is one. */
   of({ state }: Person): LiveAttempt | undefined {
     return state.type === 'live' ? this.#live.get(state.attemptId)?.attempt : undefined;
   }
 
-  /** Ends the alert and update calls of an action that nobody has answered. */
+  /** Cancels the unanswered alert and update calls of an action. */
   stopRinging(actionId: ActionId, reason: string): void {
     for (const { attempt, campaign } of this.#live.values())
       if (campaign.actionId === actionId && campaign.purpose !== 'closing') attempt.cancelUnanswered(reason);
   }
 
-  /** Ends the calls to this telephone that nobody has answered, in any action. */
-  takeBack(phone: E164, reason: string): void {
+  /** Cancels the unanswered calls to this telephone, in any action. */
+  cancelUnanswered(phone: E164, reason: string): void {
     for (const { attempt, order } of this.#live.values()) if (order.phone === phone) attempt.cancelUnanswered(reason);
   }
 
@@ -78,10 +78,10 @@ export class LiveAttempts {
     { order, call, campaign, person, lease }: Followed,
     { outcome, heardVersion, end }: Awaited<LiveAttempt['done']>,
   ): void {
-    const { clock, log, callSucceeded: letThrough, onEnded } = this.parts;
+    const { clock, log, callSucceeded, onEnded } = this.parts;
     const { phone } = order;
-    // A refusal for lack of room the operator's room was told of before the outcome was stored.
-    if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') letThrough(call);
+    // A refusal for lack of room was reported to TrunkCongestion before the outcome was stored.
+    if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') callSucceeded(call);
     const askedMs = heldFor(end.retryAfterSeconds);
     campaign.ended(person, {
       phone,
@@ -90,12 +90,12 @@ export class LiveAttempts {
       lineDead: end.lineDead === true,
       ...(outcome === 'congestion' && askedMs > 0 ? { retryAfterMs: askedMs } : {}),
     });
-    // Whoever pressed a digit is never called again, even when the line was lost after it.
+    // A person who pressed a digit is never called again, even when the line was lost after it.
     if (heardVersion !== null) campaign.drop(person.participantId);
     try {
       onEnded({ ...order, outcome, heardVersion });
     } catch (error) {
-      log.error('what follows from a call could not be done', { error: String(error) });
+      log.error('call-ended handler failed', { error: String(error) });
     }
     lease.release();
   }

@@ -3,47 +3,45 @@ import type { E164 } from '../../domain/phone-number.js';
 import { MOST_REFUSALS, type Answer } from '../../domain/refusal.js';
 import type { CallEnd } from '../../ports/call.js';
 
-/** A number that was refused for lack of room, and has not got through since. Times are monotonic ms. */
+/** A number that was refused for lack of room and has not got through since. Times are monotonic ms. */
 interface Refused {
   readonly participantId: ParticipantId;
   /** Refusals that are not the trunk's. */
   count: number;
   readonly firstAt: number;
   lastAt: number;
-  /** Somebody else got through about then, or since. */
-  readonly throughBefore: boolean;
-  readonly passagesBefore: number;
-  /** Calls to others that began about then and got through. */
+  /** A call to another number that began near the first refused call got through. */
+  readonly othersBefore: boolean;
+  /** Calls that had got through, to any number, when this number was first refused. */
+  readonly successesBefore: number;
+  /** Calls to other numbers that began near a refused call to this number and got through. */
   near: number;
-  /** When the last call that was refused began. */
+  /** When the last refused call began. */
   startedAt: number;
-  /** How the operator said so the last time; absent when that is not known after a restart. */
+  /** How the operator refused the last call; absent when that is not known, after a restart. */
   end?: CallEnd;
 }
 
-/** Calls that began so soon before or after a refused one had the same trunk before them. */
+/** Calls that began at most this long before or after a refused call met the same trunk. */
 const NEAR_MS = 10_000;
-/** So many of these that got through show that it is the number. */
+/** When this many of them got through, the refusals are the number's and not the trunk's. */
 const NEAR_ENOUGH = 3;
-/** A number that was not refused for so long begins anew. */
+/** A number that was not refused for this long starts afresh. */
 const FORGOTTEN_MS = 900_000;
-const LOOK_OVER = 1_000;
+/** Old numbers are removed once there are this many. */
+const CLEAN_UP_FROM = 1_000;
 
-/**
- * The numbers that are refused while others get through, for all actions: how often, and when it is enough.
- */
+/** The numbers that are refused while others get through, for all actions: how often, and when a number is given up. */
 export class RefusedNumbers {
   readonly #all = new Map<E164, Refused>();
-  #passages = 0;
+  #successes = 0;
 
-  /** Whether it is this number that is refused, and not everybody: its refusals say nothing of the trunk. */
-  isKnown(phone: E164): boolean {
+  /** Whether this number is refused while others get through. Its refusals then say nothing about the trunk. */
+  isRefusedAlone(phone: E164): boolean {
     return (this.#all.get(phone)?.near ?? 0) >= NEAR_ENOUGH;
   }
 
-  /**
-   * One more refusal; `recent` is what others were answered of late. Whether the number is to be given up.
-   */
+  /** Counts one more refusal; `recent` holds the latest answers to others. Returns whether the number is given up. */
   refused({ phone, participantId, startedAt }: Answer, end: CallEnd, recent: readonly Answer[], at: number): boolean {
     this.#forgetOld(at);
     const known = this.#all.get(phone);
@@ -54,8 +52,8 @@ export class RefusedNumbers {
       firstAt: at,
       lastAt: at,
       startedAt,
-      throughBefore: near > 0,
-      passagesBefore: this.#passages,
+      othersBefore: near > 0,
+      successesBefore: this.#successes,
       near,
     };
     one.count += 1;
@@ -66,16 +64,16 @@ export class RefusedNumbers {
     return one.count >= MOST_REFUSALS && (this.#othersGotThrough(one) || this.#isAlone(one));
   }
 
-  /** What was stored of refusals before a restart. One more is needed before the number is given up. */
+  /** Counts refusals that were stored before a restart. One more refusal is needed before the number is given up. */
   remember(phone: E164, participantId: ParticipantId, refusals: number, at: number, now: number): void {
     if (refusals === 0 || now - at > FORGOTTEN_MS) return;
     const count = Math.min(MOST_REFUSALS - 1, Math.max(refusals, this.#all.get(phone)?.count ?? 0));
-    const none = { throughBefore: false, passagesBefore: this.#passages, near: 0 };
+    const none = { othersBefore: false, successesBefore: this.#successes, near: 0 };
     this.#all.set(phone, { participantId, count, firstAt: at, lastAt: at, startedAt: at, ...none });
   }
 
-  /** A refusal that was counted turned out to be the trunk's. */
-  takeBack(phone: E164): void {
+  /** A refusal that was counted turned out to be the trunk's, and counts no longer. */
+  uncount(phone: E164): void {
     const one = this.#all.get(phone);
     if (!one) return;
     one.count -= 1;
@@ -83,10 +81,11 @@ export class RefusedNumbers {
   }
 
   /**
-   * A call got through; how its number was refused before, if it was. `recent` holds the refusals of late.
+   * A call got through; `recent` holds the latest answers. Returns how the number was refused before; undefined when it was
+   * not.
    */
-  passed(phone: E164, startedAt: number, recent: readonly Answer[]): Pick<Refused, 'startedAt' | 'end'> | undefined {
-    this.#passages += 1;
+  succeeded(phone: E164, startedAt: number, recent: readonly Answer[]): Pick<Refused, 'startedAt' | 'end'> | undefined {
+    this.#successes += 1;
     const before = this.#all.get(phone);
     if (before) this.#all.delete(phone);
     for (const { refused, phone: other, startedAt: began } of recent) {
@@ -96,19 +95,17 @@ export class RefusedNumbers {
     return before;
   }
 
-  #othersGotThrough({ throughBefore, passagesBefore }: Refused): boolean {
-    return throughBefore || this.#passages > passagesBefore;
+  #othersGotThrough({ othersBefore, successesBefore }: Refused): boolean {
+    return othersBefore || this.#successes > successesBefore;
   }
 
-  /**
-   * Whether nobody else was refused meanwhile: when others are, and nobody gets through, it may be the trunk.
-   */
+  /** Whether no other participant was refused meanwhile. If others were and nobody gets through, it may be the trunk. */
   #isAlone({ participantId, firstAt }: Refused): boolean {
     return [...this.#all.values()].every((other) => other.participantId === participantId || other.lastAt < firstAt);
   }
 
   #forgetOld(now: number): void {
-    for (const [phone, { lastAt }] of this.#all.size >= LOOK_OVER ? this.#all : [])
+    for (const [phone, { lastAt }] of this.#all.size >= CLEAN_UP_FROM ? this.#all : [])
       if (now - lastAt > FORGOTTEN_MS) this.#all.delete(phone);
   }
 }

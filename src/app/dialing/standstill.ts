@@ -8,36 +8,30 @@ export interface StandstillParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventJournal;
-  /** People of each action whom nothing keeps waiting but us and the operator. */
+  /** Number of people of each action who wait only because of us or the operator; see `Campaign.heldUp`. */
   readonly waiting: () => ReadonlyMap<ActionId, number>;
-  /** Calls of which nothing was heard yet. */
+  /** Calls that have not rung yet. */
   readonly dialing: () => number;
-  /** What stands in the way as far as that is known, in words; empty when it is not. */
+  /** Why nobody is rung, in words; empty when that is not known. */
   readonly reason: () => string;
 }
 
-/** So long without a telephone that rings, while people wait, is an alarm. */
+/** When people wait and no telephone has rung for this long, the alarm is raised. */
 const LONGEST_MS = 30_000;
 
 /**
- * Raises an alarm when nobody was rung for half a minute while people wait, whatever the cause: a full trunk,
- * a dead one, a lost Asterisk, a fault of ours. Until there is something to watch, and while everything goes
- * well, it costs nothing but one timer.
+ * Raises an alarm when people wait and no telephone has rung for half a minute, whatever the cause: a full trunk, a dead
+ * trunk, a lost Asterisk, a fault of ours. While people are being rung, it costs one timer.
  */
 export class Standstill {
-  /**
-   * When the last telephone rang, or when people began to wait, monotonic ms; undefined while nobody waits.
-   */
+  /** When the last telephone rang, or when people began to wait, monotonic ms; undefined while nobody waits. */
   #since: number | undefined;
   #cancel: (() => void) | undefined;
   #raised: { readonly at: number; readonly actionIds: readonly ActionId[] } | undefined;
 
   constructor(private readonly parts: StandstillParts) {}
 
-  /**
-   * A telephone was rung, or every line is in use by calls that are carried. The end of a call has us look
-   * again.
-   */
+  /** A telephone rang, or every line is in use by a call that the operator carries. The end of a call leads to a new look. */
   moves(): void {
     if (this.#since === undefined) return;
     this.#since = this.parts.clock.monotonic();
@@ -45,24 +39,24 @@ export class Standstill {
     this.#end();
   }
 
-  /** There may be people to call, or nobody any more. */
+  /** The number of people who wait may have changed. */
   look(): void {
     if (this.#cancel) return;
     const anybody = this.parts.waiting().size > 0;
     if (!anybody) {
-      // A dead trunk takes a while to say nothing: a person who is being dialled has not been rung.
+      // On a dead trunk a call takes a while to fail, and a person who is being dialed has not been rung yet.
       if (this.parts.dialing() > 0) return;
       this.#since = undefined;
       this.#end();
     } else if (!this.#raised) this.#watch();
   }
 
-  /** The alarm, while it lasts. */
+  /** The alarm; undefined when there is none. */
   get alarm(): Alarm | undefined {
     return this.#raised && { code: 'nobody_rung', severity: 'error', text: this.#words(), since: this.#raised.at };
   }
 
-  /** Whether the alarm is about people of this action too. */
+  /** Whether the alarm concerns people of this action. */
   isAbout(actionId: ActionId): boolean {
     return this.#raised !== undefined && this.parts.waiting().has(actionId);
   }
@@ -100,7 +94,7 @@ export class Standstill {
     if (!this.#raised) return;
     const { actionIds } = this.#raised;
     this.#raised = undefined;
-    this.parts.log.warn('people are being rung again, or nobody waits any more');
+    this.parts.log.warn('people are being rung again, or nobody waits to be called');
     for (const actionId of actionIds) this.parts.events.add(actionId, 'alarm', { code: 'nobody_rung', raised: false });
   }
 

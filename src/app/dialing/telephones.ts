@@ -3,39 +3,39 @@ import { deferred, type Deferred } from '../../lib/deferred.js';
 import { Emitter } from '../../lib/emitter.js';
 import { heldUntil, type Held } from '../../lib/held.js';
 
-/** A telephone that is kept from new calls. */
+/** Keeps new calls of the dialer away from a telephone until it is released. */
 export type TelephoneHold = Held;
 
-/** A telephone that is kept for one call, which begins once every other call with that telephone is over. */
+/** Reserves a telephone for one call, which begins once every other call with that telephone is over. */
 export interface Reservation extends TelephoneHold {
-  /** Resolves when no other call with the telephone is up, and no earlier reservation stands. */
+  /** Resolves when no call with the telephone is live and no earlier reservation is left. */
   readonly free: Promise<void>;
 }
 
 interface InUse {
-  /** How often new calls of the dialer are kept away from it, without a call. */
+  /** Holds that keep new calls of the dialer away, without a call. */
   rests: number;
-  /** Calls with this telephone that are up now, out and in. */
+  /** Live calls with this telephone, outbound and inbound. */
   calls: number;
-  /** In the order in which they were asked for. */
+  /** In the order in which they were made. */
   readonly reservations: Deferred<undefined>[];
 }
 
 /**
- * The telephones that are on the line with us, by number: a second call to one of them waits until it is
- * free, for whichever person, action or purpose the first call was made. Only telephones in use are kept, so
- * that a look costs the same however many people are called.
+ * The telephones that have a call with us, by number. A second call to such a telephone waits until the first is over,
+ * whatever the person, action and purpose of the two calls. Only telephones in use are kept, so that a look-up costs the
+ * same however many people are called.
  */
 export class Telephones {
   readonly #inUse = new Map<E164, InUse>();
   readonly #freed = new Emitter<E164>();
 
-  /** Whether no call with this telephone is up, and none is about to begin. */
+  /** Whether the telephone has no live call, and is neither held nor reserved. */
   isFree(phone: E164): boolean {
     return !this.#inUse.has(phone);
   }
 
-  /** A call with this telephone is up from now on, until it is given back. */
+  /** The telephone has a live call until it is released. */
   take(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.calls += 1;
@@ -45,7 +45,7 @@ export class Telephones {
     });
   }
 
-  /** Keeps the dialer away from the telephone until it is given back; a reservation may call it meanwhile. */
+  /** Keeps the dialer away from the telephone until it is released. A call with a reservation is allowed meanwhile. */
   rest(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.rests += 1;
@@ -55,7 +55,7 @@ export class Telephones {
     });
   }
 
-  /** Keeps the telephone for a call that goes before those of the dialer. */
+  /** Reserves the telephone for a call that takes precedence over calls of the dialer. */
   reserve(phone: E164): Reservation {
     const inUse = this.#of(phone);
     const free = deferred<undefined>();
@@ -70,7 +70,7 @@ export class Telephones {
     };
   }
 
-  /** Calls back with each telephone that becomes free. */
+  /** Calls the listener with each telephone that becomes free. */
   onFreed(listener: (phone: E164) => void): () => void {
     return this.#freed.on(listener);
   }

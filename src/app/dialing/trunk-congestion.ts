@@ -18,102 +18,100 @@ import type { CallEnd } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { EventJournal } from '../journal/event-journal.js';
-import type { TrunkLines } from './trunk-lines.js';
 import { RefusedNumbers } from './refused-numbers.js';
+import type { TrunkLines } from './trunk-lines.js';
 
 export interface TrunkCongestionParts {
-  readonly lines: TrunkLines;
+  readonly trunkLines: TrunkLines;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventJournal;
-  /** Calls of ours that the operator carries now, as far as it has said: those that ring or are answered. */
+  /** Outbound calls that the operator is known to carry now: those that ring or are answered. */
   readonly carried: () => number;
 }
 
-/** One call of the dialer, and what the operator has said of it. */
+/** One call of the dialer, and the operator's answer to it. */
 export interface CongestionCall {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;
   readonly phone: E164;
   /** Monotonic ms. */
   readonly startedAt: number;
-  said?: 'refused' | 'let through';
+  /** Absent until the operator has refused the call, or the call got through. */
+  answer?: 'refused' | 'got through';
 }
 
-/** What is remembered of a number that is refused, for the time after a restart. */
+/** The refusals of a number before a restart. */
 export interface PastRefusals {
   readonly phone: E164;
   readonly participantId: ParticipantId;
-  /** In a row, the latest last; its end in monotonic ms. */
+  /** How often the number was refused in a row. */
   readonly refusals: number;
+  /** When the last refused call ended, monotonic ms. */
   readonly at: number;
 }
 
-/**
- * Numbers that were refused and then got through, so many in so short a time, were refused for the trunk's
- * sake.
- */
+/** When this many refused numbers get through within this time, their refusals were the trunk's. */
 const PROOFS = 2;
 const PROOFS_MS = 20_000;
 
 /**
- * Keeps what the operator has room for, and says so when that is less than our own limits. A refusal is the
- * trunk's when different numbers are refused together; else it is the number's: that number rests, and is
+ * Keeps the limits that the operator's refusals set, and reports them when they are tighter than our own. When different
+ * numbers are refused together the refusals are the trunk's. Any other refusal is the number's: that number rests, and is
  * given up after some refusals. Times are monotonic ms.
  */
 export class TrunkCongestion {
   #state: Congestion;
   #recent: readonly Answer[] = [];
-  /** Before the first cut that no call has got through since, and when that was. */
+  /** The state before a cut, and the time of the cut, until a call that began after the cut gets through. */
   #before: { readonly state: Congestion; readonly cutAt: number } | undefined;
+  /** When refused numbers got through after all. */
   #proofs: readonly number[] = [];
   readonly #numbers = new RefusedNumbers();
-  /** The refusal that set the present limits. */
-  #said = '';
+  /** The refusal that set the present limits, in words. */
+  #refusal = '';
+  /** The action that is told when the limits end; undefined while there are none. */
   #actionId: ActionId | undefined;
 
   constructor(private readonly parts: TrunkCongestionParts) {
-    this.#state = roomy(parts.lines.limits);
+    this.#state = roomy(parts.trunkLines.limits);
   }
 
   /** The limits to keep now. */
   allowed(now: number): PacingLimits {
-    const { lines, log } = this.parts;
-    if (this.#actionId !== undefined && !isLimited(this.#state, lines.limits, now)) {
-      log.info('the operator limits us no more');
+    const { log, trunkLines } = this.parts;
+    if (this.#actionId !== undefined && !isLimited(this.#state, trunkLines.limits, now)) {
+      log.info('the operator no longer limits us');
       this.#unlimited();
     }
-    return allowed(this.#state, lines.limits, now);
+    return allowed(this.#state, trunkLines.limits, now);
   }
 
-  /** No call of the dialer before this. */
+  /** The dialer starts no call before this. */
   get holdUntil(): number {
     return this.#state.holdUntil;
   }
 
   /** Whether this number is refused while others get through. */
-  isKnown(phone: E164): boolean {
-    return this.#numbers.isKnown(phone);
+  isRefusedAlone(phone: E164): boolean {
+    return this.#numbers.isRefusedAlone(phone);
   }
 
-  /**
-   * Whether the trunk counts as full: then the next call goes to somebody who was not refused, if there is
-   * anybody.
-   */
+  /** Whether the trunk counts as full. The next call then goes to a person who was not refused, if there is one. */
   isFull(now: number): boolean {
     return isFull(this.#state, now);
   }
 
   /**
-   * A call was refused for lack of room. When its number is to be given up for it, gives why in words; the
-   * call must be told of once.
+   * A call was refused for lack of room; to be called once for each refused call. Returns the reason in words when its
+   * number is given up, else undefined.
    */
   refused(call: CongestionCall, end: CallEnd): string | undefined {
-    const { clock, lines, log } = this.parts;
-    call.said = 'refused';
+    const { clock, log, trunkLines } = this.parts;
+    call.answer = 'refused';
     const at = clock.monotonic();
     const askedMs = heldFor(end.retryAfterSeconds);
-    const rest = lines.telephones.rest(call.phone);
+    const rest = trunkLines.telephones.rest(call.phone);
     clock.after(pauseAfter(1, askedMs), () => {
       rest.release();
     });
@@ -128,49 +126,47 @@ export class TrunkCongestion {
     const others = this.#recent;
     if (this.#isTrunks(call, answer, end, at)) return undefined;
     if (!this.#numbers.refused(answer, end, others, at)) return undefined;
-    log.warn('a number is given up: it was refused again and again', { actionId, phone, said: saidBy(end) });
-    return `refused ${MOST_REFUSALS} times or more for lack of room, while nobody else was: ${saidBy(end)}`;
+    const refusal = wordsOf(end);
+    log.warn('a number is given up after repeated refusals', { actionId, phone, refusal });
+    return `refused ${MOST_REFUSALS} times or more for lack of room, while nobody else was: ${refusal}`;
   }
 
-  /**
-   * A call got through: a telephone rings, somebody answered, or the answer was any other than a lack of
-   * room.
-   */
+  /** A call got through: the telephone rings or was answered, or the call was refused for another reason than lack of room. */
   callSucceeded(call: CongestionCall): void {
-    if (call.said !== undefined) return;
-    call.said = 'let through';
+    if (call.answer !== undefined) return;
+    call.answer = 'got through';
     const { clock } = this.parts;
     const at = clock.monotonic();
     const { phone, participantId, startedAt } = call;
-    const refused = this.#numbers.passed(phone, startedAt, this.#recent);
+    const refused = this.#numbers.succeeded(phone, startedAt, this.#recent);
     this.#recent = withAnswer(this.#recent, { phone, participantId, startedAt, refused: false, retryAt: -Infinity });
     this.#reconsider(startedAt);
     const before = this.#state;
     this.#state = afterPassage(before, startedAt, at);
     if (before !== this.#state) this.#before = undefined;
-    // One that was on its way at the last cut says nothing new.
+    // A call that was already on its way at the last cut proves nothing new.
     if (refused?.end && refused.startedAt > this.#state.cutAt) this.#proven(call, refused.end, at);
   }
 
-  /** What was stored of refusals before a restart. */
+  /** Counts refusals that were stored before a restart. */
   remember({ phone, participantId, refusals, at }: PastRefusals): void {
     this.#numbers.remember(phone, participantId, refusals, at, this.parts.clock.monotonic());
   }
 
-  /** In words for people, with the SIP status; empty when the operator does not limit us. */
+  /** The present limits in words, with the SIP status; empty when the operator does not limit us. */
   get words(): string {
-    const { lines, clock } = this.parts;
+    const { clock, trunkLines } = this.parts;
     const now = clock.monotonic();
-    if (!isLimited(this.#state, lines.limits, now)) return '';
-    return `the operator limits us (${this.#said}): ${limitWords(this.#state, lines.limits, now)}`;
+    if (!isLimited(this.#state, trunkLines.limits, now)) return '';
+    return `the operator limits us (${this.#refusal}): ${limitWords(this.#state, trunkLines.limits, now)}`;
   }
 
   // ------------------------------------------------------------------
 
-  /** Whether the refusal is the trunk's; then its limits follow from it. */
+  /** Whether the refusal is the trunk's. If so, the limits are cut. */
   #isTrunks(call: CongestionCall, answer: Answer, end: CallEnd, at: number): boolean {
     const full = isFull(this.#state, at);
-    if (this.#numbers.isKnown(call.phone)) return full;
+    if (this.#numbers.isRefusedAlone(call.phone)) return full;
     this.#recent = withAnswer(this.#recent, answer);
     if (full) {
       this.#cut(call, end, at, answer.retryAt);
@@ -180,24 +176,21 @@ export class TrunkCongestion {
     if (together.length === 0) return false;
     this.#before = { state: this.#state, cutAt: at };
     this.#cut(call, end, at, Math.max(...together.map(({ retryAt }) => retryAt)));
-    for (const { phone } of together) if (phone !== call.phone) this.#numbers.takeBack(phone);
+    for (const { phone } of together) if (phone !== call.phone) this.#numbers.uncount(phone);
     return true;
   }
 
-  /** Numbers that were refused get through when they are called again: there was no room for them then. */
+  /** A refused number got through when it was called again: the trunk had no room for it before. */
   #proven(call: CongestionCall, end: CallEnd, at: number): void {
     this.#proofs = [...this.#proofs.filter((time) => time > Math.max(at - PROOFS_MS, this.#state.cutAt)), at];
-    // One is enough where room was short a moment ago, and is being tried for again.
-    const wanted = isLimited(this.#state, this.parts.lines.limits, at) ? 1 : PROOFS;
-    if (this.#proofs.length < wanted) return;
+    // One proof is enough while the trunk was short of room anyway and the limits grow back.
+    const needed = isLimited(this.#state, this.parts.trunkLines.limits, at) ? 1 : PROOFS;
+    if (this.#proofs.length < needed) return;
     this.#proofs = [];
     this.#cut({ ...call, startedAt: at }, end, at, -Infinity);
   }
 
-  /**
-   * Calls that began before a cut and get through after all may show that it was the numbers: then it is
-   * undone.
-   */
+  /** Undoes a cut when calls that began before the cut get through after all, and so show that it was the numbers. */
   #reconsider(startedAt: number): void {
     const before = this.#before;
     if (!before || startedAt > before.cutAt) return;
@@ -214,26 +207,26 @@ export class TrunkCongestion {
   }
 
   #cut({ actionId, startedAt }: CongestionCall, end: CallEnd, at: number, retryAt: number): void {
-    const { lines, log, events, carried } = this.parts;
+    const { trunkLines, log, events, carried } = this.parts;
     const before = this.#state;
-    this.#state = afterRefusal(before, lines.limits, {
+    this.#state = afterRefusal(before, trunkLines.limits, {
       startedAt,
       at,
       ofLines: speaksOfLines(end),
-      // A caller on the tip line is carried too.
-      carried: carried() + lines.inbound,
+      // The operator carries the callers on the tip line too.
+      carried: carried() + trunkLines.inbound,
       retryAfterMs: Math.max(0, retryAt - at),
     });
     if (this.#state.cutAt === before.cutAt && this.#state.holdUntil === before.holdUntil) return;
     this.#actionId = actionId;
-    this.#said = saidBy(end);
-    const { cps, lines: most } = allowed(this.#state, lines.limits, at);
+    this.#refusal = wordsOf(end);
+    const { cps, lines } = allowed(this.#state, trunkLines.limits, at);
     const facts = {
       sipStatus: end.sipStatus ?? null,
       cause: end.cause ?? null,
       reason: end.sipReason ?? end.fault ?? null,
       callsPerSecond: Math.round(cps * 10) / 10,
-      lines: most,
+      lines,
       holdMs: Math.max(0, Math.round(this.#state.holdUntil - at)),
     };
     log.warn('the operator limits us; calling slower', facts);
@@ -246,7 +239,8 @@ export class TrunkCongestion {
   }
 }
 
-function saidBy({ sipStatus, sipReason = '', cause }: CallEnd): string {
+/** How the operator refused a call. */
+function wordsOf({ sipStatus, sipReason = '', cause }: CallEnd): string {
   if (sipStatus !== undefined) return `SIP ${sipStatus} ${sipReason}`.trim();
   return cause === undefined ? 'no reason given' : `cause ${cause}`;
 }

@@ -4,26 +4,26 @@ import { Emitter } from '../../lib/emitter.js';
 import { heldUntil, type Held } from '../../lib/held.js';
 import { Telephones } from './telephones.js';
 
-/** A line that is in use, and the telephone at its other end where that is known. */
+/** Holds a line, and the telephone at the far end if that is known, until it is released. */
 export type Lease = Held;
 
-/** When a call may start that is not one of the dialer's. */
+/** The start time of a call that is not the dialer's. */
 export interface StartSlot {
   /** Monotonic ms; now or later. */
   readonly at: number;
-  /** Says when it did start, in monotonic ms. */
+  /** To be called with the time at which the call did start, monotonic ms. */
   started(time: number): void;
 }
 
-/** The one place that counts lines: every call on the trunk, out and in, holds a lease. */
+/** Counts the lines of the trunk: every call on the trunk, outbound and inbound, holds a lease. */
 export class TrunkLines {
-  /** The telephones at the other ends. */
+  /** The telephones at the far ends. */
   readonly telephones = new Telephones();
   #outbound = 0;
   #inbound = 0;
   #nextSlotAt = 0;
   #waited = false;
-  /** When the latest calls started, as many as may start in a second; `#starts` counts them all. */
+  /** When the latest calls started, as many as can start in one second; `#starts` counts every call. */
   readonly #startedAt: number[] = [];
   #starts = 0;
   readonly #freed = new Emitter<undefined>();
@@ -39,8 +39,8 @@ export class TrunkLines {
   }
 
   /**
-   * Whether one more call may go out at the monotonic time `now`; when it may, its line and its slot are taken. `limits`
-   * are what the operator allows now, where that is less; `phone` is the telephone that is called.
+   * Takes a line and a start slot for one more outbound call at `now`, monotonic ms; otherwise returns what to wait for.
+   * `limits` are those of the operator, if they are tighter now; `phone` is the telephone to call.
    */
   tryOutbound(
     now: number,
@@ -58,14 +58,14 @@ export class TrunkLines {
     return { lease: this.#lease(phone, () => this.#outbound--) };
   }
 
-  /** Whether no more calls are on the trunk than it has lines. */
+  /** Whether the trunk has at most as many calls as lines. */
   get withinLimit(): boolean {
     return this.#outbound + this.#inbound <= this.limits.lines;
   }
 
   /**
-   * Takes the next slot for a call that is not one of the dialer's, so that all together stay within the CPS; its line is
-   * taken apart from it, with `takeInbound`. Undefined when that slot is later than `latest`. Monotonic ms.
+   * Takes the next start slot for a call that is not the dialer's, so that all calls together stay within the CPS. The line
+   * is taken separately, with `takeInbound`. Undefined when the slot is later than `latest`. Times are monotonic ms.
    */
   bookSlot(now: number, latest: number): StartSlot | undefined {
     const rank = this.#starts;
@@ -81,35 +81,36 @@ export class TrunkLines {
     return {
       at,
       started: (time) => {
-        // Later than it might have been: the second after it counts from then. Unless as many have started since.
+        // The call started later than its slot, so the second after it counts from then. If a whole second's worth of
+        // calls has started since, its entry is gone.
         if (this.#starts - rank <= this.#kept) this.#startedAt[rank % this.#kept] = Math.max(at, time);
       },
     };
   }
 
-  /** There is nobody to call, or nothing to call with: no slot is missed by it, and none made up for. */
+  /** There is nobody to call, or no means to call: start slots that pass meanwhile are not made up for. */
   idle(): void {
     this.#waited = false;
   }
 
-  /** A call that came in holds a line whether there is room or not: the operator has given it one. */
+  /** An inbound call takes a line even when all are in use, because the operator has already given it one. */
   takeInbound(phone?: E164): Lease {
     this.#inbound++;
     return this.#lease(phone, () => this.#inbound--);
   }
 
-  /** A call that an earlier process made, and that goes on: it holds its line already. */
+  /** A live call that an earlier process made: it already holds its line. */
   takeOutbound(phone?: E164): Lease {
     this.#outbound++;
     return this.#lease(phone, () => this.#outbound--);
   }
 
-  /** Calls back whenever a line is given back. */
+  /** Calls the listener whenever a line is given back. */
   onFreed(listener: () => void): () => void {
     return this.#freed.on(listener);
   }
 
-  /** When the call of this rank started; -Infinity for one that is not kept. */
+  /** When the call of this rank started; -Infinity for a call that is not kept. */
   #startOf(rank: number): number {
     return rank < 0 ? -Infinity : (this.#startedAt[rank % this.#kept] ?? -Infinity);
   }

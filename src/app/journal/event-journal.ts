@@ -1,10 +1,9 @@
 import type { ActionId } from '../../domain/action.js';
-import type { AttemptId } from '../../domain/attempt.js';
+import type { AttemptId, AttemptOrder } from '../../domain/attempt.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { ActionEvent, EventStore } from '../../ports/stores.js';
-import type { AttemptOrder } from '../dialing/attempt-journal.js';
 
 /** Stores the events of actions and tells the listeners. A failure to store is logged, and calls go on. */
 export class EventJournal {

@@ -1,0 +1,35 @@
+import type { Attempt } from '../../domain/attempt.js';
+import { provesDeadLine } from '../../domain/outcome.js';
+import type { PastAttempt } from '../../domain/retry.js';
+import { groupBy } from '../../lib/group-by.js';
+import type { Clock } from '../../ports/clock.js';
+import type { PastRefusals } from './trunk-congestion.js';
+
+/**
+ * Stored attempts as the retry policy counts them, with their times in monotonic ms. An attempt without an outcome is
+ * left out: it is live or lost, and recovery deals with it first. An attempt that we cancelled is left out too, because
+ * it uses up no try, and people who need no call are not in the dialer's lists.
+ */
+export function pastAttempts(attempts: readonly Attempt[], clock: Clock): PastAttempt[] {
+  return attempts.flatMap(({ phone, outcome, endedAt, sipStatus }) => {
+    if (outcome === null || outcome === 'cancelled' || endedAt === null) return [];
+    const age = Math.max(0, clock.now() - endedAt);
+    const lineDead = outcome === 'interrupted' && provesDeadLine(sipStatus);
+    return [{ phone, outcome, endedAt: clock.monotonic() - age, lineDead }];
+  });
+}
+
+/** The numbers whose latest stored attempts were refused, and how often in a row. */
+export function pastRefusals(attempts: readonly Attempt[], clock: Clock): PastRefusals[] {
+  return [...groupBy(attempts, (attempt) => attempt.phone)].flatMap(([phone, own]) => {
+    const refusals = own.length - 1 - own.findLastIndex(({ outcome }) => outcome !== 'congestion');
+    const last = own.at(-1);
+    if (!last || refusals === 0) return [];
+    return pastAttempts([last], clock).map(({ endedAt }) => ({
+      phone,
+      participantId: last.participantId,
+      refusals,
+      at: endedAt,
+    }));
+  });
+}
