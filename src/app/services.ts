@@ -11,8 +11,8 @@ import type { Warning } from '../domain/warning.js';
 import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice, TipOrCall } from '../ports/stores.js';
 
 /**
- * What the outside (HTTP, demo) may ask of the application. Every method throws `Problem` with the fields that are wrong
- * when it cannot do as asked; then nothing has changed.
+ * The services that the application offers to HTTP and the demo. A method that cannot do as asked throws `Problem` with the
+ * fields that are wrong, and has then changed nothing.
  */
 
 export interface ParticipantInput {
@@ -22,54 +22,54 @@ export interface ParticipantInput {
   readonly language?: string;
 }
 
-/** One line of an import as it stands in the file. */
+/** One line of an import file, as it was read. */
 export interface RawImportRow {
   /** Line in the file; the header is line 1. */
   readonly line: number;
-  /** One or more numbers; between the fields of several columns stands U+001F. */
+  /** One or more numbers. Fields of several columns are joined with U+001F. */
   readonly phone: string;
-  /** One or more postcodes, in the same way. */
+  /** One or more postcodes, joined in the same way. */
   readonly postcode: string;
   readonly name: string;
-  /** Why the line could not be read at all; it is reported as it stands. */
+  /** Why the line could not be read at all; the report shows this text unchanged. */
   readonly problem?: string;
-  /** Nothing stands in the line. */
+  /** The line is empty. */
   readonly blank?: true;
-  /** How reasons name the columns of each field. */
+  /** The column names of each field, as the report's reasons use them. */
   readonly labels?: Readonly<Record<'phone' | 'postcode' | 'name', readonly string[]>>;
-  /** Names of columns that are passed over. */
+  /** Names of columns that are ignored. */
   readonly ignored?: readonly string[];
 }
 
 export interface ImportReport {
   readonly imported: number;
   readonly updated: number;
-  /** The first thousand of them. */
+  /** The first thousand rejected lines. */
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
   readonly rejectedCount: number;
-  /** Lines without anything in them. */
+  /** Number of empty lines. */
   readonly blank: number;
-  /** Records after the header: imported, updated, rejected and blank together. */
+  /** Number of records after the header: imported, updated, rejected and blank together. */
   readonly lines: number;
-  /** Columns of the file that were passed over. */
+  /** Columns of the file that were ignored. */
   readonly ignoredColumns: readonly string[];
 }
 
 export interface Participants {
   add(input: ParticipantInput): Participant;
   get(id: number): Participant;
-  /** Six digits: with them they can ring the tip line from any telephone that withholds its number. */
+  /** The personal code, six digits, for calling the tip line from a telephone that withholds its number. */
   code(id: number): string;
-  /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
+  /** Imports the good rows and reports the others. With `dryRun` nothing is stored. */
   importRows(
     rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
     options: { dryRun: boolean },
   ): Promise<ImportReport>;
-  /** Entries such as `8251`, `8252AB`, `8253-8255`; without an area everybody. */
+  /** Number of participants in an area with entries such as `8251`, `8252AB`, `8253-8255`; without an area, of all. */
   count(area?: readonly string[]): number;
 }
 
-/** One line of a file with the places of postcodes, as it stands in the file. */
+/** One line of a file with the coordinates of postcodes, as it was read. */
 export interface RawPostcodeRow {
   readonly line: number;
   readonly postcode: string;
@@ -82,7 +82,7 @@ export interface RawPostcodeRow {
 }
 
 export interface Postcodes {
-  /** Takes the good rows, reports the others. With `dryRun` nothing is kept. */
+  /** Imports the good rows and reports the others. With `dryRun` nothing is stored. */
   importRows(
     rows: Iterable<RawPostcodeRow> | AsyncIterable<RawPostcodeRow>,
     options: { dryRun: boolean },
@@ -99,15 +99,15 @@ export interface ActionInput {
   readonly title: string;
   readonly description: string;
   readonly message: MessageInput;
-  /** With `near` who lives nearest to it is called first. */
+  /** With `near`, participants are called in order of their distance to that place. */
   readonly area: { readonly postcodes: readonly string[]; readonly near?: Coordinates };
   readonly centralistId: number;
   readonly criteria: { readonly timeCritical: boolean; readonly clearDescription: boolean };
-  /** Default false; true only for a missing child. */
+  /** Default false; true is allowed only for a missing child. */
   readonly priority?: boolean;
 }
 
-/** People now, people so far, attempts so far by outcome: flat. */
+/** In one flat object: people now, people so far, and attempts so far by outcome. */
 export interface ActionCounts {
   readonly waiting: number;
   readonly dialing: number;
@@ -127,7 +127,7 @@ export interface ActionCounts {
   readonly congestion: number;
   readonly cancelled: number;
   readonly interrupted: number;
-  /** People who heard the whole message, and who asked for it again. */
+  /** People who heard the whole message, and people who asked for it again. */
   readonly heard: number;
   readonly replayed: number;
   /** Closing calls: people called, people who answered. */
@@ -135,7 +135,7 @@ export interface ActionCounts {
   readonly closing_answered: number;
 }
 
-/** ms UTC, null until it happened. */
+/** Times in ms UTC; null until the event has happened. */
 export interface ActionTimeline {
   readonly startedAt: number | null;
   readonly firstInviteAt: number | null;
@@ -146,7 +146,7 @@ export interface ActionTimeline {
   readonly closedAt: number | null;
 }
 
-/** People who are called now, or are still to be. */
+/** Number of people who are being called now, or are still to be called. */
 export interface PeopleNow {
   readonly waiting: number;
   readonly dialing: number;
@@ -157,77 +157,77 @@ export interface PeopleNow {
 export interface ActionView {
   readonly action: Action;
   readonly counts: ActionCounts;
-  /** Of the people now: those of the closing calls. After a close the others hear the alert out. */
+  /** Of the people now, those with a closing call. After a close the others are hearing the alert out. */
   readonly closing: PeopleNow;
   readonly timeline: ActionTimeline;
-  /** Beside the plan that is stored with the action. */
+  /** How the action really goes, to compare with the plan stored in the action. */
   readonly reality: Reality;
-  /** Why it does not go as it should, in words for the operator; null when all is well. */
+  /** Why the action does not go as planned, in words; null when all is well. */
   readonly warning: string | null;
-  /** What stands in the way now, of a draft as of an action that runs. */
+  /** Present warnings, for a draft and for a running action. */
   readonly warnings: readonly Warning[];
 }
 
-/** How an action is started. */
+/** Options for starting an action. */
 export interface StartOptions {
-  /** What was seen before the start; the start is refused with `changed` when it is not so any more. */
+  /** What the centralist saw before the start. The start is refused with `changed` if that has changed since. */
   readonly expect?: StartExpectation | undefined;
-  /** Starts beside an action that looks like this one; without it the start is refused with `look_alike`. */
+  /** Starts even if a similar action exists. Without this, the start is then refused with `look_alike`. */
   readonly anyway?: boolean | undefined;
 }
 
-/** What would happen if a draft were started now. */
+/** The result of starting a draft now. */
 export interface StartPreview {
   readonly plan: Plan;
-  /** Actions that look like it, the newest first. */
+  /** Similar actions, newest first. */
   readonly alikes: readonly Action[];
 }
 
 export interface Actions {
   /** Resolves when the message is rendered. */
   create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
-  /** Harmless when it runs already. Resolves when the first calls leave. */
+  /** Starts the action; does nothing if it is running already. Resolves when the first calls are originated. */
   start(id: ActionId, options?: StartOptions): Promise<Action>;
-  /** For an action that is not a draft there are no alikes. */
+  /** Has no `alikes` for an action that is not a draft. */
   preview(id: ActionId): Promise<StartPreview>;
   pause(id: ActionId): Action;
   resume(id: ActionId): Action;
   update(id: ActionId, message: MessageInput): Promise<Action>;
   close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action>;
-  /** Gives the action, and its tips, to this centralist, who goes on duty with it. */
+  /** Gives the action and its tips to this centralist, who goes on duty. */
   takeOver(id: ActionId, centralistId: number): Action;
-  /** The colleagues who get its tips when its own centralist cannot take them; replaces those there were. */
+  /** Sets the colleagues who get the action's tips when its own centralist cannot take them. */
   setTeam(id: ActionId, centralistIds: readonly number[]): Action;
-  /** Rings a softphone, of its own centralist by default, with exactly what a citizen hears. */
+  /** Plays exactly what a participant hears on a softphone, by default that of the action's centralist. */
   testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
-  /** Resolves when the counts of the action are ready, so that `view` reads nothing but what it shows. */
+  /** Resolves when the counts of the action are ready, so that `view` reads nothing more than it shows. */
   counted(id: ActionId): Promise<void>;
   list(): readonly Action[];
   /** A part of the list, oldest first. */
   slice(slice: Slice): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
-  /** A part of its attempts, oldest first. */
+  /** A part of the action's attempts, oldest first. */
   attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[];
   /**
-   * Steps of one attempt's call, or a part of them, in the order of their times; throws `Problem('not_found')` for an
-   * attempt of another action than the given one.
+   * Steps of one attempt's call, or a part of them, in order of time. Throws `Problem('not_found')` when the attempt is not
+   * of the given action.
    */
   trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
-  /** Events of all actions after this one. */
+  /** Events of all actions after this event. */
   eventsSince(eventId: number, limit: number): readonly ActionEvent[];
-  /** Id of the newest event of all; 0 when there is none. */
+  /** Id of the newest event of all actions; 0 when there is none. */
   newestEvent(): number;
-  /** Calls back with every new event of every action. */
+  /** Calls the listener with every new event of every action. */
   onEvent(listener: (event: ActionEvent) => void): () => void;
 }
 
-/** How a softphone reaches us; plain, or with TLS. */
+/** How a softphone connects to Asterisk: unencrypted, or with TLS. */
 export const TRANSPORTS = ['udp', 'tls'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** What a softphone is set up with. */
+/** The account data that a softphone is set up with. */
 export interface SoftphoneAccount {
   readonly centralist: Centralist;
   /** `host:port`. */
@@ -236,60 +236,60 @@ export interface SoftphoneAccount {
 }
 
 export interface CentralistAccount extends SoftphoneAccount {
-  /** Dialled before an action by telephone: in this answer and nowhere else afterwards. */
+  /** To be dialed before an action by telephone. It is in this answer only, and cannot be read later. */
   readonly pin: string;
 }
 
-/** A centralist as they are now. */
+/** A centralist's present state. */
 export interface DeskView {
   readonly centralist: Centralist;
   /** The softphone is registered. */
   readonly registered: boolean;
-  /** Something rings there, or they are in a call. */
+  /** The softphone rings, or is in a call. */
   readonly engaged: boolean;
-  /** Why their softphone cannot register: there is no account for it. Absent when there is one. */
+  /** Why the softphone cannot register: it has no account in Asterisk. Absent when it has one. */
   readonly fault?: string;
 }
 
 export interface Centralists {
-  /** Password and PIN are in the answer and nowhere else afterwards. `pin`: 4 to 8 digits; made when left out. */
+  /** `pin` has 4 to 8 digits; one is made when left out. Password and PIN are in this answer only. */
   add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
   list(): Promise<readonly DeskView[]>;
   setDuty(id: number, onDuty: boolean): Promise<DeskView>;
-  /** Another PIN, 4 to 8 digits; made when left out. Resolves with it: it is nowhere else afterwards. */
+  /** Sets and returns a new PIN of 4 to 8 digits; one is made when left out. It cannot be read later. */
   setPin(id: number, pin?: string): string;
   /**
-   * Another SIP account, whose password is in the answer and nowhere else afterwards. The old one is void at once: its
-   * softphone is registered no more, and can neither ring nor call. A live call goes on.
+   * Makes a new SIP account, whose password is in this answer only. The old account is void at once: its softphone is
+   * unregistered and can neither ring nor call. A live call goes on.
    */
   newAccount(id: number): Promise<SoftphoneAccount>;
-  /** Takes a centralist out: their softphone and PIN are void at once, and they get no tips. What they did keeps their name. */
+  /** Removes a centralist. Softphone and PIN are void at once, and no tips arrive there. Past work keeps the name. */
   remove(id: number): Promise<void>;
-  /** Calls back with each centralist of whom duty, registration or engagement changed. */
+  /** Calls the listener with each centralist whose duty, registration or engagement changed. */
   onChange(listener: (desk: DeskView) => void): () => void;
-  /** A secret by which a softphone is set up once, within a quarter of an hour; the one before becomes void. */
+  /** A secret that sets up a softphone once, within 15 minutes. The centralist's earlier secret becomes void. */
   provisioning(id: number): { readonly token: string; readonly expiresAt: number };
-  /** What it gives; throws `Problem('not_found')` for one that is used, unknown or expired. */
+  /** The account for such a secret. Throws `Problem('not_found')` when the secret is used, unknown or expired. */
   provision(token: string): SoftphoneAccount;
 }
 
-/** Calls back to who rang the tip line. */
+/** Calls back to callers of the tip line. */
 export interface Callbacks {
   /**
-   * Rings the centralist, the action's own by default, and then the participant. Returns when it is on its way; what became
-   * of it is in the list.
+   * Rings the centralist, by default the action's own, and then the participant. Returns when the call back has begun; its
+   * result is in the list.
    */
   callBack(inboundId: number, centralistId?: number): Callback;
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
   /** Calls back to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
-  /** Calls back that are under way, in the order of the requests. */
+  /** Calls back in progress, in the order of the requests. */
   readonly live: readonly LiveCallback[];
-  /** Calls back when one begins, gets further or ends. */
+  /** Calls the listener when a call back begins, reaches its next stage or ends. */
   onChange(listener: () => void): () => void;
 }
 
-/** How far a call back is; `waiting` until the participant's telephone and one of our lines are free. */
+/** Stages of a call back; `waiting` until the participant's telephone and a line are free. */
 export const LIVE_CALLBACK_STAGES = ['ringing_desk', 'waiting', 'ringing', 'answered', 'connected'] as const;
 
 export interface LiveCallback {
@@ -302,33 +302,33 @@ export interface LiveCallback {
 export interface Tips {
   calls(filter: { actionId?: number } & Slice): readonly InboundCall[];
   list(filter: { actionId?: number } & Slice): readonly Tip[];
-  /** Tips of an action, and calls of callers who gave up or rang off before they could talk; newest first. */
+  /** Tips of an action, and calls of callers who hung up before they could talk; newest first. */
   newest(actionId: number, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[];
-  /** How many tips an action has, how many of them nobody has judged, and how many abandoned calls left no tip. */
+  /** Number of tips of an action, of tips that nobody has judged, and of abandoned calls without a tip. */
   count(actionId: number): { readonly total: number; readonly unjudged: number; readonly missed: number };
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
-  /** Passes on who is in conversation to a colleague. Resolves when that is on its way; events tell the rest. */
+  /** Transfers the caller of a conversation to a colleague. Resolves when the transfer has begun; events report the rest. */
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
-  /** Who stands in line and for whom no softphone rings, the next first. */
+  /** Callers in the queue for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];
-  /** Calls of who is in no action that were recorded while the service was down, newest first, at most `limit`. */
+  /** Calls of callers without an action that were recorded while the service was down, newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
-  /** Calls back when a recording of while the service was down was taken in. */
+  /** Calls the listener when a recording that was made while the service was down has been stored as a tip. */
   onTakenIn(listener: () => void): () => void;
 }
 
-/** Somebody on the tip line for whom no softphone is free. */
+/** A caller on the tip line for whom no softphone is free. */
 export interface WaitingCaller {
   readonly inboundId: number;
   readonly actionId: ActionId;
-  /** 1 for who is next. */
+  /** Place in the queue; 1 for the next caller. */
   readonly place: number;
   /** ms UTC. */
   readonly since: number;
 }
 
 export interface Recordings {
-  /** Takes an uploaded wav as a message. */
+  /** Stores an uploaded wav as a message. */
   upload(wav: Uint8Array): Promise<RecordingEntry>;
   /** The sound as a wav for a browser. */
   audio(id: number): Promise<{ entry: RecordingEntry; wav: Uint8Array }>;
@@ -336,24 +336,24 @@ export interface Recordings {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** A simulated phone network plays the operator: nobody real is called. */
+  /** A simulated phone network plays the operator, so no real telephone rings. */
   readonly simulated: boolean;
   /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }
 
-/** Figures for metrics: no personal data. */
+/** Figures for metrics, without personal data. */
 export interface Gauges {
   readonly lines: { readonly limit: number; readonly outbound: number; readonly inbound: number };
   readonly actions: Readonly<Record<string, number>>;
-  /** Wrong passwords and tokens since the start, by door: `http`, `sip`. */
+  /** Number of wrong passwords and tokens since the start, by entry point: `http`, `sip`. */
   readonly wrongSecrets: Readonly<Record<string, number>>;
 }
 
-/** What stands in the way of every action. */
+/** Warnings that concern every action. */
 export interface Alarms {
   readonly now: readonly Warning[];
-  /** Calls back when that may have changed. */
+  /** Calls the listener when the warnings may have changed. */
   onChange(listener: () => void): () => void;
 }
 
