@@ -198,7 +198,7 @@ export interface Actions {
   takeOver(id: ActionId, centralistId: number): Action;
   /** Sets the colleagues who get the action's tips when its own centralist cannot take them. */
   setTeam(id: ActionId, centralistIds: readonly number[]): Action;
-  /** Plays exactly what a participant hears on a softphone, by default that of the action's centralist. */
+  /** Rings a softphone, by default that of the action's centralist, and plays exactly what a participant hears. */
   testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
   /** Resolves when the counts of the action are ready, so that `view` reads nothing more than it shows. */
@@ -313,7 +313,7 @@ export interface Tips {
   waiting(): readonly WaitingCaller[];
   /** Calls of callers without an action that were recorded while the service was down, newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
-  /** Calls the listener when a recording that was made while the service was down has been stored as a tip. */
+  /** Calls the listener when a recording that was made while the service was down has been stored. */
   onTakenIn(listener: () => void): () => void;
 }
 

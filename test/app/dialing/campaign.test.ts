@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { Campaign, type Person } from '../../../src/app/dialing/campaign.js';
+import { Campaign } from '../../../src/app/dialing/campaign.js';
+import type { Person } from '../../../src/app/dialing/person.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { mobile } from '../../adapters/sqlite/support/fixtures.js';
@@ -8,7 +9,7 @@ const POLICY = { no_answer: { times: 2, delayMs: 120_000 }, busy: { times: 2, de
 
 let attempts = 0;
 
-/** Takes the next person and calls them, to this end. */
+/** Takes the next person and makes a call that ends with this outcome. Returns the person's id. */
 function call(campaign: Campaign, outcome: Outcome, now: number): number | undefined {
   const taken = campaign.take(now);
   if (!taken) return undefined;
@@ -23,11 +24,11 @@ const takeAll = (campaign: Campaign, now: number): number[] => {
   return ids;
 };
 
-describe('a campaign', () => {
+describe('Campaign', () => {
   let campaign: Campaign;
 
   const add = (id: number, ...phones: E164[]): Person => campaign.add(id, phones.length > 0 ? phones : [mobile(id)]);
-  /** Begins a call to the next person and leaves it going. */
+  /** Begins a call to the next person. The call stays live. */
   const begin = (now = 0): Person => {
     const { person } = campaign.take(now)!;
     campaign.began(person, ++attempts);
@@ -58,7 +59,7 @@ describe('a campaign', () => {
     expect(campaign.count()).to.deep.equal({ waiting: 2, dialing: 0, ringing: 1, in_call: 0 });
   });
 
-  it('calls again when the retry is due, not before, the earliest due first', () => {
+  it('calls people again when their retry is due and not before, the earliest due first', () => {
     for (const id of [1, 2, 3]) add(id);
     call(campaign, 'no_answer', 0);
     call(campaign, 'busy', 10_000);
@@ -71,21 +72,21 @@ describe('a campaign', () => {
     expect(campaign.nextDueAt()).to.equal(undefined);
   });
 
-  it('calls who has not been called before who is called again', () => {
+  it('makes first calls before retries', () => {
     add(1);
     call(campaign, 'busy', 0);
     add(2);
     expect(takeAll(campaign, 60_000)).to.deep.equal([2, 1]);
   });
 
-  it('gives up when the tries are used up', () => {
+  it('stops calling a person whose tries are used up', () => {
     add(1);
     for (const now of [0, 60_000, 120_000]) expect(call(campaign, 'busy', now)).to.equal(1);
     expect(call(campaign, 'busy', 999_999)).to.equal(undefined);
     expect(campaign.count().waiting).to.equal(0);
   });
 
-  it('puts back who could not be called, first in line, and forgets nobody who was due for a retry', () => {
+  it('puts a person who could not be called back in front, also a person who was due for a retry', () => {
     for (const id of [1, 2]) add(id);
     campaign.untake(campaign.take(0)!.person);
     expect(call(campaign, 'busy', 0)).to.equal(1);
@@ -95,7 +96,7 @@ describe('a campaign', () => {
     expect(takeAll(campaign, 60_000)).to.deep.equal([1]);
   });
 
-  it('calls nobody while it is paused, and goes on where it was', () => {
+  it('calls nobody while it is paused, and goes on where it stopped', () => {
     for (const id of [1, 2]) add(id);
     call(campaign, 'busy', 0);
     campaign.paused = true;
@@ -104,8 +105,8 @@ describe('a campaign', () => {
     expect(takeAll(campaign, 60_000)).to.deep.equal([2, 1]);
   });
 
-  describe('dropping somebody', () => {
-    it('takes them out of the line, and off the list of retries', () => {
+  describe('a person who is dropped', () => {
+    it('is not called, neither for the first time nor for a retry', () => {
       for (const id of [1, 2, 3]) add(id);
       call(campaign, 'busy', 0);
       campaign.drop(1);
@@ -113,7 +114,7 @@ describe('a campaign', () => {
       expect(takeAll(campaign, 999_999)).to.deep.equal([3]);
     });
 
-    it('lets a live call end, whatever its outcome, and calls them no more', () => {
+    it('keeps a live call to its end, and is not called again whatever its outcome', () => {
       add(1);
       const person = begin();
       campaign.drop(1);
@@ -123,7 +124,7 @@ describe('a campaign', () => {
       expect(campaign.take(999_999)).to.equal(undefined);
     });
 
-    it('cannot be undone by their hanging up', () => {
+    it('stays dropped after hanging up on the tip line', () => {
       add(1);
       campaign.suspend(1);
       campaign.drop(1);
@@ -132,8 +133,8 @@ describe('a campaign', () => {
     });
   });
 
-  describe('somebody who rings us', () => {
-    it('is not called meanwhile, and is called after all when they hung up', () => {
+  describe('a person who is on the tip line', () => {
+    it('is not called meanwhile, and is called after hanging up', () => {
       for (const id of [1, 2]) add(id);
       campaign.suspend(1);
       expect(takeAll(campaign, 0)).to.deep.equal([2]);
@@ -142,7 +143,7 @@ describe('a campaign', () => {
       expect(takeAll(campaign, 0)).to.deep.equal([1]);
     });
 
-    it('keeps the time of their retry, and holds up nobody else', () => {
+    it('keeps the time of the retry, and holds up nobody else', () => {
       for (const id of [1, 2]) add(id);
       call(campaign, 'busy', 0);
       call(campaign, 'busy', 1_000);
@@ -154,7 +155,7 @@ describe('a campaign', () => {
       expect(call(campaign, 'busy', 120_000)).to.equal(undefined);
     });
 
-    it('is called again when we took our own ringing call back for it, at no cost of a try', () => {
+    it('is called again when our ringing call was cancelled for it, which uses up no try', () => {
       add(1);
       const person = begin();
       campaign.suspend(1);
@@ -165,7 +166,7 @@ describe('a campaign', () => {
       expect(person.tries).to.equal(4);
     });
 
-    it('is not called a second time while the call that was taken back is still ending', () => {
+    it('is not called a second time while the cancelled call is still ending', () => {
       add(1);
       const person = begin();
       campaign.suspend(1);
@@ -176,7 +177,7 @@ describe('a campaign', () => {
     });
   });
 
-  it('that is stopped calls nobody more, neither who waited nor whose call was still live', () => {
+  it('calls nobody after a stop, neither people who waited nor people whose call was still live', () => {
     for (const id of [1, 2, 3]) add(id);
     add(4, mobile(4), mobile(5));
     call(campaign, 'busy', 0);
@@ -190,7 +191,7 @@ describe('a campaign', () => {
     expect(campaign.count().dialing + campaign.count().waiting).to.equal(0);
   });
 
-  it('forgets somebody, who may be added anew, but not while they are being called', () => {
+  it('forgets a person, who can then be added anew, but not during a live call', () => {
     add(1);
     const person = begin();
     campaign.forget(1);

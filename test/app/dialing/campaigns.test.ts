@@ -8,7 +8,7 @@ const phone = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164
 const action = (id: number) => ({ id, priority: false, state: 'running' }) as Action;
 const anyPhone = (): boolean => true;
 
-/** How often a campaign was asked for anything while the work was done. */
+/** How many methods and getters of campaigns were called by the work. */
 function asked(work: () => void): number {
   let times = 0;
   const before = Object.getOwnPropertyDescriptors(Campaign.prototype);
@@ -31,10 +31,10 @@ function asked(work: () => void): number {
   return times;
 }
 
-describe('the campaigns of all actions', () => {
+describe('Campaigns', () => {
   let attempts = 0;
 
-  /** Calls the next person. */
+  /** Begins a call to the next person. */
   function callNext(campaigns: Campaigns, now: number): { readonly actionId: number; end(outcome: 'confirmed'): void } {
     const taken = campaigns.next(now, anyPhone, false)!;
     const { campaign, person } = taken;
@@ -46,7 +46,7 @@ describe('the campaigns of all actions', () => {
     };
   }
 
-  /** So many actions that have called everybody, and one that has three people to call. */
+  /** The campaigns of `over` actions that have called everybody, and of one action with three people to call. */
   function after(over: number): Campaigns {
     const campaigns = new Campaigns({});
     for (let id = 1; id <= over; id++) {
@@ -59,7 +59,7 @@ describe('the campaigns of all actions', () => {
     return campaigns;
   }
 
-  it('cost a call nothing for the actions that are over', () => {
+  it('do the same work for each call however many actions are over', () => {
     const costs = [0, 1, 400].map((over) => {
       const campaigns = after(over);
       return asked(() => {
@@ -67,7 +67,7 @@ describe('the campaigns of all actions', () => {
         expect(first.actionId).to.equal(9_999);
         expect(campaigns.dialing).to.equal(1);
         expect(campaigns.carried).to.equal(0);
-        expect([...campaigns.unrung(() => false)]).to.deep.equal([[9_999, 2]]);
+        expect([...campaigns.heldUp(() => false)]).to.deep.equal([[9_999, 2]]);
         expect(campaigns.nextDueAt()).to.equal(undefined);
         first.end('confirmed');
       });
@@ -77,7 +77,7 @@ describe('the campaigns of all actions', () => {
     expect(costs[2]).to.equal(costs[0]);
   });
 
-  it('call on in an action that was over, when somebody is added or is to be called after all', () => {
+  it('call again for an action that was over, when a person is added or is restored', () => {
     const campaigns = after(2);
     campaigns.of(action(1), 'closing').add(50, [phone(50)]);
     const called = [1, 2].map(() => callNext(campaigns, 0).actionId);
@@ -91,7 +91,7 @@ describe('the campaigns of all actions', () => {
     expect(callNext(campaigns, 0).actionId).to.equal(2);
   });
 
-  it('free a telephone that somebody waits for, in an action in which nobody else is left', () => {
+  it('free a telephone that a person waits for, also in an action without other people to call', () => {
     const campaigns = new Campaigns({});
     campaigns.of(action(1), 'alert').add(1, [phone(1)]);
     expect(campaigns.next(0, () => false, false)).to.equal(undefined);

@@ -7,7 +7,7 @@ import { BUSY, HANGS_UP } from '../../support/far-end.js';
 import { mostStarts } from '../../support/line-use.js';
 
 const HOUR = 3_600_000;
-/** NTP sets a clock that was wrong; somebody takes summer time for another time of the machine. */
+/** Such as when NTP corrects a wrong clock, or an administrator changes the clock for summer time. */
 const JUMPS: readonly [what: string, ms: number][] = [
   ['an hour forward', HOUR],
   ['an hour back', -HOUR],
@@ -19,14 +19,14 @@ const JUMPS: readonly [what: string, ms: number][] = [
   ['ten years back', -10 * 365 * 24 * HOUR],
 ];
 
-describe('when the clock on the wall jumps', () => {
+describe('when the wall clock jumps', () => {
   let room: ControlRoom;
 
   afterEach(() => {
     room.close();
   });
 
-  /** A whole action, with a jump at each of these times after its start; when each call was made, and how it ended. */
+  /** Runs a whole action, with a jump at each of these times after its start. Returns the time and outcome of each call. */
   const wholeAction = async (jumpsAt: readonly number[], ms: number): Promise<string[]> => {
     room = new ControlRoom({ lines: 12, tipLines: 2, cps: 4, retry: 'no_answer:2@20s,busy:2@5s' });
     room.people(60);
@@ -44,7 +44,7 @@ describe('when the clock on the wall jumps', () => {
     return room.telephony.placed.map(({ to, at, order }) => `${at} ${to} ${outcomes.get(order.id)}`);
   };
 
-  it('every call is made and ends as if nothing had happened, whatever the jump', async function () {
+  it('every call is made and ends as if the clock had not jumped', async function () {
     this.timeout(60_000);
     const undisturbed = await wholeAction([], 0);
     expect(undisturbed.filter((call) => call.includes('confirmed')).length).to.be.greaterThan(20);
@@ -55,7 +55,7 @@ describe('when the clock on the wall jumps', () => {
     }
   });
 
-  describe('while the service is away, with retries to be made', () => {
+  describe('while the service is down and retries are still to be made', () => {
     const CPS = 5;
     const PEOPLE = 40;
     const RETRY_MS = 60_000;
@@ -71,7 +71,7 @@ describe('when the clock on the wall jumps', () => {
     });
 
     for (const [what, ms] of JUMPS) {
-      it(`${what}: everybody is called once more, none later than their delay, and none faster than the CPS`, async () => {
+      it(`${what}: everybody is called once more, no later than the retry delay and within the CPS`, async () => {
         room.clock.jump(ms);
         room = await room.restart({ lines: 100, cps: CPS, retry: 'busy:1@60s', otherwise: HANGS_UP });
         const back = room.clock.monotonic();
@@ -83,12 +83,12 @@ describe('when the clock on the wall jumps', () => {
         expect(mostStarts(starts, 1_000)).to.be.at.most(CPS);
         expect(starts.at(-1)! - back).to.be.at.most(RETRY_MS + (PEOPLE / CPS) * 1_000 * 1.1);
         await room.clock.advance(600_000);
-        expect(room.telephony.placed, 'and not again').to.have.lengthOf(PEOPLE);
+        expect(room.telephony.placed, 'nobody is called again').to.have.lengthOf(PEOPLE);
       });
     }
   });
 
-  it('a plan learns nothing from calls during which it did', async () => {
+  it('calls during which the clock jumped do not count as experience for a plan', async () => {
     room = new ControlRoom({ retry: 'off', otherwise: HANGS_UP });
     room.people(60);
     const action = await room.running();

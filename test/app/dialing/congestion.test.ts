@@ -16,7 +16,7 @@ describe('when the operator is congested, the dialer', function () {
   const script = (n: number, ...scripts: FarEnd[]): void => {
     room.telephony.script(mobile(n), ...scripts);
   };
-  /** The operator refuses everybody so between these times, ms. */
+  /** The operator refuses every call in this way between these times, ms. */
   const full = (from: number, to: number, how: FarEnd): void => {
     room.telephony.operator = ({ now }) => (now >= from && now < to ? how : undefined);
   };
@@ -30,7 +30,7 @@ describe('when the operator is congested, the dialer', function () {
     room.close();
   });
 
-  it('gives the line back at once', async () => {
+  it('gives the line of a refused call back at once', async () => {
     open(1, { lines: 3, tipLines: 2, cps: 1 });
     script(1, CONGESTED, PRESSES);
     await room.running();
@@ -38,7 +38,7 @@ describe('when the operator is congested, the dialer', function () {
     expect([room.lines.outbound, room.telephony.live]).to.deep.equal([0, 0]);
   });
 
-  it('costs nobody a try, and lets others go before: a second the first time, longer each time after it', async () => {
+  it('uses up no try, and calls others first: after a second the first time, later each time after that', async () => {
     open(3, { cps: 1, retry: 'off', lines: 3, tipLines: 2 });
     script(1, CONGESTED, CONGESTED, CONGESTED, PRESSES);
     script(2, HANGS_UP);
@@ -50,7 +50,7 @@ describe('when the operator is congested, the dialer', function () {
     expect(room.actions.view(action.id).warning).to.equal(null);
   });
 
-  it('takes the refusals of calls that were on their way together for one', async () => {
+  it('counts the refusals of calls that were on their way together as one', async () => {
     open(12, { lines: 12, cps: 100 });
     room.telephony.otherwise = PRESSES;
     for (let n = 1; n <= 10; n++) script(n, CONGESTED, PRESSES);
@@ -64,7 +64,7 @@ describe('when the operator is congested, the dialer', function () {
     expect(room.log.said('warn')).to.have.lengthOf(1);
   });
 
-  it('says so with the SIP status in the log, the events and the warning while it lasts, and no longer', async () => {
+  it('reports the SIP status in the log, the events and the warning for as long as the congestion lasts', async () => {
     open(400, { lines: 100, cps: 10 });
     room.telephony.otherwise = HANGS_UP;
     full(2_500, 3_200, refusal(429, 'Too Many Requests'));
@@ -85,7 +85,7 @@ describe('when the operator is congested, the dialer', function () {
     [40, 40],
     [86_400, 300],
   ] as const) {
-    it(`makes no new call for ${kept} s when it is asked to wait ${asked} s`, async () => {
+    it(`makes no new call for ${kept} s when the operator asks for ${asked} s`, async () => {
       open(100, { lines: 50, cps: 10 });
       room.telephony.otherwise = PRESSES;
       full(2_000, 3_000, refusal(503, 'Service Unavailable', asked));
@@ -97,14 +97,14 @@ describe('when the operator is congested, the dialer', function () {
       expect(next!.at - last).to.equal(kept * 1_000);
       expect(
         refused.map(({ to }) => to),
-        'somebody else goes first',
+        'a person who was not refused is called first',
       ).not.to.include(next!.to);
       expect(refused).to.have.lengthOf.within(4, 6);
       expect(room.actions.view(action.id).counts.confirmed).to.equal(100);
     });
   }
 
-  it('finds the rate that an operator takes, stays near it and comes back to its own when there is room', async () => {
+  it('finds the rate that the operator accepts, stays near it, and returns to the full rate when there is room', async () => {
     open(1_000, { lines: 400, tipLines: 10, cps: 10, retry: 'off' });
     room.telephony.otherwise = HANGS_UP;
     let most = 4;
@@ -117,7 +117,7 @@ describe('when the operator is congested, the dialer', function () {
     const action = await room.running();
     await room.clock.advance(60_000);
     const before = room.actions.view(action.id).counts;
-    expect(taken.length, 'of 240 that it takes in a minute').to.be.at.least(150);
+    expect(taken.length, 'of 240 calls that the operator accepts in a minute').to.be.at.least(150);
     expect(before.congestion).to.be.at.most(25);
     most = 100;
     await room.clock.advance(30_000);
@@ -129,7 +129,7 @@ describe('when the operator is congested, the dialer', function () {
     expect(mostStarts(starts(), 1_000)).to.be.at.most(10);
   });
 
-  it('finds how many lines an operator gives, keeps the tip lines free of these, and tries for more', async () => {
+  it('finds how many lines the operator gives, keeps tip lines free among them, and tries for more', async () => {
     open(300, { lines: 40, tipLines: 4, cps: 10, retry: 'off' });
     room.telephony.otherwise = NO_DIGIT;
     const most = 20;
@@ -154,7 +154,7 @@ describe('when the operator is congested, the dialer', function () {
     expect(room.actions.view(action.id).counts).to.include({ no_digit: 300 });
   });
 
-  it('is not stopped by numbers for which there never is room', async () => {
+  it('is not stopped by numbers that the operator always refuses', async () => {
     open(300, { lines: 60, tipLines: 6, cps: 10, retry: 'off' });
     const next = chance(3);
     for (let n = 1; n <= 300; n++) script(n, anybody(next));
@@ -168,7 +168,7 @@ describe('when the operator is congested, the dialer', function () {
       expect(room.outcomes(action, phone)).to.deep.equal([...Array<string>(4).fill('congestion'), 'unreachable']);
   });
 
-  it('goes on trying an operator that refuses everything, seldom', async () => {
+  it('keeps trying, but seldom, when the operator refuses everything', async () => {
     open(50, { cps: 10, retry: 'off' });
     room.telephony.operator = () => refusal(503, 'Service Unavailable');
     const action = await room.running();
