@@ -3,8 +3,8 @@ import { eachByItself } from '../../src/app/each-by-itself.js';
 import { Problem } from '../../src/domain/problem.js';
 import { FakeLog } from '../support/fake-log.js';
 
-describe('a bad row at a start', () => {
-  it('is logged and skipped; the others are recovered', async () => {
+describe('eachByItself', () => {
+  it('logs and skips a row that fails, and recovers the others', async () => {
     const log = new FakeLog();
     const done: number[] = [];
     const work = (id: number): Promise<void> | void => {
@@ -17,7 +17,7 @@ describe('a bad row at a start', () => {
     expect(log.said('error')).to.deep.equal(['a row could not be recovered', 'a row could not be recovered']);
   });
 
-  it('is not what a full disk is: the start fails, and no row is forgotten', async () => {
+  it('fails on a full disk, so that no row is forgotten', async () => {
     const log = new FakeLog();
     const full = new Problem('unavailable', 'the disk of the data folder is full');
     const work = (): never => {

@@ -3,8 +3,8 @@ import { mobile } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
 
-/** Nothing was told in the call yet. */
-const UNTOLD = { steps: [], soundId: undefined };
+/** No step was taken in the call yet. */
+const NO_STEPS = { steps: [], soundId: undefined };
 
 describe('after a restart', () => {
   let room: ControlRoom;
@@ -17,7 +17,7 @@ describe('after a restart', () => {
     room.close();
   });
 
-  it('nobody who pressed a digit is called again, and everybody else is', async () => {
+  it('calls everybody again except people who pressed a digit', async () => {
     room.people(4);
     room.telephony.script(mobile(1), PRESSES);
     room.telephony.script(mobile(2), NO_DIGIT);
@@ -39,7 +39,7 @@ describe('after a restart', () => {
     expect(room.attempts(action).at(-1)!.number).to.equal(2);
   });
 
-  it('who pressed in the very instant of the death counts as reached', async () => {
+  it('counts a person as reached who pressed a digit in the instant in which the old process died', async () => {
     const person = room.person(1);
     const action = await room.running();
     await room.clock.advance(1_000);
@@ -53,12 +53,12 @@ describe('after a restart', () => {
     expect(callee!.reachedAt).not.to.equal(null);
   });
 
-  it('tries and their times go on as they were', async () => {
+  it('keeps the number of tries and the times of retries', async () => {
     room.people(1);
     room.telephony.otherwise = BUSY;
     const action = await room.running();
     await room.clock.advance(10_000);
-    const died = room.clock.now();
+    const diedAt = room.clock.now();
     const [first] = room.attempts(action);
     room = await room.restart({ otherwise: BUSY });
     await room.calledOut(action);
@@ -68,10 +68,10 @@ describe('after a restart', () => {
       ['busy', 3],
     ]);
     expect(room.attempts(action)[1]!.dialedAt).to.equal(first!.endedAt! + 60_000);
-    expect(died).to.be.lessThan(first!.endedAt! + 60_000);
+    expect(diedAt).to.be.lessThan(first!.endedAt! + 60_000);
   });
 
-  it('who was being called while they rang us is called after all', async () => {
+  it('calls a person whose call was cancelled because the person called the tip line', async () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
@@ -84,28 +84,28 @@ describe('after a restart', () => {
     expect(room.attempts(action).map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
-  it('calls of ours that nobody owns are ended', async () => {
+  it('hangs up calls of ours that have no attempt', async () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
-    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...UNTOLD }] });
+    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...NO_STEPS }] });
     expect(room.telephony.swept).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
     expect(room.ids.isOurs(room.ids.ofAttempt(99))).to.equal(true);
     expect(room.ids.isOurs('bn-other-a1')).to.equal(false);
   });
 
-  describe('live calls go on', () => {
+  describe('live calls', () => {
     const idOf = (attemptId: number): string => room.ids.ofAttempt(attemptId);
 
-    it('who had not pressed yet can press, and is called once', async () => {
+    it('go on: a person who had not pressed a digit can press one, and is called once', async () => {
       room.people(1);
       room.telephony.script(mobile(1), NO_DIGIT);
       const action = await room.running();
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const farEnd = { presses: [{ digit: '5' as const, atMs: 1_000 }] };
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...UNTOLD, farEnd }] });
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...NO_STEPS, farEnd }] });
       expect(room.dialer.people(action.id)).to.deep.equal({ waiting: 0, dialing: 0, ringing: 0, in_call: 1 });
       expect(room.lines.outbound).to.equal(1);
       await room.calledOut(action);
@@ -116,15 +116,15 @@ describe('after a restart', () => {
       expect(trace).to.deep.equal(['prompt', 'taken over', 'message']);
     });
 
-    it('who pressed while nobody listened is reached, at the time at which they did', async () => {
+    it('in which a digit was pressed while no controller ran make the person reached, at the time of the digit', async () => {
       const person = room.person(1);
       room.telephony.script(mobile(1), NO_DIGIT);
       const action = await room.running();
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const at = room.clock.now() - 500;
-      const told = { steps: [{ step: 'message' as const, at }], soundId: action.message.soundId };
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...told }] });
+      const played = { steps: [{ step: 'message' as const, at }], soundId: action.message.soundId };
+      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }] });
       expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
       expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
       await room.calledOut(action);
@@ -132,7 +132,7 @@ describe('after a restart', () => {
       expect(room.telephony.placed).to.deep.equal([]);
     });
 
-    it('who pressed and hung up while nobody listened is confirmed, with what they heard', async () => {
+    it('that ended after a digit while no controller ran are confirmed, with the seconds heard', async () => {
       room.people(2);
       room.telephony.otherwise = NO_DIGIT;
       const action = await room.running();
@@ -160,7 +160,7 @@ describe('after a restart', () => {
       expect(room.actions.view(action.id).counts.reached).to.equal(1);
     });
 
-    it('who answered, pressed and hung up while nobody listened counts as answered too', async () => {
+    it('that were answered and ended while no controller ran count as answered too', async () => {
       room.people(1);
       const action = await room.running();
       await room.clock.advance(1_000);
@@ -174,13 +174,13 @@ describe('after a restart', () => {
       expect(room.actions.view(action.id).counts).to.include({ answered: 1, reached: 1 });
     });
 
-    it('a telephone that still rings is answered as if nothing had happened', async () => {
+    it('that still ring can be answered as if there had been no restart', async () => {
       room.people(1);
       const action = await room.running();
       await room.clock.advance(1_000);
       const [attempt] = room.attempts(action);
       room = await room.restart({
-        left: [{ id: idOf(attempt!.id), rang: true, answered: false, ...UNTOLD, farEnd: PRESSES }],
+        left: [{ id: idOf(attempt!.id), rang: true, answered: false, ...NO_STEPS, farEnd: PRESSES }],
       });
       expect(room.dialer.people(action.id).ringing).to.equal(1);
       await room.calledOut(action);
@@ -188,12 +188,12 @@ describe('after a restart', () => {
       expect(room.telephony.placed).to.deep.equal([]);
     });
 
-    it('who was refused meanwhile has the outcome that the telephony remembers', async () => {
+    it('that were refused while no controller ran get the outcome that Asterisk remembers', async () => {
       room.people(3);
       const action = await room.running();
       await room.clock.advance(1_000);
       const [busy, declined, unknown] = room.attempts(action);
-      const over = { ...UNTOLD, answered: false, at: room.clock.now() };
+      const over = { ...NO_STEPS, answered: false, at: room.clock.now() };
       room = await room.restart({
         ends: new Map([
           [idOf(busy!.id), { ...over, by: 'them', sipStatus: 486, sipReason: 'Busy Here' }],
@@ -211,7 +211,7 @@ describe('after a restart', () => {
       expect(unknown!.outcome).to.equal(null);
     });
 
-    it('of an action that was closed just before, ringing calls stop and listeners hear it out and how it ended', async () => {
+    it('of an action that was closed just before stop ringing, and listeners hear the alert out and get a closing call', async () => {
       room.people(2);
       room.telephony.script(mobile(1), PRESSES);
       const action = await room.running();
@@ -221,8 +221,8 @@ describe('after a restart', () => {
       room.stores.actions.move(action.id, 'running', 'closed', change);
       room = await room.restart({
         left: [
-          { id: idOf(listener!.id), rang: true, answered: true, ...UNTOLD },
-          { id: idOf(ringing!.id), rang: true, answered: false, ...UNTOLD },
+          { id: idOf(listener!.id), rang: true, answered: true, ...NO_STEPS },
+          { id: idOf(ringing!.id), rang: true, answered: false, ...NO_STEPS },
         ],
         otherwise: PRESSES,
       });
@@ -247,7 +247,7 @@ describe('after a restart', () => {
       return { id: call!.id, from: mobile(1) };
     };
 
-    it('who are talking to the centralist do not notice', async () => {
+    it('go on talking to the centralist', async () => {
       const { id, from } = await talking();
       expect(room.stores.inbound.open()[0]!.connectedAt).not.to.equal(null);
       const desk = room.ids.ofDesk(id, 1, room.centralist.id);
@@ -260,7 +260,7 @@ describe('after a restart', () => {
         farEnd: { hangsUpAtMs: 60_000 },
       };
       room = await room.restart({
-        left: [{ id: desk, rang: true, answered: true, ...UNTOLD }],
+        left: [{ id: desk, rang: true, answered: true, ...NO_STEPS }],
         leftCallers: [caller],
         leftConversations: [{ a: 'incoming-1', b: desk }],
       });
@@ -276,7 +276,7 @@ describe('after a restart', () => {
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
-    it('who are waiting are put through, under the same entry', async () => {
+    it('who wait are put through, under the same entry', async () => {
       room.people(1);
       room.telephony.script(mobile(1), PRESSES);
       room.telephony.script('desk21', { ringsAfterMs: 100 });
@@ -289,7 +289,7 @@ describe('after a restart', () => {
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         leftCallers: [caller],
-        left: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...UNTOLD }],
+        left: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...NO_STEPS }],
       });
       await room.clock.advance(30_000);
       const calls = room.stores.inbound.list({});
@@ -297,14 +297,14 @@ describe('after a restart', () => {
       expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1, room.centralist.id)]);
     });
 
-    it('who have hung up meanwhile have the result that is known', async () => {
+    it('who hung up while no controller ran get the result that the stored data shows', async () => {
       await talking();
       room = await room.restart();
       expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected']);
     });
   });
 
-  it('a paused action stays paused, and goes on when it is resumed', async () => {
+  it('keeps a paused action paused, and goes on when it is resumed', async () => {
     room.people(2);
     const action = await room.running();
     room.actions.pause(action.id);
@@ -324,12 +324,12 @@ describe('after a restart', () => {
       const action = await room.running();
       await room.calledOut(action);
       await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
-      // One line: the first was called and heard it, the second is being called.
+      // With one line, the first person has had the closing call and the second is being called.
       await room.clock.until(() => room.telephony.callsTo(mobile(2)).length > 1);
       return action.id;
     };
 
-    it('go on to who was not called yet, and to nobody twice', async () => {
+    it('go on to people who were not called yet, and to nobody twice', async () => {
       const id = await beganToClose();
       room = await room.restart({ otherwise: NO_DIGIT });
       await room.clock.advance(600_000);
@@ -337,7 +337,7 @@ describe('after a restart', () => {
       expect(room.actions.view(id).counts).to.include({ closing_called: 2, closing_answered: 2 });
     });
 
-    it('are not made any more half an hour later', async () => {
+    it('are not made after more than half an hour', async () => {
       await beganToClose();
       room.telephony.goDown();
       room.dialer.stop();
@@ -348,7 +348,7 @@ describe('after a restart', () => {
     });
   });
 
-  it('an update goes on to who has not heard the newest message, whatever was called about an older one', async () => {
+  it('goes on with an update to people who have not heard the newest message, whatever earlier updates they got', async () => {
     room.people(1);
     room.telephony.otherwise = PRESSES;
     const action = await room.running();
@@ -365,7 +365,7 @@ describe('after a restart', () => {
     ]);
   });
 
-  it('calls to the tip line that were cut off have a result', async () => {
+  it('gives a result to calls to the tip line that were cut off', async () => {
     room.people(1);
     room.telephony.otherwise = PRESSES;
     const action = await room.running();

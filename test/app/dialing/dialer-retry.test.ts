@@ -3,14 +3,14 @@ import { mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { BUSY, DECLINES, HANGS_UP, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
-describe('the dialer', () => {
+describe('Dialer', () => {
   let room: ControlRoom;
 
   const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
   const script = (n: number, ...scripts: FarEnd[]): void => {
     room.telephony.script(mobile(n), ...scripts);
   };
-  /** When the network was asked to call a number, in ms since the first call of all. */
+  /** When calls to a number were placed, in ms since the first call of all. */
   const callsAt = (n: number): number[] => {
     const start = room.telephony.placed[0]!.at;
     return room.telephony.callsTo(mobile(n)).map(({ at }) => at - start);
@@ -22,8 +22,8 @@ describe('the dialer', () => {
     room.close();
   });
 
-  describe('tries again', () => {
-    it('after no answer and busy at their own times, as often as the setting says', async () => {
+  describe('retries', () => {
+    it('calls again after no answer and after busy, each at its own delay and as often as the setting says', async () => {
       open();
       room.people(2);
       script(1, RINGS_OUT);
@@ -42,7 +42,7 @@ describe('the dialer', () => {
       ).to.deep.equal([1, 1, 2, 2, 3, 3]);
     });
 
-    it('who becomes due while every line is taken, as soon as one is free', async () => {
+    it('makes a retry that becomes due while every line is in use as soon as a line is free', async () => {
       open({ lines: 3, tipLines: 2, cps: 1_000, retry: 'busy:1@1s' });
       room.people(3);
       script(1, BUSY, PRESSES);
@@ -54,7 +54,7 @@ describe('the dialer', () => {
       expect(callsAt(1)[1]).to.equal(endOf(3));
     });
 
-    it('nobody who confirmed, declined, hung up, pressed nothing or cannot be reached', async () => {
+    it('does not call again after a digit, a refusal, a hang-up, no digit, or a number that cannot be reached', async () => {
       open();
       room.people(5);
       for (const [n, farEnd] of [PRESSES, DECLINES, HANGS_UP, NO_DIGIT, { refuses: { status: 404 } }].entries()) {
@@ -65,7 +65,7 @@ describe('the dialer', () => {
       expect(room.attempts(action)).to.have.lengthOf(5);
     });
 
-    it('the second number of a person at once, and the first only at its own time', async () => {
+    it('tries the second number of a person at once, and the first number again only after its delay', async () => {
       open({ cps: 100 });
       room.person(1, 2);
       room.person(3, 4);
@@ -81,7 +81,7 @@ describe('the dialer', () => {
       expect(room.attempts(action).filter((one) => one.outcome === 'confirmed')).to.have.lengthOf(1);
     });
 
-    it('no other number of who declined, nor of who confirmed', async () => {
+    it('calls no other number of a person who declined or confirmed', async () => {
       open();
       room.person(1, 2);
       room.person(3, 4);
@@ -92,7 +92,7 @@ describe('the dialer', () => {
       expect([callsAt(2), callsAt(4)]).to.deep.equal([[], []]);
     });
 
-    it('who was lost before a digit, and nobody whose line was lost after it', async () => {
+    it('calls again when the line was lost before a digit, and not when it was lost after a digit', async () => {
       open();
       room.people(3);
       script(1, { answersAfterMs: 1_000, lineDiesAtMs: 500 }, PRESSES);
@@ -107,11 +107,11 @@ describe('the dialer', () => {
       expect(room.actions.view(action.id).counts.reached).to.equal(3);
     });
 
-    describe('a line that goes dead in every call', () => {
+    describe('when the line goes dead in every call', () => {
       const DIES = { answersAfterMs: 1_000, lineDiesAtMs: 500 };
       const TRIES = ['interrupted', 'interrupted', 'interrupted'];
 
-      it('three times; then the next number of that person', async () => {
+      it('goes on with the next number of that person', async () => {
         open();
         room.person(1, 2);
         script(1, DIES, DIES, DIES, DIES);
@@ -119,12 +119,12 @@ describe('the dialer', () => {
         const action = await room.running();
         await room.calledOut(action);
         await room.clock.advance(600_000);
-        // The second number is tried before the first is tried again, and nobody who was reached is called any more.
+        // The second number is tried before the first is tried again, and the person is then reached.
         expect(room.outcomes(action, mobile(1))).to.deep.equal(['interrupted']);
         expect(room.outcomes(action, mobile(2))).to.deep.equal(['confirmed']);
       });
 
-      it('three times when there is no other number, and no more after a restart', async () => {
+      it('calls three times when there is no other number, and not again after a restart', async () => {
         open();
         room.person(1);
         room.telephony.otherwise = DIES;
@@ -139,7 +139,7 @@ describe('the dialer', () => {
         expect(room.actions.view(action.id).counts).to.include({ waiting: 0, interrupted: 3, reached: 0 });
       });
 
-      it('three times over a restart too', async () => {
+      it('calls three times when a restart comes between', async () => {
         open();
         room.person(1);
         room.telephony.otherwise = DIES;
@@ -151,7 +151,7 @@ describe('the dialer', () => {
         expect(room.outcomes(action, mobile(1))).to.deep.equal(TRIES);
       });
 
-      it('three times in the closing call', async () => {
+      it('makes the closing call three times', async () => {
         open();
         room.person(1);
         script(1, PRESSES, DIES, DIES, DIES, DIES);
@@ -163,7 +163,7 @@ describe('the dialer', () => {
       });
     });
 
-    it('a call that was lost with the telephony, when it is back', async () => {
+    it('repeats calls that were lost with Asterisk once Asterisk is back', async () => {
       open();
       room.people(3);
       room.telephony.otherwise = PRESSES;

@@ -4,7 +4,7 @@ import { anybody, chance } from '../../support/chance.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { BUSY, DECLINES, HANGS_UP, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
-describe('the dialer', () => {
+describe('Dialer', () => {
   let room: ControlRoom;
 
   const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
@@ -17,7 +17,7 @@ describe('the dialer', () => {
   });
 
   describe('calls', () => {
-    it('everybody who was selected once, with the tip line as the number that calls', async () => {
+    it('everybody who was selected once, with the tip line as the caller ID', async () => {
       open();
       room.people(30);
       room.telephony.otherwise = PRESSES;
@@ -30,7 +30,7 @@ describe('the dialer', () => {
       expect(counts).to.include({ selected: 30, rang: 30, answered: 30, reached: 30, confirmed: 30, heard: 30 });
     });
 
-    it('each to its own end, and stores when what happened', async () => {
+    it('each person until the call ends, and stores the outcome and the time of each step', async () => {
       open();
       room.people(8);
       for (const [n, farEnd] of [PRESSES, NO_DIGIT, HANGS_UP, DECLINES, { refuses: { status: 404 } }].entries()) {
@@ -55,12 +55,13 @@ describe('the dialer', () => {
       const [first] = room.attempts(action);
       const { dialedAt, rangAt, answeredAt, confirmedAt, endedAt, heardSeconds, plays, number } = first!;
       const times = [rangAt, answeredAt, confirmedAt, endedAt].map((time) => time! - dialedAt);
-      // Rings at 0.1 s, answers at 2 s, presses at 4 s; message twice 8 s and a second, ending 3 + 5 s, thanks 3 s, hang-up.
+      // Rings at 0.1 s, is answered at 2 s, a digit at 4 s; message twice 8 s and a second, ending 3 + 5 s, thanks 3 s, then
+      // the controller hangs up.
       expect(times).to.deep.equal([100, 2_000, 4_000, 32_005]);
       expect([heardSeconds, plays, number]).to.deep.equal([16, 2, 1]);
     });
 
-    it('nobody whose attempt is not stored, and gives no line to another before the outcome is', async () => {
+    it('only people whose attempt is stored, and uses a line again only once the outcome of its last call is stored', async () => {
       open({ lines: 5, tipLines: 2, cps: 100 });
       room.people(12);
       room.telephony.otherwise = PRESSES;
@@ -74,11 +75,11 @@ describe('the dialer', () => {
       await room.calledOut(await room.running());
       expect(seen).to.have.lengthOf(12);
       expect(seen.every(({ stored }) => stored)).to.equal(true);
-      // Outcomes that were missing would be attempts still open beside the three that hold a line.
+      // A missing outcome would be one more open attempt than the three that hold a line.
       expect(Math.max(...seen.map((call) => call.open))).to.equal(3);
     });
 
-    it('a household on its shared number once, and reaches them all together', async () => {
+    it('a household once on its shared number, and then everybody in it is reached', async () => {
       open();
       const anna = room.person(1);
       const bert = room.person(1, 2);
@@ -95,7 +96,7 @@ describe('the dialer', () => {
     });
   });
 
-  it('calls a household member on the number they share though the other was reached on a number of their own', async () => {
+  it('calls a household member on the shared number even if the other was reached on another number', async () => {
     open();
     const anna = room.person(1, 2);
     const bert = room.person(2);
@@ -108,7 +109,7 @@ describe('the dialer', () => {
     expect(reached.map(({ participantId }) => participantId)).to.have.members([anna.id, bert.id]);
   });
 
-  it('calls the numbers of a person one after another, never two at once, and no more after the first digit', async () => {
+  it('calls the numbers of a person one after another, never two at once, and none after a digit', async () => {
     open({ lines: 60, tipLines: 6, cps: 20, retry: 'no_answer:2@20s,busy:2@5s' });
     const next = chance(11);
     const people = Array.from({ length: 120 }, (_, index) => room.person(3 * index + 1, 3 * index + 2, 3 * index + 3));
@@ -129,7 +130,7 @@ describe('the dialer', () => {
     expect(several).to.be.greaterThan(50);
   });
 
-  it('holds no first try up for a retry that waits', async () => {
+  it('makes first calls without waiting for retries', async () => {
     open({ lines: 4, tipLines: 2, cps: 20, retry: 'busy:2@5s' });
     room.people(20);
     room.telephony.otherwise = HANGS_UP;
@@ -141,8 +142,8 @@ describe('the dialer', () => {
     expect(order).to.deep.equal([...firsts, mobile(1), mobile(2)]);
   });
 
-  describe('keeps the pace', () => {
-    it('of the calls a second in every window of a second, also after a pause', async () => {
+  describe('keeps the limit', () => {
+    it('of calls a second in every window of one second, also after a pause', async () => {
       open({ lines: 500, tipLines: 2, cps: 7 });
       room.people(150);
       room.telephony.otherwise = PRESSES;
@@ -158,11 +159,11 @@ describe('the dialer', () => {
         const window = times.slice(index).filter((other) => other < time + 1_000);
         expect(window.length, `from ${time}`).to.be.at.most(7);
       }
-      // Nor is it idle: 150 calls at 7 a second, and the ten seconds of the pause.
+      // No time is wasted either: 150 calls at 7 a second, plus the pause of ten seconds.
       expect(times.at(-1)! - times[0]!).to.be.within(149 / 0.007 + 9_000, (149 / 0.007 + 10_200) * 1.02);
     });
 
-    it('of the lines, with those for tips kept free, and calls the next in the instant in which one ends', async () => {
+    it('of lines, keeps the tip lines free, and makes the next call in the instant in which a call ends', async () => {
       open({ lines: 6, tipLines: 2, cps: 1_000 });
       room.people(40);
       room.telephony.otherwise = RINGS_OUT;
@@ -174,18 +175,18 @@ describe('the dialer', () => {
       expect(later).to.deep.equal(ends.slice(0, later.length));
     });
 
-    it('and wakes for nothing while all lines are taken', async () => {
+    it('and sets no timer while all lines are in use', async () => {
       open({ lines: 4, tipLines: 2, cps: 1_000 });
       room.people(10);
       room.telephony.otherwise = RINGS_OUT;
       await room.running();
       await room.clock.advance(5_000);
-      // Each of the two calls has the end of its ringing and of its longest life before it; the dialer has nothing.
+      // Each of the two calls has a timer for its ringing and one for its maximum length. The dialer has none.
       expect(room.telephony.live).to.equal(2);
       expect(room.clock.pending).to.equal(4);
     });
 
-    it('leaves lines to tips that are more than were kept free', async () => {
+    it('and gives up lines when there are more tips than tip lines', async () => {
       open({ lines: 6, tipLines: 2, cps: 1_000 });
       room.people(20);
       room.telephony.otherwise = NO_DIGIT;
@@ -215,7 +216,7 @@ describe('the dialer', () => {
     }
   });
 
-  it('stops when it is told to: live calls go on, no other begins', async () => {
+  it('starts no new calls after a stop, while live calls go on', async () => {
     open({ cps: 1 });
     room.people(5);
     room.telephony.otherwise = PRESSES;

@@ -14,7 +14,7 @@ const LIMITS = {
   'calls a second': { lines: 500, tipLines: 50, cps: 8 },
 };
 
-describe('actions that run together', function () {
+describe('running actions', function () {
   this.timeout(60_000);
   let room: ControlRoom;
   const open = (options: RoomOptions, seed: number): void => {
@@ -27,14 +27,14 @@ describe('actions that run together', function () {
     room.close();
   });
 
-  /** Lets them call until one of them has nobody left to call now; from when to when all could. */
+  /** Lets the actions call until one of them runs out of people. Returns the period in which all of them could call. */
   async function whileAllCanCall(actions: readonly Action[]): Promise<{ from: number; to: number }> {
     const from = room.clock.monotonic();
     await room.clock.until(() => actions.some(({ id }) => room.dialer.people(id).waiting < 60));
     return { from, to: room.clock.monotonic() };
   }
 
-  /** Of every ten seconds: the largest part by which an action had more or less than its share of the lines in use. */
+  /** The largest deviation of an action from its share of the lines in use, as a fraction, over every ten seconds. */
   function worst(actions: readonly Action[], weights: readonly number[], { from, to }: { from: number; to: number }) {
     const uses = actions.map((action) => lineUses(room, action));
     const weight = weights.reduce((sum, one) => sum + one, 0);
@@ -53,7 +53,7 @@ describe('actions that run together', function () {
 
   for (const [what, limits] of Object.entries(LIMITS)) {
     for (const seed of [1, 2, 3]) {
-      it(`have the same share of the lines within 5 % over any ten seconds when ${what} are scarce (${seed})`, async () => {
+      it(`share the lines equally within 5 % over any ten seconds when ${what} are scarce (${seed})`, async () => {
         open(limits, seed);
         const actions = [await room.running(), await room.running()];
         const { most, windows } = worst(actions, [1, 1], await whileAllCanCall(actions));
@@ -62,7 +62,7 @@ describe('actions that run together', function () {
       });
     }
 
-    it(`three of them too when ${what} are scarce`, async () => {
+    it(`share the lines equally when there are three and ${what} are scarce`, async () => {
       open(limits, 4);
       const actions = [await room.running(), await room.running(), await room.running()];
       const { most, windows } = worst(actions, [1, 1, 1], await whileAllCanCall(actions));
@@ -70,7 +70,7 @@ describe('actions that run together', function () {
       expect(most).to.be.at.most(0.05);
     });
 
-    it(`leave a missing child three lines for each of the other's when ${what} are scarce`, async () => {
+    it(`give an action with priority three lines for each line of the other when ${what} are scarce`, async () => {
       open(limits, 5);
       const actions = [await room.running(), await room.running(CHILD)];
       const { most, windows } = worst(actions, [1, 3], await whileAllCanCall(actions));
@@ -79,7 +79,7 @@ describe('actions that run together', function () {
     });
   }
 
-  it('leave one that begins later every line that becomes free, until it has its share', async () => {
+  it('give an action that begins later every line that becomes free, until it has its share', async () => {
     open(LIMITS.lines, 6);
     const first = await room.running();
     await room.clock.advance(15_000);
@@ -89,7 +89,7 @@ describe('actions that run together', function () {
     expect(begun).to.be.at.most(3);
   });
 
-  it('have nothing taken from them by one that is paused, or has nobody left', async () => {
+  it('lose no lines to an action that is paused', async () => {
     open(LIMITS.lines, 7);
     const paused = await room.running();
     room.actions.pause(paused.id);
@@ -98,7 +98,7 @@ describe('actions that run together', function () {
     expect(live(alone)).to.be.within(57, 60);
   });
 
-  it('of which one is closed tells how it ended at the pace of everybody else, with priority or not', async () => {
+  it('get the same share as the closing calls of an action with priority', async () => {
     open(LIMITS.lines, 8);
     const child = await room.running(CHILD);
     await room.clock.advance(200_000);
@@ -115,8 +115,8 @@ describe('actions that run together', function () {
   };
 });
 
-describe('within one action', () => {
-  it('who has the old message is told the new one before others are called for the first time', async () => {
+describe('one action', () => {
+  it('calls people who heard the old message again before it makes first calls', async () => {
     const room = new ControlRoom({ lines: 12, tipLines: 2, cps: 1 });
     room.people(60);
     room.telephony.otherwise = { answersAfterMs: 1_000, presses: [{ digit: '1', atMs: 500 }], hangsUpAtMs: 1_000 };
@@ -131,7 +131,7 @@ describe('within one action', () => {
 });
 
 describe('priority', () => {
-  it('is for a missing child only', async () => {
+  it('is allowed only for a missing child', async () => {
     const room = new ControlRoom();
     room.people(1);
     const refused = await room.draft({ kind: 'theft', priority: true }).catch((error: unknown) => error);

@@ -6,8 +6,8 @@ import { ControlRoom } from '../../support/control-room.js';
 import { lineUses, mostStarts, type LineUse } from '../../support/line-use.js';
 
 /**
- * How soon the last call can begin by arithmetic alone, in ms after the first: the same calls in the same order and as
- * long as they were, each begun as soon as a line is free and the CPS has room.
+ * The earliest possible start of the last call, in ms after the first: the same calls with the same lengths and in the same
+ * order, each started as soon as a line is free and the CPS allows it.
  */
 function soonest(uses: readonly LineUse[], lines: number, cps: number): number {
   const free = Array.from({ length: lines }, () => 0);
@@ -22,7 +22,7 @@ function soonest(uses: readonly LineUse[], lines: number, cps: number): number {
   return start;
 }
 
-/** So that lines, the CPS, or both in turn are the scarce thing: calls last some twenty seconds. */
+/** Chosen so that lines, the CPS or both are scarce. Calls last about twenty seconds. */
 const LIMITS: readonly [lines: number, cps: number, people: number][] = [
   [10, 10, 150],
   [30, 10, 300],
@@ -33,7 +33,7 @@ const LIMITS: readonly [lines: number, cps: number, people: number][] = [
   [500, 15, 900],
 ];
 
-describe('while anybody can be called', () => {
+describe('the use of lines while there are people to call', () => {
   let room: ControlRoom;
   const open = (lines: number, cps: number, people: number): void => {
     room = new ControlRoom({ lines, tipLines: Math.max(2, lines / 10), cps, retry: 'busy:2@5s,no_answer:2@20s' });
@@ -42,7 +42,7 @@ describe('while anybody can be called', () => {
     for (let n = 1; n <= people; n++)
       room.telephony.script(mobile(n), ...Array.from({ length: 9 }, () => anybody(next)));
   };
-  /** The calls until everybody had been called once: since then some can only wait for their retry. */
+  /** The calls until everybody was called once. After that, some people only wait for their retry. */
   const untilAllCalledOnce = (action: Action): LineUse[] => {
     const attempts = room.attempts(action);
     const lastFirstTry = attempts.findLastIndex(({ number }) => number === 1);
@@ -53,7 +53,7 @@ describe('while anybody can be called', () => {
   });
 
   for (const [lines, cps, people] of LIMITS) {
-    it(`${lines} lines at ${cps} a second are used to 98 % of what is possible, and never beyond`, async () => {
+    it(`is at least 98 % of what ${lines} lines at ${cps} calls a second allow, and never above the limits`, async () => {
       open(lines, cps, people);
       const action = await room.running();
       await room.clock.until(() => room.dialer.people(action.id).waiting === 0);
@@ -68,7 +68,7 @@ describe('while anybody can be called', () => {
     }).timeout(60_000);
   }
 
-  it('calls that come in take lines from the alerts only beyond those that are kept for them', async () => {
+  it('leaves alerts all lines but the tip lines until there are more inbound calls than tip lines', async () => {
     open(30, 10, 300);
     const { telephony, lines, clock } = room;
     const announce = telephony.placeAlert.bind(telephony);
@@ -79,10 +79,10 @@ describe('while anybody can be called', () => {
     };
     const action = await room.running();
     const next = chance(9);
-    for (let rung = 1; room.dialer.people(action.id).waiting > 100; rung++) {
-      // Participants of somewhere else: known, and in no action.
-      addPerson(room.stores, [mobile(5_000 + rung)], ['9999XX']);
-      telephony.ringUs(mobile(5_000 + rung), { hangsUpAtMs: Math.round(40_000 * next()) });
+    for (let caller = 1; room.dialer.people(action.id).waiting > 100; caller++) {
+      // Participants from another area: their numbers are known, and they are in no action.
+      addPerson(room.stores, [mobile(5_000 + caller)], ['9999XX']);
+      telephony.ringUs(mobile(5_000 + caller), { hangsUpAtMs: Math.round(40_000 * next()) });
       await clock.advance(Math.round(6_000 * next()));
     }
     expect(Math.max(...seen.map(({ inbound }) => inbound)), 'tips at once').to.be.at.least(5);

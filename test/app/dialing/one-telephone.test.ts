@@ -12,10 +12,7 @@ describe('one telephone', () => {
   const open = (options: RoomOptions = {}): void => {
     room = new ControlRoom(options);
   };
-  /**
-   * When each call with the telephone began and ended, calls that came in included; fails when two were up at
-   * once.
-   */
+  /** Fails when a telephone with one of these numbers had two calls at once, inbound calls included. */
   const oneAtATime = (...numbers: readonly number[]): void => {
     for (const n of numbers) {
       const calls = room.telephony.callsTo(mobile(n)).map(({ at, call }) => ({ at, end: call.endedAt ?? Infinity }));
@@ -37,7 +34,7 @@ describe('one telephone', () => {
   });
 
   for (const [what, script] of Object.entries({ PRESSES, NO_DIGIT, RINGS_OUT, BUSY, CONGESTED })) {
-    it(`of a person in two running actions is called for one after the other, and for both: ${what}`, async () => {
+    it(`of a person in two running actions is called for both, one after the other: ${what}`, async () => {
       open({ lines: 30, cps: 20 });
       room.people(6);
       const [first, second] = await inTwoAreas(...(script === CONGESTED ? [CONGESTED, PRESSES] : [script]));
@@ -51,7 +48,7 @@ describe('one telephone', () => {
     });
   }
 
-  it('is the key, not the person: of two people who share it, each is called for the action of their own area', async () => {
+  it('that two people share has one call at a time, and each person is called for the action of their own area', async () => {
     open();
     addPerson(room.stores, [mobile(1)], ['8251AB']);
     addPerson(room.stores, [mobile(1), mobile(2)], ['9999AB']);
@@ -69,7 +66,7 @@ describe('one telephone', () => {
     ]);
   });
 
-  it('holds up nobody else, and gives the handset time to be put down', async () => {
+  it('in use holds up nobody else, and gets time to be put down before the next call', async () => {
     open({ lines: 30, cps: 20 });
     room.people(6);
     for (let n = 1; n <= 6; n++)
@@ -86,7 +83,7 @@ describe('one telephone', () => {
     expect(two!.at - one!.call.endedAt!).to.be.within(2_000, 2_500);
   });
 
-  it('that is called for one action hears how another ended after that', async () => {
+  it('that is in a call for one action gets the closing call of another action afterwards', async () => {
     open();
     room.people(1);
     room.telephony.script(mobile(1), PRESSES, TALKS, PRESSES);
@@ -103,7 +100,7 @@ describe('one telephone', () => {
     expect(room.attempts(first, 'closing')).to.have.lengthOf(1);
   });
 
-  it('of a caller to the tip line is not called for another action before the call is over', async () => {
+  it('of a caller on the tip line is not called for another action until that call is over', async () => {
     open();
     room.people(1);
     room.telephony.script(mobile(1), PRESSES);
@@ -121,7 +118,7 @@ describe('one telephone', () => {
     expect(room.outcomes(second, mobile(1))).to.deep.equal(['confirmed']);
   });
 
-  it('counts in the plan as one that cannot be called now, for whomever it is on the line', async () => {
+  it('in use counts as not callable now in the plan of every person with that number', async () => {
     open();
     addPerson(room.stores, [mobile(1)], ['8251AB']);
     room.person(2);
@@ -141,7 +138,7 @@ describe('one telephone', () => {
     expect(plan).to.include({ selected: 2, callableNow: 1 });
   });
 
-  it('is called no more for an action that was closed while it waited', async () => {
+  it('is not called for an action that was closed while the person waited', async () => {
     open();
     room.people(1);
     room.telephony.script(mobile(1), TALKS);
@@ -154,7 +151,7 @@ describe('one telephone', () => {
     expect(room.telephony.callsTo(mobile(1))).to.have.lengthOf(1);
   });
 
-  it('is the key after a restart too, while a call of the process before is up', async () => {
+  it('has one call at a time after a restart too, while a call of the earlier process is live', async () => {
     open();
     room.people(1);
     room.telephony.script(mobile(1), TALKS);
@@ -175,7 +172,7 @@ describe('one telephone', () => {
   });
 
   describe('and a call back to it', () => {
-    /** Somebody reached in the action rang and got nobody; calls them back. */
+    /** A participant who was reached in the action called the tip line and got nobody: calls that participant back. */
     const callsBack = (action: Action): number => {
       const { inbound, actions } = room.stores;
       const [callee] = actions.callees(action.id);
@@ -185,7 +182,7 @@ describe('one telephone', () => {
       return room.deskSide.callbacks.callBack(id).id;
     };
 
-    it('takes back the call of another action that rings there, which is made after it', async () => {
+    it('cancels a ringing call of another action, which is made again after the call back', async () => {
       open();
       room.people(1);
       room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 20_000 });
@@ -201,7 +198,7 @@ describe('one telephone', () => {
       expect(room.outcomes(second, mobile(1))).to.deep.equal(['cancelled', 'confirmed']);
     });
 
-    it('waits while the person hears the message of another action', async () => {
+    it('waits while the participant hears the message of another action', async () => {
       open();
       room.people(1);
       room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 60_000 });
@@ -217,7 +214,7 @@ describe('one telephone', () => {
       expect(room.stores.callbacks.get(id)).to.include({ result: 'connected' });
     });
 
-    it('keeps calls of any action away from it, and is given up when the centralist hangs up', async () => {
+    it('keeps calls of every action away, and is given up when the centralist hangs up', async () => {
       open();
       room.people(1);
       room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 3_000 });
@@ -232,7 +229,7 @@ describe('one telephone', () => {
       await room.calledOut(second);
       await room.running();
       await room.clock.advance(5_000);
-      expect(room.telephony.callsTo(mobile(1)), 'it was given back').to.have.lengthOf(3);
+      expect(room.telephony.callsTo(mobile(1)), 'the reservation was released').to.have.lengthOf(3);
       oneAtATime(1);
     });
   });

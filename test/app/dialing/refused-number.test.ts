@@ -6,7 +6,7 @@ import { HANGS_UP, NO_DIGIT, PRESSES, type FarEnd } from '../../support/far-end.
 
 const GIVEN_UP = [...Array<string>(4).fill('congestion'), 'unreachable'];
 
-/** Every way in which an operator says that there is no room. */
+/** Every way in which an operator refuses a call for lack of room. */
 const REFUSALS: Readonly<Record<string, FarEnd['refuses']>> = {
   '503': { status: 503, reason: 'Service Unavailable' },
   '503 with Retry-After: 61': { status: 503, reason: 'Service Unavailable', retryAfterSeconds: 61 },
@@ -71,7 +71,7 @@ describe('a number that the operator always refuses', function () {
     'three in a row': [40, 41, 42],
     'one here and there': [7, 33, 70],
   })) {
-    it(`and two more of 80, ${where}: the other 77 are rung at nearly the full rate`, async () => {
+    it(`does not slow the calls to the others when there are several among 80: ${where}`, async () => {
       open(80, bad, { status: 503, reason: 'Service Unavailable', retryAfterSeconds: 61 });
       const action = await room.running();
       await room.clock.advance(8_500);
@@ -82,7 +82,7 @@ describe('a number that the operator always refuses', function () {
     });
   }
 
-  it('does not stop the next number of the same person, nor the household', async () => {
+  it('does not stop calls to the next number of the same person, nor to the household', async () => {
     open(0, [1, 2, 3], { status: 503, retryAfterSeconds: 61 });
     room.person(1, 2);
     room.person(3, 4);
@@ -95,14 +95,14 @@ describe('a number that the operator always refuses', function () {
     expect(room.outcomes(action, mobile(4))).to.deep.equal(['hung_up']);
   });
 
-  it('alone in an action is given up too', async () => {
+  it('is given up too when it is the only number of an action', async () => {
     open(1, [1], { status: 503 });
     const action = await room.running();
     await room.calledOut(action);
     expectGivenUp(action, 1);
   });
 
-  it('is not given up while everybody is refused: that is the trunk, and nobody is forgotten', async () => {
+  it('is not given up while everybody is refused, because the trunk refuses them', async () => {
     for (const people of [2, 3, 50]) {
       room?.close();
       open(people, [], undefined);
@@ -119,7 +119,7 @@ describe('a number that the operator always refuses', function () {
     }
   });
 
-  it('is counted on after a restart, from what was stored', async () => {
+  it('is given up after a restart too, because stored refusals count', async () => {
     open(20, [1], { status: 503 });
     const action = await room.running();
     await room.clock.until(() => room.telephony.callsTo(mobile(1)).length === 3);
@@ -133,7 +133,7 @@ describe('a number that the operator always refuses', function () {
     expect(room.telephony.placed).to.deep.equal([]);
   });
 
-  it('does not keep closing calls of another action waiting, nor a call back', async () => {
+  it('holds up neither closing calls of another action nor a call back', async () => {
     open(10, [], undefined);
     room.telephony.otherwise = PRESSES;
     const first = await room.running();
@@ -157,8 +157,8 @@ describe('a number that the operator always refuses', function () {
     expect(room.attempts(first, 'closing').length).to.be.at.least(9);
   });
 
-  describe('while a trunk that is really full', () => {
-    it('slows us down within a second, and is held for as long as it asks', async () => {
+  describe('as opposed to a full trunk', () => {
+    it('a full trunk stops new calls within a second, for as long as its Retry-After asks', async () => {
       open(80, [], undefined);
       room.telephony.operator = () => refuses({ status: 503, retryAfterSeconds: 20 });
       const action = await room.running();
@@ -168,7 +168,7 @@ describe('a number that the operator always refuses', function () {
       expect(room.telephony.placed.length).to.be.within(4, 6);
     });
 
-    it('is told from numbers whose calls ring late', async () => {
+    it('refused numbers are recognized although calls to other numbers ring late', async () => {
       open(80, [3, 12, 21, 30], { status: 503, retryAfterSeconds: 61 });
       room.telephony.otherwise = { ...HANGS_UP, ringsAfterMs: 4_000, answersAfterMs: 6_000, hangsUpAtMs: 500 };
       await room.running();
@@ -177,10 +177,10 @@ describe('a number that the operator always refuses', function () {
     });
   });
 
-  describe('when nobody is rung for half a minute while people wait, there is an alarm', () => {
+  describe('the alarm that nobody is rung for half a minute while people wait', () => {
     const DEAD: FarEnd = { dead: true };
 
-    it('in the log, the events, the warning and for who asks, until people are rung again', async () => {
+    it('is in the log, the events and the warning until people are rung again', async () => {
       open(200, [], undefined, { lines: 20, tipLines: 2 });
       let dead = false;
       room.telephony.operator = () => (dead ? DEAD : undefined);
@@ -199,7 +199,7 @@ describe('a number that the operator always refuses', function () {
       expect(room.actions.view(action.id).counts).to.include({ hung_up: 200 });
     });
 
-    it('but not while every line carries a call, nor while only retries or a pause keep people waiting', async () => {
+    it('is not raised while every line carries a call, or while people wait for a retry or for the end of a pause', async () => {
       open(12, [], undefined, { lines: 4, tipLines: 2, retry: 'busy:2@60s' });
       room.telephony.otherwise = { answersAfterMs: 1_000, presses: [], hangsUpAtMs: 50_000 };
       for (const n of [1, 2]) room.telephony.script(mobile(n), { refuses: { status: 486 } }, NO_DIGIT);
@@ -215,7 +215,7 @@ describe('a number that the operator always refuses', function () {
       expect([alarms(action), alarms(next), room.clock.pending]).to.deep.equal([[], [], 0]);
     });
 
-    it('and it is over when the action is closed', async () => {
+    it('ends when the action is closed', async () => {
       open(40, [], undefined);
       room.telephony.operator = () => DEAD;
       const action = await room.running();

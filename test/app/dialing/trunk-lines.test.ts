@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { TrunkLines, type Lease } from '../../../src/app/dialing/trunk-lines.js';
 
 const LIMITS = { lines: 10, tipLines: 3, cps: 1_000 };
-/** So far apart that the CPS is no hindrance. */
+/** Calls this far apart are never held up by the CPS. */
 const LATER = 1_000;
 
 function fill(lines: TrunkLines): Lease[] {
@@ -14,21 +14,21 @@ function fill(lines: TrunkLines): Lease[] {
   }
 }
 
-describe('the lines', () => {
-  it('are never used above what is given, and the tip lines are kept free', () => {
+describe('TrunkLines', () => {
+  it('gives outbound calls every line but the tip lines, and no more', () => {
     const lines = new TrunkLines(LIMITS);
     expect(fill(lines)).to.have.lengthOf(7);
     expect(lines.tryOutbound(1e9)).to.deep.equal({ type: 'full' });
     expect([lines.outbound, lines.inbound]).to.deep.equal([7, 0]);
   });
 
-  it('give tips the kept lines without taking any from the alert calls, and beyond them do', () => {
+  it('takes lines from outbound calls only when there are more tips than tip lines', () => {
     const lines = new TrunkLines(LIMITS);
     for (let tip = 0; tip < 5; tip++) lines.takeInbound();
     expect(fill(lines)).to.have.lengthOf(5);
   });
 
-  it('take a tip even when all lines are taken: the operator has given it one', () => {
+  it('takes a tip even when all lines are in use, because the operator has given it a line', () => {
     const lines = new TrunkLines(LIMITS);
     fill(lines);
     for (let tip = 0; tip < 4; tip++) lines.takeInbound();
@@ -36,7 +36,7 @@ describe('the lines', () => {
     expect(lines.tryOutbound(1e9)).to.deep.equal({ type: 'full' });
   });
 
-  it('are given back once, however often it is said', () => {
+  it('takes back a line once, however often it is released', () => {
     const lines = new TrunkLines(LIMITS);
     const [first] = fill(lines);
     first!.release();
@@ -48,7 +48,7 @@ describe('the lines', () => {
     expect(lines.inbound).to.equal(0);
   });
 
-  it('say so once when one is given back, when it is free already', () => {
+  it('tells its listeners once when a line is given back, after the line is free', () => {
     const lines = new TrunkLines(LIMITS);
     const [first] = fill(lines);
     const free: number[] = [];
@@ -60,7 +60,7 @@ describe('the lines', () => {
     expect(free).to.deep.equal([6]);
   });
 
-  it('say when the next call may go by the CPS, and not before', () => {
+  it('says when the CPS allows the next call, and allows none before that', () => {
     const lines = new TrunkLines({ ...LIMITS, cps: 2 });
     expect(lines.tryOutbound(10_000)).to.have.property('lease');
     const next = lines.tryOutbound(10_001);
@@ -70,8 +70,8 @@ describe('the lines', () => {
     expect(lines.outbound).to.equal(2);
   });
 
-  describe('give a call that is not the dialer’s a slot of its own', () => {
-    it('at once when one is free, and none that is later than it may be', () => {
+  describe('a start slot for a call that is not the dialer’s', () => {
+    it('is given at once when one is free, and not at all when it would be too late', () => {
       const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       expect(lines.bookSlot(10_000, 10_000)?.at).to.equal(10_000);
       const late = lines.bookSlot(10_001, 10_100);
@@ -79,7 +79,7 @@ describe('the lines', () => {
       expect(lines.bookSlot(10_001, 20_000)?.at).to.be.within(10_490, 10_510);
     });
 
-    it('which the dialer does not get, and after which it has its own', () => {
+    it('is not given to the dialer, which gets the slot after it', () => {
       const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       lines.tryOutbound(10_000);
       const booked = lines.bookSlot(10_001, 20_000)!;
@@ -88,10 +88,10 @@ describe('the lines', () => {
       if (!('type' in after) || after.type !== 'wait') throw new Error('no wait');
       expect(after.until - booked.at).to.be.within(490, 1_010);
       expect(lines.tryOutbound(after.until)).to.have.property('lease');
-      expect([lines.outbound, lines.inbound], 'its line is another matter').to.deep.equal([2, 0]);
+      expect([lines.outbound, lines.inbound], 'the slot takes no line').to.deep.equal([2, 0]);
     });
 
-    it('whose second begins when it did start, however late that was', () => {
+    it('counts from when the call did start, however late that was', () => {
       const lines = new TrunkLines({ ...LIMITS, cps: 2 });
       lines.tryOutbound(10_000);
       const booked = lines.bookSlot(10_001, 20_000)!;
@@ -103,7 +103,7 @@ describe('the lines', () => {
     });
   });
 
-  it('know whether there are more calls than lines', () => {
+  it('knows whether there are more calls than lines', () => {
     const lines = new TrunkLines({ ...LIMITS, lines: 4, tipLines: 0 });
     const leases = fill(lines);
     expect(lines.withinLimit).to.equal(true);

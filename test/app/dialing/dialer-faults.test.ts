@@ -3,7 +3,7 @@ import { mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { HANGS_UP, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
-describe('the dialer', () => {
+describe('Dialer', () => {
   let room: ControlRoom;
 
   const open = (options: RoomOptions = {}): ControlRoom => (room = new ControlRoom(options));
@@ -14,8 +14,8 @@ describe('the dialer', () => {
     room.close();
   });
 
-  describe('who rang and who answered', () => {
-    it('is stored a twentieth of a second later, as it was, when nothing else is stored meanwhile', async () => {
+  describe('ringing and answering', () => {
+    it('is stored 50 ms later, with its own time, when nothing else is stored meanwhile', async () => {
       open();
       room.person(1);
       script(1, PRESSES);
@@ -27,7 +27,7 @@ describe('the dialer', () => {
       expect(rangAt! - dialedAt).to.equal(100);
     });
 
-    it('stands in the way of no other call when it cannot be stored', async () => {
+    it('holds up no other call when it cannot be stored', async () => {
       open({ cps: 1_000 });
       room.people(2);
       room.telephony.otherwise = PRESSES;
@@ -44,7 +44,7 @@ describe('the dialer', () => {
   });
 
   describe('when nothing can be stored', () => {
-    it('calls nobody, loses nobody, and goes on when it can', async () => {
+    it('calls nobody, forgets nobody, and goes on once it can store again', async () => {
       open();
       room.people(5);
       room.telephony.otherwise = PRESSES;
@@ -62,7 +62,7 @@ describe('the dialer', () => {
       expect(room.telephony.placed).to.have.lengthOf(5);
     });
 
-    it('keeps a line until the outcome of its call is stored', async () => {
+    it('gives a line back only once the outcome of its call is stored', async () => {
       open({ lines: 3, tipLines: 2, cps: 1_000 });
       room.people(2);
       room.telephony.otherwise = HANGS_UP;
@@ -76,7 +76,7 @@ describe('the dialer', () => {
       expect(room.attempts(action).map(({ outcome }) => outcome)).to.deep.equal(['hung_up', 'hung_up']);
     });
 
-    it('says so at once, though no line is free and nobody could be called anyway, and once for all calls', async () => {
+    it('logs it at once and only once for all calls, even when no line is free and nobody could be called anyway', async () => {
       open({ lines: 4, tipLines: 2, cps: 1_000 });
       room.people(5);
       room.telephony.otherwise = PRESSES;
@@ -95,12 +95,12 @@ describe('the dialer', () => {
       ).to.have.lengthOf(2);
     });
 
-    it('stores afterwards when it rang, was answered and pressed, and tells who listens once that it ended', async () => {
+    it('stores ringing, answer and digit afterwards with their own times, and sends each event once', async () => {
       open();
       room.person(1);
       script(1, PRESSES);
-      const told: string[] = [];
-      room.actions.onEvent(({ type, data }) => told.push(type === 'attempt' ? String(data.stage) : type));
+      const events: string[] = [];
+      room.actions.onEvent(({ type, data }) => events.push(type === 'attempt' ? String(data.stage) : type));
       const draft = await room.draft();
       await room.actions.start(draft.id);
       const { dialedAt } = room.attempts(draft)[0]!;
@@ -112,11 +112,11 @@ describe('the dialer', () => {
       const { outcome, rangAt, answeredAt, confirmedAt } = attempt!;
       expect(outcome).to.equal('confirmed');
       expect([rangAt, answeredAt, confirmedAt].map((at) => at! - dialedAt)).to.deep.equal([100, 2_000, 4_000]);
-      expect(told).to.deep.equal(['action', 'dialing', 'action', 'ringing', 'in_call', 'reached', 'ended']);
+      expect(events).to.deep.equal(['action', 'dialing', 'action', 'ringing', 'in_call', 'reached', 'ended']);
       expect(room.actions.view(draft.id).counts).to.include({ rang: 1, answered: 1, confirmed: 1, reached: 1 });
     });
 
-    it('plays the message to who pressed all the same, and stores afterwards that they were reached', async () => {
+    it('still plays the message after a digit, and stores afterwards that the person was reached', async () => {
       open();
       room.person(1);
       script(1, PRESSES);
@@ -132,7 +132,7 @@ describe('the dialer', () => {
       expect(attempt!.confirmedAt! - attempt!.dialedAt).to.equal(4_000);
     });
 
-    it('waits too when only attempts cannot be stored, instead of trying without end', async () => {
+    it('also waits when only attempts cannot be stored, instead of retrying without a pause', async () => {
       open();
       room.people(3);
       room.telephony.otherwise = PRESSES;
@@ -150,7 +150,7 @@ describe('the dialer', () => {
   });
 
   describe('on a machine that does not keep up', () => {
-    /** So many people, none of whom answers, and a telephony that takes each order so late. */
+    /** This many people, none of whom answers, and an Asterisk that accepts each originate request this late. */
     const slow = (people: number, cps: number, takenAfterMs: number): void => {
       open({ lines: 700, tipLines: 3, cps, retry: 'off' });
       room.people(people);
@@ -158,24 +158,24 @@ describe('the dialer', () => {
       room.telephony.takesOrdersAfterMs = takenAfterMs;
     };
 
-    /** Calls that were ordered and not taken yet, at their most. */
-    const mostOrdered = (takenAfterMs: number): number => {
+    /** The most originate requests in flight at once. */
+    const mostInFlight = (takenAfterMs: number): number => {
       const times = room.telephony.placed.map(({ at }) => at);
       return Math.max(...times.map((at) => times.filter((other) => other <= at && other + takenAfterMs > at).length));
     };
 
-    /** From the first call to the last. */
+    /** From the start of the first call to that of the last. */
     const spreadMs = (): number => {
       const times = room.telephony.placed.map(({ at }) => at);
       return Math.max(...times) - Math.min(...times);
     };
 
-    it('orders only as many calls as are made in a fifth of a second, and says so once a minute', async () => {
+    it('has at most the calls of a fifth of a second in flight, and logs it once a minute', async () => {
       slow(600, 80, 400);
       const action = await room.running();
       await room.calledOut(action);
-      expect(mostOrdered(400)).to.equal(16);
-      // Sixteen in each 400 ms, however many the pace would allow.
+      expect(mostInFlight(400)).to.equal(16);
+      // Sixteen in each 400 ms, although the CPS allows more.
       expect(spreadMs()).to.be.within(14_000, 16_000);
       expect(room.telephony.placed).to.have.lengthOf(600);
       expect(room.log.said('warn')).to.deep.equal([
@@ -183,7 +183,7 @@ describe('the dialer', () => {
       ]);
     });
 
-    it('goes back to the whole pace as soon as orders are taken at once, without a burst', async () => {
+    it('returns to the full rate without a burst as soon as requests are accepted at once', async () => {
       slow(600, 80, 1_000);
       const action = await room.running();
       await room.clock.advance(2_500);
@@ -198,26 +198,26 @@ describe('the dialer', () => {
       await room.calledOut(action);
     });
 
-    it('makes all the calls where orders take as long as a few calls do, and says nothing', async () => {
+    it('makes every call and logs nothing when a request takes as long as a few calls do', async () => {
       slow(50, 10, 300);
       await room.calledOut(await room.running());
       expect(spreadMs()).to.be.within(4_800, 5_200);
       expect(room.log.said('warn')).to.deep.equal([]);
     });
 
-    describe('while somebody is on the tip line', () => {
+    describe('while a caller is on the tip line', () => {
       const placedWithin = async (ms: number): Promise<number> => {
         const before = room.telephony.placed.length;
         await room.clock.advance(ms);
         return room.telephony.placed.length - before;
       };
 
-      it('orders two at a time, and sixteen again ten seconds after that', async () => {
+      it('has at most two requests in flight, and sixteen again ten seconds later', async () => {
         slow(600, 80, 400);
         const caller = room.lines.takeInbound();
         const action = await room.running();
         expect(await placedWithin(4_000)).to.be.within(20, 22);
-        expect(mostOrdered(400)).to.equal(2);
+        expect(mostInFlight(400)).to.equal(2);
         caller.release();
         expect(await placedWithin(8_000)).to.be.within(40, 42);
         await room.clock.advance(3_000);
@@ -226,23 +226,22 @@ describe('the dialer', () => {
         expect(room.telephony.placed).to.have.lengthOf(600);
       });
 
-      it('rests after an order that was not taken at once, for twice as long as it was late', async () => {
+      it('rests after a request that was not accepted at once, for twice its delay', async () => {
         slow(600, 80, 5);
         const caller = room.lines.takeInbound();
         const action = await room.running();
         expect(await placedWithin(1_000)).to.be.within(79, 80);
-        // Forty late: two orders every 125 ms.
+        // Each request is 40 ms late: two requests every 125 ms.
         room.telephony.takesOrdersAfterMs = 45;
         await room.clock.advance(200);
         expect(await placedWithin(2_500)).to.be.within(35, 42);
-        // Nobody is on the tip line any more.
         caller.release();
         await room.clock.advance(10_500);
         expect(await placedWithin(1_000)).to.be.within(79, 80);
         await room.calledOut(action);
       });
 
-      it('keeps the whole pace where every order takes as long', async () => {
+      it('keeps the full rate when every request takes equally long', async () => {
         slow(1_400, 20, 60);
         room.lines.takeInbound();
         const action = await room.running();
@@ -252,7 +251,7 @@ describe('the dialer', () => {
       });
     });
 
-    it('has room again when a call is over before its order was taken', async () => {
+    it('makes every call when calls end before their requests were accepted', async () => {
       slow(20, 10, 3_600_000);
       room.telephony.otherwise = { refuses: { status: 486 } };
       const action = await room.running();
