@@ -5,20 +5,20 @@ import type { Controller } from './controller.js';
 import type { FaultRecord } from './evidence.js';
 import type { Fault } from './plan.js';
 
-/** What may take long, and is trouble beyond it, ms. */
+/** When our Asterisk takes longer than this to come back, the run reports trouble, ms. */
 const ASTERISK_BACK_MS = 20_000;
-/** Issue 3: found by ping within 15 s; and a little to come back. */
+/** The same for the links to Asterisk: a ping finds a dead link within 15 s, and reconnecting takes a little longer. */
 const LINKS_BACK_MS = 20_000;
 
 export interface BreakerParts {
   readonly controller: Controller;
   readonly network: PhoneNetwork;
-  /** Where the service's Asterisk runs elsewhere. */
+  /** The proxy in front of an Asterisk that runs elsewhere; undefined when the service started its own. */
   readonly proxy: AriProxy | undefined;
   readonly onTrouble: (what: string) => void;
 }
 
-/** Makes one fault and waits until the service is ready again. */
+/** Injects one fault and waits until the service is ready again. */
 export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultRecord> {
   const { controller, proxy } = parts;
   const at = Date.now();
@@ -28,7 +28,7 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
   switch (fault.kind) {
     case 'controller':
     case 'both': {
-      // Asterisk first: the controller must not have the time to start another.
+      // Asterisk first, so that the controller has no time to start another one.
       if (fault.kind === 'both') controller.killAsterisk();
       await controller.kill();
       if (fault.kind === 'both') await clearLines(parts.network, at);
@@ -40,7 +40,7 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
       const pid = controller.killAsterisk();
       await clearLines(parts.network, at);
       if (await controller.reachesAsterisk(ASTERISK_BACK_MS, pid)) return done();
-      parts.onTrouble(`its Asterisk was killed and not started again within ${ASTERISK_BACK_MS / 1000} s`);
+      parts.onTrouble(`Asterisk was killed and was not running again within ${ASTERISK_BACK_MS / 1000} s`);
       await controller.kill();
       return done(controller.startedAt, await startAgain(parts, null));
     }
@@ -49,21 +49,21 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
       await pause(fault.forMs);
       controller.signal('SIGCONT');
       if (!(await controller.reachesAsterisk(LINKS_BACK_MS)))
-        parts.onTrouble('the service did not go on after it stood still');
+        parts.onTrouble('the service did not go on after it was stopped for a while');
       return done();
     case 'cut':
       proxy?.refuse(fault.forMs);
       proxy?.cut();
-      await linksBack(parts, fault.forMs, 'its connections were cut');
+      await linksBack(parts, fault.forMs, 'the connections to Asterisk were cut');
       return done();
     case 'freeze':
       proxy?.freeze();
-      await linksBack(parts, 0, 'its connections were half open');
+      await linksBack(parts, 0, 'the connections to Asterisk were half open');
       return done();
   }
 }
 
-/** A start may be killed as well; one that fails is tried again, and told. */
+/** Starts the controller again. The start itself may be killed; a start that fails is reported and repeated. */
 async function startAgain({ controller }: BreakerParts, againMs: number | null): Promise<number | null> {
   if (againMs !== null) {
     controller.launch();
@@ -81,12 +81,12 @@ async function startAgain({ controller }: BreakerParts, againMs: number | null):
 async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: number, what: string): Promise<void> {
   const fresh = await proxy?.untilConnected(2, forMs + LINKS_BACK_MS);
   if (fresh !== true || !(await controller.reachesAsterisk(LINKS_BACK_MS)))
-    onTrouble(`${what}, and it did not come back within ${LINKS_BACK_MS / 1000} s`);
+    onTrouble(`${what}, and did not come back within ${LINKS_BACK_MS / 1000} s`);
 }
 
 /**
- * An Asterisk that is killed tells the far end nothing. The operator's network would notice in the end; here it does at
- * once, so that no telephone is kept busy by a call that is over.
+ * Hangs up the calls of the killed Asterisk at the far end. A killed Asterisk sends the far end nothing. An operator's
+ * network would notice in the end; here it is done at once, so that no telephone stays busy with a call that is over.
  */
 async function clearLines(network: PhoneNetwork, killedAt: number): Promise<void> {
   const { httpUrl, authorization } = network.asterisk.address;

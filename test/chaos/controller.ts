@@ -7,26 +7,26 @@ import { orAborted } from '../../src/lib/abort.js';
 import { isAlive } from '../../src/lib/is-alive.js';
 import { rememberedAsterisk, startProgram, type Exit, type Program } from '../telephone/support/program.js';
 
-/** How long the service may take before something is wrong, ms. These are no promises of it, they only end a wait. */
+/** The longest waits for the service, ms. These only end a wait; the service does not promise these times. */
 const READY_MS = 30_000;
 const ASK_MS = 60_000;
-/** Nobody waits longer for one answer: fetch in Node 20 may wait for ever on a process that was killed meanwhile. */
+/** The longest wait for one answer, because fetch in Node 20 can wait for ever for a process that was killed meanwhile. */
 const ANSWER_MS = 8_000;
 const LOOK_MS = 50;
 
-/** The service under test: its process, killed and started again, and its API whatever process answers it. */
+/** The service under test: its process, which is killed and started again, and the API of the process that runs now. */
 export class Controller {
   #program: Program | undefined;
   #url = '';
   #closed = false;
-  /** Of the process that is meant to run. */
+  /** When the latest process was started, ms UTC. */
   startedAt = 0;
 
   constructor(
     private readonly folder: string,
     private readonly settings: Readonly<Record<string, string>>,
     private readonly onTrouble: (what: string) => void,
-    /** Arguments for Node; the sources when not given. */
+    /** Arguments for Node; without them, the sources are run. */
     private readonly program?: readonly string[],
   ) {}
 
@@ -34,14 +34,14 @@ export class Controller {
     return this.settings['BURGERNET_DATA'] ?? '';
   }
 
-  /** Starts a process and waits until it is ready; ms from its start until calls go on, or undefined when it ended instead. */
+  /** Starts a process and waits until it is ready. Resolves with the ms from its start until calls went on; undefined if it failed. */
   async start(): Promise<number | undefined> {
     const from = performance.now();
     const program = this.launch();
     return this.untilReady(program, from);
   }
 
-  /** Starts a process and does not wait for it. */
+  /** Starts a process without waiting for it. */
   launch(): Program {
     if (this.#closed) throw new Error('the run is over');
     this.startedAt = Date.now();
@@ -68,13 +68,13 @@ export class Controller {
     }
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** Kills the process with SIGKILL. Resolves when it has exited. */
   async kill(): Promise<void> {
     this.#program?.kill('SIGKILL');
     await this.#program?.exit;
   }
 
-  /** Kills it, and lets none be started any more. */
+  /** Kills the process, and refuses to start another. */
   close(): Promise<void> {
     this.#closed = true;
     return this.kill();
@@ -84,13 +84,13 @@ export class Controller {
     this.#program?.kill(signal);
   }
 
-  /** Told to stop; how it ended. */
+  /** Stops the process with SIGTERM. Resolves with how it ended. */
   async stop(): Promise<Exit> {
     this.#program?.kill('SIGTERM');
     return this.#program?.exit ?? { code: null, said: ['it was never started'] };
   }
 
-  /** Kills the Asterisk that runs now; undefined when there is none. */
+  /** Kills the Asterisk that runs now. Returns its pid; undefined when none runs. */
   killAsterisk(): number | undefined {
     const pid = rememberedAsterisk(this.dataDir);
     if (pid === undefined || !isAlive(pid)) return undefined;
@@ -98,7 +98,7 @@ export class Controller {
     return pid;
   }
 
-  /** Resolves with true when the service says that it reaches its Asterisk, and that is not `before`. */
+  /** Resolves with true once the service reports that it reaches its Asterisk, and the pid of that is not `before`. */
   async reachesAsterisk(withinMs: number, before?: number): Promise<boolean> {
     for (const end = performance.now() + withinMs; performance.now() < end; await pause(LOOK_MS)) {
       if (before !== undefined && rememberedAsterisk(this.dataDir) === before) continue;
@@ -109,7 +109,7 @@ export class Controller {
     return false;
   }
 
-  /** Asks until somebody answers: the process may be dead or stopped just now. Only for what may be asked twice. */
+  /** Repeats a request until it is answered, because the process may be dead or stopped now. Only for repeatable requests. */
   async insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     for (const end = performance.now() + ASK_MS; ; await pause(LOOK_MS)) {
       try {
@@ -120,7 +120,7 @@ export class Controller {
     }
   }
 
-  /** Asks once; undefined when nobody answers, or the answer is no. */
+  /** Makes a request once. Resolves with undefined when it fails or is not answered. */
   tryOnce<T>(ask: (api: Api) => Promise<T>): Promise<T | undefined> {
     return ask(this.#api()).catch(() => undefined);
   }
@@ -129,7 +129,7 @@ export class Controller {
     return createApi({ url: this.#url, token: readToken({ dataDir: this.dataDir, token: undefined }) ?? '' });
   }
 
-  /** Where its Asterisk answers, from the file by which the service itself finds it. */
+  /** The ARI address of its Asterisk, from the file in which the service keeps it. */
   ari(): { readonly url: string; readonly authorization: string } | undefined {
     try {
       const kept = JSON.parse(readFileSync(join(this.dataDir, 'asterisk', 'asterisk.json'), 'utf8')) as {

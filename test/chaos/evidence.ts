@@ -2,58 +2,58 @@ import type { Attempt } from '../../src/domain/attempt.js';
 import type { Persona, PhoneCall } from '../../src/phonenet/index.js';
 import type { FaultKind } from './plan.js';
 
-/** All times are ms UTC of the one machine that everything runs on. */
+/** All times are ms UTC. Everything runs on one machine, and so by one clock. */
 
-/** A fault, as it was made. */
+/** A fault that was injected. */
 export interface FaultRecord {
   readonly kind: FaultKind;
-  /** The instant before it was made. */
+  /** Just before the fault. */
   readonly at: number;
-  /** When the last new process of the controller was started; null when there was none. */
+  /** When the controller's latest process was started; null when none was. */
   readonly startedAt: number | null;
   /** When the service was known to be ready again. */
   readonly until: number;
-  /** From the start of the controller's process until calls went on, ms; null when none was started. */
+  /** Time from the start of that process until calls went on, ms; null when none was started. */
   readonly backMs: number | null;
 }
 
-/** A call as the phone network saw it, and how often the message was played in it from the beginning to the end. */
+/** A call as the phone network recorded it, with each complete play of the message. */
 export interface HeardCall extends PhoneCall {
   readonly plays: readonly MessagePlay[];
 }
 
-/** One whole play of the message. A recording has no time of its own: it may stand still while nothing is sent. */
+/** One complete play of the message. Its time is uncertain, because a recording may stand still while nothing is sent. */
 export interface MessagePlay {
-  /** When it began, counted from the answer: the earliest that it can have been. */
+  /** The earliest possible start, counted from the answer. */
   readonly earliest: number;
-  /** Counted back from the end of the call: the latest. */
+  /** The latest possible start, counted back from the end of the call. */
   readonly latest: number;
 }
 
-/** Somebody of an action. */
+/** A person whom an action calls. */
 export interface Called {
   readonly participantId: number;
   readonly actionId: number;
   /** E.164, in the order in which they are tried. */
   readonly phones: readonly string[];
-  /** What each of them does. */
+  /** The behavior of each telephone. */
   readonly personas: readonly Persona[];
-  /** The database says that they were reached. */
+  /** Whether the person was reached, according to the database. */
   readonly reached: boolean;
 }
 
-/** What was found when everything was over. */
+/** Things left behind at the end of the run. */
 export interface Leftovers {
-  /** Calls and bridges that our Asterisk still had before the stop, by name. */
+  /** Ids of calls and bridges that our Asterisk still had before the stop. */
   readonly calls: readonly string[];
   readonly bridges: readonly string[];
   readonly linesInUse: number;
   readonly exitCode: number | null;
-  /** Processes that were still there after the stop, by their command. */
+  /** Commands of processes that were still running after the stop. */
   readonly processes: readonly string[];
 }
 
-/** The two ledgers, and what was done meanwhile. */
+/** The two ledgers, and the faults that were injected. */
 export interface Evidence {
   readonly people: readonly Called[];
   readonly closedAt: ReadonlyMap<number, number>;
@@ -63,26 +63,26 @@ export interface Evidence {
   readonly leftovers: Leftovers;
 }
 
-/** What is judged, and how strictly. */
+/** How strictly the run is judged. */
 export interface Rules {
-  /** Around the instant of a fault nothing is certain for so long, ms. */
+  /** For this long before and after a fault nothing is certain, ms. */
   readonly marginMs: number;
-  /** Extra calls after the first, by cause. */
+  /** Number of retries by cause. */
   readonly retries: { readonly no_answer: number; readonly busy: number };
-  /** A call outlives the controller and goes on with the next one. */
+  /** Whether a call must outlive the controller and go on with the next one. */
   readonly callsGoOn: boolean;
-  /** From the start of a controller's process until calls go on, ms; null when it is only reported. */
+  /** The longest allowed time from the start of a controller until calls go on, ms; null when it is only reported. */
   readonly backWithinMs: number | null;
 }
 
-/** A window in which the service may have missed what somebody did. */
+/** Whether the period overlaps a fault, so that the service may have missed something in it. */
 export const inFault = (faults: readonly FaultRecord[], from: number, to: number, marginMs: number): boolean =>
   faults.some(({ at, until }) => from <= until + marginMs && to >= at - marginMs);
 
 export const killsController = ({ kind }: FaultRecord): boolean => kind === 'controller' || kind === 'both';
 export const killsAsterisk = ({ kind }: FaultRecord): boolean => kind === 'asterisk' || kind === 'both';
 
-/** Whether Asterisk died during the call: from then on nothing of it can be known. */
+/** Whether Asterisk died during the call. Nothing is known of the call after that. */
 export const brokenByAsterisk = (call: PhoneCall, faults: readonly FaultRecord[], marginMs: number): boolean =>
   faults.some(
     (fault) =>
@@ -91,5 +91,5 @@ export const brokenByAsterisk = (call: PhoneCall, faults: readonly FaultRecord[]
       fault.at <= (call.endedAt ?? Infinity) + marginMs,
   );
 
-/** `12:03:04.567`, for a person to find it in the ledgers. */
+/** A time such as `12:03:04.567`, for finding it in the ledgers. */
 export const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);

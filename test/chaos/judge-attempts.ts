@@ -2,12 +2,12 @@ import type { Outcome } from '../../src/domain/outcome.js';
 import { brokenByAsterisk, clock, type Evidence, type HeardCall, type Rules } from './evidence.js';
 import { nameOf, type Matching } from './match.js';
 
-/** How an attempt may end of which the phone network never heard. */
+/** Outcomes that an attempt can have without a call in the phone network. */
 const WITHOUT_CALL: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled', 'congestion']);
-/** An INVITE may come so long after the end of its attempt: both are on their way at once. */
+/** An INVITE may arrive this long after the end of its attempt, because both are on their way at once. */
 const LATE_MS = 1_000;
 
-/** Each attempt has one outcome and at most one call; each call has its attempt; nobody is rung twice at once. */
+/** Each attempt has one outcome and at most one call; each call has an attempt; no telephone has two calls at once. */
 export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching, rules: Rules): string[] {
   return [
     ...strays.map((call) => `${call.number} was called at ${clock(call.invitedAt)} without an attempt`),
@@ -17,7 +17,7 @@ export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching,
       if (outcome === null) found.push(`${nameOf(attempt)} was left open`);
       if (calls.length > 1) found.push(`${nameOf(attempt)} made ${calls.length} calls`);
       if (calls.length === 0 && outcome !== null && !WITHOUT_CALL.has(outcome))
-        found.push(`${nameOf(attempt)} never came to the phone network`);
+        found.push(`${nameOf(attempt)} never reached the phone network`);
       const late = calls.find(({ invitedAt }) => endedAt !== null && invitedAt > endedAt + LATE_MS);
       if (late) found.push(`${nameOf(attempt)} rang at ${clock(late.invitedAt)}, after it had ended`);
       return found;
@@ -26,7 +26,7 @@ export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching,
   ];
 }
 
-/** When Asterisk dies the far end does not hear of it: that call is over, whatever its telephone believes. */
+/** When Asterisk dies, the far end is not told. That call counts as over, although its telephone does not know. */
 function twiceAtOnce({ calls, faults }: Evidence, { marginMs }: Rules): string[] {
   const last = new Map<string, HeardCall>();
   return calls.flatMap((call) => {

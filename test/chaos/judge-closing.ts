@@ -1,18 +1,18 @@
 import { clock, type Evidence } from './evidence.js';
 import { nameOf, type Matching } from './match.js';
 
-/** Outcomes of our own doing: they leave the call still to be made. */
+/** Outcomes after which the call must still be made, because our side or the operator caused them. */
 const STILL_TO_CALL = new Set(['interrupted', 'congestion', 'cancelled']);
-/** A closing call whose person heard it. */
+/** Outcomes of a closing call that the person heard. */
 const HEARD = new Set(['confirmed', 'no_digit', 'hung_up']);
 
-/** After the close nobody gets the alert; exactly who was reached is called once more and told how it ended. */
+/** After the close nobody gets the alert. The people who were reached, and nobody else, get one closing call. */
 export function judgeClosing({ people, closedAt }: Evidence, { matched }: Matching): string[] {
   const found: string[] = [];
   for (const { attempt } of matched) {
     const closed = closedAt.get(attempt.actionId);
     if (attempt.purpose === 'closing' && (closed === undefined || attempt.dialedAt < closed))
-      found.push(`${nameOf(attempt)} tells the end of an action that was not closed`);
+      found.push(`${nameOf(attempt)} is a closing call of an action that was not closed`);
     if (attempt.purpose !== 'closing' && closed !== undefined && attempt.dialedAt > closed)
       found.push(`${nameOf(attempt)} was made after the close at ${clock(closed)}`);
   }
@@ -24,25 +24,25 @@ export function judgeClosing({ people, closedAt }: Evidence, { matched }: Matchi
         attempt.actionId === person.actionId &&
         attempt.participantId === person.participantId,
     );
-    const who = person.phones.join(', ');
+    const phones = person.phones.join(', ');
     if (!person.reached) {
-      if (closing.length > 0) found.push(`${who} was not reached and got a closing call`);
+      if (closing.length > 0) found.push(`${phones} was not reached and got a closing call`);
       continue;
     }
-    const story = closing.map(({ attempt }) => attempt.outcome ?? 'open');
-    const last = story.at(-1);
+    const outcomes = closing.map(({ attempt }) => attempt.outcome ?? 'open');
+    const last = outcomes.at(-1);
     if (last === undefined || STILL_TO_CALL.has(last))
-      found.push(`${who} was reached and not told how it ended: ${story.join(', ') || 'no call'}`);
+      found.push(`${phones} was reached and heard no closing call: ${outcomes.join(', ') || 'no call'}`);
     for (const [index, { attempt }] of closing.entries()) {
       if (!HEARD.has(attempt.outcome ?? '')) continue;
-      // Who hangs up on one number is tried on the next; who pressed a key has heard it.
+      // A person who hung up on one number may be called on the next. A person who pressed a key has heard the closing call.
       const again = closing
         .slice(index + 1)
         .filter(
           ({ attempt: { phone }, calls }) =>
             calls.length > 0 && (attempt.outcome === 'confirmed' || phone === attempt.phone),
         );
-      if (again.length > 0) found.push(`${attempt.phone} heard how it ended and was called ${again.length} times more`);
+      if (again.length > 0) found.push(`${attempt.phone} heard the closing call and was called ${again.length} times more`);
     }
   }
   return found;

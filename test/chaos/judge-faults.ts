@@ -11,16 +11,16 @@ import {
 } from './evidence.js';
 import type { Matching } from './match.js';
 
-/** So long after the service is back a call may not be ended by it unless it had come to its end. */
+/** For this long after it is back, the service must not end a call, unless the call had come to its end. */
 const GRACE_MS = 2_000;
-/** A call without a key comes to its end after some 36 s; from here on it may be about to. */
+/** A call without a key ends after about 36 s. From here on it may be about to end. */
 const NEAR_ITS_END_MS = 25_000;
-/** Two whole plays, and the rest may be left out. */
+/** A call has come to its end after two complete plays. */
 const ALL_PLAYS = 2;
-/** For a message that begins again to be heard from the beginning to the end. */
+/** Time in which a message that begins again is heard to its end. */
 const HEAR_MS = 6_000;
 
-/** The death of the controller alone ends no call, who was in the message hears it again, and it is back soon. */
+/** The controller's death alone ends no call, a person who was in the message hears it again, and the controller is back soon. */
 export function judgeFaults(evidence: Evidence, matching: Matching, rules: Rules): string[] {
   const { faults } = evidence;
   const slow = faults.flatMap(({ kind, at, backMs }) =>
@@ -43,11 +43,11 @@ export function judgeFaults(evidence: Evidence, matching: Matching, rules: Rules
   ];
 }
 
-/** Whether somebody had answered and was in the call. */
+/** Whether the call was answered and not yet over. */
 export const isLiveAt = (call: HeardCall, at: number): boolean =>
   call.answeredAt !== null && call.answeredAt < at && (call.endedAt ?? Infinity) > at;
 
-/** The service ends a call only when it has been there to decide so. */
+/** A call that the service's side ended while the controller was away or had only just returned. */
 function endedByDeath(fault: FaultRecord, call: HeardCall, { marginMs }: Rules): string[] {
   if (call.endedBy !== 'far' || call.endedAt === null) return [];
   if (call.endedAt <= fault.at + marginMs || call.endedAt > fault.until + GRACE_MS) return [];
@@ -60,11 +60,11 @@ function endedByDeath(fault: FaultRecord, call: HeardCall, { marginMs }: Rules):
   ];
 }
 
-/** Who had pressed and not yet heard it twice hears the message from the start, if they stay that long: Asterisk goes on with it. */
+/** A person who had pressed a key and not yet heard the message twice hears it from the start, because Asterisk goes on. */
 function notHeardAgain({ faults }: Evidence, fault: FaultRecord, call: HeardCall, { marginMs }: Rules): string[] {
   const pressed = call.pressed[0];
   if (pressed === undefined || pressed.releasedAt > fault.at - marginMs) return [];
-  // What was pressed in an earlier fault may be lost: that call is in its prompt.
+  // A key pressed in an earlier fault may be lost, and the call is then still in its prompt.
   if (inFault(faults, pressed.releasedAt, pressed.releasedAt, marginMs)) return [];
   if (call.plays.filter(({ earliest }) => earliest < fault.at).length >= ALL_PLAYS) return [];
   const end = call.endedAt ?? Infinity;

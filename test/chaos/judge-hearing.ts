@@ -1,7 +1,7 @@
 import { brokenByAsterisk, inFault, killsController, type Evidence, type HeardCall, type Rules } from './evidence.js';
 import { nameOf, type Matching } from './match.js';
 
-/** Who is confirmed heard the whole message; who pressed nothing never hears it. */
+/** A confirmed person heard the whole message; a person who pressed nothing never hears it. */
 export function judgeHearing(evidence: Evidence, { matched }: Matching, rules: Rules): string[] {
   return matched.flatMap(({ attempt, calls }) => {
     if (attempt.purpose === 'closing') return [];
@@ -17,7 +17,7 @@ export function judgeHearing(evidence: Evidence, { matched }: Matching, rules: R
 function excused({ faults }: Evidence, call: HeardCall, { marginMs, callsGoOn }: Rules): boolean {
   if (brokenByAsterisk(call, faults, marginMs)) return true;
   const end = call.endedAt ?? Infinity;
-  // Somebody who hangs up by themselves does not wait for us to come back.
+  // A person who hangs up does not wait until the service is back.
   if (call.endedBy === 'here' && inFault(faults, call.invitedAt, end, marginMs)) return true;
   return (
     !callsGoOn &&

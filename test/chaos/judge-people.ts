@@ -11,7 +11,7 @@ import {
 } from './evidence.js';
 import type { Matched, Matching } from './match.js';
 
-/** Who presses a key when they are called, sooner or later. */
+/** Personas that press a key in one of the calls they get. */
 const PRESSES: ReadonlySet<Persona> = new Set<Persona>([
   'presses',
   'presses_again',
@@ -21,7 +21,7 @@ const PRESSES: ReadonlySet<Persona> = new Set<Persona>([
   'no_answer_then_presses',
 ]);
 
-/** Who pressed is confirmed and not called again; nobody is forgotten; nobody is called more often than allowed. */
+/** A person who pressed is confirmed and not called again; nobody is forgotten or called more often than allowed. */
 export function judgePeople(evidence: Evidence, { matched }: Matching, rules: Rules): string[] {
   const ofPerson = new Map<string, Matched[]>();
   for (const one of matched) {
@@ -62,7 +62,7 @@ function judgePresses(evidence: Evidence, person: Called, alerts: readonly Match
     attempts.some(({ confirmedAt, outcome }) => confirmedAt !== null || outcome === 'confirmed')
   )
     found.push(`${person.phones.join(', ')} is confirmed and pressed nothing`);
-  // A key pressed while nobody listened may be lost; then the call itself says that nothing was pressed.
+  // A key pressed while no controller or Asterisk ran may be lost. The call then counts as one without a key.
   const pressedInVain = pressed.some(
     ({ call, at }) => inFault(faults, at, at, rules.marginMs) || !wasUp(evidence, call, rules),
   );
@@ -96,27 +96,27 @@ function calledAfterConfirmation(person: Called, alerts: readonly Matched[]): st
 
 const FINAL = new Set(['no_digit', 'hung_up', 'unreachable', 'confirmed']);
 
-/** Calls that cost the person a try. */
+/** Attempts that use up a try. */
 const counted = (attempts: readonly Attempt[], phone: string): Attempt[] =>
   attempts.filter(
     (one) => one.phone === phone && !['interrupted', 'congestion', 'cancelled', null].includes(one.outcome),
   );
 
-/** Whoever is not reached must have been tried as often as the policy says, on each number. */
+/** A person who was not reached must have been called as often as the retry policy says, on each number. */
 function forgotten(person: Called, attempts: readonly Attempt[], { retries }: Rules): string[] {
   if (isConfirmed(person, attempts) || attempts.some(({ outcome }) => outcome === 'declined')) return [];
   return person.phones.flatMap((phone) => {
     const tries = counted(attempts, phone);
     const last = tries.at(-1);
-    const story = attempts.filter((one) => one.phone === phone).map(({ outcome }) => outcome ?? 'open');
-    const said = `${phone} was forgotten: ${story.join(', ') || 'never called'}`;
-    if (last === undefined) return [said];
+    const outcomes = attempts.filter((one) => one.phone === phone).map(({ outcome }) => outcome ?? 'open');
+    const violation = `${phone} was forgotten: ${outcomes.join(', ') || 'never called'}`;
+    if (last === undefined) return [violation];
     if (tries.some(({ outcome }) => FINAL.has(outcome ?? ''))) return [];
-    if (story.at(-1) === 'interrupted' || story.at(-1) === 'congestion') return [said];
+    if (outcomes.at(-1) === 'interrupted' || outcomes.at(-1) === 'congestion') return [violation];
     const budget = retriesOf(last, retries);
     const ofCause = tries.filter(({ outcome }) => outcome === last.outcome).length;
     const largest = Math.max(0, ...tries.map((one) => retriesOf(one, retries)));
-    return ofCause > budget || tries.length > largest ? [] : [said];
+    return ofCause > budget || tries.length > largest ? [] : [violation];
   });
 }
 

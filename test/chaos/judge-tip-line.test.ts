@@ -6,12 +6,12 @@ import type { FaultRecord } from './evidence.js';
 import { judgeTipLine } from './judge-tip-line.js';
 import type { TipEvidence } from './tip-ledgers.js';
 
-/** Times in the tables are ms after it. */
+/** The start of the evidence. Times in the tables are ms after this. */
 const T = Date.UTC(2026, 0, 5, 12);
 const NUMBER = '+31612345678';
 const RULES = { marginMs: 300, callsGoOn: true };
 
-/** Rang, was answered after 100 ms, and hung up after 10 s. */
+/** A caller who was answered after 100 ms and hung up after 10 s. */
 const call = (change: Partial<PhoneCall> = {}): PhoneCall => ({
   id: 'call-1',
   kind: 'caller',
@@ -69,7 +69,7 @@ const fault = (kind: FaultRecord['kind'], at: number): FaultRecord => {
   return { kind, at: T + at, startedAt: T + at + 500, until: T + at + 2_000, backMs: 1_500 };
 };
 
-/** One caller, who talked. */
+/** One caller, who talked to a centralist. */
 const evidence = (change: Partial<TipEvidence> = {}): TipEvidence => ({
   callers: [call()],
   desks: [desk()],
@@ -80,7 +80,7 @@ const evidence = (change: Partial<TipEvidence> = {}): TipEvidence => ({
   faults: [],
   ...change,
 });
-/** One who recorded a tip. */
+/** One caller, who recorded a tip. */
 const recorded = (change: Partial<TipEvidence> = {}): TipEvidence =>
   evidence({
     desks: [],
@@ -90,7 +90,7 @@ const recorded = (change: Partial<TipEvidence> = {}): TipEvidence =>
     files: new Map([['tip-a-1.wav', 4_000]]),
     ...change,
   });
-/** One who hung up. */
+/** One caller, who hung up. */
 const abandoned = (change: Partial<TipEvidence> = {}): TipEvidence =>
   evidence({
     desks: [],
@@ -99,15 +99,15 @@ const abandoned = (change: Partial<TipEvidence> = {}): TipEvidence =>
     ...change,
   });
 
-describe('The judge of the tip line', () => {
+describe('judgeTipLine', () => {
   const table: readonly (readonly [string, TipEvidence, RegExp?])[] = [
     ['a conversation', evidence()],
     ['a recorded tip', recorded()],
     ['a hang-up', abandoned()],
     ['a call without an entry', evidence({ rows: [], tips: [] }), /has no entry/],
-    ['that too where Asterisk died in it', evidence({ rows: [], tips: [], faults: [fault('both', 500)] }), /no entry/],
+    ['a call without an entry, although Asterisk died in it', evidence({ rows: [], tips: [], faults: [fault('both', 500)] }), /no entry/],
     [
-      'but for who was never answered, in a fault',
+      'a call without an entry that was not answered because of a fault',
       evidence({
         callers: [call({ answeredAt: null })],
         desks: [],
@@ -117,34 +117,34 @@ describe('The judge of the tip line', () => {
       }),
     ],
     [
-      'and for whom an Asterisk elsewhere took in a fault',
+      'a call without an entry that an Asterisk elsewhere answered in a fault',
       evidence({ desks: [], rows: [], tips: [], files: undefined, faults: [fault('controller', 500)] }),
     ],
     [
-      'but not without a fault',
+      'a call without an entry that an Asterisk elsewhere answered without a fault',
       evidence({ desks: [], rows: [], tips: [], files: undefined, faults: [fault('controller', 60_000)] }),
       /no entry/,
     ],
     ['two entries for one call', evidence({ rows: [row(), row({ id: 2 })] }), /has 2 entries/],
-    ['an entry of nobody', evidence({ rows: [row(), row({ id: 2, from: null })] }), /belongs to no call/],
+    ['an entry without a call', evidence({ rows: [row(), row({ id: 2, from: null })] }), /belongs to no call/],
     ['an entry left open', evidence({ rows: [row({ result: null, endedAt: null })] }), /left open/],
     [
-      'a reason that cannot be',
+      'a reason that is impossible',
       evidence({ rows: [row({ reason: 'unknown' })] }),
-      /cannot be, of somebody who was reached/,
+      /is impossible for a participant who was reached/,
     ],
-    ['a conversation that is no tip', evidence({ tips: [] }), /has the tips: none/],
-    ['one that is two', evidence({ tips: [tip(), tip({ id: 2 })] }), /a tip twice/],
-    ['a recorded tip that is none', recorded({ tips: [] }), /has the tips: none/],
-    ['one without its recording', recorded({ recordings: new Map(), files: new Map() }), /has no recording/],
-    ['a recording that nobody knows', abandoned({ files: new Map([['tip-a-1.wav', 4_000]]) }), /was lost: tip-a-1/],
-    ['nothing in one that is too short', abandoned({ files: new Map([['left-1-1-1.wav', 0]]) })],
-    ['a connection without a softphone', evidence({ desks: [] }), /answered on no softphone/],
-    ['a conversation that was told as a hang-up', abandoned({ desks: [desk()] }), /talked with desk-201/],
-    ['one that a fault cut short may be', abandoned({ desks: [desk()], faults: [fault('asterisk', 1_500)] })],
+    ['a conversation without a tip', evidence({ tips: [] }), /has the tips: none/],
+    ['a conversation with two tips', evidence({ tips: [tip(), tip({ id: 2 })] }), /a tip twice/],
+    ['a recorded call without a tip', recorded({ tips: [] }), /has the tips: none/],
+    ['a recorded tip without its recording', recorded({ recordings: new Map(), files: new Map() }), /has no recording/],
+    ['a recording that is not in the database', abandoned({ files: new Map([['tip-a-1.wav', 4_000]]) }), /was lost: tip-a-1/],
+    ['an unknown recording that is too short for a tip', abandoned({ files: new Map([['left-1-1-1.wav', 0]]) })],
+    ['a connected call that no softphone answered', evidence({ desks: [] }), /answered on no softphone/],
+    ['a conversation that is stored as a hang-up', abandoned({ desks: [desk()] }), /talked with desk-201/],
+    ['a conversation cut short by a fault that is stored as a hang-up', abandoned({ desks: [desk()], faults: [fault('asterisk', 1_500)] })],
     ['a conversation that goes on when the controller dies', evidence({ faults: [fault('controller', 4_000)] })],
     [
-      'one that ends with it',
+      'a conversation that ends when the controller dies',
       evidence({
         callers: [call({ endedAt: T + 6_500, endedBy: 'far' })],
         faults: [fault('controller', 4_000)],
@@ -152,7 +152,7 @@ describe('The judge of the tip line', () => {
       /ended at .* with the controller's death/,
     ],
     [
-      'who waits is dropped before it is back',
+      'a waiting caller who is cut off before the controller is back',
       abandoned({
         callers: [call({ endedAt: T + 4_450, endedBy: 'far' })],
         faults: [fault('controller', 4_000)],
@@ -160,19 +160,19 @@ describe('The judge of the tip line', () => {
       /with the controller's death/,
     ],
     [
-      'and may come to the end of it after that',
+      'a waiting caller whose call ends after the controller is back',
       recorded({
         callers: [call({ endedAt: T + 6_500, endedBy: 'far' })],
         faults: [fault('controller', 4_000)],
       }),
     ],
     [
-      'nothing of the controller where Asterisk died',
+      'a call that ends when controller and Asterisk die together',
       abandoned({ callers: [call({ endedAt: T + 4_450, endedBy: 'far' })], faults: [fault('both', 4_000)] }),
     ],
   ];
-  for (const [story, facts, finds] of table) {
-    it(`${finds ? 'finds' : 'lets pass'}: ${story}`, () => {
+  for (const [what, facts, finds] of table) {
+    it(`${finds ? 'reports' : 'accepts'} ${what}`, () => {
       const found = judgeTipLine(facts, RULES);
       if (finds) expect(found.join('\n')).to.match(finds);
       else expect(found).to.deep.equal([]);

@@ -4,16 +4,16 @@ import type { PhoneCall } from '../../src/phonenet/index.js';
 import { brokenByAsterisk, clock, inFault, killsAsterisk, killsController, type Rules } from './evidence.js';
 import type { TipEvidence } from './tip-ledgers.js';
 
-/** So long after the service is back it may not end a conversation. */
+/** For this long after it is back, the service must not end a conversation. */
 const GRACE_MS = 2_000;
-/** Who heard one another for so long has talked. */
+/** A call that a centralist answered counts as a conversation when it lasts this long. */
 const TALKED_MS = 1_500;
-/** Less is no tip but a hang-up at the tone. */
+/** A shorter recording is no tip: the caller hung up at the tone. */
 const TIP_MS = 500;
-/** The end of a call is told to both sides, one after the other. */
+/** Both ends of a call learn of its end one after the other, within this time. */
 const HAND_MS = 1_000;
 
-/** What may become of somebody who was reached. */
+/** Results that a call of a reached participant can have, by the reason for its routing. */
 const RESULTS: Readonly<Record<string, readonly string[]>> = {
   reached: ['connected', 'recorded', 'abandoned'],
   not_reached: ['connected', 'recorded', 'abandoned'],
@@ -21,8 +21,8 @@ const RESULTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Compares what the phone network saw of the tip line with what the database says: each call has one entry with one
- * result that can be true, no tip is lost, and the death of the controller ends no conversation. Each number rings once.
+ * Compares the phone network's ledger of the tip line with the database. Each call has one entry with one possible result,
+ * no tip is lost, and the controller's death ends no conversation. Each number calls the tip line once.
  */
 export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs' | 'callsGoOn'>): string[] {
   const rowsOf = new Map<string, InboundCall[]>();
@@ -32,8 +32,8 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
     ...evidence.rows.filter(({ from }) => !numbers.has(from ?? '')).map((row) => `${nameOf(row)} belongs to no call`),
     ...evidence.callers.flatMap((call) => {
       const [row, ...more] = rowsOf.get(numberOf(call)) ?? [];
-      if (more.length > 0) return [`${told(call)} has ${1 + more.length} entries`];
-      if (!row) return mayHaveNone(evidence, call, rules) ? [] : [`${told(call)} has no entry`];
+      if (more.length > 0) return [`${describe(call)} has ${1 + more.length} entries`];
+      if (!row) return mayHaveNone(evidence, call, rules) ? [] : [`${describe(call)} has no entry`];
       return [...judgeRow(evidence, row), ...judgeTalk(evidence, call, row, rules)];
     }),
     ...(rules.callsGoOn ? evidence.callers.flatMap((call) => cutByDeath(evidence, call, rowsOf, rules)) : []),
@@ -42,8 +42,8 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
 }
 
 /**
- * Who was never answered, because of a fault, may have come to nobody. Whom an Asterisk elsewhere took while the service
- * was away is in its recordings, which cannot be had from there.
+ * A call that was not answered because of a fault may have no entry. Nor need a call that an Asterisk elsewhere answered
+ * while the service was away: it is in recordings that cannot be fetched from there.
  */
 const mayHaveNone = ({ faults, files }: TipEvidence, call: PhoneCall, { marginMs }: Pick<Rules, 'marginMs'>): boolean =>
   (call.answeredAt === null || files === undefined) &&
@@ -54,7 +54,7 @@ function judgeRow({ tips, recordings }: TipEvidence, row: InboundCall): string[]
   const own = tips.filter(({ inboundId }) => inboundId === row.id);
   const found: string[] = [];
   const may = RESULTS[row.reason];
-  if (!may?.includes(row.result)) found.push(`${nameOf(row)} cannot be, of somebody who was reached`);
+  if (!may?.includes(row.result)) found.push(`${nameOf(row)} is impossible for a participant who was reached`);
   const types = own.map(({ type }) => type);
   if ((row.connectedAt !== null) !== (row.result === 'connected'))
     found.push(`${nameOf(row)} was connected at ${row.connectedAt === null ? 'no time' : clock(row.connectedAt)}`);
@@ -73,7 +73,7 @@ function judgeRow({ tips, recordings }: TipEvidence, row: InboundCall): string[]
   return found;
 }
 
-/** Who talked with a centralist is connected, and nobody else is. */
+/** A call is connected exactly when a centralist and the caller talked. */
 function judgeTalk(
   { desks, faults }: TipEvidence,
   call: PhoneCall,
@@ -91,7 +91,7 @@ function judgeTalk(
   return talk ? [`${nameOf(row)} talked with ${talk.number} at ${clock(talk.answeredAt ?? 0)}`] : [];
 }
 
-/** The death of the controller alone ends no call, and its return no conversation. */
+/** The controller's death alone ends no call, and its return ends no conversation. */
 function cutByDeath(
   { faults }: TipEvidence,
   call: PhoneCall,
@@ -105,15 +105,15 @@ function cutByDeath(
   return faults.flatMap((fault) => {
     if (!killsController(fault) || killsAsterisk(fault) || !(answeredAt < fault.at && endedAt > fault.at)) return [];
     const talked = row?.connectedAt != null && row.connectedAt < fault.at;
-    // Whoever talks goes on; anybody else may come to the end of what there is to hear once it is back.
+    // A conversation goes on. Any other call may reach the end of its script once a new process has started.
     const until = talked ? fault.until + GRACE_MS : (fault.startedAt ?? fault.at);
     return endedAt > fault.at + marginMs && endedAt < until
-      ? [`${told(call)} ended at ${clock(endedAt)}, with the controller's death at ${clock(fault.at)}`]
+      ? [`${describe(call)} ended at ${clock(endedAt)}, with the controller's death at ${clock(fault.at)}`]
       : [];
   });
 }
 
-/** Whatever Asterisk recorded of callers is in the database. */
+/** Every recording that Asterisk made of a caller is in the database. */
 function lostTips({ files, recordings }: TipEvidence): string[] {
   const known = new Set(recordings.values());
   return [...(files ?? [])].flatMap(([name, ms]) =>
@@ -122,6 +122,6 @@ function lostTips({ files, recordings }: TipEvidence): string[] {
 }
 
 const numberOf = ({ number }: PhoneCall): string => callerNumber(number) ?? number;
-const told = (call: PhoneCall): string => `the call of ${call.number} to the tip line at ${clock(call.invitedAt)}`;
+const describe = (call: PhoneCall): string => `the call of ${call.number} to the tip line at ${clock(call.invitedAt)}`;
 const nameOf = (row: InboundCall): string =>
   `inbound call ${row.id} (${row.from ?? 'withheld'}, ${clock(row.receivedAt)}, ${row.result ?? 'open'}, ${row.reason})`;

@@ -4,7 +4,7 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import type { Called, Evidence, FaultRecord, HeardCall, Leftovers, Rules } from './evidence.js';
 import { judge } from './judge.js';
 
-/** A day on which nothing happened before this; times in the tables are ms after it. */
+/** The start of the evidence. Times in the tables are ms after this. */
 const T = Date.UTC(2026, 0, 5, 12);
 const CLOSED = T + 60_000;
 const NUMBER = '+31612345678';
@@ -36,7 +36,7 @@ const attempt = (dialed: number, change: Partial<Attempt> = {}): Attempt => ({
   ...change,
 });
 
-/** Answered after 1 s, pressed after 2 s, the message twice, and hung up by the service after 9 s. */
+/** A call that is answered after 1 s, with a digit after 2 s and the message twice; the service hangs up after 9 s. */
 const call = (invited: number, change: Partial<HeardCall> = {}): HeardCall => ({
   id: `call-${(ids += 1)}`,
   kind: 'citizen',
@@ -87,7 +87,7 @@ const closing = (change: Partial<Attempt> = {}): Attempt =>
   attempt(61_000, { purpose: 'closing', outcome: 'no_digit', ...change });
 const closingCall = (): HeardCall => quiet(61_000);
 
-/** One person, called once and confirmed, and told how it ended. */
+/** One person, who was called once, confirmed, and got the closing call. */
 function evidence(change: Partial<Evidence> = {}): Evidence {
   return {
     people: [person()],
@@ -100,22 +100,22 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
   };
 }
 
-/** The same of somebody who was never reached. */
+/** The same for a person who was never reached. */
 function unreached(change: Partial<Evidence>): Evidence {
   return evidence({ people: [person({ reached: false, personas: ['no_answer'] })], ...change });
 }
 
 interface Row {
-  readonly story: string;
+  readonly what: string;
   readonly evidence: Evidence;
-  /** Words of the one violation; none when all is well. */
+  /** Pattern of the one violation; absent when there must be none. */
   readonly finds?: string | RegExp;
   readonly rules?: Partial<Rules>;
 }
 
 const table = (rows: readonly Row[]): void => {
   for (const row of rows) {
-    it(`${row.finds === undefined ? 'lets pass' : 'finds'}: ${row.story}`, () => {
+    it(`${row.finds === undefined ? 'accepts' : 'reports'} ${row.what}`, () => {
       const found = judge(row.evidence, { ...RULES, ...row.rules });
       if (row.finds === undefined) {
         expect(found).to.deep.equal([]);
@@ -129,24 +129,24 @@ const table = (rows: readonly Row[]): void => {
 
 const interrupted = (dialed: number): Attempt => attempt(dialed, { outcome: 'interrupted' });
 
-describe('The judge of the chaos', () => {
-  describe('lays each call beside its attempt', () => {
+describe('judge', () => {
+  describe('of attempts and calls', () => {
     table([
-      { story: 'a person called, confirmed and told the end', evidence: evidence() },
+      { what: 'a person who was called, confirmed and got the closing call', evidence: evidence() },
       {
-        story: 'an attempt without an outcome',
+        what: 'an attempt without an outcome',
         evidence: evidence({
           attempts: [attempt(0, { outcome: null, endedAt: null, confirmedAt: T + 2_000 }), closing()],
         }),
         finds: 'was left open',
       },
       {
-        story: 'a call without an attempt',
+        what: 'a call without an attempt',
         evidence: evidence({ calls: [refused(-5_000), call(0), closingCall()] }),
         finds: /was called at .* without an attempt/,
       },
       {
-        story: 'two calls for one attempt',
+        what: 'two calls for one attempt',
         evidence: unreached({
           attempts: [attempt(0, { outcome: 'declined' })],
           calls: [refused(0), refused(500)],
@@ -154,18 +154,18 @@ describe('The judge of the chaos', () => {
         finds: 'made 2 calls',
       },
       {
-        story: 'an outcome of the network that the network never heard of',
+        what: 'an outcome that needs a call, without a call',
         evidence: unreached({ attempts: [attempt(0, { outcome: 'declined' })], calls: [] }),
-        finds: 'never came to the phone network',
+        finds: 'never reached the phone network',
       },
       {
-        story: 'an interrupted attempt that never left',
+        what: 'an interrupted attempt without a call',
         evidence: evidence({
           attempts: [attempt(-9_000, { outcome: 'interrupted', endedAt: T - 8_000 }), attempt(0), closing()],
         }),
       },
       {
-        story: 'a telephone that rings after its attempt has ended',
+        what: 'a telephone that rings after its attempt has ended',
         evidence: unreached({
           attempts: [attempt(0, { outcome: 'declined', endedAt: T + 100 })],
           calls: [refused(1_200)],
@@ -173,7 +173,7 @@ describe('The judge of the chaos', () => {
         finds: 'after it had ended',
       },
       {
-        story: 'a telephone rung during its own call',
+        what: 'a telephone that is rung during its own call',
         evidence: evidence({
           attempts: [interrupted(-8_000), attempt(0), closing()],
           calls: [quiet(-8_000, { endedAt: T + 3_000 }), call(0), closingCall()],
@@ -181,7 +181,7 @@ describe('The judge of the chaos', () => {
         finds: /was rung at .* during the call/,
       },
       {
-        story: 'a telephone that believes in a call of an Asterisk that died',
+        what: 'a telephone that is rung again while it still has a call of an Asterisk that died',
         evidence: evidence({
           attempts: [interrupted(-8_000), attempt(0), closing()],
           calls: [quiet(-8_000, { endedAt: null }), call(0), closingCall()],
@@ -189,31 +189,31 @@ describe('The judge of the chaos', () => {
         }),
       },
       {
-        story: 'calls to a desk are nobody of the town',
+        what: 'calls to a centralist, which have no attempt',
         evidence: evidence({ calls: [call(-2_000, { kind: 'desk' }), call(0), closingCall()] }),
       },
     ]);
   });
 
-  describe('knows who pressed', () => {
+  describe('of keys', () => {
     const missed = { attempts: [attempt(0, { outcome: 'no_digit' })], calls: [call(0, { plays: [] })] };
     table([
       {
-        story: 'a key that nobody noticed',
+        what: 'a key that was not noticed',
         evidence: unreached(missed),
         finds: /pressed at .* and is not confirmed/,
       },
       {
-        story: 'a key pressed in the instant of the death',
+        what: 'an unnoticed key in the instant of the controller’s death',
         evidence: unreached({ ...missed, faults: [fault('controller', 2_200, { until: T + 3_000 })] }),
       },
       {
-        story: 'a key pressed longer before the death than the margin',
+        what: 'an unnoticed key longer before the controller’s death than the margin',
         evidence: unreached({ ...missed, faults: [fault('controller', 2_500)] }),
         finds: /pressed at .* and is not confirmed/,
       },
       {
-        story: 'a key pressed into a call of an Asterisk that had died',
+        what: 'an unnoticed key in a call of an Asterisk that had died',
         evidence: unreached({
           attempts: [interrupted(0), attempt(20_000, { outcome: 'declined' })],
           calls: [call(0, { plays: [] }), refused(20_000)],
@@ -221,7 +221,7 @@ describe('The judge of the chaos', () => {
         }),
       },
       {
-        story: 'another alert after a key that was noticed',
+        what: 'another alert after a key that was noticed',
         evidence: evidence({
           attempts: [
             attempt(0, { outcome: 'interrupted', confirmedAt: null }),
@@ -233,7 +233,7 @@ describe('The judge of the chaos', () => {
         finds: /pressed at .* and was called again/,
       },
       {
-        story: 'another alert after a key that may have been lost',
+        what: 'another alert after a key that may have been lost in a fault',
         evidence: evidence({
           attempts: [interrupted(0), attempt(20_000), closing()],
           calls: [call(0, { plays: [] }), call(20_000), closingCall()],
@@ -242,7 +242,7 @@ describe('The judge of the chaos', () => {
         rules: { callsGoOn: false },
       },
       {
-        story: 'a confirmation in the database and another alert',
+        what: 'another alert after a confirmation in the database',
         evidence: evidence({
           attempts: [attempt(0), interrupted(20_000), closing()],
           calls: [call(0), quiet(20_000), closingCall()],
@@ -252,12 +252,12 @@ describe('The judge of the chaos', () => {
       },
     ]);
 
-    it('finds: a confirmation by nobody', () => {
+    it('reports a confirmation without a key', () => {
       const found = judge(evidence({ calls: [quiet(0), closingCall()] }), RULES);
       expect(found.join('\n')).to.match(/is confirmed and pressed nothing/);
     });
 
-    it('finds: a person who would have pressed and ended without', () => {
+    it('reports a person who would have pressed a key and was not confirmed', () => {
       const found = judge(
         unreached({
           people: [person({ reached: false })],
@@ -271,38 +271,38 @@ describe('The judge of the chaos', () => {
     });
   });
 
-  describe('forgets nobody', () => {
+  describe('of forgotten people', () => {
     const tries = (...outcomes: NonNullable<Attempt['outcome']>[]): Partial<Evidence> => ({
       attempts: outcomes.map((outcome, index) => attempt(index * 5_000, { outcome, endedAt: T + index * 5_000 + 100 })),
       calls: outcomes.map((_, index) => refused(index * 5_000)),
     });
     table([
       {
-        story: 'somebody who was never called',
+        what: 'a person who was never called',
         evidence: unreached({ attempts: [], calls: [] }),
         finds: 'never called',
       },
       {
-        story: 'somebody only interrupted',
+        what: 'a person whose only call was interrupted',
         evidence: unreached(tries('interrupted')),
         finds: 'was forgotten: interrupted',
       },
       {
-        story: 'a last try that was congestion',
+        what: 'a person whose last call met congestion',
         evidence: unreached(tries('busy', 'congestion')),
         finds: 'was forgotten',
       },
-      { story: 'one try of two', evidence: unreached(tries('no_answer')), finds: 'was forgotten: no_answer' },
-      { story: 'both tries', evidence: unreached(tries('no_answer', 'no_answer')) },
+      { what: 'a person who was called once although two calls are due', evidence: unreached(tries('no_answer')), finds: 'was forgotten: no_answer' },
+      { what: 'a person who was called twice', evidence: unreached(tries('no_answer', 'no_answer')) },
       {
-        story: 'both tries and an interruption between',
+        what: 'a person who was called twice, with an interrupted call between',
         evidence: unreached(tries('no_answer', 'interrupted', 'no_answer')),
       },
-      { story: 'two causes, whose budgets do not add up', evidence: unreached(tries('no_answer', 'busy')) },
-      { story: 'a try too many', evidence: unreached(tries('no_answer', 'busy', 'busy')), finds: 'was tried 3 times' },
-      { story: 'a final answer after an interruption', evidence: unreached(tries('interrupted', 'unreachable')) },
+      { what: 'two calls with different causes, because retries of two causes do not add up', evidence: unreached(tries('no_answer', 'busy')) },
+      { what: 'a person who was called too often', evidence: unreached(tries('no_answer', 'busy', 'busy')), finds: 'was tried 3 times' },
+      { what: 'a final outcome after an interruption', evidence: unreached(tries('interrupted', 'unreachable')) },
       {
-        story: 'a second number that was not tried',
+        what: 'a second number that was not called',
         evidence: unreached({
           ...tries('unreachable'),
           people: [person({ reached: false, phones: [NUMBER, OTHER], personas: ['unreachable', 'busy'] })],
@@ -310,7 +310,7 @@ describe('The judge of the chaos', () => {
         finds: `\\${OTHER} was forgotten`,
       },
       {
-        story: 'a second number that was not tried because no is no',
+        what: 'a second number that was not called because the person declined',
         evidence: unreached({
           ...tries('declined'),
           people: [person({ reached: false, phones: [NUMBER, OTHER], personas: ['declines', 'busy'] })],
@@ -319,27 +319,27 @@ describe('The judge of the chaos', () => {
     ]);
   });
 
-  describe('listens', () => {
+  describe('of the message', () => {
     const unheard = { calls: [call(0, { plays: [] }), closingCall()] };
     table([
       {
-        story: 'a confirmation without the message',
+        what: 'a confirmation without the message',
         evidence: evidence(unheard),
         finds: 'did not hear the whole message',
       },
       {
-        story: 'a message that Asterisk took with it',
+        what: 'a confirmation without the message when Asterisk died in the call',
         evidence: evidence({ ...unheard, faults: [fault('asterisk', 4_000)] }),
       },
       {
-        story: 'somebody who hung up while the service was away',
+        what: 'a confirmation without the message when the person hung up while the service was away',
         evidence: evidence({
           calls: [call(0, { plays: [], endedBy: 'here', endedAt: T + 5_000 }), closingCall()],
           faults: [fault('controller', 3_000)],
         }),
       },
       {
-        story: 'the message played to nobody',
+        what: 'a message that was played without a key',
         evidence: unreached({
           attempts: [attempt(0, { outcome: 'hung_up' })],
           calls: [quiet(0, { plays: [{ earliest: T, latest: T }] })],
@@ -349,26 +349,26 @@ describe('The judge of the chaos', () => {
     ]);
   });
 
-  describe('watches the close', () => {
-    const told = (attempts: readonly Attempt[], calls: readonly HeardCall[]): Evidence =>
+  describe('of closing calls', () => {
+    const closed = (attempts: readonly Attempt[], calls: readonly HeardCall[]): Evidence =>
       evidence({ attempts: [attempt(0), ...attempts], calls: [call(0), ...calls] });
     table([
-      { story: 'somebody reached and never told', evidence: told([], []), finds: 'not told how it ended: no call' },
+      { what: 'a reached person without a closing call', evidence: closed([], []), finds: 'heard no closing call: no call' },
       {
-        story: 'somebody whose closing call was interrupted, and that was all',
-        evidence: told([closing({ outcome: 'interrupted' })], [closingCall()]),
-        finds: 'not told how it ended: interrupted',
+        what: 'a reached person whose only closing call was interrupted',
+        evidence: closed([closing({ outcome: 'interrupted' })], [closingCall()]),
+        finds: 'heard no closing call: interrupted',
       },
       {
-        story: 'somebody told twice',
-        evidence: told(
+        what: 'a person who heard the closing call and got another',
+        evidence: closed(
           [closing({ endedAt: T + 70_500 }), attempt(72_000, { purpose: 'closing', outcome: 'no_digit' })],
           [closingCall(), quiet(72_000)],
         ),
         finds: 'called 1 times more',
       },
       {
-        story: 'somebody told who was not reached',
+        what: 'a closing call to a person who was not reached',
         evidence: unreached({
           attempts: [attempt(0, { outcome: 'declined' }), closing()],
           calls: [refused(0), closingCall()],
@@ -376,12 +376,12 @@ describe('The judge of the chaos', () => {
         finds: 'was not reached and got a closing call',
       },
       {
-        story: 'an alert after the close',
+        what: 'an alert after the close',
         evidence: unreached({ attempts: [attempt(61_000, { outcome: 'declined' })], calls: [refused(61_000)] }),
         finds: 'was made after the close',
       },
       {
-        story: 'the end told before the close',
+        what: 'a closing call before the close',
         evidence: evidence({
           attempts: [attempt(0), attempt(30_000, { purpose: 'closing', outcome: 'no_digit' })],
           calls: [call(0), quiet(30_000)],
@@ -391,7 +391,7 @@ describe('The judge of the chaos', () => {
     ]);
   });
 
-  describe('asks that calls outlive the controller', () => {
+  describe('of calls that outlive the controller', () => {
     const cut = evidence({
       attempts: [interrupted(0), attempt(20_000), closing()],
       calls: [quiet(0, { endedAt: T + 4_500 }), call(20_000), closingCall()],
@@ -403,27 +403,27 @@ describe('The judge of the chaos', () => {
     });
     table([
       {
-        story: 'a call that ended with the controller',
+        what: 'a call that ended when the controller died',
         evidence: cut,
         finds: "ended at .*, with the controller's death",
       },
-      { story: 'the same before calls are asked to go on', evidence: cut, rules: { callsGoOn: false } },
+      { what: 'a call that ended when the controller died, when calls need not go on', evidence: cut, rules: { callsGoOn: false } },
       {
-        story: 'a call that its citizen ended',
+        what: 'a call that the citizen ended',
         evidence: { ...cut, calls: [quiet(0, { endedAt: T + 4_500, endedBy: 'here' }), call(20_000), closingCall()] },
       },
       {
-        story: 'a call that had come to its end: the message heard twice',
+        what: 'a call that had come to its end, with the message heard twice',
         evidence: evidence({ faults: [fault('controller', 8_000)] }),
       },
-      { story: 'a call that died with Asterisk', evidence: { ...cut, faults: [fault('both', 3_500)] } },
+      { what: 'a call that died with Asterisk', evidence: { ...cut, faults: [fault('both', 3_500)] } },
       {
-        story: 'a message that did not begin again',
+        what: 'a message that did not begin again',
         evidence: notAgain,
         finds: 'did not hear it again from the start',
       },
       {
-        story: 'a message that began again',
+        what: 'a message that began again',
         evidence: evidence({
           calls: [
             call(0, {
@@ -436,7 +436,7 @@ describe('The judge of the chaos', () => {
         }),
       },
       {
-        story: 'a message that began again while the controller was away',
+        what: 'a message that began again while the controller was away',
         evidence: {
           ...notAgain,
           calls: [
@@ -450,27 +450,27 @@ describe('The judge of the chaos', () => {
         },
       },
       {
-        story: 'a start that took too long',
+        what: 'a start that took too long',
         evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
         finds: 'calls went on 3100 ms after its start',
       },
       {
-        story: 'the same where it is only reported',
+        what: 'a start that took too long, when its time has no limit',
         evidence: evidence({ faults: [fault('controller', 30_000, { backMs: 3_100 })] }),
         rules: { backWithinMs: null },
       },
     ]);
   });
 
-  describe('wants nothing left', () => {
+  describe('of things left behind', () => {
     const left = (change: Partial<Leftovers>): Evidence => evidence({ leftovers: { ...NOTHING_LEFT, ...change } });
     table([
-      { story: 'a call in Asterisk', evidence: left({ calls: ['bn-x-a1'] }), finds: 'still had the call bn-x-a1' },
-      { story: 'a bridge in Asterisk', evidence: left({ bridges: ['b'] }), finds: 'still had the bridge b' },
-      { story: 'a line in use', evidence: left({ linesInUse: 2 }), finds: '2 lines were still in use' },
-      { story: 'an exit code', evidence: left({ exitCode: 1 }), finds: 'ended with 1 instead of 0' },
-      { story: 'an end by a signal', evidence: left({ exitCode: null }), finds: 'ended with a signal' },
-      { story: 'a process', evidence: left({ processes: ['asterisk -C x'] }), finds: 'a process was left: asterisk' },
+      { what: 'a call that is left in Asterisk', evidence: left({ calls: ['bn-x-a1'] }), finds: 'still had the call bn-x-a1' },
+      { what: 'a bridge that is left in Asterisk', evidence: left({ bridges: ['b'] }), finds: 'still had the bridge b' },
+      { what: 'a line that is still in use', evidence: left({ linesInUse: 2 }), finds: '2 lines were still in use' },
+      { what: 'an exit code other than 0', evidence: left({ exitCode: 1 }), finds: 'exited with 1 instead of 0' },
+      { what: 'an exit by a signal', evidence: left({ exitCode: null }), finds: 'exited with a signal' },
+      { what: 'a process that is left running', evidence: left({ processes: ['asterisk -C x'] }), finds: 'a process was left running: asterisk' },
     ]);
   });
 });

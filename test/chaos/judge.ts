@@ -7,8 +7,8 @@ import type { Evidence, Leftovers, Rules } from './evidence.js';
 import { matchLedgers } from './match.js';
 
 /**
- * Compares what the phone network wrote down with what the database says, knowing what was done to the service
- * meanwhile. Returns what must not be, in words; nothing when the two ledgers agree.
+ * Compares the phone network's ledger with the database, given the faults that were injected. Returns the violations in
+ * words; none when the two ledgers agree.
  */
 export function judge(evidence: Evidence, rules: Rules): string[] {
   const matching = matchLedgers(evidence.attempts, evidence.calls);
@@ -24,10 +24,10 @@ export function judge(evidence: Evidence, rules: Rules): string[] {
 
 function judgeLeftovers({ calls, bridges, linesInUse, exitCode, processes }: Leftovers): string[] {
   return [
-    ...calls.map((id) => `Asterisk still had the call ${id} when everything was over`),
-    ...bridges.map((id) => `Asterisk still had the bridge ${id} when everything was over`),
-    ...(linesInUse === 0 ? [] : [`${linesInUse} lines were still in use when everything was over`]),
-    ...(exitCode === 0 ? [] : [`the service ended with ${exitCode ?? 'a signal'} instead of 0`]),
-    ...processes.map((command) => `a process was left: ${command}`),
+    ...calls.map((id) => `Asterisk still had the call ${id} at the end`),
+    ...bridges.map((id) => `Asterisk still had the bridge ${id} at the end`),
+    ...(linesInUse === 0 ? [] : [`${linesInUse} lines were still in use at the end`]),
+    ...(exitCode === 0 ? [] : [`the service exited with ${exitCode ?? 'a signal'} instead of 0`]),
+    ...processes.map((command) => `a process was left running: ${command}`),
   ];
 }

@@ -13,7 +13,7 @@ interface SelectionRow {
   readonly reachedAt: number | null;
 }
 
-/** What the database says, read past the service. */
+/** The service's ledger, read directly from its database. */
 export function readDatabase(
   dataDir: string,
   citizens: readonly Citizen[],
@@ -36,8 +36,8 @@ export function readDatabase(
        from selection where shared_with is null`,
     ).map(({ actionId, participantId, phones, reachedAt }) => {
       const numbers = JSON.parse(phones) as E164[];
-      const does = numbers.map((number) => personas.get(number) ?? 'unreachable');
-      return { actionId, participantId, phones: numbers, personas: does, reached: reachedAt !== null };
+      const own = numbers.map((number) => personas.get(number) ?? 'unreachable');
+      return { actionId, participantId, phones: numbers, personas: own, reached: reachedAt !== null };
     });
     const closed = rows<{ id: number; closedAt: number | null }>('select id, closed_at as closedAt from action');
     return {
@@ -50,7 +50,7 @@ export function readDatabase(
   }
 }
 
-/** What the phone network says, with what was heard. */
+/** The phone network's ledger, with the plays of the message that were heard. */
 export async function readNetwork(network: PhoneNetwork): Promise<HeardCall[]> {
   const calls: HeardCall[] = [];
   for (const call of await network.ledger()) {

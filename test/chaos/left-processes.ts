@@ -6,7 +6,7 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** Processes whose command names this text, such as the folder of a run; none that has ended but was not waited for. */
+/** Processes whose command contains this text, such as the folder of a run. Zombies are left out. */
 export function processesNaming(text: string): RunningProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -15,7 +15,7 @@ export function processesNaming(text: string): RunningProcess[] {
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         return command.includes(text) && isAlive(Number(name)) ? [{ pid: Number(name), command }] : [];
       } catch {
-        // It ended while we looked.
+        // The process has exited meanwhile.
         return [];
       }
     });

@@ -10,16 +10,16 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     seed: { type: 'string' },
     keep: { type: 'boolean', default: false },
-    /** Does not ask that calls outlive the controller. */
+    /** Calls need not outlive the controller. */
     'calls-end': { type: 'boolean', default: false },
-    /** Every run, not every fourth, with an Asterisk behind the proxy. */
+    /** Every run, instead of every fourth, has an Asterisk behind the proxy. */
     elsewhere: { type: 'boolean', default: false },
   },
 });
 
-/** So many rounds with one service and one phone network; then a new one, so that a fault is found soon. */
+/** Rounds with one service and one phone network. A new run then begins with new ones, so that violations are found soon. */
 const ROUNDS_A_RUN = 20;
-/** Every so many runs the Asterisk is one that runs elsewhere, behind a proxy that breaks its connections. */
+/** In every fourth run the Asterisk runs elsewhere, behind a proxy that breaks its connections. */
 const ELSEWHERE_EVERY = 4;
 const BACK_MS = 3_000;
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../src/domain/attempt.js';
 import { clock, type HeardCall } from './evidence.js';
 
-/** An attempt of the database with the calls of the phone network that belong to it: one, when all is well. */
+/** An attempt in the database, and the calls of the phone network that belong to it. There must be at most one. */
 export interface Matched {
   readonly attempt: Attempt;
   readonly calls: readonly HeardCall[];
@@ -13,12 +13,12 @@ export interface Matching {
   readonly strays: readonly HeardCall[];
 }
 
-/** The two ledgers are written by two programs on one machine: their clocks are one, their hands are not. */
+/** Two programs on one machine write the two ledgers. They share a clock, but may write at slightly different times. */
 const HAND_MS = 50;
 
 /**
- * Lays the two ledgers side by side: a call belongs to the last attempt to its number that was stored before the call
- * came. An attempt is stored before its INVITE leaves, and a number is never called twice at once.
+ * Matches the two ledgers. A call belongs to the last attempt to its number that was stored before the call arrived, because
+ * an attempt is stored before its INVITE leaves, and a number never has two calls at once.
  */
 export function matchLedgers(attempts: readonly Attempt[], calls: readonly HeardCall[]): Matching {
   const ofNumber = new Map<string, { attempt: Attempt; calls: HeardCall[] }[]>();

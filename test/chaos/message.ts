@@ -2,7 +2,7 @@ import { toneMarks, type MarkTone, type Samples } from '../../src/phonenet/index
 import { RATE, type PhoneCall } from '../../src/phonenet/index.js';
 import type { MessagePlay } from './evidence.js';
 
-/** The message of every action: a few tones, so that calls are short and a machine can tell whether it was heard. */
+/** The message of every action: a few tones, so that calls are short and the test can tell whether the message was heard. */
 export const MESSAGE = {
   tones: [480, 1140, 2100, 600] as readonly MarkTone[],
   toneMs: 250,
@@ -10,10 +10,10 @@ export const MESSAGE = {
 };
 export const MESSAGE_MS = MESSAGE.tones.length * (MESSAGE.toneMs + MESSAGE.gapMs);
 
-/** How often the message was heard from the beginning to the end, and when each of these began. */
+/** The complete plays of the message in a recording. */
 export function playsIn(recording: Samples, call: PhoneCall): MessagePlay[] {
   const lengthMs = (recording.length / RATE) * 1_000;
-  // A busy machine cuts a tone in two: that is one tone.
+  // A busy machine may cut a tone in two, so equal tones in a row count as one.
   const marks = toneMarks(recording).filter(({ hz }, index, all) => hz !== all[index - 1]?.hz);
   const plays: MessagePlay[] = [];
   for (let first = 0; first + MESSAGE.tones.length <= marks.length; first += 1) {

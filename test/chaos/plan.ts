@@ -1,18 +1,18 @@
 import type { Random } from './random.js';
 
-/** What is done to the service. `at` of the plan is relative: ms after the round before has ended. */
+/** A fault that is injected into the service. */
 export type Fault =
-  /** SIGKILL of the controller; started again after `downMs`, and killed once more `againMs` after that start. */
+  /** SIGKILL of the controller. It is started again after `downMs`, and killed once more `againMs` after that start. */
   | { readonly kind: 'controller'; readonly downMs: number; readonly againMs: number | null }
   /** SIGKILL of its Asterisk. */
   | { readonly kind: 'asterisk' }
   /** SIGKILL of both. */
   | { readonly kind: 'both'; readonly downMs: number }
-  /** SIGSTOP of the controller, and SIGCONT. */
+  /** SIGSTOP of the controller, and SIGCONT after `forMs`. */
   | { readonly kind: 'stall'; readonly forMs: number }
-  /** The sockets between controller and Asterisk are cut, and none is let through for so long. */
+  /** The sockets between controller and Asterisk are cut, and new ones are refused for `forMs`. */
   | { readonly kind: 'cut'; readonly forMs: number }
-  /** The sockets stay open, and nothing comes through any more: half open. */
+  /** The sockets stay open but carry nothing any more: half open. */
   | { readonly kind: 'freeze' };
 export type FaultKind = Fault['kind'];
 
@@ -20,12 +20,12 @@ export const FAULT_KINDS = ['controller', 'asterisk', 'both', 'stall', 'cut', 'f
 
 /** One fault, and the recovery from it. */
 export interface Round {
-  /** After the round before has ended. */
+  /** Wait after the end of the round before, ms. */
   readonly waitMs: number;
   readonly fault: Fault;
 }
 
-/** How often each kind comes, of a hundred. Those that need a proxy come only where there is one. */
+/** The share of each kind, in percent. Kinds that need a proxy occur only where there is one. */
 const OWN: readonly (readonly [FaultKind, number])[] = [
   ['controller', 50],
   ['asterisk', 25],
@@ -39,7 +39,7 @@ const ELSEWHERE: readonly (readonly [FaultKind, number])[] = [
   ['freeze', 15],
 ];
 
-/** `elsewhere`: an Asterisk that the service did not start, behind a proxy that can break its connections. */
+/** `own`: the service starts its Asterisk. `elsewhere`: it did not, and a proxy between them can break connections. */
 export type Setting = 'own' | 'elsewhere';
 
 export interface PlanLimits {
@@ -48,7 +48,7 @@ export interface PlanLimits {
   readonly without?: readonly FaultKind[];
 }
 
-/** The rounds of a run: every kind at its share, in any order, at any instant. */
+/** The rounds of a run: each kind of fault with its share, in random order and at random times. */
 export function planRounds(random: Random, count: number, setting: Setting, limits: PlanLimits): Round[] {
   const shares = (setting === 'own' ? OWN : ELSEWHERE).filter(([kind]) => !limits.without?.includes(kind));
   const kinds = shares.flatMap(([kind, share]) =>
@@ -64,7 +64,7 @@ export function planRounds(random: Random, count: number, setting: Setting, limi
 function faultOf(kind: FaultKind, random: Random): Fault {
   switch (kind) {
     case 'controller': {
-      // Half of them are started again at once; one in five is killed while it starts.
+      // Half of the controllers are started again at once. One in five is killed while it starts.
       const downMs = random.pick([0, random.whole(0, 2_000)]);
       return { kind, downMs, againMs: random.next() < 0.2 ? random.whole(0, 2_000) : null };
     }

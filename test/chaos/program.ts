@@ -3,5 +3,5 @@ import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What operators run, as arguments for Node; it starts sooner than the sources. Undefined when it was not built. */
+/** The built program, as arguments for Node; it starts sooner than the sources. Undefined when there is no build. */
 export const builtProgram = (): readonly string[] | undefined => (existsSync(BUILT) ? [BUILT] : undefined);

@@ -3,14 +3,14 @@ import { planRounds, type FaultKind } from './plan.js';
 import { randomOf } from './random.js';
 import { chaosTown, wavesCsv } from './town.js';
 
-describe('Chance that can be repeated', () => {
-  it('the same seed makes the same choices, another seed others', () => {
+describe('repeatable random choices', () => {
+  it('are the same for the same seed, and differ for another seed', () => {
     const row = (seed: number): number[] => Array.from({ length: 20 }, randomOf(seed).next);
     expect(row(7)).to.deep.equal(row(7));
     expect(row(7)).not.to.deep.equal(row(8));
   });
 
-  it('whole numbers come from both ends and nothing beyond, each about as often', () => {
+  it('give whole numbers in the range, both ends included, each about equally often', () => {
     const { whole } = randomOf(1);
     const seen = new Map<number, number>();
     for (let n = 0; n < 6_000; n += 1) {
@@ -21,7 +21,7 @@ describe('Chance that can be repeated', () => {
     for (const times of seen.values()) expect(times).to.be.within(850, 1_150);
   });
 
-  it('shuffling loses nobody, and a fork leaves the row it came from as it is', () => {
+  it('keep every item when shuffling, and do not change after a fork', () => {
     const list = Array.from({ length: 50 }, (_, n) => n);
     const random = randomOf(5);
     const shuffled = random.shuffled(list);
@@ -33,22 +33,22 @@ describe('Chance that can be repeated', () => {
     expect(one.next()).to.equal(other.next());
   });
 
-  it('there is nothing to pick from an empty list', () => {
+  it('cannot be made from an empty list', () => {
     expect(() => randomOf(1).pick([])).to.throw(RangeError);
   });
 });
 
-describe('The plan of a run', () => {
+describe('the plan of a chaos run', () => {
   const kinds = (setting: 'own' | 'elsewhere', count: number): Set<FaultKind> =>
     new Set(planRounds(randomOf(4), count, setting, { waitMs: 100 }).map(({ fault }) => fault.kind));
 
-  it('twenty rounds hold every kind of fault that the setting allows', () => {
+  it('has every kind of fault that the setting allows in twenty rounds', () => {
     expect([...kinds('own', 20)].sort()).to.deep.equal(['asterisk', 'both', 'controller', 'stall']);
     expect([...kinds('elsewhere', 20)].sort()).to.deep.equal(['controller', 'cut', 'freeze', 'stall']);
   });
 
   for (const count of [1, 3, 20, 100]) {
-    it(`${count} rounds are ${count}, within their bounds, and the same for the same seed`, () => {
+    it(`has ${count} rounds when ${count} are wanted, within their bounds and the same for the same seed`, () => {
       const plan = planRounds(randomOf(12), count, 'own', { waitMs: 100 });
       expect(plan).to.have.lengthOf(count);
       for (const { waitMs } of plan) expect(waitMs).to.be.within(0, 100);
@@ -57,10 +57,10 @@ describe('The plan of a run', () => {
   }
 });
 
-describe('The town of a run', () => {
+describe('the town of a chaos run', () => {
   const town = chaosTown(randomOf(2), { waves: 3, smallest: 40, largest: 60, slow: false, messageMs: 1_300 });
 
-  it('has an area for each action, and a telephone for nobody else', () => {
+  it('has an area for each action, and telephones only for the people in these areas', () => {
     expect(town.waves.map(({ area }) => area)).to.deep.equal(['8000', '8001', '8002']);
     const phones = town.waves.flatMap(({ people }) => people.flatMap((person) => person.phones));
     expect(new Set(phones).size).to.equal(phones.length);
@@ -68,13 +68,13 @@ describe('The town of a run', () => {
     for (const { people } of town.waves) expect(people.length).to.be.within(40, 60);
   });
 
-  it('nobody keeps a line for long, and who hangs up has heard the message', () => {
+  it('has people who keep a line only briefly, and who hear the message before they hang up', () => {
     const personas = new Set(town.citizens.map(({ persona }) => persona));
     expect(personas).to.include('presses').and.include('busy_then_presses').and.not.include('no_digit');
     for (const { hangUpAfterMs } of town.citizens) expect(hangUpAfterMs).to.be.within(2_000, 5_000);
   });
 
-  it('is imported with two telephones in one field', () => {
+  it('is written as CSV with two telephones in one field', () => {
     const people = [{ phones: ['0612345678', '0612345679'], postcode: '8000AB' }];
     expect(wavesCsv([{ area: '8000', people }])).to.equal('phone,postcode,name\r\n0612345678 0612345679,8000AB,\r\n');
   });

@@ -1,12 +1,12 @@
-/** Chance that can be repeated: the same seed gives the same choices (mulberry32). */
+/** Repeatable random choices: the same seed gives the same choices (mulberry32). */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   readonly next: () => number;
-  /** A whole number; both ends are possible. */
+  /** A whole number in this range, both ends included. */
   readonly whole: (from: number, to: number) => number;
   readonly pick: <T>(list: readonly T[]) => T;
   readonly shuffled: <T>(list: readonly T[]) => T[];
-  /** Another row of choices: what is taken from it leaves this one as it is. */
+  /** A new, independent sequence of choices. Using it does not change this one. */
   readonly fork: () => Random;
 }
 
@@ -38,7 +38,7 @@ export function randomOf(seed: number): Random {
   };
 }
 
-/** A seed for a run that names none. */
+/** A random seed, for a run without a given one. */
 export function newSeed(): number {
   return Math.floor(Math.random() * 4_294_967_296);
 }

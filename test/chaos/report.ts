@@ -3,7 +3,7 @@ import type { RunResult } from './run.js';
 
 type Counted = Pick<RunResult, 'faults' | 'calls' | 'callers' | 'tips' | 'liveAtFaults' | 'violations'>;
 
-/** What a person wants to know at the end. */
+/** The summary that is printed at the end. */
 export function summary(seed: number, results: readonly Counted[]): string[] {
   const faults = results.flatMap((result) => result.faults);
   const sum = (of: (result: Counted) => number): number => results.reduce((all, result) => all + of(result), 0);
@@ -14,9 +14,9 @@ export function summary(seed: number, results: readonly Counted[]): string[] {
   return [
     `rounds      ${faults.length}, seed ${seed}`,
     `faults      ${kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(', ') || 'none'}`,
-    `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} times one was up at a fault`,
-    `tip line    ${sum(({ callers }) => callers)} rang it, ${sum(({ tips }) => tips)} tips`,
-    `calls go on ${back.length === 0 ? 'never started anew' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
+    `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} calls were live at a fault`,
+    `tip line    ${sum(({ callers }) => callers)} callers, ${sum(({ tips }) => tips)} tips`,
+    `calls go on ${back.length === 0 ? 'no process was started' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
     `slowest     ${slowest} ms from a fault to ready`,
     `violations  ${violations.length}`,
   ];

@@ -102,7 +102,7 @@ describe('a number that the operator always refuses', function () {
     expectGivenUp(action, 1);
   });
 
-  it('is not given up while everybody is refused, because the trunk refuses them', async () => {
+  it('is not given up while everybody is refused, because then the trunk is full', async () => {
     for (const people of [2, 3, 50]) {
       room?.close();
       open(people, [], undefined);
