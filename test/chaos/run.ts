@@ -22,20 +22,20 @@ export interface RunOptions {
   readonly setting: Setting;
   /** Kinds of faults that are left out. */
   readonly without?: readonly FaultKind[];
-  /** Also more people who keep a line for 24 to 40 s. */
+  /** Adds more people who keep a line for 24 to 40 s. */
   readonly slow: boolean;
   /** Longest pause before a fault, ms. */
   readonly waitMs: number;
-  /** How many people an action has. */
+  /** Bounds for the number of people of an action. */
   readonly smallest: number;
   readonly largest: number;
   readonly rules: Omit<Rules, 'retries'>;
-  /** Keeps the folder of a run that found something. */
+  /** Keeps the folder of a run with violations. */
   readonly keep: boolean;
   readonly say: (line: string) => void;
-  /** The service's program, as arguments for Node; its sources when not given. */
+  /** The service's program, as arguments for Node; without them, its sources are run. */
   readonly program?: readonly string[] | undefined;
-  /** Gives the run up; everything of it is ended. */
+  /** Aborts the run, and ends every process of it. */
   readonly signal?: AbortSignal;
 }
 
@@ -44,13 +44,13 @@ export interface RunResult {
   readonly faults: readonly FaultRecord[];
   readonly calls: number;
   readonly attempts: number;
-  /** Who rang the tip line, and how many tips that gave. */
+  /** Calls to the tip line, and the tips that they left. */
   readonly callers: number;
   readonly tips: number;
-  /** Answered calls that lived when a fault came, over all faults. */
+  /** Answered calls that were live at a fault, summed over all faults. */
   readonly liveAtFaults: number;
   readonly violations: readonly string[];
-  /** The run's folder, where it was kept. */
+  /** The run's folder, if it was kept. */
   readonly folder: string | undefined;
 }
 
@@ -62,13 +62,13 @@ const SETTINGS = {
   BURGERNET_RING_SECONDS: '3',
   BURGERNET_RETRY: `no_answer:${RETRIES.no_answer}@1s,busy:${RETRIES.busy}@1s`,
 };
-/** Ends of waiting, ms: what takes longer is a fault. */
+/** The longest waits, ms. The run reports trouble when something takes longer. */
 const DIALING_MS = 15_000;
 const OVER_MS = 180_000;
 const TALKED_MS = 60_000;
 const STOP_MS = 75_000;
 
-/** One run: a service, a town, one fault after the other, and the judgement at the end. */
+/** One run: a service, a town, one fault after another, and the judgment at the end. */
 export async function runChaos(options: RunOptions): Promise<RunResult> {
   const { seed, setting, say } = options;
   const random = randomOf(seed);
@@ -93,7 +93,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
     const { controller, network, folder: own } = world;
     const tippers = new Tippers({ controller, network, random: random.fork(), folder: own });
     const played = play(world, rounds, { steward, tippers }, { faults, onTrouble, say });
-    // Given up, it breaks off by itself when its world has ended.
+    // After an abort, the rounds fail by themselves once their world has ended.
     played.catch(() => undefined);
     const leftovers = await (options.signal ? orAborted(played, options.signal) : played);
     const calls = await readNetwork(world.network);
@@ -132,7 +132,7 @@ interface Notes {
   readonly say: (line: string) => void;
 }
 
-/** Who sees to it that there is somebody to call, and who rings back. */
+/** The steward, who keeps actions running, and the tippers, who call the tip line. */
 interface People {
   readonly steward: Steward;
   readonly tippers: Tippers;
@@ -142,7 +142,7 @@ async function play(world: World, rounds: readonly Round[], people: People, note
   const { steward, tippers } = people;
   const { controller, network } = world;
   const first = await controller.start();
-  if (first === undefined) throw new Error('the service does not start at all');
+  if (first === undefined) throw new Error('the service did not start at all');
   await tippers.sitDown(await steward.prepare());
   const leave = new AbortController();
   const attended = steward.attend(leave.signal);
@@ -161,12 +161,12 @@ async function play(world: World, rounds: readonly Round[], people: People, note
       });
       notes.faults.push(record);
       await dialingAgain(world, record, steward, notes);
-      notes.say(`  ${index + 1}/${rounds.length} ${told(record)}`);
+      notes.say(`  ${index + 1}/${rounds.length} ${describe(record)}`);
     }
     enough.abort();
     steward.finish();
-    await inTime(rang, TALKED_MS, 'who had rung the tip line was not let go', notes);
-    await inTime(attended, OVER_MS, 'the actions were not called out and closed', notes);
+    await inTime(rang, TALKED_MS, 'callers on the tip line were not finished', notes);
+    await inTime(attended, OVER_MS, 'the actions were not finished and closed', notes);
   } finally {
     enough.abort();
     leave.abort();
@@ -174,14 +174,14 @@ async function play(world: World, rounds: readonly Round[], people: People, note
   return leftoversOf(world, notes);
 }
 
-/** A round is over when somebody is called again. The steward sees to it that there is somebody to call. */
+/** A round is over when a call is placed again. The steward makes sure that there are people to call. */
 async function dialingAgain(
   { network }: World,
   { kind, until }: FaultRecord,
   steward: Steward,
   { onTrouble }: Notes,
 ): Promise<void> {
-  const called = network.until(({ kind: who, invitedAt }) => who === 'citizen' && invitedAt >= until - 500, DIALING_MS);
+  const called = network.until(({ kind: role, invitedAt }) => role === 'citizen' && invitedAt >= until - 500, DIALING_MS);
   await called.catch(async () => {
     onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}': ${await steward.report()}`);
   });
@@ -211,20 +211,20 @@ async function leftoversOf(world: World, notes: Notes): Promise<Leftovers> {
 async function inTime(
   work: Promise<unknown>,
   withinMs: number,
-  otherwise: string,
+  complaint: string,
   { onTrouble }: Notes,
 ): Promise<void> {
   const late = new AbortController();
   const over = pause(withinMs, true, { signal: late.signal }).catch(() => false);
   try {
     if ((await Promise.race([work.then(() => false), over])) === true)
-      onTrouble(`${otherwise} within ${withinMs / 1000} s`);
+      onTrouble(`${complaint} within ${withinMs / 1000} s`);
   } finally {
     late.abort();
   }
 }
 
-function told({ kind, at, until, backMs }: FaultRecord): string {
+function describe({ kind, at, until, backMs }: FaultRecord): string {
   const back = backMs === null ? '' : `, calls went on ${Math.round(backMs)} ms after its start`;
   return `${clock(at)} ${kind}: back after ${until - at} ms${back}`;
 }

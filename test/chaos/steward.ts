@@ -7,12 +7,12 @@ import { wavesCsv, type Wave } from './town.js';
 import { MESSAGE } from './message.js';
 
 const LOOK_MS = 300;
-/** Fewer people than this left to be called, and the next action begins. */
+/** When fewer people than this are still to be called, the next action begins. */
 const ENOUGH = 12;
-/** Actions that are under way at once: so many lines there are not. One more where nobody of them is being called. */
+/** The most open actions, because lines are few. One more may begin when nobody of these is being called. */
 const MOST_OPEN = 3;
 
-/** Fewer than ring the tip line at once: some wait, and some record. */
+/** Fewer centralists than callers on the tip line at once, so that some callers wait and some record their tip. */
 const EXTENSIONS = ['201', '202'];
 
 interface Account {
@@ -28,7 +28,7 @@ interface View {
   readonly warning: string | null;
 }
 
-/** Sees to it that there is always somebody to call: begins actions, and closes those that are called out. */
+/** Makes sure that there are always people to call: begins actions, and closes each once everybody in it was called. */
 export class Steward {
   readonly #waiting: Wave[];
   readonly #begun: number[] = [];
@@ -36,6 +36,7 @@ export class Steward {
   #centralistId = 0;
   #recordingId = 0;
   #finishing = false;
+  /** For `report`. */
   #doing = 'begins';
 
   constructor(
@@ -49,7 +50,7 @@ export class Steward {
     return this.#begun;
   }
 
-  /** Makes everything ready for the first action, and begins it; the accounts of the centralists, who are on duty. */
+  /** Prepares and begins the first action. Resolves with the softphone accounts of the centralists, who are on duty. */
   async prepare(): Promise<readonly Account[]> {
     const { controller } = this;
     const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
@@ -73,12 +74,12 @@ export class Steward {
     return accounts;
   }
 
-  /** From now on no action begins; resolves when every one is called out, closed, and everybody told. */
+  /** Begins no more actions. `attend` then resolves once every action is closed and its closing calls are over. */
   finish(): void {
     this.#finishing = true;
   }
 
-  /** Looks after the actions until all is over, or the signal says so. */
+  /** Looks after the actions until all of them are over, or the signal aborts. */
   async attend(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let left = 0;
@@ -92,7 +93,7 @@ export class Steward {
       const open = this.#begun.length - this.#over.size;
       if (this.#finishing && open === 0) return;
       this.#doing = 'begins an action';
-      // Who waits then waits for their time: whoever was interrupted again and again does for a minute (domain/retry.ts).
+      // The people who are left wait for a retry: after repeated interruptions, for up to a minute (domain/retry.ts).
       const isFew = left < ENOUGH && (open < MOST_OPEN || called === 0);
       if (!this.#finishing && (left === 0 || isFew)) await this.#begin();
       this.#doing = 'rests';
@@ -100,19 +101,19 @@ export class Steward {
     }
   }
 
-  /** What it is about, and how the actions that are not over stand: for when nobody is called. */
+  /** The steward's present step and the state of the open actions, to explain why nobody is called. */
   async report(): Promise<string> {
     const doing = this.#doing;
     const open = this.#begun.filter((id) => !this.#over.has(id));
     const views = await Promise.all(
       open.map((id) =>
-        this.controller.tryOnce((api) => api.get<View>(`/actions/${id}`)).then((view) => told(id, view)),
+        this.controller.tryOnce((api) => api.get<View>(`/actions/${id}`)).then((view) => describe(id, view)),
       ),
     );
     return `the steward ${doing}, ${this.#waiting.length} waves left; ${views.join('; ') || 'no action is open'}`;
   }
 
-  /** How many wait for a call in an action that still runs, and how many are being called. */
+  /** Closes the action when everybody was called. Resolves with how many people of a running action wait or are called. */
   async #lookAfter(id: number): Promise<{ readonly waiting: number; readonly underWay: number }> {
     const nobody = { waiting: 0, underWay: 0 };
     if (this.#over.has(id)) return nobody;
@@ -151,8 +152,8 @@ export class Steward {
 const calledOut = ({ counts }: View): boolean =>
   counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0;
 
-function told(id: number, view: View | undefined): string {
-  if (view === undefined) return `action ${id} cannot be asked for`;
+function describe(id: number, view: View | undefined): string {
+  if (view === undefined) return `action ${id} cannot be read`;
   const { waiting, dialing, ringing, in_call: inCall } = view.counts;
   const now = `${waiting} waiting, ${dialing} dialing, ${ringing} ringing, ${inCall} in a call`;
   return `action ${id} ${view.state}: ${now}${view.warning === null ? '' : `, ${view.warning}`}`;

@@ -7,21 +7,21 @@ import type { PhoneCall } from '../../src/phonenet/index.js';
 import type { FaultRecord } from './evidence.js';
 import type { World } from './world.js';
 
-/** What was found of the tip line when everything was over. */
+/** Both ledgers of the tip line at the end of the run. */
 export interface TipEvidence {
-  /** Who rang the tip line, and the softphones that rang for them, as the phone network saw it. */
+  /** Calls to the tip line, and to the centralists' softphones, in the phone network's ledger. */
   readonly callers: readonly PhoneCall[];
   readonly desks: readonly PhoneCall[];
   readonly rows: readonly InboundCall[];
   readonly tips: readonly Pick<Tip, 'id' | 'inboundId' | 'type' | 'recordingId'>[];
-  /** What the database knows of recordings: id and file. */
+  /** Recordings in the database: id and file. */
   readonly recordings: ReadonlyMap<number, string>;
-  /** Recordings of callers that Asterisk has on disk, with their length; undefined where it runs elsewhere. */
+  /** Recordings of callers on Asterisk's disk, with their length in ms; undefined when Asterisk runs elsewhere. */
   readonly files: ReadonlyMap<string, number> | undefined;
   readonly faults: readonly FaultRecord[];
 }
 
-/** Reads it past the service; `seesFiles`: its Asterisk runs here. */
+/** Reads the evidence directly from the database. `seesFiles`: Asterisk runs here, so that its files can be read. */
 export async function tipEvidence(
   { controller: { dataDir }, network }: World,
   faults: readonly FaultRecord[],

@@ -13,23 +13,23 @@ import {
 import type { Controller } from './controller.js';
 import type { Random } from './random.js';
 
-/** So many ring the tip line at once at most, one after another by so much. */
+/** The most callers at once, and the time between the starts of two calls. */
 const MOST = 5;
 const BETWEEN_MS = { from: 200, to: 1_500 };
-/** How long they stay from the answer on. */
+/** How long callers stay on the line after the answer. */
 const STAY_MS = { from: 2_000, to: 18_000 };
-/** While there is no Asterisk nobody answers; they give up then. */
+/** Callers give up after this when nobody answers, as while Asterisk is down. */
 const RING_MS = 8_000;
 const LOOK_MS = 500;
-/** Actions whose people may ring: the newest. */
+/** Only participants of this many newest actions call the tip line. */
 const NEWEST = 3;
 
-/** What callers and centralists say, all the time. */
+/** The tones that callers and centralists play all the time. */
 const CALLER: readonly MarkTone[] = [1750, 600];
 const DESK: readonly MarkTone[] = [1040, 2300];
 const SPOKEN_TONES = 160;
 
-/** Key 1 is no choice before they wait: whenever that is, one of these leads to the recording. */
+/** Key 1 chooses to record the tip only once the caller is in the queue, so the key is pressed every second. */
 const RECORDS: readonly Step[] = Array.from({ length: 4 }, (): Step[] => [
   { do: 'wait', ms: 1_000 },
   { do: 'press', digit: '1', ms: 160 },
@@ -42,7 +42,7 @@ export interface TippersParts {
   readonly folder: string;
 }
 
-/** People who were reached and ring the tip line, each once, whatever happens meanwhile; and the centralists they come to. */
+/** Participants who were reached and call the tip line, once each, despite the faults; and the centralists who answer them. */
 export class Tippers {
   readonly #rang = new Set<number>();
   readonly #live = new Set<Promise<unknown>>();
@@ -51,7 +51,7 @@ export class Tippers {
 
   constructor(private readonly parts: TippersParts) {}
 
-  /** Softphones for these centralists, who answer and listen until the caller hangs up. */
+  /** Registers softphones for these centralists, who answer and listen until the caller hangs up. */
   async sitDown(accounts: readonly { username: string; password: string; server: string }[]): Promise<void> {
     const { network, random } = this.parts;
     const says = await this.#sound('desk', DESK);
@@ -59,7 +59,7 @@ export class Tippers {
       await network.softphone(account, { type: 'answers', afterMs: random.whole(100, 1_500), says });
   }
 
-  /** Rings, until the signal says so; resolves when the last of them has hung up. */
+  /** Calls the tip line until the signal aborts. Resolves when the last caller has hung up. */
   async attend(actions: () => readonly number[], signal: AbortSignal): Promise<void> {
     const { random } = this.parts;
     const says = await this.#sound('caller', CALLER);
@@ -88,7 +88,7 @@ export class Tippers {
     this.#live.add(ended);
   }
 
-  /** Who was reached, as far as the service can say just now; who rang while it cannot was known before. */
+  /** Asks the service for the participants who were reached. While it cannot answer, those known before are used. */
   async #ask(actions: readonly number[]): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
@@ -96,7 +96,7 @@ export class Tippers {
       const attempts = await Promise.all(
         actions.map((id) => this.parts.controller.tryOnce((api) => api.get<Attempt[]>(`/actions/${id}/attempts`))),
       );
-      // A call of theirs that is not over may be cut off, and then they are rung again: they do not ring us meanwhile.
+      // Only participants whose alert call is over, because a live call may be cut off, and is then made again.
       const reached = attempts.flat().filter((one) => one?.confirmedAt != null && one.endedAt !== null) as Attempt[];
       if (reached.length > 0) this.#reached = reached;
     } finally {

@@ -1,7 +1,7 @@
 import type { Citizen, Persona } from '../../src/phonenet/index.js';
 import type { Random } from './random.js';
 
-/** One action's people: a postcode of their own, so that nobody else is called by it. */
+/** The people of one action, with a postcode of their own, so that the action calls nobody else. */
 export interface Wave {
   /** Such as `8251`. */
   readonly area: string;
@@ -13,7 +13,7 @@ export interface TownPerson {
   readonly postcode: string;
 }
 
-/** How many of a hundred telephones do what. Nobody of `congestion`: they would be tried for ever. */
+/** The share of each behavior among the telephones, in percent. `congestion` is left out, because it would be retried for ever. */
 const MIX: readonly (readonly [Persona, number])[] = [
   ['hangs_up_in_message', 46],
   ['presses', 4],
@@ -27,7 +27,7 @@ const MIX: readonly (readonly [Persona, number])[] = [
   ['unreachable', 5],
   ['early_media_announcement', 2],
 ];
-/** Keep a line for 24 s and more: too long for a short run, but for a few. */
+/** Behaviors that keep a line for 24 s and more, which is too long for a short run except for a few. */
 const SLOW: readonly (readonly [Persona, number])[] = [
   ['presses', 4],
   ['no_digit', 3],
@@ -45,11 +45,11 @@ export interface TownOptions {
   readonly smallest: number;
   readonly largest: number;
   readonly slow: boolean;
-  /** How long the message is, ms: who hangs up in it has heard it once. */
+  /** Length of the message, ms, so that people who hang up during the message have heard it once. */
   readonly messageMs: number;
 }
 
-/** People who answer, press and hang up soon, so that much happens in little time. Numbers are invented. */
+/** People who answer, press a key and hang up quickly, so that much happens in little time. The numbers are invented. */
 export function chaosTown(random: Random, options: TownOptions): ChaosTown {
   const mix = options.slow ? [...MIX, ...SLOW] : MIX;
   const deck = mix.flatMap(([persona, share]) => Array<Persona>(share).fill(persona));
@@ -83,7 +83,7 @@ function citizenOf(number: string, persona: Persona, random: Random, messageMs: 
   };
 }
 
-/** The town as a file for `POST /participants/import`. */
+/** The town as CSV for `POST /participants/import`. */
 export function wavesCsv(waves: readonly Wave[]): string {
   const rows = waves.flatMap(({ people }) => people.map(({ phones, postcode }) => `${phones.join(' ')},${postcode},`));
   return `${['phone,postcode,name', ...rows].join('\r\n')}\r\n`;

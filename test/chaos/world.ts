@@ -13,31 +13,31 @@ import type { Setting } from './plan.js';
 
 const HOST = '127.0.0.1';
 
-/** Everything that a run plays in. */
+/** The processes and folders of a run. */
 export interface World {
   readonly folder: string;
   readonly network: PhoneNetwork;
   readonly controller: Controller;
-  /** Where the service's Asterisk takes SIP. */
+  /** The SIP address of the service's Asterisk. */
   readonly sip: Address;
-  /** Where the service's Asterisk runs elsewhere: between the two. */
+  /** The proxy between the service and an Asterisk that runs elsewhere; undefined when the service starts its own. */
   readonly proxy: AriProxy | undefined;
-  /** Where the Asterisk of the service answers, past any proxy. */
+  /** The ARI address of the service's Asterisk, not through the proxy. */
   ari(): { readonly url: string; readonly authorization: string } | undefined;
-  /** Ends what is left, with the files unless they are to be kept. */
+  /** Ends the processes that are left, and removes the files unless they are to be kept. */
   end(keep: boolean): Promise<void>;
 }
 
 export interface WorldOptions {
   readonly setting: Setting;
-  /** Settings of the service beside the world's own. */
+  /** Settings of the service, besides those of the world. */
   readonly settings: Readonly<Record<string, string>>;
   readonly onTrouble: (what: string) => void;
-  /** The service's program, as arguments for Node; its sources when not given. */
+  /** The service's program, as arguments for Node; without them, its sources are run. */
   readonly program?: readonly string[] | undefined;
 }
 
-/** A phone network that outlives everything, and a service that has not been started yet. */
+/** Starts a phone network that lasts for the whole run, and prepares a service, which is not started yet. */
 export async function openWorld({ setting, settings, onTrouble, program }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-chaos-'));
   const log = createPinoLog({ level: 'error' });
@@ -93,7 +93,7 @@ export async function openWorld({ setting, settings, onTrouble, program }: World
       await proxy?.close();
       await asterisk?.stop();
       await network.stop({ keepFiles: keep });
-      // Whatever names this folder was started by this run.
+      // Every process whose command contains this folder was started by this run.
       for (const { pid } of processesNaming(folder)) process.kill(pid, 'SIGKILL');
       if (!keep) await rm(folder, { recursive: true, force: true });
     },
