@@ -2,8 +2,9 @@ import { Problem } from '../domain/problem.js';
 import type { Log } from '../ports/log.js';
 
 /**
- * Does the work for each item. An item that fails is logged and skipped, so that one bad row stops neither the others nor
- * the start. Throws when the database itself fails (`unavailable`), because rows that are skipped then would be forgotten.
+ * Does the work for each item. An item that fails is logged and skipped, so that one bad row stops neither
+ * the others nor the start. Throws when the database itself fails (`unavailable`), because rows that are
+ * skipped then would be forgotten.
  */
 export async function eachByItself<T>(
   items: Iterable<T>,

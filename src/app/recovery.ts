@@ -34,7 +34,7 @@ export interface RecoveryParts {
   readonly log: Log;
 }
 
-/** Closing calls of an action that was closed longer ago are not made any more, because they would only startle people. */
+/** Closing calls are not made longer than this after the close, because they would only startle people. */
 const CLOSING_MS = 30 * 60_000;
 
 /**
@@ -54,8 +54,8 @@ const CLOSING_MS = 30 * 60_000;
  *     talks to a colleague → goes on
  *     anything else        → starts anew
  *   call or bridge of ours that belongs to none of these → hung up
- *   running action         → goes on calling everybody who is not reached yet, unless it was started on another network
- *                            (simulated, or real): then it calls nobody on this network
+ *   running action         → goes on calling everybody who is not reached yet. An action that was started on another
+ *                            network (simulated, or real) calls nobody on this network
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { stores, telephony, log } = parts;
@@ -83,8 +83,8 @@ export async function recover(parts: RecoveryParts): Promise<void> {
 }
 
 /**
- * Throws `Problem('unavailable')` when part of the recovery could not be stored. The start then fails. Nothing has been
- * hung up yet, so the calls go on in Asterisk until the next start.
+ * Throws `Problem('unavailable')` when part of the recovery could not be stored. The start then fails.
+ * Nothing has been hung up yet, so the calls go on in Asterisk until the next start.
  */
 function failUnlessStored(stores: Stores): void {
   const blockedBy = stores.healthy() ? '' : stores.blockedBy();
@@ -92,8 +92,8 @@ function failUnlessStored(stores: Stores): void {
 }
 
 /**
- * Whether a ringing softphone rings for a caller who is still served, or for a colleague who will ring it again. Then the
- * softphone shows no missed call when the ringing is stopped.
+ * Whether a ringing softphone rings for a caller who is still served, or for a colleague who will ring it
+ * again. Then the softphone shows no missed call when the ringing is stopped.
  */
 function isStillServed(id: CallId, surviving: SurvivingCalls, { ids, inbound, stores }: RecoveryParts): boolean {
   const tip = ids.deskOf(id);
@@ -148,8 +148,8 @@ async function recoverAttempts(
 const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${participantId}`;
 
 /**
- * Takes over the callers who are still on the line, and settles the others. Returns a function that goes on with the
- * callers who were taken over, in order of arrival.
+ * Takes over the callers who are still on the line, and settles the others. Returns a function that goes on
+ * with the callers who were taken over, in order of arrival.
  */
 async function recoverCallers(
   { inbound, log }: RecoveryParts,

@@ -11,8 +11,8 @@ import type { Warning } from '../domain/warning.js';
 import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice, TipOrCall } from '../ports/stores.js';
 
 /**
- * The services that the application offers to HTTP and the demo. A method that cannot do as asked throws `Problem` with the
- * fields that are wrong, and has then changed nothing.
+ * The services that the application offers to HTTP and the demo. A method that cannot do as asked throws
+ * `Problem` with the fields that are wrong, and has then changed nothing.
  */
 
 export interface ParticipantInput {
@@ -65,7 +65,7 @@ export interface Participants {
     rows: Iterable<RawImportRow> | AsyncIterable<RawImportRow>,
     options: { dryRun: boolean },
   ): Promise<ImportReport>;
-  /** Number of participants in an area with entries such as `8251`, `8252AB`, `8253-8255`; without an area, of all. */
+  /** Number of participants in an area, such as `8251`, `8252AB`, `8253-8255`; without an area, of all. */
   count(area?: readonly string[]): number;
 }
 
@@ -170,7 +170,9 @@ export interface ActionView {
 
 /** Options for starting an action. */
 export interface StartOptions {
-  /** What the centralist saw before the start. The start is refused with `changed` if that has changed since. */
+  /**
+   * What the centralist saw before the start. The start is refused with `changed` if that has changed since.
+   */
   readonly expect?: StartExpectation | undefined;
   /** Starts even if a similar action exists. Without this, the start is then refused with `look_alike`. */
   readonly anyway?: boolean | undefined;
@@ -186,7 +188,9 @@ export interface StartPreview {
 export interface Actions {
   /** Resolves when the message is rendered. */
   create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
-  /** Starts the action; does nothing if it is running already. Resolves when the first calls are originated. */
+  /**
+   * Starts the action; does nothing if it is running already. Resolves when the first calls are originated.
+   */
   start(id: ActionId, options?: StartOptions): Promise<Action>;
   /** Has no `alikes` for an action that is not a draft. */
   preview(id: ActionId): Promise<StartPreview>;
@@ -198,7 +202,7 @@ export interface Actions {
   takeOver(id: ActionId, centralistId: number): Action;
   /** Sets the colleagues who get the action's tips when its own centralist cannot take them. */
   setTeam(id: ActionId, centralistIds: readonly number[]): Action;
-  /** Rings a softphone, by default that of the action's centralist, and plays exactly what a participant hears. */
+  /** Rings a softphone, by default of the action's centralist, and plays exactly what a participant hears. */
   testCall(id: ActionId, centralistId?: number): void;
   view(id: ActionId): ActionView;
   /** Resolves when the counts of the action are ready, so that `view` reads nothing more than it shows. */
@@ -210,8 +214,8 @@ export interface Actions {
   /** A part of the action's attempts, oldest first. */
   attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[];
   /**
-   * Steps of one attempt's call, or a part of them, in order of time. Throws `Problem('not_found')` when the attempt is not
-   * of the given action.
+   * Steps of one attempt's call, or a part of them, in order of time. Throws `Problem('not_found')` when the
+   * attempt is not of the given action.
    */
   trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
@@ -259,25 +263,29 @@ export interface Centralists {
   /** Sets and returns a new PIN of 4 to 8 digits; one is made when left out. It cannot be read later. */
   setPin(id: number, pin?: string): string;
   /**
-   * Makes a new SIP account, whose password is in this answer only. The old account is void at once: its softphone is
-   * unregistered and can neither ring nor call. A live call goes on.
+   * Makes a new SIP account, whose password is in this answer only. The old account is void at once: its
+   * softphone is unregistered and can neither ring nor call. A live call goes on.
    */
   newAccount(id: number): Promise<SoftphoneAccount>;
-  /** Removes a centralist. Softphone and PIN are void at once, and no tips arrive there. Past work keeps the name. */
+  /** Removes a centralist: softphone and PIN are void at once, and no tips come. Past work keeps the name. */
   remove(id: number): Promise<void>;
   /** Calls the listener with each centralist whose duty, registration or engagement changed. */
   onChange(listener: (desk: DeskView) => void): () => void;
-  /** A secret that sets up a softphone once, within 15 minutes. The centralist's earlier secret becomes void. */
+  /**
+   * A secret that sets up a softphone once, within 15 minutes. The centralist's earlier secret becomes void.
+   */
   provisioning(id: number): { readonly token: string; readonly expiresAt: number };
-  /** The account for such a secret. Throws `Problem('not_found')` when the secret is used, unknown or expired. */
+  /**
+   * The account for such a secret. Throws `Problem('not_found')` when the secret is used, unknown or expired.
+   */
   provision(token: string): SoftphoneAccount;
 }
 
 /** Calls back to callers of the tip line. */
 export interface Callbacks {
   /**
-   * Rings the centralist, by default the action's own, and then the participant. Returns when the call back has begun; its
-   * result is in the list.
+   * Rings the centralist, by default the action's own, and then the participant. Returns when the call back
+   * has begun; its result is in the list.
    */
   callBack(inboundId: number, centralistId?: number): Callback;
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
@@ -307,11 +315,14 @@ export interface Tips {
   /** Number of tips of an action, of tips that nobody has judged, and of abandoned calls without a tip. */
   count(actionId: number): { readonly total: number; readonly unjudged: number; readonly missed: number };
   update(id: number, change: { note?: string | null; useful?: boolean | null }): Tip;
-  /** Transfers the caller of a conversation to a colleague. Resolves when the transfer has begun; events report the rest. */
+  /**
+   * Transfers the caller of a conversation to a colleague. Resolves when the transfer has begun; events
+   * report the rest.
+   */
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
   /** Callers in the queue for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];
-  /** Calls of callers without an action that were recorded while the service was down, newest first, at most `limit`. */
+  /** Recorded calls without an action from while the service was down, newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
   /** Calls the listener when a recording that was made while the service was down has been stored. */
   onTakenIn(listener: () => void): () => void;
@@ -338,7 +349,7 @@ export interface Readiness {
   readonly ready: boolean;
   /** A simulated phone network plays the operator, so no real telephone rings. */
   readonly simulated: boolean;
-  /** One entry per part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
+  /** By part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }
 

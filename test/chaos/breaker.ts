@@ -7,7 +7,7 @@ import type { Fault } from './plan.js';
 
 /** When our Asterisk takes longer than this to come back, the run reports trouble, ms. */
 const ASTERISK_BACK_MS = 20_000;
-/** The same for the links to Asterisk: a ping finds a dead link within 15 s, and reconnecting takes a little longer. */
+/** The same for the links to Asterisk. A ping finds a dead link within 15 s; reconnecting takes longer. */
 const LINKS_BACK_MS = 20_000;
 
 export interface BreakerParts {
@@ -63,7 +63,9 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
   }
 }
 
-/** Starts the controller again. The start itself may be killed; a start that fails is reported and repeated. */
+/**
+ * Starts the controller again. The start itself may be killed; a start that fails is reported and repeated.
+ */
 async function startAgain({ controller }: BreakerParts, againMs: number | null): Promise<number | null> {
   if (againMs !== null) {
     controller.launch();
@@ -85,8 +87,9 @@ async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: 
 }
 
 /**
- * Hangs up the calls of the killed Asterisk at the far end. A killed Asterisk sends the far end nothing. An operator's
- * network would notice in the end; here it is done at once, so that no telephone stays busy with a call that is over.
+ * Hangs up the calls of the killed Asterisk at the far end. A killed Asterisk sends the far end nothing. An
+ * operator's network would notice in the end; here it is done at once, so that no telephone stays busy with a
+ * call that is over.
  */
 async function clearLines(network: PhoneNetwork, killedAt: number): Promise<void> {
   const { httpUrl, authorization } = network.asterisk.address;

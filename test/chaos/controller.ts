@@ -10,11 +10,11 @@ import { rememberedAsterisk, startProgram, type Exit, type Program } from '../te
 /** The longest waits for the service, ms. These only end a wait; the service does not promise these times. */
 const READY_MS = 30_000;
 const ASK_MS = 60_000;
-/** The longest wait for one answer, because fetch in Node 20 can wait for ever for a process that was killed meanwhile. */
+/** The longest wait for one answer: in Node 20, fetch can wait for ever for a killed process. */
 const ANSWER_MS = 8_000;
 const LOOK_MS = 50;
 
-/** The service under test: its process, which is killed and started again, and the API of the process that runs now. */
+/** The service under test: its process, which is killed and started again, and the API of that process. */
 export class Controller {
   #program: Program | undefined;
   #url = '';
@@ -34,7 +34,10 @@ export class Controller {
     return this.settings['BURGERNET_DATA'] ?? '';
   }
 
-  /** Starts a process and waits until it is ready. Resolves with the ms from its start until calls went on; undefined if it failed. */
+  /**
+   * Starts a process and waits until it is ready. Resolves with the ms from its start until calls went on;
+   * undefined if it failed.
+   */
   async start(): Promise<number | undefined> {
     const from = performance.now();
     const program = this.launch();
@@ -98,7 +101,7 @@ export class Controller {
     return pid;
   }
 
-  /** Resolves with true once the service reports that it reaches its Asterisk, and the pid of that is not `before`. */
+  /** Resolves with true once the service reports that it reaches an Asterisk whose pid is not `before`. */
   async reachesAsterisk(withinMs: number, before?: number): Promise<boolean> {
     for (const end = performance.now() + withinMs; performance.now() < end; await pause(LOOK_MS)) {
       if (before !== undefined && rememberedAsterisk(this.dataDir) === before) continue;
@@ -109,7 +112,7 @@ export class Controller {
     return false;
   }
 
-  /** Repeats a request until it is answered, because the process may be dead or stopped now. Only for repeatable requests. */
+  /** Repeats a request until it is answered: the process may be dead or stopped. It must be repeatable. */
   async insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     for (const end = performance.now() + ASK_MS; ; await pause(LOOK_MS)) {
       try {

@@ -22,7 +22,7 @@ export interface HeardCall extends PhoneCall {
   readonly plays: readonly MessagePlay[];
 }
 
-/** One complete play of the message. Its time is uncertain, because a recording may stand still while nothing is sent. */
+/** One complete play of the message. Its time is uncertain: a recording stops while nothing is sent. */
 export interface MessagePlay {
   /** The earliest possible start, counted from the answer. */
   readonly earliest: number;
@@ -71,7 +71,7 @@ export interface Rules {
   readonly retries: { readonly no_answer: number; readonly busy: number };
   /** Whether a call must outlive the controller and go on with the next one. */
   readonly callsGoOn: boolean;
-  /** The longest allowed time from the start of a controller until calls go on, ms; null when it is only reported. */
+  /** Longest allowed time from the start of a controller until calls go on, ms; null: no limit. */
   readonly backWithinMs: number | null;
 }
 

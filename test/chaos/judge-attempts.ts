@@ -7,7 +7,9 @@ const WITHOUT_CALL: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled', 
 /** An INVITE may arrive this long after the end of its attempt, because both are on their way at once. */
 const LATE_MS = 1_000;
 
-/** Each attempt has one outcome and at most one call; each call has an attempt; no telephone has two calls at once. */
+/**
+ * Each attempt has one outcome and at most one call, each call has an attempt, no telephone has two at once.
+ */
 export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching, rules: Rules): string[] {
   return [
     ...strays.map((call) => `${call.number} was called at ${clock(call.invitedAt)} without an attempt`),
@@ -26,7 +28,7 @@ export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching,
   ];
 }
 
-/** When Asterisk dies, the far end is not told. That call counts as over, although its telephone does not know. */
+/** When Asterisk dies, the far end is not told. The call counts as over although the telephone has it. */
 function twiceAtOnce({ calls, faults }: Evidence, { marginMs }: Rules): string[] {
   const last = new Map<string, HeardCall>();
   return calls.flatMap((call) => {

@@ -6,7 +6,9 @@ const STILL_TO_CALL = new Set(['interrupted', 'congestion', 'cancelled']);
 /** Outcomes of a closing call that the person heard. */
 const HEARD = new Set(['confirmed', 'no_digit', 'hung_up']);
 
-/** After the close nobody gets the alert. The people who were reached, and nobody else, get one closing call. */
+/**
+ * After the close nobody gets the alert. The people who were reached, and nobody else, get one closing call.
+ */
 export function judgeClosing({ people, closedAt }: Evidence, { matched }: Matching): string[] {
   const found: string[] = [];
   for (const { attempt } of matched) {
@@ -35,7 +37,8 @@ export function judgeClosing({ people, closedAt }: Evidence, { matched }: Matchi
       found.push(`${phones} was reached and heard no closing call: ${outcomes.join(', ') || 'no call'}`);
     for (const [index, { attempt }] of closing.entries()) {
       if (!HEARD.has(attempt.outcome ?? '')) continue;
-      // A person who hung up on one number may be called on the next. A person who pressed a key has heard the closing call.
+      // A person who hung up on one number may be called on the next. A person who pressed a key has heard
+      // the closing call.
       const again = closing
         .slice(index + 1)
         .filter(

@@ -20,7 +20,10 @@ const ALL_PLAYS = 2;
 /** Time in which a message that begins again is heard to its end. */
 const HEAR_MS = 6_000;
 
-/** The controller's death alone ends no call, a person who was in the message hears it again, and the controller is back soon. */
+/**
+ * The controller's death alone ends no call, a person who was in the message hears it again, and the
+ * controller is back soon.
+ */
 export function judgeFaults(evidence: Evidence, matching: Matching, rules: Rules): string[] {
   const { faults } = evidence;
   const slow = faults.flatMap(({ kind, at, backMs }) =>
@@ -60,7 +63,10 @@ function endedByDeath(fault: FaultRecord, call: HeardCall, { marginMs }: Rules):
   ];
 }
 
-/** A person who had pressed a key and not yet heard the message twice hears it from the start, because Asterisk goes on. */
+/**
+ * A person who had pressed a key and not yet heard the message twice hears it from the start, because
+ * Asterisk goes on.
+ */
 function notHeardAgain({ faults }: Evidence, fault: FaultRecord, call: HeardCall, { marginMs }: Rules): string[] {
   const pressed = call.pressed[0];
   if (pressed === undefined || pressed.releasedAt > fault.at - marginMs) return [];

@@ -21,7 +21,7 @@ const PRESSES: ReadonlySet<Persona> = new Set<Persona>([
   'no_answer_then_presses',
 ]);
 
-/** A person who pressed is confirmed and not called again; nobody is forgotten or called more often than allowed. */
+/** A person who pressed is confirmed and not called again; nobody is forgotten or called too often. */
 export function judgePeople(evidence: Evidence, { matched }: Matching, rules: Rules): string[] {
   const ofPerson = new Map<string, Matched[]>();
   for (const one of matched) {

@@ -21,8 +21,9 @@ const RESULTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Compares the phone network's ledger of the tip line with the database. Each call has one entry with one possible result,
- * no tip is lost, and the controller's death ends no conversation. Each number calls the tip line once.
+ * Compares the phone network's ledger of the tip line with the database. Each call has one entry with one
+ * possible result, no tip is lost, and the controller's death ends no conversation. Each number calls the tip
+ * line once.
  */
 export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs' | 'callsGoOn'>): string[] {
   const rowsOf = new Map<string, InboundCall[]>();
@@ -42,8 +43,8 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
 }
 
 /**
- * A call that was not answered because of a fault may have no entry. Nor need a call that an Asterisk elsewhere answered
- * while the service was away: it is in recordings that cannot be fetched from there.
+ * A call that was not answered because of a fault may have no entry. Nor need a call that an Asterisk
+ * elsewhere answered while the service was away: it is in recordings that cannot be fetched from there.
  */
 const mayHaveNone = ({ faults, files }: TipEvidence, call: PhoneCall, { marginMs }: Pick<Rules, 'marginMs'>): boolean =>
   (call.answeredAt === null || files === undefined) &&

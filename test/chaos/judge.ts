@@ -7,8 +7,8 @@ import type { Evidence, Leftovers, Rules } from './evidence.js';
 import { matchLedgers } from './match.js';
 
 /**
- * Compares the phone network's ledger with the database, given the faults that were injected. Returns the violations in
- * words; none when the two ledgers agree.
+ * Compares the phone network's ledger with the database, given the faults that were injected. Returns the
+ * violations in words; none when the two ledgers agree.
  */
 export function judge(evidence: Evidence, rules: Rules): string[] {
   const matching = matchLedgers(evidence.attempts, evidence.calls);

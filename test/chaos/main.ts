@@ -4,7 +4,10 @@ import { newSeed } from './random.js';
 import { summary } from './report.js';
 import { runChaos, type RunResult } from './run.js';
 
-/** npm run chaos -- [--rounds 100] [--seed N] [--keep] [--calls-end] [--elsewhere]: see docs/decisions/0017-chaos.md. */
+/**
+ * npm run chaos -- [--rounds 100] [--seed N] [--keep] [--calls-end] [--elsewhere]: see
+ * docs/decisions/0017-chaos.md.
+ */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '100' },
@@ -17,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Rounds with one service and one phone network. A new run then begins with new ones, so that violations are found soon. */
+/** Rounds in one run. Each run has a new service and phone network, so that violations are found soon. */
 const ROUNDS_A_RUN = 20;
 /** In every fourth run the Asterisk runs elsewhere, behind a proxy that breaks its connections. */
 const ELSEWHERE_EVERY = 4;

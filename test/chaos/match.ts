@@ -1,7 +1,7 @@
 import type { Attempt } from '../../src/domain/attempt.js';
 import { clock, type HeardCall } from './evidence.js';
 
-/** An attempt in the database, and the calls of the phone network that belong to it. There must be at most one. */
+/** An attempt in the database, and its calls in the phone network, of which there must be at most one. */
 export interface Matched {
   readonly attempt: Attempt;
   readonly calls: readonly HeardCall[];
@@ -13,12 +13,12 @@ export interface Matching {
   readonly strays: readonly HeardCall[];
 }
 
-/** Two programs on one machine write the two ledgers. They share a clock, but may write at slightly different times. */
+/** Two programs write the two ledgers, by the same clock but at slightly different times. */
 const HAND_MS = 50;
 
 /**
- * Matches the two ledgers. A call belongs to the last attempt to its number that was stored before the call arrived, because
- * an attempt is stored before its INVITE leaves, and a number never has two calls at once.
+ * Matches the two ledgers. A call belongs to the last attempt to its number that was stored before the call
+ * arrived, because an attempt is stored before its INVITE leaves, and a number never has two calls at once.
  */
 export function matchLedgers(attempts: readonly Attempt[], calls: readonly HeardCall[]): Matching {
   const ofNumber = new Map<string, { attempt: Attempt; calls: HeardCall[] }[]>();

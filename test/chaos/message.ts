@@ -2,7 +2,7 @@ import { toneMarks, type MarkTone, type Samples } from '../../src/phonenet/index
 import { RATE, type PhoneCall } from '../../src/phonenet/index.js';
 import type { MessagePlay } from './evidence.js';
 
-/** The message of every action: a few tones, so that calls are short and the test can tell whether the message was heard. */
+/** The message of every action: a few tones, so that calls are short and a play can be recognized. */
 export const MESSAGE = {
   tones: [480, 1140, 2100, 600] as readonly MarkTone[],
   toneMs: 250,

@@ -2,7 +2,7 @@ import type { Random } from './random.js';
 
 /** A fault that is injected into the service. */
 export type Fault =
-  /** SIGKILL of the controller. It is started again after `downMs`, and killed once more `againMs` after that start. */
+  /** SIGKILL of the controller; started again after `downMs`, and killed again `againMs` after that. */
   | { readonly kind: 'controller'; readonly downMs: number; readonly againMs: number | null }
   /** SIGKILL of its Asterisk. */
   | { readonly kind: 'asterisk' }
@@ -39,7 +39,7 @@ const ELSEWHERE: readonly (readonly [FaultKind, number])[] = [
   ['freeze', 15],
 ];
 
-/** `own`: the service starts its Asterisk. `elsewhere`: it did not, and a proxy between them can break connections. */
+/** `own`: the service starts its Asterisk. `elsewhere`: it does not, and a proxy breaks connections. */
 export type Setting = 'own' | 'elsewhere';
 
 export interface PlanLimits {

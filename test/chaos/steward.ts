@@ -12,7 +12,7 @@ const ENOUGH = 12;
 /** The most open actions, because lines are few. One more may begin when nobody of these is being called. */
 const MOST_OPEN = 3;
 
-/** Fewer centralists than callers on the tip line at once, so that some callers wait and some record their tip. */
+/** Fewer centralists than callers at once, so that some callers wait and some record their tip. */
 const EXTENSIONS = ['201', '202'];
 
 interface Account {
@@ -28,7 +28,7 @@ interface View {
   readonly warning: string | null;
 }
 
-/** Makes sure that there are always people to call: begins actions, and closes each once everybody in it was called. */
+/** Keeps people to call at all times: begins actions, and closes each once it has called everybody. */
 export class Steward {
   readonly #waiting: Wave[];
   readonly #begun: number[] = [];
@@ -50,7 +50,7 @@ export class Steward {
     return this.#begun;
   }
 
-  /** Prepares and begins the first action. Resolves with the softphone accounts of the centralists, who are on duty. */
+  /** Prepares and begins the first action. Resolves with the accounts of the centralists on duty. */
   async prepare(): Promise<readonly Account[]> {
     const { controller } = this;
     const wav = wavOf(toneMarked(MESSAGE.tones, MESSAGE)) as Uint8Array<ArrayBuffer>;
@@ -74,7 +74,7 @@ export class Steward {
     return accounts;
   }
 
-  /** Begins no more actions. `attend` then resolves once every action is closed and its closing calls are over. */
+  /** Begins no more actions. `attend` then resolves once all are closed and have made their closing calls. */
   finish(): void {
     this.#finishing = true;
   }
@@ -93,7 +93,8 @@ export class Steward {
       const open = this.#begun.length - this.#over.size;
       if (this.#finishing && open === 0) return;
       this.#doing = 'begins an action';
-      // The people who are left wait for a retry: after repeated interruptions, for up to a minute (domain/retry.ts).
+      // The people who are left wait for a retry: after repeated interruptions, for up to a minute
+      // (domain/retry.ts).
       const isFew = left < ENOUGH && (open < MOST_OPEN || called === 0);
       if (!this.#finishing && (left === 0 || isFew)) await this.#begin();
       this.#doing = 'rests';
@@ -113,7 +114,7 @@ export class Steward {
     return `the steward ${doing}, ${this.#waiting.length} waves left; ${views.join('; ') || 'no action is open'}`;
   }
 
-  /** Closes the action when everybody was called. Resolves with how many people of a running action wait or are called. */
+  /** Closes an action that has called everybody. Resolves with the people of a running one, by state. */
   async #lookAfter(id: number): Promise<{ readonly waiting: number; readonly underWay: number }> {
     const nobody = { waiting: 0, underWay: 0 };
     if (this.#over.has(id)) return nobody;

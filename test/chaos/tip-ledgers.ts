@@ -16,12 +16,12 @@ export interface TipEvidence {
   readonly tips: readonly Pick<Tip, 'id' | 'inboundId' | 'type' | 'recordingId'>[];
   /** Recordings in the database: id and file. */
   readonly recordings: ReadonlyMap<number, string>;
-  /** Recordings of callers on Asterisk's disk, with their length in ms; undefined when Asterisk runs elsewhere. */
+  /** Recordings of callers on Asterisk's disk, with their length in ms; undefined if it runs elsewhere. */
   readonly files: ReadonlyMap<string, number> | undefined;
   readonly faults: readonly FaultRecord[];
 }
 
-/** Reads the evidence directly from the database. `seesFiles`: Asterisk runs here, so that its files can be read. */
+/** Reads the evidence directly from the database. `seesFiles`: Asterisk's files can be read. */
 export async function tipEvidence(
   { controller: { dataDir }, network }: World,
   faults: readonly FaultRecord[],

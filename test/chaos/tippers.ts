@@ -29,7 +29,9 @@ const CALLER: readonly MarkTone[] = [1750, 600];
 const DESK: readonly MarkTone[] = [1040, 2300];
 const SPOKEN_TONES = 160;
 
-/** Key 1 chooses to record the tip only once the caller is in the queue, so the key is pressed every second. */
+/**
+ * Key 1 chooses to record the tip only once the caller is in the queue, so the key is pressed every second.
+ */
 const RECORDS: readonly Step[] = Array.from({ length: 4 }, (): Step[] => [
   { do: 'wait', ms: 1_000 },
   { do: 'press', digit: '1', ms: 160 },
@@ -42,7 +44,7 @@ export interface TippersParts {
   readonly folder: string;
 }
 
-/** Participants who were reached and call the tip line, once each, despite the faults; and the centralists who answer them. */
+/** Participants who were reached and call the tip line once each, and the centralists who answer them. */
 export class Tippers {
   readonly #rang = new Set<number>();
   readonly #live = new Set<Promise<unknown>>();
@@ -88,7 +90,7 @@ export class Tippers {
     this.#live.add(ended);
   }
 
-  /** Asks the service for the participants who were reached. While it cannot answer, those known before are used. */
+  /** Asks the service for participants who were reached. If it cannot answer, the earlier list is kept. */
   async #ask(actions: readonly number[]): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
@@ -96,7 +98,8 @@ export class Tippers {
       const attempts = await Promise.all(
         actions.map((id) => this.parts.controller.tryOnce((api) => api.get<Attempt[]>(`/actions/${id}/attempts`))),
       );
-      // Only participants whose alert call is over, because a live call may be cut off, and is then made again.
+      // Only participants whose alert call is over, because a live call may be cut off, and is then made
+      // again.
       const reached = attempts.flat().filter((one) => one?.confirmedAt != null && one.endedAt !== null) as Attempt[];
       if (reached.length > 0) this.#reached = reached;
     } finally {

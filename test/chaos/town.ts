@@ -13,7 +13,10 @@ export interface TownPerson {
   readonly postcode: string;
 }
 
-/** The share of each behavior among the telephones, in percent. `congestion` is left out, because it would be retried for ever. */
+/**
+ * The share of each behavior among the telephones, in percent. `congestion` is left out, because it would be
+ * retried for ever.
+ */
 const MIX: readonly (readonly [Persona, number])[] = [
   ['hangs_up_in_message', 46],
   ['presses', 4],
@@ -49,7 +52,7 @@ export interface TownOptions {
   readonly messageMs: number;
 }
 
-/** People who answer, press a key and hang up quickly, so that much happens in little time. The numbers are invented. */
+/** People who press a key and hang up quickly, so that much happens in little time. Numbers are invented. */
 export function chaosTown(random: Random, options: TownOptions): ChaosTown {
   const mix = options.slow ? [...MIX, ...SLOW] : MIX;
   const deck = mix.flatMap(([persona, share]) => Array<Persona>(share).fill(persona));

@@ -20,7 +20,7 @@ export interface World {
   readonly controller: Controller;
   /** The SIP address of the service's Asterisk. */
   readonly sip: Address;
-  /** The proxy between the service and an Asterisk that runs elsewhere; undefined when the service starts its own. */
+  /** The proxy in front of an Asterisk that runs elsewhere; undefined when the service starts its own. */
   readonly proxy: AriProxy | undefined;
   /** The ARI address of the service's Asterisk, not through the proxy. */
   ari(): { readonly url: string; readonly authorization: string } | undefined;

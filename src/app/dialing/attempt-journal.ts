@@ -28,8 +28,8 @@ export interface AttemptJournalParts {
 }
 
 /**
- * Called once when the operator refuses a call for lack of room. Returns the reason when the number is given up,
- * else undefined.
+ * Called once when the operator refuses a call for lack of room. Returns the reason when the number is given
+ * up, else undefined.
  */
 export type OnRefused = (end: CallEnd) => string | undefined;
 
@@ -66,9 +66,9 @@ export function progressOf(attempt: Attempt): AttemptProgress {
 }
 
 /**
- * Ringing and answer are stored together with the next write, or after this time at the latest, because a transaction
- * costs more than the rows in it. If the controller dies before that, Asterisk still knows that the call was answered,
- * and an answered call did ring.
+ * Ringing and answer are stored together with the next write, or after this time at the latest, because a
+ * transaction costs more than the rows in it. If the controller dies before that, Asterisk still knows that
+ * the call was answered, and an answered call did ring.
  */
 const POSTPONE_MS = 50;
 
@@ -130,7 +130,7 @@ export class AttemptJournal {
     this.#storeStep(progress, this.#confirmed(progress, at, soundId));
   }
 
-  /** Stores the outcome, after the steps that could not be stored. Resolves once it is stored, however long that takes. */
+  /** Stores the outcome, and before it the steps left unstored. Resolves once all is stored, however late. */
   async end(progress: AttemptProgress, end: AlertCallResult, onRefused?: OnRefused): Promise<Outcome> {
     const isRefused = outcomeOf(withBefore(end, progress.before), progress.cancelled).outcome === 'congestion';
     // Asked before the outcome is stored, because a number that is given up must stay so after a restart.
@@ -145,7 +145,7 @@ export class AttemptJournal {
     });
   }
 
-  /** Stores the outcome of an attempt whose call ended while no controller ran. Throws when it cannot be stored. */
+  /** Stores the outcome of an attempt whose call ended while no controller ran. Throws when that fails. */
   settle(attempt: Attempt, end: AlertCallResult): Outcome {
     const progress = progressOf(attempt);
     const at = attempt.confirmedAt ?? confirmedAt(end.steps);
@@ -216,7 +216,9 @@ export class AttemptJournal {
     return heardOf(script, end.steps, end.at, ms);
   }
 
-  /** Stores a step now. A step that cannot be stored does not stop the call, and is stored with the outcome. */
+  /**
+   * Stores a step now. A step that cannot be stored does not stop the call, and is stored with the outcome.
+   */
   #storeStep(progress: AttemptProgress, write: () => void): void {
     try {
       this.#inOneTransaction(write);
@@ -235,7 +237,9 @@ export class AttemptJournal {
     });
   }
 
-  /** Stores the steps left unstored. A step that fails for a reason of its own does not hold up the outcome. */
+  /**
+   * Stores the steps left unstored. A step that fails for a reason of its own does not hold up the outcome.
+   */
   #storeUnstored({ attemptId, unstored }: AttemptProgress): void {
     for (const step of unstored) {
       try {
@@ -259,8 +263,8 @@ export class AttemptJournal {
   }
 
   /**
-   * Stores everything or nothing, the postponed steps first. If that fails, the postponed steps are stored with their
-   * outcomes instead.
+   * Stores everything or nothing, the postponed steps first. If that fails, the postponed steps are stored
+   * with their outcomes instead.
    */
   #inOneTransaction<T>(write: () => T): T {
     const { events, stores } = this.parts;
@@ -282,7 +286,9 @@ export class AttemptJournal {
   }
 }
 
-/** The result with every known step: what an earlier process had stored comes first, and is the more reliable. */
+/**
+ * The result with every known step: what an earlier process had stored comes first, and is the more reliable.
+ */
 function withBefore(end: AlertCallResult, before: AttemptProgress['before']): AlertCallResult {
   if (!end.answered) return end;
   const { answeredAt, confirmedAt: pressedAt } = before;

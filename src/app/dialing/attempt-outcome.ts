@@ -2,7 +2,7 @@ import { resultOf } from '../../domain/alert-script.js';
 import { outcomeOfFailure, type Outcome } from '../../domain/outcome.js';
 import type { AlertCallResult } from '../../ports/telephony.js';
 
-/** The one outcome of an attempt, from how its call ended. `cancelled` is our reason for cancelling it, if we did. */
+/** The one outcome of an attempt, from how its call ended. `cancelled` is our reason if we cancelled it. */
 export function outcomeOf(
   end: AlertCallResult,
   cancelled?: string,
@@ -15,8 +15,8 @@ export function outcomeOf(
     return { outcome: outcomeOfFailure(end), reason: end.fault ?? sipReason };
   }
   const result = resultOf(end.steps);
-  // A line that went dead after the digit is `interrupted`, because the person did not hear the whole message. The person
-  // counts as reached all the same.
+  // A line that went dead after the digit is `interrupted`, because the person did not hear the whole
+  // message. The person counts as reached all the same.
   if (end.by === 'lost' && (result !== 'confirmed' || end.lineDead === true)) return lost;
   // Answered in the instant in which we cancelled. Without a digit, the person has not been reached.
   if (cancelled !== undefined && result !== 'confirmed') return { outcome: 'cancelled', reason: cancelled };

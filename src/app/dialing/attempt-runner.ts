@@ -21,7 +21,7 @@ import {
 
 export interface AttemptDone {
   readonly outcome: Outcome;
-  /** Version of the message for which a digit was pressed, however the call ended; null when no digit was pressed. */
+  /** Version of the message that was confirmed, however the call ended; null when no digit was pressed. */
   readonly heardVersion: number | null;
   /** How the call ended, as the network reported it. */
   readonly end: CallEnd;
@@ -53,8 +53,9 @@ export class AttemptRunner {
   }
 
   /**
-   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be placed, for
-   * example because its message is gone, ends as `interrupted`, so that it does not hold up calls of other actions.
+   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be
+   * placed, for example because its message is gone, ends as `interrupted`, so that it does not hold up calls
+   * of other actions.
    */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#journal.begin(order);
@@ -68,7 +69,7 @@ export class AttemptRunner {
     return this.#follow(progress, call, onStage, onRefused);
   }
 
-  /** Takes over an attempt that an earlier process began and whose call is live. The participant does not notice. */
+  /** Takes over a live attempt that an earlier process began. The participant does not notice. */
   takeOver(
     attempt: Attempt,
     surviving: SurvivingOutgoing,
@@ -82,7 +83,7 @@ export class AttemptRunner {
     return this.#follow(progress, call, onStage, onRefused);
   }
 
-  /** Stores the outcome of an attempt whose call ended while no controller ran. `end` is undefined when it is unknown. */
+  /** Stores the outcome of a call that ended while no controller ran; `end` is undefined if unknown. */
   settle(attempt: Attempt, end: AlertCallResult | undefined): Outcome {
     return this.#journal.settle(attempt, end ?? unknownEnd(attempt, this.parts.clock.now()));
   }
@@ -168,7 +169,7 @@ export class AttemptRunner {
   }
 }
 
-/** The end of a call of which Asterisk remembers nothing: only the stored attempt says whether it was answered. */
+/** The end of a call of which Asterisk remembers nothing. Only the stored attempt says if it was answered. */
 function unknownEnd(attempt: Attempt, now: number): AlertCallResult {
   return {
     by: 'lost',

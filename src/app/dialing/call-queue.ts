@@ -58,7 +58,9 @@ export class CallQueue {
     else this.#first.putBack(person);
   }
 
-  /** Takes the next person. With `others`, people whose last call the operator refused are left in the queue. */
+  /**
+   * Takes the next person. With `others`, people whose last call the operator refused are left in the queue.
+   */
   take(now: number, isFree: IsFree, who: 'all' | 'others'): Taken | undefined {
     const due = (waits: Heap<Wait>): Taken | undefined => this.#takeDue(waits, now, isFree);
     const refused = (waits: Heap<Wait>): Taken | undefined => (who === 'all' ? due(waits) : undefined);

@@ -97,7 +97,7 @@ export class CallStarter {
 
   // ------------------------------------------------------------------
 
-  /** Calls the next person. Returns false when nobody can be called now; a timer is set if that changes by itself. */
+  /** Calls the next person. Returns false when nobody can be called now, after setting a timer if needed. */
   #callNext(): boolean {
     const { campaigns, clock, congestion, standstill, trunkLines } = this.parts;
     const now = clock.monotonic();
@@ -124,7 +124,8 @@ export class CallStarter {
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wakeTimer.wakeAt(slot.until);
-      // Lines on which calls ring or are answered are in use as they should be. Lines on which nothing rings are not.
+      // Lines on which calls ring or are answered are in use as they should be. Lines on which nothing rings
+      // are not.
       else if (campaigns.carried * 2 >= trunkLines.outbound) standstill.moves();
       return false;
     }
@@ -132,7 +133,8 @@ export class CallStarter {
       this.#wakeTimer.wakeAt(now + RECHECK_MS);
       return false;
     }
-    // Only a call that was made counts as a turn. Otherwise waiting for a slot would always cost the same action its turn.
+    // Only a call that was made counts as a turn. Otherwise waiting for a slot would always cost the same
+    // action its turn.
     campaigns.started(next.campaign.actionId);
     return true;
   }

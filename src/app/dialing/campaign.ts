@@ -36,7 +36,9 @@ export class Campaign {
     readonly actionId: ActionId,
     readonly purpose: Purpose,
     private readonly policy: RetryPolicy,
-    /** Every telephone that a person of any campaign with this set is parked for; some may have nobody left. */
+    /**
+     * Every telephone that a person of any campaign with this set is parked for; some may have nobody left.
+     */
     private readonly awaitedPhones = new Set<E164>(),
     /** Called when `isBusy` has changed. */
     private readonly onBusy: (campaign: Campaign) => void = () => undefined,
@@ -78,8 +80,9 @@ export class Campaign {
   }
 
   /**
-   * Takes the next person to call now, in the order of `CallQueue`. With `others`, people whose last call the operator
-   * refused are left out. People in front of that person whose telephone is not free are parked until it is.
+   * Takes the next person to call now, in the order of `CallQueue`. With `others`, people whose last call the
+   * operator refused are left out. People in front of that person whose telephone is not free are parked
+   * until it is.
    */
   take(now: number, isFree: IsFree = () => true, who: 'all' | 'others' = 'all'): Taken | undefined {
     return this.paused ? undefined : this.#queue.take(now, isFree, who);
@@ -109,7 +112,9 @@ export class Campaign {
     return waited.length > 0;
   }
 
-  /** When the next waiting person is due; undefined when nobody waits for a time, or the campaign is paused. */
+  /**
+   * When the next waiting person is due; undefined when nobody waits for a time, or the campaign is paused.
+   */
   nextDueAt(): number | undefined {
     return this.paused ? undefined : this.#queue.nextDueAt();
   }
@@ -177,8 +182,8 @@ export class Campaign {
   }
 
   /**
-   * Number of people who have not been called only because of us or the operator: not for a retry, and not because
-   * their telephone is in use. People whose number is refused while others get through are left out.
+   * Number of people who have not been called only because of us or the operator: not for a retry, and not
+   * because their telephone is in use. People whose number is refused while others get through are left out.
    */
   heldUp(isRefusedAlone: (phone: E164) => boolean): number {
     if (this.paused) return 0;
@@ -197,7 +202,7 @@ export class Campaign {
     return this.#count.dialing + this.#count.ringing + this.#count.in_call;
   }
 
-  /** Whether anybody is being called or is to be called. Otherwise there is nothing to do until a person is added. */
+  /** Whether anybody is being called or is to be called. If not, nothing happens until a person is added. */
   get isBusy(): boolean {
     return this.waiting + this.live > 0;
   }

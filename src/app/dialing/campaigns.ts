@@ -10,9 +10,9 @@ import type { Person } from './person.js';
 
 /** The campaigns of all actions: which of them can call now, and which makes the next call. */
 export class Campaigns {
-  /** Campaigns that call people or have people to call. Looping over these costs nothing for actions that are over. */
+  /** Campaigns with people to call or live calls. Loops over these cost nothing for actions that are over. */
   readonly #busy = new Set<Campaign>();
-  /** Each call looks up the campaigns of its action, which takes as long however many actions there were before. */
+  /** By action, so that a look-up takes as long however many actions there were before. */
   readonly #ofAction = new Map<ActionId, Campaign[]>();
   readonly #sharing = new LineSharing();
   readonly #paused = new Set<ActionId>();
@@ -22,7 +22,7 @@ export class Campaigns {
 
   constructor(private readonly retry: RetryPolicy) {}
 
-  /** The one campaign of an action for a purpose, made if there is none. The action's weight is brought up to date. */
+  /** The one campaign of an action for a purpose, made if there is none. Also updates the action's weight. */
   of(action: Action, purpose: Purpose): Campaign {
     const campaign = this.find(action.id, purpose) ?? this.#make(action.id, purpose);
     this.#sharing.weigh(action);
@@ -59,16 +59,16 @@ export class Campaigns {
   }
 
   /**
-   * Takes the next person to call at `now`, monotonic ms, on a telephone that is free; undefined when nobody can be
-   * called. With `othersFirst`, people whose last call the operator refused come after everybody else.
+   * Takes the next person to call at `now`, monotonic ms, on a telephone that is free; undefined when nobody
+   * can be called. With `othersFirst`, people whose last call the operator refused come after everybody else.
    */
   next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
     return this.#sharing.next(now, isFree, othersFirst);
   }
 
   /**
-   * The telephone is free: everybody who waits for it can be called from `notBefore` on. Returns whether anybody
-   * waited.
+   * The telephone is free: everybody who waits for it can be called from `notBefore` on. Returns whether
+   * anybody waited.
    */
   freed(phone: E164, notBefore: number): boolean {
     // Nearly always nobody waits for it, and then the end of a call costs one look-up.

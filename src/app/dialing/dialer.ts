@@ -25,7 +25,10 @@ export interface DialerParts {
   readonly log: Log;
   readonly events: EventJournal;
   readonly retry: RetryPolicy;
-  /** Why no call can be made at all: Asterisk is unreachable, or outcomes cannot be stored. Empty when calls can be made. */
+  /**
+   * Why no call can be made at all: Asterisk is unreachable, or outcomes cannot be stored. Empty when calls
+   * can be made.
+   */
   readonly blockedBy: () => string;
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
@@ -44,8 +47,9 @@ export interface PersonToCall {
 const PUT_DOWN_MS = 2_000;
 
 /**
- * Calls the people of every running action. Nothing polls: a line that is given back, a start slot or a retry that is due,
- * and a campaign that begins each start the next calls. Running actions share the lines: see `domain/fair-share.ts`.
+ * Calls the people of every running action. Nothing polls: a line that is given back, a start slot or a retry
+ * that is due, and a campaign that begins each start the next calls. Running actions share the lines: see
+ * `domain/fair-share.ts`.
  */
 export class Dialer {
   readonly #campaigns: Campaigns;
@@ -102,8 +106,8 @@ export class Dialer {
   }
 
   /**
-   * Takes over an attempt of an earlier process, whose call is live. `before` holds every attempt so far to the same person
-   * for the same purpose, this one included.
+   * Takes over an attempt of an earlier process, whose call is live. `before` holds every attempt so far to
+   * the same person for the same purpose, this one included.
    */
   adopt(
     action: Action,
@@ -122,8 +126,8 @@ export class Dialer {
   }
 
   /**
-   * The message was changed: people who heard the old one are called again. People who have not been reached yet hear the new
-   * one in their alert call.
+   * The message was changed: people who heard the old one are called again. People who have not been reached
+   * yet hear the new one in their alert call.
    */
   updateMessage(action: Action, heardOld: readonly { participantId: ParticipantId; phones: readonly E164[] }[]): void {
     // If an earlier update still calls people, they are called once, with the newest message.
@@ -140,8 +144,8 @@ export class Dialer {
   }
 
   /**
-   * The action is about to be closed: until the hold is released nobody is called for it, and its telephones stop ringing.
-   * If the action goes on after all, the people whose ringing was stopped are called again.
+   * The action is about to be closed: until the hold is released nobody is called for it, and its telephones
+   * stop ringing. If the action goes on after all, the people whose ringing was stopped are called again.
    */
   hold(actionId: ActionId): { release(): void } {
     this.#campaigns.hold(actionId);
@@ -157,13 +161,13 @@ export class Dialer {
     };
   }
 
-  /** No more alert and update calls for an action: ringing stops, and people who are listening hear the message out. */
+  /** Stops the alert and update calls of an action. Ringing stops; listeners hear the message out. */
   stopAlerts(actionId: ActionId): void {
     this.#campaigns.stopAlerts(actionId);
     this.#live.stopRinging(actionId, 'the action was closed');
   }
 
-  /** The person need not be called any more in this action, and was reached another way. A ringing call is cancelled. */
+  /** The person was reached another way, and is not called in this action. A ringing call is cancelled. */
   drop(actionId: ActionId, participantId: ParticipantId, purposes: readonly Purpose[] = ['alert']): void {
     for (const { campaign, person } of this.#campaigns.with(actionId, participantId, purposes)) {
       const live = this.#live.of(person);
@@ -172,7 +176,7 @@ export class Dialer {
     }
   }
 
-  /** The person is on the tip line, or is being called back: no call until `restore`. A ringing call is cancelled. */
+  /** The person is on the tip line or called back: no call until `restore`. A ringing call is cancelled. */
   suspend(actionId: ActionId, participantId: ParticipantId, why = 'the participant rings the tip line'): void {
     for (const { campaign, person } of this.#campaigns.with(actionId, participantId, ['alert', 'update'])) {
       this.#live.of(person)?.cancelUnanswered(why);

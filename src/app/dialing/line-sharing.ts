@@ -15,7 +15,10 @@ interface Claim {
 /** Shares the lines between actions: decides which campaign of which action makes the next call. */
 export class LineSharing {
   readonly #claims = new Map<ActionId, Claim>();
-  /** Claims of actions that call people or have people to call. Each call loops over these, so finished actions are left out. */
+  /**
+   * Claims of actions that call people or have people to call. Each call loops over these, so finished
+   * actions are left out.
+   */
   readonly #busy = new Set<Claim>();
   #starts = 0;
 
@@ -38,8 +41,8 @@ export class LineSharing {
   }
 
   /**
-   * Takes the next person to call at `now`, monotonic ms; undefined when nobody can be called. With `othersFirst`,
-   * people whose last call the operator refused come after everybody else of all actions.
+   * Takes the next person to call at `now`, monotonic ms; undefined when nobody can be called. With
+   * `othersFirst`, people whose last call the operator refused come after everybody else of all actions.
    */
   next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
     const shares: (Claim & Share)[] = [];

@@ -37,8 +37,9 @@ export interface Followed {
 }
 
 /**
- * The live attempts, each followed to its end. At the end, in this order: the trunk's congestion is updated, the campaign
- * decides what comes next for the person, the action is told, and only then the line is given back.
+ * The live attempts, each followed to its end. At the end, in this order: the trunk's congestion is updated,
+ * the campaign decides what comes next for the person, the action is told, and only then the line is given
+ * back.
  */
 export class LiveAttempts {
   readonly #live = new Map<AttemptId, Followed>();

@@ -1,14 +1,14 @@
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 
-/** How many originate requests can wait for Asterisk: as many as are due in `ms` at the full CPS, and at least `least`. */
+/** Limit of originate requests in flight: those due in `ms` at the full CPS, and at least `least`. */
 const USUAL = { ms: 200, least: 4 };
 /** The same while a caller is on the tip line, and for TIPS_MS after that. */
 const BESIDE_TIPS = { ms: 20, least: 2 };
 const TIPS_MS = 10_000;
 /**
- * A machine that keeps up accepts each request within this of the fastest one. A request that was later is followed by a
- * rest of REST times its delay.
+ * A machine that keeps up accepts each request within this of the fastest one. A request that was later is
+ * followed by a rest of REST times its delay.
  */
 const AT_ONCE_MS = 15;
 const REST = 2;
@@ -29,12 +29,12 @@ export interface OriginateThrottleParts {
 }
 
 /**
- * Limits originate requests in flight. A machine that is told to make more calls a second than it can accepts each request
- * later than the one before, and everything else with it: a caller with a tip would wait for seconds. So the dialer waits
- * instead, until requests are accepted at once again.
+ * Limits originate requests in flight. A machine that is told to make more calls a second than it can accepts
+ * each request later than the one before, and everything else with it: a caller with a tip would wait for
+ * seconds. So the dialer waits instead, until requests are accepted at once again.
  *
- * While callers are on the tip line the dialer makes way for them. Fewer requests can wait, and a request that was not
- * accepted at once is followed by a rest, in which the machine does its other work.
+ * While callers are on the tip line the dialer makes way for them. Fewer requests can wait, and a request
+ * that was not accepted at once is followed by a rest, in which the machine does its other work.
  */
 export class OriginateThrottle {
   #inFlight = 0;
@@ -46,15 +46,15 @@ export class OriginateThrottle {
 
   constructor(private readonly parts: OriginateThrottleParts) {}
 
-  /** Whether one more call can be originated now. If not, the `onAllowed` of an earlier call is called once it can be. */
+  /** Whether a call can be originated now. If not, `onAllowed` of an earlier call is called once it can. */
   mayOriginate(): boolean {
     this.#noteFull();
     return !this.#full;
   }
 
   /**
-   * A call was originated; `accepted` resolves when Asterisk has accepted the request. `onAllowed` is called when calls can
-   * be originated again after they could not.
+   * A call was originated; `accepted` resolves when Asterisk has accepted the request. `onAllowed` is called
+   * when calls can be originated again after they could not.
    */
   originated(accepted: Promise<void>, onAllowed: () => void): void {
     const { clock } = this.parts;

@@ -36,7 +36,7 @@ export interface Waiting {
   readonly phone: E164;
   /** Monotonic ms. */
   readonly until: number;
-  /** A real try was made before. False when a fault of ours or a refusal by the operator postponed the first try. */
+  /** Whether this is a retry. False when our fault or the operator's refusal postponed the first try. */
   readonly retry: boolean;
 }
 interface Parked {

@@ -31,17 +31,17 @@ const FORGOTTEN_MS = 900_000;
 /** Old numbers are removed once there are this many. */
 const CLEAN_UP_FROM = 1_000;
 
-/** The numbers that are refused while others get through, for all actions: how often, and when a number is given up. */
+/** Numbers that are refused while others get through, and how often. Decides when a number is given up. */
 export class RefusedNumbers {
   readonly #all = new Map<E164, Refused>();
   #successes = 0;
 
-  /** Whether this number is refused while others get through. Its refusals then say nothing about the trunk. */
+  /** Whether this number is refused while others get through. Its refusals then say nothing of the trunk. */
   isRefusedAlone(phone: E164): boolean {
     return (this.#all.get(phone)?.near ?? 0) >= NEAR_ENOUGH;
   }
 
-  /** Counts one more refusal; `recent` holds the latest answers to others. Returns whether the number is given up. */
+  /** Counts one more refusal; `recent` holds answers to others. Returns whether the number is given up. */
   refused({ phone, participantId, startedAt }: Answer, end: CallEnd, recent: readonly Answer[], at: number): boolean {
     this.#forgetOld(at);
     const known = this.#all.get(phone);
@@ -64,7 +64,7 @@ export class RefusedNumbers {
     return one.count >= MOST_REFUSALS && (this.#othersGotThrough(one) || this.#isAlone(one));
   }
 
-  /** Counts refusals that were stored before a restart. One more refusal is needed before the number is given up. */
+  /** Counts stored refusals from before a restart. The number is not given up before its next refusal. */
   remember(phone: E164, participantId: ParticipantId, refusals: number, at: number, now: number): void {
     if (refusals === 0 || now - at > FORGOTTEN_MS) return;
     const count = Math.min(MOST_REFUSALS - 1, Math.max(refusals, this.#all.get(phone)?.count ?? 0));
@@ -81,8 +81,8 @@ export class RefusedNumbers {
   }
 
   /**
-   * A call got through; `recent` holds the latest answers. Returns how the number was refused before; undefined when it was
-   * not.
+   * A call got through; `recent` holds the latest answers. Returns how the number was refused before;
+   * undefined when it was not.
    */
   succeeded(phone: E164, startedAt: number, recent: readonly Answer[]): Pick<Refused, 'startedAt' | 'end'> | undefined {
     this.#successes += 1;
@@ -99,7 +99,7 @@ export class RefusedNumbers {
     return othersBefore || this.#successes > successesBefore;
   }
 
-  /** Whether no other participant was refused meanwhile. If others were and nobody gets through, it may be the trunk. */
+  /** Whether no other participant was refused meanwhile. If one was, the trunk may be the cause. */
   #isAlone({ participantId, firstAt }: Refused): boolean {
     return [...this.#all.values()].every((other) => other.participantId === participantId || other.lastAt < firstAt);
   }

@@ -20,18 +20,23 @@ export interface StandstillParts {
 const LONGEST_MS = 30_000;
 
 /**
- * Raises an alarm when people wait and no telephone has rung for half a minute, whatever the cause: a full trunk, a dead
- * trunk, a lost Asterisk, a fault of ours. While people are being rung, it costs one timer.
+ * Raises an alarm when people wait and no telephone has rung for half a minute, whatever the cause: a full
+ * trunk, a dead trunk, a lost Asterisk, a fault of ours. While people are being rung, it costs one timer.
  */
 export class Standstill {
-  /** When the last telephone rang, or when people began to wait, monotonic ms; undefined while nobody waits. */
+  /**
+   * When the last telephone rang, or when people began to wait, monotonic ms; undefined while nobody waits.
+   */
   #since: number | undefined;
   #cancel: (() => void) | undefined;
   #raised: { readonly at: number; readonly actionIds: readonly ActionId[] } | undefined;
 
   constructor(private readonly parts: StandstillParts) {}
 
-  /** A telephone rang, or every line is in use by a call that the operator carries. The end of a call leads to a new look. */
+  /**
+   * A telephone rang, or every line is in use by a call that the operator carries. The end of a call leads to
+   * a new look.
+   */
   moves(): void {
     if (this.#since === undefined) return;
     this.#since = this.parts.clock.monotonic();

@@ -22,9 +22,9 @@ interface InUse {
 }
 
 /**
- * The telephones that have a call with us, by number. A second call to such a telephone waits until the first is over,
- * whatever the person, action and purpose of the two calls. Only telephones in use are kept, so that a look-up costs the
- * same however many people are called.
+ * The telephones that have a call with us, by number. A second call to such a telephone waits until the first
+ * is over, whatever the person, action and purpose of the two calls. Only telephones in use are kept, so that
+ * a look-up costs the same however many people are called.
  */
 export class Telephones {
   readonly #inUse = new Map<E164, InUse>();
@@ -45,7 +45,7 @@ export class Telephones {
     });
   }
 
-  /** Keeps the dialer away from the telephone until it is released. A call with a reservation is allowed meanwhile. */
+  /** Keeps the dialer away from the telephone until it is released. Reserved calls are allowed meanwhile. */
   rest(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.rests += 1;

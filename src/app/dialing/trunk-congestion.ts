@@ -56,9 +56,9 @@ const PROOFS = 2;
 const PROOFS_MS = 20_000;
 
 /**
- * Keeps the limits that the operator's refusals set, and reports them when they are tighter than our own. When different
- * numbers are refused together the refusals are the trunk's. Any other refusal is the number's: that number rests, and is
- * given up after some refusals. Times are monotonic ms.
+ * Keeps the limits that the operator's refusals set, and reports them when they are tighter than our own.
+ * When different numbers are refused together the refusals are the trunk's. Any other refusal is the
+ * number's: that number rests, and is given up after some refusals. Times are monotonic ms.
  */
 export class TrunkCongestion {
   #state: Congestion;
@@ -97,14 +97,14 @@ export class TrunkCongestion {
     return this.#numbers.isRefusedAlone(phone);
   }
 
-  /** Whether the trunk counts as full. The next call then goes to a person who was not refused, if there is one. */
+  /** Whether the trunk counts as full. If so, people who were not refused are called first. */
   isFull(now: number): boolean {
     return isFull(this.#state, now);
   }
 
   /**
-   * A call was refused for lack of room; to be called once for each refused call. Returns the reason in words when its
-   * number is given up, else undefined.
+   * A call was refused for lack of room; to be called once for each refused call. Returns the reason in words
+   * when its number is given up, else undefined.
    */
   refused(call: CongestionCall, end: CallEnd): string | undefined {
     const { clock, log, trunkLines } = this.parts;
@@ -131,7 +131,10 @@ export class TrunkCongestion {
     return `refused ${MOST_REFUSALS} times or more for lack of room, while nobody else was: ${refusal}`;
   }
 
-  /** A call got through: the telephone rings or was answered, or the call was refused for another reason than lack of room. */
+  /**
+   * A call got through: the telephone rings or was answered, or the call was refused for another reason than
+   * lack of room.
+   */
   callSucceeded(call: CongestionCall): void {
     if (call.answer !== undefined) return;
     call.answer = 'got through';
@@ -190,7 +193,7 @@ export class TrunkCongestion {
     this.#cut({ ...call, startedAt: at }, end, at, -Infinity);
   }
 
-  /** Undoes a cut when calls that began before the cut get through after all, and so show that it was the numbers. */
+  /** Undoes a cut when calls from before it get through: then the refusals were the numbers'. */
   #reconsider(startedAt: number): void {
     const before = this.#before;
     if (!before || startedAt > before.cutAt) return;

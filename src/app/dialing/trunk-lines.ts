@@ -39,8 +39,9 @@ export class TrunkLines {
   }
 
   /**
-   * Takes a line and a start slot for one more outbound call at `now`, monotonic ms; otherwise returns what to wait for.
-   * `limits` are those of the operator, if they are tighter now; `phone` is the telephone to call.
+   * Takes a line and a start slot for one more outbound call at `now`, monotonic ms; otherwise returns what
+   * to wait for. `limits` are those of the operator, if they are tighter now; `phone` is the telephone to
+   * call.
    */
   tryOutbound(
     now: number,
@@ -64,8 +65,9 @@ export class TrunkLines {
   }
 
   /**
-   * Takes the next start slot for a call that is not the dialer's, so that all calls together stay within the CPS. The line
-   * is taken separately, with `takeInbound`. Undefined when the slot is later than `latest`. Times are monotonic ms.
+   * Takes the next start slot for a call that is not the dialer's, so that all calls together stay within the
+   * CPS. The line is taken separately, with `takeInbound`. Undefined when the slot is later than `latest`.
+   * Times are monotonic ms.
    */
   bookSlot(now: number, latest: number): StartSlot | undefined {
     const rank = this.#starts;
@@ -81,8 +83,8 @@ export class TrunkLines {
     return {
       at,
       started: (time) => {
-        // The call started later than its slot, so the second after it counts from then. If a whole second's worth of
-        // calls has started since, its entry is gone.
+        // The call started later than its slot, so the second after it counts from then. If a whole second's
+        // worth of calls has started since, its entry is gone.
         if (this.#starts - rank <= this.#kept) this.#startedAt[rank % this.#kept] = Math.max(at, time);
       },
     };

@@ -46,7 +46,9 @@ describe('Campaigns', () => {
     };
   }
 
-  /** The campaigns of `over` actions that have called everybody, and of one action with three people to call. */
+  /**
+   * The campaigns of `over` actions that have called everybody, and of one action with three people to call.
+   */
   function after(over: number): Campaigns {
     const campaigns = new Campaigns({});
     for (let id = 1; id <= over; id++) {

@@ -26,7 +26,7 @@ describe('when the wall clock jumps', () => {
     room.close();
   });
 
-  /** Runs a whole action, with a jump at each of these times after its start. Returns the time and outcome of each call. */
+  /** Runs an action with a jump at these times after its start. Returns each call's time and outcome. */
   const wholeAction = async (jumpsAt: readonly number[], ms: number): Promise<string[]> => {
     room = new ControlRoom({ lines: 12, tipLines: 2, cps: 4, retry: 'no_answer:2@20s,busy:2@5s' });
     room.people(60);

@@ -150,7 +150,9 @@ describe('Dialer', () => {
   });
 
   describe('on a machine that does not keep up', () => {
-    /** This many people, none of whom answers, and an Asterisk that accepts each originate request this late. */
+    /**
+     * This many people, none of whom answers, and an Asterisk that accepts each originate request this late.
+     */
     const slow = (people: number, cps: number, takenAfterMs: number): void => {
       open({ lines: 700, tipLines: 3, cps, retry: 'off' });
       room.people(people);

@@ -55,8 +55,8 @@ describe('Dialer', () => {
       const [first] = room.attempts(action);
       const { dialedAt, rangAt, answeredAt, confirmedAt, endedAt, heardSeconds, plays, number } = first!;
       const times = [rangAt, answeredAt, confirmedAt, endedAt].map((time) => time! - dialedAt);
-      // Rings at 0.1 s, is answered at 2 s, a digit at 4 s; message twice 8 s and a second, ending 3 + 5 s, thanks 3 s, then
-      // the controller hangs up.
+      // Rings at 0.1 s, is answered at 2 s, a digit at 4 s; message twice 8 s and a second, ending 3 + 5 s,
+      // thanks 3 s, then the controller hangs up.
       expect(times).to.deep.equal([100, 2_000, 4_000, 32_005]);
       expect([heardSeconds, plays, number]).to.deep.equal([16, 2, 1]);
     });
@@ -181,7 +181,8 @@ describe('Dialer', () => {
       room.telephony.otherwise = RINGS_OUT;
       await room.running();
       await room.clock.advance(5_000);
-      // Each of the two calls has a timer for its ringing and one for its maximum length. The dialer has none.
+      // Each of the two calls has a timer for its ringing and one for its maximum length. The dialer has
+      // none.
       expect(room.telephony.live).to.equal(2);
       expect(room.clock.pending).to.equal(4);
     });

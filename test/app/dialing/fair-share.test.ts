@@ -27,14 +27,14 @@ describe('running actions', function () {
     room.close();
   });
 
-  /** Lets the actions call until one of them runs out of people. Returns the period in which all of them could call. */
+  /** Lets the actions call until one runs out of people. Returns the period in which all could call. */
   async function whileAllCanCall(actions: readonly Action[]): Promise<{ from: number; to: number }> {
     const from = room.clock.monotonic();
     await room.clock.until(() => actions.some(({ id }) => room.dialer.people(id).waiting < 60));
     return { from, to: room.clock.monotonic() };
   }
 
-  /** The largest deviation of an action from its share of the lines in use, as a fraction, over every ten seconds. */
+  /** The largest deviation of an action from its share of the lines, as a fraction, in any ten seconds. */
   function worst(actions: readonly Action[], weights: readonly number[], { from, to }: { from: number; to: number }) {
     const uses = actions.map((action) => lineUses(room, action));
     const weight = weights.reduce((sum, one) => sum + one, 0);

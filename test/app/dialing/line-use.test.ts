@@ -6,8 +6,8 @@ import { ControlRoom } from '../../support/control-room.js';
 import { lineUses, mostStarts, type LineUse } from '../../support/line-use.js';
 
 /**
- * The earliest possible start of the last call, in ms after the first: the same calls with the same lengths and in the same
- * order, each started as soon as a line is free and the CPS allows it.
+ * The earliest possible start of the last call, in ms after the first: the same calls with the same lengths
+ * and in the same order, each started as soon as a line is free and the CPS allows it.
  */
 function soonest(uses: readonly LineUse[], lines: number, cps: number): number {
   const free = Array.from({ length: lines }, () => 0);

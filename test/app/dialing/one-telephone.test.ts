@@ -172,7 +172,7 @@ describe('one telephone', () => {
   });
 
   describe('and a call back to it', () => {
-    /** A participant who was reached in the action called the tip line and got nobody: calls that participant back. */
+    /** Calls back a participant of the action who called the tip line and got nobody. */
     const callsBack = (action: Action): number => {
       const { inbound, actions } = room.stores;
       const [callee] = actions.callees(action.id);
