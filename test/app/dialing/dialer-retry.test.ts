@@ -54,7 +54,7 @@ describe('Dialer', () => {
       expect(callsAt(1)[1]).to.equal(endOf(3));
     });
 
-    it('does not call again after a digit, a refusal, a hang-up, no digit, or a number that cannot be reached', async () => {
+    it('does not call again after a digit, a decline, a hang-up, no digit, or a number that cannot be reached', async () => {
       open();
       room.people(5);
       for (const [n, farEnd] of [PRESSES, DECLINES, HANGS_UP, NO_DIGIT, { refuses: { status: 404 } }].entries()) {
