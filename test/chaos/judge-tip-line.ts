@@ -33,8 +33,8 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
     ...evidence.rows.filter(({ from }) => !numbers.has(from ?? '')).map((row) => `${nameOf(row)} belongs to no call`),
     ...evidence.callers.flatMap((call) => {
       const [row, ...more] = rowsOf.get(numberOf(call)) ?? [];
-      if (more.length > 0) return [`${describe(call)} has ${1 + more.length} entries`];
-      if (!row) return mayHaveNone(evidence, call, rules) ? [] : [`${describe(call)} has no entry`];
+      if (more.length > 0) return [`${textOf(call)} has ${1 + more.length} entries`];
+      if (!row) return mayHaveNone(evidence, call, rules) ? [] : [`${textOf(call)} has no entry`];
       return [...judgeRow(evidence, row), ...judgeTalk(evidence, call, row, rules)];
     }),
     ...(rules.callsGoOn ? evidence.callers.flatMap((call) => cutByDeath(evidence, call, rowsOf, rules)) : []),
@@ -109,7 +109,7 @@ function cutByDeath(
     // A conversation goes on. Any other call may reach the end of its script once a new process has started.
     const until = talked ? fault.until + GRACE_MS : (fault.startedAt ?? fault.at);
     return endedAt > fault.at + marginMs && endedAt < until
-      ? [`${describe(call)} ended at ${clock(endedAt)}, with the controller's death at ${clock(fault.at)}`]
+      ? [`${textOf(call)} ended at ${clock(endedAt)}, with the controller's death at ${clock(fault.at)}`]
       : [];
   });
 }
@@ -123,6 +123,6 @@ function lostTips({ files, recordings }: TipEvidence): string[] {
 }
 
 const numberOf = ({ number }: PhoneCall): string => callerNumber(number) ?? number;
-const describe = (call: PhoneCall): string => `the call of ${call.number} to the tip line at ${clock(call.invitedAt)}`;
+const textOf = (call: PhoneCall): string => `the call of ${call.number} to the tip line at ${clock(call.invitedAt)}`;
 const nameOf = (row: InboundCall): string =>
   `inbound call ${row.id} (${row.from ?? 'withheld'}, ${clock(row.receivedAt)}, ${row.result ?? 'open'}, ${row.reason})`;

@@ -14,7 +14,7 @@ export function summary(seed: number, results: readonly Counted[]): string[] {
   return [
     `rounds      ${faults.length}, seed ${seed}`,
     `faults      ${kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(', ') || 'none'}`,
-    `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} calls were live at a fault`,
+    `calls       ${sum(({ calls }) => calls)}, ${sum(({ liveAtFaults }) => liveAtFaults)} live at a fault`,
     `tip line    ${sum(({ callers }) => callers)} callers, ${sum(({ tips }) => tips)} tips`,
     `calls go on ${back.length === 0 ? 'no process was started' : `${at(back, 0.5)} ms median, ${at(back, 0.9)} ms p90, ${at(back, 1)} ms at most after a process start`}`,
     `slowest     ${slowest} ms from a fault to ready`,

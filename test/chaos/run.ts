@@ -161,7 +161,7 @@ async function play(world: World, rounds: readonly Round[], people: People, note
       });
       notes.faults.push(record);
       await dialingAgain(world, record, steward, notes);
-      notes.say(`  ${index + 1}/${rounds.length} ${describe(record)}`);
+      notes.say(`  ${index + 1}/${rounds.length} ${textOf(record)}`);
     }
     enough.abort();
     steward.finish();
@@ -224,7 +224,7 @@ async function inTime(
   }
 }
 
-function describe({ kind, at, until, backMs }: FaultRecord): string {
+function textOf({ kind, at, until, backMs }: FaultRecord): string {
   const back = backMs === null ? '' : `, calls went on ${Math.round(backMs)} ms after its start`;
   return `${clock(at)} ${kind}: back after ${until - at} ms${back}`;
 }

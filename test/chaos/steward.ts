@@ -108,7 +108,7 @@ export class Steward {
     const open = this.#begun.filter((id) => !this.#over.has(id));
     const views = await Promise.all(
       open.map((id) =>
-        this.controller.tryOnce((api) => api.get<View>(`/actions/${id}`)).then((view) => describe(id, view)),
+        this.controller.tryOnce((api) => api.get<View>(`/actions/${id}`)).then((view) => textOf(id, view)),
       ),
     );
     return `the steward ${doing}, ${this.#waiting.length} waves left; ${views.join('; ') || 'no action is open'}`;
@@ -153,7 +153,7 @@ export class Steward {
 const calledOut = ({ counts }: View): boolean =>
   counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0;
 
-function describe(id: number, view: View | undefined): string {
+function textOf(id: number, view: View | undefined): string {
   if (view === undefined) return `action ${id} cannot be read`;
   const { waiting, dialing, ringing, in_call: inCall } = view.counts;
   const now = `${waiting} waiting, ${dialing} dialing, ${ringing} ringing, ${inCall} in a call`;
