@@ -34,7 +34,9 @@ describe(`a service killed at random instants (seed ${SEED})`, function () {
   });
 
   it('calls nobody twice, forgets nobody and leaves nothing behind, according to both ledgers', () => {
-    const violations = results.flatMap(({ seed, violations: own }) => own.map((violation) => `seed ${seed}: ${violation}`));
+    const violations = results.flatMap(({ seed, violations: own }) =>
+      own.map((violation) => `seed ${seed}: ${violation}`),
+    );
     expect(violations, [`seed ${SEED}`, ...summary(SEED, results), ...violations].join('\n')).to.deep.equal([]);
   });
 

@@ -45,7 +45,8 @@ export function judgeClosing({ people, closedAt }: Evidence, { matched }: Matchi
           ({ attempt: { phone }, calls }) =>
             calls.length > 0 && (attempt.outcome === 'confirmed' || phone === attempt.phone),
         );
-      if (again.length > 0) found.push(`${attempt.phone} heard the closing call and was called ${again.length} times more`);
+      if (again.length > 0)
+        found.push(`${attempt.phone} heard the closing call and was called ${again.length} times more`);
     }
   }
   return found;

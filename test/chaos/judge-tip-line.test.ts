@@ -105,7 +105,11 @@ describe('judgeTipLine', () => {
     ['a recorded tip', recorded()],
     ['a hang-up', abandoned()],
     ['a call without an entry', evidence({ rows: [], tips: [] }), /has no entry/],
-    ['a call without an entry, although Asterisk died in it', evidence({ rows: [], tips: [], faults: [fault('both', 500)] }), /no entry/],
+    [
+      'a call without an entry, although Asterisk died in it',
+      evidence({ rows: [], tips: [], faults: [fault('both', 500)] }),
+      /no entry/,
+    ],
     [
       'a call without an entry that was not answered because of a fault',
       evidence({
@@ -137,11 +141,18 @@ describe('judgeTipLine', () => {
     ['a conversation with two tips', evidence({ tips: [tip(), tip({ id: 2 })] }), /a tip twice/],
     ['a recorded call without a tip', recorded({ tips: [] }), /has the tips: none/],
     ['a recorded tip without its recording', recorded({ recordings: new Map(), files: new Map() }), /has no recording/],
-    ['a recording that is not in the database', abandoned({ files: new Map([['tip-a-1.wav', 4_000]]) }), /was lost: tip-a-1/],
+    [
+      'a recording that is not in the database',
+      abandoned({ files: new Map([['tip-a-1.wav', 4_000]]) }),
+      /was lost: tip-a-1/,
+    ],
     ['an unknown recording that is too short for a tip', abandoned({ files: new Map([['left-1-1-1.wav', 0]]) })],
     ['a connected call that no softphone answered', evidence({ desks: [] }), /answered on no softphone/],
     ['a conversation that is stored as a hang-up', abandoned({ desks: [desk()] }), /talked with desk-201/],
-    ['a conversation cut short by a fault that is stored as a hang-up', abandoned({ desks: [desk()], faults: [fault('asterisk', 1_500)] })],
+    [
+      'a conversation cut short by a fault that is stored as a hang-up',
+      abandoned({ desks: [desk()], faults: [fault('asterisk', 1_500)] }),
+    ],
     ['a conversation that goes on when the controller dies', evidence({ faults: [fault('controller', 4_000)] })],
     [
       'a conversation that ends when the controller dies',

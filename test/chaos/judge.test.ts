@@ -292,14 +292,25 @@ describe('judge', () => {
         evidence: unreached(tries('busy', 'congestion')),
         finds: 'was forgotten',
       },
-      { what: 'a person who was called once although two calls are due', evidence: unreached(tries('no_answer')), finds: 'was forgotten: no_answer' },
+      {
+        what: 'a person who was called once although two calls are due',
+        evidence: unreached(tries('no_answer')),
+        finds: 'was forgotten: no_answer',
+      },
       { what: 'a person who was called twice', evidence: unreached(tries('no_answer', 'no_answer')) },
       {
         what: 'a person who was called twice, with an interrupted call between',
         evidence: unreached(tries('no_answer', 'interrupted', 'no_answer')),
       },
-      { what: 'two calls with different causes, because retries of two causes do not add up', evidence: unreached(tries('no_answer', 'busy')) },
-      { what: 'a person who was called too often', evidence: unreached(tries('no_answer', 'busy', 'busy')), finds: 'was tried 3 times' },
+      {
+        what: 'two calls with different causes, because retries of two causes do not add up',
+        evidence: unreached(tries('no_answer', 'busy')),
+      },
+      {
+        what: 'a person who was called too often',
+        evidence: unreached(tries('no_answer', 'busy', 'busy')),
+        finds: 'was tried 3 times',
+      },
       { what: 'a final outcome after an interruption', evidence: unreached(tries('interrupted', 'unreachable')) },
       {
         what: 'a second number that was not called',
@@ -353,7 +364,11 @@ describe('judge', () => {
     const closed = (attempts: readonly Attempt[], calls: readonly HeardCall[]): Evidence =>
       evidence({ attempts: [attempt(0), ...attempts], calls: [call(0), ...calls] });
     table([
-      { what: 'a reached person without a closing call', evidence: closed([], []), finds: 'heard no closing call: no call' },
+      {
+        what: 'a reached person without a closing call',
+        evidence: closed([], []),
+        finds: 'heard no closing call: no call',
+      },
       {
         what: 'a reached person whose only closing call was interrupted',
         evidence: closed([closing({ outcome: 'interrupted' })], [closingCall()]),
@@ -407,7 +422,11 @@ describe('judge', () => {
         evidence: cut,
         finds: "ended at .*, with the controller's death",
       },
-      { what: 'a call that ended when the controller died, when calls need not go on', evidence: cut, rules: { callsGoOn: false } },
+      {
+        what: 'a call that ended when the controller died, when calls need not go on',
+        evidence: cut,
+        rules: { callsGoOn: false },
+      },
       {
         what: 'a call that the citizen ended',
         evidence: { ...cut, calls: [quiet(0, { endedAt: T + 4_500, endedBy: 'here' }), call(20_000), closingCall()] },
@@ -465,12 +484,24 @@ describe('judge', () => {
   describe('of things left behind', () => {
     const left = (change: Partial<Leftovers>): Evidence => evidence({ leftovers: { ...NOTHING_LEFT, ...change } });
     table([
-      { what: 'a call that is left in Asterisk', evidence: left({ calls: ['bn-x-a1'] }), finds: 'still had the call bn-x-a1' },
-      { what: 'a bridge that is left in Asterisk', evidence: left({ bridges: ['b'] }), finds: 'still had the bridge b' },
+      {
+        what: 'a call that is left in Asterisk',
+        evidence: left({ calls: ['bn-x-a1'] }),
+        finds: 'still had the call bn-x-a1',
+      },
+      {
+        what: 'a bridge that is left in Asterisk',
+        evidence: left({ bridges: ['b'] }),
+        finds: 'still had the bridge b',
+      },
       { what: 'a line that is still in use', evidence: left({ linesInUse: 2 }), finds: '2 lines were still in use' },
       { what: 'an exit code other than 0', evidence: left({ exitCode: 1 }), finds: 'exited with 1 instead of 0' },
       { what: 'an exit by a signal', evidence: left({ exitCode: null }), finds: 'exited with a signal' },
-      { what: 'a process that is left running', evidence: left({ processes: ['asterisk -C x'] }), finds: 'a process was left running: asterisk' },
+      {
+        what: 'a process that is left running',
+        evidence: left({ processes: ['asterisk -C x'] }),
+        finds: 'a process was left running: asterisk',
+      },
     ]);
   });
 });

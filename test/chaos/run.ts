@@ -181,7 +181,10 @@ async function dialingAgain(
   steward: Steward,
   { onTrouble }: Notes,
 ): Promise<void> {
-  const called = network.until(({ kind: role, invitedAt }) => role === 'citizen' && invitedAt >= until - 500, DIALING_MS);
+  const called = network.until(
+    ({ kind: role, invitedAt }) => role === 'citizen' && invitedAt >= until - 500,
+    DIALING_MS,
+  );
   await called.catch(async () => {
     onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}': ${await steward.report()}`);
   });

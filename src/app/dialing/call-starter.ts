@@ -85,12 +85,7 @@ export class CallStarter {
     const { actionId, participantId, phone, purpose, number } = attempt;
     const startedAt = clock.monotonic() - Math.max(0, clock.now() - attempt.dialedAt);
     const call: CongestionCall = { actionId, participantId, phone, startedAt };
-    const live = runner.takeOver(
-      attempt,
-      surviving,
-      this.#onStage(campaign, person, call),
-      this.#onRefused(call),
-    );
+    const live = runner.takeOver(attempt, surviving, this.#onStage(campaign, person, call), this.#onRefused(call));
     const order = { actionId, participantId, phone, purpose, number };
     this.live.follow({ attempt: live, order, call, campaign, person, lease: trunkLines.takeOutbound(phone) });
   }
