@@ -9,16 +9,28 @@ export const ROWS_A_TURN = 1_000;
  * between them. The first slice is done at once. `check` is called after each pause, and throws to stop the
  * work.
  */
-export async function eachInTurn<T>(
+export function eachInTurn<T>(
   slices: Iterable<T>,
   work: (slice: T) => void,
   check: () => void = () => undefined,
+): Promise<void> {
+  return eachWhile(slices, work, () => {
+    check();
+    return true;
+  });
+}
+
+/** The same, but ends without an error as soon as `goesOn` says false after a pause. */
+export async function eachWhile<T>(
+  slices: Iterable<T>,
+  work: (slice: T) => void,
+  goesOn: () => boolean,
 ): Promise<void> {
   let first = true;
   for (const slice of slices) {
     if (!first) {
       await new Promise((resolve) => setImmediate(resolve));
-      check();
+      if (!goesOn()) return;
     }
     first = false;
     work(slice);

@@ -143,6 +143,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
       orm.update(action).set(columns).where(eq(action.id, id)).run();
     },
     callees: (id) => selections.callees(id),
+    calleesInSlices: (id) => selections.calleesInSlices(id),
     callee: (id, participantId) => selections.callee(id, participantId),
     markReached(id, participantId, phone, heardVersion, now) {
       const newly = selections.markReached(id, participantId, phone, heardVersion, now);

@@ -12,7 +12,7 @@ import { isPhones, type JsonColumns } from './json-columns.js';
 /** The selections of the actions. */
 export interface SelectionRows extends Pick<
   ActionStore,
-  'callees' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
+  'callees' | 'calleesInSlices' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
 > {
   /** Each step writes a part of the selection, about a thousand rows at most, and says how many; none may be left out. */
   insert(id: ActionId, selection: Selection): Generator<number>;
@@ -20,6 +20,10 @@ export interface SelectionRows extends Pick<
 
 interface CalleeRow extends Omit<Callee, 'phones'> {
   phones: string;
+}
+/** Its place in the calling order. */
+interface Placed {
+  position: number;
 }
 /** A number, and somebody who has it. */
 type NumberRow = [E164, ParticipantId];
@@ -71,6 +75,12 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
   const findCallees = sqlite.prepare<[ActionId], CalleeRow>(
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
      FROM selection WHERE action_id = ? AND shared_with IS NULL ORDER BY position`,
+  );
+  // By the primary key: a slice reads its own rows and no others.
+  const findSlice = sqlite.prepare<[{ id: ActionId; after: ParticipantId; limit: number }], CalleeRow & Placed>(
+    `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion, position
+     FROM selection WHERE action_id = @id AND participant_id > @after AND shared_with IS NULL
+     ORDER BY participant_id LIMIT @limit`,
   );
   const findCallee = sqlite.prepare<[ActionId, ParticipantId], CalleeRow>(
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
@@ -142,6 +152,19 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
         yield slice.length === 0 ? ROWS_A_TURN : insertNumbers.run({ id, list: JSON.stringify(slice) }).changes;
     },
     callees: (id) => findCallees.all(id).flatMap((row) => toCallee(row, id) ?? []),
+    *calleesInSlices(id) {
+      const rows: (CalleeRow & Placed)[] = [];
+      for (let after = 0; ;) {
+        const slice = findSlice.all({ id, after, limit: ROWS_A_TURN });
+        for (const row of slice) rows.push(row);
+        const last = slice.at(-1);
+        if (slice.length < ROWS_A_TURN || !last) break;
+        after = last.participantId;
+        yield [];
+      }
+      for (const slice of sortedParts(rows, byPosition, ROWS_A_TURN))
+        yield slice.flatMap(({ position: _, ...row }) => toCallee(row, id) ?? []);
+    },
     callee(id, participantId) {
       const row = findCallee.get(id, participantId);
       return row && toCallee(row, id);
@@ -156,6 +179,8 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
 }
 
 const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });
+
+const byPosition = (a: Placed, b: Placed): number => a.position - b.position;
 
 /** As the index has them: first by number, then by person. */
 const byNumber = ([a, one]: NumberRow, [b, other]: NumberRow): number => (a < b ? -1 : a > b ? 1 : one - other);

@@ -24,7 +24,7 @@ import {
 } from '../../domain/simulation.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../domain/start-guard.js';
 import type { Warning } from '../../domain/warning.js';
-import { eachInTurn, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
+import { eachInTurn, eachWhile, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Clock } from '../../ports/clock.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../../ports/stores.js';
@@ -128,7 +128,7 @@ export class ActionService implements Actions {
     const action = this.#get(id);
     if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed cannot be updated');
     const message = await this.#makeMessage(input, action.message.version + 1);
-    const { stores, dialer } = this.parts;
+    const { stores } = this.parts;
     // Rendering took a moment: look again.
     const current = this.#get(id);
     if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
@@ -136,14 +136,7 @@ export class ActionService implements Actions {
     const updated = this.#get(id);
     if (updated.state !== 'draft') {
       this.parts.renewMessage(updated);
-      const heardOld = stores.actions
-        .callees(id)
-        .filter((callee) => callee.reachedAt !== null && callee.heardVersion < updated.message.version);
-      // Who still listens to the old one hears it out, and is called when that is over.
-      dialer.updateMessage(
-        updated,
-        heardOld.filter((callee) => !dialer.isLive(id, callee.participantId)),
-      );
+      await this.#callHeardOld(updated);
     }
     this.#tell(updated);
     return updated;
@@ -162,7 +155,9 @@ export class ActionService implements Actions {
     });
     try {
       const closingMessage = await this.#makeMessage(input.message ?? text, 1);
-      return this.#close(id, input.result, closingMessage);
+      // From here on the telephones that ring may ring for the closing call.
+      cancel();
+      return await this.#close(id, input.result, closingMessage);
     } finally {
       cancel();
       hold?.release();
@@ -355,7 +350,7 @@ export class ActionService implements Actions {
     if (this.parts.dialer.isStopped) throw new Problem('unavailable', 'the service is being stopped');
   };
 
-  #close(id: ActionId, result: Result, closingMessage: Message): Action {
+  async #close(id: ActionId, result: Result, closingMessage: Message): Promise<Action> {
     const { stores, clock, dialer } = this.parts;
     const current = this.#get(id);
     if (current.state === 'closed') return current;
@@ -364,14 +359,52 @@ export class ActionService implements Actions {
     if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
     const closed = this.#get(id);
     dialer.stopAlerts(id);
-    const reached = stores.actions.callees(id).filter((callee) => callee.reachedAt !== null);
-    // Who still listens hears it out, and is called when that is over.
-    this.#beginClosing(
-      closed,
-      reached.filter((callee) => !dialer.isLive(id, callee.participantId)),
-    );
     this.#tell(closed);
+    await this.#callReached(closed);
     return closed;
+  }
+
+  /**
+   * Calls everybody who was reached with the closing message, in slices: other calls and requests go on between two slices.
+   * A person whose alert call is still up hears it out, and is called when it ends (`heardOut`), also when that happens
+   * between two slices: the dialer adds a person to a campaign once. When the service stops or dies in between, the next
+   * start calls the people who are left.
+   */
+  #callReached(closed: Action): Promise<void> {
+    const { stores, dialer } = this.parts;
+    return eachWhile(
+      stores.actions.calleesInSlices(closed.id),
+      (slice) => {
+        const people = slice.filter(
+          ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(closed.id, participantId),
+        );
+        if (people.length > 0) this.#beginClosing(closed, people);
+      },
+      () => !dialer.isStopped,
+    );
+  }
+
+  /**
+   * Calls everybody who heard an older message, in slices as above. A newer update or a close between two slices ends it:
+   * the newer one reads everybody again.
+   */
+  #callHeardOld(updated: Action): Promise<void> {
+    const { stores, dialer } = this.parts;
+    const { version } = updated.message;
+    return eachWhile(
+      stores.actions.calleesInSlices(updated.id),
+      (slice) => {
+        const people = slice.filter(
+          ({ participantId, reachedAt, heardVersion }) =>
+            reachedAt !== null && heardVersion < version && !dialer.isLive(updated.id, participantId),
+        );
+        if (people.length > 0) dialer.updateMessage(updated, people);
+      },
+      () => {
+        const now = this.#get(updated.id);
+        return !dialer.isStopped && now.state !== 'closed' && now.message.version === version;
+      },
+    );
   }
 
   /** Nobody real is told how a simulation ended. */
