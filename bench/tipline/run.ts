@@ -208,7 +208,7 @@ async function softphones(api: Api, folder: string, sip: number): Promise<Softph
 
 interface Softphones {
   readonly phones: Sipp;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 async function draft(api: Api, postcode: string, centralistId: number): Promise<number> {
