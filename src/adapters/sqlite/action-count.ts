@@ -4,7 +4,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { SortedTimes } from '../../lib/sorted-times.js';
 import type { ActionTally } from '../../ports/stores.js';
 
-/** Bits of a person: what has happened to them at least once. */
+/** Bits of a person: each is set when it has happened to the person at least once. */
 const CALLED = 1;
 const RANG = 2;
 const ANSWERED = 4;
@@ -14,36 +14,37 @@ const CLOSING_CALLED = 32;
 const CLOSING_ANSWERED = 64;
 const BITS = [CALLED, RANG, ANSWERED, HEARD, REPLAYED, CLOSING_CALLED, CLOSING_ANSWERED] as const;
 
-/** Outcomes that say nothing of the person: their call does not count as having been called once. */
-const SAYS_NOTHING: ReadonlySet<Outcome> = new Set(['congestion', 'cancelled', 'interrupted']);
+/** Outcomes of calls that do not count as "called once", because they say nothing about the person. */
+const INCONCLUSIVE: ReadonlySet<Outcome> = new Set(['congestion', 'cancelled', 'interrupted']);
 
 interface PersonCount {
   bits: number;
-  /** The person gets a call of their own: they are selected, and no housemate is called for them. */
+  /** The person is selected and gets a call of their own, rather than through a housemate. */
   own: boolean;
   reachedAt: number | null;
-  /** End of the first alert call that says something of the person. */
+  /** End of the first alert call with a conclusive outcome. */
   calledAt: number | null;
   /** Alert calls without an outcome. */
   live: number;
-  /** The time under which the person stands among those who have been called once. */
+  /** The person's time in the sorted list of people who have been called once. */
   placedAt: number | null;
 }
 
-/** How an attempt ended, as far as it is counted. */
+/** The part of an attempt's end that is counted. */
 export interface CountedEnd {
   readonly purpose: Purpose;
   readonly outcome: Outcome;
   readonly endedAt: number;
-  /** The message was heard whole, and more often than every alert call plays it. */
+  /** The whole message was heard. */
   readonly heard: boolean;
+  /** The message was played more often than every alert call plays it. */
   readonly replayed: boolean;
 }
 
-/** The counts of one action, kept up to date by each thing that happens: none of these costs more in a larger action. */
+/** The counts of one action, updated by each event of a call. No update costs more in a larger action. */
 export class ActionCount {
   readonly #people = new Map<ParticipantId, PersonCount>();
-  readonly #having = new Map<number, number>(BITS.map((bit) => [bit, 0]));
+  readonly #peopleWith = new Map<number, number>(BITS.map((bit) => [bit, 0]));
   readonly #outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   readonly #reachedTimes = new SortedTimes();
   readonly #calledTimes = new SortedTimes();
@@ -58,7 +59,7 @@ export class ActionCount {
     if (reachedAt !== null) this.reached(id, reachedAt);
   }
 
-  /** Only the first time counts; people who are called through a housemate are not counted. */
+  /** Only the first time counts. People who are called through a housemate are not counted. */
   reached(id: ParticipantId, at: number): void {
     const person = this.#people.get(id);
     if (!person?.own || person.reachedAt !== null) return;
@@ -80,7 +81,7 @@ export class ActionCount {
     if (purpose !== 'closing') this.#mark(this.#person(id), RANG);
   }
 
-  /** A person who answered was rung, even when the network never said so. */
+  /** A person who answered was rung, even when the network never sent a ringing response. */
   answered(id: ParticipantId, purpose: Purpose): void {
     const person = this.#person(id);
     if (purpose === 'closing') this.#mark(person, CLOSING_ANSWERED);
@@ -99,7 +100,7 @@ export class ActionCount {
     if (purpose !== 'alert') return;
     person.live--;
     this.#lastEndAt = Math.max(this.#lastEndAt ?? -Infinity, endedAt);
-    if (!SAYS_NOTHING.has(outcome)) person.calledAt = Math.min(person.calledAt ?? Infinity, endedAt);
+    if (!INCONCLUSIVE.has(outcome)) person.calledAt = Math.min(person.calledAt ?? Infinity, endedAt);
     this.#place(person);
   }
 
@@ -110,7 +111,7 @@ export class ActionCount {
   tally(): ActionTally {
     const half = Math.ceil(0.5 * this.#selected);
     const ninety = Math.ceil(0.9 * this.#selected);
-    const having = (bit: number): number => this.#having.get(bit) ?? 0;
+    const having = (bit: number): number => this.#peopleWith.get(bit) ?? 0;
     return {
       selected: this.#selected,
       reached: this.#reachedTimes.size,
@@ -144,12 +145,12 @@ export class ActionCount {
   #mark(person: PersonCount, bit: number): void {
     if ((person.bits & bit) !== 0) return;
     person.bits |= bit;
-    this.#having.set(bit, (this.#having.get(bit) ?? 0) + 1);
+    this.#peopleWith.set(bit, (this.#peopleWith.get(bit) ?? 0) + 1);
   }
 
   /**
-   * When the person had been called once: the end of the first call that says something of them, or else the time at which
-   * they were reached, unless a call to them is under way.
+   * Updates when the person had been called once: the end of the first conclusive call, or else the time at
+   * which the person was reached, unless a call to the person is in progress.
    */
   #place(person: PersonCount): void {
     if (!person.own) return;

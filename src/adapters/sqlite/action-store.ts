@@ -9,7 +9,7 @@ import { openSelectionRows } from './selection-rows.js';
 import { openStagedSelection } from './staged-selection.js';
 import { talliesOf } from './tally.js';
 
-/** The actions and who is selected in them. `all` and `inState` give the oldest first. */
+/** The actions and their selections. `all` and `inState` return the oldest action first. */
 export function openActionStore(db: Database, json: JsonColumns): ActionStore {
   const { orm, sqlite } = db;
   const selections = openSelectionRows(sqlite, json);
@@ -35,14 +35,17 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
       .values({ actionId, ...message })
       .run();
   };
-  /** Every call asks for its action several times, and one process owns the database: it is kept until it is changed. */
-  const kept = new Map<ActionId, Action>();
+  /**
+   * Every call reads its action several times, and one process owns the database, so actions are cached until
+   * they change.
+   */
+  const cache = new Map<ActionId, Action>();
   const get = (id: ActionId): Action | undefined => {
-    const known = kept.get(id);
+    const known = cache.get(id);
     if (known) return known;
     const found = findOne.get({ id });
     const action = found && toAction(found.row, found.message, json);
-    if (action) kept.set(id, action);
+    if (action) cache.set(id, action);
     return action;
   };
 
@@ -55,7 +58,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
         ...criteria,
         area: JSON.stringify(area),
         team: JSON.stringify(team),
-        // Inside the transaction nobody else can take the number.
+        // Inside the transaction no other writer can take the number.
         number: sql`(SELECT coalesce(max(number), 0) + 1 FROM action)`,
         messageVersion: message.version,
         state: 'draft',
@@ -101,7 +104,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
   return {
     add(fresh, now) {
       const added = get(add.immediate(fresh, now));
-      if (!added) throw new Error('an action vanished while being added');
+      if (!added) throw new Error('an action was not found after it was added');
       return added;
     },
     get,
@@ -126,7 +129,7 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
         .map((found) => toAction(found.row, found.message, json)),
     states: () => Object.fromEntries(countStates.all()),
     move(id, from, to, change) {
-      kept.delete(id);
+      cache.delete(id);
       const moved = move.immediate(id, from, to, change);
       if (moved && from === 'draft') tallies.selected(id);
       return moved;
@@ -134,11 +137,11 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
     stage: (id, selection) => staged.stage(id, selection),
     unstage: (id) => staged.unstage(id),
     setMessage(id, message) {
-      kept.delete(id);
+      cache.delete(id);
       setMessage.immediate(id, message);
     },
     assign(id, { team, ...to }) {
-      kept.delete(id);
+      cache.delete(id);
       const columns = { ...to, ...(team && { team: JSON.stringify(team) }) };
       orm.update(action).set(columns).where(eq(action.id, id)).run();
     },
@@ -164,7 +167,9 @@ function closingColumns(message: Message) {
   };
 }
 
-/** An action whose area, team or plan is damaged goes on without it: its people are selected already. */
+/**
+ * An action with a damaged area, team or plan goes on without it, because its people are selected already.
+ */
 function toAction(
   row: typeof action.$inferSelect,
   message: typeof actionMessage.$inferSelect,

@@ -23,11 +23,11 @@ interface SliceArguments {
 }
 
 /**
- * The attempts. Each step of one is a single guarded statement: it keeps the first time it is told, and does nothing
- * once the attempt has its outcome, so that events which arrive late or twice change nothing.
+ * The attempts. Each step of an attempt is one guarded statement: it stores only the first time, and does
+ * nothing once the attempt has an outcome. Events that arrive late or twice therefore change nothing.
  */
 export function openAttemptStore(db: Database): AttemptStore {
-  const { sqlite, unhurried } = db;
+  const { sqlite, withoutSync } = db;
   const tallies = talliesOf(db);
   const insert = sqlite.prepare<[NewAttempt], Attempt>(
     `INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at)
@@ -37,7 +37,7 @@ export function openAttemptStore(db: Database): AttemptStore {
     const write = sqlite.prepare<[number, AttemptId], CountedAttempt>(
       `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL RETURNING ${COUNTED}`,
     );
-    // Nothing comes back from a step that was stored before, or came too late.
+    // Undefined when the step was stored before, or when the attempt has an outcome.
     return (id: AttemptId, at: number): CountedAttempt | undefined => write.get(at, id);
   };
   const [rang, answered, confirmed] = [step('rang_at'), step('answered_at'), step('confirmed_at')];
@@ -53,7 +53,8 @@ export function openAttemptStore(db: Database): AttemptStore {
   const ofPurpose = sqlite.prepare<[ActionId, Purpose], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND purpose = ? ORDER BY id`,
   );
-  // Attempts of an action lie together, from its first to its last: in the order of their ids they need no sorting.
+  // The attempts of an action are close together, between its first and last id. Read by id they need no
+  // sorting.
   const bounds = sqlite.prepare<[ActionId], { first: number | null; last: number | null }>(
     'SELECT min(id) AS first, max(id) AS last FROM attempt WHERE action_id = ?',
   );
@@ -71,18 +72,18 @@ export function openAttemptStore(db: Database): AttemptStore {
   return {
     add(attempt) {
       const added = insert.get(attempt);
-      if (!added) throw new Error('an attempt vanished while being added');
+      if (!added) throw new Error('an attempt was not found after it was added');
       tallies.began({ ...added, messageSeconds: null });
       return added;
     },
     get: (id) => one.get(id),
-    // Who rang and who answered decides nothing after a loss of power, which ends the call too.
+    // Ringing and answer decide nothing after a loss of power, because that ends the call too.
     rang: (id, at) => {
-      const stored = unhurried(() => rang(id, at));
+      const stored = withoutSync(() => rang(id, at));
       if (stored) tallies.rang(stored);
     },
     answered: (id, at) => {
-      const stored = unhurried(() => answered(id, at));
+      const stored = withoutSync(() => answered(id, at));
       if (stored) tallies.answered(stored);
     },
     confirmed: (id, at) => void confirmed(id, at),
@@ -93,7 +94,7 @@ export function openAttemptStore(db: Database): AttemptStore {
     },
     ofAction: (id, purpose) => (purpose ? ofPurpose.all(id, purpose) : ofAction.all(id)),
     slice(id, { after = 0, offset = 0, limit = -1, purpose = null, outcome = null }) {
-      // The first of an action stays the first: the others are looked for from where the client is.
+      // The first attempt of an action never changes, so a page is read from the client's position on.
       const { first, last } = bounds.get(id) ?? {};
       if (first == null || last == null) return [];
       return slice.all({ id, from: Math.max(first, after + 1), to: last, purpose, outcome, limit, offset });

@@ -7,16 +7,19 @@ import { ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Sqlite } from './database.js';
 import { SEGMENT_BITS } from './schema.js';
 
-/** A postcode of somebody in the area: person, PC4, letters. */
+/** A postcode of a participant in the area: participant, PC4, letters. */
 type PostcodeRow = [ParticipantId, number, string | null];
 
-/** One number of a candidate: id, paused until, night calls, number. */
+/** One telephone number of a candidate: id, paused until, night calls, number. */
 type CandidateRow = [ParticipantId, number | null, number, E164];
 
-/** A query takes as long as reading so many rows. */
+/** The cost of a query, expressed in rows read. */
 const QUERY_ROWS = 10;
 
-/** One part of the area in one segment; `letters` for a single postcode, else every postcode from `from` to `to`. */
+/**
+ * One part of the area in one segment: a single postcode with `letters`, or every postcode from `from` to
+ * `to`.
+ */
 interface Stretch {
   readonly segment: number;
   readonly from: number;
@@ -25,16 +28,17 @@ interface Stretch {
 }
 
 /**
- * Reads who lives in an area, in slices: about a thousand rows in one go, so that calls go on between them.
- * First who they are, by the index of postcodes; then, in the order in which they signed up, each person with their
- * numbers. The slices are no single view of the register: each person is read as they are at their turn, and once.
+ * Reads the participants in an area, in slices of about a thousand rows, so that calls go on between the
+ * slices. It first finds their ids in the index of postcodes, and then reads each participant with their
+ * numbers, in the order in which they signed up. The slices are not one snapshot: each participant is read
+ * once, as of that moment.
  */
 export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<readonly Candidate[]> {
   const lastSegment = sqlite.prepare<[], number | null>(`SELECT max(id) >> ${SEGMENT_BITS} FROM participant`).pluck();
   const columns = 'participant_id, pc4, letters FROM participant_postcode WHERE segment = @segment';
   const limit = `LIMIT ${ROWS_A_TURN}`;
-  // Pages by the key of the index. NULL compares with nothing, so a page goes on in three steps: the same postcode, the
-  // other letters of its PC4, the PC4s after it.
+  // Pages follow the key of the index. NULL compares with nothing, so a page continues in three steps: the
+  // same postcode, the other letters of its PC4, and the PC4s after it.
   const inRange = sqlite
     .prepare<[{ segment: number; from: number; to: number }], PostcodeRow>(
       `SELECT ${columns} AND pc4 BETWEEN @from AND @to ORDER BY pc4, letters, participant_id ${limit}`,
@@ -58,7 +62,7 @@ export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<rea
        ORDER BY p.id, ph.position`,
     )
     .raw();
-  const place = sqlite.prepare<[{ pc4: number; letters: string | null }], Coordinates>(
+  const findPlace = sqlite.prepare<[{ pc4: number; letters: string | null }], Coordinates>(
     `SELECT lat, lon FROM postcode_place WHERE pc4 = @pc4 AND letters IN (@letters, '') ORDER BY letters DESC LIMIT 1`,
   );
 
@@ -92,7 +96,7 @@ export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<rea
     const places = new Map<string, Coordinates | undefined>();
     const placeOf = (pc4: number, letters: string | null): Coordinates | undefined => {
       const key = `${pc4}${letters ?? ''}`;
-      if (!places.has(key)) places.set(key, place.get({ pc4, letters }));
+      if (!places.has(key)) places.set(key, findPlace.get({ pc4, letters }));
       return places.get(key);
     };
     let read = 0;
@@ -115,7 +119,7 @@ export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<rea
     }
     const ids = Float64Array.from(found).sort();
     for (let from = 0; from < ids.length; from += ROWS_A_TURN) {
-      const slice = gather(people.all(JSON.stringify([...ids.subarray(from, from + ROWS_A_TURN)])));
+      const slice = candidatesOf(people.all(JSON.stringify([...ids.subarray(from, from + ROWS_A_TURN)])));
       yield near ? slice.map((one) => ({ ...one, places: placesOf.get(one.participantId) ?? [] })) : slice;
     }
   };
@@ -132,8 +136,8 @@ function stretchesOf({ parts }: Area, lastSegment: number): Stretch[] {
   );
 }
 
-/** One candidate for each run of rows of the same person. */
-function gather(rows: readonly CandidateRow[]): Candidate[] {
+/** Makes one candidate of each run of rows with the same participant. */
+function candidatesOf(rows: readonly CandidateRow[]): Candidate[] {
   const candidates: Candidate[] = [];
   let phones: E164[] = [];
   let current: ParticipantId | undefined;

@@ -6,7 +6,7 @@ import type { Database } from './database.js';
 import { isDuplicate } from './problems.js';
 import { centralist } from './schema.js';
 
-/** The dispatchers, in the order in which they were added. */
+/** The centralists, in the order in which they were added. */
 export function openCentralistStore({ orm }: Database): CentralistStore {
   const get = (id: CentralistId): Centralist | undefined =>
     orm.select().from(centralist).where(eq(centralist.id, id)).get();

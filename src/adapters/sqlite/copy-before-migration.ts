@@ -2,20 +2,23 @@ import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
-import { appliedMigrations, readJournal } from './migrations.js';
+import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
 import { asProblem } from './problems.js';
 import { snapshotTo } from './snapshot.js';
 
-/** So many are kept, the newest. */
+/** The newest copies are kept, at most this many. */
 const KEPT = 3;
 
 /**
- * Before a database with data is brought to another version: a copy of it as it is, `burgernet.db.before-0021_name` for the
- * first migration that it does not have. Throws `Problem` where none can be made: it is not migrated then.
+ * Copies a database that will be migrated. The copy is named after the first missing migration:
+ * `burgernet.db.before-0021_name`. Throws `Problem` when the copy cannot be made, or when `refuseForeign`
+ * refuses the database; the database is not migrated then.
  */
 export function copyBeforeMigration(sqlite: BetterSqlite3.Database, file: string, migrationsFolder: string): void {
   const done = appliedMigrations(sqlite);
-  const next = readJournal(migrationsFolder).find(({ when }) => !done.has(when));
+  const journal = readJournal(migrationsFolder);
+  refuseForeign(done, journal);
+  const next = journal.find(({ when }) => !done.has(when));
   if (done.size === 0 || !next) return;
   const copy = `${file}.before-${next.tag}`;
   const making = `${copy}.making`;
@@ -29,13 +32,13 @@ export function copyBeforeMigration(sqlite: BetterSqlite3.Database, file: string
     const why = known instanceof Error ? known.message : String(known);
     throw new Problem(
       'unavailable',
-      `the database must be brought to a new version, and no copy of it can be made before (${copy}): ${why}`,
+      `the database needs a migration, but no copy of it can be made first (${copy}): ${why}`,
     );
   }
-  forgetOld(file);
+  deleteOldCopies(file);
 }
 
-function forgetOld(file: string): void {
+function deleteOldCopies(file: string): void {
   const folder = dirname(file);
   const copies = readdirSync(folder)
     .filter((name) => name.startsWith(`${basename(file)}.before-`) && !name.endsWith('.making'))

@@ -19,33 +19,43 @@ export interface Database {
   readonly sqlite: Sqlite;
   /** For ordinary queries, on the same connection. */
   readonly orm: Orm;
-  /** What referred to nothing when it was opened. */
+  /** References to rows that did not exist when the database was opened. */
   readonly looseReferences: readonly BadValue[];
-  /** Random, made once for this database. */
+  /** Random; made once, when the database is created. */
   readonly instanceId: string;
-  /** Random and secret, made once for this database; stays with its backups. */
+  /** Random and secret; made once, when the database is created. Backups contain it. */
   readonly codeKey: string;
   /**
-   * Commits without waiting for the disk (180 µs down to 25): at once safe from the death of the process, and from loss
-   * of power with the next ordinary commit. For rows that are looked at but decide nothing.
+   * Commits without waiting for the disk, which takes 25 µs instead of 180. The commit survives the death of
+   * the process at once, and a loss of power from the next ordinary commit on. For rows that are shown but
+   * decide nothing.
    */
-  readonly unhurried: <T>(work: () => T) => T;
+  readonly withoutSync: <T>(work: () => T) => T;
   /**
-   * Does the work in one transaction that does not wait for the disk; the disk is told to take it in at once, beside
-   * whatever else is done (fdatasync of the write-ahead log, in another thread): safe from loss of power within
-   * milliseconds. Inside another transaction it is part of that one.
+   * Runs the work in one transaction that does not wait for the disk. Another thread syncs the write-ahead
+   * log at once (fdatasync), so the transaction survives a loss of power within milliseconds. Inside another
+   * transaction, the work becomes part of that transaction.
    */
   readonly together: <T>(work: () => T) => T;
-  /** Does this once what is being stored is stored, at once outside a transaction; never when the transaction is taken back. */
+  /**
+   * Calls back after the commit of the present transaction, or at once outside a transaction. A rollback
+   * drops the callback.
+   */
   readonly afterCommit: (work: () => void) => void;
-  /** Whether it can be written now: writes. */
+  /** Whether the database can be written now. Tests this with a write. */
   writable(): boolean;
-  /** Notes that a statement failed for want of a lock or of room: no other waits until the database can be written again. */
-  noteTrouble(error: unknown): void;
-  /** Why it cannot be written; empty when all is well. Tries again where there was trouble, with as much as a call stores. */
-  trouble(): string;
-  /** Calls back when trouble has begun, once whatever found it out is over. */
-  onTrouble(listener: () => void): () => void;
+  /**
+   * Notes that a statement failed for lack of a lock or of disk space. Until a write succeeds, no statement
+   * waits for a lock.
+   */
+  noteFailure(error: unknown): void;
+  /**
+   * Why the database cannot be written; empty when it can. After a failure this writes as much as one call
+   * stores.
+   */
+  blockedBy(): string;
+  /** Calls back when writes have begun to fail, after the work that noticed the failure has ended. */
+  onBlocked(listener: () => void): () => void;
   /** Safe to repeat. */
   close(): void;
 }
@@ -53,37 +63,43 @@ export interface Database {
 export interface DatabaseOptions {
   /** Folder with the SQL of every version and `meta/_journal.json`. */
   readonly migrationsFolder: string;
-  /** Name of a new installation; random when absent. Ignored when the database has one. */
+  /** Name of a new installation; random when absent. Ignored when the database has a name already. */
   readonly instance?: string;
-  /** False: no copy is made before it is brought to another version, for it is a copy itself. */
+  /** False when the database is itself a copy: no copy is made before migrating. Default true. */
   readonly copyBeforeMigration?: boolean;
 }
 
 /**
- * How long a statement waits for somebody else's lock, in ms. The wait stops every call with it (the driver is
- * synchronous), and one controller owns the folder: only a person with a database tool can hold a lock. Two seconds
- * outlive a copy or a checkpoint on a slow disk; telephones notice less than that as a pause.
+ * How long a statement waits for a lock, in ms. Every call stands still during the wait, because the driver
+ * is synchronous. One controller owns the folder, so only a person with a database tool can hold a lock. Two
+ * seconds are enough for a copy or a checkpoint on a slow disk, and a telephone hears no more than a pause.
  */
 const BUSY_TIMEOUT_MS = 2_000;
-/** Once one has waited in vain, the others do not: live calls are served, and what cannot be stored is kept for later. */
-const TROUBLED_TIMEOUT_MS = 5;
+/**
+ * The timeout after one statement has waited in vain: live calls go on, and `DurableWrites` stores their
+ * results later.
+ */
+const BLOCKED_TIMEOUT_MS = 5;
 
 /**
- * As much as a call stores, in bytes. A row that is written in its place may still find room where nothing else does: calls
- * would begin, and their outcomes could not be stored.
+ * Bytes that one call stores. An update in place may still succeed on a full disk, so a smaller test would
+ * let calls begin whose outcomes could not be stored.
  */
 const CALL_BYTES = 64 * 1024;
 
-/** Memory for pages, in KiB: enough that looking up a number among millions seldom goes to the disk. */
+/** Memory for pages, in KiB. A search for a number among millions then seldom reads the disk. */
 const CACHE_KIB = 48 * 1024;
 
-/** Pages in the write-ahead log before they are moved to the database: 16 MB, so that an import moves a page once, not at each chunk. */
+/**
+ * Pages in the write-ahead log before a checkpoint: 16 MB, so that an import writes each page once, not once
+ * a chunk.
+ */
 const CHECKPOINT_PAGES = 4_000;
 
 /**
- * Opens the database file (`:memory:` for none) and brings it to the version of this program.
- * Throws `Problem('conflict')` when the database is newer than the program, `Problem('unavailable')` when it cannot be
- * opened or written.
+ * Opens the database file (`:memory:` for none) and applies every migration that the database does not have.
+ * Throws `Problem('conflict')` when the database is newer than the program or older than its first migration,
+ * and `Problem('unavailable')` when the database cannot be opened or written.
  */
 export function openDatabase(file: string, options: DatabaseOptions): Database {
   return orProblem(() => {
@@ -98,7 +114,10 @@ export function openDatabase(file: string, options: DatabaseOptions): Database {
   });
 }
 
-/** Makes the file where there is none, for its owner's eyes only: it holds numbers of people. SQLite's side files copy its mode. */
+/**
+ * Creates the file when it is missing. Only its owner may read it, because it contains telephone numbers.
+ * SQLite gives the files beside it the same mode.
+ */
 function createPrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
@@ -115,7 +134,7 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma(`cache_size = -${CACHE_KIB}`);
   sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  // Deleted personal data is overwritten, not just forgotten.
+  // Deleted personal data is overwritten on disk.
   sqlite.pragma('secure_delete = FAST');
   const orm = drizzle(sqlite, { schema });
   if (file !== ':memory:' && options.copyBeforeMigration !== false)
@@ -124,17 +143,17 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   const instanceId = factOf(sqlite, 'instance_id', options.instance ?? randomBytes(4).toString('hex'));
   const codeKey = factOf(sqlite, 'code_key', randomBytes(32).toString('base64url'));
   const touch = sqlite.prepare(`UPDATE meta SET value = value WHERE key = 'instance_id'`);
-  const claim = sqlite.prepare<[number]>(
+  const takeSpace = sqlite.prepare<[number]>(
     `INSERT INTO meta (key, value) VALUES ('room', hex(zeroblob(?))) ON CONFLICT DO UPDATE SET value = excluded.value`,
   );
-  const giveBack = sqlite.prepare(`DELETE FROM meta WHERE key = 'room'`);
-  let trouble = '';
-  const troubled = new Emitter<undefined>();
+  const returnSpace = sqlite.prepare(`DELETE FROM meta WHERE key = 'room'`);
+  let blockedBy = '';
+  const blocked = new Emitter<undefined>();
   const syncer = new Syncer(sqlite);
-  const unhurried = <T>(work: () => T): T => {
-    // SQLite refuses the change inside a transaction; the outer one decides then.
+  const withoutSync = <T>(work: () => T): T => {
+    // SQLite refuses this change inside a transaction. The outer transaction decides then.
     if (sqlite.inTransaction) return work();
-    // Not by `pragma()`, which looks for an answer: these are done a few times in each call.
+    // `exec` is cheaper than `pragma()`, which reads an answer, and this runs several times in each call.
     sqlite.exec('PRAGMA synchronous = NORMAL');
     try {
       return work();
@@ -143,26 +162,26 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
     }
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());
-  let held: (() => void)[] | undefined;
-  const noteTrouble = (error: unknown): void => {
-    const before = trouble;
-    trouble = error instanceof Error ? error.message : String(error);
+  let waiting: (() => void)[] | undefined;
+  const noteFailure = (error: unknown): void => {
+    const before = blockedBy;
+    blockedBy = error instanceof Error ? error.message : String(error);
     if (before !== '' || !sqlite.open) return;
-    sqlite.pragma(`busy_timeout = ${TROUBLED_TIMEOUT_MS}`);
+    sqlite.pragma(`busy_timeout = ${BLOCKED_TIMEOUT_MS}`);
     setImmediate(() => {
-      troubled.emit(undefined);
+      blocked.emit(undefined);
     });
   };
   const writable = (): boolean => {
     try {
-      if (trouble === '') touch.run();
+      if (blockedBy === '') touch.run();
       else {
-        claim.run(CALL_BYTES / 2);
-        giveBack.run();
+        takeSpace.run(CALL_BYTES / 2);
+        returnSpace.run();
       }
       return true;
     } catch (error) {
-      noteTrouble(asProblem(error));
+      noteFailure(asProblem(error));
       return false;
     }
   };
@@ -172,45 +191,48 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
     looseReferences,
     instanceId,
     codeKey,
-    unhurried,
+    withoutSync,
     together: (work) => {
       if (sqlite.inTransaction) return work();
-      const after: (() => void)[] = (held = []);
+      const callbacks: (() => void)[] = (waiting = []);
       let result: ReturnType<typeof work>;
       try {
-        result = unhurried(() => transaction.immediate(work)) as ReturnType<typeof work>;
+        result = withoutSync(() => transaction.immediate(work)) as ReturnType<typeof work>;
       } finally {
-        held = undefined;
+        waiting = undefined;
       }
       syncer.soon();
-      for (const one of after) one();
+      for (const callback of callbacks) callback();
       return result;
     },
     afterCommit: (work) => {
-      if (held) held.push(work);
+      if (waiting) waiting.push(work);
       else work();
     },
     writable,
-    noteTrouble,
-    onTrouble: (listener) => troubled.on(listener),
-    trouble() {
-      if (trouble !== '' && writable()) {
-        trouble = '';
+    noteFailure,
+    onBlocked: (listener) => blocked.on(listener),
+    blockedBy() {
+      if (blockedBy !== '' && writable()) {
+        blockedBy = '';
         sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       }
-      return trouble;
+      return blockedBy;
     },
     close() {
       if (!sqlite.open) return;
       syncer.close();
-      tidy(sqlite);
+      emptyLog(sqlite);
       sqlite.close();
     },
   };
 }
 
-/** Leaves a file without a log beside it. On a full or read-only disk it cannot: the log is then taken in at the next opening. */
-function tidy(sqlite: Sqlite): void {
+/**
+ * Moves the write-ahead log into the file. On a full or read-only disk this fails, and the next opening does
+ * it.
+ */
+function emptyLog(sqlite: Sqlite): void {
   try {
     sqlite.pragma('optimize');
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
@@ -219,7 +241,7 @@ function tidy(sqlite: Sqlite): void {
   }
 }
 
-/** A fact about this database that is decided once: what it is, or from now on what is `wanted`. */
+/** The stored value of a key that is written once. Stores `wanted` when the key has no value yet. */
 function factOf(sqlite: Sqlite, key: string, wanted: string): string {
   sqlite
     .prepare<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING')

@@ -7,8 +7,8 @@ interface EventRow extends Omit<ActionEvent, 'data'> {
   data: string;
 }
 
-/** What happened in an action. A view of what the other stores hold, so it does not wait for the disk. */
-export function openEventStore({ sqlite, unhurried }: Database, json: JsonColumns): EventStore {
+/** The events of actions. Events show what other stores hold, so they do not wait for the disk. */
+export function openEventStore({ sqlite, withoutSync }: Database, json: JsonColumns): EventStore {
   const insert = sqlite.prepare<[ActionId, string, string, number]>(
     'INSERT INTO event (action_id, type, data, at) VALUES (?, ?, ?, ?)',
   );
@@ -24,7 +24,7 @@ export function openEventStore({ sqlite, unhurried }: Database, json: JsonColumn
     const data = json.read(row.data, isEventData, { table: 'event', column: 'data', id: row.id });
     return data && { ...row, data };
   };
-  /** A damaged event is left out, and the page is as long all the same: a shorter one is the last. */
+  /** Leaves out a damaged event and still fills the page, because a short page means the last page. */
   const page = (read: (from: number, most: number) => EventRow[], id: number, limit: number): ActionEvent[] => {
     const events: ActionEvent[] = [];
     for (let from = id; ;) {
@@ -41,7 +41,7 @@ export function openEventStore({ sqlite, unhurried }: Database, json: JsonColumn
   return {
     add(event) {
       const { actionId, type, data, at } = event;
-      const { lastInsertRowid } = unhurried(() => insert.run(actionId, type, JSON.stringify(data), at));
+      const { lastInsertRowid } = withoutSync(() => insert.run(actionId, type, JSON.stringify(data), at));
       return { id: Number(lastInsertRowid), actionId, type, data, at };
     },
     after: (actionId, id, limit) => page((from, most) => after.all(actionId, from, most), id, limit),

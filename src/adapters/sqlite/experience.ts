@@ -1,15 +1,15 @@
 import type { Experience } from '../../domain/plan.js';
 import type { Sqlite } from './database.js';
 
-/** So many of the latest calls are looked at: what is long ago says less, and a plan must not wait. */
+/** The latest calls that count. Older ones say less, and a plan must not wait for them. */
 const LATEST = 5_000;
 
-/** A call that seems to have lasted longer, or less than no time: the clock was put forward or back during it. */
+/** A call with a longer or a negative duration is left out, because the clock was set during it. */
 const LONGEST_MS = 900_000;
 
 /**
- * First alert calls, newest first. `heard` is how many times its length the message was heard, by the version that the
- * attempt played. From the end of the table backwards, so that old actions cost nothing.
+ * First alert calls, newest first. `heard` is the seconds heard divided by the length of the message version
+ * that the attempt played. The query reads the table from its end, so that old actions cost nothing.
  */
 const EXPERIENCE = `
   WITH latest AS (
@@ -27,12 +27,12 @@ const EXPERIENCE = `
     coalesce(avg(CASE WHEN NOT answered THEN ms END), 0) AS unansweredMs
   FROM latest`;
 
-/** What the latest calls teach of how long calls last. */
+/** How long calls last, measured on the latest calls. */
 export function openExperience(sqlite: Sqlite): () => Experience {
   const find = sqlite.prepare<[], Experience>(EXPERIENCE);
   return () => {
     const found = find.get();
-    if (!found) throw new Error('an average over attempts gave no row');
+    if (!found) throw new Error('an average over attempts returned no row');
     return found;
   };
 }

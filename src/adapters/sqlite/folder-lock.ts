@@ -5,24 +5,24 @@ import { asProblem } from './problems.js';
 
 /** The right to use a data folder. */
 export interface FolderLock {
-  /** Gives it up; safe to repeat. */
+  /** Safe to repeat. */
   release(): void;
 }
 
 /**
- * Takes the data folder for this process, by an exclusive lock on `lock.db` in it. The operating system gives the lock
- * up when the process dies, however it dies, so a crash never leaves a folder locked.
- * Throws `Problem('conflict')` when another service uses the folder.
+ * Locks the data folder for this process with an exclusive lock on `lock.db` in it. The operating system
+ * releases the lock when the process dies, however it dies, so a crash never leaves a folder locked. Throws
+ * `Problem('conflict')` when another service uses the folder.
  */
 export function lockDataFolder(folder: string): FolderLock {
   const file = open(folder);
   try {
-    // An open transaction holds the lock; nothing is ever written, so there is nothing to recover.
+    // The open transaction holds the lock. Nothing is ever written, so there is nothing to recover.
     file.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
     if (!isTaken(error)) throw asProblem(error);
-    throw new Problem('conflict', `another service uses the data folder ${folder}; stop it, or give this one its own`);
+    throw new Problem('conflict', `another service uses the data folder ${folder}; stop it, or give this service a folder of its own`);
   }
   return {
     release() {
@@ -35,7 +35,7 @@ function open(folder: string): BetterSqlite3.Database {
   try {
     return new BetterSqlite3(join(folder, 'lock.db'), { timeout: 0 });
   } catch (error) {
-    // better-sqlite3 says by a TypeError that the folder does not exist.
+    // better-sqlite3 throws a TypeError when the folder does not exist.
     throw error instanceof TypeError ? new Problem('not_found', `there is no data folder ${folder}`) : asProblem(error);
   }
 }

@@ -5,34 +5,34 @@ import type { Plan } from '../../domain/plan.js';
 import type { ActionEvent } from '../../ports/stores.js';
 import type { BadValue } from './migrations.js';
 
-/** Enough to know that more is wrong than a row. */
-const MOST_TOLD = 1_000;
+/** Reports after which more than a few rows are clearly wrong. */
+const MOST_REPORTS = 1_000;
 
 /**
- * Reads columns that hold JSON. One damaged value (a slip with a database tool, a bad disk) would make its whole
- * list unreadable, and an alert with it: the value is told of once, and the row is read without it.
+ * Reads columns that hold JSON. One damaged value (a mistake with a database tool, a bad disk) must not make
+ * a whole list unreadable, and an alert with it. The value is reported once, and the row is read without it.
  */
 export class JsonColumns {
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(private readonly onBad: (bad: BadValue) => void) {}
 
-  /** What the text says; undefined when it is no JSON, or not of this kind. */
+  /** The parsed value; undefined when the text is not JSON, or fails `isOne`. */
   read<T>(text: string, isOne: (value: unknown) => value is T, bad: BadValue): T | undefined {
     try {
       const value: unknown = JSON.parse(text);
       if (isOne(value)) return value;
     } catch {
-      // Told of below, as one of the wrong kind is.
+      // Reported below, together with a value of the wrong kind.
     }
-    this.tell(bad);
+    this.report(bad);
     return undefined;
   }
 
-  tell(bad: BadValue): void {
+  report(bad: BadValue): void {
     const name = `${bad.table} ${bad.column} ${bad.id}`;
-    if (this.#told.has(name) || this.#told.size >= MOST_TOLD) return;
-    this.#told.add(name);
+    if (this.#reported.has(name) || this.#reported.size >= MOST_REPORTS) return;
+    this.#reported.add(name);
     this.onBad(bad);
   }
 }

@@ -1,11 +1,14 @@
 import type { E164 } from '../../domain/phone-number.js';
 
-/** 2^25 bits, 4 MB: with 2.4 million numbers fewer than one in a hundred unknown ones passes for perhaps known. */
+/**
+ * 2^25 bits, 4 MB. With 2.4 million numbers, fewer than one in a hundred unknown numbers is taken for known.
+ */
 const BITS = 25;
 
 /**
- * Remembers which numbers it was told, in little room: `maybe` is true for every one of them, and seldom for another
- * (a Bloom filter, Bloom 1970). It spares the first import of a register millions of searches that find nobody.
+ * Remembers numbers in little memory (a Bloom filter, Bloom 1970): `maybe` is true for every added number,
+ * and seldom for another. This saves the first import of a register millions of searches that would find
+ * nobody.
  */
 export class NumberFilter {
   readonly #words = new Uint32Array(2 ** (BITS - 5));
@@ -19,7 +22,7 @@ export class NumberFilter {
   }
 }
 
-/** Three places for a number, from two hashes (FNV-1a, and the same mixed once more). */
+/** Three bit positions for a number, from two hashes (FNV-1a, and the same mixed once more). */
 function bitsOf(number: string): [number, number, number] {
   let hash = 0x811c9dc5;
   for (let index = 0; index < number.length; index++) {

@@ -5,23 +5,23 @@ import type { Sqlite } from './database.js';
 import type { ParticipantRows } from './participant-rows.js';
 import { SEGMENTS } from './segments.js';
 
-/** Somebody whose number occurs in the chunk. */
+/** A participant with a number that occurs in the chunk. */
 interface Known {
   readonly id: ParticipantId;
   name: string | null;
 }
 
-/** Who has which number: what is stored, kept up to date while the chunk is taken in. */
-type Household = Map<E164, Known[]>;
+/** The participants of each number: as stored, and kept up to date while the chunk is imported. */
+type PeopleByNumber = Map<E164, Known[]>;
 
 /**
- * Takes in one chunk of an import. Everybody known by a number of the chunk is looked up in one query, because the first
- * import of a register finds nobody: a query per line would double its time.
+ * Imports one chunk. One query finds every participant with a number of the chunk, because the first import
+ * of a register finds nobody and a query per line would double its time.
  */
 export function openImport(sqlite: Sqlite, store: ParticipantRows): ParticipantStore['importRows'] {
   const find = sqlite
     .prepare<[string], [E164, ParticipantId, string | null]>(
-      // In order within each segment: what lies together is searched together.
+      // Numbers are searched in order within each segment, so that neighbouring pages are read together.
       `WITH RECURSIVE ${SEGMENTS}
        SELECT ph.number, p.id, p.name FROM segment
        CROSS JOIN (SELECT value AS number FROM json_each(?) ORDER BY value) line
@@ -34,31 +34,31 @@ export function openImport(sqlite: Sqlite, store: ParticipantRows): ParticipantS
   const commit = sqlite.prepare('COMMIT');
   const rollback = sqlite.prepare('ROLLBACK');
 
-  const lookUp = (rows: readonly ImportRow[]): Household => {
+  const lookUp = (rows: readonly ImportRow[]): PeopleByNumber => {
     const numbers = store.perhapsStored([...new Set(rows.flatMap((row) => row.phones))]);
     const people = new Map<ParticipantId, Known>();
-    const household: Household = new Map();
+    const byNumber: PeopleByNumber = new Map();
     for (const [number, id, name] of find.all(JSON.stringify(numbers))) {
       const person = people.get(id) ?? { id, name };
       people.set(id, person);
-      join(household, number, person);
+      join(byNumber, number, person);
     }
-    return household;
+    return byNumber;
   };
 
-  const take = (rows: readonly ImportRow[], now: number): { imported: number; updated: number } => {
-    const household = lookUp(rows);
+  const importRows = (rows: readonly ImportRow[], now: number): { imported: number; updated: number } => {
+    const byNumber = lookUp(rows);
     let updated = 0;
     for (const row of rows) {
-      const person = matching(household, row);
+      const person = matching(byNumber, row);
       if (!person) {
         const added: Known = { id: store.insert(row, now), name: row.name };
-        for (const phone of row.phones) join(household, phone, added);
+        for (const phone of row.phones) join(byNumber, phone, added);
         continue;
       }
       updated++;
-      for (const phone of store.phones(person.id)) leave(household, phone, person);
-      for (const phone of row.phones) join(household, phone, person);
+      for (const phone of store.phones(person.id)) leave(byNumber, phone, person);
+      for (const phone of row.phones) join(byNumber, phone, person);
       store.replace(person.id, row);
       if (person.name === null && row.name !== null) {
         store.rename(person.id, row.name);
@@ -71,21 +71,24 @@ export function openImport(sqlite: Sqlite, store: ParticipantRows): ParticipantS
   return (rows, { now, dryRun }) => {
     begin.run();
     try {
-      const result = take(rows, now);
+      const result = importRows(rows, now);
       (dryRun ? rollback : commit).run();
       return result;
     } finally {
-      // Only after a throw: some errors of SQLite end the transaction by themselves, others leave it open.
+      // Only after a throw. Some errors of SQLite end the transaction, others leave it open.
       if (sqlite.inTransaction) rollback.run();
     }
   };
 }
 
-/** The person a row is about: same number and same name before same number and a name missing on either side. */
-function matching(household: Household, row: ImportRow): Known | undefined {
+/**
+ * The participant of a row: one with the same number and the same name, or else one with the same number
+ * where either side has no name.
+ */
+function matching(byNumber: PeopleByNumber, row: ImportRow): Known | undefined {
   let nameless: Known | undefined;
   for (const phone of row.phones) {
-    for (const person of household.get(phone) ?? []) {
+    for (const person of byNumber.get(phone) ?? []) {
       if (person.name === row.name) return person;
       if (person.name === null || row.name === null) nameless ??= person;
     }
@@ -93,16 +96,16 @@ function matching(household: Household, row: ImportRow): Known | undefined {
   return nameless;
 }
 
-function join(household: Household, phone: E164, person: Known): void {
-  const people = household.get(phone);
-  if (!people) household.set(phone, [person]);
+function join(byNumber: PeopleByNumber, phone: E164, person: Known): void {
+  const people = byNumber.get(phone);
+  if (!people) byNumber.set(phone, [person]);
   else if (!people.includes(person)) people.push(person);
 }
 
-function leave(household: Household, phone: E164, person: Known): void {
-  const people = household.get(phone);
+function leave(byNumber: PeopleByNumber, phone: E164, person: Known): void {
+  const people = byNumber.get(phone);
   if (people)
-    household.set(
+    byNumber.set(
       phone,
       people.filter((other) => other !== person),
     );

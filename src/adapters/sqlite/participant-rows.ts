@@ -4,15 +4,15 @@ import type { E164 } from '../../domain/phone-number.js';
 import type { Sqlite } from './database.js';
 import { NumberFilter } from './number-filter.js';
 
-/** The rows that make up one participant. Writing belongs inside a transaction of the caller. */
+/** The rows of one participant. Call the writing methods inside a transaction. */
 export interface ParticipantRows {
   insert(participant: NewParticipant, now: number): ParticipantId;
-  /** Gives somebody other numbers and postcodes; writes nothing that is so already. */
+  /** Replaces the participant's numbers and postcodes. Writes only what differs. */
   replace(id: ParticipantId, to: Pick<NewParticipant, 'phones' | 'postcodes'>): void;
   rename(id: ParticipantId, name: string): void;
-  /** Of these numbers the ones that somebody may have; nobody has the others. Ask inside the transaction. */
+  /** Leaves out the numbers that certainly nobody has. Call this inside the transaction. */
   perhapsStored(numbers: readonly E164[]): readonly E164[];
-  /** In the order in which they are tried. */
+  /** In calling order. */
   phones(id: ParticipantId): readonly E164[];
   postcodes(id: ParticipantId): readonly Postcode[];
 }
@@ -75,8 +75,9 @@ export function openParticipantRows(sqlite: Sqlite): ParticipantRows {
 }
 
 /**
- * Remembers every number stored since there was none, so that most searches of a first import can be left out. It knows
- * nothing when there were numbers before it, or once another connection has changed the database.
+ * Remembers every stored number, when it began with an empty table, so that a first import skips most
+ * searches. It is of no use when numbers were stored before, or once another connection has changed the
+ * database.
  */
 function watchNumbers(sqlite: Sqlite) {
   const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck();

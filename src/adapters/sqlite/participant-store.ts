@@ -9,8 +9,9 @@ import { openParticipantRows } from './participant-rows.js';
 import { SEGMENTS } from './segments.js';
 
 /**
- * Everybody in the area, each once. The CROSS JOINs fix the order: for each segment and part of the area one range of the
- * index, never a walk through all participants. `@ranges` and `@singles` are JSON.
+ * Every participant in the area, once. The CROSS JOINs fix the order of the joins, so that SQLite reads one
+ * range of the index for each segment and part of the area and never scans all participants. `@ranges` and
+ * `@singles` are JSON.
  */
 const IN_AREA = `
   WITH RECURSIVE ${SEGMENTS}
@@ -35,7 +36,7 @@ interface PersonRow {
   createdAt: number;
 }
 
-/** The participants. Candidates come in the order in which they signed up. */
+/** The participants. Candidates are returned in the order in which they signed up. */
 export function openParticipantStore(db: Database): ParticipantStore {
   const { sqlite } = db;
   const rows = openParticipantRows(sqlite);
@@ -69,7 +70,7 @@ export function openParticipantStore(db: Database): ParticipantStore {
     add(participant, now) {
       const id = add.immediate(participant, now);
       const added = get(id);
-      if (!added) throw new Error('a participant vanished while being added');
+      if (!added) throw new Error('a participant was not found after it was added');
       return added;
     },
     importRows: importChunk,

@@ -1,7 +1,7 @@
 import type { PostcodeStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 
-/** Where postcodes are. */
+/** The coordinates of postcodes. */
 export function openPostcodeStore({ sqlite }: Database): PostcodeStore {
   const known = sqlite.prepare<[number, string], number>('SELECT 1 FROM postcode_place WHERE pc4 = ? AND letters = ?');
   const put = sqlite.prepare<[number, string, number, number]>(
@@ -25,7 +25,7 @@ export function openPostcodeStore({ sqlite }: Database): PostcodeStore {
         (dryRun ? rollback : commit).run();
         return { imported: places.length - updated, updated };
       } finally {
-        // Only after a throw: some errors of SQLite end the transaction by themselves, others leave it open.
+        // Only after a throw. Some errors of SQLite end the transaction, others leave it open.
         if (sqlite.inTransaction) rollback.run();
       }
     },

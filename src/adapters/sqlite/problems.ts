@@ -1,10 +1,12 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
 
-/** What the operator is told, by SQLite's primary result code (https://sqlite.org/rescode.html). */
+/**
+ * A sentence for the operator for each of SQLite's primary result codes (https://sqlite.org/rescode.html).
+ */
 const SENTENCES: Readonly<Record<string, string>> = {
-  SQLITE_BUSY: 'the database is locked by another program; close what else uses the data folder',
-  SQLITE_LOCKED: 'the database is locked by another program; close what else uses the data folder',
+  SQLITE_BUSY: 'the database is locked by another program; close every other program that uses the data folder',
+  SQLITE_LOCKED: 'the database is locked by another program; close every other program that uses the data folder',
   SQLITE_FULL: 'the disk of the data folder is full; make room, nothing can be stored until then',
   SQLITE_READONLY:
     'the database cannot be written; check who owns the data folder and whether its disk is mounted read-only',
@@ -14,12 +16,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the database file is not a database; stop the service and restore the last backup',
 };
 
-/** `SQLITE_IOERR` for `SQLITE_IOERR_WRITE`: extended codes begin with their primary one. */
+/** `SQLITE_IOERR` for `SQLITE_IOERR_WRITE`: an extended code begins with its primary code. */
 function primaryCode(code: string): string {
   return /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
 }
 
-/** The error as the inside knows it: trouble of the database becomes `Problem('unavailable')`, all else stays itself. */
+/** An error of the database as `Problem('unavailable')`; any other error unchanged. */
 export function asProblem(error: unknown): unknown {
   if (!(error instanceof BetterSqlite3.SqliteError)) return error;
   const sentence = SENTENCES[primaryCode(error.code)];
@@ -29,7 +31,7 @@ export function asProblem(error: unknown): unknown {
   return problem;
 }
 
-/** Does the work; trouble of the database is thrown as `Problem('unavailable')`. */
+/** Runs the work. Throws an error of the database as `Problem('unavailable')`. */
 export function orProblem<T>(work: () => T): T {
   try {
     return work();
@@ -39,42 +41,42 @@ export function orProblem<T>(work: () => T): T {
 }
 
 /**
- * The same store, each of whose methods throws trouble of the database as `Problem('unavailable')`; `onTrouble` is told
- * of it first.
+ * The same store with methods that throw an error of the database as `Problem('unavailable')`, after calling
+ * `onFailure`.
  */
-export function withProblems<S extends object>(store: S, onTrouble: (problem: Problem) => void = () => undefined): S {
-  const orTold = <T>(work: () => T): T => {
+export function withProblems<S extends object>(store: S, onFailure: (problem: Problem) => void = () => undefined): S {
+  const reporting = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
       const problem = asProblem(error);
-      if (problem instanceof Problem && problem !== error) onTrouble(problem);
+      if (problem instanceof Problem && problem !== error) onFailure(problem);
       throw problem;
     }
   };
-  // What is read or written in slices fails in its slices.
-  function* guarded(slices: Iterator<unknown>): Generator<unknown> {
-    for (let next = orTold(() => slices.next()); next.done !== true; next = orTold(() => slices.next()))
+  // A generator reads or writes when its next slice is asked for, so that is where it fails.
+  function* slicesOf(slices: Iterator<unknown>): Generator<unknown> {
+    for (let next = reporting(() => slices.next()); next.done !== true; next = reporting(() => slices.next()))
       yield next.value;
   }
-  const guard = ([name, member]: [string, unknown]): [string, unknown] => {
+  const wrap = ([name, member]: [string, unknown]): [string, unknown] => {
     if (typeof member !== 'function') return [name, member];
     const method = member as (...args: unknown[]) => unknown;
     return [
       name,
       (...args: unknown[]) => {
-        const result = orTold(() => method(...args));
-        return isGenerator(result) ? guarded(result) : result;
+        const result = reporting(() => method(...args));
+        return isGenerator(result) ? slicesOf(result) : result;
       },
     ];
   };
-  return Object.fromEntries(Object.entries(store).map(guard)) as S;
+  return Object.fromEntries(Object.entries(store).map(wrap)) as S;
 }
 
 const isGenerator = (value: unknown): value is Generator =>
   Object.prototype.toString.call(value) === '[object Generator]';
 
-/** Whether the error says that a value which must be unique is there already. */
+/** Whether a value that must be unique exists already. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

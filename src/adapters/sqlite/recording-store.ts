@@ -3,7 +3,7 @@ import type { RecordingStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { recording } from './schema.js';
 
-/** What is known of audio that is kept; the audio itself lies in files. */
+/** The facts about stored audio. The audio itself is in files. */
 export function openRecordingStore({ orm }: Database): RecordingStore {
   return {
     add: (fresh) => orm.insert(recording).values(fresh).returning().get(),

@@ -22,22 +22,23 @@ import { INBOUND_RESULTS } from '../../domain/tip.js';
 import type { RecordingEntry } from '../../ports/stores.js';
 
 /**
- * The tables, in the words of `domain/index.ts`. Times are integer ms UTC. Every table is STRICT; those marked
- * "clustered" are also WITHOUT ROWID, so that what is read together lies together on disk.
+ * The tables, in the words of `domain/glossary.ts`. Times are integer ms UTC. Every table is STRICT. A table
+ * marked "clustered" is also WITHOUT ROWID, so that rows that are read together lie together on disk.
  *
- * JSON is stored as text, and read by `json-columns.ts`: Drizzle's own way throws for a whole list on one bad
- * value.
+ * JSON is stored as text and read by `json-columns.ts`, because Drizzle's own JSON columns throw for a whole
+ * list on one bad value.
  *
- * Two ways to belong:
- * - what is part of a participant (numbers, postcodes) goes with them: ON DELETE CASCADE;
- * - history (selection, exclusion, attempt, inbound call, tip) keeps the bare id of the participant without a foreign
- *   key: who leaves Burgernet must be erased at once, and what happened in an action must stay. AUTOINCREMENT sees to it
- *   that the id is never given to somebody else. An action with history cannot be deleted.
+ * Tables refer to a participant in one of two ways:
+ * - the numbers and postcodes of a participant are deleted with the participant: ON DELETE CASCADE;
+ * - history (selection, exclusion, attempt, inbound call, tip) keeps the participant's id without a foreign
+ *   key, because a participant who leaves Burgernet must be erased at once, while the history of an action
+ *   must stay. AUTOINCREMENT never gives the id to another participant. An action with history cannot be
+ *   deleted.
  */
 
-/** Which kinds of recording there are; the port has them as a type only. */
+/** The kinds of recording. The port has them as a type only. */
 export const RECORDING_TYPES = ['message', 'tip', 'conversation'] as const satisfies readonly RecordingEntry['type'][];
-/** What somebody came to say with. */
+/** The kinds of tip. */
 export const TIP_TYPES = ['conversation', 'recording'] as const;
 
 /** `column in ('a', 'b')`; a closed set of the domain as a CHECK. */
@@ -51,9 +52,9 @@ function flag(column: AnySQLiteColumn): SQL {
 }
 
 /**
- * Participants are indexed in segments of 131,072 ids. Numbers and postcodes come in no order, and an index over all of
- * them would change nearly all its pages with every chunk of an import; so the newest segment alone grows. A search
- * looks into each segment: some twenty steps for 2.4 million people. See `segments.ts`.
+ * Numbers and postcodes are indexed in segments of 131,072 participants. They arrive in no order, so every
+ * chunk of an import would change nearly all pages of one large index. With segments, only the newest segment
+ * grows. A search looks into each segment: about twenty for 2.4 million people. See `segments.ts`.
  */
 export const SEGMENT_BITS = 17;
 const segmentOf = () => integer('segment').generatedAlwaysAs(sql.raw(`participant_id >> ${SEGMENT_BITS}`));
@@ -74,7 +75,7 @@ export const participant = sqliteTable(
   ],
 );
 
-/** Numbers of a participant in the order in which they are tried. Clustered: all numbers of a person lie together. */
+/** Numbers of a participant, in calling order. Clustered: all numbers of a participant lie together. */
 export const phone = sqliteTable(
   'phone',
   {
@@ -87,13 +88,13 @@ export const phone = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.participantId, t.position] }),
-    // Not unique: a number shared by several people is a household.
+    // Not unique: people who share a number are a household.
     index('phone_number').on(t.segment, t.number),
     check('phone_number_e164', sql`${t.number} glob '+[1-9]*'`),
   ],
 );
 
-/** Postcodes of a participant; without letters for a PC4. Clustered. */
+/** Postcodes of a participant. A PC4 has no letters. Clustered. */
 export const participantPostcode = sqliteTable(
   'participant_postcode',
   {
@@ -107,14 +108,14 @@ export const participantPostcode = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.participantId, t.position] }),
-    // Serves a range of PC4 and one PC6 alike.
+    // For a range of PC4s, and for one PC6.
     index('participant_postcode_area').on(t.segment, t.pc4, t.letters),
     check('participant_postcode_pc4', sql`${t.pc4} between 1000 and 9999`),
     check('participant_postcode_letters', sql`${t.letters} is null or ${t.letters} glob '[A-Z][A-Z]'`),
   ],
 );
 
-/** Where a postcode is (WGS 84); letters are empty for a PC4. Clustered. */
+/** Coordinates of postcodes (WGS 84). The letters of a PC4 are empty. Clustered. */
 export const postcodePlace = sqliteTable(
   'postcode_place',
   {
@@ -146,7 +147,7 @@ export const centralist = sqliteTable(
     removedAt: integer('removed_at'),
   },
   (t) => [
-    // The extension of one who was removed is free again.
+    // The extension of a removed centralist is free again.
     uniqueIndex('centralist_extension')
       .on(t.extension)
       .where(sql`${t.removedAt} is null`),
@@ -168,7 +169,7 @@ export const action = sqliteTable(
       .references(() => centralist.id, { onDelete: 'restrict' }),
     timeCritical: integer('time_critical', { mode: 'boolean' }).notNull(),
     clearDescription: integer('clear_description', { mode: 'boolean' }).notNull(),
-    /** Which row of action_message is spoken now. */
+    /** The row of action_message that is played now. */
     messageVersion: integer('message_version').notNull(),
     closingText: text('closing_text'),
     closingSoundId: text('closing_sound_id'),
@@ -180,14 +181,14 @@ export const action = sqliteTable(
     startedAt: integer('started_at'),
     closedAt: integer('closed_at'),
     priority: integer('priority', { mode: 'boolean' }).notNull().default(false),
-    /** What was to be expected at the start. */
+    /** The plan as it was at the start. */
     plan: text('plan'),
-    /** Ids of the centralists who help with it. */
+    /** Ids of the centralists who help with the action. */
     team: text('team').notNull().default('[]'),
     titleSoundId: text('title_sound_id'),
-    /** It called the simulated phone network; written at the start. */
+    /** The action calls the simulated phone network. Written at the start. */
     simulated: integer('simulated', { mode: 'boolean' }).notNull().default(false),
-    /** People who had an alert call, or were still to get one, when the action was closed. */
+    /** At the close: people in an alert call, or still to be called. */
     leftAtClose: integer('left_at_close'),
   },
   (t) => [
@@ -203,7 +204,7 @@ export const action = sqliteTable(
   ],
 );
 
-/** Every version of an action's message: what was said stays known after an update. Clustered. */
+/** Every version of an action's message, also after an update. Clustered. */
 export const actionMessage = sqliteTable(
   'action_message',
   {
@@ -223,8 +224,8 @@ export const actionMessage = sqliteTable(
 );
 
 /**
- * Everybody an action reaches out to: who gets a call of their own, and who is called through a housemate
- * (`shared_with`). Clustered.
+ * The people that an action calls: each by a call of their own, or through a housemate (`shared_with`).
+ * Clustered.
  */
 export const selection = sqliteTable(
   'selection',
@@ -235,9 +236,9 @@ export const selection = sqliteTable(
     participantId: integer('participant_id').notNull(),
     /** Place in the calling order. */
     position: integer('position').notNull(),
-    /** The numbers to call for this person; empty when a housemate is called. */
+    /** JSON: the numbers to call for this person; empty when a housemate is called. */
     phones: text('phones').notNull(),
-    /** Who is called on the number they share; null for who gets a call of their own. */
+    /** The housemate who is called on the shared number; null for a person with a call of their own. */
     sharedWith: integer('shared_with'),
     reachedAt: integer('reached_at'),
     /** Version of the message last heard; 0 for none. */
@@ -250,7 +251,10 @@ export const selection = sqliteTable(
   ],
 );
 
-/** Every number the people of a selection have, also those that are called for a housemate: who rings, and who is reached. Clustered. */
+/**
+ * Every number of the people in a selection, also a number that is called for a housemate. Identifies
+ * callers, and the people that a call reaches. Clustered.
+ */
 export const selectionPhone = sqliteTable(
   'selection_phone',
   {
@@ -268,7 +272,10 @@ export const selectionPhone = sqliteTable(
   ],
 );
 
-/** Who of the area was left out, and why. Who shares a number stands here and in the selection. Clustered. */
+/**
+ * People of the area who were left out, with the reason. A housemate is in this table and in `selection`.
+ * Clustered.
+ */
 export const exclusion = sqliteTable(
   'exclusion',
   {
@@ -320,7 +327,7 @@ export const attempt = sqliteTable(
   ],
 );
 
-/** Where the flow of a call was, step by step. */
+/** The steps of a call. */
 export const callTrace = sqliteTable(
   'call_trace',
   {
@@ -359,14 +366,14 @@ export const inboundCall = sqliteTable(
     connectedAt: integer('connected_at'),
     endedAt: integer('ended_at'),
     centralistId: integer('centralist_id').references(() => centralist.id, { onDelete: 'restrict' }),
-    // Recordings are thrown away after their time; that a call was recorded stays known by its result.
+    // A recording may be deleted. The result still says that the call was recorded.
     recordingId: integer('recording_id').references(() => recording.id, { onDelete: 'set null' }),
-    // By which the call is found again when the controller was restarted under it.
+    // Finds the call again after a restart of the controller.
     callId: text('call_id'),
   },
   (t) => [
     index('inbound_call_action').on(t.actionId),
-    // Calls without a tip stand in the list of tips, newest first.
+    // The list of tips also shows calls without a tip, newest first.
     index('inbound_call_abandoned')
       .on(t.actionId, t.receivedAt)
       .where(sql`${t.result} = 'abandoned'`),
@@ -376,11 +383,11 @@ export const inboundCall = sqliteTable(
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
-    // Recordings of callers in no action, among all the calls of strangers.
+    // Finds the recordings of callers in no action among all calls of strangers.
     index('inbound_call_left')
       .on(t.id)
       .where(sql`${t.reason} = 'controller_down'`),
-    // A tip that was recorded while the controller was away is taken in once.
+    // A tip that was recorded while the controller was down is stored once.
     index('inbound_call_call').on(t.callId),
     check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),
     check('inbound_call_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),
@@ -406,7 +413,7 @@ export const tip = sqliteTable(
   },
   (t) => [
     index('tip_action').on(t.actionId),
-    // The newest are read, and the judged are counted, without the rows of the others.
+    // Covers the newest tips and the count of judged tips.
     index('tip_newest').on(t.actionId, t.createdAt, t.useful),
     index('tip_participant').on(t.participantId),
     index('tip_inbound').on(t.inboundId),
@@ -415,7 +422,7 @@ export const tip = sqliteTable(
   ],
 );
 
-/** A centralist calls back who rang the tip line. */
+/** Calls of a centralist to a caller of the tip line. */
 export const callback = sqliteTable(
   'callback',
   {
@@ -445,7 +452,7 @@ export const callback = sqliteTable(
   ],
 );
 
-/** What happened in an action, for who follows it. Ids only go up. */
+/** Events of an action, for clients that follow it. Ids only go up. */
 export const event = sqliteTable(
   'event',
   {

@@ -1,8 +1,8 @@
 import { SEGMENT_BITS } from './schema.js';
 
 /**
- * `segment (id)`: every segment of participants there is, to put after WITH RECURSIVE. Join it first, then the index of
- * `phone` or `participant_postcode` by its segment.
+ * `segment (id)`: every segment of participants, for use after WITH RECURSIVE. Join this table first, and
+ * then the index of `phone` or `participant_postcode` by segment.
  */
 export const SEGMENTS = `segment (id) AS (
   SELECT 0 UNION ALL

@@ -14,18 +14,18 @@ export interface SelectionRows extends Pick<
   ActionStore,
   'callees' | 'calleesInSlices' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
 > {
-  /** Each step writes a part of the selection, about a thousand rows at most, and says how many; none may be left out. */
+  /** Each step writes about a thousand rows at most and yields how many it wrote. Run every step. */
   insert(id: ActionId, selection: Selection): Generator<number>;
 }
 
 interface CalleeRow extends Omit<Callee, 'phones'> {
   phones: string;
 }
-/** Its place in the calling order. */
+/** A row with its place in the calling order. */
 interface Placed {
   position: number;
 }
-/** A number, and somebody who has it. */
+/** A number, and a participant who has it. */
 type NumberRow = [E164, ParticipantId];
 
 interface Reach {
@@ -40,13 +40,16 @@ interface StandingRow extends Omit<Standing, 'reached'> {
 }
 
 /**
- * A household: people who share a number are called once, through the first of them, and that call reaches them all.
- * So `selection` holds who gets a call of their own (`shared_with` null, `phones` theirs to call) and who is called
- * through a housemate (`shared_with` that person), and `selection_phone` every number that each of them has, whoever it
- * is called for. Callees are the former; reached people and callers on the tip line can be either.
+ * A household is called once: people who share a number are called through the first of them, and that call
+ * reaches them all. A row of `selection` is therefore one of two kinds:
+ * - a callee, who gets a call of their own: `shared_with` is null and `phones` has the numbers to call;
+ * - a housemate: `shared_with` is the callee, and `phones` is empty.
+ *
+ * `selection_phone` has every number of both. Reached people and callers on the tip line can be of either
+ * kind.
  */
 export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionRows {
-  // Slices go in as JSON: a thousand people in one statement.
+  // A slice is passed as JSON, so that one statement writes a thousand people.
   const insertCallees = sqlite.prepare<[{ id: ActionId; from: number; list: string }]>(
     `INSERT INTO selection (action_id, participant_id, position, phones)
      SELECT @id, value ->> 'participantId', @from + key, value -> 'phones' FROM json_each(@list)`,
@@ -59,7 +62,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     `INSERT INTO selection (action_id, participant_id, position, phones, shared_with)
      SELECT @id, value ->> 'participantId', @from + key, '[]', value ->> 'sharedWith' FROM json_each(@list)`,
   );
-  // What is called, and what else these people have.
+  // The numbers to call, and every other number of these people.
   const findNumbers = sqlite
     .prepare<[{ id: ActionId; list: string }], NumberRow>(
       `SELECT own.value, s.participant_id FROM json_each(@list) person
@@ -122,7 +125,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     return unreached;
   });
 
-  /** Without numbers that can be read nobody can be called: such a callee is told of, and left out. */
+  /** A callee with unreadable numbers cannot be called. The value is reported, and the callee is left out. */
   const toCallee = (row: CalleeRow, id: ActionId): Callee | undefined => {
     const phones = json.read(row.phones, isPhones, { table: 'selection', column: 'phones', id });
     return phones && { ...row, phones };
@@ -147,7 +150,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
         for (const row of found) numbers.push(row);
         yield found.length;
       }
-      // In the order of the index: it grows page by page, not everywhere with each slice.
+      // Sorted like the index, so that the index grows page by page and not everywhere with each slice.
       for (const slice of sortedParts(numbers, byNumber, ROWS_A_TURN))
         yield slice.length === 0 ? ROWS_A_TURN : insertNumbers.run({ id, list: JSON.stringify(slice) }).changes;
     },
@@ -182,5 +185,5 @@ const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reach
 
 const byPosition = (a: Placed, b: Placed): number => a.position - b.position;
 
-/** As the index has them: first by number, then by person. */
+/** The order of the index: by number, then by participant. */
 const byNumber = ([a, one]: NumberRow, [b, other]: NumberRow): number => (a < b ? -1 : a > b ? 1 : one - other);

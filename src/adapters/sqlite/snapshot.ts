@@ -1,12 +1,13 @@
 import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
-import { appliedMigrations, readJournal, refuseNewer } from './migrations.js';
+import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
 import { orProblem } from './problems.js';
 
 /**
- * Writes the database as it is at one instant to another file, while others go on reading and writing it. Nobody waits
- * for it (SQLite's VACUUM INTO in WAL mode). Throws `Problem` when it cannot be read, or the target is there already.
+ * Copies the database, as of one instant, to another file. Readers and writers go on meanwhile and do not
+ * wait (SQLite's VACUUM INTO in WAL mode). Throws `Problem` when the database cannot be read, or when the
+ * target exists.
  */
 export function snapshotDatabase(file: string, target: string): void {
   orProblem(() => {
@@ -19,7 +20,7 @@ export function snapshotDatabase(file: string, target: string): void {
   });
 }
 
-/** The same of a database that is open; the copy is on disk afterwards. */
+/** The same for an open database. The copy is on disk when this returns. */
 export function snapshotTo(sqlite: BetterSqlite3.Database, target: string): void {
   sqlite.prepare('VACUUM INTO ?').run(target);
   chmodSync(target, 0o600);
@@ -31,25 +32,28 @@ export function snapshotTo(sqlite: BetterSqlite3.Database, target: string): void
   }
 }
 
-/** What a backup says of its database. */
+/** The facts about a database that a backup records. */
 export interface DatabaseFacts {
-  /** The last migration that it has. */
+  /** Tag of the last migration that the database has. */
   readonly version: string;
-  /** How many rows each table has. */
+  /** Number of rows by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Reads the whole database. Throws `Problem` unless it is whole, one of ours, and no newer than this program. */
+/**
+ * Reads the whole database. Throws `Problem` when it is damaged, not Burgernet's, or of a version that cannot
+ * be read.
+ */
 export function inspectDatabase(file: string, migrationsFolder: string): DatabaseFacts {
   return orProblem(() => {
     const sqlite = new BetterSqlite3(file, { fileMustExist: true, readonly: true });
     try {
-      const said = sqlite.pragma('integrity_check(1)', { simple: true });
-      if (said !== 'ok') throw new Problem('unavailable', `the database ${file} is damaged: ${String(said)}`);
+      const verdict = sqlite.pragma('integrity_check(1)', { simple: true });
+      if (verdict !== 'ok') throw new Problem('unavailable', `the database ${file} is damaged: ${String(verdict)}`);
       const done = appliedMigrations(sqlite);
-      if (done.size === 0) throw new Problem('unavailable', `the database ${file} is empty, or none of Burgernet`);
+      if (done.size === 0) throw new Problem('unavailable', `the database ${file} is empty, or is not a database of Burgernet`);
       const journal = readJournal(migrationsFolder);
-      refuseNewer(done, journal);
+      refuseForeign(done, journal);
       const names = sqlite
         .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
         .pluck()

@@ -4,21 +4,21 @@ import { ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Database } from './database.js';
 import type { SelectionRows } from './selection-rows.js';
 
-/** The selection of an action that is still a draft. Each step is a transaction of its own. */
+/** The selection of a draft. Each step is a transaction of its own. */
 export interface StagedSelection {
-  /** Stores it, in place of whatever an earlier start left. */
+  /** Stores the selection, and removes whatever an earlier start left behind. */
   stage(id: ActionId, selection: Selection): Generator<undefined>;
   unstage(id: ActionId): Generator<undefined>;
 }
 
 /**
- * How a large start is all or nothing, though it is written in slices: while an action is a draft its selection does not
- * count. Nothing reads it but the start, which stores all of it and then, in one statement, moves the action from draft to
- * running: from that commit on all of it counts. When the process dies before, the action is a draft still, and the next
- * start throws away what it finds. The commits of the slices do not wait for the disk; that of the move does, and with it
- * everything before it in the log is safe.
+ * Makes a large start all or nothing, although the selection is written in slices. The selection of a draft
+ * does not count, and only the start reads it. The start stores all slices, and then moves the action from
+ * draft to running in one statement: from that commit on the whole selection counts. If the process dies
+ * before, the action is still a draft, and the next start deletes what it finds. The commits of the slices do
+ * not wait for the disk. The commit of the move does, and it syncs everything before it in the log.
  */
-export function openStagedSelection({ sqlite, unhurried }: Database, rows: SelectionRows): StagedSelection {
+export function openStagedSelection({ sqlite, withoutSync }: Database, rows: SelectionRows): StagedSelection {
   const stateOf = sqlite.prepare<[ActionId], ActionState>('SELECT state FROM action WHERE id = ?').pluck();
   const isStaged = sqlite
     .prepare<[ActionId, ActionId], number>(
@@ -42,24 +42,24 @@ export function openStagedSelection({ sqlite, unhurried }: Database, rows: Selec
     'DELETE FROM selection_phone WHERE number > @after AND number <= @to AND action_id = @id',
   );
   const transaction = sqlite.transaction((work: () => unknown) => work());
-  const step = <T>(work: () => T): T => unhurried(() => transaction.immediate(work) as T);
+  const step = <T>(work: () => T): T => withoutSync(() => transaction.immediate(work) as T);
 
-  /** Seldom has anything to do: a start died, or failed and could not clean up behind itself. */
+  /** Has work only after the process died during a start, or a failed start could not clean up. */
   function* unstage(id: ActionId): Generator<undefined> {
     if (stateOf.get(id) !== 'draft' || isStaged.get(id, id) !== 1) return;
-    // The index of numbers does not know actions: all of it is walked.
+    // The index of numbers is not by action, so all of it is read.
     for (let after = ''; ;) {
       const to = lastOfPart.get(after) ?? '\uffff';
       yield void step(() => deleteNumbers.run({ id, after, to }));
       if (to === '\uffff') break;
       after = to;
     }
-    while (withoutReferences(() => step(() => deletePeople.run({ id }).changes)) > 0) yield;
+    while (withoutForeignKeys(() => step(() => deletePeople.run({ id }).changes)) > 0) yield;
     while (step(() => deleteExcluded.run({ id }).changes) > 0) yield;
   }
 
-  /** For each person that is deleted SQLite would walk all numbers, and there are none left that refer to them. */
-  function withoutReferences<T>(work: () => T): T {
+  /** SQLite would search all numbers for each deleted person. No numbers refer to these people any more. */
+  function withoutForeignKeys<T>(work: () => T): T {
     sqlite.pragma('foreign_keys = OFF');
     try {
       return work();
@@ -74,7 +74,7 @@ export function openStagedSelection({ sqlite, unhurried }: Database, rows: Selec
       if (stateOf.get(id) !== 'draft') return;
       yield* unstage(id);
       const steps = rows.insert(id, selection);
-      /** Writes as much as one turn takes; whether that was all. */
+      /** Writes as much as fits in one turn. True when everything is written. */
       const write = (): boolean => {
         for (let written = 0; written < ROWS_A_TURN;) {
           const next = steps.next();

@@ -16,27 +16,28 @@ import { openTipStore } from './tip-store.js';
 import { openTraceStore } from './trace-store.js';
 
 /**
- * All stores on one open database; closing them closes it. `onBad` is told of each value that cannot be read.
+ * All stores on one open database. Closing the stores closes the database. Calls `onBad` once for each
+ * unreadable value.
  */
 export function openStores(db: Database, onBad: (bad: BadValue) => void = () => undefined): Stores {
   const json = new JsonColumns(onBad);
-  for (const loose of db.looseReferences) json.tell(loose);
-  const guarded = <S extends object>(store: S): S =>
+  for (const loose of db.looseReferences) json.report(loose);
+  const reporting = <S extends object>(store: S): S =>
     withProblems(store, (problem) => {
-      db.noteTrouble(problem);
+      db.noteFailure(problem);
     });
   return {
-    participants: guarded(openParticipantStore(db)),
-    postcodes: guarded(openPostcodeStore(db)),
-    centralists: guarded(openCentralistStore(db)),
-    actions: guarded(openActionStore(db, json)),
-    attempts: guarded(openAttemptStore(db)),
-    inbound: guarded(openInboundStore(db)),
-    tips: guarded(openTipStore(db)),
-    callbacks: guarded(openCallbackStore(db)),
-    recordings: guarded(openRecordingStore(db)),
-    events: guarded(openEventStore(db, json)),
-    traces: guarded(openTraceStore(db)),
+    participants: reporting(openParticipantStore(db)),
+    postcodes: reporting(openPostcodeStore(db)),
+    centralists: reporting(openCentralistStore(db)),
+    actions: reporting(openActionStore(db, json)),
+    attempts: reporting(openAttemptStore(db)),
+    inbound: reporting(openInboundStore(db)),
+    tips: reporting(openTipStore(db)),
+    callbacks: reporting(openCallbackStore(db)),
+    recordings: reporting(openRecordingStore(db)),
+    events: reporting(openEventStore(db, json)),
+    traces: reporting(openTraceStore(db)),
     codeKey: db.codeKey,
     instanceId: db.instanceId,
     together: (work) => {
@@ -44,13 +45,13 @@ export function openStores(db: Database, onBad: (bad: BadValue) => void = () => 
         return db.together(work);
       } catch (error) {
         const problem = asProblem(error);
-        if (problem !== error) db.noteTrouble(problem);
+        if (problem !== error) db.noteFailure(problem);
         throw problem;
       }
     },
     healthy: () => db.writable(),
-    blockedBy: () => db.trouble(),
-    onTrouble: (listener) => db.onTrouble(listener),
+    blockedBy: () => db.blockedBy(),
+    onTrouble: (listener) => db.onBlocked(listener),
     close() {
       db.close();
     },

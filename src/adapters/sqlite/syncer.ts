@@ -1,12 +1,12 @@
 import { close, fdatasync, openSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** Between two orders to the disk: what is stored within it is taken in together. */
-const APART_MS = 50;
+/** Time between two syncs. Everything stored within it is synced together. */
+const INTERVAL_MS = 50;
 
 /**
- * Has the disk take in what is in the write-ahead log, beside whatever else is done (in another thread). One order at a
- * time, and once more for what came meanwhile.
+ * Syncs the write-ahead log to disk in another thread: one sync at a time, and another for what was stored
+ * meanwhile.
  */
 export class Syncer {
   #log: number | undefined;
@@ -17,10 +17,10 @@ export class Syncer {
 
   soon(): void {
     this.#wanted = true;
-    if (this.#timer === undefined && !this.sqlite.memory) this.#timer = setTimeout(this.#sync, APART_MS);
+    if (this.#timer === undefined && !this.sqlite.memory) this.#timer = setTimeout(this.#sync, INTERVAL_MS);
   }
 
-  /** What is left is taken in by the closing of the database itself. */
+  /** Stops syncing. Closing the database syncs the rest. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -38,7 +38,7 @@ export class Syncer {
       return;
     }
     fdatasync(log, () => {
-      // Closed meanwhile, or the log was made anew: the next order opens it again.
+      // The syncer was closed meanwhile.
       if (this.#log !== log) return;
       this.#timer = undefined;
       if (this.#wanted) this.soon();
@@ -49,7 +49,7 @@ export class Syncer {
     try {
       return openSync(`${this.sqlite.name}-wal`, 'r');
     } catch {
-      // No log: nothing was written since it was taken into the database.
+      // There is no log: nothing was written since the last checkpoint.
       return undefined;
     }
   }

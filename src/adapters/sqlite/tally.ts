@@ -6,17 +6,25 @@ import type { ActionTally } from '../../ports/stores.js';
 import { ActionCount, type CountedEnd } from './action-count.js';
 import type { Database, Sqlite } from './database.js';
 
-/** A message counts as heard whole when no more than this of it was missed: the last word is over before the sound is. */
+/**
+ * The whole message counts as heard when at most this much was missed, because the sound ends after its last
+ * word.
+ */
 const TOLERANCE_SECONDS = 0.5;
-/** Every alert call plays the message this often by itself; more means that somebody asked for it. */
-const PLAYS_UNASKED = 2;
+/**
+ * Every alert call plays the message this often. More plays mean that the participant pressed a key for them.
+ */
+const PLAYS_BY_DEFAULT = 2;
 
-/** Rows that one step of a first count reads: a few milliseconds. */
+/** Rows read in one step of a first count, which takes a few milliseconds. */
 const STEP_ROWS = 5_000;
-/** Actions whose counts are kept. Those that were not asked for longest are counted anew when they are. */
+/**
+ * Actions with counts in memory. The least recently used are dropped, and counted again when they are asked
+ * for.
+ */
 const KEPT = 8;
 
-/** What is counted of an attempt. */
+/** The columns of an attempt that are counted. */
 export interface CountedAttempt {
   readonly id: AttemptId;
   readonly actionId: ActionId;
@@ -29,32 +37,33 @@ export interface CountedAttempt {
   readonly endedAt: number | null;
   readonly heardSeconds: number;
   readonly plays: number;
-  /** Length of the version of the message that the attempt plays; null when it is not known. */
+  /** Length of the message version that the attempt plays; null when not known. */
   readonly messageSeconds: number | null;
 }
 
-/** An expression for a statement that gives a {@link CountedAttempt}. */
+/** Columns of a statement that returns a {@link CountedAttempt}. */
 export const COUNTED = `id, action_id AS actionId, participant_id AS participantId, purpose, dialed_at AS dialedAt,
   rang_at AS rangAt, answered_at AS answeredAt, outcome, ended_at AS endedAt, heard_seconds AS heardSeconds, plays,
   (SELECT m.seconds FROM action_message m
    WHERE m.action_id = attempt.action_id AND m.version = attempt.message_version) AS messageSeconds`;
 
-/** Counts of an action that may not be complete yet: how far its rows have been read. */
-interface Kept {
+/** Counts of an action, and how far its rows have been read. */
+interface Progress {
   readonly count: ActionCount;
-  /** The last person of the selection that was read; Infinity when all were. */
+  /** The last person of the selection that was read; Infinity when all have been. */
   person: number;
-  /** The last attempt that was read, in the order of the index: of this person, with this id. */
+  /** Person and id of the last attempt that was read, in the order of the index. */
   ofPerson: number;
   attempt: number;
 }
 
 /**
- * The counts of actions: read from the tables once, in steps, and from then on kept up to date by what is stored. What is
- * stored of a row that has not been read yet is left to the reading.
+ * The counts of actions. They are read from the tables once, in steps, and then updated by each stored
+ * change. A change to a row that has not been read yet is skipped, because the row will be read with that
+ * change.
  */
 export class Tallies {
-  readonly #kept = new Map<ActionId, Kept>();
+  readonly #counts = new Map<ActionId, Progress>();
   readonly #people;
   readonly #attempts;
   readonly #firstTip;
@@ -63,7 +72,7 @@ export class Tallies {
     sqlite: Sqlite,
     private readonly afterCommit: Database['afterCommit'],
   ) {
-    // The selection of a draft does not count yet: see `staged-selection.ts`.
+    // The selection of a draft does not count yet; see `staged-selection.ts`.
     this.#people = sqlite.prepare<
       [ActionId, number, number],
       { id: ParticipantId; own: number; reachedAt: number | null }
@@ -81,57 +90,57 @@ export class Tallies {
       .pluck();
   }
 
-  /** Counts what is not counted yet, however long that takes. */
+  /** Counts all the rest, however long that takes. */
   tally(id: ActionId): ActionTally {
     while (!this.step(id));
     return this.#of(id).count.tally();
   }
 
-  /** Counts some of what is not counted yet; true when there is nothing left. */
+  /** Counts some of the rest; true when nothing is left. */
   step(id: ActionId): boolean {
-    const kept = this.#of(id);
-    if (kept.person !== Infinity) this.#readPeople(id, kept);
-    else if (kept.attempt !== Infinity) this.#readAttempts(id, kept);
-    return kept.attempt === Infinity;
+    const progress = this.#of(id);
+    if (progress.person !== Infinity) this.#readPeople(id, progress);
+    else if (progress.attempt !== Infinity) this.#readAttempts(id, progress);
+    return progress.attempt === Infinity;
   }
 
-  /** Another selection was stored. */
+  /** A new selection was stored. */
   selected(id: ActionId): void {
-    this.afterCommit(() => this.#kept.delete(id));
+    this.afterCommit(() => this.#counts.delete(id));
   }
 
   reached(id: ActionId, people: readonly ParticipantId[], at: number): void {
-    this.#tell(id, ({ count, person }) => {
+    this.#update(id, ({ count, person }) => {
       for (const one of people) if (one <= person) count.reached(one, at);
     });
   }
 
   tip(id: ActionId, at: number): void {
-    this.#tell(id, ({ count }) => {
+    this.#update(id, ({ count }) => {
       count.tip(at);
     });
   }
 
   began(attempt: CountedAttempt): void {
-    this.#tellOf(attempt, (count) => {
+    this.#updateFor(attempt, (count) => {
       count.began(attempt.participantId, attempt.purpose, attempt.dialedAt);
     });
   }
 
   rang(attempt: CountedAttempt): void {
-    this.#tellOf(attempt, (count) => {
+    this.#updateFor(attempt, (count) => {
       count.rang(attempt.participantId, attempt.purpose);
     });
   }
 
   answered(attempt: CountedAttempt): void {
-    this.#tellOf(attempt, (count) => {
+    this.#updateFor(attempt, (count) => {
       count.answered(attempt.participantId, attempt.purpose);
     });
   }
 
   ended(attempt: CountedAttempt): void {
-    this.#tellOf(attempt, (count) => {
+    this.#updateFor(attempt, (count) => {
       const end = endOf(attempt);
       if (end) count.ended(attempt.participantId, end);
     });
@@ -139,26 +148,26 @@ export class Tallies {
 
   // ------------------------------------------------------------------
 
-  #of(id: ActionId): Kept {
-    const known = this.#kept.get(id);
-    // The last one asked for stands last.
-    if (known) this.#kept.delete(id);
-    const kept = known ?? { count: new ActionCount(), person: -1, ofPerson: -1, attempt: -1 };
-    this.#kept.set(id, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    return kept;
+  #of(id: ActionId): Progress {
+    const known = this.#counts.get(id);
+    // Moves the action to the end of the map: most recently used.
+    if (known) this.#counts.delete(id);
+    const progress = known ?? { count: new ActionCount(), person: -1, ofPerson: -1, attempt: -1 };
+    this.#counts.set(id, progress);
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > KEPT && oldest !== undefined) this.#counts.delete(oldest);
+    return progress;
   }
 
-  #readPeople(id: ActionId, kept: Kept): void {
-    const people = this.#people.all(id, kept.person, STEP_ROWS);
-    for (const { id: person, own, reachedAt } of people) if (own === 1) kept.count.selected(person, reachedAt);
-    kept.person = people.length < STEP_ROWS ? Infinity : (people.at(-1)?.id ?? Infinity);
+  #readPeople(id: ActionId, progress: Progress): void {
+    const people = this.#people.all(id, progress.person, STEP_ROWS);
+    for (const { id: person, own, reachedAt } of people) if (own === 1) progress.count.selected(person, reachedAt);
+    progress.person = people.length < STEP_ROWS ? Infinity : (people.at(-1)?.id ?? Infinity);
   }
 
-  #readAttempts(id: ActionId, kept: Kept): void {
-    const { count } = kept;
-    const attempts = this.#attempts.all({ id, person: kept.ofPerson, attempt: kept.attempt, limit: STEP_ROWS });
+  #readAttempts(id: ActionId, progress: Progress): void {
+    const { count } = progress;
+    const attempts = this.#attempts.all({ id, person: progress.ofPerson, attempt: progress.attempt, limit: STEP_ROWS });
     for (const attempt of attempts) {
       const { participantId, purpose } = attempt;
       count.began(participantId, purpose, attempt.dialedAt);
@@ -168,25 +177,25 @@ export class Tallies {
       if (end) count.ended(participantId, end);
     }
     const last = attempts.at(-1);
-    if (last && attempts.length === STEP_ROWS) [kept.ofPerson, kept.attempt] = [last.participantId, last.id];
+    if (last && attempts.length === STEP_ROWS) [progress.ofPerson, progress.attempt] = [last.participantId, last.id];
     else {
-      [kept.ofPerson, kept.attempt] = [Infinity, Infinity];
+      [progress.ofPerson, progress.attempt] = [Infinity, Infinity];
       const firstTipAt = this.#firstTip.get(id) ?? null;
       if (firstTipAt !== null) count.tip(firstTipAt);
     }
   }
 
-  #tellOf({ id, actionId, participantId }: CountedAttempt, change: (count: ActionCount) => void): void {
-    this.#tell(actionId, ({ count, ofPerson, attempt }) => {
+  #updateFor({ id, actionId, participantId }: CountedAttempt, change: (count: ActionCount) => void): void {
+    this.#update(actionId, ({ count, ofPerson, attempt }) => {
       if (participantId < ofPerson || (participantId === ofPerson && id <= attempt)) change(count);
     });
   }
 
-  /** What is taken back with its transaction was never counted. */
-  #tell(id: ActionId, change: (kept: Kept) => void): void {
+  /** Runs after the commit, so that a transaction that is rolled back is never counted. */
+  #update(id: ActionId, change: (progress: Progress) => void): void {
     this.afterCommit(() => {
-      const kept = this.#kept.get(id);
-      if (kept) change(kept);
+      const progress = this.#counts.get(id);
+      if (progress) change(progress);
     });
   }
 }
@@ -195,12 +204,12 @@ function endOf(attempt: CountedAttempt): CountedEnd | undefined {
   const { purpose, outcome, endedAt, heardSeconds, messageSeconds, plays } = attempt;
   if (outcome === null || endedAt === null) return undefined;
   const heard = messageSeconds !== null && heardSeconds > 0 && heardSeconds >= messageSeconds - TOLERANCE_SECONDS;
-  return { purpose, outcome, endedAt, heard, replayed: plays > PLAYS_UNASKED };
+  return { purpose, outcome, endedAt, heard, replayed: plays > PLAYS_BY_DEFAULT };
 }
 
 const ofDatabase = new WeakMap<Database, Tallies>();
 
-/** The counts that all stores on one database keep together. */
+/** The counts that all stores on one database share. */
 export function talliesOf(db: Database): Tallies {
   const tallies = ofDatabase.get(db) ?? new Tallies(db.sqlite, db.afterCommit);
   ofDatabase.set(db, tallies);

@@ -10,16 +10,19 @@ interface Place {
   inboundId: number;
 }
 
-/** A call without a tip. Each kind has an index of its own, in the order of the list. */
+/** Calls without a tip. Each kind has a partial index in the order of the list. */
 const noTip = (which: string): string =>
   `SELECT received_at AS at, NULL AS tipId, id AS inboundId FROM inbound_call
    WHERE action_id = @id AND ${which} AND NOT EXISTS (SELECT 1 FROM tip WHERE tip.inbound_id = inbound_call.id)
    ORDER BY received_at DESC, id DESC LIMIT @most`;
 const ABANDONED = `result = 'abandoned'`;
-/** Answered, and gone before they could talk. */
+/** A centralist answered, but the caller hung up before they could talk. */
 const UNSPOKEN = `result = 'connected' AND connected_at IS NULL`;
 
-/** Tips of an action, and the calls of callers who left none: a part is read at the same cost in an action of any size. */
+/**
+ * The tips of an action, and the calls that left none. Reading a page costs the same in an action of any
+ * size.
+ */
 export function openTipList({ orm, sqlite }: Database): Pick<TipStore, 'newest' | 'missed'> {
   const places = sqlite.prepare<[{ id: ActionId; limit: number; offset: number; most: number }], Place>(
     `SELECT tipId, inboundId FROM (

@@ -5,7 +5,7 @@ import { tip } from './schema.js';
 import { talliesOf } from './tally.js';
 import { openTipList } from './tip-list.js';
 
-/** What people came to say, oldest first. */
+/** The tips, oldest first. */
 export function openTipStore(db: Database): TipStore {
   const { orm, sqlite } = db;
   const counts = sqlite.prepare<[number], { total: number; unjudged: number }>(

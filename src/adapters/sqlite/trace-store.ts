@@ -2,8 +2,11 @@ import type { CallId } from '../../ports/call.js';
 import type { TraceStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 
-/** Where the flow of each call was. Many rows that decide nothing after a loss of power, so they do not wait for the disk. */
-export function openTraceStore({ sqlite, unhurried }: Database): TraceStore {
+/**
+ * The steps of each call. These rows are many and decide nothing after a loss of power, so they do not wait
+ * for the disk.
+ */
+export function openTraceStore({ sqlite, withoutSync }: Database): TraceStore {
   const insert = sqlite.prepare<[{ callId: CallId; step: string; at: number }]>(
     `INSERT INTO call_trace (call_id, step, at) SELECT @callId, @step, @at
      WHERE NOT EXISTS (SELECT 1 FROM call_trace WHERE call_id = @callId AND step = @step AND at = @at)`,
@@ -13,7 +16,7 @@ export function openTraceStore({ sqlite, unhurried }: Database): TraceStore {
   );
   return {
     add(callId, steps) {
-      unhurried(() => {
+      withoutSync(() => {
         for (const { step, at } of steps) insert.run({ callId, step, at });
       });
     },
