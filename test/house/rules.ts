@@ -49,7 +49,6 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@asteasolutions/zod-to-openapi': ['src/adapters/http/'],
   zod: ['src/adapters/http/', 'src/config.ts'],
   say: ['src/adapters/speech/'],
-  wavefile: ['src/adapters/speech/'],
   '@echogarden/espeak-ng-emscripten': ['src/adapters/speech/'],
   'node-cron': ['src/adapters/cron/'],
   pino: ['src/adapters/log/'],

@@ -1,6 +1,6 @@
 import type { SpeechErrorCode } from '../../ports/speech.js';
 
-/** Mono sound in memory. */
+/** Mono audio in memory. */
 export interface Audio {
   /** Hz. */
   readonly rate: number;
@@ -8,7 +8,7 @@ export interface Audio {
   readonly samples: Float64Array;
 }
 
-/** A sound in every form that is kept on disk. */
+/** A sound in every format that is stored on disk. */
 export interface Finished {
   /** 16-bit little-endian, 16 kHz, no header. */
   readonly sln16: Uint8Array;
@@ -17,11 +17,11 @@ export interface Finished {
   /** G.711 µ-law, 8 kHz, no header. */
   readonly ulaw: Uint8Array;
   readonly seconds: number;
-  /** Share of the samples, 0 to 1, that stood at full scale when it came in. */
+  /** Share of the input samples at full scale, 0 to 1. */
   readonly clipped: number;
 }
 
-/** Why a wav or a sound cannot be used. Becomes a `SpeechError` at the edge; plain so that it crosses threads. */
+/** A wav or a sound that cannot be used. Outside the worker thread it becomes a `SpeechError` with the same code. */
 export class Unusable extends Error {
   override readonly name = 'Unusable';
   constructor(

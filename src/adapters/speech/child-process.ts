@@ -4,8 +4,9 @@ import type { ChildProcess } from 'node:child_process';
 export type Ended = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Waits for a program, whatever it does: does not exist, refuses its input, fails, hangs. Resolves once and always; no
- * event of the process is left without a listener, or a missing program would end the service.
+ * Waits for the end of a program. Always resolves, and once: also when the program does not exist, refuses
+ * its input, fails or hangs. Every error event of the process has a listener, because a missing program would
+ * otherwise end the service.
  */
 export function ended(child: ChildProcess, name: string, timeMs: number): Promise<Ended> {
   return new Promise((resolve) => {
@@ -18,7 +19,7 @@ export function ended(child: ChildProcess, name: string, timeMs: number): Promis
       resolve(end);
     };
     child.on('error', (error) => done({ ok: false, reason: `${name} cannot be run: ${error.message}.` }));
-    // EPIPE when the program does not read its input: its exit code decides.
+    // EPIPE: the program does not read its input. Its exit code decides.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => undefined);
     child.on('close', (code, signal) => {
       if (code === 0) done({ ok: true });

@@ -6,7 +6,7 @@ import type { EngineChoice, SpeechEngine } from './engine.js';
 import { sayEngine } from './say.js';
 import type { SoundWorker } from './sound-worker.js';
 
-/** The engine of the operator's choice. With `auto` an engine that does not speak is passed over, and that is logged. */
+/** The engine of the setting. `auto` skips an engine that does not work, and logs that. */
 export async function chooseEngine(
   choice: EngineChoice,
   command: readonly string[] | undefined,
@@ -37,7 +37,7 @@ async function firstAvailable(
   for (const engine of engines) {
     if (engine === undefined) continue;
     if (await engine.available()) return engine;
-    log.warn('speech engine does not speak, passed over', { engine: engine.id });
+    log.warn('speech engine does not work, skipped', { engine: engine.id });
   }
   return otherwise;
 }

@@ -9,13 +9,13 @@ import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
 const TIME_MS = 60_000;
-/** 120 s of 48 kHz 32-bit stereo, and some. */
+/** A little more than 120 s of 48 kHz, 32 bits, stereo. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const FILE = '{file}';
 
 /**
- * An external program: program and arguments, never a shell. It reads the text (UTF-8) on its standard input and writes a
- * wav to its standard output, or to the file whose path takes the place of `{file}` in the arguments.
+ * Speaks with an external program, started without a shell. The program reads the text (UTF-8) on standard
+ * input and writes a wav to standard output, or to the file whose path replaces `{file}` in the arguments.
  */
 export function commandEngine(
   command: readonly string[],
@@ -48,7 +48,7 @@ async function outputOf(program: string, args: readonly string[], text: string, 
       text,
       timeMs,
     );
-    return file === undefined ? output : await written(file);
+    return file === undefined ? output : await readOutput(file);
   } finally {
     if (file !== undefined) await rm(file, { force: true });
   }
@@ -65,12 +65,12 @@ async function run(program: string, args: readonly string[], text: string, timeM
     else pieces.push(piece);
   });
   child.stdin.end(text);
-  const how = await end;
-  if (!how.ok) throw failed(how.reason);
+  const result = await end;
+  if (!result.ok) throw failed(result.reason);
   return Buffer.concat(pieces);
 }
 
-async function written(file: string): Promise<Uint8Array> {
+async function readOutput(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -81,6 +81,6 @@ async function written(file: string): Promise<Uint8Array> {
 const failed = (reason: string, cause?: unknown): SpeechError =>
   new SpeechError(
     'engine_failed',
-    `The speech command failed. ${reason} Allowed is a program that reads a text on its input and writes a wav.`,
+    `The speech command failed. ${reason} The program must read a text on its input and write a wav.`,
     cause === undefined ? undefined : { cause },
   );

@@ -5,17 +5,20 @@ import { forTelephone } from './equalize.js';
 import { MOST_SECONDS, tooLong } from './finish.js';
 import { limitPeaks } from './limiter.js';
 
-/** Settings of the Dutch voice, chosen for the telephone: slower than its own 175 words a minute, a livelier tune. */
+/**
+ * Settings of the Dutch voice, chosen for the telephone: slower than its default of 175 words a minute, more
+ * intonation.
+ */
 const WORDS_A_MINUTE = 150;
 const PITCH = 46;
 const RANGE = 60;
-/** Says in one word which voice and settings these are; part of the content hash. */
+/** Names the voice and its settings in the content hash. */
 export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel1`;
 
 /**
- * Speaks a normalised text with the embedded espeak-ng. CPU-bound and synchronous (30 to 300 ms): runs in the worker.
- * Every text gets a new instance (40 ms), because the voice carries its flutter from one text into the next and the
- * same text would give other samples each time.
+ * Speaks a normalised text with the embedded espeak-ng. Runs in the worker, because it takes 30 to 300 ms of
+ * CPU time. Every text gets a new instance (40 ms), because the voice's flutter carries over from one text to
+ * the next, and the same text would give different samples each time.
  */
 export async function speakEmbedded(text: string): Promise<Audio> {
   const { eSpeakNGWorker: Synthesizer } = await load();
@@ -37,7 +40,7 @@ export async function speakEmbedded(text: string): Promise<Audio> {
   return limitPeaks(forTelephone({ rate, samples: joined(pieces) }));
 }
 
-/** The engine reads SSML: what would be markup is written as entities. */
+/** The engine reads SSML, so markup in the text is escaped. */
 function ssml(text: string): string {
   return `<speak>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</speak>`;
 }

@@ -3,7 +3,7 @@ import { EMBEDDED_VOICE } from './embedded-voice.js';
 import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
-/** The engine that is always there: in this process, in Dutch, without a program of the system. */
+/** The engine that is always available: a Dutch voice inside the process. */
 export function embeddedEngine(worker: SoundWorker): SpeechEngine {
   const speak = (text: string) => worker.run({ kind: 'speak', text });
   return {

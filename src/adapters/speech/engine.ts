@@ -1,15 +1,20 @@
 import type { Finished } from './audio.js';
 
-/** One way to speak. */
+/** Turns text into sound. */
 export interface SpeechEngine {
-  /** Name, version and voice in one line: part of every content hash, so that a new voice makes new sounds. */
+  /**
+   * Name, version and voice in one line. Part of every content hash, so that another voice renders new
+   * sounds.
+   */
   readonly id: string;
   /** Speaks a normalised text. Throws `SpeechError`. */
   speak(text: string): Promise<Finished>;
-  /** Whether it can speak now. */
+  /** Whether the engine works now. */
   available(): Promise<boolean>;
 }
 
-/** What an operator may choose. `auto`: the command if there is one, else `say` where it has a Dutch voice, else embedded. */
+/**
+ * Values of the setting. `auto`: the command if there is one, else `say` on macOS and Windows, else embedded.
+ */
 export const ENGINE_CHOICES = ['auto', 'embedded', 'say', 'command'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

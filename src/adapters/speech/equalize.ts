@@ -1,9 +1,10 @@
 import type { Audio } from './audio.js';
 
 /**
- * Moves the weight of a synthetic voice to where a telephone carries it (300 to 3,400 Hz) and where consonants are told
- * apart: below 200 Hz a line gives nothing back and it costs room; above 1.5 kHz old ears miss most.
- * Filters after R. Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients.
+ * Shapes a synthetic voice for the band of a telephone (300 to 3,400 Hz). Sound below 200 Hz is removed,
+ * because a line does not carry it and it takes headroom. Sound above 1.5 kHz is raised, because it
+ * distinguishes consonants and old ears miss it most. Filters after R. Bristow-Johnson, Cookbook formulae for
+ * audio EQ biquad filter coefficients.
  */
 export function forTelephone(audio: Audio): Audio {
   const samples = biquad(biquad(audio.samples, highPass(200, audio.rate)), highShelf(1500, 4, audio.rate));

@@ -1,4 +1,4 @@
-/** The part of the package that we use; it ships no types of its own. */
+/** The part of the package that we use. The package has no types. */
 declare module '@echogarden/espeak-ng-emscripten' {
   export interface Synthesizer {
     /** Hz. */
@@ -11,7 +11,7 @@ declare module '@echogarden/espeak-ng-emscripten' {
     set_pitch(pitch: number): void;
     /** 0 (flat) to 100; 50 is the voice's own. */
     set_range(range: number): void;
-    /** Takes SSML. Calls back with 16-bit samples, piece by piece; `true` stops it. */
+    /** Takes SSML. Calls back with 16-bit samples, piece by piece; a result of `true` stops the synthesis. */
     synthesize(ssml: string, onSamples: (samples: Int16Array | null) => boolean): void;
   }
   export default function load(): Promise<{ eSpeakNGWorker: new () => Synthesizer }>;

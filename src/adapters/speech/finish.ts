@@ -6,21 +6,24 @@ import { resample } from './resample.js';
 import type { Ends } from './trim.js';
 import { trim } from './trim.js';
 
-/** Goes up with every change of what {@link finish} answers: sounds made under another version are made anew. */
+/**
+ * Increased with every change to the output of {@link finish}, so that sounds of another version are rendered
+ * again.
+ */
 export const FINISH_VERSION = 1;
 
 export const MOST_SECONDS = 120;
 /** Shortest recording that can be a message. */
 export const LEAST_SECONDS = 0.5;
 
-/** Speech by a machine: sound at once, and a breath before what follows. */
+/** For synthetic speech: sound at once, and a short pause before the next sound. */
 export const SPOKEN_ENDS: Ends = { before: 5, after: 100, pad: true };
-/** A recording keeps its own ends, but not the wait before somebody spoke. */
+/** For a recording: it keeps its ends, but not the wait before the speaker began. */
 export const RECORDED_ENDS: Ends = { before: 15, after: 300, pad: false };
 
 /**
- * Brings a sound to telephone level and writes it in all forms. Throws {@link Unusable} `silent` or `too_long`.
- * With `gain: 'as_is'` the level stays what it was.
+ * Brings a sound to telephone level and encodes it in all formats. With `gain: 'as_is'` the level is not
+ * changed. Throws {@link Unusable} `silent` or `too_long`.
  */
 export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 'as_is' = 'levelled'): Finished {
   if (audio.samples.length > audio.rate * MOST_SECONDS) throw tooLong();
@@ -43,11 +46,11 @@ export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 
   };
 }
 
-/** For a sound that takes longer than {@link MOST_SECONDS}. */
+/** The error for a sound that is longer than {@link MOST_SECONDS}. */
 export function tooLong(): Unusable {
   return new Unusable(
     'too_long',
-    `It takes more than ${MOST_SECONDS} seconds. At most ${MOST_SECONDS} seconds is allowed.`,
+    `It takes more than ${MOST_SECONDS} seconds. At most ${MOST_SECONDS} seconds are allowed.`,
   );
 }
 

@@ -1,14 +1,13 @@
 /**
- * ITU-T G.711, encoding as in the reference code of ITU-T G.191 (g711.c). Own code, because `wavefile` takes 127 values
- * at the edges of the steps for the neighbouring code word; its decoding is exact and is used in tests.
+ * ITU-T G.711. The encoder follows the reference code of ITU-T G.191 (g711.c).
  */
 
-/** A-law codes of 16-bit samples, even bits inverted as on the line. */
+/** A-law codes of 16-bit samples, with the even bits inverted as on the line. */
 export function encodeALaw(samples: Int16Array): Uint8Array {
   return Uint8Array.from(samples, aLawOf);
 }
 
-/** µ-law codes of 16-bit samples, all bits inverted as on the line. */
+/** µ-law codes of 16-bit samples, with all bits inverted as on the line. */
 export function encodeMuLaw(samples: Int16Array): Uint8Array {
   return Uint8Array.from(samples, muLawOf);
 }

@@ -1,19 +1,19 @@
 import type { Audio } from './audio.js';
 import { decibels, fromDecibels } from './audio.js';
 
-/** Wished loudness of what is heard, and the highest peak, in dB under full scale. */
-const WISHED_RMS = -20;
+/** Target loudness, and the highest peak, in dB relative to full scale. */
+const TARGET_RMS = -20;
 const HIGHEST_PEAK = -3;
-/** Below this nothing is heard on a telephone line. */
+/** Below this peak a telephone line carries nothing that can be heard. */
 const SILENT_PEAK = -55;
-/** Frames this much weaker than the loudest are pauses and do not count for the loudness. */
+/** Frames this much weaker than the loudest frame (dB) are pauses, and do not count for the loudness. */
 const PAUSE_UNDER_LOUDEST = 35;
 const FRAME_MS = 20;
 
 export interface Level {
-  /** RMS of what is not a pause, dB under full scale. */
+  /** RMS without pauses, dB relative to full scale. */
   readonly rms: number;
-  /** dB under full scale. */
+  /** dB relative to full scale. */
   readonly peak: number;
   /** Share of the samples at full scale, 0 to 1. */
   readonly clipped: number;
@@ -37,18 +37,21 @@ export function levelOf({ rate, samples }: Audio): Level {
   };
 }
 
-/** Factor that brings a sound to the wished loudness without passing the highest peak: gain only, no compression. */
+/**
+ * Factor that brings a sound to the target loudness without passing the highest peak: gain only, no
+ * compression.
+ */
 export function gainFor(level: Level): number {
-  return fromDecibels(Math.min(WISHED_RMS - level.rms, HIGHEST_PEAK - level.peak));
+  return fromDecibels(Math.min(TARGET_RMS - level.rms, HIGHEST_PEAK - level.peak));
 }
 
-/** The same sound around zero: a constant offset costs room and clicks at both ends. */
+/** The same sound centred on zero. A constant offset takes headroom and clicks at both ends. */
 export function withoutOffset({ rate, samples }: Audio): Audio {
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / Math.max(1, samples.length);
   return { rate, samples: samples.map((sample) => sample - mean) };
 }
 
-/** 16-bit samples after a gain. */
+/** 16-bit samples, after the gain. */
 export function toInt16(samples: Float64Array, gain: number): Int16Array {
   return Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * gain * 32_767))));
 }

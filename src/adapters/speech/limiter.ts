@@ -2,14 +2,17 @@ import type { Audio } from './audio.js';
 import { fromDecibels } from './audio.js';
 import { levelOf } from './level.js';
 
-/** How far a peak may stand above the loudness, dB: what is left between −20 dBFS of loudness and −3 dBFS of peak. */
+/**
+ * How far a peak may be above the loudness, dB: about the distance from −20 dBFS (loudness) to −3 dBFS
+ * (peak).
+ */
 const CREST = 16;
-/** The gain is down this long before the peak, and comes back as slowly; ms. */
+/** The gain goes down this long before a peak, and comes back as slowly; ms. */
 const AHEAD_MS = 4;
 
 /**
- * Turns the few sharpest pulses of a synthetic voice down, so that the whole can be louder on the line. Never used on a
- * recording: what people upload keeps its dynamics.
+ * Turns down the few sharpest pulses of a synthetic voice, so that the whole can be louder on the line. Never
+ * used on a recording, because uploads keep their dynamics.
  */
 export function limitPeaks(audio: Audio): Audio {
   const { rate, samples } = audio;
@@ -20,7 +23,7 @@ export function limitPeaks(audio: Audio): Audio {
   return { rate, samples: samples.map((sample, i) => sample * (gain[i] ?? 1)) };
 }
 
-/** The lowest value within `reach` on both sides. Most values are 1, so only the others are spread. */
+/** The lowest value within `reach` on both sides. Most values are 1, so only the others are processed. */
 function lowest(values: Float64Array, reach: number): Float64Array {
   const out = new Float64Array(values.length).fill(1);
   for (let at = 0; at < values.length; at += 1) {
@@ -32,12 +35,14 @@ function lowest(values: Float64Array, reach: number): Float64Array {
   return out;
 }
 
-/** A weighted mean over `reach` on both sides (a triangle: two flat means in a row), so that the gain does not click. */
+/**
+ * A triangular mean over `reach` on both sides (two flat means in a row), so that the gain makes no clicks.
+ */
 function smoothed(values: Float64Array, reach: number): Float64Array {
   return mean(mean(values, Math.ceil(reach / 2)), Math.floor(reach / 2));
 }
 
-/** Flat mean over `reach` on both sides, by a running sum; outside the sound the gain is 1. */
+/** Flat mean over `reach` on both sides, by a running sum. Outside the sound the gain is 1. */
 function mean(values: Float64Array, reach: number): Float64Array {
   let sum = 2 * reach + 1;
   for (let i = 0; i < reach; i += 1) sum += (values[i] ?? 1) - 1;

@@ -4,7 +4,10 @@ import { Unusable } from './audio.js';
 import { levelOf } from './level.js';
 import { readWav } from './wav-read.js';
 
-/** How loud a wav is, as it came in. A few seconds take a few ms. Throws {@link SpeechError} when it is no wav. */
+/**
+ * Loudness of a wav, unchanged. A few seconds of sound take a few ms. Throws {@link SpeechError} for any
+ * other file.
+ */
 export function loudnessOf(wav: Uint8Array): Loudness {
   try {
     const { rms, peak } = levelOf(readWav(wav));

@@ -3,37 +3,42 @@ import { join } from 'node:path';
 import { PROMPTS } from '../../domain/messages.js';
 import type { PromptName } from '../../domain/messages.js';
 
-/** One fixed prompt: its text, or for a sound that is no speech an empty text and what it is. */
+/** One fixed prompt. A sound without speech has an empty text and a note that describes it. */
 export interface PromptEntry {
   readonly text: string;
   readonly note?: string;
-  /** Over what decides how it sounds; differs from the text's own hash until `npm run sounds` has run. */
+  /**
+   * Content hash of the rendered sound. After a change of the text it is out of date until `npm run sounds`
+   * has run.
+   */
   readonly sha256: string;
   readonly seconds: number;
 }
 
-/** `manifest.json`: the texts of all prompts, beside their sounds. The texts are edited here. */
+/** `manifest.json`: the texts of all prompts, beside their sounds. Edit the texts in that file. */
 export interface Manifest {
   readonly language: string;
-  /** Which engine spoke the sounds. */
+  /** Id of the engine that rendered the sounds. */
   readonly engine: string;
   readonly prompts: Readonly<Record<PromptName, PromptEntry>>;
 }
 
-/** What stands for `{tipLine}` and `{service}` in a text. */
+/** Values of `{tipLine}` and `{service}` in a text. */
 export interface PromptSettings {
   readonly tipLine: string;
   readonly service: string;
 }
 
-/** With these the committed sounds are made. */
+/** The committed sounds are rendered with these values. */
 export const COMMITTED_SETTINGS: PromptSettings = { tipLine: '0800-0011', service: 'Burgernet' };
 
-/** Throws when the file is missing, is no manifest, or lacks a prompt; the message names it. */
+/**
+ * Throws an Error that names the file or the prompt, when the manifest is missing, malformed or incomplete.
+ */
 export async function readManifest(soundsFolder: string): Promise<Manifest> {
   const file = join(soundsFolder, 'manifest.json');
   const found: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isObject(found) || !isObject(found['prompts'])) throw new Error(`${file} is no manifest of prompts`);
+  if (!isObject(found) || !isObject(found['prompts'])) throw new Error(`${file} is not a manifest of prompts`);
   const { language, engine, prompts } = found;
   if (typeof language !== 'string' || typeof engine !== 'string')
     throw new Error(`${file}: language or engine is missing`);
@@ -41,7 +46,7 @@ export async function readManifest(soundsFolder: string): Promise<Manifest> {
   return { language, engine, prompts: Object.fromEntries(entries) as Record<PromptName, PromptEntry> };
 }
 
-/** The text with the settings filled in. Throws on a placeholder that does not exist. */
+/** The text with the settings filled in. Throws an Error on an unknown placeholder. */
 export function fill(text: string, { tipLine, service }: PromptSettings): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'tipLine') return tipLine;

@@ -9,14 +9,14 @@ import { createSoundWorker } from './sound-worker.js';
 import { createSpeech } from './speech.js';
 
 export interface SpeechOptions {
-  /** Data folder for rendered sounds; made when it is not there. */
+  /** Folder for rendered sounds; created when it is missing. */
   readonly folder: string;
-  /** The committed prompts of one language, with their `manifest.json`: `sounds/nl`. */
+  /** The committed prompts of one language with their `manifest.json`, such as `sounds/nl`. */
   readonly soundsFolder: string;
   readonly engine: EngineChoice;
-  /** Program and arguments for engine `command`: text on standard input, wav on standard output or in `{file}`. */
+  /** Program and arguments of the engine `command`; see `command.ts`. */
   readonly command?: readonly string[];
-  /** The tip line's number as it is spoken, in any notation: `0800-0011`, `08000011`. */
+  /** Number of the tip line, as spoken in prompts, in any notation: `0800-0011`, `08000011`. */
   readonly tipLine: string;
   /** Name of the service in the prompts; default `Burgernet`. */
   readonly service?: string;
@@ -26,13 +26,14 @@ export interface SpeechOptions {
 export interface OpenedSpeech {
   readonly speech: Speech;
   readonly shelf: SoundFiles;
-  /** Ends the sound thread. What is being rendered fails. May be called twice. */
+  /** Ends the worker thread. Sounds that are being rendered fail. Safe to repeat. */
   close(): Promise<void>;
 }
 
 /**
- * Chooses the engine, renders the prompts whose text the settings change, and opens the shelf. Throws when prompts are
- * missing, or `SpeechError` when they cannot be spoken. Must be closed; left open it does not keep the process alive.
+ * Chooses the engine, and renders the prompts that the settings or the voice change. Must be closed, but does
+ * not keep the process alive. Throws an Error when prompts are missing, and `SpeechError` when a prompt
+ * cannot be spoken.
  */
 export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> {
   const { folder, soundsFolder, log, tipLine, service = COMMITTED_SETTINGS.service } = options;

@@ -1,24 +1,27 @@
-/** How long a good answer stays good, ms: a probe every few seconds must not make the engine speak every time. */
-const GOOD_FOR_MS = 60_000;
+/** How long "yes" stays valid, ms. A probe every few seconds must not make the engine speak every time. */
+const VALID_MS = 60_000;
 
-/** Asks at most once a minute while the answer is yes, and once at a time. A no is asked again. */
+/**
+ * Asks at most once a minute while the answer is yes, and one question at a time. After a no, the next call
+ * asks again.
+ */
 export function createProbe(ask: () => Promise<boolean>): { ask(): Promise<boolean>; forget(): void } {
-  let goodUntil = -Infinity;
+  let validUntil = -Infinity;
   let asking: Promise<boolean> | undefined;
   return {
     ask() {
-      if (performance.now() < goodUntil) return Promise.resolve(true);
+      if (performance.now() < validUntil) return Promise.resolve(true);
       asking ??= ask()
-        .then((good) => {
-          goodUntil = good ? performance.now() + GOOD_FOR_MS : -Infinity;
-          return good;
+        .then((works) => {
+          validUntil = works ? performance.now() + VALID_MS : -Infinity;
+          return works;
         })
         .finally(() => (asking = undefined));
       return asking;
     },
-    /** Something failed since: the next question is asked again. */
+    /** Call this after a failure: the next call asks again. */
     forget() {
-      goodUntil = -Infinity;
+      validUntil = -Infinity;
     },
   };
 }

@@ -18,9 +18,9 @@ interface Options {
 }
 
 /**
- * Where each prompt lies, without extension. A prompt whose words differ by the settings from the committed ones, or that
- * another voice must speak, is rendered; the others are the committed ones. A voice that fails costs only its sound as
- * long as the words are the same; other words that cannot be spoken throw `SpeechError`.
+ * Path of each prompt, without extension. A prompt is rendered when the settings change its words or when
+ * another voice is set; otherwise the committed sound is used. When a voice fails, the committed sound is
+ * used if it has the same words. Other words that cannot be spoken throw `SpeechError`.
  */
 export async function preparePrompts(options: Options): Promise<ReadonlyMap<PromptName, string>> {
   const places = await Promise.all(PROMPTS.map(async (name) => [name, await placeOfPrompt(name, options)] as const));
@@ -40,10 +40,10 @@ async function placeOfPrompt(name: PromptName, options: Options): Promise<string
     return placeOf(folder, soundId);
   } catch (error) {
     if (!usable || !sameWords) throw error;
-    log.warn('prompt not rendered with this voice, committed one is used', { prompt: name, error });
+    log.warn('prompt not rendered with this voice, committed sound used', { prompt: name, error });
     return committed;
   }
 }
 
-/** Mostly they are the same letter by letter: a start after a kill is not to wait for the words of each. */
+/** Compares the texts first, because most are equal and a start after a crash must not wait for `spoken`. */
 const sayTheSame = (one: string, other: string): boolean => one === other || spoken(one) === spoken(other);

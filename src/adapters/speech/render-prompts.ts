@@ -14,8 +14,8 @@ import { keep } from './sound-files.js';
 import { createSoundWorker } from './sound-worker.js';
 import { beep, hold, quiet, ringing, TONES_VERSION } from './tones.js';
 
-/** What is no speech. */
-const MADE: Partial<Record<PromptName, () => Audio>> = {
+/** Sounds without speech. */
+const TONES: Partial<Record<PromptName, () => Audio>> = {
   beep,
   hold,
   ringing,
@@ -30,15 +30,16 @@ export interface RenderedPrompt {
   readonly seconds: number;
 }
 
-/** What a prompt's `sha256` must be for its text as it stands now. */
+/** The `sha256` that a prompt must have for its present text. */
 export function hashOfPrompt(name: PromptName, text: string, engineId: string): string {
-  if (MADE[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
+  if (TONES[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
   return hashOfText(engineId, spoken(fill(text, COMMITTED_SETTINGS)));
 }
 
 /**
- * Renders all fixed prompts anew with the embedded engine, from the texts in `manifest.json`, and writes hashes and
- * lengths into it. The same texts give the same bytes. Throws `SpeechError` when a text cannot be spoken.
+ * Renders all fixed prompts again with the embedded engine, from the texts in `manifest.json`, and writes
+ * their hashes and lengths into that file. The same texts give the same bytes. Throws `SpeechError` when a
+ * text cannot be spoken.
  */
 export async function renderPrompts(soundsFolder: string): Promise<RenderedPrompt[]> {
   const manifest = await readManifest(soundsFolder);
@@ -65,8 +66,8 @@ export async function renderPrompts(soundsFolder: string): Promise<RenderedPromp
 }
 
 function make(name: PromptName, text: string, engine: SpeechEngine): Promise<Finished> | Finished {
-  const made = MADE[name];
-  return made === undefined ? engine.speak(spoken(fill(text, COMMITTED_SETTINGS))) : finish(made(), undefined, 'as_is');
+  const tone = TONES[name];
+  return tone === undefined ? engine.speak(spoken(fill(text, COMMITTED_SETTINGS))) : finish(tone(), undefined, 'as_is');
 }
 
 async function writeManifest(soundsFolder: string, manifest: Manifest): Promise<void> {

@@ -1,17 +1,20 @@
 import type { Audio } from './audio.js';
 
-/** Zero crossings of the sinc on each side: steepness of the filter. */
+/** Zero crossings of the sinc on each side. More of them make the filter steeper. */
 const CROSSINGS = 32;
-/** Kernel values kept per zero crossing; between them it is interpolated (error below −90 dB). */
+/** Stored kernel values per zero crossing, with interpolation between them (error below −90 dB). */
 const STEPS = 512;
-/** Kaiser window: 9 gives about 90 dB of rejection (Oppenheim & Schafer, Discrete-Time Signal Processing, 7.5.3). */
+/**
+ * Kaiser window: 9 gives about 90 dB of rejection (Oppenheim & Schafer, Discrete-Time Signal Processing,
+ * 7.5.3).
+ */
 const BETA = 9;
-/** Pass band as a part of the lower of the two half rates; the rest is the slope of the filter. */
+/** Pass band, as a part of half the lower rate. The rest is the slope of the filter. */
 const PASS = 0.92;
 
 /**
- * Band-limited resampling with a windowed sinc: what lies above half the new rate is removed, what lies below is kept.
- * Own code because `wavefile`'s filters leave images of −30 dB at the ratios of speech (22,050 to 8,000).
+ * Band-limited resampling with a windowed sinc: frequencies above half the new rate are removed, those below
+ * are kept. Decision 0014 says why this is our own code.
  */
 export function resample(audio: Audio, rate: number): Audio {
   if (audio.rate === rate) return audio;
@@ -43,8 +46,8 @@ const KERNEL = Float64Array.from({ length: CROSSINGS * STEPS + 2 }, (_, i) => {
 function kernelAt(x: number): number {
   const place = x * STEPS;
   const i = Math.floor(place);
-  const left = KERNEL[i] ?? 0;
-  return left + ((KERNEL[i + 1] ?? 0) - left) * (place - i);
+  const before = KERNEL[i] ?? 0;
+  return before + ((KERNEL[i + 1] ?? 0) - before) * (place - i);
 }
 
 /** Modified Bessel function of order zero, by its power series. */

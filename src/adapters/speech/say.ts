@@ -10,12 +10,12 @@ import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
 const TIME_MS = 60_000;
-/** Its own normal speed is 175 words a minute; the telephone asks for about 145. */
+/** The voice's normal speed is 175 words a minute. A telephone needs about 145. */
 const SPEED = 0.83;
-/** The Dutch voice of each system. Never from a form: on Windows the name becomes part of a command line. */
+/** The Dutch voice of each system. Fixed, because on Windows the name becomes part of a command line. */
 const VOICES: Readonly<Record<string, string>> = { darwin: 'Xander', win32: 'Microsoft Frank' };
 
-/** One speaker of the package; its own types know only the shared one. */
+/** One speaker of the package. Its types describe only the shared speaker. */
 interface Speaker {
   readonly child: ChildProcess | null;
   export(text: string, voice: string, speed: number, file: string, callback: (error: unknown) => void): void;
@@ -23,9 +23,10 @@ interface Speaker {
 type NewSpeaker = new (platform: string) => Speaker;
 
 /**
- * `say` on macOS and Windows; on Linux it cannot write files. The package runs a program and has no listener for its
- * errors, calls exit code 1 a success and any warning a failure, and keeps one process per speaker. So: one speaker per
- * text, one text at a time, our own listeners, and only the exit code and the file decide.
+ * Speaks with the package `say` on macOS and Windows; on Linux it cannot write files. The package runs a
+ * program without a listener for its errors, takes exit code 1 for success and any warning for failure, and
+ * has one process per speaker. Therefore each text gets a speaker of its own, one text at a time, with our
+ * own listeners, and only the exit code and the file decide.
  */
 export function sayEngine(
   worker: SoundWorker,
@@ -55,11 +56,11 @@ async function exported(text: string, voice: string, platform: string, timeMs: n
   const file = join(tmpdir(), `burgernet-${randomUUID()}.wav`);
   try {
     const speaker = new (sayModule as unknown as { Say: NewSpeaker }).Say(platform);
-    // The space keeps a text that starts with "-" from being taken for an option.
+    // Because of the space, a text that starts with "-" is not taken for an option.
     speaker.export(` ${text}`, voice, SPEED, file, () => undefined);
     if (speaker.child === null) throw failed('It did not start.');
-    const how = await ended(speaker.child, 'say', timeMs);
-    if (!how.ok) throw failed(how.reason);
+    const result = await ended(speaker.child, 'say', timeMs);
+    if (!result.ok) throw failed(result.reason);
     return await readFile(file);
   } catch (error) {
     throw error instanceof SpeechError ? error : failed('It wrote no file.', error);
@@ -71,6 +72,6 @@ async function exported(text: string, voice: string, platform: string, timeMs: n
 const failed = (reason: string, cause?: unknown): SpeechError =>
   new SpeechError(
     'engine_failed',
-    `The speech program of this system failed. ${reason} Allowed instead: the embedded engine or a command.`,
+    `The speech program of this system failed. ${reason} Use the embedded engine or a command instead.`,
     cause === undefined ? undefined : { cause },
   );

@@ -8,26 +8,26 @@ interface Found {
   readonly ms: number;
 }
 
-/** The sounds on disk: prompts where they were prepared, rendered ones under their id. */
+/** The sounds on disk: prompts at their prepared paths, rendered sounds by id. */
 export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundFiles {
-  /** What was found before: every call asks a dozen times for the same few sounds. */
-  const known = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
+  /** Sounds found before, because every call asks a dozen times for the same few sounds. */
+  const cache = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
 
   const find = (sound: Sound): Found | undefined => {
     if (sound.type === 'recorded') return { place: sound.file.replace(/\.wav$/, ''), ms: sound.ms };
     const key = sound.type === 'prompt' ? sound.name : sound.soundId;
-    const before = known[sound.type].get(key);
+    const before = cache[sound.type].get(key);
     if (before) return before;
     const place = sound.type === 'prompt' ? prompts.get(sound.name) : placeOf(folder, sound.soundId);
     const ms = place === undefined ? undefined : lengthOf(place);
     if (place === undefined || ms === undefined) return undefined;
     const found = { place, ms };
-    known[sound.type].set(key, found);
+    cache[sound.type].set(key, found);
     return found;
   };
   const get = (sound: Sound): Found => {
     const found = find(sound);
-    if (found === undefined) throw new Error(`sound not there: ${nameOf(sound)}`);
+    if (found === undefined) throw new Error(`sound not found: ${nameOf(sound)}`);
     return found;
   };
 

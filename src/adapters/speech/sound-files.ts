@@ -6,31 +6,39 @@ import type { Finished } from './audio.js';
 import { NARROW_RATE, WIDE_RATE } from './audio.js';
 import { writeWav } from './wav-write.js';
 
-const FORMS = ['sln16', 'ulaw', 'alaw'] as const;
+const FORMATS = ['sln16', 'ulaw', 'alaw'] as const;
 
-/** Where a sound lies: `<folder>/<first 2>/<soundId>`, without extension, absolute. Throws when it is no sound id. */
+/**
+ * Absolute path of a sound without extension: `<folder>/<first 2>/<soundId>`. Throws an Error on any other
+ * id.
+ */
 export function placeOf(folder: string, soundId: string): string {
-  if (!/^[0-9a-f]{32}$/.test(soundId)) throw new Error('not a sound id: 32 hex digits are allowed');
+  if (!/^[0-9a-f]{32}$/.test(soundId)) throw new Error('not a sound id: it must have 32 hex digits');
   return resolve(folder, soundId.slice(0, 2), soundId);
 }
 
-/** Length in ms by the size of the A-law file; undefined unless all forms are there and agree. */
+/**
+ * Length in ms, from the size of the A-law file. Undefined unless all formats exist and have the same length.
+ */
 export function lengthOf(place: string): number | undefined {
-  const [sln16, ulaw, alaw] = FORMS.map((form) => statSync(`${place}.${form}`, { throwIfNoEntry: false })?.size ?? 0);
+  const [sln16, ulaw, alaw] = FORMATS.map((format) => statSync(`${place}.${format}`, { throwIfNoEntry: false })?.size ?? 0);
   if (alaw === undefined || alaw === 0 || ulaw !== alaw) return undefined;
-  // Two rates of one sound may differ by a sample.
+  // The two rates of one sound may differ by a sample.
   if (Math.abs((sln16 ?? 0) - alaw * 4) > 8) return undefined;
   return alaw / (NARROW_RATE / 1000);
 }
 
-/** Writes all forms, each whole or not at all: to a name of its own first, then renamed. */
+/**
+ * Writes all formats. Each file is written under a temporary name and then renamed, so that it is never
+ * incomplete.
+ */
 export async function keep(place: string, finished: Finished): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
-  for (const form of FORMS) {
+  for (const format of FORMATS) {
     const draft = join(dirname(place), `.${randomUUID()}.tmp`);
     try {
-      await writeFile(draft, finished[form]);
-      await rename(draft, `${place}.${form}`);
+      await writeFile(draft, finished[format]);
+      await rename(draft, `${place}.${format}`);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
@@ -38,7 +46,7 @@ export async function keep(place: string, finished: Finished): Promise<void> {
   }
 }
 
-/** The wide form as a wav. */
+/** The 16 kHz format as a wav. */
 export async function wideWav(place: string): Promise<Uint8Array> {
   const raw = await readFile(`${place}.sln16`);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);

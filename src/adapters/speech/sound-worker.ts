@@ -5,14 +5,17 @@ import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
 
-/** One job may take this long, ms. The longest text takes about 2 s, the longest wav about 4 s. */
+/** Time limit of one job, ms. The longest text takes about 2 s, the longest wav about 4 s. */
 const JOB_TIME_MS = 60_000;
 
-/** The door to the sound thread. It starts with the first job, starts again after a crash, and never keeps the process alive. */
+/**
+ * Runs jobs in the worker thread, which starts with the first job and after a crash, and never keeps the
+ * process alive.
+ */
 export interface SoundWorker {
   /** Throws {@link SpeechError}. */
   run(job: SoundJob): Promise<Finished>;
-  /** Ends the thread; what still runs fails with `engine_failed`. May be called twice. */
+  /** Ends the thread. Unfinished jobs fail with `engine_failed`. Safe to repeat. */
   close(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ export function createSoundWorker(): SoundWorker {
   const failAll = (reason: string): void => {
     for (const id of [...pending.keys()]) settle(id)?.reject(failed(reason));
   };
-  const lost = (dead: Worker, reason: string): void => {
+  const onThreadLost = (dead: Worker, reason: string): void => {
     if (thread !== dead) return;
     thread = undefined;
     failAll(reason);
@@ -51,8 +54,8 @@ export function createSoundWorker(): SoundWorker {
       if ('finished' in reply) job?.resolve(reply.finished);
       else job?.reject(new SpeechError(reply.code, reply.message));
     });
-    started.on('error', (error) => lost(started, error instanceof Error ? error.message : String(error)));
-    started.on('exit', () => lost(started, 'The sound thread ended.'));
+    started.on('error', (error) => onThreadLost(started, error instanceof Error ? error.message : String(error)));
+    started.on('exit', () => onThreadLost(started, 'The sound thread ended.'));
     return started;
   };
 
@@ -64,7 +67,7 @@ export function createSoundWorker(): SoundWorker {
       lastId += 1;
       const request: SoundRequest = { id: lastId, job };
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => lost(running, 'A sound took too long to make.'), JOB_TIME_MS);
+        const timer = setTimeout(() => onThreadLost(running, 'A sound took too long to make.'), JOB_TIME_MS);
         timer.unref();
         pending.set(request.id, { resolve, reject, timer });
         running.postMessage(request);
@@ -87,8 +90,8 @@ const failed = (reason: string): SpeechError =>
   );
 
 /**
- * From `dist` the compiled file itself is the thread. From the sources (tests) Node cannot load TypeScript in a thread,
- * so the thread first registers the loader and then imports the source.
+ * In `dist` the thread runs the compiled file. In tests, Node cannot load TypeScript in a thread, so the
+ * thread first registers the loader and then imports the source.
  */
 function startThread(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));

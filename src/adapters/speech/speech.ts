@@ -11,9 +11,9 @@ import type { SoundWorker } from './sound-worker.js';
 
 /** About 100 seconds of speech. */
 const MOST_CHARACTERS = 1_500;
-/** 120 s of 192 kHz 32-bit stereo: no honest upload is larger. */
+/** A little more than 120 s of 192 kHz, 32 bits, stereo. */
 const MOST_BYTES = 200 * 1024 * 1024;
-/** From this share of samples at full scale on, a recording is worth a warning. */
+/** Share of samples at full scale from which a recording is logged as clipped. */
 const CLIPPED = 0.01;
 
 interface Options {
@@ -23,7 +23,10 @@ interface Options {
   readonly log: Log;
 }
 
-/** Text and recordings become files under their content hash. What is there already is not made again. */
+/**
+ * Turns texts and recordings into sound files that are named after their content hash. Existing sounds are
+ * reused.
+ */
 export function createSpeech({ folder, engine, worker, log }: Options): Speech {
   const making = new Map<string, Promise<RenderedSound>>();
   const probe = createProbe(() => engine.available());
@@ -34,12 +37,12 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     if (ms !== undefined) return { soundId, seconds: ms / 1000 };
     const finished = await finish();
     await keep(place, finished).catch((error: unknown) => {
-      throw new SpeechError('engine_failed', `The sound cannot be kept: ${wordsOf(error)}.`);
+      throw new SpeechError('engine_failed', `The sound cannot be stored: ${reasonOf(error)}.`);
     });
-    log.info('sound made', { soundId, seconds: finished.seconds });
+    log.info('sound rendered', { soundId, seconds: finished.seconds });
     return { soundId, seconds: finished.seconds };
   };
-  /** Who asks for a sound that is being made waits for that one. */
+  /** A request for a sound that is being rendered waits for that one. */
   const once = (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
     const now = making.get(soundId);
     if (now !== undefined) return now;
@@ -51,7 +54,7 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
   return {
     engine: engine.id,
     async render(text) {
-      const normalised = sayable(text);
+      const normalised = normalise(text);
       return once(soundIdOf(hashOfText(engine.id, normalised)), () =>
         engine.speak(normalised).catch((error: unknown) => {
           probe.forget();
@@ -70,19 +73,19 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
   };
 }
 
-/** What is wrong with the disk, for the operator. */
-function wordsOf(error: unknown): string {
+/** The error in words for the operator. */
+function reasonOf(error: unknown): string {
   const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   if (full) return 'the disk of the data folder is full; make room, nothing can be stored until then';
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The words to say. Throws {@link SpeechError} `empty` or `too_long`. */
-function sayable(text: string): string {
+/** The normalised text. Throws {@link SpeechError} `empty` or `too_long`. */
+function normalise(text: string): string {
   if (text.length > MOST_CHARACTERS) {
     throw new SpeechError(
       'too_long',
-      `The text has ${text.length} characters. At most ${MOST_CHARACTERS} characters (120 seconds) is allowed.`,
+      `The text has ${text.length} characters. At most ${MOST_CHARACTERS} characters (120 seconds) are allowed.`,
     );
   }
   const normalised = spoken(text);

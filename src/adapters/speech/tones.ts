@@ -1,17 +1,21 @@
 import type { Audio } from './audio.js';
 import { WIDE_RATE } from './audio.js';
 
-/** Goes up with every change of a sound below. */
+/** Increased with every change to a sound below. */
 export const TONES_VERSION = 1;
 
-/** "Speak after the tone": 880 Hz, 400 ms. No part of a DTMF digit (ITU-T Q.23), so that no detector takes it for one. */
+/**
+ * "Speak after the tone": 880 Hz, 400 ms. Not a frequency of DTMF (ITU-T Q.23), so that no detector hears a
+ * digit.
+ */
 export function beep(): Audio {
   return tone(0.4, (t) => 0.18 * Math.sin(2 * Math.PI * 880 * t) * Math.min(1, t / 0.01, (0.4 - t) / 0.02));
 }
 
 /**
- * What a waiting caller hears: two soft notes a fourth apart (G4 392 Hz, C5 523 Hz) that come up and die away, and then
- * quiet, so that it can be listened to for minutes. Six seconds that begin and end in silence: it loops without a click.
+ * Hold audio for waiting callers: two soft notes a fourth apart (G4 392 Hz, C5 523 Hz) that rise and fade,
+ * and then silence, so that a caller can listen for minutes. The six seconds begin and end in silence and
+ * loop without a click.
  */
 export function hold(): Audio {
   const notes = [
@@ -25,17 +29,19 @@ export function hold(): Audio {
   );
 }
 
-/** "It rings": 425 Hz, a second in every five (ETSI TR 101 041-2, the Netherlands). It loops without a click. */
+/**
+ * Ringback of the Netherlands (ETSI TR 101 041-2): 425 Hz, one second in every five. Loops without a click.
+ */
 export function ringing(): Audio {
   return tone(5, (t) => (t < 1 ? 0.1 * Math.sin(2 * Math.PI * 425 * t) * Math.min(1, t / 0.02, (1 - t) / 0.02) : 0));
 }
 
-/** Seconds of nothing. */
+/** Silence. */
 export function quiet(seconds: number): Audio {
   return tone(seconds, () => 0);
 }
 
-/** A soft note `t` seconds after it was struck; its octave dies sooner. */
+/** A soft note, `t` seconds after it was struck. Its octave fades sooner. */
 function bell(t: number, hz: number): number {
   if (t <= 0) return 0;
   const attack = Math.min(1, t / 0.06);

@@ -1,23 +1,21 @@
 import { Unusable } from './audio.js';
 
-/** What the `fmt ` chunk says, with WAVE_FORMAT_EXTENSIBLE already looked through. */
+/** The `fmt ` chunk. For WAVE_FORMAT_EXTENSIBLE, `code` is that of the extension. */
 export interface WavFormat {
-  /** 1 PCM, 3 IEEE float, 6 A-law, 7 µ-law; others cannot be played. */
+  /** 1 PCM, 3 IEEE float, 6 A-law, 7 µ-law. Others cannot be played. */
   readonly code: number;
   readonly channels: number;
   /** Hz. */
   readonly rate: number;
-  /** Of one sample of one channel as it lies in the file: 8 to 64. */
+  /** Bits per sample and channel in the file: 8 to 64. */
   readonly bits: number;
 }
 
 const EXTENSIBLE = 0xfffe;
 
 /**
- * Finds format and samples in a RIFF/WAVE file (Microsoft Multimedia Programming Interface 1.0; `mmreg.h`). Own code
- * instead of `wavefile`'s, which gives nothing when a program that writes to a pipe has left the data size at 0, and
- * which believes wrong sizes of chunks. Here the size is believed only as far as the file goes.
- * Throws {@link Unusable} `not_a_wav`.
+ * Finds format and samples in a RIFF/WAVE file (Microsoft Multimedia Programming Interface 1.0; `mmreg.h`). A
+ * chunk size that goes beyond the file is cut off at its end. Throws {@link Unusable} `not_a_wav`.
  */
 export function readWavChunks(file: Uint8Array): { format: WavFormat; data: Uint8Array } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -38,7 +36,10 @@ export function readWavChunks(file: Uint8Array): { format: WavFormat; data: Uint
   throw notAWav();
 }
 
-/** 0 and 0xFFFFFFFF are what a program writes that cannot go back to fill in the size: then all the rest is samples. */
+/**
+ * A program that writes to a pipe cannot go back to fill in the size, and leaves 0 or 0xFFFFFFFF. All the
+ * rest of the file is samples then.
+ */
 function dataEnd(file: Uint8Array, start: number, size: number): number {
   return size === 0 || start + size > file.byteLength ? file.byteLength : start + size;
 }

@@ -4,11 +4,11 @@ import { decodeALaw, decodeMuLaw } from './g711.js';
 import type { WavFormat } from './wav-chunks.js';
 import { readWavChunks } from './wav-chunks.js';
 
-/** Hz; below and above there is no speech recording. */
+/** Hz. No speech recording has a lower or higher rate. */
 const RATES = { least: 4_000, most: 384_000 } as const;
 const MOST_CHANNELS = 8;
 
-/** A wav of any usual kind as mono samples: the channels are averaged. Throws {@link Unusable} `not_a_wav` or `unplayable`. */
+/** Mono samples of a wav: the mean of its channels. Throws {@link Unusable} `not_a_wav` or `unplayable`. */
 export function readWav(file: Uint8Array): Audio {
   const { format, data } = readWavChunks(file);
   const { channels, rate } = format;
@@ -54,7 +54,7 @@ function readerOf(code: number, bits: number): Reader | undefined {
 function unplayable(why: string): Unusable {
   return new Unusable(
     'unplayable',
-    `This wav cannot be played. ${why} Allowed is PCM of 8, 16, 24 or 32 bits, float, A-law or µ-law, ` +
-      `${RATES.least} to ${RATES.most} samples a second, 1 to ${MOST_CHANNELS} channels, 0.5 to 120 seconds.`,
+    `This wav cannot be played. ${why} PCM of 8, 16, 24 or 32 bits, float, A-law and µ-law are allowed, with ` +
+      `${RATES.least} to ${RATES.most} samples a second, 1 to ${MOST_CHANNELS} channels and 0.5 to 120 seconds.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { SpeechErrorCode } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 
-/** Work for the sound worker. */
+/** A job for the worker thread. */
 export type SoundJob =
   | { readonly kind: 'speak'; readonly text: string }
   | { readonly kind: 'wav'; readonly file: Uint8Array; readonly from: 'engine' | 'upload' };

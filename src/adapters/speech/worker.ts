@@ -6,7 +6,10 @@ import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
 import { readWav } from './wav-read.js';
 import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
 
-/** The thread where all heavy work on sound is done, one job after another, so that telephony never waits for it. */
+/**
+ * The worker thread: does all heavy work on sound, one job after another, so that telephony never waits for
+ * it.
+ */
 
 let before: Promise<unknown> = Promise.resolve();
 
@@ -31,13 +34,13 @@ async function work(job: SoundJob): Promise<Finished> {
   if (seconds < LEAST_SECONDS) {
     throw new Unusable(
       'unplayable',
-      `It takes ${seconds.toFixed(2)} seconds. Allowed is ${LEAST_SECONDS} to 120 seconds.`,
+      `It takes ${seconds.toFixed(2)} seconds. ${LEAST_SECONDS} to 120 seconds are allowed.`,
     );
   }
   return finish(audio, RECORDED_ENDS);
 }
 
-/** What is wrong with the wav of an engine is the engine's fault, not that of who asked. */
+/** A bad wav from an engine is a failure of the engine, not of the request. */
 function readEngineWav(file: Uint8Array): Audio {
   try {
     return readWav(file);

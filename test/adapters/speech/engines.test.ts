@@ -23,7 +23,7 @@ async function failure(engine: SpeechEngine): Promise<string> {
   throw new Error('it spoke');
 }
 
-/** Runs with a program called `say` first on the path; without a script there is none at all. */
+/** Runs the work with a program called `say` first on the path. Without a script there is no such program. */
 async function withSay<T>(script: string | undefined, work: () => Promise<T>): Promise<T> {
   return inTempFolder(async (folder) => {
     const wav = join(folder, 'tone.wav');
@@ -46,8 +46,8 @@ describe('speech engines', function () {
   this.timeout(20_000);
   after(() => worker.close());
 
-  describe('an external command', () => {
-    it('takes the text on its input and gives a wav on its output', async () => {
+  describe('external command', () => {
+    it('reads the text on its input and writes a wav to its output', async () => {
       await inTempFolder(async (folder) => {
         const wav = join(folder, 'tone.wav');
         await writeFile(wav, wavOf([sine(500, 22_050, 1)], 22_050, '16'));
@@ -57,7 +57,7 @@ describe('speech engines', function () {
       });
     });
 
-    it('may write to a file instead', async () => {
+    it('can write to a file instead', async () => {
       await inTempFolder(async (folder) => {
         const wav = join(folder, 'tone.wav');
         await writeFile(wav, wavOf([sine(500, 22_050, 1)], 22_050, '16'));
@@ -67,12 +67,12 @@ describe('speech engines', function () {
       });
     });
 
-    it('that does not exist is an error and no crash', async () => {
+    it('fails without a crash when the program does not exist', async () => {
       expect(await failure(commandEngine(['/nowhere/speaks'], worker))).to.match(/cannot be run/);
       expect(await commandEngine(['/nowhere/speaks'], worker).available()).to.equal(false);
     });
 
-    it('that fails, says nothing, says no wav, or never ends is an error', async () => {
+    it('fails when the program fails, writes nothing, or never ends', async () => {
       expect(await failure(commandEngine([NODE, '-e', 'process.exit(7)'], worker))).to.match(/exit code 7/);
       expect(await failure(commandEngine([NODE, '-e', '', '{file}'], worker))).to.match(/no file/);
       expect(await failure(commandEngine([NODE, '-e', 'setInterval(()=>{},1000)'], worker, { timeMs: 300 }))).to.match(
@@ -84,7 +84,7 @@ describe('speech engines', function () {
       expect(silent).to.be.instanceOf(SpeechError).with.property('code', 'engine_failed');
     });
 
-    it('that fails leaves "auto" with the embedded engine', async () => {
+    it('leaves "auto" with the embedded engine when the command fails', async () => {
       await inTempFolder(async (folder) => {
         const opened = await openSpeech({
           folder,
@@ -100,19 +100,19 @@ describe('speech engines', function () {
     });
   });
 
-  describe('the program of the system', () => {
+  describe('program of the system', () => {
     const engine = (): SpeechEngine => sayEngine(worker, { platform: 'darwin', timeMs: 2000 });
     const copy = 'while [ "$1" != "-o" ]; do shift; done; cp WAV "$2"';
 
-    it('speaks by a file', () =>
+    it('speaks through a file', () =>
       withSay(copy, async () => expect((await engine().speak('hallo')).seconds).to.be.closeTo(1.1, 0.02)));
 
-    it('is never given an option by a text', () =>
+    it('never takes a text for an option', () =>
       withSay(`[ "$3" = " -f /etc/passwd" ] || exit 4; ${copy}`, async () => {
         expect((await engine().speak('-f /etc/passwd')).seconds).to.be.above(1);
       }));
 
-    it('may warn', () =>
+    it('works with a program that prints a warning', () =>
       withSay(`echo warning >&2; ${copy}`, async () => expect(await engine().available()).to.equal(true)));
 
     it('speaks several texts one after another', () =>
@@ -122,13 +122,13 @@ describe('speech engines', function () {
         expect(all.every(({ seconds }) => seconds > 1)).to.equal(true);
       }));
 
-    it('that is missing is an error and no crash', () =>
+    it('fails without a crash when the program is missing', () =>
       withSay(undefined, async () => expect(await failure(engine())).to.match(/cannot be run/)));
 
-    it('that ends with an error is not taken for a success', () =>
+    it('fails when the program ends with an error', () =>
       withSay('exit 1', async () => expect(await failure(engine())).to.match(/exit code 1/)));
 
-    it('that writes nothing or hangs is an error', async () => {
+    it('fails when the program writes nothing or hangs', async () => {
       await withSay('exit 0', async () => expect(await failure(engine())).to.match(/no file/));
       await withSay('exec sleep 30', async () => expect(await failure(engine())).to.match(/longer than/));
     });

@@ -12,8 +12,8 @@ import { goertzel, inTempFolder, rms, samplesOf, SOUNDS } from './sound-helpers.
 const ENGINE = embeddedEngine(createSoundWorker()).id;
 const sln16 = async (name: string): Promise<Float64Array> => samplesOf(await readFile(join(SOUNDS, `${name}.sln16`)));
 
-describe('the committed prompts', () => {
-  it('are all there, in every format, as long as the manifest says', async () => {
+describe('committed prompts', () => {
+  it('exist in every format, with the length in the manifest', async () => {
     const { prompts } = await readManifest(SOUNDS);
     for (const name of PROMPTS) {
       const sizes = await Promise.all(
@@ -25,7 +25,7 @@ describe('the committed prompts', () => {
     }
   });
 
-  it('speak the texts of the manifest: after changing one run "npm run sounds"', async () => {
+  it('are rendered from the texts in the manifest; after a change run "npm run sounds"', async () => {
     const { prompts, engine } = await readManifest(SOUNDS);
     expect(engine).to.equal(ENGINE);
     for (const name of PROMPTS)
@@ -34,7 +34,7 @@ describe('the committed prompts', () => {
     expect(hashOfPrompt('thanks', changed, ENGINE)).not.to.equal(prompts['thanks'].sha256);
   });
 
-  it('leave no file behind that no prompt has, and stay small', async () => {
+  it('are the only files in the folder, and stay small', async () => {
     const files = await readdir(SOUNDS);
     const known = new Set<string>([
       'manifest.json',
@@ -42,18 +42,19 @@ describe('the committed prompts', () => {
     ]);
     expect(files.filter((file) => !known.has(file))).to.deep.equal([]);
     const sizes = await Promise.all(files.map(async (file) => (await stat(join(SOUNDS, file))).size));
-    // A second of speech is 8 kB of each G.711 and 32 kB of wide-band; eight minutes of it are about all that is to be said.
+    // A second of speech takes 8 kB in each G.711 format and 32 kB in wideband. All prompts together last
+    // under eight minutes.
     const { prompts } = await readManifest(SOUNDS);
     const seconds = PROMPTS.reduce((sum, name) => sum + prompts[name].seconds, 0);
     expect(seconds).to.be.below(480);
     expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.below(seconds * 48_000 + 100_000);
   });
 
-  it('begin with sound at once and have telephone level', async () => {
+  it('begin with sound at once, at telephone level', async () => {
     const { prompts } = await readManifest(SOUNDS);
     for (const name of PROMPTS.filter((one) => prompts[one].text !== '')) {
       const samples = await sln16(name);
-      // A single word such as "twee" begins softly, and never stands at the beginning of a call.
+      // A single word such as "twee" begins softly, but no call begins with such a word.
       expect(rms(samples.subarray(0, 1600)), `${name}: first 100 ms`).to.be.above(
         name.startsWith('digit-') ? -36 : -32,
       );
@@ -69,7 +70,7 @@ describe('the committed prompts', () => {
     }
   });
 
-  it('say the words that are fixed', async () => {
+  it('have the prescribed words', async () => {
     const { prompts } = await readManifest(SOUNDS);
     const said = (name: (typeof PROMPTS)[number]): string => fill(prompts[name].text, COMMITTED_SETTINGS);
     expect(said('alert-prompt')).to.equal(
@@ -84,7 +85,7 @@ describe('the committed prompts', () => {
     for (const name of PROMPTS) expect(spoken(said(name)), name).not.to.match(/\d/);
   });
 
-  it('have a tone, a second of nothing, and audio for waiting that loops without a click', async () => {
+  it('include a tone, a second of silence, and hold audio that loops without a click', async () => {
     const beep = await sln16('beep');
     expect(goertzel(beep, 880, 16_000)).to.be.above(-18);
     const silence = await readFile(join(SOUNDS, 'silence.alaw'));
@@ -100,7 +101,7 @@ describe('the committed prompts', () => {
     expect(rms(ringing.subarray(16_000))).to.be.below(-90);
   });
 
-  it('come out the same when they are rendered again', async function () {
+  it('are the same bytes when they are rendered again', async function () {
     this.timeout(300_000);
     await inTempFolder(async (folder) => {
       await cp(SOUNDS, folder, { recursive: true });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { resample } from '../../../src/adapters/speech/resample.js';
 import { goertzel, rms, sine } from './sound-helpers.js';
 
-describe('the resampler', () => {
+describe('resampler', () => {
   for (const from of [8_000, 11_025, 22_050, 44_100, 48_000]) {
     for (const to of [8_000, 16_000]) {
       it(`keeps a tone of 1 kHz from ${from} to ${to} Hz`, () => {
@@ -16,14 +16,14 @@ describe('the resampler', () => {
     }
   }
 
-  it('removes a tone of 6 kHz at 8 kHz, so that it does not come back as 2 kHz', () => {
+  it('removes a tone of 6 kHz at 8 kHz instead of folding it to 2 kHz', () => {
     const { samples } = resample({ rate: 22_050, samples: sine(6000, 22_050, 1) }, 8_000);
     const middle = samples.subarray(2_000, 6_000);
     expect(goertzel(middle, 2000, 8_000)).to.be.below(-80);
     expect(rms(middle)).to.be.below(-80);
   });
 
-  it('makes no images of a low tone when the rate goes up', () => {
+  it('adds no images of a low tone when it raises the rate', () => {
     const { samples } = resample({ rate: 8_000, samples: sine(1000, 8_000, 1) }, 16_000);
     expect(goertzel(samples.subarray(4_000, 12_000), 7000, 16_000)).to.be.below(-80);
   });

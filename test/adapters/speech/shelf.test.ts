@@ -5,14 +5,14 @@ import { createShelf } from '../../../src/adapters/speech/shelf.js';
 import { prompt, recorded, rendered } from '../../../src/domain/messages.js';
 import { inTempFolder, SOUNDS } from './sound-helpers.js';
 
-describe('the shelf of sounds', () => {
-  it('knows where a prompt lies, and how long it is', () => {
+describe('sounds on disk', () => {
+  it('gives the path and the length of a prompt', () => {
     const shelf = createShelf('/nowhere', new Map([['beep', join(SOUNDS, 'beep')]]));
     expect(shelf.pathOf(prompt('beep'))).to.equal(join(SOUNDS, 'beep'));
     expect(shelf.msOf(prompt('beep'))).to.equal(400);
   });
 
-  it('takes a recording from where it was made, without its extension', async () => {
+  it('gives the path of a recording without its extension', async () => {
     await inTempFolder(async (folder) => {
       const file = join(folder, 'desk-1.wav');
       await writeFile(file, 'RIFF');
@@ -24,9 +24,9 @@ describe('the shelf of sounds', () => {
     });
   });
 
-  it('says which sound is not there', () => {
+  it('names a missing sound', () => {
     const shelf = createShelf('/nowhere', new Map());
-    expect(() => shelf.pathOf(prompt('beep'))).to.throw('sound not there: beep');
-    expect(() => shelf.msOf(rendered('0'.repeat(32)))).to.throw(`sound not there: ${'0'.repeat(32)}`);
+    expect(() => shelf.pathOf(prompt('beep'))).to.throw('sound not found: beep');
+    expect(() => shelf.msOf(rendered('0'.repeat(32)))).to.throw(`sound not found: ${'0'.repeat(32)}`);
   });
 });

@@ -1,12 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WaveFile as WaveFileType } from 'wavefile';
 import type { Log } from '../../../src/ports/log.js';
-
-/** An independent reader and writer of wav files. */
-export const WaveFile = (createRequire(import.meta.url)('wavefile') as { WaveFile: typeof WaveFileType }).WaveFile;
 
 /** The committed prompts. */
 export const SOUNDS = join(import.meta.dirname, '../../../sounds/nl');
@@ -19,7 +14,7 @@ export const quietLog: Log = {
   child: () => quietLog,
 };
 
-/** A folder that is gone after the work. */
+/** Runs the work with a temporary folder. */
 export async function inTempFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-speech-'));
   try {
@@ -29,7 +24,7 @@ export async function inTempFolder<T>(work: (folder: string) => Promise<T>): Pro
   }
 }
 
-/** A sine, −1 to 1. */
+/** A sine with an amplitude of `size`. */
 export function sine(hz: number, rate: number, seconds: number, size = 0.5): Float64Array {
   return Float64Array.from(
     { length: Math.round(seconds * rate) },
@@ -37,22 +32,64 @@ export function sine(hz: number, rate: number, seconds: number, size = 0.5): Flo
   );
 }
 
-/** A wav of any depth that `wavefile` can write. */
-export function wavOf(
-  channels: Float64Array[],
-  rate: number,
-  depth: '8' | '16' | '24' | '32' | '32f' | '64',
-): Uint8Array {
-  const wav = new WaveFile();
-  const scale = depth === '32f' || depth === '64' ? 1 : 2 ** (Number(depth) - 1) - 1;
-  const scaled = channels.map((samples) =>
-    samples.map((s) => (scale === 1 ? s : Math.round(s * scale) + (depth === '8' ? 128 : 0))),
-  );
-  wav.fromScratch(channels.length, rate, depth, channels.length === 1 ? scaled[0]! : scaled);
-  return wav.toBuffer();
+/** The `fmt ` chunk of a wav: `code` 1 is PCM, 3 IEEE float, 6 A-law, 7 µ-law. */
+interface RiffFormat {
+  readonly code: number;
+  readonly channels: number;
+  readonly rate: number;
+  readonly bits: number;
 }
 
-/** Power of one frequency, dB against a full-scale sine (Goertzel 1958). */
+/**
+ * A wav file as the specification describes it (Microsoft Multimedia Programming Interface 1.0, RIFF/WAVE,
+ * and its "New Multimedia Data Types", which add a size field and a `fact` chunk to every format other than
+ * PCM).
+ */
+export function riff({ code, channels, rate, bits }: RiffFormat, data: Buffer): Buffer {
+  const frame = (channels * bits) / 8;
+  const format = Buffer.alloc(code === 1 ? 16 : 18);
+  format.writeUInt16LE(code, 0);
+  format.writeUInt16LE(channels, 2);
+  format.writeUInt32LE(rate, 4);
+  format.writeUInt32LE(rate * frame, 8);
+  format.writeUInt16LE(frame, 12);
+  format.writeUInt16LE(bits, 14);
+  const frames = Buffer.alloc(4);
+  frames.writeUInt32LE(data.length / frame);
+  const chunks = [chunk('fmt ', format), ...(code === 1 ? [] : [chunk('fact', frames)]), chunk('data', data)];
+  return chunk('RIFF', Buffer.concat([Buffer.from('WAVE'), ...chunks]));
+}
+
+function chunk(id: string, body: Buffer): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(body.length);
+  return Buffer.concat([Buffer.from(id), size, body, Buffer.alloc(body.length % 2)]);
+}
+
+type Depth = '8' | '16' | '24' | '32' | '32f' | '64';
+
+const writers: Readonly<Record<Depth, (to: Buffer, sample: number, at: number) => void>> = {
+  // PCM of 8 bits is unsigned, and wider PCM is signed.
+  8: (to, sample, at) => to.writeUInt8(128 + Math.round(sample * 127), at),
+  16: (to, sample, at) => to.writeInt16LE(Math.round(sample * 32_767), at),
+  24: (to, sample, at) => to.writeIntLE(Math.round(sample * 8_388_607), at, 3),
+  32: (to, sample, at) => to.writeInt32LE(Math.round(sample * 2_147_483_647), at),
+  '32f': (to, sample, at) => to.writeFloatLE(sample, at),
+  64: (to, sample, at) => to.writeDoubleLE(sample, at),
+};
+
+/** A wav with samples of −1 to 1; `64` is a float, as `32f` is. */
+export function wavOf(channels: readonly Float64Array[], rate: number, depth: Depth): Buffer {
+  const bits = Number.parseInt(depth, 10);
+  const frame = (channels.length * bits) / 8;
+  const data = Buffer.alloc((channels[0]?.length ?? 0) * frame);
+  channels.forEach((samples, channel) => {
+    samples.forEach((sample, index) => writers[depth](data, sample, index * frame + (channel * bits) / 8));
+  });
+  return riff({ code: depth === '32f' || depth === '64' ? 3 : 1, channels: channels.length, rate, bits }, data);
+}
+
+/** Power of one frequency, in dB relative to a full-scale sine (Goertzel 1958). */
 export function goertzel(samples: ArrayLike<number>, hz: number, rate: number): number {
   const turn = 2 * Math.cos((2 * Math.PI * hz) / rate);
   let [a, b] = [0, 0];
@@ -61,7 +98,7 @@ export function goertzel(samples: ArrayLike<number>, hz: number, rate: number): 
   return 10 * Math.log10(Math.max(power, 1e-20) / (samples.length / 2) ** 2);
 }
 
-/** Root mean square in dB under full scale. */
+/** Root mean square, in dB relative to full scale. */
 export function rms(samples: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < samples.length; i += 1) sum += samples[i]! ** 2;

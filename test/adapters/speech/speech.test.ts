@@ -39,13 +39,13 @@ async function codeOf(work: Promise<unknown>): Promise<SpeechErrorCode> {
     expect((error as SpeechError).message).to.match(/\.$/);
     return (error as SpeechError).code;
   }
-  throw new Error('was not refused');
+  throw new Error('not refused');
 }
 
 describe('speech', function () {
   this.timeout(120_000);
 
-  it('speaks a text into every format, at telephone level, with sound at once', () =>
+  it('renders a text in every format, at telephone level, with sound at once', () =>
     withSpeech(async ({ speech, shelf }) => {
       const { soundId, seconds } = await speech.render('Gezocht: een man van ca. 30 jr. met een rode jas.');
       expect(soundId).to.match(/^[0-9a-f]{32}$/);
@@ -64,7 +64,7 @@ describe('speech', function () {
       expect(samples.findIndex((s) => Math.abs(s) > 0.003)).to.be.below(16 * 20);
     }));
 
-  it('gives the same text the same sound, made once however often it is asked for at the same time', () =>
+  it('renders the same text once, also for simultaneous requests', () =>
     withSpeech(async ({ speech, shelf }, folder) => {
       const all = await Promise.all(Array.from({ length: 20 }, () => speech.render('Let op een blauwe fiets.')));
       expect(new Set(all.map(({ soundId }) => soundId)).size).to.equal(1);
@@ -77,7 +77,7 @@ describe('speech', function () {
       expect((await speech.render('Let op een rode fiets.')).soundId).not.to.equal(soundId);
     }));
 
-  it('makes the same bytes in another folder on another day', async () => {
+  it('renders the same bytes whatever was rendered before', async () => {
     const sounds: Buffer[] = [];
     for (const before of ['Een tekst vooraf.', 'Een heel andere tekst die langer is.']) {
       await withSpeech(async ({ speech, shelf }) => {
@@ -89,7 +89,7 @@ describe('speech', function () {
     expect(sounds[0]!.equals(sounds[1]!)).to.equal(true);
   });
 
-  it('makes a damaged sound anew', () =>
+  it('renders a damaged sound again', () =>
     withSpeech(async ({ speech, shelf }, folder) => {
       const { soundId } = await speech.render('Nog een keer.');
       const place = join(folder, soundId.slice(0, 2), soundId);
@@ -99,7 +99,7 @@ describe('speech', function () {
       expect(shelf.pathOf(rendered(soundId))).to.equal(place);
     }));
 
-  it('leaves an uploaded tone as it is, at telephone level', () =>
+  it('changes only the level of an uploaded tone', () =>
     withSpeech(async ({ speech, shelf }) => {
       const stereo = [sine(1234, 44_100, 2, 0.05), sine(1234, 44_100, 2, 0.05)];
       const { soundId, seconds } = await speech.importWav(wavOf(stereo, 44_100, '24'));
@@ -113,7 +113,7 @@ describe('speech', function () {
       expect(new DataView(wav!.buffer, wav!.byteOffset).getUint32(24, true)).to.equal(16_000);
     }));
 
-  it('refuses each text and wav it cannot use, with a code and what is allowed', () =>
+  it('refuses each unusable text and wav with a code and a sentence', () =>
     withSpeech(async ({ speech }) => {
       expect(await codeOf(speech.render(''))).to.equal('empty');
       expect(await codeOf(speech.render(' ... \n'))).to.equal('empty');
@@ -125,7 +125,7 @@ describe('speech', function () {
       expect(await codeOf(speech.importWav(wavOf([sine(400, 8_000, 2, 0.0005)], 8_000, '16')))).to.equal('silent');
     }));
 
-  it('says words for another tip line or service name, and takes the committed prompt when nothing changes', () =>
+  it('renders the prompts that another tip line changes, and uses the committed sound of the others', () =>
     withSpeech(
       ({ shelf }, folder) => {
         expect(shelf.pathOf(prompt('ending')).startsWith(folder)).to.equal(true);
@@ -136,7 +136,7 @@ describe('speech', function () {
       { tipLine: '0800-1234' },
     ));
 
-  it('keeps the committed prompts whatever way the same number is written', async () => {
+  it('uses the committed prompts for every notation of the same number', async () => {
     for (const tipLine of ['08000011', '0800-0011', '0800 0011']) {
       await withSpeech(
         ({ shelf }) =>
@@ -148,15 +148,15 @@ describe('speech', function () {
     }
   });
 
-  it('knows no sound that is not there and no path that is no sound', () =>
+  it('finds no missing sound, and refuses a path as a sound id', () =>
     withSpeech(async ({ shelf }) => {
       const none = rendered('0'.repeat(32));
-      expect(() => shelf.pathOf(none)).to.throw('sound not there');
+      expect(() => shelf.pathOf(none)).to.throw('sound not found');
       expect(await shelf.wavOf(none)).to.equal(undefined);
       expect(() => shelf.pathOf(rendered('../../../etc/passwd'))).to.throw('not a sound id');
     }));
 
-  it('says that the disk is at fault when a sound cannot be kept, and keeps it when it can', () =>
+  it('fails when a sound cannot be stored, and stores it once the disk works', () =>
     withSpeech(async ({ speech, shelf }, folder) => {
       const places = Array.from({ length: 256 }, (_, n) => join(folder, n.toString(16).padStart(2, '0')));
       await Promise.all(places.map((place) => symlink(join(folder, 'no', 'where'), place)));
@@ -166,7 +166,7 @@ describe('speech', function () {
       expect(shelf.msOf(rendered(soundId))).to.be.greaterThan(500);
     }));
 
-  it('fails what is asked after close, and closes twice', () =>
+  it('fails every request after close, and can be closed twice', () =>
     withSpeech(async (opened) => {
       const { speech } = opened;
       expect(await speech.healthy()).to.equal(true);
