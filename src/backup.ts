@@ -72,8 +72,11 @@ export interface Restored {
 }
 
 /** Compares a whole backup with its `backup.json`. Throws a `Problem` that says what is wrong. */
-export async function checkBackup(source: string): Promise<{ madeAt: string; files: number; sums: boolean }> {
-  const { madeAt, files, sums } = await verifyBackup(resolve(source), MIGRATIONS);
+export async function checkBackup(
+  source: string,
+  migrations = MIGRATIONS,
+): Promise<{ madeAt: string; files: number; sums: boolean }> {
+  const { madeAt, files, sums } = await verifyBackup(resolve(source), migrations);
   return { madeAt, files, sums: sums !== undefined };
 }
 
@@ -82,9 +85,14 @@ export async function checkBackup(source: string): Promise<{ madeAt: string; fil
  * called by surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole;
  * then nothing has changed.
  */
-export async function restoreBackup(config: Config, source: string, now: number): Promise<Restored> {
+export async function restoreBackup(
+  config: Config,
+  source: string,
+  now: number,
+  migrations = MIGRATIONS,
+): Promise<Restored> {
   const from = resolve(source);
-  const { madeAt, files, sums } = await verifyBackup(from, MIGRATIONS);
+  const { madeAt, files, sums } = await verifyBackup(from, migrations);
   const { root } = ensureDataFolder(config);
   const lock = lockDataFolder(root);
   try {
@@ -99,7 +107,7 @@ export async function restoreBackup(config: Config, source: string, now: number)
     // The database comes last: once it is in place, every file that it names is there.
     placings.push({ from: join(from, DATABASE), to: database, facts: sums?.[DATABASE] });
     await bringFiles(placings);
-    const paused = await orForget(placings, () => pauseActions(arriving(database), now));
+    const paused = await orForget(placings, () => pauseActions(arriving(database), now, migrations));
     await placeFiles(placings);
     return { madeAt, files, paused };
   } finally {
@@ -137,8 +145,8 @@ function parts(config: Config): readonly { readonly from: string; readonly name:
   ];
 }
 
-function pauseActions(file: string, now: number): readonly number[] {
-  const stores = openStores(openDatabase(file, { migrationsFolder: MIGRATIONS, copyBeforeMigration: false }));
+function pauseActions(file: string, now: number, migrationsFolder: string): readonly number[] {
+  const stores = openStores(openDatabase(file, { migrationsFolder, copyBeforeMigration: false }));
   try {
     const running = stores.actions.inState('running');
     for (const { id } of running) stores.actions.move(id, 'running', 'paused', { at: now });

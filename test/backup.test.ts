@@ -24,7 +24,14 @@ import { factsOf, sealed, type Manifest } from '../src/backup-manifest.js';
 import { checkBackup, makeBackup, restoreBackup } from '../src/backup.js';
 import { loadConfig, type Config } from '../src/config.js';
 import type { Stores } from '../src/ports/stores.js';
-import { addPerson, addRunning, MIGRATIONS, mobile } from './adapters/sqlite/support/fixtures.js';
+import {
+  addPerson,
+  addRunning,
+  lastMigration,
+  MIGRATIONS,
+  mobile,
+  withLaterMigration,
+} from './adapters/sqlite/support/fixtures.js';
 
 const NOW = new Date('2026-11-28T12:00:00Z');
 
@@ -246,21 +253,19 @@ describe('backups', () => {
     });
 
     it('migrates a database of an older version when it is restored', async () => {
-      const older = join(folder, 'migrations');
-      cpSync(MIGRATIONS, older, { recursive: true });
-      const journal = join(older, 'meta', '_journal.json');
-      const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] };
-      writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }));
+      const newer = withLaterMigration(folder, lastMigration() + 1);
       const aged = installation('aged');
       mkdirSync(aged.dataDir);
-      openDatabase(join(aged.dataDir, 'burgernet.db'), { migrationsFolder: older }).close();
+      openDatabase(join(aged.dataDir, 'burgernet.db'), { migrationsFolder: MIGRATIONS }).close();
       const { folder: backup } = await makeBackup(aged, join(folder, 'aged-backup'), NOW);
-      expect((await checkBackup(backup)).files).to.equal(1);
-      await restoreBackup(fresh, backup, 1);
+      expect((await checkBackup(backup, newer)).files).to.equal(1);
+      await restoreBackup(fresh, backup, 1, newer);
       expect(readdirSync(fresh.dataDir).filter((name) => name.startsWith('burgernet.db'))).to.deep.equal([
         'burgernet.db',
       ]);
-      open(fresh).close();
+      const restored = openDatabase(join(fresh.dataDir, 'burgernet.db'), { migrationsFolder: newer });
+      expect(restored.sqlite.prepare('SELECT count(*) FROM later').pluck().get()).to.equal(0);
+      restored.close();
     });
 
     it('accepts a backup without checksums only when the numbers of files and bytes are right', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Problem } from '../../../src/domain/problem.js';
 import { addDraft, addPerson, addRunning, freshStores, mobile, selectionOf, type Fixture } from './support/fixtures.js';
 
-describe('actions', () => {
+describe('stored actions', () => {
   let stores: Fixture;
   beforeEach(() => {
     stores = freshStores();
@@ -11,7 +11,7 @@ describe('actions', () => {
     stores.close();
   });
 
-  it('begin as a draft with the next number, and are found again as they were made', () => {
+  it('begin as a draft with the next number, and are read back unchanged', () => {
     const first = addDraft(stores);
     const second = addDraft(stores);
     expect([first.number, second.number]).to.deep.equal([1, 2]);
@@ -37,13 +37,13 @@ describe('actions', () => {
     expect(stores.actions.all()).to.deep.equal([first, second]);
   });
 
-  it('cannot be made for a centralist who does not exist', () => {
+  it('cannot be added for a centralist who does not exist', () => {
     const { id: _id, number: _number, ...draft } = addDraft(stores);
     expect(() => stores.actions.add({ ...draft, centralistId: 99 }, 1)).to.throw('FOREIGN KEY');
     expect(stores.actions.all()).to.have.length(1);
   });
 
-  it('start once: who comes second changes nothing, and the selection stands from the same instant', () => {
+  it('start once, together with their selection; a second start changes nothing', () => {
     const people = [addPerson(stores, [mobile(1)]), addPerson(stores, [mobile(2), mobile(3)])];
     const { id } = addDraft(stores);
     expect(stores.actions.move(id, 'draft', 'running', { at: 10, selection: selectionOf(people) })).to.equal(true);
@@ -55,7 +55,7 @@ describe('actions', () => {
     ]);
   });
 
-  it('do not start at all when their selection cannot be stored', () => {
+  it('do not start when their selection cannot be stored', () => {
     const person = addPerson(stores, [mobile(1)]);
     const { id } = addDraft(stores);
     const twice = selectionOf([person, person]);
@@ -64,13 +64,13 @@ describe('actions', () => {
     expect(stores.actions.callees(id)).to.deep.equal([]);
   });
 
-  it('call in the order of the selection, whoever signed up first', () => {
+  it('have their callees in the order of the selection, not of signing up', () => {
     const [a, b, c] = [1, 2, 3].map((n) => addPerson(stores, [mobile(n)]));
     const { id } = addRunning(stores, [c!, a!, b!]);
     expect(stores.actions.callees(id).map((callee) => callee.participantId)).to.deep.equal([c!.id, a!.id, b!.id]);
   });
 
-  it('pause and resume without losing when they started, and close with a result and a last message', () => {
+  it('keep their start time when they pause and resume, and close with a result and a closing message', () => {
     const { id } = addRunning(stores, [addPerson(stores, [mobile(1)])], { at: 10 });
     expect(stores.actions.move(id, 'running', 'paused', { at: 20 })).to.equal(true);
     expect(stores.actions.move(id, 'running', 'paused', { at: 21 })).to.equal(false);
@@ -86,7 +86,7 @@ describe('actions', () => {
     });
   });
 
-  it('are found by their state', () => {
+  it('are found by state', () => {
     const draft = addDraft(stores);
     const running = addRunning(stores, []);
     const paused = addRunning(stores, []);
@@ -97,7 +97,7 @@ describe('actions', () => {
     expect(stores.actions.inState()).to.deep.equal([]);
   });
 
-  it('take a new message one version higher, and remember the old one', () => {
+  it('give a new message the next version, and keep the old one', () => {
     const { id } = addDraft(stores);
     stores.actions.setMessage(id, { text: 'Zij is op een step.', soundId: 'sound-3', seconds: 8, version: 2 });
     expect(stores.actions.get(id)!.message).to.deep.equal({

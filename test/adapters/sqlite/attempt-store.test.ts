@@ -3,7 +3,7 @@ import type { Action } from '../../../src/domain/action.js';
 import type { Participant } from '../../../src/domain/participant.js';
 import { addPerson, addRunning, ending, freshStores, mobile, newAttempt, type Fixture } from './support/fixtures.js';
 
-describe('an attempt', () => {
+describe('stored attempt', () => {
   let stores: Fixture;
   let person: Participant;
   let action: Action;
@@ -17,7 +17,7 @@ describe('an attempt', () => {
   });
   const dial = () => stores.attempts.add(newAttempt(action, person.id, mobile(1)));
 
-  it('is stored as it is dialled, with nothing known yet', () => {
+  it('has no times and no outcome when it is added', () => {
     const attempt = dial();
     expect(attempt).to.deep.equal({
       id: 1,
@@ -37,7 +37,7 @@ describe('an attempt', () => {
     expect(stores.attempts.get(99)).to.equal(undefined);
   });
 
-  it('keeps the first time of each step, however often it is told', () => {
+  it('keeps the first time of each step', () => {
     const { id } = dial();
     for (const later of [0, 5_000]) {
       stores.attempts.rang(id, 21_000 + later);
@@ -47,7 +47,7 @@ describe('an attempt', () => {
     expect(stores.attempts.get(id)).to.include({ rangAt: 21_000, answeredAt: 22_000, confirmedAt: 23_000 });
   });
 
-  it('ends in exactly one outcome, which nothing changes afterwards', () => {
+  it('ends in exactly one outcome, which never changes', () => {
     const { id } = dial();
     const facts = { heardSeconds: 25.5, plays: 3, sipStatus: 200, cause: 16, reason: 'they hung up' };
     expect(stores.attempts.end(id, ending('confirmed', facts))).to.equal(true);
@@ -65,7 +65,7 @@ describe('an attempt', () => {
     });
   });
 
-  it('stands in the list of its action, of which parts can be asked', () => {
+  it('is in the list of its action, which can be read in parts', () => {
     const other = addRunning(stores, [person]);
     const own: number[] = [];
     for (let n = 0; n < 10; n++) {
@@ -85,24 +85,24 @@ describe('an attempt', () => {
     expect(stores.attempts.slice(99, {})).to.deep.equal([]);
   });
 
-  it('is found by the person whom it calls', () => {
+  it('is found by the person it calls', () => {
     const other = addPerson(stores, [mobile(2)]);
     const ids = [dial(), stores.attempts.add(newAttempt(action, other.id, mobile(2))), dial()].map(({ id }) => id);
     expect(stores.attempts.ofPerson(action.id, person.id).map(({ id }) => id)).to.deep.equal([ids[0], ids[2]]);
     expect(stores.attempts.ofPerson(99, person.id)).to.deep.equal([]);
   });
 
-  it('cannot end when it never was', () => {
+  it('cannot end when it does not exist', () => {
     expect(stores.attempts.end(99, ending('busy'))).to.equal(false);
   });
 
-  it('is open until it has an outcome, so that who starts after a crash finds what was left', () => {
-    const left = dial();
+  it('is open until it has an outcome, so that the next start finds it after a crash', () => {
+    const open = dial();
     stores.attempts.end(dial().id, ending('busy'));
-    expect(stores.attempts.open()).to.deep.equal([left]);
+    expect(stores.attempts.open()).to.deep.equal([open]);
   });
 
-  it('is found by its action and by what it was for', () => {
+  it('is found by action and by purpose', () => {
     const alert = dial();
     const closing = stores.attempts.add({ ...newAttempt(action, person.id, mobile(1)), purpose: 'closing', number: 2 });
     stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));

@@ -4,15 +4,15 @@ import { openStores } from '../../../src/adapters/sqlite/stores.js';
 import type { Stores } from '../../../src/ports/stores.js';
 import { addDraft, addPerson, addRunning, freshStores, mobile, type Fixture } from './support/fixtures.js';
 
-/** No JSON, cut off, empty, and JSON of another kind. */
+/** Not JSON, truncated, empty, and JSON of another type. */
 const DAMAGES = ['no json', '{"parts":[{"type":"ran', '', 'null', '5', '"text"', '[{}]', '{"parts":[null]}', '\u0000'];
 
-describe('a damaged value in the database', () => {
+describe('damaged value in the database', () => {
   let fixture: Fixture;
   let bad: BadValue[];
   let stores: Stores;
 
-  const spoil = (sql: string, ...values: unknown[]): void => {
+  const damageWith = (sql: string, ...values: unknown[]): void => {
     fixture.db.sqlite.pragma('ignore_check_constraints = 1');
     fixture.db.sqlite.prepare(sql).run(...values);
     fixture.db.sqlite.pragma('ignore_check_constraints = 0');
@@ -30,10 +30,10 @@ describe('a damaged value in the database', () => {
   for (const damage of DAMAGES) {
     const shown = JSON.stringify(damage);
 
-    it(`of an action (${shown}) leaves the action and the others readable, and is told of once`, () => {
+    it(`of an action (${shown}) leaves this action and the others readable, and is reported once`, () => {
       const { id } = addDraft(fixture);
       const other = addDraft(fixture);
-      spoil('UPDATE action SET area = ?, team = ?, plan = ? WHERE id = ?', damage, damage, damage, id);
+      damageWith('UPDATE action SET area = ?, team = ?, plan = ? WHERE id = ?', damage, damage, damage, id);
       for (let time = 0; time < 2; time += 1) {
         const lists = [stores.actions.all(), stores.actions.slice({}), stores.actions.inState('draft')];
         for (const list of lists) expect(list.map((action) => action.id)).to.deep.equal([id, other.id]);
@@ -44,20 +44,20 @@ describe('a damaged value in the database', () => {
       expect(bad).to.deep.equal(['area', 'team', 'plan'].map((column) => ({ table: 'action', column, id })));
     });
 
-    it(`of a callee (${shown}) leaves the others to be called`, () => {
+    it(`of a callee (${shown}) leaves the other callees`, () => {
       const people = [addPerson(fixture, [mobile(1)]), addPerson(fixture, [mobile(2)])];
       const { id } = addRunning(fixture, people);
       const [first = 0, second = 0] = people.map((person) => person.id);
-      spoil('UPDATE selection SET phones = ? WHERE participant_id = ?', damage, first);
+      damageWith('UPDATE selection SET phones = ? WHERE participant_id = ?', damage, first);
       expect(stores.actions.callees(id).map(({ participantId }) => participantId)).to.deep.equal([second]);
       expect(stores.actions.callee(id, first)).to.equal(undefined);
       expect(bad).to.deep.equal([{ table: 'selection', column: 'phones', id }]);
     });
 
-    it(`of an event (${shown}) leaves the others, in pages of the same length`, () => {
+    it(`of an event (${shown}) leaves the other events, in pages of the same length`, () => {
       const { id: actionId } = addDraft(fixture);
       const ids = [1, 2, 3, 4].map((at) => stores.events.add({ actionId, type: 'action', data: {}, at }).id);
-      spoil(
+      damageWith(
         'UPDATE event SET data = ? WHERE id IN (?, ?)',
         damage === '{"parts":[null]}' ? '[]' : damage,
         ids[0],

@@ -1,12 +1,23 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
 import { openDatabase } from '../../../src/adapters/sqlite/database.js';
-import { readJournal } from '../../../src/adapters/sqlite/migrations.js';
 import { asProblem } from '../../../src/adapters/sqlite/problems.js';
 import { Problem } from '../../../src/domain/problem.js';
-import { addDraft, addPerson, freshStores, inFolder, MIGRATIONS, mobile } from './support/fixtures.js';
+import {
+  addDraft,
+  addPerson,
+  freshStores,
+  inFolder,
+  lastMigration,
+  MIGRATIONS,
+  mobile,
+  withLaterMigration,
+} from './support/fixtures.js';
+
+/** ms UTC. Eleven migrations were made between this time and 0.1.0, which has one for all of them. */
+const FIRST_MIGRATION_BEFORE_0_1_0 = 1_795_453_035_648;
 
 function problemOf(work: () => unknown): Problem {
   try {
@@ -18,22 +29,8 @@ function problemOf(work: () => unknown): Problem {
   throw new Error('nothing was thrown');
 }
 
-/** A copy of the migrations with one more at the end. */
-function withOneMore(folder: string, when: number): string {
-  const copy = join(folder, 'migrations');
-  cpSync(MIGRATIONS, copy, { recursive: true });
-  const file = join(copy, 'meta', '_journal.json');
-  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: object[] };
-  journal.entries.push({ idx: journal.entries.length, version: '6', when, tag: '9999_later', breakpoints: true });
-  writeFileSync(file, JSON.stringify(journal));
-  writeFileSync(join(copy, '9999_later.sql'), 'CREATE TABLE later (id integer PRIMARY KEY) STRICT;');
-  return copy;
-}
-
-const last = () => readJournal(MIGRATIONS).at(-1)!.when;
-
-describe('the database', () => {
-  it('writes ahead, waits for the disk at every commit and minds its foreign keys', async () => {
+describe('database', () => {
+  it('uses a write-ahead log, waits for the disk at every commit and checks foreign keys', async () => {
     await inFolder((folder) => {
       const { db } = freshStores(join(folder, 'burgernet.db'));
       const pragma = (name: string) => db.sqlite.pragma(name, { simple: true });
@@ -41,35 +38,53 @@ describe('the database', () => {
       expect(pragma('synchronous')).to.equal(2);
       expect(pragma('foreign_keys')).to.equal(1);
       expect(pragma('busy_timeout')).to.equal(2_000);
-      db.unhurried(() => expect(pragma('synchronous')).to.equal(1));
+      db.withoutSync(() => expect(pragma('synchronous')).to.equal(1));
       expect(pragma('synchronous')).to.equal(2);
       db.close();
     });
   });
 
-  it('takes over the actions of the first version: without priority, without a plan', async () => {
-    await inFolder((folder) => {
-      const migrations = join(folder, 'migrations');
-      cpSync(MIGRATIONS, migrations, { recursive: true });
-      const journal = join(migrations, 'meta', '_journal.json');
-      const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { tag: string }[] };
-      writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
-      const file = join(folder, 'burgernet.db');
-      const first = openDatabase(file, { migrationsFolder: migrations });
-      first.sqlite.exec(`
-        INSERT INTO centralist (name, extension, sip_username, sip_password, created_at) VALUES ('Desk', '21', 'd', 'x', 0);
-        INSERT INTO action (number, kind, title, description, area, centralist_id, time_critical, clear_description,
-          message_version, state, created_at)
-        VALUES (1, 'theft', 'Fiets', 'Rood', '{"parts":[]}', 1, 1, 1, 1, 'draft', 0);
-        INSERT INTO action_message (action_id, version, text, sound_id, seconds) VALUES (1, 1, 'Let op', 's', 8);`);
-      first.close();
-      const stores = freshStores(file);
-      expect(stores.actions.get(1)).to.deep.include({ title: 'Fiets', priority: false, plan: null });
-      stores.close();
-    });
+  it('has defaults for the priority, plan, team and network of an action', () => {
+    const stores = freshStores();
+    stores.db.sqlite.exec(`
+      INSERT INTO centralist (name, extension, sip_username, sip_password, created_at) VALUES ('Desk', '21', 'd', 'x', 0);
+      INSERT INTO action (number, kind, title, description, area, centralist_id, time_critical, clear_description,
+        message_version, state, created_at)
+      VALUES (1, 'theft', 'Fiets', 'Rood', '{"parts":[]}', 1, 1, 1, 1, 'draft', 0);
+      INSERT INTO action_message (action_id, version, text, sound_id, seconds) VALUES (1, 1, 'Let op', 's', 8);`);
+    expect(stores.actions.get(1)).to.deep.include({ title: 'Fiets', priority: false, plan: null, team: [] });
+    expect(stores.actions.get(1)).to.include({ simulated: false, titleSoundId: null, leftAtClose: null });
+    stores.close();
   });
 
-  it('keeps what was stored, and its name, when it is opened again', async () => {
+  for (const [which, applied] of [
+    ['the first', 1],
+    ['some', 6],
+    ['all', 11],
+  ] as const) {
+    it(`refuses a database from before 0.1.0 with ${which} of its migrations, and leaves it as it was`, async () => {
+      await inFolder((folder) => {
+        const file = join(folder, 'burgernet.db');
+        const old = new BetterSqlite3(file);
+        old.exec('CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)');
+        old.exec(`CREATE TABLE centralist (name text); INSERT INTO centralist VALUES ('Desk')`);
+        const insert = old.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+        for (let n = 0; n < applied; n++) insert.run(`hash-${n}`, FIRST_MIGRATION_BEFORE_0_1_0 + n);
+        old.close();
+        const problem = problemOf(() => openDatabase(file, { migrationsFolder: MIGRATIONS }));
+        expect(problem.code).to.equal('conflict');
+        expect(problem.message).to.contain('from before 0.1.0').and.contain('empty data folder');
+        const untouched = new BetterSqlite3(file);
+        const tables = untouched.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).pluck();
+        expect(tables.all()).to.deep.equal(['__drizzle_migrations', 'centralist']);
+        expect(untouched.prepare('SELECT name FROM centralist').pluck().all()).to.deep.equal(['Desk']);
+        untouched.close();
+        expect(readdirSync(folder).filter((name) => name.includes('.before-'))).to.deep.equal([]);
+      });
+    });
+  }
+
+  it('keeps its rows and its name when it is opened again', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const first = freshStores(file);
@@ -85,7 +100,7 @@ describe('the database', () => {
     });
   });
 
-  it('takes the name it is given only while it has none', async () => {
+  it('takes a given name only when it has none', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       for (const instance of ['desk-a', 'desk-b']) {
@@ -96,7 +111,7 @@ describe('the database', () => {
     });
   });
 
-  it('can be read by nobody but its owner', async () => {
+  it('can be read only by its owner', async () => {
     await inFolder((folder) => {
       const stores = freshStores(join(folder, 'burgernet.db'));
       for (const name of ['burgernet.db', 'burgernet.db-wal', 'burgernet.db-shm']) {
@@ -106,7 +121,7 @@ describe('the database', () => {
     });
   });
 
-  it('leaves nothing behind in the write-ahead log when it is closed', async () => {
+  it('has no write-ahead log after it was closed', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const stores = freshStores(file);
@@ -116,7 +131,7 @@ describe('the database', () => {
     });
   });
 
-  it('is healthy while it can be written, and not when it is closed or read-only', () => {
+  it('is healthy only while it can be written, not when it is closed or read-only', () => {
     const stores = freshStores();
     expect(stores.healthy()).to.equal(true);
     stores.db.sqlite.pragma('query_only = ON');
@@ -125,10 +140,10 @@ describe('the database', () => {
     expect(stores.healthy()).to.equal(false);
   });
 
-  it('refuses a database that a newer program wrote, and leaves it as it was', async () => {
+  it('is refused unchanged when a newer program wrote it', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
-      openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }).close();
+      openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) }).close();
       const problem = problemOf(() => openDatabase(file, { migrationsFolder: MIGRATIONS }));
       expect(problem.code).to.equal('conflict');
       expect(problem.message).to.contain('newer than this program');
@@ -138,20 +153,20 @@ describe('the database', () => {
     });
   });
 
-  it('takes in a later migration when the program is upgraded, and keeps what is stored', async () => {
+  it('keeps its rows when a newer program applies a later migration', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const old = freshStores(file);
       addPerson(old, [mobile(1)]);
       old.close();
-      const db = openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) });
+      const db = openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) });
       expect(db.sqlite.prepare('SELECT count(*) FROM later').pluck().get()).to.equal(0);
       expect(db.sqlite.prepare('SELECT count(*) FROM phone').pluck().get()).to.equal(1);
       db.close();
     });
   });
 
-  it('is copied before it is brought to another version, three copies are kept, and a new one is not copied', async () => {
+  it('is copied before a migration, of which three copies are kept; a new database is not copied', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const old = freshStores(file);
@@ -162,7 +177,7 @@ describe('the database', () => {
       for (const name of ['0001_a', '0002_b', '0003_c']) writeFileSync(`${file}.before-${name}`, 'older');
       const past = new Date(1_000_000);
       utimesSync(`${file}.before-0002_b`, past, past);
-      openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }).close();
+      openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) }).close();
       expect(copies().toSorted()).to.deep.equal(
         ['0001_a', '0003_c', '9999_later'].map((name) => `burgernet.db.before-${name}`),
       );
@@ -177,7 +192,7 @@ describe('the database', () => {
     });
   });
 
-  it('is not brought to another version when it cannot be copied before', async () => {
+  it('is not migrated when it cannot be copied first', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const old = freshStores(file);
@@ -185,7 +200,7 @@ describe('the database', () => {
       old.close();
       mkdirSync(`${file}.before-9999_later`);
       writeFileSync(join(`${file}.before-9999_later`, 'in the way'), '');
-      const problem = problemOf(() => openDatabase(file, { migrationsFolder: withOneMore(folder, last() + 1) }));
+      const problem = problemOf(() => openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) }));
       expect(problem.code).to.equal('unavailable');
       expect(problem.message).to.include('no copy of it can be made');
       const asItWas = freshStores(file);
@@ -195,21 +210,21 @@ describe('the database', () => {
     });
   });
 
-  it('says which migration was skipped because its time lies before one already applied', async () => {
+  it('names a migration that was skipped because it is older than an applied one', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       freshStores(file).close();
-      const older = withOneMore(folder, last() - 1);
+      const older = withLaterMigration(folder, lastMigration() - 1);
       expect(() => openDatabase(file, { migrationsFolder: older })).to.throw('9999_later was not applied');
     });
   });
 
-  it('says that it cannot be opened when its folder is not there', () => {
+  it('is unavailable when its folder does not exist', () => {
     const problem = problemOf(() => openDatabase('/nowhere/at/all.db', { migrationsFolder: MIGRATIONS }));
     expect(problem.code).to.equal('unavailable');
   });
 
-  it('says that a file which is no database is none', async () => {
+  it('is unavailable when its file is not a database', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       writeFileSync(file, 'a letter to the mayor, longer than the header that a database begins with. '.repeat(20));
@@ -220,9 +235,9 @@ describe('the database', () => {
   });
 });
 
-describe('trouble of the database', () => {
+describe('database that cannot be written', () => {
   for (const code of ['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_READONLY_DBMOVED', 'SQLITE_IOERR_WRITE']) {
-    it(`is told to the operator in a sentence when SQLite says ${code}`, () => {
+    it(`has a sentence for the operator for ${code}`, () => {
       const error = asProblem(new BetterSqlite3.SqliteError('raw words', code));
       expect(error).to.be.instanceOf(Problem).with.property('code', 'unavailable');
       expect((error as Problem).message)
@@ -231,7 +246,7 @@ describe('trouble of the database', () => {
     });
   }
 
-  it('is unavailable while a person with a database tool holds it, and over when they let go', async () => {
+  it('is unavailable while a database tool holds the lock, and works again afterwards', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const stores = freshStores(file);
@@ -248,7 +263,7 @@ describe('trouble of the database', () => {
     });
   });
 
-  it('holds up one write, not those that follow, and is over by itself', async () => {
+  it('makes only the first write wait for a lock, and recovers by itself', async () => {
     await inFolder((folder) => {
       const file = join(folder, 'burgernet.db');
       const stores = freshStores(file);
@@ -269,26 +284,26 @@ describe('trouble of the database', () => {
     });
   });
 
-  it('is told once, a moment after it began', async () => {
+  it('calls its listeners once, just after the first failure', async () => {
     const stores = freshStores();
-    let told = 0;
-    const off = stores.onTrouble(() => (told += 1));
+    let calls = 0;
+    const off = stores.onTrouble(() => (calls += 1));
     stores.db.sqlite.pragma('query_only = ON');
     for (let n = 1; n < 4; n++) problemOf(() => addPerson(stores, [mobile(n)]));
-    expect(told, 'not within whatever found it out').to.equal(0);
+    expect(calls, 'not within the statement that failed').to.equal(0);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told).to.equal(1);
+    expect(calls).to.equal(1);
     stores.db.sqlite.pragma('query_only = OFF');
     expect(stores.blockedBy()).to.equal('');
     stores.db.sqlite.pragma('query_only = ON');
-    expect(stores.healthy(), 'a look at its health finds it out too').to.equal(false);
+    expect(stores.healthy(), 'a health check notices the failure too').to.equal(false);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told).to.equal(2);
+    expect(calls).to.equal(2);
     off();
     stores.close();
   });
 
-  it('is over when there is room for a whole call, not for a row that is written in its place', () => {
+  it('counts as writable again once a whole call fits on the disk, not just one updated row', () => {
     const stores = freshStores();
     const { sqlite } = stores.db;
     const pages = (): number => Number(sqlite.pragma('page_count', { simple: true }));
@@ -305,7 +320,7 @@ describe('trouble of the database', () => {
     stores.close();
   });
 
-  it('is unavailable when there is no more room, and nothing is half stored', () => {
+  it('is unavailable on a full disk, and stores nothing of a transaction that failed', () => {
     const stores = freshStores();
     const pages = Number(stores.db.sqlite.pragma('page_count', { simple: true }));
     stores.db.sqlite.pragma(`max_page_count = ${pages}`);

@@ -15,10 +15,10 @@ function refusal(folder: string): Problem {
     if (error instanceof Problem) return error;
     throw error;
   }
-  throw new Error('the folder was free');
+  throw new Error('the folder was not locked');
 }
 
-/** Another process that takes the folder and keeps it until it is killed. */
+/** Another process that locks the folder until it is killed. */
 async function otherService(folder: string) {
   const program = `
     const { lockDataFolder } = await import(process.argv[1]);
@@ -31,8 +31,8 @@ async function otherService(folder: string) {
   return child;
 }
 
-describe('the lock of a data folder', () => {
-  it('lets one service in, and names the folder to the second', async () => {
+describe('lock of a data folder', () => {
+  it('admits one service, and names the folder to the second', async () => {
     await inFolder((folder) => {
       const lock = lockDataFolder(folder);
       const problem = refusal(folder);
@@ -44,7 +44,7 @@ describe('the lock of a data folder', () => {
     });
   });
 
-  it('holds against another process, and is gone the moment that process is killed', async () => {
+  it('is held by another process until that process is killed', async () => {
     await inFolder(async (folder) => {
       const child = await otherService(folder);
       const exited = once(child, 'exit');
@@ -58,7 +58,7 @@ describe('the lock of a data folder', () => {
     });
   });
 
-  it('says so when there is no such folder', () => {
+  it('names a folder that does not exist', () => {
     expect(refusal('/nowhere/at/all').message).to.contain('/nowhere/at/all');
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { select } from '../../../src/domain/selection.js';
 import { addDraft, addPerson, addRunning, area, freshStores, mobile, type Fixture } from './support/fixtures.js';
 
-/** Starts an action the way the application does: candidates of the area, the domain's selection, one move. */
+/** Starts an action as the application does: candidates of the area, the domain's selection, one move. */
 function startWithEverybody(stores: Fixture) {
   const { id } = addDraft(stores);
   const selection = select([...stores.participants.candidates(area('8251-8254'))].flat(), { now: 1, night: false });
@@ -10,7 +10,7 @@ function startWithEverybody(stores: Fixture) {
   return { id, selection };
 }
 
-describe('reaching people', () => {
+describe('marking people as reached', () => {
   let stores: Fixture;
   beforeEach(() => {
     stores = freshStores();
@@ -19,7 +19,7 @@ describe('reaching people', () => {
     stores.close();
   });
 
-  it('keeps the first time and the newest message, and says who is newly reached', () => {
+  it('keeps the first time and the newest message, and returns the newly reached people', () => {
     const person = addPerson(stores, [mobile(1)]);
     const { id } = addRunning(stores, [person]);
     expect(stores.actions.markReached(id, person.id, mobile(1), 1, 100)).to.deep.equal([person.id]);
@@ -28,14 +28,14 @@ describe('reaching people', () => {
     expect(stores.actions.callees(id)[0]).to.include({ reachedAt: 100, heardVersion: 2 });
   });
 
-  it('reaches nobody who was not selected', () => {
+  it('reaches only selected people', () => {
     const selected = addPerson(stores, [mobile(1)]);
     const other = addPerson(stores, [mobile(2)]);
     const { id } = addRunning(stores, [selected]);
     expect(stores.actions.markReached(id, other.id, mobile(2), 1, 100)).to.deep.equal([]);
   });
 
-  it('reaches a whole household by the one call that it gets', () => {
+  it('reaches a whole household by its one call', () => {
     const jan = addPerson(stores, [mobile(1)], ['8251AB'], 'Jan');
     const els = addPerson(stores, [mobile(1)], ['8251AB'], 'Els');
     const { id, selection } = startWithEverybody(stores);
@@ -51,14 +51,14 @@ describe('reaching people', () => {
       { participantId: els.id, reached: true },
     ]);
     expect(stores.attempts.tally(id)).to.include({ selected: 1, reached: 1 });
-    // Who was called through a housemate is known by themselves too, with no number of their own to call.
+    // A person who was called through a housemate is a callee too, without a number to call.
     expect(stores.actions.callee(id, els.id))
       .to.include({ reachedAt: 100, heardVersion: 1 })
       .and.deep.include({ phones: [] });
     expect(stores.actions.callee(id, 99)).to.equal(undefined);
   });
 
-  it('reaches who has a number of their own too, when the shared one is answered', () => {
+  it('reaches a housemate with a number of their own when the shared number is answered', () => {
     const jan = addPerson(stores, [mobile(1)]);
     const els = addPerson(stores, [mobile(1), mobile(2)]);
     const { id } = startWithEverybody(stores);
@@ -67,7 +67,7 @@ describe('reaching people', () => {
     expect(stores.attempts.tally(id)).to.include({ selected: 2, reached: 2 });
   });
 
-  it('does not reach the housemate by a number that only one of them has', () => {
+  it('does not reach a housemate by a number that only one of them has', () => {
     const jan = addPerson(stores, [mobile(1)]);
     const els = addPerson(stores, [mobile(1), mobile(2)]);
     const { id } = startWithEverybody(stores);
@@ -75,14 +75,14 @@ describe('reaching people', () => {
     expect(stores.actions.callees(id).find((callee) => callee.participantId === jan.id)!.reachedAt).to.equal(null);
   });
 
-  it('reaches one person alone who came in by a personal code, without a number', () => {
+  it('reaches only one person for a personal code without a number', () => {
     const jan = addPerson(stores, [mobile(1)]);
     addPerson(stores, [mobile(1)]);
     const { id } = startWithEverybody(stores);
     expect(stores.actions.markReached(id, jan.id, null, 1, 100)).to.deep.equal([jan.id]);
   });
 
-  it('leaves alone a housemate who paused', () => {
+  it('does not reach a housemate who paused', () => {
     const jan = addPerson(stores, [mobile(1)]);
     const els = addPerson(stores, [mobile(1)]);
     const excluded = [{ participantId: els.id, reason: 'paused' as const, sharedWith: null }];
@@ -93,7 +93,7 @@ describe('reaching people', () => {
   });
 });
 
-describe('a caller on the tip line', () => {
+describe('actions of a caller on the tip line', () => {
   let stores: Fixture;
   beforeEach(() => {
     stores = freshStores();
@@ -102,7 +102,7 @@ describe('a caller on the tip line', () => {
     stores.close();
   });
 
-  it('stands in every running and paused action that selected them, not in drafts or long closed ones', () => {
+  it('are every running, paused and recently closed action that selected the caller', () => {
     const person = addPerson(stores, [mobile(1)]);
     const running = addRunning(stores, [person], { at: 100 });
     const paused = addRunning(stores, [person], { at: 200 });
@@ -122,7 +122,7 @@ describe('a caller on the tip line', () => {
     expect(stores.actions.standings(mobile(3), { closedAfter: 0, simulated: false })).to.deep.equal([]);
   });
 
-  it('is known by every number they had when the action started, also one that is called for a housemate', () => {
+  it('are found by every number that the caller had at the start, also one that is called for a housemate', () => {
     const jan = addPerson(stores, [mobile(1)]);
     const els = addPerson(stores, [mobile(1), mobile(2)]);
     startWithEverybody(stores);

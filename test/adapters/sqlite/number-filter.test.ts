@@ -4,8 +4,8 @@ import type { E164 } from '../../../src/domain/phone-number.js';
 
 const number = (n: number) => `+316${String(n).padStart(8, '0')}` as E164;
 
-describe('the filter of known numbers', () => {
-  it('never denies a number that it was told, and seldom takes another for one', () => {
+describe('filter of known numbers', () => {
+  it('knows every added number, and seldom takes another for known', () => {
     const filter = new NumberFilter();
     for (let n = 0; n < 200_000; n += 2) filter.add(number(n));
     let mistaken = 0;
@@ -16,7 +16,7 @@ describe('the filter of known numbers', () => {
     expect(mistaken).to.be.lessThan(100);
   });
 
-  it('knows nothing at first', () => {
+  it('knows no number at first', () => {
     expect(new NumberFilter().maybe(number(1))).to.equal(false);
   });
 });

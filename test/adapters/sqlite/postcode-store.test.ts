@@ -4,10 +4,10 @@ import { nearestFirst } from '../../../src/domain/coordinates.js';
 import { addPerson, area, freshStores, mobile, postcode, type Fixture } from './support/fixtures.js';
 
 const NEAR: Coordinates = { lat: 52.5, lon: 5.7 };
-/** So many thousandths of a degree north of there. */
+/** This many thousandths of a degree north of {@link NEAR}. */
 const north = (steps: number): Coordinates => ({ lat: Number((52.5 + steps / 1000).toFixed(3)), lon: 5.7 });
 
-describe('places of postcodes', () => {
+describe('stored coordinates of postcodes', () => {
   let stores: Fixture;
   beforeEach(() => {
     stores = freshStores();
@@ -21,20 +21,20 @@ describe('places of postcodes', () => {
   const placesIn = (...parts: string[]) =>
     [...stores.participants.candidates({ ...area(...parts), near: NEAR })].flat().map((candidate) => candidate.places);
 
-  it('are added and replaced, and counted as such', () => {
+  it('are added and replaced, with counts of both', () => {
     expect(put(place('8251AB', 1), place('8251', 2))).to.deep.equal({ imported: 2, updated: 0 });
     expect(put(place('8251AB', 9), place('8252', 3), place('8252', 4))).to.deep.equal({ imported: 1, updated: 2 });
     addPerson(stores, [mobile(1)], ['8251AB']);
     expect(placesIn('8251')).to.deep.equal([[north(9)]]);
   });
 
-  it('are not kept in a dry run', () => {
+  it('are not stored in a dry run', () => {
     const tried = stores.postcodes.importPlaces([place('8251', 1)], { dryRun: true });
     expect(tried).to.deep.equal({ imported: 1, updated: 0 });
     expect(put(place('8251', 1))).to.deep.equal({ imported: 1, updated: 0 });
   });
 
-  it('a PC6 that is not known lies where its PC4 lies, and one of which neither is known nowhere', () => {
+  it('fall back from an unknown PC6 to its PC4, and to none when both are unknown', () => {
     put(place('8251', 1), place('8251AB', 2), place('8252AB', 3));
     for (const [n, text] of ['8251AB', '8251CD', '8251', '8252CD', '8252'].entries()) {
       addPerson(stores, [mobile(n + 1)], [text]);
@@ -42,20 +42,20 @@ describe('places of postcodes', () => {
     expect(placesIn('8251-8252')).to.deep.equal([[north(2)], [north(1)], [north(1)], [], []]);
   });
 
-  it('of a person are those that lie in the area', () => {
+  it('of a candidate are those in the area', () => {
     put(place('8251AB', 1), place('8252AB', 2), place('9999AB', 3));
     addPerson(stores, [mobile(1)], ['8251AB', '9999AB', '8252AB']);
     expect(placesIn('8251-8252')[0]).to.have.deep.members([north(1), north(2)]);
     expect(placesIn('8252AB')).to.deep.equal([[north(2)]]);
   });
 
-  it('are not looked up when nothing is near', () => {
+  it('are not read for an area without a place', () => {
     put(place('8251AB', 1));
     addPerson(stores, [mobile(1)], ['8251AB']);
     expect([...stores.participants.candidates(area('8251'))].flat()[0]).not.to.have.property('places');
   });
 
-  it('put ten thousand people in order without a walk through all participants', () => {
+  it('order ten thousand people without a scan of all participants', () => {
     const { sqlite } = stores.db;
     sqlite.exec(`
       WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 40000)
@@ -73,7 +73,7 @@ describe('places of postcodes', () => {
     const took = performance.now() - began;
     expect(ordered).to.have.lengthOf(10_000);
     expect(ordered[0]!.places![0]!.lat).to.equal(52.09);
-    // A walk for each of them would take minutes; the figure itself is the benchmark's to watch.
+    // A scan for each of them would take minutes. The benchmark measures the exact figure.
     expect(took).to.be.below(2_000);
   });
 });

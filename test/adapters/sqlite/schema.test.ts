@@ -97,8 +97,8 @@ function actual(sqlite: Sqlite, name: string) {
   };
 }
 
-describe('a fresh database', () => {
-  it('is exactly what the schema says, table by table', () => {
+describe('schema of a new database', () => {
+  it('equals the declared schema, table by table', () => {
     const stores = freshStores();
     const { sqlite } = stores.db;
     const names = sqlite
@@ -125,14 +125,14 @@ describe('a fresh database', () => {
     stores.close();
   });
 
-  it('comes from migrations whose times strictly increase, so that none is ever skipped', () => {
+  it('comes from migrations with strictly increasing times, so that none is ever skipped', () => {
     const times = readJournal(MIGRATIONS).map((entry) => entry.when);
     for (const [index, when] of times.entries()) expect(when).to.be.greaterThan(times[index - 1] ?? 0);
   });
 });
 
-describe('what the database itself refuses', () => {
-  it('an outcome that is not in the closed set', () => {
+describe('constraints of the database refuse', () => {
+  it('an unknown outcome', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);
     const attempt = stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));
@@ -142,7 +142,7 @@ describe('what the database itself refuses', () => {
     stores.close();
   });
 
-  it('an outcome without the time it came, and a time without an outcome', () => {
+  it('an outcome without its time, and a time without an outcome', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);
     const attempt = stores.attempts.add(newAttempt(addRunning(stores, [person]), person.id, mobile(1)));
@@ -156,7 +156,7 @@ describe('what the database itself refuses', () => {
     stores.close();
   });
 
-  it('words outside the closed sets of actions, and an area that is no JSON', () => {
+  it('unknown kinds, states and results of actions, and an area that is not JSON', () => {
     const stores = freshStores();
     const { id } = addDraft(stores);
     const set = (column: string, value: string) => () =>
@@ -169,7 +169,7 @@ describe('what the database itself refuses', () => {
     stores.close();
   });
 
-  it('a time that is not whole milliseconds', () => {
+  it('a time with a fraction of a millisecond', () => {
     const stores = freshStores();
     expect(() => stores.traces.add('call', [{ step: 'step', at: 1.5 }])).to.throw(
       'cannot store REAL value in INTEGER column',
@@ -178,8 +178,8 @@ describe('what the database itself refuses', () => {
   });
 });
 
-describe('who leaves', () => {
-  it('takes numbers and postcodes along, and leaves what happened in an action', () => {
+describe('deleting rows', () => {
+  it('deletes the numbers and postcodes of a participant, and keeps the history of an action', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);
     const action = addRunning(stores, [person]);
@@ -193,7 +193,7 @@ describe('who leaves', () => {
     stores.close();
   });
 
-  it('is never mistaken for who comes later: the id is not given out again', () => {
+  it('never gives the id of a deleted participant to another', () => {
     const stores = freshStores();
     const gone = addPerson(stores, [mobile(1)]);
     stores.db.sqlite.prepare('DELETE FROM participant').run();
@@ -201,7 +201,7 @@ describe('who leaves', () => {
     stores.close();
   });
 
-  it('cannot be an action with a history, nor the centralist of an action', () => {
+  it('refuses to delete an action with a history, and the centralist of an action', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);
     addRunning(stores, [person]);
@@ -211,7 +211,7 @@ describe('who leaves', () => {
     stores.close();
   });
 
-  it('cannot be called for an action that does not exist', () => {
+  it('refuses an attempt for an action that does not exist', () => {
     const stores = freshStores();
     const attempt = { participantId: 1, phone: mobile(1), purpose: 'alert' as const, number: 1, messageVersion: 1 };
     expect(() => stores.attempts.add({ ...attempt, actionId: 99, dialedAt: 1 })).to.throw('FOREIGN KEY');

@@ -6,7 +6,7 @@ import { PURPOSES, type Purpose } from '../../../src/domain/attempt.js';
 import { Tallies } from '../../../src/adapters/sqlite/tally.js';
 import { addPerson, addRunning, ending, freshStores, mobile, newAttempt, type Fixture } from './support/fixtures.js';
 
-interface Story {
+interface Steps {
   outcome?: Outcome;
   purpose?: Purpose;
   messageVersion?: number;
@@ -18,7 +18,7 @@ interface Story {
   plays?: number;
 }
 
-describe('the tally of an action', () => {
+describe('counts of an action', () => {
   let stores: Fixture;
   let people: Participant[];
   let action: Action;
@@ -31,20 +31,20 @@ describe('the tally of an action', () => {
     stores.close();
   });
 
-  const call = (n: number, story: Story): void => {
-    const { purpose = 'alert', messageVersion = 1, dialedAt = 20_000, outcome, endedAt = 30_000 } = story;
+  const call = (n: number, steps: Steps): void => {
+    const { purpose = 'alert', messageVersion = 1, dialedAt = 20_000, outcome, endedAt = 30_000 } = steps;
     const base = newAttempt(action, people[n]!.id, mobile(n));
     const { id } = stores.attempts.add({ ...base, purpose, messageVersion, dialedAt });
-    if (story.rang) stores.attempts.rang(id, 21_000);
-    if (story.answered) stores.attempts.answered(id, 22_000);
-    const { heardSeconds = 0, plays = 0 } = story;
+    if (steps.rang) stores.attempts.rang(id, 21_000);
+    if (steps.answered) stores.attempts.answered(id, 22_000);
+    const { heardSeconds = 0, plays = 0 } = steps;
     if (outcome) stores.attempts.end(id, ending(outcome, { endedAt, heardSeconds, plays }));
   };
   const reach = (n: number, at: number) => stores.actions.markReached(action.id, people[n]!.id, mobile(n), 1, at);
   const tally = () => stores.attempts.tally(action.id);
-  const countedAnew = () => new Tallies(stores.db.sqlite, (work) => work()).tally(action.id);
+  const countedAgain = () => new Tallies(stores.db.sqlite, (work) => work()).tally(action.id);
 
-  it('is all zero before the first call', () => {
+  it('are all zero before the first call', () => {
     expect(tally()).to.deep.equal({
       selected: 5,
       called: 0,
@@ -68,7 +68,7 @@ describe('the tally of an action', () => {
     expect(stores.attempts.tally(99)).to.include({ selected: 0, halfReachedAt: null });
   });
 
-  it('counts people once, however often they are called, and attempts each', () => {
+  it('count each person once and each attempt', () => {
     call(0, { outcome: 'no_answer', rang: true });
     call(0, { outcome: 'no_answer', rang: true });
     call(0, { outcome: 'confirmed', rang: true, answered: true });
@@ -78,12 +78,12 @@ describe('the tally of an action', () => {
     expect(tally().outcomes).to.include({ no_answer: 2, confirmed: 1, busy: 1, no_digit: 0 });
   });
 
-  it('counts who answered as rang, even when the network never said that it rings', () => {
+  it('count an answered call as rung, even when the network sent no ringing response', () => {
     call(0, { outcome: 'no_digit', answered: true });
     expect(tally()).to.include({ rang: 1, answered: 1 });
   });
 
-  it('counts who heard the whole message, by the version that was played to them', () => {
+  it('count people who heard the whole message in the version that was played to them', () => {
     stores.actions.setMessage(action.id, { text: null, soundId: 'longer', seconds: 40, version: 2 });
     call(0, { outcome: 'confirmed', heardSeconds: 12.2, plays: 1 });
     call(1, { outcome: 'confirmed', heardSeconds: 11, plays: 1 });
@@ -92,20 +92,20 @@ describe('the tally of an action', () => {
     expect(tally().heard).to.equal(2);
   });
 
-  it('counts who asked for the message once more after its two plays', () => {
+  it('count people who asked for the message again after its two plays', () => {
     call(0, { outcome: 'confirmed', plays: 2 });
     call(1, { outcome: 'confirmed', plays: 3 });
     expect(tally().replayed).to.equal(1);
   });
 
-  it('tells when half and ninety percent of the selected were reached, rounded up', () => {
+  it('have the times at which half and ninety percent of the selected were reached, rounded up', () => {
     for (const [n, at] of [300, 100, 200, 500].entries()) reach(n, at);
     expect(tally()).to.include({ reached: 4, halfReachedAt: 300, ninetyReachedAt: null });
     reach(4, 400);
     expect(tally()).to.include({ reached: 5, halfReachedAt: 300, ninetyReachedAt: 500 });
   });
 
-  it('tells when the first call left and the last one ended, alert calls alone', () => {
+  it('have the start of the first alert call and the end of the last', () => {
     call(0, { outcome: 'busy', dialedAt: 20_500, endedAt: 31_000 });
     call(1, { outcome: 'busy', dialedAt: 20_100, endedAt: 32_000 });
     call(1, { outcome: 'busy', dialedAt: 50_000, endedAt: 60_000, purpose: 'closing' });
@@ -113,7 +113,7 @@ describe('the tally of an action', () => {
     expect(tally()).to.include({ firstInviteAt: 20_100, lastAttemptEndedAt: 32_000, called: 2 });
   });
 
-  it('keeps closing calls apart from the outcomes of the alert, whatever version they carry', () => {
+  it('keep closing calls apart from the outcomes of the alert', () => {
     call(0, { outcome: 'confirmed', answered: true, purpose: 'closing', messageVersion: 7 });
     call(1, { outcome: 'no_answer', rang: true, purpose: 'closing' });
     call(1, { outcome: 'no_answer', rang: true, purpose: 'closing' });
@@ -122,7 +122,7 @@ describe('the tally of an action', () => {
     expect(counts.outcomes).to.include({ confirmed: 0, no_answer: 0 });
   });
 
-  it('tells when the first tip came', () => {
+  it('have the time of the first tip', () => {
     for (const createdAt of [900, 700]) {
       const inbound = stores.inbound.add({ from: mobile(0), callId: 'call-1', receivedAt: 600 });
       const participantId = people[0]!.id;
@@ -132,7 +132,7 @@ describe('the tally of an action', () => {
     expect(tally().firstTipAt).to.equal(700);
   });
 
-  it('says when half, ninety percent and all had been called once', () => {
+  it('have the times at which half, ninety percent and all had been called once', () => {
     const calledOnce = () => {
       const { halfCalledAt, ninetyCalledAt, allCalledAt } = tally();
       return [halfCalledAt, ninetyCalledAt, allCalledAt];
@@ -145,17 +145,17 @@ describe('the tally of an action', () => {
     expect(calledOnce()).to.deep.equal([null, null, null]);
     call(1, { outcome: 'no_digit', endedAt: 40_000 });
     expect(calledOnce()).to.deep.equal([60_000, null, null]);
-    // A digit in a call that goes on: called once when it has ended.
+    // A digit in a live call: the person has been called once when the call has ended.
     call(3, { answered: true });
     reach(3, 65_000);
-    // Rang the tip line before anybody called.
+    // This person rang the tip line before being called.
     reach(4, 20_500);
     expect(calledOnce()).to.deep.equal([40_000, null, null]);
     stores.attempts.end(stores.attempts.open()[0]!.id, ending('confirmed', { endedAt: 70_000 }));
     expect(calledOnce()).to.deep.equal([40_000, 70_000, 70_000]);
   });
 
-  it('teaches how long calls last: the first to each person, answered or not', () => {
+  it('give the durations of first calls, answered or not', () => {
     expect(stores.attempts.experience()).to.deep.equal({
       calls: 0,
       answered: 0,
@@ -181,7 +181,7 @@ describe('the tally of an action', () => {
     });
   });
 
-  it('kept up to date by each step gives the same as counted from the tables, in steps and whole', () => {
+  it('are the same when updated by each step as when counted from the tables', () => {
     tally();
     let seed = 7;
     const chance = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
@@ -200,12 +200,12 @@ describe('the tally of an action', () => {
         plays: chance(5),
       });
       if (chance(40) === 0) reach(chance(5), at);
-      if (n % 20 === 0) expect(tally()).to.deep.equal(countedAnew());
+      if (n % 20 === 0) expect(tally()).to.deep.equal(countedAgain());
     }
-    expect(tally()).to.deep.equal(countedAnew());
+    expect(tally()).to.deep.equal(countedAgain());
   });
 
-  it('counts nothing that was taken back with its transaction', () => {
+  it('count nothing of a transaction that was rolled back', () => {
     const before = tally();
     expect(() =>
       stores.together(() => {
@@ -215,6 +215,6 @@ describe('the tally of an action', () => {
       }),
     ).to.throw('no room');
     expect(tally()).to.deep.equal(before);
-    expect(countedAnew()).to.deep.equal(before);
+    expect(countedAgain()).to.deep.equal(before);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addDraft, addPerson, addRunning, freshStores, mobile, selectionOf, type Fixture } from './support/fixtures.js';
 
-describe('what comes in on the tip line', () => {
+describe('stored calls to the tip line', () => {
   let stores: Fixture;
   beforeEach(() => {
     stores = freshStores();
@@ -15,7 +15,7 @@ describe('what comes in on the tip line', () => {
     return { person, action: addRunning(stores, [person]) };
   }
 
-  it('is a call of which more becomes known, until its one result', () => {
+  it('are updated until they have their one result', () => {
     const { person, action } = withAction();
     const { id } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     stores.inbound.update(id, {});
@@ -44,7 +44,7 @@ describe('what comes in on the tip line', () => {
     ]);
   });
 
-  it('is listed for one action or for all, also who withheld their number', () => {
+  it('are listed for one action or for all, also with a withheld number', () => {
     const { action } = withAction();
     const first = stores.inbound.add({ from: null, callId: 'call-1', receivedAt: 100 });
     const second = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 110 });
@@ -54,7 +54,7 @@ describe('what comes in on the tip line', () => {
     expect(stores.inbound.list({ actionId: action.id }).map((call) => call.id)).to.deep.equal([second.id]);
   });
 
-  it('is in the list of tips of its action, newest first: each tip, and each call that left none', () => {
+  it('are in the list of tips of their action, newest first: each tip, and each call that left none', () => {
     const { action, person } = withAction();
     const other = addRunning(stores, [person]);
     const call = (at: number, result: 'abandoned' | 'connected' | 'recorded' | null, of = action): number => {
@@ -75,8 +75,8 @@ describe('what comes in on the tip line', () => {
     const [first, last] = [tip(twice, 110), tip(twice, 400)];
     const unspoken = call(150, 'connected');
     const missed = call(300, 'abandoned');
-    const told = call(200, 'abandoned');
-    const late = tip(told, 210);
+    const calledBack = call(200, 'abandoned');
+    const late = tip(calledBack, 210);
     call(250, 'recorded');
     call(260, null);
     call(500, 'abandoned', other);
@@ -90,7 +90,7 @@ describe('what comes in on the tip line', () => {
     const all = [
       [last.id, twice],
       [null, missed],
-      [late.id, told],
+      [late.id, calledBack],
       [null, unspoken],
       [first.id, twice],
     ];
@@ -106,7 +106,7 @@ describe('what comes in on the tip line', () => {
     expect(stores.tips.count(action.id)).to.deep.equal({ total: 3, unjudged: 2 });
   });
 
-  it('of who is in no action is found when it was recorded while we were down, newest first', () => {
+  it('are found without an action when they were recorded while the controller was down, newest first', () => {
     const { action } = withAction();
     const add = (reason: string, recorded: boolean): number => {
       const recording = { type: 'tip', soundId: null, file: 'x.wav', seconds: 3, createdAt: 100 } as const;
@@ -125,7 +125,7 @@ describe('what comes in on the tip line', () => {
     expect([found(10), found(1)]).to.deep.equal([[second, first], [second]]);
   });
 
-  it('may be over when it is stored: refused, or taken in afterwards', () => {
+  it('can have their result when they are added: refused, or recorded while the controller was down', () => {
     const refused = { from: mobile(1), callId: 'call-1', receivedAt: 100, reason: 'too_many', endedAt: 100 } as const;
     const { id } = stores.inbound.add({ ...refused, result: 'refused' });
     expect(stores.inbound.open()).to.deep.equal([]);
@@ -133,7 +133,7 @@ describe('what comes in on the tip line', () => {
     expect(stores.inbound.end(id, 'connected', 200)).to.equal(false);
   });
 
-  it('is a tip that the centralist judges and notes, one thing at a time', () => {
+  it('have tips that a centralist judges and annotates separately', () => {
     const { person, action } = withAction();
     const { id: inboundId } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     const recording = stores.recordings.add({
@@ -163,7 +163,7 @@ describe('what comes in on the tip line', () => {
     expect(stores.recordings.get(99)).to.equal(undefined);
   });
 
-  it('stays known as recorded after the recording itself was thrown away', () => {
+  it('keep the result `recorded` after the recording was deleted', () => {
     const { action } = withAction();
     const { id } = stores.inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: 100 });
     const recording = stores.recordings.add({ type: 'tip', soundId: null, file: 'a.wav', seconds: 1, createdAt: 1 });
@@ -174,8 +174,8 @@ describe('what comes in on the tip line', () => {
   });
 });
 
-describe('centralists', () => {
-  it('have an extension of their own', () => {
+describe('stored centralists', () => {
+  it('have a unique extension, which is free again after removal', () => {
     const stores = freshStores();
     const desk = {
       name: 'Meldkamer A',
@@ -195,7 +195,7 @@ describe('centralists', () => {
     expect(stores.centralists.get(second.id)).to.deep.equal(second);
     expect(stores.centralists.get(99)).to.equal(undefined);
     expect(stores.centralists.all()).to.deep.equal([first, second]);
-    // One who was removed is a name in what they did, and nothing else; the extension is free.
+    // A removed centralist is only a name in history, and the extension is free.
     const removed = stores.centralists.update(first.id, { removedAt: 2 });
     expect(stores.centralists.get(first.id)).to.deep.equal(removed);
     expect(stores.centralists.active(first.id)).to.equal(undefined);
@@ -206,8 +206,8 @@ describe('centralists', () => {
   });
 });
 
-describe('who follows an action', () => {
-  it('is told what happened after what they saw last, oldest first, no more than they ask for', () => {
+describe('stored events and call steps', () => {
+  it('are read from the last one seen on, oldest first, up to a limit', () => {
     const stores = freshStores();
     const mine = addRunning(stores, []);
     const other = addRunning(stores, []);
@@ -224,25 +224,25 @@ describe('who follows an action', () => {
     stores.close();
   });
 
-  it('sees the steps of one call in the order in which they were taken', () => {
+  it('of one call are read in their order', () => {
     const stores = freshStores();
-    const told = [
+    const steps = [
       { step: 'prompt', at: 5 },
       { step: 'message', at: 5 },
     ];
-    stores.traces.add('call-1', told.slice(0, 1));
+    stores.traces.add('call-1', steps.slice(0, 1));
     stores.traces.add('call-2', [{ step: 'prompt', at: 6 }]);
-    stores.traces.add('call-1', told);
-    expect(stores.traces.of('call-1'), 'each step once').to.deep.equal(told);
-    expect(stores.traces.of('call-1', { limit: 1 }), 'a part').to.deep.equal(told.slice(0, 1));
-    expect(stores.traces.of('call-1', { limit: 5, offset: 1 })).to.deep.equal(told.slice(1));
+    stores.traces.add('call-1', steps);
+    expect(stores.traces.of('call-1'), 'each step once').to.deep.equal(steps);
+    expect(stores.traces.of('call-1', { limit: 1 }), 'a part').to.deep.equal(steps.slice(0, 1));
+    expect(stores.traces.of('call-1', { limit: 5, offset: 1 })).to.deep.equal(steps.slice(1));
     expect(stores.traces.of('call-3')).to.deep.equal([]);
     stores.close();
   });
 });
 
-describe('what centralists change', () => {
-  it('is kept: duty, PIN, and who runs an action with whom', () => {
+describe('changes by centralists', () => {
+  it('are stored: duty, PIN, and the centralist and team of an action', () => {
     const stores = freshStores();
     const action = addDraft(stores);
     const { centralistId } = action;
@@ -271,8 +271,8 @@ describe('what centralists change', () => {
   });
 });
 
-describe('calls back', () => {
-  it('belong to the call that came in, and have one result', () => {
+describe('stored calls back', () => {
+  it('belong to an incoming call, and have one result', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);
     const action = addDraft(stores);
@@ -298,7 +298,7 @@ describe('calls back', () => {
     stores.close();
   });
 
-  it('and calls to the tip line are found by their ids', () => {
+  it('find their call to the tip line by id and by call id', () => {
     const stores = freshStores();
     const inbound = stores.inbound.add({ from: null, callId: '1795.7', receivedAt: 10 });
     expect(stores.inbound.byCallId('1795.7')).to.deep.equal(inbound);
@@ -309,8 +309,8 @@ describe('calls back', () => {
   });
 });
 
-describe('who rings with a code', () => {
-  it('has the standing of the person, whatever the number', () => {
+describe('caller with a personal code', () => {
+  it('has the standing of the participant, from any number', () => {
     const HERE = { closedAfter: 0, simulated: false };
     const stores = freshStores();
     const [anna, bram] = [addPerson(stores, [mobile(1)]), addPerson(stores, [mobile(2)])];
@@ -325,7 +325,7 @@ describe('who rings with a code', () => {
     stores.close();
   });
 
-  it('is known by a key that stays with the database', () => {
+  it('is identified with a key that stays with the database', () => {
     const stores = freshStores();
     expect(stores.codeKey).to.have.length.of.at.least(40);
     stores.close();

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from '../../../../src/adapters/sqlite/database.js';
+import { readJournal } from '../../../../src/adapters/sqlite/migrations.js';
 import { openStores } from '../../../../src/adapters/sqlite/stores.js';
 import type { Action } from '../../../../src/domain/action.js';
 import { parseAreaPart, parsePostcode, type Area, type Postcode } from '../../../../src/domain/area.js';
@@ -15,7 +16,7 @@ import type { NewAttempt, Stores } from '../../../../src/ports/stores.js';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../../migrations', import.meta.url));
 
-/** The real thing with the real migrations, in memory; `db` for what only SQL can ask. */
+/** Real stores on a real database. `db` is for queries that no store has. */
 export interface Fixture extends Stores {
   readonly db: Database;
 }
@@ -25,7 +26,7 @@ export function freshStores(file = ':memory:'): Fixture {
   return { ...openStores(db), db };
 }
 
-/** A folder of its own for the work, removed afterwards. */
+/** Runs the work with a temporary folder. */
 export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'burgernet-sqlite-'));
   try {
@@ -34,6 +35,21 @@ export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Pro
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** A copy of the migrations with one more at the end, which creates the table `later`. */
+export function withLaterMigration(folder: string, when: number): string {
+  const copy = join(folder, 'migrations');
+  cpSync(MIGRATIONS, copy, { recursive: true });
+  const file = join(copy, 'meta', '_journal.json');
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: object[] };
+  journal.entries.push({ idx: journal.entries.length, version: '6', when, tag: '9999_later', breakpoints: true });
+  writeFileSync(file, JSON.stringify(journal));
+  writeFileSync(join(copy, '9999_later.sql'), 'CREATE TABLE later (id integer PRIMARY KEY) STRICT;');
+  return copy;
+}
+
+/** Time of the last migration, ms UTC. */
+export const lastMigration = (): number => readJournal(MIGRATIONS).at(-1)!.when;
 
 /** An invented mobile number: `mobile(7)` is +31612340007. */
 export function mobile(n: number): E164 {
