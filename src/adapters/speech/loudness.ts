@@ -5,8 +5,8 @@ import { levelOf } from './level.js';
 import { readWav } from './wav-read.js';
 
 /**
- * Loudness of a wav, unchanged. A few seconds of sound take a few ms. Throws {@link SpeechError} for any
- * other file.
+ * Loudness of a wav as it is, before levelling. A few seconds of sound take a few ms. Throws
+ * {@link SpeechError} for any other file.
  */
 export function loudnessOf(wav: Uint8Array): Loudness {
   try {
