@@ -18,6 +18,12 @@ CREATE TABLE `action` (
 	`created_at` integer NOT NULL,
 	`started_at` integer,
 	`closed_at` integer,
+	`priority` integer DEFAULT false NOT NULL,
+	`plan` text,
+	`team` text DEFAULT '[]' NOT NULL,
+	`title_sound_id` text,
+	`simulated` integer DEFAULT false NOT NULL,
+	`left_at_close` integer,
 	FOREIGN KEY (`centralist_id`) REFERENCES `centralist`(`id`) ON UPDATE no action ON DELETE restrict,
 	CONSTRAINT "action_kind" CHECK("action"."kind" in ('theft', 'robbery', 'burglary', 'hit_and_run', 'bag_snatching', 'violence', 'missing_child', 'missing_adult', 'missing_goods')),
 	CONSTRAINT "action_area" CHECK(json_valid("action"."area")),
@@ -77,16 +83,40 @@ CREATE TABLE `call_trace` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `call_trace_call` ON `call_trace` (`call_id`);--> statement-breakpoint
+CREATE TABLE `callback` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`inbound_id` integer NOT NULL,
+	`action_id` integer NOT NULL,
+	`participant_id` integer NOT NULL,
+	`phone` text NOT NULL,
+	`centralist_id` integer NOT NULL,
+	`requested_at` integer NOT NULL,
+	`desk_answered_at` integer,
+	`answered_at` integer,
+	`ended_at` integer,
+	`result` text,
+	FOREIGN KEY (`inbound_id`) REFERENCES `inbound_call`(`id`) ON UPDATE no action ON DELETE restrict,
+	FOREIGN KEY (`action_id`) REFERENCES `action`(`id`) ON UPDATE no action ON DELETE restrict,
+	FOREIGN KEY (`centralist_id`) REFERENCES `centralist`(`id`) ON UPDATE no action ON DELETE restrict,
+	CONSTRAINT "callback_result" CHECK("callback"."result" is null or "callback"."result" in ('connected', 'desk_unanswered', 'no_answer', 'busy', 'declined', 'congestion', 'unreachable', 'hung_up', 'interrupted')),
+	CONSTRAINT "callback_ended" CHECK(("callback"."result" is null) = ("callback"."ended_at" is null))
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `callback_inbound` ON `callback` (`inbound_id`);--> statement-breakpoint
+CREATE INDEX `callback_action` ON `callback` (`action_id`);--> statement-breakpoint
 CREATE TABLE `centralist` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`name` text NOT NULL,
 	`extension` text NOT NULL,
 	`sip_username` text NOT NULL,
 	`sip_password` text NOT NULL,
-	`created_at` integer NOT NULL
+	`created_at` integer NOT NULL,
+	`pin_digest` text,
+	`on_duty` integer DEFAULT false NOT NULL,
+	`removed_at` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `centralist_extension` ON `centralist` (`extension`);--> statement-breakpoint
+CREATE UNIQUE INDEX `centralist_extension` ON `centralist` (`extension`) WHERE "centralist"."removed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `centralist_sip_username` ON `centralist` (`sip_username`);--> statement-breakpoint
 CREATE TABLE `event` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -122,6 +152,7 @@ CREATE TABLE `inbound_call` (
 	`ended_at` integer,
 	`centralist_id` integer,
 	`recording_id` integer,
+	`call_id` text,
 	FOREIGN KEY (`action_id`) REFERENCES `action`(`id`) ON UPDATE no action ON DELETE restrict,
 	FOREIGN KEY (`centralist_id`) REFERENCES `centralist`(`id`) ON UPDATE no action ON DELETE restrict,
 	FOREIGN KEY (`recording_id`) REFERENCES `recording`(`id`) ON UPDATE no action ON DELETE set null,
@@ -130,7 +161,11 @@ CREATE TABLE `inbound_call` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `inbound_call_action` ON `inbound_call` (`action_id`);--> statement-breakpoint
+CREATE INDEX `inbound_call_abandoned` ON `inbound_call` (`action_id`,`received_at`) WHERE "inbound_call"."result" = 'abandoned';--> statement-breakpoint
+CREATE INDEX `inbound_call_unspoken` ON `inbound_call` (`action_id`,`received_at`) WHERE "inbound_call"."result" = 'connected' and "inbound_call"."connected_at" is null;--> statement-breakpoint
 CREATE INDEX `inbound_call_open` ON `inbound_call` (`id`) WHERE "inbound_call"."result" is null;--> statement-breakpoint
+CREATE INDEX `inbound_call_left` ON `inbound_call` (`id`) WHERE "inbound_call"."reason" = 'controller_down';--> statement-breakpoint
+CREATE INDEX `inbound_call_call` ON `inbound_call` (`call_id`);--> statement-breakpoint
 CREATE TABLE `meta` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -171,6 +206,18 @@ CREATE TABLE `phone` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `phone_number` ON `phone` (`segment`,`number`);--> statement-breakpoint
+CREATE TABLE `postcode_place` (
+	`pc4` integer NOT NULL,
+	`letters` text NOT NULL,
+	`lat` real NOT NULL,
+	`lon` real NOT NULL,
+	PRIMARY KEY(`pc4`, `letters`),
+	CONSTRAINT "postcode_place_pc4" CHECK("postcode_place"."pc4" between 1000 and 9999),
+	CONSTRAINT "postcode_place_letters" CHECK("postcode_place"."letters" = '' or "postcode_place"."letters" glob '[A-Z][A-Z]'),
+	CONSTRAINT "postcode_place_lat" CHECK("postcode_place"."lat" between -90 and 90),
+	CONSTRAINT "postcode_place_lon" CHECK("postcode_place"."lon" between -180 and 180)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `recording` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`type` text NOT NULL,
@@ -220,4 +267,7 @@ CREATE TABLE `tip` (
 	CONSTRAINT "tip_useful" CHECK("tip"."useful" is null or "tip"."useful" in (0, 1))
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `tip_action` ON `tip` (`action_id`);
+CREATE INDEX `tip_action` ON `tip` (`action_id`);--> statement-breakpoint
+CREATE INDEX `tip_newest` ON `tip` (`action_id`,`created_at`,`useful`);--> statement-breakpoint
+CREATE INDEX `tip_participant` ON `tip` (`participant_id`);--> statement-breakpoint
+CREATE INDEX `tip_inbound` ON `tip` (`inbound_id`);

@@ -21,7 +21,9 @@ export function placeOf(folder: string, soundId: string): string {
  * Length in ms, from the size of the A-law file. Undefined unless all formats exist and have the same length.
  */
 export function lengthOf(place: string): number | undefined {
-  const [sln16, ulaw, alaw] = FORMATS.map((format) => statSync(`${place}.${format}`, { throwIfNoEntry: false })?.size ?? 0);
+  const [sln16, ulaw, alaw] = FORMATS.map(
+    (format) => statSync(`${place}.${format}`, { throwIfNoEntry: false })?.size ?? 0,
+  );
   if (alaw === undefined || alaw === 0 || ulaw !== alaw) return undefined;
   // The two rates of one sound may differ by a sample.
   if (Math.abs((sln16 ?? 0) - alaw * 4) > 8) return undefined;

@@ -22,7 +22,10 @@ export function lockDataFolder(folder: string): FolderLock {
   } catch (error) {
     file.close();
     if (!isTaken(error)) throw asProblem(error);
-    throw new Problem('conflict', `another service uses the data folder ${folder}; stop it, or give this service a folder of its own`);
+    throw new Problem(
+      'conflict',
+      `another service uses the data folder ${folder}; stop it, or give this service a folder of its own`,
+    );
   }
   return {
     release() {

@@ -51,7 +51,8 @@ export function inspectDatabase(file: string, migrationsFolder: string): Databas
       const verdict = sqlite.pragma('integrity_check(1)', { simple: true });
       if (verdict !== 'ok') throw new Problem('unavailable', `the database ${file} is damaged: ${String(verdict)}`);
       const done = appliedMigrations(sqlite);
-      if (done.size === 0) throw new Problem('unavailable', `the database ${file} is empty, or is not a database of Burgernet`);
+      if (done.size === 0)
+        throw new Problem('unavailable', `the database ${file} is empty, or is not a database of Burgernet`);
       const journal = readJournal(migrationsFolder);
       refuseForeign(done, journal);
       const names = sqlite

@@ -200,7 +200,9 @@ describe('database', () => {
       old.close();
       mkdirSync(`${file}.before-9999_later`);
       writeFileSync(join(`${file}.before-9999_later`, 'in the way'), '');
-      const problem = problemOf(() => openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) }));
+      const problem = problemOf(() =>
+        openDatabase(file, { migrationsFolder: withLaterMigration(folder, lastMigration() + 1) }),
+      );
       expect(problem.code).to.equal('unavailable');
       expect(problem.message).to.include('no copy of it can be made');
       const asItWas = freshStores(file);

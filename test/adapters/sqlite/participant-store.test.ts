@@ -153,7 +153,10 @@ describe('import of participants', () => {
   });
 
   it('imports a person with two lines in a file once, by the last line', () => {
-    const counts = importInto(stores, [row([mobile(1)], ['8251'], 'Jan'), row([mobile(2), mobile(1)], ['8252'], 'Jan')]);
+    const counts = importInto(stores, [
+      row([mobile(1)], ['8251'], 'Jan'),
+      row([mobile(2), mobile(1)], ['8252'], 'Jan'),
+    ]);
     expect(counts).to.deep.equal({ imported: 1, updated: 1 });
     expect(stores.participants.byPhone(mobile(2))[0]!.postcodes[0]!.pc4).to.equal(8252);
   });

@@ -1,1 +1,0 @@
-ALTER TABLE `inbound_call` ADD `call_id` text;

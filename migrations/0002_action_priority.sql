@@ -1,1 +1,0 @@
-ALTER TABLE `action` ADD `priority` integer DEFAULT false NOT NULL;

@@ -1,1 +1,0 @@
-CREATE INDEX `inbound_call_left` ON `inbound_call` (`id`) WHERE "inbound_call"."reason" = 'controller_down';

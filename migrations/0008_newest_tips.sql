@@ -1,3 +1,0 @@
-CREATE INDEX `inbound_call_abandoned` ON `inbound_call` (`action_id`,`received_at`) WHERE "inbound_call"."result" = 'abandoned';--> statement-breakpoint
-CREATE INDEX `inbound_call_unspoken` ON `inbound_call` (`action_id`,`received_at`) WHERE "inbound_call"."result" = 'connected' and "inbound_call"."connected_at" is null;--> statement-breakpoint
-CREATE INDEX `tip_newest` ON `tip` (`action_id`,`created_at`,`useful`);

@@ -1,1 +1,0 @@
-ALTER TABLE `action` ADD `simulated` integer DEFAULT false NOT NULL;

@@ -1,1 +1,0 @@
-ALTER TABLE `action` ADD `left_at_close` integer;
