@@ -21,7 +21,10 @@ export interface Finished {
   readonly clipped: number;
 }
 
-/** A wav or a sound that cannot be used. Outside the worker thread it becomes a `SpeechError` with the same code. */
+/**
+ * A wav or a sound that cannot be used. Outside the worker thread it becomes a `SpeechError` with the same
+ * code.
+ */
 export class Unusable extends Error {
   override readonly name = 'Unusable';
   constructor(
