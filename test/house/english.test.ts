@@ -1,8 +1,123 @@
 import { expect } from 'chai';
 import { headless, longComments } from './english.js';
+import { filesBelow, textOf } from './files.js';
 import type { SourceFile } from './rules.js';
 
+/**
+ * Files that still break the rule. A file that breaks it no more must leave the list, so the list can only
+ * become shorter. Do not add a file.
+ */
+const NOT_YET: readonly string[] = [
+  'src/adapters/http/console/warning-words.ts',
+  'src/adapters/speech/audio.ts',
+  'src/adapters/speech/child-process.ts',
+  'src/adapters/speech/choose-engine.ts',
+  'src/adapters/speech/command.ts',
+  'src/adapters/speech/embedded-voice.ts',
+  'src/adapters/speech/engine.ts',
+  'src/adapters/speech/equalize.ts',
+  'src/adapters/speech/finish.ts',
+  'src/adapters/speech/g711.ts',
+  'src/adapters/speech/level.ts',
+  'src/adapters/speech/limiter.ts',
+  'src/adapters/speech/loudness.ts',
+  'src/adapters/speech/open-speech.ts',
+  'src/adapters/speech/probe.ts',
+  'src/adapters/speech/prompts.ts',
+  'src/adapters/speech/render-prompts.ts',
+  'src/adapters/speech/resample.ts',
+  'src/adapters/speech/say.ts',
+  'src/adapters/speech/sound-files.ts',
+  'src/adapters/speech/sound-worker.ts',
+  'src/adapters/speech/speech.ts',
+  'src/adapters/speech/tones.ts',
+  'src/adapters/speech/wav-chunks.ts',
+  'src/adapters/speech/wav-read.ts',
+  'src/adapters/speech/wav-write.ts',
+  'src/adapters/speech/worker.ts',
+  'src/adapters/sqlite/action-count.ts',
+  'src/adapters/sqlite/action-store.ts',
+  'src/adapters/sqlite/attempt-store.ts',
+  'src/adapters/sqlite/callback-store.ts',
+  'src/adapters/sqlite/candidate-rows.ts',
+  'src/adapters/sqlite/copy-before-migration.ts',
+  'src/adapters/sqlite/database.ts',
+  'src/adapters/sqlite/experience.ts',
+  'src/adapters/sqlite/folder-lock.ts',
+  'src/adapters/sqlite/json-columns.ts',
+  'src/adapters/sqlite/migrations.ts',
+  'src/adapters/sqlite/number-filter.ts',
+  'src/adapters/sqlite/participant-import.ts',
+  'src/adapters/sqlite/participant-rows.ts',
+  'src/adapters/sqlite/participant-store.ts',
+  'src/adapters/sqlite/problems.ts',
+  'src/adapters/sqlite/recording-store.ts',
+  'src/adapters/sqlite/schema.ts',
+  'src/adapters/sqlite/segments.ts',
+  'src/adapters/sqlite/selection-rows.ts',
+  'src/adapters/sqlite/snapshot.ts',
+  'src/adapters/sqlite/staged-selection.ts',
+  'src/adapters/sqlite/syncer.ts',
+  'src/adapters/sqlite/tally.ts',
+  'src/adapters/sqlite/tip-list.ts',
+  'src/adapters/sqlite/trace-store.ts',
+  'src/app/actions/action-service.ts',
+  'src/app/centralists/callbacks.ts',
+  'src/app/dialing/attempt-journal.ts',
+  'src/app/recovery.ts',
+  'src/ports/stores.ts',
+  'test/adapters/speech/prompts.test.ts',
+  'test/adapters/sqlite/household.test.ts',
+  'test/adapters/sqlite/participant-store.test.ts',
+  'test/adapters/sqlite/schema.test.ts',
+  'test/adapters/sqlite/tip-line-stores.test.ts',
+  'test/app/actions/large-close.test.ts',
+  'test/app/centralists/transfer-requests.test.ts',
+  'test/app/recovery.test.ts',
+  'test/support/reporter.cjs',
+  'test/telephone/tip-line-callers.test.ts',
+  'scripts/lib/compiler.mjs',
+  'scripts/lib/prerequisites.mjs',
+  'asterisk-config/extensions.conf',
+  'asterisk-config/ring-guard.sh',
+];
+
+const FOLDERS = ['src', 'test', 'bench', 'scripts', 'asterisk-config', 'docs'] as const;
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'] as const;
+const READ = /\.(?:[cm]?[jt]s|conf|md|sh)$|^scripts\/(?:.*\/)?[\w-]+$/;
+
 const problemsIn = (file: SourceFile): string[] => [...headless(file), ...longComments(file)];
+
+describe('plain English', function () {
+  // Reading every file takes seconds on a busy machine.
+  this.timeout(120_000);
+  let paths: string[];
+  before(() => {
+    paths = [...FOLDERS.flatMap((folder) => filesBelow(folder)), ...PAGES].filter((path) => READ.test(path));
+  });
+  const broken = (path: string): string[] => problemsIn({ path, text: textOf(path) });
+
+  it('is checked in every folder', () => {
+    expect(paths).to.include.members([
+      'src/domain/glossary.ts',
+      'test/house/english.test.ts',
+      'bench/main.ts',
+      'scripts/run.mjs',
+      'scripts/compose-test',
+      'asterisk-config/alert.conf',
+      'docs/architecture.md',
+      'README.md',
+    ]);
+  });
+
+  it('names the subject of every sentence, in comment lines of at most 110 characters', () => {
+    expect(paths.filter((path) => !NOT_YET.includes(path)).flatMap(broken)).to.deep.equal([]);
+  });
+
+  it('is still missing in every file on the list of files that are not done', () => {
+    expect(NOT_YET.filter((path) => !paths.includes(path) || broken(path).length === 0)).to.deep.equal([]);
+  });
+});
 
 describe('the rule for plain English', () => {
   const CAUGHT: readonly (readonly [path: string, text: string, line: number])[] = [
@@ -25,6 +140,8 @@ describe('the rule for plain English', () => {
     ['test/a.test.ts', "\nit('who has not answered is rung', () => {});", 2],
     ['test/a.test.ts', 'it(`who ${x} is rung`, () => {});', 1],
     ['test/a.test.ts', "it('plays a prompt for who waits', () => {});", 1],
+    ['test/a.test.ts', "describe('music', () => {\n  describe('for who waits', () => {});\n});", 2],
+    ['test/a.test.ts', "describe('music', () => {\n  it('who waits hears it', () => {});\n});", 2],
     ['asterisk-config/a.conf', '[a]\n; Who rings hears this.', 2],
     ['asterisk-config/a.conf', `; ${'a long line '.repeat(10)}`, 1],
     ['scripts/a', '#!/bin/sh\n# Who runs this needs Docker.', 2],
@@ -57,6 +174,7 @@ describe('the rule for plain English', () => {
     ['src/a.ts', `// https://example.nl/${'a'.repeat(120)}`],
     ['src/a.ts', "it('who rings', () => {});"],
     ['test/a.test.ts', "it('rings the colleague who is free', () => {});"],
+    ['test/a.test.ts', "describe('a caller', () => {\n  describe('who waits', () => {});\n});"],
     ['test/a.test.ts', "say('who rings is let in');"],
     ['asterisk-config/a.conf', '[a]\nexten => s,1,NoOp(Who rings)'],
     ['scripts/a.sh', '#!/bin/sh\necho "Who rings"'],

@@ -93,22 +93,29 @@ function proseOfComments(file: SourceFile): Prose[] {
   return [...found, ...runs(whole)];
 }
 
-/** The first arguments of `describe` and `it` in a test, with `…` for each value in a template. */
+/**
+ * The first arguments of `describe` and `it` in a test, with `…` for each value in a template. A `describe`
+ * in another one goes on with its noun ("a caller", "who waits"), so `…` stands before it.
+ */
 function testNames(file: SourceFile): Prose[] {
   if (!file.path.startsWith('test/')) return [];
   const tree = parse(file);
   const found: Prose[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /^(?:describe|it)$/.test(node.expression.getText(tree))) {
+  const visit = (node: ts.Node, inDescribe: boolean): void => {
+    const called = ts.isCallExpression(node) ? node.expression.getText(tree) : '';
+    if (ts.isCallExpression(node) && /^(?:describe|it)$/.test(called)) {
       const [name] = node.arguments;
       if (name && (ts.isStringLiteralLike(name) || ts.isTemplateExpression(name))) {
         const { line } = tree.getLineAndCharacterOfPosition(name.getStart(tree));
-        found.push([{ line: line + 1, text: nameOf(name) }]);
+        const before = called === 'describe' && inDescribe ? '… ' : '';
+        found.push([{ line: line + 1, text: before + nameOf(name) }]);
       }
     }
-    node.forEachChild(visit);
+    node.forEachChild((child) => {
+      visit(child, inDescribe || called === 'describe');
+    });
   };
-  visit(tree);
+  visit(tree, false);
   return found;
 }
 
