@@ -9,12 +9,12 @@
 pid_file=$1 seconds=$2; shift 2
 echo $$ > "$pid_file"
 
-# The controller writes a line when it stops in an orderly way. Without that line, the end of the input means that the
-# controller died.
+# The controller writes a line when it stops in an orderly way. Without that line, the end of the input means
+# that the controller died.
 read -r line && exit 0
 
-# Names of the outgoing calls that nobody has answered. Such a channel is Ringing, or Down with early media. A caller whom
-# the controller has not answered is Ring.
+# Names of the outgoing calls that nobody has answered. Such a channel is Ringing, or Down with early media.
+# A caller whom the controller has not answered is Ring.
 unanswered() { "$@" -rx 'core show channels concise' | sed -nE 's/^([^!]+)!([^!]*!){3}(Down|Ringing)!.*/\1/p'; }
 
 # sleep counts the time that passes, whatever the wall clock says.

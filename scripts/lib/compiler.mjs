@@ -7,7 +7,9 @@ import { say } from './say.mjs';
 /** The compiler alone has no header files of the C library. */
 const PACKAGES = ['gcc', 'libc6-dev'];
 
-/** Installs a compiler when we are root. A failure is only reported, because only one test needs it, and fails. */
+/**
+ * Installs a compiler when we are root. A failure is only reported: one test needs it, and fails without it.
+ */
 export async function makeCompilerReady(env) {
   if (which('cc', env)) return;
   try {

@@ -22,9 +22,9 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * Installs and builds `needs` (packages, build, asterisk, tools, linphone, chromium, compiler: each true or false) for
- * the repository at `home`. When one part fails, the others are stopped, and the error is thrown after they
- * have cleaned up.
+ * Installs and builds `needs` (packages, build, asterisk, tools, linphone, chromium, compiler: each true or
+ * false) for the repository at `home`. When one part fails, the others are stopped, and the error is thrown
+ * after they have cleaned up.
  */
 export async function makeReady(home, needs, env) {
   const parts = [];

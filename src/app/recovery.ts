@@ -54,7 +54,7 @@ const CLOSING_MS = 30 * 60_000;
  *     talks to a colleague → goes on
  *     anything else        → starts anew
  *   call or bridge of ours that belongs to none of these → hung up
- *   running action         → goes on calling everybody who is not reached yet; one that was started on another
+ *   running action         → goes on calling everybody not reached yet; one that was started on another
  *                            network (simulated, or real) calls nobody on this network
  */
 export async function recover(parts: RecoveryParts): Promise<void> {

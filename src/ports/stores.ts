@@ -146,8 +146,8 @@ export interface ActionStore {
   /** All selected participants, in calling order. */
   callees(id: ActionId): readonly Callee[];
   /**
-   * The same in slices of at most ROWS_A_TURN participants. Empty slices come first while the rows are read. Each
-   * row is as it was when it was read.
+   * The same in slices of at most ROWS_A_TURN participants. Empty slices come first while the rows are read.
+   * Each row is as it was when it was read.
    */
   calleesInSlices(id: ActionId): Iterable<readonly Callee[]>;
   /** One selected participant, also one who is called through a housemate. */

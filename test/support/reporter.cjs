@@ -1,4 +1,4 @@
-// Mocha's own report, and after it, alone on the last line, the numbers that programs read: `N passed, N failed`.
+// Mocha's own report, and then, alone on the last line, the numbers that programs read: `N passed, N failed`.
 
 const { reporters, Runner } = require('mocha');
 

@@ -229,7 +229,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
     });
   });
 
-  it('who is in no action hears their personal code on request', async () => {
+  it('tells a participant of no action the personal code on request', async () => {
     const participantId = exchange.participant(NOT_SELECTED, '9901AB');
     const call = await exchange.network.call({ from: NOT_SELECTED, script: types('5', 3_000) });
     expect(await hears(call, 'tip-code-is')).to.equal(1);
@@ -238,7 +238,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
     expect(await closedRow(isFrom(NOT_SELECTED))).to.include({ result: 'refused', reason: 'not_selected' });
   });
 
-  it('who was reached in an action that has just ended hears that, and can leave a tip', async () => {
+  it('tells a participant reached in an action that has just ended, and lets them leave a tip', async () => {
     exchange.participant(CLOSED, '8405AB');
     const id = await action('8405', await exchange.desk(answering()));
     await exchange.service.services.actions.close(id, { result: 'found' });

@@ -19,10 +19,10 @@ const PLAYS_BY_DEFAULT = 2;
 /** Rows read in one step of a first count, which takes a few milliseconds. */
 const STEP_ROWS = 5_000;
 /**
- * Actions with counts in memory. The least recently used are dropped, and counted again when they are asked
- * for.
+ * Actions with finished counts in memory. The least recently used are dropped, and counted again when they
+ * are asked for.
  */
-const KEPT = 8;
+const KEPT = 24;
 
 /** The columns of an attempt that are counted. */
 export interface CountedAttempt {
@@ -154,9 +154,20 @@ export class Tallies {
     if (known) this.#counts.delete(id);
     const progress = known ?? { count: new ActionCount(), person: -1, ofPerson: -1, attempt: -1 };
     this.#counts.set(id, progress);
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > KEPT && oldest !== undefined) this.#counts.delete(oldest);
+    if (this.#counts.size > KEPT) this.#dropOne(id);
     return progress;
+  }
+
+  /**
+   * A count that is not finished stays: somebody waits for it. When more actions than fit were counted at the
+   * same time, they would otherwise drop one another before any of them was finished, without end.
+   */
+  #dropOne(used: ActionId): void {
+    for (const [id, { attempt }] of this.#counts) {
+      if (id === used || attempt !== Infinity) continue;
+      this.#counts.delete(id);
+      return;
+    }
   }
 
   #readPeople(id: ActionId, progress: Progress): void {

@@ -55,7 +55,7 @@ export interface ActionServiceParts {
   readonly night: Night | null;
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
-  /** Who is being called and has not pressed a digit yet hears the action's message as it is now. */
+  /** Participants under call who have not pressed a digit yet hear the newest message of the action. */
   readonly renewMessage: (action: Action) => void;
   /** What stands in the way of calling, in words; empty when nothing does. */
   readonly blockedBy: () => string;
@@ -64,7 +64,10 @@ export interface ActionServiceParts {
   readonly conditions: Pick<Conditions, 'of'>;
 }
 
-/** What is said of the end is rendered in a fraction of a second, unless the machine is busy: ringing stops after this. */
+/**
+ * Rendering the closing message takes a fraction of a second. When a busy machine takes longer than this,
+ * telephones stop ringing.
+ */
 const RINGS_ON_MS = 100;
 
 /** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
@@ -148,7 +151,8 @@ export class ActionService implements Actions {
     // Real people were called: they are to hear how it ended, and cannot be told without a trunk.
     if (!action.simulated) refuseOtherNetwork(action, this.parts.simulation);
     const text = { text: closingText(action.kind, input.result) };
-    // An action is never closed without what is said about it. Telephones do not ring on for as long as that takes.
+    // An action is closed only with its closing message. Telephones do not ring on while that message is
+    // rendered.
     let hold: { release(): void } | undefined;
     const cancel = this.parts.clock.after(RINGS_ON_MS, () => {
       hold = this.parts.dialer.hold(id);
@@ -245,7 +249,7 @@ export class ActionService implements Actions {
     this.reached(attempt.actionId, attempt.participantId, attempt.phone, attempt.heardVersion);
   }
 
-  /** Marks as reached; stops other calls to whoever was reached with it. */
+  /** Marks a participant as reached, and stops other calls to everybody who shares the number. */
   reached(
     actionId: ActionId,
     participantId: ParticipantId,
@@ -266,9 +270,9 @@ export class ActionService implements Actions {
   }
 
   /**
-   * A call in which somebody may have heard the message is over: what changed while it lasted, they are called for. Who
-   * was reached in an action that was closed meanwhile is told how it ended; who has just heard a message that
-   * was replaced meanwhile is told the new one.
+   * A call in which a participant may have heard the message is over. The participant is called again for
+   * anything that changed during the call: with the closing message when the action was closed, with the new
+   * message when the message that was heard has been replaced.
    */
   heardOut(actionId: ActionId, participantId: ParticipantId, heardVersion: number | null): void {
     const { stores, dialer } = this.parts;
@@ -285,10 +289,11 @@ export class ActionService implements Actions {
   // ------------------------------------------------------------------
 
   /**
-   * A large start takes many turns of the event loop: people are selected, stored and put in line in slices. Until its last
-   * turn the action is a draft: no call is made for it, nobody is known by it on the tip line, and whoever dies, fails or
-   * is refused leaves a draft. The last turn looks at everything that may have changed meanwhile (the message, another
-   * start, whether calls can be made), moves the action and calls, and nothing comes between.
+   * A large start takes many turns of the event loop: participants are selected, stored and queued in slices.
+   * Until the last turn the action is a draft: the dialer makes no call for it, the tip line knows nobody by
+   * it, and a process that dies, a failure or a refusal leaves a draft. The last turn checks everything that
+   * may have changed meanwhile (the message, another start, whether calls can be made), moves the action and
+   * calls. Nothing comes between these steps.
    */
   async #start(id: ActionId, options: StartOptions): Promise<Action> {
     const { stores, dialer, simulation } = this.parts;
@@ -328,7 +333,7 @@ export class ActionService implements Actions {
     const started = this.#get(id);
     dialer.launch(started, people);
     this.#tell(started);
-    // Who runs an action takes its tips, without having to think of it. A start that started nothing leaves their duty alone.
+    // The centralist of a running action takes its tips, so a start puts that centralist on duty.
     desks.setDuty(started.centralistId, true);
     return started;
   }
@@ -365,10 +370,10 @@ export class ActionService implements Actions {
   }
 
   /**
-   * Calls everybody who was reached with the closing message, in slices: other calls and requests go on between two slices.
-   * A person whose alert call is still up hears it out, and is called when it ends (`heardOut`), also when that happens
-   * between two slices: the dialer adds a person to a campaign once. When the service stops or dies in between, the next
-   * start calls the people who are left.
+   * Calls everybody who was reached with the closing message, in slices: other calls and requests go on
+   * between two slices. A person whose alert call is still up hears it out, and is called when it ends
+   * (`heardOut`), also when that happens between two slices: the dialer adds a person to a campaign once.
+   * When the service stops or dies in between, the next start calls the people who are left.
    */
   #callReached(closed: Action): Promise<void> {
     const { stores, dialer } = this.parts;
@@ -385,8 +390,8 @@ export class ActionService implements Actions {
   }
 
   /**
-   * Calls everybody who heard an older message, in slices as above. A newer update or a close between two slices ends it:
-   * the newer one reads everybody again.
+   * Calls everybody who heard an older message, in slices as above. A newer update or a close between two
+   * slices ends it, because the newer one reads everybody again.
    */
   #callHeardOld(updated: Action): Promise<void> {
     const { stores, dialer } = this.parts;

@@ -185,7 +185,7 @@ export class CallbackService implements Callbacks {
     this.#live.stage(callback, stage);
     const telephone = lines.telephones.reserve(phone);
     dialer.suspend(actionId, participantId, CALLED_BACK);
-    // An alert call that still rings this telephone is cancelled, so that the centralist does not wait for it.
+    // An alert call that still rings this telephone is cancelled: the centralist does not wait for it.
     dialer.cancelUnanswered(phone, CALLED_BACK);
     void work(telephone)
       .catch((error: unknown): CallbackResult => {

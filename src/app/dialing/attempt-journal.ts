@@ -33,7 +33,7 @@ export interface AttemptJournalParts {
  */
 export type OnRefused = (end: CallEnd) => string | undefined;
 
-/** What is known of an attempt while its call is in progress. */
+/** The state of an attempt while its call is in progress. */
 export interface AttemptProgress {
   readonly order: AttemptOrder;
   readonly attemptId: AttemptId;

@@ -205,6 +205,14 @@ describe('counts of an action', () => {
     expect(tally()).to.deep.equal(countedAgain());
   });
 
+  it('are finished when many actions are counted at the same time, step by step', () => {
+    const waiting = new Set([action.id, ...Array.from({ length: 39 }, () => addRunning(stores, people).id)]);
+    const tallies = new Tallies(stores.db.sqlite, (work) => work());
+    for (let round = 0; round < 3; round++) for (const id of waiting) if (tallies.step(id)) waiting.delete(id);
+    expect([...waiting]).to.deep.equal([]);
+    expect(tallies.tally(action.id)).to.include({ selected: 5 });
+  });
+
   it('count nothing of a transaction that was rolled back', () => {
     const before = tally();
     expect(() =>

@@ -109,7 +109,7 @@ describe('a transfer request of a softphone', () => {
       });
     }
 
-    it('who had dialled the centralist, takes out that colleague and hangs up the centralist', async () => {
+    it('after the colleague had dialled the centralist: takes out that colleague and hangs up the centralist', async () => {
       const call = await consults();
       const reports = transfers('tip', { consulted: leg().id });
       await room.clock.advance(100);

@@ -140,7 +140,10 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
   too_large: 'Dat is te lang.',
 };
 
-/** What is wrong with a field, by its path without indexes (`centralistIds.3` is `centralistIds`). */
+/**
+ * The fault of a field in words, by the path of the field without indexes (`centralistIds` for
+ * `centralistIds.3`).
+ */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   name: 'Vul een naam in van 1 tot 80 tekens, met gewone letters en cijfers op één regel.',
   extension: 'Vul een toestelnummer in van 2 tot 6 cijfers.',
