@@ -25,6 +25,10 @@ export interface SippOptions {
   /** Number of calls to make, and calls a second. */
   readonly calls?: number;
   readonly rate?: number;
+  /** The calls of `rate` are made in this time instead of a second, again and again. */
+  readonly periodMs?: number;
+  /** Body of a second scenario on the same port: it answers the calls that come in. */
+  readonly answers?: string;
   /** SIPp ends by itself after this time, ms. */
   readonly limitMs: number;
 }
@@ -39,17 +43,20 @@ export interface Sipp {
   stop(): Promise<void>;
 }
 
-/** Starts SIPp. Resolves when SIPp listens, if it answers calls. */
+/** Starts SIPp. When it answers calls, resolves when it listens. */
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const tool = await findTool('sipp');
   if (!tool) throw new Error("SIPp is not installed: run 'npm run setup'");
-  const { folder, port, target, rows, calls, rate } = options;
+  const { folder, port, target, rows, calls, rate, periodMs, answers } = options;
   await mkdir(folder, { recursive: true });
   const in_ = (name: string): string => join(folder, name);
-  await writeFile(
-    in_('scenario.xml'),
-    `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="bench">\n${options.scenario}\n</scenario>\n`,
-  );
+  const write = (name: string, scenario: string): Promise<void> =>
+    writeFile(
+      in_(name),
+      `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="bench">\n${scenario}\n</scenario>\n`,
+    );
+  await write('scenario.xml', options.scenario);
+  if (answers !== undefined) await write('answers.xml', answers);
   if (rows) await writeFile(in_('rows.csv'), ['SEQUENTIAL', ...rows.map((row) => row.join(';'))].join('\n') + '\n');
   const child = spawn(
     tool.command,
@@ -62,6 +69,8 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
       ...(rows ? ['-inf', in_('rows.csv')] : []),
       ...(calls === undefined ? [] : ['-m', String(calls), '-l', String(calls)]),
       ...(rate === undefined ? [] : ['-r', String(rate)]),
+      ...(periodMs === undefined ? [] : ['-rp', String(periodMs)]),
+      ...(answers === undefined ? [] : ['-oocsf', in_('answers.xml')]),
     ],
     { cwd: folder, env: { ...process.env, ...tool.env }, stdio: 'ignore', ...APART },
   );
@@ -75,7 +84,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   exited.catch(() => undefined);
   const lines = async (): Promise<string[]> =>
     (await readFile(in_('calls.log'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
-  if (target === undefined) await listening(port, () => child.exitCode !== null);
+  if (target === undefined || answers !== undefined) await listening(port, () => child.exitCode !== null);
   return {
     pid: child.pid ?? 0,
     finished: exited.then(lines),

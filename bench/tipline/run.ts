@@ -96,8 +96,8 @@ export async function measureTipLine(
       },
     });
     opened.push(() => product.stop());
-    const { phones, stop } = await softphones(product.api, join(folder, 'desks'), sip);
-    opened.push(stop);
+    const phones = await softphones(product.api, join(folder, 'desks'), sip);
+    opened.push(() => phones.stop());
     await reachEverybody(product.api);
     const world: World = { farEnd, product, phones, sip, folder, signal, count: 0 };
     await pause(SETTLE_MS, undefined, { signal });
@@ -161,54 +161,27 @@ function settings(trunkPort: number, sip: number, rate: number): Record<string, 
 /** Asterisk keeps a registration for a minute at the most. */
 const RENEWED_MS = 30_000;
 
-/** Makes the centralists. One SIPp plays the softphones of all of them, and another keeps them registered. */
-async function softphones(api: Api, folder: string, sip: number): Promise<Softphones> {
-  const port = await freePort(HOST);
-  const accounts: string[][] = [];
+/** Makes the centralists. One SIPp plays the softphones of all of them, and renews their registrations. */
+async function softphones(api: Api, folder: string, sip: number): Promise<Sipp> {
+  const rows: string[][] = [];
   for (let desk = 0; desk < DESKS; desk++) {
     const made = await api.post<{ sip: { username: string; password: string } }>('/centralists', {
       name: `Desk ${desk + 1}`,
       extension: String(201 + desk),
     });
-    accounts.push([made.sip.username, made.sip.password, String(port)]);
+    rows.push([made.sip.username, made.sip.password]);
   }
-  const target = `${HOST}:${sip}`;
-  let registrations = 0;
-  const register = async (): Promise<void> => {
-    const registering = await startSipp({
-      ...{
-        folder: join(folder, `register-${++registrations}`),
-        scenario: REGISTER,
-        port: await freePort(HOST),
-        target,
-      },
-      ...{ rows: accounts, calls: accounts.length, rate: 50, limitMs: 10_000 },
-    });
-    await registering.finished;
-  };
-  await register();
-  const stopping = new AbortController();
-  const renewed = (async () => {
-    while (!stopping.signal.aborted) {
-      await pause(RENEWED_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (!stopping.signal.aborted) await register();
-    }
-  })();
-  // A registration that failed shows when the benchmark stops, and in tips that were lost.
-  renewed.catch(() => undefined);
-  const phones = await startSipp({ folder: join(folder, 'answer'), scenario: SOFTPHONE, port, limitMs: 30 * 60_000 });
-  return {
-    phones,
-    stop: async () => {
-      stopping.abort();
-      await renewed.finally(() => phones.stop());
-    },
-  };
-}
-
-interface Softphones {
-  readonly phones: Sipp;
-  readonly stop: () => Promise<void>;
+  const registering = { scenario: REGISTER, port: await freePort(HOST), target: `${HOST}:${sip}`, rows };
+  const first = { folder: join(folder, 'register'), calls: rows.length, rate: 50, limitMs: 10_000 };
+  await (await startSipp({ ...registering, ...first })).finished;
+  return startSipp({
+    ...registering,
+    folder: join(folder, 'answer'),
+    answers: SOFTPHONE,
+    rate: rows.length,
+    periodMs: RENEWED_MS,
+    limitMs: 30 * 60_000,
+  });
 }
 
 async function draft(api: Api, postcode: string, centralistId: number): Promise<number> {

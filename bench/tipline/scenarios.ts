@@ -123,14 +123,14 @@ const register = (cseq: number, authentication: string): string =>
     'To: <sip:[field0]@[remote_ip]:[remote_port]>',
     'Call-ID: [call_id]',
     `CSeq: ${cseq} REGISTER`,
-    'Contact: <sip:[field0]@[local_ip]:[field2]>',
+    'Contact: <sip:[field0]@[local_ip]:[local_port]>',
     'Expires: 3600',
     'Max-Forwards: 70',
     ...(authentication === '' ? [] : [authentication]),
     EMPTY,
   ]);
 
-/** Registers the account [field0] with the password [field1]; its softphone is at the port [field2]. */
+/** Registers the account [field0] with the password [field1]. */
 export const REGISTER = `
 ${register(1, '')}
 <recv response="100" optional="true"/>
