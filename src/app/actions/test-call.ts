@@ -40,7 +40,6 @@ export class TestCalls {
       message: rendered(action.message.soundId),
       ending: endingOf(action.kind),
     };
-    const lease = desks.engage(centralist.id, 'desk_call');
     const call = telephony.placeAlert({
       id: ids.ofTestCall(action.id, clock.now()),
       to: { type: 'desk', username: centralist.sipUsername },
@@ -50,8 +49,8 @@ export class TestCalls {
       script,
       subject: ids.subjectOf(action.id),
     });
+    desks.engageDuring(call, centralist.id, 'desk_call');
     void call.ended.then(({ answered, sipStatus, fault }) => {
-      lease.release();
       log.info('test call ended', { callId: call.id, actionId: action.id, answered, sipStatus, fault });
     });
   }

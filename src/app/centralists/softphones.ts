@@ -98,7 +98,7 @@ export class Softphones {
   }
 
   /** Engages the centralist until this call is over. */
-  engageDuring(call: Pick<Call, 'ended'>, id: CentralistId, why: Engagement): void {
+  engageDuring(call: { readonly ended: Promise<unknown> }, id: CentralistId, why: Engagement): void {
     const lease = this.engage(id, why);
     void call.ended.then(() => {
       lease.release();

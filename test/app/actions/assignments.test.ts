@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { stub } from 'sinon';
 import type { Centralist } from '../../../src/ports/stores.js';
 import { Problem } from '../../../src/domain/problem.js';
 import { ControlRoom } from '../../support/control-room.js';
@@ -121,6 +122,16 @@ describe('an action', () => {
       expect(error.code).to.equal('conflict');
       expect(error.fields.map(({ field }) => field)).to.deep.equal(['centralistId']);
       await room.clock.advance(2_000);
+    });
+
+    it('leaves the centralist free when the call cannot be made', async () => {
+      const { id } = await room.draft();
+      const broken = stub(room.telephony, 'placeAlert').throws(new Error('the sound is missing'));
+      expect(() => {
+        room.actions.testCall(id);
+      }).to.throw('the sound is missing');
+      broken.restore();
+      expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
     });
 
     it('refuses an unknown centralist, an unknown id and a closed action', async () => {
