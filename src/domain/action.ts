@@ -25,7 +25,8 @@ export const ACTION_COMMANDS = ['start', 'pause', 'resume', 'close'] as const;
 export type ActionCommand = (typeof ACTION_COMMANDS)[number];
 
 const MOVES: Readonly<Record<ActionState, Partial<Record<ActionCommand, ActionState>>>> = {
-  // A command that names the present state changes nothing, so every command is idempotent.
+  // A repeated command changes nothing, so every command is idempotent. A repeated start does not end a
+  // pause.
   draft: { start: 'running' },
   running: { start: 'running', pause: 'paused', resume: 'running', close: 'closed' },
   paused: { start: 'paused', pause: 'paused', resume: 'running', close: 'closed' },

@@ -25,9 +25,9 @@ export const REMEMBERED_MS = TEN_MINUTES;
 const MOST_STRANGERS = 20;
 
 /**
- * Most simultaneous calls of strangers: as many as leave all lines for tips free, but always half of the
- * lines for tips, also while lines are scarce. `free`: trunk lines without a call, where the calls of
- * strangers count as free.
+ * Most simultaneous calls of strangers: as many as leave all lines for tips free, up to MOST_STRANGERS. While
+ * lines are scarce, half of the lines for tips, and at least one. `free`: trunk lines without a call; lines
+ * with the call of a stranger count as free.
  */
 export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number; readonly free: number }): number {
   return Math.max(1, Math.floor(tipLines / 2), Math.min(MOST_STRANGERS, free - tipLines));
@@ -47,8 +47,8 @@ export function admitsNumber(
 }
 
 /**
- * Whether one more stranger (an unknown or withheld number) may come in. Beside this the limits of every
- * number hold.
+ * Whether one more stranger (an unknown or withheld number) may come in. The limits of every number apply
+ * too.
  */
 export function admitsStranger(
   strangers: {

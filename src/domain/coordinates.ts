@@ -49,7 +49,7 @@ export interface Placed {
 }
 
 /**
- * The candidates by the distance of their nearest place. Candidates without a known place come last.
+ * Sorts the candidates by the distance of their nearest place. Candidates without a known place come last.
  * Candidates at equal distances keep their order.
  */
 export function nearestFirst<T extends Placed>(candidates: readonly T[], near: Coordinates): T[] {

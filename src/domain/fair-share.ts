@@ -14,7 +14,7 @@ export interface Share {
 /** Lines of an action with priority for each line of another action. */
 const PRIORITY_WEIGHT = 3;
 
-/** The weight of an action. A closed action loses its priority, because its hurry is over. */
+/** The weight of an action. A closed action loses its priority, because it is no longer urgent. */
 export function weightOf({ priority, state }: Pick<Action, 'priority' | 'state'>): number {
   return priority && state !== 'closed' ? PRIORITY_WEIGHT : 1;
 }
@@ -30,7 +30,7 @@ export function inTurn<T extends Share>(shares: readonly T[]): T[] {
 
 /**
  * The order of calls of one action. Closing calls go first, because participants are still out looking. Then
- * calls with the changed message: participants with the old one act on wrong facts, and they are few and
- * answer. Alerts to participants who have heard nothing yet go last.
+ * calls with the changed message, because participants with the old message act on wrong facts. They are few,
+ * and they answer. Alerts to participants who have heard nothing yet go last.
  */
 export const PURPOSE_ORDER: readonly Purpose[] = ['closing', 'update', 'alert'];

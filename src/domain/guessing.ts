@@ -4,18 +4,21 @@
  * are monotonic ms.
  */
 
-/** Wrong tries within {@link WINDOW_MS} that cost nothing, for a person with the wrong paper in hand. */
+/**
+ * Wrong tries within {@link WINDOW_MS} that cost nothing, for a person who reads the password from the wrong
+ * paper.
+ */
 export const FREE_TRIES = 10;
 /** Wrong tries between one pause and the next. */
 export const TRIES_AFTER_PAUSE = 5;
 export const WINDOW_MS = 60_000;
 /**
- * The first pause; each further one is twice as long. Short, because the owner may sit behind the same
- * address.
+ * The first pause; each further one is twice as long. Short, because the owner of the account may use the
+ * same address.
  */
 export const FIRST_PAUSE_MS = 2_000;
 export const LONGEST_PAUSE_MS = 60_000;
-/** After this time without a wrong try the source starts anew. */
+/** After this time without a wrong try the source counts as new. */
 export const FORGOTTEN_MS = 15 * 60_000;
 
 /** The wrong tries of one source. */

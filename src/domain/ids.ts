@@ -1,6 +1,6 @@
 /**
- * Keys of stored rows. They stand apart from what they name, so that the files of this folder need no circle
- * of imports.
+ * Keys of stored rows. They have a file of their own, so that the files of this folder do not import one
+ * another in a circle.
  */
 export type ActionId = number;
 export type CentralistId = number;

@@ -12,7 +12,7 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** The result of an action. The closing message says it. */
+/** The result of an action. The closing message tells it to the participants. */
 export const RESULTS = ['found', 'arrested', 'not_found', 'false_alarm'] as const;
 export type Result = (typeof RESULTS)[number];
 

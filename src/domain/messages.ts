@@ -23,7 +23,7 @@ export const PROMPTS = [
   'tip-withheld', // your number is withheld; 112
   'tip-ended', // the action has ended; you may still leave a tip
   'tip-record', // no centralist is free: speak after the tone
-  'tip-recorded', // thank you, it is in
+  'tip-recorded', // thank you, the tip was received
   'tip-unavailable', // nothing can be stored, or too many tips are being recorded: call again later; 112
   'tip-choose', // several actions: tip-choose-1 and a title, and so on
   'tip-choose-1',

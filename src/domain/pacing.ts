@@ -1,7 +1,7 @@
 /**
  * Decides when the next call may start. There are two limits: lines (simultaneous calls on the trunk) and CPS
  * (new calls a second). Calls are spaced evenly, so that no window of one second has more than `cps` starts,
- * rounded up, however late the timer is that starts them (see LATE_MS).
+ * rounded up, however late the timer that starts them fires (see LATE_MS).
  */
 export interface PacingLimits {
   /** Most simultaneous calls on the trunk, tips included. At least 1. */
@@ -19,11 +19,11 @@ export interface PacingState {
   readonly inbound: number;
   /** Monotonic ms from which the CPS lets the next call start. */
   readonly nextSlotAt: number;
-  /** When the call started that lies one second's worth of calls back; -Infinity without such a call. */
+  /** Monotonic start time of the call one second's worth of calls back; -Infinity without such a call. */
   readonly secondAgo: number;
   /**
-   * The next call has waited for its slot, so its lateness is made up for. After a time in which nobody could
-   * be called, nothing is made up for.
+   * The next call has waited for its slot, so its lateness is made up. Time in which nobody could be called
+   * is not made up.
    */
   readonly waited: boolean;
 }
@@ -43,15 +43,13 @@ export function outboundLines(limits: PacingLimits, inbound: number): number {
 }
 
 /**
- * Timers fire late, and a busy machine can stall for tens of ms, so every lateness would cost rate. Start
- * times follow their own schedule: a late call starts at once, and up to this many ms of missed starts are
- * made up. The CPS is still kept, because the next call starts only when a full second has passed since the
- * call one second's worth of calls back.
+ * Timers fire late, and a busy machine can stall for tens of ms, so without catching up every late start
+ * would lower the rate. Start times follow their own schedule: a late call starts at once, and up to this
+ * many ms of missed starts are made up. The CPS is still kept, because the next call starts only when a full
+ * second has passed since the call one second's worth of calls back.
  */
 const CATCH_UP_MS = 100;
-/**
- * The second is longer by this much, because calls draw nearer to one another on their way to the operator.
- */
+/** A second is counted this much longer, because calls move closer together on their way to the operator. */
 const MARGIN_MS = 5;
 /** A call that did not wait for its slot still takes it when it is at most this late. */
 const LATE_MS = 8;

@@ -39,8 +39,8 @@ export class Problem extends Error {
 }
 
 /**
- * A parsed value, or the reason why the text cannot be parsed. An ordinary ending is a value, so nothing is
- * thrown.
+ * A parsed value, or the reason why the text cannot be parsed. Nothing is thrown, because a text that cannot
+ * be parsed is an ordinary result.
  */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 

@@ -30,8 +30,8 @@ const SHARE = 6;
 /** After this many refusals an action calls the number no more, as long as other numbers get through. */
 export const MOST_REFUSALS = 5;
 /**
- * The longest Retry-After that is obeyed. A longer one is taken for a mistake, because an alert is worth
- * minutes.
+ * The longest Retry-After that is obeyed. A longer one is taken for a mistake, because an alert loses its
+ * value within minutes.
  */
 export const MOST_HOLD_MS = 300_000;
 /** Pauses of a number after one, two, three … refusals in a row without a Retry-After. */

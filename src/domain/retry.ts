@@ -49,7 +49,10 @@ export interface PastAttempt {
   readonly retryAfterMs?: number;
 }
 
-/** The next step for a person: call this number, not before this time (ms UTC), or call nobody any more. */
+/**
+ * The next step for a person: call this number, not before this time (ms UTC), or do not call the person
+ * again.
+ */
 export type NextTry =
   | { readonly type: 'call'; readonly phone: E164; readonly notBefore: number; readonly retry: boolean }
   | { readonly type: 'done' };
@@ -89,8 +92,8 @@ export function nextTry(phones: readonly E164[], past: readonly PastAttempt[], p
 export const MOST_DEAD_LINES = 3;
 /**
  * Most interrupted calls to one number. A restart costs a person one, so nobody comes near this number by
- * accident. A number whose call breaks our Asterisk each time reaches it, and must not break the calls of
- * everybody for ever.
+ * accident. Only a number whose call breaks our Asterisk each time reaches the limit, so that it cannot break
+ * everybody's calls for ever.
  */
 export const MOST_INTERRUPTED = 10;
 

@@ -35,7 +35,7 @@ export type Route =
     }
   | { readonly type: 'refuse'; readonly reason: 'not_selected'; readonly participantId: ParticipantId }
   | { readonly type: 'refuse'; readonly reason: 'unknown' }
-  /** The caller may identify with a personal code. */
+  /** The caller may give a personal code. */
   | { readonly type: 'ask_code'; readonly reason: 'withheld' };
 
 /**

@@ -38,10 +38,10 @@ export interface Selection {
 /**
  * Selects the participants to call, in order, and gives the reason for each participant left out. Each person
  * and each number is called once. A number shared by several participants is called for one of them, and that
- * call reaches them all. It is called for the first sharer without another number, because the number of a
- * sharer with a second number would not be called any more once that sharer was reached on the second. When
- * all sharers have another number, it is called for the first. A participant with no number left is left out
- * as `shared_number`.
+ * call reaches them all. It is called for the first sharer without another number. A sharer with a second
+ * number could be reached on that one, and then the shared number would not be called any more. When all
+ * sharers have another number, it is called for the first. A participant with no number left is left out as
+ * `shared_number`.
  */
 export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
   const selecting = new Selecting(at);

@@ -1,12 +1,12 @@
 import type { CentralistId } from './ids.js';
 
 /**
- * Longest wait in the queue, in ms. Then the caller records the tip. A softphone that rings by then may still
- * answer.
+ * Longest wait in the queue, in ms. Then the caller records the tip. A softphone that is already ringing may
+ * still answer.
  */
 export const LONGEST_WAIT_MS = 120_000;
 /**
- * A caller who waits longer than 20 s hears of 112, once. The half second more lets a softphone that rings
+ * A caller who waits longer than 20 s hears of 112, once. The extra half second lets a softphone that rings
  * out after 20 s come first.
  */
 export const LONG_WAIT_MS = 20_500;

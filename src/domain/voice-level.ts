@@ -18,7 +18,7 @@ const NOTHING_PEAK = -40;
 const SOFT_RMS = -36;
 const LOUD_RMS = -13;
 /**
- * Distorted speech: peaks at the top of the range, and loud on the whole. G.711 itself ends 0.2 dB below full
+ * Distorted speech: peaks at the top of the range, and loud overall. G.711 itself ends 0.2 dB below full
  * scale.
  */
 const CLIPPED_PEAK = -0.5;

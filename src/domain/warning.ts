@@ -50,8 +50,8 @@ export type Warning =
       readonly extension: string;
     }
   /**
-   * Neither that softphone nor any softphone of a centralist on duty is registered, so no tip can be put
-   * through.
+   * Neither the softphone of the action's own centralist nor that of any centralist on duty is registered, so
+   * no tip can be put through.
    */
   | { readonly code: 'nobody_to_answer' }
   /** This many participants are left out because it is night. */

@@ -15,7 +15,7 @@ export function sayAcronyms(text: string): string {
   return text.replace(WORD, (word) => (spelt(word) ? word.split('').join(' ') : word));
 }
 
-/** Digits may touch it: "RS6", "4WD". */
+/** An acronym. Digits may stand against it: "RS6", "4WD". */
 const WORD = /(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu;
 /** Not part of a number plate or a postcode. */
 const SHOUTED = /(?<![\p{L}\d]|[\p{L}\d]-|\d{4} )\p{Lu}{2,}(?![\p{L}\d]|-[\p{L}\d])/gu;
