@@ -81,7 +81,7 @@ export interface AppLimits {
 
 /** The wired application. */
 export interface App {
-  /** What HTTP and the demo may ask. */
+  /** What HTTP and the demo may use. */
   readonly services: Services;
   readonly ids: CallIds;
   readonly events: EventJournal;
@@ -103,8 +103,8 @@ export interface App {
   /** Calls back when `liveCalls` may have changed. */
   onLiveCalls(listener: () => void): () => void;
   /**
-   * Takes over the calls of an earlier process and resumes its
-   * actions. Once, when the telephony is connected.
+   * Takes over the calls of an earlier process and resumes its actions. Call it once, when the telephony is
+   * connected.
    */
   recover(): Promise<void>;
 }

@@ -34,7 +34,7 @@ export interface RecoveryParts {
   readonly log: Log;
 }
 
-/** Closing calls are not made longer than this after the close, because they would only startle people. */
+/** No closing call starts later than this after the close, because it would only startle people. */
 const CLOSING_MS = 30 * 60_000;
 
 /**
@@ -47,12 +47,12 @@ const CLOSING_MS = 30 * 60_000;
  *     in a conversation    → goes on
  *     waiting              → served again, under the same entry
  *     over                 → gets the result that the stored data shows
- *   call back without a result
+ *   callback without a result
  *     in a conversation    → goes on
  *     anything else        → ends
  *   call that a centralist dialed
  *     talks to a colleague → goes on
- *     anything else        → starts anew
+ *     anything else        → starts over
  *   call or bridge of ours that belongs to none of these → hung up
  *   running action         → goes on calling everybody not reached yet; one that was started on another
  *                            network (simulated, or real) calls nobody on this network
@@ -69,7 +69,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   parts.callbacks.recover(surviving);
   const beginAgain = parts.deskCalls.recover(surviving);
   const orphans = await telephony.hangUpOrphans((id) => isStillServed(id, surviving, parts));
-  // Only now, because a softphone that still rings for an orphan would be busy.
+  // Only after the orphans are hung up, because a softphone that still rings for an orphan would be busy.
   goOnWithCallers();
   beginAgain();
   if (attempts.length + callers.length + orphans.length > 0)

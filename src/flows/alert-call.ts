@@ -12,7 +12,7 @@ import type { Call } from '../ports/call.js';
 import { pressKey } from './steps/keys.js';
 
 /**
- * The alert call and the closing call, as the citizen hears them: the reference telling.
+ * The alert call and the closing call, as the citizen hears them: the reference version.
  *
  * On a real line Asterisk plays these calls by itself (`asterisk-config/alert.conf`), so that a citizen is
  * not cut off and a pressed digit is not missed while the controller is away, and so that prompt and message
@@ -68,7 +68,7 @@ async function closing(call: Call, message: Sound, { step }: AlertCallParts): Pr
     step('done');
     return;
   }
-  // Citizens press a digit, as they learned from the alert call: they hear all of it from the start.
+  // Citizens who press a digit, as they learned in the alert call, hear all of it from the start.
   step('message');
   await call.play(whole);
 }

@@ -133,7 +133,7 @@ async function inform(call: Call, welcome: Extract<TipWelcome, { type: 'inform' 
   return 'abandoned';
 }
 
-/** A softphone rings while the call is being answered, so that the caller waits as short as possible. */
+/** A softphone rings while the call is being answered, so that the caller waits no longer than necessary. */
 async function answerInQueue(call: Call, actions: TipActions): Promise<TipResult> {
   const queuePlace = actions.queuePlace();
   try {

@@ -16,7 +16,7 @@ export function isAlive(pid: number): boolean {
     // While other threads of the process are still ending, its sockets are still open.
     return !ENDED.test(fields[STATE] ?? '') || Number(fields[THREADS]) > 1;
   } catch {
-    // Either this system has no /proc, or the process ended in this instant. The next look tells.
+    // Either this system has no /proc, or the process ended in this instant. The next check tells which.
     return true;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Replaces the many characters that people, programs and keyboards produce by ASCII, for numbers, postcodes
+ * Replaces the many characters that people, programs and keyboards produce with ASCII, for numbers, postcodes
  * and codes.
  */
 
@@ -34,7 +34,7 @@ function digitOf(code: number): number {
   return before % 10;
 }
 
-/** Names of characters that a person cannot see, or takes for another. */
+/** Names of characters that a person cannot see, or mistakes for another. */
 const NAMES: Readonly<Record<number, string>> = {
   0x00: 'NUL',
   0x08: 'BACKSPACE',

@@ -1,4 +1,4 @@
-/** From this many additions out of order on, sorting all times once is cheaper. */
+/** With more additions out of order than this, or more removals, sorting all times once is cheaper. */
 const LOOSE = 64;
 
 /**

@@ -13,7 +13,7 @@ export async function untilQuiet(
       resolve();
     }, limitMs);
     const off = onEvent(() => {
-      // Listeners are called before the event is fully handled, so look in the next turn.
+      // Listeners are called before the event is fully handled, so check in the next turn of the event loop.
       setImmediate(() => {
         if (!isQuiet()) return;
         clearTimeout(timer);

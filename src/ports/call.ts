@@ -38,7 +38,7 @@ export interface CallEnd {
    * is on the line, although nobody hung up. Silence alone never sets this.
    */
   readonly lineDead?: boolean;
-  /** The fault on our own side, in words for the operator. */
+  /** The fault on our own side, in words for the administrator. */
   readonly fault?: string;
 }
 
@@ -93,8 +93,8 @@ export interface Call {
   record(options: RecordOptions): Promise<Recorded>;
   /**
    * Continues a recording of this name that an earlier process began in this call. It ends as with `record`,
-   * and `maxMs` is the time left. Resolves with the whole recording, at once when it has ended meanwhile;
-   * with undefined when there is no recording of this name.
+   * and `maxMs` is the time left. Resolves with the whole recording, at once when it ended in the meantime.
+   * Resolves with undefined when there is no recording of this name.
    */
   recordOn(options: RecordOptions): Promise<Recorded | undefined>;
   /** How much of this sound the far end has heard so far. */

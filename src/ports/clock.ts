@@ -1,4 +1,4 @@
-/** Time as an argument: the inside reads no clock of its own. */
+/** Time as an argument, because domain, flows and application read no clock of their own. */
 export interface Clock {
   /** Wall clock, ms UTC: for times that people read and times that are stored. */
   now(): number;

@@ -3,7 +3,7 @@ import type { Call, CallId } from './call.js';
 /** A call to the tip line, not yet answered. */
 export interface IncomingCall {
   readonly call: Call;
-  /** As the network shows the number, in any notation; undefined when it shows none. */
+  /** The caller's number as the network shows it, in any notation; undefined when the network shows none. */
   readonly from: string | undefined;
   /** The caller asked the network to withhold the number. */
   readonly withheld: boolean;

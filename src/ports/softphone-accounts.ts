@@ -10,7 +10,7 @@ export interface DeskAccount {
   readonly refused?: readonly string[];
 }
 
-/** A password shown for a softphone's account, or for a name that has no account. */
+/** A password that was tried for a softphone's account, or for a name that has no account. */
 export interface PasswordTry {
   readonly username: string;
   readonly address: string;
@@ -22,7 +22,7 @@ export interface PasswordTry {
 export interface SoftphoneAccounts {
   /**
    * Creates or replaces a centralist's account. The softphone can register within a second, without a
-   * restart. Repeatable. Rejects when the telephony refuses the account, and then keeps nothing of it.
+   * restart. Safe to repeat. Rejects when the telephony refuses the account, and then keeps nothing of it.
    */
   provisionDesk(account: DeskAccount): Promise<void>;
   /**

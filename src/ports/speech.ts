@@ -22,7 +22,7 @@ export class SpeechError extends Error {
   }
 }
 
-/** Makes sounds of text and recordings, in every format that the trunk and the softphones accept. */
+/** Makes sounds from text and recordings, in every format that the trunk and the softphones accept. */
 export interface Speech {
   /** Name and version of the engine in use. */
   readonly engine: string;

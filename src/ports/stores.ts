@@ -173,8 +173,8 @@ export interface ActionStore {
 export interface StandingFilter {
   readonly closedAfter: number;
   /**
-   * Only simulated actions, or only real ones: a real citizen
-   * never brings a tip for a simulated action, or the reverse.
+   * Only simulated actions, or only real ones: a real citizen never brings a tip for a simulated action, nor
+   * a simulated citizen one for a real action.
    */
   readonly simulated: boolean;
 }
@@ -204,7 +204,7 @@ export interface NewAttempt {
 }
 
 export interface AttemptStore {
-  /** Stored before its INVITE leaves. */
+  /** Stores the attempt before its INVITE is sent. */
   add(attempt: NewAttempt): Attempt;
   get(id: AttemptId): Attempt | undefined;
   rang(id: AttemptId, at: number): void;
@@ -386,8 +386,8 @@ export interface Stores {
   /** Whether the database can be written now; tries a write. */
   healthy(): boolean;
   /**
-   * Why nothing can be stored since a write failed, in words for the operator; empty when all is well. Costs
-   * nothing when all is well; after a failure it checks whether there is room for another call.
+   * Why nothing can be stored since a write failed, in words for the administrator; empty when all is well. A
+   * call costs nothing when all is well. After a failure it checks whether there is room for another call.
    */
   blockedBy(): string;
   /**

@@ -14,7 +14,7 @@ export interface SurvivingOutgoing {
   readonly soundId: string | undefined;
 }
 
-/** A call to the tip line of an earlier process that is still up. */
+/** A call to the tip line that an earlier process received and that is still up. */
 export interface SurvivingIncoming {
   readonly id: CallId;
   readonly answered: boolean;

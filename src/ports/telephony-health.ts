@@ -17,7 +17,7 @@ export interface TelephonyHealth {
    * `down` also when the operator refuses our registration.
    */
   readonly trunk: LinkState | 'unknown';
-  /** The problem in words for the operator; empty when all is well. */
+  /** The problem in words for the administrator; empty when all is well. */
   readonly reason: string;
   /** The problem for programs; null when all is well. */
   readonly problem: TelephonyProblem | null;

@@ -12,7 +12,7 @@ export interface CallBackActions {
 }
 
 /**
- * What a centralist hears in a call back, from the moment they answer:
+ * What a centralist hears in a callback, from the moment they answer:
  *
  *   that the caller is rung → ringback → the participant, who first hears who is calling
  *   the participant does not answer, or hangs up during the greeting → told so
@@ -31,8 +31,7 @@ export function callBack(centralist: Call, actions: CallBackActions): Promise<Ca
         if (typeof answered === 'string') return await failed(centralist, answered);
         return await greetAndTalk(centralist, answered, actions);
       } finally {
-        // The centralist has hung up, or the call back is over: hang up the participant, whenever they
-        // answer.
+        // The centralist has hung up, or the callback is over: hang up the participant, whenever they answer.
         ringing.abort();
         void rung.then((late) => (typeof late === 'string' ? undefined : late.hangUp())).catch(() => undefined);
       }

@@ -18,7 +18,7 @@ export type CloseResult = 'closed' | 'not_closed' | 'no_action' | 'hung_up';
  * What a centralist hears when closing an action by telephone (*21):
  *
  *   none of their actions runs   → told so
- *   several run                  → its number and #
+ *   several run                  → asked for the number of one, and #
  *   its number and title, then the result: 1 to 4
  *   1 to close it                2, or nothing → the action goes on
  *   it is closed

@@ -16,7 +16,7 @@ export type CountsResult = 'heard' | 'not_heard' | 'hung_up';
  * What a centralist hears when asking how an action is going (*22):
  *
  *   no action runs   → told so
- *   several run      → its number and #
+ *   several run      → asked for the number of one, and #
  *   its number and title; people selected, called and reached; tips
  */
 export function hearCounts<A extends OfferedAction>(call: Call, actions: CountsActions<A>): Promise<CountsResult> {

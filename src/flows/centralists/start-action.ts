@@ -59,7 +59,7 @@ const KIND_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
  *   the area in digits and #       no area, or nobody there   → told so, asked again
  *     another area, or only #
  *   the kind: 1 to 9
- *   is there haste, and a clear description? 1 yes   2 no     → cannot start
+ *   time-critical, and a clear description? 1 yes   2 no      → cannot start
  *   how many people, how long      no trunk is set            → told so, not started
  *     1 to start                   2                          → not started
  *   does another action look like it? its number and title; 1 to start anyway, 2 → not started
@@ -164,8 +164,8 @@ async function prepare(
   let started = await start(false);
   if (started.type === 'look_alike') {
     call.step('look-alike');
-    // This is played to its end as well: a second 1 in a row must not answer a question that was not asked
-    // yet.
+    // This is played to its end as well, because a second 1 in a row must not answer a question that was not
+    // asked yet.
     await call.play([prompt('desk-look-alike'), ...started.like]);
     if ((await pressOneOf(call, ['1', '2'], [prompt('desk-start-anyway')])) !== '1') return notStarted(call);
     started = await start(true);

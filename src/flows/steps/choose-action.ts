@@ -10,7 +10,7 @@ const READ_OUT_AT_MOST = 5;
 const KEYS: readonly PromptName[] = ['tip-choose-1', 'tip-choose-2', 'tip-choose-3', 'tip-choose-4', 'tip-choose-5'];
 
 /**
- * Asks a caller for which of several actions they ring. Resolves with the index of that action, from 0.
+ * Asks a caller which of several actions the call is about. Resolves with the index of that action, from 0.
  * `titles` are the spoken titles, at most five, the newest action first. Any other key makes the choice be
  * read out again. A caller who presses nothing gets the newest action.
  */
