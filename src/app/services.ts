@@ -157,7 +157,9 @@ export interface PeopleNow {
 export interface ActionView {
   readonly action: Action;
   readonly counts: ActionCounts;
-  /** Of the people now, those with a closing call. After a close the others are hearing the alert out. */
+  /**
+   * The part of these people who get a closing call. After a close the others are still in their alert call.
+   */
   readonly closing: PeopleNow;
   readonly timeline: ActionTimeline;
   /** How the action really goes, to compare with the plan stored in the action. */
@@ -178,7 +180,7 @@ export interface StartOptions {
   readonly anyway?: boolean | undefined;
 }
 
-/** The result of starting a draft now. */
+/** The expected result of starting a draft now. */
 export interface StartPreview {
   readonly plan: Plan;
   /** Similar actions, newest first. */
@@ -192,7 +194,7 @@ export interface Actions {
    * Starts the action; does nothing if it is running already. Resolves when the first calls are originated.
    */
   start(id: ActionId, options?: StartOptions): Promise<Action>;
-  /** Has no `alikes` for an action that is not a draft. */
+  /** Forecasts a start. Has no `alikes` for an action that is not a draft. */
   preview(id: ActionId): Promise<StartPreview>;
   pause(id: ActionId): Action;
   resume(id: ActionId): Action;
@@ -240,7 +242,10 @@ export interface SoftphoneAccount {
 }
 
 export interface CentralistAccount extends SoftphoneAccount {
-  /** To be dialed before an action by telephone. It is in this answer only, and cannot be read later. */
+  /**
+   * The centralist dials it before starting an action by telephone. It is in this answer only, and cannot be
+   * read later.
+   */
   readonly pin: string;
 }
 
@@ -281,23 +286,23 @@ export interface Centralists {
   provision(token: string): SoftphoneAccount;
 }
 
-/** Calls back to callers of the tip line. */
+/** Callbacks to callers of the tip line. */
 export interface Callbacks {
   /**
-   * Rings the centralist, by default the action's own, and then the participant. Returns when the call back
+   * Rings the centralist, by default the action's own, and then the participant. Returns when the callback
    * has begun; its result is in the list.
    */
   callBack(inboundId: number, centralistId?: number): Callback;
   list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
-  /** Calls back to the callers of these calls, oldest first. */
+  /** Callbacks to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
-  /** Calls back in progress, in the order of the requests. */
+  /** Callbacks in progress, in the order of the requests. */
   readonly live: readonly LiveCallback[];
-  /** Calls the listener when a call back begins, reaches its next stage or ends. */
+  /** Calls the listener when a callback begins, reaches its next stage or ends. */
   onChange(listener: () => void): () => void;
 }
 
-/** Stages of a call back; `waiting` until the participant's telephone and a line are free. */
+/** Stages of a callback; `waiting` until the participant's telephone and a line are free. */
 export const LIVE_CALLBACK_STAGES = ['ringing_desk', 'waiting', 'ringing', 'answered', 'connected'] as const;
 
 export interface LiveCallback {
@@ -322,7 +327,7 @@ export interface Tips {
   transfer(inboundId: number, to: { readonly extension: string }): Promise<void>;
   /** Callers in the queue for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];
-  /** Recorded calls without an action from while the service was down, newest first, at most `limit`. */
+  /** Calls without an action that were recorded while the service was down, newest first, at most `limit`. */
   leftWithoutAction(limit: number): readonly InboundCall[];
   /** Calls the listener when a recording that was made while the service was down has been stored. */
   onTakenIn(listener: () => void): () => void;

@@ -309,7 +309,7 @@ export interface CallbackStore {
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
   list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
-  /** Calls back to the callers of these calls, oldest first. */
+  /** Callbacks to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
   open(): readonly Callback[];
 }

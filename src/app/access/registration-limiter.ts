@@ -13,14 +13,14 @@ export interface RegistrationLimiterParts {
 }
 
 /**
- * How long after the end of a refusal Asterisk has lifted it, and all copies of refused messages have
- * arrived, ms.
+ * Time after the end of a refusal, in ms. By then Asterisk has lifted the refusal, and all copies of refused
+ * messages have arrived.
  */
 const LIFTED_MS = 1_000;
 /**
- * How long an account takes messages from an address again before it can refuse it once more, ms. Otherwise
- * an attacker at the address of a softphone that is not registered would use up the free tries at once, and
- * lock that softphone out.
+ * How long an account accepts messages from an address again before it can refuse that address once more, in
+ * ms. Without this time an attacker at the address of a softphone that is not registered would use up the
+ * free tries at once, and lock that softphone out.
  */
 const OPEN_MS = 5_000;
 
@@ -34,7 +34,7 @@ export class RegistrationLimiter {
   readonly #refused = new Map<string, Map<string, number>>();
   /** By account: the address of the last registration. */
   readonly #registeredFrom = new Map<string, string>();
-  /** By account and address: until when (monotonic ms) the account does not refuse it again. */
+  /** By account and address: until when (monotonic ms) the account does not refuse the address again. */
   readonly #open = new Map<string, number>();
   readonly #timers = new Set<() => void>();
 

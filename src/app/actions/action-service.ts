@@ -55,9 +55,9 @@ export interface ActionServiceParts {
   readonly night: Night | null;
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
-  /** Participants under call who have not pressed a digit yet hear the newest message of the action. */
+  /** Gives participants in a call who have not pressed a digit yet the newest message of the action. */
   readonly renewMessage: (action: Action) => void;
-  /** What stands in the way of calling, in words; empty when nothing does. */
+  /** Why no calls can be made, in words; empty when calls can be made. */
   readonly blockedBy: () => string;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
@@ -70,7 +70,7 @@ export interface ActionServiceParts {
  */
 const RINGS_ON_MS = 100;
 
-/** Actions from draft to closed: decides with the domain, stores, and sets the dialer going. */
+/** Takes actions from draft to closed: decides by the rules of the domain, stores, and directs the dialer. */
 export class ActionService implements Actions {
   readonly #starting = new Map<ActionId, Promise<Action>>();
 
@@ -89,7 +89,7 @@ export class ActionService implements Actions {
     const refusals = priorityProblems({ kind, priority });
     if (refusals.length > 0) throw new Problem('invalid', 'this action cannot have priority', refusals);
     const message = await this.#makeMessage(input.message, 1);
-    // A caller who may choose between actions hears it: it must be ready before anybody calls.
+    // Callers who choose between actions hear the title, so it must be ready before anybody calls.
     const titleSoundId = await this.#renderTitle(title);
     const added = stores.actions.add(
       { kind, title, description, area, centralistId, team: [], criteria, priority, message, titleSoundId },
@@ -101,7 +101,7 @@ export class ActionService implements Actions {
   }
 
   async start(id: ActionId, options: StartOptions = {}): Promise<Action> {
-    // One at a time: a second start waits, and finds what became of the first.
+    // One start at a time: a second start waits, and then sees the result of the first.
     for (let before = this.#starting.get(id); before; before = this.#starting.get(id)) await before.catch(() => null);
     const starting = this.#start(id, options);
     this.#starting.set(id, starting);
@@ -132,7 +132,7 @@ export class ActionService implements Actions {
     if (action.state === 'closed') throw new Problem('conflict', 'an action that is closed cannot be updated');
     const message = await this.#makeMessage(input, action.message.version + 1);
     const { stores } = this.parts;
-    // Rendering took a moment: look again.
+    // Rendering took a moment, so the action is read again.
     const current = this.#get(id);
     if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
     stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
@@ -148,18 +148,18 @@ export class ActionService implements Actions {
   async close(id: ActionId, input: { result: Result; message?: MessageInput }): Promise<Action> {
     const action = this.#get(id);
     if (moveAction(action.state, 'close') === action.state) return action;
-    // Real people were called: they are to hear how it ended, and cannot be told without a trunk.
+    // Real people were called. They must hear how the action ended, and cannot be told without a trunk.
     if (!action.simulated) refuseOtherNetwork(action, this.parts.simulation);
     const text = { text: closingText(action.kind, input.result) };
-    // An action is closed only with its closing message. Telephones do not ring on while that message is
-    // rendered.
+    // An action is closed only together with its closing message. Telephones stop ringing when rendering that
+    // message takes long.
     let hold: { release(): void } | undefined;
     const cancel = this.parts.clock.after(RINGS_ON_MS, () => {
       hold = this.parts.dialer.hold(id);
     });
     try {
       const closingMessage = await this.#makeMessage(input.message ?? text, 1);
-      // From here on the telephones that ring may ring for the closing call.
+      // From here on nothing stops the ringing, because telephones may ring for the closing call.
       cancel();
       return await this.#close(id, input.result, closingMessage);
     } finally {
@@ -215,7 +215,7 @@ export class ActionService implements Actions {
 
   async counted(id: ActionId): Promise<void> {
     this.#get(id);
-    // Calls go on between two parts.
+    // Calls go on between two slices.
     while (!this.parts.stores.attempts.countSome(id)) await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -244,7 +244,10 @@ export class ActionService implements Actions {
     return this.parts.events.on(listener);
   }
 
-  /** Somebody pressed a digit: they, and everyone on their number, are reached and need no other call. */
+  /**
+   * A participant pressed a digit. That participant, and everybody else with the number, is reached and needs
+   * no other call.
+   */
   confirmed(attempt: AttemptOrder & { readonly heardVersion: number }): void {
     this.reached(attempt.actionId, attempt.participantId, attempt.phone, attempt.heardVersion);
   }
@@ -278,7 +281,7 @@ export class ActionService implements Actions {
     const { stores, dialer } = this.parts;
     const action = this.#get(actionId);
     if (action.state !== 'closed' && (heardVersion ?? Infinity) >= action.message.version) return;
-    // Only this person's row is read: the end of a call costs the same however many people the action has.
+    // Only this person's row is read, so the end of a call costs the same however many people the action has.
     const callee = stores.actions.callee(actionId, participantId);
     // A person without numbers of their own is called through a housemate.
     if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
@@ -290,10 +293,10 @@ export class ActionService implements Actions {
 
   /**
    * A large start takes many turns of the event loop: participants are selected, stored and queued in slices.
-   * Until the last turn the action is a draft: the dialer makes no call for it, the tip line knows nobody by
+   * Until the last turn the action is a draft: the dialer makes no call for it, the tip line does not know
    * it, and a process that dies, a failure or a refusal leaves a draft. The last turn checks everything that
-   * may have changed meanwhile (the message, another start, whether calls can be made), moves the action and
-   * calls. Nothing comes between these steps.
+   * may have changed meanwhile (the message, another start, whether calls can be made), starts the action and
+   * makes the first calls. Nothing comes between these steps.
    */
   async #start(id: ActionId, options: StartOptions): Promise<Action> {
     const { stores, dialer, simulation } = this.parts;
@@ -313,7 +316,7 @@ export class ActionService implements Actions {
       await eachInTurn(inSlices(selection.selected), add, check);
       return this.#launch(id, { selection, plan, people }, options);
     } catch (error) {
-      // Costs nothing when it fails too: the next start throws away what it finds.
+      // A failure here does no harm, because the next start replaces the staged rows.
       await eachInTurn(stores.actions.unstage(id), () => undefined, check).catch(() => undefined);
       throw error;
     }
@@ -350,7 +353,7 @@ export class ActionService implements Actions {
     if (!anyway) refuseLookAlikes(this.#alikes(action));
   }
 
-  /** Between two slices: a service that ends stores nothing more. */
+  /** Checked between two slices, because a service that is stopping stores nothing more. */
   readonly #demandService = (): void => {
     if (this.parts.dialer.isStopped) throw new Problem('unavailable', 'the service is being stopped');
   };
@@ -359,7 +362,7 @@ export class ActionService implements Actions {
     const { stores, clock, dialer } = this.parts;
     const current = this.#get(id);
     if (current.state === 'closed') return current;
-    // Counted before the alerts are stopped: afterwards nobody is left.
+    // Counted before the alerts are stopped, because afterwards nobody is left.
     const change = { at: clock.now(), result, closingMessage, leftAtClose: dialer.alertsLeft(id) };
     if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
     const closed = this.#get(id);
@@ -372,8 +375,8 @@ export class ActionService implements Actions {
   /**
    * Calls everybody who was reached with the closing message, in slices: other calls and requests go on
    * between two slices. A person whose alert call is still up hears it out, and is called when it ends
-   * (`heardOut`), also when that happens between two slices: the dialer adds a person to a campaign once.
-   * When the service stops or dies in between, the next start calls the people who are left.
+   * (`heardOut`), even when that happens between two slices, because the dialer adds a person to a campaign
+   * only once. When the service stops or dies in between, the next start calls the people who are left.
    */
   #callReached(closed: Action): Promise<void> {
     const { stores, dialer } = this.parts;
@@ -391,7 +394,7 @@ export class ActionService implements Actions {
 
   /**
    * Calls everybody who heard an older message, in slices as above. A newer update or a close between two
-   * slices ends it, because the newer one reads everybody again.
+   * slices ends this work, because the newer command reads everybody again.
    */
   #callHeardOld(updated: Action): Promise<void> {
     const { stores, dialer } = this.parts;
@@ -412,7 +415,7 @@ export class ActionService implements Actions {
     );
   }
 
-  /** Nobody real is told how a simulation ended. */
+  /** Makes no closing calls on another network, because no real person must hear how a simulation ended. */
   #beginClosing(closed: Action, people: readonly Callee[]): void {
     if (isOnOtherNetwork(closed, this.parts.simulation)) return;
     this.parts.dialer.begin(closed, 'closing', people);
@@ -446,7 +449,8 @@ export class ActionService implements Actions {
     const { limits } = lines;
     const selected = selection.selected.length;
     let callableNow = 0;
-    // The telephone that the dialer would call first: while it is on the line with us, the dialer waits too.
+    // Counts people by the telephone that the dialer would call first. While it is in another call with us,
+    // the dialer waits.
     const look = (slice: Selection['selected']): void => {
       for (const { phones } of slice) if (phones[0] && lines.telephones.isFree(phones[0])) callableNow++;
     };
@@ -467,7 +471,9 @@ export class ActionService implements Actions {
     return makeMessage(input, { speech, soundSeconds, recordings: stores.recordings }, version);
   }
 
-  /** Null for one that cannot be spoken, such as a row of dots: the action's number is said in its place. */
+  /**
+   * Null for a title that cannot be spoken, such as a row of dots. Then the action's number is said instead.
+   */
   async #renderTitle(title: string): Promise<string | null> {
     try {
       return (await this.parts.speech.render(title)).soundId;
@@ -495,7 +501,7 @@ export class ActionService implements Actions {
     return this.#asNow(action);
   }
 
-  /** A draft goes to the network that a start would call now. */
+  /** Sets `simulated` of a draft by the network that a start would call now. */
   #asNow(action: Action): Action {
     const simulated = this.parts.simulation !== null;
     return action.state === 'draft' && action.simulated !== simulated ? { ...action, simulated } : action;

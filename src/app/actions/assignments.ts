@@ -16,7 +16,8 @@ export class Assignments {
   constructor(private readonly parts: AssignmentParts) {}
 
   /**
-   * Makes the centralist the action's own. The centralist goes on duty, and leaves the team of the action.
+   * Makes this centralist the one who runs the action. The centralist goes on duty and leaves the action's
+   * team.
    */
   takeOver(id: ActionId, centralistId: CentralistId): Action {
     const { desks, stores } = this.parts;

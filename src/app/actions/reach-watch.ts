@@ -25,7 +25,7 @@ export class ReachWatch {
 
   constructor(private readonly parts: ReachWatchParts) {
     this.#off = parts.actions.onEvent(({ actionId, type }) => {
-      // An alarm may come from this check itself.
+      // Alarms are skipped, because they may come from this check itself.
       if (type !== 'alarm') this.#checkSoon(actionId);
     });
   }

@@ -24,12 +24,15 @@ export interface Offered extends OfferedAction {
 export class ActionsByPhone {
   constructor(private readonly parts: ActionsByPhoneParts) {}
 
-  /** The actions they may close: the only one they run; otherwise all that they run or help with. */
+  /**
+   * The actions that a centralist may close: the only one that they run, or else all that they run or help
+   * with.
+   */
   theirs(centralist: Centralist): Promise<readonly Offered[]> {
     return this.#offer(theirs(this.#open(), centralist.id));
   }
 
-  /** The actions they may hear about: those they may close, or all actions if there are none. */
+  /** The actions that a centralist may hear about: those they may close, or all actions if there are none. */
   any(centralist: Centralist): Promise<readonly Offered[]> {
     const open = this.#open();
     const own = theirs(open, centralist.id);

@@ -12,16 +12,16 @@ export interface CallbackJournalParts {
   readonly log: Log;
 }
 
-/** Stages of a call back in its events, besides `connected` and `ended`. */
+/** Stages of a callback in its events, besides `connected` and `ended`. */
 export type CallbackStage = 'ringing_desk' | 'ringing';
 
 /**
- * Stores calls back and tells of them, in order. A step that cannot be stored now is kept, with its own time,
- * until it can be stored. The call goes on meanwhile.
+ * Stores callbacks and reports them as events, in order. A step that cannot be stored now is kept, with its
+ * own time, until it can be stored. The call goes on meanwhile.
  */
 export class CallbackJournal {
   readonly #journal: Journal;
-  /** Calls back whose failed writes were logged already. */
+  /** Callbacks whose failed writes were logged already. */
   readonly #logged = new Set<number>();
 
   constructor(private readonly parts: CallbackJournalParts) {
@@ -71,7 +71,7 @@ export class CallbackJournal {
 
   // ------------------------------------------------------------------
 
-  /** Adds a tip, unless the participant's own call or an earlier call back already gave one. */
+  /** Adds a tip, unless the participant's own call or an earlier callback already gave one. */
   #tip({ actionId, inboundId, participantId }: Callback, createdAt: number): void {
     const { events, stores } = this.parts;
     if (stores.tips.list({ inboundId }).length > 0) return;
@@ -88,7 +88,7 @@ export class CallbackJournal {
 
   #keep({ id: callbackId }: Callback, write: () => void): Promise<void> {
     return this.#journal.storeForSure(write, (error) => {
-      // Once for each call back: the database reports its own failures.
+      // Logged once for each callback, because the database reports its own failures.
       if (this.#logged.has(callbackId)) return;
       this.#logged.add(callbackId);
       this.parts.log.error('call back cannot be stored yet; trying again until it is', {

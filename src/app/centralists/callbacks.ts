@@ -102,8 +102,8 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * Recovers the calls back of an earlier process. A conversation goes on; everything else is over. Calls
-   * that are not taken over are hung up as orphans.
+   * Recovers the callbacks of an earlier process. A conversation goes on; everything else is over. Calls that
+   * are not taken over are hung up as orphans.
    */
   recover(surviving: SurvivingCalls): void {
     const { log, stores } = this.parts;
@@ -149,8 +149,8 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * The number that the participant rang from. With a code they may have rung from any telephone: if its
-   * number cannot be dialled, their own first number.
+   * The number that the participant rang from. With a code they may have rung from any telephone. If its
+   * number cannot be dialled, their own first number is used.
    */
   #phoneOf({ from }: InboundCall, participantId: number): E164 | undefined {
     const [own] = this.parts.stores.participants.get(participantId)?.phones ?? [];
@@ -172,7 +172,7 @@ export class CallbackService implements Callbacks {
   // ------------------------------------------------------------------ the calls
 
   /**
-   * Runs a call back and stores its one result, whatever happens. Until then the dialer calls neither the
+   * Runs a callback and stores its one result, whatever happens. Until then the dialer calls neither the
    * participant for this action, nor their telephone for any action.
    */
   #run(
@@ -185,7 +185,8 @@ export class CallbackService implements Callbacks {
     this.#live.stage(callback, stage);
     const telephone = lines.telephones.reserve(phone);
     dialer.suspend(actionId, participantId, CALLED_BACK);
-    // An alert call that still rings this telephone is cancelled: the centralist does not wait for it.
+    // An alert call that still rings this telephone is cancelled, so that the centralist does not wait for
+    // it.
     dialer.cancelUnanswered(phone, CALLED_BACK);
     void work(telephone)
       .catch((error: unknown): CallbackResult => {
@@ -228,7 +229,7 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * Rings the participant. Waits first until no other call of ours is with their telephone, however long that
+   * Rings the participant. Waits first until their telephone is in no other call of ours, however long that
    * takes, then for a trunk line and a start slot. The line is held until the call is over.
    */
   async #ring(callback: Callback, telephone: Reservation, signal: AbortSignal): Promise<Call | CallbackResult> {

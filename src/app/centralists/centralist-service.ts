@@ -150,7 +150,10 @@ export class CentralistService implements Centralists {
     return this.#registered.has(sipUsername);
   }
 
-  /** Provisions all accounts, kept by Asterisk in memory only. Refused accounts are logged and skipped. */
+  /**
+   * Provisions all accounts, because Asterisk keeps them in memory only. Refused accounts are logged and
+   * skipped.
+   */
   async provisionAll(): Promise<void> {
     const { centralists, log } = this.parts;
     for (const centralist of centralists.all()) {
@@ -166,7 +169,7 @@ export class CentralistService implements Centralists {
     }
   }
 
-  /** Which softphones have no account, in words for the operator; empty when all have one. */
+  /** Which softphones have no account, in words for the administrator; empty when all have one. */
   get blockedBy(): string {
     const extensions = [...this.#faults.keys()].map((id) => this.parts.centralists.get(id)?.extension ?? String(id));
     if (extensions.length === 0) return '';
@@ -213,7 +216,7 @@ export class CentralistService implements Centralists {
     }
   }
 
-  /** The addresses that the account refuses have changed. */
+  /** Provisions an account again, because the addresses that it refuses have changed. */
   async #provisionAgain(username: string): Promise<void> {
     const centralist = this.parts.desks.ofUsername(username);
     if (!centralist) return;

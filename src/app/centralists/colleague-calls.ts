@@ -92,7 +92,7 @@ export class ColleagueCalls {
   }
 
   /**
-   * Takes the other side than `id` out of an internal call and passes it to `give`. Afterwards the side `id`
+   * Takes the side opposite to `id` out of an internal call and passes it to `give`. Afterwards the side `id`
    * is hung up. When `give` fails, both are connected again. A colleague who has not answered yet stops
    * ringing, and `give` gets only their id.
    */

@@ -5,7 +5,7 @@ import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LiveCallback } from '../services.js';
 
-/** Calls back in progress and the stage of each, from the request on, even while nothing can be stored. */
+/** Callbacks in progress and the stage of each, from the request on, even while nothing can be stored. */
 export class LiveCallbacks {
   readonly #calls = new Map<number, LiveCallback>();
   readonly #changed = new Emitter<void>();
@@ -31,7 +31,7 @@ export class LiveCallbacks {
     this.#changed.emit();
   }
 
-  /** False when this call back was not in progress. */
+  /** False when this callback was not in progress. */
   end(callback: Callback): boolean {
     const was = this.#calls.delete(callback.id);
     if (was) this.#changed.emit();

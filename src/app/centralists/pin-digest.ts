@@ -2,9 +2,9 @@ import { randomBytes, randomInt, scrypt, scryptSync, timingSafeEqual } from 'nod
 import { promisify } from 'node:util';
 
 /**
- * PINs are stored as salted scrypt digests (RFC 7914), `scrypt$N$r$p$salt$hash`. With the database in hand,
- * all PINs of four digits can be tried. The digest prevents that a PIN is read in passing, or that two equal
- * PINs are recognised.
+ * PINs are stored as salted scrypt digests (RFC 7914), `scrypt$N$r$p$salt$hash`. Anybody who holds the
+ * database can try all PINs of four digits. The digest only prevents a PIN from being read in passing, and
+ * two equal PINs from being recognised.
  */
 const COST = { N: 4_096, r: 8, p: 1 } as const;
 const BYTES = 32;

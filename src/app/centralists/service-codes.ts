@@ -28,7 +28,7 @@ export interface ServiceCodesParts {
   readonly offered: ActionsByPhone;
   readonly spoken: StartActionByPhone;
   readonly files: RecordedFiles;
-  /** Throws when the bytes are no wav file. */
+  /** Throws when the bytes are not a wav file. */
   readonly loudnessOf: (wav: Uint8Array) => Loudness;
   readonly ids: CallIds;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export class ServiceCodes {
   /**
    * Takes over the calls that centralists dialled before a restart. A conversation with a colleague goes on;
    * every other call begins again when the returned function is called. Call it only after the orphaned calls
-   * are hung up: a softphone that still rings would be busy.
+   * are hung up, because a softphone that still rings would be busy.
    */
   recover(surviving: SurvivingCalls): () => void {
     const callers = new Set(surviving.incoming.map(({ id }) => id));

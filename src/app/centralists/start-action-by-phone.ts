@@ -98,8 +98,8 @@ export class StartActionByPhone {
   }
 
   /**
-   * The spoken number and title, from sounds that exist already: the centralist does not wait for speech
-   * here.
+   * The spoken number and title, from sounds that exist already, so that the centralist does not wait for
+   * speech here.
    */
   #nameOf({ id, number }: { readonly id: number; readonly number: number }): readonly Sound[] {
     const titleSoundId = this.parts.actions.list().find((action) => action.id === id)?.titleSoundId ?? null;

@@ -28,8 +28,8 @@ export interface AttemptJournalParts {
 }
 
 /**
- * Called once when the operator refuses a call for lack of room. Returns the reason when the number is given
- * up, else undefined.
+ * Called once when the operator refuses a call for lack of capacity. Returns the reason when the number is
+ * given up, else undefined.
  */
 export type OnRefused = (end: CallEnd) => string | undefined;
 
@@ -40,7 +40,7 @@ export interface AttemptProgress {
   /** Version of the message when the call was originated. */
   readonly messageVersion: number;
   readonly script: Script['type'];
-  /** What an earlier process had stored of the attempt, ms UTC. */
+  /** Times that an earlier process had stored for the attempt, ms UTC. */
   readonly before: Pick<Attempt, 'answeredAt' | 'confirmedAt'>;
   answered: boolean;
   /** Our reason for cancelling the call; undefined when we did not. */
@@ -149,7 +149,7 @@ export class AttemptJournal {
   settle(attempt: Attempt, end: AlertCallResult): Outcome {
     const progress = progressOf(attempt);
     const at = attempt.confirmedAt ?? confirmedAt(end.steps);
-    // The old process may have died between the digit and what follows from the digit, so that is repeated.
+    // The old process may have died before it stored all that follows from the digit, so it is stored again.
     if (at !== undefined) this.#confirmed(progress, at, end.soundId)();
     return this.#storeOutcome(progress, end);
   }

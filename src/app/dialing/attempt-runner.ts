@@ -53,9 +53,9 @@ export class AttemptRunner {
   }
 
   /**
-   * Throws when the attempt cannot be stored; then no call has been made. An attempt whose call cannot be
-   * placed, for example because its message is gone, ends as `interrupted`, so that it does not hold up calls
-   * of other actions.
+   * Starts an attempt. Throws when the attempt cannot be stored; then no call has been made. An attempt whose
+   * call cannot be placed, for example because its message is gone, ends as `interrupted`, so that it does
+   * not hold up calls of other actions.
    */
   start(order: AttemptOrder, onStage: (stage: LiveStage) => void, onRefused?: OnRefused): LiveAttempt {
     const attempt = this.#journal.begin(order);
