@@ -37,7 +37,8 @@ export class Campaign {
     readonly purpose: Purpose,
     private readonly policy: RetryPolicy,
     /**
-     * Every telephone that a person of any campaign with this set is parked for; some may have nobody left.
+     * Telephones for which people are parked, in all campaigns that share this set. For some of them nobody
+     * may be parked any more.
      */
     private readonly awaitedPhones = new Set<E164>(),
     /** Called when `isBusy` has changed. */
@@ -63,7 +64,7 @@ export class Campaign {
     return person;
   }
 
-  /** Forgets the person, who can then be added anew. Does nothing while the person is being called. */
+  /** Forgets the person, who can then be added again. Does nothing while the person is being called. */
   forget(participantId: ParticipantId): void {
     const person = this.#people.get(participantId);
     if (!person || person.state.type === 'live') return;
@@ -95,7 +96,7 @@ export class Campaign {
 
   /**
    * The telephone is free: everybody who was parked for it can be called from `notBefore` on. Returns whether
-   * anybody was.
+   * anybody was parked.
    */
   freed(phone: E164, notBefore: number): boolean {
     const parked = this.#parked.get(phone);
@@ -182,8 +183,8 @@ export class Campaign {
   }
 
   /**
-   * Number of people who have not been called only because of us or the operator: not for a retry, and not
-   * because their telephone is in use. People whose number is refused while others get through are left out.
+   * Number of people whose first try waits only for us or the operator. People who wait for a retry or for
+   * their telephone are left out, and so are people whose number is refused while others get through.
    */
   heldUp(isRefusedAlone: (phone: E164) => boolean): number {
     if (this.paused) return 0;

@@ -12,7 +12,7 @@ import type { Person } from './person.js';
 export class Campaigns {
   /** Campaigns with people to call or live calls. Loops over these cost nothing for actions that are over. */
   readonly #busy = new Set<Campaign>();
-  /** By action, so that a look-up takes as long however many actions there were before. */
+  /** By action, so that a look-up takes equally long however many actions there were before. */
   readonly #ofAction = new Map<ActionId, Campaign[]>();
   readonly #sharing = new LineSharing();
   readonly #paused = new Set<ActionId>();

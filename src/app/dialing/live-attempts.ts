@@ -19,7 +19,7 @@ export type EndedAttempt = AttemptOrder & {
 };
 
 export interface LiveAttemptsParts {
-  /** Called when the operator carried the call, or refused it for any reason but lack of room. */
+  /** Called when the operator carried the call, or refused it for any reason but lack of capacity. */
   readonly callSucceeded: (call: CongestionCall) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +38,7 @@ export interface Followed {
 
 /**
  * The live attempts, each followed to its end. At the end, in this order: the trunk's congestion is updated,
- * the campaign decides what comes next for the person, the action is told, and only then the line is given
+ * the campaign decides what comes next for the person, the action is told, and only then is the line given
  * back.
  */
 export class LiveAttempts {
@@ -81,7 +81,7 @@ export class LiveAttempts {
   ): void {
     const { clock, log, callSucceeded, onEnded } = this.parts;
     const { phone } = order;
-    // A refusal for lack of room was reported to TrunkCongestion before the outcome was stored.
+    // A refusal for lack of capacity was reported to TrunkCongestion before the outcome was stored.
     if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') callSucceeded(call);
     const askedMs = heldFor(end.retryAfterSeconds);
     campaign.ended(person, {

@@ -7,12 +7,12 @@ const USUAL = { ms: 200, least: 4 };
 const BESIDE_TIPS = { ms: 20, least: 2 };
 const TIPS_MS = 10_000;
 /**
- * A machine that keeps up accepts each request within this of the fastest one. A request that was later is
- * followed by a rest of REST times its delay.
+ * A machine that keeps up accepts each request at most this much later than the fastest one. A request that
+ * is accepted later is followed by a rest of REST times its delay.
  */
 const AT_ONCE_MS = 15;
 const REST = 2;
-/** The longest rest: a delay of this much can be made up for (domain/pacing.ts). */
+/** The longest rest. Starts that are missed in this time can be made up (`domain/pacing.ts`). */
 const LONGEST_REST_MS = 100;
 /** When calls were held up for more than WORTH_LOGGING_MS within this time, the log says so. */
 const MINUTE_MS = 60_000;
@@ -29,9 +29,9 @@ export interface OriginateThrottleParts {
 }
 
 /**
- * Limits originate requests in flight. A machine that is told to make more calls a second than it can accepts
- * each request later than the one before, and everything else with it: a caller with a tip would wait for
- * seconds. So the dialer waits instead, until requests are accepted at once again.
+ * Limits originate requests in flight. A machine that is told to make more calls a second than it can make
+ * accepts each request later than the one before. Everything else on that machine gets later too, so a caller
+ * with a tip would wait for seconds. So the dialer waits instead, until requests are accepted at once again.
  *
  * While callers are on the tip line the dialer makes way for them. Fewer requests can wait, and a request
  * that was not accepted at once is followed by a rest, in which the machine does its other work.

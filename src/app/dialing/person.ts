@@ -52,5 +52,5 @@ interface Live {
   readonly then: 'next' | 'suspended' | 'done';
 }
 
-/** Whether the operator refused the last call to the person for lack of room. */
+/** Whether the operator refused the last call to the person for lack of capacity. */
 export const wasRefused = ({ past }: Person): boolean => past.at(-1)?.outcome === 'congestion';

@@ -3,10 +3,10 @@ import type { E164 } from '../../domain/phone-number.js';
 import { MOST_REFUSALS, type Answer } from '../../domain/refusal.js';
 import type { CallEnd } from '../../ports/call.js';
 
-/** A number that was refused for lack of room and has not got through since. Times are monotonic ms. */
+/** A number that was refused for lack of capacity and has not got through since. Times are monotonic ms. */
 interface Refused {
   readonly participantId: ParticipantId;
-  /** Refusals that are not the trunk's. */
+  /** Refusals whose cause is not the trunk. */
   count: number;
   readonly firstAt: number;
   lastAt: number;
@@ -24,7 +24,7 @@ interface Refused {
 
 /** Calls that began at most this long before or after a refused call met the same trunk. */
 const NEAR_MS = 10_000;
-/** When this many of them got through, the refusals are the number's and not the trunk's. */
+/** When this many of those calls got through, the cause of the refusals is the number and not the trunk. */
 const NEAR_ENOUGH = 3;
 /** A number that was not refused for this long starts afresh. */
 const FORGOTTEN_MS = 900_000;
@@ -36,7 +36,9 @@ export class RefusedNumbers {
   readonly #all = new Map<E164, Refused>();
   #successes = 0;
 
-  /** Whether this number is refused while others get through. Its refusals then say nothing of the trunk. */
+  /**
+   * Whether this number is refused while others get through. Its refusals then say nothing about the trunk.
+   */
   isRefusedAlone(phone: E164): boolean {
     return (this.#all.get(phone)?.near ?? 0) >= NEAR_ENOUGH;
   }
@@ -72,7 +74,7 @@ export class RefusedNumbers {
     this.#all.set(phone, { participantId, count, firstAt: at, lastAt: at, startedAt: at, ...none });
   }
 
-  /** A refusal that was counted turned out to be the trunk's, and counts no longer. */
+  /** Takes back a counted refusal, because the trunk turned out to be its cause. */
   uncount(phone: E164): void {
     const one = this.#all.get(phone);
     if (!one) return;

@@ -34,8 +34,8 @@ export class Standstill {
   constructor(private readonly parts: StandstillParts) {}
 
   /**
-   * A telephone rang, or every line is in use by a call that the operator carries. The end of a call leads to
-   * a new look.
+   * A telephone rang, or every line is in use by a call that the operator carries. The end of such a call
+   * leads to a new check.
    */
   moves(): void {
     if (this.#since === undefined) return;

@@ -35,7 +35,7 @@ export class Telephones {
     return !this.#inUse.has(phone);
   }
 
-  /** The telephone has a live call until it is released. */
+  /** Counts a live call with the telephone, until the hold is released. */
   take(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.calls += 1;
@@ -45,7 +45,10 @@ export class Telephones {
     });
   }
 
-  /** Keeps the dialer away from the telephone until it is released. Reserved calls are allowed meanwhile. */
+  /**
+   * Keeps the dialer away from the telephone until the hold is released. Reserved calls are allowed
+   * meanwhile.
+   */
   rest(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.rests += 1;

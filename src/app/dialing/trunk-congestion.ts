@@ -51,14 +51,14 @@ export interface PastRefusals {
   readonly at: number;
 }
 
-/** When this many refused numbers get through within this time, their refusals were the trunk's. */
+/** When this many refused numbers get through within this time, the trunk was the cause of their refusals. */
 const PROOFS = 2;
 const PROOFS_MS = 20_000;
 
 /**
  * Keeps the limits that the operator's refusals set, and reports them when they are tighter than our own.
- * When different numbers are refused together the refusals are the trunk's. Any other refusal is the
- * number's: that number rests, and is given up after some refusals. Times are monotonic ms.
+ * When different numbers are refused together, the cause is the trunk. The cause of any other refusal is the
+ * number: that number rests, and is given up after some refusals. Times are monotonic ms.
  */
 export class TrunkCongestion {
   #state: Congestion;
@@ -87,7 +87,7 @@ export class TrunkCongestion {
     return allowed(this.#state, trunkLines.limits, now);
   }
 
-  /** The dialer starts no call before this. */
+  /** The dialer starts no call before this time. */
   get holdUntil(): number {
     return this.#state.holdUntil;
   }
@@ -103,8 +103,8 @@ export class TrunkCongestion {
   }
 
   /**
-   * A call was refused for lack of room; to be called once for each refused call. Returns the reason in words
-   * when its number is given up, else undefined.
+   * A call was refused for lack of capacity. To be called once for each refused call. Returns the reason in
+   * words when its number is given up, else undefined.
    */
   refused(call: CongestionCall, end: CallEnd): string | undefined {
     const { clock, log, trunkLines } = this.parts;
@@ -133,7 +133,7 @@ export class TrunkCongestion {
 
   /**
    * A call got through: the telephone rings or was answered, or the call was refused for another reason than
-   * lack of room.
+   * lack of capacity.
    */
   callSucceeded(call: CongestionCall): void {
     if (call.answer !== undefined) return;
@@ -166,7 +166,7 @@ export class TrunkCongestion {
 
   // ------------------------------------------------------------------
 
-  /** Whether the refusal is the trunk's. If so, the limits are cut. */
+  /** Whether the trunk is the cause of the refusal. If so, the limits are cut. */
   #isTrunks(call: CongestionCall, answer: Answer, end: CallEnd, at: number): boolean {
     const full = isFull(this.#state, at);
     if (this.#numbers.isRefusedAlone(call.phone)) return full;
@@ -183,17 +183,20 @@ export class TrunkCongestion {
     return true;
   }
 
-  /** A refused number got through when it was called again: the trunk had no room for it before. */
+  /** A refused number got through when it was called again, so the trunk had no capacity for it before. */
   #proven(call: CongestionCall, end: CallEnd, at: number): void {
     this.#proofs = [...this.#proofs.filter((time) => time > Math.max(at - PROOFS_MS, this.#state.cutAt)), at];
-    // One proof is enough while the trunk was short of room anyway and the limits grow back.
+    // One proof is enough while the trunk was short of capacity anyway and the limits grow back.
     const needed = isLimited(this.#state, this.parts.trunkLines.limits, at) ? 1 : PROOFS;
     if (this.#proofs.length < needed) return;
     this.#proofs = [];
     this.#cut({ ...call, startedAt: at }, end, at, -Infinity);
   }
 
-  /** Undoes a cut when calls from before it get through: then the refusals were the numbers'. */
+  /**
+   * Undoes a cut when calls from before it get through, because then the numbers were the cause of the
+   * refusals.
+   */
   #reconsider(startedAt: number): void {
     const before = this.#before;
     if (!before || startedAt > before.cutAt) return;

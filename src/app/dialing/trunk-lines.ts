@@ -90,7 +90,7 @@ export class TrunkLines {
     };
   }
 
-  /** There is nobody to call, or no means to call: start slots that pass meanwhile are not made up for. */
+  /** There is nobody to call, or no means to call, so start slots that pass meanwhile are not made up. */
   idle(): void {
     this.#waited = false;
   }
@@ -101,7 +101,7 @@ export class TrunkLines {
     return this.#lease(phone, () => this.#inbound--);
   }
 
-  /** A live call that an earlier process made: it already holds its line. */
+  /** Takes a line for a live call that an earlier process made: the call already holds that line. */
   takeOutbound(phone?: E164): Lease {
     this.#outbound++;
     return this.#lease(phone, () => this.#outbound--);

@@ -10,8 +10,8 @@ export interface CallStepsParts {
 }
 
 /**
- * Adds each step of a call to its trace. When a step cannot be
- * stored the call goes on: its outcome tells the rest.
+ * Adds each step of a call to its trace. When a step cannot be stored, the call goes on, because its outcome
+ * tells the rest.
  */
 export function storeCallSteps({ stores, clock, log }: CallStepsParts): StepListener {
   return (callId, step) => {

@@ -9,7 +9,7 @@ export interface JournalParts {
   readonly clock: Clock;
 }
 
-/** Stores rows together with the events that tell of them, all or nothing. */
+/** Stores rows together with the events that report them, all or nothing. */
 export class Journal {
   readonly #durable: DurableWrites;
 

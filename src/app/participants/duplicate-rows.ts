@@ -11,8 +11,7 @@ const FULL = 0.6;
 /**
  * Finds rows of an import with the same number and name. The hash tables are flat arrays with 16 bytes a
  * slot, because a Map of two million strings takes some 400 MB. Numbers are stored whole, names as a hash of
- * 32 bits. So two different names with the same number are taken for one in one case of four thousand
- * million.
+ * 32 bits. So two different names with the same number are mistaken for the same in one case in four billion.
  */
 export class DuplicateRows {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());

@@ -11,7 +11,7 @@ const TURN = 1_000;
 export const MOST_REASONS = 1_000;
 /** An import stops when the first 5,000 rows are all refused, because the file is then not a register. */
 const HOPELESS = 5_000;
-/** An import also stops when 100,000 rows are refused, and 20 for each accepted row. */
+/** An import also stops when 100,000 rows are refused, and more than 20 for each accepted row. */
 const WRONG = 100_000;
 const WRONG_SHARE = 20;
 /** A reason may quote the file, but not all of it. */

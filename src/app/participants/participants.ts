@@ -15,7 +15,7 @@ import type { ParticipantInput, Participants, RawImportRow } from '../services.j
 export function createParticipants(parts: {
   store: ParticipantStore;
   clock: Clock;
-  /** Personal codes. */
+  /** The personal code of a participant. */
   codeOf: (id: ParticipantId) => string;
 }): Participants {
   const { store, clock, codeOf } = parts;

@@ -19,7 +19,7 @@ export class CallerLimiter {
   readonly #live = new Map<E164, number>();
   /** When calls from each number were admitted, monotonic ms. */
   readonly #admitted = new Map<string, number[]>();
-  /** When strangers were admitted, by the address of the operator that sent them, monotonic ms. */
+  /** When strangers were admitted, by the operator's address that sent their calls, monotonic ms. */
   readonly #fromSource = new Map<string, number[]>();
   #strangers = 0;
 

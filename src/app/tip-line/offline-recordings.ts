@@ -23,7 +23,7 @@ export interface OfflineRecordingsParts {
   readonly log: Log;
 }
 
-/** How often to look for recordings: a caller may still be speaking when the controller is back. */
+/** How often to look for recordings, because a caller may still be speaking when the controller is back. */
 const EVERY_MS = 5_000;
 
 /** Stores the tips that Asterisk recorded by itself while the controller was down, each exactly once. */
@@ -103,7 +103,7 @@ export class OfflineRecordings {
     return this.parts.journal.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
   }
 
-  /** The caller, with their actions as they stood when they rang. */
+  /** The caller, with the actions that they could ring about when the call came in. */
   #callerOf(from: E164 | null, withheld: boolean, receivedAt: number): Caller {
     if (withheld) return { type: 'withheld' };
     const { participants, actions } = this.parts.stores;

@@ -37,7 +37,7 @@ export class PersonalCodes {
     return codeOf(id, this.parts.mix);
   }
 
-  /** A caller who has proved with a code to be this participant. */
+  /** A caller who has proved with a code that they are this participant. */
   callerWithCode(participantId: ParticipantId): Caller {
     const standings = this.#standingsOf([participantId]);
     return { type: 'known', from: null, participantId, standings };

@@ -6,7 +6,7 @@ import type { CallIds } from '../journal/call-ids.js';
 import type { TipJournal } from './tip-journal.js';
 
 /**
- * How far a call to the tip line was when its process died, read from the surviving calls and from the last
+ * How far a call to the tip line had got when its process died, read from the surviving calls and from the last
  * step of its trace:
  *
  *   talking   in a conversation, which goes on
@@ -19,7 +19,7 @@ export type TipCallStage = 'talking' | 'over' | 'speaking' | 'lined_up' | 'welco
 
 export interface TipCallProgress {
   readonly stage: TipCallStage;
-  /** The call at the other side of the conversation. */
+  /** The call on the other side of the conversation. */
   readonly partner: CallId | undefined;
   /** How often a softphone was rung for this caller. */
   readonly rung: number;
@@ -71,7 +71,7 @@ export interface TipCallRecoveryParts {
 }
 
 /**
- * Stores what was recorded in a call before its process died or after that: a tip, or a conversation.
+ * Stores the recording of a call, made before or after its process died: of a tip, or of a conversation.
  * Resolves with whether a tip was stored.
  */
 export async function keepRecordings(

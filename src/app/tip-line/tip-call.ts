@@ -53,7 +53,7 @@ const FAREWELL_MS = 500;
 
 /** One call to the tip line, and what the flow can do with it. The action is known from `enter` on. */
 export class TipCall implements TipActions {
-  /** Centralists who are on the line with this caller, or ring for them. */
+  /** The call legs of centralists who have answered for this caller. */
   readonly #legs = new CentralistLegs();
   /** Writes that must be done before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];
@@ -128,7 +128,7 @@ export class TipCall implements TipActions {
   pickedUp(centralist: Call): void {
     const centralistId = this.#legs.ofCall(centralist);
     this.#pickedUp = true;
-    // Without the announcement the conversation starts at once, and only that is stored.
+    // Without the announcement the conversation starts at once, and only the conversation is stored.
     if (this.recordsTalks && centralistId !== undefined)
       this.parts.journal.pickedUp(this.record.id, this.#known, centralistId);
   }

@@ -27,8 +27,8 @@ export interface TipJournalParts {
 }
 
 /**
- * Stores calls to the tip line and tells of them. Each call has one row with one result. A step that cannot
- * be stored is logged, and the call goes on. A tip that cannot be stored is tried again until it is.
+ * Stores calls to the tip line and reports them as events. Each call has one row with one result. A step that
+ * cannot be stored is logged, and the call goes on. A tip that cannot be stored is tried again until it is.
  */
 export class TipJournal {
   readonly #journal: Journal;
@@ -204,7 +204,7 @@ export class TipJournal {
     return tip.id;
   }
 
-  /** Tells of a stage. An event that cannot be stored is logged. */
+  /** Reports a stage. An event that cannot be stored is logged. */
   #tell(
     inboundId: number,
     { actionId, participantId }: About,

@@ -114,7 +114,7 @@ export class TipLine {
 
   // ------------------------------------------------------------------
 
-  /** One row and one answer to the operator, no more: a flood of refused calls must cost little. */
+  /** One row and one answer to the operator, no more, because a flood of refused calls must cost little. */
   #refuse(incoming: IncomingCall, from: E164 | null): void {
     const callId = incoming.call.id;
     this.parts.journal.refused({ from, callId });
@@ -132,7 +132,9 @@ export class TipLine {
     }
   }
 
-  /** Until the call is over, whatever happens in it, it holds a trunk line and its caller is not dialled. */
+  /**
+   * The call holds a trunk line until it is over, whatever happens in it. The dialer leaves the caller alone.
+   */
   #hold(call: Call, from: E164 | null, admitted: AdmittedCaller, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
     const lease = lines.takeInbound(from ?? undefined);
@@ -190,7 +192,7 @@ export class TipLine {
 
   // ------------------------------------------------------------------ taken over after a restart
 
-  /** Takes over what belongs to the call at once. The returned flow goes on from there. */
+  /** Takes over at once everything that belongs to the call. The returned flow goes on from there. */
   #takeOver(tipCall: TipCall, progress: TipCallProgress, surviving: SurvivingCalls): () => Promise<TipResult> {
     const { call, record } = tipCall;
     switch (progress.stage) {
@@ -198,7 +200,8 @@ export class TipLine {
         const partner = this.#partnerOf(tipCall, progress, surviving);
         if (!partner) return () => Promise.resolve('abandoned');
         const talk = tipCall.talkOn(partner);
-        // An error before the flow runs is thrown in the flow, and is no unhandled rejection until then.
+        // An error before the flow runs is thrown by the flow. Until then it must not be an unhandled
+        // rejection.
         talk.catch(() => undefined);
         return () => goOn(call, tipCall, talk);
       }
