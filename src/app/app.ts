@@ -110,9 +110,9 @@ export interface App {
 }
 
 /**
- * The one wiring page, kept whole so that it reads from top to bottom: the service
- * and the tests' control room both get their application here. Nothing happens
- * until the telephony connects. `src/service.ts` holds the order of start and stop.
+ * The one wiring page, kept whole so that it reads from top to bottom: the service and the tests' control
+ * room both get their application here. Nothing happens until the telephony connects. `src/service.ts` holds
+ * the order of start and stop.
  */
 export function createApp(ports: AppPorts, limits: AppLimits): App {
   const { stores, telephony, speech, shelf, recordedFiles, clock, log } = ports;

@@ -25,8 +25,8 @@ export const REMEMBERED_MS = TEN_MINUTES;
 const MOST_STRANGERS = 20;
 
 /**
- * Most simultaneous calls of strangers: as many as leave all lines for tips free, up to MOST_STRANGERS. While
- * lines are scarce, half of the lines for tips, and at least one. `free`: trunk lines without a call; lines
+ * Most simultaneous calls of strangers: as many as leave all lines for tips free, up to MOST_STRANGERS, but
+ * never fewer than half of the lines for tips, and at least one. `free`: trunk lines without a call; lines
  * with the call of a stranger count as free.
  */
 export function strangersAtOnce({ tipLines, free }: { readonly tipLines: number; readonly free: number }): number {

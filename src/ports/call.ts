@@ -67,9 +67,9 @@ export interface Recorded {
 }
 
 /**
- * An answered call, as a flow uses it. Digits are collected from the first
- * instant and kept until they are taken. Once the call is over, every method
- * rejects with {@link HungUp}, except `hangUp`, which then does nothing.
+ * An answered call, as a flow uses it. Digits are collected from the first instant and kept until they are
+ * taken. Once the call is over, every method rejects with {@link HungUp}, except `hangUp`, which then does
+ * nothing.
  */
 export interface Call {
   readonly id: CallId;

@@ -14,9 +14,9 @@ import type { InboundCall, InboundResult, Tip } from '../domain/tip.js';
 import type { CallId } from './call.js';
 
 /**
- * Stores are synchronous, because SQLite runs in the process: when a method
- * returns, its change is on disk. Each method is one transaction. Methods throw
- * `Problem('unavailable')` when the database cannot be written (locked, disk full).
+ * Stores are synchronous, because SQLite runs in the process: when a method returns, its change is on disk.
+ * Each method is one transaction. Methods throw `Problem('unavailable')` when the database cannot be written
+ * (locked, disk full).
  */
 
 /**

@@ -159,7 +159,7 @@ export class ActionService implements Actions {
     });
     try {
       const closingMessage = await this.#makeMessage(input.message ?? text, 1);
-      // From here on nothing stops the ringing, because telephones may ring for the closing call.
+      // No hold begins from here on, because telephones that ring may then ring for the closing call.
       cancel();
       return await this.#close(id, input.result, closingMessage);
     } finally {
@@ -415,7 +415,10 @@ export class ActionService implements Actions {
     );
   }
 
-  /** Makes no closing calls on another network, because no real person must hear how a simulation ended. */
+  /**
+   * Begins closing calls, but not on another network, because no real person must hear how a simulation
+   * ended.
+   */
   #beginClosing(closed: Action, people: readonly Callee[]): void {
     if (isOnOtherNetwork(closed, this.parts.simulation)) return;
     this.parts.dialer.begin(closed, 'closing', people);

@@ -6,7 +6,7 @@ import { sortedParts } from '../../lib/sorted-parts.js';
 import type { ParticipantStore } from '../../ports/stores.js';
 
 /**
- * Selects the participants who live in an area now. The work is done in slices, so that calls go on between
+ * Selects the participants of an area at this moment. The work is done in slices, so that calls go on between
  * them. `check` throws to stop it.
  */
 export async function selectPeople(

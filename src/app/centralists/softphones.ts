@@ -126,9 +126,9 @@ export class Softphones {
 
   /**
    * Rings a softphone for at most {@link DESK_RING_MS}. Resolves with the answered call, or with how it ended
-   * unanswered. The centralist is engaged until that call is over. Abort to stop ringing,
-   * with {@link TAKEN_ELSEWHERE} as the reason when the softphone must not show a missed call. A centralist
-   * who answers at that very moment is hung up.
+   * unanswered. The centralist is engaged until that call is over. Abort to stop ringing, and give
+   * {@link TAKEN_ELSEWHERE} as the reason when the softphone must not show a missed call. A centralist who
+   * answers at that very moment is hung up.
    */
   async ring(centralist: Centralist, order: DeskOrder, signal: AbortSignal): Promise<Call | CallEnd> {
     if (signal.aborted) return { by: 'us' };

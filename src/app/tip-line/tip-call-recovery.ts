@@ -6,8 +6,8 @@ import type { CallIds } from '../journal/call-ids.js';
 import type { TipJournal } from './tip-journal.js';
 
 /**
- * How far a call to the tip line had got when its process died, read from the surviving calls and from the last
- * step of its trace:
+ * How far a call to the tip line had got when its process died, read from the surviving calls and from the
+ * last step of its trace:
  *
  *   talking   in a conversation, which goes on
  *   over      the conversation was over, and the caller had not been hung up yet

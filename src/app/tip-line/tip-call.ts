@@ -53,7 +53,7 @@ const FAREWELL_MS = 500;
 
 /** One call to the tip line, and what the flow can do with it. The action is known from `enter` on. */
 export class TipCall implements TipActions {
-  /** The call legs of centralists who have answered for this caller. */
+  /** Call legs of centralists who are on the line with this caller, or are about to be. */
   readonly #legs = new CentralistLegs();
   /** Writes that must be done before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];

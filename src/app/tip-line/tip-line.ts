@@ -133,7 +133,8 @@ export class TipLine {
   }
 
   /**
-   * The call holds a trunk line until it is over, whatever happens in it. The dialer leaves the caller alone.
+   * The call holds a trunk line until it is over, whatever happens in it. Until then the dialer does not call
+   * the caller's telephone.
    */
   #hold(call: Call, from: E164 | null, admitted: AdmittedCaller, work: () => Promise<void>): void {
     const { lines, log } = this.parts;
