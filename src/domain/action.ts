@@ -42,7 +42,7 @@ export function moveAction(state: ActionState, command: ActionCommand): ActionSt
   return next;
 }
 
-/** Burgernet's own conditions for the start of an action, beside a kind of the list. */
+/** Burgernet's own conditions for the start of an action, besides a kind of the list. */
 export interface Criteria {
   readonly timeCritical: boolean;
   readonly clearDescription: boolean;

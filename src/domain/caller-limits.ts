@@ -1,6 +1,6 @@
 /**
- * Limits of the tip line for each caller, so that a caller who rings without end keeps nobody out. A caller
- * over a limit hears the busy tone, which costs no trunk line. Times are monotonic ms in any order.
+ * Limits of the tip line for each caller, so that a caller who calls again and again keeps nobody out. A
+ * caller over a limit hears the busy tone, which costs no trunk line. Times are monotonic ms in any order.
  */
 
 /** Simultaneous calls from one number: two people in one house may both have a tip. */

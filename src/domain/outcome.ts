@@ -1,4 +1,4 @@
-/** The outcomes of an attempt. The SIP status and the cause are stored beside the outcome. */
+/** The outcomes of an attempt. The SIP status and the cause are stored with the outcome. */
 export const OUTCOMES = [
   'confirmed', // a digit was pressed
   'no_digit', // answered, but no digit was pressed: perhaps a voicemail

@@ -93,7 +93,7 @@ export const MOST_DEAD_LINES = 3;
 /**
  * Most interrupted calls to one number. A restart costs a person one, so nobody comes near this number by
  * accident. Only a number whose call breaks our Asterisk each time reaches the limit, so that it cannot break
- * everybody's calls for ever.
+ * everybody's calls forever.
  */
 export const MOST_INTERRUPTED = 10;
 

@@ -15,7 +15,7 @@ type Comparable = Pick<Action, 'id' | 'number' | 'title' | 'kind' | 'area' | 'st
 
 /**
  * Actions that look like this one, the newest first: of the same kind, with a postcode in common, and
- * running, paused or closed less than half an hour ago. A start beside one of these usually means that two
+ * running, paused or closed less than half an hour ago. A start next to one of these usually means that two
  * centralists had the same report on their screens. Then every citizen of the area would be called twice.
  */
 export function lookAlikes<A extends Comparable>(action: Comparable, others: readonly A[], now: number): A[] {

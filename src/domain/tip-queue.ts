@@ -6,7 +6,7 @@ import type { CentralistId } from './ids.js';
  */
 export const LONGEST_WAIT_MS = 120_000;
 /**
- * A caller who waits longer than 20 s hears of 112, once. The extra half second lets a softphone that rings
+ * A caller who waits longer than 20 s is told of 112, once. The extra half second lets a softphone that rings
  * out after 20 s come first.
  */
 export const LONG_WAIT_MS = 20_500;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /**
  * Whether this process runs. A process that has ended, but that its parent has not waited for (a zombie,
  * proc(5)), does not run, although it can be sent signals. In a container whose first process waits for none,
- * a zombie stays for ever.
+ * a zombie stays forever.
  */
 export function isAlive(pid: number): boolean {
   try {

@@ -169,7 +169,7 @@ export interface ActionStore {
   standingsOf(participantIds: readonly ParticipantId[], actions: StandingFilter): readonly Standing[];
 }
 
-/** Actions that callers may ring about: running and paused ones, and those closed after `closedAfter`. */
+/** Actions that callers may call about: running and paused ones, and those closed after `closedAfter`. */
 export interface StandingFilter {
   readonly closedAfter: number;
   /**

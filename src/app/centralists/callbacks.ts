@@ -149,7 +149,7 @@ export class CallbackService implements Callbacks {
   }
 
   /**
-   * The number that the participant rang from. With a code they may have rung from any telephone. If its
+   * The number that the participant called from. With a code they may have called from any telephone. If its
    * number cannot be dialled, their own first number is used.
    */
   #phoneOf({ from }: InboundCall, participantId: number): E164 | undefined {

@@ -119,8 +119,8 @@ export class CallStarter {
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wakeTimer.wakeAt(slot.until);
-      // Lines on which calls ring or are answered are in use as they should be. Lines on which nothing rings
-      // are not.
+      // Lines on which calls ring or are answered count as progress. Lines held by calls that do not ring do
+      // not.
       else if (campaigns.carried * 2 >= trunkLines.outbound) standstill.moves();
       return false;
     }

@@ -26,7 +26,7 @@ interface Refused {
 const NEAR_MS = 10_000;
 /** When this many of those calls got through, the cause of the refusals is the number and not the trunk. */
 const NEAR_ENOUGH = 3;
-/** A number that was not refused for this long starts afresh. */
+/** A number that was not refused for this long counts as new. */
 const FORGOTTEN_MS = 900_000;
 /** Old numbers are removed once there are this many. */
 const CLEAN_UP_FROM = 1_000;

@@ -109,8 +109,8 @@ function nameOf(raw: RawImportRow): Parsed<string | null> {
 const distinct = <T>(values: readonly T[]): readonly T[] => (values.length < 2 ? values : [...new Set(values)]);
 
 /**
- * The values of all columns of this field. Empty columns are allowed beside a filled one. A refusal names its
- * column.
+ * The values of all columns of this field. Empty columns are allowed next to a filled one. A refusal names
+ * its column.
  */
 function eachField<T>(
   raw: RawImportRow,

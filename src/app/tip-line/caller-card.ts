@@ -51,7 +51,7 @@ function heard(
       ...(last.endedAt === null ? { listening: true } : {}),
     };
   }
-  // The participant rang back and heard the whole message, or someone heard it on a number that they share.
+  // The participant called the tip line and heard the whole message, or somebody heard it on a shared number.
   const seconds = actions.get(actionId)?.message.seconds ?? 0;
   return { version: callee.heardVersion, plays: 1, seconds, at: callee.reachedAt };
 }

@@ -103,7 +103,7 @@ export class OfflineRecordings {
     return this.parts.journal.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
   }
 
-  /** The caller, with the actions that they could ring about when the call came in. */
+  /** The caller, with the actions that they could call about when the call came in. */
   #callerOf(from: E164 | null, withheld: boolean, receivedAt: number): Caller {
     if (withheld) return { type: 'withheld' };
     const { participants, actions } = this.parts.stores;

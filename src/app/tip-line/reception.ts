@@ -98,8 +98,8 @@ export class Reception {
   }
 
   /**
-   * Welcomes a participant who rings back after a missed call. The dialer does not call them during this
-   * call, and never again once they have heard the message.
+   * Welcomes a participant who calls the tip line after a missed call. The dialer does not call them during
+   * this call, and never again once they have heard the message.
    */
   inform(tipCall: TipCall, about: About): TipWelcome {
     const { dialer, actions } = this.parts;

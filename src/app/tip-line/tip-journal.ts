@@ -10,7 +10,7 @@ import { callerCard } from './caller-card.js';
 import type { EventJournal } from '../journal/event-journal.js';
 import { Journal } from '../journal/journal.js';
 
-/** The participant who rings, and the action they ring about. */
+/** The participant who calls, and the action they call about. */
 export interface About {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;

@@ -35,7 +35,7 @@ export interface TipQueueParts {
 }
 
 /**
- * The queue for a centralist, one for all actions: callers are served in the order in which they rang.
+ * The queue for a centralist, one for all actions: callers are served in the order in which they called.
  * `domain/tip-queue.ts` decides whose turn it is. Nothing polls. The queue is served again when a caller
  * joins or leaves, when a centralist is free again or goes on duty, and when a softphone is not answered.
  */
