@@ -21,7 +21,7 @@ const WORTH_LOGGING_MS = 5_000;
 export interface OriginateThrottleParts {
   readonly trunkLines: {
     readonly limits: { /** Calls a second that are wanted. */ readonly cps: number };
-    /** Calls that are on the tip line now. */
+    /** Calls on the tip line now, and callbacks. */
     readonly inbound: number;
   };
   readonly clock: Clock;

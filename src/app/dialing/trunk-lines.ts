@@ -95,7 +95,10 @@ export class TrunkLines {
     this.#waited = false;
   }
 
-  /** An inbound call takes a line even when all are in use, because the operator has already given it one. */
+  /**
+   * Takes a line even when all are in use: an inbound call has its line from the operator already, and a
+   * callback counts its line first and then waits until the calls fit the lines.
+   */
   takeInbound(phone?: E164): Lease {
     this.#inbound++;
     return this.#lease(phone, () => this.#inbound--);
