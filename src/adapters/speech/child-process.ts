@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 export type Ended = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Waits for the end of a program. Always resolves, and once: also when the program does not exist, refuses
+ * Waits for the end of a program. Always resolves exactly once, even when the program does not exist, refuses
  * its input, fails or hangs. Every error event of the process has a listener, because a missing program would
  * otherwise end the service.
  */

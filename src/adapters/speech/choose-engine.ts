@@ -6,7 +6,7 @@ import type { EngineChoice, SpeechEngine } from './engine.js';
 import { sayEngine } from './say.js';
 import type { SoundWorker } from './sound-worker.js';
 
-/** The engine of the setting. `auto` skips an engine that does not work, and logs that. */
+/** The engine that the setting chooses. `auto` skips an engine that does not work, and logs a warning. */
 export async function chooseEngine(
   choice: EngineChoice,
   command: readonly string[] | undefined,

@@ -6,8 +6,8 @@ import { MOST_SECONDS, tooLong } from './finish.js';
 import { limitPeaks } from './limiter.js';
 
 /**
- * Settings of the Dutch voice, chosen for the telephone: slower than its default of 175 words a minute, more
- * intonation.
+ * Settings of the Dutch voice, chosen for the telephone: slower than the default of 175 words a minute, with
+ * more intonation.
  */
 const WORDS_A_MINUTE = 150;
 const PITCH = 46;
@@ -18,7 +18,7 @@ export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel1`;
 /**
  * Speaks a normalised text with the embedded espeak-ng. Runs in the worker, because it takes 30 to 300 ms of
  * CPU time. Every text gets a new instance (40 ms), because the voice's flutter carries over from one text to
- * the next, and the same text would give different samples each time.
+ * the next, and without this the same text would give different samples each time.
  */
 export async function speakEmbedded(text: string): Promise<Audio> {
   const { eSpeakNGWorker: Synthesizer } = await load();

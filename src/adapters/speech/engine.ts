@@ -3,8 +3,8 @@ import type { Finished } from './audio.js';
 /** Turns text into sound. */
 export interface SpeechEngine {
   /**
-   * Name, version and voice in one line. Part of every content hash, so that another voice renders new
-   * sounds.
+   * Name, version and voice in one line. It is part of every content hash, so that sounds are rendered again
+   * for another voice.
    */
   readonly id: string;
   /** Speaks a normalised text. Throws `SpeechError`. */

@@ -4,7 +4,7 @@ import { decibels, fromDecibels } from './audio.js';
 /** Target loudness, and the highest peak, in dB relative to full scale. */
 const TARGET_RMS = -20;
 const HIGHEST_PEAK = -3;
-/** Below this peak a telephone line carries nothing that can be heard. */
+/** Below this peak (dB relative to full scale), nothing can be heard on a telephone line. */
 const SILENT_PEAK = -55;
 /** Frames this much weaker than the loudest frame (dB) are pauses, and do not count for the loudness. */
 const PAUSE_UNDER_LOUDEST = 35;

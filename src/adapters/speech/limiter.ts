@@ -7,7 +7,7 @@ import { levelOf } from './level.js';
  * (peak).
  */
 const CREST = 16;
-/** The gain goes down this long before a peak, and comes back as slowly; ms. */
+/** The gain goes down this long before a peak, in ms, and comes back as slowly. */
 const AHEAD_MS = 4;
 
 /**

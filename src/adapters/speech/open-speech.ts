@@ -31,9 +31,9 @@ export interface OpenedSpeech {
 }
 
 /**
- * Chooses the engine, and renders the prompts that the settings or the voice change. Must be closed, but does
- * not keep the process alive. Throws an Error when prompts are missing, and `SpeechError` when a prompt
- * cannot be spoken.
+ * Chooses the engine, and renders the prompts that the settings or the voice change. The caller must close
+ * it, but it does not keep the process alive. Throws an Error when prompts are missing, and `SpeechError`
+ * when a prompt cannot be spoken.
  */
 export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> {
   const { folder, soundsFolder, log, tipLine, service = COMMITTED_SETTINGS.service } = options;

@@ -2,8 +2,8 @@
 const VALID_MS = 60_000;
 
 /**
- * Asks at most once a minute while the answer is yes, and one question at a time. After a no, the next call
- * asks again.
+ * Asks whether something works. While the answer is yes, it asks at most once a minute. After a no, the next
+ * call asks again. It never asks twice at the same time.
  */
 export function createProbe(ask: () => Promise<boolean>): { ask(): Promise<boolean>; forget(): void } {
   let validUntil = -Infinity;

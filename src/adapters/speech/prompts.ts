@@ -20,7 +20,7 @@ interface Options {
 /**
  * Path of each prompt, without extension. A prompt is rendered when the settings change its words or when
  * another voice is set; otherwise the committed sound is used. When a voice fails, the committed sound is
- * used if it has the same words. Other words that cannot be spoken throw `SpeechError`.
+ * used if it has the same words. Throws `SpeechError` when other words cannot be spoken.
  */
 export async function preparePrompts(options: Options): Promise<ReadonlyMap<PromptName, string>> {
   const places = await Promise.all(PROMPTS.map(async (name) => [name, await placeOfPrompt(name, options)] as const));

@@ -9,7 +9,7 @@ const STEPS = 512;
  * 7.5.3).
  */
 const BETA = 9;
-/** Pass band, as a part of half the lower rate. The rest is the slope of the filter. */
+/** Pass band, as a fraction of half the lower rate. The rest is the slope of the filter. */
 const PASS = 0.92;
 
 /**

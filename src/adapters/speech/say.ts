@@ -56,7 +56,7 @@ async function exported(text: string, voice: string, platform: string, timeMs: n
   const file = join(tmpdir(), `burgernet-${randomUUID()}.wav`);
   try {
     const speaker = new (sayModule as unknown as { Say: NewSpeaker }).Say(platform);
-    // Because of the space, a text that starts with "-" is not taken for an option.
+    // The space keeps a text that starts with "-" from being taken for an option.
     speaker.export(` ${text}`, voice, SPEED, file, () => undefined);
     if (speaker.child === null) throw failed('It did not start.');
     const result = await ended(speaker.child, 'say', timeMs);

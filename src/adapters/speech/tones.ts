@@ -5,8 +5,8 @@ import { WIDE_RATE } from './audio.js';
 export const TONES_VERSION = 1;
 
 /**
- * "Speak after the tone": 880 Hz, 400 ms. Not a frequency of DTMF (ITU-T Q.23), so that no detector hears a
- * digit.
+ * The tone after which a caller speaks: 880 Hz, 400 ms. DTMF (ITU-T Q.23) does not use this frequency, so no
+ * detector hears a digit.
  */
 export function beep(): Audio {
   return tone(0.4, (t) => 0.18 * Math.sin(2 * Math.PI * 880 * t) * Math.min(1, t / 0.01, (0.4 - t) / 0.02));

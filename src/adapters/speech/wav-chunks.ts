@@ -14,8 +14,9 @@ export interface WavFormat {
 const EXTENSIBLE = 0xfffe;
 
 /**
- * Finds format and samples in a RIFF/WAVE file (Microsoft Multimedia Programming Interface 1.0; `mmreg.h`). A
- * chunk size that goes beyond the file is cut off at its end. Throws {@link Unusable} `not_a_wav`.
+ * Finds the format and the samples in a RIFF/WAVE file (Microsoft Multimedia Programming Interface 1.0;
+ * `mmreg.h`). A chunk size that goes beyond the file is cut off at its end. Throws {@link Unusable}
+ * `not_a_wav`.
  */
 export function readWavChunks(file: Uint8Array): { format: WavFormat; data: Uint8Array } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -37,7 +38,7 @@ export function readWavChunks(file: Uint8Array): { format: WavFormat; data: Uint
 }
 
 /**
- * A program that writes to a pipe cannot go back to fill in the size, and leaves 0 or 0xFFFFFFFF. All the
+ * A program that writes to a pipe cannot go back to fill in the size, and leaves 0 or 0xFFFFFFFF. The whole
  * rest of the file is samples then.
  */
 function dataEnd(file: Uint8Array, start: number, size: number): number {

@@ -7,8 +7,8 @@ import { readWav } from './wav-read.js';
 import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
 
 /**
- * The worker thread: does all heavy work on sound, one job after another, so that telephony never waits for
- * it.
+ * The worker thread. It does all heavy work on sound, one job after another, so that telephony never waits
+ * for that work.
  */
 
 let before: Promise<unknown> = Promise.resolve();

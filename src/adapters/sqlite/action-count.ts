@@ -4,7 +4,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { SortedTimes } from '../../lib/sorted-times.js';
 import type { ActionTally } from '../../ports/stores.js';
 
-/** Bits of a person: each is set when it has happened to the person at least once. */
+/** Bits of a person. Each is set once the event has happened to the person. */
 const CALLED = 1;
 const RANG = 2;
 const ANSWERED = 4;
@@ -19,7 +19,7 @@ const INCONCLUSIVE: ReadonlySet<Outcome> = new Set(['congestion', 'cancelled', '
 
 interface PersonCount {
   bits: number;
-  /** The person is selected and gets a call of their own, rather than through a housemate. */
+  /** The person is selected and gets a call of their own, and is not called through a housemate. */
   own: boolean;
   reachedAt: number | null;
   /** End of the first alert call with a conclusive outcome. */
@@ -37,7 +37,7 @@ export interface CountedEnd {
   readonly endedAt: number;
   /** The whole message was heard. */
   readonly heard: boolean;
-  /** The message was played more often than every alert call plays it. */
+  /** The message was played more often than an alert call plays it by itself. */
   readonly replayed: boolean;
 }
 
@@ -149,8 +149,8 @@ export class ActionCount {
   }
 
   /**
-   * Updates when the person had been called once: the end of the first conclusive call, or else the time at
-   * which the person was reached, unless a call to the person is in progress.
+   * Updates the time at which the person had been called once: the end of the first conclusive call, or else
+   * the time at which the person was reached, unless a call to the person is in progress.
    */
   #place(person: PersonCount): void {
     if (!person.own) return;

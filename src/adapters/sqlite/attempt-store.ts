@@ -23,8 +23,8 @@ interface SliceArguments {
 }
 
 /**
- * The attempts. Each step of an attempt is one guarded statement: it stores only the first time, and does
- * nothing once the attempt has an outcome. Events that arrive late or twice therefore change nothing.
+ * The attempts. Each step of an attempt is one guarded statement: it stores the time of the first event only,
+ * and nothing once the attempt has an outcome. Events that arrive late or twice therefore change nothing.
  */
 export function openAttemptStore(db: Database): AttemptStore {
   const { sqlite, withoutSync } = db;
@@ -53,8 +53,8 @@ export function openAttemptStore(db: Database): AttemptStore {
   const ofPurpose = sqlite.prepare<[ActionId, Purpose], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND purpose = ? ORDER BY id`,
   );
-  // The attempts of an action are close together, between its first and last id. Read by id they need no
-  // sorting.
+  // The attempts of an action are close together, between its first and last id. Rows that are read by id
+  // need no sorting.
   const bounds = sqlite.prepare<[ActionId], { first: number | null; last: number | null }>(
     'SELECT min(id) AS first, max(id) AS last FROM attempt WHERE action_id = ?',
   );

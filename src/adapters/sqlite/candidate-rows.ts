@@ -37,8 +37,8 @@ export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<rea
   const lastSegment = sqlite.prepare<[], number | null>(`SELECT max(id) >> ${SEGMENT_BITS} FROM participant`).pluck();
   const columns = 'participant_id, pc4, letters FROM participant_postcode WHERE segment = @segment';
   const limit = `LIMIT ${ROWS_A_TURN}`;
-  // Pages follow the key of the index. NULL compares with nothing, so a page continues in three steps: the
-  // same postcode, the other letters of its PC4, and the PC4s after it.
+  // Pages follow the key of the index. In SQL, NULL compares with nothing, so the next page is read in three
+  // steps: the same postcode, the other letters of its PC4, and the PC4s after it.
   const inRange = sqlite
     .prepare<[{ segment: number; from: number; to: number }], PostcodeRow>(
       `SELECT ${columns} AND pc4 BETWEEN @from AND @to ORDER BY pc4, letters, participant_id ${limit}`,

@@ -26,8 +26,8 @@ export interface Database {
   /** Random and secret; made once, when the database is created. Backups contain it. */
   readonly codeKey: string;
   /**
-   * Commits without waiting for the disk, which takes 25 µs instead of 180. The commit survives the death of
-   * the process at once, and a loss of power from the next ordinary commit on. For rows that are shown but
+   * Commits without waiting for the disk, which takes 25 µs instead of 180. The commit survives a death of
+   * the process at once, but a loss of power only after the next ordinary commit. For rows that are shown but
    * decide nothing.
    */
   readonly withoutSync: <T>(work: () => T) => T;
@@ -42,7 +42,7 @@ export interface Database {
    * drops the callback.
    */
   readonly afterCommit: (work: () => void) => void;
-  /** Whether the database can be written now. Tests this with a write. */
+  /** Tests with a write whether the database can be written now. */
   writable(): boolean;
   /**
    * Notes that a statement failed for lack of a lock or of disk space. Until a write succeeds, no statement
@@ -50,8 +50,8 @@ export interface Database {
    */
   noteFailure(error: unknown): void;
   /**
-   * Why the database cannot be written; empty when it can. After a failure this writes as much as one call
-   * stores.
+   * Why the database cannot be written; empty when it can. After a failure, this tests it by writing as much
+   * as one call stores.
    */
   blockedBy(): string;
   /** Calls back when writes have begun to fail, after the work that noticed the failure has ended. */
@@ -72,18 +72,18 @@ export interface DatabaseOptions {
 /**
  * How long a statement waits for a lock, in ms. Every call stands still during the wait, because the driver
  * is synchronous. One controller owns the folder, so only a person with a database tool can hold a lock. Two
- * seconds are enough for a copy or a checkpoint on a slow disk, and a telephone hears no more than a pause.
+ * seconds are enough for a copy or a checkpoint on a slow disk, and a caller hears no more than a pause.
  */
 const BUSY_TIMEOUT_MS = 2_000;
 /**
- * The timeout after one statement has waited in vain: live calls go on, and `DurableWrites` stores their
+ * The timeout once a statement has waited in vain. Live calls must go on, and `DurableWrites` stores their
  * results later.
  */
 const BLOCKED_TIMEOUT_MS = 5;
 
 /**
- * Bytes that one call stores. An update in place may still succeed on a full disk, so a smaller test would
- * let calls begin whose outcomes could not be stored.
+ * Bytes that one call stores. An update in place may still succeed on a full disk, so with a smaller test
+ * calls would begin whose outcomes could not be stored.
  */
 const CALL_BYTES = 64 * 1024;
 
@@ -97,9 +97,9 @@ const CACHE_KIB = 48 * 1024;
 const CHECKPOINT_PAGES = 4_000;
 
 /**
- * Opens the database file (`:memory:` for none) and applies every migration that the database does not have.
- * Throws `Problem('conflict')` when the database is newer than the program or older than its first migration,
- * and `Problem('unavailable')` when the database cannot be opened or written.
+ * Opens the database file (`:memory:` for a database without a file) and applies every migration that the
+ * database does not have. Throws `Problem('conflict')` when the database is newer than the program or older
+ * than its first migration, and `Problem('unavailable')` when the database cannot be opened or written.
  */
 export function openDatabase(file: string, options: DatabaseOptions): Database {
   return orProblem(() => {
@@ -229,8 +229,8 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
 }
 
 /**
- * Moves the write-ahead log into the file. On a full or read-only disk this fails, and the next opening does
- * it.
+ * Moves the write-ahead log into the file. On a full or read-only disk this fails, and the next process that
+ * opens the database does it.
  */
 function emptyLog(sqlite: Sqlite): void {
   try {

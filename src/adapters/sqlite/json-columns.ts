@@ -10,7 +10,8 @@ const MOST_REPORTS = 1_000;
 
 /**
  * Reads columns that hold JSON. One damaged value (a mistake with a database tool, a bad disk) must not make
- * a whole list unreadable, and an alert with it. The value is reported once, and the row is read without it.
+ * a whole list unreadable, because an alert needs the list. The value is reported once, and the row is read
+ * without it.
  */
 export class JsonColumns {
   readonly #reported = new Set<string>();

@@ -75,9 +75,8 @@ export function openParticipantRows(sqlite: Sqlite): ParticipantRows {
 }
 
 /**
- * Remembers every stored number, when it began with an empty table, so that a first import skips most
- * searches. It is of no use when numbers were stored before, or once another connection has changed the
- * database.
+ * Remembers every stored number, so that a first import skips most searches. Works only when the table was
+ * empty at the start, and until another connection changes the database.
  */
 function watchNumbers(sqlite: Sqlite) {
   const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck();

@@ -54,7 +54,7 @@ export function withProblems<S extends object>(store: S, onFailure: (problem: Pr
       throw problem;
     }
   };
-  // A generator reads or writes when its next slice is asked for, so that is where it fails.
+  // A generator reads or writes only when its next slice is asked for, so errors appear there.
   function* slicesOf(slices: Iterator<unknown>): Generator<unknown> {
     for (let next = reporting(() => slices.next()); next.done !== true; next = reporting(() => slices.next()))
       yield next.value;

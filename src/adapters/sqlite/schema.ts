@@ -41,7 +41,7 @@ export const RECORDING_TYPES = ['message', 'tip', 'conversation'] as const satis
 /** The kinds of tip. */
 export const TIP_TYPES = ['conversation', 'recording'] as const;
 
-/** `column in ('a', 'b')`; a closed set of the domain as a CHECK. */
+/** `column in ('a', 'b')`: a CHECK for a closed set of the domain. */
 function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
   return sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
 }
@@ -52,9 +52,10 @@ function flag(column: AnySQLiteColumn): SQL {
 }
 
 /**
- * Numbers and postcodes are indexed in segments of 131,072 participants. They arrive in no order, so every
- * chunk of an import would change nearly all pages of one large index. With segments, only the newest segment
- * grows. A search looks into each segment: about twenty for 2.4 million people. See `segments.ts`.
+ * Numbers and postcodes are indexed in segments of 131,072 participants. An import brings them in no order,
+ * so every chunk of an import would change nearly all pages of one large index. With segments, only the
+ * newest segment grows. A search looks into each segment: about twenty for 2.4 million people. See
+ * `segments.ts`.
  */
 export const SEGMENT_BITS = 17;
 const segmentOf = () => integer('segment').generatedAlwaysAs(sql.raw(`participant_id >> ${SEGMENT_BITS}`));
@@ -204,7 +205,7 @@ export const action = sqliteTable(
   ],
 );
 
-/** Every version of an action's message, also after an update. Clustered. */
+/** Every version of an action's message. An update adds one and keeps the earlier ones. Clustered. */
 export const actionMessage = sqliteTable(
   'action_message',
   {
@@ -252,8 +253,8 @@ export const selection = sqliteTable(
 );
 
 /**
- * Every number of the people in a selection, also a number that is called for a housemate. Identifies
- * callers, and the people that a call reaches. Clustered.
+ * Every number of the people in a selection, including a number on which a housemate is called. It tells
+ * which participants a caller can be, and which people a call reaches. Clustered.
  */
 export const selectionPhone = sqliteTable(
   'selection_phone',
@@ -383,11 +384,11 @@ export const inboundCall = sqliteTable(
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
-    // Finds the recordings of callers in no action among all calls of strangers.
+    // Finds the recordings that belong to no action among all calls of strangers.
     index('inbound_call_left')
       .on(t.id)
       .where(sql`${t.reason} = 'controller_down'`),
-    // A tip that was recorded while the controller was down is stored once.
+    // Ensures that an offline recording is stored once.
     index('inbound_call_call').on(t.callId),
     check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),
     check('inbound_call_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),
@@ -452,7 +453,7 @@ export const callback = sqliteTable(
   ],
 );
 
-/** Events of an action, for clients that follow it. Ids only go up. */
+/** Events of an action, for clients that follow the action. Ids only go up. */
 export const event = sqliteTable(
   'event',
   {

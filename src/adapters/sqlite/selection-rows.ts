@@ -14,7 +14,10 @@ export interface SelectionRows extends Pick<
   ActionStore,
   'callees' | 'calleesInSlices' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
 > {
-  /** Each step writes about a thousand rows at most and yields how many it wrote. Run every step. */
+  /**
+   * Each step writes at most about a thousand rows and yields how many it wrote. The caller must run every
+   * step.
+   */
   insert(id: ActionId, selection: Selection): Generator<number>;
 }
 
@@ -79,7 +82,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
      FROM selection WHERE action_id = ? AND shared_with IS NULL ORDER BY position`,
   );
-  // By the primary key: a slice reads its own rows and no others.
+  // In the order of the primary key, so that a slice reads its own rows and no others.
   const findSlice = sqlite.prepare<[{ id: ActionId; after: ParticipantId; limit: number }], CalleeRow & Placed>(
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion, position
      FROM selection WHERE action_id = @id AND participant_id > @after AND shared_with IS NULL

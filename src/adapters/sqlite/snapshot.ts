@@ -5,8 +5,8 @@ import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
 import { orProblem } from './problems.js';
 
 /**
- * Copies the database, as of one instant, to another file. Readers and writers go on meanwhile and do not
- * wait (SQLite's VACUUM INTO in WAL mode). Throws `Problem` when the database cannot be read, or when the
+ * Copies the database, as of one instant, to another file. Readers and writers go on meanwhile without
+ * waiting (SQLite's VACUUM INTO in WAL mode). Throws `Problem` when the database cannot be read, or when the
  * target exists.
  */
 export function snapshotDatabase(file: string, target: string): void {
@@ -20,7 +20,7 @@ export function snapshotDatabase(file: string, target: string): void {
   });
 }
 
-/** The same for an open database. The copy is on disk when this returns. */
+/** The same as `snapshotDatabase`, for an open database. The copy is on disk when this returns. */
 export function snapshotTo(sqlite: BetterSqlite3.Database, target: string): void {
   sqlite.prepare('VACUUM INTO ?').run(target);
   chmodSync(target, 0o600);

@@ -15,8 +15,9 @@ export interface StagedSelection {
  * Makes a large start all or nothing, although the selection is written in slices. The selection of a draft
  * does not count, and only the start reads it. The start stores all slices, and then moves the action from
  * draft to running in one statement: from that commit on the whole selection counts. If the process dies
- * before, the action is still a draft, and the next start deletes what it finds. The commits of the slices do
- * not wait for the disk. The commit of the move does, and it syncs everything before it in the log.
+ * before that commit, the action is still a draft, and the next start deletes the rows that it finds. The
+ * commits of the slices do not wait for the disk. The commit of the move does, and it syncs everything before
+ * it in the log.
  */
 export function openStagedSelection({ sqlite, withoutSync }: Database, rows: SelectionRows): StagedSelection {
   const stateOf = sqlite.prepare<[ActionId], ActionState>('SELECT state FROM action WHERE id = ?').pluck();
@@ -44,10 +45,13 @@ export function openStagedSelection({ sqlite, withoutSync }: Database, rows: Sel
   const transaction = sqlite.transaction((work: () => unknown) => work());
   const step = <T>(work: () => T): T => withoutSync(() => transaction.immediate(work) as T);
 
-  /** Has work only after the process died during a start, or a failed start could not clean up. */
+  /**
+   * There are rows to delete only after the process died during a start, or when a failed start could not
+   * clean up.
+   */
   function* unstage(id: ActionId): Generator<undefined> {
     if (stateOf.get(id) !== 'draft' || isStaged.get(id, id) !== 1) return;
-    // The index of numbers is not by action, so all of it is read.
+    // The index of numbers is not ordered by action, so all of it is read.
     for (let after = ''; ;) {
       const to = lastOfPart.get(after) ?? '\uffff';
       yield void step(() => deleteNumbers.run({ id, after, to }));
@@ -58,7 +62,10 @@ export function openStagedSelection({ sqlite, withoutSync }: Database, rows: Sel
     while (step(() => deleteExcluded.run({ id }).changes) > 0) yield;
   }
 
-  /** SQLite would search all numbers for each deleted person. No numbers refer to these people any more. */
+  /**
+   * With foreign keys on, SQLite would search all numbers for each deleted person. Nothing is lost without
+   * them, because no numbers refer to these people any more.
+   */
   function withoutForeignKeys<T>(work: () => T): T {
     sqlite.pragma('foreign_keys = OFF');
     try {

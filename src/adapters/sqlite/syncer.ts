@@ -1,12 +1,12 @@
 import { close, fdatasync, openSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** Time between two syncs. Everything stored within it is synced together. */
+/** Time before each sync. Everything that is stored within this time is synced together. */
 const INTERVAL_MS = 50;
 
 /**
- * Syncs the write-ahead log to disk in another thread: one sync at a time, and another for what was stored
- * meanwhile.
+ * Syncs the write-ahead log to disk in another thread: one sync at a time, and then another for the rows that
+ * were stored meanwhile.
  */
 export class Syncer {
   #log: number | undefined;

@@ -12,7 +12,8 @@ import type { Database, Sqlite } from './database.js';
  */
 const TOLERANCE_SECONDS = 0.5;
 /**
- * Every alert call plays the message this often. More plays mean that the participant pressed a key for them.
+ * Every alert call plays the message this often. More plays mean that the participant pressed a key to hear
+ * it again.
  */
 const PLAYS_BY_DEFAULT = 2;
 
@@ -159,8 +160,9 @@ export class Tallies {
   }
 
   /**
-   * A count that is not finished stays: somebody waits for it. When more actions than fit were counted at the
-   * same time, they would otherwise drop one another before any of them was finished, without end.
+   * Drops the least recently used count that is finished. An unfinished count stays, because a request waits
+   * for it. If more actions than fit are counted at the same time, their counts would otherwise drop one
+   * another without end before any of them was finished.
    */
   #dropOne(used: ActionId): void {
     for (const [id, { attempt }] of this.#counts) {
@@ -202,7 +204,7 @@ export class Tallies {
     });
   }
 
-  /** Runs after the commit, so that a transaction that is rolled back is never counted. */
+  /** Changes the count after the commit, so that a transaction that is rolled back is never counted. */
   #update(id: ActionId, change: (progress: Progress) => void): void {
     this.afterCommit(() => {
       const progress = this.#counts.get(id);

@@ -16,7 +16,7 @@ const noTip = (which: string): string =>
    WHERE action_id = @id AND ${which} AND NOT EXISTS (SELECT 1 FROM tip WHERE tip.inbound_id = inbound_call.id)
    ORDER BY received_at DESC, id DESC LIMIT @most`;
 const ABANDONED = `result = 'abandoned'`;
-/** A centralist answered, but the caller hung up before they could talk. */
+/** A centralist answered, but the caller hung up before the two could talk. */
 const UNSPOKEN = `result = 'connected' AND connected_at IS NULL`;
 
 /**
