@@ -15,13 +15,15 @@ import { describeCertificate, ownTlsFiles } from './tls-files.js';
 /** Interval of OPTIONS to the trunk: a dead trunk is noticed within 15 s. */
 const OPTIONS_SECONDS = 10;
 
-/** The timing of OPTIONS; undefined when they are off, or when the operator configured Asterisk. */
+/** The timing of OPTIONS; undefined when OPTIONS are off, or when the operator configured Asterisk. */
 export function optionsTiming({ trunkOptions, ari }: Config): OptionsTiming | undefined {
   if (!trunkOptions || ari) return undefined;
   return { everyMs: OPTIONS_SECONDS * 1_000, timeoutMs: OPTIONS_TIMEOUT_SECONDS * 1_000 };
 }
 
-/** The server that Asterisk registers with; undefined when it does not register. */
+/**
+ * The server that Asterisk registers with, and the SIP port that it uses; undefined without a registration.
+ */
 export function registrationOf(
   { sip, sipBind }: Config,
   trunk: TrunkSettings | undefined,
@@ -88,8 +90,8 @@ export function sipPortsOf({ sip, sipBind, sipTls }: Config): readonly number[] 
 }
 
 /**
- * TLS for softphones, if enabled. Without an operator's
- * certificate a self-signed one is used, and logged when new.
+ * TLS for softphones, if enabled. Without a certificate of the operator a self-signed one is used, which is
+ * logged when it is new.
  */
 function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {
   if (!sipTls) return {};
@@ -101,7 +103,7 @@ function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<Asterisk
     const message = 'a certificate for softphones was created: make every softphone trust it, or configure another';
     log.warn(message, { file: files.certificate, fingerprint, validTo });
   }
-  // Inside a container TLS uses the port after that of SIP. The published port leads there.
+  // Inside a container, TLS uses the port after the SIP port. The published port is forwarded to it.
   const { host, port } = sipBind ? { host: sipBind.host, port: sipBind.port + 1 } : sipTls;
   return { tls: { host, port, certificate: files.certificate, key: files.key, fingerprint } };
 }

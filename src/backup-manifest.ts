@@ -46,8 +46,8 @@ export async function factsOf(file: string): Promise<FileFacts> {
 }
 
 /**
- * Paths of all files below a folder, with `/`. The path of an
- * entry that is neither file nor folder ends in `(not a file)`.
+ * Paths of all files below a folder, with `/`. The path of an entry that is neither a file nor a folder ends
+ * in `(not a file)`.
  */
 export async function filesBelow(folder: string, prefix = ''): Promise<string[]> {
   const entries = await readdir(join(folder, prefix), { withFileTypes: true });
@@ -61,8 +61,8 @@ export async function filesBelow(folder: string, prefix = ''): Promise<string[]>
 }
 
 /**
- * Reads the whole backup and compares it with its `backup.json`. Throws a `Problem` that says what is wrong;
- * no part of the backup may be used then.
+ * Reads the whole backup and compares it with its `backup.json`. Throws a `Problem` that says what is wrong.
+ * After that, no part of the backup may be used.
  *
  * @param migrationsFolder of this program; a database of a newer version is refused
  */

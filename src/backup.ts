@@ -14,15 +14,12 @@ import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } f
 
 /**
  * A backup is a folder with the database, recordings, rendered and uploaded sounds, and the secrets that
- * others know (the API token, the certificate). Asterisk's configuration is not included, because each start
- * generates it.
+ * others rely on (the API token, the certificate). Asterisk's configuration is not included, because each
+ * start generates it.
  *
- *     burgernet.db   a snapshot of one instant
- *     recordings/    copied after the database, so every file that the database names is there
- *     sounds/
- *     tls/, token
- *     backup.json    size and checksum of each file, rows of each table; its presence means complete,
- *                    because it is written last
+ * burgernet.db   a snapshot of one instant recordings/    copied after the database, so every file that the
+ * database names is there sounds/ tls/, token backup.json    size and checksum of each file, rows of each
+ * table; its presence means complete, because it is written last
  */
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -32,7 +29,7 @@ export interface BackupMade {
   readonly bytes: number;
 }
 
-/** Makes a backup in a new folder. The service may be running; calls go on. Throws `Problem`. */
+/** Makes a backup in a new folder. The service may be running, and calls go on. Throws `Problem`. */
 export async function makeBackup(config: Config, target: string, now: Date): Promise<BackupMade> {
   const folder = resolve(target);
   const database = join(config.dataDir, DATABASE);
@@ -43,7 +40,7 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { recursive: true, mode: 0o700 });
   try {
-    // The database comes first: the files that it names are on disk already and never change.
+    // The database comes first, because the files that it names are on disk already and never change.
     snapshotDatabase(database, join(making, DATABASE));
     await toDisk(join(making, DATABASE));
     for (const { from, name } of parts(config)) await copyTree(from, join(making, name));
@@ -81,9 +78,9 @@ export async function checkBackup(
 }
 
 /**
- * Puts a backup into a data folder that has no database yet. Actions that were running are paused: nobody is
- * called by surprise. Throws `Problem` when the folder is in use or not empty, or the backup is not whole;
- * then nothing has changed.
+ * Puts a backup into a data folder that has no database yet. Actions that were running are paused, so that
+ * nobody is called by surprise. Throws `Problem` when the folder is in use or has a database, or when the
+ * backup is damaged. Nothing has changed then.
  */
 export async function restoreBackup(
   config: Config,
@@ -104,7 +101,7 @@ export async function restoreBackup(
     for (const { from: place, name } of parts(config))
       for (const path of await filesOf(from, name))
         placings.push({ from: join(from, path), to: join(place, path.slice(name.length)), facts: sums?.[path] });
-    // The database comes last: once it is in place, every file that it names is there.
+    // The database comes last, so that every file that it names is there once it is in place.
     placings.push({ from: join(from, DATABASE), to: database, facts: sums?.[DATABASE] });
     await bringFiles(placings);
     const paused = await orForget(placings, () => pauseActions(arriving(database), now, migrations));
@@ -133,8 +130,8 @@ async function orForget<T>(placings: readonly Placing[], work: () => T): Promise
 }
 
 /**
- * The parts besides the database: path, and name in the
- * backup. Each is a file or a folder, and may be missing.
+ * The parts besides the database: the path in the data folder and the name in the backup. Each part is a file
+ * or a folder, and may be missing.
  */
 function parts(config: Config): readonly { readonly from: string; readonly name: string }[] {
   return [

@@ -3,8 +3,8 @@ import { callerNumber, formatForPeople } from './domain/phone-number.js';
 import { parsed, refused, type Parsed } from './domain/problem.js';
 
 /**
- * One parser for each kind of setting. Pure functions: the
- * text of a variable in, its value or the allowed form out.
+ * One parser for each kind of setting. These are pure functions: the text of a variable in, its value or the
+ * allowed form out.
  */
 
 export interface HostPort {
@@ -17,7 +17,7 @@ export interface HostPort {
 export interface AriAddress {
   /** `http://host:port`, without a path. */
   readonly url: string;
-  /** Empty, like the password, for an Asterisk in a container of its own, because both are generated. */
+  /** Empty, as is the password, for an Asterisk in a container of its own, because both are generated. */
   readonly username: string;
   readonly password: string;
 }
@@ -26,7 +26,7 @@ export interface AriAddress {
 export interface TipLineNumber {
   /** As dialled in the Netherlands: `08000011`. */
   readonly digits: string;
-  /** `+318000011`; only the digits when they are not a public number. */
+  /** `+318000011`; only the digits when these are not a public number. */
   readonly international: string;
   /** As spoken and shown: `0800-0011`. */
   readonly shown: string;
@@ -78,7 +78,7 @@ export function parsePublicUrl(text: string): Parsed<string> {
 
 export const ARI_FORM = 'must be http://user:password@host:port';
 
-/** Reads `http://user:password@host:port`; both or neither of user and password. */
+/** Reads `http://user:password@host:port`, with both a user and a password or neither. */
 export function parseAri(text: string): Parsed<AriAddress> {
   const allowed = refused(ARI_FORM);
   if (!URL.canParse(text.trim())) return allowed;

@@ -35,9 +35,9 @@ export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from 
 export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
 
 /**
- * The settings: environment variables, or lines of a `.env` file in the working
- * directory (the environment wins; an empty value counts as not set). Read
- * once, frozen, handed down; nothing else in the code reads the environment.
+ * The settings: environment variables, or lines of a `.env` file in the working directory (the environment
+ * wins; an empty value counts as not set). They are read once, frozen and handed down, and no other code
+ * reads settings from the environment.
  */
 export interface Config {
   /** Absolute path. */
@@ -48,7 +48,7 @@ export interface Config {
   /** Undefined: generated in the data folder by `ensureToken`. */
   readonly token: string | undefined;
   readonly sip: HostPort;
-  /** The address that Asterisk binds to, when a container or router stands between it and {@link sip}. */
+  /** The address that Asterisk binds to, when a container or router is between Asterisk and {@link sip}. */
   readonly sipBind: HostPort | undefined;
   /** The address of Asterisk as seen from outside; undefined: its own address. */
   readonly externalAddress: string | undefined;
@@ -64,8 +64,8 @@ export interface Config {
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
   /**
-   * Calls go to the simulated phone network; null: to an
-   * operator, or where the Asterisk of {@link ari} sends them.
+   * Calls go to the simulated phone network. Null: they go to an operator, or wherever the Asterisk of {@link
+   * ari} sends them.
    */
   readonly simulation: Simulation | null;
   /** Asterisk checks the trunk with OPTIONS requests. */
@@ -113,7 +113,10 @@ export interface TlsSettings extends HostPort {
 }
 
 export interface TrunkSettings extends HostPort {
-  /** Credentials for a registration; undefined: the operator recognizes us by address. */
+  /**
+   * Credentials for the registration; undefined: we do not register, and the operator knows us by our
+   * address.
+   */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
@@ -223,8 +226,8 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
 }
 
 /**
- * Defaults in containers without a trunk. The simulated phone network is a container as well, and plays the
- * demo: one action takes two minutes, by day and by night.
+ * Defaults in containers without a trunk, where another container runs the simulated phone network and the
+ * demo. With these settings one action takes two minutes, by day and by night.
  */
 export const DEMO_SETTINGS = GIVEN satisfies Partial<Record<keyof Settings, string>>;
 
@@ -318,8 +321,8 @@ function encryptionProblems(settings: Settings, cwd: string): readonly { variabl
 }
 
 /**
- * Ten percent of the lines, at least 2, but one line is always
- * left for alert calls: of 1 line 0, of 2 lines 1.
+ * Ten percent of the lines, and at least 2, but one line is always left for alert calls: with 1 line 0, with
+ * 2 lines 1.
  */
 function defaultTipLines(lines: number): number {
   return Math.min(Math.max(2, Math.ceil(lines / 10)), lines - 1);

@@ -6,7 +6,7 @@ import type { Log } from './ports/log.js';
 import { startService, type OpenTrunk, type Service } from './service.js';
 import { beatForSupervisor, tellSupervisor } from './supervised.js';
 
-/** Live calls may end by themselves for this long after SIGTERM. */
+/** After SIGTERM, live calls have this long to end by themselves. */
 const GRACE_MS = 60_000;
 const ALIVE_MS = 60_000;
 const NO_TRUNK =
@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   beatForSupervisor();
   const config = loadConfig();
   const log = createPinoLog({ level: config.logLevel });
-  // Node would print the error unmasked, and exit with the same code.
+  // Without this, Node would exit with the same code, but print the error with its telephone numbers
+  // unmasked.
   process.on('uncaughtException', (error) => {
     log.error('uncaught exception: the controller exits', { error });
     lastWords([`burgernet ends: ${error.stack ?? String(error)}`]);
@@ -30,14 +31,14 @@ async function main(): Promise<void> {
   if (config.beside && !config.trunk) log.warn(NO_TRUNK);
   const starting = startService(config, config.trunk ?? (() => simulatedNetwork(config, log)), log);
   hearSignals(starting, log);
-  // Until the HTTP server listens, this timer keeps the process alive: a start that waits must not exit with
-  // code 0.
+  // This timer keeps the process alive until the HTTP server listens, because a start that waits must not
+  // exit with code 0.
   const alive = setInterval(() => undefined, ALIVE_MS);
   await starting.finally(() => {
     clearInterval(alive);
   });
   void tellSupervisor('ready');
-  // A fault in one call must not end other calls: it is logged only.
+  // A fault in one call must not end other calls, so it is only logged.
   process.on('unhandledRejection', (error) => {
     log.error('unhandled rejection', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** A signal during the start takes effect when the start is done: nothing is left half open. */
+/** A signal during the start takes effect when the start is done, so that nothing is left half open. */
 function hearSignals(starting: Promise<Service>, log: Log): void {
   const stop = async (graceMs: number): Promise<void> => {
     // A start that fails reports the failure and exits by itself.

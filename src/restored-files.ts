@@ -15,8 +15,8 @@ export const arriving = (to: string): string => `${to}.restoring`;
 const former = (to: string): string => `${to}.before-restore`;
 
 /**
- * Copies each file to its temporary name and verifies the
- * copy. When a copy fails, it leaves nothing and throws.
+ * Copies each file to its temporary name and verifies the copy. When a copy fails, removes all of them and
+ * throws.
  */
 export async function bringFiles(placings: readonly Placing[]): Promise<void> {
   try {

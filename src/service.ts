@@ -50,8 +50,8 @@ export interface Service {
   /** The Asterisk that this process started or adopted; undefined for an Asterisk elsewhere. */
   readonly asterisk: OwnAsterisk | undefined;
   /**
-   * Starts no new calls, gives live calls until the limit to end by themselves, stores and closes everything.
-   * Safe to repeat: a limit of 0, the default, ends a longer wait that is going on.
+   * Starts no new calls, gives live calls until the limit to end by themselves, and then stores and closes
+   * everything. Safe to repeat: a call with a limit of 0, the default, ends a longer wait that is going on.
    */
   stop(limitMs?: number): Promise<void>;
 }
@@ -64,15 +64,15 @@ export interface Trunk {
 }
 
 /**
- * Starts a simulated phone network as the trunk. Called only when the data folder is locked for this process
- * and its own Asterisk will use the trunk.
+ * Starts a simulated phone network as the trunk. Called only after this process has locked the data folder,
+ * and only when its own Asterisk will use the trunk.
  */
 export type OpenTrunk = () => Promise<{ readonly trunk: Trunk; stop(): Promise<void> }>;
 
 /**
- * Opens everything in order and closes it in the reverse order. When a step
- * fails, the parts opened before it are closed again. Throws `ConfigError`,
- * `Problem` or `AsteriskUnusable`; the message says what is wrong and what to do.
+ * Opens everything in order and closes it in the reverse order. When a step fails, the parts opened before it
+ * are closed again. Throws `ConfigError`, `Problem` or `AsteriskUnusable`, with a message that says what is
+ * wrong and what to do.
  */
 export async function startService(config: Config, trunk: Trunk | OpenTrunk, log: Log): Promise<Service> {
   const closers = new Closers((error) => {
@@ -155,7 +155,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     isOurs: (id) => ids.isOurs(id),
   });
   closers.add(() => telephony.close());
-  // Before the application: the keeper looks first, then the dialer is told.
+  // This listener comes before those of the application, so that the keeper looks before the dialer is told.
   telephony.onHealth(({ asterisk: link }) => {
     if (link === 'down') keeper?.look();
   });
@@ -190,15 +190,15 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   await telephony.open();
   await app.recover();
   log.info('calls go on', { asterisk: telephony.asteriskVersion });
-  // Asterisk keeps the accounts in memory: registered softphones stay registered, unless Asterisk was started
-  // just now.
+  // Asterisk keeps the accounts in memory, so registered softphones stay registered unless Asterisk has just
+  // been started.
   await app.centralists.provisionAll();
   const { offlineRecordings } = app.tipLine;
   await offlineRecordings.start();
   closers.add(() => {
     offlineRecordings.close();
   });
-  // Loading the code of API and console takes a fifth of the start. Calls must not wait for it.
+  // Loading the code of the API and the console takes a fifth of the start. Calls must not wait for that.
   const { createHttpServer } = await import('./adapters/http/index.js');
   const server = createHttpServer({
     services: app.services,
@@ -268,7 +268,7 @@ async function ownAsterisk(
   });
 }
 
-/** Recordings that Asterisk made, by name: the folder in a name is ignored. */
+/** Recordings that Asterisk made, by name. The folder in a name is ignored. */
 function recordedFilesIn(folder: string): RecordedFiles {
   const fileOf = (name: string): string => join(folder, `${basename(name)}.wav`);
   return {

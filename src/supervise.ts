@@ -23,7 +23,7 @@ export function supervise(args: readonly string[]): Promise<number> {
   }).run();
 }
 
-/** Undefined when the settings are invalid: the service itself reports them and exits. */
+/** Undefined when the settings are invalid, because the service itself reports that and exits. */
 function settings(): Config | undefined {
   try {
     return loadConfig();

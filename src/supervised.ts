@@ -1,13 +1,13 @@
 /**
  * Signs from the controller to the supervisor that started it (src/supervisor.ts), over Node's channel
- * between parent and child. Without a supervisor they are dropped.
+ * between parent and child. Without a supervisor, signs are dropped.
  */
 export const SIGNS = ['alive', 'ready', 'stopping', 'bad settings'] as const;
 export type Sign = (typeof SIGNS)[number];
 
 const BEAT_MS = 1_000;
 
-/** The longest wait for a sign to be sent: a stalled supervisor reads none. */
+/** The longest wait for a sign to be sent, because a stalled supervisor does not read any. */
 const TELL_MS = 500;
 
 /** Sends a sign. Resolves when the sign is sent or cannot be sent. */

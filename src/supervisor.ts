@@ -15,15 +15,21 @@ export interface SupervisorOptions {
   readonly manager: { ready(): void; alive(): void; stopping(): void };
 }
 
-/** Before it is ready, the controller may block for long, for example while it migrates a large database. */
+/**
+ * The allowed silence until the controller is ready, because a start can block for long, for example while it
+ * migrates a large database.
+ */
 const START_SILENCE_MS = 600_000;
 const LOOK_MS = 1_000;
-/** A check this late means that the supervisor or the machine was stopped: then silence proves nothing. */
+/** A check this late means that the supervisor or the machine was stopped, so silence proves nothing. */
 const LATE_MS = 3_000;
-/** Waits before the next start, by failures in a row. A run of LASTING_MS resets the count. */
+/**
+ * Waits before the next start, by the number of failures in a row. A run of LASTING_MS resets that number.
+ */
 const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 /**
- * A first start killed by a signal may have lacked memory and is retried; one that exits by itself is not.
+ * A first start that a signal ended may have lacked memory, so it is retried up to this often. A first start
+ * that exits by itself is not retried.
  */
 const MOST_FIRST_STARTS = 5;
 const LASTING_MS = 60_000;
@@ -96,7 +102,8 @@ export class Supervisor {
 
   #once(): Promise<Ended> {
     const { args, log, manager, silenceMs } = this.options;
-    // Without this, Asterisk, as a child of the controller, would notify systemd on its own behalf.
+    // These variables are removed, because Asterisk, a child of the controller, would otherwise notify
+    // systemd itself.
     const child = spawn(process.execPath, args, {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, NOTIFY_SOCKET: undefined, WATCHDOG_USEC: undefined, WATCHDOG_PID: undefined },
@@ -132,7 +139,7 @@ export class Supervisor {
     }, LOOK_MS);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      // Not `exit`: the last signs may arrive after that event.
+      // Not `exit`, because the last signs may arrive after that event.
       child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
         clearInterval(looks);
         this.#child = undefined;

@@ -55,7 +55,8 @@ export function keptTlsFiles(dataDir: string): TlsFiles | undefined {
 }
 
 /**
- * The self-signed certificate for this host, created once in the data folder. `made`: created by this call.
+ * The self-signed certificate for this host, created once in the data folder. `made` is true when this call
+ * created it. Throws {@link ConfigError} when the stored files cannot be used.
  */
 export function ownTlsFiles(dataDir: string, host: string, now: number): TlsFiles & { readonly made: boolean } {
   const kept = keptTlsFiles(dataDir);
@@ -80,7 +81,7 @@ function write(path: string, pem: string): void {
   renameSync(`${path}.new`, path);
 }
 
-/** SHA-256 fingerprint, to be compared with the one that a softphone shows, and the end of the validity. */
+/** The SHA-256 fingerprint, to compare with the one that a softphone shows, and the end of the validity. */
 export function describeCertificate(path: string): { readonly fingerprint: string; readonly validTo: Date } {
   const { fingerprint256, validTo } = new X509Certificate(readFileSync(path));
   return { fingerprint: fingerprint256, validTo: new Date(validTo) };

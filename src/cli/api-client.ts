@@ -73,7 +73,7 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
         const response = await ask(path, { signal, headers: { accept: 'text/event-stream' } });
         for await (const _ of response.body ?? []) onNews();
       } catch {
-        // Callers also poll, so without the stream they only hear a little later.
+        // The code that listens also polls, so without the stream it only notices a change a little later.
       }
     },
     // Without the token, because any program may respond there.
@@ -86,8 +86,8 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
 }
 
 /**
- * The result of the work, or an error after `limitMs`. The timer is ours because fetch in Node 20 never
- * settles on a server that closes the connection at once.
+ * The result of the work, or an error after `limitMs`. This has a timer of its own, because in Node 20
+ * `fetch` never settles when the server closes the connection at once.
  */
 async function within<T>(limitMs: number, url: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

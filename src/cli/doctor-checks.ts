@@ -99,7 +99,7 @@ function isReadiness(body: unknown): body is Readiness {
   return typeof body === 'object' && body !== null && 'ready' in body && 'parts' in body;
 }
 
-/** Checks the Asterisk that the service would use: elsewhere, or a program on this machine. */
+/** Checks the Asterisk that the service would use: one that runs elsewhere, or a program on this machine. */
 export async function checkAsterisk(config: Config): Promise<Finding> {
   if (config.ari) return checkAri(config.ari);
   if (config.beside) return checkBeside(config, config.beside);
@@ -135,7 +135,7 @@ async function checkAri({ url, username, password }: NonNullable<Config['ari']>)
   );
 }
 
-/** Checks the certificate for softphones. Empty without TLS, or before a certificate was made. */
+/** Checks the certificate for softphones. Returns nothing without TLS, or before a certificate was made. */
 export function checkCertificate({ sipTls, dataDir }: Config, now: number): Finding[] {
   const path = sipTls && (sipTls.files?.certificate ?? keptTlsFiles(dataDir)?.certificate);
   if (path === undefined) return [];
@@ -188,7 +188,7 @@ function udpFree({ host, port }: HostPort): Promise<boolean> {
   });
 }
 
-/** Checks the speech engine of the settings by rendering a sound in a temporary folder. */
+/** Checks the configured speech engine by rendering a sound in a temporary folder. */
 export async function checkSpeech(config: Config): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-speech-'));
   try {

@@ -14,7 +14,9 @@ import { CliError } from './cli-error.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The fixed prompts in the image, which Asterisk plays while the controller is away. */
 const SOUNDS = join(ROOT, 'sounds', 'nl');
-/** The container of the demo profile, which may start at the same time as this one. */
+/**
+ * The phone network in the container of the demo profile, which may start at the same time as this container.
+ */
 const SIMULATED: TrunkSettings = { host: 'phonenet', port: 5070, credentials: undefined };
 const SIMULATED_MS = 20_000;
 
@@ -43,7 +45,7 @@ async function render(config: Config, beside: AsteriskBeside, trunk: TrunkSettin
   const reachable = {
     ...setup,
     // The simulated trunk may come back with another address, so every address of our own networks is
-    // accepted. It calls nobody real.
+    // accepted. That is safe, because the simulated trunk calls nobody real.
     trunk: { ...setup.trunk, ...(config.trunk ? {} : { addresses: ownNetworks() }) },
     ...(setup.tls ? { tls: await withinReach(setup.tls, etc) } : {}),
   };

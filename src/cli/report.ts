@@ -25,7 +25,7 @@ export interface ReportInput {
 }
 
 /**
- * The report of an action as text: the steps from selected to replayed, outcomes, times, tips, closing calls.
+ * The report of an action as text: people from selected to replayed, outcomes, times, tips, closing calls.
  */
 export function formatReport(input: ReportInput): string {
   const { action, counts } = input;

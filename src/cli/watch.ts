@@ -5,9 +5,9 @@ import type { Api } from './api-client.js';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
 
-/** The counts are requested at least this often, with or without events. */
+/** The counts are requested at least once in this time, with or without events. */
 const POLL_MS = 1_000;
-/** The counts are requested at most this often, because events come in bursts. */
+/** The counts are requested at most once in this time, because events come in bursts. */
 const PAUSE_MS = 200;
 
 /** Shows the live counts of an action until everyone has been called. Throws {@link CliError} for a draft. */

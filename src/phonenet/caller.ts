@@ -10,7 +10,7 @@ export interface CallOptions {
    * P-Asserted-Identity: a number in any notation, or a whole URI (`tel:+31…`, `sip:…`); none when left out.
    */
   readonly pai?: string;
-  /** The number is withheld: From is anonymous, `Privacy: id` is added, and `from` is not shown. */
+  /** Withholds the number: From is anonymous, `Privacy: id` is added, and `from` is not shown. */
   readonly anonymous?: boolean;
   /** The dialled number; default the tip line, `08000011`. */
   readonly to?: string;
@@ -24,7 +24,10 @@ export interface CallOptions {
   readonly by?: string;
 }
 
-/** The body of ARI's `POST /channels/{id}`. Asterisk itself writes the first ledger line of the call. */
+/**
+ * The body of ARI's `POST /channels/{id}`. One of its variables makes Asterisk write the call's first ledger
+ * line.
+ */
 export function callOrder(
   options: CallOptions,
   network: { readonly ledger: string; readonly serviceHost: string; readonly now: number; readonly id: string },

@@ -1,11 +1,12 @@
 import { KEYS, type Key } from './town/scripts.js';
 
 /**
- * A call on the simulated phone network, from the ledger that its Asterisk writes itself, one line per event:
+ * A call on the simulated phone network, from the ledger that the network's Asterisk writes itself, one line
+ * per event:
  *
- *   ms UTC | what | call | facts
+ * ms UTC | what | call | facts
  *
- * A line is written when the event happens, so it survives when a process is killed afterwards.
+ * A line is written when the event happens, so the line is there even if a process is killed afterwards.
  */
 export interface PhoneCall {
   readonly id: string;
@@ -50,7 +51,10 @@ type Draft = { -readonly [K in keyof PhoneCall]: PhoneCall[K] } & {
   transfers: string[];
 };
 
-/** SendDTMF's pause after a key, ms. The ledger's time is after this pause (`asterisk/extensions.conf`). */
+/**
+ * SendDTMF's pause after a key, ms. The ledger records the time after this pause
+ * (`asterisk/extensions.conf`).
+ */
 const PAUSE_MS = 20;
 
 /** Reads the ledger while it grows. Lines may arrive in pieces. */

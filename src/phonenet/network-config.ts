@@ -18,7 +18,7 @@ export interface ServiceAddress extends Address {
 
 /** The settings of the phone network. */
 export interface NetworkSetup {
-  /** The address on which it listens for SIP. */
+  /** The address on which the phone network listens for SIP. */
   readonly sip: Address;
   /** The address of the service's Asterisk: calls come from that host and go to that port. */
   readonly service: ServiceAddress;

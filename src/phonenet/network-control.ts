@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /** Requests to the Asterisk of the phone network. */
 export interface NetworkControl {
   request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void>;
-  /** Runs a command on its console and resolves with the output. */
+  /** Runs a command on the console of Asterisk and resolves with the output. */
   console(line: string): Promise<string>;
 }
 

@@ -21,7 +21,7 @@ import { deskSteps, register, type DeskBehaviour, type Softphone, type Softphone
 export interface PhoneNetworkOptions {
   /** All files of the phone network are below this folder, which is removed when the network stops. */
   readonly folder: string;
-  /** The address on which it listens; a free port. */
+  /** The address on which the phone network listens. The port must be free. */
   readonly sip: Address;
   /** The address of the service's Asterisk. */
   readonly service: ServiceAddress;
@@ -65,8 +65,8 @@ const TEMPLATES = fileURLToPath(new URL('asterisk', import.meta.url));
 const LOOK_MS = 40;
 
 /**
- * Starts a second Asterisk that plays the operator and all telephones behind the trunk. Its dialplan holds
- * the behaviour of the people, so that calls go on when other processes die. Throws `AsteriskUnusable` when
+ * Starts a second Asterisk that plays the operator and all telephones behind the trunk. The behaviour of the
+ * people is in its dialplan, so that calls go on when other processes die. Throws `AsteriskUnusable` when
  * Asterisk cannot be started.
  */
 export async function startPhoneNetwork(options: PhoneNetworkOptions): Promise<PhoneNetwork> {
@@ -208,7 +208,7 @@ class Network implements PhoneNetwork {
   async #stop(keepFiles: boolean): Promise<void> {
     await this.asterisk.stop();
     if (keepFiles) return;
-    // The control socket is elsewhere when the folder's path is too long for a socket.
+    // The control socket is outside the folder when the folder's path is too long for a socket.
     await rm(this.asterisk.folders.run, { recursive: true, force: true });
     await rm(this.options.folder, { recursive: true, force: true });
   }

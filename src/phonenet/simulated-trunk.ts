@@ -16,8 +16,8 @@ const EVERYBODY: readonly Others[] = [
 ];
 
 /**
- * Starts a phone network below the data folder, on a port of its own, as the trunk of a service that has
- * none.
+ * Starts a phone network below the data folder, on a port of its own, as the trunk of a service without a
+ * trunk.
  */
 export async function startSimulatedTrunk(
   config: Pick<Config, 'dataDir' | 'sip'>,

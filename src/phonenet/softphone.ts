@@ -4,7 +4,7 @@ import type { PhoneCall } from './ledger.js';
 import type { LiveCall } from './live-call.js';
 import type { Step } from './town/scripts.js';
 
-/** The account as `POST /centralists` returns it. */
+/** The account that `POST /centralists` returns. */
 export interface SoftphoneAccount {
   readonly username: string;
   readonly password: string;
@@ -77,7 +77,7 @@ export async function register(
   { username, password, server }: SoftphoneAccount,
 ): Promise<{ end(): Promise<void> }> {
   await put(control, 'res_pjsip/auth', extension, { auth_type: 'userpass', username, password });
-  // Calls of this softphone leave by an endpoint of its own, which sends its password when challenged.
+  // This softphone's calls leave by an endpoint of their own, which sends the password when it is challenged.
   await put(control, 'res_pjsip/aor', extension, { contact: `sip:${server}`, qualify_frequency: '0' });
   await put(control, 'res_pjsip/endpoint', extension, {
     context: 'nowhere',
@@ -100,7 +100,7 @@ export async function register(
     client_uri: `sip:${username}@${server}`,
     contact_user: extension,
     expiration: '120',
-    // By default Asterisk waits up to 10 s, so that not all registrations start at once.
+    // By default Asterisk waits up to 10 s, to spread many registrations over time.
     max_random_initial_delay: '0',
     retry_interval: '2',
     forbidden_retry_interval: '5',

@@ -7,7 +7,8 @@ import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
 /**
- * The folder of the spoken prompts; the path is right from `src/cli/commands` and from `dist/cli/commands`.
+ * The folder of the spoken prompts. The relative path is the same from `src/cli/commands` and
+ * `dist/cli/commands`.
  */
 const SOUNDS = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 

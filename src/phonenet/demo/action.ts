@@ -5,7 +5,10 @@ import type { Account, ActionNow, AttemptNow, Planned } from './api-answers.js';
 /** The area of the demo's action: a missing child, in six postcodes. */
 export const AREA = ['8251-8256'] as const;
 
-/** @param earlier number of earlier actions, which gives each action its own message and so a new sound */
+/**
+ * @param earlier number of earlier actions, which makes the message of each action, and therefore its sound,
+ * a new one
+ */
 export function createAction(api: Api, centralistId: number, earlier: number): Promise<Planned> {
   const nth = earlier === 0 ? '' : ` Dit is zoekactie ${earlier + 1}.`;
   return api.post<Planned>('/actions', {
@@ -36,12 +39,12 @@ export async function addCentralist(api: Api): Promise<Account> {
   return api.post<Account>('/centralists', { name: 'Meldkamer', extension });
 }
 
-/** Requests that may fail in a row, because a machine may be too busy for a moment. */
+/** How many requests may fail in a row, because a machine may be too busy for a moment. */
 const MOST_FAILED = 5;
 
 /**
- * Requests the action until `enough` is true or `withinMs` is over, and shows each state. Resolves with the
- * last one.
+ * Requests the action again and again, and shows each state, until `enough` is true or `withinMs` is over.
+ * Resolves with the last state.
  */
 export async function follow(
   api: Api,

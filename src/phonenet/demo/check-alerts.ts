@@ -13,7 +13,7 @@ export type AlertSound = 'message' | 'prompt' | 'ending' | 'thanks' | 'goodbye';
 export interface AlertEvidence {
   readonly people: readonly Townsperson[];
   readonly personaOf: (phone: string) => Persona;
-  /** The number that called back after its first missed call, and so is not called again. */
+  /** The number that called back after the first missed call. It is therefore not called again. */
   readonly rangBack: string;
   /** Calls that reached the phone network, in order. */
   readonly calls: readonly PhoneCall[];
@@ -74,7 +74,7 @@ export function checkAlerts(evidence: AlertEvidence): Check[] {
     ),
     figure(
       'never faster than allowed',
-      // Calls may arrive up to 100 ms early or late, so a second may hold that many more.
+      // Calls may arrive up to 100 ms early or late, so a second may contain a fifth more calls.
       mostInOneSecond(calls) <= Math.ceil(evidence.cps * 1.2),
       `at most ${mostInOneSecond(calls)} new calls in a second, ${evidence.cps} allowed`,
     ),
@@ -127,7 +127,7 @@ function sharedOnce(people: readonly Townsperson[]): Townsperson[] {
   });
 }
 
-/** ms from the release of the key, at which it counts, to the message. */
+/** ms from the release of the key to the message. The key counts at its release. */
 function keyToMessage({ call, heard }: HeardCall<AlertSound>): number | undefined {
   const released = call.pressed[0]?.releasedAt;
   const at = heard.message[0]?.atMs;

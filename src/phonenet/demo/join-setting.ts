@@ -15,17 +15,17 @@ import type { Setting } from './setting.js';
 export interface Joined {
   /** `http://burgernet:8080`. */
   readonly url: string;
-  /** The address at which its Asterisk listens for us: `asterisk:5060`. */
+  /** The address at which we reach the SIP of its Asterisk: `asterisk:5060`. */
   readonly registrar: string;
-  /** Fewer people than in the demo. */
+  /** Number of people in the town; default {@link PEOPLE}. */
   readonly people?: number;
 }
 
-/** The address of the service's simulated trunk (src/cli/prepare.ts). */
+/** The address that the service uses as its simulated trunk (src/cli/prepare.ts). */
 const LISTENS = { host: '0.0.0.0', port: 5070 };
 const LOOPBACK = '127.0.0.0/8';
 /**
- * Fewer than without containers, because there are fewer lines: each published port for sound costs a
+ * Fewer people than without containers, because there are fewer lines. Each published port for audio costs a
  * process.
  */
 const PEOPLE = 60;
@@ -33,8 +33,8 @@ const PEOPLE = 60;
 const READY_MS = 180_000;
 
 /**
- * Starts the phone network, then waits for the service. Reads its token and sounds in its data folder,
- * BURGERNET_DATA.
+ * Starts the phone network, then waits for the service. Reads the service's token and sounds from its data
+ * folder, BURGERNET_DATA.
  */
 export async function joinSetting(joined: Joined, closers: Closers, signal: AbortSignal): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));

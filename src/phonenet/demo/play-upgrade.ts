@@ -15,11 +15,13 @@ import { alertSounds, newSound, readPrompts, renderedSounds } from './reference-
 import type { Setting } from './setting.js';
 
 /**
- * Printed when calls are live and a tip has been put through. The service is to be replaced then. The compose
- * test waits for it.
+ * Printed when calls are live and a tip has been put through. The compose test waits for this line and then
+ * replaces the service.
  */
 export const NOW = 'now: replace the service';
-/** Length of the conversation, ms: from before the service stops until after it is back. */
+/**
+ * Length of the conversation, ms: long enough to begin before the service stops and to end after it is back.
+ */
 const CONVERSATION_MS = 45_000;
 const LOOK_MS = 400;
 

@@ -14,7 +14,7 @@ export interface Progress {
   end(): void;
 }
 
-/** Interval of the lines where a line cannot be replaced, ms. */
+/** Interval of the lines in a log, where a line cannot be replaced, ms. */
 const EVERY_MS = 4_000;
 
 /** Shows progress as a line that changes in place, or in a log as a line every few seconds. */

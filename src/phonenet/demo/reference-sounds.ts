@@ -7,14 +7,14 @@ import type { AlertSound } from './check-alerts.js';
 
 const PROMPTS_FOLDER = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
 
-/** The sound files that the service plays, to find them in the recordings. */
+/** The sounds that the service plays. They are searched for in the recordings. */
 export interface ReferenceSounds {
   readonly message: Samples;
   readonly closing: Samples;
   readonly prompt: Readonly<Record<PromptName, Samples>>;
 }
 
-/** The sounds to find in an alert call of the demo's action. */
+/** The sounds to search for in an alert call of the demo's action. */
 export function alertSounds(
   prompts: ReferenceSounds['prompt'],
   message: ReferenceSounds['message'],
@@ -41,12 +41,12 @@ export async function renderedSounds(dataDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => /\/[0-9a-f]{32}\.alaw$/.test(name)).map((name) => join(folder, name)));
 }
 
-/** Sounds differ by less than this from the length that the API reports. */
+/** The length of a sound differs by less than this from the length that the API reports. */
 const LENGTH_SECONDS = 0.005;
 
 /**
- * The one sound of this length that is new; throws when there is not exactly one. An action's title is
- * rendered at the same time.
+ * The one new sound of this length. The length is needed because an action's title is rendered at the same
+ * time. Throws when there is not exactly one such sound.
  */
 export async function newSound(dataDir: string, before: ReadonlySet<string>, seconds: number): Promise<Samples> {
   const fresh = [...(await renderedSounds(dataDir))].filter((path) => !before.has(path));

@@ -40,14 +40,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return await orAborted(work, stopped.signal);
   } catch (error) {
     progress.end();
-    // The demo was left running, and Ctrl-C is its normal end.
+    // With --stay the demo keeps running, and Ctrl-C is its normal end.
     if (stopped.signal.aborted && checked !== undefined) return checked;
     console.error(stopped.signal.aborted ? 'stopped' : `the demo failed: ${String(error)}`);
     return 1;
   } finally {
     await closers.close();
-    // Without the service the work fails soon, unless it had ended. Parts that it was just starting are ended
-    // as well.
+    // Without the service, work that has not ended yet soon fails. The second close ends the parts that the
+    // work was just starting.
     await work.catch(() => undefined);
     await closers.close();
     for (const signal of signals) process.off(signal, onSignal);

@@ -32,17 +32,17 @@ export interface ServiceSettings {
 
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
-/** Settings that the demo inherits. All others of a real installation must not reach a demo. */
+/** Settings that the demo inherits. The other settings of a real installation must not reach a demo. */
 const INHERITED = /^BURGERNET_(ALLOW_OLD_ASTERISK|SPEECH|SPEECH_COMMAND)$/;
 
-/** Starts the service as a process of its own, as an operator does. Resolves when it is ready. */
+/** Starts the service as a process of its own, as in production. Resolves when it is ready. */
 export async function startService(options: ServiceSettings): Promise<ServiceProcess> {
   const { dataDir, httpPort, token, settings, signal } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o750 });
   const logFile = join(dataDir, 'service.log');
   const out = await open(logFile, 'w', 0o600);
   const child = spawn(process.execPath, programArguments(), {
-    // So that a `.env` in the working directory is not read.
+    // A `.env` in our own working directory must not be read.
     cwd: dataDir,
     stdio: ['ignore', out.fd, out.fd],
     env: {

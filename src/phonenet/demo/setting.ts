@@ -31,9 +31,7 @@ export interface Setting {
   readonly limits: { readonly lines: number; readonly tipLines: number; readonly cps: number };
 }
 
-/**
- * Starts the phone network and then the service. Each is added to the closers as soon as it has to be ended.
- */
+/** Starts the phone network and then the service. Each is added to the closers as soon as it runs. */
 export async function makeSetting(closers: Closers, keepFiles: boolean, signal: AbortSignal): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-demo-'));
   closers.add(async () => {

@@ -6,7 +6,7 @@ import { AREA, attemptsOf } from './action.js';
 import type { Account, ActionNow } from './api-answers.js';
 import type { Setting } from './setting.js';
 
-/** Leaves everything running until the signal, so that a person can try it. */
+/** Keeps everything running until the signal, so that a person can try it. */
 export async function stay(setting: Setting, signal: AbortSignal): Promise<void> {
   const { api, token, logFile } = setting.service;
   const account = await api.post<Account>('/centralists', { name: 'Zelf proberen', extension: '102' });

@@ -9,7 +9,7 @@ import type { ReferenceSounds } from './reference-sounds.js';
 
 /** The calls to the tip line while the action runs. */
 export interface Story {
-  /** A reached person who hangs up during the message to call the tip line. */
+  /** A reached person who hangs up during the message and calls the tip line at once. */
   readonly hurried: PhoneCall;
   /** A reached person who hears everything and then calls. */
   readonly patient: PhoneCall;

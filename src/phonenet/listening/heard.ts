@@ -29,18 +29,20 @@ export interface Hearing {
   readonly addedMs: number;
   /** Parts that are missing because packets were lost. */
   readonly lostMs: number;
-  /** Heard to its end (60 ms may lack), with at most a tenth lost. */
+  /** Heard to its end (the last 60 ms may be missing), with at most a tenth lost. */
   readonly complete: boolean;
 }
 
 /** Length of the first part of a sound, by which it is found. Its loudness is compared every 10 ms. */
 const ANCHOR = 1_200 * MS;
 const LEAST_ANCHOR = 200 * MS;
-/** Starts of later parts, by which a sound is found whose first part was torn. */
+/** Starts of later parts, by which a sound is found when its first part was torn. */
 const LATER = [0, 300 * MS, 600 * MS];
 const LATER_LENGTH = 600 * MS;
 const HOP = 10 * MS;
-/** Least correlation of the loudness' shape; SAME is the least correlation of the samples themselves. */
+/**
+ * Least correlation of the shape of the loudness. SAME is the least correlation of the samples themselves.
+ */
 const SHAPE = 0.75;
 /** A shorter part resembles more other sounds, so it needs a higher correlation. */
 const SHAPE_OF_PART = 0.88;
@@ -66,8 +68,9 @@ const NEAR_END_MS = 60;
 const BEFORE = 60 * MS;
 
 /**
- * Every playback of the sound in the recording, complete or cut off. Both must have been G.711; loudness does
- * not matter. The sound must not be one steady tone: `toneMarks` finds those.
+ * Every playback of the sound in the recording, complete or cut off. The recording and the sound must both
+ * have been encoded in G.711. Loudness does not matter. The sound must not be one steady tone: `toneMarks`
+ * finds those.
  */
 export function hearings(recorded: Samples, sound: Samples): readonly Hearing[] {
   const { recording, levels } = prepared(recorded);
@@ -97,8 +100,8 @@ interface Beginning extends Followed {
 }
 
 /**
- * The starts of the sound, in order: found by its first part, or by a later part that leads back to a start.
- * A late or lost packet destroys the correlation of the part that it tears.
+ * The starts of the sound, in order. A start is found by the first part of the sound, or by a later part,
+ * because a late or lost packet destroys the correlation of the part that it tears.
  */
 function beginnings(recording: Samples, levels: Float32Array, sound: Samples, start: number): readonly Beginning[] {
   const anchor = sound.subarray(start, start + ANCHOR);
@@ -187,7 +190,10 @@ function peaks(shape: Float32Array, least: number): number[] {
   return found;
 }
 
-/** The exact sample at which the anchor begins; undefined when its first loud moment is not there. */
+/**
+ * The exact sample, near the given one, at which the anchor begins; undefined when its loudest moment is not
+ * found there.
+ */
 function pin(recording: Samples, anchor: Samples, near: number): number | undefined {
   const from = loudest(anchor.subarray(0, EARLY), SHORT);
   let best = { at: near, same: 0 };
@@ -230,7 +236,7 @@ function follow(recording: Samples, at: number, sound: Samples, from: number): F
       continue;
     }
     const cut = cutWithin(recording, sound, position, length, shift);
-    // A pause may have become longer, so the search goes on with the next audible piece.
+    // A pause in the sound may have become longer, so the search goes on with the next audible piece.
     const next = nextSounding(sound, cut);
     if (next === undefined) break;
     const again = foundAgain(recording, sound, next, { from: shift - MOST_LOST, to: shift + MOST_ADDED });

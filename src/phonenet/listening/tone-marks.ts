@@ -25,8 +25,8 @@ const TORN_MS = 300;
 const QUIET = 0.003;
 
 /**
- * A message of tones: each for `toneMs`, with `gapMs` of silence after it. Neighbours must differ, or 300 ms
- * must lie between them: see `toneMarks`.
+ * A message of tones: each for `toneMs`, with `gapMs` of silence after it. Adjacent tones must differ or be
+ * 300 ms apart: see `toneMarks`.
  */
 export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 100 } = {}): Samples {
   const slot = (toneMs + gapMs) * MS;
@@ -71,8 +71,8 @@ export function toneMarks(recording: Samples): readonly ToneMark[] {
 }
 
 /**
- * The tones that were heard, in order. Equal neighbours count once, however long a busy machine tore them
- * apart.
+ * The tones that were heard, in order. Equal tones in a row count once, however far apart a busy machine tore
+ * them.
  */
 export function tonesInOrder(recording: Samples): readonly MarkTone[] {
   const tones = toneMarks(recording).map(({ hz }) => hz);

@@ -12,8 +12,8 @@ export interface Person {
 }
 
 /**
- * The dialplan of all telephones. `generation` differs for each new town, so that a citizen who is busy at
- * the first call is busy again in the new town.
+ * The dialplan of all telephones. `generation` differs for each new town, so that calls are counted from zero
+ * again: a citizen who is busy at the first call is busy again in the new town.
  */
 export function peopleFile(people: Iterable<Person>, generation: number): string {
   const lines = ['[people]'];

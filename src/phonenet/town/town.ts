@@ -62,8 +62,8 @@ const LAST_NAMES = [
 ];
 const NEIGHBOURS = 8;
 /**
- * These hold a line for a minute without a key. Their owners get no second telephone, or an action would last
- * two minutes.
+ * These telephones hold a line for a minute without a key. Their owners get no second telephone, because an
+ * action would then last two minutes.
  */
 const SLOW: ReadonlySet<Persona> = new Set(['voicemail', 'no_digit']);
 const LETTERS = 'ABCDEGHJKLMNPRTVWXZ';
@@ -104,7 +104,8 @@ export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: Tow
   for (let index = 0; index < size; index += 1) {
     const persona = personas[index] ?? 'presses';
     const phones = [telephone(firstNumber(index), persona)];
-    // One in ten has a second telephone, which is called when the first one does not reach them.
+    // One person in ten has a second telephone, which is called when the first one does not reach that
+    // person.
     if (index % 10 === 3 && !SLOW.has(persona)) phones.push(telephone(landline(500 + index), 'presses'));
     const postcode = `${8251 + (index % 6)}${pick([...LETTERS])}${pick([...LETTERS])}`;
     const postcodes = index % 25 === 7 ? [postcode, `${8251 + ((index + 3) % 6)}KK`] : [postcode];
