@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npx burgernet …: the command line interface. Prints nothing of its own unless it has to install or build
+// npx burgernet …: the command line interface. It prints nothing of its own unless it has to install or build
 // something first.
 
 import { main } from './lib/main.mjs';

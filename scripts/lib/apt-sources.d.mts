@@ -3,7 +3,7 @@ export interface AptSource {
   uris: string[];
   suites: string[];
   components: string[];
-  /** The keyring with which the archive must be signed; '' when the entry names none. */
+  /** The keyring that the archive's signature is checked with; '' when the entry names none. */
   signedBy: string;
 }
 

@@ -11,15 +11,15 @@ const isRoot = () => process.getuid?.() === 0;
 
 /**
  * WORKAROUND: an apt setting for a mirror of Debian testing that lags behind. Such a mirror serves a Release
- * file that is past its `Valid-Until` date, which apt refuses. The setting accepts the date; apt still checks
- * the signature. It can go when every mirror in use is current. The Dockerfile passes the same setting to
- * apt-get.
+ * file that is past its `Valid-Until` date, which apt refuses. The setting makes apt ignore the date, but apt
+ * still checks the signature. It can go when every mirror in use is current. The Dockerfile passes the same
+ * setting to apt-get.
  */
 export const ACCEPT_EXPIRED_RELEASE = 'Acquire::Check-Valid-Until "false";';
 
 /**
- * Installs the missing programs when we are root. `packageOfProgram`: the Debian package of each program.
- * Throws SetupError when a program is missing and cannot be installed.
+ * Installs the programs that are missing, if we are root. `packageOfProgram` names the Debian package of each
+ * program. Throws SetupError when a program is missing and cannot be installed.
  */
 export async function needPrograms(why, packageOfProgram) {
   const missing = Object.entries(packageOfProgram).filter(([program]) => !which(program));
@@ -27,8 +27,8 @@ export async function needPrograms(why, packageOfProgram) {
 }
 
 /**
- * Installs Debian packages. Refreshes the package lists only when the first try fails. Throws SetupError when
- * it cannot: without apt-get, without root, or when apt-get fails.
+ * Installs Debian packages. Refreshes the package lists only when the first try fails. Throws SetupError
+ * without apt-get, without root, or when apt-get fails.
  */
 export async function installPackages(why, packages) {
   const names = packages.join(' ');
@@ -55,7 +55,7 @@ export function mirrorOfThisMachine(aptFolder = '/etc/apt') {
   return debianMirror(entries) ?? '';
 }
 
-/** Cloud images name a file that lists mirrors, in place of a mirror. */
+/** On cloud images an entry names a file with a list of mirrors instead of a mirror. */
 function readMirrorList(uri) {
   const file = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
   if (!file) return [uri];

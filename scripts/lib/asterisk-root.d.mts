@@ -33,7 +33,7 @@ export interface ToolProgram extends Program {
 }
 
 /**
- * The Asterisk to start: the one on the PATH if its version is accepted, else the one of the private root,
+ * The Asterisk to start: the one on the PATH if its version is accepted, else the one in the private root,
  * else undefined.
  */
 export declare function findAsterisk(env?: Env): Promise<AsteriskProgram | undefined>;

@@ -3,8 +3,8 @@
 // WORKAROUND: Debian 12 and 13 have no asterisk package, so the private root holds Debian testing
 // (root-recipe.mjs). Its programs run on this machine through the root's own dynamic loader with the root's
 // own libraries (startedFromRoot below). This needs no mount, no chroot and no root rights, and every path
-// that the programs see is a path of this machine. It can go when each supported Debian release has a package
-// of Asterisk MINIMUM_ASTERISK or newer (docs/decisions/0003).
+// that the programs see is a path of this machine. This can go when each supported Debian release has an
+// Asterisk package of version MINIMUM_ASTERISK or newer (docs/decisions/0003).
 
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -37,7 +37,7 @@ export function rootFolder(env = process.env) {
 }
 
 /**
- * The Asterisk to start: the one on the PATH if its version is accepted, else the one of the private root,
+ * The Asterisk to start: the one on the PATH if its version is accepted, else the one in the private root,
  * else undefined.
  */
 export async function findAsterisk(env = process.env) {
@@ -78,7 +78,8 @@ function asteriskOnPath(env) {
 }
 
 /**
- * A folder that the machine's own asterisk.conf names. Only used to find the modules of a build from source.
+ * A folder that the machine's own asterisk.conf names. Used only to find the modules and data of an Asterisk
+ * that was built from source.
  */
 function configured(name) {
   try {
@@ -129,7 +130,8 @@ function startedFromRoot(program, env) {
   return {
     command: join(root, loader),
     args: ['--inhibit-cache', '--library-path', libraries, '--argv0', file, file],
-    // Modules that the libraries load later must come from the root too, or two versions of one library meet.
+    // Modules that the libraries load later must come from the root too, so that one process never loads two
+    // versions of one library.
     env: {
       OPENSSL_CONF: join(root, 'etc/ssl/openssl.cnf'),
       OPENSSL_MODULES: join(libraries, 'ossl-modules'),

@@ -12,8 +12,11 @@ export declare function parseVersion(
  */
 export declare function compareVersions(a: string, b: string): number;
 
-/** True from `minimum` on. A certified release counts as the version it branched from. Unknown: false. */
+/**
+ * Whether the version is `minimum` or newer. A certified release counts as the version it branched from.
+ * False for an unknown version.
+ */
 export declare function isNewEnough(version: string, minimum?: string): boolean;
 
-/** As isNewEnough; true for every version when `BURGERNET_ALLOW_OLD_ASTERISK` is `1`. */
+/** Like isNewEnough, but true for every version when `BURGERNET_ALLOW_OLD_ASTERISK` is `1`. */
 export declare function isAccepted(version: string, env?: Readonly<Record<string, string | undefined>>): boolean;

@@ -32,15 +32,15 @@ export function compareVersions(a, b) {
 }
 
 /**
- * True from `minimum` on. A certified release counts as the version it branched from (22.8-cert3 is 22.8).
- * Unknown: false.
+ * Whether the version is `minimum` or newer. A certified release counts as the version it branched from
+ * (22.8-cert3 is 22.8). False for an unknown version.
  */
 export function isNewEnough(version, minimum = MINIMUM_ASTERISK) {
   return parseVersion(version) !== undefined && compareVersions(version, minimum) >= 0;
 }
 
 /**
- * As isNewEnough; true for every version when the operator accepts the risk with
+ * Like isNewEnough, but true for every version when the operator accepts the risk with
  * BURGERNET_ALLOW_OLD_ASTERISK=1.
  */
 export function isAccepted(version, env = process.env) {

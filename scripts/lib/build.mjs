@@ -19,7 +19,7 @@ export function buildIsReady(home) {
 export async function makeBuildReady(home) {
   if (buildIsReady(home)) return;
   const hash = hashOf(home, MADE_FROM);
-  // Beside dist, so that the relative paths in the source maps stay right.
+  // This folder is beside dist, so that the relative paths in the source maps stay right.
   const making = join(home, 'dist.making');
   const old = join(home, 'dist.old');
   const removeLeftovers = () => [making, old].forEach((folder) => rmSync(folder, { recursive: true, force: true }));

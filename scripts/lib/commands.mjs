@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * All commands by name. `needs`: what has to be installed or built first (makeReady). `steps`: what the
- * command runs, each a name with arguments for Node or with a function that runs in this process. `inHome`:
- * run in the repository's folder.
+ * All commands by name. `needs` says what must be installed or built first (makeReady). `steps` returns what
+ * the command runs: each step is a name with arguments for Node, or with a function that runs in this
+ * process. With `inHome` the steps run in the repository's folder.
  */
 export function commandsOf(home) {
   const inHome = (path) => join(home, path);
@@ -57,8 +57,9 @@ export function commandsOf(home) {
 
 /**
  * WORKAROUND: mocha adds the files named on its command line to the `spec` of its configuration, but a person
- * who names a file wants to run that file alone. So with a named file mocha gets the options without `spec`,
- * and no configuration. This can go when mocha can replace `spec` from its command line.
+ * who names a file wants to run that file alone. So when a file is named, mocha gets the options without
+ * `spec` as flags, and no configuration file. This can go when mocha can replace `spec` from its command
+ * line.
  */
 function mochaArguments(home, args) {
   const namesFiles = args.some((arg) => !arg.startsWith('-') && (arg.includes('*') || existsSync(join(home, arg))));

@@ -1,4 +1,5 @@
-// Provides a C compiler for the test that steps the clock of an Asterisk: it builds a small library for that.
+// Provides a C compiler for the test that steps the clock of an Asterisk, because that test builds a small
+// library.
 
 import { installPackages } from './apt.mjs';
 import { SetupError, which } from './processes.mjs';
@@ -8,7 +9,7 @@ import { say } from './say.mjs';
 const PACKAGES = ['gcc', 'libc6-dev'];
 
 /**
- * Installs a compiler when we are root. A failure is only reported: one test needs it, and fails without it.
+ * Installs a compiler when we are root. A failure is only reported, because just one test needs the compiler.
  */
 export async function makeCompilerReady(env) {
   if (which('cc', env)) return;

@@ -19,7 +19,7 @@ export async function debootstrapOf(suite, root) {
   if (!existsSync(KEYRING)) await installPackages("Checking Debian's signatures", ['debian-archive-keyring']);
   const mirror = mirrorOfThisMachine();
   const script = [suite, 'sid'].map((name) => join(SCRIPTS, name)).find((file) => existsSync(file));
-  // The minimal variant has no certificates, without which apt inside the root cannot use such a mirror.
+  // The minimal variant has no certificates, but apt inside the root needs them for a mirror with HTTPS.
   const include = mirror.startsWith('https:') ? ['--include=ca-certificates'] : [];
   const options = ['--variant=minbase', `--keyring=${KEYRING}`, '--force-check-gpg', ...include];
   const proxies = (await proxyLines()).flatMap((line) => {
@@ -33,9 +33,9 @@ export async function debootstrapOf(suite, root) {
 }
 
 /**
- * Runs a shell script in its own mount and process namespaces: all its mounts and processes are gone when it
- * ends, and it ends when this process does, even by SIGKILL. Where namespaces are not allowed (some
- * containers) it runs without them. Throws SetupError when the script fails.
+ * Runs a shell script in mount and process namespaces of its own. All its mounts and processes are gone when
+ * it ends, and it ends when this process ends, even by SIGKILL. Where namespaces are not allowed (in some
+ * containers), the script runs without them. Throws SetupError when the script fails.
  */
 export async function inOwnNamespace(what, script, args, env) {
   const shell = ['sh', '-ec', script, 'sh', ...args];

@@ -1,6 +1,7 @@
-// Provides linphonec, Linphone's telephone for a terminal: a second softphone in the tests that is not ours.
+// Provides linphonec, Linphone's softphone for a terminal: the second softphone in the tests that is not our
+// own.
 //
-// WORKAROUND: Debian testing, from which the private root is made, has no Linphone any more; Debian stable
+// WORKAROUND: Debian testing, from which the private root is made, no longer has Linphone, but Debian stable
 // has. So linphonec is fetched from stable into a folder of its own, with the libraries that it loads and
 // their data, and without the rest of its ninety packages. This needs no root rights and no chroot, and apt
 // checks the signatures. It can go when Debian testing has a package of linphonec again
@@ -20,15 +21,15 @@ import { say, step } from './say.mjs';
 const SUITE = 'trixie';
 const PACKAGE = 'linphone-cli';
 const PROGRAM = 'linphonec';
-/**
- * Packages that are not fetched, because no library that linphonec loads is in them: drivers of screens and
- * others.
- */
+/** Packages that are not fetched, such as display drivers, because linphonec loads no library from them. */
 const LEFT_OUT =
   /^(lib(llvm|z3|drm-|gl1-mesa|gbm|vulkan|wayland|elf|sensors)|mesa-|fonts-|shared-mime|perl|debconf|dpkg|tar)/;
 /** Grammars of SIP and contacts. Linphone looks for them below `usr`, the folder in which it is started. */
 const DATA = ['share/belr'];
-/** Linphone loads this by name while it runs, for its own database. Without it Linphone does not register. */
+/**
+ * Linphone loads this library by name while it runs, for its own database. Without it Linphone does not
+ * register.
+ */
 const PLUGIN = /^libsoci_sqlite3\.so/;
 /** Raise this when the steps below change the contents of the folder. */
 const RECIPE = 2;
@@ -41,8 +42,8 @@ const name = createHash('sha256')
 const folderOf = (env) => join(cacheFolder(env), `linphone-${name}`);
 
 /**
- * How to start linphonec: the one on the PATH, else the one of our own folder, else undefined. `folder`: its
- * working folder.
+ * How to start linphonec: the one on the PATH, else the one in our own folder, else undefined. `folder` is
+ * its working directory.
  */
 export function findLinphone(env = process.env) {
   const command = which(PROGRAM, env);
@@ -140,8 +141,8 @@ async function unpack(building, mirror) {
 async function keepWhatIsLoaded(unpacked, kept) {
   const { triplet, loader } = architecture();
   const libraries = join(unpacked, 'usr/lib', triplet);
-  // Some libraries lie in a folder below, found by a path in the library that loads them. That path is right
-  // only on a machine with that Debian.
+  // Some libraries are in a subfolder, at a path that the loading library names. That path is right only on a
+  // machine with this Debian, so the subfolder is added here.
   const path = [libraries, join(libraries, 'pulseaudio')].join(':');
   const own = join(libraries, basename(loader));
   const program = join(unpacked, 'usr/bin', PROGRAM);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './say.mjs';
 
 const POLL_MS = 300;
-/** Taking over takes microseconds. A process that needs longer was killed half way. */
+/** Taking over takes microseconds. A process that takes longer was killed half way. */
 const TAKE_OVER_MS = 10_000;
 /** States of a process that has ended (proc(5)). */
 const ENDED = /^[ZX]$/;
@@ -36,7 +36,7 @@ export async function withLock(file, what, work) {
   }
 }
 
-/** Undefined when we hold the lock now, else the content of the file: its owner. */
+/** Undefined when we hold the lock now, else the content of the file, which names its owner. */
 function tryLock(file, me) {
   try {
     writeFileSync(file, me, { flag: 'wx' });
@@ -102,7 +102,8 @@ const startOf = (pid) => statOf(pid)?.start;
 function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before these fields may contain blanks, so they are counted from its closing bracket.
+    // The process name before these fields may contain spaces, so the fields are counted from its closing
+    // bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0], start: fields[19] };
   } catch {

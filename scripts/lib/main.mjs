@@ -1,4 +1,4 @@
-// The part that run.mjs and burgernet.mjs share: prepares this machine, then runs the command in the
+// The part that run.mjs and burgernet.mjs share. It prepares this machine, then runs the command in the
 // foreground.
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -67,8 +67,8 @@ async function prepare(command, args) {
 }
 
 /**
- * The settings in `.env` of the current folder. The service reads them itself; the set-up needs some before
- * it starts.
+ * The settings in `.env` of the current folder. The service reads that file itself, but the set-up needs some
+ * of the settings first.
  */
 function settingsFile() {
   return existsSync('.env') ? util.parseEnv(readFileSync('.env', 'utf8')) : {};

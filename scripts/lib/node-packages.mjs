@@ -7,7 +7,9 @@ import { mustRun, run, SetupError, which } from './processes.mjs';
 import { step } from './say.mjs';
 import { fitsLockfile, hashOf, isStamped, writeStamp } from './stamp.mjs';
 
-/** WORKAROUND: compiled into better-sqlite3. The header itself says why, and when it can go. */
+/**
+ * WORKAROUND: a header that is compiled into better-sqlite3. The header itself says why, and when it can go.
+ */
 const GUARD = 'object-wrap-without-hooks.h';
 /** The packages whose install scripts are run. `allowScripts` in package.json names the same packages. */
 const WITH_SCRIPTS = ['better-sqlite3', 'esbuild'];
@@ -26,8 +28,8 @@ export function packagesAreReady(home) {
 }
 
 /**
- * Installs node_modules unless it is complete. A complete one that npm made by itself is kept, because
- * compiling better-sqlite3 takes a minute. Throws SetupError when npm or the compiler fails.
+ * Installs node_modules unless it is complete. A complete node_modules that somebody made with npm alone is
+ * kept, because compiling better-sqlite3 takes a minute. Throws SetupError when npm or the compiler fails.
  */
 export async function makePackagesReady(home) {
   if (packagesAreReady(home)) return;
@@ -57,8 +59,8 @@ async function sqliteWorks(home) {
 async function install(home) {
   const [npm, before] = npmProgram();
   const options = { cwd: home, env: buildEnvironment() };
-  // The install scripts run apart, so that nothing is downloaded again when the compiler turns out to be
-  // missing.
+  // The install scripts run in a step of their own, so that nothing is downloaded again when the compiler
+  // turns out to be missing.
   const ci = [...before, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   await step('installing packages (npm ci)', () => mustRun('npm ci', npm, ci, options));
   const rebuild = [...before, 'rebuild', ...WITH_SCRIPTS];
@@ -84,9 +86,9 @@ function npmProgram() {
 }
 
 /**
- * The environment for npm and the compiler: GUARD is included first, and the headers of this Node are used
- * where they are installed, which saves a download. More cores would not help the compiler, because nearly
- * all its time goes into one file, SQLite's (69 s on two cores, 71 s on one).
+ * The environment for npm and the compiler: The compiler includes GUARD first, and uses the headers of this
+ * Node where they are installed, which saves a download. More cores would not help the compiler, because
+ * nearly all its time goes into one file, SQLite's (69 s on two cores, 71 s on one).
  */
 function buildEnvironment() {
   const prefix = dirname(dirname(process.execPath));

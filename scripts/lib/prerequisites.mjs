@@ -33,7 +33,7 @@ export async function makeReady(home, needs, env) {
   if (needs.linphone) parts.push(makeLinphoneReady(env));
   try {
     await Promise.all(parts);
-    // After the others, because only one apt-get can run at a time.
+    // These come after the others, because only one apt-get can run at a time.
     if (needs.chromium) await makeChromiumReady(env);
     if (needs.compiler) await makeCompilerReady(env);
   } catch (error) {

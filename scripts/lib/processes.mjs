@@ -5,7 +5,7 @@ import { accessSync, constants as fsConstants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Thrown when something fails that a person must act upon. Its message is shown without a stack. */
+/** Thrown for a failure that a person must act upon. The message is shown without a stack. */
 export class SetupError extends Error {
   name = 'SetupError';
 }
@@ -19,7 +19,7 @@ export function stopEverything() {
   isStopping = true;
   for (const child of quiet) {
     try {
-      // Each was started as the leader of its own process group.
+      // Each child was started as the leader of its own process group.
       process.kill(-child.pid, 'SIGKILL');
     } catch {
       // The child has just ended by itself.
@@ -28,9 +28,9 @@ export function stopEverything() {
 }
 
 /**
- * Runs a program to its end without showing its output. A program that cannot start has code 127, one that a
- * signal ended has 128 + the signal's number. `uninterrupted`: for a program that must not be killed half way
- * (Debian's package manager) or that cleans up.
+ * Runs a program to its end without showing its output. The exit code is 127 for a program that cannot start,
+ * and 128 + the signal's number for a program that a signal ended. `uninterrupted` is for a program that must
+ * not be killed half way (Debian's package manager) or that cleans up.
  */
 export function run(command, args, { cwd, env = process.env, uninterrupted = false } = {}) {
   if (isStopping && !uninterrupted) return Promise.reject(new SetupError('stopped'));
@@ -50,7 +50,7 @@ export function run(command, args, { cwd, env = process.env, uninterrupted = fal
   });
 }
 
-/** As run, but throws SetupError with the last 25 lines of the output when the program fails. */
+/** Like run, but throws SetupError with the last 25 lines of the output when the program fails. */
 export async function mustRun(what, command, args, options) {
   const result = await run(command, args, options);
   if (result.code === 0) return result;
@@ -59,8 +59,8 @@ export async function mustRun(what, command, args, options) {
 }
 
 /**
- * Runs a program with our own terminal and resolves with its exit code, 128 + the number of the signal that
- * ended it. A terminal sends Ctrl-C to the whole process group, including the child. A signal sent to us
+ * Runs a program with our own terminal. Resolves with its exit code, or with 128 + the number of the signal
+ * that ended it. A terminal sends Ctrl-C to the whole process group, including the child. A signal sent to us
  * alone is passed on.
  */
 export function runInForeground(command, args, { cwd, env = process.env } = {}) {

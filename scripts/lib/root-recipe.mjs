@@ -1,6 +1,6 @@
 // Makes the private Debian root: Debian testing, which has Asterisk 22 LTS, with Asterisk and the telephone
 // tools in it. The root is made in a folder beside the final one and renamed at the end, so a root that
-// exists is complete. Why there is a private root, and when it can go: asterisk-root.mjs.
+// exists is complete. asterisk-root.mjs says why there is a private root, and when it can go.
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,8 @@ const fingerprint = createHash('sha256')
 export const ROOT_NAME = `asterisk-root-${fingerprint.slice(0, 8)}`;
 
 /**
- * Makes the root in `folder`. The caller holds the lock, so a half-made root found here is a dead process's.
+ * Makes the root in `folder`. The caller holds the lock, so a half-made root that is found here belongs to a
+ * dead process.
  */
 export async function makeRoot(folder) {
   await checkThatWeCan();
@@ -87,7 +88,8 @@ async function installInside(root) {
 }
 
 /**
- * Skips manual pages, and skips syncing each file, because a root is thrown away when anything goes wrong.
+ * Skips manual pages. Does not sync each file to disk, because a root is thrown away when anything goes
+ * wrong.
  */
 const DPKG_SETTINGS = `force-unsafe-io
 path-exclude=/usr/share/doc/*
@@ -141,8 +143,8 @@ async function clean(root) {
 }
 
 /**
- * Removes half-made roots that a killed run left beside `folder`. Unmounts first, and deletes nothing on a
- * mount.
+ * Removes half-made roots that a killed run left beside `folder`. Unmounts first, and deletes nothing on
+ * another file system.
  */
 async function removeHalfMade(folder) {
   const parent = dirname(folder);

@@ -1,5 +1,6 @@
 /**
- * A hash over files and folders below `base`, names and contents, and over plain words. Missing files count.
+ * A hash over the names and contents of files and folders below `base`, and over plain words. A missing file
+ * counts too.
  */
 export declare function hashOf(base: string, paths: readonly string[], words?: readonly string[]): string;
 

@@ -6,8 +6,8 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * A hash over files and folders below `base`, names and contents, and over plain words such as a version.
- * Missing files count.
+ * A hash over the names and contents of files and folders below `base`, and over plain words such as a
+ * version. A missing file counts too.
  */
 export function hashOf(base, paths, words = []) {
   const hash = createHash('sha256').update(JSON.stringify(words));
@@ -40,7 +40,7 @@ export function filesIn(path) {
 /**
  * Whether the packages that npm lists as installed (node_modules/.package-lock.json) fit the lockfile. No
  * package may be installed that the lockfile lacks or has in another version. Only optional packages may be
- * missing; most of those are for another system.
+ * missing. Most of those are for other systems.
  */
 export function fitsLockfile(lockfile, installed) {
   const wanted = Object.entries(lockfile.packages ?? {}).filter(([path]) => path !== '');

@@ -1,4 +1,4 @@
-// Gives wrong input, and checks that the container stops with one clear line that names the fault.
+// Gives the containers wrong input, and checks that each stops with one clear line that names the fault.
 
 import { createServer } from 'node:net';
 import { demand } from './tell.mjs';
@@ -88,7 +88,9 @@ export async function badInput(compose) {
   return '9 faults refused, each with its name';
 }
 
-/** A program that listens on the port, in Perl, which Asterisk's image has as every Debian has. */
+/**
+ * A program in Perl that listens on the port, because the image of Asterisk has Perl, as every Debian has.
+ */
 const LISTEN = ` perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "0.0.0.0:5060", Proto => "tcp", Listen => 1); sleep 20' & sleep 1;`;
 
 async function refused(what, line, work) {

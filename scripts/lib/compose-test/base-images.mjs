@@ -1,9 +1,9 @@
 // Provides the base images that the Dockerfile names.
 //
-// WORKAROUND: a machine that reaches no registry of images cannot pull them. Then they are made here, from
-// Debian's packages and from Node's npm package. The image for `node` also holds the files by which this
-// machine reaches its mirrors (certificates, npm's cache). Only the stage that compiles is built on that
-// image, and none of these files gets into an image of ours. This can go when every machine that runs the
+// WORKAROUND: a machine that cannot reach a registry of images cannot pull them. Then this file makes them
+// from Debian's packages and from the npm package of Node. The image for `node` also holds the files by which
+// this machine reaches its mirrors (certificates, npm's cache). Only the stage that compiles is built on that
+// image, so none of these files gets into our own images. This can go when every machine that runs the
 // compose test can pull images.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ const cache = (name) => {
 };
 
 /**
- * Unpacks Debian in memory and packs it into an archive. The trap unmounts the memory, also after a failure.
+ * Unpacks Debian in memory and packs it into an archive. The trap unmounts the memory even after a failure.
  */
 const BOOTSTRAP = `
 target=$1 suite=$2 mirror=$3 archive=$4; shift 4

@@ -26,7 +26,7 @@ export async function openCompose({ home, folder, engine, ports }) {
     );
   };
   write();
-  // Without BuildKit, as on Debian 12 (docs/decisions/0028).
+  // The images are built without BuildKit, as on Debian 12 (docs/decisions/0028).
   const ours = Object.entries(engine.env).filter(([name]) => !/^(BURGERNET|COMPOSE)_/.test(name));
   const env = { ...Object.fromEntries(ours), COMPOSE_DOCKER_CLI_BUILD: '0', COMPOSE_INTERACTIVE_NO_CLI: '1' };
   const [program, ...first] = await programOf(env);
@@ -43,7 +43,7 @@ export async function openCompose({ home, folder, engine, ports }) {
     set: write,
     run: (...rest) => run(program, args(rest), { cwd: home, env }),
     must,
-    /** Commands with these compose files, in place of the ones that compose takes by itself. */
+    /** Commands with these compose files instead of those that compose reads by default. */
     on: (...files) => ({ must: (...rest) => must(...files.flatMap((file) => ['-f', file]), ...rest) }),
     /** The id of a service's container, running or ended. */
     async idOf(service) {

@@ -1,4 +1,4 @@
-// Finds a Docker engine: the one that runs, or one of our own with its own data root, socket and pid file.
+// Finds a Docker engine that runs, or starts one of our own with its own data root, socket and pid file.
 
 import { performance } from 'node:perf_hooks';
 import { spawn } from 'node:child_process';
@@ -15,8 +15,8 @@ import { demand, NotRun, tell } from './tell.mjs';
 const START_MS = 30_000;
 
 /**
- * Resolves with `{ env, stop }`: with the environment `env`, docker and docker-compose use this engine.
- * Throws NotRun when there is no engine and none can be started.
+ * Resolves with `{ env, stop }`. In the environment `env`, docker and docker-compose use this engine. Throws
+ * NotRun when there is no engine and none can be started.
  */
 export async function findEngine() {
   if (process.platform !== 'linux') throw new NotRun('the compose test needs Linux');
@@ -61,8 +61,8 @@ async function startEngine() {
       ['--pidfile', join(folder, 'dockerd.pid')],
       ['--host', socket],
     ].flat(),
-    // A process group of its own, so that Ctrl-C ends only us. We stop the engine after its containers are
-    // gone.
+    // The engine gets a process group of its own, so that Ctrl-C ends only us. We stop the engine after its
+    // containers are gone.
     { stdio: ['ignore', out, out], detached: true },
   );
   const gone = new Promise((resolve) => {
@@ -90,8 +90,7 @@ async function startEngine() {
   throw new NotRun(`a Docker engine cannot be started here: ${said}`);
 }
 
-// ---------------------------------------------------------------- what an engine leaves in the machine's
-// network
+// ---------------------------------------------------------------- what an engine leaves in the network
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
@@ -110,8 +109,9 @@ const bridges = async () => {
 };
 
 /**
- * WORKAROUND: a Docker engine that stops leaves its bridges, chains and rules behind. This removes them, and
- * puts back the policy and the forwarding from before. It can go when dockerd cleans up after itself.
+ * WORKAROUND: a Docker engine that stops leaves its bridges, chains and rules behind. This function removes
+ * them, and restores the policy and the forwarding from before. It can go when dockerd cleans up after
+ * itself.
  */
 async function restoreNetwork({ policy, forwarding, bridges: before }) {
   const added = (await bridges()).filter((name) => !before.includes(name) && /^(docker0|br-)/.test(name));

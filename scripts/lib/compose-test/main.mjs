@@ -1,4 +1,4 @@
-// The whole test, from top to bottom. Everything that was opened is closed in the reverse order, also after a
+// The whole test, from top to bottom. Everything that was opened is closed in the reverse order, even after a
 // failure.
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -97,7 +97,10 @@ async function takeDown(compose) {
     await run('docker', ['image', 'rm', '--force', image], { env });
 }
 
-/** Free ports below the range of outgoing connections: for HTTP, SIP and ARI, and fifty pairs for sound. */
+/**
+ * Free ports for HTTP, SIP and ARI, below the range of outgoing connections, and a fixed range of fifty pairs
+ * for RTP.
+ */
 async function freePorts() {
   const free = [];
   for (let port = 18_900; free.length < 3 && port < 19_900; port += 7) if (await isFree(port)) free.push(port);

@@ -9,9 +9,9 @@ import { DEMO_SETTINGS } from '../demo-settings.mjs';
 import { demand, tell } from './tell.mjs';
 
 const ACTION_MS = 240_000;
-/** Calls that are still live after this many seconds are left to the next controller. */
+/** Calls that are still live after this many seconds are taken over by the next controller. */
 const GRACE_S = 15;
-/** Where the simulated phone network listens (src/phonenet/demo/join-setting.ts). */
+/** The port on which the simulated phone network listens (src/phonenet/demo/join-setting.ts). */
 const TRUNK_PORT = 5070;
 
 /** Starts the demo profile as docs/operate.md says, and checks the verdict of the simulated phone network. */
@@ -26,8 +26,9 @@ export async function wholeAction(compose) {
 
 /**
  * Checks the results that the phone network measured at the far end. The numbers called, the outcomes and the
- * calls put through must be exact. Sound and times depend on the load of the machine, which does not concern
- * the containers: there most of the calls suffice, and each missed check is printed.
+ * calls put through must be exact. Sound and times depend on the load of the machine, which says nothing
+ * about the containers. There it is enough that most of the calls are right, and each missed check is
+ * printed.
  */
 async function verdict(compose, id) {
   const { output } = await compose.docker('logs', id);
@@ -145,11 +146,14 @@ async function said(compose, container, words) {
   throw new Error(`the phone network did not say "${words}"`);
 }
 
-/** Removes everything, with the volumes, and restores the backup: all data afterwards came from it. */
+/**
+ * Removes everything, including the volumes, and restores the backup, so that all data afterwards comes from
+ * the backup.
+ */
 export async function restore(compose, { folder, facts }) {
   await compose.must('--profile', 'demo', 'down', '--volumes', '--timeout', '5');
-  // An operator's trunk that does not answer, because nobody may be called. It gets no OPTIONS, because the
-  // service would not become ready then.
+  // The trunk of an operator that does not answer, because nobody may be called. OPTIONS are off, because
+  // without an answer to them the service would not become ready.
   compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_TRUNK_OPTIONS: '0', BURGERNET_NIGHT: 'off' });
   await compose.docker(
     ...['run', '--rm', '--user', '0', '-v', `${folder}:/restore`, 'burgernet'],
@@ -185,7 +189,7 @@ export async function restore(compose, { folder, facts }) {
 
 /**
  * A whole action on the machine's own network (docker-compose.host.yml), all of it on loopback. The settings
- * name an operator's trunk, which the phone network plays from another container.
+ * name the trunk of an operator, and the phone network in another container plays that operator.
  */
 export async function onTheMachine(compose) {
   const { ports, project, url } = compose;
@@ -193,7 +197,7 @@ export async function onTheMachine(compose) {
   compose.set({
     BURGERNET_TRUNK: `sip:127.0.0.1:${TRUNK_PORT}`,
     BURGERNET_ARI_PORT: String(ports.ari),
-    // Without a trunk these settings replace the defaults. The demo needs them here too, where a trunk is
+    // Without a trunk these settings would be the defaults. The demo needs them here too, although a trunk is
     // set.
     ...DEMO_SETTINGS,
   });

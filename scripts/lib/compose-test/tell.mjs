@@ -8,8 +8,8 @@ const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(0)} s
 export const tell = (line) => console.log(`compose-test: ${line}`);
 
 /**
- * Announces a step, does it, and prints its result (when that is a text) and how long it took. Prints that
- * the step failed before an error goes on.
+ * Announces a step, does it, and prints its result (when that is a text) and how long it took. When the step
+ * fails, prints that and throws the error again.
  */
 export async function step(what, work) {
   tell(`${what} …`);
