@@ -1,7 +1,7 @@
 import { benchDialer } from './dialer/index.js';
 import { benchTipLine } from './tipline/index.js';
 
-/** The benchmarks by name: `npm run bench -- <name>`. Each measures its comparison in the same run. */
+/** The benchmarks by name: `npm run bench -- <name>`. Each measures what it compares in one run. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   dialer: benchDialer,
   tipline: benchTipLine,

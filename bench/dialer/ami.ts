@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../lib/within.js';
 
 /**
- * A connection to Asterisk's manager interface (AMI) that only sends actions. It requests no events, so
- * none are made.
+ * A connection to Asterisk's manager interface (AMI) that only sends actions. It turns events off, so that
+ * Asterisk makes none for it.
  */
 export interface Ami {
   send(fields: Readonly<Record<string, string>>): void;

@@ -30,12 +30,12 @@ const MODULES = [
   ...['pbx_config', 'app_read', 'app_playback'],
 ];
 
-/** Files that may be empty, but whose absence Asterisk logs as an error. */
+/** Configuration files without settings. Asterisk logs an error when one is absent. */
 const EMPTY = ['ccss', 'cel', 'features', 'udptl'];
 
 /**
  * A bare dialplan with the steps of an alert call: `Answer`, `Read` with the prompt, `Playback` of the
- * message twice, and the ending. There is no controller, no ARI, no limit, and no database: this is the
+ * message twice, and the ending. There is no controller, no ARI, no limit and no database, so this is the
  * least that the same call can cost.
  */
 export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
@@ -72,7 +72,7 @@ export function bareConfig(setup: BareSetup): Readonly<Record<string, string>> {
       `port = ${setup.amiPort}`,
       `[${AMI_USER}]`,
       `secret = ${setup.amiSecret}`,
-      // Only for the event that the start is over. After that the driver turns events off.
+      // Needed only for the event `FullyBooted`. After that event the driver turns events off.
       'read = system',
       'write = originate,system',
     ),

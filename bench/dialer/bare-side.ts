@@ -76,8 +76,8 @@ export const startBareSide: StartSide = async (folder, farEnd, load) => {
 
 /**
  * Starts calls when they are due. The far end reports which calls have ended, because asking Asterisk would
- * cost its CPU. The driver wakes only for a start time or a free line, because it shares the CPU with the
- * measured side.
+ * cost its CPU. The driver wakes only at a start time or when the far end reports progress, because it shares
+ * the CPU with the measured side.
  */
 function makeDriver(
   manager: Ami,
@@ -85,7 +85,7 @@ function makeDriver(
   load: Load,
 ): { begin(numbers: readonly string[]): void; stop(): void } {
   let calls = new PacedCalls({ ...load, numbers: [] });
-  /** Number of calls that had ended before the present numbers began. */
+  /** Number of calls that had ended before the calls to the present numbers began. */
   let endedBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;

@@ -11,7 +11,10 @@ export interface Figures {
   readonly twice: number;
   /** Numbers that were never called. */
   readonly never: number;
-  /** Complete calls: answered, message heard to its end, hung up by the calling side. */
+  /**
+   * Complete calls: answered, heard to the end of the message and the thanks, and hung up by the calling
+   * side.
+   */
   readonly complete: number;
   /** Share of the numbers, 0 to 1, that had exactly one call, and that call complete. */
   readonly completeShare: number;
@@ -23,11 +26,11 @@ export interface Figures {
   readonly lineUse: number;
   readonly answerToSound: Delay;
   readonly digitToMessage: Delay;
-  /** How long a call held its line: the median. */
+  /** Median of how long a call held its line. */
   readonly holdMs: number | undefined;
 }
 
-/** Undefined where no call got that far. */
+/** A value is undefined when no call got that far. */
 export interface Delay {
   readonly p50: number | undefined;
   readonly p99: number | undefined;
@@ -92,7 +95,7 @@ function delayOf(
 }
 
 /**
- * Most calls at the same time. A call that ends in the instant in which another begins does not count with
+ * Most calls at the same time. A call that ends at the instant at which another begins does not overlap with
  * it.
  */
 export function mostAtOnce(calls: readonly Pick<CallRecord, 'invitedAt' | 'endedAt'>[]): number {
@@ -110,9 +113,9 @@ export function mostAtOnce(calls: readonly Pick<CallRecord, 'invitedAt' | 'ended
 }
 
 /**
- * How well lines and CPS were used: the shortest time between the first start and the last that they allow
- * for calls of these lengths, as a share of the time that it really took. `calls` must be in the order in
- * which they began.
+ * How well the lines and the CPS were used. Lines and CPS allow a shortest time from the first start to the
+ * last for calls of these lengths. The result is that time as a share of the time that it really took.
+ * `calls` must be in the order in which they began.
  */
 export function lineUse(
   calls: readonly Pick<CallRecord, 'invitedAt' | 'endedAt'>[],

@@ -8,9 +8,9 @@ export interface Goal {
   readonly goal: string;
   /** The figure as it is printed. */
   readonly measured: string;
-  /** Undefined when it was not measured. */
+  /** Undefined when the figure was not measured. */
   readonly reached: boolean | undefined;
-  /** By how much it was missed, in words; '' when it was not. */
+  /** By how much the goal was missed, in words; '' when it was not missed. */
   readonly missedBy: string;
 }
 
@@ -69,8 +69,8 @@ export function judgeGoals(measured: Measured, rate: number): readonly Goal[] {
 }
 
 /**
- * The largest size that has at least half as many valid pairs as any other. Costs and delays are judged by
- * it.
+ * The comparison by which costs and delays are judged: the largest size that has at least half as many valid
+ * pairs as any other.
  */
 export function comparisonOfCommonRate({ sizes }: Pick<Measured, 'sizes'>): Comparison | undefined {
   const most = Math.max(0, ...sizes.map(({ pairs }) => pairs.valid.length));

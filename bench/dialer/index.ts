@@ -17,8 +17,8 @@ const PLOT = fileURLToPath(new URL('../../docs/bench-dialer.svg', import.meta.ur
 
 /**
  * Compares the dialer with a bare Asterisk dialplan that makes the same calls to the same answering network
- * (docs/decisions/0016-how-the-dialer-is-measured.md). Prints a table, writes JSON to `bench/results/` and
- * a plot to `docs/`. Every process that it starts is ended, also when the benchmark is stopped.
+ * (docs/decisions/0016-how-the-dialer-is-measured.md). Prints a table, writes JSON to `bench/results/` and a
+ * plot to `docs/`. Every process that it starts is ended, even when the benchmark is stopped.
  */
 export function benchDialer(args: readonly string[]): Promise<void> {
   return benched(args, USAGE, parseOptions, async ({ options, machine, folder, signal, say, keep }) => {
@@ -27,7 +27,7 @@ export function benchDialer(args: readonly string[]): Promise<void> {
     const measured = await measure(options, sides, { folder, signal, waitForCalm: true }, say);
     const goals = judgeGoals(measured, options.rate);
     console.log(`\n${reportText(measured, goals)}\n`);
-    // The result of a quick look must not pass for a measurement.
+    // The result of a quick look gets another name, because it must not pass for a measurement.
     const look = options.quick || options.othersAllowed > OTHERS_ALLOWED;
     await keep(look ? 'dialer-look' : 'dialer', { machine, options, goals, ...measured });
     const plot = look ? undefined : ratePlot(measured);

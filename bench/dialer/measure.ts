@@ -29,18 +29,22 @@ export interface Sides {
 export type Say = (text: string) => void;
 
 /**
- * From this many calls on, one pair is enough: it takes minutes, and its figures are means over many calls.
+ * From this many calls on, one pair is enough, because it takes minutes and its figures are means over many
+ * calls.
  */
 const MANY_CALLS = 5_000;
 /** How long the lines are kept busy to measure line use. */
 const LINES_MS = 8_000;
 const TRIAL_SECONDS = 6;
 const QUICK_TRIAL_SECONDS = 2;
-/** A program that has just started costs more than a service that has run for months. */
+/**
+ * Each side is warmed up for this long, because a program that has just started costs more than a service
+ * that has run for months.
+ */
 const WARM_UP_SECONDS = 2;
 /**
- * Factors by which the rate is raised: large in the first pair, small from the rate where the last pair
- * ended.
+ * Factors by which the rate is raised: a large one in the first pair, a small one in later pairs, which begin
+ * at the highest rate that held before.
  */
 const FIRST_STEP = 1.35;
 const NEXT_STEP = 1.05;
@@ -70,7 +74,7 @@ export async function measure(options: Options, sides: Sides, place: RunPlace, s
   }
   const use: Comparison[] = [];
   if (parts.includes('lines')) {
-    // The use of the largest number of lines was measured with the sizes.
+    // The use of the largest number of lines has been measured with the sizes.
     const unseen = sizes.length > 0 ? lines.filter((on) => on < mostLines) : lines;
     for (const on of unseen) use.push(await compare(callsFor(on, rate), on, 1, 0));
   }

@@ -8,7 +8,7 @@ export type Part = (typeof PARTS)[number];
 export interface Options {
   /** Numbers of calls, ascending. The cost of a call is compared between them. */
   readonly calls: readonly number[];
-  /** Numbers of lines, ascending. Everything but line use is measured on the last one. */
+  /** Numbers of lines, ascending. Everything except line use is measured on the last number. */
   readonly lines: readonly number[];
   /** Number of valid pairs of each comparison. */
   readonly pairs: number;

@@ -1,6 +1,6 @@
 /**
- * The simplest pacing within lines and calls a second: which number is called next, and when. Times are
- * monotonic ms.
+ * The simplest pacing within a number of lines and calls a second: says which number is called next, and
+ * when. Times are monotonic ms.
  */
 export class PacedCalls {
   #next = 0;

@@ -24,7 +24,7 @@ export function ratePlot(measured: Measured): string | undefined {
   });
 }
 
-/** The achieved rates, rounded to 5 a second, each with its median delay. */
+/** The achieved rates, rounded to multiples of 5 a second, each with its median delay. */
 export function pointsOf(searches: readonly Sustained[]): { x: number; y: number }[] {
   const byRate = new Map<number, number[]>();
   for (const { run, delayMs } of searches.flatMap(({ trials }) => trials)) {

@@ -39,7 +39,7 @@ async function settings(trunkPort: number, { lines, cps }: Load): Promise<Record
     BURGERNET_RTP: `${rtp.from}-${rtp.to}`,
     BURGERNET_TRUNK: `sip:${HOST}:${trunkPort}`,
     BURGERNET_LINES: String(lines),
-    // The bare side keeps no line free. So both have the same number of lines for calls.
+    // No line is kept free for tips, because the bare side keeps none free either.
     BURGERNET_TIP_LINES: '0',
     BURGERNET_CPS: String(cps),
     BURGERNET_RETRY: 'off',
@@ -49,8 +49,8 @@ async function settings(trunkPort: number, { lines, cps }: Load): Promise<Record
 }
 
 /**
- * Makes participants, message and actions, but starts none. Returns the actions' ids; 0 for an action
- * without numbers.
+ * Makes the participants, the message and the actions, but starts no action. Returns the actions' ids; 0 for
+ * an action without numbers.
  */
 async function prepare(api: Api, load: Load): Promise<{ readonly warmUp: number; readonly numbers: number }> {
   const rows = (['warmUp', 'numbers'] as const).flatMap((which) =>

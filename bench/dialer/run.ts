@@ -17,13 +17,13 @@ export interface DialerRun extends Run {
   readonly benchPerCall: { readonly driver: number; readonly network: number };
   /** Share of the machine's CPU time, 0 to 1, that all processes took. */
   readonly busyShare: number;
-  /** How late the far end's clock ticked, 99th percentile, ms. */
+  /** How late the timer of the far end ticked, 99th percentile, ms. */
   readonly latenessMs: number;
   /** Calls that the side itself counts as confirmed; undefined when the side does not count. */
   readonly confirmed: number | undefined;
 }
 
-/** The part that all runs have in common. */
+/** The settings that all runs have in common. */
 export interface RunPlace {
   /** Each run makes a folder of its own in this one. */
   readonly folder: string;
@@ -32,16 +32,18 @@ export interface RunPlace {
   readonly waitForCalm: boolean;
 }
 
-/** Options that only the search for the highest rate uses; see {@link figuresOf}. */
+/** Options that only the search for the highest rate uses. */
 export interface RunOptions {
-  /** Number of first calls whose delays and rate do not count. */
+  /** Number of first calls whose delays and rate do not count, because the side has just started. */
   readonly unheeded: number;
 }
 
 /** How long the CPU share of other programs is measured before each run. */
 const CALM_MS = 500;
 const CALM_TRIES = 10;
-/** The CPU is counted for this long after the last call, because storing its outcome belongs to the call. */
+/**
+ * CPU time is counted until this long after the last call, because storing the outcome belongs to the call.
+ */
 const SETTLE_MS = 300;
 /** When no call began or ended for this long, the run is over, even if calls are missing. */
 const SILENT_MS = HOLD_MS + 6_000;
@@ -134,8 +136,8 @@ async function calm(mostTries: number, signal: AbortSignal): Promise<number> {
 }
 
 /**
- * Resolves when every number had its call, when nothing has happened for {@link SILENT_MS}, or after a time
- * limit.
+ * Resolves when every number has had its call, when nothing has happened for {@link SILENT_MS}, or after a
+ * time limit.
  */
 async function untilOver(farEnd: FarEnd, numbers: number, limitMs: number, signal: AbortSignal): Promise<void> {
   const began = performance.now();

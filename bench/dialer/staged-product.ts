@@ -10,8 +10,8 @@ const HOME = fileURLToPath(new URL('../..', import.meta.url));
 const BESIDE = ['asterisk-config', 'migrations', 'node_modules', 'scripts', 'package.json'];
 
 /**
- * Lays out the built product in a folder of its own: the same program, byte for byte, with short sounds in
- * place of the real ones. So the product itself needs no hook for the benchmark. Returns the path of the
+ * Copies the built product to a folder of its own: the same program, byte for byte, with short sounds in
+ * place of the real ones. The product therefore needs no hook for the benchmark. Returns the path of the
  * program to start.
  */
 export async function stageProduct(folder: string): Promise<string> {

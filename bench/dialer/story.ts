@@ -11,7 +11,7 @@ import { PACKET_MS } from '../lib/far-end/rtp.js';
  */
 export const LENGTHS_MS = { prompt: 800, silence: 60, ending: 200, thanks: 100, message: 500 } as const;
 
-/** How long every telephone rings, and how long after the answer it presses its digit, ms. */
+/** How long every telephone rings, when it presses its digit after the answer, and for how long, ms. */
 export const RING = { least: 150, most: 350 } as const;
 export const HABIT = { digitAfterMs: 400, digitMs: 80 } as const;
 

@@ -10,7 +10,8 @@ import { HOLD_MS } from './story.js';
 export const COMPLETE_SHARE = 0.999;
 export const MOST_DELAY_MS = 400;
 /**
- * Share of the requested rate that must be achieved, because a dialer that cannot keep up shows no delays.
+ * Share of the requested rate that must be achieved. The delays alone do not show that a dialer cannot keep
+ * up.
  */
 const RATE_SHARE = 0.97;
 /** Factor by which there are more lines than the calls need at that rate, so that lines are not the limit. */
@@ -42,8 +43,8 @@ export interface SearchPlan {
 }
 
 /**
- * Raises the rate until it fails. Ends at once when other programs take too much CPU, because the pair is
- * void then.
+ * Raises the rate until it fails. Stops at once when other programs take too much CPU, because the pair is
+ * then void.
  */
 export async function findSustained(start: StartSide, plan: SearchPlan, place: RunPlace): Promise<Sustained> {
   const trials: RateTrial[] = [];

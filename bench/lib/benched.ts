@@ -23,8 +23,8 @@ export interface Bench<Options> {
 
 /**
  * Runs a benchmark as a command: prints its help, parses its options, and makes its folder. Everything that
- * the benchmark started is ended, also when a signal stops it. Throws an error for the user when an option
- * is not allowed.
+ * the benchmark started is ended, even when a signal stops it. Throws an error for the user when an option is
+ * not allowed.
  */
 export async function benched<Options>(
   args: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Share of the CPU (0 to 1) that other programs may take. A pair with a run in which they took more is
- * void.
+ * Share of the CPU (0 to 1) that other programs may take. A pair is void when they took more in one of its
+ * runs.
  */
 export const OTHERS_ALLOWED = 0.05;
 
@@ -19,7 +19,7 @@ export interface Pairs<A, B> {
 export const isVoid = (othersAllowed: number, ...runs: readonly Run[]): boolean =>
   runs.some(({ othersShare }) => othersShare > othersAllowed);
 
-/** Runs A B A B until `wanted` pairs are valid, but at most `most` pairs in all. Runs never overlap. */
+/** Runs A, B, A, B … until `wanted` pairs are valid, but at most `most` pairs in all. Runs never overlap. */
 export async function runPairs<A extends Run, B extends Run>(options: {
   readonly wanted: number;
   readonly most: number;

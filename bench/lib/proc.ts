@@ -21,8 +21,8 @@ export function parseMachineTime(text: string): MachineTime {
   const [user, nice, system, idle, iowait, irq, softirq, steal = 0] = ticks;
   if (softirq === undefined || ticks.some(Number.isNaN)) throw new Error('/proc/stat has no line of all processors');
   const busy = (user ?? 0) + (nice ?? 0) + (system ?? 0) + steal;
-  // Packets on loopback are carried in soft interrupts, which belong to no process. They are the
-  // benchmark's own.
+  // Packets on loopback are carried in soft interrupts, which belong to no process. They are the benchmark's
+  // own packets, so they are not counted as busy.
   return {
     busyMs: busy * MS_PER_TICK,
     totalMs: (busy + (idle ?? 0) + (iowait ?? 0) + (irq ?? 0) + softirq) * MS_PER_TICK,
@@ -60,8 +60,8 @@ export function processTime(pid: number): ProcessTime | undefined {
 }
 
 /**
- * CPU time of all processes in /proc except `ours`, ms. The time of a process that ended and was waited for
- * stays counted at its parent.
+ * CPU time of all processes in /proc except `ours`, ms. When a process has ended and was waited for, its time
+ * is counted with its parent.
  */
 export function otherProcessesMs(ours: ReadonlySet<number>): number {
   let sum = 0;

@@ -25,7 +25,7 @@ export interface ProductOptions {
   /** `dist/main.js`. */
   readonly program: string;
   readonly folder: string;
-  /** BURGERNET_… settings, except those of data folder, HTTP and token. */
+  /** BURGERNET_… settings, except those for the data folder, HTTP and the token. */
   readonly settings: Readonly<Record<string, string>>;
   /** Called before the start with the empty data folder. */
   readonly fill?: (dataDir: string) => Promise<void>;
@@ -40,7 +40,7 @@ export async function startProduct({ program, folder, settings, fill }: ProductO
   const logFile = join(dataDir, 'service.log');
   const out = await open(logFile, 'w', 0o600);
   const child = spawn(process.execPath, [program], {
-    // So that a `.env` in the benchmark's own working directory is not read.
+    // A `.env` in the working directory of the benchmark must not be read.
     cwd: dataDir,
     stdio: ['ignore', out.fd, out.fd],
     env: {

@@ -18,8 +18,8 @@ export interface SippOptions {
   /** `host:port` that SIPp calls. Without a target SIPp answers calls. */
   readonly target?: string;
   /**
-   * Rows of values, one per call: [field0], [field1] … in the scenario. SIPp uses them in order, again and
-   * again.
+   * Rows of values, one per call: [field0], [field1] … in the scenario. SIPp uses the rows in order, and
+   * starts again after the last one.
    */
   readonly rows?: readonly (readonly string[])[];
   /** Number of calls to make, and calls a second. */
@@ -94,8 +94,8 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
 }
 
 /**
- * Resolves when the kernel's list shows that SIPp has its port. Binding the port to test it would take it
- * from SIPp.
+ * Resolves when the kernel's list shows that SIPp has its port. A test by binding the port would take the
+ * port from SIPp.
  */
 export async function listening(port: number, ended: () => boolean): Promise<void> {
   const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;

@@ -22,8 +22,8 @@ const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 const INTERVALS = 6;
 
 /**
- * Round values from at or below `least` to at or above `most`, in about six steps of 1, 2 or 5 times a
- * power of ten.
+ * Round values in about six steps of 1, 2 or 5 times a power of ten. The first is at or below `least`, the
+ * last at or above `most`.
  */
 export function ticksOf(least: number, most: number): number[] {
   const rough = Math.max((most - least) / INTERVALS, Number.EPSILON);

@@ -7,8 +7,8 @@ import { measureTipLine } from './run.js';
 
 /**
  * Measures the tip line: the time from the caller's INVITE to the INVITE at the softphone, while the dialer
- * is idle, while it calls, and while strangers ring, with millions of participants stored. Prints a table
- * and writes JSON to `bench/results/`.
+ * is idle, while it calls, and while strangers call, with millions of participants stored. Prints a table and
+ * writes JSON to `bench/results/`.
  */
 export function benchTipLine(args: readonly string[]): Promise<void> {
   return benched(args, USAGE, parseOptions, async ({ options, folder, signal, say, machine, keep }) => {

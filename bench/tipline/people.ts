@@ -12,17 +12,17 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const CHUNK = 10_000;
 
 /**
- * Number of running actions. Each has a centralist of its own, so that a tip for one does not wait for
- * another's.
+ * Number of running actions. Each has a centralist of its own, so that a tip for one action does not wait for
+ * a tip for another.
  */
 export const DESKS = 20;
-/** Number of reached participants of each of these actions. */
+/** Number of reached participants in each of these actions. */
 export const REACHED_EACH = 20;
 /** Postcode of the participants of one centralist's action. */
 export const areaOf = (desk: number): string => `${8251 + desk}AB`;
 /** Postcode of the participants that the dialer calls meanwhile. */
 export const CALLED_AREA = '8290AB';
-/** Without S, because SA, SD and SS are not in use. */
+/** S is left out, because the letters SA, SD and SS are not in use. */
 const LETTERS = 'ABCDEFGHJKLMNPRTVWXZ';
 const letter = (index: number): string => LETTERS.charAt(index % LETTERS.length);
 /** A postcode in which no action calls. */
@@ -43,7 +43,7 @@ function rowOf(phone: string, postcode: string, line: number): ImportRow {
 }
 
 /**
- * Fills a new data folder: `stored` participants, the few to reach, and `called` participants for the
+ * Fills a new data folder with `stored` participants, the few to reach, and `called` participants for the
  * dialer.
  */
 export function fillDatabase(dataDir: string, { stored, called }: { stored: number; called: number }): void {
@@ -85,7 +85,7 @@ export function measureLookUp(dataDir: string, stored: number, times: number): L
   const stores = open(dataDir);
   try {
     const delays = Array.from({ length: times }, (_, i) => {
-      // Numbers far from one another, like those of real callers.
+      // The numbers are far from one another, like those of real callers.
       const index = Math.floor(((i * 0.618_033_988_7) % 1) * stored);
       const parsed = parsePhoneNumber(i % 2 === 0 ? storedNumber(index) : strangerNumber(index % 1_000_000));
       const number = (parsed.ok ? parsed.value : '') as E164;

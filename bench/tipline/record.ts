@@ -20,18 +20,18 @@ export function readNoted(line: string): Noted | undefined {
 
 export const notedIn = (lines: readonly string[]): Noted[] => lines.flatMap((line) => readNoted(line) ?? []);
 
-/** How tips came through: times from the caller's INVITE to the INVITE at the softphone, ms. */
+/** How the tips arrived: times from the caller's INVITE to the INVITE at the softphone, ms. */
 export interface Passage {
   readonly rung: number;
-  /** Callers for whom no softphone rang before they hung up. */
+  /** Calls for which no softphone rang before the same caller called again. */
   readonly lost: number;
   readonly p50: number | undefined;
   readonly p99: number | undefined;
 }
 
 /**
- * Pairs each caller's INVITE with the next ring of a softphone for that number, before the caller rang
- * again.
+ * Pairs each INVITE of a caller with the next ring of a softphone for that number, but only before the caller
+ * called again.
  */
 export function passageOf(callers: readonly Noted[], softphones: readonly Noted[]): Passage {
   const rings = new Map<string, number[]>();

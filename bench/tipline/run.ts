@@ -23,7 +23,7 @@ import { notedIn, passageOf, welcomeOf, type Passage, type Welcome } from './rec
 import type { Options } from './options.js';
 import { caller, REGISTER, SOFTPHONE, STRANGER } from './scenarios.js';
 
-/** Tips during one measurement, and the load of the machine meanwhile. */
+/** The tips of one measurement, and the load of the machine meanwhile. */
 export interface TipsMeasured {
   readonly passage: Passage;
   /** Calls a second that the dialer made meanwhile. */
@@ -158,7 +158,7 @@ function settings(trunkPort: number, sip: number, rate: number): Record<string, 
   };
 }
 
-/** Asterisk keeps a registration for a minute at the most. */
+/** Registrations are renewed this often, because Asterisk keeps them for at most a minute. */
 const RENEWED_MS = 30_000;
 
 /** Makes the centralists. One SIPp plays the softphones of all of them, and renews their registrations. */
@@ -256,7 +256,7 @@ async function flood(world: World, rate: number, seconds: number): Promise<Flood
     ...{ target: `${HOST}:${world.sip}`, rows: Array.from({ length: calls }, (_, i) => [strangerNumber(i)]) },
     ...{ calls, rate, limitMs: seconds * 1000 + 45_000 },
   });
-  // The CPU time of this SIPp counts as that of another program, because it is the load itself.
+  // The CPU time of this SIPp counts as that of other programs, because it is the load itself.
   const measured = await tips(world, TIP_RATE * seconds, strangers.finished);
   const welcome = welcomeOf(notedIn(await strangers.lines()));
   const { passage } = measured;

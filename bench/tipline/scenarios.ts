@@ -1,4 +1,7 @@
-/** Bodies of SIPp's scenarios at the tip line. Each event is a line in SIPp's log, with the time of day. */
+/**
+ * The bodies of the SIPp scenarios for the tip line. Each event is a line in SIPp's log, with the time of
+ * day.
+ */
 
 const NOW = '<gettimeofday assign_to="seconds,microseconds"/>';
 const REFER = '<Reference variables="seconds,microseconds"/>';
@@ -41,7 +44,7 @@ const ACK = send(request('ACK', '1 ACK', '[peer_tag_param]', [EMPTY]), false);
 const PROVISIONAL = ['100', '180', '183'].map((status) => `<recv response="${status}" optional="true"/>`).join('\n');
 
 /**
- * A reached participant: rings, is answered, stays for a while, and hangs up. Logs `I number` at the
+ * A reached participant who calls, is answered, stays for a while, and hangs up. Logs `I number` at the
  * INVITE.
  */
 export const caller = (stayMs: number): string => `
@@ -57,7 +60,7 @@ ${send(request('BYE', '2 BYE', '[peer_tag_param]', [EMPTY]))}
 ${REFER}`;
 
 /**
- * A stranger: rings, and accepts any response. Logs `I`, and then `refused` (busy), `answered` (and listens
+ * A stranger who calls and accepts any response. Logs `I`, and then `refused` (busy), `answered` (and listens
  * to the end), `failed` (another refusal) or `silent` (no answer within two seconds).
  */
 export const STRANGER = `

@@ -45,7 +45,7 @@ interface Entry {
   messagePackets: number;
   thanksPackets: number;
   live: LiveCall | undefined;
-  /** SSRC of the call that used this port before, whose late packets do not belong to this call. */
+  /** SSRC of the call that used this port before. Late packets of that call do not belong to this one. */
   readonly staleSsrc: number | undefined;
   ssrc: number | undefined;
 }
@@ -53,7 +53,8 @@ interface Entry {
 const DIGIT = 5;
 
 /**
- * Every call of a run at the far end, built from SIPp's log and the received packets. Time is an argument.
+ * Every call of a run at the far end, built from SIPp's log and the received packets. All times are
+ * arguments.
  */
 export class CallBook {
   readonly #calls = new Map<number, Entry>();

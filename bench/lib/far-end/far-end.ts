@@ -21,7 +21,7 @@ import { scenarioXml } from './scenario.js';
 export interface FarEnd {
   readonly port: number;
   readonly pids: { readonly sipp: number; readonly media: number };
-  /** Number of calls so far: that came in, and that the calling side hung up. */
+  /** Calls so far: how many came in, and how many the calling side has hung up. */
   readonly progress: { readonly invited: number; readonly ended: number };
   /** Calls the listener at each change of `progress`. */
   onProgress(listener: () => void): void;

@@ -1,9 +1,9 @@
 import { HEADER_BYTES } from './rtp.js';
 
 /**
- * How the far end recognises a sound. Every sound but the message is one A-law byte, repeated. A packet of
- * such a byte is that sound; any other packet is the message. The trunk and the sounds are both A-law, so
- * the bytes arrive unchanged.
+ * How the far end recognises a sound. Every sound but the message is one A-law byte, repeated. A packet that
+ * repeats such a byte is that sound, and any other packet is the message. The trunk and the sounds are both
+ * A-law, so the bytes arrive unchanged.
  */
 export const MARKS = { prompt: 0x91, silence: 0xd5, ending: 0x93, thanks: 0x97 } as const;
 export type Mark = keyof typeof MARKS;

@@ -9,15 +9,17 @@ import { LineReader, readSipEvent } from './sip-record.js';
 
 /**
  * The audio of the answering network, in a process of its own. It owns the ten media ports that SIPp's SDP
- * answers name, notes which sound arrives on each call and when, sends every call's voice, and presses its
- * digit. SIPp's log says which call uses which port, and when the call was answered.
+ * answers name, notes which sound arrives in each call and when, sends the audio of every call, and presses
+ * its digit. SIPp's log says which call uses which port, and when the call was answered.
  *
- * The process sleeps from tick to tick and reads the packets that arrived meanwhile when it wakes: at most
- * one tick late, for either side. When each packet woke it, it took a quarter more of the CPU from the
- * measured side.
+ * The process sleeps from tick to tick. When it wakes, it reads the packets that have arrived meanwhile: at
+ * most one tick late, and equally so for both sides. When every packet woke the process, it took a quarter
+ * more CPU from the measured side.
  */
 
-/** Calls send in this many groups, one after another, so that not all of them send in the same instant. */
+/**
+ * The calls send in this many groups, one after another, so that not all of them send at the same instant.
+ */
 const GROUPS = 4;
 const TICK_MS = PACKET_MS / GROUPS;
 /** At most this many missed ticks are made up for after a stall. */
@@ -27,7 +29,7 @@ const BUFFER_BYTES = 1 << 20;
 const READ_BYTES = 1 << 16;
 const DECADE_TRIES = 100;
 
-/** The time of day in ms, more precise than Date.now, and never going back. */
+/** The time of day in ms, more precise than Date.now. It never goes back. */
 const now = (): number => performance.timeOrigin + performance.now();
 const tell = (message: FromMedia): void => void process.send?.(message);
 
@@ -52,7 +54,7 @@ function open(port: number, host: string): Promise<Socket> {
   });
 }
 
-/** Ten free ports that differ in their last digit alone. */
+/** Opens ten ports that differ only in their last digit. */
 async function openDecade(host: string): Promise<{ decade: number; sockets: Socket[] }> {
   for (let tries = 0; tries < DECADE_TRIES; tries++) {
     const decade = randomInt(3100, 3270);
@@ -149,6 +151,6 @@ process.on('message', (message: ToMedia) => {
     },
   );
 });
-// Ctrl-C is for the benchmark, which ends this process. Without the benchmark this process has no use.
+// On Ctrl-C the benchmark ends this process. Without the benchmark this process has no use.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

@@ -17,6 +17,9 @@ export type FromMedia =
   | {
       readonly type: 'records';
       readonly records: readonly CallRecord[];
-      /** How late the media process's own clock ticked, 99th percentile, ms. Smaller delays say little. */
+      /**
+       * How late the timer of the media process ticked, 99th percentile, ms. Measured delays below this say
+       * little.
+       */
       readonly latenessMs: number;
     };

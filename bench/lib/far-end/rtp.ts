@@ -15,7 +15,7 @@ const ALAW_SILENCE = 0xd5;
 export function payloadType(packet: Uint8Array): number | undefined {
   if (packet.length < HEADER_BYTES || ((packet[0] ?? 0) & 0xc0) !== 0x80) return undefined;
   const second = packet[1] ?? 0;
-  // RFC 5761 section 4: the range of RTCP packet types, which RTP payload types do not use.
+  // RFC 5761 section 4: this is the range of RTCP packet types, which RTP payload types do not use.
   if (second >= 192 && second <= 223) return undefined;
   return second & 0x7f;
 }
@@ -35,7 +35,7 @@ interface Key {
   sent: number;
 }
 
-/** The RTP that one telephone sends: silence, and one digit at its time. One packet every 20 ms. */
+/** The RTP stream of one telephone, a packet every 20 ms: silence, and one digit at its time. */
 export class Voice {
   readonly #silence = Buffer.alloc(HEADER_BYTES + PACKET_SAMPLES, ALAW_SILENCE);
   #sequence = 0;
@@ -52,7 +52,10 @@ export class Voice {
     this.#key = { startsAt, event: digit, packets: Math.max(1, Math.round(ms / PACKET_MS)), sent: 0 };
   }
 
-  /** The packets to send now. A voice packet is valid until the next call of this method. */
+  /**
+   * The packets to send now. A voice packet is valid only until the next call of this method, which reuses
+   * its memory.
+   */
   next(now: number): readonly Buffer[] {
     const key = this.#key;
     this.#timestamp = (this.#timestamp + PACKET_SAMPLES) >>> 0;
@@ -64,7 +67,7 @@ export class Voice {
     if (key.sent < key.packets) return [this.#event(key, first, false)];
     this.#key = undefined;
     this.digitEndedAt = now;
-    // RFC 4733 2.5.1.4: the last packet three times, against loss.
+    // RFC 4733 2.5.1.4: the last packet is sent three times, against packet loss.
     return [this.#event(key, first, true), this.#event(key, false, true), this.#event(key, false, true)];
   }
 

@@ -1,7 +1,7 @@
 /**
- * How the answering network treats every call: 180, a short ring, 200, and then it stays until the calling
- * side hangs up. Each step is a line in SIPp's log (see sip-record.ts), with the time of day to the
- * microsecond.
+ * How the answering network treats every call: it sends 180, rings for a short time, sends 200, and stays in
+ * the call until the calling side hangs up. SIPp logs a line with the time of day to the microsecond at the
+ * INVITE, the answer and the BYE (see sip-record.ts).
  */
 export interface NetworkScenario {
   /**
