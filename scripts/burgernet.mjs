@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npx burgernet …: the command line interface. It prints nothing of its own unless it has to install or build
-// something first.
+// npx burgernet …: the command line interface. It prints nothing of its own unless it must first install or
+// build something.
 
 import { main } from './lib/main.mjs';
 

@@ -249,8 +249,8 @@ export function mergedEnvironment(env: Env = process.env, cwd: string = process.
 }
 
 /**
- * The environment for a child process with settings of its
- * own: without this process's settings, except those named.
+ * The environment for a child process that has settings of its own: leaves out the variables with this
+ * prefix, except those that match `except`.
  */
 export function environmentWithout(prefix: string, except: RegExp, env: Env = process.env): Record<string, string> {
   return Object.fromEntries(

@@ -21,8 +21,8 @@ export interface DataFolders {
 }
 
 /**
- * Creates the data folder and the folders in it. Throws
- * {@link ConfigError} when one cannot be created or written.
+ * Creates the data folder and the folders in it. Throws {@link ConfigError} when one cannot be created or
+ * written.
  */
 export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFolders {
   const root = config.dataDir;
@@ -62,8 +62,8 @@ export function readToken(config: DataSettings): string | undefined {
 }
 
 /**
- * The token that API clients must send. Generated once (32
- * random bytes) and kept in a file that only this user can read.
+ * The token that API clients must send. Generated once (32 random bytes) and kept in a file that only this
+ * user can read.
  */
 export function ensureToken(config: DataSettings): string {
   const known = readToken(config);

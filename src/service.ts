@@ -284,8 +284,8 @@ function whereToRegister({ sip, sipTls }: Config): AppLimits['softphones'] {
 }
 
 /**
- * Folder of the fixed prompts. For an Asterisk in another
- * container they are copied into the folder that it reads.
+ * Folder of the fixed prompts. For an Asterisk in another container they are copied into the folder that it
+ * reads.
  */
 async function soundsWhereAsteriskReads({ beside }: Config, shared: string): Promise<string> {
   const own = join(ROOT, 'sounds', 'nl');

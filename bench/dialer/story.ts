@@ -20,8 +20,7 @@ const SAMPLES_PER_MS = RATE / 1000;
 const TONE_HZ = 437;
 
 /**
- * How many silences are played: between the prompts, between the two plays of the message, after the
- * ending.
+ * How many silences are played: between the prompts, between the two plays of the message, after the ending.
  */
 export const SILENCES = { afterPrompt: 1, betweenPlays: 1, afterEnding: 1 } as const;
 export const PROMPT_TIMES = 3;

@@ -50,8 +50,8 @@ interface Scenario {
 }
 
 /**
- * The steps of each alert call and closing call, and their
- * times. The fake telephony and Asterisk keep the same contract.
+ * The steps of each alert call and closing call, and their times. The fake telephony and the real Asterisk
+ * keep the same contract.
  */
 export function alertContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`alert calls of ${name}`, function () {
@@ -104,8 +104,8 @@ export function alertContract(name: string, open: () => ContractWorld | Promise<
 }
 
 /**
- * Asterisk adds a few ms between two sounds. The shortest pause
- * of a script is a second, so a missing pause is noticed.
+ * The allowed deviation, ms, because Asterisk adds a few ms between two sounds. The shortest pause of a
+ * script is a second, so a missing pause is noticed.
  */
 const slack = (at: number, world: ContractWorld): number => (world.toleranceMs === 0 ? 10 : 500 + at / 100);
 
@@ -115,7 +115,7 @@ function scenarios(ms: (sound: PromptName) => number): Scenario[] {
   const twice = (sound: number): number => 2 * sound + MESSAGE_PAUSE * 1_000;
   const ending = ms('ending') + ENDING_PAUSE * 1_000 + ms('thanks');
   const closing = ms('closing-prompt') + twice(message) + ms('closing-thanks');
-  /** Time between two digits, each pressed in the ending. */
+  /** Time between two digits, so that each digit after the first is pressed during the ending. */
   const again = twice(message) + 1_500;
   const digits = (count: number): NonNullable<ContractFarEnd['press']> =>
     Array.from({ length: count }, (_, index) => ({ digit: '5', afterMs: PRESSED_MS + index * again }));

@@ -7,8 +7,8 @@ import { isAnswered, type OfflineRecording, type OutgoingCall, type Telephony } 
 /** The far end of a call in the contract. */
 export interface ContractFarEnd {
   /**
-   * The network reports ringing (180), and the far end answers
-   * this long after the order. Absent: never answers.
+   * The network reports ringing (180), and the far end answers this long after the order. Without this it
+   * never answers.
    */
   readonly answerAfterMs?: number;
   /** Refuses with this SIP status instead of answering. */
@@ -22,7 +22,7 @@ export interface ContractFarEnd {
 /** A telephony with scripted far ends, in real or fake time. */
 export interface ContractWorld {
   readonly telephony: Telephony;
-  /** The process with this call dies without a hang-up, and a new process takes the call over. */
+  /** Lets the process with this call die without a hang-up, and a new process take the call over. */
   takeOver(call: Call): Promise<Call>;
   /** A number whose next call has this far end. */
   farEnd(script: ContractFarEnd): E164 | Promise<E164>;
@@ -47,8 +47,8 @@ const SECOND = prompt('silence');
 const LIMIT_MS = 30_000;
 
 /**
- * The promises of every telephony about its calls (src/ports).
- * The fake and the real one keep the same contract.
+ * What every telephony promises about its calls (src/ports). The fake telephony and the real Asterisk keep
+ * the same contract.
  */
 export function callContract(name: string, open: () => ContractWorld | Promise<ContractWorld>): void {
   describe(`calls of ${name}`, () => {
@@ -296,7 +296,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       const recorded = await finish(recording);
       expect(recorded.name).to.equal(call.id);
       expect(recorded.file).to.match(new RegExp(`${call.id}\\.wav$`));
-      // A recording counts whole seconds in Asterisk.
+      // Asterisk counts the length of a recording in whole seconds.
       expect(recorded.ms).to.be.within(500, 1_500 + world.toleranceMs + 500);
       expect(await finish(call.ended)).to.include({ by: 'them' });
     });

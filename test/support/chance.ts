@@ -13,7 +13,8 @@ export function chance(seed: number): () => number {
 }
 
 /**
- * A random far end: half press a digit; the others press none, hang up, are busy, decline, or do not answer.
+ * A random far end. Half of them press a digit. The others press none, hang up, are busy, decline, are
+ * unreachable, or do not answer.
  */
 export function anybody(next: () => number): FarEnd {
   const kind = next();

@@ -70,7 +70,7 @@ export interface RoomOptions {
 
 const RING_SECONDS = 30;
 
-/** A text becomes a sound with that text as its id, and lasts as long as every message lasts here. */
+/** Renders a text as a sound with that text as its id, as long as every other message in these tests. */
 export const fakeSpeech: Speech = {
   engine: 'fake',
   render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
@@ -79,7 +79,7 @@ export const fakeSpeech: Speech = {
   healthy: () => Promise.resolve(true),
 };
 
-/** Digests that take no time. Real digests take real time, in which the fake clock would run on. */
+/** Digests that take no time. Real digests take real time, during which the fake clock would move on. */
 const FAST_DIGESTS: PinDigests = {
   digestOf: (pin) => `digest of ${pin}`,
   isOf: (digest, pin) => Promise.resolve(digest === `digest of ${pin}`),
@@ -201,7 +201,7 @@ export class ControlRoom {
     for (const { sipUsername } of stores.centralists.all()) telephony.registers(sipUsername);
   }
 
-  /** Adds a centralist. With a far end their softphone is registered, and does as the far end says. */
+  /** Adds a centralist. With a far end, the softphone is registered and behaves as the far end says. */
   addCentralist(extension: string, farEnd?: FarEnd, onDuty = true): Centralist {
     const sipUsername = `desk${extension}`;
     const centralist = this.stores.centralists.add({
@@ -225,7 +225,7 @@ export class ControlRoom {
     this.stores.close();
   }
 
-  /** The process dies. A new one starts on the same database, at the same time, and recovers. */
+  /** Lets the process die. A new one starts on the same database, at the same instant, and recovers. */
   async restart(options: RoomOptions = {}): Promise<ControlRoom> {
     this.dialer.stop();
     const next = new ControlRoom({ ...options, after: this });
@@ -233,7 +233,7 @@ export class ControlRoom {
     return next;
   }
 
-  /** Adds participants with a number each: the first has `mobile(first)`. */
+  /** Adds participants with one number each. The first has `mobile(first)`. */
   people(count: number, first = 1): Participant[] {
     return Array.from({ length: count }, (_, index) => this.person(first + index));
   }
@@ -283,7 +283,7 @@ export class ControlRoom {
       .map(({ outcome }) => outcome);
   }
 
-  /** False: from now on no write to the database succeeds. */
+  /** When false, no write to the database succeeds from now on. */
   set diskWorks(works: boolean) {
     this.database.sqlite.pragma(`query_only = ${works ? 'OFF' : 'ON'}`);
   }

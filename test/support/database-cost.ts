@@ -9,7 +9,9 @@ export interface Cost {
 type Method = 'all' | 'get' | 'run';
 type Methods = Record<Method, (...args: never[]) => unknown>;
 
-/** Calls back for every statement on any database during the work, with the rows read and written. */
+/**
+ * Runs the work. Calls back for every statement on any database, with the numbers of rows read and written.
+ */
 async function watched(work: () => unknown, onStatement: (read: number, written: number) => void): Promise<void> {
   const database = new BetterSqlite3(':memory:');
   const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Methods;

@@ -7,7 +7,7 @@ import { alertCall } from '../../src/flows/alert-call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** An alert call on the fake clock. It plays the reference telling of `flows/alert-call.ts`. */
+/** An alert call on the fake clock. It runs the reference version in `flows/alert-call.ts`. */
 export class FakeAlertCall implements AlertCall {
   readonly #ended = deferred<AlertCallResult>();
   readonly #taken = deferred<void>();
@@ -37,7 +37,8 @@ export class FakeAlertCall implements AlertCall {
       this.#taken.resolve();
       this.#ended.resolve({
         ...end,
-        // Asterisk hangs up by itself after the last sound. The controller sees a hang-up by the other side.
+        // Asterisk hangs up by itself after the last sound, so the controller sees a hang-up by the other
+        // side.
         by: end.by === 'us' && !this.#cancelled ? 'them' : end.by,
         answered: this.#answered,
         steps: this.#steps,
@@ -96,7 +97,7 @@ export class FakeAlertCall implements AlertCall {
     void this.#playScript();
   }
 
-  /** Continues a call of an earlier process: Asterisk has played the steps so far without a controller. */
+  /** Continues a call of an earlier process. Asterisk has played the steps so far without a controller. */
   goOn(surviving: SurvivingOutgoing): void {
     const { answered, rang, soundId, steps } = surviving;
     this.#steps = [...steps];

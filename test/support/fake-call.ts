@@ -33,13 +33,13 @@ export interface FakeCallParts {
   readonly onStep?: (callId: CallId, step: string) => void;
   readonly onRecorded?: (recorded: Recorded) => void;
   /**
-   * A recording of this name that an earlier process began: its
-   * length so far, and whether it is still running.
+   * A recording of this name that an earlier process began: its length so far, and whether it is still
+   * running.
    */
   readonly begun?: (name: string) => { readonly ms: number; readonly goesOn: boolean } | undefined;
 }
 
-/** A call that this far end has just answered. */
+/** Returns a call that this far end has just answered. */
 export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
   const call = new FakeCall('call-1', { clock, msOf: lengthOf, farEnd });
   call.onAnswer();
@@ -233,7 +233,10 @@ export class FakeCall implements Call {
     await this.ended;
   }
 
-  /** The process dies without a hang-up: a recording goes on, and the far end does the rest of its script. */
+  /**
+   * Lets the process die without a hang-up. A recording goes on. Returns that recording, and the far end with
+   * the rest of its script.
+   */
   forsake(): {
     readonly recording: { readonly name: string; readonly ms: number } | undefined;
     readonly farEnd: FarEnd;
@@ -252,7 +255,7 @@ export class FakeCall implements Call {
 
   // ------------------------------------------------------------------ events of the far end
 
-  /** Acts after `ms`, unless the call is over by then. */
+  /** Calls `act` after `ms`, unless the call is over by then. */
   later(ms: number, act: () => void): void {
     this.#cancels.push(this.parts.clock.after(ms, act));
   }

@@ -11,12 +11,12 @@ interface Timer {
 export const NOON = Date.UTC(2024, 2, 12, 11);
 
 /**
- * A clock that a test moves. Timers fire in order, each at its own instant. Between two instants all settled
- * promises run their continuations first, as in a real process.
+ * A clock that a test moves. Timers fire in order, each at its own instant. After each timer, the
+ * continuations of all settled promises run before the next timer fires, as in a real process.
  */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
-  /** The same timers plus cancelled ones, the next to fire first. */
+  /** The same timers and the cancelled ones, with the next to fire first. */
   readonly #order = new Heap<Timer>((a, b) => a.at - b.at || a.order - b.order);
   #monotonic = 1_000;
   #jumped = 0;

@@ -7,8 +7,8 @@ import type { FakeClock } from './fake-clock.js';
 export interface QueueScript {
   readonly news?: readonly (readonly [atMs: number, news: QueueNews])[];
   /**
-   * The centralist's call and when it is answered; `nobody`: no
-   * centralist answers; absent: the caller keeps waiting.
+   * When the wait ends, and the call of the centralist who answers, or `nobody` when no centralist answers.
+   * Without this the caller keeps waiting.
    */
   readonly answered?: readonly [atMs: number, centralist: Call | 'nobody'];
 }

@@ -28,7 +28,7 @@ import { FakeCall, lengthOf } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
 
-/** A call of the controller, as the network saw it. Times in monotonic ms. */
+/** A call that the controller placed, as the network saw it. Times are monotonic ms. */
 export interface PlacedCall {
   readonly order: CallOrder;
   /** The number dialled, or the username of the softphone. */
@@ -41,8 +41,8 @@ export interface PlacedCall {
 /** An outgoing call of an earlier process that is still up. */
 export interface LeftCall extends SurvivingOutgoing {
   /**
-   * The far end from now on. Times count from now until the
-   * answer, then from the answer; from now if already answered.
+   * The far end from now on. Times before the answer count from now, later times from the answer. If the call
+   * is answered already, all times count from now.
    */
   readonly farEnd?: FarEnd;
 }
@@ -66,7 +66,10 @@ export class FakeTelephony implements Telephony {
   takesOrdersAfterMs = 0;
   /** Calls to the tip line that were refused unanswered. */
   readonly refused: CallId[] = [];
-  /** Ringing calls that were cancelled because another telephone took the call: no missed call is shown. */
+  /**
+   * Ringing calls that were cancelled because another telephone took the call, so that no missed call is
+   * shown.
+   */
   readonly takenElsewhere: CallId[] = [];
   /** Tips recorded while no controller was connected. */
   leftRecordingsThere: OfflineRecording[] = [];
@@ -76,7 +79,7 @@ export class FakeTelephony implements Telephony {
   readonly begun = new Map<string, number>();
   /** The names of begun recordings that are still running. */
   readonly goesOn = new Set<string>();
-  /** The reason why conversations cannot be recorded; empty: they can. */
+  /** The reason why conversations cannot be recorded; empty when they can. */
   recordingFault = '';
   /** Accounts in the order of provisioning. */
   readonly desks: DeskAccount[] = [];
@@ -101,7 +104,8 @@ export class FakeTelephony implements Telephony {
   /** The most simultaneous calls on the trunk, incoming calls included. */
   mostOnTrunk = 0;
   /**
-   * The operator. A far end returned here replaces the script of the number; undefined lets the call through.
+   * The operator. A far end that it returns replaces the script of the number. With undefined, the call goes
+   * through.
    */
   operator: ((trunk: { readonly live: number; readonly now: number }) => FarEnd | undefined) | undefined;
   #onTrunk = 0;
@@ -123,7 +127,10 @@ export class FakeTelephony implements Telephony {
     public otherwise: FarEnd = RINGS_OUT,
   ) {}
 
-  /** Sets the scripts of a number or softphone: one for each call, the last one for all later calls. */
+  /**
+   * Sets the scripts of a number or softphone: one for each call. The last one is used for all later calls
+   * too.
+   */
   script(to: string, ...scripts: readonly FarEnd[]): void {
     this.#scripts.set(to, [...scripts]);
   }
@@ -291,8 +298,8 @@ export class FakeTelephony implements Telephony {
   }
 
   /**
-   * The process dies without a hang-up, and a new process takes
-   * over its answered call. A recording in it goes on.
+   * Lets the process die without a hang-up, and a new process take over this answered call. A recording in
+   * the call goes on.
    */
   takenOver({ order, call }: PlacedCall): OutgoingCall {
     const { recording, farEnd } = call.forsake();
@@ -385,7 +392,7 @@ export class FakeTelephony implements Telephony {
 
   // ------------------------------------------------------------------ events of the network
 
-  /** A caller rings the tip line. Times of the far end count from the answer. */
+  /** A caller calls the tip line. Times of the far end count from the answer. */
   ringUs(
     from: string | undefined,
     farEnd: FarEnd = {},
@@ -404,7 +411,9 @@ export class FakeTelephony implements Telephony {
     return call;
   }
 
-  /** A centralist transfers the call they are in. Returns the reports to their softphone, as they come. */
+  /**
+   * A centralist transfers the current call. Returns a list to which each report to the softphone is added.
+   */
   transfers(centralist: CallId, to: { readonly dialled: string } | { readonly consulted: CallId }): string[] {
     const reports: string[] = [];
     this.#onTransfer(centralist, {
@@ -431,7 +440,7 @@ export class FakeTelephony implements Telephony {
     return { call, from: shown.from, withheld: shown.withheld, source: shown.source, refuse };
   }
 
-  /** The link to Asterisk breaks: every call is lost. */
+  /** The link to Asterisk breaks, and every call is lost. */
   goDown(): void {
     this.#up = false;
     for (const call of [...this.#calls]) call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' });

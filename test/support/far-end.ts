@@ -1,12 +1,12 @@
 import type { Digit } from '../../src/ports/call.js';
 
-/** The behavior of a far end. Times before the answer count from the order, later times from the answer. */
+/** The behaviour of a far end. Times before the answer count from the order, later times from the answer. */
 export interface FarEnd {
   /** Reports ringing (180) after this; default 100 ms; `never` when the network does not report ringing. */
   readonly ringsAfterMs?: number | 'never';
-  /** Answers after this; absent: does not answer. */
+  /** Answers after this. Without this it does not answer. */
   readonly answersAfterMs?: number;
-  /** Refuses with this instead of answering, after `answersAfterMs` (default 200 ms). */
+  /** Refuses with this status instead of answering, after `answersAfterMs` (default 200 ms). */
   readonly refuses?: { readonly status: number; readonly reason?: string; readonly retryAfterSeconds?: number };
   /** Sends no response at all, like a dead trunk. */
   readonly dead?: boolean;
@@ -20,7 +20,7 @@ export interface FarEnd {
   readonly isLostAtMs?: number;
   /** The far end stops answering SIP requests this long after the answer, without a hang-up. */
   readonly lineDiesAtMs?: number;
-  /** Speaks this long when recorded, and is silent afterwards. */
+  /** Speaks for this long during a recording, and is silent afterwards. */
   readonly speaksMs?: number;
 }
 

@@ -20,7 +20,7 @@ export function lineMs(uses: readonly LineUse[], start: number, end: number): nu
   return uses.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0);
 }
 
-/** The most starts within any window of `ms`, its end not included. */
+/** The most starts within any window of `ms`. The end of a window does not belong to it. */
 export function mostStarts(starts: readonly number[], ms: number): number {
   let most = 0;
   let first = 0;

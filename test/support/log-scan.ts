@@ -3,7 +3,8 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /**
  * Finds Dutch telephone numbers in logs. Each process of the test run scans every line that a service or a
- * logger writes. Shares no code with the masking in the logger, so that both cannot have the same fault.
+ * logger writes. This code shares nothing with the masking in the logger, so that both cannot have the same
+ * fault.
  */
 const NUMBER = /(?<![\d.])(?:(?:\+|00|%2B)?31(?:\s?\(0\))?|0)[\s.-]?[1-9](?:[\s.-]?\d){8}(?!\d)/i;
 /** Times, UUIDs and digests, which may look like telephone numbers. */
@@ -18,8 +19,8 @@ export function scanLog(line: string): void {
 export const namesNumber = (line: string): boolean => NUMBER.test(line.replace(OTHERS, ''));
 
 /**
- * The fields that the logger masks by name. Telephone numbers
- * must not appear in other fields (`src/ports/log.ts`).
+ * The fields that the logger masks by their names. Telephone numbers must not appear in any other field
+ * (`src/ports/log.ts`).
  */
 const MASKED_FIELDS = new Set(['phone', 'phones', 'from', 'to', 'digit']);
 

@@ -6,8 +6,8 @@ import type { Context, RootHookObject, Suite } from 'mocha';
 
 /**
  * Test files run in parallel, except those in `test/alone`: they load the machine and assert times, so they
- * wait until no other test runs. The lock is SQLite's (https://sqlite.org/lockingv3.html): shared by readers,
- * exclusive for one writer who goes before new readers, and released when its process dies.
+ * wait until no other test runs. The lock is that of SQLite (https://sqlite.org/lockingv3.html). Readers
+ * share it. A writer has it alone and goes before new readers. It is released when its process dies.
  */
 const FOLDER = join('node_modules', '.cache', 'burgernet');
 const ALONE = join('test', 'alone');

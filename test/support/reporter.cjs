@@ -1,4 +1,5 @@
-// Mocha's own report, and then, alone on the last line, the numbers that programs read: `N passed, N failed`.
+// Prints Mocha's own report, and after it a last line with the numbers that programs read: `N passed, N
+// failed`.
 
 const { reporters, Runner } = require('mocha');
 

@@ -48,5 +48,5 @@ export function toldOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): string[] 
 /** The sounds that the caller heard, without hold audio. */
 export const words = (call: FakeCall): string => call.heardWords.replaceAll(/ ?\bhold\b/g, '').trim();
 
-/** The n-th participant rings the tip line. */
+/** The n-th participant calls the tip line. */
 export const rings = (room: ControlRoom, n: number, farEnd = {}): FakeCall => room.telephony.ringUs(mobile(n), farEnd);

@@ -2,11 +2,11 @@ import type { Digit } from '../../src/ports/call.js';
 import { nameOf, type FakeCall } from './fake-call.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** Keys by sound: the first entry for the first play of the sound, and so on; '' for no keys. */
+/** Keys by sound. The first entry is for the first play of the sound, and so on. '' means no keys. */
 export type Typing = Readonly<Record<string, string | readonly string[]>>;
 
 export interface TypistOptions {
-  /** Delay from the start of a sound to the first key, for sounds that differ from the default of 500 ms. */
+  /** Delay from the start of a sound to the first key, by sound; default 500 ms. */
   readonly afterMs?: Readonly<Record<string, number>>;
   /** Hangs up this long after the start of this sound. */
   readonly hangsUpAt?: { readonly sound: string; readonly afterMs: number };

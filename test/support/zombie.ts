@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 
 /** Creates a zombie process (proc(5)) for the duration of `use`. Linux only. */
 export async function withZombie(use: (pid: number) => void | Promise<void>): Promise<void> {
-  // The shell might reap its child. After exec, sleep never reaps the child it inherits.
+  // A shell might reap its child, so the shell becomes a `sleep`, which never reaps the child that it
+  // inherits.
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const until = async (file: string, says: RegExp): Promise<void> => {
     while (!says.test(readFileSync(file, 'utf8'))) await new Promise((next) => setImmediate(next));

@@ -5,8 +5,7 @@
  */
 export interface NetworkScenario {
   /**
-   * The ten media ports are this number followed by the last digit of the called number: 4123 →
-   * 41230-41239.
+   * The ten media ports are this number followed by the last digit of the called number: 4123 → 41230-41239.
    */
   readonly mediaDecade: number;
   /** Shortest and longest ring, ms. */

@@ -1,6 +1,4 @@
-/**
- * ITU-T G.711. The encoder follows the reference code of ITU-T G.191 (g711.c).
- */
+/** ITU-T G.711. The encoder follows the reference code of ITU-T G.191 (g711.c). */
 
 /** A-law codes of 16-bit samples, with the even bits inverted as on the line. */
 export function encodeALaw(samples: Int16Array): Uint8Array {
