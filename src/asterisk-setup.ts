@@ -15,7 +15,7 @@ import { describeCertificate, ownTlsFiles } from './tls-files.js';
 /** Interval of OPTIONS to the trunk: a dead trunk is noticed within 15 s. */
 const OPTIONS_SECONDS = 10;
 
-/** The timing of OPTIONS; undefined when OPTIONS are off, or when the operator configured Asterisk. */
+/** The timing of OPTIONS; undefined when OPTIONS are off, or when the administrator configured Asterisk. */
 export function optionsTiming({ trunkOptions, ari }: Config): OptionsTiming | undefined {
   if (!trunkOptions || ari) return undefined;
   return { everyMs: OPTIONS_SECONDS * 1_000, timeoutMs: OPTIONS_TIMEOUT_SECONDS * 1_000 };
@@ -90,7 +90,7 @@ export function sipPortsOf({ sip, sipBind, sipTls }: Config): readonly number[] 
 }
 
 /**
- * TLS for softphones, if enabled. Without a certificate of the operator a self-signed one is used, which is
+ * TLS for softphones, if enabled. When the settings name no certificate, a self-signed one is used, and
  * logged when it is new.
  */
 function tlsSetup({ sipTls, sipBind, dataDir }: Config, log: Log): Pick<AsteriskSetup, 'tls'> {

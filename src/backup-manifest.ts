@@ -64,7 +64,7 @@ export async function filesBelow(folder: string, prefix = ''): Promise<string[]>
  * Reads the whole backup and compares it with its `backup.json`. Throws a `Problem` that says what is wrong.
  * After that, no part of the backup may be used.
  *
- * @param migrationsFolder of this program; a database of a newer version is refused
+ * @param migrationsFolder the migrations of this program; a database of a newer version is refused
  */
 export async function verifyBackup(folder: string, migrationsFolder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);

@@ -17,9 +17,12 @@ import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } f
  * others rely on (the API token, the certificate). Asterisk's configuration is not included, because each
  * start generates it.
  *
- * burgernet.db   a snapshot of one instant recordings/    copied after the database, so every file that the
- * database names is there sounds/ tls/, token backup.json    size and checksum of each file, rows of each
- * table; its presence means complete, because it is written last
+ *     burgernet.db   a snapshot of one instant
+ *     recordings/    copied after the database, so every file that the database names is there
+ *     sounds/
+ *     tls/, token
+ *     backup.json    size and checksum of each file, rows of each table; written last, so a backup that has
+ *                    this file is complete
  */
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 

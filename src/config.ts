@@ -57,7 +57,7 @@ export interface Config {
   /** Undefined: softphones register without encryption. */
   readonly sipTls: TlsSettings | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
-  /** An Asterisk that the operator configured; undefined: one of our own, or {@link beside}. */
+  /** An Asterisk that the administrator configured; undefined: one of our own, or {@link beside}. */
   readonly ari: AriAddress | undefined;
   /** An Asterisk in a container of its own; undefined: none. */
   readonly beside: AsteriskBeside | undefined;
@@ -73,7 +73,7 @@ export interface Config {
   readonly numberFormat: NumberFormat;
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
-  /** Of these, the lines kept free for tips; always fewer than `lines`. */
+  /** How many of the lines are kept free for tips; always fewer than `lines`. */
   readonly tipLines: number;
   /** Most new calls a second; may be a fraction. */
   readonly cps: number;
@@ -88,7 +88,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** The supervisor restarts a controller that gives no sign of life for this long; null: never. */
   readonly watchdogMs: number | null;
-  /** Oddities that do not prevent the start, in words for the operator. */
+  /** Oddities that do not prevent the start, in words for the administrator. */
   readonly warnings: readonly string[];
   /** Each variable as given, for `describeSettings`. */
   readonly settings: readonly GivenSetting[];
@@ -134,7 +134,7 @@ export interface GivenSetting {
   readonly source: SettingSource;
 }
 
-/** A schema around one of the parsers. A refusal becomes the issue of the variable. */
+/** A schema around one of the parsers. A refusal becomes an issue of the variable. */
 function read<T>(parse: (text: string) => Parsed<T>) {
   return z.string().transform((text, context) => {
     const result = parse(text);
@@ -384,7 +384,7 @@ function simulationOf(settings: Settings): Simulation | null {
   return { mayStart: false, reason: `${reason}; no action starts without BURGERNET_TRUNK or BURGERNET_SIMULATION=1` };
 }
 
-/** The operator configured Asterisk, and with it the trunk. */
+/** Whether the administrator configured Asterisk, and with it the trunk. */
 const isElsewhere = (settings: Settings): boolean =>
   settings.BURGERNET_ARI !== undefined && settings.BURGERNET_ASTERISK_FOLDER === undefined;
 

@@ -32,7 +32,7 @@ export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFol
     asterisk: join(root, 'asterisk'),
   };
   try {
-    // The folders hold personal data: other accounts on this machine must not read them.
+    // The folders hold personal data, so other accounts on this machine must not read them.
     for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o750 });
     const probe = join(root, `.write-test-${randomUUID()}`);
     writeFileSync(probe, '');

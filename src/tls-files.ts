@@ -15,7 +15,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** Problems of a certificate and key that the operator provided; empty when they can be used. */
+/** Problems of a certificate and key that the administrator provided; empty when both can be used. */
 export function problemsOfTls(files: TlsFiles): readonly Problem[] {
   const certificate = read(files.certificate, (pem) => new X509Certificate(pem));
   const key = read(files.key, (pem) => createPrivateKey(pem));

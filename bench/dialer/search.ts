@@ -12,9 +12,10 @@ const MOST_RATE = 500;
 const MOST_TRIALS = 12;
 
 /**
- * The next rate to try in the search for the highest rate that holds. Undefined when that rate is found or
- * cannot be found. The search begins at `guess`, goes up by the factor `step` while rates hold and down while
- * they fail. After that it tries the geometric mean of the highest rate that held and the lowest that failed.
+ * The next rate to try in the search for the highest rate that holds. Undefined when that rate has been found
+ * or cannot be found. The search begins at `guess`, goes up by the factor `step` while rates hold and down
+ * while they fail. After that it tries the geometric mean of the highest rate that held and the lowest that
+ * failed.
  */
 export function nextRate(trials: readonly Trial[], guess: number, step: number): number | undefined {
   if (trials.length >= MOST_TRIALS) return undefined;

@@ -1,6 +1,6 @@
 import { machineTime, otherProcessesMs, processTime, type MachineTime } from './proc.js';
 
-/** CPU time of the machine, of each process of ours, and of all other processes, at one instant. */
+/** CPU time of the machine, of each of our processes, and of all other processes, at one instant. */
 export interface CpuSample<Name extends string> {
   readonly machine: MachineTime;
   readonly ownMs: Readonly<Record<Name, number>>;
@@ -8,7 +8,7 @@ export interface CpuSample<Name extends string> {
 }
 
 export interface CpuUse<Name extends string> {
-  /** CPU time of each process of ours, ms. */
+  /** CPU time of each of our processes, ms. */
   readonly ownMs: Readonly<Record<Name, number>>;
   /** Share of the machine's CPU time, 0 to 1, that other processes took. */
   readonly othersShare: number;

@@ -118,8 +118,8 @@ export async function findTool(name, env = process.env) {
 }
 
 /**
- * Command, arguments and environment that start a program of the private root; undefined when it is not
- * there.
+ * Command, arguments and environment that start a program in the private root; undefined when the program is
+ * not there.
  */
 function startedFromRoot(program, env) {
   const root = rootFolder(env);

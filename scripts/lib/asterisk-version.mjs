@@ -40,7 +40,7 @@ export function isNewEnough(version, minimum = MINIMUM_ASTERISK) {
 }
 
 /**
- * Like isNewEnough, but true for every version when the operator accepts the risk with
+ * Like isNewEnough, but true for every version when the administrator accepts the risk with
  * BURGERNET_ALLOW_OLD_ASTERISK=1.
  */
 export function isAccepted(version, env = process.env) {

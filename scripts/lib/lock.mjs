@@ -90,7 +90,7 @@ export function isAlive(holder) {
     return error.code === 'EPERM';
   }
   const now = statOf(pid);
-  // This system has no /proc: only the pid is known.
+  // Without /proc only the pid is known.
   if (now === undefined) return start === '';
   return !ENDED.test(now.state) && (start === '' || now.start === start);
 }

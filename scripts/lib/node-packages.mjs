@@ -86,7 +86,7 @@ function npmProgram() {
 }
 
 /**
- * The environment for npm and the compiler: The compiler includes GUARD first, and uses the headers of this
+ * The environment for npm and the compiler. The compiler includes GUARD first, and uses the headers of this
  * Node where they are installed, which saves a download. More cores would not help the compiler, because
  * nearly all its time goes into one file, SQLite's (69 s on two cores, 71 s on one).
  */

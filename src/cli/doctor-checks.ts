@@ -147,7 +147,7 @@ export function checkCertificate({ sipTls, dataDir }: Config, now: number): Find
   ];
 }
 
-/** Checks whether the ports that the service needs are free; only while the service does not run. */
+/** Checks whether the ports that the service needs are free. Use this only while the service does not run. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const http = (await tcpFree(config.http)) || config.http.port === 0;
   const elsewhere = config.ari ?? config.beside;

@@ -4,7 +4,7 @@ import { KEYS, type Key } from './town/scripts.js';
  * A call on the simulated phone network, from the ledger that the network's Asterisk writes itself, one line
  * per event:
  *
- * ms UTC | what | call | facts
+ *   ms UTC | what | call | facts
  *
  * A line is written when the event happens, so the line is there even if a process is killed afterwards.
  */
@@ -16,9 +16,9 @@ export interface PhoneCall {
   readonly number: string;
   /** `unknown` when no citizen has the number. */
   readonly persona: string;
-  /** Header From of the INVITE to a citizen or desk. */
+  /** Header From of the INVITE to a citizen or softphone. */
   readonly from: string;
-  /** Header P-Asserted-Identity of the INVITE to a citizen or desk; empty when there was none. */
+  /** Header P-Asserted-Identity of the INVITE to a citizen or softphone; empty when there was none. */
   readonly assertedIdentity: string;
   readonly sipCallId: string;
   readonly requestUri: string;

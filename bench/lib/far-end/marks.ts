@@ -1,7 +1,7 @@
 import { HEADER_BYTES } from './rtp.js';
 
 /**
- * How the far end recognises a sound. Every sound but the message is one A-law byte, repeated. A packet that
+ * How the far end recognises a sound. Every sound except the message repeats one A-law byte. A packet that
  * repeats such a byte is that sound, and any other packet is the message. The trunk and the sounds are both
  * A-law, so the bytes arrive unchanged.
  */

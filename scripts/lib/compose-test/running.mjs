@@ -152,8 +152,8 @@ async function said(compose, container, words) {
  */
 export async function restore(compose, { folder, facts }) {
   await compose.must('--profile', 'demo', 'down', '--volumes', '--timeout', '5');
-  // The trunk of an operator that does not answer, because nobody may be called. OPTIONS are off, because
-  // without an answer to them the service would not become ready.
+  // The trunk points to an operator that does not answer, because nobody may be called. OPTIONS are off,
+  // because without an answer to them the service would not become ready.
   compose.set({ BURGERNET_TRUNK: 'sip:127.0.0.1:5099', BURGERNET_TRUNK_OPTIONS: '0', BURGERNET_NIGHT: 'off' });
   await compose.docker(
     ...['run', '--rm', '--user', '0', '-v', `${folder}:/restore`, 'burgernet'],

@@ -14,7 +14,8 @@ export interface SpeechEngine {
 }
 
 /**
- * Values of the setting. `auto`: the command if there is one, else `say` on macOS and Windows, else embedded.
+ * Values of the setting. `auto` is the command if there is one, else `say` on macOS and Windows, else
+ * embedded.
  */
 export const ENGINE_CHOICES = ['auto', 'embedded', 'say', 'command'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

@@ -73,7 +73,7 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
   };
 }
 
-/** The error in words for the operator. */
+/** The error in words for the administrator. */
 function reasonOf(error: unknown): string {
   const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   if (full) return 'the disk of the data folder is full; make room, nothing can be stored until then';

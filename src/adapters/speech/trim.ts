@@ -11,7 +11,10 @@ export interface Ends {
 /** Amplitude below which a sample counts as silence, relative to the sound's peak (−42 dB). */
 const QUIET = 0.008;
 
-/** Removes silence at both ends, because the citizen must hear the first word at once. */
+/**
+ * Removes silence at both ends beyond what `ends` keeps, because the citizen must hear the first word at
+ * once.
+ */
 export function trim({ rate, samples }: Audio, ends: Ends): Audio {
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const isHeard = (sample: number): boolean => Math.abs(sample) > peak * QUIET;

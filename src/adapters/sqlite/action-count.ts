@@ -41,7 +41,9 @@ export interface CountedEnd {
   readonly replayed: boolean;
 }
 
-/** The counts of one action, updated by each event of a call. No update costs more in a larger action. */
+/**
+ * The counts of one action, updated by each event of a call. An update does not cost more in a larger action.
+ */
 export class ActionCount {
   readonly #people = new Map<ParticipantId, PersonCount>();
   readonly #peopleWith = new Map<number, number>(BITS.map((bit) => [bit, 0]));

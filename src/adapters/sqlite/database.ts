@@ -33,8 +33,8 @@ export interface Database {
   readonly withoutSync: <T>(work: () => T) => T;
   /**
    * Runs the work in one transaction that does not wait for the disk. Another thread syncs the write-ahead
-   * log at once (fdatasync), so the transaction survives a loss of power within milliseconds. Inside another
-   * transaction, the work becomes part of that transaction.
+   * log soon after it (fdatasync; see `Syncer`), and from then on the transaction survives a loss of power.
+   * Inside another transaction, the work becomes part of that transaction.
    */
   readonly together: <T>(work: () => T) => T;
   /**
@@ -151,7 +151,7 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   const blocked = new Emitter<undefined>();
   const syncer = new Syncer(sqlite);
   const withoutSync = <T>(work: () => T): T => {
-    // SQLite refuses this change inside a transaction. The outer transaction decides then.
+    // SQLite refuses this change inside a transaction. Inside one, the outer transaction decides.
     if (sqlite.inTransaction) return work();
     // `exec` is cheaper than `pragma()`, which reads an answer, and this runs several times in each call.
     sqlite.exec('PRAGMA synchronous = NORMAL');

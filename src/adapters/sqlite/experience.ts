@@ -1,7 +1,7 @@
 import type { Experience } from '../../domain/plan.js';
 import type { Sqlite } from './database.js';
 
-/** The latest calls that count. Older ones say less, and a plan must not wait for them. */
+/** How many of the latest calls count. Older calls say less, and reading them would delay a plan. */
 const LATEST = 5_000;
 
 /** A call with a longer or a negative duration is left out, because the clock was set during it. */

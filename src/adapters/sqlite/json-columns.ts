@@ -5,7 +5,7 @@ import type { Plan } from '../../domain/plan.js';
 import type { ActionEvent } from '../../ports/stores.js';
 import type { BadValue } from './migrations.js';
 
-/** Reports after which more than a few rows are clearly wrong. */
+/** No more reports than this are made, because by then it is clear that more than a few rows are wrong. */
 const MOST_REPORTS = 1_000;
 
 /**

@@ -76,7 +76,7 @@ export function appliedMigrations(sqlite: BetterSqlite3.Database): ReadonlySet<n
 
 /**
  * Throws `Problem('conflict')` for a database with a migration that this program does not know. A migration
- * that is older than the first in the journal comes from before 0.1.0, when all migrations became one.
+ * that is older than the first in the journal comes from before 0.1.0, in which all migrations became one.
  */
 export function refuseForeign(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
   const own = new Set(journal.map((entry) => entry.when));

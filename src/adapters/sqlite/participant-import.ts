@@ -82,8 +82,8 @@ export function openImport(sqlite: Sqlite, store: ParticipantRows): ParticipantS
 }
 
 /**
- * The participant of a row: one with the same number and the same name, or else one with the same number
- * where either side has no name.
+ * The participant of a row: one with the same number and the same name, or else one with the same number when
+ * the row or the participant has no name.
  */
 function matching(byNumber: PeopleByNumber, row: ImportRow): Known | undefined {
   let nameless: Known | undefined;

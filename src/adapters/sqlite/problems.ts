@@ -2,7 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
 
 /**
- * A sentence for the operator for each of SQLite's primary result codes (https://sqlite.org/rescode.html).
+ * A sentence for the administrator for each of SQLite's primary result codes
+ * (https://sqlite.org/rescode.html).
  */
 const SENTENCES: Readonly<Record<string, string>> = {
   SQLITE_BUSY: 'the database is locked by another program; close every other program that uses the data folder',

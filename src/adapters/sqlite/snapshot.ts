@@ -5,7 +5,7 @@ import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
 import { orProblem } from './problems.js';
 
 /**
- * Copies the database, as of one instant, to another file. Readers and writers go on meanwhile without
+ * Copies the database, as it is at one instant, to another file. Readers and writers go on meanwhile without
  * waiting (SQLite's VACUUM INTO in WAL mode). Throws `Problem` when the database cannot be read, or when the
  * target exists.
  */

@@ -7,8 +7,8 @@ import { ActionCount, type CountedEnd } from './action-count.js';
 import type { Database, Sqlite } from './database.js';
 
 /**
- * The whole message counts as heard when at most this much was missed, because the sound ends after its last
- * word.
+ * The whole message counts as heard when at most this much was missed, because after the last word the sound
+ * goes on for a moment.
  */
 const TOLERANCE_SECONDS = 0.5;
 /**
@@ -17,7 +17,7 @@ const TOLERANCE_SECONDS = 0.5;
  */
 const PLAYS_BY_DEFAULT = 2;
 
-/** Rows read in one step of a first count, which takes a few milliseconds. */
+/** Rows that one step of a first count reads. A step takes a few milliseconds. */
 const STEP_ROWS = 5_000;
 /**
  * Actions with finished counts in memory. The least recently used are dropped, and counted again when they

@@ -32,7 +32,7 @@ export function figure(what: string, ok: boolean, found: string): Check {
 
 const SHOWN = 5;
 
-/** One line `✓ what: found` per check, and below a ✗ the first failures. */
+/** One line `✓ what: found` per check. Below a ✗ the first failures are listed. */
 export function formatChecks(checks: readonly Check[]): string {
   return checks
     .flatMap(({ ok, what, found, otherwise }) => [

@@ -47,7 +47,7 @@ export const wasAnswered = ({ recording }: PhoneCall): boolean => recording !== 
 
 export const whole = (heard: readonly Hearing[]): number => heard.filter(({ complete }) => complete).length;
 
-/** The value below which this share (0 to 1) of the values lies; undefined without values. */
+/** The value at or below which this share (0 to 1) of the values lies; undefined without values. */
 export function percentile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];

@@ -44,8 +44,8 @@ export interface ExpectedCall {
 }
 
 /**
- * The calls that a person must get: each number in turn until one is confirmed or declined, then once more
- * each number that was busy or not answered.
+ * The calls that a person must get: to each number in turn until a call is confirmed or declined, and then
+ * once more to each number that was busy or not answered.
  */
 export function expectedCalls({ phones }: Townsperson, personaOf: (phone: string) => Persona): readonly ExpectedCall[] {
   const calls: ExpectedCall[] = [];

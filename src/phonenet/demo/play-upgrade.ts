@@ -151,8 +151,8 @@ async function checks({ setting, call, desk, message, actionId, been }: Played):
       whole(caller.heard.desk) === 1,
       `${whole(caller.heard.desk)} time`,
     ),
-    // Heard twice, perhaps with a gap on a busy machine. The conversation also lasts as long as the caller
-    // spoke.
+    // The tip is heard twice, perhaps with a gap on a busy machine. The check below shows that the
+    // conversation lasted until the caller hung up.
     forEach('the centralist heard the caller before the service went, and after it had come back', atDesk, (one) =>
       one.heard.tip.length === 2 ? undefined : `${one.heard.tip.length} times`,
     ),

@@ -215,7 +215,7 @@ function loudest(sound: Samples, length: number): number {
 }
 
 interface Followed {
-  /** Sample of the sound up to which it was heard. */
+  /** The sample up to which the sound was heard. */
   readonly to: number;
   readonly added: number;
   readonly lost: number;

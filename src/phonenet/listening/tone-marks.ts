@@ -42,7 +42,7 @@ export function toneMarked(tones: readonly MarkTone[], { toneMs = 300, gapMs = 1
   return samples;
 }
 
-/** The tones that were heard, in order. A torn tone counts once. Speech, keys and silence are no tones. */
+/** The tones that were heard, in order. A torn tone counts once. Speech, keys and silence are not tones. */
 export function toneMarks(recording: Samples): readonly ToneMark[] {
   const marks: ToneMark[] = [];
   let open: { hz: MarkTone; from: number; to: number } | undefined;

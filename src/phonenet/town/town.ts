@@ -77,8 +77,8 @@ export interface TownOptions {
 }
 
 /**
- * Makes the town of Dronten: postcodes 8251 to 8256, some people with two numbers, two households that share
- * one number.
+ * Makes the town of Dronten: postcodes 8251 to 8256, some people with two numbers, and two couples who share
+ * a number.
  */
 export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: TownOptions = {}): Town {
   const random = randomFrom(seed);
@@ -111,7 +111,8 @@ export function sampleTown({ seed = 8251, people: size = 206, habits = {} }: Tow
     const postcodes = index % 25 === 7 ? [postcode, `${8251 + ((index + 3) % 6)}KK`] : [postcode];
     people.push({ name: `${pick([...FIRST_NAMES, ...MORE_NAMES])} ${pick(LAST_NAMES)}`, phones, postcodes });
   }
-  // Two households share one telephone: the call to the first person also reaches the second.
+  // Two couples: the partner has the same telephone, so the call to the first person also reaches the
+  // partner.
   const sharing = people
     .filter(({ phones }, index) => phones.length === 1 && personas[index] === 'presses')
     .slice(0, 2);
