@@ -64,8 +64,8 @@ export interface Config {
   /** Undefined: the simulated phone network. */
   readonly trunk: TrunkSettings | undefined;
   /**
-   * Calls go to the simulated phone network. Null: they go to an operator, or wherever the Asterisk of {@link
-   * ari} sends them.
+   * Calls go to the simulated phone network. Null: they go to an operator, or to wherever the Asterisk of
+   * {@link ari} sends them.
    */
   readonly simulation: Simulation | null;
   /** Asterisk checks the trunk with OPTIONS requests. */
@@ -113,10 +113,7 @@ export interface TlsSettings extends HostPort {
 }
 
 export interface TrunkSettings extends HostPort {
-  /**
-   * Credentials for the registration; undefined: we do not register, and the operator knows us by our
-   * address.
-   */
+  /** Credentials for the registration; undefined: none, and the operator knows us by our address. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 

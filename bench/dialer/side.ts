@@ -15,8 +15,8 @@ export interface Side {
   /** The measured processes. `controller` is 0 on the side that has none. */
   readonly pids: { readonly asterisk: number; readonly controller: number };
   /**
-   * Begins to make the calls, and resolves at once. The far end reports when they are over. `warmUp`, if
-   * used, comes first.
+   * Tells the side to make its calls, and resolves when the side has begun. The far end reports when they are
+   * over. `warmUp`, if used, comes first.
    */
   begin(which: 'warmUp' | 'numbers'): Promise<void>;
   /** The side's own count after the last call; undefined when the side does not count. */

@@ -1,5 +1,4 @@
-// Prints Mocha's own report, and after it a last line with the numbers that programs read: `N passed, N
-// failed`.
+// Prints Mocha's own report, and then a last line `N passed, N failed`, which other programs read.
 
 const { reporters, Runner } = require('mocha');
 

@@ -4,20 +4,20 @@ import { spokenSound } from '../spoken-sounds.js';
 /** The behaviour of a citizen when the telephone rings. */
 export const PERSONAS = [
   'presses', // answers, presses a key, listens to the end
-  'presses_again', // asks for the message once more during the ending
-  'hangs_up', // answers and hangs up before a key
+  'presses_again', // also presses a key in the ending, to hear the message once more
+  'hangs_up', // answers and hangs up without pressing a key
   'hangs_up_in_message', // presses a key and hangs up while the message plays
-  'no_digit', // answers and says nothing
-  'no_answer', // lets it ring
-  'busy', // 486
-  'declines', // 603
-  'voicemail', // a machine: a greeting, a beep, and it records
-  'unreachable', // 404
-  'congestion', // 503
-  'busy_then_presses', // busy the first time, answers the next
-  'no_answer_then_presses',
-  'early_media', // 183 and a ringing tone in the voice, then answers
-  'early_media_announcement', // 183 and "this number cannot be reached" in the voice, then 480
+  'no_digit', // answers and presses no key
+  'no_answer', // lets the telephone ring
+  'busy', // refuses with 486
+  'declines', // refuses with 603
+  'voicemail', // a machine that plays a greeting and a beep, and then records
+  'unreachable', // refuses with 404
+  'congestion', // refuses with 503
+  'busy_then_presses', // is busy the first time, and answers the next call
+  'no_answer_then_presses', // does not answer the first time, and answers the next call
+  'early_media', // 183 and ringback in the audio, and then answers
+  'early_media_announcement', // 183 and "this number cannot be reached" in the audio, and then 480
 ] as const;
 export type Persona = (typeof PERSONAS)[number];
 

@@ -4,9 +4,9 @@
  */
 export type Step =
   | { readonly do: 'ring' }
-  /** 183 with a voice path before the answer. */
+  /** 183, which opens the audio before the answer. */
   | { readonly do: 'progress' }
-  /** A ringing tone in the voice path. */
+  /** Ringback in the audio. */
   | { readonly do: 'ringtone' }
   /** A sound before the answer; a path without extension. */
   | { readonly do: 'announce'; readonly sound: string }
@@ -16,20 +16,20 @@ export type Step =
   | { readonly do: 'press'; readonly digit: Key; readonly ms: number }
   /** A path without extension: `.alaw` or 8 kHz `.wav` beside it. */
   | { readonly do: 'play'; readonly sound: string }
-  /** From here on the call lasts at most this long; then this side hangs up. */
+  /** From here on the call lasts at most this long. After that this side hangs up. */
   | { readonly do: 'limit'; readonly ms: number }
   /**
    * Asks the other side to transfer the call to an extension (SIP REFER, RFC 3515), and waits for the result.
    */
   | { readonly do: 'transfer'; readonly to: string }
-  /** Until the other side hangs up. */
+  /** Listens until the other side hangs up. */
   | { readonly do: 'listen' }
   | { readonly do: 'hangup' }
-  /** A final SIP status of 400 to 699; only before the answer. */
+  /** Refuses with a final SIP status of 400 to 699. Only before the answer. */
   | { readonly do: 'refuse'; readonly status: number };
 
 /**
- * How a key travels: as RFC 4733 events, as a tone in the voice (no telephone-event is offered), or as SIP
+ * How a key travels: as RFC 4733 events, as a tone in the audio (telephone-event is not offered), or as SIP
  * INFO.
  */
 export const DTMF_MODES = ['rfc4733', 'inband', 'info'] as const;
