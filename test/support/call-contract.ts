@@ -30,7 +30,7 @@ export interface ContractWorld {
   run(ms: number): Promise<void>;
   /** Lets time pass until the condition holds. Throws after `limitMs`. */
   until(condition: () => boolean, limitMs: number): Promise<void>;
-  /** Creates a recording as Asterisk does while no controller is connected. */
+  /** Creates an offline recording, as Asterisk does while no controller is connected. */
   leaveRecording(recording: OfflineRecording): void | Promise<void>;
   /** Length of a sound in ms. */
   msOf(sound: Sound): number;

@@ -117,7 +117,7 @@ export class ControlRoom {
   readonly log = new FakeLog();
   readonly simulation: Simulation | null;
   readonly ids: CallIds;
-  /** The first centralist. Their softphone is registered and has extension 21. */
+  /** The first centralist, who has extension 21 and a registered softphone. */
   readonly centralist: Centralist;
 
   constructor(options: RoomOptions = {}) {

@@ -71,7 +71,7 @@ export class FakeTelephony implements Telephony {
    * shown.
    */
   readonly takenElsewhere: CallId[] = [];
-  /** Tips recorded while no controller was connected. */
+  /** The offline recordings: tips that were recorded while no controller was connected. */
   leftRecordingsThere: OfflineRecording[] = [];
   /** Called with every recording made in a call. */
   onRecorded: (recorded: Recorded) => void = () => undefined;

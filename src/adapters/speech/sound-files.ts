@@ -9,8 +9,8 @@ import { writeWav } from './wav-write.js';
 const FORMATS = ['sln16', 'ulaw', 'alaw'] as const;
 
 /**
- * Absolute path of a sound without extension: `<folder>/<first 2>/<soundId>`. Throws an Error on any other
- * id.
+ * Absolute path of a sound without extension: `<folder>/<first 2>/<soundId>`. Throws an Error when `soundId`
+ * has another form.
  */
 export function placeOf(folder: string, soundId: string): string {
   if (!/^[0-9a-f]{32}$/.test(soundId)) throw new Error('not a sound id: it must have 32 hex digits');

@@ -29,9 +29,9 @@ interface Stretch {
 
 /**
  * Reads the participants in an area, in slices of about a thousand rows, so that calls go on between the
- * slices. It first finds their ids in the index of postcodes, and then reads each participant with their
- * numbers, in the order in which they signed up. The slices are not one snapshot: each participant is read
- * once, as of that moment.
+ * slices. It first finds the ids of the participants in the index of postcodes. Then it reads each
+ * participant and the numbers, in the order of sign-up. The slices are not one snapshot: each participant is
+ * read once, at a different moment.
  */
 export function openCandidateRows(sqlite: Sqlite): (area: Area) => Generator<readonly Candidate[]> {
   const lastSegment = sqlite.prepare<[], number | null>(`SELECT max(id) >> ${SEGMENT_BITS} FROM participant`).pluck();

@@ -12,7 +12,7 @@ const KEPT = 3;
 /**
  * Copies a database that will be migrated. The copy is named after the first missing migration:
  * `burgernet.db.before-0021_name`. Throws `Problem` when the copy cannot be made, or when `refuseForeign`
- * refuses the database; the database is not migrated then.
+ * refuses the database. The database must not be migrated then.
  */
 export function copyBeforeMigration(sqlite: BetterSqlite3.Database, file: string, migrationsFolder: string): void {
   const done = appliedMigrations(sqlite);

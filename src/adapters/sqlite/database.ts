@@ -50,8 +50,8 @@ export interface Database {
    */
   noteFailure(error: unknown): void;
   /**
-   * Why the database cannot be written; empty when it can. After a failure, this tests it by writing as much
-   * as one call stores.
+   * Why the database cannot be written; empty when it can. After a failure, this writes as much as one call
+   * stores, to test whether writes succeed again.
    */
   blockedBy(): string;
   /** Calls back when writes have begun to fail, after the work that noticed the failure has ended. */

@@ -10,7 +10,7 @@ export interface ParticipantRows {
   /** Replaces the participant's numbers and postcodes. Writes only what differs. */
   replace(id: ParticipantId, to: Pick<NewParticipant, 'phones' | 'postcodes'>): void;
   rename(id: ParticipantId, name: string): void;
-  /** Leaves out the numbers that certainly nobody has. Call this inside the transaction. */
+  /** Leaves out the numbers that certainly are not stored. Call this inside the transaction. */
   perhapsStored(numbers: readonly E164[]): readonly E164[];
   /** In calling order. */
   phones(id: ParticipantId): readonly E164[];

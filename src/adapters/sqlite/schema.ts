@@ -384,11 +384,11 @@ export const inboundCall = sqliteTable(
     index('inbound_call_open')
       .on(t.id)
       .where(sql`${t.result} is null`),
-    // Finds the recordings that belong to no action among all calls of strangers.
+    // Finds the offline recordings that belong to no action among all calls of strangers.
     index('inbound_call_left')
       .on(t.id)
       .where(sql`${t.reason} = 'controller_down'`),
-    // Ensures that an offline recording is stored once.
+    // Finds a call by its call id, so that an offline recording is stored once.
     index('inbound_call_call').on(t.callId),
     check('inbound_call_result', sql`${t.result} is null or ${oneOf(t.result, INBOUND_RESULTS)}`),
     check('inbound_call_ended', sql`(${t.result} is null) = (${t.endedAt} is null)`),

@@ -48,8 +48,8 @@ interface StandingRow extends Omit<Standing, 'reached'> {
  * - a callee, who gets a call of their own: `shared_with` is null and `phones` has the numbers to call;
  * - a housemate: `shared_with` is the callee, and `phones` is empty.
  *
- * `selection_phone` has every number of both. Reached people and callers on the tip line can be of either
- * kind.
+ * `selection_phone` has every number of both kinds. Reached people and callers on the tip line can be of
+ * either kind.
  */
 export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionRows {
   // A slice is passed as JSON, so that one statement writes a thousand people.
