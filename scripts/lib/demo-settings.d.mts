@@ -5,7 +5,8 @@ export const DEMO_SETTINGS: Readonly<
     | 'BURGERNET_CPS'
     | 'BURGERNET_RING_SECONDS'
     | 'BURGERNET_RETRY'
-    | 'BURGERNET_NIGHT',
+    | 'BURGERNET_NIGHT'
+    | 'BURGERNET_SIMULATION',
     string
   >
 >;

@@ -63,7 +63,7 @@ The service keeps running. Try it by hand:
      export TOKEN=${token}
      curl -s ${url}/api/v1/actions -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
        -d '${JSON.stringify(action)}'
-     curl -s -X POST ${url}/api/v1/actions/2/start -H "Authorization: Bearer $TOKEN"
+     curl -s ${url}/api/v1/actions/2/start -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"anyway":true}'
      curl -sN ${url}/api/v1/actions/2/events -H "Authorization: Bearer $TOKEN"
 
 3. Press Enter here: a person who was reached calls 0800-0011, and your softphone rings.
