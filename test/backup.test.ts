@@ -238,7 +238,7 @@ describe('backups', () => {
     });
 
     it('changes nothing when one file cannot be put in place', async () => {
-      // A folder stands where a file must go. Only the attempt shows it.
+      // A folder stands where a file must go, which only shows when the file is put in place.
       mkdirSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-2.wav.restoring'), { recursive: true });
       expect(await refusal(restoreBackup(fresh, made, 1))).not.to.equal('done');
       expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);

@@ -3,14 +3,14 @@ import { toneMarked, tonesInOrder, wavOf, type Citizen, type PhoneCall } from '.
 import type { MarkTone } from '../../src/phonenet/listening/tone-marks.js';
 import { startExchange, type Exchange } from '../telephone/support/exchange.js';
 
-/** A message of 2.8 s. Its tones are long, so that something of each is heard on a busy machine. */
+/** A message of 2.8 s. Its tones are long, so that a part of each is heard even on a busy machine. */
 const TONES: readonly MarkTone[] = [480, 1140, 2100, 600];
 const TONE = { toneMs: 600, gapMs: 100 };
 const MESSAGE_MS = TONES.length * (TONE.toneMs + TONE.gapMs);
 /** The message is played twice, with a pause of a second. */
 const PLAYED_MS = 2 * MESSAGE_MS + 1_000;
 
-/** The groups in the order in which they are called. The calls in progress at the close take every line. */
+/** Sizes of the groups, in calling order. The calls in progress at the close take every line. */
 const HEARD_BEFORE = 12;
 const RINGING = 160;
 const IN_PROMPT = 16;
@@ -30,7 +30,8 @@ describe('An action that is closed with two hundred calls in progress', function
   let calls: readonly PhoneCall[];
   let id: number;
   /**
-   * The time of the request to close, and that of its completion. The closing message is rendered in between.
+   * The times at which the close was requested and completed, ms UTC. The closing message is rendered in
+   * between.
    */
   let requested: number;
   let closed: number;
@@ -66,7 +67,7 @@ describe('An action that is closed with two hundred calls in progress', function
 
   const callsTo = (phone: string): PhoneCall[] =>
     calls.filter(({ kind, number }) => kind === 'citizen' && number.endsWith(phone.slice(-9)));
-  /** The call of the alert, placed before the close. */
+  /** The alert call to this number, placed before the close. */
   const alertTo = (phone: string): PhoneCall => {
     const [alert] = callsTo(phone);
     if (!alert || alert.invitedAt > closed) throw new Error(`${phone} was not called`);
@@ -141,7 +142,7 @@ describe('An action that is closed with two hundred calls in progress', function
     expect(closing).to.have.lengthOf(HEARD_BEFORE);
     const times = closing.map(({ invitedAt }) => invitedAt - closed).toSorted((a, b) => a - b);
     expect(times[0]).to.be.lessThan(1_000);
-    // The calls follow one another at the rate of calls a second; a busy machine gets one second more.
+    // The calls start at the rate of the CPS. A busy machine gets one second more.
     expect(times.at(-1)).to.be.lessThan((HEARD_BEFORE / CPS) * 1_000 + 2_000);
   });
 

@@ -8,12 +8,12 @@ import { startSipp } from '../telephone/support/sipp.js';
 
 const A_SECOND = 200;
 const SECONDS = 4;
-/** More calls than there are lines arrive in this time. */
+/** In this time more calls arrive than there are lines. */
 const BLOCKED_MS = 1_500;
 const REACHED = '0612345678';
-/** More than all calls of a test, because on a busy machine they may all be up at once. */
+/** More than the calls of one test, because on a busy machine they may all be up at once. */
 const CALLS_AT_ONCE = 3_000;
-/** The limit on a busy machine; on an idle one it is about 10 ms (`npm run bench -- tipline`). */
+/** Limit for a busy machine. On an idle machine the wait is about 10 ms (`npm run bench -- tipline`). */
 const LONGEST_WAIT_MS = 10_000;
 
 /** Calls the tip line, from another number each time, and expects 486. */
@@ -77,7 +77,7 @@ describe(`${A_SECOND} strangers a second at the tip line`, function () {
   });
   after(() => adapter.stop());
 
-  /** Starts the calls. SIPp ends without an error only when each call got its 486, and none a 503. */
+  /** Starts the calls. SIPp ends without an error only when each call got its 486, and no call a 503. */
   const startCalls = async (calls: number): Promise<{ readonly finished: Promise<string> }> =>
     startSipp({
       scenario: STRANGER,

@@ -3,7 +3,7 @@ import { mobile } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
 
-/** No step was taken in the call yet. */
+/** Progress of a call in which no step was taken yet. */
 const NO_STEPS = { steps: [], soundId: undefined };
 
 describe('after a restart', () => {

@@ -27,7 +27,7 @@ describe('console in Chromium', function () {
     await http.close();
   });
 
-  /** Emits an event, and lets the time pass after which every open page has been told. */
+  /** Emits an event, and lets enough time pass for every open page to be told. */
   const emit = async (id: number, type: string): Promise<void> => {
     http.services.emit(id, type, {});
     await http.clock.advance(1_000);

@@ -22,7 +22,7 @@ const targetsOf = (file: SourceFile): string[] =>
     name.startsWith('.') ? [posix.join(posix.dirname(file.path), name).replace(/\.js$/, '.ts')] : [],
   );
 
-/** The shortest way from a file over its imports back to itself; undefined when there is none. */
+/** The shortest way from a file through its imports back to itself; undefined when there is none. */
 function wayBack(start: string, imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const cameFrom = new Map<string, string>();
   const open = [start];

@@ -4,8 +4,8 @@ import { filesBelow, textOf } from './files.js';
 import type { SourceFile } from './rules.js';
 
 /**
- * Files that still break the rule. A file that breaks it no more must leave the list, so the list can only
- * become shorter. Do not add a file.
+ * Files that still break the rule. A file that no longer breaks the rule must leave the list, so the list can
+ * only become shorter. Do not add a file.
  */
 const NOT_YET: readonly string[] = [];
 

@@ -94,8 +94,8 @@ function proseOfComments(file: SourceFile): Prose[] {
 }
 
 /**
- * The first arguments of `describe` and `it` in a test, with `…` for each value in a template. A `describe`
- * in another one goes on with its noun ("a caller", "who waits"), so `…` stands before it.
+ * The first arguments of `describe` and `it` in a test, with `…` for each value in a template. A nested
+ * `describe` continues the name of the outer one ("a caller", "who waits"), so `…` stands before it.
  */
 function testNames(file: SourceFile): Prose[] {
   if (!file.path.startsWith('test/')) return [];
@@ -139,12 +139,12 @@ function paragraphs(page: string): Prose[] {
 }
 
 const ITEM = /^\s*(?:[-*]|\d+\.)\s+/;
-/** A line that is set in so far goes on in the second column of a table, such as the glossary. */
+/** A line indented this far continues the second column of a table, such as the glossary. */
 const SECOND_COLUMN = 8;
 
 /**
- * Lines that belong together. A list item begins a run, and so does a line that is set in, unless it is set
- * in deeper than the item or line before it: then it goes on.
+ * Lines that belong together. A list item begins a run, and so does an indented line. A line that is indented
+ * deeper than the item or line before it continues the run.
  */
 function runs(lines: readonly (string | undefined)[]): Prose[] {
   const found: Line[][] = [];

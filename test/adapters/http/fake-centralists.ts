@@ -99,11 +99,11 @@ export function fakeCentralists(now: () => number): FakeCentralists {
 }
 
 export interface FakeCallbacks extends Callbacks {
-  /** Moves a call back to this stage; null ends it. */
+  /** Moves a callback to this stage. Null ends the callback. */
   becomes(id: number, stage: LiveCallback['stage'] | null): void;
 }
 
-/** Calls back in memory. Each lasts until a test ends it. */
+/** Callbacks in memory. Each lasts until a test ends it. */
 export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallbacks {
   const live = new LiveCallbacks({ now });
   return {

@@ -50,7 +50,7 @@ interface Kept {
   /** Requested transfers and test calls. */
   readonly transfers: { readonly inboundId: number; readonly extension: string }[];
   readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
-  /** Number of event listeners now, without those present at the last `forgetListeners`. */
+  /** Number of event listeners now, not counting those present at the last `forgetListeners`. */
   readonly listeners: number;
   forgetListeners(): void;
   /** Resolves when there are `count` listeners. */

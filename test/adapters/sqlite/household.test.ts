@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import { select } from '../../../src/domain/selection.js';
 import { addDraft, addPerson, addRunning, area, freshStores, mobile, type Fixture } from './support/fixtures.js';
 
-/** Starts an action as the application does: candidates of the area, the domain's selection, one move. */
+/**
+ * Starts an action as the application does: the domain selects from the candidates of the area, and one move
+ * stores the selection and the new state.
+ */
 function startWithEverybody(stores: Fixture) {
   const { id } = addDraft(stores);
   const selection = select([...stores.participants.candidates(area('8251-8254'))].flat(), { now: 1, night: false });

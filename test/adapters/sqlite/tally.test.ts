@@ -145,10 +145,10 @@ describe('counts of an action', () => {
     expect(calledOnce()).to.deep.equal([null, null, null]);
     call(1, { outcome: 'no_digit', endedAt: 40_000 });
     expect(calledOnce()).to.deep.equal([60_000, null, null]);
-    // A digit in a live call: the person has been called once when the call has ended.
+    // A digit in a live call. The person counts as called once only when the call has ended.
     call(3, { answered: true });
     reach(3, 65_000);
-    // This person rang the tip line before being called.
+    // This person called the tip line before being called.
     reach(4, 20_500);
     expect(calledOnce()).to.deep.equal([40_000, null, null]);
     stores.attempts.end(stores.attempts.open()[0]!.id, ending('confirmed', { endedAt: 70_000 }));

@@ -21,8 +21,8 @@ describe('closing and updating a large action', function () {
   });
 
   /**
-   * A paused action in which everybody was reached with the first message. Before the pause the first person
-   * was called, and does as `first` says.
+   * A paused action in which everybody was reached with the first message. The first person was called
+   * before the pause, and behaves as `first` says.
    */
   async function reachedAction(people: number, options: RoomOptions = {}, first: FarEnd = {}): Promise<Action> {
     room = new ControlRoom({ ...OPTIONS, retry: 'off', ...options });

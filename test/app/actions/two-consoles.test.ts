@@ -28,7 +28,7 @@ const PEOPLE: readonly (readonly FarEnd[])[] = [
 const BEGUN_MS = 3_000;
 /** No time between two moments, and every line in use. */
 const AT_ONCE = { ms: 0, lines: 5 };
-/** So much time between two moments that an action which is being closed is held, and free lines. */
+/** Enough time between two moments for the dialer to hold an action that is being closed, and free lines. */
 const APART = { ms: 300, lines: 15 };
 
 /** A command of one console: its moments and its result. */

@@ -284,7 +284,7 @@ describe('a call back', () => {
       for (const { centralist } of desks)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
       await room.actions.start(action.id);
-      // Each call back has its own telephone, because two calls to one telephone are made one after the
+      // Each callback has its own telephone, because two calls to one telephone are made one after the
       // other.
       const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);

@@ -8,7 +8,7 @@ const phone = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164
 const action = (id: number) => ({ id, priority: false, state: 'running' }) as Action;
 const anyPhone = (): boolean => true;
 
-/** How many methods and getters of campaigns were called by the work. */
+/** Number of calls of methods and getters of campaigns that the work makes. */
 function asked(work: () => void): number {
   let times = 0;
   const before = Object.getOwnPropertyDescriptors(Campaign.prototype);

@@ -7,7 +7,7 @@ import { BUSY, HANGS_UP } from '../../support/far-end.js';
 import { mostStarts } from '../../support/line-use.js';
 
 const HOUR = 3_600_000;
-/** Such as when NTP corrects a wrong clock, or an administrator changes the clock for summer time. */
+/** Jumps such as those of NTP, or of an administrator who changes the clock for summer time. */
 const JUMPS: readonly [what: string, ms: number][] = [
   ['an hour forward', HOUR],
   ['an hour back', -HOUR],
@@ -50,7 +50,7 @@ describe('when the wall clock jumps', () => {
     expect(undisturbed.filter((call) => call.includes('confirmed')).length).to.be.greaterThan(20);
     for (const [what, ms] of JUMPS) {
       room.close();
-      // While calls begin, while they ring and talk, and while only retries are left.
+      // Jumps while calls begin, while they ring and talk, and while only retries are left.
       expect(await wholeAction([500, 4_000, 11_000, 30_000, 60_000], ms), what).to.deep.equal(undisturbed);
     }
   });

@@ -151,7 +151,8 @@ describe('Dialer', () => {
 
   describe('on a machine that does not keep up', () => {
     /**
-     * This many people, none of whom answers, and an Asterisk that accepts each originate request this late.
+     * Opens a room with this many people, none of whom answers, and an Asterisk that accepts each originate
+     * request `takenAfterMs` late.
      */
     const slow = (people: number, cps: number, takenAfterMs: number): void => {
       open({ lines: 700, tipLines: 3, cps, retry: 'off' });
@@ -160,13 +161,13 @@ describe('Dialer', () => {
       room.telephony.takesOrdersAfterMs = takenAfterMs;
     };
 
-    /** The most originate requests in flight at once. */
+    /** The largest number of originate requests in flight at once. */
     const mostInFlight = (takenAfterMs: number): number => {
       const times = room.telephony.placed.map(({ at }) => at);
       return Math.max(...times.map((at) => times.filter((other) => other <= at && other + takenAfterMs > at).length));
     };
 
-    /** From the start of the first call to that of the last. */
+    /** Time from the start of the first call to the start of the last, ms. */
     const spreadMs = (): number => {
       const times = room.telephony.placed.map(({ at }) => at);
       return Math.max(...times) - Math.min(...times);
@@ -177,7 +178,7 @@ describe('Dialer', () => {
       const action = await room.running();
       await room.calledOut(action);
       expect(mostInFlight(400)).to.equal(16);
-      // Sixteen in each 400 ms, although the CPS allows more.
+      // Sixteen requests in each 400 ms, although the CPS allows more.
       expect(spreadMs()).to.be.within(14_000, 16_000);
       expect(room.telephony.placed).to.have.lengthOf(600);
       expect(room.log.said('warn')).to.deep.equal([
@@ -233,7 +234,7 @@ describe('Dialer', () => {
         const caller = room.lines.takeInbound();
         const action = await room.running();
         expect(await placedWithin(1_000)).to.be.within(79, 80);
-        // Each request is 40 ms late: two requests every 125 ms.
+        // Each request is accepted 40 ms later than before, so there are two requests every 125 ms.
         room.telephony.takesOrdersAfterMs = 45;
         await room.clock.advance(200);
         expect(await placedWithin(2_500)).to.be.within(35, 42);

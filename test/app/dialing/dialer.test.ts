@@ -55,8 +55,8 @@ describe('Dialer', () => {
       const [first] = room.attempts(action);
       const { dialedAt, rangAt, answeredAt, confirmedAt, endedAt, heardSeconds, plays, number } = first!;
       const times = [rangAt, answeredAt, confirmedAt, endedAt].map((time) => time! - dialedAt);
-      // Rings at 0.1 s, is answered at 2 s, a digit at 4 s; message twice 8 s and a second, ending 3 + 5 s,
-      // thanks 3 s, then the controller hangs up.
+      // The telephone rings at 0.1 s, is answered at 2 s, and the digit comes at 4 s. After that: the message
+      // twice (2 × 8 s) with a pause of 1 s, the ending (3 + 5 s), the thanks (3 s), and our hang-up.
       expect(times).to.deep.equal([100, 2_000, 4_000, 32_005]);
       expect([heardSeconds, plays, number]).to.deep.equal([16, 2, 1]);
     });

@@ -17,8 +17,8 @@ describe('durable writes', () => {
     reported = [];
   });
 
-  /** Stores a name. Fails while nothing can be stored, and for a name in `broken`. */
   const broken = new Set<string>();
+  /** Stores a name. Fails while nothing can be stored, and for a name in `broken`. */
   const store = (name: string): Promise<string> =>
     writes.store(
       () => {

@@ -8,7 +8,7 @@ import { babble, cut, joined, silent } from '../support.js';
 const MESSAGE = babble(1, 6_000);
 const PROMPT = babble(2, 4_000);
 
-/** A sound after the line: in A-law, and a little louder. */
+/** A sound as it comes off the line: in A-law, and a little louder. */
 function overTheLine(sound: Samples, gain = 1.01): Samples {
   const codes = encodeALaw(Int16Array.from(sound, (sample) => sample * gain * 32_767));
   return Float32Array.from(decodeALaw(codes), (sample) => sample / 32_768);

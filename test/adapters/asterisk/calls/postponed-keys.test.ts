@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { PostponedKeys } from '../../../../src/adapters/asterisk/calls/postponed-keys.js';
 
 /**
- * Events that Asterisk 22.10.1 was seen to send, `digit@ms`, each of 100 ms; then the keys that were pressed.
+ * Each row has the events that Asterisk 22.10.1 was seen to send (`digit@ms`, each 100 ms long), and the keys
+ * that were pressed.
  */
 const SEEN: readonly (readonly [string, string, string])[] = [
   ['one key', '5@0', '5'],

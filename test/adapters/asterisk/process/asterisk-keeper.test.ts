@@ -45,7 +45,7 @@ describe('keeper of our own Asterisk', () => {
   it('restarts Asterisk at once when it is gone after a lost link', async () => {
     await clock.advance(60_000);
     alive = false;
-    // There are two links.
+    // Each of the two links reports its loss.
     keeper.look();
     keeper.look();
     await clock.advance(0);
