@@ -5,7 +5,7 @@ import type { Controller } from './controller.js';
 import type { FaultRecord } from './evidence.js';
 import type { Fault } from './plan.js';
 
-/** When our Asterisk takes longer than this to come back, the run reports trouble, ms. */
+/** The run reports trouble when our Asterisk takes longer than this to come back, ms. */
 const ASTERISK_BACK_MS = 20_000;
 /** The same for the links to Asterisk. A ping finds a dead link within 15 s; reconnecting takes longer. */
 const LINKS_BACK_MS = 20_000;
@@ -88,8 +88,8 @@ async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: 
 
 /**
  * Hangs up the calls of the killed Asterisk at the far end. A killed Asterisk sends the far end nothing. An
- * operator's network would notice in the end; here it is done at once, so that no telephone stays busy with a
- * call that is over.
+ * operator's network would notice in the end. Here the calls are hung up at once, so that no telephone stays
+ * busy with a call that is over.
  */
 async function clearLines(network: PhoneNetwork, killedAt: number): Promise<void> {
   const { httpUrl, authorization } = network.asterisk.address;

@@ -10,7 +10,7 @@ import { rememberedAsterisk, startProgram, type Exit, type Program } from '../te
 /** The longest waits for the service, ms. These only end a wait; the service does not promise these times. */
 const READY_MS = 30_000;
 const ASK_MS = 60_000;
-/** The longest wait for one answer: in Node 20, fetch can wait for ever for a killed process. */
+/** The longest wait for one answer, because in Node 20 fetch can wait forever for a killed process. */
 const ANSWER_MS = 8_000;
 const LOOK_MS = 50;
 
@@ -35,8 +35,8 @@ export class Controller {
   }
 
   /**
-   * Starts a process and waits until it is ready. Resolves with the ms from its start until calls went on;
-   * undefined if it failed.
+   * Starts a process and waits until it is ready. Resolves with the time from the start until calls went
+   * on, ms, or with undefined when the start failed.
    */
   async start(): Promise<number | undefined> {
     const from = performance.now();
@@ -112,7 +112,7 @@ export class Controller {
     return false;
   }
 
-  /** Repeats a request until it is answered: the process may be dead or stopped. It must be repeatable. */
+  /** Repeats a repeatable request until it is answered, because the process may be dead or stopped. */
   async insist<T>(ask: (api: Api) => Promise<T>): Promise<T> {
     for (const end = performance.now() + ASK_MS; ; await pause(LOOK_MS)) {
       try {

@@ -2,7 +2,7 @@ import type { Attempt } from '../../src/domain/attempt.js';
 import type { Persona, PhoneCall } from '../../src/phonenet/index.js';
 import type { FaultKind } from './plan.js';
 
-/** All times are ms UTC. Everything runs on one machine, and so by one clock. */
+/** All times are ms UTC. Everything runs on one machine, and therefore by one clock. */
 
 /** A fault that was injected. */
 export interface FaultRecord {
@@ -22,7 +22,7 @@ export interface HeardCall extends PhoneCall {
   readonly plays: readonly MessagePlay[];
 }
 
-/** One complete play of the message. Its time is uncertain: a recording stops while nothing is sent. */
+/** One complete play of the message. Its time is uncertain: a recording pauses while nothing is sent. */
 export interface MessagePlay {
   /** The earliest possible start, counted from the answer. */
   readonly earliest: number;

@@ -8,7 +8,8 @@ const WITHOUT_CALL: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled', 
 const LATE_MS = 1_000;
 
 /**
- * Each attempt has one outcome and at most one call, each call has an attempt, no telephone has two at once.
+ * Each attempt has one outcome and at most one call, each call has an attempt, and no telephone has two calls
+ * at once.
  */
 export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching, rules: Rules): string[] {
   return [
@@ -28,7 +29,10 @@ export function judgeAttempts(evidence: Evidence, { matched, strays }: Matching,
   ];
 }
 
-/** When Asterisk dies, the far end is not told. The call counts as over although the telephone has it. */
+/**
+ * Telephones with two calls at once. When Asterisk dies, the far end is not told. The call then counts as
+ * over, although the telephone still has it.
+ */
 function twiceAtOnce({ calls, faults }: Evidence, { marginMs }: Rules): string[] {
   const last = new Map<string, HeardCall>();
   return calls.flatMap((call) => {

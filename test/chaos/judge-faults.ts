@@ -11,9 +11,9 @@ import {
 } from './evidence.js';
 import type { Matching } from './match.js';
 
-/** For this long after it is back, the service must not end a call, unless the call had come to its end. */
+/** For this long after its return, the service must not end a call that had not come to its end. */
 const GRACE_MS = 2_000;
-/** A call without a key ends after about 36 s. From here on it may be about to end. */
+/** A call without a key ends after about 36 s. After this time such a call may be about to end. */
 const NEAR_ITS_END_MS = 25_000;
 /** A call has come to its end after two complete plays. */
 const ALL_PLAYS = 2;

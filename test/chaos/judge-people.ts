@@ -72,7 +72,7 @@ function judgePresses(evidence: Evidence, person: Called, alerts: readonly Match
   return found;
 }
 
-/** Whether controller and Asterisk must have noticed a key. */
+/** Whether the controller and Asterisk must have noticed a key. */
 function wasHeard(evidence: Evidence, call: HeardCall, at: number, rules: Rules): boolean {
   if (inFault(evidence.faults, at, at, rules.marginMs)) return false;
   return !brokenByAsterisk({ ...call, endedAt: at }, evidence.faults, rules.marginMs);

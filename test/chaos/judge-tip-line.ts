@@ -4,7 +4,7 @@ import type { PhoneCall } from '../../src/phonenet/index.js';
 import { brokenByAsterisk, clock, inFault, killsAsterisk, killsController, type Rules } from './evidence.js';
 import type { TipEvidence } from './tip-ledgers.js';
 
-/** For this long after it is back, the service must not end a conversation. */
+/** For this long after its return, the service must not end a conversation. */
 const GRACE_MS = 2_000;
 /** A call that a centralist answered counts as a conversation when it lasts this long. */
 const TALKED_MS = 1_500;
@@ -43,8 +43,8 @@ export function judgeTipLine(evidence: TipEvidence, rules: Pick<Rules, 'marginMs
 }
 
 /**
- * A call that was not answered because of a fault may have no entry. Nor need a call that an Asterisk
- * elsewhere answered while the service was away: it is in recordings that cannot be fetched from there.
+ * A call that was not answered because of a fault may have no entry. The same holds for a call
+ * that an Asterisk elsewhere answered while the service was away, because its recording cannot be fetched.
  */
 const mayHaveNone = ({ faults, files }: TipEvidence, call: PhoneCall, { marginMs }: Pick<Rules, 'marginMs'>): boolean =>
   (call.answeredAt === null || files === undefined) &&

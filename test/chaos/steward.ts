@@ -9,7 +9,7 @@ import { MESSAGE } from './message.js';
 const LOOK_MS = 300;
 /** When fewer people than this are still to be called, the next action begins. */
 const ENOUGH = 12;
-/** The most open actions, because lines are few. One more may begin when nobody of these is being called. */
+/** Most actions open at once, because lines are few. One more may begin when none of them calls anybody. */
 const MOST_OPEN = 3;
 
 /** Fewer centralists than callers at once, so that some callers wait and some record their tip. */
@@ -36,7 +36,7 @@ export class Steward {
   #centralistId = 0;
   #recordingId = 0;
   #finishing = false;
-  /** For `report`. */
+  /** The present step, for `report`. */
   #doing = 'begins';
 
   constructor(

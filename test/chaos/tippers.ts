@@ -18,10 +18,10 @@ const MOST = 5;
 const BETWEEN_MS = { from: 200, to: 1_500 };
 /** How long callers stay on the line after the answer. */
 const STAY_MS = { from: 2_000, to: 18_000 };
-/** Callers give up after this when nobody answers, as while Asterisk is down. */
+/** Callers give up after this time when nobody answers, for example while Asterisk is down. */
 const RING_MS = 8_000;
 const LOOK_MS = 500;
-/** Only participants of this many newest actions call the tip line. */
+/** The number of newest actions whose participants call the tip line. */
 const NEWEST = 3;
 
 /** The tones that callers and centralists play all the time. */
@@ -98,8 +98,7 @@ export class Tippers {
       const attempts = await Promise.all(
         actions.map((id) => this.parts.controller.tryOnce((api) => api.get<Attempt[]>(`/actions/${id}/attempts`))),
       );
-      // Only participants whose alert call is over, because a live call may be cut off, and is then made
-      // again.
+      // Only participants whose alert call is over, because a live call may be cut off and then made again.
       const reached = attempts.flat().filter((one) => one?.confirmedAt != null && one.endedAt !== null) as Attempt[];
       if (reached.length > 0) this.#reached = reached;
     } finally {

@@ -184,8 +184,8 @@ describe('control of an action, as heard by citizens', function () {
     expect((await actions.start(id, { anyway: true })).state, 'started once').to.equal('paused');
     const paused = actions.view(id).counts;
     const placed = PAUSED.length - paused.waiting;
-    // None when the start slot went to another action; a few when the machine stalled and missed slots were
-    // made up.
+    // No call when the start slot went to another action. A few calls when the machine stalled and then made
+    // up for missed slots.
     expect(placed, 'calls placed before the pause').to.be.within(0, 3);
     await exchange.until(id, ({ counts }) => counts.ringing === placed, 'the placed calls to ring');
     expect(actions.view(id).counts.waiting, 'no other call is placed').to.equal(paused.waiting);

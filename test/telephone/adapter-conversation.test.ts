@@ -16,7 +16,7 @@ import { onHoldFor, speaksFor } from './support/durations.js';
 
 const CALLER: readonly MarkTone[] = [1750, 600, 1750, 600, 1750];
 const DESK: readonly MarkTone[] = [1040, 2300, 1040, 2300, 1040];
-/** Both sides have spoken after this: five tones of 400 ms. */
+/** After this time both sides have spoken: five tones of 400 ms. */
 const SPOKEN_MS = 2_600;
 
 describe('a conversation on a real Asterisk', function () {

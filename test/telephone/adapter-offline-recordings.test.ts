@@ -14,7 +14,7 @@ import { SPOKEN_SECOND, spokenSeconds } from './support/spoken-seconds.js';
  * The recording begins after the first prompts, and after 22 s in which Asterisk waits for the controller.
  */
 const RECORDED_AFTER_MS = 41_000;
-/** A caller who rings then is still in the first prompt, or waits, when the others are recorded. */
+/** A caller who rings at this time still hears the first prompt, or waits, while the others are recorded. */
 const RINGS_LATE_MS = 30_000;
 const SPEAKS_MS = 3_000;
 const TONES = spokenSeconds(60);

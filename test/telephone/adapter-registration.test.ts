@@ -41,7 +41,7 @@ describe('the registration of a softphone on a real Asterisk', function () {
       `registered ${expected.join(', then ')}`,
     );
 
-  // The slow cases begin at once.
+  // The slow cases begin here, before the first test.
   before(async () => {
     adapter = await startAdapter();
     [expiring, vanished, lasting] = [await phone('201'), await phone('202'), await phone('205')];

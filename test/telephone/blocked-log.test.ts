@@ -45,7 +45,7 @@ describe('A log that cannot be written', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Starts the service with its log on this file descriptor; resolves when the service responds. */
+  /** Starts the service with its log on this file descriptor. Resolves when the service responds. */
   const run = async (log: number | 'ignore', settings: Readonly<Record<string, string>> = {}): Promise<void> => {
     const sip = await freePort(HOST);
     child = spawn(process.execPath, FROM_SOURCES, {

@@ -107,7 +107,7 @@ describe('the number of a caller, as the operator signals it', function () {
     );
     const numbers = recordings.map(({ from, withheld }) => (withheld ? 'withheld' : from));
     expect(numbers).to.have.members([NUMBER, 'withheld']);
-    // A withheld number is in no file name either.
+    // The withheld number is in no file name either.
     expect(recordings.filter(({ withheld }) => withheld).map(({ name }) => /-withheld$/.test(name))).to.deep.equal([
       true,
     ]);
@@ -125,7 +125,7 @@ describe('a caller with an asserted identity', function () {
   });
   after(() => exchange.stop());
 
-  /** Calls until the tip line has said its sentence; the stored row, and how often a prompt was heard. */
+  /** Calls until the tip line has said its sentence. Resolves with the stored row and a count of prompts. */
   const calls = async (value: string): Promise<{ row: InboundCall; heard: (name: PromptName) => Promise<number> }> => {
     const { tips } = exchange.service.services;
     const before = new Set(tips.calls({}).map(({ id }) => id));

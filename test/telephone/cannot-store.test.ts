@@ -106,7 +106,7 @@ describe('While nothing can be stored', function () {
     api = programs.api(await started.ready(), dataDir);
   };
 
-  /** Starts an action over participants of its own; the id. */
+  /** Starts an action with participants of its own. Resolves with its id. */
   const begin = async (area: number): Promise<number> => {
     const people = town.slice(area * PEOPLE, (area + 1) * PEOPLE);
     const csv = people.map(({ number }) => `${number},${AREAS[area]}AB,`).join('\n');
@@ -131,7 +131,7 @@ describe('While nothing can be stored', function () {
   const NO_CALLS = 'NO CALLS CAN BE MADE; live ones go on';
   const AGAIN = 'calls can be made again';
 
-  /** One fault of the storage from its beginning, while calls are up, to its end. */
+  /** Plays one fault of the storage, which begins while calls are up, from its beginning to its end. */
   const survives = async (
     area: number,
     fault: { begin: () => unknown; end: () => void },
@@ -176,7 +176,7 @@ describe('While nothing can be stored', function () {
     await ledgersAgree(id);
   };
 
-  /** Every digit and every step of every call was stored in the end, as strictly as without a fault. */
+  /** Expects every digit and every step of every call to be stored in the end, as without a fault. */
   const ledgersAgree = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
     // A copy, because SQLite would resolve the path through /proc to a folder of our own disk.
     const copy = join(programs.folder, `copy-${id}`);

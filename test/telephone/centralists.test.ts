@@ -48,7 +48,7 @@ describe('a centralist on the telephone', function () {
   const hears = (call: PhoneCall, name: PromptName): Promise<number> => times(call, prompt(name));
   /** The tones that were heard. A tone with a lost packet counts once. */
   const marks = async (call: PhoneCall): Promise<readonly number[]> => tonesInOrder(await exchange.heard(call));
-  /** How often a sentence was heard that is rendered only when it is played. */
+  /** How often a sentence was heard, of the kind that is rendered only when it is played. */
   const hearsWords = async (call: PhoneCall, text: string): Promise<number> => {
     const { actions } = exchange.service.services;
     const { soundId } = actions.view(await exchange.draft('1000', { text })).action.message;
@@ -62,7 +62,7 @@ describe('a centralist on the telephone', function () {
   const keys = (digits: string): Step[] =>
     Array.from(digits, (digit) => ({ do: 'press', digit: digit as Key, ms: 100 }));
   const waits = (ms: number): Step => ({ do: 'wait', ms });
-  /** Waits for the length of these prompts, and `moreMs`. */
+  /** Waits for the length of these prompts plus `moreMs`. */
   const waitsPast = (names: readonly PromptName[], moreMs: number): Step =>
     waits(names.reduce((sum, name) => sum + exchange.service.shelf.msOf(prompt(name)), moreMs));
   const dials = async ({ phone }: Desk, number: string, script: readonly Step[] = []): Promise<PhoneCall> =>

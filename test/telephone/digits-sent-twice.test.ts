@@ -21,7 +21,7 @@ import type { Dialog, SipPeer } from './support/sip-peer.js';
 
 const BODIES = ['dtmf-relay', 'dtmf'] as const;
 const KEY_MS = 100;
-/** Pressed last, by RFC 4733 alone, so that every key before it has arrived. */
+/** Pressed last, by RFC 4733 alone. When this key arrives, every key before it has arrived. */
 const LAST = '#';
 const LATE_MS = 15_000;
 const SOON_MS = 30_000;
@@ -44,7 +44,7 @@ const SENT_ONCE: readonly Gateway[] = [
   { name: 'SIP INFO alone (dtmf)', info: 0, body: 'dtmf' },
   { name: 'SIP INFO alone, with a duration longer than the press', info: 0, body: 'dtmf-relay', declares: 250 },
 ];
-/** ms from the beginning of the key by RFC 4733, whose event ends after the 100 ms of the key. */
+/** ms from the beginning of the RFC 4733 event, which ends after the 100 ms of the key. */
 const INFO_AFTER_MS = [0, 60, 100, 120, 200, 400];
 const SENT_TWICE: readonly Gateway[] = [
   ...BODIES.flatMap((body) =>

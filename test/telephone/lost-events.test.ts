@@ -83,7 +83,7 @@ describe('Events of Asterisk that are duplicated, late, reordered or lost', func
     proxy.trouble({});
   });
 
-  /** Starts an action over participants of its own; the id. */
+  /** Starts an action with participants of its own. Resolves with its id. */
   const begin = async (): Promise<number> => {
     const index = area - 8_100;
     const people = town.slice(index * ENDS.length * EACH, (index + 1) * ENDS.length * EACH);
@@ -107,7 +107,8 @@ describe('Events of Asterisk that are duplicated, late, reordered or lost', func
   };
 
   /**
-   * Every call has ended, both ledgers agree, each participant has the right outcome, and no call is left.
+   * Waits until every call has ended. Expects that both ledgers agree, that each participant has the right
+   * outcome, and that no call is left.
    */
   const endsRight = async (id: number, faults: readonly FaultRecord[] = []): Promise<void> => {
     await until(id, everyCallEnded, 'every call to end');

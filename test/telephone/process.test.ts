@@ -40,7 +40,7 @@ describe('The service as a process', function () {
     expect(running, 'Asterisks left running').to.deep.equal([]);
   });
 
-  /** Starts the service, which must refuse to start; the only line of its standard error. */
+  /** Starts the service, which must refuse to start. Resolves with the only line of its standard error. */
   const refusal = async (settings: Readonly<Record<string, string>>): Promise<string> => {
     const program = town.run(settings);
     const { code, said } = await program.exit;
@@ -49,7 +49,7 @@ describe('The service as a process', function () {
     return said[0] ?? '';
   };
 
-  /** The program and its Asterisk end without an error. */
+  /** Expects that the program and its Asterisk end without an error. */
   const ended = async (program: Program): Promise<void> => {
     expect(await program.exit).to.deep.equal({ code: 0, said: [] });
     expect(program.asterisks().filter(isAlive), 'Asterisks left running').to.deep.equal([]);
@@ -337,7 +337,7 @@ describe('The service as a process', function () {
     it('leaves no call up when it is killed and not restarted: Asterisk ends every call as planned', async function () {
       this.timeout(120_000);
       const [listener, silent, ringing] = ['0612345607', '0612345608', '0612345609'];
-      // The planned length of each call, in seconds: a key at once, no key, no answer.
+      // The planned length of each call, in seconds: with a key at once, without a key, without an answer.
       const planned = [25, 45, 10];
       await network.setCitizens([
         { number: listener, persona: 'presses', answerAfterMs: 200, pressAfterMs: 300 },

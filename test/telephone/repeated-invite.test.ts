@@ -53,7 +53,7 @@ describe('an INVITE that arrives more than once', function () {
   });
   after(() => trunk.stop());
 
-  /** The next arrival is a new call, so no copy has arrived as a call before it. */
+  /** Expects the next arrival to be a new call, so that no copy has arrived as a call before it. */
   const expectNoSecondCall = async (): Promise<void> => {
     const inviting = operator.invite({ user: TIP_LINE, from: '0687654321' });
     const next = await adapter.arrivals.incoming.take();
@@ -62,7 +62,7 @@ describe('an INVITE that arrives more than once', function () {
     expect((await inviting).response.status).to.equal(486);
     expect(adapter.arrivals.incoming.kept).to.deep.equal([]);
   };
-  /** The call is still up, and is hung up like any other call. */
+  /** Expects that the call is still up, and that it can be hung up like any other call. */
   const expectCallGoesOn = async ({ call, dialog }: AnsweredCall): Promise<void> => {
     expect(call.signal.aborted).to.equal(false);
     expect((await dialog.offer('sendrecv')).status).to.equal(200);

@@ -78,7 +78,7 @@ describe('the Retry-After of an operator', function () {
     });
     await telephony.open();
   };
-  /** Calls the number that ends in these two digits; the refusal of 00 has no Retry-After. */
+  /** Calls the number that ends in these two digits. The refusal of 00 has no Retry-After. */
   const call = async (tail: number): Promise<CallEnd> => {
     const { by, sipStatus, sipReason, cause, retryAfterSeconds } = await telephony.placeAlert({
       id: `retry-after-${++ids}`,

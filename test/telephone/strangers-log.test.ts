@@ -72,7 +72,7 @@ describe("Asterisk's log under packets from strangers", function () {
     for (let n = 0; n < times; n += 1) {
       const text = packet.replaceAll('#', String(Math.random()).slice(2));
       await new Promise((resolve) => socket.send(text, sip.port, HOST, resolve));
-      // Not faster than Asterisk reads, because a dropped packet proves nothing.
+      // Sends no faster than Asterisk reads, because a dropped packet proves nothing.
       if (n % 20 === 0) await untilRead();
     }
     await untilRead();
@@ -89,7 +89,7 @@ describe("Asterisk's log under packets from strangers", function () {
     return once(socket, 'close');
   };
 
-  /** Asterisk still answers. */
+  /** Expects that Asterisk still answers. */
   const answers = async (): Promise<void> => {
     const response = await fetch(`${asterisk.address.httpUrl}/ari/asterisk/ping`, {
       headers: { authorization: asterisk.address.authorization },

@@ -56,7 +56,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
 
   const speaks = (): Step => ({ do: 'play', sound: speech.caller });
   const answering = (afterMs = 200): DeskBehaviour => ({ type: 'answers', afterMs, says: speech.desk });
-  /** Runs an action of this centralist over a postcode area, until every call has ended; the id. */
+  /** Runs an action of this centralist in a postcode area until every call has ended. Resolves to its id. */
   const action = async (postcode: string, { account }: Desk, title = 'Vermist meisje'): Promise<number> => {
     const recordingId = await exchange.toneMessage(MESSAGE);
     const id = await exchange.draft(postcode, { recordingId }, { centralistId: account.centralist.id, title });
@@ -121,7 +121,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
       const [first, second] = [await exchange.desk(answering()), await exchange.desk(answering())];
       older = await action('8401', first, 'Gestolen fiets');
       newer = await action('8401', second, 'Vermist meisje');
-      // Two calls at once from one number are two calls. Key 9 is no choice.
+      // Two simultaneous calls from one number are separate calls. Key 9 is no choice.
       [choosing, notChoosing] = await Promise.all([
         talk({ from: IN_TWO_ACTIONS, script: [...types('9', 2_000), ...types('2', 4_000), speaks()] }, (row) =>
           both(row) ? row.actionId === older : false,

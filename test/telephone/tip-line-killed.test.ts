@@ -24,7 +24,7 @@ const NOT_REACHED = '0612348016';
 /** The controller is down for this long, and the calls go on for this long after its restart. */
 const DOWN_MS = 3_000;
 const AFTER_MS = 3_000;
-/** Long enough to hear the place in the queue and how to record once more, and some hold music. */
+/** Long enough to hear once more the place in the queue and how to record, and then some hold music. */
 const HEARS_PLACE_MS = 12_000;
 /**
  * Key 1 has a meaning only in the queue, so one of these presses begins the recording, whenever the caller
@@ -240,7 +240,7 @@ describe('a caller to the tip line over a restart of a killed controller', funct
       expect(tips.map(({ type, recordingId }) => [type, recordingId])).to.deep.equal([['recording', row.recordingId]]);
       const seconds = secondsHeard(await town.recording(row.recordingId!));
       expect(secondsMissing(seconds), seconds.join(' ')).to.deep.equal([]);
-      // The first and the last may be cut.
+      // The first and the last second may be cut off.
       expect(seconds.length).to.be.at.least(Math.floor((recorded.endedAt! - killedAt) / 1_000) - 1);
     });
 

@@ -6,7 +6,7 @@ import type { SipPeer } from './support/sip-peer.js';
 
 /** Timer H of RFC 3261 17.2.1: 64 times our T1. */
 const TIMER_H_MS = 12_800;
-/** A stranger hears a few prompts before the tip line hangs up. */
+/** The longest time for a call to end. A stranger hears a few prompts before the tip line hangs up. */
 const OVER_MS = 90_000;
 
 /** Callers whose hang-up, or whose ACK, never arrives. */

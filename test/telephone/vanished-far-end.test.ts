@@ -6,7 +6,7 @@ import { callTipLine, startBareTrunk, type AnsweredCall, type BareTrunk } from '
 import { eventually } from './support/eventually.js';
 import type { SipPeer } from './support/sip-peer.js';
 
-/** The service counts packets every 10 s. */
+/** How often this test has packets counted. The service counts them every 10 s. */
 const COUNT_MS = 1_000;
 /** A far end without media is sent a request after four counts. */
 const ASKED_MS = 4 * COUNT_MS;
