@@ -284,8 +284,7 @@ describe('a call back', () => {
       for (const { centralist } of desks)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
       await room.actions.start(action.id);
-      // Each callback has its own telephone, because two calls to one telephone are made one after the
-      // other.
+      // Each callback has its own telephone, because two calls to one telephone are made one after the other.
       const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);
       inbound.forEach((id, n) => room.deskSide.callbacks.callBack(id, desks[n]!.centralist.id));

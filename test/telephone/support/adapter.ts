@@ -52,12 +52,12 @@ export interface Adapter {
   desk(extension: string): Promise<DeskAccount>;
   /** A bare SIP peer of our Asterisk, closed by `stop`. */
   peer(account?: PeerAccount): Promise<SipPeer>;
-  /** A bare SIP peer with the account of a centralist, registered; closed by `stop`. */
+  /** A registered bare SIP peer with the account of a centralist, closed by `stop`. */
   softphone(extension: string): Promise<BareSoftphone>;
   /**
-   * Rings a number or a softphone; the answered call. A softphone that cannot be rung is tried again once it
-   * is registered: on a busy machine it may answer Asterisk's OPTIONS late, and is unreachable until it
-   * answers the next one.
+   * Rings a number or a softphone. Resolves with the answered call. A softphone that cannot be rung is tried
+   * again once it is registered, because on a busy machine it may answer Asterisk's OPTIONS late, and is then
+   * unreachable until it answers the next one.
    */
   reach(to: { readonly number: string } | { readonly username: string }): Promise<Call>;
   /** A sound of tones that a citizen or a softphone can play: a path without extension. */
@@ -66,9 +66,9 @@ export interface Adapter {
   /** The tones that the far end heard in a call, in Hz. */
   tonesHeard(call: PhoneCall): Promise<readonly number[]>;
   samples(name: PromptName): Promise<Samples>;
-  /** Closes this controller and starts another; calls stay up in Asterisk. */
+  /** Closes this controller and starts another. Calls stay up in Asterisk. */
   restart(): Promise<void>;
-  /** Closes the controller; Asterisk goes on. */
+  /** Closes the controller. Asterisk keeps running. */
   leave(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
 
-/** How one message is delivered; by default at once, and once. */
+/** How one message is delivered: by default once, without delay. */
 export interface Treatment {
   /** Number of deliveries: 0 drops the message, 2 duplicates it. */
   readonly copies?: number;
@@ -18,15 +18,15 @@ export interface AriMessage {
   readonly [field: string]: unknown;
 }
 
-/** The treatment of every message, by its kind. */
+/** The treatment of every message, by its kind. A kind that is left out is delivered untouched. */
 export interface Troubles {
   readonly events?: (message: AriMessage) => Treatment;
-  /** Requests of the controller, and Asterisk's responses to them; delivered untouched by default. */
+  /** Treats requests of the controller. `answers` treats Asterisk's responses to them. */
   readonly requests?: (message: AriMessage) => Treatment;
   readonly answers?: (message: AriMessage) => Treatment;
 }
 
-/** A proxy between the controller and an Asterisk that disturbs their messages. */
+/** A proxy that disturbs the messages between the controller and an Asterisk. */
 export interface AriProxy {
   readonly port: number;
   /** The value for BURGERNET_ARI. */
@@ -46,8 +46,8 @@ export interface AriProxy {
   /** Ends every new connection at once, for this time. */
   refuse(forMs: number): void;
   /**
-   * Resolves to true when this many event sockets have opened since the last freeze, cut or refusal; to false
-   * in time.
+   * Resolves to true as soon as this many event sockets have opened since the last freeze, cut or refusal,
+   * and to false when they have not within `withinMs`.
    */
   untilConnected(count: number, withinMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -148,7 +148,7 @@ export async function startAriProxy(target: { readonly host: string; readonly po
   };
 }
 
-/** Requests by HTTP are passed on untouched. */
+/** Passes on an HTTP request untouched. */
 function forward(
   req: IncomingMessage,
   res: ServerResponse,

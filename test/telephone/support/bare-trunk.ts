@@ -47,14 +47,14 @@ export async function startBareTrunk({ account, ...options }: BareTrunkOptions =
   }
 }
 
-/** Calls the tip line; our side answers. */
+/** Calls the tip line. Our side answers. */
 export const callTipLine = (
   { arrivals }: Adapter,
   caller: SipPeer,
   options: InviteOptions = {},
 ): Promise<AnsweredCall> => answered(arrivals.incoming, caller.invite({ user: TIP_LINE, ...options }));
 
-/** Dials from a softphone of a centralist; our side answers. */
+/** Dials from a softphone of a centralist. Our side answers. */
 export const dialFromSoftphone = ({ arrivals }: Adapter, softphone: SipPeer, user: string): Promise<AnsweredCall> =>
   answered(arrivals.desk, softphone.invite({ user }));
 

@@ -10,9 +10,9 @@ export interface BaresipEvent {
 
 /** Commands to a baresip, and its events, over its module ctrl_tcp: JSON in netstrings over TCP. */
 export interface BaresipControl {
-  /** Runs a command of the menu; the output. Rejects when baresip refuses the command. */
+  /** Runs a command of the menu. Resolves with its output. Rejects when baresip refuses the command. */
   command(name: string, params?: string): Promise<string>;
-  /** The first event of this type that no caller has taken yet. Rejects when there is none in time. */
+  /** The first event of this type that no test has taken yet. Rejects when none arrives in time. */
   event(type: string, withinMs?: number): Promise<BaresipEvent>;
   close(): void;
 }
@@ -21,7 +21,7 @@ const HOST = '127.0.0.1';
 const CONNECT_MS = 10_000;
 const EVENT_MS = 10_000;
 
-/** Connects as soon as baresip listens. Throws when it does not within ten seconds. */
+/** Connects as soon as baresip listens. Throws when baresip does not listen within ten seconds. */
 export async function controlBaresip(port: number): Promise<BaresipControl> {
   const tryToConnect = (): Promise<Socket | undefined> =>
     new Promise((resolve) => {

@@ -46,7 +46,7 @@ export interface Exchange {
   /** A bare SIP peer of our Asterisk, with the account of a centralist or without one; closed by `stop`. */
   peer(account?: CentralistAccount): Promise<SipPeer>;
   participant(phones: string | readonly string[], postcode: string, name?: string): number;
-  /** Drafts an action for a postcode area with the given message; the id. */
+  /** Drafts an action for a postcode area with the given message. Resolves with its id. */
   draft(postcode: string, message: ActionInput['message'], more?: Partial<ActionInput>): Promise<number>;
   /** Resolves when the action satisfies the condition, which is checked at every event of the action. */
   until(
@@ -59,7 +59,7 @@ export interface Exchange {
   calledOut(actionId: number, withinMs?: number): Promise<ActionView>;
   /** The calls to this number of a citizen, oldest first. */
   callsTo(phone: string): Promise<readonly PhoneCall[]>;
-  /** Uploads a message of marker tones; the id for `message: { recordingId }`. */
+  /** Uploads a message of marker tones. Resolves with the id for `message: { recordingId }`. */
   toneMessage(tones: readonly MarkTone[]): Promise<number>;
   /** The sound that the far end of a call of the phone network heard. */
   heard(call: PhoneCall): Promise<Samples>;
@@ -72,9 +72,9 @@ export interface Exchange {
 }
 
 export interface ExchangeOptions {
-  /** Settings beside, or in place of, those of every exchange. */
+  /** Settings that add to or replace those of every exchange. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The port of another operator than the phone network. */
+  /** The port of an operator other than the phone network. */
   readonly trunkPort?: number;
   /** The wall clock of our Asterisk; the machine's own when left out. */
   readonly clock?: SteppedClock;

@@ -34,7 +34,7 @@ export interface FarCall {
   /** Requests in the call, without the ACK. */
   readonly requests: readonly SipMessage[];
   readonly answeredAt: number | undefined;
-  /** When our side hung up. Both times are of the monotonic clock, ms. */
+  /** When our side hung up. This time and `answeredAt` are of the monotonic clock, ms. */
   readonly endedAt: number | undefined;
   /** Media packets that it received. */
   readonly packets: number;

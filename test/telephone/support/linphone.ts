@@ -21,8 +21,8 @@ export interface Linphone {
   /** Speaks in the present call. */
   speak(): void;
   /**
-   * Resolves when its console shows this text, after the last text that was found. Rejects when it does not
-   * in time.
+   * Resolves when its console shows this text after the last text that was found. Rejects when the text does
+   * not come in time.
    */
   writes(text: RegExp, withinMs?: number): Promise<RegExpExecArray>;
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ export async function startLinphone({ account, says }: LinphoneOptions): Promise
   const tool = findLinphone();
   if (!tool) throw new Error("linphonec is not installed: run 'npm run setup'");
   const home = await mkdtemp(join(tmpdir(), 'bn-linphone-'));
-  // Linphone makes its database in this folder, but not the folder itself.
+  // Linphone creates its database in this folder, but not the folder itself.
   await mkdir(join(home, '.local', 'share', 'linphone'), { recursive: true });
   const settings = join(home, 'linphonerc');
   await writeFile(settings, settingsOf(account));

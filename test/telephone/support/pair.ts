@@ -29,11 +29,11 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
-/** Settings of our Asterisk beside, or in place of, the usual ones. */
+/** Settings of our Asterisk that add to or replace the usual ones. */
 export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipLines' | 'tls'>> {
   /** The address at which our Asterisk listens. */
   readonly sip?: Address;
-  /** Another operator than the phone network. */
+  /** An operator other than the phone network. */
   readonly trunk?: AsteriskSetup['trunk'];
   /** The calls that our side can have at once, each with two media ports; default 500. */
   readonly callsAtOnce?: number;

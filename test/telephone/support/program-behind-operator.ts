@@ -11,7 +11,8 @@ import { startProgram, type Program } from './program.js';
 const HOST = '127.0.0.1';
 
 /**
- * The service as a process, on the trunk of an operator that wants a registration and answers as a test says.
+ * The service as a process, on the trunk of an operator that requires registration and answers as a test
+ * says.
  */
 export interface ProgramBehindOperator {
   readonly operator: OperatorPeer;
@@ -21,7 +22,7 @@ export interface ProgramBehindOperator {
   readonly url: string;
   readonly token: string;
   readonly api: Api;
-  /** Rejects when an Asterisk of the service goes on. */
+  /** Stops the service. Rejects when an Asterisk of the service keeps running. */
   stop(): Promise<void>;
 }
 

@@ -60,8 +60,8 @@ export class ProgramNetwork {
   }
 
   /**
-   * Starts the service with these settings beside, or in place of, the usual ones; the rest as in
-   * `startProgram`.
+   * Starts the service with these settings, which add to or replace the usual ones. The other arguments are
+   * those of `startProgram`.
    */
   run(
     settings: Readonly<Record<string, string>> = {},
@@ -110,8 +110,8 @@ export class ProgramNetwork {
   }
 
   /**
-   * Kills the programs of this test and their child processes; the process ids of the children that were
-   * still running.
+   * Kills the programs of this test and their child processes. Resolves with the process ids of the children
+   * that were still running.
    */
   async killPrograms(children: (program: Program) => readonly number[]): Promise<readonly number[]> {
     const running: number[] = [];

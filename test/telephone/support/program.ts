@@ -34,8 +34,8 @@ export interface Program {
   /** Its log so far. */
   readonly log: readonly LogLine[];
   /**
-   * Resolves with the first line of this message, or the next one after `after` others. Rejects when the
-   * service ends.
+   * Resolves with the first line that has this message, or with the next one after `after` such lines.
+   * Rejects when the service ends.
    */
   logged(msg: string, after?: number): Promise<LogLine>;
   /** The URL of the service, once it is ready. */

@@ -68,7 +68,7 @@ export const tagOf = (header: string): string => /;tag=([^;>\s]+)/.exec(header)?
 
 export const token = (): string => randomBytes(8).toString('hex');
 
-/** Answers a challenge (RFC 7616 with MD5, qop auth): the value of the Authorization header. */
+/** The value of the Authorization header that answers a challenge (RFC 7616 with MD5, qop auth). */
 export function digest(
   challenge: string,
   { username, password, method, uri }: Readonly<Record<'username' | 'password' | 'method' | 'uri', string>>,

@@ -30,27 +30,28 @@ export interface SipPeer {
   readonly port: number;
   /** Every message that arrived, in order. */
   readonly received: readonly SipMessage[];
-  /** Sends a request outside any dialog; the final response. */
+  /** Sends a request outside any dialog. Resolves with the final response. */
   request(method: string, user: string, headers?: readonly (readonly [string, string])[]): Promise<SipMessage>;
   /**
-   * Registers for this many seconds, or unregisters for 0; the final status.
+   * Registers for this many seconds, or unregisters for 0. Resolves with the final status.
    * @param server the domain in the request; default: the server that the request is sent to
    */
   register(seconds: number, server?: string): Promise<number>;
-  /** Sends an INVITE; the final response, and the dialog when the call was answered. */
+  /** Sends an INVITE. Resolves with the final response, and with the dialog when the call was answered. */
   invite(options: InviteOptions): Promise<Invited>;
   /**
    * Sends the last INVITE outside a dialog once more, unchanged or with another branch. Waits for no answer.
    */
   repeatInvite(branch?: string): void;
-  /** The sound that it has received so far, in order; the silence between calls is left out. */
+  /** The sound that it has received so far, in order. The silence between calls is left out. */
   heard(): Samples;
   /** The answer to requests in its calls; undefined for none, as from a telephone that has lost its power. */
   inCall: string | undefined;
   /** Answers the next call that rings this peer, at once. */
   answersNext(): Promise<Dialog>;
   /**
-   * Resolves with the next call that rings this peer. It sends `180 Ringing` at once, or nothing (`silent`).
+   * Resolves with the next call that rings this peer. The peer sends `180 Ringing` at once, or nothing
+   * (`silent`).
    */
   ringsNext(how?: 'ringing' | 'silent'): Promise<Ringing>;
   /** Resolves with the first message that fits, which may have arrived already. Rejects after `withinMs`. */
@@ -105,16 +106,16 @@ export interface Dialog {
   readonly callId: string;
   /** The value of a Replaces header (RFC 3891), with the tags as the other end sees them. */
   readonly replaces: string;
-  /** Presses a key by RFC 4733; resolves when the key is released. */
+  /** Presses a key by RFC 4733. Resolves when the key is released. */
   press(key: string, ms?: number): Promise<void>;
   /**
    * Presses keys by RFC 4733 whose packets are sent all at once, as when the network or a busy machine has
    * held them up. The timestamps still say that the keys were pressed `gapMs` apart.
    */
   pressLate(keys: string, gapMs: number, ms?: number): void;
-  /** Presses a key by SIP INFO, with a body of this type; the final response. */
+  /** Presses a key by SIP INFO, with a body of this type. Resolves with the final response. */
   info(key: string, body: 'dtmf' | 'dtmf-relay', ms?: number): Promise<SipMessage>;
-  /** Sends a request in the dialog; the final response. */
+  /** Sends a request in the dialog. Resolves with the final response. */
   request(method: string, headers?: readonly (readonly [string, string])[], body?: string): Promise<SipMessage>;
   /**
    * Sends a re-INVITE: `sendonly` puts the other side on hold, `sendrecv` takes it off hold. Waits for the
@@ -123,7 +124,7 @@ export interface Dialog {
    */
   offer(direction: 'sendonly' | 'sendrecv'): Promise<SipMessage>;
   /**
-   * Sends these samples as media, 20 ms a packet, and no packet before or after; resolves after the last
+   * Sends these samples as media, 20 ms a packet, and no packet before or after. Resolves after the last
    * packet.
    */
   speak(samples: Samples): Promise<void>;
@@ -304,8 +305,8 @@ class Peer implements SipPeer {
   }
 
   /**
-   * Sends a request, and once more with credentials after a challenge; the final response. Acknowledges
-   * refusals.
+   * Sends a request, and repeats it with credentials after a challenge. Acknowledges refusals. Resolves with
+   * the final response.
    */
   async transact(
     method: string,

@@ -8,16 +8,14 @@ import { isBound } from './udp-socket.js';
 
 const HOST = '127.0.0.1';
 const LIMIT_MS = 40_000;
-/**
- * A SIPp that takes any number of calls is stopped by its test. This limit ends it when the test has died.
- */
+/** With `calls: 'any'` the test stops SIPp. This limit ends SIPp when the test has died. */
 const LONGEST_MS = 180_000;
 
 /** A SIPp that takes or makes calls as its scenario says. */
 export interface SippRun {
   /**
-   * Resolves with the messages that were exchanged, when the scenario has ended; rejects when a call went
-   * otherwise.
+   * Resolves with the exchanged messages when the scenario has ended. Rejects when a call did not follow the
+   * scenario.
    */
   readonly finished: Promise<string>;
   /** The messages that were exchanged so far. */

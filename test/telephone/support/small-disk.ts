@@ -25,7 +25,7 @@ const NEEDS =
 const CHUNKS = [1024 * 1024, 4096, 1];
 
 /**
- * Throws an error that says what is needed, where no file system can be mounted.
+ * Mounts the disk. Throws an error that says what is needed when no file system can be mounted.
  * @param path an empty folder
  */
 export async function openSmallDisk(path: string, megabytes: number): Promise<SmallDisk> {

@@ -1,7 +1,7 @@
 /*
  * Preloaded into an Asterisk under test. Steps its wall clock by the seconds in a shared file. The monotonic
- * clock stays as it is, as it does when a real wall clock is stepped. Waits until a time of day are
- * converted.
+ * clock stays as it is, as it does when a real wall clock is stepped. The end of a wait until a time of day
+ * is converted to the time of the real wall clock.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

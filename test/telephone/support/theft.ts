@@ -8,12 +8,12 @@ const THEFT = {
   criteria: { timeCritical: true, clearDescription: true },
 };
 
-/** Adds a centralist by the API; the id. */
+/** Adds a centralist by the API. Resolves with the id. */
 export async function addCentralist(api: Api): Promise<number> {
   return (await api.post<{ id: number }>('/centralists', { name: 'Wacht', extension: '201' })).id;
 }
 
-/** Drafts an action about a stolen bicycle by the API, over one postcode area such as `8251`; the id. */
+/** Drafts an action about a stolen bicycle by the API, for one area such as `8251`. Resolves with its id. */
 export async function draftTheft(
   api: Api,
   area: string,

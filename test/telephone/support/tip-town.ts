@@ -48,13 +48,13 @@ export interface TipTown {
   readonly speech: string;
   centralist(extension: string, behaviour: DeskBehaviour): Promise<TownDesk>;
   onDuty(desk: TownDesk, onDuty: boolean): Promise<void>;
-  /** Runs an action of this centralist until all these participants were called; the id. */
+  /** Runs an action of this centralist until all these participants were called. Resolves with its id. */
   action(postcode: string, desk: TownDesk, people: readonly string[], title?: string): Promise<number>;
   close(actionId: number): Promise<void>;
   counts(actionId: number): Promise<ActionCounts>;
   /** Every tip line call from this number, oldest first; null for calls that withheld the number. */
   rows(from: string | null): Promise<readonly InboundCall[]>;
-  /** The only tip line call from this number, as soon as this holds of it. */
+  /** The only tip line call from this number, as soon as the condition holds for that call. */
   rowWhen(from: string | null, holds: (row: InboundCall) => boolean, what: string): Promise<InboundCall>;
   /** The only tip line call from this number, as soon as it has ended. */
   closedRow(from: string | null): Promise<InboundCall>;
@@ -80,9 +80,9 @@ export interface TipTown {
   /** Asks again for as long as the service does not answer. */
   insist<T>(ask: (api: Api) => Promise<T>): Promise<T>;
   kill(): Promise<void>;
-  /** Starts the service again; resolves when it is ready. */
+  /** Starts the service again. Resolves when it is ready. */
   startAgain(): Promise<void>;
-  /** Problems of the service or the phone network, in words; a test demands that there are none. */
+  /** Problems of the service or the phone network, in words. A test expects none. */
   readonly problems: readonly string[];
   stop(): Promise<void>;
 }
