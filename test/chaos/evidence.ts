@@ -36,7 +36,7 @@ export interface Called {
   readonly actionId: number;
   /** E.164, in the order in which they are tried. */
   readonly phones: readonly string[];
-  /** The behavior of each telephone. */
+  /** The behaviour of each telephone. */
   readonly personas: readonly Persona[];
   /** Whether the person was reached, according to the database. */
   readonly reached: boolean;

@@ -36,7 +36,7 @@ const attempt = (dialed: number, change: Partial<Attempt> = {}): Attempt => ({
   ...change,
 });
 
-/** A call answered after 1 s, a digit after 2 s, the message twice; the service hangs up after 9 s. */
+/** Answered after 1 s, a digit after 2 s, the message twice. The service hangs up after 9 s. */
 const call = (invited: number, change: Partial<HeardCall> = {}): HeardCall => ({
   id: `call-${(ids += 1)}`,
   kind: 'citizen',

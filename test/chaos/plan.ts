@@ -12,7 +12,7 @@ export type Fault =
   | { readonly kind: 'stall'; readonly forMs: number }
   /** The sockets between controller and Asterisk are cut, and new ones are refused for `forMs`. */
   | { readonly kind: 'cut'; readonly forMs: number }
-  /** The sockets stay open but carry nothing any more: half open. */
+  /** The sockets stay open but carry nothing more: the connections are half open. */
   | { readonly kind: 'freeze' };
 export type FaultKind = Fault['kind'];
 
@@ -20,7 +20,7 @@ export const FAULT_KINDS = ['controller', 'asterisk', 'both', 'stall', 'cut', 'f
 
 /** One fault, and the recovery from it. */
 export interface Round {
-  /** Wait after the end of the round before, ms. */
+  /** Wait after the end of the previous round, ms. */
   readonly waitMs: number;
   readonly fault: Fault;
 }

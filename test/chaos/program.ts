@@ -3,5 +3,5 @@ import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** The built program, as arguments for Node; it starts faster than the sources. Undefined without a build. */
+/** The built program, as arguments for Node. It starts faster than the sources. Undefined without a build. */
 export const builtProgram = (): readonly string[] | undefined => (existsSync(BUILT) ? [BUILT] : undefined);

@@ -14,8 +14,8 @@ export interface TownPerson {
 }
 
 /**
- * The share of each behavior among the telephones, in percent. `congestion` is left out, because it would be
- * retried for ever.
+ * The share of each behaviour among the telephones, in percent. `congestion` is left out, because it would be
+ * retried forever.
  */
 const MIX: readonly (readonly [Persona, number])[] = [
   ['hangs_up_in_message', 46],
@@ -30,7 +30,7 @@ const MIX: readonly (readonly [Persona, number])[] = [
   ['unreachable', 5],
   ['early_media_announcement', 2],
 ];
-/** Behaviors that keep a line for 24 s and more, which is too long for a short run except for a few. */
+/** Behaviours that keep a line for 24 s or more. In a short run only a few people may do that. */
 const SLOW: readonly (readonly [Persona, number])[] = [
   ['presses', 4],
   ['no_digit', 3],

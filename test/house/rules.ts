@@ -18,7 +18,7 @@ const LAYERS = ['lib', 'domain', 'ports', 'flows', 'app', 'adapters', 'phonenet'
 type Layer = (typeof LAYERS)[number];
 
 /**
- * The layers that a layer may import beside itself. An adapter may not import another adapter; see
+ * The layers that a layer may import in addition to itself. An adapter may not import another adapter: see
  * `arrowProblem`.
  */
 const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {

@@ -85,8 +85,9 @@ describe('a centralist on the telephone', function () {
     readdir(join(exchange.service.asterisk?.folders.spool ?? '', 'recording'));
 
   /**
-   * The scenarios do not depend on one another. Two run at a time, to save time: the long one beside the
-   * others. With more at a time the machine would be so busy that it disturbs the sound.
+   * The scenarios do not depend on one another. Two run at a time, to save time: the long one alongside the
+   * others, which follow one another. With more at a time the machine would be so busy that it disturbs the
+   * sound.
    */
   const scenarios: (() => Promise<unknown>)[] = [];
   const scenario = <T>(run: () => Promise<T>): (() => Promise<T>) => {

@@ -122,7 +122,7 @@ describe('The service as a process', function () {
 
   describe('with an external Asterisk', () => {
     let external: OwnAsterisk;
-    /** Gets no events, gives up after ten seconds, and runs beside the other tests until then. */
+    /** Gets no events, gives up after ten seconds, and runs alongside the other tests until then. */
     let withoutEvents: Program;
     const ari = (address: AriAddress, password = address.password): string =>
       `http://${address.username}:${password}@${new URL(address.httpUrl).host}`;

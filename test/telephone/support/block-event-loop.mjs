@@ -1,4 +1,4 @@
-// Loaded into the controller: SIGUSR2 blocks its event loop for ever.
+// Loaded into the controller: SIGUSR2 blocks its event loop forever.
 
 process.on('SIGUSR2', () => {
   for (;;);
