@@ -17,7 +17,7 @@ describe('sorted times', () => {
         times.add(time);
       }
       expect(times.size).to.equal(kept.length);
-      // Asked rarely, so that many changes are also applied at once.
+      // Asks only now and then, so that many changes are also applied at once.
       if (n % 97 !== 0 && n > 300) continue;
       const sorted = kept.toSorted((a, b) => a - b);
       expect(kept.map((_, index) => times.at(index + 1))).to.deep.equal(sorted);

@@ -51,7 +51,7 @@ describe('callers to the tip line while the controller is down', function () {
     await adapter.leave();
 
     const one = await network.startCall({ from: '+31612345678', script: [speaks] });
-    // A second apart, because a recording is matched to its call by the time.
+    // A second apart, because a recording is matched to its call by the time of the call.
     await ringsLaterBy(1_000);
     const two = await network.startCall({
       from: '0687654321',

@@ -89,7 +89,7 @@ describe('the registration of a softphone on a real Asterisk', function () {
     );
     const meanwhile = await phone('206');
     await adapter.pair.startAgain();
-    // The account that was provisioned while Asterisk was down is made with the others.
+    // The account that was provisioned while Asterisk was down is created together with the others.
     await eventually(
       async () => (await meanwhile.peer.register(300)) === 200 || undefined,
       SOON_MS,

@@ -54,7 +54,7 @@ describe('an alert call, as the citizen hears it', function () {
   before(async () => {
     exchange = await startExchange();
     await exchange.network.setCitizens(TOWN);
-    // A telephone rings for one action at a time, so this one belongs to the second action only.
+    // A telephone rings for one action at a time, so OF_TEXT belongs to the second action only.
     for (const { number } of TOWN) if (number !== OF_TEXT) exchange.participant(number, '8251AB');
     actionId = await exchange.draft('8251', { recordingId: await exchange.toneMessage(MARKS) });
     exchange.participant(OF_TEXT, '8299AA');

@@ -148,7 +148,7 @@ describe('the Retry-After of an operator', function () {
     await new Promise<void>((resolve) => {
       const timer = setInterval(() => {
         ends.push(call(1 + (ends.length % 99)));
-        // The event loop is blocked, so that events and copies of SIP messages pile up.
+        // Blocks the event loop, so that events and copies of SIP messages pile up.
         if (ends.length % 20 === 0) for (const until = performance.now() + 80; performance.now() < until;);
         if (ends.length < IN_A_ROW) return;
         clearInterval(timer);

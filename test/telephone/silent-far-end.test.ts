@@ -76,7 +76,7 @@ describe('an alert to a far end that sends no packets', function () {
       expect(outcomes(number)).to.deep.equal([[outcome, outcome === 'confirmed' ? 2 : 0]]);
       const [call, ...more] = far.calls(number);
       expect(more).to.deep.equal([]);
-      // Asterisk sends fifty packets a second, from the answer to our BYE.
+      // Asterisk sends fifty packets a second, from the answer until our BYE.
       const seconds = ((call?.endedAt ?? 0) - (call?.answeredAt ?? 0)) / 1_000;
       expect(call?.packets).to.be.greaterThan(seconds * 50 * 0.9);
     });

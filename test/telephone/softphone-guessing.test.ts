@@ -71,8 +71,8 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     const guessing = (async () => {
       for (; !over; guesses += 1) expect(await guesser.register(60)).to.equal(401);
     })();
-    // The address must wait when the right password is refused. Unregistering does not prove that an address
-    // is genuine.
+    // A refusal of the right password shows that the address must wait. The owner unregisters, because that
+    // does not prove that an address is genuine.
     await eventually(
       async () => ((await owner.register(0)) === 401 ? true : undefined),
       AFTER_THE_PAUSE_MS,
@@ -83,7 +83,7 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
       AFTER_THE_PAUSE_MS,
       'the owner to register between two pauses',
     );
-    // The address has proved itself now, so no guess makes it wait any more.
+    // The address has proved that it is genuine now, so no further guess makes it wait.
     const before = guesses;
     await eventually(() => guesses > before + 200 || undefined, AFTER_THE_PAUSE_MS, '200 more guesses');
     for (let n = 0; n < 5; n += 1) expect(await owner.register(60)).to.equal(200);

@@ -73,7 +73,7 @@ describe('stored coordinates of postcodes', () => {
     const took = performance.now() - began;
     expect(ordered).to.have.lengthOf(10_000);
     expect(ordered[0]!.places![0]!.lat).to.equal(52.09);
-    // A scan for each of them would take minutes. The benchmark measures the exact figure.
+    // A scan for each person would take minutes. The benchmark measures the exact figure.
     expect(took).to.be.below(2_000);
   });
 });

@@ -121,7 +121,7 @@ describe('the softphones', () => {
         })();
       });
       const result = await room.clock.finish(ringing);
-      // A call that was answered before the abort belongs to the caller of `ring`, who hangs it up.
+      // A call that was answered before the abort belongs to the code that called `ring`, which hangs it up.
       if (isAnswered(result)) await room.clock.finish(result.hangUp());
       else expect(result).to.include({ by: 'us' });
       expect(await room.clock.finish(room.telephony.callsTo('desk31').at(-1)!.call.ended)).to.include({ by: 'us' });

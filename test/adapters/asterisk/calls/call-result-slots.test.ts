@@ -22,7 +22,7 @@ describe('call result slots', () => {
 
   it('give each live call a slot of its own, even when call numbers share their slots', () => {
     const slots = new CallResultSlots();
-    // Long calls among many short ones: their numbers share the same slots.
+    // Long calls among many short ones can have numbers that share the same slots.
     const taken = [1, 501, 1_001, 2_001, 2].map((number) => slots.take(idOf(number)));
     expect(new Set(taken).size).to.equal(5);
     expect(taken).not.to.include(NO_SLOT);
