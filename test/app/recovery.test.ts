@@ -276,7 +276,7 @@ describe('after a restart', () => {
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
-    it('puts waiting callers through, under the same entry', async () => {
+    it('are put through when they wait, under the same entry', async () => {
       room.people(1);
       room.telephony.script(mobile(1), PRESSES);
       room.telephony.script('desk21', { ringsAfterMs: 100 });
@@ -297,7 +297,7 @@ describe('after a restart', () => {
       expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1, room.centralist.id)]);
     });
 
-    it('gives callers, gone while no controller ran, the result that the stored data shows', async () => {
+    it('get the result that the stored data shows when they hung up while no controller ran', async () => {
       await talking();
       room = await room.restart();
       expect(room.stores.inbound.list({}).map(({ result }) => result)).to.deep.equal(['connected']);

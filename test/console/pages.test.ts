@@ -179,7 +179,7 @@ describe('console in Chromium', function () {
         expect(state(id)).to.equal('running');
       });
 
-      it(`on Bel terug makes one call back, ${apart} ms apart`, async () => {
+      it(`on Bel terug makes one callback, ${apart} ms apart`, async () => {
         http.services.inboundKept.push(inbound({ id: 1, result: 'abandoned' }));
         page = await openPage(browser, http, '/console/actions/1');
         await pressTwice(page, '#tips button:has-text("Bel terug")', apart);

@@ -38,7 +38,7 @@ describe('guessing a password', () => {
     expect(pauseLeft(afterWrongTry(before, WINDOW_MS), WINDOW_MS)).to.equal(0);
   });
 
-  it('during a pause counts the tries but does not lengthen the pause', () => {
+  it('counts the tries during a pause, but does not lengthen the pause', () => {
     const tries = tried(1_000, 1, tried(FREE_TRIES, 0));
     expect(pauseLeft(tries, 1)).to.equal(FIRST_PAUSE_MS - 1);
     expect(tries.total).to.equal(1_000 + FREE_TRIES);

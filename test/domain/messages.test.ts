@@ -74,7 +74,7 @@ describe('the text of the closing call', () => {
 });
 
 describe('sounds', () => {
-  it('have no two prompts of the same name', () => {
+  it('include no two prompts with the same name', () => {
     expect(new Set(PROMPTS).size).to.equal(PROMPTS.length);
   });
   it('are known by the name of the prompt or the hash of the rendered sound', () => {

@@ -157,7 +157,7 @@ describe('the limit of the lines', () => {
     expect(at(26, 4)).to.equal('full');
   });
 
-  it('counts before the CPS: without a free line the decision is full, not wait', () => {
+  it('takes precedence over the CPS: without a free line the decision is full, not wait', () => {
     expect(pace(limits(10, 30, 3), { ...FREE, outbound: 27, nextSlotAt: 9_000 }, 1_000)).to.deep.equal({
       type: 'full',
     });

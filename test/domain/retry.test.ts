@@ -315,7 +315,7 @@ describe('a participant with several numbers', () => {
     const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'busy')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.include({ phone: HOME, retry: true });
   });
-  it('is not called any more when no number is left', () => {
+  it('is no longer called when no number is left', () => {
     const attempts = [...past(MOBILE, 'busy', 'busy', 'busy'), ...past(HOME, 'unreachable')];
     expect(nextTry([MOBILE, HOME], attempts, DEFAULT)).to.deep.equal(DONE);
   });

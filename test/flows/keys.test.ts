@@ -50,7 +50,7 @@ describe('keys pressed by a caller', () => {
       expect(call.timeline).to.deep.equal(['ask 0-500']);
     });
 
-    it('leave no needless # for the next question', async () => {
+    it('leave no # over for the next question', async () => {
       await type('123456#');
       expect(await clock.finish(call.digit({ timeoutMs: 100 }))).to.equal(undefined);
     });
@@ -75,14 +75,14 @@ describe('keys pressed by a caller', () => {
       expect(call.heardWords).to.equal(ONCE);
     });
 
-    it('that are no choice repeat the choice', async () => {
+    it('repeat the question when they are no choice', async () => {
       expect(await choose(keys('940').concat({ digit: '3', atMs: 20_000 }))).to.equal(2);
       expect(call.heardWords).to.equal(
         'tip-choose tip-choose tip-choose tip-choose tip-choose-1 kind tip-choose-2 fiets',
       );
     });
 
-    it('choose the newest action when none is pressed, after two times', async () => {
+    it('choose the newest action when none is pressed after the question was asked twice', async () => {
       expect(await choose([])).to.equal(0);
       expect(call.heardWords).to.equal(`${ONCE} ${ONCE}`);
     });

@@ -149,7 +149,7 @@ describe('the tip line', () => {
       expect(world.caller.heardWords).to.match(/^tip-withheld tip-connecting/);
     });
 
-    it('is abandoned, not refused, when the caller hangs up after the code', async () => {
+    it('counts the call as abandoned, not refused, when the caller hangs up after the code', async () => {
       expect(await world.rings(withCode(), { presses, hangsUpAtMs: 4_000 })).to.equal('abandoned');
     });
 
@@ -331,7 +331,7 @@ describe('the tip line', () => {
       expect(await world.rings(world.connect, { speaksMs: 3_000 })).to.equal('recorded');
     });
 
-    it('is abandoned when the caller hangs up during the announcement', async () => {
+    it('counts the call as abandoned when the caller hangs up during the announcement', async () => {
       answeredAfter(2_000);
       world.recordsTalks = true;
       expect(await world.rings(world.connect, { hangsUpAtMs: 3_000 })).to.equal('abandoned');

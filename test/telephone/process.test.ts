@@ -235,7 +235,7 @@ describe('The service as a process', function () {
   });
 
   describe('that runs', () => {
-    it('locks its data folder against a second service, also while SIGSTOP stops it, and goes on itself', async () => {
+    it('locks its data folder against a second service, also while SIGSTOP stops it, and itself keeps running', async () => {
       const first = town.run();
       const url = await first.ready();
       const second = async (settings: Readonly<Record<string, string>>): Promise<void> => {

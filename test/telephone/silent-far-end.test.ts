@@ -102,7 +102,7 @@ describe('an alert to a far end that sends no packets', function () {
     expect((call?.endedAt ?? 0) - (call?.answeredAt ?? 0)).to.be.greaterThan(REFRESH_MS);
   });
 
-  it('is interrupted when the far end does not know the call any more; a participant who pressed a key is reached', () => {
+  it('is interrupted when the far end no longer knows the call; a participant who pressed a key is reached', () => {
     const [attempt, ...more] = exchange.attemptsTo(id, DIES);
     expect(more).to.deep.equal([]);
     expect(attempt).to.include({ outcome: 'interrupted', sipStatus: 481 });

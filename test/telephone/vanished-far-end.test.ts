@@ -98,7 +98,7 @@ describe('a far end without a session timer', function () {
     operator.inCall = '200 OK';
   });
 
-  it('is hung up at once when it does not know the call any more (481)', async () => {
+  it('is hung up at once when it no longer knows the call (481)', async () => {
     for (const headers of [NO_UPDATE, ALLOWS_UPDATE]) {
       const { call, peer } = await caller(headers);
       peer.inCall = '481 Call/Transaction Does Not Exist';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { NOON } from '../../support/fake-clock.js';
 import { startHarness, withAction, type Harness } from './harness.js';
 
-describe('HTTP: centralists, their softphones, and calls back', () => {
+describe('HTTP: centralists, their softphones, and callbacks', () => {
   let http: Harness;
   let id: number;
   beforeEach(async () => {
@@ -149,7 +149,7 @@ describe('HTTP: centralists, their softphones, and calls back', () => {
     expect(queue).to.deep.equal({ status: 200, body: [{ inboundId: 5, actionId: id, place: 1, since: NOON }] });
   });
 
-  it('calls a caller back, one call back at a time, and lists the calls back', async () => {
+  it('calls a caller back, one callback at a time, and lists the callbacks', async () => {
     const { status, body } = await http.post('/inbound/5/callback');
     expect(status).to.equal(202);
     expect(body).to.deep.include({ id: 1, inboundId: 5, centralistId: 1, result: null, phone: '+31612345678' });

@@ -150,7 +150,7 @@ describe('HTTP: calls in the console', () => {
     expect(wrong.status).to.equal(400);
   });
 
-  it('shows each stage of a call back, to the centralist who makes it and to colleagues', async () => {
+  it('shows each stage of a callback, to the centralist who makes it and to colleagues', async () => {
     http.services.inboundKept.push(inbound({ id: 3, result: 'abandoned' }));
     await browser.send('/console/calls/3/callback', { back: `/console/actions/${id}`, centralistId: '1' });
     const colleague = await loggedIn(http, 2);
@@ -200,7 +200,7 @@ describe('HTTP: calls in the console', () => {
       expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
     });
 
-    it('reports a new stage of a call back at once', async () => {
+    it('reports a new stage of a callback at once', async () => {
       const reader = await follow();
       http.services.callbacks.callBack(7, 1);
       expect(await topics(reader, 1)).to.deep.equal(['calls']);

@@ -49,7 +49,7 @@ describe('HTTP: pages of the console', () => {
       expect(await wrong.text()).to.match(BADGE);
     });
 
-    it('shows no alarm, and marks a simulated action for ever', async () => {
+    it('shows no alarm, and marks a simulated action permanently', async () => {
       http.services.simulation = { mayStart: true, reason: 'no trunk' };
       await http.post('/actions', { ...ACTION, kind: 'robbery' });
       await http.post('/actions/2/start');
@@ -405,7 +405,7 @@ describe('HTTP: pages of the console', () => {
       expect(textOf(partOf(called, 'tips'))).to.match(/Teruggebeld om .* door Collega: wordt nu gebeld/);
       const again = await browser.send('/console/calls/3/callback', { back: page(), centralistId: '' });
       expect(again.status).to.equal(200);
-      expect(http.services.callbacksKept, 'a form sent twice makes one call back').to.have.length(1);
+      expect(http.services.callbacksKept, 'a form sent twice makes one callback').to.have.length(1);
       expect(textOf(partOf(again, 'tips')))
         .to.include('Wordt nu teruggebeld.')
         .and.not.include('Bel terug');

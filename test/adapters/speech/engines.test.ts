@@ -107,7 +107,7 @@ describe('speech engines', function () {
     it('speaks through a file', () =>
       withSay(copy, async () => expect((await engine().speak('hallo')).seconds).to.be.closeTo(1.1, 0.02)));
 
-    it('never takes a text for an option', () =>
+    it('never treats a text as an option', () =>
       withSay(`[ "$3" = " -f /etc/passwd" ] || exit 4; ${copy}`, async () => {
         expect((await engine().speak('-f /etc/passwd')).seconds).to.be.above(1);
       }));

@@ -5,7 +5,7 @@ import { createShelf } from '../../../src/adapters/speech/shelf.js';
 import { prompt, recorded, rendered } from '../../../src/domain/messages.js';
 import { inTempFolder, SOUNDS } from './sound-helpers.js';
 
-describe('sounds on disk', () => {
+describe('the store of sounds on disk', () => {
   it('gives the path and the length of a prompt', () => {
     const shelf = createShelf('/nowhere', new Map([['beep', join(SOUNDS, 'beep')]]));
     expect(shelf.pathOf(prompt('beep'))).to.equal(join(SOUNDS, 'beep'));

@@ -271,7 +271,7 @@ describe('changes by centralists', () => {
   });
 });
 
-describe('stored calls back', () => {
+describe('stored callbacks', () => {
   it('belong to an incoming call, and have one result', () => {
     const stores = freshStores();
     const person = addPerson(stores, [mobile(1)]);

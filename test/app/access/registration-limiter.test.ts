@@ -8,7 +8,7 @@ import { FakeLog } from '../../support/fake-log.js';
 const KEES = 'desk-201-ab12cd';
 const ANNA = 'desk-202-ab12cd';
 
-describe('guesses at the password of a softphone', () => {
+describe('the limiter of guesses at a softphone password', () => {
   let clock: FakeClock;
   let limiter: RegistrationLimiter;
   let changed: string[];

@@ -412,7 +412,7 @@ describe('an action', () => {
       expect(room.actions.view(second.id).counts.confirmed).to.equal(1);
     });
 
-    it('refuses it as a draft and after its close', async () => {
+    it('refuses the command as a draft and after its close', async () => {
       room.people(1);
       const draft = await room.draft();
       expect((await problem(() => room.actions.pause(draft.id))).code).to.equal('conflict');

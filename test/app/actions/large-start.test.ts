@@ -66,7 +66,7 @@ describe('the start of a large action', function () {
     return cost.turns;
   };
 
-  it('and its plan take turns whose cost does not grow with the action', async () => {
+  it('takes turns, as its plan does, whose cost does not grow with the action', async () => {
     for (const people of [3_000, PEOPLE, 4 * PEOPLE]) {
       open(people);
       const { id } = await draft();

@@ -53,7 +53,7 @@ describe('a simulated phone network', () => {
     expect(room.telephony.callsTo(mobile(1))).to.have.length(0);
   });
 
-  it('is shown in the plan and in the action, and stays with the action for ever', async () => {
+  it('is shown in the plan and in the action, and stays with the action permanently', async () => {
     open(ASKED);
     const { id } = await room.draft();
     await room.actions.start(id);

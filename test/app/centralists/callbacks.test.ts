@@ -11,7 +11,7 @@ import { mostStarts } from '../../support/line-use.js';
 
 const TAKES: FarEnd = { answersAfterMs: 1_000 };
 
-describe('a call back', () => {
+describe('a callback', () => {
   let room: ControlRoom;
   let action: Action;
   let participantId: number;
@@ -78,7 +78,7 @@ describe('a call back', () => {
     expect(stages()).to.deep.equal(['ringing_desk', 'ringing', 'connected', 'ended']);
   });
 
-  it('gives a tip if the call and earlier calls back gave none', async () => {
+  it('gives a tip if the call and earlier callbacks gave none', async () => {
     const talks: FarEnd = { answersAfterMs: 0, hangsUpAtMs: 20_000 };
     const inboundId = missed();
     await callBack(inboundId, TAKES, talks);

@@ -192,7 +192,7 @@ describe('the centralist service', () => {
       expect(problem(() => desk.setPin(99)).code).to.equal('not_found');
     });
 
-    it('has none for a centralist without a PIN', async () => {
+    it('accepts no PIN for a centralist without one', async () => {
       expect(room.deskSide.pins.state(room.centralist.id)).to.equal('missing');
       expect(await check('0000')).to.equal('wrong');
     });
@@ -242,7 +242,7 @@ describe('the centralist service', () => {
   });
 
   describe('with duty', () => {
-    it('keeps it over a restart', async () => {
+    it('keeps duty over a restart', async () => {
       const { centralist } = await desk.add({ name: 'Kees', extension: '22' });
       expect((await desk.setDuty(centralist.id, true)).centralist.onDuty).to.equal(true);
       const next = await room.restart();

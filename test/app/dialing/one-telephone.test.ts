@@ -171,7 +171,7 @@ describe('one telephone', () => {
     expect(room.outcomes(second, mobile(1))).to.deep.equal(['confirmed']);
   });
 
-  describe('and a call back to it', () => {
+  describe('and a callback to it', () => {
     /** Calls back a participant of the action who called the tip line and got nobody. */
     const callsBack = (action: Action): number => {
       const { inbound, actions } = room.stores;
@@ -182,7 +182,7 @@ describe('one telephone', () => {
       return room.deskSide.callbacks.callBack(id).id;
     };
 
-    it('cancels a ringing call of another action, which is made again after the call back', async () => {
+    it('cancels a ringing call of another action, which is made again after the callback', async () => {
       open();
       room.people(1);
       room.telephony.script('desk21', { answersAfterMs: 1_000, hangsUpAtMs: 20_000 });

@@ -133,7 +133,7 @@ describe('a number that the operator always refuses', function () {
     expect(room.telephony.placed).to.deep.equal([]);
   });
 
-  it('holds up neither closing calls of another action nor a call back', async () => {
+  it('holds up neither closing calls of another action nor a callback', async () => {
     open(10, [], undefined);
     room.telephony.otherwise = PRESSES;
     const first = await room.running();

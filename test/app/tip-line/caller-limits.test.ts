@@ -53,7 +53,7 @@ describe('callers who exceed a limit of the tip line', () => {
     expect(isRefused(rings(room, 1, { hangsUpAtMs: 500 })), 'a minute later').to.equal(false);
   });
 
-  it('are not locked out for ever, because refused calls do not count', async () => {
+  it('are not locked out forever, because refused calls do not count', async () => {
     for (let n = 0; n < 10; n++) await over(rings(room, 1, { hangsUpAtMs: 100 }));
     for (let n = 0; n < 50; n++) rings(room, 1);
     await room.clock.advance(61_000);

@@ -78,7 +78,7 @@ describe('tips recorded while the service was down', () => {
     expect([first, second, third].map((one) => row(one).result)).to.deep.equal(Array(3).fill('recorded'));
   });
 
-  it('call the listener back once, when they are stored', async () => {
+  it('notify the listener once, when they are stored', async () => {
     let calledBack = 0;
     const off = room.tipLine.offlineRecordings.onTakenIn(() => calledBack++);
     recordedOffline('0699999999');

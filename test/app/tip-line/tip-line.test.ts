@@ -44,7 +44,7 @@ describe('a call to the tip line', () => {
   });
 
   describe('that is not admitted', () => {
-    it('from an unknown number hears so, and of 112', async () => {
+    it('from an unknown number hears that the number is unknown, and to call 112', async () => {
       const call = await ring('+31699999999');
       expect(call.heardWords).to.equal('tip-unknown');
       expect(last()).to.include({ from: '+31699999999', result: 'refused', reason: 'unknown', participantId: null });
@@ -246,7 +246,7 @@ describe('a call to the tip line', () => {
       expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0, cancelled: 1 });
     });
 
-    it('stops our calls while they ring us, and starts them again if they hang up before the end of the message', async () => {
+    it('holds our calls to the participant meanwhile, and resumes them if the participant hangs up before the end of the message', async () => {
       room.people(1);
       const action = await missed();
       await room.clock.advance(31_000);

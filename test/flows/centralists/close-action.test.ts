@@ -76,7 +76,7 @@ describe('closing an action by telephone', () => {
     expect(clock.pending).to.equal(0);
   });
 
-  it('is closed when the centralist hangs up after the last key', async () => {
+  it('closes it even when the centralist hangs up after the last key', async () => {
     const options = { hangsUpAt: { sound: 'desk-closed', afterMs: 100 } };
     expect(await hears([12], { 'desk-result': '1', 'desk-close': '1' }, options)).to.equal('closed');
     expect(closed).to.deep.equal(['12 found']);

@@ -278,7 +278,7 @@ describe('starting an action by telephone', () => {
     });
   });
 
-  it('has started when the centralist hangs up after the last key', async () => {
+  it('starts it even when the centralist hangs up after the last key', async () => {
     expect(await hears(GOOD, { hangsUpAt: { sound: 'desk-started', afterMs: 100 } })).to.equal('started');
     expect(starts).to.equal(1);
   });

@@ -103,7 +103,7 @@ describe('a call to a colleague', () => {
   });
 });
 
-describe('a call back', () => {
+describe('a callback', () => {
   let pair: Pair;
 
   const callsBack = (near: FarEnd, far?: FarEnd, result: CallbackResult = 'no_answer'): Promise<CallbackResult> => {

@@ -164,7 +164,7 @@ describe('ARI link', () => {
     expect(await asked).to.deep.equal({});
   });
 
-  it('tries to connect for ever, at growing intervals of two seconds at most', async () => {
+  it('keeps trying to connect, at growing intervals of at most two seconds', async () => {
     await connect({ refuses: true });
     const waits: number[] = [];
     for (let tries = 1; tries <= 15; tries++) {

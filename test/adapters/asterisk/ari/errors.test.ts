@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AriError } from '../../../../src/adapters/asterisk/ari/errors.js';
 
 describe('ARI error', () => {
-  it('tells a missing call from a missing answer, by the status', () => {
+  it('distinguishes a missing call from a missing answer by the status', () => {
     const is = (status: number): boolean[] => {
       const error = new AriError(status, 'x');
       return [error.gone, error.unanswered];

@@ -49,7 +49,7 @@ describe('alert call when the wall clock steps', () => {
       .that.matches(/too soon/);
   });
 
-  it('rang out when Asterisk stops ringing after the whole ring time', async () => {
+  it('counts as rung out when Asterisk stops ringing after the whole ring time', async () => {
     call.rang();
     await clock.advance(LIMITS.ringMs);
     call.onEnd({ by: 'them', rangOut: true, cause: 19 });

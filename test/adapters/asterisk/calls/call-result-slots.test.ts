@@ -8,14 +8,14 @@ import {
 const idOf = (number: number): string => `bn-ab12-a${number}`;
 
 describe('call result slots', () => {
-  it('follow from the call id, and are 2,000 in all', () => {
+  it('are derived from the call id, 2,000 in all', () => {
     const ids = Array.from({ length: 5_000 }, (_, index) => idOf(7_000 + index));
     expect(new Set(ids.flatMap(callResultSlots)).size).to.equal(2_000);
     expect(callResultSlots(idOf(17))).to.deep.equal(callResultSlots(idOf(517)));
     expect(callResultSlots('no number')[0]).to.equal('BURGERNET_END_0');
   });
 
-  it('are those in which a later process looks', () => {
+  it('are the slots in which a later process looks', () => {
     const slots = new CallResultSlots();
     for (const number of [3, 503, 1_003]) expect(callResultSlots(idOf(number))).to.include(slots.take(idOf(number)));
   });

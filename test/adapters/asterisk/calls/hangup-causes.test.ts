@@ -123,7 +123,7 @@ describe('last event of a call', () => {
 
   const DEAD_LINES: readonly [what: string, tech: 408 | 481][] = [
     ['no answer to a request within the call', 408],
-    ['a far end that does not know the call any more', 481],
+    ['a far end that no longer knows the call', 481],
   ];
   for (const [what, tech] of DEAD_LINES) {
     it(`of an answered call: ${what} (${tech}) is a dead line, unless the controller hung up`, () => {

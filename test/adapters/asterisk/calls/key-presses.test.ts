@@ -116,7 +116,7 @@ describe('key presses of a call', () => {
     expect(pressed).to.equal('56');
   });
 
-  it('are dropped when they are forgotten, even when their copy comes later', async () => {
+  it('are dropped by forget(), even when their copy comes later', async () => {
     info();
     heard('5');
     await clock.advance(3_000);

@@ -61,7 +61,7 @@ describe('keeper of our own Asterisk', () => {
     expect(starts).to.deep.equal([60_050]);
   });
 
-  it('restarts Asterisk soon when it was already dying when it was found', async () => {
+  it('restarts Asterisk soon when it was found dying', async () => {
     await clock.advance(100);
     alive = false;
     await clock.advance(100);

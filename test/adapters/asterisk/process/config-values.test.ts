@@ -40,7 +40,7 @@ describe('values of the Asterisk configuration', () => {
     expect([await account('burger(net|.*)'), (await valuesOf()).trunkAccount]).to.deep.equal(['s', 's']);
   });
 
-  it('let Asterisk alone record as many callers at once as there are lines for tips, and two at least', async () => {
+  it('let Asterisk by itself record as many callers at once as there are tip lines, at least two', async () => {
     expect((await valuesOf()).recordedAtOnce).to.equal('3');
     expect((await valuesOf({ tipLines: 0 })).recordedAtOnce).to.equal('2');
   });

@@ -115,7 +115,7 @@ describe('ring guard', function () {
     expect((await asked()).filter((command) => command.startsWith('channel'))).to.deep.equal([]);
   });
 
-  it('ends together with a controller that stops in an orderly way', async () => {
+  it('ends together with a controller that shuts down cleanly', async () => {
     await ends(await controller(), 'SIGTERM');
     expect(await asked()).to.deep.equal(['']);
   });

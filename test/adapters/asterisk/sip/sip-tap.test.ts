@@ -42,7 +42,7 @@ describe('SIP tap', () => {
     );
   };
 
-  it('tells the Retry-After of the refused call, and not of another', async () => {
+  it('gives the Retry-After of the refused call, not of another call', async () => {
     await tap.open();
     await send(TRYING, REFUSED, ACK, refusal('503 x', ['Retry-After: 30'], { callId: 'other' }));
     expect(await tap.retryAfterOf('other')).to.equal(30);
