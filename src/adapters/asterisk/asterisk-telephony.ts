@@ -42,7 +42,7 @@ export interface AsteriskTelephonyOptions {
   readonly onStep: StepListener;
   /** Whether a call has an id that the controller gave it, in this process or an earlier one. */
   readonly isOurs: (id: CallId) => boolean;
-  /** Port for the copies of SIP messages of our own Asterisk. Without it no Retry-After is known. */
+  /** Port for the copies of SIP messages from our own Asterisk. Without this port no Retry-After is known. */
   readonly sipTapPort?: number;
   /** Ports on which our Asterisk receives SIP, to tell incoming from outgoing messages. */
   readonly sipPorts?: readonly number[];
@@ -59,7 +59,7 @@ export interface AsteriskTelephonyOptions {
 }
 
 const OPEN_MS = 10_000;
-/** The copies of SIP messages come a little late on a busy machine. */
+/** On a busy machine the copies of SIP messages come this late. */
 const COPIES_LATE_MS = 2_000;
 
 /** Telephony by Asterisk. Each part of the port is in a class of its own; this class connects them. */

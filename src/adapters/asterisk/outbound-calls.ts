@@ -31,7 +31,7 @@ export interface OutboundCallsParts {
 
 /** Originates calls: those that a flow plays, and those that the dialplan plays. */
 export class AsteriskOutboundCalls {
-  /** The newest message of each subject, as Asterisk was told since it was last reached. */
+  /** The newest message of each subject, as sent to Asterisk since the link last came up. */
   readonly #newestMessage = new Map<string, string>();
 
   constructor(private readonly parts: OutboundCallsParts) {}
@@ -75,8 +75,8 @@ export class AsteriskOutboundCalls {
 
   /**
    * Sets the newest message of a subject in a global variable, which the dialplan reads when a digit is
-   * pressed. ARI cannot set a variable of a call that is in no application. The variable is set before the
-   * first call, so that a message that Asterisk still had from an earlier process is never played.
+   * pressed. ARI cannot set a variable of a call that is in no Stasis application. The variable is set before
+   * the first call, so that a message that Asterisk still has from an earlier process is never played.
    */
   updateMessage(subject: string, message: Sound): void {
     const value = this.parts.soundFiles.pathOf(message);
@@ -91,7 +91,7 @@ export class AsteriskOutboundCalls {
     });
   }
 
-  /** The link to Asterisk was lost, and Asterisk may have restarted without its variables. */
+  /** Called when the link to Asterisk was lost, because Asterisk may have restarted without its variables. */
   forgetMessages(): void {
     this.#newestMessage.clear();
   }
@@ -117,8 +117,8 @@ export class AsteriskOutboundCalls {
       // The codecs of the trunk. With the default of ARI, slin, every packet would be transcoded.
       formats: 'alaw,ulaw',
       variables: {
-        // Set first and for every call, because Asterisk searches all global variables for one that a call
-        // does not have, at each event.
+        // Set first and for every call. At each event Asterisk reads these variables, and it searches all
+        // global variables for one that the call does not have.
         BURGERNET_STEPS: '',
         BURGERNET_FAILURE: '',
         'CHANNEL(hangup_handler_push)': 'ended,s,1',

@@ -57,7 +57,7 @@ export class AsteriskSoftphones {
     const isNew = !this.#accounts.has(account.username);
     this.#accounts.set(account.username, account);
     await this.#create(account).catch(async (error: unknown) => {
-      // Asterisk cannot be reached: the account is created when it is back.
+      // Asterisk cannot be reached. When Asterisk is back, the account is created.
       if (!this.parts.links.up) return;
       if (isNew) await this.remove(account.username).catch(() => undefined);
       throw error;
@@ -70,7 +70,7 @@ export class AsteriskSoftphones {
     this.#registrations.remove(username);
     this.#removed.add(username);
     await this.#deleteRemoved().catch((error: unknown) => {
-      // Asterisk cannot be reached: the account is deleted when it is back.
+      // Asterisk cannot be reached. When Asterisk is back, the account is deleted.
       if (this.parts.links.up) throw error;
     });
   }

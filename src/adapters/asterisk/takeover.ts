@@ -154,7 +154,7 @@ export class AsteriskTakeover {
     return orphans;
   }
 
-  /** Settles a difference that was found twice. `channel` is absent when the call is gone. */
+  /** Settles a difference that two comparisons found. `channel` is absent when the call is gone. */
   #settle(difference: Difference, channel: ChannelSnapshot | undefined): void {
     const { type, id } = difference;
     if ((type === 'orphan' || type === 'caller' || type === 'desk') && !this.#decided) return;

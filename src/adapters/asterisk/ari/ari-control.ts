@@ -4,7 +4,7 @@ import { isNewEnough, MINIMUM_ASTERISK } from '../../../../scripts/lib/asterisk-
 import type { AriAddress } from './address.js';
 import { AriError, AsteriskUnusable } from './errors.js';
 
-/** HTTP connections at the same time. The `sessionlimit` of ARI (http.conf) has room for them. */
+/** Most HTTP connections at the same time. The `sessionlimit` in http.conf leaves room for them. */
 const MAX_SOCKETS = 16;
 const REQUEST_MS = 5_000;
 

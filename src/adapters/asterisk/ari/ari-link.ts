@@ -11,7 +11,8 @@ export interface AriLinkOptions {
   /** Name of the Stasis application. This link is its only owner. */
   readonly app: string;
   /**
-   * Subscribes also to calls outside the application, such as a call that it originated and that still rings.
+   * Whether the application also receives the events of calls outside it, such as an originated call that is
+   * still ringing.
    */
   readonly subscribeAll: boolean;
   readonly clock: Clock;
@@ -26,7 +27,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** A request fails after this long without an answer. */
 const REQUEST_MS = 5_000;
-/** Time between two pings. The socket counts as dead when the pong has not come before the next ping. */
+/** Interval between pings. The socket counts as dead when the pong has not come before the next ping. */
 const PING_MS = 5_000;
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000] as const;
 

@@ -9,7 +9,7 @@ export interface AriLinksOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onEvent: (event: AriEvent, link: AriLink) => void;
-  /** Called each time that both links have come up. Called again after a second when it rejects. */
+  /** Called each time both links have come up, and called again after a second when it rejects. */
   readonly onUp: () => Promise<void>;
   /** Called when a link was lost. */
   readonly onDown: (reason: string) => void;
@@ -17,11 +17,11 @@ export interface AriLinksOptions {
 
 const AGAIN_MS = 1_000;
 
-/** The links of the two applications. With a socket each, a storm of alert calls does not delay a tip. */
+/** The links of the two applications. Each has its own socket, so that alert calls never delay a tip. */
 export class AriLinks {
   readonly alert: AriLink;
   readonly tips: AriLink;
-  /** Settles when the `onUp` of the present connection is done. */
+  /** Settles when the `onUp` of the current connection is done. */
   #upHandled: Promise<void> | undefined;
   #closed = false;
 
@@ -83,7 +83,7 @@ export class AriLinks {
     }
   }
 
-  /** Asks Asterisk to send only the events that are read. Asterisk does not even make JSON of the others. */
+  /** Asks Asterisk to send only the event types that are read. Asterisk then makes no JSON of the others. */
   async #filterEvents(app: string): Promise<void> {
     const [link, types] = app === ALERT_APP ? [this.alert, ALERT_EVENT_TYPES] : [this.tips, TIP_EVENT_TYPES];
     // Answers to requests over the websocket pass the same filter.

@@ -14,7 +14,7 @@ export class AriError extends Error {
   /** The request was never sent, so it changed nothing. */
   readonly unsent: boolean;
 
-  /** The call, playback or bridge does not exist, or exists no longer. */
+  /** The call, playback or bridge does not exist, or no longer exists. */
   get gone(): boolean {
     return this.status === 404 || this.status === 409 || this.status === 412;
   }

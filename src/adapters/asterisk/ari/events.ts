@@ -25,7 +25,7 @@ export const EVENT_TYPES = [
   'ContactStatusChange',
 ] as const;
 
-/** What the controller needs of alert calls, which the dialplan plays. */
+/** The events of alert calls, which the dialplan plays. */
 export const ALERT_EVENT_TYPES = [
   'Dial',
   'ChannelUserevent',
@@ -34,7 +34,7 @@ export const ALERT_EVENT_TYPES = [
   'PeerStatusChange',
   'ContactStatusChange',
 ] as const;
-/** What the controller needs of calls that a flow plays. */
+/** The events of calls that a flow plays. */
 export const TIP_EVENT_TYPES = EVENT_TYPES.filter(
   (type) => !['ChannelUserevent', 'PeerStatusChange', 'ContactStatusChange'].includes(type),
 );
@@ -75,7 +75,7 @@ export type AriEvent =
   | { readonly type: 'Dial'; readonly peer: ChannelSnapshot; readonly dialstatus: string }
   | { readonly type: 'PlaybackFinished'; readonly playback: PlaybackSnapshot }
   | { readonly type: 'RecordingFinished' | 'RecordingFailed'; readonly recording: RecordingSnapshot }
-  /** A softphone requests a transfer, which the controller carries out (`PJSIP_TRANSFER_HANDLING`). */
+  /** A softphone requested a transfer, which the controller carries out (`PJSIP_TRANSFER_HANDLING`). */
   | {
       readonly type: 'ChannelTransfer';
       /** Present when the event only repeats progress that the controller reported; absent in a request. */
@@ -93,7 +93,7 @@ export type AriEvent =
   | {
       readonly type: 'ContactStatusChange';
       readonly endpoint: { readonly resource: string };
-      /** By the answers to OPTIONS: `Reachable` or `Unreachable`; otherwise `NonQualified` or `Removed`. */
+      /** `Reachable` or `Unreachable` when Asterisk sends OPTIONS; otherwise `NonQualified` or `Removed`. */
       readonly contact_info?: { readonly contact_status: string };
     };
 

@@ -6,7 +6,7 @@ import { parseAriAddress, type AriAddress } from '../ari/address.js';
 import { renderConfig } from './config-files.js';
 import { ARI_USER, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';
 
-/** An Asterisk in a container of its own. Both containers see the folder under the same path. */
+/** An Asterisk in a container beside the controller's. Both containers see the folder under the same path. */
 export interface AsteriskBesideOptions {
   readonly folder: string;
   readonly ari: { readonly host: string; readonly port: number };
@@ -15,7 +15,8 @@ export interface AsteriskBesideOptions {
 }
 
 /**
- * Files of the Debian package. The Dockerfile links the modules folder, whose path depends on the processor.
+ * Folders of the Debian package. The Dockerfile makes a link to the modules folder, because the path of that
+ * folder depends on the processor.
  */
 const PROGRAM: ProgramFolders = { modulesDir: '/usr/lib/asterisk-modules', dataDir: '/usr/share/asterisk' };
 const SIP_TAP_PORT = 19_060;
@@ -30,7 +31,7 @@ export function foldersBeside(folder: string): AsteriskFolders {
   };
 }
 
-/** Port for the copies of SIP messages; undefined when the two do not share a loopback interface. */
+/** Port for the copies of SIP messages; undefined when the containers do not share a loopback interface. */
 export function sipTapBeside(ari: { readonly host: string }): number | undefined {
   return ['127.0.0.1', 'localhost'].includes(ari.host) ? SIP_TAP_PORT : undefined;
 }
@@ -57,7 +58,7 @@ export async function renderBeside(
   await renderConfig(templates, folders.etc, await options.values(folders, secrets, PROGRAM));
 }
 
-/** The address of its ARI; undefined before its configuration has been written. */
+/** Address of the ARI in the other container; undefined before its configuration has been written. */
 export async function addressBeside({ ari, passwordFile }: AsteriskBesideOptions): Promise<AriAddress | undefined> {
   const password = await readPassword(passwordFile);
   if (password === undefined) return undefined;

@@ -12,8 +12,8 @@ export interface AsteriskKeeperOptions {
 /** Interval between two checks. */
 const LOOK_MS = 5_000;
 /**
- * Waits before the checks that follow a start or a lost link. A dying Asterisk closes its connections a
- * moment before its process is gone.
+ * Waits before the first checks after a start or a lost link. They are short, because a dying Asterisk closes
+ * its connections a moment before its process is gone.
  */
 const SOON_MS = [50, 100, 200, 500, 1_000, 2_000] as const;
 const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000] as const;
@@ -58,7 +58,7 @@ export class AsteriskKeeper {
   /** @param waits waits before the next checks, ms */
   #look(waits: readonly number[]): void {
     if (this.asterisk.isRunning()) {
-      // This Asterisk has lasted for a while, so a later death is a new one.
+      // This Asterisk has run for a while, so its next death starts a new back-off.
       if (waits.length === 0) this.#failures = 0;
       this.#lookAfter(waits);
       return;

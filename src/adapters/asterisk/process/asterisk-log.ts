@@ -2,7 +2,8 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Warnings and errors of Asterisk. Earlier ones are in `messages.log.0` to `.2`, rotated at the largest size.
+ * Warnings and errors of Asterisk. Asterisk rotates the file at the size limit, so earlier messages are in
+ * `messages.log.0` to `.2`.
  */
 export const MESSAGES_LOG = 'messages.log';
 /** Standard output of Asterisk, which is short: why it cannot start, or why it crashed. */
@@ -14,8 +15,8 @@ const LONG_OUTPUT_BYTES = 1024 * 1024;
 export type LogLengths = Readonly<Record<string, number>>;
 
 /**
- * The lengths of the logs before Asterisk is started. A long `output.log` is renamed first; one old file is
- * kept.
+ * The lengths of the logs before Asterisk is started. A long `output.log` is renamed first, and replaces the
+ * file that was renamed before.
  */
 export async function logLengths(folder: string): Promise<LogLengths> {
   const output = join(folder, OUTPUT_LOG);
@@ -28,7 +29,7 @@ export async function lastErrors(folder: string, before: LogLengths): Promise<st
   const read = async (name: string): Promise<string[]> => {
     const bytes = await readFile(join(folder, name)).catch(() => Buffer.alloc(0));
     const length = before[name] ?? 0;
-    // A shorter log was rotated meanwhile.
+    // A log that is shorter than before was rotated meanwhile, so all of it is new.
     const own = bytes.length < length ? bytes : bytes.subarray(length);
     return own
       .toString()

@@ -22,12 +22,13 @@ export interface OwnAsteriskOptions {
   readonly templates: string;
   /** Makes the values for the templates. */
   readonly values: MakeValues;
-  /** Where Asterisk is to receive SIP, without and with TLS. */
+  /** Where Asterisk receives SIP, without and with TLS. */
   readonly sip: Listens;
   readonly tls?: Listens;
   readonly allowOld: boolean;
   /**
-   * Largest file that Asterisk may write; it rotates its log then. Must be enough for the longest recording.
+   * Largest file that Asterisk may write, bytes. It must have room for the longest recording. Asterisk
+   * rotates its log at this size.
    */
   readonly largestFileBytes?: number;
   readonly log: Log;
@@ -44,9 +45,9 @@ export interface OwnAsterisk {
   readonly address: AriAddress;
   readonly folders: AsteriskFolders;
   readonly pid: number;
-  /** Port on loopback to which it sends copies of SIP messages (sip-tap.ts). */
+  /** Loopback port to which Asterisk sends copies of SIP messages (sip-tap.ts). */
   readonly sipTapPort: number;
-  /** It was already running with this configuration, and its calls went on while the controller was down. */
+  /** Asterisk was running already, and its calls went on while the controller was down. */
   readonly adopted: boolean;
   /** Command line of the Asterisk console on this machine, to which `-rx` and a command are added. */
   readonly console: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> };
@@ -55,7 +56,7 @@ export interface OwnAsterisk {
   stop(): Promise<void>;
 }
 
-/** What the next start of the service must know of this Asterisk. */
+/** The facts about this Asterisk that the next start of the service needs. */
 interface StoredState {
   readonly ariPort: number;
   readonly ariPassword: string;
@@ -84,7 +85,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   const folders = await makeFolders(folder);
   const stateFile = join(folder, 'asterisk.json');
   const before = await storedState(stateFile);
-  // The port stays the same, because an Asterisk that still runs sends there.
+  // The port stays the same, because an Asterisk that is still running sends its copies there.
   const { ariPort, ariPassword, sipTapPort = await freePort(SIP_TAP_HOST) } = before;
   const secrets = { ariPort, ariPassword, sipTapPort };
   const values = await options.values(folders, secrets, program);
@@ -138,7 +139,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   child.unref();
   const pid = child.pid ?? 0;
   try {
-    // On a full disk Asterisk is stopped again, because the next start could not find it.
+    // On a full disk Asterisk is stopped again, because the next start of the service could not find it.
     await writeState(stateFile, { ...secrets, pid, configHash });
     await Promise.race([failure, untilAnswers(address)]);
   } catch (error) {
@@ -200,7 +201,7 @@ async function storedState(file: string): Promise<StoredState> {
   return fresh;
 }
 
-/** Undefined when the file is missing or damaged. A running Asterisk then shows by its port in use. */
+/** Undefined when the file is missing or damaged. A running Asterisk is then noticed by its port in use. */
 async function readState(file: string): Promise<StoredState | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as StoredState;

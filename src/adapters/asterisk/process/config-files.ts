@@ -8,7 +8,7 @@ export type TemplateValues = Readonly<Record<string, string>>;
 /**
  * Renders every template of `asterisk-config/` into a folder that only this user can read, because the files
  * contain secrets. Returns a hash of the rendered files. Throws when a template names a value that is
- * missing, and writes nothing then.
+ * missing. Nothing is written in that case.
  */
 export async function renderConfig(templates: string, target: string, values: TemplateValues): Promise<string> {
   const names = (await readdir(templates)).filter((name) => name.endsWith('.conf')).toSorted();

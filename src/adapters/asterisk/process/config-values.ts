@@ -10,10 +10,11 @@ import { TRUNK_ENDPOINTS, TRUNK_OPTIONS } from '../sip/trunk.js';
 
 /** The settings from which Asterisk is configured. */
 export interface AsteriskSetup {
-  /** Where Asterisk binds for SIP. */
+  /** Address and port to which Asterisk binds for SIP. */
   readonly sip: { readonly host: string; readonly port: number };
   /**
-   * How others reach Asterisk behind a container or router; absent when they use the address where it binds.
+   * How others reach Asterisk when it is in a container or behind a router; absent when others use the
+   * address to which Asterisk binds.
    */
   readonly outside?: Outside;
   /** Where softphones register with TLS; absent without TLS. */
@@ -22,19 +23,19 @@ export interface AsteriskSetup {
   readonly trunk: {
     readonly host: string;
     readonly port: number;
-    /** Addresses or networks from which the trunk calls; the addresses of `host` when left out. */
+    /** Addresses or networks from which the operator sends calls; the addresses of `host` when left out. */
     readonly addresses?: readonly string[];
     /** Present when the operator requires a registration. */
     readonly user?: string;
     readonly password?: string;
-    /** Seconds between two attempts to register; see {@link RETRY_SECONDS} when left out. */
+    /** Seconds between two attempts to register; {@link RETRY_SECONDS} when left out. */
     readonly retrySeconds?: number;
     /** Seconds between two OPTIONS to the trunk; none are sent when left out. */
     readonly optionsSeconds?: number;
   };
   /** Largest number of simultaneous calls on the trunk. */
   readonly lines: number;
-  /** How many of these are kept free for tips. */
+  /** How many of these lines are kept free for tips. */
   readonly tipLines: number;
   /** Number of the tip line, in digits: `08000011`. */
   readonly tipLine: string;
@@ -49,7 +50,7 @@ export interface Outside {
   readonly sipPort: number;
   /** Port with TLS. */
   readonly tlsPort?: number;
-  /** Networks (`172.18.0.0/16`) that reach Asterisk by the address where it binds. */
+  /** Networks (`172.18.0.0/16`) that reach Asterisk by the address to which it binds. */
   readonly localNetworks: readonly string[];
 }
 
@@ -60,7 +61,8 @@ export interface TlsSetup {
   readonly certificate: string;
   readonly key: string;
   /**
-   * Of the certificate. It is written into the configuration, so that a new certificate restarts Asterisk.
+   * Fingerprint of the certificate. It is written into the configuration, so that Asterisk is restarted for a
+   * new certificate.
    */
   readonly fingerprint: string;
 }
@@ -98,16 +100,16 @@ export interface ProgramFolders {
 export const ARI_USER = 'burgernet';
 export const ARI_HOST = '127.0.0.1';
 
-/** Room for 200 strangers a second while the controller stalls for 5 s. A further call would get 503. */
+/** Room for 200 strangers a second while the controller stalls for 5 s. One more call would get 503. */
 const WAITING_STRANGERS = 1_000;
 
 /** Asterisk alone can record at least this many callers at once, even when no line is kept free for tips. */
 const MIN_RECORDED = 2;
 
 /**
- * Asterisk ends a call that still waits for a controller after this. A running controller ends the call much
- * sooner, by its monotonic clock. Asterisk uses the wall clock, so this is longer than any likely step of
- * that clock.
+ * Asterisk ends a call that is this old, in case no controller ever comes back. A running controller ends the
+ * call much sooner, by its monotonic clock. Asterisk uses the wall clock, so this is longer than any likely
+ * step of that clock.
  */
 export const FORSAKEN_SECONDS = 30 * 24 * 3_600;
 
@@ -152,8 +154,8 @@ export async function configValues(
   const addresses = trunk.addresses ?? (await addressesOf(trunk.host));
   return {
     ...placeValues(folders, secrets, program),
-    // Each tip may ring a softphone. A few calls more than there are lines exist while the last ones end.
-    // Strangers wait until the controller refuses them.
+    // Twice the lines, because each tip may ring a softphone. 50 more, because new calls begin while old ones
+    // still end. Strangers wait until the controller refuses them.
     maxCalls: String(setup.lines * 2 + 50 + WAITING_STRANGERS),
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
@@ -265,13 +267,13 @@ function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: strin
       'outbound_auth = trunk-auth',
       `server_uri = ${server}`,
       `client_uri = sip:${trunk.user}@${bracketed(trunk.host)}:${trunk.port}`,
-      // The operator sends calls to this user: the tip line, not the name of the account.
+      // The operator sends calls to this user, so it is the tip line and not the name of the account.
       `contact_user = ${tipLine}`,
       `retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.unanswered}`,
       `forbidden_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
       `fatal_retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.refused}`,
       'max_retries = 1000000',
-      // The only registration need not be delayed at random over the first ten seconds.
+      // Asterisk spreads registrations over the first ten seconds. There is only one, so it need not wait.
       'max_random_initial_delay = 1',
       'expiration = 300',
     ].join('\n'),

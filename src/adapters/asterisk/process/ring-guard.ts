@@ -12,7 +12,7 @@ export interface RingGuardOptions {
 }
 
 export interface RingGuard {
-  /** Ends the guard, because the controller stops and leaves no ringing call. Safe to repeat. */
+  /** Ends the guard. Called by a controller that stops and leaves no ringing call. Safe to repeat. */
   close(): void;
 }
 
@@ -26,7 +26,7 @@ const SCRIPT = fileURLToPath(new URL('../../../../asterisk-config/ring-guard.sh'
  */
 export function startRingGuard({ asterisk, folder, ringSeconds }: RingGuardOptions): RingGuard {
   const { words, env } = asterisk.console;
-  // The script sleeps for one second more.
+  // The script itself sleeps for one second first.
   const seconds = String(Math.max(1, ringSeconds - 1));
   const child = spawn('/bin/sh', [SCRIPT, join(folder, 'ring-guard.pid'), seconds, ...words], {
     // A signal to the process group of the controller must not end the guard.

@@ -6,10 +6,10 @@ const PARAMETERS = '(;[^@>]*)?';
 const INTERNATIONAL_DIGITS = 9;
 
 /**
- * Makes an extended regular expression (POSIX), for REGEX of Asterisk, that matches the user part of a URI of
- * the tip line: in any notation (`08000011`, `+318000011`, `318000011`, `00318000011`, `0800-0011`), with any
- * parameters after the number. `8000011` is the tip line only with `phone-context=+31`. The dialplan compares
- * in lower case.
+ * Makes an extended regular expression (POSIX) for the dialplan function REGEX. It matches the user part of a
+ * URI of the tip line: in any notation (`08000011`, `+318000011`, `318000011`, `00318000011`, `0800-0011`),
+ * with any parameters after the number. `8000011` is the tip line only with `phone-context=+31`. The dialplan
+ * compares in lower case.
  */
 export function tipLineUser(tipLine: string): string {
   if (!tipLine.startsWith('0')) {
