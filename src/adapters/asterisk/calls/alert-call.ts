@@ -9,9 +9,9 @@ import type { AlertProgress } from './call-result.js';
 import { timeInCall } from './call-time.js';
 
 /**
- * Asterisk stops ringing after thirty days on the wall clock, long after the controller does. Asterisk can
- * only be first when that clock was put forward, and then by more than this, which is more than an event
- * takes.
+ * Asterisk stops ringing after thirty days on the wall clock, long after the controller does. Asterisk can be
+ * first only when that clock was put forward. The ringing then ends too soon by more than this, which is
+ * longer than an event takes to arrive.
  */
 const RING_TOLERANCE_MS = 2_000;
 /** A message that was changed during the call may lengthen the call by this much. A longer call is stuck. */
@@ -110,8 +110,8 @@ export class AsteriskAlertCall implements AlertCall {
   /** Sends the hang-up request, also again when the reconciler finds the call still up. */
   async sendHangUp(): Promise<void> {
     if (this.over || (await this.#leg.requestHangUp())) return;
-    // A call that rang out was over before the request, and its end was lost: the reconciler asks Asterisk
-    // how it ended.
+    // A call that rang out was over before the request, and the event of its end was lost. The reconciler
+    // asks Asterisk how that call ended.
     if (!this.rangOut) await this.#leg.awaitLastEvent();
   }
 
@@ -124,7 +124,8 @@ export class AsteriskAlertCall implements AlertCall {
   }
 
   /**
-   * The call is in Asterisk, originated by an earlier process. How long the telephone has rung is not known.
+   * The call is in Asterisk. When an earlier process originated the call, it is not known how long the
+   * telephone has rung, so the full ring time begins now.
    */
   wasThere(): void {
     if (!this.#accepted && !this.over && !this.answered)
@@ -149,7 +150,7 @@ export class AsteriskAlertCall implements AlertCall {
     this.#answered.fire();
   }
 
-  /** Ignores progress that is older than what is known. */
+  /** Ignores progress that has no more steps than are known already. */
   applyProgress({ steps, soundId }: AlertProgress): void {
     if (steps.length <= this.#steps.length) return;
     this.#soundId = soundId;
@@ -176,12 +177,12 @@ export class AsteriskAlertCall implements AlertCall {
     });
   }
 
-  /** Corrects the reported end by what only the monotonic clock of the controller knows. */
+  /** Corrects the reported end with the times that the controller measured by its monotonic clock. */
   #judged(end: CallEnd): CallEnd {
     if (this.#stuck) return { ...end, by: 'lost', fault: 'the longest time of the call was over before its end' };
     if (this.answered) return end;
-    // The far end may have answered the INVITE before the controller gave up, and the event was late: its
-    // answer counts.
+    // The far end may have refused the INVITE before the controller gave up, and the event was late. Then
+    // that refusal counts.
     if (this.rangOut) return end.by === 'us' || end.sipStatus === 487 ? endOfRingTime(end) : end;
     const rang = this.#acceptedAt === undefined ? Infinity : this.clock.monotonic() - this.#acceptedAt;
     if (end.rangOut && rang < this.limits.ringMs - RING_TOLERANCE_MS)
@@ -200,8 +201,8 @@ export class AsteriskAlertCall implements AlertCall {
 }
 
 /**
- * Nobody answered, unless the far end refused the INVITE itself. A 487 is no refusal, but the answer to our
- * CANCEL (RFC 3261 9.2).
+ * The end of a call that the controller let ring for the full ring time: nobody answered, unless the far end
+ * refused the INVITE itself. A 487 is no refusal, because it follows from our CANCEL (RFC 3261 9.2).
  */
 const endOfRingTime = ({ sipStatus, ...end }: CallEnd): CallEnd =>
   sipStatus !== undefined && sipStatus >= 300 && sipStatus !== 487

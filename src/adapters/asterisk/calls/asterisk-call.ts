@@ -55,7 +55,7 @@ export class AsteriskCall implements Call {
   readonly #recording: Recording;
   readonly #keys: KeyPresses;
   #up: boolean;
-  /** Set when the call ends in another way than a plain hang-up by the controller. */
+  /** How the call ends, if that is not a plain hang-up by the controller. */
   #endsAs: CallEnd | undefined;
   /** Q.850 cause to hang up with. */
   #cause: string | undefined;

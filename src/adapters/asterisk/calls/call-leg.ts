@@ -8,12 +8,12 @@ import { AriError } from '../ari/errors.js';
 /** After Asterisk reports a call as gone, its last event comes within this, or was lost. */
 export const LAST_EVENT_MS = 2_000;
 export const UNREPORTED_END = 'the end of the call was not reported';
-/** How often a request about a call is sent when Asterisk does not answer. */
+/** A request about a call is sent this many times at most, when Asterisk does not answer. */
 export const TRIES = 3;
 
 /**
- * The call leg in Asterisk that {@link AsteriskCall} and {@link AsteriskAlertCall} have in common: its
- * channel, why it was hung up, and its one end.
+ * The part that {@link AsteriskCall} and {@link AsteriskAlertCall} have in common: one channel in Asterisk,
+ * why the controller hung it up, and its one end.
  */
 export class CallLeg<End extends CallEnd = CallEnd> {
   readonly #ended = deferred<End>();
@@ -60,8 +60,8 @@ export class CallLeg<End extends CallEnd = CallEnd> {
   }
 
   /**
-   * Asterisk has reported the call as gone. Waits for its last event, and ends the call without it when it is
-   * lost.
+   * Asterisk has reported the call as gone. Waits for the last event of the call. When that event is lost,
+   * ends the call without it.
    */
   async awaitLastEvent(): Promise<void> {
     const lost = await Promise.race([this.ended.then(() => false), this.after(LAST_EVENT_MS).then(() => true)]);

@@ -1,11 +1,11 @@
 import type { CallId } from '../../../ports/call.js';
 
 /**
- * As many as the largest possible number of lines. More slots would cost time, because Asterisk searches all
- * its global variables for each variable that a call does not have.
+ * Number of first slots, equal to the largest possible number of lines. More slots would cost time, because
+ * Asterisk searches all its global variables for each variable that a call does not have.
  */
 const SLOTS = 500;
-/** Each call can use any of this many slots. */
+/** Each call can use this many slots, its first slot included. */
 const SLOTS_PER_CALL = 4;
 /** For a result that is not needed, and for a call whose slots are all in use. */
 export const NO_SLOT = 'BURGERNET_END_FORGOTTEN';

@@ -1,7 +1,7 @@
 /** The clocks of Asterisk and the controller may differ by this without a step. */
 const SKEW_MS = 1_000;
 
-/** What is known of the time in a call; all ms. */
+/** The times that are known in a call, ms. */
 export interface CallTime {
   /** Time of the previous step, or of the answer. */
   readonly last: number;
@@ -12,8 +12,8 @@ export interface CallTime {
 }
 
 /**
- * Corrects a time that Asterisk wrote in a call when the wall clock was put forward or back since the answer.
- * Without that, a message would seem to have been heard for an hour, or for less than nothing.
+ * Corrects a time that Asterisk noted in a call, if the wall clock was put forward or back since the answer.
+ * Without the correction a message could seem to have been heard for an hour, or for a negative time.
  */
 export function timeInCall(at: number, { last, now, wall }: CallTime): number {
   const step = wall - now;

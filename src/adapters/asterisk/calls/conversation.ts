@@ -14,7 +14,7 @@ export interface ConversationParts {
   readonly recordingsFolder: string;
 }
 
-/** The answer of ARI when a bridge of this name exists. */
+/** ARI answers with this status when a bridge of this name exists. */
 const EXISTS = 409;
 
 /** Puts two calls in one bridge. The bridge lives in Asterisk, so it outlives the controller. */
@@ -24,7 +24,7 @@ export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): P
   const make = (): Promise<unknown> => link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
   await make().catch(async (error: unknown) => {
     if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
-    // A controller that died while it bridged the two left this bridge behind.
+    // A controller died while it was bridging these two calls, and left this bridge behind.
     await destroyBridge(link, bridgeId);
     await make();
   });
@@ -89,7 +89,7 @@ export async function finished(
   return { name, file, ms: msOfSize(found.size) };
 }
 
-/** Whether the recording of this name goes on. Counts as going on while Asterisk does not answer. */
+/** Whether the recording of this name goes on. It counts as going on when Asterisk does not answer. */
 export async function isLive(link: AriLink, name: string): Promise<boolean> {
   try {
     await link.request('GET', `recordings/live/${name}`);

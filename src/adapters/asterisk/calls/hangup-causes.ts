@@ -4,7 +4,7 @@ import type { AriEvent } from '../ari/events.js';
 
 type Destroyed = Extract<AriEvent, { type: 'ChannelDestroyed' }>;
 
-/** What the controller knows about an outgoing call when it is over. */
+/** The facts that the controller knows about an outgoing call at its end. */
 export interface CallHistory {
   readonly hungUpByUs: boolean;
   /** The controller hung up because nobody answered within the ring time. */
@@ -50,8 +50,8 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
 }
 
 /**
- * The controller ended the ringing. A response of the far end to the INVITE itself counts; its answer to our
- * CANCEL (487, RFC 3261 9.2) does not.
+ * The controller ended the ringing. A response that the far end gave by itself counts. A 487 does not, because
+ * it follows from our CANCEL (RFC 3261 9.2).
  */
 function endOfRinging(last: LastResponse | undefined): CallEnd {
   return last?.status === 487 ? { by: 'them', rangOut: true } : endOfUnanswered(last);
@@ -59,7 +59,7 @@ function endOfRinging(last: LastResponse | undefined): CallEnd {
 
 /**
  * How an unanswered call ended, from the last response of the far end alone, because the event with the cause
- * was lost. A call that still rang can only have reached its ring time.
+ * was lost. If the telephone was still ringing, the ring time must have been over.
  */
 export function endOfUnanswered(last: LastResponse | undefined): CallEnd {
   if (last === undefined) return { by: 'them', cause: NETWORK_OUT_OF_ORDER, fault: NO_RESPONSE };

@@ -12,15 +12,15 @@ export interface KeyPressesParts {
   readonly onKey: (digit: string) => void;
 }
 
-/** The events and copies of one press come within this. */
+/** The events and copies of one press come within this time of each other. */
 const TOGETHER_MS = 2_000;
-/** The copy of an INFO nearly always comes before the event of its key. It is at most this late. */
+/** The copy of an INFO nearly always comes before the event of its key. It comes at most this late. */
 const COPY_LATE_MS = 80;
 /** In a call whose keys come by INFO: an event without a copy for this long did not come by INFO. */
 const INFO_LATE_MS = 500;
 /** Without copies, two events of the same key within this are one press. */
 const ONE_PRESS_MS = 150;
-/** Asterisk tells the Call-ID within this. Later the keys are counted without copies. */
+/** Keys wait this long for Asterisk to report the Call-ID. After that they are counted without copies. */
 const CALL_ID_MS = 1_000;
 /** A declared length above this is not believed. */
 const LONGEST_MS = 20_000;
@@ -31,7 +31,7 @@ interface Arrived {
   readonly at: number;
   /** This is the second event of a key that Asterisk postponed. */
   readonly isSecond: boolean;
-  /** It has waited for a copy. */
+  /** This event has waited for a copy. */
   waited: boolean;
   forgotten: boolean;
 }
@@ -40,15 +40,16 @@ interface Arrived {
  * Counts each press of a key once, although a gateway may send it both by RFC 4733 and by SIP INFO. Asterisk
  * sends an event for each, and even two for a digit that it postpones while it emulates the length of a digit
  * from INFO. So the events do not show how many presses there were, but the copied INFO requests do. In a
- * call without copies the events are counted. From the first copy on, the copies are counted, except for
- * presses that were counted by their event before. An event is then counted only when no copy comes for it.
+ * call without copies the events are counted. From the first copy on, the copies are counted, except those of
+ * presses that were already counted by their event. From then on an event is counted only when no copy comes
+ * for it.
  */
 export class KeyPresses {
   /** Events in order of arrival. The first may be waiting for a copy. */
   readonly #queue: Arrived[] = [];
   readonly #postponed = new PostponedKeys();
   #cancelWait: (() => void) | undefined;
-  /** Last press of each digit that its event counted: in monotonic ms, and in ms by the clock of Asterisk. */
+  /** Last press of each digit that was counted by its event: monotonic ms, and ms by the clock of Asterisk. */
   readonly #counted = new Map<string, { readonly at: number; readonly heardAt: number }>();
   /** Presses that were counted by their event, and whose copies may still come. */
   #ahead: { readonly digit: string; readonly at: number }[] = [];
@@ -139,7 +140,7 @@ export class KeyPresses {
   #copy({ digit, body }: InfoKey): void {
     const at = this.parts.clock.monotonic();
     const last = this.#copies.get(digit);
-    // A gateway that sends each press with both types of body.
+    // The gateway sends each press twice, once with each type of body.
     if (last && last.body !== body && at - last.at <= TOGETHER_MS) return;
     this.#copies.set(digit, { body, at });
     const index = this.#ahead.findIndex((one) => one.digit === digit && at - one.at <= TOGETHER_MS);
@@ -151,7 +152,7 @@ export class KeyPresses {
     this.#work();
   }
 
-  /** Starts following the copies of this call. Waits for the first key, because most calls have none. */
+  /** Starts following the copies of this call, at its first key because most calls have no keys. */
   #follow(): void {
     if (this.#asked) return;
     this.#asked = true;

@@ -51,7 +51,7 @@ export class LiveCalls {
   /** Calls that a flow plays. */
   readonly #calls = new Map<CallId, AsteriskCall>();
   readonly #outgoing = new Map<CallId, AsteriskOutgoingCall>();
-  /** Of the calls that a softphone dialled: the username of that softphone. */
+  /** Username of the softphone that dialled the call, by call id. */
   readonly #dialledBy = new Map<CallId, string>();
   /** Calls that the dialplan plays. */
   readonly #alertCalls = new Map<CallId, AsteriskAlertCall>();
@@ -147,7 +147,7 @@ export class LiveCalls {
     for (const call of [...this.#calls.values(), ...this.#alertCalls.values()]) call.onEnd({ by: 'lost', fault });
   }
 
-  /** Reads the progress of the alert calls from the list of channels, for events that were lost. */
+  /** Reads the progress of the alert calls from the list of channels, because events may be lost. */
   applySnapshots(channels: readonly ChannelSnapshot[]): void {
     for (const channel of channels) this.#alertCalls.get(channel.id)?.applyProgress(progressOf(channel));
   }
@@ -315,7 +315,7 @@ export class LiveCalls {
   }
 }
 
-/** Ends a call whose last event was lost: by the result in Asterisk, or as lost when there is none. */
+/** Ends a call whose last event was lost: with the result that Asterisk kept, or as lost without a result. */
 export function endAsRemembered(call: AsteriskAlertCall, end: AlertCallResult | undefined, fault: string): void {
   if (!end) {
     call.onEnd({ by: 'lost', fault });

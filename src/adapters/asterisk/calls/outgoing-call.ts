@@ -9,7 +9,8 @@ import { Once } from './call-leg.js';
 
 /**
  * Before the first response to an INVITE, PJSIP delays a CANCEL until that response comes, and then sends it
- * without a Reason header. So a cancellation with a reason waits for the ringing, for at most this long.
+ * without a Reason header. So a cancellation with a reason waits until the telephone rings, for at most this
+ * long.
  */
 const RINGS_WITHIN_MS = 5_000;
 

@@ -16,7 +16,7 @@ const LATE_MS = 2_000;
 interface Playing {
   readonly id: string;
   readonly done: Deferred<'finished' | 'stopped'>;
-  /** Asterisk has reported the end. */
+  /** Asterisk has reported the end of the playback. */
   over: boolean;
 }
 
@@ -72,7 +72,7 @@ export class Playback {
     this.#oldStopped = this.#stopOld();
   }
 
-  /** Asterisk reports the end of a playback. */
+  /** Called when Asterisk reports the end of a playback. */
   onFinished(snapshot: PlaybackSnapshot): void {
     const playing = this.#playing;
     if (playing?.id !== snapshot.id) return;
@@ -131,7 +131,7 @@ export class Playback {
     }
   }
 
-  /** The event that reports the end may be lost, so Asterisk is asked once the sounds must be over. */
+  /** The event that reports the end may be lost, so Asterisk is asked when the sounds must be over. */
   #expectEnd(playing: Playing, afterMs: number): void {
     const cancel = this.leg.clock.after(afterMs, () => {
       this.#exists(playing).then(

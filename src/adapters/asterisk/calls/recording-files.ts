@@ -34,8 +34,8 @@ export async function toDisk(file: string): Promise<void> {
 const OFFLINE_RECORDING = /^left-(\d{13})-([\w.]+)-(withheld|\d+)\.wav$/;
 
 /**
- * The recordings that the dialplan made while the controller was down, safe on disk. Those of calls in `skip`
- * are left out by their name, without opening the file.
+ * The recordings that the dialplan made while the controller was down, safe on disk. A recording whose call
+ * is to be skipped is left out by its name, without opening the file.
  */
 export async function offlineRecordings(
   folder: string,
@@ -64,7 +64,7 @@ export async function offlineRecordings(
   return found.flat();
 }
 
-/** The headers of the INVITE are in a file beside the recording. Its name has only what Asterisk read. */
+/** Reads the headers of the INVITE from the file beside the recording, or else the number in the file name. */
 async function callerOf(folder: string, callId: CallId, number: string): Promise<ShownCaller> {
   const encoded = await readFile(join(folder, `caller-${callId}`), 'utf8').catch(() => '');
   if (encoded !== '') return readShownCaller(encoded.trim());

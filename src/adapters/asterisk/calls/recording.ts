@@ -52,11 +52,11 @@ export class Recording {
     const snapshot = live ? await this.#untilOver(options, done) : undefined;
     const recorded = await finished({ link, clock, recordingsFolder: this.folder }, options.name);
     if (recorded || snapshot?.duration === undefined) return recorded;
-    // The file is on another machine, the one where Asterisk runs.
+    // Asterisk runs on another machine, and the file is there.
     return { name: options.name, file: this.#fileOf(options.name), ms: snapshot.duration * 1000 };
   }
 
-  /** Asterisk reports the end of a recording. */
+  /** Called when Asterisk reports the end of a recording. */
   onFinished(snapshot: RecordingSnapshot): void {
     if (this.#current?.name === snapshot.name) this.#current.done.resolve(snapshot);
   }
@@ -68,8 +68,8 @@ export class Recording {
   }
 
   /**
-   * Ends the recording after the pause or the limit. Resolves with its end; with undefined when the call
-   * ended and Asterisk did not report the end of the recording.
+   * Ends the recording after the pause or the limit. Resolves with the end of the recording as Asterisk
+   * reported it; with undefined when the call ended and Asterisk did not report that end.
    */
   async #untilOver(
     { name, maxMs, maxSilenceMs }: RecordOptions,

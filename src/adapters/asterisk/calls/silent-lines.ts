@@ -43,7 +43,7 @@ export class SilentLines {
 
   constructor(private readonly options: SilentLinesOptions) {}
 
-  /** Starts when Asterisk has been reached. Safe to repeat. */
+  /** Called when Asterisk has been reached. Safe to repeat. */
   start(): void {
     if (this.#running) return;
     this.#running = {};

@@ -11,8 +11,8 @@ export interface BridgeSnapshot {
 }
 
 /**
- * Sorts what an earlier process left in Asterisk: calls that it originated, calls that it had taken from the
- * trunk and from softphones, and conversations.
+ * Sorts the calls that an earlier process left in Asterisk: calls that it originated, calls that it had taken
+ * from the trunk and from softphones, and conversations.
  */
 export function survivingCalls(
   channels: readonly ChannelSnapshot[],

@@ -16,8 +16,8 @@ export interface InfoKeysOptions {
 }
 
 /**
- * A call follows its keys from its first event on. Until then its keys are kept this long, and this many of
- * all calls.
+ * A call follows its keys from its first event on. Until then its keys are kept for this long. At most this
+ * many keys are kept, of all calls together.
  */
 const KEEP_MS = 2_000;
 const MAX_KEPT = 1_000;

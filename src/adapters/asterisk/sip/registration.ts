@@ -18,7 +18,8 @@ const ADVICE: Readonly<Record<number, string>> = {
 };
 
 /**
- * What the operator of this installation can do about a registration that was refused with this SIP status.
+ * Advice for the administrator of this installation about a registration that was refused with this SIP
+ * status.
  */
 export function adviceOn(status: number): string {
   if (ADVICE[status] !== undefined) return ADVICE[status];

@@ -30,9 +30,8 @@ const KEEP_MS = 10_000;
 const MAX_KEPT = 3_000;
 
 /**
- * Keeps recent refusals until the call that each of them ended reads its own. They are kept by SIP Call-ID,
- * because two answers may cross, and because a sender of forged messages cannot know it. Times are monotonic
- * ms.
+ * Keeps each recent refusal until its call reads it. Refusals are kept by SIP Call-ID, because two answers
+ * may cross, and because a sender of forged messages cannot know that id. Times are monotonic ms.
  */
 export class RecentRefusals {
   readonly #refusals = new Map<string, { readonly refusal: Refusal; readonly at: number }>();

@@ -25,7 +25,7 @@ export interface SipTapParts {
 /**
  * Receives the copies of SIP messages that our own Asterisk sends (asterisk-config/hep.conf), and reads the
  * Retry-After of refused calls from them. Without the port, or without the modules in Asterisk, no
- * Retry-After is known; all else works.
+ * Retry-After is known. Calls do not need it.
  */
 export class SipTap {
   readonly #refusals = new RecentRefusals();

@@ -2,7 +2,7 @@ import type { DeskAccount } from '../../../ports/telephony.js';
 import type { AriControl } from '../ari/ari-control.js';
 import { callerId } from './shown-name.js';
 
-/** A centralist can be registered with one softphone. A newer registration replaces an older one. */
+/** A centralist can be registered with one softphone at a time. A new registration replaces the old one. */
 const MAX_CONTACTS = '1';
 
 /**
@@ -20,9 +20,9 @@ export async function createAccount(
   await control.putObject('aor', username, {
     max_contacts: MAX_CONTACTS,
     remove_existing: 'yes',
-    // Seconds. A softphone that disappears is noticed after this plus the 3 s that its answer may take. After
-    // a restart of Asterisk each softphone is first asked at a random moment within this, and counts as away
-    // until then.
+    // Seconds. A softphone that disappears is noticed after this time plus the 3 s that its answer may take.
+    // After a restart of Asterisk each softphone is first asked at a random moment within this time, and
+    // counts as away until then.
     qualify_frequency: '5',
     minimum_expiration: '30',
     default_expiration: '60',

@@ -1,7 +1,7 @@
 import { Emitter } from '../../../lib/emitter.js';
 import type { Clock } from '../../../ports/clock.js';
 
-/** Interval at which all softphones are checked, for events that were lost. */
+/** Interval at which all softphones are checked, because events may be lost. */
 const LOOK_MS = 10_000;
 
 /** Watches which softphones are registered, by asking Asterisk after each event and regularly. */

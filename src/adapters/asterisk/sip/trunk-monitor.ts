@@ -24,7 +24,7 @@ export interface TrunkMonitorOptions {
   readonly onChange: () => void;
 }
 
-/** Gathers what is known about the trunk, and chooses the endpoint of each call. */
+/** Gathers the evidence about the trunk, and chooses the endpoint of each call. */
 export class TrunkMonitor {
   readonly #watch: TrunkWatch;
   readonly #options: TrunkOptions | undefined;
@@ -97,7 +97,7 @@ export class TrunkMonitor {
     this.#registration?.take(copy);
   }
 
-  /** Starts when Asterisk has been reached. */
+  /** Called when Asterisk has been reached. */
   start(): void {
     this.#options?.start();
   }

@@ -20,7 +20,7 @@ export class TrunkOptions {
 
   constructor(private readonly options: TrunkOptionsParts) {}
 
-  /** Starts when Asterisk has been reached. */
+  /** Called when Asterisk has been reached. */
   start(): void {
     this.stop();
     this.#running = true;

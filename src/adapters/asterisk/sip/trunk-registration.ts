@@ -55,7 +55,7 @@ export class TrunkRegistration {
     if (callId === this.#callId && cseq === this.#cseq) return;
     this.#callId = callId;
     this.#cseq = cseq;
-    // Asterisk gave up a request and tries again. The time without an answer counts from the first.
+    // Asterisk gave up a request and tries again. The time without an answer counts from the first request.
     if (this.#unanswered) return;
     this.#unanswered = true;
     this.#after(this.options.silenceMs, { type: 'silent' });

@@ -11,7 +11,7 @@ export interface TrunkWatchOptions {
   readonly onChange: () => void;
 }
 
-/** All ms. */
+/** Times in ms. */
 export interface OptionsTiming {
   readonly everyMs: number;
   readonly timeoutMs: number;
@@ -57,7 +57,7 @@ export class TrunkWatch {
     return type === 'silent' ? { code: 'trunk_refused', sipStatus: null } : null;
   }
 
-  /** In words for the operator of this installation; empty when the trunk works. */
+  /** In words for the administrator of this installation; empty when the trunk works. */
   get reason(): string {
     const { problem } = this;
     if (problem?.code === 'trunk_down') {
@@ -122,7 +122,7 @@ export class TrunkWatch {
     this.#cancel();
   }
 
-  /** Another request was just answered, or the trunk answers registrations and has never answered OPTIONS. */
+  /** Whether another request was just answered, or only registrations are answered and OPTIONS never were. */
   #answersOthers(): boolean {
     const { clock, options } = this.options;
     if (clock.monotonic() - this.#provenAt < (options?.timeoutMs ?? 0)) return true;
@@ -146,7 +146,7 @@ export class TrunkWatch {
     this.#cancel();
     const { clock, options } = this.options;
     if (request === 'options' || !options) return;
-    // One far end may be silent while the trunk works. OPTIONS that are answered a round later prove that.
+    // A single far end may be silent while the trunk works. An answer to OPTIONS, a round later, proves that.
     this.#cancel = clock.after(options.everyMs + options.timeoutMs, () => {
       if (this.#options !== 'answered') return;
       this.#link = 'up';
@@ -162,7 +162,7 @@ export class TrunkWatch {
   }
 }
 
-/** Several endpoints, so that few of some hundred calls share one. Each costs 100 bytes of configuration. */
+/** Several, so that few of the calls share an endpoint. Each costs 100 bytes of configuration. */
 const ENDPOINT_COUNT = 16;
 
 /** The endpoints for outgoing calls (asterisk-config/pjsip.conf). */
