@@ -73,7 +73,7 @@ export async function speaking<T>(field: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Turns every error into `{code, message, details}`. The last handler in Express. */
+/** Turns every error into `{code, message, details}`. Must be the last handler in Express. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const known = asHttpError(error);
@@ -85,7 +85,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     }
     const answer = known ?? new HttpError(500, 'internal', `internal error; see the log, request ${requestId}`);
     if (answer.status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
-    // The connection closes, so that the rest of a body that is too large is not read.
+    // The connection is closed, so that the rest of a body that is too large is not read.
     if (answer.status === 413) res.setHeader('Connection', 'close');
     res
       .status(answer.status)

@@ -4,7 +4,7 @@ import type { ActionEvent } from '../../ports/stores.js';
 import { canWrite } from './can-write.js';
 import type { HttpParts } from './route.js';
 
-/** Events that are written before other work gets its turn. */
+/** This many events are written before other work gets its turn. */
 const PAGE = 200;
 
 /** The events of one stream. */

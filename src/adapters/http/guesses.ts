@@ -5,7 +5,7 @@ import { HttpError } from './errors.js';
 
 /** How long the answer to a wrong token is held back when its source guesses, ms. */
 const ANSWER_MS = 1_000;
-/** Most answers held back at a time, so that guessing cannot use up our connections. Others go at once. */
+/** Most answers held back at a time, so that guessing cannot use up our connections. The rest go at once. */
 const MOST_WAITING = 50;
 
 /**
@@ -21,8 +21,8 @@ export class WrongTokens {
   ) {}
 
   /**
-   * Counts a wrong token. Resolves with the seconds until the next try is allowed, after a delay, when the
-   * address guesses; at once with undefined when it does not.
+   * Counts a wrong token. For an address that guesses, resolves after a delay with the seconds until the next
+   * try is allowed. For any other address, resolves at once with undefined.
    */
   async wrong(req: Request): Promise<number | undefined> {
     const address = sourceOf(req);
@@ -48,7 +48,7 @@ export class WrongTokens {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** The client's address of a request. A proxy on this machine is trusted to name the client. */
+/** The address of the client that sent a request. A proxy on this machine is trusted to name the client. */
 export function sourceOf(req: Request): string {
   const address = req.socket.remoteAddress ?? 'unknown';
   if (!LOOPBACK.has(address)) return address;

@@ -40,7 +40,7 @@ export function linphoneConfig({ centralist, server, transport }: SoftphoneAccou
   ].join('\n');
 }
 
-/** The phone gets our own setting, because a phone that differs notices only in its first call. */
+/** The phone gets our own setting, because a phone with another setting would fail only in its first call. */
 function mediaEncryption(srtp: boolean): Record<string, string> {
   return { media_encryption: srtp ? 'srtp' : 'none', media_encryption_mandatory: srtp ? '1' : '0' };
 }

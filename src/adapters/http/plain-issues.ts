@@ -32,7 +32,7 @@ function fieldProblems(issue: z.core.$ZodIssue, root: string): FieldProblem[] {
   return [{ field: path.join('.') || root, message: issue.message }];
 }
 
-/** A message for each issue whose schema has none of its own; undefined leaves zod's. */
+/** A message for each issue whose schema has no message of its own; undefined keeps zod's message. */
 function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {

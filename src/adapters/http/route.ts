@@ -6,7 +6,7 @@ import type { Log } from '../../ports/log.js';
 import { HttpError } from './errors.js';
 import { check } from './plain-issues.js';
 
-/** What the routes are made from. */
+/** The parts that routes are made from. */
 export interface HttpParts {
   readonly services: Services;
   readonly log: Log;

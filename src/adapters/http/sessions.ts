@@ -4,9 +4,9 @@ import type { Clock } from '../../ports/clock.js';
 
 /** A login to the console with the token. */
 export interface Session {
-  /** The centralist that the user says to be; null until the user chooses one. */
+  /** The centralist that the user claims to be; null until the user chooses one. */
   centralistId: number | null;
-  /** Aborts when the session ends, and its streams with it. */
+  /** Aborts when the session ends. The event streams of the session end then too. */
   readonly ended: AbortSignal;
 }
 
@@ -25,7 +25,7 @@ export const SESSION_COOKIE = 'burgernet_session';
 const IDLE_MS = 12 * 3_600_000;
 /** Every session ends after this long. */
 const LONGEST_MS = 24 * 3_600_000;
-/** One more session ends the oldest. */
+/** At this number a new session ends the oldest one. */
 const MOST_SESSIONS = 500;
 
 /** The sessions of the console. They are kept in memory, so they end with the process. */

@@ -1,4 +1,4 @@
-/** Lines with one message: so many at once, then so many a second. That is at most 50 MB a day. */
+/** Lines with the same message: this many at once, then this many a second. That is at most 50 MB a day. */
 const AT_ONCE = 1_000;
 const A_SECOND = 2;
 

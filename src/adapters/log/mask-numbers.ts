@@ -6,17 +6,17 @@ const MORE = (least: number, most = least): string => `(?:${BETWEEN}${DIGIT}){${
 const ALONE_BEFORE = String.raw`(?<![\p{Nd}])`;
 const ALONE_AFTER = `(?!${DIGIT})`;
 
-/** Left unmasked: texts with as many digits as a telephone number that are none. */
+/** Texts that have as many digits as a telephone number but are none. They stay unmasked. */
 const KEPT = [
   // dates with times, and Dutch dates
   String.raw`\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?Z?)?(?!\d)`,
   String.raw`(?<!\d)\d{1,2}-\d{1,2}-\d{4}(?!\d)`,
-  // UUIDs, and digests, by which sounds are named too
+  // UUIDs, and digests, which are also the names of sounds
   String.raw`(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])`,
   String.raw`(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-f])`,
   // IPv4 addresses
   String.raw`(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])`,
-  // present times in seconds or milliseconds since 1970
+  // current times in seconds or milliseconds since 1970
   String.raw`(?<!\d)1[5-9]\d{8}(?:\d{3})?(?!\d)(?![\s\-/]\d)`,
 ];
 /** Possible telephone numbers, the longer forms first. */

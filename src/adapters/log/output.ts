@@ -1,7 +1,7 @@
 /** Writes some of the bytes without waiting, and returns how many. Throws as `fs.writeSync` does. */
 export type WriteSome = (bytes: Uint8Array) => number;
 
-/** Most bytes held for a reader that is slow for a moment. Further lines are dropped. */
+/** Most bytes held for a reader that is slow for a moment. Lines beyond that are dropped. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 /** A full pipe has space again soon, a full disk does not. */
 const FULL_PIPE_MS = 20;
@@ -45,13 +45,13 @@ export class Output {
     this.#drain();
   }
 
-  /** Writes the waiting lines, and gives up after `limitMs`. For the end of a process. */
+  /** Writes the waiting lines, and gives up after `limitMs`. Called at the end of a process. */
   flush(limitMs: number): void {
     const deadline = performance.now() + limitMs;
     while (this.#drainWithNotice() === 'full' && performance.now() < deadline) sleep(FLUSH_STEP_MS);
   }
 
-  /** After a dropped line all lines are dropped until none waits, so that the notice marks one gap. */
+  /** After a dropped line all lines are dropped until no line waits, so that the notice marks one gap. */
   #hasRoomFor(bytes: Uint8Array): boolean {
     if (this.#waiting.length === 0) return true;
     return this.#dropped === 0 && this.#waitingBytes + bytes.length <= MOST_WAITING_BYTES;

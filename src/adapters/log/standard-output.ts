@@ -43,7 +43,7 @@ function withoutWaiting(fd: 1 | 2): number {
     try {
       return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
-      // The terminal belongs to another user (su), or /proc is missing. Then a write may wait.
+      // The terminal belongs to another user (su), or /proc is missing. A write may wait in that case.
       return fd;
     }
   }

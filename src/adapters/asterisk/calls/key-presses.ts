@@ -49,7 +49,7 @@ export class KeyPresses {
   readonly #queue: Arrived[] = [];
   readonly #postponed = new PostponedKeys();
   #cancelWait: (() => void) | undefined;
-  /** Last press of each digit that was counted by its event: monotonic ms, and ms by the clock of Asterisk. */
+  /** Last press of each digit that was counted by its event: monotonic ms, and ms by Asterisk's clock. */
   readonly #counted = new Map<string, { readonly at: number; readonly heardAt: number }>();
   /** Presses that were counted by their event, and whose copies may still come. */
   #ahead: { readonly digit: string; readonly at: number }[] = [];

@@ -63,7 +63,7 @@ export interface BoardCall {
   readonly place: number | null;
   /** Ids of the centralists whose softphones ring. */
   readonly ringing: readonly number[];
-  /** The centralist in conversation with the caller. */
+  /** The centralist who answered the call; null before the answer, or when not known. */
   readonly centralistId: number | null;
   readonly receivedAt: number;
   /** When this stage began. */
@@ -136,7 +136,7 @@ export class CallBoard {
     return [...this.#board.values()].sort((a, b) => a.receivedAt - b.receivedAt || a.inboundId - b.inboundId);
   }
 
-  /** Whether this event, already applied, changed what a card says its caller heard. */
+  /** Whether this event, already applied, changed how much of the message a card says the caller heard. */
   isAbout(event: ActionEvent): boolean {
     return cardsOf(this.#board, event).length > 0;
   }

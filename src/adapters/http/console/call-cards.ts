@@ -7,7 +7,7 @@ import { duration, phone, postcode, times, when, whenExactly } from './format.js
 export interface CallCard {
   readonly inboundId: number;
   readonly stage: BoardCall['stage'];
-  /** It rings on the telephone of the page's user, or the user is talking. */
+  /** The softphone of the page's user rings for this call, or the user has answered it. */
   readonly mine: boolean;
   readonly heading: string;
   readonly action: { readonly href: string; readonly number: string; readonly title: string };

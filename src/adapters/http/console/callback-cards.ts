@@ -4,7 +4,7 @@ import { whenExactly } from './format.js';
 import type { ConsoleParts } from './page.js';
 import { callerDetails, type CallerDetails } from './pages/caller-details.js';
 
-/** A call back in progress, as a page shows it. */
+/** A callback in progress, as a page shows it. */
 export interface CallbackCard extends CallerDetails {
   readonly callbackId: number;
   /** The user of the page is the centralist who calls back. */

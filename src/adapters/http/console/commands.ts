@@ -90,7 +90,7 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
   );
   command('/calls/:id/transfer', 'transferred', Transfer, (id, to) => tips.transfer(id, to));
   command('/calls/:id/callback', 'calling', Choice, (id, { centralistId }) => {
-    // A form that is sent twice makes one call back.
+    // A form that is sent twice makes one callback.
     const isCalling = callbacks.list({ inboundId: id }).some(({ result }) => result === null);
     if (!isCalling) callbacks.callBack(id, centralistId);
   });

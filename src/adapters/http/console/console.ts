@@ -131,7 +131,7 @@ function problemPage(parts: ConsoleParts): ErrorRequestHandler {
   };
 }
 
-/** A problem page shows the calls too, unless making them failed or nobody has logged in. */
+/** A problem page shows the calls too, unless reading the calls failed or nobody has logged in. */
 async function frameOfProblem(parts: ConsoleParts, req: Parameters<RequestHandler>[0], res: Response): Promise<object> {
   const title = 'Dat is niet gelukt';
   if (!sessionOf(res)) return { title, me: null, bare: true };

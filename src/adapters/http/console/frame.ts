@@ -15,14 +15,14 @@ export interface Frame {
   readonly title: string;
   /** Topics whose change refreshes the page, separated by spaces. `action:` stands for every action. */
   readonly about: string;
-  /** Where the script requests the page again, and where its forms return to. */
+  /** The address at which the script requests the page again, and to which its forms return. */
   readonly here: string;
   readonly me: Colleague | null;
   readonly colleagues: readonly Colleague[];
   readonly ringing: readonly CallCard[];
   readonly waiting: readonly CallCard[];
   readonly busy: readonly CallCard[];
-  /** Calls back in progress, those of the page's user first. */
+  /** Callbacks in progress, those of the page's user first. */
   readonly callbacks: readonly CallbackCard[];
   readonly done: string | null;
   /** Warnings that concern every action. */

@@ -10,7 +10,7 @@ import type { CallBoard } from './call-board.js';
 
 /** A page of the console: its parts and template, its name in the log, and the way back to it. */
 
-/** What the pages of the console are made from. */
+/** The parts that the pages of the console are made from. */
 export interface ConsoleParts extends HttpParts {
   readonly clock: Clock;
   readonly sessions: Sessions;
@@ -27,7 +27,7 @@ export interface Shown {
   readonly status?: number;
 }
 
-/** Makes the page for a request. Throws `Problem` when there is none. */
+/** Makes the page for a request. Throws `Problem` when there is no such page. */
 export type Page = (parts: ConsoleParts, request: { readonly req: Request; readonly res: Response }) => Promise<Shown>;
 
 /** Renders the templates in `views/`. All data is escaped, unless the template marks it as HTML. */

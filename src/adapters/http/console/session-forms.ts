@@ -64,7 +64,7 @@ export function logout({ sessions }: ConsoleParts): RequestHandler {
   };
 }
 
-/** Stores the centralist that the user chose. It decides which calls stand out, not what is allowed. */
+/** Stores the centralist that the user chose. The choice decides which calls stand out; it gives no rights. */
 export function chooseWho(): RequestHandler {
   return (req, res) => {
     const { centralistId } = check(Who, req.body ?? {}, 'form');

@@ -119,7 +119,7 @@ function limited(warning: string, status: string, limits: string): WarningWords 
 
 const dutch = (figure = ''): string => figure.replace('.', ',');
 
-/** What went wrong, in Dutch for the control room. */
+/** A problem, in Dutch for the control room. */
 export interface ProblemWords {
   readonly status: number;
   readonly text: string;

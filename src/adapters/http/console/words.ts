@@ -19,7 +19,7 @@ export const RESULT_WORDS: Readonly<Record<Result, string>> = {
   false_alarm: 'Loos alarm',
 };
 
-/** What a centralist can choose from when closing an action. */
+/** The results that a centralist can choose from when closing an action. */
 export const RESULT_CHOICES = RESULTS.map((value) => ({ value, text: RESULT_WORDS[value] }));
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -47,7 +47,7 @@ export const CALLBACK_WORDS: Readonly<Record<CallbackResult, string>> = {
   interrupted: 'onderbroken door een storing',
 };
 
-/** What a form has done, by the `done` in the address of the page that follows. */
+/** The effect of a form, by the `done` in the address of the page that follows. */
 const DONE_WORDS = {
   started: 'De actie is gestart. Iedereen in het gebied wordt nu gebeld.',
   paused: 'De actie is gepauzeerd. Er worden geen nieuwe mensen gebeld.',

@@ -9,7 +9,7 @@ import { guardPresses } from './press-guard.js';
 
 const link = document.getElementById('link');
 const message = document.getElementById('message');
-/** Where to request this page again. A page that answers a form has another address. */
+/** The address at which to request this page again. A page that answers a form has another address. */
 const here = document.body.dataset['here'] ?? location.pathname;
 let about = topicsOf(document);
 
@@ -50,7 +50,7 @@ function follow() {
   source.addEventListener('open', () => {
     if (lost) showLink('');
     lost = false;
-    // Shows what happened before the stream was open.
+    // Shows the changes from before the stream was open.
     void refresh();
   });
   source.addEventListener('error', () => {

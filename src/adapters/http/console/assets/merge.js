@@ -13,7 +13,7 @@ const sent = new WeakMap();
 /** @param {Element} element */
 const sourceOf = (element) => sent.get(element) ?? element.outerHTML;
 
-/** Notes what the server sent, before the user changes it. @param {ParentNode} root */
+/** Notes the HTML that the server sent, before the user changes it. @param {ParentNode} root */
 export function remember(root) {
   for (const piece of root.querySelectorAll('[data-live] [data-key]')) sent.set(piece, piece.outerHTML);
 }
@@ -82,7 +82,7 @@ function nextPiece(piece) {
  */
 function mergePiece(old, newer, renewed) {
   if (piecesOf(newer).length + piecesOf(old).length > 0 && old.tagName === newer.tagName) {
-    // Never skipped as unchanged, because an inner piece in use may have stayed out of date the last time.
+    // Never skipped as unchanged, because an inner piece that was in use may still be out of date.
     old.className = newer.className;
     mergeChildren(old, newer, renewed);
     return old;

@@ -25,7 +25,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   const title = `Actie ${action.number}: ${action.title}`;
   const page = tipPageOf(req.query['page']);
   const isDraft = action.state === 'draft';
-  // A draft's page also shows similar actions, so it changes when any action does.
+  // The page of a draft also shows similar actions, so the page changes when any action does.
   const frame = await frameOf(parts, {
     req,
     res,
@@ -58,7 +58,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
       results: RESULT_CHOICES,
       warning: warning === null ? null : warningWords(warning),
-      // Alarms stand above every page already. A draft repeats them at its start button.
+      // Every page shows the alarms already. A draft repeats them at its start button.
       warnings: view.warnings
         .map(alarmWords)
         .filter(({ key }) => isDraft || (key !== 'simulation' && !frame.alarms.some((alarm) => alarm.key === key))),
@@ -70,7 +70,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   };
 };
 
-/** What a start would do now. The form returns the number, because the server refuses an unseen change. */
+/** The effect of a start now. The form sends the number back, so that the server refuses an unseen change. */
 async function startOf(
   { clock, services: { actions } }: ConsoleParts,
   id: number,

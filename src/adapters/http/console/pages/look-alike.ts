@@ -10,7 +10,7 @@ import type { Page } from '../page.js';
 export interface AlikeWords {
   readonly href: string;
   readonly number: number;
-  /** `Actie 3: Vermist kind in 8251-8256, loopt sinds 20:06, van Mia de Boer`. */
+  /** `Actie 3: Vermist kind, in 8251-8256, gestart om 20:06, van Mia de Boer`. */
   readonly text: string;
 }
 

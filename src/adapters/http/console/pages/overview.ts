@@ -94,7 +94,7 @@ function actionCard(view: ActionView, colleagues: readonly Colleague[]): ActionC
   };
 }
 
-/** People being called now. After a close: in closing calls, or still listening to the alert. */
+/** The people who are being called now. After a close: in closing calls, or still listening to the alert. */
 export function nowWords({ action, counts, closing }: Pick<ActionView, 'action' | 'counts' | 'closing'>): string {
   if (action.state === 'closed') return closedWords(counts, closing);
   if (busy(counts) > 0) return peopleWords(counts);
@@ -112,7 +112,7 @@ function closedWords(counts: ActionView['counts'], closing: PeopleNow): string {
         ? 'Er wordt niemand meer gebeld'
         : 'Slotbericht: iedereen is gebeld';
   if (hearOut <= 0) return closingWords;
-  // Their closing call comes after this call.
+  // These people still hear the alert. Their closing call comes after it.
   const others = `${count(hearOut)} ${hearOut === 1 ? 'luistert' : 'luisteren'} nog naar de oproep`;
   return busy(closing) === 0 ? others : `${closingWords}, ${others}`;
 }

@@ -24,7 +24,7 @@ export interface TipEntry extends CallerDetails {
   readonly centralist: string | null;
   readonly callbacks: readonly string[];
   readonly callable: boolean;
-  /** A call back is in progress, so the button is left out. */
+  /** A callback is in progress, so the button is left out. */
   readonly calling: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface Column {
   readonly label: string;
 }
 
-/** What the header says. */
+/** The layout of the lines, as read from the header. */
 export interface Layout<C extends string> {
   readonly delimiter: Delimiter;
   /** The columns of each name: none when it is missing, several when people have several telephones. */
@@ -37,7 +37,7 @@ export function separatorLine(text: string): Delimiter | undefined {
   return DELIMITERS.find((delimiter) => delimiter === declared);
 }
 
-/** Throws `Problem` when the line names the required columns with none of the delimiters. */
+/** Throws `Problem` when no delimiter splits the line into columns that include all required ones. */
 export function readHeader<C extends string>(
   text: string,
   shape: TableShape<C>,

@@ -6,7 +6,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** No line of a real file is longer. The limit keeps a body without a newline from filling the memory. */
 const MAX_LINE_BYTES = 100_000;
-/** Bytes from which the kind of file is recognized. */
+/** Number of bytes from which the kind of file is recognized. */
 const HEAD_BYTES = 64;
 
 /** Windows-1252 from 0x80 to 0x9f, where Latin-1 has control characters. Node 20's own decoder lacks them. */
@@ -42,7 +42,7 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 
 const refuse = (message: string): Error => invalid([{ field: 'body', message }]);
 
-/** The end of the last whole line. A CR at the very end waits for the next block: an LF may follow. */
+/** The end of the last whole line. A CR at the very end waits for the next block, as an LF may follow. */
 function endOfLines(block: Buffer): number {
   const lf = block.lastIndexOf(LF);
   const cr = block.lastIndexOf(CR, -2);
@@ -92,7 +92,7 @@ function begin(head: Buffer): [Buffer, TextDecoder | undefined] {
 
 /**
  * Recognizes UTF-16 by its BOM, which the decoder leaves out by itself. Without a BOM, the zero bytes of
- * ASCII letters stand at odd places (little-endian) or at even places (big-endian).
+ * ASCII letters are at odd offsets (little-endian) or at even offsets (big-endian).
  */
 function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';

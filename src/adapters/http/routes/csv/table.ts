@@ -143,7 +143,7 @@ class RowMaker<C extends string> {
     return row as unknown as TableRow<C>;
   }
 
-  /** A filled field without a named column is not thrown away: the whole line is rejected. */
+  /** A filled field without a named column must not be lost silently, so the whole line is rejected. */
   #unnamedField(fields: readonly string[]): string | undefined {
     const { nameless, width } = this.layout;
     if (fields.length <= width && nameless.length === 0) return undefined;
@@ -157,7 +157,7 @@ class RowMaker<C extends string> {
   }
 }
 
-/** Marks rows without a flag. It is compared by identity, so nothing is copied for them. */
+/** For rows without a flag. It is compared by identity, so nothing is copied for these rows. */
 const PLAIN: { blank?: true; problem?: string } = {};
 
 /** Most characters of a field in a reason. */
