@@ -64,7 +64,7 @@ export function logout({ sessions }: ConsoleParts): RequestHandler {
   };
 }
 
-/** Stores the centralist that the user chose. The choice decides which calls stand out; it gives no rights. */
+/** Stores the centralist that the user chose. This decides which calls stand out, not what is allowed. */
 export function chooseWho(): RequestHandler {
   return (req, res) => {
     const { centralistId } = check(Who, req.body ?? {}, 'form');
