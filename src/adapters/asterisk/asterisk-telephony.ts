@@ -42,11 +42,11 @@ export interface AsteriskTelephonyOptions {
   readonly onStep: StepListener;
   /** Whether a call has an id that the controller gave it, in this process or an earlier one. */
   readonly isOurs: (id: CallId) => boolean;
-  /** Port for the copies of SIP messages from our own Asterisk. Without this port no Retry-After is known. */
+  /** Port for the copies of SIP messages from our own Asterisk. Without copies no Retry-After is known. */
   readonly sipTapPort?: number;
   /** Ports on which our Asterisk receives SIP, to tell incoming from outgoing messages. */
   readonly sipPorts?: readonly number[];
-  /** Softphones must encrypt their audio (SRTP, RFC 3711); they must not when left out. */
+  /** Softphones must encrypt their audio (SRTP, RFC 3711). Default false: plain RTP. */
   readonly srtp?: boolean;
   /** Timing of the OPTIONS to the trunk; absent when none are sent. */
   readonly trunkOptions?: OptionsTiming | undefined;

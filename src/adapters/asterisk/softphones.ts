@@ -17,7 +17,7 @@ export interface SoftphonesParts {
   readonly calls: LiveCalls;
   readonly clock: Clock;
   readonly log: Log;
-  /** Undefined before Asterisk was reached for the first time. */
+  /** Undefined until Asterisk has been reached for the first time. */
   readonly control: () => AriControl | undefined;
   /** Softphones must encrypt their audio (SRTP, RFC 3711). */
   readonly srtp: boolean;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Services } from '../../app/services.js';
 import { route, type Route } from './route.js';
 
-/** Metrics for Prometheus. Labels hold states, directions and routes, never a number, a name or an id. */
+/** Metrics for Prometheus. No label holds a telephone number, a name or an id. */
 export interface Metrics {
   readonly route: Route;
   /** Measures every request. */

@@ -61,7 +61,7 @@ export interface HttpServer {
 }
 
 const API = '/api/v1';
-/** Longest upload, for a large import over a slow connection. */
+/** Longest time that an upload may take, for a large import over a slow connection. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const CLOSE_GRACE_MS = 2_000;
 

@@ -10,8 +10,8 @@ interface Allowance {
 }
 
 /**
- * Limits how often the log repeats a message, because a stranger who sends the API a thousand requests a
- * second must not fill the disk. Lines over the limit are counted by message.
+ * Limits how often the log repeats a message, because somebody who sends the API a thousand requests a second
+ * must not fill the disk. Lines over the limit are counted by message.
  */
 export class LineLimit {
   readonly #allowances = new Map<string, Allowance>();

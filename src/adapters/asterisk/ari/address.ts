@@ -1,6 +1,6 @@
 import { AsteriskUnusable } from './errors.js';
 
-/** Where the ARI of an Asterisk listens, and the credentials for it. */
+/** The address of the ARI of an Asterisk, and the credentials for it. */
 export interface AriAddress {
   /** `http://127.0.0.1:8088`, without the credentials. */
   readonly httpUrl: string;
@@ -11,7 +11,7 @@ export interface AriAddress {
   readonly authorization: string;
 }
 
-/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable} without user or password. */
+/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable} without a user and a password. */
 export function parseAriAddress(url: string): AriAddress {
   const parsed = new URL(url);
   if (parsed.username === '' || parsed.password === '') {

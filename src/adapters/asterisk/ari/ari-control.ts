@@ -153,7 +153,7 @@ async function probe(address: AriAddress): Promise<string> {
   return info.system?.version ?? 'unknown';
 }
 
-/** The Swagger library of ari-client prints a notice at each connect, which means nothing to an operator. */
+/** The Swagger library of ari-client prints a notice at each connect, which helps no administrator. */
 async function withoutSwaggerNotice<T>(work: () => PromiseLike<T>): Promise<T> {
   /* eslint-disable no-console */
   const log = console.log;

@@ -25,7 +25,7 @@ export class AriError extends Error {
   }
 }
 
-/** Thrown when Asterisk cannot be used at all. The message tells the operator what to do. */
+/** Thrown when Asterisk cannot be used at all. The message tells the administrator what to do. */
 export class AsteriskUnusable extends Error {
   override readonly name = 'AsteriskUnusable';
   constructor(

@@ -107,7 +107,7 @@ export class AsteriskAlertCall implements AlertCall {
     void this.sendHangUp();
   }
 
-  /** Sends the hang-up request, also again when the reconciler finds the call still up. */
+  /** Sends the hang-up request. Called again when the reconciler finds the call still up. */
   async sendHangUp(): Promise<void> {
     if (this.over || (await this.#leg.requestHangUp())) return;
     // A call that rang out was over before the request, and the event of its end was lost. The reconciler

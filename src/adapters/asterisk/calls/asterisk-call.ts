@@ -193,7 +193,7 @@ export class AsteriskCall implements Call {
     return this.hangUp();
   }
 
-  /** Sends the hang-up request, also again when the reconciler finds the call still up. */
+  /** Sends the hang-up request. Called again when the reconciler finds the call still up. */
   async sendHangUp(): Promise<void> {
     if (!(await this.#leg.requestHangUp(this.#cause))) await this.#leg.awaitLastEvent();
   }

@@ -5,7 +5,7 @@ import type { Clock } from '../../../ports/clock.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
 
-/** After Asterisk reports a call as gone, its last event comes within this, or was lost. */
+/** After Asterisk reports a call as gone, the last event of the call comes within this time, or was lost. */
 export const LAST_EVENT_MS = 2_000;
 export const UNREPORTED_END = 'the end of the call was not reported';
 /** A request about a call is sent this many times at most, when Asterisk does not answer. */

@@ -1,4 +1,4 @@
-/** The clocks of Asterisk and the controller may differ by this without a step. */
+/** The clocks of Asterisk and the controller may differ by this much without a step. */
 const SKEW_MS = 1_000;
 
 /** The times that are known in a call, ms. */

@@ -27,10 +27,11 @@ interface Address {
 const WITHHOLDS_NUMBER: ReadonlySet<string> = new Set(['id', 'user', 'header']);
 /** The same in Remote-Party-ID, the older header (draft-ietf-sip-privacy-04). */
 const REMOTE_WITHHOLDS = /;\s*privacy\s*=\s*"?(full|uri)\b/i;
-/** What gateways write instead of a number. RFC 3323 4.1.1.3 has the first. */
+/** Words that gateways write instead of a number. The first is in RFC 3323 4.1.1.3. */
 const ANONYMOUS_USER = /anonym|unavailable|restricted|private|withheld|unknown|anoniem|onbekend|afgeschermd/i;
 /**
- * What gateways write instead of a name. A name `Unknown` is left out, because only the name is unknown then.
+ * Words that gateways write instead of a name. `Unknown` is not one of them, because with that name only the
+ * name is unknown.
  */
 const ANONYMOUS_NAME = /^(anonym\w*|restricted|private|withheld|anoniem|afgeschermd)(\s+(caller|number|nummer))?$/i;
 const ANONYMOUS_HOST = /(^|\.)anonymous\.invalid$/i;

@@ -18,7 +18,7 @@ const TOGETHER_MS = 2_000;
 const COPY_LATE_MS = 80;
 /** In a call whose keys come by INFO: an event without a copy for this long did not come by INFO. */
 const INFO_LATE_MS = 500;
-/** Without copies, two events of the same key within this are one press. */
+/** Without copies, two events of the same key within this time are one press. */
 const ONE_PRESS_MS = 150;
 /** Keys wait this long for Asterisk to report the Call-ID. After that they are counted without copies. */
 const CALL_ID_MS = 1_000;

@@ -2,8 +2,8 @@ import type { Sound } from '../../../domain/messages.js';
 import type { Heard } from '../../../ports/call.js';
 
 /**
- * Measures how much of each sound the far end of a call has heard. A playback is a list of sounds; how far
- * the playback came follows from its running time and the lengths of the sounds. Times are monotonic ms.
+ * Measures how much of each sound the far end of a call has heard. A playback is a list of sounds. Its
+ * progress follows from its running time and the lengths of the sounds. Times are monotonic ms.
  */
 export class PlaybackMeter {
   readonly #totals = new Map<string, { plays: number; ms: number }>();

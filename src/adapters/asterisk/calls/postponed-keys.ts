@@ -9,13 +9,13 @@ export interface HeardKey {
 
 /** Asterisk postpones a digit this soon after the last (AST_MIN_DTMF_GAP is 45 ms; events are less exact). */
 const GAP_MS = 40;
-/** Asterisk handles a postponed digit within this after the gap, when it next reads from the channel. */
+/** Asterisk handles a postponed digit within this time after the gap, when it next reads from the channel. */
 const LOOK_MS = 150;
 /** Asterisk handles a postponed digit this soon. Two presses cannot end this soon after each other. */
 const SOON_MS = 65;
 
 /**
- * Recognises the second event of a digit that Asterisk postponed. Asterisk (channel.c) sends an event when a
+ * Recognizes the second event of a digit that Asterisk postponed. Asterisk (channel.c) sends an event when a
  * digit ends. If the digit came too soon after the last one, Asterisk postpones it, and sends a second event
  * when it handles the digit. Asterisk postpones a digit within 45 ms after the end of the last one, and also
  * while it emulates the length of another digit. It emulates the length of a postponed digit, of a digit that
@@ -23,7 +23,7 @@ const SOON_MS = 65;
  * late, all at once. Postponed digits are handled in order of arrival, and before any later digit.
  */
 export class PostponedKeys {
-  /** Certainly postponed, and not handled yet. */
+  /** Keys that Asterisk certainly postponed, and has not handled yet. */
   #postponed: HeardKey[] = [];
   /** The last key, when it may have been postponed. */
   #maybe: HeardKey | undefined;

@@ -108,8 +108,8 @@ const MIN_RECORDED = 2;
 
 /**
  * Asterisk ends a call that is this old, in case no controller ever comes back. A running controller ends the
- * call much sooner, by its monotonic clock. Asterisk uses the wall clock, so this is longer than any likely
- * step of that clock.
+ * call much sooner, by its monotonic clock. Asterisk uses the wall clock, so this limit is longer than any
+ * likely step of that clock.
  */
 export const FORSAKEN_SECONDS = 30 * 24 * 3_600;
 

@@ -29,7 +29,7 @@ const spaced = (digits: string): string => [...digits].map((digit) => `${digit}$
 
 /**
  * Makes a regular expression for our account at the operator when the account looks like a telephone number.
- * The dialplan recognises an account with a letter in it by that letter, so for such an account the pattern
+ * The dialplan recognizes an account with a letter in it by that letter, so for such an account the pattern
  * matches no number.
  */
 export function accountPattern(user: string | undefined): string {

@@ -1,9 +1,9 @@
 /** Asterisk cuts a longer name (`char name[80]`), and refuses a cut inside a UTF-8 character. */
 const LONGEST_BYTES = 79;
 
-/** Matches nearly every name: no character has a meaning in a caller ID, and each has one byte. */
+/** Matches nearly every name: only characters of one byte that have no meaning in a caller ID. */
 const PLAIN = /^[ !#-;=?-[\]-~]{0,79}$/;
-/** Ends or escapes a quoted name, is refused by JSON or SIP, or is a bidi mark. */
+/** Characters that end or escape a quoted name, that JSON or SIP refuses, or that are bidi marks. */
 const REFUSED = /["<>\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const letters = new Intl.Segmenter('nl', { granularity: 'grapheme' });

@@ -168,7 +168,7 @@ function chunksOf(packet: Buffer): Chunks | undefined {
   return message && { message, source, destination, destinationPort };
 }
 
-/** The addresses of this machine are read again after this. */
+/** The addresses of this machine are read again after this time. */
 const ADDRESSES_KEPT_MS = 5_000;
 let kept: { readonly addresses: ReadonlySet<string>; readonly at: number } | undefined;
 

@@ -14,15 +14,15 @@ export interface TrunkRegistrationOptions {
 }
 
 /**
- * Asterisk answers a challenge at once, and also asks at once for a longer registration. A refusal that it
- * has not answered within this is final.
+ * Asterisk answers a challenge at once, and also asks at once for a longer registration. A refusal that
+ * Asterisk has not answered within this time is final.
  */
 const SETTLE_MS = 1_500;
 
 /**
  * Watches whether our Asterisk is registered with the operator. ARI does not report this, so it is read from
  * copied SIP messages (sip-tap.ts): our own REGISTER and the answers to it. The REGISTER requests of
- * softphones are among the copies too. A stranger may imitate our REGISTER, but such a request comes in and
+ * softphones are among the copies too. An outsider may imitate our REGISTER, but such a request comes in and
  * ours goes out, with a Call-ID that nobody else knows.
  */
 export class TrunkRegistration {

@@ -93,7 +93,7 @@ export function makePin(parts: ConsoleParts): RequestHandler {
   });
 }
 
-/** Makes a new account for a softphone, which locks the old one out, and shows it. */
+/** Makes a new account for a softphone, and shows it. The old account no longer works. */
 export function makePassword(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const account = await parts.services.desk.newAccount(check(IdParams, req.params, 'path').id);

@@ -72,7 +72,7 @@ export interface BoardCall {
 
 export type Board = ReadonlyMap<number, BoardCall>;
 
-/** Longer than any call. The end of an older call was missed, so it leaves the board. */
+/** Longer than any call. The end of an older call was missed, so that call leaves the board. */
 const OLDEST_MS = 45 * 60_000;
 
 /**

@@ -14,16 +14,16 @@ export interface TableShape<C extends string> {
 /** One column of the file that is read. */
 export interface Column {
   readonly index: number;
-  /** How a reason names the column: `phone`, or `column 3 (Telefoon 2)`. */
+  /** The name of the column in a reason for a rejection: `phone`, or `column 3 (Telefoon 2)`. */
   readonly label: string;
 }
 
 /** The layout of the lines, as read from the header. */
 export interface Layout<C extends string> {
   readonly delimiter: Delimiter;
-  /** The columns of each name: none when it is missing, several when people have several telephones. */
+  /** The columns of each name: none when the name is missing, several when people have several telephones. */
   readonly columns: readonly (readonly [name: C, columns: readonly Column[]])[];
-  /** Number of named fields in a line. */
+  /** Number of columns in the header, also those without a name. */
   readonly width: number;
   /** Indexes of columns without a name. */
   readonly nameless: readonly number[];

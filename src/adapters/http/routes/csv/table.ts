@@ -8,13 +8,13 @@ import { readRecord, type Delimiter } from './record.js';
 
 /** One record of the file. */
 export type TableRow<C extends string> = Readonly<Record<C, string>> & {
-  /** Line in the file; the header is line 1. */
+  /** Line in the file, from 1. The header is line 1, unless `sep=` or an empty line comes first. */
   readonly line: number;
   /** Why the line could not be read. */
   readonly problem?: string;
   /** The line is empty. */
   readonly blank?: true;
-  /** How reasons name the columns of each name. */
+  /** The names of the columns in reasons for a rejection. */
   readonly labels: Readonly<Record<C, readonly string[]>>;
   /** Names of columns that are not read. */
   readonly ignored: readonly string[];
