@@ -11,7 +11,7 @@ export interface AriAddress {
   readonly authorization: string;
 }
 
-/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable} without a user and a password. */
+/** Reads `http://user:password@host:port`. Throws {@link AsteriskUnusable} without user or password. */
 export function parseAriAddress(url: string): AriAddress {
   const parsed = new URL(url);
   if (parsed.username === '' || parsed.password === '') {

@@ -50,8 +50,8 @@ export function endOf(event: Destroyed, history: CallHistory): CallEnd {
 }
 
 /**
- * The controller ended the ringing. A response that the far end gave by itself counts. A 487 does not, because
- * it follows from our CANCEL (RFC 3261 9.2).
+ * The controller ended the ringing. A response that the far end gave by itself counts. A 487 does not count,
+ * because it follows from our CANCEL (RFC 3261 9.2).
  */
 function endOfRinging(last: LastResponse | undefined): CallEnd {
   return last?.status === 487 ? { by: 'them', rangOut: true } : endOfUnanswered(last);

@@ -64,7 +64,7 @@ export async function offlineRecordings(
   return found.flat();
 }
 
-/** Reads the headers of the INVITE from the file beside the recording, or else the number in the file name. */
+/** Reads the headers of the INVITE from the file beside the recording, else the number in the file name. */
 async function callerOf(folder: string, callId: CallId, number: string): Promise<ShownCaller> {
   const encoded = await readFile(join(folder, `caller-${callId}`), 'utf8').catch(() => '');
   if (encoded !== '') return readShownCaller(encoded.trim());

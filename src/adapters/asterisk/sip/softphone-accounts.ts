@@ -21,8 +21,8 @@ export async function createAccount(
     max_contacts: MAX_CONTACTS,
     remove_existing: 'yes',
     // Seconds. A softphone that disappears is noticed after this time plus the 3 s that its answer may take.
-    // After a restart of Asterisk each softphone is first asked at a random moment within this time, and
-    // counts as away until then.
+    // After a restart of Asterisk each softphone is first asked at a random moment within
+    // max_initial_qualify_time (pjsip.conf), and counts as away until then.
     qualify_frequency: '5',
     minimum_expiration: '30',
     default_expiration: '60',
