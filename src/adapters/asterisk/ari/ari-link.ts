@@ -34,7 +34,7 @@ const BACKOFF_MS = [100, 200, 500, 1_000, 2_000] as const;
 /**
  * The connection to Asterisk for the calls of one Stasis application. Events and requests use the same
  * websocket (Asterisk documentation, "ARI REST over WebSocket"; 22.4 and later), which keeps them in order
- * and takes half the processor time of an HTTP request. The link reconnects for ever. When the socket is
+ * and takes half the processor time of an HTTP request. The link always reconnects. When the socket is
  * lost, pending requests are rejected.
  */
 export class AriLink {

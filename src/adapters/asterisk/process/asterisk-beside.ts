@@ -15,8 +15,8 @@ export interface AsteriskBesideOptions {
 }
 
 /**
- * Folders of the Debian package. The Dockerfile makes a link to the modules folder, because the path of that
- * folder depends on the processor.
+ * Folders of the Debian package. The Dockerfile links to the modules folder, because the path of that folder
+ * depends on the processor.
  */
 const PROGRAM: ProgramFolders = { modulesDir: '/usr/lib/asterisk-modules', dataDir: '/usr/share/asterisk' };
 const SIP_TAP_PORT = 19_060;

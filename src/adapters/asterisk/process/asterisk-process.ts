@@ -76,7 +76,7 @@ const STOP_MS = 8_000;
 /**
  * Starts our own Asterisk as a process that outlives the service. When the service dies, the calls go on, and
  * the next start of the service finds the same Asterisk by its process id and password. Throws
- * {@link AsteriskUnusable}, whose message tells what to do.
+ * {@link AsteriskUnusable}, whose message says what to do.
  */
 export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<OwnAsterisk> {
   const { folder, log } = options;

@@ -31,7 +31,7 @@ export async function createAccount(
     maximum_expiration: '60',
   });
   // Asterisk applies the fields to a copy of the existing object, and a copied list of refused addresses
-  // refuses every address for ever. So an endpoint with such a list is deleted first.
+  // refuses every address forever. So an endpoint with such a list is deleted first.
   if (await control.hasField('endpoint', username, 'acl')) await control.deleteObject('endpoint', username);
   await control.putObject('endpoint', username, {
     context: 'from-desk',

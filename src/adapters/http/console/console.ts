@@ -17,7 +17,7 @@ import { chooseWho, login, loginPage, logout } from './session-forms.js';
 import { problemWords } from './warning-words.js';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/** Most bytes of a form: a note of 2,000 characters, at most nine bytes each when encoded, and the rest. */
+/** Most bytes of a form: room for a note of 2,000 characters of at most nine bytes each, and for the rest. */
 const FORM_LIMIT = '40kb';
 
 /** The pages for the control room, below `/console`. */
@@ -51,7 +51,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
       noteSession(res, session);
       next();
     } else if (req.path === '/live') {
-      // An EventSource that is redirected to a page would reconnect for ever.
+      // An EventSource that is redirected to a page would reconnect forever.
       throw new HttpError(401, 'unauthorized', 'log in first');
     } else {
       const back = req.method === 'GET' ? `/console${req.path === '/' ? '' : req.path}` : '/console';

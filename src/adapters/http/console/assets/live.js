@@ -82,7 +82,7 @@ async function refresh() {
       if (answer.ok) show(answer.page);
     } while (again);
   } catch {
-    // The stream shows that the server is gone, and reconnects by itself.
+    // The server cannot be reached. The stream shows this to the user, and reconnects by itself.
   } finally {
     asking = false;
     showRinging();
@@ -123,7 +123,7 @@ async function sendForm(form, button) {
     const problem = answer.page.querySelector('[data-problem]');
     if (problem) {
       showMessage(problem.textContent ?? '', 'bar-error');
-      // The page has changed since the user saw it. The form shows the present state, to be confirmed again.
+      // The page has changed since the user saw it. The form shows the current state, to be confirmed again.
       if (form.hasAttribute('data-seen')) {
         const fresh = await load(here);
         if (fresh?.ok) show(fresh.page, form);
