@@ -128,7 +128,7 @@ describe('While nothing can be stored', function () {
   const readiness = async (): Promise<Ready> => (await api.probe('/readyz'))?.body as Ready;
   const count = (msg: string): number => program.log.filter((line) => line.msg === msg).length;
 
-  const NO_CALLS = 'NO CALLS CAN BE MADE; live ones go on';
+  const NO_CALLS = 'NO CALLS CAN BE MADE; live calls go on';
   const AGAIN = 'calls can be made again';
 
   /** Plays one fault of the storage, which begins while calls are up, from its beginning to its end. */
