@@ -51,10 +51,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   await mkdir(folder, { recursive: true });
   const in_ = (name: string): string => join(folder, name);
   const write = (name: string, scenario: string): Promise<void> =>
-    writeFile(
-      in_(name),
-      `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="bench">\n${scenario}\n</scenario>\n`,
-    );
+    writeFile(in_(name), `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="bench">\n${scenario}\n</scenario>\n`);
   await write('scenario.xml', options.scenario);
   if (answers !== undefined) await write('answers.xml', answers);
   if (rows) await writeFile(in_('rows.csv'), ['SEQUENTIAL', ...rows.map((row) => row.join(';'))].join('\n') + '\n');

@@ -173,7 +173,9 @@ async function softphones(api: Api, folder: string, sip: number): Promise<Sipp> 
   }
   const registering = { scenario: REGISTER, port: await freePort(HOST), target: `${HOST}:${sip}`, rows };
   const first = { folder: join(folder, 'register'), calls: rows.length, rate: 50, limitMs: 10_000 };
-  await (await startSipp({ ...registering, ...first })).finished;
+  await (
+    await startSipp({ ...registering, ...first })
+  ).finished;
   return startSipp({
     ...registering,
     folder: join(folder, 'answer'),
