@@ -137,11 +137,12 @@ export class ActionService implements Actions {
     if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
     stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
     const updated = this.#get(id);
+    // Told before the calls: a close that comes between two slices is told after it.
+    this.#tell(updated);
     if (updated.state !== 'draft') {
       this.parts.renewMessage(updated);
       await this.#callHeardOld(updated);
     }
-    this.#tell(updated);
     return updated;
   }
 

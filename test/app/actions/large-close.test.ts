@@ -101,6 +101,8 @@ describe('closing and updating a large action', function () {
     const closing = room.actions.close(id, { result: 'found' });
     await Promise.all([update, closing]);
     expect(callsFor('update')).to.equal(0);
+    const told = room.stores.events.after(id, 0, 1_000).filter(({ type }) => type === 'action');
+    expect(told.at(-1)?.data, 'the newest event of the action').to.include({ state: 'closed' });
     expect(callsFor('closing')).to.equal(PEOPLE);
   });
 
