@@ -5,6 +5,7 @@ import { HttpError } from './errors.js';
 import type { WrongTokens } from './guesses.js';
 import { isSameOrigin } from './origin.js';
 import { noteSession, type Sessions } from './sessions.js';
+import { isLoopback } from './loopback.js';
 
 /** Whether this is the token. The comparison takes the same time for every input. */
 export type TokenCheck = (given: string | undefined) => boolean;
@@ -70,10 +71,8 @@ export function demandSameOrigin(req: Request): void {
   throw new HttpError(403, 'forbidden', 'a change with a console session must come from a page of the console');
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-
 /** Whether the request comes from a program on this machine, and not through a proxy on it. */
 export function fromThisMachine(req: Request): boolean {
   const forwarded = req.headers['x-forwarded-for'] ?? req.headers.forwarded;
-  return forwarded === undefined && LOOPBACK.has(req.socket.remoteAddress ?? '');
+  return forwarded === undefined && isLoopback(req.socket.remoteAddress);
 }

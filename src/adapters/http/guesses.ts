@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { GuessLimiter } from '../../app/access/guess-limiter.js';
 import type { Clock } from '../../ports/clock.js';
 import { HttpError } from './errors.js';
+import { isLoopback } from './loopback.js';
 
 /** How long the answer to a wrong token is held back when its source guesses, ms. */
 const ANSWER_MS = 1_000;
@@ -46,12 +47,10 @@ export class WrongTokens {
   }
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-
 /** The address of the client that sent a request. A proxy on this machine is trusted to name the client. */
 export function sourceOf(req: Request): string {
   const address = req.socket.remoteAddress ?? 'unknown';
-  if (!LOOPBACK.has(address)) return address;
+  if (!isLoopback(address)) return address;
   const forwarded = req.headers['x-forwarded-for'];
   const last = (Array.isArray(forwarded) ? forwarded.at(-1) : forwarded)?.split(',').at(-1)?.trim();
   // The proxy adds the last entry. The entries before it come from the client, who can write anything.

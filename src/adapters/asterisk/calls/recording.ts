@@ -101,8 +101,9 @@ export class Recording {
         if (!(error instanceof AriError)) throw error;
         if (!error.unanswered) {
           // The recording ended by itself. The event that reports it is late, or was lost with the link.
-          if (error.gone) await this.leg.after(LAST_EVENT_MS);
-          if (error.gone) this.onFinished({ name, state: 'done', target_uri: '' });
+          if (!error.gone) return;
+          await this.leg.after(LAST_EVENT_MS);
+          this.onFinished({ name, state: 'done', target_uri: '' });
           return;
         }
         await Promise.race([this.leg.link.whenUp(), this.leg.ended]);

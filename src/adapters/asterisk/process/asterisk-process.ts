@@ -94,20 +94,20 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
 
   const words = [program.command, ...program.args, '-C', join(folders.etc, 'asterisk.conf')];
   const console = { words, env: program.env };
+  const running = (pid: number, adopted: boolean): OwnAsterisk => ({
+    address,
+    folders,
+    pid,
+    sipTapPort,
+    console,
+    adopted,
+    isRunning: () => isAlive(pid),
+    stop: () => stop(pid),
+  });
   if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
       log.info('asterisk is running already', { pid: before.pid });
-      const { pid } = before;
-      return {
-        address,
-        folders,
-        pid,
-        sipTapPort,
-        console,
-        adopted: true,
-        isRunning: () => isAlive(pid),
-        stop: () => stop(pid),
-      };
+      return running(before.pid, true);
     }
     log.info('asterisk runs with other settings; restarting it', { pid: before.pid });
     await stop(before.pid);
@@ -147,16 +147,7 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
     throw error;
   }
   log.info('asterisk started', { pid, version: program.version, source: program.source });
-  return {
-    address,
-    folders,
-    pid,
-    sipTapPort,
-    console,
-    adopted: false,
-    isRunning: () => isAlive(pid),
-    stop: () => stop(pid),
-  };
+  return running(pid, false);
 }
 
 async function noProgram(allowOld: boolean): Promise<AsteriskUnusable> {
