@@ -57,6 +57,8 @@ export interface Message {
   readonly seconds: number;
   /** 1 for the first message of an action; each update adds 1. */
   readonly version: number;
+  /** The voice that spoke the text, such as `embedded`; null for a recording. */
+  readonly voice: string | null;
 }
 
 export interface Action {

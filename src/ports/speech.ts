@@ -7,6 +7,12 @@ export interface RenderedSound {
   readonly seconds: number;
 }
 
+/** A text as sound. */
+export interface SpokenSound extends RenderedSound {
+  /** Name of the voice that spoke it, such as `embedded`. */
+  readonly voice: string;
+}
+
 export const SPEECH_ERRORS = ['empty', 'too_long', 'not_a_wav', 'unplayable', 'silent', 'engine_failed'] as const;
 export type SpeechErrorCode = (typeof SPEECH_ERRORS)[number];
 
@@ -30,7 +36,7 @@ export interface Speech {
    * Renders a Dutch text. The same text gives the same sound and
    * is rendered once. Throws {@link SpeechError}.
    */
-  render(text: string): Promise<RenderedSound>;
+  render(text: string): Promise<SpokenSound>;
   /**
    * Imports an uploaded wav file (PCM, any rate, mono or stereo, 0.5 to 120 s). Throws {@link SpeechError}.
    */

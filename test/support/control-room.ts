@@ -73,7 +73,7 @@ const RING_SECONDS = 30;
 /** Renders a text as a sound with that text as its id, as long as every other message in these tests. */
 export const fakeSpeech: Speech = {
   engine: 'fake',
-  render: (text) => Promise.resolve({ soundId: text, seconds: 8 }),
+  render: (text) => Promise.resolve({ soundId: text, seconds: 8, voice: 'embedded' }),
   // The name of a recording stands for its contents.
   importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),

@@ -29,6 +29,7 @@ export function commandEngine(
   };
   return {
     id: `command ${createHash('sha256').update(JSON.stringify(command)).digest('hex').slice(0, 16)}`,
+    voice: 'command',
     speak,
     available: () =>
       speak('goed').then(

@@ -8,6 +8,7 @@ export function embeddedEngine(worker: SoundWorker): SpeechEngine {
   const speak = (text: string) => worker.run({ kind: 'speak', text });
   return {
     id: `espeak-ng embedded ${version()} ${EMBEDDED_VOICE}`,
+    voice: 'embedded',
     speak,
     available: () =>
       speak('goed').then(

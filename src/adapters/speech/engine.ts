@@ -7,6 +7,8 @@ export interface SpeechEngine {
    * for another voice.
    */
   readonly id: string;
+  /** Name of the voice, as people see it beside a message: `embedded`, `natural nl_NL-alex-medium`. */
+  readonly voice: string;
   /** Speaks a normalised text. Throws `SpeechError`. */
   speak(text: string): Promise<Finished>;
   /** Whether the engine works now. */

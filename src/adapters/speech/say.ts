@@ -43,6 +43,7 @@ export function sayEngine(
   };
   return {
     id: `say ${platform} ${voice ?? 'none'} ${SPEED}`,
+    voice: `say ${voice ?? 'none'}`,
     speak,
     available: () =>
       speak('goed').then(

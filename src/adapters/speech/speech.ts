@@ -55,12 +55,14 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     engine: engine.id,
     async render(text) {
       const normalised = normalise(text);
-      return once(soundIdOf(hashOfText(engine.id, normalised)), () =>
+      const { voice } = engine;
+      const sound = await once(soundIdOf(hashOfText(engine.id, normalised)), () =>
         engine.speak(normalised).catch((error: unknown) => {
           probe.forget();
           throw error;
         }),
       );
+      return { ...sound, voice };
     },
     async importWav(wav) {
       if (wav.byteLength > MOST_BYTES)

@@ -164,6 +164,7 @@ function closingColumns(message: Message) {
     closingSoundId: message.soundId,
     closingSeconds: message.seconds,
     closingVersion: message.version,
+    closingVoice: message.voice,
   };
 }
 
@@ -189,7 +190,13 @@ function toAction(
     priority: row.priority,
     plan: row.plan === null ? null : (json.read(row.plan, isPlan, bad('plan')) ?? null),
     titleSoundId: row.titleSoundId,
-    message: { text: message.text, soundId: message.soundId, seconds: message.seconds, version: message.version },
+    message: {
+      text: message.text,
+      soundId: message.soundId,
+      seconds: message.seconds,
+      version: message.version,
+      voice: message.voice,
+    },
     closingMessage: closingMessage(row),
     state: row.state,
     simulated: row.simulated,
@@ -204,5 +211,5 @@ function toAction(
 function closingMessage(row: typeof action.$inferSelect): Message | null {
   const { closingText: text, closingSoundId: soundId, closingSeconds: seconds, closingVersion: version } = row;
   if (soundId === null || seconds === null || version === null) return null;
-  return { text, soundId, seconds, version };
+  return { text, soundId, seconds, version, voice: row.closingVoice };
 }

@@ -176,6 +176,7 @@ export const action = sqliteTable(
     closingSoundId: text('closing_sound_id'),
     closingSeconds: real('closing_seconds'),
     closingVersion: integer('closing_version'),
+    closingVoice: text('closing_voice'),
     state: text('state', { enum: ACTION_STATES }).notNull(),
     result: text('result', { enum: RESULTS }),
     createdAt: integer('created_at').notNull(),
@@ -216,6 +217,8 @@ export const actionMessage = sqliteTable(
     text: text('text'),
     soundId: text('sound_id').notNull(),
     seconds: real('seconds').notNull(),
+    /** Null for a recording, and for a message of before voices were stored. */
+    voice: text('voice'),
   },
   (t) => [
     primaryKey({ columns: [t.actionId, t.version] }),

@@ -28,7 +28,7 @@ export async function makeMessage(
   }
   try {
     const sound = await parts.speech.render(text);
-    return { text, soundId: sound.soundId, seconds: sound.seconds, version };
+    return { text, soundId: sound.soundId, seconds: sound.seconds, version, voice: sound.voice };
   } catch (error) {
     if (!(error instanceof SpeechError)) throw error;
     const code = error.code === 'engine_failed' ? 'unavailable' : 'invalid';
@@ -47,5 +47,6 @@ function fromRecording(
       { field: 'message.recordingId', message: `there is no uploaded message ${id}; upload one with POST /recordings` },
     ]);
   }
-  return { text: null, soundId: recording.soundId, seconds: parts.soundSeconds(recording.soundId), version };
+  const seconds = parts.soundSeconds(recording.soundId);
+  return { text: null, soundId: recording.soundId, seconds, version, voice: null };
 }

@@ -15,7 +15,7 @@ describe('HTTP: actions', () => {
       number: 1,
       state: 'draft',
       area: { postcodes: ['8251', '8252AB', '8253-8255'] },
-      message: { text: ACTION.message.text, seconds: 7.5, version: 1 },
+      message: { text: ACTION.message.text, seconds: 7.5, version: 1, voice: 'embedded' },
       result: null,
       warning: null,
     });

@@ -157,7 +157,8 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     if (input.recordingId !== undefined && !recordings[input.recordingId - 1]) {
       throw new SpeechError('not_a_wav', 'there is no such recording');
     }
-    return { text: input.text ?? null, soundId: 'f'.repeat(32), seconds: 7.5, version };
+    const voice = input.text === undefined ? null : 'embedded';
+    return { text: input.text ?? null, soundId: 'f'.repeat(32), seconds: 7.5, version, voice };
   };
 
   const alarmsChanged = new Emitter<undefined>();

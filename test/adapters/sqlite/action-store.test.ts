@@ -25,7 +25,13 @@ describe('stored actions', () => {
         ],
       },
       criteria: { timeCritical: true, clearDescription: true },
-      message: { text: 'Wij zoeken een meisje van zes.', soundId: 'sound-1', seconds: 12.5, version: 1 },
+      message: {
+        text: 'Wij zoeken een meisje van zes.',
+        soundId: 'sound-1',
+        seconds: 12.5,
+        version: 1,
+        voice: 'embedded',
+      },
       closingMessage: null,
       result: null,
       createdAt: 5_000,
@@ -75,7 +81,7 @@ describe('stored actions', () => {
     expect(stores.actions.move(id, 'running', 'paused', { at: 20 })).to.equal(true);
     expect(stores.actions.move(id, 'running', 'paused', { at: 21 })).to.equal(false);
     expect(stores.actions.move(id, 'paused', 'running', { at: 30 })).to.equal(true);
-    const closingMessage = { text: 'Gevonden.', soundId: 'sound-2', seconds: 4, version: 1 };
+    const closingMessage = { text: 'Gevonden.', soundId: 'sound-2', seconds: 4, version: 1, voice: 'natural x' };
     expect(stores.actions.move(id, 'running', 'closed', { at: 40, result: 'found', closingMessage })).to.equal(true);
     expect(stores.actions.get(id)).to.deep.include({
       state: 'closed',
@@ -99,15 +105,24 @@ describe('stored actions', () => {
 
   it('give a new message the next version, and keep the old one', () => {
     const { id } = addDraft(stores);
-    stores.actions.setMessage(id, { text: 'Zij is op een step.', soundId: 'sound-3', seconds: 8, version: 2 });
+    stores.actions.setMessage(id, {
+      text: 'Zij is op een step.',
+      soundId: 'sound-3',
+      seconds: 8,
+      version: 2,
+      voice: null,
+    });
     expect(stores.actions.get(id)!.message).to.deep.equal({
       text: 'Zij is op een step.',
       soundId: 'sound-3',
       seconds: 8,
       version: 2,
+      voice: null,
     });
     const versions = stores.db.sqlite.prepare('SELECT version FROM action_message ORDER BY version').pluck().all();
     expect(versions).to.deep.equal([1, 2]);
-    expect(() => stores.actions.setMessage(99, { text: null, soundId: 'x', seconds: 1, version: 2 })).to.throw(Problem);
+    expect(() =>
+      stores.actions.setMessage(99, { text: null, soundId: 'x', seconds: 1, version: 2, voice: null }),
+    ).to.throw(Problem);
   });
 });

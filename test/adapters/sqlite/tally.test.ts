@@ -84,7 +84,7 @@ describe('counts of an action', () => {
   });
 
   it('count people who heard the whole message in the version that was played to them', () => {
-    stores.actions.setMessage(action.id, { text: null, soundId: 'longer', seconds: 40, version: 2 });
+    stores.actions.setMessage(action.id, { text: null, soundId: 'longer', seconds: 40, version: 2, voice: null });
     call(0, { outcome: 'confirmed', heardSeconds: 12.2, plays: 1 });
     call(1, { outcome: 'confirmed', heardSeconds: 11, plays: 1 });
     call(2, { outcome: 'confirmed', heardSeconds: 30, plays: 1, messageVersion: 2, purpose: 'update' });

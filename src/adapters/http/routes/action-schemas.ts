@@ -95,6 +95,12 @@ const MessageAnswer = z
     text: z.string().nullable().describe('null for an uploaded recording'),
     seconds: z.number(),
     version: z.int(),
+    voice: z
+      .string()
+      .nullable()
+      .describe(
+        'the voice that spoke the text, such as `embedded` or `natural nl_NL-alex-medium`; null for a recording',
+      ),
   })
   .meta({ id: 'Message' });
 
@@ -285,8 +291,9 @@ export const planAnswer = (plan: Plan): z.infer<typeof PlanAnswer> => ({
 
 const warningAnswer = (warning: Warning): z.infer<typeof WarningAnswer> => ({ ...warning, text: warningText(warning) });
 
-const messageAnswer = ({ text, seconds, version }: Message): z.infer<typeof MessageAnswer> => ({
+const messageAnswer = ({ text, seconds, version, voice }: Message): z.infer<typeof MessageAnswer> => ({
   text,
   seconds,
   version,
+  voice,
 });
