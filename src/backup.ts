@@ -13,13 +13,14 @@ import { Problem } from './domain/problem.js';
 import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } from './restored-files.js';
 
 /**
- * A backup is a folder with the database, recordings, rendered and uploaded sounds, and the secrets that
+ * A backup is a folder with the database, recordings, rendered and uploaded sounds, installed voices, and the secrets that
  * others rely on (the API token, the certificate). Asterisk's configuration is not included, because each
  * start generates it.
  *
  *     burgernet.db   a snapshot of one instant
  *     recordings/    copied after the database, so every file that the database names is there
  *     sounds/
+ *     voices/
  *     tls/, token
  *     backup.json    size and checksum of each file, rows of each table; written last, so a backup that has
  *                    this file is complete
@@ -140,6 +141,7 @@ function parts(config: Config): readonly { readonly from: string; readonly name:
   return [
     { from: recordingsFolderOf(config), name: 'recordings' },
     { from: join(config.dataDir, 'sounds'), name: 'sounds' },
+    { from: join(config.dataDir, 'voices'), name: 'voices' },
     { from: join(config.dataDir, 'tls'), name: 'tls' },
     { from: tokenFile(config), name: 'token' },
   ];

@@ -16,6 +16,8 @@ export interface DataFolders {
   readonly root: string;
   /** Rendered and uploaded messages, and prompts. */
   readonly sounds: string;
+  /** Natural voices that the operator installed. */
+  readonly voices: string;
   /** Asterisk's generated configuration and run-time folders, recordings included. */
   readonly asterisk: string;
 }
@@ -29,6 +31,7 @@ export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFol
   const folders = {
     root,
     sounds: join(root, 'sounds'),
+    voices: join(root, 'voices'),
     asterisk: join(root, 'asterisk'),
   };
   try {

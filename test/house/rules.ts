@@ -50,6 +50,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   zod: ['src/adapters/http/', 'src/config.ts'],
   say: ['src/adapters/speech/'],
   '@echogarden/espeak-ng-emscripten': ['src/adapters/speech/'],
+  'sherpa-onnx-node': ['src/adapters/speech/natural/'],
   'node-cron': ['src/adapters/cron/'],
   pino: ['src/adapters/log/'],
   commander: ['src/cli/'],

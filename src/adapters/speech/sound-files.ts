@@ -50,7 +50,11 @@ export async function keep(place: string, finished: Finished): Promise<void> {
 
 /** The 16 kHz format as a wav. */
 export async function wideWav(place: string): Promise<Uint8Array> {
-  const raw = await readFile(`${place}.sln16`);
+  return wavOfWide(await readFile(`${place}.sln16`));
+}
+
+/** 16-bit little-endian samples of 16 kHz as a wav. */
+export function wavOfWide(raw: Uint8Array): Uint8Array {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const samples = Int16Array.from({ length: Math.floor(raw.byteLength / 2) }, (_, i) => view.getInt16(i * 2, true));
   return writeWav(WIDE_RATE, samples);

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
-import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
+import type { PartInPhonemes } from './natural/phonemes.js';
+import type { PhonemesJob, SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
 
 /** Time limit of one job, ms. The longest text takes about 2 s, the longest wav about 4 s. */
 const JOB_TIME_MS = 60_000;
@@ -15,12 +16,14 @@ const JOB_TIME_MS = 60_000;
 export interface SoundWorker {
   /** Throws {@link SpeechError}. */
   run(job: SoundJob): Promise<Finished>;
+  /** The parts of a normalised text in phonemes. Throws {@link SpeechError}. */
+  phonemes(text: string): Promise<readonly PartInPhonemes[]>;
   /** Ends the thread. Unfinished jobs fail with `engine_failed`. Safe to repeat. */
   close(): Promise<void>;
 }
 
 interface Pending {
-  readonly resolve: (finished: Finished) => void;
+  readonly resolve: (result: Finished | readonly PartInPhonemes[]) => void;
   readonly reject: (error: SpeechError) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -51,7 +54,7 @@ export function createSoundWorker(): SoundWorker {
     const started = startThread();
     started.on('message', (reply: SoundReply) => {
       const job = settle(reply.id);
-      if ('finished' in reply) job?.resolve(reply.finished);
+      if ('result' in reply) job?.resolve(reply.result);
       else job?.reject(new SpeechError(reply.code, reply.message));
     });
     started.on('error', (error) => onThreadLost(started, error instanceof Error ? error.message : String(error)));
@@ -59,20 +62,24 @@ export function createSoundWorker(): SoundWorker {
     return started;
   };
 
+  const run = (job: SoundJob | PhonemesJob): Promise<Finished | readonly PartInPhonemes[]> => {
+    if (closed) return Promise.reject(failed('Speech is closed.'));
+    const running = (thread ??= start());
+    running.ref();
+    lastId += 1;
+    const request: SoundRequest = { id: lastId, job };
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => onThreadLost(running, 'A sound took too long to make.'), JOB_TIME_MS);
+      timer.unref();
+      pending.set(request.id, { resolve, reject, timer });
+      running.postMessage(request);
+    });
+  };
+
   return {
-    run(job) {
-      if (closed) return Promise.reject(failed('Speech is closed.'));
-      const running = (thread ??= start());
-      running.ref();
-      lastId += 1;
-      const request: SoundRequest = { id: lastId, job };
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => onThreadLost(running, 'A sound took too long to make.'), JOB_TIME_MS);
-        timer.unref();
-        pending.set(request.id, { resolve, reject, timer });
-        running.postMessage(request);
-      });
-    },
+    // The worker answers each kind of job with its own kind of result.
+    run: (job) => run(job) as Promise<Finished>,
+    phonemes: (text) => run({ kind: 'phonemes', text }) as Promise<readonly PartInPhonemes[]>,
     async close() {
       closed = true;
       const running = thread;

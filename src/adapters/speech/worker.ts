@@ -3,6 +3,9 @@ import type { Audio, Finished } from './audio.js';
 import { Unusable } from './audio.js';
 import { speakEmbedded } from './embedded-voice.js';
 import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
+import { forTelephone } from './equalize.js';
+import { limitPeaks } from './limiter.js';
+import { inPhonemes } from './natural/phonemes.js';
 import { readWav } from './wav-read.js';
 import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
 
@@ -19,7 +22,7 @@ parentPort?.on('message', (request: SoundRequest) => {
 
 async function answer({ id, job }: SoundRequest): Promise<SoundReply> {
   try {
-    return { id, finished: await work(job) };
+    return { id, result: job.kind === 'phonemes' ? await inPhonemes(job.text) : await work(job) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { id, code: error instanceof Unusable ? error.code : 'engine_failed', message };
@@ -28,6 +31,10 @@ async function answer({ id, job }: SoundRequest): Promise<SoundReply> {
 
 async function work(job: SoundJob): Promise<Finished> {
   if (job.kind === 'speak') return finish(await speakEmbedded(job.text), SPOKEN_ENDS);
+  if (job.kind === 'samples') {
+    const audio = { rate: job.rate, samples: Float64Array.from(job.samples) };
+    return finish(limitPeaks(forTelephone(audio)), SPOKEN_ENDS);
+  }
   if (job.from === 'engine') return finish(readEngineWav(job.file), SPOKEN_ENDS);
   const audio = readWav(job.file);
   const seconds = audio.samples.length / audio.rate;
