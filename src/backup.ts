@@ -13,9 +13,9 @@ import { Problem } from './domain/problem.js';
 import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } from './restored-files.js';
 
 /**
- * A backup is a folder with the database, recordings, rendered and uploaded sounds, installed voices, and the secrets that
- * others rely on (the API token, the certificate). Asterisk's configuration is not included, because each
- * start generates it.
+ * A backup is a folder with the database, recordings, rendered and uploaded sounds, installed voices, and the
+ * secrets that others rely on (the API token, the certificate). Asterisk's configuration is not included,
+ * because each start generates it.
  *
  *     burgernet.db   a snapshot of one instant
  *     recordings/    copied after the database, so every file that the database names is there

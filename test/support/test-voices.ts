@@ -112,8 +112,8 @@ const FRAMES = 3;
 const HIDDEN = 192;
 
 /**
- * The layers of a Piper voice of quality "medium" (its text encoder without the products of attention, flow and
- * HiFi-GAN), with random weights and 61 MB. Its sound is noise.
+ * The layers of a Piper voice of quality "medium" (its text encoder without the products of attention, flow
+ * and HiFi-GAN), with random weights and 61 MB. Its sound is noise.
  */
 export function costModel(): Buffer {
   const model = new VoiceModel();
