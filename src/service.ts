@@ -46,7 +46,7 @@ export interface Service {
   readonly url: string;
   readonly token: string;
   readonly services: Services;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   /** The Asterisk that this process started or adopted; undefined for an Asterisk elsewhere. */
   readonly asterisk: OwnAsterisk | undefined;
   /**
@@ -111,7 +111,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     log,
     ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
   });
-  const { speech, shelf } = opened;
+  const { speech, soundFiles } = opened;
   closers.add(() => opened.close());
 
   const operator = config.ari || config.beside ? undefined : await openedTrunk(trunk, closers);
@@ -139,7 +139,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     allowOldAsterisk: config.allowOldAsterisk,
     numberFormat: config.numberFormat,
     recordingsFolder,
-    soundFiles: shelf,
+    soundFiles,
     clock,
     log,
     ...(sipTapPort === undefined ? {} : { sipTapPort }),
@@ -165,7 +165,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       stores,
       telephony,
       speech,
-      shelf,
+      soundFiles,
       recordedFiles: recordedFilesIn(recordingsFolder),
       clock,
       log,
@@ -222,7 +222,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     url,
     token,
     services: app.services,
-    shelf,
+    soundFiles,
     asterisk,
     stop: (limitMs = 0) => {
       if (limitMs <= 0) hurry.abort();

@@ -44,7 +44,7 @@ export interface AppPorts {
   readonly stores: Stores;
   readonly telephony: Telephony;
   readonly speech: Speech;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   readonly recordedFiles: RecordedFiles;
   readonly clock: Clock;
   readonly log: Log;
@@ -115,11 +115,11 @@ export interface App {
  * the order of start and stop.
  */
 export function createApp(ports: AppPorts, limits: AppLimits): App {
-  const { stores, telephony, speech, shelf, recordedFiles, clock, log } = ports;
+  const { stores, telephony, speech, soundFiles, recordedFiles, clock, log } = ports;
   const { simulation, ringSeconds } = limits;
   const callerId = { number: limits.tipLine.digits, name: 'Burgernet' };
   const ringMs = ringSeconds * 1000;
-  const msOf = (sound: Sound): number => shelf.msOf(sound);
+  const msOf = (sound: Sound): number => soundFiles.msOf(sound);
   /** Why no call can be made now; empty when calls can be made. */
   const blockedBy = (): string =>
     telephony.health().asterisk === 'up' ? stores.blockedBy() : telephony.health().reason;
@@ -228,7 +228,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const recordings = new RecordingService({
     recordings: stores.recordings,
     speech,
-    shelf,
+    soundFiles,
     clock,
     readFile: (file) => recordedFiles.read({ name: file.replace(/\.wav$/, '') }),
   });

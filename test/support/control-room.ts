@@ -138,7 +138,7 @@ export class ControlRoom {
         stores,
         telephony,
         speech: options.speech ?? fakeSpeech,
-        shelf: { pathOf: () => '', msOf: lengthOf, wavOf: () => Promise.resolve(undefined) },
+        soundFiles: { pathOf: () => '', msOf: lengthOf, wavOf: () => Promise.resolve(undefined) },
         recordedFiles: {
           read: ({ name }) => Promise.resolve(kept.has(name) ? Buffer.from(name) : undefined),
           remove: ({ name }) => {

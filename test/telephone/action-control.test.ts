@@ -135,7 +135,7 @@ describe('control of an action, as heard by citizens', function () {
       const { actions } = exchange.service.services;
       const id = await exchange.draft('1003', { recordingId: await exchange.toneMessage(OLD) });
       // A value that an earlier process left in Asterisk must have no effect.
-      await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.shelf.pathOf(prompt('beep')));
+      await setGlobal(`BURGERNET_MESSAGE_${subjectOf(id)}`, exchange.service.soundFiles.pathOf(prompt('beep')));
       await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.confirmed === 1, 'the old message to be heard');
       await actions.update(id, { recordingId: await exchange.toneMessage(NEW) });

@@ -64,7 +64,7 @@ describe('a centralist on the telephone', function () {
   const waits = (ms: number): Step => ({ do: 'wait', ms });
   /** Waits for the length of these prompts plus `moreMs`. */
   const waitsPast = (names: readonly PromptName[], moreMs: number): Step =>
-    waits(names.reduce((sum, name) => sum + exchange.service.shelf.msOf(prompt(name)), moreMs));
+    waits(names.reduce((sum, name) => sum + exchange.service.soundFiles.msOf(prompt(name)), moreMs));
   const dials = async ({ phone }: Desk, number: string, script: readonly Step[] = []): Promise<PhoneCall> =>
     (await phone.dial(number, script)).ended;
   /** The last call that rang this softphone, with its complete recording. */

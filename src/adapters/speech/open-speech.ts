@@ -4,7 +4,7 @@ import { chooseEngine } from './choose-engine.js';
 import type { EngineChoice } from './engine.js';
 import { COMMITTED_SETTINGS, readManifest } from './manifest.js';
 import { preparePrompts } from './prompts.js';
-import { createShelf } from './shelf.js';
+import { createSoundFiles } from './create-sound-files.js';
 import { createSoundWorker } from './sound-worker.js';
 import { createSpeech } from './speech.js';
 
@@ -25,7 +25,7 @@ export interface SpeechOptions {
 
 export interface OpenedSpeech {
   readonly speech: Speech;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   /** Ends the worker thread. Sounds that are being rendered fail. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> 
       speech,
       log,
     });
-    return { speech, shelf: createShelf(folder, prompts), close: () => worker.close() };
+    return { speech, soundFiles: createSoundFiles(folder, prompts), close: () => worker.close() };
   } catch (error) {
     await worker.close();
     throw error;

@@ -9,7 +9,7 @@ import type { Recordings } from '../services.js';
 export interface RecordingParts {
   readonly recordings: RecordingStore;
   readonly speech: Speech;
-  readonly shelf: SoundFiles;
+  readonly soundFiles: SoundFiles;
   readonly clock: Clock;
   /** Reads a file in the recordings folder; undefined when there is no such file. */
   readonly readFile: (name: string) => Promise<Uint8Array | undefined>;
@@ -64,7 +64,7 @@ export class RecordingService implements Recordings {
     const wav =
       entry.soundId === null
         ? await this.parts.readFile(entry.file ?? '')
-        : await this.parts.shelf.wavOf(rendered(entry.soundId));
+        : await this.parts.soundFiles.wavOf(rendered(entry.soundId));
     if (!wav) throw new Problem('not_found', `the sound of recording ${id} is gone`);
     return { entry, wav };
   }

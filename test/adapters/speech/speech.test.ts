@@ -46,17 +46,17 @@ describe('speech', function () {
   this.timeout(120_000);
 
   it('renders a text in every format, at telephone level, with sound at once', () =>
-    withSpeech(async ({ speech, shelf }) => {
+    withSpeech(async ({ speech, soundFiles }) => {
       const { soundId, seconds } = await speech.render('Gezocht: een man van ca. 30 jr. met een rode jas.');
       expect(soundId).to.match(/^[0-9a-f]{32}$/);
-      const place = shelf.pathOf(rendered(soundId));
+      const place = soundFiles.pathOf(rendered(soundId));
       expect(place.endsWith(join(soundId.slice(0, 2), soundId))).to.equal(true);
       const [alaw, ulaw, sln16] = await Promise.all(
         ['alaw', 'ulaw', 'sln16'].map((form) => readFile(`${place}.${form}`)),
       );
       expect(alaw!.length).to.equal(ulaw!.length);
       expect(sln16!.length).to.be.closeTo(alaw!.length * 4, 8);
-      expect(shelf.msOf(rendered(soundId))).to.be.closeTo(seconds * 1000, 1);
+      expect(soundFiles.msOf(rendered(soundId))).to.be.closeTo(seconds * 1000, 1);
       const samples = samplesOf(sln16!);
       const peak = 20 * Math.log10(samples.reduce((most, s) => Math.max(most, Math.abs(s)), 0));
       expect(peak).to.be.below(-2.9);
@@ -65,14 +65,14 @@ describe('speech', function () {
     }));
 
   it('renders the same text once, also for simultaneous requests', () =>
-    withSpeech(async ({ speech, shelf }, folder) => {
+    withSpeech(async ({ speech, soundFiles }, folder) => {
       const all = await Promise.all(Array.from({ length: 20 }, () => speech.render('Let op een blauwe fiets.')));
       expect(new Set(all.map(({ soundId }) => soundId)).size).to.equal(1);
       const { soundId } = all[0]!;
-      const first = await stat(`${shelf.pathOf(rendered(soundId))}.alaw`);
+      const first = await stat(`${soundFiles.pathOf(rendered(soundId))}.alaw`);
       const again = await speech.render('  Let op een blauwe   fiets. ');
       expect(again.soundId).to.equal(soundId);
-      expect((await stat(`${shelf.pathOf(rendered(soundId))}.alaw`)).mtimeMs).to.equal(first.mtimeMs);
+      expect((await stat(`${soundFiles.pathOf(rendered(soundId))}.alaw`)).mtimeMs).to.equal(first.mtimeMs);
       expect((await readdir(join(folder, soundId.slice(0, 2)))).length, 'no drafts are left').to.equal(3);
       expect((await speech.render('Let op een rode fiets.')).soundId).not.to.equal(soundId);
     }));
@@ -80,35 +80,35 @@ describe('speech', function () {
   it('renders the same bytes whatever was rendered before', async () => {
     const sounds: Buffer[] = [];
     for (const before of ['Een tekst vooraf.', 'Een heel andere tekst die langer is.']) {
-      await withSpeech(async ({ speech, shelf }) => {
+      await withSpeech(async ({ speech, soundFiles }) => {
         await speech.render(before);
         const { soundId } = await speech.render('Ziet u deze man?');
-        sounds.push(await readFile(`${shelf.pathOf(rendered(soundId))}.sln16`));
+        sounds.push(await readFile(`${soundFiles.pathOf(rendered(soundId))}.sln16`));
       });
     }
     expect(sounds[0]!.equals(sounds[1]!)).to.equal(true);
   });
 
   it('renders a damaged sound again', () =>
-    withSpeech(async ({ speech, shelf }, folder) => {
+    withSpeech(async ({ speech, soundFiles }, folder) => {
       const { soundId } = await speech.render('Nog een keer.');
       const place = join(folder, soundId.slice(0, 2), soundId);
       await import('node:fs/promises').then((fs) => fs.truncate(`${place}.ulaw`, 10));
       await speech.render('Nog een keer.');
       expect((await stat(`${place}.ulaw`)).size).to.equal((await stat(`${place}.alaw`)).size);
-      expect(shelf.pathOf(rendered(soundId))).to.equal(place);
+      expect(soundFiles.pathOf(rendered(soundId))).to.equal(place);
     }));
 
   it('changes only the level of an uploaded tone', () =>
-    withSpeech(async ({ speech, shelf }) => {
+    withSpeech(async ({ speech, soundFiles }) => {
       const stereo = [sine(1234, 44_100, 2, 0.05), sine(1234, 44_100, 2, 0.05)];
       const { soundId, seconds } = await speech.importWav(wavOf(stereo, 44_100, '24'));
       expect(seconds).to.be.closeTo(2, 0.01);
-      const sln16 = samplesOf(await readFile(`${shelf.pathOf(rendered(soundId))}.sln16`));
+      const sln16 = samplesOf(await readFile(`${soundFiles.pathOf(rendered(soundId))}.sln16`));
       const middle = sln16.subarray(1_600, sln16.length - 1_600);
       expect(rms(middle)).to.be.closeTo(-20, 0.3);
       expect(goertzel(middle, 1234, 16_000) - (rms(middle) + 3.01), 'all its power is the tone').to.be.closeTo(0, 0.05);
-      const wav = await shelf.wavOf(rendered(soundId));
+      const wav = await soundFiles.wavOf(rendered(soundId));
       expect(Buffer.from(wav!).toString('latin1', 0, 4)).to.equal('RIFF');
       expect(new DataView(wav!.buffer, wav!.byteOffset).getUint32(24, true)).to.equal(16_000);
     }));
@@ -127,10 +127,10 @@ describe('speech', function () {
 
   it('renders the prompts that another tip line changes, and uses the committed sound of the others', () =>
     withSpeech(
-      ({ shelf }, folder) => {
-        expect(shelf.pathOf(prompt('ending')).startsWith(folder)).to.equal(true);
-        expect(shelf.pathOf(prompt('thanks'))).to.equal(join(SOUNDS, 'thanks'));
-        expect(shelf.msOf(prompt('silence'))).to.equal(1000);
+      ({ soundFiles }, folder) => {
+        expect(soundFiles.pathOf(prompt('ending')).startsWith(folder)).to.equal(true);
+        expect(soundFiles.pathOf(prompt('thanks'))).to.equal(join(SOUNDS, 'thanks'));
+        expect(soundFiles.msOf(prompt('silence'))).to.equal(1000);
         return Promise.resolve();
       },
       { tipLine: '0800-1234' },
@@ -139,8 +139,8 @@ describe('speech', function () {
   it('uses the committed prompts for every notation of the same number', async () => {
     for (const tipLine of ['08000011', '0800-0011', '0800 0011']) {
       await withSpeech(
-        ({ shelf }) =>
-          Promise.resolve(expect(shelf.pathOf(prompt('ending'))).to.equal(join(SOUNDS, 'ending'))).then(
+        ({ soundFiles }) =>
+          Promise.resolve(expect(soundFiles.pathOf(prompt('ending'))).to.equal(join(SOUNDS, 'ending'))).then(
             () => undefined,
           ),
         { tipLine },
@@ -149,21 +149,21 @@ describe('speech', function () {
   });
 
   it('finds no missing sound, and refuses a path as a sound id', () =>
-    withSpeech(async ({ shelf }) => {
+    withSpeech(async ({ soundFiles }) => {
       const none = rendered('0'.repeat(32));
-      expect(() => shelf.pathOf(none)).to.throw('sound not found');
-      expect(await shelf.wavOf(none)).to.equal(undefined);
-      expect(() => shelf.pathOf(rendered('../../../etc/passwd'))).to.throw('not a sound id');
+      expect(() => soundFiles.pathOf(none)).to.throw('sound not found');
+      expect(await soundFiles.wavOf(none)).to.equal(undefined);
+      expect(() => soundFiles.pathOf(rendered('../../../etc/passwd'))).to.throw('not a sound id');
     }));
 
   it('fails when a sound cannot be stored, and stores it once the disk works', () =>
-    withSpeech(async ({ speech, shelf }, folder) => {
+    withSpeech(async ({ speech, soundFiles }, folder) => {
       const places = Array.from({ length: 256 }, (_, n) => join(folder, n.toString(16).padStart(2, '0')));
       await Promise.all(places.map((place) => symlink(join(folder, 'no', 'where'), place)));
       expect(await codeOf(speech.render('Geen plaats.'))).to.equal('engine_failed');
       await Promise.all(places.map((place) => rm(place)));
       const { soundId } = await speech.render('Geen plaats.');
-      expect(shelf.msOf(rendered(soundId))).to.be.greaterThan(500);
+      expect(soundFiles.msOf(rendered(soundId))).to.be.greaterThan(500);
     }));
 
   it('fails every request after close, and can be closed twice', () =>

@@ -11,7 +11,7 @@ describe('a message that a centralist speaks in a call', () => {
     const service = new RecordingService({
       recordings: room.stores.recordings,
       speech: { ...fakeSpeech, importWav },
-      shelf: { pathOf: () => '', msOf: () => 0, wavOf: () => Promise.resolve(undefined) },
+      soundFiles: { pathOf: () => '', msOf: () => 0, wavOf: () => Promise.resolve(undefined) },
       clock: room.clock,
       readFile: (file) => Promise.resolve(files.get(file)),
     });

@@ -226,7 +226,7 @@ class TestExchange implements Exchange {
   }
 
   samples(sound: Sound): Promise<Samples> {
-    return readSound(`${this.service.shelf.pathOf(sound)}.alaw`);
+    return readSound(`${this.service.soundFiles.pathOf(sound)}.alaw`);
   }
 
   attemptsTo(actionId: number, phone: string): readonly Attempt[] {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AsteriskTelephony, type AsteriskTelephonyOptions } from '../../../src/adapters/asterisk/asterisk-telephony.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.js';
-import { createShelf } from '../../../src/adapters/speech/shelf.js';
+import { createSoundFiles } from '../../../src/adapters/speech/create-sound-files.js';
 import { PROMPTS } from '../../../src/domain/messages.js';
 import { SOUNDS } from './pair.js';
 
@@ -10,7 +10,7 @@ type TelephonyOptions = Pick<AsteriskTelephonyOptions, 'address' | 'log' | 'reco
 
 /** The fixed prompts of the service. */
 export const promptFiles = (): AsteriskTelephonyOptions['soundFiles'] =>
-  createShelf(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
+  createSoundFiles(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
 
 /**
  * The Asterisk adapter as the service makes it.

@@ -9,7 +9,7 @@ interface Found {
 }
 
 /** The sounds on disk: prompts at their prepared paths, rendered sounds by id. */
-export function createShelf(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundFiles {
+export function createSoundFiles(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundFiles {
   /** Sounds found before, because every call asks a dozen times for the same few sounds. */
   const cache = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
 
