@@ -303,7 +303,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
       participants,
       postcodes: createPostcodes({ store: stores.postcodes }),
       actions,
-      desk: centralists,
+      centralists,
       callbacks,
       tips: new TipService({ stores, desks, inbound, queue, offlineRecordings }),
       recordings,

@@ -250,7 +250,7 @@ export interface CentralistAccount extends SoftphoneAccount {
 }
 
 /** A centralist's present state. */
-export interface DeskView {
+export interface CentralistView {
   readonly centralist: Centralist;
   /** The softphone is registered. */
   readonly registered: boolean;
@@ -263,8 +263,8 @@ export interface DeskView {
 export interface Centralists {
   /** `pin` has 4 to 8 digits; one is made when left out. Password and PIN are in this answer only. */
   add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
-  list(): Promise<readonly DeskView[]>;
-  setDuty(id: number, onDuty: boolean): Promise<DeskView>;
+  list(): Promise<readonly CentralistView[]>;
+  setDuty(id: number, onDuty: boolean): Promise<CentralistView>;
   /** Sets and returns a new PIN of 4 to 8 digits; one is made when left out. It cannot be read later. */
   setPin(id: number, pin?: string): string;
   /**
@@ -275,7 +275,7 @@ export interface Centralists {
   /** Removes a centralist: softphone and PIN are void at once, and no tips come. Past work keeps the name. */
   remove(id: number): Promise<void>;
   /** Calls the listener with each centralist whose duty, registration or engagement changed. */
-  onChange(listener: (desk: DeskView) => void): () => void;
+  onChange(listener: (view: CentralistView) => void): () => void;
   /**
    * A secret that sets up a softphone once, within 15 minutes. The centralist's earlier secret becomes void.
    */
@@ -377,7 +377,7 @@ export interface Services {
   readonly participants: Participants;
   readonly postcodes: Postcodes;
   readonly actions: Actions;
-  readonly desk: Centralists;
+  readonly centralists: Centralists;
   readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;

@@ -83,7 +83,7 @@ describe('burgernet command', function () {
     const added = await run('centralists', 'add', '--name', 'Meldkamer', '--extension', '201', '--pin', '90210');
     expect(added.out).to.match(/PIN\s+90210/);
     expect((await run('centralists', 'duty', '1', 'on')).out).to.equal('1  201  Meldkamer  registered, on duty\n');
-    http.services.desk.becomes(1, { engaged: true });
+    http.services.centralists.becomes(1, { engaged: true });
     expect((await run('centralists', 'list')).out).to.include('on duty, engaged');
     expect((await run('centralists', 'duty', '1', 'off')).out).to.include('off duty');
     expect((await run('centralists', 'duty', '1', 'maybe')).err).to.equal('give on or off, not maybe\n');

@@ -75,7 +75,7 @@ describe('a centralist on the telephone', function () {
     return call;
   };
   const view = async ({ account }: Desk) => {
-    const found = (await exchange.service.services.desk.list()).find(
+    const found = (await exchange.service.services.centralists.list()).find(
       ({ centralist }) => centralist.id === account.centralist.id,
     );
     if (!found) throw new Error('the centralist is not listed');

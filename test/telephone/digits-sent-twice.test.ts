@@ -212,7 +212,7 @@ describe('keys that are sent by RFC 4733 and by SIP INFO, in the whole service',
   it('admit a centralist by the PIN', async () => {
     const account = await exchange.centralist();
     const pin = '11225';
-    exchange.service.services.desk.setPin(account.centralist.id, pin);
+    exchange.service.services.centralists.setPin(account.centralist.id, pin);
     const softphone = await exchange.peer(account);
     expect(await softphone.register(120)).to.equal(200);
     const dialog = dialogOf(await softphone.invite({ user: '*20' }));

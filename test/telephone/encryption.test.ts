@@ -114,7 +114,7 @@ describe('a service with TLS settings', function () {
         srtp: true,
       });
       const registered = async (): Promise<true | undefined> =>
-        (await exchange.service.services.desk.list()).some((desk) => desk.registered) || undefined;
+        (await exchange.service.services.centralists.list()).some((desk) => desk.registered) || undefined;
       await eventually(registered, 5_000, 'the softphone to register');
     } finally {
       await phone?.stop();

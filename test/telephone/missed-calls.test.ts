@@ -36,7 +36,7 @@ describe('missed calls on the softphones of centralists', function () {
     return { account, phone };
   };
   const duty = (onDuty: boolean, ...desks: readonly Desk[]): Promise<unknown> =>
-    Promise.all(desks.map(({ account }) => exchange.service.services.desk.setDuty(account.centralist.id, onDuty)));
+    Promise.all(desks.map(({ account }) => exchange.service.services.centralists.setDuty(account.centralist.id, onDuty)));
   /** A running action of centralist `own` in which this caller was reached, with the others as its team. */
   const reached = async (from: string, own: Desk, ...team: readonly Desk[]): Promise<number> => {
     const { actions } = exchange.service.services;
@@ -73,8 +73,8 @@ describe('missed calls on the softphones of centralists', function () {
 
   afterEach(async () => {
     await Promise.all(callers.splice(0).map((live) => live.hangUp()));
-    const all = await exchange.service.services.desk.list();
-    for (const { centralist } of all) await exchange.service.services.desk.setDuty(centralist.id, false);
+    const all = await exchange.service.services.centralists.list();
+    for (const { centralist } of all) await exchange.service.services.centralists.setDuty(centralist.id, false);
   });
 
   after(() => exchange.stop());

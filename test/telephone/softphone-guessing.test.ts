@@ -33,7 +33,7 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     password: centralist.sipPassword,
   });
   const registered = async (id: number): Promise<boolean> =>
-    (await exchange.service.services.desk.list()).find(({ centralist }) => centralist.id === id)?.registered === true;
+    (await exchange.service.services.centralists.list()).find(({ centralist }) => centralist.id === id)?.registered === true;
 
   it('is slowed down for the guessing address; the owner registers from elsewhere, and later from that address', async () => {
     const account = accountOf(await exchange.centralist('301'));
@@ -103,7 +103,7 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     expect(await stolen.register(300)).to.equal(200);
     await eventually(async () => (await registered(id)) || undefined, SOON_MS, 'the softphone to register');
 
-    const after = await exchange.service.services.desk.newAccount(id);
+    const after = await exchange.service.services.centralists.newAccount(id);
     expect(await registered(id)).to.equal(false);
     expect(await stolen.register(300)).to.be.oneOf(REFUSED);
     const call = await stolen.invite({ user: '*30' });
@@ -121,9 +121,9 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     const gone = await exchange.centralist('303');
     const softphone = await phone(accountOf(gone));
     expect(await softphone.register(300)).to.equal(200);
-    await exchange.service.services.desk.remove(gone.centralist.id);
+    await exchange.service.services.centralists.remove(gone.centralist.id);
     expect(await softphone.register(300)).to.be.oneOf(REFUSED);
-    const list = await exchange.service.services.desk.list();
+    const list = await exchange.service.services.centralists.list();
     expect(list.map(({ centralist }) => centralist.id)).not.to.include(gone.centralist.id);
     const next = await exchange.centralist('303');
     expect(next.centralist.id).not.to.equal(gone.centralist.id);

@@ -243,7 +243,7 @@ describe('the tip line', function () {
         }),
       );
     });
-    after(() => exchange.service.services.desk.setDuty(account.centralist.id, true));
+    after(() => exchange.service.services.centralists.setDuty(account.centralist.id, true));
 
     for (const { from, behaviour, end } of RECORDED) {
       const how = `${behaviour === 'busy' ? 'is busy' : 'declines'} and the caller ${end === 'press' ? 'presses #' : 'hangs up'}`;
@@ -308,11 +308,11 @@ describe('the tip line', function () {
       says: `${deskSound}.wav`,
     });
     try {
-      const { actions, desk: desks } = exchange.service.services;
+      const { actions, centralists } = exchange.service.services;
       await actions.start(id, { anyway: true });
       await exchange.until(id, ({ counts }) => counts.reached === 1, 'the participant to be reached');
       const isRegistered = async (): Promise<true | undefined> =>
-        (await desks.list()).some(
+        (await centralists.list()).some(
           ({ centralist, registered }) => registered && centralist.id === other.centralist.id,
         ) || undefined;
       await eventually(isRegistered, SOON_MS, 'the softphone to register');

@@ -12,7 +12,7 @@ import type { GuessLimiter } from '../access/guess-limiter.js';
 import type { Pins } from './pins.js';
 import { ProvisioningLinks } from './provisioning-links.js';
 import { RegistrationLimiter } from '../access/registration-limiter.js';
-import type { CentralistAccount, Centralists, DeskView, SoftphoneAccount, Transport } from '../services.js';
+import type { CentralistAccount, Centralists, CentralistView, SoftphoneAccount, Transport } from '../services.js';
 
 export interface CentralistServiceParts {
   readonly centralists: CentralistStore;
@@ -31,7 +31,7 @@ export interface CentralistServiceParts {
 export class CentralistService implements Centralists {
   readonly #links: ProvisioningLinks;
   readonly #registered = new Set<string>();
-  readonly #changed = new Emitter<DeskView>();
+  readonly #changed = new Emitter<CentralistView>();
   readonly #limiter: RegistrationLimiter;
   /** Why an account could not be made, by centralist. */
   readonly #faults = new Map<CentralistId, string>();
@@ -89,11 +89,11 @@ export class CentralistService implements Centralists {
     return { ...this.#account(centralist), pin };
   }
 
-  async list(): Promise<readonly DeskView[]> {
+  async list(): Promise<readonly CentralistView[]> {
     return Promise.all(this.parts.centralists.all().map((centralist) => this.#look(centralist)));
   }
 
-  async setDuty(id: CentralistId, onDuty: boolean): Promise<DeskView> {
+  async setDuty(id: CentralistId, onDuty: boolean): Promise<CentralistView> {
     return this.#look(this.parts.desks.setDuty(id, onDuty) ?? this.#missing(id));
   }
 
@@ -129,7 +129,7 @@ export class CentralistService implements Centralists {
     await telephony.removeDesk(before.sipUsername);
   }
 
-  onChange(listener: (desk: DeskView) => void): () => void {
+  onChange(listener: (view: CentralistView) => void): () => void {
     return this.#changed.on(listener);
   }
 
@@ -179,12 +179,12 @@ export class CentralistService implements Centralists {
   // ------------------------------------------------------------------
 
   /** Asks Asterisk for the registration instead of trusting the events. */
-  async #look(centralist: Centralist): Promise<DeskView> {
+  async #look(centralist: Centralist): Promise<CentralistView> {
     const registered = await this.parts.telephony.deskRegistered(centralist.sipUsername).catch(() => false);
     return { ...this.#view(centralist), registered };
   }
 
-  #view(centralist: Centralist): DeskView {
+  #view(centralist: Centralist): CentralistView {
     const engaged = this.parts.desks.isEngaged(centralist.id);
     const fault = this.#faults.get(centralist.id);
     const view = { centralist, registered: this.isRegistered(centralist), engaged };

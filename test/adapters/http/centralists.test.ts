@@ -31,13 +31,13 @@ describe('HTTP: centralists, their softphones, and callbacks', () => {
   });
 
   it('accepts a PIN for a new centralist, and sets another PIN later', async () => {
-    expect(http.services.desk.pins.get(2)).to.equal('90210');
+    expect(http.services.centralists.pins.get(2)).to.equal('90210');
     expect(await http.post('/centralists/2/pin')).to.deep.equal({ status: 200, body: { pin: '4711' } });
     expect(await http.post('/centralists/2/pin', { pin: '0000' })).to.deep.equal({
       status: 200,
       body: { pin: '0000' },
     });
-    expect(http.services.desk.pins.get(2)).to.equal('0000');
+    expect(http.services.centralists.pins.get(2)).to.equal('0000');
     expect(await http.post('/centralists/9/pin')).to.have.property('status', 404);
     for (const pin of ['123', '123456789', '12a4', 1234]) {
       expect(field(await http.post('/centralists/2/pin', { pin })), `${pin}`).to.equal('pin');
@@ -55,7 +55,7 @@ describe('HTTP: centralists, their softphones, and callbacks', () => {
   });
 
   it('shows which centralists are engaged', async () => {
-    http.services.desk.becomes(2, { registered: true, engaged: true });
+    http.services.centralists.becomes(2, { registered: true, engaged: true });
     const list = (await http.get('/centralists')).body as { engaged: boolean }[];
     expect(list.map(({ engaged }) => engaged)).to.deep.equal([false, true]);
   });

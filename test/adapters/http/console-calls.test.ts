@@ -196,7 +196,7 @@ describe('HTTP: calls in the console', () => {
       const reader = await follow();
       happens('ringing', { centralistIds: [1], caller: CALLER });
       expect(await topics(reader, 2)).to.deep.equal(['calls', `action:${id}`]);
-      http.services.desk.becomes(2, { registered: true });
+      http.services.centralists.becomes(2, { registered: true });
       expect(await topics(reader, 3)).to.deep.equal(['calls', `action:${id}`, 'desk']);
     });
 
@@ -227,7 +227,7 @@ describe('HTTP: calls in the console', () => {
       const reader = await follow();
       for (let number = 0; number < 500; number++) http.services.emit(id, 'attempt', { number });
       await http.clock.advance(999);
-      http.services.desk.becomes(2, { engaged: true });
+      http.services.centralists.becomes(2, { engaged: true });
       expect(await topics(reader, 2)).to.deep.equal([`action:${id}`, 'desk']);
       await http.clock.advance(1);
       expect(await topics(reader, 3)).to.deep.equal([`action:${id}`, 'desk', `action:${id}`]);
@@ -252,7 +252,7 @@ describe('HTTP: calls in the console', () => {
       const timers = http.clock.pending;
       await reader.leave();
       await http.services.untilListeners(0);
-      expect(http.services.desk.listeners).to.equal(0);
+      expect(http.services.centralists.listeners).to.equal(0);
       expect(http.clock.pending).to.equal(timers - 2);
     });
 

@@ -439,7 +439,7 @@ describe('HTTP: pages of the console', () => {
 
   describe('centralists', () => {
     it('shows registration, duty and engagement of each centralist', async () => {
-      http.services.desk.becomes(2, { registered: false, engaged: true });
+      http.services.centralists.becomes(2, { registered: false, engaged: true });
       await browser.send('/console/centralists/1/duty', { onDuty: 'yes' });
       const people = partOf(await browser.visit('/console/centralists'), 'people');
       const [first, second] = people
@@ -497,7 +497,7 @@ describe('HTTP: pages of the console', () => {
     expect(page.status).to.equal(500);
     expect(page.text).to.include('Er ging bij ons iets mis').and.not.include('secret');
     expect(page.text).to.include(page.headers.get('x-request-id')!);
-    http.services.desk.list = () => Promise.reject<never>(new Error('no desks either'));
+    http.services.centralists.list = () => Promise.reject<never>(new Error('no centralists either'));
     expect((await browser.visit('/console')).status).to.equal(500);
   });
 

@@ -98,7 +98,7 @@ describe('HTTP: events of all actions', () => {
       ['', 'desk', { centralistId: 2, registered: false, onDuty: false, engaged: false }],
     ]);
     http.services.emit(1, 'inbound', { inboundId: 7, stage: 'ringing' });
-    http.services.desk.becomes(2, { registered: true });
+    http.services.centralists.becomes(2, { registered: true });
     http.services.emit(2, 'tip', { tipId: 1 });
     await http.put('/centralists/1/duty', { onDuty: true });
     const later = (await reader.take(6)).slice(2);
@@ -131,9 +131,9 @@ describe('HTTP: events of all actions', () => {
   it('removes its listeners when the client leaves', async () => {
     const reader = await follow();
     await reader.take(2);
-    expect([http.services.listeners, http.services.desk.listeners]).to.deep.equal([1, 1]);
+    expect([http.services.listeners, http.services.centralists.listeners]).to.deep.equal([1, 1]);
     await reader.leave();
     await http.services.untilListeners(0);
-    expect(http.services.desk.listeners).to.equal(0);
+    expect(http.services.centralists.listeners).to.equal(0);
   });
 });

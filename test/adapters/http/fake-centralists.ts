@@ -1,5 +1,5 @@
 import { LiveCallbacks } from '../../../src/app/centralists/live-callbacks.js';
-import type { Callbacks, Centralists, DeskView, LiveCallback } from '../../../src/app/services.js';
+import type { Callbacks, Centralists, CentralistView, LiveCallback } from '../../../src/app/services.js';
 import type { Callback } from '../../../src/domain/callback.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
 import { Problem } from '../../../src/domain/problem.js';
@@ -8,7 +8,7 @@ import { NOW } from './fake-services.js';
 
 /** Centralists in memory. A test sets the state of their softphones. */
 export interface FakeCentralists extends Centralists {
-  readonly views: DeskView[];
+  readonly views: CentralistView[];
   readonly pins: Map<number, string>;
   /** Number of listeners to changes now. */
   readonly listeners: number;
@@ -20,16 +20,16 @@ export interface FakeCentralists extends Centralists {
 const LINK_MS = 15 * 60_000;
 
 export function fakeCentralists(now: () => number): FakeCentralists {
-  const views: DeskView[] = [];
+  const views: CentralistView[] = [];
   const pins = new Map<number, string>();
   const links = new Map<string, { id: number; expiresAt: number }>();
-  const emitter = new Emitter<DeskView>();
-  const find = (id: number): DeskView => {
+  const emitter = new Emitter<CentralistView>();
+  const find = (id: number): CentralistView => {
     const view = views[id - 1];
     if (!view) throw new Problem('not_found', `there is no centralist ${id}`);
     return view;
   };
-  const change = (id: number, to: Partial<DeskView>): DeskView => {
+  const change = (id: number, to: Partial<CentralistView>): CentralistView => {
     const view = { ...find(id), ...to };
     views[id - 1] = view;
     emitter.emit(view);

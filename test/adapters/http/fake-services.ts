@@ -36,7 +36,7 @@ import type {
 export type FakeServices = Services & Kept;
 
 interface Kept {
-  readonly desk: FakeCentralists;
+  readonly centralists: FakeCentralists;
   readonly callbacks: FakeCallbacks;
   readonly stored: Participant[];
   readonly places: PostcodePlace[];
@@ -123,10 +123,10 @@ const NO_COUNTS: ActionCounts = {
 export function fakeServices(now: () => number = () => NOW): FakeServices {
   const stored: Participant[] = [];
   const places: PostcodePlace[] = [];
-  const desk = fakeCentralists(now);
+  const centralists = fakeCentralists(now);
   const callbacksKept: Callback[] = [];
   const centralist = (id: number, field: string): number => {
-    if (desk.views[id - 1]) return id;
+    if (centralists.views[id - 1]) return id;
     throw new Problem('invalid', 'there is no such centralist', [{ field, message: 'names no centralist' }]);
   };
   const recordings: { entry: RecordingEntry; wav: Uint8Array }[] = [];
@@ -344,7 +344,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         };
       },
     },
-    desk,
+    centralists,
     callbacks: fakeCallbacks(callbacksKept, now),
     tips: {
       calls: ({ actionId, ...slice }) =>

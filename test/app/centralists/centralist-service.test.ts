@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CentralistService } from '../../../src/app/centralists/centralist-service.js';
-import type { DeskView } from '../../../src/app/services.js';
+import type { CentralistView } from '../../../src/app/services.js';
 import { Problem } from '../../../src/domain/problem.js';
 import { ControlRoom } from '../../support/control-room.js';
 
@@ -258,7 +258,7 @@ describe('the centralist service', () => {
 
   it('reports every change of duty, registration or engagement', async () => {
     const changes: string[] = [];
-    const off = desk.onChange(({ centralist, registered, engaged }: DeskView) => {
+    const off = desk.onChange(({ centralist, registered, engaged }: CentralistView) => {
       changes.push(
         `${centralist.extension} ${centralist.onDuty ? 'on' : 'off'} ${registered ? 'here' : 'away'} ${engaged}`,
       );

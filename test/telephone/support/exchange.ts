@@ -140,7 +140,7 @@ class TestExchange implements Exchange {
   ) {}
 
   centralist(extension = String(++this.#extension)): Promise<CentralistAccount> {
-    return this.service.services.desk.add({ name: `Centralist ${extension}`, extension });
+    return this.service.services.centralists.add({ name: `Centralist ${extension}`, extension });
   }
 
   async desk(behaviour: DeskBehaviour, extension?: string): Promise<Desk> {

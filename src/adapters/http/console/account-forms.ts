@@ -55,7 +55,7 @@ export function addCentralist(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     try {
       const { pin, ...input } = check(NewCentralist, req.body ?? {}, 'form');
-      const account = await parts.services.desk.add(pin === '' ? input : { ...input, pin });
+      const account = await parts.services.centralists.add(pin === '' ? input : { ...input, pin });
       const link = await linkWords(parts, req, account.centralist.id);
       const title = `Toestel van ${account.centralist.name}`;
       const data = { ...(await frameOf(parts, { req, res, title })), ...account, sip: sipWords(account), link };
@@ -88,7 +88,7 @@ export function makePin(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const frame = await frameOf(parts, { req, res, title: 'Nieuwe pincode', here: pageOf(req) });
     const one = theOne(frame, req.params);
-    const pin = parts.services.desk.setPin(check(IdParams, req.params, 'path').id, undefined);
+    const pin = parts.services.centralists.setPin(check(IdParams, req.params, 'path').id, undefined);
     return { view: 'centralist', data: { ...frame, one, link: null, pin, sip: null } };
   });
 }
@@ -96,7 +96,7 @@ export function makePin(parts: ConsoleParts): RequestHandler {
 /** Makes a new account for a softphone, and shows it. The old account no longer works. */
 export function makePassword(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
-    const account = await parts.services.desk.newAccount(check(IdParams, req.params, 'path').id);
+    const account = await parts.services.centralists.newAccount(check(IdParams, req.params, 'path').id);
     const frame = await frameOf(parts, { req, res, title: 'Nieuw wachtwoord', here: pageOf(req) });
     const link = await linkWords(parts, req, account.centralist.id);
     const data = { ...frame, one: theOne(frame, req.params), link, pin: null, sip: sipWords(account) };

@@ -1,4 +1,4 @@
-import type { DeskView } from '../../../app/services.js';
+import type { CentralistView } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
 import type { BoardCall, Caller } from './call-board.js';
 import { duration, phone, postcode, times, when, whenExactly } from './format.js';
@@ -23,7 +23,7 @@ export interface CallCard {
 
 export interface CardContext {
   readonly actions: ReadonlyMap<number, Pick<Action, 'id' | 'number' | 'title' | 'message'>>;
-  readonly desks: readonly DeskView[];
+  readonly centralists: readonly CentralistView[];
   /** The centralist who uses the page; null when none was chosen. */
   readonly me: number | null;
   readonly now: number;
@@ -57,9 +57,9 @@ export function actionWords(actionId: number, { actions }: Pick<CardContext, 'ac
   };
 }
 
-function headingOf({ stage, ringing, centralistId, place }: BoardCall, { desks, me }: CardContext): string {
+function headingOf({ stage, ringing, centralistId, place }: BoardCall, { centralists, me }: CardContext): string {
   const names = (ids: readonly number[]): string =>
-    ids.map((id) => desks.find(({ centralist }) => centralist.id === id)?.centralist.name ?? `nummer ${id}`).join(', ');
+    ids.map((id) => centralists.find(({ centralist }) => centralist.id === id)?.centralist.name ?? `nummer ${id}`).join(', ');
   switch (stage) {
     case 'received':
       return 'Komt binnen';

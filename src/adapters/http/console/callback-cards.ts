@@ -38,7 +38,7 @@ export function callbackCard(
 ): CallbackCard {
   const { id, actionId, centralistId, participantId, phone } = callback;
   const mine = centralistId === context.me;
-  const name = context.desks.find(({ centralist }) => centralist.id === centralistId)?.centralist.name;
+  const name = context.centralists.find(({ centralist }) => centralist.id === centralistId)?.centralist.name;
   return {
     ...callerDetails(parts, participantId, phone),
     callbackId: id,

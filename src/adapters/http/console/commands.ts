@@ -35,7 +35,7 @@ const Judgement = z.object({
 });
 
 /** Forms that change something, and return to the page of the form, which then says what was done. */
-export function commandRoutes({ services: { actions, desk, tips, callbacks } }: ConsoleParts): Router {
+export function commandRoutes({ services: { actions, centralists, tips, callbacks } }: ConsoleParts): Router {
   const router = Router();
 
   const command = <S extends z.ZodType>(
@@ -82,9 +82,9 @@ export function commandRoutes({ services: { actions, desk, tips, callbacks } }: 
     '/centralists/:id/duty',
     ({ onDuty }) => (onDuty === 'yes' ? 'on_duty' : 'off_duty'),
     Duty,
-    (id, { onDuty }) => desk.setDuty(id, onDuty === 'yes'),
+    (id, { onDuty }) => centralists.setDuty(id, onDuty === 'yes'),
   );
-  command('/centralists/:id/remove', 'removed', Sure, (id) => desk.remove(id));
+  command('/centralists/:id/remove', 'removed', Sure, (id) => centralists.remove(id));
   command('/tips/:id', 'noted', Judgement, (id, { note, useful }) =>
     tips.update(id, { note: note === '' ? null : note, useful }),
   );

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { DeskView, Services } from '../../../app/services.js';
+import type { CentralistView, Services } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
 import { sessionOf } from '../sessions.js';
 import type { BoardCall } from './call-board.js';
@@ -54,11 +54,11 @@ export async function frameOf(
   }: { req: Request; res: Response; title: string; about?: readonly (Topic | 'action:')[]; here?: string },
 ): Promise<Frame> {
   const { services, clock } = parts;
-  const desks = await services.desk.list();
+  const centralists = await services.centralists.list();
   const meId = sessionOf(res)?.centralistId ?? null;
-  const colleagues = desks.map((desk) => colleague(desk, meId));
+  const colleagues = centralists.map((view) => colleague(view, meId));
   const actions = new Map(services.actions.list().map((action) => [action.id, action]));
-  const context = { actions, desks, me: meId, now: clock.now() };
+  const context = { actions, centralists, me: meId, now: clock.now() };
   const cards = callsNow(parts, actions).map((call) => callCard(call, context));
   const staged = (...stages: BoardCall['stage'][]): CallCard[] => cards.filter(({ stage }) => stages.includes(stage));
   return {
@@ -84,7 +84,7 @@ export async function frameOf(
 export const isSimulated = ({ alarms }: Pick<Services, 'alarms'>): boolean =>
   alarms.now.some(({ code }) => code === 'simulation');
 
-function colleague({ centralist, registered, engaged, fault }: DeskView, me: number | null): Colleague {
+function colleague({ centralist, registered, engaged, fault }: CentralistView, me: number | null): Colleague {
   const { id, name, extension, onDuty } = centralist;
   return { id, name, extension, registered, broken: fault !== undefined, onDuty, engaged, me: id === me };
 }

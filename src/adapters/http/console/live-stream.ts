@@ -41,7 +41,7 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
         for (const [topic, spacingMs] of topicsOf(event)) pace.report(topic, spacingMs);
         if (board.isAbout(event)) pace.report('calls', SOON_MS);
       }),
-      services.desk.onChange(() => {
+      services.centralists.onChange(() => {
         pace.report('desk', SOON_MS);
       }),
       services.callbacks.onChange(() => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRANSPORTS, type DeskView, type SoftphoneAccount } from '../../../app/services.js';
+import { TRANSPORTS, type CentralistView, type SoftphoneAccount } from '../../../app/services.js';
 import type { Centralist } from '../../../ports/stores.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Time } from '../schemas.js';
@@ -47,7 +47,7 @@ const Duty = z.strictObject({ onDuty: z.boolean() }).meta({ id: 'Duty' });
 const NewPin = z.strictObject({ pin: Pin.optional() }).meta({ id: 'NewPin' });
 const PinAnswer = z.object({ pin: z.string().describe('shown only in this response') }).meta({ id: 'Pin' });
 
-export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
+export function centralistRoutes({ services: { centralists } }: HttpParts): Route[] {
   return [
     route(
       {
@@ -62,7 +62,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
       },
       async ({ body: { name, extension, pin: given } }): Promise<z.infer<typeof Account>> => {
         const input = given === undefined ? { name, extension } : { name, extension, pin: given };
-        const { pin, ...account } = await desk.add(input);
+        const { pin, ...account } = await centralists.add(input);
         return { ...accountOf(account), pin };
       },
     ),
@@ -74,7 +74,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         summary: 'All centralists, with registration of the softphone, duty, and whether they are engaged',
         answer: { [JSON_TYPE]: z.array(Listed) },
       },
-      async (): Promise<Listed[]> => (await desk.list()).map(listed),
+      async (): Promise<Listed[]> => (await centralists.list()).map(listed),
     ),
     route(
       {
@@ -87,7 +87,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: Listed },
         errors: [404, 415],
       },
-      async ({ params, body }): Promise<Listed> => listed(await desk.setDuty(params.id, body.onDuty)),
+      async ({ params, body }): Promise<Listed> => listed(await centralists.setDuty(params.id, body.onDuty)),
     ),
     route(
       {
@@ -99,7 +99,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: AccountAnswer },
         errors: [404],
       },
-      async ({ params }): Promise<z.infer<typeof AccountAnswer>> => accountOf(await desk.newAccount(params.id)),
+      async ({ params }): Promise<z.infer<typeof AccountAnswer>> => accountOf(await centralists.newAccount(params.id)),
     ),
     route(
       {
@@ -112,7 +112,7 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         errors: [404],
       },
       async ({ params }): Promise<z.infer<typeof Removed>> => {
-        await desk.remove(params.id);
+        await centralists.remove(params.id);
         return { id: params.id, removed: true };
       },
     ),
@@ -127,12 +127,12 @@ export function centralistRoutes({ services: { desk } }: HttpParts): Route[] {
         answer: { [JSON_TYPE]: PinAnswer },
         errors: [404, 415],
       },
-      ({ params, body }): z.infer<typeof PinAnswer> => ({ pin: desk.setPin(params.id, body.pin) }),
+      ({ params, body }): z.infer<typeof PinAnswer> => ({ pin: centralists.setPin(params.id, body.pin) }),
     ),
   ];
 }
 
-function listed({ centralist, registered, engaged, fault }: DeskView): Listed {
+function listed({ centralist, registered, engaged, fault }: CentralistView): Listed {
   const answer = { ...answerOf(centralist), registered, onDuty: centralist.onDuty, engaged };
   return fault === undefined ? answer : { ...answer, fault };
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Centralists, DeskView } from '../../../app/services.js';
+import type { Centralists, CentralistView } from '../../../app/services.js';
 import { sendEvents } from '../event-stream.js';
 import { check } from '../plain-issues.js';
 import { route, type HttpParts, type Route } from '../route.js';
@@ -13,7 +13,7 @@ const LastEventId = z.object({ 'last-event-id': IdText.optional() });
 const NAMES = 'event: action, attempt, reached, inbound, tip, callback or trunk';
 
 export function eventRoutes(parts: HttpParts): Route[] {
-  const { actions, desk } = parts.services;
+  const { actions, centralists } = parts.services;
   return [
     route(
       {
@@ -55,7 +55,7 @@ export function eventRoutes(parts: HttpParts): Route[] {
           read: (after: number, limit: number) => actions.eventsSince(after, limit),
           concerns: () => true,
           sendsPosition: true,
-          unstored: centralistsNow(parts, desk),
+          unstored: centralistsNow(parts, centralists),
         };
         await sendEvents(parts, source, { req, res, until: sessionOf(res)?.ended });
       },
@@ -71,15 +71,15 @@ function lastSeen(req: Request, query: z.output<typeof From>): number | undefine
 }
 
 /** Sends each centralist as they are now, and every change from then on. */
-function centralistsNow({ log }: HttpParts, desk: Centralists) {
+function centralistsNow({ log }: HttpParts, centralists: Centralists) {
   return (send: (name: string, data: unknown) => void): (() => void) => {
     const changed = new Set<number>();
-    const sendView = (view: DeskView): void => {
+    const sendView = (view: CentralistView): void => {
       changed.add(view.centralist.id);
       send('desk', deskEvent(view));
     };
-    const off = desk.onChange(sendView);
-    desk
+    const off = centralists.onChange(sendView);
+    centralists
       .list()
       // A centralist who changed while the list was read has been sent already, in a newer state.
       .then((views) => views.filter(({ centralist }) => !changed.has(centralist.id)).forEach(sendView))
@@ -88,7 +88,7 @@ function centralistsNow({ log }: HttpParts, desk: Centralists) {
   };
 }
 
-const deskEvent = ({ centralist, registered, engaged }: DeskView): object => ({
+const deskEvent = ({ centralist, registered, engaged }: CentralistView): object => ({
   centralistId: centralist.id,
   registered,
   onDuty: centralist.onDuty,

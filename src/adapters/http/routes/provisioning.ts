@@ -21,11 +21,11 @@ export const PROVISIONING_PATH = '/api/v1/provisioning';
 
 /** Makes a link that sets a softphone up. `address`: our own address, with which the link begins. */
 export async function provisioningLink(
-  { services: { desk } }: Pick<HttpParts, 'services'>,
+  { services: { centralists } }: Pick<HttpParts, 'services'>,
   id: number,
   address: string,
 ): Promise<ProvisioningAnswer> {
-  const { token, expiresAt } = desk.provisioning(id);
+  const { token, expiresAt } = centralists.provisioning(id);
   const url = `${address}${PROVISIONING_PATH}/${token}`;
   return { url, expiresAt, qr: await qrSvg(url) };
 }
@@ -49,7 +49,7 @@ export function provisioningRoutes(parts: HttpParts): Route[] {
 }
 
 /** For a softphone, whose only token is the one in its link. */
-export function provisionRoute({ services: { desk }, srtp = false }: HttpParts): Route {
+export function provisionRoute({ services: { centralists }, srtp = false }: HttpParts): Route {
   return route(
     {
       method: 'get',
@@ -64,7 +64,7 @@ export function provisionRoute({ services: { desk }, srtp = false }: HttpParts):
     ({ params, req, res }) => {
       // A HEAD request only checks whether the link exists, so it must not use the link up.
       if (req.method === 'HEAD') return void res.status(405).setHeader('Allow', 'GET').end();
-      res.type('application/xml').send(linphoneConfig(desk.provision(params.token), srtp));
+      res.type('application/xml').send(linphoneConfig(centralists.provision(params.token), srtp));
       return undefined;
     },
   );
