@@ -177,7 +177,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
         return disk.bavail * disk.bsize;
       },
     },
-    { ...config, softphones: whereToRegister(config) },
+    { ...config, softphoneServer: whereToRegister(config) },
   );
   const reachWatch = new ReachWatch({ events: app.events, actions: app.actions, clock, log });
   closers.add(() => {
@@ -203,7 +203,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const server = createHttpServer({
     services: app.services,
     token,
-    guard: app.guesses,
+    guessLimiter: app.guesses,
     log,
     clock,
     version: VERSION,
@@ -278,7 +278,7 @@ function recordedFilesIn(folder: string): RecordedFiles {
 }
 
 /** The server that softphones register with, and its transport. */
-function whereToRegister({ sip, sipTls }: Config): AppLimits['softphones'] {
+function whereToRegister({ sip, sipTls }: Config): AppLimits['softphoneServer'] {
   const { host, port } = sipTls ?? sip;
   return { server: `${reachableHost(host)}:${port}`, transport: sipTls ? 'tls' : 'udp' };
 }

@@ -57,7 +57,7 @@ export interface AppPorts {
   readonly freeDisk: () => Promise<number>;
 }
 
-/** The settings of the application; `Config` holds all of them except `softphones`. */
+/** The settings of the application; `Config` holds all of them except `softphoneServer`. */
 export interface AppLimits {
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
@@ -76,7 +76,7 @@ export interface AppLimits {
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   /** The server that softphones register with. */
-  readonly softphones: CentralistServiceParts['sip'];
+  readonly softphoneServer: CentralistServiceParts['sip'];
 }
 
 /** The wired application. */
@@ -158,25 +158,25 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   });
 
   // Actions.
-  const desks = new Softphones({ centralists: stores.centralists, telephony });
+  const softphones = new Softphones({ centralists: stores.centralists, telephony });
   const conditions = new Conditions({
     telephony,
     simulation,
-    desks,
+    softphones,
     isRegistered: (centralist) => centralists.isRegistered(centralist),
   });
   const actions: ActionService = new ActionService({
     stores,
     dialer,
-    desks,
+    softphones,
     lines,
     speech,
     events,
-    assignments: new Assignments({ stores, desks, events }),
+    assignments: new Assignments({ stores, softphones, events }),
     testCalls: new TestCalls({
       centralists: stores.centralists,
       telephony,
-      desks,
+      softphones,
       ids,
       clock,
       log,
@@ -188,7 +188,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     night: limits.night,
     ringSeconds,
     soundSeconds: (soundId) => msOf(rendered(soundId)) / 1000,
-    renewMessage: ({ id, message }) => {
+    updateMessage: ({ id, message }) => {
       telephony.updateMessage(ids.subjectOf(id), rendered(message.soundId));
     },
     blockedBy: () => blockedBy() || telephony.health().reason,
@@ -201,19 +201,19 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const centralists: CentralistService = new CentralistService({
     centralists: stores.centralists,
     telephony,
-    desks,
+    softphones,
     pins,
     clock,
     log,
     guesses,
-    sip: limits.softphones,
+    sip: limits.softphoneServer,
   });
   const tipLine = createTipLine({
     stores,
     telephony,
     lines,
     dialer,
-    desks,
+    softphones,
     actions,
     events,
     ids,
@@ -237,7 +237,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const callbacks = new CallbackService({
     stores,
     telephony,
-    desks,
+    softphones,
     lines,
     dialer,
     events,
@@ -248,20 +248,20 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     ringMs,
     simulation,
   });
-  const colleagueCalls = new ColleagueCalls({ telephony, desks, ids, clock, log });
+  const colleagueCalls = new ColleagueCalls({ telephony, softphones, ids, clock, log });
   const serviceCodes = new ServiceCodes({
     telephony,
-    desks,
-    internal: colleagueCalls,
-    offered: new ActionsByPhone({ stores, actions, speech, log }),
-    spoken: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
+    softphones,
+    colleagueCalls,
+    actionsByPhone: new ActionsByPhone({ stores, actions, speech, log }),
+    startByPhone: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
     files: recordedFiles,
     loudnessOf: ports.loudnessOf,
     ids,
     clock,
     log,
   });
-  const transfers = new Transfers({ desks, internal: colleagueCalls, tips: inbound, log });
+  const transfers = new Transfers({ softphones, colleagueCalls, tips: inbound, log });
 
   // Events from outside.
   telephony.onIncoming((incoming) => {
@@ -293,7 +293,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     simulation,
     speech,
     trunkLines: lines,
-    guard: guesses,
+    guessLimiter: guesses,
     softphonesBlockedBy: (): string => centralists.blockedBy,
     dialer,
     freeDisk: ports.freeDisk,
@@ -305,7 +305,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
       actions,
       centralists,
       callbacks,
-      tips: new TipService({ stores, desks, inbound, queue, offlineRecordings }),
+      tips: new TipService({ stores, softphones, inbound, queue, offlineRecordings }),
       recordings,
       alarms,
       readiness: () => readiness(health),
@@ -317,7 +317,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     runner,
     dialer,
     actions,
-    softphones: desks,
+    softphones,
     centralists,
     pins,
     callbacks,
@@ -329,7 +329,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     get liveCalls() {
       return dialer.liveCalls + inbound.liveCalls + callbacks.liveCalls + serviceCodes.liveCalls;
     },
-    onLiveCalls: (listener) => both(events.on(listener), desks.onChange(listener)),
+    onLiveCalls: (listener) => both(events.on(listener), softphones.onChange(listener)),
     recover: () =>
       recover({
         stores,
@@ -339,7 +339,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
         runner,
         inbound,
         callbacks,
-        deskCalls: serviceCodes,
+        serviceCodes,
         ids,
         clock,
         log,

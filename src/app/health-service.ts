@@ -14,7 +14,7 @@ export interface HealthParts {
   readonly simulation: Simulation | null;
   readonly speech: Speech;
   readonly trunkLines: TrunkLines;
-  readonly guard: Pick<GuessLimiter, 'totals'>;
+  readonly guessLimiter: Pick<GuessLimiter, 'totals'>;
   /** Which softphones have no account in Asterisk, in words; empty when all have one. */
   readonly softphonesBlockedBy: () => string;
   /** The dialer's alarm that no telephone rings while people wait; undefined when there is none. */
@@ -57,11 +57,15 @@ function trunkOf({ dialer, simulation, telephony }: HealthParts): { ok: boolean;
   return simulation ? { ok: true, reason: `simulated: ${simulation.reason}` } : OK;
 }
 
-export function gauges({ guard, stores, trunkLines }: Pick<HealthParts, 'guard' | 'stores' | 'trunkLines'>): Gauges {
+export function gauges({
+  guessLimiter,
+  stores,
+  trunkLines,
+}: Pick<HealthParts, 'guessLimiter' | 'stores' | 'trunkLines'>): Gauges {
   const actions = { draft: 0, running: 0, paused: 0, closed: 0, ...stores.actions.states() };
   return {
     lines: { limit: trunkLines.limits.lines, outbound: trunkLines.outbound, inbound: trunkLines.inbound },
     actions,
-    wrongSecrets: guard.totals,
+    wrongSecrets: guessLimiter.totals,
   };
 }

@@ -28,7 +28,7 @@ export interface RecoveryParts {
   readonly runner: AttemptRunner;
   readonly inbound: TipLine;
   readonly callbacks: Pick<CallbackService, 'recover' | 'isCalling'>;
-  readonly deskCalls: Pick<ServiceCodes, 'recover'>;
+  readonly serviceCodes: Pick<ServiceCodes, 'recover'>;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,7 +67,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const goOnWithCallers = await recoverCallers(parts, callers, surviving);
   failUnlessStored(stores);
   parts.callbacks.recover(surviving);
-  const beginAgain = parts.deskCalls.recover(surviving);
+  const beginAgain = parts.serviceCodes.recover(surviving);
   const orphans = await telephony.hangUpOrphans((id) => isStillServed(id, surviving, parts));
   // Only after the orphans are hung up, because a softphone that still rings for an orphan would be busy.
   goOnWithCallers();
@@ -99,7 +99,7 @@ function isStillServed(id: CallId, surviving: SurvivingCalls, { ids, inbound, st
   const tip = ids.deskOf(id);
   if (tip) return inbound.serves(tip.inboundId);
   const colleague = stores.centralists.get(ids.colleagueOf(id) ?? -1);
-  return surviving.desks.some(({ dialled }) => dialled === colleague?.extension);
+  return surviving.deskCalls.some(({ dialled }) => dialled === colleague?.extension);
 }
 
 /** Resolves with how many calls were taken over. */

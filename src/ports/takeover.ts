@@ -35,7 +35,7 @@ export interface SurvivingDeskCall {
 export interface SurvivingCalls {
   readonly outgoing: readonly SurvivingOutgoing[];
   readonly incoming: readonly SurvivingIncoming[];
-  readonly desks: readonly SurvivingDeskCall[];
+  readonly deskCalls: readonly SurvivingDeskCall[];
   /** The pairs of calls that hear one another. */
   readonly conversations: readonly { readonly a: CallId; readonly b: CallId }[];
 }

@@ -85,20 +85,6 @@ const FAST_DIGESTS: PinDigests = {
   isOf: (digest, pin) => Promise.resolve(digest === `digest of ${pin}`),
 };
 
-/** The centralists' part of the application. */
-export interface DeskSide {
-  readonly pins: Pins;
-  readonly desk: CentralistService;
-  readonly callbacks: CallbackService;
-  readonly internal: ColleagueCalls;
-  readonly deskCalls: ServiceCodes;
-  readonly recordings: RecordingService;
-  /** Names of the recordings that were made and not removed. */
-  readonly kept: Set<string>;
-  /** The loudness of every recording; undefined when recordings cannot be measured. */
-  loudness: Loudness | undefined;
-}
-
 /** The whole application from `createApp`, with real stores in memory, fake telephones and a fake clock. */
 export class ControlRoom {
   readonly clock: FakeClock;
@@ -110,10 +96,19 @@ export class ControlRoom {
   readonly dialer: Dialer;
   readonly runner: AttemptRunner;
   readonly actions: ActionService;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
+  readonly centralists: CentralistService;
+  readonly pins: Pins;
+  readonly callbacks: CallbackService;
+  readonly colleagueCalls: ColleagueCalls;
+  readonly serviceCodes: ServiceCodes;
+  readonly recordings: RecordingService;
   readonly tipLine: WiredTipLine;
   readonly inbound: TipLine;
-  readonly deskSide: DeskSide;
+  /** Names of the recordings that were made and not removed. */
+  readonly keptRecordings = new Set<string>();
+  /** The loudness of every recording; undefined when recordings cannot be measured. */
+  loudness: Loudness | undefined = { rms: -24, peak: -8 };
   readonly log = new FakeLog();
   readonly simulation: Simulation | null;
   readonly ids: CallIds;
@@ -131,7 +126,7 @@ export class ControlRoom {
     const { clock, log } = this;
     const telephony = (this.telephony = new FakeTelephony(clock, storeCallSteps({ stores, clock, log })));
     prepare(telephony, options);
-    const kept = new Set<string>();
+    const kept = this.keptRecordings;
     telephony.onRecorded = ({ name }) => void kept.add(name);
     const app = (this.app = createApp(
       {
@@ -151,8 +146,8 @@ export class ControlRoom {
         mix: hmacMixer(stores.codeKey),
         pinDigests: FAST_DIGESTS,
         loudnessOf: () => {
-          if (!this.deskSide.loudness) throw new Error('this is no wav');
-          return this.deskSide.loudness;
+          if (!this.loudness) throw new Error('this is no wav');
+          return this.loudness;
         },
         freeDisk: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
       },
@@ -166,27 +161,23 @@ export class ControlRoom {
         recordTips: options.recordsTalks ?? false,
         tipLine: { digits: '08000011' },
         simulation: this.simulation,
-        softphones: { server: '192.0.2.1:5060', transport: 'udp' },
+        softphoneServer: { server: '192.0.2.1:5060', transport: 'udp' },
       },
     ));
     this.lines = app.lines;
     this.dialer = app.dialer;
     this.runner = app.runner;
     this.actions = app.actions;
-    this.desks = app.softphones;
+    this.softphones = app.softphones;
+    this.centralists = app.centralists;
+    this.pins = app.pins;
+    this.callbacks = app.callbacks;
+    this.colleagueCalls = app.colleagueCalls;
+    this.serviceCodes = app.serviceCodes;
+    this.recordings = app.recordings;
     this.ids = app.ids;
     this.tipLine = app.tipLine;
     this.inbound = app.tipLine.inbound;
-    this.deskSide = {
-      pins: app.pins,
-      desk: app.centralists,
-      callbacks: app.callbacks,
-      internal: app.colleagueCalls,
-      deskCalls: app.serviceCodes,
-      recordings: app.recordings,
-      kept,
-      loudness: { rms: -24, peak: -8 },
-    };
     this.centralist =
       stores.centralists.all()[0] ??
       stores.centralists.add({

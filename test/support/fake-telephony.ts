@@ -82,7 +82,7 @@ export class FakeTelephony implements Telephony {
   /** The reason why conversations cannot be recorded; empty when they can. */
   recordingFault = '';
   /** Accounts in the order of provisioning. */
-  readonly desks: DeskAccount[] = [];
+  readonly deskAccounts: DeskAccount[] = [];
   /** Usernames of removed accounts. */
   readonly removedDesks: string[] = [];
   /** Display names whose accounts the telephony refuses; none by default. */
@@ -242,7 +242,7 @@ export class FakeTelephony implements Telephony {
 
   provisionDesk(account: DeskAccount): Promise<void> {
     if (this.refusesAccounts.test(account.displayName)) return Promise.reject(new Error('Allocation failed'));
-    this.desks.push(account);
+    this.deskAccounts.push(account);
     return Promise.resolve();
   }
 
@@ -275,7 +275,7 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve({
       outgoing: this.callsToTakeOver,
       incoming: this.leftCallers,
-      desks: this.leftDeskCalls,
+      deskCalls: this.leftDeskCalls,
       conversations: this.leftConversations,
     });
   }

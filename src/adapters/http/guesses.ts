@@ -17,7 +17,7 @@ export class WrongTokens {
   #waiting = 0;
 
   constructor(
-    private readonly guard: Pick<GuessLimiter, 'wrong' | 'pauseMs'>,
+    private readonly guessLimiter: Pick<GuessLimiter, 'wrong' | 'pauseMs'>,
     private readonly clock: Clock,
   ) {}
 
@@ -27,8 +27,8 @@ export class WrongTokens {
    */
   async wrong(req: Request): Promise<number | undefined> {
     const address = sourceOf(req);
-    const isPaused = this.guard.pauseMs('http', address) > 0;
-    const pauseMs = this.guard.wrong('http', address);
+    const isPaused = this.guessLimiter.pauseMs('http', address) > 0;
+    const pauseMs = this.guessLimiter.wrong('http', address);
     if (!isPaused) return undefined;
     if (this.#waiting < MOST_WAITING) {
       this.#waiting += 1;

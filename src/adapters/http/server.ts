@@ -40,7 +40,7 @@ export interface HttpServerOptions {
   /** The bearer token. */
   readonly token: string;
   /** Counts wrong tokens, and slows down an address that guesses. */
-  readonly guard: Pick<GuessLimiter, 'wrong' | 'pauseMs'>;
+  readonly guessLimiter: Pick<GuessLimiter, 'wrong' | 'pauseMs'>;
   readonly log: Log;
   readonly clock: Clock;
   /** Version of this software. */
@@ -68,11 +68,11 @@ const CLOSE_GRACE_MS = 2_000;
 /** The HTTP server: API, console, health and metrics. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const openStreams = new Set<Response>();
-  const { heartbeatMs = 10_000, token, guard, clock, ...rest } = options;
+  const { heartbeatMs = 10_000, token, guessLimiter, clock, ...rest } = options;
   const sessions = new Sessions(clock);
   const board = new CallBoard(options.services.actions);
   const isToken = tokenCheck(token);
-  const wrongTokens = new WrongTokens(guard, clock);
+  const wrongTokens = new WrongTokens(guessLimiter, clock);
   const app = createApp({ ...rest, heartbeatMs, openStreams, clock, sessions, board, isToken, wrongTokens });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
   let closing: Promise<void> | undefined;

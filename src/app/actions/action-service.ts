@@ -44,7 +44,7 @@ import type { TestCalls } from './test-call.js';
 export interface ActionServiceParts {
   readonly stores: Stores;
   readonly dialer: Dialer;
-  readonly desks: Pick<Softphones, 'setDuty'>;
+  readonly softphones: Pick<Softphones, 'setDuty'>;
   readonly lines: TrunkLines;
   readonly speech: Speech;
   readonly assignments: Assignments;
@@ -56,7 +56,7 @@ export interface ActionServiceParts {
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
   /** Gives participants in a call who have not pressed a digit yet the newest message of the action. */
-  readonly renewMessage: (action: Action) => void;
+  readonly updateMessage: (action: Action) => void;
   /** Why no calls can be made, in words; empty when calls can be made. */
   readonly blockedBy: () => string;
   /** Null: calls go to a real operator. */
@@ -140,7 +140,7 @@ export class ActionService implements Actions {
     // Told before the calls: a close that comes between two slices is told after it.
     this.#tell(updated);
     if (updated.state !== 'draft') {
-      this.parts.renewMessage(updated);
+      this.parts.updateMessage(updated);
       await this.#callHeardOld(updated);
     }
     return updated;
@@ -328,7 +328,7 @@ export class ActionService implements Actions {
     { selection, plan, people }: { selection: Selection; plan: Plan; people: ReturnType<Dialer['prepare']> },
     options: StartOptions,
   ): Action {
-    const { stores, clock, desks, dialer, simulation } = this.parts;
+    const { stores, clock, softphones, dialer, simulation } = this.parts;
     const action = this.#get(id);
     refuseUnwantedSimulation(simulation);
     this.#demandStart(action, selection, options);
@@ -338,7 +338,7 @@ export class ActionService implements Actions {
     dialer.launch(started, people);
     this.#tell(started);
     // The centralist of a running action takes its tips, so a start puts that centralist on duty.
-    desks.setDuty(started.centralistId, true);
+    softphones.setDuty(started.centralistId, true);
     return started;
   }
 

@@ -7,7 +7,7 @@ import type { EventJournal } from '../journal/event-journal.js';
 
 export interface AssignmentParts {
   readonly stores: Pick<Stores, 'actions' | 'centralists'>;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly events: EventJournal;
 }
 
@@ -20,12 +20,12 @@ export class Assignments {
    * team.
    */
   takeOver(id: ActionId, centralistId: CentralistId): Action {
-    const { desks, stores } = this.parts;
+    const { softphones, stores } = this.parts;
     const action = this.#open(id);
     this.#check(centralistId, 'centralistId');
     const team = action.team.filter((member) => member !== centralistId);
     stores.actions.assign(id, { centralistId, team });
-    desks.setDuty(centralistId, true);
+    softphones.setDuty(centralistId, true);
     return this.#tell(id);
   }
 

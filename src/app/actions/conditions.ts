@@ -9,7 +9,7 @@ export interface ConditionsParts {
   readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
   /** Null when calls go to a real operator. */
   readonly simulation: Simulation | null;
-  readonly desks: Pick<Softphones, 'get' | 'onDuty'>;
+  readonly softphones: Pick<Softphones, 'get' | 'onDuty'>;
   /** Whether the softphone of a centralist is registered. */
   readonly isRegistered: (centralist: Centralist) => boolean;
 }
@@ -28,9 +28,9 @@ export class Conditions {
   of(action: Pick<Action, 'centralistId' | 'state' | 'simulated' | 'number'>): readonly Warning[] {
     const { centralistId, state } = action;
     if (state === 'closed') return [];
-    const { desks, isRegistered, simulation } = this.parts;
-    const onDuty = desks.onDuty();
-    const own = desks.get(centralistId);
+    const { softphones, isRegistered, simulation } = this.parts;
+    const onDuty = softphones.onDuty();
+    const own = softphones.get(centralistId);
     const warnings: Warning[] = [...this.everywhere];
     if (isOnOtherNetwork(action, simulation)) {
       const { simulated } = action;

@@ -13,7 +13,7 @@ import { DESK_RING_MS, type Softphones } from '../centralists/softphones.js';
 export interface TestCallParts {
   readonly centralists: CentralistStore;
   readonly telephony: Pick<Telephony, 'placeAlert'>;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,7 +31,7 @@ export class TestCalls {
    * called.
    */
   ring(action: Action, centralistId = action.centralistId): void {
-    const { clock, desks, ids, log, msOf, telephony } = this.parts;
+    const { clock, softphones, ids, log, msOf, telephony } = this.parts;
     if (action.state === 'closed') throw new Problem('conflict', 'a closed action has no test call');
     const centralist = this.#free(centralistId);
     const script: Script = {
@@ -49,19 +49,19 @@ export class TestCalls {
       script,
       subject: ids.subjectOf(action.id),
     });
-    desks.engageDuring(call, centralist.id, 'desk_call');
+    softphones.engageDuring(call, centralist.id, 'desk_call');
     void call.ended.then(({ answered, sipStatus, fault }) => {
       log.info('test call ended', { callId: call.id, actionId: action.id, answered, sipStatus, fault });
     });
   }
 
   #free(id: number): Centralist {
-    const { centralists, desks } = this.parts;
+    const { centralists, softphones } = this.parts;
     const field = 'centralistId';
     const centralist = centralists.active(id);
     if (!centralist)
       throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
-    if (!desks.isEngaged(id)) return centralist;
+    if (!softphones.isEngaged(id)) return centralist;
     throw new Problem('conflict', `${centralist.name} is in a call`, [
       { field, message: 'is in a call, or is being rung; try again after it' },
     ]);

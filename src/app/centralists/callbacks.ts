@@ -34,7 +34,7 @@ import { waitForLine } from './wait-for-line.js';
 export interface CallbackParts {
   readonly stores: Stores;
   readonly telephony: OutboundCalls & Conversations & Takeover;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly lines: TrunkLines;
   readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'cancelUnanswered'>;
   readonly events: EventJournal;
@@ -117,10 +117,10 @@ export class CallbackService implements Callbacks {
   }
 
   #recoverOne(callback: Callback, surviving: SurvivingCalls): void {
-    const { desks, ids, stores } = this.parts;
+    const { softphones, ids, stores } = this.parts;
     const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
     const goesOn = surviving.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
-    const centralist = desks.get(callback.centralistId);
+    const centralist = softphones.get(callback.centralistId);
     if (goesOn && centralist) this.#run(callback, 'connected', () => this.#goOn(callback, centralist, surviving));
     else {
       const talked = stores.traces.of(desk).some(({ step }) => step === 'talking');
@@ -158,12 +158,12 @@ export class CallbackService implements Callbacks {
   }
 
   #free(id: CentralistId): Centralist {
-    const { desks } = this.parts;
+    const { softphones } = this.parts;
     const field = 'centralistId';
-    const centralist = desks.get(id);
+    const centralist = softphones.get(id);
     if (!centralist)
       throw new Problem('invalid', 'there is no such centralist', [{ field, message: `there is no centralist ${id}` }]);
-    if (!desks.isEngaged(id)) return centralist;
+    if (!softphones.isEngaged(id)) return centralist;
     throw new Problem('conflict', `${centralist.name} is in a call`, [
       { field, message: 'is in a call, or is being rung; try again later' },
     ]);
@@ -210,9 +210,9 @@ export class CallbackService implements Callbacks {
   }
 
   async #conduct(callback: Callback, centralist: Centralist, telephone: Reservation): Promise<CallbackResult> {
-    const { desks } = this.parts;
+    const { softphones } = this.parts;
     this.#journal.stage(callback, 'ringing_desk');
-    const desk = await desks.ring(centralist, this.#deskOrder(callback), new AbortController().signal);
+    const desk = await softphones.ring(centralist, this.#deskOrder(callback), new AbortController().signal);
     if (!isAnswered(desk)) return desk.by === 'lost' ? 'interrupted' : 'desk_unanswered';
     try {
       this.#journal.deskAnswered(callback);
@@ -281,7 +281,7 @@ export class CallbackService implements Callbacks {
 
   /** Takes over a conversation that went on while the controller was down. */
   async #goOn(callback: Callback, centralist: Centralist, surviving: SurvivingCalls): Promise<CallbackResult> {
-    const { desks, lines, telephony } = this.parts;
+    const { softphones, lines, telephony } = this.parts;
     const [deskOrder, participantOrder] = [this.#deskOrder(callback), this.#participantOrder(callback)];
     const find = (id: string): SurvivingCalls['outgoing'][number] | undefined =>
       surviving.outgoing.find((call) => call.id === id);
@@ -292,7 +292,7 @@ export class CallbackService implements Callbacks {
     void participantLeg.ended.then(() => {
       line.release();
     });
-    const desk = await desks.takeOver(centralist, deskOrder, deskCall).answered;
+    const desk = await softphones.takeOver(centralist, deskOrder, deskCall).answered;
     const participant = await participantLeg.answered;
     if (isAnswered(desk) && isAnswered(participant)) {
       const conversation = telephony.takeOverConversation(desk, participant);

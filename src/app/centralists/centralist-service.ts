@@ -19,7 +19,7 @@ export interface CentralistServiceParts {
   readonly telephony: SoftphoneAccounts;
   /** Counts wrong passwords. */
   readonly guesses: Pick<GuessLimiter, 'wrong'>;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly pins: Pins;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +41,7 @@ export class CentralistService implements Centralists {
     this.#limiter = new RegistrationLimiter({
       guesses: parts.guesses,
       clock: parts.clock,
-      isAccount: (username) => parts.desks.ofUsername(username) !== undefined,
+      isAccount: (username) => parts.softphones.ofUsername(username) !== undefined,
       onChange: (username) => {
         void this.#provisionAgain(username);
       },
@@ -50,19 +50,19 @@ export class CentralistService implements Centralists {
       this.#limiter.tried(tried);
     });
     parts.telephony.onAccountMadeAgain((username, fault) => {
-      const centralist = parts.desks.ofUsername(username);
+      const centralist = parts.softphones.ofUsername(username);
       if (!centralist || this.#faults.get(centralist.id) === fault) return;
       if (fault === undefined) this.#faults.delete(centralist.id);
       else this.#faults.set(centralist.id, fault);
       this.#announce(centralist);
     });
-    parts.desks.onChange((id) => {
+    parts.softphones.onChange((id) => {
       this.#announce(parts.centralists.get(id));
     });
     parts.telephony.onRegistration((username, registered) => {
       if (registered) this.#registered.add(username);
       else this.#registered.delete(username);
-      this.#announce(parts.desks.ofUsername(username));
+      this.#announce(parts.softphones.ofUsername(username));
     });
   }
 
@@ -94,7 +94,7 @@ export class CentralistService implements Centralists {
   }
 
   async setDuty(id: CentralistId, onDuty: boolean): Promise<CentralistView> {
-    return this.#look(this.parts.desks.setDuty(id, onDuty) ?? this.#missing(id));
+    return this.#look(this.parts.softphones.setDuty(id, onDuty) ?? this.#missing(id));
   }
 
   setPin(id: CentralistId, given?: string): string {
@@ -118,9 +118,9 @@ export class CentralistService implements Centralists {
   }
 
   async remove(id: CentralistId): Promise<void> {
-    const { centralists, clock, pins, telephony, desks } = this.parts;
+    const { centralists, clock, pins, telephony, softphones } = this.parts;
     const before = centralists.active(id) ?? this.#missing(id);
-    desks.setDuty(id, false);
+    softphones.setDuty(id, false);
     centralists.update(id, { removedAt: clock.now(), pinDigest: null });
     pins.forget(id);
     this.#links.forget(id);
@@ -185,7 +185,7 @@ export class CentralistService implements Centralists {
   }
 
   #view(centralist: Centralist): CentralistView {
-    const engaged = this.parts.desks.isEngaged(centralist.id);
+    const engaged = this.parts.softphones.isEngaged(centralist.id);
     const fault = this.#faults.get(centralist.id);
     const view = { centralist, registered: this.isRegistered(centralist), engaged };
     return fault === undefined ? view : { ...view, fault };
@@ -218,7 +218,7 @@ export class CentralistService implements Centralists {
 
   /** Provisions an account again, because the addresses that it refuses have changed. */
   async #provisionAgain(username: string): Promise<void> {
-    const centralist = this.parts.desks.ofUsername(username);
+    const centralist = this.parts.softphones.ofUsername(username);
     if (!centralist) return;
     await this.#provision(centralist).catch((error: unknown) => {
       this.parts.log.error('softphone account could not refuse an address that guesses', {

@@ -18,25 +18,25 @@ import { TAKEN_ELSEWHERE, type DeskOrder, type Softphones } from './softphones.j
 
 export interface ColleagueCallsParts {
   readonly telephony: Conversations & Takeover;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A centralist who is taken out of an internal call, to talk to a caller. */
+/** A centralist who is taken out of a call between colleagues, to talk to a caller. */
 export interface HandedOver {
   readonly call: Call;
   readonly centralistId: CentralistId;
 }
 
-/** One side of an internal call. */
+/** One side of a call between colleagues. */
 interface Side {
   readonly centralist: Centralist;
   readonly call: Call;
 }
 
-interface Internal {
+interface ColleagueCall {
   readonly caller: Side;
   readonly colleague: Centralist;
   readonly ringing: AbortController;
@@ -52,22 +52,22 @@ interface Internal {
 
 /** Calls between centralists. Both are engaged meanwhile, and either can be handed over to a caller. */
 export class ColleagueCalls {
-  readonly #live = new Set<Internal>();
+  readonly #live = new Set<ColleagueCall>();
 
   constructor(private readonly parts: ColleagueCallsParts) {}
 
   /** Serves a centralist who dialled an extension. Resolves when their call can be hung up. */
   async dial(call: Call, centralist: Centralist, extension: string): Promise<void> {
-    const colleague = this.parts.desks.ofExtension(extension);
+    const colleague = this.parts.softphones.ofExtension(extension);
     if (!colleague || colleague.id === centralist.id) {
       await notKnown(call);
       return;
     }
-    const internal = newInternal({ call, centralist }, colleague);
-    await this.#during(internal, async () => {
+    const colleagueCall = newColleagueCall({ call, centralist }, colleague);
+    await this.#during(colleagueCall, async () => {
       const result = await ringColleague(call, {
-        ring: (signal) => this.#ring(internal, signal),
-        talk: (leg) => this.#talk(internal, leg),
+        ring: (signal) => this.#ring(colleagueCall, signal),
+        talk: (leg) => this.#talk(colleagueCall, leg),
       });
       this.parts.log.info('colleague call ended', { callId: call.id, colleagueId: colleague.id, result });
     });
@@ -75,83 +75,83 @@ export class ColleagueCalls {
 
   /** Takes over a call that went on while the controller was down. `surviving` is the colleague's side. */
   async takeOver(call: Call, centralist: Centralist, surviving: SurvivingOutgoing): Promise<void> {
-    const { desks, ids, telephony } = this.parts;
-    const colleague = desks.get(ids.colleagueOf(surviving.id) ?? -1);
+    const { softphones, ids, telephony } = this.parts;
+    const colleague = softphones.get(ids.colleagueOf(surviving.id) ?? -1);
     if (!colleague) return;
-    const internal = newInternal({ call, centralist }, colleague);
-    const leg = await desks.takeOver(colleague, this.#order(internal, surviving.id), surviving).answered;
+    const colleagueCall = newColleagueCall({ call, centralist }, colleague);
+    const leg = await softphones.takeOver(colleague, this.#order(colleagueCall, surviving.id), surviving).answered;
     if (!isAnswered(leg)) return;
     const called = { centralist: colleague, call: leg };
-    internal.talk = { called, conversation: telephony.takeOverConversation(call, leg) };
-    await this.#during(internal, () => this.#untilOver(internal, called));
+    colleagueCall.talk = { called, conversation: telephony.takeOverConversation(call, leg) };
+    await this.#during(colleagueCall, () => this.#untilOver(colleagueCall, called));
   }
 
-  /** Whether this is either side of an internal call. */
-  isInternal(id: CallId): boolean {
+  /** Whether this is either side of a call between colleagues. */
+  has(id: CallId): boolean {
     return this.#of(id) !== undefined;
   }
 
   /**
-   * Takes the side opposite to `id` out of an internal call and passes it to `give`. Afterwards the side `id`
-   * is hung up. When `give` fails, both are connected again. A colleague who has not answered yet stops
-   * ringing, and `give` gets only their id.
+   * Takes the side opposite to `id` out of a call between colleagues and passes it to `give`. Afterwards the
+   * side `id` is hung up. When `give` fails, both are connected again. A colleague who has not answered yet
+   * stops ringing, and `give` gets only their id.
    */
   async handOver(
     id: CallId,
     give: (to: HandedOver | { readonly centralistId: CentralistId }) => Promise<boolean>,
   ): Promise<boolean> {
-    const internal = this.#of(id);
-    if (!internal || internal.handing) return false;
-    const { caller, colleague } = internal;
-    if (!internal.talk) {
-      internal.ringing.abort(TAKEN_ELSEWHERE);
-      if (!(await internal.rung)) return give({ centralistId: colleague.id });
-      await internal.up.promise;
+    const colleagueCall = this.#of(id);
+    if (!colleagueCall || colleagueCall.handing) return false;
+    const { caller, colleague } = colleagueCall;
+    if (!colleagueCall.talk) {
+      colleagueCall.ringing.abort(TAKEN_ELSEWHERE);
+      if (!(await colleagueCall.rung)) return give({ centralistId: colleague.id });
+      await colleagueCall.up.promise;
     }
-    const { talk } = internal;
+    const { talk } = colleagueCall;
     if (!talk) return false;
     const side = caller.call.id === id ? talk.called : caller;
     const done = (async () => {
       await talk.conversation.end();
       return give({ call: side.call, centralistId: side.centralist.id });
     })();
-    internal.handing = { side, done };
+    colleagueCall.handing = { side, done };
     return done;
   }
 
   // ------------------------------------------------------------------
 
-  #of(id: CallId): Internal | undefined {
+  #of(id: CallId): ColleagueCall | undefined {
     return [...this.#live].find(({ caller, talk }) => caller.call.id === id || talk?.called.call.id === id);
   }
 
-  async #during(internal: Internal, work: () => Promise<void>): Promise<void> {
-    this.#live.add(internal);
+  async #during(colleagueCall: ColleagueCall, work: () => Promise<void>): Promise<void> {
+    this.#live.add(colleagueCall);
     try {
       await work();
     } finally {
-      this.#live.delete(internal);
-      internal.up.resolve(undefined);
+      this.#live.delete(colleagueCall);
+      colleagueCall.up.resolve(undefined);
     }
   }
 
-  async #ring(internal: Internal, signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'> {
-    const { clock, desks, ids } = this.parts;
-    const { colleague, ringing } = internal;
-    if (desks.isEngaged(colleague.id)) return 'engaged';
-    const order = this.#order(internal, ids.ofColleague(colleague.id, clock.now()));
-    const rung = desks.ring(colleague, order, AbortSignal.any([signal, ringing.signal]));
-    internal.rung = rung.then(isAnswered);
+  async #ring(colleagueCall: ColleagueCall, signal: AbortSignal): Promise<Call | 'engaged' | 'no_answer'> {
+    const { clock, softphones, ids } = this.parts;
+    const { colleague, ringing } = colleagueCall;
+    if (softphones.isEngaged(colleague.id)) return 'engaged';
+    const order = this.#order(colleagueCall, ids.ofColleague(colleague.id, clock.now()));
+    const rung = softphones.ring(colleague, order, AbortSignal.any([signal, ringing.signal]));
+    colleagueCall.rung = rung.then(isAnswered);
     const answered = await rung;
     return isAnswered(answered) ? answered : 'no_answer';
   }
 
-  async #talk(internal: Internal, leg: Call): Promise<boolean> {
-    const called = { centralist: internal.colleague, call: leg };
-    await this.#connect(internal, called);
-    internal.up.resolve(undefined);
-    if (internal.talk) {
-      await this.#untilOver(internal, called);
+  async #talk(colleagueCall: ColleagueCall, leg: Call): Promise<boolean> {
+    const called = { centralist: colleagueCall.colleague, call: leg };
+    await this.#connect(colleagueCall, called);
+    colleagueCall.up.resolve(undefined);
+    if (colleagueCall.talk) {
+      await this.#untilOver(colleagueCall, called);
       return true;
     }
     await leg.hangUp();
@@ -162,14 +162,14 @@ export class ColleagueCalls {
    * Waits until either centralist hangs up or one is transferred out, then hangs up the other. When the
    * callee is transferred out, the transfer hangs up the caller.
    */
-  async #untilOver(internal: Internal, called: Side): Promise<void> {
-    const { call } = internal.caller;
-    while (internal.talk) {
-      const { conversation } = internal.talk;
+  async #untilOver(colleagueCall: ColleagueCall, called: Side): Promise<void> {
+    const { call } = colleagueCall.caller;
+    while (colleagueCall.talk) {
+      const { conversation } = colleagueCall.talk;
       await conversation.ended;
       await conversation.end();
-      const { handing } = internal;
-      internal.handing = undefined;
+      const { handing } = colleagueCall;
+      colleagueCall.handing = undefined;
       const handed = handing !== undefined && (await handing.done.catch(() => false));
       if (handed && handing.side === called) return;
       if (handed) {
@@ -177,29 +177,29 @@ export class ColleagueCalls {
         await call.ended;
         return;
       }
-      internal.talk = undefined;
+      colleagueCall.talk = undefined;
       // The transfer failed: both talk on, if neither has hung up.
-      if (handing && !call.signal.aborted && !called.call.signal.aborted) await this.#connect(internal, called);
+      if (handing && !call.signal.aborted && !called.call.signal.aborted) await this.#connect(colleagueCall, called);
     }
     await called.call.hangUp();
   }
 
-  async #connect(internal: Internal, called: Side): Promise<void> {
-    const { call } = internal.caller;
+  async #connect(colleagueCall: ColleagueCall, called: Side): Promise<void> {
+    const { call } = colleagueCall.caller;
     try {
-      internal.talk = { called, conversation: await this.parts.telephony.connect(call, called.call) };
+      colleagueCall.talk = { called, conversation: await this.parts.telephony.connect(call, called.call) };
     } catch (error) {
       this.parts.log.error('two centralists could not be bridged', { callId: call.id, error: String(error) });
     }
   }
 
-  #order({ caller }: Internal, id: CallId): DeskOrder {
+  #order({ caller }: ColleagueCall, id: CallId): DeskOrder {
     const { extension, name } = caller.centralist;
     return { id, callerId: { number: extension, name }, why: 'colleague' };
   }
 }
 
-const newInternal = (caller: Side, colleague: Centralist): Internal => ({
+const newColleagueCall = (caller: Side, colleague: Centralist): ColleagueCall => ({
   caller,
   colleague,
   ringing: new AbortController(),

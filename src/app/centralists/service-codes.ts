@@ -23,10 +23,10 @@ import type { StartActionByPhone } from './start-action-by-phone.js';
 
 export interface ServiceCodesParts {
   readonly telephony: Takeover;
-  readonly desks: Softphones;
-  readonly internal: ColleagueCalls;
-  readonly offered: ActionsByPhone;
-  readonly spoken: StartActionByPhone;
+  readonly softphones: Softphones;
+  readonly colleagueCalls: ColleagueCalls;
+  readonly actionsByPhone: ActionsByPhone;
+  readonly startByPhone: StartActionByPhone;
   readonly files: RecordedFiles;
   /** Throws when the bytes are not a wav file. */
   readonly loudnessOf: (wav: Uint8Array) => Loudness;
@@ -64,7 +64,7 @@ export class ServiceCodes {
     const talksWithCaller = ({ id }: SurvivingDeskCall): boolean =>
       surviving.conversations.some(({ a, b }) => (a === id && callers.has(b)) || (b === id && callers.has(a)));
     // A centralist who dialled and now talks to a caller belongs to the tip line.
-    const begin = surviving.desks
+    const begin = surviving.deskCalls
       .filter((desk) => !talksWithCaller(desk))
       .flatMap((desk) => {
         try {
@@ -83,25 +83,25 @@ export class ServiceCodes {
   }
 
   #takeOver(desk: SurvivingDeskCall, surviving: SurvivingCalls): () => void {
-    const { ids, internal, telephony } = this.parts;
+    const { ids, colleagueCalls, telephony } = this.parts;
     const takenOver = telephony.takeOverDeskCall(desk);
     const { call } = takenOver;
     const talk = surviving.conversations.find(({ a, b }) => a === call.id || b === call.id);
     const other = surviving.outgoing.find(({ id }) => talk && [talk.a, talk.b].includes(id) && ids.colleagueOf(id));
     if (!other) return () => this.take(takenOver);
-    this.#hold(call, desk.username, (centralist) => internal.takeOver(call, centralist, other));
+    this.#hold(call, desk.username, (centralist) => colleagueCalls.takeOver(call, centralist, other));
     return () => undefined;
   }
 
   #hold(call: Call, username: string, work: (centralist: Centralist) => Promise<void>): void {
-    const { desks, log } = this.parts;
-    const centralist = desks.ofUsername(username);
+    const { softphones, log } = this.parts;
+    const centralist = softphones.ofUsername(username);
     if (!centralist) {
       log.warn('call from an account without a centralist', { callId: call.id });
       void call.hangUp();
       return;
     }
-    desks.engageDuring(call, centralist.id, 'desk_call');
+    softphones.engageDuring(call, centralist.id, 'desk_call');
     this.#live += 1;
     void call.ended.then(() => {
       this.#live -= 1;
@@ -123,30 +123,30 @@ export class ServiceCodes {
   }
 
   async #conduct(call: Call, centralist: Centralist, dialled: Dialled): Promise<void> {
-    const { internal, offered, spoken } = this.parts;
+    const { colleagueCalls, actionsByPhone, startByPhone } = this.parts;
     const result = await (async () => {
       switch (dialled.type) {
         case 'on_duty':
         case 'off_duty':
           return duty(call, this.#setDuty(centralist, dialled.type === 'on_duty'));
         case 'start_action':
-          return this.#recording((name) => startAction(call, spoken.actionsFor(centralist, name)));
+          return this.#recording((name) => startAction(call, startByPhone.actionsFor(centralist, name)));
         case 'close_action':
           return closeAction(call, {
-            offered: await offered.theirs(centralist),
-            close: (action, result) => offered.close(action, result),
+            offered: await actionsByPhone.theirs(centralist),
+            close: (action, result) => actionsByPhone.close(action, result),
           });
         case 'hear_counts':
           return hearCounts(call, {
-            offered: await offered.any(centralist),
-            counts: (action) => offered.counts(action),
+            offered: await actionsByPhone.any(centralist),
+            counts: (action) => actionsByPhone.counts(action),
           });
         case 'hear_myself':
           return this.#recording((name) =>
             hearMyself(call, { recordingName: name(), levelOf: (recorded) => this.#levelOf(recorded.name) }),
           );
         case 'extension':
-          return internal.dial(call, centralist, dialled.extension);
+          return colleagueCalls.dial(call, centralist, dialled.extension);
         case 'unknown':
           return notKnown(call);
       }
@@ -161,15 +161,15 @@ export class ServiceCodes {
   }
 
   #setDuty(centralist: Centralist, onDuty: boolean): DutyResult {
-    const { desks, log, offered } = this.parts;
+    const { softphones, log, actionsByPhone } = this.parts;
     try {
-      desks.setDuty(centralist.id, onDuty);
+      softphones.setDuty(centralist.id, onDuty);
     } catch (error) {
       log.error('duty could not be stored', { centralistId: centralist.id, error: String(error) });
       return 'failed';
     }
     if (onDuty) return 'on_duty';
-    return offered.runs(centralist) ? 'still_runs' : 'off_duty';
+    return actionsByPhone.runs(centralist) ? 'still_runs' : 'off_duty';
   }
 
   /** Runs work that records, with names that no earlier process has used. Removes the files afterwards. */

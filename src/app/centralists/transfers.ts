@@ -12,8 +12,8 @@ export interface TransfersTips {
 }
 
 export interface TransfersParts {
-  readonly desks: Softphones;
-  readonly internal: ColleagueCalls;
+  readonly softphones: Softphones;
+  readonly colleagueCalls: ColleagueCalls;
   readonly tips: TransfersTips;
   readonly log: Log;
 }
@@ -50,16 +50,16 @@ export class Transfers {
   }
 
   async #carryOut(centralist: CallId, request: TransferRequest): Promise<boolean> {
-    const { desks, internal, tips } = this.parts;
+    const { softphones, colleagueCalls, tips } = this.parts;
     if (request.consulted !== undefined) {
-      if (internal.isInternal(centralist) && internal.isInternal(request.consulted)) return false;
-      const [withColleague, withCaller] = internal.isInternal(centralist)
+      if (colleagueCalls.has(centralist) && colleagueCalls.has(request.consulted)) return false;
+      const [withColleague, withCaller] = colleagueCalls.has(centralist)
         ? [centralist, request.consulted]
         : [request.consulted, centralist];
-      return internal.handOver(withColleague, async (to) => (await tips.transfer(withCaller, to)) === 'done');
+      return colleagueCalls.handOver(withColleague, async (to) => (await tips.transfer(withCaller, to)) === 'done');
     }
-    const colleague = request.to === undefined ? undefined : desks.ofExtension(request.to);
-    if (!colleague || internal.isInternal(centralist)) return false;
+    const colleague = request.to === undefined ? undefined : softphones.ofExtension(request.to);
+    if (!colleague || colleagueCalls.has(centralist)) return false;
     await request.report('ringing');
     return (await tips.transfer(centralist, { centralistId: colleague.id })) === 'done';
   }

@@ -23,7 +23,7 @@ export interface CreateTipLineParts {
   readonly telephony: Telephony;
   readonly lines: TrunkLines;
   readonly dialer: Dialer;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
   readonly events: EventJournal;
   readonly ids: CallIds;

@@ -25,7 +25,7 @@ import type { TipQueue } from './tip-queue.js';
 export interface TipCallParts {
   readonly stores: Stores;
   readonly telephony: Conversations & Takeover;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly queue: TipQueue;
   readonly journal: TipJournal;
   readonly ids: CallIds;
@@ -171,11 +171,11 @@ export class TipCall implements TipActions {
 
   /** Goes on with a conversation. The centralist's call is taken over at once. */
   async talkOn({ centralist, call, surviving }: Partner): Promise<TalkEnd> {
-    const { desks, ids, telephony } = this.parts;
+    const { softphones, ids, telephony } = this.parts;
     let leg = call;
-    if (call) desks.engageDuring(call, centralist.id, 'tip');
+    if (call) softphones.engageDuring(call, centralist.id, 'tip');
     else if (surviving) {
-      const answered = await desks.takeOver(centralist, { ...this.#deskOrder, id: surviving.id }, surviving).answered;
+      const answered = await softphones.takeOver(centralist, { ...this.#deskOrder, id: surviving.id }, surviving).answered;
       leg = isAnswered(answered) ? answered : undefined;
     }
     if (!leg) return { type: 'over' };
@@ -199,8 +199,8 @@ export class TipCall implements TipActions {
     const talk = this.#talk;
     const from = talk && this.#legs.ofCall(talk.centralist);
     if (!talk || from === undefined || from === target.centralistId) return Promise.resolve('failed');
-    const { desks } = this.parts;
-    if (!('call' in target) && desks.isEngaged(target.centralistId)) return Promise.resolve('failed');
+    const { softphones } = this.parts;
+    if (!('call' in target) && softphones.isEngaged(target.centralistId)) return Promise.resolve('failed');
     const outcome = deferred<'done' | 'failed'>();
     this.#transfer?.outcome.resolve('failed');
     this.#transfer = { to: target.centralistId, outcome };
@@ -305,11 +305,11 @@ export class TipCall implements TipActions {
   }
 
   async #ring(centralist: Centralist, signal: AbortSignal): Promise<Call | undefined> {
-    const { desks, ids, log } = this.parts;
+    const { softphones, ids, log } = this.parts;
     const { id: inboundId } = this.record;
     this.#rung += 1;
     const id = ids.ofDesk(inboundId, this.#rung, centralist.id);
-    const result = await desks.ring(centralist, { ...this.#deskOrder, id }, signal);
+    const result = await softphones.ring(centralist, { ...this.#deskOrder, id }, signal);
     if (isAnswered(result)) {
       this.#legs.add(result, centralist.id);
       return result;

@@ -232,17 +232,17 @@ export class TipLine {
 
   /** The centralist in conversation with the caller, and that centralist's call. */
   #partnerOf({ record }: TipCall, { partner }: TipCallProgress, surviving: SurvivingCalls): Partner | undefined {
-    const { desks, ids, telephony } = this.parts;
+    const { softphones, ids, telephony } = this.parts;
     const placed = surviving.outgoing.find(({ id }) => id === partner);
-    const dialled = surviving.desks.find(({ id }) => id === partner);
+    const dialled = surviving.deskCalls.find(({ id }) => id === partner);
     if (dialled) {
       // The centralist had dialled a colleague, who transferred the caller to them.
-      const centralist = desks.ofUsername(dialled.username);
+      const centralist = softphones.ofUsername(dialled.username);
       const { call } = telephony.takeOverDeskCall(dialled);
       return centralist && { centralist, call, surviving: undefined };
     }
     const centralistId = (placed && ids.deskOf(placed.id)?.centralistId) ?? record.centralistId;
-    const centralist = centralistId === null ? undefined : desks.get(centralistId);
+    const centralist = centralistId === null ? undefined : softphones.get(centralistId);
     return centralist && placed && { centralist, call: undefined, surviving: placed };
   }
 
@@ -261,4 +261,4 @@ export class TipLine {
 const numberOf = ({ from, withheld }: Pick<IncomingCall, 'from' | 'withheld'>): E164 | null =>
   withheld ? null : (callerNumber(from) ?? null);
 
-const NO_SURVIVING_CALLS: SurvivingCalls = { outgoing: [], incoming: [], desks: [], conversations: [] };
+const NO_SURVIVING_CALLS: SurvivingCalls = { outgoing: [], incoming: [], deskCalls: [], conversations: [] };

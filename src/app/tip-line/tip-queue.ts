@@ -29,7 +29,7 @@ export interface QueuedCaller {
 
 export interface TipQueueParts {
   readonly stores: Pick<Stores, 'actions'>;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,7 +46,7 @@ export class TipQueue {
   #again = false;
 
   constructor(private readonly parts: TipQueueParts) {
-    parts.desks.onChange(() => {
+    parts.softphones.onChange(() => {
       this.#serve();
     });
   }
@@ -97,8 +97,8 @@ export class TipQueue {
   }
 
   #serveNext(): boolean {
-    const { desks } = this.parts;
-    const turn = nextTurn(this.#waiters(), (id) => desks.isEngaged(id));
+    const { softphones } = this.parts;
+    const turn = nextTurn(this.#waiters(), (id) => softphones.isEngaged(id));
     const place = this.#places.find(({ caller }) => caller.inboundId === turn?.inboundId);
     if (!turn || !place) return false;
     if (turn.type === 'ring') void this.#ring(place, turn.centralistIds);
@@ -108,7 +108,7 @@ export class TipQueue {
 
   #waiters(): Waiter[] {
     if (this.#places.length === 0) return [];
-    const onDuty = this.parts.desks.onDuty().map(({ id }) => id);
+    const onDuty = this.parts.softphones.onDuty().map(({ id }) => id);
     return this.#places.map(({ caller, rung, ringing, overdue }) => {
       const action = this.parts.stores.actions.get(caller.actionId);
       const tiers = action ? tiersOf(action, onDuty, rung, caller.first) : [];
@@ -139,7 +139,7 @@ export class TipQueue {
   }
 
   async #ringOne(caller: QueuedCaller, id: CentralistId, signal: AbortSignal): Promise<Call | undefined> {
-    const centralist = this.parts.desks.get(id);
+    const centralist = this.parts.softphones.get(id);
     try {
       return centralist && (await caller.ring(centralist, signal));
     } catch (error) {

@@ -9,7 +9,7 @@ import type { TipQueue } from './tip-queue.js';
 
 export interface TipServiceParts {
   readonly stores: Pick<Stores, 'inbound' | 'tips'>;
-  readonly desks: Softphones;
+  readonly softphones: Softphones;
   readonly inbound: TipLine;
   readonly queue: TipQueue;
   readonly offlineRecordings: Pick<OfflineRecordings, 'onTakenIn'>;
@@ -43,9 +43,9 @@ export class TipService implements Tips {
   }
 
   transfer(inboundId: number, { extension }: { readonly extension: string }): Promise<void> {
-    const { desks, inbound, stores } = this.parts;
+    const { softphones, inbound, stores } = this.parts;
     if (!stores.inbound.get(inboundId)) throw new Problem('not_found', `there is no call ${inboundId} to the tip line`);
-    const colleague = desks.ofExtension(extension);
+    const colleague = softphones.ofExtension(extension);
     if (!colleague) {
       throw new Problem('invalid', `no centralist has extension ${extension}`, [
         { field: 'extension', message: 'must be the extension of a centralist' },
@@ -54,7 +54,7 @@ export class TipService implements Tips {
     const from = inbound.centralistOf(inboundId);
     if (from === undefined) throw new Problem('conflict', 'this caller is not in a conversation');
     if (from === colleague.id) throw new Problem('conflict', 'this caller is already talking to that centralist');
-    if (desks.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is busy`);
+    if (softphones.isEngaged(colleague.id)) throw new Problem('conflict', `extension ${extension} is busy`);
     void inbound.transfer(inboundId, { centralistId: colleague.id });
     return Promise.resolve();
   }

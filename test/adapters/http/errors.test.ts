@@ -157,8 +157,8 @@ describe('HTTP: errors', () => {
   });
 
   it('names the setting when the port is in use', async () => {
-    const guard = new GuessLimiter({ clock: http.clock, log: quiet });
-    const options = { services: fakeServices(), token: TOKEN, guard, log: quiet, clock: http.clock, version: '1' };
+    const guessLimiter = new GuessLimiter({ clock: http.clock, log: quiet });
+    const options = { services: fakeServices(), token: TOKEN, guessLimiter, log: quiet, clock: http.clock, version: '1' };
     const second = createHttpServer(options);
     const error = await second.listen('127.0.0.1', http.port).then(
       () => undefined,

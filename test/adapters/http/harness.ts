@@ -37,7 +37,7 @@ export async function startHarness(): Promise<Harness> {
   const server = createHttpServer({
     services,
     token: TOKEN,
-    guard: new GuessLimiter({ clock, log: keepingLog(lines) }),
+    guessLimiter: new GuessLimiter({ clock, log: keepingLog(lines) }),
     log: keepingLog(lines),
     clock,
     version: '9.9.9',

@@ -369,18 +369,18 @@ describe('an action', () => {
     const draft = await room.draft();
     const [first, second] = [room.actions.start(draft.id), room.actions.start(draft.id)];
     expect((await first).state).to.equal('running');
-    room.desks.setDuty(room.centralist.id, false);
+    room.softphones.setDuty(room.centralist.id, false);
     expect((await second).state).to.equal('running');
-    expect(room.desks.onDuty()).to.deep.equal([]);
+    expect(room.softphones.onDuty()).to.deep.equal([]);
   });
 
   it('puts its centralist on duty at the start and not before', async () => {
     room.people(1);
-    room.desks.setDuty(room.centralist.id, false);
+    room.softphones.setDuty(room.centralist.id, false);
     const { id } = await room.draft();
-    expect(room.desks.onDuty()).to.deep.equal([]);
+    expect(room.softphones.onDuty()).to.deep.equal([]);
     await room.actions.start(id);
-    expect(room.desks.onDuty().map((centralist) => centralist.id)).to.deep.equal([room.centralist.id]);
+    expect(room.softphones.onDuty().map((centralist) => centralist.id)).to.deep.equal([room.centralist.id]);
   });
 
   describe('with the command pause', () => {

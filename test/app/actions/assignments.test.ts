@@ -23,7 +23,7 @@ describe('an action', () => {
   beforeEach(async () => {
     room = new ControlRoom();
     room.person(1);
-    ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
+    ({ centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' }));
   });
 
   afterEach(() => {
@@ -108,9 +108,9 @@ describe('an action', () => {
       const { id } = await room.draft();
       room.telephony.script(colleague.sipUsername, { answersAfterMs: 0, hangsUpAtMs: 1_000 });
       room.actions.testCall(id, colleague.id);
-      expect(room.desks.engagements(colleague.id)).to.deep.equal(['desk_call']);
+      expect(room.softphones.engagements(colleague.id)).to.deep.equal(['desk_call']);
       await room.clock.advance(2_000);
-      expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+      expect(room.softphones.isEngaged(colleague.id)).to.equal(false);
       expect(room.telephony.callsTo(colleague.sipUsername)).to.have.length(1);
     });
 
@@ -131,7 +131,7 @@ describe('an action', () => {
         room.actions.testCall(id);
       }).to.throw('the sound is missing');
       broken.restore();
-      expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+      expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     });
 
     it('refuses an unknown centralist, an unknown id and a closed action', async () => {

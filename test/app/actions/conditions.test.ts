@@ -20,11 +20,11 @@ describe('the warnings of an action', () => {
     return { id, inPlan: codes((await room.actions.preview(id)).plan.warnings) };
   };
   const off = (): void => {
-    room.desks.setDuty(room.centralist.id, false);
+    room.softphones.setDuty(room.centralist.id, false);
   };
 
   it('are absent when its centralist is on duty with a registered softphone', async () => {
-    room.desks.setDuty(room.centralist.id, true);
+    room.softphones.setDuty(room.centralist.id, true);
     expect((await draft()).inPlan).to.deep.equal([]);
   });
 
@@ -52,13 +52,13 @@ describe('the warnings of an action', () => {
     const { id, inPlan } = await draft();
     expect(inPlan).to.deep.equal(['no_softphone']);
     await room.actions.start(id);
-    room.desks.setDuty(colleague.id, false);
+    room.softphones.setDuty(colleague.id, false);
     off();
     expect(codes(room.actions.view(id).warnings)).to.deep.equal(['nobody_on_duty', 'no_softphone']);
   });
 
   it('name the trunk while the operator does not work, and not after that', async () => {
-    room.desks.setDuty(room.centralist.id, true);
+    room.softphones.setDuty(room.centralist.id, true);
     room.telephony.problem = { code: 'trunk_refused', sipStatus: 403 };
     const { id, inPlan } = await draft();
     expect(inPlan).to.deep.equal(['trunk_refused']);
@@ -76,7 +76,7 @@ describe('the warnings of an action', () => {
   it('name the number of participants whom the night excludes', async () => {
     room.close();
     room = new ControlRoom({ night: { from: 0, to: 23 * 60 } });
-    room.desks.setDuty(room.centralist.id, true);
+    room.softphones.setDuty(room.centralist.id, true);
     room.person(1);
     const { plan } = await room.actions.preview((await room.draft()).id);
     expect(plan.warnings).to.deep.equal([{ code: 'night', leftOut: 1 }]);

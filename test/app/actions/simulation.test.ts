@@ -15,7 +15,7 @@ describe('a simulated phone network', () => {
   let room: Room;
   const open = (simulation: Simulation | null): Room => {
     room = new ControlRoom({ simulation, otherwise: PRESSES });
-    room.desks.setDuty(room.centralist.id, true);
+    room.softphones.setDuty(room.centralist.id, true);
     room.person(1);
     room.person(2);
     return room;
@@ -172,7 +172,7 @@ describe('a simulated phone network', () => {
 
       it('makes no callbacks for the action', async () => {
         const calls = room.telephony.placed.length;
-        expect((await refusal(() => room.deskSide.callbacks.callBack(before.id))).code).to.equal(code);
+        expect((await refusal(() => room.callbacks.callBack(before.id))).code).to.equal(code);
         await room.clock.advance(60_000);
         expect(room.telephony.placed).to.have.length(calls);
       });

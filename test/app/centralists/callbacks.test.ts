@@ -32,7 +32,7 @@ describe('a callback', () => {
   const callBack = async (inboundId: number, desk: FarEnd, participant: FarEnd = RINGS_OUT): Promise<Callback> => {
     room.telephony.script('desk21', desk);
     room.telephony.script(mobile(1), participant);
-    const { id } = room.deskSide.callbacks.callBack(inboundId);
+    const { id } = room.callbacks.callBack(inboundId);
     await room.clock.until(() => room.stores.callbacks.get(id)?.result !== null);
     await room.clock.advance(100);
     return room.stores.callbacks.get(id)!;
@@ -55,9 +55,9 @@ describe('a callback', () => {
   beforeEach(() => open());
 
   afterEach(() => {
-    expect(room.deskSide.callbacks.liveCalls).to.equal(0);
+    expect(room.callbacks.liveCalls).to.equal(0);
     expect([room.lines.inbound, room.lines.outbound], 'lines').to.deep.equal([0, 0]);
-    expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+    expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     room.close();
   });
 
@@ -119,7 +119,7 @@ describe('a callback', () => {
 
   it('is interrupted when the telephony is lost', async () => {
     room.telephony.script('desk21', TAKES);
-    const { id } = room.deskSide.callbacks.callBack(missed());
+    const { id } = room.callbacks.callBack(missed());
     await room.clock.advance(3_000);
     room.telephony.goDown();
     await room.clock.advance(100);
@@ -128,9 +128,9 @@ describe('a callback', () => {
   });
 
   it('can be made by a colleague', async () => {
-    const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+    const { centralist } = await room.centralists.add({ name: 'Kees', extension: '22' });
     room.telephony.script(centralist.sipUsername, { answersAfterMs: 0, hangsUpAtMs: 1_000 });
-    const { id } = room.deskSide.callbacks.callBack(missed(), centralist.id);
+    const { id } = room.callbacks.callBack(missed(), centralist.id);
     await room.clock.until(() => room.stores.callbacks.get(id)?.result !== null);
     await room.clock.advance(100);
     expect(room.stores.callbacks.get(id)).to.include({ centralistId: centralist.id, result: 'hung_up' });
@@ -145,14 +145,14 @@ describe('a callback', () => {
 
   describe('is refused', () => {
     it('for an unknown call, and for an unknown centralist', () => {
-      expect(problem(() => room.deskSide.callbacks.callBack(99)).code).to.equal('not_found');
-      const error = problem(() => room.deskSide.callbacks.callBack(missed(), 99));
+      expect(problem(() => room.callbacks.callBack(99)).code).to.equal('not_found');
+      const error = problem(() => room.callbacks.callBack(missed(), 99));
       expect([error.code, error.fields[0]?.field]).to.deep.equal(['invalid', 'centralistId']);
     });
 
     it('for a call about no action, or by no participant', () => {
-      expect(problem(() => room.deskSide.callbacks.callBack(missed({ actionId: null }))).code).to.equal('conflict');
-      expect(problem(() => room.deskSide.callbacks.callBack(missed({ participantId: null }))).code).to.equal(
+      expect(problem(() => room.callbacks.callBack(missed({ actionId: null }))).code).to.equal('conflict');
+      expect(problem(() => room.callbacks.callBack(missed({ participantId: null }))).code).to.equal(
         'conflict',
       );
     });
@@ -160,23 +160,23 @@ describe('a callback', () => {
     it('to a caller who is still on the line', () => {
       const { id } = room.stores.inbound.add({ from: mobile(1), callId: 'live', receivedAt: 0 });
       room.stores.inbound.update(id, { participantId, actionId: action.id });
-      expect(problem(() => room.deskSide.callbacks.callBack(id)).code).to.equal('conflict');
+      expect(problem(() => room.callbacks.callBack(id)).code).to.equal('conflict');
     });
 
     it('twice at once for one call, and by a centralist who is in a call', async () => {
       room.telephony.script('desk21', RINGS_OUT);
-      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist } = await room.centralists.add({ name: 'Kees', extension: '22' });
       const [one, other] = [missed(), missed()];
-      room.deskSide.callbacks.callBack(one);
-      expect(problem(() => room.deskSide.callbacks.callBack(one, centralist.id)).code).to.equal('conflict');
-      const busy = problem(() => room.deskSide.callbacks.callBack(other));
+      room.callbacks.callBack(one);
+      expect(problem(() => room.callbacks.callBack(one, centralist.id)).code).to.equal('conflict');
+      const busy = problem(() => room.callbacks.callBack(other));
       expect([busy.code, busy.fields[0]?.field]).to.deep.equal(['conflict', 'centralistId']);
       await room.clock.advance(25_000);
     });
   });
 
   it('reports its stage from the request to the end', async () => {
-    const { callbacks } = room.deskSide;
+    const { callbacks } = room;
     const seen: string[] = [];
     const note = (): void => {
       seen.push(callbacks.live.map(({ stage, since }) => `${stage} ${since - began}`).join());
@@ -200,7 +200,7 @@ describe('a callback', () => {
     room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 0 }, RINGS_OUT);
     await room.actions.start(action.id);
     await room.clock.advance(1_000);
-    room.deskSide.callbacks.callBack(missed());
+    room.callbacks.callBack(missed());
     await room.clock.advance(1_000);
     expect(room.attempts(action).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
       ['cancelled', 'the participant is called back'],
@@ -224,7 +224,7 @@ describe('a callback', () => {
       await room.actions.start(action.id);
       await room.clock.advance(500);
       expect(room.lines.outbound).to.equal(3);
-      room.deskSide.callbacks.callBack(inboundId);
+      room.callbacks.callBack(inboundId);
       await room.clock.advance(1_000);
       expect([room.lines.outbound, room.lines.inbound]).to.deep.equal([3, 1]);
       expect(room.telephony.mostOnTrunk).to.equal(4);
@@ -242,7 +242,7 @@ describe('a callback', () => {
       const inboundId = missed();
       await room.actions.start(action.id);
       await room.clock.advance(200);
-      room.deskSide.callbacks.callBack(inboundId);
+      room.callbacks.callBack(inboundId);
       const isPlaced = (): boolean => room.telephony.placed.some(({ order }) => /-c\d+-participant$/.test(order.id));
       await room.clock.advance(2_000);
       expect(isPlaced()).to.equal(false);
@@ -278,16 +278,16 @@ describe('a callback', () => {
       await open({ lines: 200, tipLines: 10, cps: 8 });
       for (let n = 2; n < 120; n++) room.person(n);
       room.telephony.otherwise = { answersAfterMs: 3_000, hangsUpAtMs: 4_000 };
-      const desks = await Promise.all(
-        Array.from({ length: 5 }, (_, n) => room.deskSide.desk.add({ name: `Desk ${n}`, extension: `3${n}` })),
+      const colleagues = await Promise.all(
+        Array.from({ length: 5 }, (_, n) => room.centralists.add({ name: `Desk ${n}`, extension: `3${n}` })),
       );
-      for (const { centralist } of desks)
+      for (const { centralist } of colleagues)
         room.telephony.script(centralist.sipUsername, { answersAfterMs: 300, hangsUpAtMs: 9_000 });
       await room.actions.start(action.id);
       // Each callback has its own telephone, because two calls to one telephone are made one after the other.
-      const inbound = desks.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
+      const inbound = colleagues.map((_, n) => missed({ participantId: room.person(201 + n).id }, mobile(201 + n)));
       await room.clock.advance(2_000);
-      inbound.forEach((id, n) => room.deskSide.callbacks.callBack(id, desks[n]!.centralist.id));
+      inbound.forEach((id, n) => room.callbacks.callBack(id, colleagues[n]!.centralist.id));
       await room.calledOut(action);
       await room.clock.advance(60_000);
       const starts = room.telephony.placed.filter(({ order }) => order.to.type === 'trunk').map(({ at }) => at);
@@ -310,14 +310,14 @@ describe('a callback', () => {
       room.telephony.script('desk21', { ...TAKES, hangsUpAtMs: 60_000 });
       room.telephony.script(mobile(1), { answersAfterMs: 5_000 });
       const inboundId = missed();
-      const { id, requestedAt } = room.deskSide.callbacks.callBack(inboundId);
+      const { id, requestedAt } = room.callbacks.callBack(inboundId);
       room.diskWorks = false;
       await room.clock.advance(30_000);
       expect(room.telephony.conversations).to.have.length(1);
       await room.clock.advance(60_000);
       expect(room.telephony.live).to.equal(0);
       expect(room.stores.callbacks.get(id)).to.include({ deskAnsweredAt: null, result: null });
-      expect(room.deskSide.callbacks.liveCalls, 'until it is stored').to.equal(1);
+      expect(room.callbacks.liveCalls, 'until it is stored').to.equal(1);
       expect(room.log.said('error').filter((message) => message.startsWith('call back'))).to.have.length(1);
       room.diskWorks = true;
       await room.clock.advance(2_000);
@@ -335,7 +335,7 @@ describe('a callback', () => {
     it('is not started', () => {
       const inboundId = missed();
       room.diskWorks = false;
-      expect(problem(() => room.deskSide.callbacks.callBack(inboundId)).code).to.equal('unavailable');
+      expect(problem(() => room.callbacks.callBack(inboundId)).code).to.equal('unavailable');
       room.diskWorks = true;
       expect(room.telephony.placed).to.deep.equal([]);
     });
@@ -354,7 +354,7 @@ describe('a callback', () => {
     it('goes on when both are talking', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), { answersAfterMs: 1_000 });
-      const { id } = room.deskSide.callbacks.callBack(missed());
+      const { id } = room.callbacks.callBack(missed());
       await room.clock.advance(30_000);
       expect(room.telephony.conversations).to.have.length(1);
       const [desk, participant] = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
@@ -362,7 +362,7 @@ describe('a callback', () => {
       room = await room.restart({ left: [desk, participant], leftConversations });
       await room.clock.advance(10);
       expect(room.telephony.swept).to.deep.equal([]);
-      expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['callback']);
+      expect(room.softphones.engagements(room.centralist.id)).to.deep.equal(['callback']);
       expect(room.lines.inbound).to.equal(1);
       expect(room.stores.callbacks.get(id)?.result).to.equal(null);
       await room.clock.advance(21_000);
@@ -374,7 +374,7 @@ describe('a callback', () => {
       room.telephony.script(mobile(1), RINGS_OUT, { answersAfterMs: 1_000 });
       await room.actions.start(action.id);
       await room.clock.advance(1_000);
-      const { id } = room.deskSide.callbacks.callBack(missed());
+      const { id } = room.callbacks.callBack(missed());
       await room.clock.advance(30_000);
       const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
       const leftConversations = [{ a: left[0]!.id, b: left[1]!.id }];
@@ -390,7 +390,7 @@ describe('a callback', () => {
     it('is interrupted when the participant had not answered, and both telephones stop', async () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), RINGS_OUT);
-      const { id } = room.deskSide.callbacks.callBack(missed());
+      const { id } = room.callbacks.callBack(missed());
       await room.clock.advance(10_000);
       const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant', false)];
       room = await room.restart({ left });
@@ -402,7 +402,7 @@ describe('a callback', () => {
       room.telephony.script('desk21', TAKES);
       room.telephony.script(mobile(1), { answersAfterMs: 1_000 });
       const inboundId = missed();
-      const { id } = room.deskSide.callbacks.callBack(inboundId);
+      const { id } = room.callbacks.callBack(inboundId);
       await room.clock.advance(30_000);
       // The process died before it could store the tip.
       room.database.sqlite.exec('delete from tip');

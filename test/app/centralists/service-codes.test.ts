@@ -39,21 +39,21 @@ describe('a call that a centralist dials', () => {
 
   beforeEach(() => {
     open();
-    room.deskSide.desk.setPin(room.centralist.id, '1234');
+    room.centralists.setPin(room.centralist.id, '1234');
   });
 
   afterEach(() => {
-    expect(room.deskSide.deskCalls.liveCalls).to.equal(0);
-    expect(room.desks.isEngaged(room.centralist.id), 'engaged').to.equal(false);
-    expect([...room.deskSide.kept], 'recordings left behind').to.deep.equal([]);
+    expect(room.serviceCodes.liveCalls).to.equal(0);
+    expect(room.softphones.isEngaged(room.centralist.id), 'engaged').to.equal(false);
+    expect([...room.keptRecordings], 'recordings left behind').to.deep.equal([]);
     room.close();
   });
 
   it('engages the centralist until the call is over', async () => {
     const call = dials('*30');
     await room.clock.advance(1_000);
-    expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
-    expect(room.deskSide.deskCalls.liveCalls).to.equal(1);
+    expect(room.softphones.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
+    expect(room.serviceCodes.liveCalls).to.equal(1);
     await room.clock.finish(call.ended);
   });
 
@@ -72,7 +72,7 @@ describe('a call that a centralist dials', () => {
 
   describe('*10 and *11', () => {
     it('put the centralist on and off duty', async () => {
-      room.desks.setDuty(room.centralist.id, false);
+      room.softphones.setDuty(room.centralist.id, false);
       expect(await hears('*10')).to.equal('desk-on-duty desk-goodbye');
       expect(me().onDuty).to.equal(true);
       expect(await hears('*11')).to.equal('desk-off-duty desk-goodbye');
@@ -91,7 +91,7 @@ describe('a call that a centralist dials', () => {
     });
 
     it('say so when duty cannot be stored', async () => {
-      room.desks.setDuty(room.centralist.id, false);
+      room.softphones.setDuty(room.centralist.id, false);
       room.diskWorks = false;
       expect(await hears('*10')).to.equal('desk-failed desk-goodbye');
       room.diskWorks = true;
@@ -111,7 +111,7 @@ describe('a call that a centralist dials', () => {
     it('says that it is a simulation, and starts when simulations are allowed', async () => {
       room.close();
       room = new ControlRoom({ simulation: { mayStart: true, reason: '' } });
-      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.centralists.setPin(room.centralist.id, '1234');
       room.person(1);
       expect(await hears('*20', STARTS, SPEAKS)).to.match(
         /minuut\. Let op: dit is een simulatie\. Er wordt niemand echt gebeld\. desk-start desk-started/,
@@ -122,7 +122,7 @@ describe('a call that a centralist dials', () => {
     it('says that no action starts without a trunk, and does not ask to start it', async () => {
       room.close();
       room = new ControlRoom({ simulation: { mayStart: false, reason: '' } });
-      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.centralists.setPin(room.centralist.id, '1234');
       room.person(1);
       expect(await hears('*20', STARTS, SPEAKS)).to.match(
         /De actie kan niet starten: er is geen telecomprovider ingesteld\..* desk-not-started desk-goodbye$/,
@@ -133,7 +133,7 @@ describe('a call that a centralist dials', () => {
     it('starts an action that calls participants with the spoken message', async () => {
       room.person(1);
       room.telephony.otherwise = PRESSES;
-      room.desks.setDuty(room.centralist.id, false);
+      room.softphones.setDuty(room.centralist.id, false);
       const heard = await hears('*20', STARTS, SPEAKS);
       expect(heard).to.match(
         /desk-criteria 1 deelnemer, minder dan een minuut\. desk-start desk-started Actie 1\. desk-goodbye$/,
@@ -181,7 +181,7 @@ describe('a call that a centralist dials', () => {
       );
       room.close();
       open({ night: { from: 0, to: 23 * 60 + 59 } });
-      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.centralists.setPin(room.centralist.id, '1234');
       room.person(1);
       expect(await hears('*20', STARTS, SPEAKS)).to.match(/desk-criteria desk-nobody desk-not-started desk-goodbye$/);
       expect(room.actions.list().map(({ state }) => state)).to.deep.equal(['draft']);
@@ -201,7 +201,7 @@ describe('a call that a centralist dials', () => {
     it('is refused without a PIN, and after too many wrong PINs', async () => {
       room.stores.centralists.update(room.centralist.id, { pinDigest: null });
       expect(await hears('*20', STARTS, SPEAKS)).to.equal('desk-no-pin desk-goodbye');
-      room.deskSide.desk.setPin(room.centralist.id, '1234');
+      room.centralists.setPin(room.centralist.id, '1234');
       const wrong = { 'desk-pin': ['1#', '2#', '3#'] };
       for (let call = 0; call < 3; call++)
         expect(await hears('*20', wrong)).to.match(/^(desk-pin desk-pin-wrong ){3}desk-goodbye$/);
@@ -236,7 +236,7 @@ describe('a call that a centralist dials', () => {
 
     it('asks for the number when the centralist runs or helps with several', async () => {
       const [first, second] = [await room.running(), await room.running()];
-      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist } = await room.centralists.add({ name: 'Kees', extension: '22' });
       const helped = await room.running({ centralistId: centralist.id });
       room.actions.setTeam(helped.id, [room.centralist.id]);
       await hears('*21', { ...CLOSES, 'desk-which': `${second.number}#` });
@@ -248,7 +248,7 @@ describe('a call that a centralist dials', () => {
     });
 
     it('does not close the action of a colleague', async () => {
-      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist } = await room.centralists.add({ name: 'Kees', extension: '22' });
       await room.running({ centralistId: centralist.id });
       await room.draft();
       expect(await hears('*21', CLOSES)).to.equal('desk-no-action desk-goodbye');
@@ -275,7 +275,7 @@ describe('a call that a centralist dials', () => {
 
     it('says the counts of a colleague’s action when they have none', async () => {
       room.person(1);
-      const { centralist } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist } = await room.centralists.add({ name: 'Kees', extension: '22' });
       await room.running({ centralistId: centralist.id });
       expect(await hears('*22')).to.match(/^Actie 1\. .*1 deelnemer in het gebied/);
     });
@@ -296,14 +296,14 @@ describe('a call that a centralist dials', () => {
       ['loud', { rms: -8, peak: -0.1 }],
     ] as const) {
       it(`says that the level is ${level}`, async () => {
-        room.deskSide.loudness = loudness;
+        room.loudness = loudness;
         expect(await hears('*30')).to.contain(`desk-level-${level}`);
       });
     }
 
     it('says that nothing was heard, also when the recording cannot be measured', async () => {
       for (const loudness of [{ rms: -90, peak: -80 }, undefined]) {
-        room.deskSide.loudness = loudness;
+        room.loudness = loudness;
         expect(await hears('*30')).to.equal('desk-echo beep desk-level-none desk-goodbye');
       }
     });
@@ -321,7 +321,7 @@ describe('a call that a centralist dials', () => {
     };
 
     beforeEach(async () => {
-      ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
+      ({ centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' }));
     });
 
     it('rings with the name of the caller on the display, and connects both, who are engaged meanwhile', async () => {
@@ -330,12 +330,12 @@ describe('a call that a centralist dials', () => {
       await room.clock.advance(10_000);
       const [leg] = room.telephony.callsTo(colleague.sipUsername);
       expect(leg?.order.callerId).to.deep.equal({ number: '21', name: 'Desk' });
-      expect(room.desks.engagements(colleague.id)).to.deep.equal(['colleague']);
-      expect(room.desks.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
+      expect(room.softphones.engagements(colleague.id)).to.deep.equal(['colleague']);
+      expect(room.softphones.engagements(room.centralist.id)).to.deep.equal(['desk_call']);
       await room.clock.finish(call.ended);
       expect(call.heardWords).to.equal('ringing');
       expect(room.telephony.conversations.map(({ from, to }) => to! - from)).to.deep.equal([30_000]);
-      expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+      expect(room.softphones.isEngaged(colleague.id)).to.equal(false);
     });
 
     it('hangs up the colleague when the centralist hangs up', async () => {
@@ -345,14 +345,14 @@ describe('a call that a centralist dials', () => {
     });
 
     it('rings a colleague who is off duty, too', async () => {
-      room.desks.setDuty(colleague.id, false);
+      room.softphones.setDuty(colleague.id, false);
       answers({ answersAfterMs: 0, hangsUpAtMs: 1_000 });
       await hears('22');
       expect(room.telephony.conversations).to.have.length(1);
     });
 
     it('says that an engaged colleague is in a call, and does not ring them', async () => {
-      const lease = room.desks.engage(colleague.id, 'tip');
+      const lease = room.softphones.engage(colleague.id, 'tip');
       expect(await hears('22')).to.equal('ringing desk-engaged desk-goodbye');
       expect(room.telephony.placed).to.deep.equal([]);
       lease.release();
@@ -378,7 +378,7 @@ describe('a call that a centralist dials', () => {
     });
 
     it('goes on when it was a conversation between colleagues, until one hangs up', async () => {
-      const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
       const surviving = [
         { id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } },
@@ -387,15 +387,15 @@ describe('a call that a centralist dials', () => {
       room = await room.restart({ left: surviving, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
       await room.clock.advance(5_000);
       expect(room.telephony.swept).to.deep.equal([]);
-      expect(room.desks.engagements(colleague.id)).to.deep.equal(['colleague']);
+      expect(room.softphones.engagements(colleague.id)).to.deep.equal(['colleague']);
       expect(room.telephony.placed, 'no softphone is rung again').to.deep.equal([]);
       await room.clock.advance(5_000);
       expect(room.telephony.resumedDesks[0]?.heardWords).to.equal('');
-      expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+      expect(room.softphones.isEngaged(colleague.id)).to.equal(false);
     });
 
     it('rings the colleague again when they had not answered', async () => {
-      const { centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' });
+      const { centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
       const surviving = [{ id, rang: true, answered: false, steps: [], soundId: undefined }];
       const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];

@@ -7,7 +7,7 @@ import { ControlRoom } from '../../support/control-room.js';
 
 describe('the softphones', () => {
   let room: ControlRoom;
-  let desks: Softphones;
+  let softphones: Softphones;
   let anna: Centralist;
   let bram: Centralist;
   let freed: number[];
@@ -22,7 +22,7 @@ describe('the softphones', () => {
 
   beforeEach(() => {
     room = new ControlRoom();
-    ({ desks } = room);
+    ({ softphones } = room);
     [anna, bram] = ['31', '32'].map((extension) =>
       room.stores.centralists.add({
         name: extension,
@@ -35,7 +35,7 @@ describe('the softphones', () => {
       }),
     ) as [Centralist, Centralist];
     freed = [];
-    desks.onFreed((id) => freed.push(id));
+    softphones.onFreed((id) => freed.push(id));
   });
 
   afterEach(() => {
@@ -43,49 +43,49 @@ describe('the softphones', () => {
   });
 
   it('are found by account and by extension', () => {
-    expect(desks.ofUsername('desk32')?.id).to.equal(bram.id);
-    expect(desks.ofExtension('31')?.id).to.equal(anna.id);
-    expect([desks.ofUsername('desk99'), desks.ofExtension('99')]).to.deep.equal([undefined, undefined]);
+    expect(softphones.ofUsername('desk32')?.id).to.equal(bram.id);
+    expect(softphones.ofExtension('31')?.id).to.equal(anna.id);
+    expect([softphones.ofUsername('desk99'), softphones.ofExtension('99')]).to.deep.equal([undefined, undefined]);
   });
 
   it('are off duty at first, and report a change of duty once', () => {
     const changed: number[] = [];
-    desks.onChange((id) => changed.push(id));
-    expect(desks.setDuty(bram.id, true)?.onDuty).to.equal(true);
-    expect(desks.setDuty(bram.id, true)?.onDuty).to.equal(true);
-    expect(desks.onDuty().map(({ id }) => id))
+    softphones.onChange((id) => changed.push(id));
+    expect(softphones.setDuty(bram.id, true)?.onDuty).to.equal(true);
+    expect(softphones.setDuty(bram.id, true)?.onDuty).to.equal(true);
+    expect(softphones.onDuty().map(({ id }) => id))
       .to.include(bram.id)
       .and.not.include(anna.id);
-    expect(desks.setDuty(bram.id, false)?.onDuty).to.equal(false);
+    expect(softphones.setDuty(bram.id, false)?.onDuty).to.equal(false);
     expect(changed).to.deep.equal([bram.id, bram.id]);
-    expect(desks.setDuty(99, true)).to.equal(undefined);
+    expect(softphones.setDuty(99, true)).to.equal(undefined);
   });
 
   it('are free again after the last engagement, however often a lease is released', () => {
-    const tip = desks.engage(anna.id, 'tip');
-    const consultation = desks.engage(anna.id, 'desk_call');
-    expect(desks.engagements(anna.id)).to.deep.equal(['tip', 'desk_call']);
+    const tip = softphones.engage(anna.id, 'tip');
+    const consultation = softphones.engage(anna.id, 'desk_call');
+    expect(softphones.engagements(anna.id)).to.deep.equal(['tip', 'desk_call']);
     tip.release();
     tip.release();
-    expect([desks.isEngaged(anna.id), desks.isEngaged(bram.id), freed]).to.deep.equal([true, false, []]);
+    expect([softphones.isEngaged(anna.id), softphones.isEngaged(bram.id), freed]).to.deep.equal([true, false, []]);
     consultation.release();
     consultation.release();
-    expect([desks.isEngaged(anna.id), freed]).to.deep.equal([false, [anna.id]]);
+    expect([softphones.isEngaged(anna.id), freed]).to.deep.equal([false, [anna.id]]);
   });
 
   it('are engaged during a call that they dialled', async () => {
     const call = room.telephony.dials('desk31', '*30', { hangsUpAtMs: 4_000 });
     call.onAnswer();
-    desks.engageDuring(call, anna.id, 'desk_call');
-    expect(desks.isEngaged(anna.id)).to.equal(true);
+    softphones.engageDuring(call, anna.id, 'desk_call');
+    expect(softphones.isEngaged(anna.id)).to.equal(true);
     await room.clock.finish(call.ended);
     expect(freed).to.deep.equal([anna.id]);
   });
 
   it('are engaged from the first ring to the end of the call', async () => {
     room.telephony.script('desk31', { answersAfterMs: 3_000, hangsUpAtMs: 10_000 });
-    const ringing = desks.ring(anna, order(), never);
-    expect(desks.isEngaged(anna.id)).to.equal(true);
+    const ringing = softphones.ring(anna, order(), never);
+    expect(softphones.isEngaged(anna.id)).to.equal(true);
     const call = await room.clock.finish(ringing);
     expect(isAnswered(call)).to.equal(true);
     await room.clock.advance(9_999);
@@ -102,7 +102,7 @@ describe('the softphones', () => {
   ] as const) {
     it(`are free when the softphone ${how}`, async () => {
       if (farEnd) room.telephony.script('desk31', farEnd);
-      const result = (await room.clock.finish(desks.ring(anna, order(), never))) as CallEnd;
+      const result = (await room.clock.finish(softphones.ring(anna, order(), never))) as CallEnd;
       expect(result).to.include(end);
       expect(freed).to.deep.equal([anna.id]);
       expect(room.clock.monotonic() - 1_000).to.be.at.most(DESK_RING_MS);
@@ -113,7 +113,7 @@ describe('the softphones', () => {
     for (let steps = 0; steps < 12; steps++) {
       const stop = new AbortController();
       room.telephony.script('desk31', { answersAfterMs: 3_000 });
-      const ringing = desks.ring(anna, order(), stop.signal);
+      const ringing = softphones.ring(anna, order(), stop.signal);
       room.clock.after(3_000, () => {
         void (async () => {
           for (let step = 0; step < steps; step++) await Promise.resolve();
@@ -125,22 +125,22 @@ describe('the softphones', () => {
       if (isAnswered(result)) await room.clock.finish(result.hangUp());
       else expect(result).to.include({ by: 'us' });
       expect(await room.clock.finish(room.telephony.callsTo('desk31').at(-1)!.call.ended)).to.include({ by: 'us' });
-      expect(desks.isEngaged(anna.id)).to.equal(false);
+      expect(softphones.isEngaged(anna.id)).to.equal(false);
     }
   });
 
   it('are not rung at all when the signal has aborted before', async () => {
     const stop = new AbortController();
     stop.abort();
-    expect(await desks.ring(anna, order(), stop.signal)).to.deep.equal({ by: 'us' });
+    expect(await softphones.ring(anna, order(), stop.signal)).to.deep.equal({ by: 'us' });
     expect(room.telephony.placed).to.deep.equal([]);
   });
 
   it('are engaged until the end of a call that is taken over', async () => {
     const surviving = { id: 'leg-surviving', rang: true, answered: true, steps: [], soundId: undefined };
     room.telephony.callsToTakeOver = [{ ...surviving, farEnd: { hangsUpAtMs: 5_000 } }];
-    const leg = desks.takeOver(anna, { ...order(), id: surviving.id }, surviving);
-    expect(desks.isEngaged(anna.id)).to.equal(true);
+    const leg = softphones.takeOver(anna, { ...order(), id: surviving.id }, surviving);
+    expect(softphones.isEngaged(anna.id)).to.equal(true);
     await room.clock.finish(leg.ended);
     expect(freed).to.deep.equal([anna.id]);
   });

@@ -20,7 +20,7 @@ describe('a caller who is transferred from a softphone', () => {
   beforeEach(async () => {
     room = new ControlRoom();
     room.person(1);
-    ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
+    ({ centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' }));
     room.telephony.script(mobile(1), PRESSES);
     const action = await room.running();
     await room.calledOut(action);
@@ -31,7 +31,7 @@ describe('a caller who is transferred from a softphone', () => {
   });
 
   afterEach(() => {
-    expect([room.centralist, colleague].map(({ id }) => room.desks.isEngaged(id))).to.deep.equal([false, false]);
+    expect([room.centralist, colleague].map(({ id }) => room.softphones.isEngaged(id))).to.deep.equal([false, false]);
     expect(room.lines.inbound).to.equal(0);
     room.close();
   });
@@ -72,7 +72,7 @@ describe('a caller who is transferred from a softphone', () => {
     expect(reports).to.deep.equal(['done']);
     expect(talking()).to.deep.equal([[caller.id, theirs().id]]);
     expect([asking.endedAt, ours().endedAt]).not.to.include(undefined);
-    expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+    expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     await isOver();
   });
 
@@ -111,7 +111,7 @@ describe('a caller who is transferred from a softphone', () => {
     await room.clock.advance(5_000);
     expect(room.telephony.swept).to.deep.equal([]);
     expect(talking()).to.deep.equal([[callId, leg]]);
-    expect(room.desks.engagements(colleague.id)).to.deep.equal(['tip']);
+    expect(room.softphones.engagements(colleague.id)).to.deep.equal(['tip']);
     await room.clock.advance(5_000);
     expect(room.telephony.resumed.find(({ order }) => order.id === leg)?.end).not.to.equal(undefined);
     expect(room.stores.inbound.list({}).at(-1)).to.include({ result: 'connected', centralistId: colleague.id });

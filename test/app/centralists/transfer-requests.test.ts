@@ -40,9 +40,9 @@ describe('a transfer request of a softphone', () => {
     answer = 'done';
     given = undefined;
     broken = false;
-    ({ centralist: colleague } = await room.deskSide.desk.add({ name: 'Kees', extension: '22' }));
-    const { desks, deskSide, log } = room;
-    const transferring = new Transfers({ desks, internal: deskSide.internal, tips, log });
+    ({ centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' }));
+    const { softphones, colleagueCalls, log } = room;
+    const transferring = new Transfers({ softphones, colleagueCalls, tips, log });
     room.telephony.onTransfer((centralist, request) => {
       transferring.take(centralist, request);
     });
@@ -102,10 +102,10 @@ describe('a transfer request of a softphone', () => {
         expect(room.telephony.conversations[0]?.to).not.to.equal(undefined);
         expect(call.endedAt, 'the call of the centralist is over').not.to.equal(undefined);
         expect(leg().endedAt, 'the colleague is still there').to.equal(undefined);
-        expect(room.desks.isEngaged(colleague.id)).to.equal(true);
-        expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+        expect(room.softphones.isEngaged(colleague.id)).to.equal(true);
+        expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
         await room.clock.finish(leg().hangUp());
-        expect(room.desks.isEngaged(colleague.id)).to.equal(false);
+        expect(room.softphones.isEngaged(colleague.id)).to.equal(false);
       });
     }
 
@@ -118,9 +118,9 @@ describe('a transfer request of a softphone', () => {
       expect(reports).to.deep.equal(['done']);
       expect(leg().endedAt, 'the call of the centralist is over').not.to.equal(undefined);
       expect(call.endedAt, 'the colleague who had dialled is still there').to.equal(undefined);
-      expect([room.centralist.id, colleague.id].map((id) => room.desks.isEngaged(id))).to.deep.equal([true, false]);
+      expect([room.centralist.id, colleague.id].map((id) => room.softphones.isEngaged(id))).to.deep.equal([true, false]);
       await room.clock.finish(call.hangUp());
-      expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+      expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     });
 
     it('fails when neither call has a caller', async () => {

@@ -40,7 +40,7 @@ describe('a caller who is transferred', () => {
     await room.clock.advance(1_000);
     expect(room.inbound.liveCalls).to.equal(0);
     expect(room.lines.inbound).to.equal(0);
-    expect(room.stores.centralists.all().filter(({ id }) => room.desks.isEngaged(id))).to.deep.equal([]);
+    expect(room.stores.centralists.all().filter(({ id }) => room.softphones.isEngaged(id))).to.deep.equal([]);
     room.close();
   });
 
@@ -53,7 +53,7 @@ describe('a caller who is transferred', () => {
     expect(talksWith('31')).to.equal(true);
     await room.clock.advance(1_000);
     expect(leg('21').end, 'the centralist who transferred is free').to.include({ by: 'us' });
-    expect(room.desks.isEngaged(room.centralist.id)).to.equal(false);
+    expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     expect(leg('31').order.callerId).to.deep.equal(leg('21').order.callerId);
     await over();
     expect(row()).to.include({ result: 'connected', centralistId: colleague.id });
@@ -147,7 +147,7 @@ describe('a caller who is transferred', () => {
 
   it('talks at once to a colleague who was consulted first', async () => {
     const consulted = await room.clock.finish(
-      room.desks.ring(
+      room.softphones.ring(
         colleague,
         { id: 'consultation', callerId: { number: '21', name: 'Desk' }, why: 'colleague' },
         new AbortController().signal,
@@ -177,7 +177,7 @@ describe('a caller who is transferred', () => {
     afterEach(() => over());
 
     it('when the colleague is engaged', async () => {
-      const lease = room.desks.engage(colleague.id, 'callback');
+      const lease = room.softphones.engage(colleague.id, 'callback');
       expect(await room.inbound.transfer(row().id, { centralistId: colleague.id })).to.equal('failed');
       expect(talksWith('21')).to.equal(true);
       lease.release();
@@ -211,7 +211,7 @@ describe('a caller who is transferred', () => {
   });
 
   describe('through the API', () => {
-    const service = (): TipService => new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
+    const service = (): TipService => new TipService({ ...room.tipLine, stores: room.stores, softphones: room.softphones });
     const problemOf = async (work: () => Promise<void>): Promise<string> => {
       try {
         await work();
@@ -237,7 +237,7 @@ describe('a caller who is transferred', () => {
         await problemOf(() => tips.transfer(row().id, { extension: '99' })),
         await problemOf(() => tips.transfer(row().id, { extension: '21' })),
       ];
-      const lease = room.desks.engage(colleague.id, 'desk_call');
+      const lease = room.softphones.engage(colleague.id, 'desk_call');
       problems.push(await problemOf(() => tips.transfer(row().id, { extension: '31' })));
       lease.release();
       expect(problems).to.deep.equal(['not_found', 'invalid', 'conflict', 'conflict']);
@@ -248,7 +248,7 @@ describe('a caller who is transferred', () => {
 
   it('is not listed among the waiting callers', async () => {
     const second = rings(room, 2);
-    const tips = new TipService({ ...room.tipLine, stores: room.stores, desks: room.desks });
+    const tips = new TipService({ ...room.tipLine, stores: room.stores, softphones: room.softphones });
     await room.clock.advance(1_000);
     const { id, receivedAt } = rowOf(room, second);
     expect(tips.waiting()).to.deep.equal([{ inboundId: id, actionId: action.id, place: 1, since: receivedAt }]);

@@ -179,7 +179,7 @@ describe('one telephone', () => {
       const { id } = inbound.add({ from: mobile(1), callId: `call-${action.id}`, receivedAt: room.clock.now() });
       inbound.update(id, { participantId: callee!.participantId, actionId: action.id, reason: 'reached' });
       inbound.end(id, 'abandoned', room.clock.now());
-      return room.deskSide.callbacks.callBack(id).id;
+      return room.callbacks.callBack(id).id;
     };
 
     it('cancels a ringing call of another action, which is made again after the callback', async () => {

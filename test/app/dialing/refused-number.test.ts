@@ -149,7 +149,7 @@ describe('a number that the operator always refuses', function () {
     inbound.update(id, { participantId: callee!.participantId, actionId: first.id, reason: 'reached' });
     inbound.end(id, 'abandoned', room.clock.now());
     room.telephony.script('desk21', { answersAfterMs: 500, hangsUpAtMs: 15_000 });
-    const callback = room.deskSide.callbacks.callBack(id);
+    const callback = room.callbacks.callBack(id);
     await room.clock.advance(20_000);
     expect(room.stores.callbacks.get(callback.id)).to.include({ result: 'connected' });
     await room.actions.close(first.id, { result: 'found' });

@@ -49,7 +49,7 @@ describe('a caller of the tip line after the service was killed', () => {
     expect(room.inbound.liveCalls).to.equal(0);
     expect(room.lines.inbound).to.equal(0);
     expect(room.stores.inbound.open()).to.deep.equal([]);
-    expect(room.stores.centralists.all().filter(({ id }) => room.desks.isEngaged(id))).to.deep.equal([]);
+    expect(room.stores.centralists.all().filter(({ id }) => room.softphones.isEngaged(id))).to.deep.equal([]);
     room.close();
   });
 
@@ -72,7 +72,7 @@ describe('a caller of the tip line after the service was killed', () => {
       [ids[1], 1],
       [ids[2], 2],
     ]);
-    expect(room.desks.isEngaged(room.centralist.id), 'the centralist in conversation is engaged').to.equal(true);
+    expect(room.softphones.isEngaged(room.centralist.id), 'the centralist in conversation is engaged').to.equal(true);
     await room.clock.advance(60_000);
     expect(ids.map((id) => room.stores.inbound.get(id)!.result)).to.deep.equal(['connected', 'connected', 'connected']);
     expect(room.stores.inbound.list({})).to.have.length(3);
@@ -85,7 +85,7 @@ describe('a caller of the tip line after the service was killed', () => {
     room = await room.restart({ scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 10_000 } } });
     const call = rings(room, 1);
     await room.clock.advance(500);
-    await recover({ ...room, ...room.deskSide });
+    await recover({ ...room });
     expect(row(call).result).to.equal(null);
     await room.clock.finish(call.ended);
     await room.clock.advance(100);
@@ -199,7 +199,7 @@ describe('a caller of the tip line after the service was killed', () => {
       room.addCentralist('31', {});
       const call = rings(room, 1);
       await room.clock.advance(5_000);
-      void room.inbound.transfer(row(call).id, { centralistId: room.desks.ofExtension('31')!.id });
+      void room.inbound.transfer(row(call).id, { centralistId: room.softphones.ofExtension('31')!.id });
       await room.clock.advance(5_000);
       return call;
     };
@@ -218,7 +218,7 @@ describe('a caller of the tip line after the service was killed', () => {
         'desk21',
         'desk31',
       ]);
-      expect(row(call)).to.include({ result: 'connected', centralistId: room.desks.ofExtension('31')!.id });
+      expect(row(call)).to.include({ result: 'connected', centralistId: room.softphones.ofExtension('31')!.id });
       expect(toldOf(room, call).slice(-2)).to.deep.equal(['connected', 'ended connected']);
     });
 
@@ -315,9 +315,9 @@ describe('a caller of the tip line after the service was killed', () => {
         leftConversations: [{ a: call.id, b: dialled.id }],
       });
       await room.clock.advance(1_000);
-      expect([row(call).result, room.desks.isEngaged(colleague.id)]).to.deep.equal([null, true]);
+      expect([row(call).result, room.softphones.isEngaged(colleague.id)]).to.deep.equal([null, true]);
       await room.clock.advance(20_000);
-      expect([row(call).result, room.desks.isEngaged(colleague.id)]).to.deep.equal(['connected', false]);
+      expect([row(call).result, room.softphones.isEngaged(colleague.id)]).to.deep.equal(['connected', false]);
     });
 
     it('is over when there is no centralist to talk to', async () => {

@@ -31,7 +31,7 @@ describe('the queue for a centralist', () => {
     expect(room.inbound.liveCalls).to.equal(0);
     expect(room.lines.inbound).to.equal(0);
     expect(room.tipLine.queue.waiting()).to.deep.equal([]);
-    expect(room.stores.centralists.all().filter(({ id }) => room.desks.isEngaged(id))).to.deep.equal([]);
+    expect(room.stores.centralists.all().filter(({ id }) => room.softphones.isEngaged(id))).to.deep.equal([]);
     room.close();
   });
 
@@ -185,7 +185,7 @@ describe('the queue for a centralist', () => {
     });
 
     it('no centralist who is off duty, not even the one of the action', async () => {
-      room.desks.setDuty(room.centralist.id, false);
+      room.softphones.setDuty(room.centralist.id, false);
       own(talks(5_000));
       room.addCentralist('31', talks(5_000), false);
       const call = rings(room, 1, { speaksMs: 4_000 });
@@ -218,7 +218,7 @@ describe('the queue for a centralist', () => {
     const late = room.addCentralist('31', talks(5_000), false);
     const [first, second] = [rings(room, 1, { hangsUpAtMs: 40_000 }), rings(room, 2)];
     await room.clock.advance(15_000);
-    room.desks.setDuty(late.id, true);
+    room.softphones.setDuty(late.id, true);
     await over(second);
     expect(rangAt('31')[0]! - rangAt('21')[0]!).to.equal(15_000);
     await over(first);
@@ -226,7 +226,7 @@ describe('the queue for a centralist', () => {
 
   it('rings a centralist as soon as another call of theirs is over', async () => {
     own(talks(5_000));
-    const lease = room.desks.engage(room.centralist.id, 'desk_call');
+    const lease = room.softphones.engage(room.centralist.id, 'desk_call');
     const call = rings(room, 1);
     await room.clock.advance(12_000);
     expect(rangAt('21')).to.deep.equal([]);
@@ -276,7 +276,7 @@ describe('the queue for a centralist', () => {
 
     it('no other softphone is rung after that', async () => {
       own({ answersAfterMs: 1_000, hangsUpAtMs: 115_000 }, {});
-      const lease = room.desks.engage(room.addCentralist('31', talks(1_000)).id, 'desk_call');
+      const lease = room.softphones.engage(room.addCentralist('31', talks(1_000)).id, 'desk_call');
       const [first, second] = [rings(room, 1), rings(room, 2, { speaksMs: 3_000 })];
       room.clock.after(122_000, () => {
         lease.release();

@@ -29,7 +29,7 @@ export function survivingCalls(
         ...progressOf(channel),
       })),
     incoming: channels.filter((channel) => isTipCall(channel)).map(tipCallOf),
-    desks: channels.filter((channel) => isDialled(channel)).map(dialledCallOf),
+    deskCalls: channels.filter((channel) => isDialled(channel)).map(dialledCallOf),
     conversations: bridges.flatMap(({ id, channels: [a, b] }) =>
       a !== undefined && b !== undefined && id.endsWith('-bridge') ? [{ a, b }] : [],
     ),
@@ -52,7 +52,7 @@ export function tipCallOf(channel: ChannelSnapshot): SurvivingCalls['incoming'][
 const isDialled = (channel: ChannelSnapshot): boolean => stasisArgsOf(channel).startsWith(`${TIP_APP},desk`);
 
 /** A call that a softphone dialled, from its arguments in the application (softphones.conf). */
-export function dialledCallOf(channel: ChannelSnapshot): SurvivingCalls['desks'][number] {
+export function dialledCallOf(channel: ChannelSnapshot): SurvivingCalls['deskCalls'][number] {
   const [, , username = '', dialled = ''] = stasisArgsOf(channel).split(',');
   return { id: channel.id, answered: channel.state === 'Up', username, dialled };
 }
