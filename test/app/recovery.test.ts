@@ -88,8 +88,8 @@ describe('after a restart', () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
-    room = await room.restart({ left: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...NO_STEPS }] });
-    expect(room.telephony.swept).to.deep.equal([room.ids.ofAttempt(99)]);
+    room = await room.restart({ survivingOutgoing: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...NO_STEPS }] });
+    expect(room.telephony.orphans).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
     expect(room.ids.isOurs(room.ids.ofAttempt(99))).to.equal(true);
     expect(room.ids.isOurs('bn-other-a1')).to.equal(false);
@@ -105,7 +105,7 @@ describe('after a restart', () => {
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const farEnd = { presses: [{ digit: '5' as const, atMs: 1_000 }] };
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...NO_STEPS, farEnd }] });
+      room = await room.restart({ survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...NO_STEPS, farEnd }] });
       expect(room.dialer.people(action.id)).to.deep.equal({ waiting: 0, dialing: 0, ringing: 0, in_call: 1 });
       expect(room.lines.outbound).to.equal(1);
       await room.calledOut(action);
@@ -124,7 +124,7 @@ describe('after a restart', () => {
       const [attempt] = room.attempts(action);
       const at = room.clock.now() - 500;
       const played = { steps: [{ step: 'message' as const, at }], soundId: action.message.soundId };
-      room = await room.restart({ left: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }] });
+      room = await room.restart({ survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }] });
       expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
       expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
       await room.calledOut(action);
@@ -141,7 +141,7 @@ describe('after a restart', () => {
       const at = room.clock.now();
       const end = { by: 'them' as const, answered: true };
       room = await room.restart({
-        ends: new Map([
+        rememberedResults: new Map([
           [
             idOf(pressed!.id),
             { ...end, steps: [{ step: 'message', at }], soundId: action.message.soundId, at: at + 12_000 },
@@ -169,7 +169,7 @@ describe('after a restart', () => {
       const at = room.clock.now() + 500;
       const steps = [{ step: 'message' as const, at }];
       const end = { by: 'them' as const, answered: true, steps, soundId: action.message.soundId, at: at + 9_000 };
-      room = await room.restart({ ends: new Map([[idOf(ringing!.id), end]]) });
+      room = await room.restart({ rememberedResults: new Map([[idOf(ringing!.id), end]]) });
       expect(room.attempts(action)[0]).to.include({ outcome: 'confirmed', answeredAt: at, confirmedAt: at, plays: 1 });
       expect(room.actions.view(action.id).counts).to.include({ answered: 1, reached: 1 });
     });
@@ -180,7 +180,7 @@ describe('after a restart', () => {
       await room.clock.advance(1_000);
       const [attempt] = room.attempts(action);
       room = await room.restart({
-        left: [{ id: idOf(attempt!.id), rang: true, answered: false, ...NO_STEPS, farEnd: PRESSES }],
+        survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: false, ...NO_STEPS, farEnd: PRESSES }],
       });
       expect(room.dialer.people(action.id).ringing).to.equal(1);
       await room.calledOut(action);
@@ -195,7 +195,7 @@ describe('after a restart', () => {
       const [busy, declined, unknown] = room.attempts(action);
       const over = { ...NO_STEPS, answered: false, at: room.clock.now() };
       room = await room.restart({
-        ends: new Map([
+        rememberedResults: new Map([
           [idOf(busy!.id), { ...over, by: 'them', sipStatus: 486, sipReason: 'Busy Here' }],
           [idOf(declined!.id), { ...over, by: 'them', sipStatus: 603, sipReason: 'Decline' }],
         ]),
@@ -220,7 +220,7 @@ describe('after a restart', () => {
       const change = { at: room.clock.now(), result: 'found' as const, closingMessage: { ...action.message } };
       room.stores.actions.move(action.id, 'running', 'closed', change);
       room = await room.restart({
-        left: [
+        survivingOutgoing: [
           { id: idOf(listener!.id), rang: true, answered: true, ...NO_STEPS },
           { id: idOf(ringing!.id), rang: true, answered: false, ...NO_STEPS },
         ],
@@ -260,12 +260,12 @@ describe('after a restart', () => {
         farEnd: { hangsUpAtMs: 60_000 },
       };
       room = await room.restart({
-        left: [{ id: desk, rang: true, answered: true, ...NO_STEPS }],
-        leftCallers: [caller],
-        leftConversations: [{ a: 'incoming-1', b: desk }],
+        survivingOutgoing: [{ id: desk, rang: true, answered: true, ...NO_STEPS }],
+        survivingCallers: [caller],
+        survivingConversations: [{ a: 'incoming-1', b: desk }],
       });
       expect(room.lines.inbound).to.equal(1);
-      expect(room.telephony.swept).to.deep.equal([]);
+      expect(room.telephony.orphans).to.deep.equal([]);
       await room.clock.advance(59_000);
       expect(room.telephony.conversations).to.have.length(1);
       expect(room.telephony.conversations[0]!.to).to.equal(undefined);
@@ -288,13 +288,13 @@ describe('after a restart', () => {
       const caller = { id: before!.callId ?? '', answered: true, from: mobile(1), withheld: false, source: undefined };
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-        leftCallers: [caller],
-        left: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...NO_STEPS }],
+        survivingCallers: [caller],
+        survivingOutgoing: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...NO_STEPS }],
       });
       await room.clock.advance(30_000);
       const calls = room.stores.inbound.list({});
       expect(calls.map(({ id, result }) => [id, result])).to.deep.equal([[before!.id, 'connected']]);
-      expect(room.telephony.swept).to.deep.equal([room.ids.ofDesk(before!.id, 1, room.centralist.id)]);
+      expect(room.telephony.orphans).to.deep.equal([room.ids.ofDesk(before!.id, 1, room.centralist.id)]);
     });
 
     it('get the result that the stored data shows when they hung up while no controller ran', async () => {

@@ -31,12 +31,12 @@ function openWorld(): ContractWorld {
     takeOver: async (call) => {
       const placed = telephony.placed.find((one) => one.order.id === call.id);
       if (!placed) throw new Error('there is no such call');
-      return (await telephony.takenOver(placed).answered) as Call;
+      return (await telephony.surviveRestart(placed).answered) as Call;
     },
     run: (ms) => clock.advance(ms),
     until: (condition, limitMs) => clock.until(condition, limitMs),
-    leaveRecording: (recording) => {
-      telephony.leftRecordingsThere = [...telephony.leftRecordingsThere, recording];
+    recordOffline: (recording) => {
+      telephony.recordedOffline = [...telephony.recordedOffline, recording];
     },
     msOf: lengthOf,
     toleranceMs: 0,

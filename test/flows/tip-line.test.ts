@@ -440,8 +440,8 @@ describe('the tip line', () => {
     it('keeps the tip of a caller who was recording, even if they hang up during the recording or the thanks', async () => {
       for (const [n, farEnd] of [{}, { hangsUpAtMs: 4_000 }, { hangsUpAtMs: 13_000 }].entries()) {
         const begun = { name: `begun-${n}`, agoMs: 5_000 };
-        world.telephony.begun.set(begun.name, 5_000);
-        world.telephony.goesOn.add(begun.name);
+        world.telephony.earlierRecordings.set(begun.name, 5_000);
+        world.telephony.runningRecordings.add(begun.name);
         world.caller = world.telephony.ringUs('+31612345678', farEnd);
         await world.clock.finish(world.caller.answer());
         expect(await world.clock.finish(goOn(world.caller, world.actions, begun))).to.equal('recorded');

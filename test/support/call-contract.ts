@@ -31,7 +31,7 @@ export interface ContractWorld {
   /** Lets time pass until the condition holds. Throws after `limitMs`. */
   until(condition: () => boolean, limitMs: number): Promise<void>;
   /** Creates an offline recording, as Asterisk does while no controller is connected. */
-  leaveRecording(recording: OfflineRecording): void | Promise<void>;
+  recordOffline(recording: OfflineRecording): void | Promise<void>;
   /** Length of a sound in ms. */
   msOf(sound: Sound): number;
   /** Allowed deviation of times, in ms. */
@@ -363,7 +363,7 @@ export function callContract(name: string, open: () => ContractWorld | Promise<C
       const [first, second] = ['1700000000.1', '1700000000.2'];
       for (const [index, callId] of [first, second].entries()) {
         const receivedAt = 1_700_000_000_000 + index;
-        await world.leaveRecording({
+        await world.recordOffline({
           callId,
           from: '0612345678',
           withheld: false,

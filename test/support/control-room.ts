@@ -35,7 +35,7 @@ import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtur
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
-import { FakeTelephony, type LeftCall } from './fake-telephony.js';
+import { FakeTelephony, type SurvivingCall } from './fake-telephony.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
 
 export interface RoomOptions {
@@ -54,16 +54,16 @@ export interface RoomOptions {
   /** The far ends of these numbers and softphones. */
   readonly scripts?: Readonly<Record<string, FarEnd>>;
   /** Calls of an earlier process that are still up in the telephony. */
-  readonly left?: readonly LeftCall[];
+  readonly survivingOutgoing?: readonly SurvivingCall[];
   /** Results of alert calls that ended while no controller was connected. */
-  readonly ends?: ReadonlyMap<CallId, AlertCallResult>;
-  readonly leftCallers?: FakeTelephony['leftCallers'];
-  readonly leftDeskCalls?: FakeTelephony['leftDeskCalls'];
-  readonly leftConversations?: FakeTelephony['leftConversations'];
+  readonly rememberedResults?: ReadonlyMap<CallId, AlertCallResult>;
+  readonly survivingCallers?: FakeTelephony['survivingCallers'];
+  readonly survivingDeskCalls?: FakeTelephony['survivingDeskCalls'];
+  readonly survivingConversations?: FakeTelephony['survivingConversations'];
   /** Recordings that an earlier process began, by name: their length so far, in ms. */
-  readonly begun?: Readonly<Record<string, number>>;
-  /** The names of begun recordings that are still running. */
-  readonly goesOn?: readonly string[];
+  readonly earlierRecordings?: Readonly<Record<string, number>>;
+  /** The names of those recordings that are still running. */
+  readonly runningRecordings?: readonly string[];
   /** A control room whose process died. The new one opens the same database. */
   readonly after?: ControlRoom;
 }
@@ -284,11 +284,11 @@ export class ControlRoom {
 function prepare(telephony: FakeTelephony, options: RoomOptions): void {
   telephony.otherwise = options.otherwise ?? RINGS_OUT;
   for (const [to, script] of Object.entries(options.scripts ?? {})) telephony.script(to, script);
-  telephony.callsToTakeOver = [...(options.left ?? [])];
-  telephony.leftCallers = [...(options.leftCallers ?? [])];
-  telephony.leftDeskCalls = [...(options.leftDeskCalls ?? [])];
-  telephony.leftConversations = [...(options.leftConversations ?? [])];
-  for (const [name, ms] of Object.entries(options.begun ?? {})) telephony.begun.set(name, ms);
-  for (const name of options.goesOn ?? []) telephony.goesOn.add(name);
-  for (const [id, end] of options.ends ?? []) telephony.ends.set(id, end);
+  telephony.survivingOutgoing = [...(options.survivingOutgoing ?? [])];
+  telephony.survivingCallers = [...(options.survivingCallers ?? [])];
+  telephony.survivingDeskCalls = [...(options.survivingDeskCalls ?? [])];
+  telephony.survivingConversations = [...(options.survivingConversations ?? [])];
+  for (const [name, ms] of Object.entries(options.earlierRecordings ?? {})) telephony.earlierRecordings.set(name, ms);
+  for (const name of options.runningRecordings ?? []) telephony.runningRecordings.add(name);
+  for (const [id, end] of options.rememberedResults ?? []) telephony.rememberedResults.set(id, end);
 }

@@ -36,7 +36,7 @@ export interface FakeCallParts {
    * A recording of this name that an earlier process began: its length so far, and whether it is still
    * running.
    */
-  readonly begun?: (name: string) => { readonly ms: number; readonly goesOn: boolean } | undefined;
+  readonly earlierRecording?: (name: string) => { readonly ms: number; readonly running: boolean } | undefined;
 }
 
 /** Returns a call that this far end has just answered. */
@@ -182,9 +182,9 @@ export class FakeCall implements Call {
 
   recordOn(options: RecordOptions): Promise<Recorded | undefined> {
     return this.#whileUp(async () => {
-      const begun = this.parts.begun?.(options.name);
-      if (!begun) return undefined;
-      return this.#file(options.name, begun.ms + (begun.goesOn ? await this.#recorded(options) : 0));
+      const earlier = this.parts.earlierRecording?.(options.name);
+      if (!earlier) return undefined;
+      return this.#file(options.name, earlier.ms + (earlier.running ? await this.#recorded(options) : 0));
     });
   }
 
@@ -237,7 +237,7 @@ export class FakeCall implements Call {
    * Lets the process die without a hang-up. A recording goes on. Returns that recording, and the far end with
    * the rest of its script.
    */
-  forsake(): {
+  orphan(): {
     readonly recording: { readonly name: string; readonly ms: number } | undefined;
     readonly farEnd: FarEnd;
   } {

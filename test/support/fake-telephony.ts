@@ -39,7 +39,7 @@ export interface PlacedCall {
 }
 
 /** An outgoing call of an earlier process that is still up. */
-export interface LeftCall extends SurvivingOutgoing {
+export interface SurvivingCall extends SurvivingOutgoing {
   /**
    * The far end from now on. Times before the answer count from now, later times from the answer. If the call
    * is answered already, all times count from now.
@@ -51,10 +51,10 @@ export interface LeftCall extends SurvivingOutgoing {
 export class FakeTelephony implements Telephony {
   readonly placed: PlacedCall[] = [];
   /** Outgoing calls of an earlier process that were taken over. */
-  readonly resumed: PlacedCall[] = [];
+  readonly takenOverOutgoing: PlacedCall[] = [];
   /** Calls to the tip line, and calls dialled by centralists, that were taken over. */
-  readonly resumedCallers: FakeCall[] = [];
-  readonly resumedDesks: FakeCall[] = [];
+  readonly takenOverCallers: FakeCall[] = [];
+  readonly takenOverDeskCalls: FakeCall[] = [];
   readonly conversations: {
     readonly a: Call;
     readonly b: Call;
@@ -72,13 +72,13 @@ export class FakeTelephony implements Telephony {
    */
   readonly takenElsewhere: CallId[] = [];
   /** The offline recordings: tips that were recorded while no controller was connected. */
-  leftRecordingsThere: OfflineRecording[] = [];
+  recordedOffline: OfflineRecording[] = [];
   /** Called with every recording made in a call. */
   onRecorded: (recorded: Recorded) => void = () => undefined;
   /** Recordings that an earlier process began, by name: their length so far, in ms. */
-  readonly begun = new Map<string, number>();
-  /** The names of begun recordings that are still running. */
-  readonly goesOn = new Set<string>();
+  readonly earlierRecordings = new Map<string, number>();
+  /** The names of those recordings that are still running. */
+  readonly runningRecordings = new Set<string>();
   /** The reason why conversations cannot be recorded; empty when they can. */
   recordingFault = '';
   /** Accounts in the order of provisioning. */
@@ -88,17 +88,17 @@ export class FakeTelephony implements Telephony {
   /** Display names whose accounts the telephony refuses; none by default. */
   refusesAccounts = /(?!)/;
   /** Outgoing calls of an earlier process that are still up. */
-  callsToTakeOver: LeftCall[] = [];
+  survivingOutgoing: SurvivingCall[] = [];
   /** Calls to the tip line of an earlier process that are still up. */
-  leftCallers: (SurvivingIncoming & { readonly farEnd?: FarEnd })[] = [];
+  survivingCallers: (SurvivingIncoming & { readonly farEnd?: FarEnd })[] = [];
   /** Calls dialled by centralists to an earlier process that are still up. */
-  leftDeskCalls: (SurvivingDeskCall & { readonly farEnd?: FarEnd })[] = [];
+  survivingDeskCalls: (SurvivingDeskCall & { readonly farEnd?: FarEnd })[] = [];
   /** Pairs of surviving calls that hear one another. */
-  leftConversations: { a: CallId; b: CallId }[] = [];
+  survivingConversations: { a: CallId; b: CallId }[] = [];
   /** Results of alert calls that ended while no controller was connected. */
-  readonly ends = new Map<CallId, AlertCallResult>();
+  readonly rememberedResults = new Map<CallId, AlertCallResult>();
   /** Surviving calls that were hung up because nothing took them over. */
-  swept: CallId[] = [];
+  orphans: CallId[] = [];
   /** The problem reported while Asterisk is up. */
   problem: TelephonyHealth['problem'] = null;
   /** The most simultaneous calls on the trunk, incoming calls included. */
@@ -177,9 +177,9 @@ export class FakeTelephony implements Telephony {
   }
 
   takeOverAlert(order: AlertCallOrder, surviving: SurvivingOutgoing): AlertCall {
-    const farEnd = this.callsToTakeOver.find(({ id }) => id === surviving.id)?.farEnd ?? {};
+    const farEnd = this.survivingOutgoing.find(({ id }) => id === surviving.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
-    this.resumed.push(this.#record(order, call));
+    this.takenOverOutgoing.push(this.#record(order, call));
     this.#hold(call);
     const alertCall = this.#alertCall(order, call, 0);
     if (surviving.answered) call.onAnswer();
@@ -273,19 +273,19 @@ export class FakeTelephony implements Telephony {
 
   survivingCalls(): Promise<SurvivingCalls> {
     return Promise.resolve({
-      outgoing: this.callsToTakeOver,
-      incoming: this.leftCallers,
-      deskCalls: this.leftDeskCalls,
-      conversations: this.leftConversations,
+      outgoing: this.survivingOutgoing,
+      incoming: this.survivingCallers,
+      deskCalls: this.survivingDeskCalls,
+      conversations: this.survivingConversations,
     });
   }
 
   takeOverOutgoing(order: CallOrder, surviving: SurvivingOutgoing): OutgoingCall {
-    const farEnd = this.callsToTakeOver.find(({ id }) => id === surviving.id)?.farEnd ?? {};
+    const farEnd = this.survivingOutgoing.find(({ id }) => id === surviving.id)?.farEnd ?? {};
     const call = this.#makeCall(order.id, farEnd);
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
     const placed: PlacedCall = { order, to, call, at: this.clock.monotonic() };
-    this.resumed.push(placed);
+    this.takenOverOutgoing.push(placed);
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
     const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
@@ -301,29 +301,29 @@ export class FakeTelephony implements Telephony {
    * Lets the process die without a hang-up, and a new process take over this answered call. A recording in
    * the call goes on.
    */
-  takenOver({ order, call }: PlacedCall): OutgoingCall {
-    const { recording, farEnd } = call.forsake();
+  surviveRestart({ order, call }: PlacedCall): OutgoingCall {
+    const { recording, farEnd } = call.orphan();
     if (recording) {
-      this.begun.set(recording.name, recording.ms);
-      this.goesOn.add(recording.name);
+      this.earlierRecordings.set(recording.name, recording.ms);
+      this.runningRecordings.add(recording.name);
     }
-    const left = { id: order.id, rang: true, answered: true, steps: [], soundId: undefined };
-    this.callsToTakeOver = [{ ...left, farEnd }];
-    return this.takeOverOutgoing(order, left);
+    const surviving = { id: order.id, rang: true, answered: true, steps: [], soundId: undefined };
+    this.survivingOutgoing = [{ ...surviving, farEnd }];
+    return this.takeOverOutgoing(order, surviving);
   }
 
   takeOverIncoming(surviving: SurvivingIncoming): IncomingCall {
-    const call = this.#makeCall(surviving.id, this.leftCallers.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    const call = this.#makeCall(surviving.id, this.survivingCallers.find(({ id }) => id === surviving.id)?.farEnd ?? {});
     if (surviving.answered) call.onAnswer();
     this.#hold(call);
-    this.resumedCallers.push(call);
+    this.takenOverCallers.push(call);
     return this.#arrived(call, surviving);
   }
 
   takeOverDeskCall(surviving: SurvivingDeskCall): DeskCall {
-    const call = this.#makeCall(surviving.id, this.leftDeskCalls.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    const call = this.#makeCall(surviving.id, this.survivingDeskCalls.find(({ id }) => id === surviving.id)?.farEnd ?? {});
     if (surviving.answered) call.onAnswer();
-    this.resumedDesks.push(call);
+    this.takenOverDeskCalls.push(call);
     return { call, username: surviving.username, dialled: surviving.dialled };
   }
 
@@ -349,24 +349,24 @@ export class FakeTelephony implements Telephony {
   }
 
   recorded(name: string): Promise<Recorded | undefined> {
-    const ms = this.begun.get(name);
+    const ms = this.earlierRecordings.get(name);
     return Promise.resolve(ms === undefined ? undefined : { name, file: `/recordings/${name}.wav`, ms });
   }
 
   async offlineRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly OfflineRecording[]> {
     await Promise.resolve();
-    return this.leftRecordingsThere.filter(({ callId }) => !isKnown(callId));
+    return this.recordedOffline.filter(({ callId }) => !isKnown(callId));
   }
 
   rememberedResult(id: CallId): Promise<AlertCallResult | undefined> {
-    return Promise.resolve(this.ends.get(id));
+    return Promise.resolve(this.rememberedResults.get(id));
   }
 
   hangUpOrphans(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const owned = new Set([...this.#calls].map(({ id }) => id));
-    this.swept = this.callsToTakeOver.map(({ id }) => id).filter((id) => !owned.has(id));
-    this.takenElsewhere.push(...this.swept.filter(isTakenElsewhere));
-    return Promise.resolve(this.swept);
+    this.orphans = this.survivingOutgoing.map(({ id }) => id).filter((id) => !owned.has(id));
+    this.takenElsewhere.push(...this.orphans.filter(isTakenElsewhere));
+    return Promise.resolve(this.orphans);
   }
 
   health(): TelephonyHealth {
@@ -500,9 +500,9 @@ export class FakeTelephony implements Telephony {
     const onRecorded = (recorded: Recorded): void => {
       this.onRecorded(recorded);
     };
-    const begun = (name: string): { ms: number; goesOn: boolean } | undefined => {
-      const ms = this.begun.get(name);
-      return ms === undefined ? undefined : { ms, goesOn: this.goesOn.delete(name) };
+    const earlierRecording = (name: string): { ms: number; running: boolean } | undefined => {
+      const ms = this.earlierRecordings.get(name);
+      return ms === undefined ? undefined : { ms, running: this.runningRecordings.delete(name) };
     };
     const call = new FakeCall(id, {
       clock: this.clock,
@@ -510,7 +510,7 @@ export class FakeTelephony implements Telephony {
       farEnd,
       onStep: this.onStep,
       onRecorded,
-      begun,
+      earlierRecording,
     });
     this.#calls.add(call);
     void call.ended.then(() => this.#calls.delete(call));

@@ -33,7 +33,7 @@ export function rowOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): InboundCal
 }
 
 /** The events of a call, in order: `ringing 1,2`, `waiting 3`, `connected`. */
-export function toldOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): string[] {
+export function eventsOf(room: ControlRoom, call: Pick<FakeCall, 'id'>): string[] {
   const { id, actionId } = rowOf(room, call);
   if (actionId === null) return [];
   return room.actions

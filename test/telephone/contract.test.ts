@@ -74,7 +74,7 @@ async function openWorld(): Promise<ContractWorld> {
     until: async (condition, limitMs) => {
       await eventually(() => condition() || undefined, limitMs, condition.toString(), POLL_MS);
     },
-    leaveRecording: async ({ name, ms, endedAt }) => {
+    recordOffline: async ({ name, ms, endedAt }) => {
       const file = join(recordingsFolder, `${name}.wav`);
       await mkdir(recordingsFolder, { recursive: true });
       await writeFile(file, Buffer.alloc(44 + 16 * ms));

@@ -358,10 +358,10 @@ describe('a callback', () => {
       await room.clock.advance(30_000);
       expect(room.telephony.conversations).to.have.length(1);
       const [desk, participant] = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
-      const leftConversations = [{ a: desk.id, b: participant.id }];
-      room = await room.restart({ left: [desk, participant], leftConversations });
+      const survivingConversations = [{ a: desk.id, b: participant.id }];
+      room = await room.restart({ survivingOutgoing: [desk, participant], survivingConversations });
       await room.clock.advance(10);
-      expect(room.telephony.swept).to.deep.equal([]);
+      expect(room.telephony.orphans).to.deep.equal([]);
       expect(room.softphones.engagements(room.centralist.id)).to.deep.equal(['callback']);
       expect(room.lines.inbound).to.equal(1);
       expect(room.stores.callbacks.get(id)?.result).to.equal(null);
@@ -376,9 +376,9 @@ describe('a callback', () => {
       await room.clock.advance(1_000);
       const { id } = room.callbacks.callBack(missed());
       await room.clock.advance(30_000);
-      const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
-      const leftConversations = [{ a: left[0]!.id, b: left[1]!.id }];
-      room = await room.restart({ left, leftConversations });
+      const survivingOutgoing = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant')];
+      const survivingConversations = [{ a: survivingOutgoing[0]!.id, b: survivingOutgoing[1]!.id }];
+      room = await room.restart({ survivingOutgoing, survivingConversations });
       await room.clock.advance(19_000);
       expect(room.telephony.placed).to.deep.equal([]);
       await room.clock.advance(5_000);
@@ -392,9 +392,9 @@ describe('a callback', () => {
       room.telephony.script(mobile(1), RINGS_OUT);
       const { id } = room.callbacks.callBack(missed());
       await room.clock.advance(10_000);
-      const left = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant', false)];
-      room = await room.restart({ left });
-      expect(room.telephony.swept).to.have.members(left.map((call) => call.id));
+      const survivingOutgoing = [survivingLeg(id, 'desk'), survivingLeg(id, 'participant', false)];
+      room = await room.restart({ survivingOutgoing });
+      expect(room.telephony.orphans).to.have.members(survivingOutgoing.map((call) => call.id));
       expect(room.stores.callbacks.get(id)?.result).to.equal('interrupted');
     });
 

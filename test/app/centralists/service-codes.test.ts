@@ -369,10 +369,10 @@ describe('a call that a centralist dials', () => {
 
   describe('after a restart', () => {
     it('begins again when it was a service code', async () => {
-      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '*22' }];
-      room = await room.restart({ leftDeskCalls });
+      const survivingDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '*22' }];
+      room = await room.restart({ survivingDeskCalls });
       await room.clock.advance(30_000);
-      const [call] = room.telephony.resumedDesks;
+      const [call] = room.telephony.takenOverDeskCalls;
       expect(call?.heardWords).to.equal('desk-no-action desk-goodbye');
       expect(call?.answeredAt).not.to.equal(undefined);
     });
@@ -383,14 +383,14 @@ describe('a call that a centralist dials', () => {
       const surviving = [
         { id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } },
       ];
-      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
-      room = await room.restart({ left: surviving, leftDeskCalls, leftConversations: [{ a: 'dialled-9', b: id }] });
+      const survivingDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
+      room = await room.restart({ survivingOutgoing: surviving, survivingDeskCalls, survivingConversations: [{ a: 'dialled-9', b: id }] });
       await room.clock.advance(5_000);
-      expect(room.telephony.swept).to.deep.equal([]);
+      expect(room.telephony.orphans).to.deep.equal([]);
       expect(room.softphones.engagements(colleague.id)).to.deep.equal(['colleague']);
       expect(room.telephony.placed, 'no softphone is rung again').to.deep.equal([]);
       await room.clock.advance(5_000);
-      expect(room.telephony.resumedDesks[0]?.heardWords).to.equal('');
+      expect(room.telephony.takenOverDeskCalls[0]?.heardWords).to.equal('');
       expect(room.softphones.isEngaged(colleague.id)).to.equal(false);
     });
 
@@ -398,10 +398,10 @@ describe('a call that a centralist dials', () => {
       const { centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' });
       const id = room.ids.ofColleague(colleague.id, 1);
       const surviving = [{ id, rang: true, answered: false, steps: [], soundId: undefined }];
-      const leftDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
+      const survivingDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
       const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
-      room = await room.restart({ left: surviving, leftDeskCalls, scripts });
-      expect(room.telephony.swept).to.deep.equal([id]);
+      room = await room.restart({ survivingOutgoing: surviving, survivingDeskCalls, scripts });
+      expect(room.telephony.orphans).to.deep.equal([id]);
       expect(room.telephony.takenElsewhere, 'no missed call').to.deep.equal([id]);
       await room.clock.advance(5_000);
       expect(room.telephony.conversations).to.have.length(1);

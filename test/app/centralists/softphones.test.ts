@@ -138,7 +138,7 @@ describe('the softphones', () => {
 
   it('are engaged until the end of a call that is taken over', async () => {
     const surviving = { id: 'leg-surviving', rang: true, answered: true, steps: [], soundId: undefined };
-    room.telephony.callsToTakeOver = [{ ...surviving, farEnd: { hangsUpAtMs: 5_000 } }];
+    room.telephony.survivingOutgoing = [{ ...surviving, farEnd: { hangsUpAtMs: 5_000 } }];
     const leg = softphones.takeOver(anna, { ...order(), id: surviving.id }, surviving);
     expect(softphones.isEngaged(anna.id)).to.equal(true);
     await room.clock.finish(leg.ended);

@@ -95,8 +95,8 @@ describe('a caller who is transferred from a softphone', () => {
     const callId = caller.id;
     const before = room;
     room = await room.restart({
-      left: [{ id: leg, rang: true, answered: true, steps: [], soundId: undefined }],
-      leftCallers: [
+      survivingOutgoing: [{ id: leg, rang: true, answered: true, steps: [], soundId: undefined }],
+      survivingCallers: [
         {
           id: callId,
           answered: true,
@@ -106,14 +106,14 @@ describe('a caller who is transferred from a softphone', () => {
           farEnd: { hangsUpAtMs: 9_000 },
         },
       ],
-      leftConversations: [{ a: callId, b: leg }],
+      survivingConversations: [{ a: callId, b: leg }],
     });
     await room.clock.advance(5_000);
-    expect(room.telephony.swept).to.deep.equal([]);
+    expect(room.telephony.orphans).to.deep.equal([]);
     expect(talking()).to.deep.equal([[callId, leg]]);
     expect(room.softphones.engagements(colleague.id)).to.deep.equal(['tip']);
     await room.clock.advance(5_000);
-    expect(room.telephony.resumed.find(({ order }) => order.id === leg)?.end).not.to.equal(undefined);
+    expect(room.telephony.takenOverOutgoing.find(({ order }) => order.id === leg)?.end).not.to.equal(undefined);
     expect(room.stores.inbound.list({}).at(-1)).to.include({ result: 'connected', centralistId: colleague.id });
     await before.clock.finish(before.telephony.close());
   });

@@ -7,7 +7,7 @@ import type { Centralist } from '../../../src/ports/stores.js';
 import type { ControlRoom, RoomOptions } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
-import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-calls.js';
+import { reachedRoom, rings, rowOf, eventsOf, words } from '../../support/tip-calls.js';
 
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 
@@ -58,7 +58,7 @@ describe('a caller who is transferred', () => {
     await over();
     expect(row()).to.include({ result: 'connected', centralistId: colleague.id });
     expect(row().connectedAt! - row().receivedAt, 'the start of the first conversation').to.equal(1_000);
-    expect(toldOf(room, caller)).to.deep.equal([
+    expect(eventsOf(room, caller)).to.deep.equal([
       'received',
       `ringing ${room.centralist.id}`,
       'connected',
@@ -100,7 +100,7 @@ describe('a caller who is transferred', () => {
     await room.clock.advance(22_000);
     expect(room.telephony.callsTo('desk21')).to.have.length(2);
     expect(talksWith('41')).to.equal(true);
-    expect(toldOf(room, caller).slice(4)).to.deep.equal([
+    expect(eventsOf(room, caller).slice(4)).to.deep.equal([
       `ringing ${colleague.id}`,
       `ringing ${room.centralist.id}`,
       `ringing ${room.stores.centralists.all().at(-1)!.id}`,
@@ -203,7 +203,7 @@ describe('a caller who is transferred', () => {
     expect(await room.clock.finish(going)).to.equal('failed');
     await room.clock.advance(100);
     expect(room.telephony.conversations.at(-1)!.a).to.equal(second);
-    expect(toldOf(room, caller).at(-1)).to.equal('waiting 1');
+    expect(eventsOf(room, caller).at(-1)).to.equal('waiting 1');
     await room.clock.finish(second.ended);
     await room.clock.advance(2_000);
     expect(talksWith('21')).to.equal(true);
@@ -295,7 +295,7 @@ describe('recorded conversations', () => {
       centralistId: room.centralist.id,
       connectedAt: null,
     });
-    expect(toldOf(room, caller).slice(-2)).to.deep.equal(['answered', 'ended connected']);
+    expect(eventsOf(room, caller).slice(-2)).to.deep.equal(['answered', 'ended connected']);
   });
 
   it('have a recording each when the caller is transferred', async () => {

@@ -161,13 +161,13 @@ describe('one telephone', () => {
     const [attempt] = room.attempts(first);
     const id = room.ids.ofAttempt(attempt!.id);
     const farEnd = { hangsUpAtMs: 20_000 };
-    const left = [{ id, answered: true, rang: true, steps: [], soundId: undefined, farEnd }];
+    const survivingOutgoing = [{ id, answered: true, rang: true, steps: [], soundId: undefined, farEnd }];
     const before = room;
-    room = await before.restart({ left, otherwise: PRESSES });
+    room = await before.restart({ survivingOutgoing, otherwise: PRESSES });
     await room.clock.advance(10_000);
-    expect([room.telephony.resumed.length, room.telephony.placed.length]).to.deep.equal([1, 0]);
+    expect([room.telephony.takenOverOutgoing.length, room.telephony.placed.length]).to.deep.equal([1, 0]);
     await room.calledOut(first, second);
-    expect(room.telephony.placed[0]!.at).to.be.at.least(room.telephony.resumed[0]!.call.endedAt!);
+    expect(room.telephony.placed[0]!.at).to.be.at.least(room.telephony.takenOverOutgoing[0]!.call.endedAt!);
     expect(room.outcomes(second, mobile(1))).to.deep.equal(['confirmed']);
   });
 

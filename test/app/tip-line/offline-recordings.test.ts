@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import type { OfflineRecording } from '../../../src/ports/telephony.js';
 import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom } from '../../support/control-room.js';
-import { reachedRoom, rowOf, toldOf } from '../../support/tip-calls.js';
+import { reachedRoom, rowOf, eventsOf } from '../../support/tip-calls.js';
 import type { Action } from '../../../src/domain/action.js';
 
 describe('tips recorded while the service was down', () => {
@@ -34,7 +34,7 @@ describe('tips recorded while the service was down', () => {
       ms: 12_340,
       ...more,
     };
-    room.telephony.leftRecordingsThere = [...room.telephony.leftRecordingsThere, recording];
+    room.telephony.recordedOffline = [...room.telephony.recordedOffline, recording];
     return recording;
   };
   const takeIn = (): Promise<void> => room.clock.finish(room.tipLine.offlineRecordings.takeIn());
@@ -60,15 +60,15 @@ describe('tips recorded while the service was down', () => {
     });
     const [tip] = room.stores.tips.list({ actionId: action.id });
     expect(tip).to.include({ type: 'recording', inboundId: id, recordingId, participantId });
-    expect(toldOf(room, { id: recording.callId })).to.deep.equal(['received', 'ended recorded']);
+    expect(eventsOf(room, { id: recording.callId })).to.deep.equal(['received', 'ended recorded']);
   });
 
   it('are asked for once, because stored ones are reported as known, also after a restart', async () => {
     const [first, second] = [recordedOffline('0612340001'), recordedOffline('0612340001')];
     await takeIn();
-    const there = room.telephony.leftRecordingsThere;
+    const there = room.telephony.recordedOffline;
     room = await room.restart();
-    room.telephony.leftRecordingsThere = there;
+    room.telephony.recordedOffline = there;
     const third = recordedOffline('0612340001');
     const asked = sinon.spy(room.telephony, 'offlineRecordings');
     await takeIn();
@@ -95,9 +95,9 @@ describe('tips recorded while the service was down', () => {
     recordedOffline('0612340001');
     await takeIn();
     await takeIn();
-    const there = room.telephony.leftRecordingsThere;
+    const there = room.telephony.recordedOffline;
     room = await room.restart();
-    room.telephony.leftRecordingsThere = there;
+    room.telephony.recordedOffline = there;
     await takeIn();
     expect(room.stores.inbound.list({})).to.have.length(1);
     expect(room.stores.tips.list({})).to.have.length(1);

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
 import { recover } from '../../../src/app/recovery.js';
 import type { CallId } from '../../../src/ports/call.js';
-import type { LeftCall } from '../../support/fake-telephony.js';
+import type { SurvivingCall } from '../../support/fake-telephony.js';
 import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom, RoomOptions } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
-import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-calls.js';
+import { reachedRoom, rings, rowOf, eventsOf, words } from '../../support/tip-calls.js';
 
 const STAYS: FarEnd = { answersAfterMs: 1_000 };
 
@@ -27,7 +27,7 @@ describe('a caller of the tip line after the service was killed', () => {
     source: undefined,
     farEnd,
   });
-  const survivingLeg = (extension: string, answered: boolean, farEnd: FarEnd = {}): LeftCall => ({
+  const survivingLeg = (extension: string, answered: boolean, farEnd: FarEnd = {}): SurvivingCall => ({
     id: room.telephony.callsTo(`desk${extension}`).at(-1)!.order.id,
     rang: true,
     answered,
@@ -63,9 +63,9 @@ describe('a caller of the tip line after the service was killed', () => {
     const before = room;
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 10_000 } },
-      left: [survivingLeg('21', true, { hangsUpAtMs: 20_000 })],
-      leftCallers: [survivingCaller(third!), survivingCaller(first!), survivingCaller(second!)],
-      leftConversations: [conversation],
+      survivingOutgoing: [survivingLeg('21', true, { hangsUpAtMs: 20_000 })],
+      survivingCallers: [survivingCaller(third!), survivingCaller(first!), survivingCaller(second!)],
+      survivingConversations: [conversation],
     });
     await room.clock.advance(1_000);
     expect(room.tipLine.queue.waiting().map(({ inboundId, place }) => [inboundId, place])).to.deep.equal([
@@ -100,10 +100,10 @@ describe('a caller of the tip line after the service was killed', () => {
     const leg = survivingLeg('21', false);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-      left: [leg],
-      leftCallers: [survivingCaller(call)],
+      survivingOutgoing: [leg],
+      survivingCallers: [survivingCaller(call)],
     });
-    expect(room.telephony.swept).to.deep.equal([leg.id]);
+    expect(room.telephony.orphans).to.deep.equal([leg.id]);
     expect(room.telephony.takenElsewhere, 'the softphone is rung again, so it shows no missed call').to.deep.equal([
       leg.id,
     ]);
@@ -117,8 +117,8 @@ describe('a caller of the tip line after the service was killed', () => {
     rings(room, 1);
     await room.clock.advance(5_000);
     const leg = survivingLeg('21', false);
-    room = await room.restart({ left: [leg] });
-    expect(room.telephony.swept).to.deep.equal([leg.id]);
+    room = await room.restart({ survivingOutgoing: [leg] });
+    expect(room.telephony.orphans).to.deep.equal([leg.id]);
     expect(room.telephony.takenElsewhere).to.deep.equal([]);
   });
 
@@ -130,7 +130,7 @@ describe('a caller of the tip line after the service was killed', () => {
     const call = rings(room, 7);
     await room.clock.advance(5_000);
     const caller = survivingCaller(call, { hangsUpAtMs: 15_000 });
-    room = await room.restart({ leftCallers: [caller], otherwise: {} });
+    room = await room.restart({ survivingCallers: [caller], otherwise: {} });
     await room.clock.advance(14_000);
     expect(room.telephony.callsTo(mobile(7))).to.deep.equal([]);
     await room.clock.advance(2_000);
@@ -146,7 +146,7 @@ describe('a caller of the tip line after the service was killed', () => {
     expect(row(call).actionId).to.equal(null);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-      leftCallers: [survivingCaller(call, { presses: [{ digit: '2', atMs: 3_000 }] })],
+      survivingCallers: [survivingCaller(call, { presses: [{ digit: '2', atMs: 3_000 }] })],
     });
     await room.clock.advance(30_000);
     expect(row(call)).to.include({ actionId: action.id, reason: 'reached_several', result: 'connected' });
@@ -163,7 +163,7 @@ describe('a caller of the tip line after the service was killed', () => {
     await room.clock.advance(6_000);
     room = await room.restart({
       scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-      leftCallers: [{ ...survivingCaller(call), withheld: true }],
+      survivingCallers: [{ ...survivingCaller(call), withheld: true }],
     });
     await room.clock.advance(30_000);
     expect(row(call)).to.include({ participantId, from: null, reason: 'reached', result: 'connected' });
@@ -180,16 +180,16 @@ describe('a caller of the tip line after the service was killed', () => {
     const call = room.telephony.ringUs(undefined, { presses }, { withheld: true });
     await room.clock.advance(3_000);
     expect(row(call)).to.include({ reason: 'not_selected', participantId: person.id, from: null });
-    room = await room.restart({ leftCallers: [{ ...survivingCaller(call), withheld: true }] });
+    room = await room.restart({ survivingCallers: [{ ...survivingCaller(call), withheld: true }] });
     await room.clock.advance(60_000);
-    expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-not-selected tip-code-offer');
+    expect(words(room.telephony.takenOverCallers[0]!)).to.equal('tip-not-selected tip-code-offer');
     expect(row(call)).to.include({ reason: 'not_selected', result: 'refused' });
   });
 
   it('is asked for their code again when they had not keyed it', async () => {
     const call = room.telephony.ringUs(undefined, {}, { withheld: true });
     await room.clock.advance(6_000);
-    room = await room.restart({ leftCallers: [{ ...survivingCaller(call), withheld: true }] });
+    room = await room.restart({ survivingCallers: [{ ...survivingCaller(call), withheld: true }] });
     await room.clock.advance(60_000);
     expect(row(call)).to.include({ reason: 'withheld', result: 'refused' });
   });
@@ -209,17 +209,17 @@ describe('a caller of the tip line after the service was killed', () => {
       const legs = [survivingLeg('21', true), survivingLeg('31', false)];
       room = await room.restart({
         scripts: { desk21: {}, desk31: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
-        left: legs,
-        leftCallers: [survivingCaller(call)],
+        survivingOutgoing: legs,
+        survivingCallers: [survivingCaller(call)],
       });
-      expect(room.telephony.swept).to.have.members(legs.map(({ id }) => id));
+      expect(room.telephony.orphans).to.have.members(legs.map(({ id }) => id));
       await room.clock.advance(40_000);
       expect(room.telephony.placed.filter(({ order }) => order.to.type === 'desk').map(({ to }) => to)).to.deep.equal([
         'desk21',
         'desk31',
       ]);
       expect(row(call)).to.include({ result: 'connected', centralistId: room.softphones.ofExtension('31')!.id });
-      expect(toldOf(room, call).slice(-2)).to.deep.equal(['connected', 'ended connected']);
+      expect(eventsOf(room, call).slice(-2)).to.deep.equal(['connected', 'ended connected']);
     });
 
     it('counts as connected when they hung up meanwhile', async () => {
@@ -233,7 +233,7 @@ describe('a caller of the tip line after the service was killed', () => {
     const call = rings(room, 1);
     await room.clock.advance(10_000);
     expect(row(call).connectedAt).not.to.equal(null);
-    room = await room.restart({ leftCallers: [survivingCaller(call)] });
+    room = await room.restart({ survivingCallers: [survivingCaller(call)] });
     await room.clock.advance(1_000);
     expect(row(call).result).to.equal('connected');
     expect(room.telephony.placed).to.deep.equal([]);
@@ -248,9 +248,9 @@ describe('a caller of the tip line after the service was killed', () => {
       await room.clock.advance(20_000);
       const leg = survivingLeg('21', true);
       room = await room.restart({
-        left: [leg],
-        leftCallers: [survivingCaller(call, farEnd)],
-        leftConversations: [{ a: call.id, b: leg.id }],
+        survivingOutgoing: [leg],
+        survivingCallers: [survivingCaller(call, farEnd)],
+        survivingConversations: [{ a: call.id, b: leg.id }],
         ...options,
       });
       return call;
@@ -259,7 +259,7 @@ describe('a caller of the tip line after the service was killed', () => {
     it('can be transferred by the new process', async () => {
       const call = await talkingOn({ scripts: { desk31: STAYS } });
       const colleague = room.addCentralist('31', STAYS);
-      const [leg] = room.telephony.resumed.filter(({ to }) => to === 'desk21');
+      const [leg] = room.telephony.takenOverOutgoing.filter(({ to }) => to === 'desk21');
       const going = room.inbound.transfer(leg!.order.id, { centralistId: colleague.id });
       expect(await room.clock.finish(going)).to.equal('done');
       await room.clock.advance(20_000);
@@ -282,9 +282,9 @@ describe('a caller of the tip line after the service was killed', () => {
       expect(room.stores.tips.list({})).to.deep.equal([]);
       const before = room.clock.now();
       room = await room.restart({
-        left: [leg],
-        leftCallers: [survivingCaller(call, { hangsUpAtMs: 20_000 })],
-        leftConversations: [{ a: call.id, b: leg.id }],
+        survivingOutgoing: [leg],
+        survivingCallers: [survivingCaller(call, { hangsUpAtMs: 20_000 })],
+        survivingConversations: [{ a: call.id, b: leg.id }],
       });
       await room.clock.advance(30_000);
       expect(room.stores.tips.list({})).to.have.length(1);
@@ -310,9 +310,9 @@ describe('a caller of the tip line after the service was killed', () => {
       await room.clock.advance(20_000);
       const dialled = { id: 'dialled-9', answered: true, username: 'desk31', dialled: '21' };
       room = await room.restart({
-        leftCallers: [survivingCaller(call)],
-        leftDeskCalls: [{ ...dialled, farEnd: { hangsUpAtMs: 20_000 } }],
-        leftConversations: [{ a: call.id, b: dialled.id }],
+        survivingCallers: [survivingCaller(call)],
+        survivingDeskCalls: [{ ...dialled, farEnd: { hangsUpAtMs: 20_000 } }],
+        survivingConversations: [{ a: call.id, b: dialled.id }],
       });
       await room.clock.advance(1_000);
       expect([row(call).result, room.softphones.isEngaged(colleague.id)]).to.deep.equal([null, true]);
@@ -324,8 +324,8 @@ describe('a caller of the tip line after the service was killed', () => {
       const call = rings(room, 1);
       await room.clock.advance(20_000);
       room = await room.restart({
-        leftCallers: [survivingCaller(call)],
-        leftConversations: [{ a: call.id, b: 'unknown-call' }],
+        survivingCallers: [survivingCaller(call)],
+        survivingConversations: [{ a: call.id, b: 'unknown-call' }],
       });
       await room.clock.advance(1_000);
       expect(row(call).result).to.equal('connected');
@@ -343,7 +343,7 @@ describe('a caller of the tip line after the service was killed', () => {
 
     it('is thanked when the recording is over, and the tip is stored', async () => {
       const call = await recording();
-      room = await room.restart({ leftCallers: [survivingCaller(call)], begun: { [tipName(row(call).id)]: 14_000 } });
+      room = await room.restart({ survivingCallers: [survivingCaller(call)], earlierRecordings: { [tipName(row(call).id)]: 14_000 } });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
@@ -354,8 +354,8 @@ describe('a caller of the tip line after the service was killed', () => {
       const call = await recording();
       const name = tipName(row(call).id);
       const caller = survivingCaller(call, { speaksMs: 20_000 });
-      room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
-      const [takenOver] = room.telephony.resumedCallers;
+      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 14_000 }, runningRecordings: [name] });
+      const [takenOver] = room.telephony.takenOverCallers;
       await room.clock.advance(29_000);
       expect(words(takenOver!)).to.equal('');
       await room.clock.advance(2_000);
@@ -372,8 +372,8 @@ describe('a caller of the tip line after the service was killed', () => {
       await room.clock.advance(50_000);
       const { at } = room.stores.traces.of(call.id).findLast(({ step }) => step === 'speak')!;
       const caller = survivingCaller(call, { speaksMs: 600_000 });
-      room = await room.restart({ leftCallers: [caller], begun: { [name]: 55_000 }, goesOn: [name] });
-      const [takenOver] = room.telephony.resumedCallers;
+      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 55_000 }, runningRecordings: [name] });
+      const [takenOver] = room.telephony.takenOverCallers;
       await room.clock.advance(at + 179_000 - room.clock.now());
       expect(words(takenOver!)).to.equal('');
       await room.clock.advance(2_000);
@@ -384,7 +384,7 @@ describe('a caller of the tip line after the service was killed', () => {
       const call = await recording();
       const name = tipName(row(call).id);
       const caller = survivingCaller(call, { speaksMs: 20_000, hangsUpAtMs: 5_000 });
-      room = await room.restart({ leftCallers: [caller], begun: { [name]: 14_000 }, goesOn: [name] });
+      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 14_000 }, runningRecordings: [name] });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
@@ -393,23 +393,23 @@ describe('a caller of the tip line after the service was killed', () => {
     it('is asked for the tip again when the recording had not begun', async () => {
       const call = await recording();
       const caller = survivingCaller(call, { speaksMs: 5_000 });
-      room = await room.restart({ leftCallers: [caller] });
+      room = await room.restart({ survivingCallers: [caller] });
       await room.clock.advance(60_000);
-      expect(words(room.telephony.resumedCallers[0]!)).to.equal('tip-record-chosen beep tip-recorded');
+      expect(words(room.telephony.takenOverCallers[0]!)).to.equal('tip-record-chosen beep tip-recorded');
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
     });
 
     it('has left a tip when they hung up meanwhile', async () => {
       const call = await recording();
-      room = await room.restart({ begun: { [tipName(row(call).id)]: 9_000 } });
+      room = await room.restart({ earlierRecordings: { [tipName(row(call).id)]: 9_000 } });
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
-      expect(toldOf(room, call).at(-1)).to.equal('ended recorded');
+      expect(eventsOf(room, call).at(-1)).to.equal('ended recorded');
       expect(room.stores.tips.list({})).to.have.length(1);
     });
 
     it('has left no tip when nothing was said yet', async () => {
       const call = await recording();
-      room = await room.restart({ begun: { [tipName(row(call).id)]: 200 } });
+      room = await room.restart({ earlierRecordings: { [tipName(row(call).id)]: 200 } });
       expect(row(call)).to.include({ result: 'abandoned', recordingId: null });
       expect(room.stores.tips.list({})).to.deep.equal([]);
     });
@@ -420,7 +420,7 @@ describe('a caller of the tip line after the service was killed', () => {
     await open({ recordsTalks: true });
     const call = rings(room, 1);
     await room.clock.advance(20_000);
-    room = await room.restart({ recordsTalks: true, begun: { [talkName(row(call).id)]: 44_000 } });
+    room = await room.restart({ recordsTalks: true, earlierRecordings: { [talkName(row(call).id)]: 44_000 } });
     expect(row(call).result).to.equal('connected');
     const [tip] = room.stores.tips.list({});
     expect(room.stores.recordings.get(tip!.recordingId!)).to.include({ type: 'conversation', seconds: 44 });
@@ -436,6 +436,6 @@ describe('a caller of the tip line after the service was killed', () => {
       ['abandoned', 'reached'],
       ['refused', 'unknown'],
     ]);
-    expect(toldOf(room, call).at(-1)).to.equal('ended abandoned');
+    expect(eventsOf(room, call).at(-1)).to.equal('ended abandoned');
   });
 });

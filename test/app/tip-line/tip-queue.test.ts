@@ -4,7 +4,7 @@ import type { Centralist } from '../../../src/ports/stores.js';
 import type { ControlRoom } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
-import { reachedRoom, rings, rowOf, toldOf, words } from '../../support/tip-calls.js';
+import { reachedRoom, rings, rowOf, eventsOf, words } from '../../support/tip-calls.js';
 
 /** Answers after a second, and hangs up `ms` after that. */
 const talks = (ms: number): FarEnd => ({ answersAfterMs: 1_000, hangsUpAtMs: ms });
@@ -56,7 +56,7 @@ describe('the queue for a centralist', () => {
     expect(callers.map((call) => rowOf(room, call).result)).to.deep.equal(['connected', 'connected', 'connected']);
     const [first, second, third] = rangAt('21');
     expect([second! - first!, third! - second!]).to.deep.equal([11_000, 11_000]);
-    expect(toldOf(room, callers[2]!)).to.deep.equal([
+    expect(eventsOf(room, callers[2]!)).to.deep.equal([
       'received',
       'waiting 2',
       'waiting 1',
@@ -113,7 +113,7 @@ describe('the queue for a centralist', () => {
         [40_000],
         [40_000],
       ]);
-      expect(toldOf(room, call)).to.deep.equal([
+      expect(eventsOf(room, call)).to.deep.equal([
         'received',
         `ringing ${room.centralist.id}`,
         `ringing ${team.map(({ id }) => id).join(',')}`,
@@ -181,7 +181,7 @@ describe('the queue for a centralist', () => {
       expect(['21', '31', '32', '33'].map((extension) => rangAt(extension).length)).to.deep.equal([1, 1, 1, 1]);
       expect(words(call)).to.equal('tip-connecting tip-record beep tip-recorded');
       expect(rowOf(room, call)).to.include({ result: 'recorded', reason: 'reached' });
-      expect(toldOf(room, call).slice(-2)).to.deep.equal(['recording', 'ended recorded']);
+      expect(eventsOf(room, call).slice(-2)).to.deep.equal(['recording', 'ended recorded']);
     });
 
     it('no centralist who is off duty, not even the one of the action', async () => {
@@ -202,7 +202,7 @@ describe('the queue for a centralist', () => {
       await over(first, second);
       await room.clock.advance(100);
       expect(words(second)).to.equal('tip-connecting tip-place-1 tip-wait tip-wait-112 tip-connecting');
-      expect(toldOf(room, second)).to.deep.equal([
+      expect(eventsOf(room, second)).to.deep.equal([
         'received',
         `ringing ${team.map(({ id }) => id).join(',')}`,
         'waiting 1',
