@@ -274,7 +274,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     transfers.take(centralist, request);
   });
   // The dialer raises the alarm that nothing can be stored. It must not wait for the next call to do so.
-  stores.onTrouble(() => {
+  stores.onBlocked(() => {
     dialer.pump();
   });
   telephony.onHealth(() => {

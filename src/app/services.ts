@@ -328,9 +328,9 @@ export interface Tips {
   /** Callers in the queue for whom no softphone rings, the next first. */
   waiting(): readonly WaitingCaller[];
   /** Calls without an action that were recorded while the service was down, newest first, at most `limit`. */
-  leftWithoutAction(limit: number): readonly InboundCall[];
+  offlineWithoutAction(limit: number): readonly InboundCall[];
   /** Calls the listener when a recording that was made while the service was down has been stored. */
-  onTakenIn(listener: () => void): () => void;
+  onOfflineRecording(listener: () => void): () => void;
 }
 
 /** A caller on the tip line for whom no softphone is free. */

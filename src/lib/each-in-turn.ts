@@ -20,17 +20,17 @@ export function eachInTurn<T>(
   });
 }
 
-/** The same, but ends without an error as soon as `goesOn` says false after a pause. */
+/** The same, but ends without an error as soon as `mayGoOn` returns false after a pause. */
 export async function eachWhile<T>(
   slices: Iterable<T>,
   work: (slice: T) => void,
-  goesOn: () => boolean,
+  mayGoOn: () => boolean,
 ): Promise<void> {
   let first = true;
   for (const slice of slices) {
     if (!first) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!goesOn()) return;
+      if (!mayGoOn()) return;
     }
     first = false;
     work(slice);

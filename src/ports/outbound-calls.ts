@@ -28,14 +28,14 @@ export interface OutgoingCall {
   /** Resolves when the call is over and its line is free. Never rejects. */
   readonly ended: Promise<CallEnd>;
   /**
-   * Stops the ringing, or hangs up. Safe to repeat. Give `taken_elsewhere` when another telephone took the
+   * Stops the ringing, or hangs up. Safe to repeat. Give `answered_elsewhere` when another telephone took the
    * call that this one rings for: the telephone then shows no missed call (RFC 3326). Without it the caller
    * gave up, and the call was missed.
    */
   cancel(why?: CancelReason): void;
 }
 
-export type CancelReason = 'taken_elsewhere';
+export type CancelReason = 'answered_elsewhere';
 
 export const isAnswered = (result: Call | CallEnd): result is Call => 'signal' in result;
 
@@ -65,7 +65,7 @@ export interface AlertCall {
   /**
    * Resolves when the telephony has accepted the order, or when the call is over before that. Never rejects.
    */
-  readonly taken: Promise<void>;
+  readonly accepted: Promise<void>;
   /** Calls back once, when the far telephone rings (180) or early media plays (183). */
   onRinging(listener: () => void): void;
   onAnswered(listener: () => void): void;

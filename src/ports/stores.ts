@@ -277,7 +277,7 @@ export interface InboundStore {
   byCallId(callId: CallId): InboundCall | undefined;
   list(filter: { actionId?: ActionId } & Slice): readonly InboundCall[];
   /** Calls recorded while the controller was down, of callers in no action; newest first, at most `limit`. */
-  leftWithoutAction(limit: number): readonly InboundCall[];
+  offlineWithoutAction(limit: number): readonly InboundCall[];
   open(): readonly InboundCall[];
 }
 
@@ -393,6 +393,6 @@ export interface Stores {
   /**
    * Calls back a moment after the first write that failed because the disk was full or the database locked.
    */
-  onTrouble(listener: () => void): () => void;
+  onBlocked(listener: () => void): () => void;
   close(): void;
 }

@@ -69,7 +69,7 @@ export interface Takeover {
   recorded(name: string): Promise<Recorded | undefined>;
   /**
    * Hangs up the calls of an earlier process that were not taken over. Resolves with their ids.
-   * `isTakenElsewhere` names the ringing calls whose telephones show no missed call.
+   * `isAnsweredElsewhere` names the ringing calls whose telephones show no missed call.
    */
-  hangUpOrphans(isTakenElsewhere?: (id: CallId) => boolean): Promise<readonly CallId[]>;
+  hangUpOrphans(isAnsweredElsewhere?: (id: CallId) => boolean): Promise<readonly CallId[]>;
 }

@@ -15,7 +15,7 @@ export interface BreakerParts {
   readonly network: PhoneNetwork;
   /** The proxy in front of an Asterisk that runs elsewhere; undefined when the service started its own. */
   readonly proxy: AriProxy | undefined;
-  readonly onTrouble: (what: string) => void;
+  readonly onProblem: (what: string) => void;
 }
 
 /** Injects one fault and waits until the service is ready again. */
@@ -40,7 +40,7 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
       const pid = controller.killAsterisk();
       await clearLines(parts.network, at);
       if (await controller.reachesAsterisk(ASTERISK_BACK_MS, pid)) return done();
-      parts.onTrouble(`Asterisk was killed and was not running again within ${ASTERISK_BACK_MS / 1000} s`);
+      parts.onProblem(`Asterisk was killed and was not running again within ${ASTERISK_BACK_MS / 1000} s`);
       await controller.kill();
       return done(controller.startedAt, await startAgain(parts, null));
     }
@@ -49,7 +49,7 @@ export async function inflict(fault: Fault, parts: BreakerParts): Promise<FaultR
       await pause(fault.forMs);
       controller.signal('SIGCONT');
       if (!(await controller.reachesAsterisk(LINKS_BACK_MS)))
-        parts.onTrouble('the service did not go on after it was stopped for a while');
+        parts.onProblem('the service did not go on after it was stopped for a while');
       return done();
     case 'cut':
       proxy?.refuse(fault.forMs);
@@ -80,10 +80,10 @@ async function startAgain({ controller }: BreakerParts, againMs: number | null):
   throw new Error('the service cannot be started any more');
 }
 
-async function linksBack({ controller, proxy, onTrouble }: BreakerParts, forMs: number, what: string): Promise<void> {
+async function linksBack({ controller, proxy, onProblem }: BreakerParts, forMs: number, what: string): Promise<void> {
   const fresh = await proxy?.untilConnected(2, forMs + LINKS_BACK_MS);
   if (fresh !== true || !(await controller.reachesAsterisk(LINKS_BACK_MS)))
-    onTrouble(`${what}, and did not come back within ${LINKS_BACK_MS / 1000} s`);
+    onProblem(`${what}, and did not come back within ${LINKS_BACK_MS / 1000} s`);
 }
 
 /**

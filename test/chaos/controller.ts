@@ -25,7 +25,7 @@ export class Controller {
   constructor(
     private readonly folder: string,
     private readonly settings: Readonly<Record<string, string>>,
-    private readonly onTrouble: (what: string) => void,
+    private readonly onProblem: (what: string) => void,
     /** Arguments for Node; without them, the sources are run. */
     private readonly program?: readonly string[],
   ) {}
@@ -64,7 +64,7 @@ export class Controller {
       this.#url = url;
       return callsGoOnMs;
     } catch (error) {
-      this.onTrouble(error instanceof Error ? error.message : String(error));
+      this.onProblem(error instanceof Error ? error.message : String(error));
       return undefined;
     } finally {
       late.abort();

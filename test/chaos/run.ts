@@ -80,11 +80,11 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
   const waves = options.rounds + 2;
   const town = chaosTown(random.fork(), { waves, smallest, largest, slow, messageMs: MESSAGE_MS });
   const troubles: string[] = [];
-  const onTrouble = (what: string): void => {
+  const onProblem = (what: string): void => {
     troubles.push(`${clock(Date.now())} ${what}`);
     say(`  trouble: ${what}`);
   };
-  const world = await openWorld({ setting, settings: SETTINGS, onTrouble, program: options.program });
+  const world = await openWorld({ setting, settings: SETTINGS, onProblem, program: options.program });
   let result: RunResult | undefined;
   try {
     await world.network.setCitizens(town.citizens);
@@ -92,7 +92,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
     const steward = new Steward(world.controller, town.waves);
     const { controller, network, folder: own } = world;
     const tippers = new Tippers({ controller, network, random: random.fork(), folder: own });
-    const played = play(world, rounds, { steward, tippers }, { faults, onTrouble, say });
+    const played = play(world, rounds, { steward, tippers }, { faults, onProblem, say });
     // After an abort, the rounds fail by themselves once their world has ended.
     played.catch(() => undefined);
     const leftovers = await (options.signal ? orAborted(played, options.signal) : played);
@@ -128,7 +128,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
 
 interface Notes {
   readonly faults: FaultRecord[];
-  readonly onTrouble: (what: string) => void;
+  readonly onProblem: (what: string) => void;
   readonly say: (line: string) => void;
 }
 
@@ -157,7 +157,7 @@ async function play(world: World, rounds: readonly Round[], people: People, note
         controller,
         network,
         proxy: world.proxy,
-        onTrouble: notes.onTrouble,
+        onProblem: notes.onProblem,
       });
       notes.faults.push(record);
       await dialingAgain(world, record, steward, notes);
@@ -179,14 +179,14 @@ async function dialingAgain(
   { network }: World,
   { kind, until }: FaultRecord,
   steward: Steward,
-  { onTrouble }: Notes,
+  { onProblem }: Notes,
 ): Promise<void> {
   const called = network.until(
     ({ kind: role, invitedAt }) => role === 'citizen' && invitedAt >= until - 500,
     DIALING_MS,
   );
   await called.catch(async () => {
-    onTrouble(`nobody was called within ${DIALING_MS / 1000} s after '${kind}': ${await steward.report()}`);
+    onProblem(`nobody was called within ${DIALING_MS / 1000} s after '${kind}': ${await steward.report()}`);
   });
 }
 
@@ -215,13 +215,13 @@ async function inTime(
   work: Promise<unknown>,
   withinMs: number,
   complaint: string,
-  { onTrouble }: Notes,
+  { onProblem }: Notes,
 ): Promise<void> {
   const late = new AbortController();
   const over = pause(withinMs, true, { signal: late.signal }).catch(() => false);
   try {
     if ((await Promise.race([work.then(() => false), over])) === true)
-      onTrouble(`${complaint} within ${withinMs / 1000} s`);
+      onProblem(`${complaint} within ${withinMs / 1000} s`);
   } finally {
     late.abort();
   }

@@ -32,13 +32,13 @@ export interface WorldOptions {
   readonly setting: Setting;
   /** Settings of the service, besides those of the world. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly onTrouble: (what: string) => void;
+  readonly onProblem: (what: string) => void;
   /** The service's program, as arguments for Node; without them, its sources are run. */
   readonly program?: readonly string[] | undefined;
 }
 
 /** Starts a phone network that lasts for the whole run, and prepares a service, which is not started yet. */
-export async function openWorld({ setting, settings, onTrouble, program }: WorldOptions): Promise<World> {
+export async function openWorld({ setting, settings, onProblem, program }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bn-chaos-'));
   const log = createPinoLog({ level: 'error' });
   const sip = { host: HOST, port: await freePort(HOST) };
@@ -78,7 +78,7 @@ export async function openWorld({ setting, settings, onTrouble, program }: World
       ...(elsewhere && proxy ? { BURGERNET_ARI: proxy.url(elsewhere.username, elsewhere.password) } : {}),
       ...settings,
     },
-    onTrouble,
+    onProblem,
     program,
   );
   return {

@@ -157,9 +157,9 @@ function runs(lines: readonly (string | undefined)[]): Prose[] {
     const depth = /^\s*/.exec(text)?.[0].length ?? 0;
     const isItem = ITEM.test(text) || text.startsWith('@');
     const isSetIn = isItem || depth >= 2;
-    const goesOn =
+    const continues =
       open && !isItem && (open.depth === undefined ? !isSetIn || depth >= SECOND_COLUMN : depth > open.depth);
-    if (open && goesOn) open.run.push({ line: index + 1, text });
+    if (open && continues) open.run.push({ line: index + 1, text });
     else {
       open = { run: [{ line: index + 1, text: text.replace(ITEM, '') }], depth: isSetIn ? depth : undefined };
       found.push(open.run);

@@ -10,7 +10,7 @@ import type { FakeClock } from './fake-clock.js';
 /** An alert call on the fake clock. It runs the reference version in `flows/alert-call.ts`. */
 export class FakeAlertCall implements AlertCall {
   readonly #ended = deferred<AlertCallResult>();
-  readonly #taken = deferred<void>();
+  readonly #accepted = deferred<void>();
   readonly #ringing: (() => void)[] = [];
   readonly #answering: (() => void)[] = [];
   readonly #confirming: ((at: number, soundId: string) => void)[] = [];
@@ -26,15 +26,15 @@ export class FakeAlertCall implements AlertCall {
     private readonly clock: FakeClock,
     private readonly newest: () => Sound | undefined,
     /** Delay until the telephony accepts the order. */
-    takenAfterMs: number,
+    acceptedAfterMs: number,
   ) {
-    if (takenAfterMs === 0) this.#taken.resolve();
+    if (acceptedAfterMs === 0) this.#accepted.resolve();
     else
-      call.later(takenAfterMs, () => {
-        this.#taken.resolve();
+      call.later(acceptedAfterMs, () => {
+        this.#accepted.resolve();
       });
     void call.ended.then((end: CallEnd) => {
-      this.#taken.resolve();
+      this.#accepted.resolve();
       this.#ended.resolve({
         ...end,
         // Asterisk hangs up by itself after the last sound, so the controller sees a hang-up by the other
@@ -52,8 +52,8 @@ export class FakeAlertCall implements AlertCall {
     return this.order.id;
   }
 
-  get taken(): Promise<void> {
-    return this.#taken.promise;
+  get accepted(): Promise<void> {
+    return this.#accepted.promise;
   }
 
   get ended(): Promise<AlertCallResult> {

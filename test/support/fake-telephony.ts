@@ -63,14 +63,14 @@ export class FakeTelephony implements Telephony {
     recording?: string;
   }[] = [];
   /** Delay until the telephony accepts an order, as on a slow machine. */
-  takesOrdersAfterMs = 0;
+  acceptsOrdersAfterMs = 0;
   /** Calls to the tip line that were refused unanswered. */
   readonly refused: CallId[] = [];
   /**
    * Ringing calls that were cancelled because another telephone took the call, so that no missed call is
    * shown.
    */
-  readonly takenElsewhere: CallId[] = [];
+  readonly answeredElsewhere: CallId[] = [];
   /** The offline recordings: tips that were recorded while no controller was connected. */
   recordedOffline: OfflineRecording[] = [];
   /** Called with every recording made in a call. */
@@ -156,7 +156,7 @@ export class FakeTelephony implements Telephony {
     this.placed.push(placed);
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
-    const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
+    const outgoing = new FakeOutgoing(order.id, call, this.answeredElsewhere);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, outgoing);
     return outgoing;
@@ -170,7 +170,7 @@ export class FakeTelephony implements Telephony {
     const call = this.#makeCall(order.id, farEnd);
     this.placed.push(this.#record(order, call));
     if (order.to.type === 'trunk') this.#hold(call);
-    const alertCall = this.#alertCall(order, call, this.takesOrdersAfterMs);
+    const alertCall = this.#alertCall(order, call, this.acceptsOrdersAfterMs);
     if (!this.#up) call.later(0, () => void call.onEnd({ by: 'lost', fault: 'Asterisk is not connected' }));
     else this.#ring(order, farEnd, call, alertCall);
     return alertCall;
@@ -192,10 +192,10 @@ export class FakeTelephony implements Telephony {
     this.#newestMessages.set(subject, message);
   }
 
-  #alertCall(order: AlertCallOrder, call: FakeCall, takenAfterMs: number): FakeAlertCall {
+  #alertCall(order: AlertCallOrder, call: FakeCall, acceptedAfterMs: number): FakeAlertCall {
     const { script, subject } = order;
     const newest = (): Sound | undefined => (script.type === 'alert' ? this.#newestMessages.get(subject) : undefined);
-    return new FakeAlertCall(order, call, this.clock, newest, takenAfterMs);
+    return new FakeAlertCall(order, call, this.clock, newest, acceptedAfterMs);
   }
 
   #record(order: CallOrder, call: FakeCall): PlacedCall {
@@ -288,7 +288,7 @@ export class FakeTelephony implements Telephony {
     this.takenOverOutgoing.push(placed);
     if (order.to.type === 'trunk') this.#hold(call);
     void call.ended.then((end) => (placed.end = end));
-    const outgoing = new FakeOutgoing(order.id, call, this.takenElsewhere);
+    const outgoing = new FakeOutgoing(order.id, call, this.answeredElsewhere);
     if (surviving.rang) outgoing.onRang();
     if (surviving.answered) {
       call.onAnswer();
@@ -362,10 +362,10 @@ export class FakeTelephony implements Telephony {
     return Promise.resolve(this.rememberedResults.get(id));
   }
 
-  hangUpOrphans(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
+  hangUpOrphans(isAnsweredElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const owned = new Set([...this.#calls].map(({ id }) => id));
     this.orphans = this.survivingOutgoing.map(({ id }) => id).filter((id) => !owned.has(id));
-    this.takenElsewhere.push(...this.orphans.filter(isTakenElsewhere));
+    this.answeredElsewhere.push(...this.orphans.filter(isAnsweredElsewhere));
     return Promise.resolve(this.orphans);
   }
 
@@ -531,7 +531,7 @@ class FakeOutgoing implements OutgoingCall {
   constructor(
     readonly id: CallId,
     private readonly call: FakeCall,
-    private readonly takenElsewhere: CallId[],
+    private readonly answeredElsewhere: CallId[],
   ) {
     void call.ended.then((end) => {
       this.#answered.resolve(end);
@@ -552,7 +552,7 @@ class FakeOutgoing implements OutgoingCall {
   }
 
   cancel(why?: CancelReason): void {
-    if (why === 'taken_elsewhere') this.takenElsewhere.push(this.id);
+    if (why === 'answered_elsewhere') this.answeredElsewhere.push(this.id);
     void this.call.hangUp();
   }
 

@@ -62,7 +62,7 @@ describe('Events of Asterisk that are duplicated, late, reordered or lost', func
         BURGERNET_RING_SECONDS: '3',
         BURGERNET_RETRY: 'off',
       },
-      onTrouble: (problem) => problems.push(problem),
+      onProblem: (problem) => problems.push(problem),
     });
     if (world.proxy === undefined) throw new Error('no proxy');
     proxy = world.proxy;

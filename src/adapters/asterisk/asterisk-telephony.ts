@@ -247,8 +247,8 @@ export class AsteriskTelephony implements Telephony {
   readonly rememberedResult: Telephony['rememberedResult'] = (id) => this.#takeover.rememberedResult(id);
   readonly recorded: Telephony['recorded'] = (name) => this.#takeover.recorded(name);
   readonly offlineRecordings: Telephony['offlineRecordings'] = (isKnown) => this.#takeover.offlineRecordings(isKnown);
-  readonly hangUpOrphans: Telephony['hangUpOrphans'] = (isTakenElsewhere) =>
-    this.#takeover.hangUpOrphans(isTakenElsewhere);
+  readonly hangUpOrphans: Telephony['hangUpOrphans'] = (isAnsweredElsewhere) =>
+    this.#takeover.hangUpOrphans(isAnsweredElsewhere);
 
   // ------------------------------------------------------------------ health
 

@@ -16,7 +16,7 @@ import { TIP_APP } from './ari/events.js';
 import { NO_SLOT } from './calls/call-result-slots.js';
 import { endAsRemembered, type LiveCalls } from './calls/live-calls.js';
 import { fateOfOriginate } from './calls/outgoing-call.js';
-import { FORSAKEN_SECONDS } from './process/config-values.js';
+import { MAX_UNATTENDED_SECONDS } from './process/config-values.js';
 import { callerId } from './sip/shown-name.js';
 
 export interface OutboundCallsParts {
@@ -40,7 +40,7 @@ export class AsteriskOutboundCalls {
     const { tips } = this.parts.links;
     const { call, outgoing } = this.parts.calls.addOutgoing(order, false);
     const target = { app: TIP_APP, appArgs: 'outgoing' };
-    const variables = { 'TIMEOUT(absolute)': String(FORSAKEN_SECONDS) };
+    const variables = { 'TIMEOUT(absolute)': String(MAX_UNATTENDED_SECONDS) };
     tips.request('POST', `channels/${order.id}`, {}, this.#originateBody(order, target, variables)).then(
       () => (outgoing.accepted = true),
       async (error: unknown) => {
@@ -113,7 +113,7 @@ export class AsteriskOutboundCalls {
       ...target,
       callerId: callerId(order.callerId),
       // The controller ends the ringing, because a step of the wall clock would end it in Asterisk.
-      timeout: FORSAKEN_SECONDS,
+      timeout: MAX_UNATTENDED_SECONDS,
       // The codecs of the trunk. With the default of ARI, slin, every packet would be transcoded.
       formats: 'alaw,ulaw',
       variables: {

@@ -141,12 +141,12 @@ export class AsteriskTakeover {
     return undefined;
   }
 
-  async hangUpOrphans(isTakenElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
+  async hangUpOrphans(isAnsweredElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
     const { calls, isOurs, links } = this.parts;
     const isUnknown = (id: CallId): boolean => !calls.has(id);
     const orphans = (await this.#channels()).map(({ id }) => id).filter((id) => isOurs(id) && isUnknown(id));
     await Promise.all(
-      orphans.map((id) => this.#hangUp(id, isTakenElsewhere(id) ? { reason_code: ANSWERED_ELSEWHERE } : {})),
+      orphans.map((id) => this.#hangUp(id, isAnsweredElsewhere(id) ? { reason_code: ANSWERED_ELSEWHERE } : {})),
     );
     const unused = (await this.#bridges()).filter(({ channels }) => channels.every(isUnknown));
     await Promise.all(unused.map(({ id }) => destroyBridge(links.tips, id)));

@@ -44,7 +44,7 @@ export function openInboundStore({ orm }: Database): InboundStore {
         .offset(offset)
         .all()
         .map(toCall),
-    leftWithoutAction: (limit) =>
+    offlineWithoutAction: (limit) =>
       orm
         .select()
         .from(inboundCall)

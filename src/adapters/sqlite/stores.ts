@@ -51,7 +51,7 @@ export function openStores(db: Database, onBad: (bad: BadValue) => void = () => 
     },
     healthy: () => db.writable(),
     blockedBy: () => db.blockedBy(),
-    onTrouble: (listener) => db.onBlocked(listener),
+    onBlocked: (listener) => db.onBlocked(listener),
     close() {
       db.close();
     },

@@ -495,8 +495,8 @@ export class ActionService implements Actions {
     const busy = people.waiting + people.dialing + people.ringing + people.in_call > 0;
     const { dialer } = this.parts;
     const standstill = dialer.isAlarmAbout(id) ? (dialer.alarm?.text ?? '') : '';
-    const trouble = standstill || this.parts.blockedBy() || dialer.limited;
-    return busy && trouble !== '' ? trouble : null;
+    const reason = standstill || this.parts.blockedBy() || dialer.limited;
+    return busy && reason !== '' ? reason : null;
   }
 
   #get(id: ActionId): Action {

@@ -14,7 +14,7 @@ import {
   type Takeover,
 } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { TAKEN_ELSEWHERE, type DeskOrder, type Softphones } from './softphones.js';
+import { ANSWERED_ELSEWHERE, type DeskOrder, type Softphones } from './softphones.js';
 
 export interface ColleagueCallsParts {
   readonly telephony: Conversations & Takeover;
@@ -104,7 +104,7 @@ export class ColleagueCalls {
     if (!colleagueCall || colleagueCall.handing) return false;
     const { caller, colleague } = colleagueCall;
     if (!colleagueCall.talk) {
-      colleagueCall.ringing.abort(TAKEN_ELSEWHERE);
+      colleagueCall.ringing.abort(ANSWERED_ELSEWHERE);
       if (!(await colleagueCall.rung)) return give({ centralistId: colleague.id });
       await colleagueCall.up.promise;
     }

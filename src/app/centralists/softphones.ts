@@ -39,7 +39,7 @@ export interface SoftphonesParts {
 /** How long a softphone rings for one call. */
 export const DESK_RING_MS = 20_000;
 /** The abort reason when another centralist answered: the softphone then shows no missed call. */
-export const TAKEN_ELSEWHERE = 'taken_elsewhere' satisfies CancelReason;
+export const ANSWERED_ELSEWHERE = 'answered_elsewhere' satisfies CancelReason;
 /**
  * The longest conversation. The controller ends it, by its monotonic clock
  * ([0019](../../../docs/decisions/0019-recovery.md)).
@@ -127,14 +127,14 @@ export class Softphones {
   /**
    * Rings a softphone for at most {@link DESK_RING_MS}. Resolves with the answered call, or with how it ended
    * unanswered. The centralist is engaged until that call is over. Abort to stop ringing, and give
-   * {@link TAKEN_ELSEWHERE} as the reason when the softphone must not show a missed call. A centralist who
+   * {@link ANSWERED_ELSEWHERE} as the reason when the softphone must not show a missed call. A centralist who
    * answers at that very moment is hung up.
    */
   async ring(centralist: Centralist, order: DeskOrder, signal: AbortSignal): Promise<Call | CallEnd> {
     if (signal.aborted) return { by: 'us' };
     const leg = this.#engagedIn(centralist.id, order.why, () => this.parts.telephony.place(orderOf(centralist, order)));
     const cancel = (): void => {
-      leg.cancel(signal.reason === TAKEN_ELSEWHERE ? TAKEN_ELSEWHERE : undefined);
+      leg.cancel(signal.reason === ANSWERED_ELSEWHERE ? ANSWERED_ELSEWHERE : undefined);
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {

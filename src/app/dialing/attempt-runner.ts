@@ -30,7 +30,7 @@ export interface AttemptDone {
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
   /** Resolves when Asterisk has accepted the originate request. Never rejects. */
-  readonly taken: Promise<void>;
+  readonly accepted: Promise<void>;
   /** Resolves when the outcome is stored and the line can be given back. Never rejects. */
   readonly done: Promise<AttemptDone>;
   /** Ends the call unless it was answered; the outcome is then `cancelled`. */
@@ -132,7 +132,7 @@ export class AttemptRunner {
     });
     return {
       attemptId: progress.attemptId,
-      taken: call.taken,
+      accepted: call.accepted,
       done: this.#done(progress, call, onRefused),
       cancelUnanswered: (reason) => {
         if (progress.answered) return;
@@ -159,7 +159,7 @@ export class AttemptRunner {
       const outcome = await this.#journal.end(progress, end, undefined);
       return { outcome, heardVersion: progress.heardVersion, end };
     });
-    return { attemptId, taken: Promise.resolve(), done, cancelUnanswered: () => undefined };
+    return { attemptId, accepted: Promise.resolve(), done, cancelUnanswered: () => undefined };
   }
 
   async #done(progress: AttemptProgress, call: AlertCall, onRefused: OnRefused | undefined): Promise<AttemptDone> {

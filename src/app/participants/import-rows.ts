@@ -39,7 +39,7 @@ export async function importRows<R extends RawRow, T>(
   const rejected: { line: number; reason: string }[] = [];
   let ignored: readonly string[] = [];
   let chunk: T[] = [];
-  let [imported, updated, taken, rejectedCount, blank, lines] = [0, 0, 0, 0, 0, 0];
+  let [imported, updated, accepted, rejectedCount, blank, lines] = [0, 0, 0, 0, 0, 0];
   const flush = async (): Promise<void> => {
     const stored = store(chunk);
     imported += stored.imported;
@@ -50,8 +50,8 @@ export async function importRows<R extends RawRow, T>(
   const reject = (line: number, reason: string): void => {
     rejectedCount++;
     if (rejected.length < MOST_REASONS) rejected.push({ line, reason: shortened(reason) });
-    if (taken === 0 && rejectedCount === HOPELESS) throw hopeless(rejected, lines, taken);
-    if (rejectedCount >= WRONG && rejectedCount > WRONG_SHARE * taken) throw hopeless(rejected, lines, taken);
+    if (accepted === 0 && rejectedCount === HOPELESS) throw hopeless(rejected, lines, accepted);
+    if (rejectedCount >= WRONG && rejectedCount > WRONG_SHARE * accepted) throw hopeless(rejected, lines, accepted);
   };
   for await (const raw of rows) {
     lines++;
@@ -66,7 +66,7 @@ export async function importRows<R extends RawRow, T>(
       reject(raw.line, row.reason);
       continue;
     }
-    taken++;
+    accepted++;
     chunk.push(row.value);
     if (chunk.length === CHUNK) await flush();
   }
@@ -78,12 +78,12 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 const shortened = (reason: string): string => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason);
 
-function hopeless(rejected: readonly { line: number; reason: string }[], lines: number, taken: number): Problem {
+function hopeless(rejected: readonly { line: number; reason: string }[], lines: number, accepted: number): Problem {
   const [first] = rejected;
   const share =
-    taken === 0
-      ? `none of its first ${lines} lines can be taken, so nothing was kept`
-      : `only ${taken} of its first ${lines} lines can be taken`;
+    accepted === 0
+      ? `none of its first ${lines} lines can be imported, so nothing was stored`
+      : `only ${accepted} of its first ${lines} lines can be imported`;
   const message = `${share}; line ${first?.line}: ${first?.reason}`;
   return new Problem('invalid', `this file is not understood: ${message}`, [{ field: 'body', message }]);
 }

@@ -33,22 +33,22 @@ export class OfflineRecordings {
   /** Calls that have a row already, so that each is looked up in the database once. */
   readonly #known = new Set<string>();
   readonly #failed = new Set<string>();
-  readonly #takenIn: Emitter<undefined>;
+  readonly #stored: Emitter<undefined>;
 
   constructor(private readonly parts: OfflineRecordingsParts) {
-    this.#takenIn = new Emitter((error) => {
+    this.#stored = new Emitter((error) => {
       parts.log.error('offline recording listener failed', { error: String(error) });
     });
   }
 
   /** Calls back after a recording was stored. Recordings without an action have no event of their own. */
-  onTakenIn(listener: () => void): () => void {
-    return this.#takenIn.on(listener);
+  onStored(listener: () => void): () => void {
+    return this.#stored.on(listener);
   }
 
   /** Stores the recordings that are there, and looks again every 5 s until closed. */
   async start(): Promise<void> {
-    await this.takeIn();
+    await this.storeAll();
     if (this.#closed) return;
     this.#cancel = this.parts.clock.after(EVERY_MS, () => void this.start());
   }
@@ -59,14 +59,14 @@ export class OfflineRecordings {
   }
 
   /** Never rejects. */
-  async takeIn(): Promise<void> {
+  async storeAll(): Promise<void> {
     const { telephony, log } = this.parts;
     try {
       for (const recording of await telephony.offlineRecordings((callId) => this.#isKnown(callId))) {
-        const isNew = this.#tryTakeIn(recording);
+        const isNew = this.#tryStore(recording);
         if (!isNew) continue;
         log.warn('tip was recorded while the service was down', { callId: recording.callId });
-        this.#takenIn.emit(undefined);
+        this.#stored.emit(undefined);
       }
     } catch (error) {
       log.error('offline recordings could not be stored; trying again', { error: String(error) });
@@ -74,10 +74,10 @@ export class OfflineRecordings {
   }
 
   /** A recording that cannot be stored does not hold up the others. It is tried again, and logged once. */
-  #tryTakeIn(recording: OfflineRecording): boolean {
+  #tryStore(recording: OfflineRecording): boolean {
     const { callId } = recording;
     try {
-      const isNew = this.#takeInOne(recording);
+      const isNew = this.#storeOne(recording);
       this.#known.add(callId);
       return isNew;
     } catch (error) {
@@ -96,11 +96,11 @@ export class OfflineRecordings {
     return this.#known.has(callId);
   }
 
-  #takeInOne({ callId, receivedAt, endedAt, name, ms, ...shown }: OfflineRecording): boolean {
+  #storeOne({ callId, receivedAt, endedAt, name, ms, ...shown }: OfflineRecording): boolean {
     const from = shown.withheld ? null : (callerNumber(shown.from) ?? null);
     const about = entryOf(routeCaller(this.#callerOf(from, shown.withheld, receivedAt), receivedAt));
     const recorded = ms < MIN_TIP_MS ? undefined : { name, file: `${name}.wav`, ms };
-    return this.parts.journal.takeIn({ from, callId, receivedAt, endedAt, ...about }, recorded);
+    return this.parts.journal.recordedOffline({ from, callId, receivedAt, endedAt, ...about }, recorded);
   }
 
   /** The caller, with the actions that they could call about when the call came in. */

@@ -12,10 +12,10 @@ import type { TipJournal } from './tip-journal.js';
  *   talking   in a conversation, which goes on
  *   over      the conversation was over, and the caller had not been hung up yet
  *   speaking  recording a tip, which goes on by itself
- *   lined_up  in the queue, or about to record
+ *   queued    in the queue, or about to record
  *   welcomed  hearing the message, the choice, or something else before the queue
  */
-export type TipCallStage = 'talking' | 'over' | 'speaking' | 'lined_up' | 'welcomed';
+export type TipCallStage = 'talking' | 'over' | 'speaking' | 'queued' | 'welcomed';
 
 export interface TipCallProgress {
   readonly stage: TipCallStage;
@@ -32,7 +32,7 @@ export interface TipCallProgress {
 }
 
 /** The last steps of a caller in the queue. */
-const LINED_UP: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferring', 'talking', 'record']);
+const QUEUED: ReadonlySet<string> = new Set(['ringing', 'waiting', 'transferring', 'talking', 'record']);
 
 export function tipCallProgress(
   record: InboundCall,
@@ -60,7 +60,7 @@ export function tipCallProgress(
 function stageByTrace(last: string | undefined, { connectedAt }: InboundCall): TipCallStage {
   if (last === 'connected') return 'over';
   if (last === 'speak') return 'speaking';
-  if (LINED_UP.has(last ?? '')) return 'lined_up';
+  if (QUEUED.has(last ?? '')) return 'queued';
   return connectedAt === null ? 'welcomed' : 'over';
 }
 

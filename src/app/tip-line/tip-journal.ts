@@ -152,7 +152,7 @@ export class TipJournal {
    * Stores a tip that Asterisk recorded while the controller was down: call, recording and tip together.
    * False when the call is stored already. Throws when it cannot be stored.
    */
-  takeIn(
+  recordedOffline(
     call: Pick<InboundCall, 'from' | 'participantId' | 'actionId' | 'reason' | 'receivedAt'> & {
       readonly callId: CallId;
       readonly endedAt: number;

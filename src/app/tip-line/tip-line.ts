@@ -219,7 +219,7 @@ export class TipLine {
           if (result !== 'recorded' && (await keepRecordings(record, progress, this.parts))) tipCall.tipRecorded();
           return result;
         };
-      case 'lined_up':
+      case 'queued':
       case 'welcomed':
         return () => tipLine(call, this.#welcomeBack(tipCall, progress));
     }

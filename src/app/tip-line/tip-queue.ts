@@ -6,7 +6,7 @@ import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, Stores } from '../../ports/stores.js';
-import { TAKEN_ELSEWHERE, type Softphones } from '../centralists/softphones.js';
+import { ANSWERED_ELSEWHERE, type Softphones } from '../centralists/softphones.js';
 
 /** A caller for the queue, with the callbacks that serve them. */
 export interface QueuedCaller {
@@ -179,7 +179,7 @@ function firstToAnswer(legs: readonly Promise<Call | undefined>[], others: Abort
     if (!call) return;
     if (first.settled) await call.hangUp();
     else first.resolve(call);
-    others.abort(TAKEN_ELSEWHERE);
+    others.abort(ANSWERED_ELSEWHERE);
   });
   void Promise.allSettled(all).then(() => {
     first.resolve(undefined);

@@ -12,7 +12,7 @@ export interface TipServiceParts {
   readonly softphones: Softphones;
   readonly inbound: TipLine;
   readonly queue: TipQueue;
-  readonly offlineRecordings: Pick<OfflineRecordings, 'onTakenIn'>;
+  readonly offlineRecordings: Pick<OfflineRecordings, 'onStored'>;
 }
 
 /** Calls, tips, transfers and waiting callers of the tip line, for the API and the console. */
@@ -63,11 +63,11 @@ export class TipService implements Tips {
     return this.parts.queue.waiting();
   }
 
-  leftWithoutAction(limit: number): readonly InboundCall[] {
-    return this.parts.stores.inbound.leftWithoutAction(limit);
+  offlineWithoutAction(limit: number): readonly InboundCall[] {
+    return this.parts.stores.inbound.offlineWithoutAction(limit);
   }
 
-  onTakenIn(listener: () => void): () => void {
-    return this.parts.offlineRecordings.onTakenIn(listener);
+  onOfflineRecording(listener: () => void): () => void {
+    return this.parts.offlineRecordings.onStored(listener);
   }
 }

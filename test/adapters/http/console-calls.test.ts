@@ -211,7 +211,7 @@ describe('HTTP: calls in the console', () => {
 
     it('reports a new offline recording at once', async () => {
       const reader = await follow();
-      http.services.takeIn(inbound({ id: 9, actionId: null, reason: 'controller_down' }));
+      http.services.recordOffline(inbound({ id: 9, actionId: null, reason: 'controller_down' }));
       expect(await topics(reader, 1)).to.deep.equal(['offline']);
       expect((await browser.visit('/console')).html).to.match(/data-about="[^"]*\boffline\b/);
     });

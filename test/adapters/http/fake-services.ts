@@ -75,7 +75,7 @@ interface Kept {
   /** Participants in closing calls now. */
   closing: PeopleNow;
   /** Adds an offline recording, and tells the listeners. */
-  takeIn(call: InboundCall): void;
+  recordOffline(call: InboundCall): void;
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
 }
 
@@ -162,7 +162,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   };
 
   const alarmsChanged = new Emitter<undefined>();
-  const takenIn = new Emitter<undefined>();
+  const offlineRecording = new Emitter<undefined>();
   const services: FakeServices = {
     stored,
     attemptsOf: [],
@@ -196,9 +196,9 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     get listeners() {
       return emitter.size - forgotten;
     },
-    takeIn(call) {
+    recordOffline(call) {
       services.inboundKept.push(call);
-      takenIn.emit(undefined);
+      offlineRecording.emit(undefined);
     },
     forgetListeners() {
       forgotten = emitter.size;
@@ -396,12 +396,12 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         });
       },
       waiting: () => services.waitingKept,
-      leftWithoutAction: (limit) =>
+      offlineWithoutAction: (limit) =>
         services.inboundKept
           .filter(({ reason, recordingId }) => reason === 'controller_down' && recordingId !== null)
           .reverse()
           .slice(0, limit),
-      onTakenIn: (listener) => takenIn.on(listener),
+      onOfflineRecording: (listener) => offlineRecording.on(listener),
     },
     recordings: {
       upload(wav) {

@@ -289,7 +289,7 @@ describe('database that cannot be written', () => {
   it('calls its listeners once, just after the first failure', async () => {
     const stores = freshStores();
     let calls = 0;
-    const off = stores.onTrouble(() => (calls += 1));
+    const off = stores.onBlocked(() => (calls += 1));
     stores.db.sqlite.pragma('query_only = ON');
     for (let n = 1; n < 4; n++) problemOf(() => addPerson(stores, [mobile(n)]));
     expect(calls, 'not within the statement that failed').to.equal(0);

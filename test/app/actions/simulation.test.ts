@@ -166,7 +166,7 @@ describe('a simulated phone network', () => {
         const at = room.clock.now();
         const call = { callId: 'left-1', from: mobile(1), withheld: false, receivedAt: at, endedAt: at + 9_000 };
         room.telephony.recordedOffline = [{ ...call, name: 'left-1', ms: 9_000 }];
-        await room.tipLine.offlineRecordings.takeIn();
+        await room.tipLine.offlineRecordings.storeAll();
         expect(room.stores.inbound.byCallId('left-1')).to.include({ actionId: null, reason: 'controller_down' });
       });
 

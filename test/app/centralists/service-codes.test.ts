@@ -402,7 +402,7 @@ describe('a call that a centralist dials', () => {
       const scripts = { [colleague.sipUsername]: { answersAfterMs: 1_000, hangsUpAtMs: 2_000 } };
       room = await room.restart({ survivingOutgoing: surviving, survivingDeskCalls, scripts });
       expect(room.telephony.orphans).to.deep.equal([id]);
-      expect(room.telephony.takenElsewhere, 'no missed call').to.deep.equal([id]);
+      expect(room.telephony.answeredElsewhere, 'no missed call').to.deep.equal([id]);
       await room.clock.advance(5_000);
       expect(room.telephony.conversations).to.have.length(1);
     });

@@ -152,19 +152,19 @@ describe('Dialer', () => {
   describe('on a machine that does not keep up', () => {
     /**
      * Opens a room with this many people, none of whom answers, and an Asterisk that accepts each originate
-     * request `takenAfterMs` late.
+     * request `acceptedAfterMs` late.
      */
-    const slow = (people: number, cps: number, takenAfterMs: number): void => {
+    const slow = (people: number, cps: number, acceptedAfterMs: number): void => {
       open({ lines: 700, tipLines: 3, cps, retry: 'off' });
       room.people(people);
       room.telephony.otherwise = RINGS_OUT;
-      room.telephony.takesOrdersAfterMs = takenAfterMs;
+      room.telephony.acceptsOrdersAfterMs = acceptedAfterMs;
     };
 
     /** The largest number of originate requests in flight at once. */
-    const mostInFlight = (takenAfterMs: number): number => {
+    const mostInFlight = (acceptedAfterMs: number): number => {
       const times = room.telephony.placed.map(({ at }) => at);
-      return Math.max(...times.map((at) => times.filter((other) => other <= at && other + takenAfterMs > at).length));
+      return Math.max(...times.map((at) => times.filter((other) => other <= at && other + acceptedAfterMs > at).length));
     };
 
     /** Time from the start of the first call to the start of the last, ms. */
@@ -192,7 +192,7 @@ describe('Dialer', () => {
       await room.clock.advance(2_500);
       const before = room.telephony.placed.length;
       expect(before).to.be.at.most(3 * 16);
-      room.telephony.takesOrdersAfterMs = 0;
+      room.telephony.acceptsOrdersAfterMs = 0;
       await room.clock.advance(500);
       const at = room.clock.monotonic();
       await room.clock.advance(1_000);
@@ -235,7 +235,7 @@ describe('Dialer', () => {
         const action = await room.running();
         expect(await placedWithin(1_000)).to.be.within(79, 80);
         // Each request is accepted 40 ms later than before, so there are two requests every 125 ms.
-        room.telephony.takesOrdersAfterMs = 45;
+        room.telephony.acceptsOrdersAfterMs = 45;
         await room.clock.advance(200);
         expect(await placedWithin(2_500)).to.be.within(35, 42);
         caller.release();

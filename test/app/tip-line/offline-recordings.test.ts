@@ -37,12 +37,12 @@ describe('tips recorded while the service was down', () => {
     room.telephony.recordedOffline = [...room.telephony.recordedOffline, recording];
     return recording;
   };
-  const takeIn = (): Promise<void> => room.clock.finish(room.tipLine.offlineRecordings.takeIn());
+  const storeAll = (): Promise<void> => room.clock.finish(room.tipLine.offlineRecordings.storeAll());
   const row = (recording: OfflineRecording) => rowOf(room, { id: recording.callId });
 
   it('become tips of the action in which the caller was reached, with what is known of the call', async () => {
     const recording = recordedOffline('0612340001');
-    await takeIn();
+    await storeAll();
     const { id, recordingId, participantId } = row(recording);
     expect(row(recording)).to.include({
       from: mobile(1),
@@ -65,14 +65,14 @@ describe('tips recorded while the service was down', () => {
 
   it('are asked for once, because stored ones are reported as known, also after a restart', async () => {
     const [first, second] = [recordedOffline('0612340001'), recordedOffline('0612340001')];
-    await takeIn();
+    await storeAll();
     const there = room.telephony.recordedOffline;
     room = await room.restart();
     room.telephony.recordedOffline = there;
     const third = recordedOffline('0612340001');
     const asked = sinon.spy(room.telephony, 'offlineRecordings');
-    await takeIn();
-    await takeIn();
+    await storeAll();
+    await storeAll();
     const given = await Promise.all(asked.returnValues);
     expect(given.map((found) => found.map(({ callId }) => callId))).to.deep.equal([[third.callId], []]);
     expect([first, second, third].map((one) => row(one).result)).to.deep.equal(Array(3).fill('recorded'));
@@ -80,25 +80,25 @@ describe('tips recorded while the service was down', () => {
 
   it('notify the listener once, when they are stored', async () => {
     let calledBack = 0;
-    const off = room.tipLine.offlineRecordings.onTakenIn(() => calledBack++);
+    const off = room.tipLine.offlineRecordings.onStored(() => calledBack++);
     recordedOffline('0699999999');
-    await takeIn();
-    await takeIn();
+    await storeAll();
+    await storeAll();
     expect(calledBack).to.equal(1);
     off();
     recordedOffline('0699999999');
-    await takeIn();
+    await storeAll();
     expect(calledBack).to.equal(1);
   });
 
   it('are stored once, however often they are found, also after a restart', async () => {
     recordedOffline('0612340001');
-    await takeIn();
-    await takeIn();
+    await storeAll();
+    await storeAll();
     const there = room.telephony.recordedOffline;
     room = await room.restart();
     room.telephony.recordedOffline = there;
-    await takeIn();
+    await storeAll();
     expect(room.stores.inbound.list({})).to.have.length(1);
     expect(room.stores.tips.list({})).to.have.length(1);
   });
@@ -124,7 +124,7 @@ describe('tips recorded while the service was down', () => {
     addPerson(room.stores, [mobile(7)], ['8260']);
     const other = await room.running({ area: { postcodes: ['8260'] } });
     const recording = recordedOffline('0612340007');
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: other.id, reason: 'not_reached', result: 'recorded' });
     expect(room.stores.tips.list({ actionId: other.id })).to.have.length(1);
   });
@@ -135,7 +135,7 @@ describe('tips recorded while the service was down', () => {
     const rang = room.clock.now();
     await room.clock.advance(35 * 60_000);
     const recording = recordedOffline('0612340001', { receivedAt: rang, endedAt: rang + 20_000 });
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: action.id, reason: 'just_closed' });
   });
 
@@ -143,7 +143,7 @@ describe('tips recorded while the service was down', () => {
     const newest = await room.running();
     await room.calledOut(newest);
     const recording = recordedOffline('0612340001');
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: newest.id, reason: 'reached_several' });
   });
 
@@ -156,7 +156,7 @@ describe('tips recorded while the service was down', () => {
     it(`of ${who} are stored with the call, without an action`, async () => {
       const person = addPerson(room.stores, [mobile(9)], ['9999XX']);
       const recording = recordedOffline(from, more);
-      await takeIn();
+      await storeAll();
       expect(row(recording)).to.include({ result: 'recorded', reason: 'controller_down', actionId: null });
       expect(row(recording).participantId).to.equal(from === '0612340009' ? person.id : null);
       expect(row(recording).recordingId).not.to.equal(null);
@@ -166,7 +166,7 @@ describe('tips recorded while the service was down', () => {
 
   it('become calls without a tip when nothing was said', async () => {
     const recording = recordedOffline('0612340001', { ms: 300 });
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ result: 'abandoned', reason: 'reached', recordingId: null });
     expect(room.stores.tips.list({})).to.deep.equal([]);
   });
@@ -174,11 +174,11 @@ describe('tips recorded while the service was down', () => {
   it('are stored whole later when they cannot be stored now', async () => {
     const recording = recordedOffline('0612340001');
     room.diskWorks = false;
-    await takeIn();
+    await storeAll();
     expect(room.stores.inbound.list({})).to.deep.equal([]);
     expect(room.log.said('error')).to.include('offline recordings could not be stored; trying again');
     room.diskWorks = true;
-    await takeIn();
+    await storeAll();
     expect(row(recording).recordingId).not.to.equal(null);
   });
 });

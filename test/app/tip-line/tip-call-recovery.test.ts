@@ -104,7 +104,7 @@ describe('a caller of the tip line after the service was killed', () => {
       survivingCallers: [survivingCaller(call)],
     });
     expect(room.telephony.orphans).to.deep.equal([leg.id]);
-    expect(room.telephony.takenElsewhere, 'the softphone is rung again, so it shows no missed call').to.deep.equal([
+    expect(room.telephony.answeredElsewhere, 'the softphone is rung again, so it shows no missed call').to.deep.equal([
       leg.id,
     ]);
     await room.clock.advance(10_000);
@@ -119,7 +119,7 @@ describe('a caller of the tip line after the service was killed', () => {
     const leg = survivingLeg('21', false);
     room = await room.restart({ survivingOutgoing: [leg] });
     expect(room.telephony.orphans).to.deep.equal([leg.id]);
-    expect(room.telephony.takenElsewhere).to.deep.equal([]);
+    expect(room.telephony.answeredElsewhere).to.deep.equal([]);
   });
 
   it('hears the message again, and is not called meanwhile', async () => {

@@ -104,7 +104,7 @@ export async function startTipTown({ citizens, settings = {} }: TipTownOptions):
       BURGERNET_RETRY: 'off',
       ...settings,
     },
-    onTrouble: (problem) => problems.push(problem),
+    onProblem: (problem) => problems.push(problem),
   });
   try {
     const { controller, network } = world;

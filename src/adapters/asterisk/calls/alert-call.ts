@@ -30,7 +30,7 @@ export interface AlertCallLimits {
  */
 export class AsteriskAlertCall implements AlertCall {
   readonly #leg: CallLeg<AlertCallResult>;
-  readonly #taken = deferred<void>();
+  readonly #accepted = deferred<void>();
   readonly #rang = new Once<[]>();
   readonly #answered = new Once<[]>();
   readonly #confirmed = new Once<[number, string]>();
@@ -65,8 +65,8 @@ export class AsteriskAlertCall implements AlertCall {
     return this.#leg.over;
   }
 
-  get taken(): Promise<void> {
-    return this.#taken.promise;
+  get accepted(): Promise<void> {
+    return this.#accepted.promise;
   }
 
   /** Asterisk has accepted the originate request, so the channel must be in its list from now on. */
@@ -134,7 +134,7 @@ export class AsteriskAlertCall implements AlertCall {
         this.cancel();
       });
     this.#accepted = true;
-    this.#taken.resolve();
+    this.#accepted.resolve();
   }
 
   rang(): void {
@@ -167,7 +167,7 @@ export class AsteriskAlertCall implements AlertCall {
     const end = this.#judged(reported);
     this.#cancelRinging();
     this.#cancelLimit();
-    this.#taken.resolve();
+    this.#accepted.resolve();
     this.#leg.end({
       ...end,
       answered: this.answered,

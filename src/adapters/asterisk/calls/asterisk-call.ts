@@ -177,7 +177,7 @@ export class AsteriskCall implements Call {
   }
 
   /** Cancels a ringing call because somebody else answered. The telephone then shows no missed call. */
-  takenElsewhere(): Promise<void> {
+  answeredElsewhere(): Promise<void> {
     return this.#hangUp(ANSWERED_ELSEWHERE);
   }
 

@@ -54,9 +54,9 @@ export class AsteriskOutgoingCall implements OutgoingCall {
 
   cancel(why?: CancelReason): void {
     if (why === undefined) void this.call.hangUp();
-    else if (this.#ringing.happened || this.#wasAnswered) void this.call.takenElsewhere();
+    else if (this.#ringing.happened || this.#wasAnswered) void this.call.answeredElsewhere();
     else {
-      const takeBack = (): void => void this.call.takenElsewhere();
+      const takeBack = (): void => void this.call.answeredElsewhere();
       const stop = this.clock.after(RINGS_WITHIN_MS, takeBack);
       void this.answered.then(stop);
       this.onRinging(takeBack);

@@ -135,8 +135,8 @@ export class Playback {
   #expectEnd(playing: Playing, afterMs: number): void {
     const cancel = this.leg.clock.after(afterMs, () => {
       this.#exists(playing).then(
-        (goesOn) => {
-          if (goesOn) this.#expectEnd(playing, LATE_MS);
+        (exists) => {
+          if (exists) this.#expectEnd(playing, LATE_MS);
           else this.onFinished({ id: playing.id, state: 'done', target_uri: '' });
         },
         // Asterisk cannot be reached. It is asked until it answers, or until the call is over.

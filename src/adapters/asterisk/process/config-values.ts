@@ -111,7 +111,7 @@ const MIN_RECORDED = 2;
  * call much sooner, by its monotonic clock. Asterisk uses the wall clock, so this limit is longer than any
  * likely step of that clock.
  */
-export const FORSAKEN_SECONDS = 30 * 24 * 3_600;
+export const MAX_UNATTENDED_SECONDS = 30 * 24 * 3_600;
 
 /** SIP timer T1 for the trunk in ms, and the time-out of an INVITE without any response (64*T1). */
 const T1_MS = 200;
@@ -172,7 +172,7 @@ export async function configValues(
     ...registration(setup),
     tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
     trunkAccount: accountPattern(trunk.user),
-    forsakenSeconds: String(FORSAKEN_SECONDS),
+    maxUnattendedSeconds: String(MAX_UNATTENDED_SECONDS),
     recordedAtOnce: String(Math.max(MIN_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
     ...alertValues(setup.soundsFolder),

@@ -50,7 +50,7 @@ export function liveStream(parts: ConsoleParts): RequestHandler {
       services.alarms.onChange(() => {
         pace.report('alarms', SOON_MS);
       }),
-      services.tips.onTakenIn(() => {
+      services.tips.onOfflineRecording(() => {
         pace.report('offline', SOON_MS);
       }),
       () => ended?.removeEventListener('abort', end),

@@ -18,7 +18,7 @@ export function offlineRecordings(parts: ConsoleParts): {
   readonly more: boolean;
 } {
   const { clock, services } = parts;
-  const calls = services.tips.leftWithoutAction(MOST + 1);
+  const calls = services.tips.offlineWithoutAction(MOST + 1);
   return {
     entries: calls.slice(0, MOST).flatMap(({ id, from, participantId, receivedAt, recordingId }) =>
       recordingId === null
