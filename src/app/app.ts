@@ -100,7 +100,7 @@ export interface App {
   readonly guesses: GuessLimiter;
   /** Number of live calls of all kinds. */
   readonly liveCalls: number;
-  /** Calls back when `liveCalls` may have changed. */
+  /** Calls the listener when `liveCalls` may have changed. */
   onLiveCalls(listener: () => void): () => void;
   /**
    * Takes over the calls of an earlier process and resumes its actions. Call it once, when the telephony is

@@ -19,7 +19,7 @@ export interface PacingState {
   readonly inbound: number;
   /** Monotonic ms from which the CPS lets the next call start. */
   readonly nextSlotAt: number;
-  /** Monotonic start time of the call one second's worth of calls back; -Infinity without such a call. */
+  /** Monotonic start time of the call one second's worth of calls ago; -Infinity without such a call. */
   readonly secondAgo: number;
   /**
    * The next call has waited for its slot, so its lateness is made up. Time in which nobody could be called
@@ -46,7 +46,7 @@ export function outboundLines(limits: PacingLimits, inbound: number): number {
  * Timers fire late, and a busy machine can stall for tens of ms, so without catching up every late start
  * would lower the rate. Start times follow their own schedule: a late call starts at once, and up to this
  * many ms of missed starts are made up. The CPS is still kept, because the next call starts only when a full
- * second has passed since the call one second's worth of calls back.
+ * second has passed since the call that is one second's worth of calls earlier.
  */
 const CATCH_UP_MS = 100;
 /** A second is counted this much longer, because calls move closer together on their way to the operator. */

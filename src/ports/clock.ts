@@ -4,6 +4,6 @@ export interface Clock {
   now(): number;
   /** Monotonic ms, for durations. Never jumps. */
   monotonic(): number;
-  /** Calls back once after `ms`. The returned function cancels the callback. */
-  after(ms: number, callback: () => void): () => void;
+  /** Does the work once, after `ms`. The returned function cancels it. */
+  after(ms: number, work: () => void): () => void;
 }

@@ -21,7 +21,7 @@ export interface CallOrder<To extends Destination = Destination> {
 /** An outgoing call that a flow will talk in. */
 export interface OutgoingCall {
   readonly id: CallId;
-  /** Calls back once, when the far telephone rings (180) or early media plays (183). */
+  /** Calls the listener once, when the far telephone rings (180) or early media plays (183). */
   onRinging(listener: () => void): void;
   /** The answered call, or how the call ended unanswered. Never rejects. */
   readonly answered: Promise<Call | CallEnd>;
@@ -66,11 +66,12 @@ export interface AlertCall {
    * Resolves when the telephony has accepted the order, or when the call is over before that. Never rejects.
    */
   readonly accepted: Promise<void>;
-  /** Calls back once, when the far telephone rings (180) or early media plays (183). */
+  /** Calls the listener once, when the far telephone rings (180) or early media plays (183). */
   onRinging(listener: () => void): void;
   onAnswered(listener: () => void): void;
   /**
-   * Calls back once, when a digit was pressed, with the time (ms UTC) and the id of the message that plays.
+   * Calls the listener once, when a digit was pressed, with the time (ms UTC) and the id of the message that
+   * plays.
    */
   onConfirmed(listener: (at: number, soundId: string) => void): void;
   /** Resolves when the call is over and its line is free. Never rejects. */

@@ -32,15 +32,15 @@ export interface SoftphoneAccounts {
   removeDesk(username: string): Promise<void>;
   /** Whether the centralist's softphone is registered now. */
   deskRegistered(username: string): Promise<boolean>;
-  /** Calls back when a softphone registers or loses its registration. */
+  /** Calls the listener when a softphone registers or loses its registration. */
   onRegistration(listener: (username: string, registered: boolean) => void): () => void;
   /**
-   * Calls back with every password tried. Never calls back for a
+   * Calls the listener with every password tried. Never calls it for a
    * remote Asterisk, whose SIP messages cannot be seen.
    */
   onPasswordTry(listener: (tried: PasswordTry) => void): () => void;
   /**
-   * Calls back when an account was created again: with the reason
+   * Calls the listener when an account was created again: with the reason
    * of Asterisk's refusal, or undefined when it was accepted.
    */
   onAccountMadeAgain(listener: (username: string, fault: string | undefined) => void): () => void;

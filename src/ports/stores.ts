@@ -391,7 +391,8 @@ export interface Stores {
    */
   blockedBy(): string;
   /**
-   * Calls back a moment after the first write that failed because the disk was full or the database locked.
+   * Calls the listener a moment after the first write that failed because the disk was full or the database
+   * locked.
    */
   onBlocked(listener: () => void): () => void;
   close(): void;

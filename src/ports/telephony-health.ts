@@ -26,6 +26,6 @@ export interface TelephonyHealth {
 /** The state of the link to Asterisk and of the trunk. */
 export interface HealthSource {
   health(): TelephonyHealth;
-  /** Calls back with every change. */
+  /** Calls the listener with every change. */
   onHealth(listener: (health: TelephonyHealth) => void): () => void;
 }

@@ -10,7 +10,8 @@ type Method = 'all' | 'get' | 'run';
 type Methods = Record<Method, (...args: never[]) => unknown>;
 
 /**
- * Runs the work. Calls back for every statement on any database, with the numbers of rows read and written.
+ * Runs the work. Calls the listener for every statement on any database, with the numbers of rows read and
+ * written.
  */
 async function watched(work: () => unknown, onStatement: (read: number, written: number) => void): Promise<void> {
   const database = new BetterSqlite3(':memory:');

@@ -347,7 +347,7 @@ describe('a centralist on the telephone', function () {
       await own.phone.behave({ type: 'answers', afterMs: 300, script, hangUpAfterMs: 18_000 });
       callbacks.callBack(missed.id);
       const outcome = (): string | null => callbacks.list({ inboundId: missed.id })[0]?.result ?? null;
-      await exchange.until(id, () => outcome() !== null, 'the call back to end');
+      await exchange.until(id, () => outcome() !== null, 'the callback to end');
       const [, back] = await exchange.callsTo(CALLER);
       if (!back) throw new Error('the participant was not called back');
       await exchange.network.whole(back);

@@ -3,7 +3,7 @@ import type { CallbackStore } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { callback } from './schema.js';
 
-/** Calls back to callers of the tip line, oldest first. */
+/** Callbacks to callers of the tip line, oldest first. */
 export function openCallbackStore({ orm }: Database): CallbackStore {
   return {
     add: (fresh) => orm.insert(callback).values(fresh).returning().get(),

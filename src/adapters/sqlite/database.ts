@@ -38,8 +38,8 @@ export interface Database {
    */
   readonly together: <T>(work: () => T) => T;
   /**
-   * Calls back after the commit of the present transaction, or at once outside a transaction. A rollback
-   * drops the callback.
+   * Does the work after the commit of the present transaction, or at once outside a transaction. A rollback
+   * drops it.
    */
   readonly afterCommit: (work: () => void) => void;
   /** Tests with a write whether the database can be written now. */
@@ -54,7 +54,7 @@ export interface Database {
    * stores, to test whether writes succeed again.
    */
   blockedBy(): string;
-  /** Calls back when writes have begun to fail, after the work that noticed the failure has ended. */
+  /** Calls the listener when writes have begun to fail, after the work that noticed the failure has ended. */
   onBlocked(listener: () => void): () => void;
   /** Safe to repeat. */
   close(): void;

@@ -86,7 +86,7 @@ export class GuessLimiter {
     return this.#tries.size;
   }
 
-  /** Calls back when a source starts guessing, or goes on after a pause. */
+  /** Calls the listener when a source starts guessing, or goes on after a pause. */
   onGuessing(listener: (guesser: Guesser) => void): () => void {
     return this.#changed.on(listener);
   }

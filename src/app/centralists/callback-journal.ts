@@ -91,7 +91,7 @@ export class CallbackJournal {
       // Logged once for each callback, because the database reports its own failures.
       if (this.#logged.has(callbackId)) return;
       this.#logged.add(callbackId);
-      this.parts.log.error('call back cannot be stored yet; trying again until it is', {
+      this.parts.log.error('callback cannot be stored yet; trying again until it is', {
         callbackId,
         error: String(error),
       });

@@ -111,7 +111,7 @@ export class CallbackService implements Callbacks {
       try {
         this.#recoverOne(callback, surviving);
       } catch (error) {
-        log.error('call back could not be recovered', { callbackId: callback.id, error: String(error) });
+        log.error('callback could not be recovered', { callbackId: callback.id, error: String(error) });
       }
     }
   }
@@ -190,7 +190,7 @@ export class CallbackService implements Callbacks {
     dialer.cancelUnanswered(phone, CALLED_BACK);
     void work(telephone)
       .catch((error: unknown): CallbackResult => {
-        log.error('call back failed', {
+        log.error('callback failed', {
           callbackId: id,
           error: error instanceof Error ? error.stack : String(error),
         });

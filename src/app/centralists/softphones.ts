@@ -114,12 +114,12 @@ export class Softphones {
     return [...(this.#engaged.get(id) ?? [])].map(({ why }) => why);
   }
 
-  /** Calls back when a centralist is no longer engaged. */
+  /** Calls the listener when a centralist is no longer engaged. */
   onFreed(listener: (id: CentralistId) => void): () => void {
     return this.#freed.on(listener);
   }
 
-  /** Calls back when a centralist goes on or off duty, and when their engagements change. */
+  /** Calls the listener when a centralist goes on or off duty, and when their engagements change. */
   onChange(listener: (id: CentralistId) => void): () => void {
     return this.#changed.on(listener);
   }

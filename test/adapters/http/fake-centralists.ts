@@ -113,7 +113,7 @@ export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallback
     onChange: (listener) => live.onChange(listener),
     becomes(id, stage) {
       const callback = kept.find((one) => one.id === id);
-      if (!callback) throw new Error(`there is no call back ${id}`);
+      if (!callback) throw new Error(`there is no callback ${id}`);
       if (stage === null) live.end(callback);
       else live.stage(callback, stage);
     },

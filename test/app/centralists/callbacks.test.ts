@@ -206,7 +206,7 @@ describe('a callback', () => {
       ['cancelled', 'the participant is called back'],
     ]);
     await room.clock.advance(23_000);
-    expect(room.telephony.callsTo(mobile(1)), 'the alert and the call back').to.have.length(2);
+    expect(room.telephony.callsTo(mobile(1)), 'the alert and the callback').to.have.length(2);
     await room.clock.advance(10_000);
     expect(room.telephony.callsTo(mobile(1))).to.have.length(3);
     await room.actions.close(action.id, { result: 'found' });
@@ -318,7 +318,7 @@ describe('a callback', () => {
       expect(room.telephony.live).to.equal(0);
       expect(room.stores.callbacks.get(id)).to.include({ deskAnsweredAt: null, result: null });
       expect(room.callbacks.liveCalls, 'until it is stored').to.equal(1);
-      expect(room.log.said('error').filter((message) => message.startsWith('call back'))).to.have.length(1);
+      expect(room.log.said('error').filter((message) => message.startsWith('callback'))).to.have.length(1);
       room.diskWorks = true;
       await room.clock.advance(2_000);
       const stored = room.stores.callbacks.get(id)!;

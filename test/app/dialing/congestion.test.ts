@@ -30,7 +30,7 @@ describe('when the operator is congested, the dialer', function () {
     room.close();
   });
 
-  it('gives the line of a refused call back at once', async () => {
+  it('gives the line of a refused callback at once', async () => {
     open(1, { lines: 3, tipLines: 2, cps: 1 });
     script(1, CONGESTED, PRESSES);
     await room.running();

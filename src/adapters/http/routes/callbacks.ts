@@ -20,7 +20,7 @@ const CallbackAnswer = z
     deskAnsweredAt: TimeOrNull,
     answeredAt: TimeOrNull.describe('when the participant answered'),
     endedAt: TimeOrNull,
-    result: z.enum(CALLBACK_RESULTS).nullable().describe('null while the call back lasts'),
+    result: z.enum(CALLBACK_RESULTS).nullable().describe('null while the callback lasts'),
   })
   .meta({ id: 'Callback' });
 type CallbackAnswer = z.infer<typeof CallbackAnswer>;
@@ -53,7 +53,7 @@ export function callbackRoutes({ services: { callbacks } }: HttpParts): Route[] 
         method: 'get',
         path: '/callbacks',
         tag: 'tips',
-        summary: 'Calls back with their results, oldest first, as a whole or by page',
+        summary: 'Callbacks with their results, oldest first, as a whole or by page',
         query: CallbackFilter,
         answer: { [JSON_TYPE]: z.array(CallbackAnswer) },
       },
