@@ -39,7 +39,7 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
   const database = join(config.dataDir, DATABASE);
   if (!existsSync(database))
     throw new Problem('not_found', `there is no database in ${config.dataDir}: nothing to back up`);
-  if (existsSync(folder)) throw new Problem('conflict', `${folder} is there already: name another folder`);
+  if (existsSync(folder)) throw new Problem('conflict', `${folder} already exists: name another folder`);
   const making = `${folder}.making`;
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { recursive: true, mode: 0o700 });
@@ -100,7 +100,7 @@ export async function restoreBackup(
     const database = join(root, DATABASE);
     const there = [database, `${database}-wal`, `${database}-shm`].find((file) => existsSync(file));
     if (there !== undefined)
-      throw new Problem('conflict', `${root} has a database already: move it away first, with its -wal and -shm files`);
+      throw new Problem('conflict', `${root} already has a database: move it away first, with its -wal and -shm files`);
     const placings: Placing[] = [];
     for (const { from: place, name } of parts(config))
       for (const path of await filesOf(from, name))

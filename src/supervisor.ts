@@ -69,7 +69,7 @@ export class Supervisor {
         const { code, final } = await this.#once();
         if (final || this.#stoppedBy) return code;
         const waitMs = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 0;
-        this.options.log.error('the controller has ended and is restarted; its calls go on', { code, waitMs });
+        this.options.log.error('the controller ended; restarting it; calls go on', { code, waitMs });
         await this.#wait(waitMs);
         const stoppedBy = this.#stoppedBy as NodeJS.Signals | undefined;
         if (stoppedBy) return 128 + constants.signals[stoppedBy];
@@ -109,7 +109,7 @@ export class Supervisor {
       env: { ...process.env, NOTIFY_SOCKET: undefined, WATCHDOG_USEC: undefined, WATCHDOG_PID: undefined },
     });
     this.#child = child;
-    log.info('the controller is started', { pid: child.pid });
+    log.info('controller started', { pid: child.pid });
     const signs = new Set<Sign>();
     let [readyAt, heardAt, lookedAt] = [Infinity, performance.now(), performance.now()];
     child.on('message', (message) => {

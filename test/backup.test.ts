@@ -98,8 +98,8 @@ describe('backups', () => {
     expect(await refusal(makeBackup(config, join(folder, 'a'), NOW))).to.contain('nothing to back up');
     open(config).close();
     await makeBackup(config, join(folder, 'a'), NOW);
-    expect(await refusal(makeBackup(config, join(folder, 'a'), NOW))).to.contain('is there already');
-    expect(await refusal(restoreBackup(config, join(folder, 'a'), 1))).to.contain('has a database already');
+    expect(await refusal(makeBackup(config, join(folder, 'a'), NOW))).to.contain('already exists');
+    expect(await refusal(restoreBackup(config, join(folder, 'a'), 1))).to.contain('already has a database');
   });
 
   it('refuses to restore an incomplete backup, and to restore while a service uses the data folder', async () => {
@@ -130,8 +130,8 @@ describe('backups', () => {
       made = join(folder, 'monday');
       await makeBackup(old, made, NOW);
       fresh = installation('new');
-      write(fresh, 'token', 'present token\n');
-      write(fresh, 'sounds/ab/cd.alaw', 'present sound');
+      write(fresh, 'token', 'current token\n');
+      write(fresh, 'sounds/ab/cd.alaw', 'current sound');
     });
 
     const database = (): string => join(made, 'burgernet.db');
@@ -222,8 +222,8 @@ describe('backups', () => {
         expect(await refusal(checkBackup(made))).to.match(said);
         expect(await refusal(restoreBackup(fresh, made, 1))).to.match(said);
         expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
-        expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('present token\n');
-        expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('present sound');
+        expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('current token\n');
+        expect(readFileSync(join(fresh.dataDir, 'sounds/ab/cd.alaw'), 'utf8')).to.equal('current sound');
         expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
       });
     }
@@ -242,7 +242,7 @@ describe('backups', () => {
       mkdirSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-2.wav.restoring'), { recursive: true });
       expect(await refusal(restoreBackup(fresh, made, 1))).not.to.equal('done');
       expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
-      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('present token\n');
+      expect(readFileSync(join(fresh.dataDir, 'token'), 'utf8')).to.equal('current token\n');
       expect(existsSync(join(fresh.dataDir, 'asterisk/spool/recording/tip-1.wav'))).to.equal(false);
     });
 

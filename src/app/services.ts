@@ -166,7 +166,7 @@ export interface ActionView {
   readonly reality: Reality;
   /** Why the action does not go as planned, in words; null when all is well. */
   readonly warning: string | null;
-  /** Present warnings, for a draft and for a running action. */
+  /** Current warnings, for a draft and for a running action. */
   readonly warnings: readonly Warning[];
 }
 
@@ -191,7 +191,7 @@ export interface Actions {
   /** Resolves when the message is rendered. */
   create(input: ActionInput): Promise<{ action: Action; plan: Plan }>;
   /**
-   * Starts the action; does nothing if it is running already. Resolves when the first calls are originated.
+   * Starts the action; does nothing if it is already running. Resolves when the first calls are originated.
    */
   start(id: ActionId, options?: StartOptions): Promise<Action>;
   /** Forecasts a start. Has no `alikes` for an action that is not a draft. */
@@ -249,7 +249,7 @@ export interface CentralistAccount extends SoftphoneAccount {
   readonly pin: string;
 }
 
-/** A centralist's present state. */
+/** A centralist's current state. */
 export interface CentralistView {
   readonly centralist: Centralist;
   /** The softphone is registered. */

@@ -24,12 +24,12 @@ export function refuseUnwantedSimulation(simulation: Simulation | null): void {
   );
 }
 
-/** A filter for actions that called people on the present network. */
+/** A filter for actions that called people on the current network. */
 export const actionsHere = (simulation: Simulation | null): { readonly simulated: boolean } => ({
   simulated: simulation !== null,
 });
 
-/** Whether the action started on another network than the present one. Such an action calls nobody. */
+/** Whether the action started on another network than the current one. Such an action calls nobody. */
 export function isOnOtherNetwork({ state, simulated }: Started, simulation: Simulation | null): boolean {
   return state !== 'draft' && simulated !== (simulation !== null);
 }

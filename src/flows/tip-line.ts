@@ -48,7 +48,7 @@ export type TalkEnd =
   | { readonly type: 'failed' }
   /** The centralist transferred the caller to a colleague, whose softphone is ringing. */
   | { readonly type: 'passed_on'; readonly queuePlace: QueuePlace }
-  /** The centralist transferred the caller to a colleague who is on the line already. */
+  /** The centralist transferred the caller to a colleague who is already on the line. */
   | { readonly type: 'handed_over'; readonly centralist: Call };
 
 export type TipResult = 'connected' | 'recorded' | 'abandoned' | 'refused';

@@ -3,7 +3,7 @@
  * and codes.
  */
 
-/** A shortcut, because most texts are plain already. */
+/** A shortcut, because most texts are already plain. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Invisible characters: directions, joiners, soft hyphens, byte order marks, variation selectors. */

@@ -75,7 +75,7 @@ export interface Call {
   readonly id: CallId;
   /** Aborts with {@link HungUp} when the call is over. */
   readonly signal: AbortSignal;
-  /** Answers an incoming call; resolves at once when the call is answered already. */
+  /** Answers an incoming call; resolves at once when the call is already answered. */
   answer(): Promise<void>;
   /**
    * Plays the sounds in order without a gap. Resolves when they

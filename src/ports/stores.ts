@@ -86,7 +86,7 @@ export interface Centralist {
   readonly onDuty: boolean;
   readonly createdAt: number;
   /**
-   * ms UTC; null for a present centralist. A removed centralist stays in the table for the names in history.
+   * ms UTC; null for a centralist who was not removed. A removed centralist stays in the table for the names in history.
    */
   readonly removedAt: number | null;
 }
@@ -211,8 +211,8 @@ export interface AttemptStore {
   answered(id: AttemptId, at: number): void;
   confirmed(id: AttemptId, at: number): void;
   /**
-   * Writes the one outcome. Returns false when the attempt has
-   * an outcome already, which is never overwritten.
+   * Writes the one outcome. Returns false when the attempt already
+   * has an outcome, which is never overwritten.
    */
   end(id: AttemptId, end: AttemptEnd): boolean;
   ofAction(id: ActionId, purpose?: Purpose): readonly Attempt[];
@@ -271,7 +271,7 @@ export interface InboundStore {
   ): InboundCall;
   /** Adds facts that became known during the call. */
   update(id: number, change: Partial<Omit<InboundCall, 'id' | 'receivedAt' | 'result' | 'endedAt'>>): void;
-  /** Writes the one result. False when it has one already. */
+  /** Writes the one result. False when it already has one. */
   end(id: number, result: InboundResult, endedAt: number): boolean;
   get(id: number): InboundCall | undefined;
   byCallId(callId: CallId): InboundCall | undefined;
@@ -305,7 +305,7 @@ export interface CallbackStore {
   add(callback: Omit<Callback, 'id' | 'deskAnsweredAt' | 'answeredAt' | 'result' | 'endedAt'>): Callback;
   get(id: number): Callback | undefined;
   update(id: number, change: Partial<Pick<Callback, 'deskAnsweredAt' | 'answeredAt'>>): void;
-  /** Writes the one result. False when it has one already. */
+  /** Writes the one result. False when it already has one. */
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
   list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
@@ -351,7 +351,7 @@ export interface EventStore {
 }
 
 export interface TraceStore {
-  /** Adds steps of a call, in order. Steps that are stored already are not stored twice. */
+  /** Adds steps of a call, in order. Steps that are already stored are not stored twice. */
   add(callId: CallId, steps: readonly { readonly step: string; readonly at: number }[]): void;
   /** All steps of the call, or a part of them, in the order of their times. */
   of(callId: CallId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];

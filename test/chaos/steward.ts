@@ -36,7 +36,7 @@ export class Steward {
   #centralistId = 0;
   #recordingId = 0;
   #finishing = false;
-  /** The present step, for `report`. */
+  /** The current step, for `report`. */
   #doing = 'begins';
 
   constructor(
@@ -102,7 +102,7 @@ export class Steward {
     }
   }
 
-  /** The steward's present step and the state of the open actions, to explain why nobody is called. */
+  /** The steward's current step and the state of the open actions, to explain why nobody is called. */
   async report(): Promise<string> {
     const doing = this.#doing;
     const open = this.#begun.filter((id) => !this.#over.has(id));

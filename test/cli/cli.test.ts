@@ -127,7 +127,7 @@ describe('burgernet command', function () {
       [5, 1],
       [7, 2],
     ]);
-    expect((await run('tips', 'callback', '1')).err).to.include('being called back already');
+    expect((await run('tips', 'callback', '1')).err).to.include('already being called back');
     expect((await run('tips', 'callback', '9')).err).to.equal('there is no tip 9\n');
     expect((await run('tips', 'callback')).err).to.include('either the id of a tip, or --call');
   });

@@ -87,11 +87,11 @@ describe('the growth of the calls a second after a refusal', () => {
     });
   }
 
-  it('does not begin anew with each call that gets through', () => {
+  it('does not begin again with each call that gets through', () => {
     expect(afterPassage(growing, 5_000, 6_000)).to.deep.equal(growing);
   });
 
-  it('ends with a new refusal, which halves the present calls a second', () => {
+  it('ends with a new refusal, which halves the current calls a second', () => {
     expect(cpsAt(refuse(growing, 8_000), 8_001)).to.equal(3.5);
   });
 });

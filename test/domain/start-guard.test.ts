@@ -82,7 +82,7 @@ describe('the figures on the screen at a start', () => {
     }
   };
 
-  it('are accepted when they are absent or equal to the present ones', () => {
+  it('are accepted when they are absent or equal to the current ones', () => {
     for (const same of [{}, { selected: 3 }, { messageVersion: 2 }, now]) expect(fields(same)).to.deep.equal([]);
   });
 

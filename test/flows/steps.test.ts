@@ -68,7 +68,7 @@ describe('holding a caller', () => {
     expect(call.timeline).to.deep.equal(['hold 0-6000', 'hold 6000-12000', 'hold 12000-14000']);
   });
 
-  it('plays nothing when the work is done already', async () => {
+  it('plays nothing when the work is already done', async () => {
     const clock = new FakeClock();
     const call = answeredCall(clock);
     expect(await clock.finish(holdUntil(call, Promise.resolve('done'), never))).to.equal('done');

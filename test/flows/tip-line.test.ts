@@ -297,7 +297,7 @@ describe('the tip line', () => {
       expect(await world.rings(world.connect, { speaksMs: 4_000 })).to.equal('recorded');
     });
 
-    it('connects the caller at once with a colleague who is on the line already', async () => {
+    it('connects the caller at once with a colleague who is already on the line', async () => {
       const colleague = answeredCall(answeredAfter(1_000).clock);
       world.talks = [
         [10_000, { type: 'handed_over', centralist: colleague }],

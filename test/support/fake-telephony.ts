@@ -42,7 +42,7 @@ export interface PlacedCall {
 export interface SurvivingCall extends SurvivingOutgoing {
   /**
    * The far end from now on. Times before the answer count from now, later times from the answer. If the call
-   * is answered already, all times count from now.
+   * is already answered, all times count from now.
    */
   readonly farEnd?: FarEnd;
 }
@@ -147,7 +147,7 @@ export class FakeTelephony implements Telephony {
   // ------------------------------------------------------------------ the port
 
   place(order: CallOrder): OutgoingCall {
-    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
+    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} already exists`);
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
     const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
     const farEnd = refusal ?? this.#nextScript(to, order.to.type);
@@ -163,7 +163,7 @@ export class FakeTelephony implements Telephony {
   }
 
   placeAlert(order: AlertCallOrder): AlertCall {
-    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} exists already`);
+    if (this.placed.some(({ order: { id } }) => id === order.id)) throw new Error(`call ${order.id} already exists`);
     const refusal = this.operator?.({ live: this.#onTrunk, now: this.clock.monotonic() });
     const to = order.to.type === 'trunk' ? order.to.number : order.to.username;
     const farEnd = refusal ?? this.#nextScript(to, order.to.type);

@@ -188,7 +188,7 @@ describe('a service with bad rows in its database', function () {
     ]);
     expect(parts['softphones']).to.deep.equal({
       ok: false,
-      reason: 'Asterisk refuses the account of extension 302; add this centralist anew, under another name',
+      reason: 'Asterisk refuses the account of extension 302; add this centralist again, under another name',
     });
     const { out } = await burgernetHere(['centralists', 'list'], { url, token });
     const lines = out.split('\n').filter((line) => line !== '');

@@ -316,7 +316,7 @@ describe('The service as a process', function () {
 
       const next = town.run(oneLine);
       const url = await next.ready();
-      expect((await next.logged('asterisk is running already')).pid).to.equal(pid);
+      expect((await next.logged('asterisk is already running')).pid).to.equal(pid);
       expect(next.asterisks()).to.deep.equal([pid]);
       const over = await town.callTo(first, ({ id, endedAt }) => id === live.id && endedAt !== null);
       expect(over.endedBy, 'the citizen hung up in the message').to.equal('here');

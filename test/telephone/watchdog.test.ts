@@ -34,9 +34,9 @@ describe('The service under its watchdog', function () {
       SUPERVISED,
     ));
 
-  /** The process ids of every controller that was started, the present one last. */
+  /** The process ids of every controller that was started, the current one last. */
   const controllers = (of: Program = program): number[] =>
-    of.log.flatMap(({ msg, pid }) => (msg === 'the controller is started' && pid ? [pid] : []));
+    of.log.flatMap(({ msg, pid }) => (msg === 'controller started' && pid ? [pid] : []));
   const controller = (): number => controllers().at(-1) ?? 0;
   const readyAgain = async (times: number): Promise<string> =>
     (await program.logged('burgernet is ready', times)).url ?? '';

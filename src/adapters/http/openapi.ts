@@ -76,7 +76,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   401: 'No token, or a wrong token',
   403: 'A change with a console session, sent from another site',
   404: 'Not found',
-  409: 'Not possible in the present state',
+  409: 'Not possible in the current state',
   413: 'The body is too large',
   415: 'Wrong content type',
   416: 'The range lies outside the sound',

@@ -98,7 +98,7 @@ function nameRoute(doc: RouteDoc): RequestHandler {
 /** Throws `Problem('not_found')` for a path whose id cannot be an id. */
 function pathParams(params: z.ZodObject, req: Request): unknown {
   const result = params.safeParse(req.params);
-  if (!result.success) throw new Problem('not_found', 'there is nothing with this id');
+  if (!result.success) throw new Problem('not_found', 'nothing has this id');
   return result.data;
 }
 

@@ -116,7 +116,7 @@ function createApp(parts: ConsoleParts): Express {
   app.get('/', (_req, res) => res.redirect(302, '/console'));
 
   app.use(() => {
-    throw new HttpError(404, 'not_found', 'there is nothing at this address');
+    throw new HttpError(404, 'not_found', 'nothing is at this address');
   });
   app.use(errorHandler(parts.log));
   return app;

@@ -30,7 +30,7 @@ export interface RenderedPrompt {
   readonly seconds: number;
 }
 
-/** The `sha256` that a prompt must have for its present text. */
+/** The `sha256` that a prompt must have for its current text. */
 export function hashOfPrompt(name: PromptName, text: string, engineId: string): string {
   if (TONES[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
   return hashOfText(engineId, spoken(fill(text, COMMITTED_SETTINGS)));

@@ -42,7 +42,7 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     log.info('sound rendered', { soundId, seconds: finished.seconds });
     return { soundId, seconds: finished.seconds };
   };
-  /** A request for a sound that is being rendered already waits for it to be ready. */
+  /** A request for a sound that is already being rendered waits for it to be ready. */
   const once = (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
     const now = making.get(soundId);
     if (now !== undefined) return now;

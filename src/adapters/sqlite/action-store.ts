@@ -169,7 +169,7 @@ function closingColumns(message: Message) {
 }
 
 /**
- * An action with a damaged area, team or plan goes on without it, because its people are selected already.
+ * An action with a damaged area, team or plan goes on without it, because its people are already selected.
  */
 function toAction(
   row: typeof action.$inferSelect,

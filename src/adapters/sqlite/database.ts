@@ -38,7 +38,7 @@ export interface Database {
    */
   readonly together: <T>(work: () => T) => T;
   /**
-   * Does the work after the commit of the present transaction, or at once outside a transaction. A rollback
+   * Does the work after the commit of the current transaction, or at once outside a transaction. A rollback
    * drops it.
    */
   readonly afterCommit: (work: () => void) => void;
@@ -63,7 +63,7 @@ export interface Database {
 export interface DatabaseOptions {
   /** Folder with the SQL of every version and `meta/_journal.json`. */
   readonly migrationsFolder: string;
-  /** Name of a new installation; random when absent. Ignored when the database has a name already. */
+  /** Name of a new installation; random when absent. Ignored when the database already has a name. */
   readonly instance?: string;
   /** False when the database is itself a copy: no copy is made before migrating. Default true. */
   readonly copyBeforeMigration?: boolean;

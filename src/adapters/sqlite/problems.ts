@@ -77,7 +77,7 @@ export function withProblems<S extends object>(store: S, onFailure: (problem: Pr
 const isGenerator = (value: unknown): value is Generator =>
   Object.prototype.toString.call(value) === '[object Generator]';
 
-/** Whether a value that must be unique exists already. */
+/** Whether a value that must be unique already exists. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

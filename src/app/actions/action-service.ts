@@ -134,7 +134,7 @@ export class ActionService implements Actions {
     const { stores } = this.parts;
     // Rendering took a moment, so the action is read again.
     const current = this.#get(id);
-    if (current.state === 'closed') throw new Problem('conflict', 'the action was closed meanwhile');
+    if (current.state === 'closed') throw new Problem('conflict', 'the action has been closed in the meantime');
     stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
     const updated = this.#get(id);
     // Told before the calls: a close that comes between two slices is told after it.

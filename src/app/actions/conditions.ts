@@ -14,7 +14,7 @@ export interface ConditionsParts {
   readonly isRegistered: (centralist: Centralist) => boolean;
 }
 
-/** The present warnings about actions and their tips. */
+/** The current warnings about actions and their tips. */
 export class Conditions {
   constructor(private readonly parts: ConditionsParts) {}
 

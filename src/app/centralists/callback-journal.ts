@@ -21,7 +21,7 @@ export type CallbackStage = 'ringing_desk' | 'ringing';
  */
 export class CallbackJournal {
   readonly #journal: Journal;
-  /** Callbacks whose failed writes were logged already. */
+  /** Callbacks whose failed writes were already logged. */
   readonly #logged = new Set<number>();
 
   constructor(private readonly parts: CallbackJournalParts) {

@@ -144,7 +144,7 @@ export class CallbackService implements Callbacks {
     const phone = this.#phoneOf(call, participantId);
     if (!phone) throw new Problem('conflict', 'the caller has no number that can be called');
     if (stores.callbacks.list({ inboundId }).some((callback) => callback.result === null))
-      throw new Problem('conflict', 'this caller is being called back already');
+      throw new Problem('conflict', 'this caller is already being called back');
     return { action, participantId, phone };
   }
 

@@ -142,7 +142,7 @@ export class CentralistService implements Centralists {
     const id = this.#links.use(token);
     const centralist = id === undefined ? undefined : this.parts.centralists.active(id);
     if (centralist) return this.#account(centralist);
-    throw new Problem('not_found', 'this link was used already or has expired; ask for a new one');
+    throw new Problem('not_found', 'this link has been used or has expired; ask for a new one');
   }
 
   /** Whether the softphone is registered, by the registration events so far. */
@@ -173,7 +173,7 @@ export class CentralistService implements Centralists {
   get blockedBy(): string {
     const extensions = [...this.#faults.keys()].map((id) => this.parts.centralists.get(id)?.extension ?? String(id));
     if (extensions.length === 0) return '';
-    return `Asterisk refuses the account of extension ${extensions.join(', ')}; add this centralist anew, under another name`;
+    return `Asterisk refuses the account of extension ${extensions.join(', ')}; add this centralist again, under another name`;
   }
 
   // ------------------------------------------------------------------

@@ -98,7 +98,7 @@ export class StartActionByPhone {
   }
 
   /**
-   * The spoken number and title, from sounds that exist already, so that the centralist does not wait for
+   * The spoken number and title, from sounds that already exist, so that the centralist does not wait for
    * speech here.
    */
   #nameOf({ id, number }: { readonly id: number; readonly number: number }): readonly Sound[] {

@@ -68,7 +68,7 @@ export class TrunkCongestion {
   /** When refused numbers got through after all. */
   #proofs: readonly number[] = [];
   readonly #numbers = new RefusedNumbers();
-  /** The refusal that set the present limits, in words. */
+  /** The refusal that set the current limits, in words. */
   #refusal = '';
   /** The action that is told when the limits end; undefined while there are none. */
   #actionId: ActionId | undefined;
@@ -156,7 +156,7 @@ export class TrunkCongestion {
     this.#numbers.remember(phone, participantId, refusals, at, this.parts.clock.monotonic());
   }
 
-  /** The present limits in words, with the SIP status; empty when the operator does not limit us. */
+  /** The current limits in words, with the SIP status; empty when the operator does not limit us. */
   get words(): string {
     const { clock, trunkLines } = this.parts;
     const now = clock.monotonic();

@@ -96,7 +96,7 @@ export class TrunkLines {
   }
 
   /**
-   * Takes a line even when all are in use: an inbound call has its line from the operator already, and a
+   * Takes a line even when all are in use: an inbound call already has its line from the operator, and a
    * callback counts its line first and then waits until the calls fit the lines.
    */
   takeInbound(phone?: E164): Lease {

@@ -8,7 +8,7 @@ import type { ActionEvent, EventStore } from '../../ports/stores.js';
 /** Stores the events of actions and tells the listeners. A failure to store is logged, and calls go on. */
 export class EventJournal {
   readonly #listeners: Emitter<ActionEvent>;
-  /** Events to tell the listeners once the present work is stored; undefined outside such work. */
+  /** Events to tell the listeners once the current work is stored; undefined outside such work. */
   #held: ActionEvent[] | undefined;
 
   constructor(

@@ -30,7 +30,7 @@ const EVERY_MS = 5_000;
 export class OfflineRecordings {
   #cancel = (): void => undefined;
   #closed = false;
-  /** Calls that have a row already, so that each is looked up in the database once. */
+  /** Calls that already have a row, so that each is looked up in the database once. */
   readonly #known = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #stored: Emitter<undefined>;

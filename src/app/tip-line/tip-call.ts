@@ -34,7 +34,7 @@ export interface TipCallParts {
   readonly recordsTalks: boolean;
 }
 
-/** The colleague to whom a caller is transferred: to be rung, or on the line already (`call`). */
+/** The colleague to whom a caller is transferred: to be rung, or already on the line (`call`). */
 export type TransferTarget =
   { readonly centralistId: CentralistId } | { readonly centralistId: CentralistId; readonly call: Call };
 

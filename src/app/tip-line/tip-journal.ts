@@ -150,7 +150,7 @@ export class TipJournal {
 
   /**
    * Stores a tip that Asterisk recorded while the controller was down: call, recording and tip together.
-   * False when the call is stored already. Throws when it cannot be stored.
+   * False when the call is already stored. Throws when it cannot be stored.
    */
   recordedOffline(
     call: Pick<InboundCall, 'from' | 'participantId' | 'actionId' | 'reason' | 'receivedAt'> & {

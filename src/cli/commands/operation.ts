@@ -74,7 +74,7 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .command('demo')
     .description('run one whole action against a simulated phone network')
     .option('--stay', 'keep it running afterwards')
-    .option('--service <url>', 'use a service that already runs, in containers')
+    .option('--service <url>', 'use a service that is already running, in containers')
     .option('--registrar <host:port>', 'address at which the Asterisk of that service listens')
     .option('--people <number>', 'with that service: number of people in the town', Number)
     .option('--upgrade', 'with that service: wait until it is replaced in the middle of the action')

@@ -125,7 +125,7 @@ async function dialArea(call: Call, actions: StartActions): Promise<readonly str
 const enterArea = (call: Call, isFirst: boolean): Promise<string | undefined> =>
   readDigits(call, [prompt(isFirst ? 'desk-area' : 'desk-area-more')], CENTRALIST_ENTRY);
 
-/** `done`: the centralist pressed only #, and there is an area already. */
+/** `done`: the centralist pressed only #, and there is already an area. */
 function readArea(actions: StartActions, keys: string | undefined, before: readonly string[]): Answer<string> {
   if (keys === undefined) return none('desk-no-key');
   if (keys === '' && before.length > 0) return answer('done');

@@ -10,7 +10,7 @@ export async function holdUntil<T>(call: Call, work: Promise<T>, signal: AbortSi
     done = true;
   };
   work.then(note, note);
-  // Work that is done already needs no hold audio.
+  // Work that is already done needs no hold audio.
   await Promise.resolve();
   return done ? work : playWhile(call, { loop: prompt('hold'), signal }, work);
 }

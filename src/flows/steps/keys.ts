@@ -13,7 +13,7 @@ export async function pressKey(call: Call, sounds: readonly Sound[]): Promise<Di
     return await Promise.race([pressed, played.then(() => undefined)]);
   } finally {
     stop.abort();
-    // The race has settled already, so an error of the loser is of no use: it can only say that the call
+    // The race has already settled, so an error of the loser is of no use: it can only say that the call
     // ended.
     pressed.catch(() => undefined);
     played.catch(() => undefined);

@@ -47,7 +47,7 @@ export async function waitInQueue(call: Call, queuePlace: QueuePlace): Promise<C
   } finally {
     stop.abort();
     if (!isAnswered) queuePlace.leave();
-    // The race has settled already, so an error of a loser is of no use: it can only say that the call ended.
+    // The race has already settled, so an error of a loser is of no use: it can only say that the call ended.
     keyed.catch(() => undefined);
     telling.catch(() => undefined);
   }

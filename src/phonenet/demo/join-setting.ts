@@ -11,7 +11,7 @@ import { startPhoneNetwork } from '../phone-network.js';
 import { sampleTown } from '../town/town.js';
 import type { Setting } from './setting.js';
 
-/** A service that already runs, in containers beside this one. */
+/** A service that is already running, in containers beside this one. */
 export interface Joined {
   /** `http://burgernet:8080`. */
   readonly url: string;

@@ -10,7 +10,7 @@ import { stay } from './stay.js';
 
 export interface DemoOptions {
   readonly stay: boolean;
-  /** A service that already runs, in place of one of our own. */
+  /** A service that is already running, in place of one of our own. */
   readonly joined?: Joined;
   /** Plays an action during which the service is replaced, instead of the whole action. */
   readonly upgrade?: boolean;

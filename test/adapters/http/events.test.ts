@@ -90,7 +90,7 @@ describe('HTTP: events of all actions', () => {
   };
   const numbered = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id).filter((id) => id !== '');
 
-  it('sends new events of every action, and the present and each later state of every centralist', async () => {
+  it('sends new events of every action, and the current and each later state of every centralist', async () => {
     http.services.emit(1, 'action', { state: 'running' });
     const reader = await follow();
     expect((await reader.take(2)).map(({ id, event, data }) => [id, event, data])).to.deep.equal([

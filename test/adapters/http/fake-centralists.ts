@@ -120,7 +120,7 @@ export function fakeCallbacks(kept: Callback[], now: () => number): FakeCallback
     callBack(inboundId, centralistId = 1) {
       if (inboundId > 100) throw new Problem('not_found', `there is no call ${inboundId}`);
       if (kept.some((one) => one.inboundId === inboundId && one.result === null)) {
-        throw new Problem('conflict', 'they are being called back already');
+        throw new Problem('conflict', 'they are already being called back');
       }
       const callback: Callback = {
         id: kept.length + 1,

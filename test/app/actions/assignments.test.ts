@@ -96,7 +96,7 @@ describe('an action', () => {
       expect([room.lines.outbound, room.lines.inbound]).to.deep.equal([0, 0]);
     });
 
-    it('plays the goodbye without a key, and the present message while it runs', async () => {
+    it('plays the goodbye without a key, and the current message while it runs', async () => {
       const { id } = await room.running();
       await room.actions.update(id, { text: 'message-2' });
       expect(await listens(id, { answersAfterMs: 0 })).to.equal('alert-prompt alert-prompt alert-prompt alert-goodbye');

@@ -177,7 +177,7 @@ describe('a simulated phone network', () => {
         expect(room.telephony.placed).to.have.length(calls);
       });
 
-      it('routes the callers to an action on the present network', async () => {
+      it('routes the callers to an action on the current network', async () => {
         const own = await room.running({ title: 'Overval' });
         await room.calledOut(own);
         expect(await ring(mobile(1), { hangsUpAtMs: 1_000 })).to.include({ actionId: own.id, reason: 'reached' });

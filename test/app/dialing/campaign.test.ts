@@ -191,7 +191,7 @@ describe('Campaign', () => {
     expect(campaign.count().dialing + campaign.count().waiting).to.equal(0);
   });
 
-  it('forgets a person, who can then be added anew, but not during a live call', () => {
+  it('forgets a person, who can then be added again, but not during a live call', () => {
     add(1);
     const person = begin();
     campaign.forget(1);

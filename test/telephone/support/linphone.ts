@@ -18,7 +18,7 @@ export interface Linphone {
   readonly heardFile: string;
   /** Types a line on its console: `call 202`, `transfer 1 --to-call 2`. */
   type(line: string): void;
-  /** Speaks in the present call. */
+  /** Speaks in the current call. */
   speak(): void;
   /**
    * Resolves when its console shows this text after the last text that was found. Rejects when the text does

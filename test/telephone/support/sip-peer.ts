@@ -402,7 +402,7 @@ class Peer implements SipPeer {
       dialog?.acknowledged();
       return;
     }
-    // This INVITE is a retransmission: it was sent before our answer arrived, and is answered already.
+    // This INVITE is a retransmission: it was sent before our answer arrived, and is already answered.
     if (message.method === 'INVITE' && (dialog || this.#ringing.has(callId)) && tagOf(message.header('to')) === '')
       return;
     if (message.method === 'INVITE' && !dialog) this.#rung(message);

@@ -150,7 +150,7 @@ export class AsteriskAlertCall implements AlertCall {
     this.#answered.fire();
   }
 
-  /** Ignores progress that has no more steps than are known already. */
+  /** Ignores progress that has no more steps than are already known. */
   applyProgress({ steps, soundId }: AlertProgress): void {
     if (steps.length <= this.#steps.length) return;
     this.#soundId = soundId;

@@ -46,7 +46,7 @@ export class CallLeg<End extends CallEnd = CallEnd> {
   }
 
   /**
-   * Asks Asterisk to hang up. Resolves with false when the call was gone already. A request that Asterisk
+   * Asks Asterisk to hang up. Resolves with false when the call was already gone. A request that Asterisk
    * does not answer is sent again by the reconciler, when it finds the call still up.
    */
   async requestHangUp(cause?: string): Promise<boolean> {

@@ -47,7 +47,7 @@ export interface OwnAsterisk {
   readonly pid: number;
   /** Loopback port to which Asterisk sends copies of SIP messages (sip-tap.ts). */
   readonly sipTapPort: number;
-  /** Asterisk was running already, and its calls went on while the controller was down. */
+  /** Asterisk was already running, and its calls went on while the controller was down. */
   readonly adopted: boolean;
   /** Command line of the Asterisk console on this machine, to which `-rx` and a command are added. */
   readonly console: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> };
@@ -106,10 +106,10 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   });
   if (before.pid !== undefined && isAlive(before.pid) && (await answers(address))) {
     if (before.configHash === configHash) {
-      log.info('asterisk is running already', { pid: before.pid });
+      log.info('asterisk is already running', { pid: before.pid });
       return running(before.pid, true);
     }
-    log.info('asterisk runs with other settings; restarting it', { pid: before.pid });
+    log.info('asterisk is running with other settings; restarting it', { pid: before.pid });
     await stop(before.pid);
   }
   await demandFreePorts([options.sip, ...(options.tls ? [options.tls] : [])], secrets.ariPort);

@@ -99,7 +99,7 @@ export function commandRoutes({ services: { actions, centralists, tips, callback
 
 function idOf(req: Request): number {
   const params = IdParams.safeParse(req.params);
-  if (!params.success) throw new Problem('not_found', 'there is nothing with this id');
+  if (!params.success) throw new Problem('not_found', 'nothing has this id');
   return params.data.id;
 }
 

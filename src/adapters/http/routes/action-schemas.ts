@@ -235,7 +235,7 @@ export const ActionAnswer = ListedAction.extend({
   plan: PlanAnswer.nullable().describe('the plan at the start; null before'),
   reality: RealityAnswer,
   warning: z.string().nullable().describe('why the action does not go as it should; null when all is well'),
-  warnings: z.array(WarningAnswer).describe('the present warnings, of a draft too'),
+  warnings: z.array(WarningAnswer).describe('the current warnings, also of a draft'),
 }).meta({ id: 'Action' });
 export type ActionAnswer = z.infer<typeof ActionAnswer>;
 

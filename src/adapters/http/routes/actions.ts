@@ -93,7 +93,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         method: 'post',
         path: '/actions/:id/start',
         tag: 'actions',
-        summary: 'Start calling everybody selected; no effect when the action runs already',
+        summary: 'Start calling everybody selected; no effect when the action is already running',
         params: IdParams,
         body: Start,
         bodyOptional: true,

@@ -81,7 +81,7 @@ function centralistsNow({ log }: HttpParts, centralists: Centralists) {
     const off = centralists.onChange(sendView);
     centralists
       .list()
-      // A centralist who changed while the list was read has been sent already, in a newer state.
+      // A centralist who changed while the list was read has already been sent, in a newer state.
       .then((views) => views.filter(({ centralist }) => !changed.has(centralist.id)).forEach(sendView))
       .catch((err: unknown) => log.error('centralists could not be listed', { err }));
     return off;

@@ -58,7 +58,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       team: frame.colleagues.filter((one) => action.team.includes(one.id)).map(({ name }) => name),
       results: RESULT_CHOICES,
       warning: warning === null ? null : warningWords(warning),
-      // Every page shows the alarms already. A draft repeats them at its start button.
+      // Every page already shows the alarms. A draft repeats them at its start button.
       warnings: view.warnings
         .map(alarmWords)
         .filter(({ key }) => isDraft || (key !== 'simulation' && !frame.alarms.some((alarm) => alarm.key === key))),
