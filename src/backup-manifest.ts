@@ -95,7 +95,7 @@ async function readManifest(folder: string): Promise<Manifest> {
       );
     return undefined;
   });
-  if (text === undefined) throw new Problem('not_found', `${folder} is no backup: it has no ${MANIFEST}`);
+  if (text === undefined) throw new Problem('not_found', `${folder} is not a backup: it has no ${MANIFEST}`);
   const manifest = asManifest(text);
   if (!manifest) throw damaged(folder, `${MANIFEST} cannot be read`);
   const isOld = manifest.seal === undefined && manifest.sums === undefined && manifest.database === undefined;

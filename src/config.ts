@@ -276,18 +276,18 @@ function contradictions(settings: Settings): { variable: string; message: string
     wrong('BURGERNET_DATA', 'must be a folder whose path holds no &, no comma and no |');
   const { BURGERNET_ARI: ari, BURGERNET_ASTERISK_FOLDER: folder } = settings;
   if (folder !== undefined && ari === undefined)
-    wrong('BURGERNET_ARI', 'is needed beside BURGERNET_ASTERISK_FOLDER, as http://host:port');
+    wrong('BURGERNET_ARI', 'is needed when BURGERNET_ASTERISK_FOLDER is set, as http://host:port');
   if (ari && folder === undefined && ari.username === '') wrong('BURGERNET_ARI', ARI_FORM);
   if (ari && folder !== undefined && ari.username !== '')
-    wrong('BURGERNET_ARI', 'must be http://host:port beside BURGERNET_ASTERISK_FOLDER: user and password are made');
+    wrong('BURGERNET_ARI', 'must be http://host:port when BURGERNET_ASTERISK_FOLDER is set: user and password are made');
   if (folder !== undefined && /[&,|]/.test(folder))
     wrong('BURGERNET_ASTERISK_FOLDER', 'must be a folder whose path holds no &, no comma and no |');
   if (user !== undefined && password === undefined)
-    wrong('BURGERNET_TRUNK_PASSWORD', 'is needed beside BURGERNET_TRUNK_USER');
+    wrong('BURGERNET_TRUNK_PASSWORD', 'is needed when BURGERNET_TRUNK_USER is set');
   if (password !== undefined && user === undefined)
-    wrong('BURGERNET_TRUNK_USER', 'is needed beside BURGERNET_TRUNK_PASSWORD');
+    wrong('BURGERNET_TRUNK_USER', 'is needed when BURGERNET_TRUNK_PASSWORD is set');
   if (user !== undefined && settings.BURGERNET_TRUNK === undefined)
-    wrong('BURGERNET_TRUNK', 'is needed beside BURGERNET_TRUNK_USER');
+    wrong('BURGERNET_TRUNK', 'is needed when BURGERNET_TRUNK_USER is set');
   if ((settings.BURGERNET_TIP_LINES ?? 0) >= settings.BURGERNET_LINES) {
     wrong(
       'BURGERNET_TIP_LINES',
@@ -305,15 +305,15 @@ function encryptionProblems(settings: Settings, cwd: string): readonly { variabl
   const { BURGERNET_SIP: sip, BURGERNET_SIP_TLS: tls } = settings;
   const { BURGERNET_TLS_CERT: certificate, BURGERNET_TLS_KEY: key } = settings;
   if (settings.BURGERNET_SRTP && tls === undefined) {
-    const message = 'is needed beside BURGERNET_SRTP: without TLS the keys of the sound can be read on the way';
+    const message = 'is needed when BURGERNET_SRTP is set: without TLS the keys of the sound can be read on the way';
     return [{ variable: 'BURGERNET_SIP_TLS', message }];
   }
   if (tls?.host === sip.host && tls.port === sip.port)
-    return [{ variable: 'BURGERNET_SIP_TLS', message: 'must be another port than BURGERNET_SIP' }];
+    return [{ variable: 'BURGERNET_SIP_TLS', message: 'must be a different port from BURGERNET_SIP' }];
   if (certificate === undefined && key === undefined) return [];
   if (certificate === undefined)
-    return [{ variable: 'BURGERNET_TLS_CERT', message: 'is needed beside BURGERNET_TLS_KEY' }];
-  if (key === undefined) return [{ variable: 'BURGERNET_TLS_KEY', message: 'is needed beside BURGERNET_TLS_CERT' }];
+    return [{ variable: 'BURGERNET_TLS_CERT', message: 'is needed when BURGERNET_TLS_KEY is set' }];
+  if (key === undefined) return [{ variable: 'BURGERNET_TLS_KEY', message: 'is needed when BURGERNET_TLS_CERT is set' }];
   return problemsOfTls({ certificate: resolve(cwd, certificate), key: resolve(cwd, key) });
 }
 

@@ -111,7 +111,7 @@ describe('backups', () => {
     expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('another service uses');
     lock.release();
     rmSync(join(made, 'backup.json'));
-    expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('is no backup');
+    expect(await refusal(restoreBackup(fresh, made, 1))).to.contain('is not a backup');
     expect(existsSync(join(fresh.dataDir, 'burgernet.db'))).to.equal(false);
   });
 

@@ -45,11 +45,11 @@ describe('settings of TLS', () => {
 
   for (const [name, env, says] of [
     ['SIP_TLS', { SIP_TLS: '5061' }, /host:port/],
-    ['SIP_TLS', { SIP_TLS: '127.0.0.1:5060' }, /another port than BURGERNET_SIP/],
-    ['SIP_TLS', { SRTP: '1' }, /needed beside BURGERNET_SRTP/],
+    ['SIP_TLS', { SIP_TLS: '127.0.0.1:5060' }, /a different port from BURGERNET_SIP/],
+    ['SIP_TLS', { SRTP: '1' }, /needed when BURGERNET_SRTP is set/],
     ['SRTP', { ...TLS, SRTP: 'maybe' }, /1 \(yes\) or 0 \(no\)/],
-    ['TLS_KEY', { ...TLS, TLS_CERT: 'cert.pem' }, /needed beside BURGERNET_TLS_CERT/],
-    ['TLS_CERT', { ...TLS, TLS_KEY: 'key.pem' }, /needed beside BURGERNET_TLS_KEY/],
+    ['TLS_KEY', { ...TLS, TLS_CERT: 'cert.pem' }, /needed when BURGERNET_TLS_CERT is set/],
+    ['TLS_CERT', { ...TLS, TLS_KEY: 'key.pem' }, /needed when BURGERNET_TLS_KEY is set/],
     ['TLS_CERT', { ...TLS, TLS_CERT: 'none.pem', TLS_KEY: 'key.pem' }, /none\.pem is not there/],
     ['TLS_KEY', { ...TLS, TLS_CERT: 'cert.pem', TLS_KEY: 'none.pem' }, /none\.pem is not there/],
     ['TLS_CERT', { ...TLS, TLS_CERT: 'text.pem', TLS_KEY: 'key.pem' }, /certificate in PEM/],

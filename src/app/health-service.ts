@@ -53,7 +53,7 @@ function trunkOf({ dialer, simulation, telephony }: HealthParts): { ok: boolean;
   if (trunk === 'down') return bad(reason);
   const alarm = dialer?.alarm;
   if (alarm) return bad(alarm.text);
-  // A simulated network works but is no trunk, so the reason says so to probes that read it.
+  // A simulated network works but is not a trunk, so the reason says so to probes that read it.
   return simulation ? { ok: true, reason: `simulated: ${simulation.reason}` } : OK;
 }
 

@@ -94,7 +94,7 @@ export function isFull(state: Congestion, now: number): boolean {
 }
 
 /**
- * The state after a call got through: it rang, was answered, or failed for another reason than a lack of
+ * The state after a call got through: it rang, was answered, or failed for a reason other than a lack of
  * capacity.
  */
 export function afterPassage(state: Congestion, startedAt: number, now: number): Congestion {

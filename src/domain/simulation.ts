@@ -29,7 +29,7 @@ export const actionsHere = (simulation: Simulation | null): { readonly simulated
   simulated: simulation !== null,
 });
 
-/** Whether the action started on another network than the current one. Such an action calls nobody. */
+/** Whether the action started on a network other than the current one. Such an action calls nobody. */
 export function isOnOtherNetwork({ state, simulated }: Started, simulation: Simulation | null): boolean {
   return state !== 'draft' && simulated !== (simulation !== null);
 }

@@ -46,14 +46,14 @@ export function refuseLookAlikes(alikes: readonly Comparable[]): void {
   throw new Problem('look_alike', `an action of the same kind in the same area exists: ${named}`, details);
 }
 
-/** Throws `Problem('changed')` when the screen showed other figures than those that would start now. */
+/** Throws `Problem('changed')` when the screen showed figures that differ from those that would start now. */
 export function refuseChanged(expect: StartExpectation, now: Required<StartExpectation>): void {
   const details: FieldProblem[] = [];
   if (expect.selected !== undefined && expect.selected !== now.selected) {
     details.push({ field: 'expect.selected', message: `${now.selected} people would be called now` });
   }
   if (expect.messageVersion !== undefined && expect.messageVersion !== now.messageVersion) {
-    details.push({ field: 'expect.messageVersion', message: `the message has version ${now.messageVersion} now` });
+    details.push({ field: 'expect.messageVersion', message: `the message now has version ${now.messageVersion}` });
   }
-  if (details.length > 0) throw new Problem('changed', 'the action is not what it was when it was shown', details);
+  if (details.length > 0) throw new Problem('changed', 'the action has changed since it was shown', details);
 }

@@ -8,7 +8,7 @@ import type { TipEvidence } from './tip-ledgers.js';
 const GRACE_MS = 2_000;
 /** A call that a centralist answered counts as a conversation when it lasts this long. */
 const TALKED_MS = 1_500;
-/** A shorter recording is no tip: the caller hung up at the tone. */
+/** A shorter recording is not a tip: the caller hung up at the tone. */
 const TIP_MS = 500;
 /** Both ends of a call learn of its end one after the other, within this time. */
 const HAND_MS = 1_000;

@@ -93,7 +93,7 @@ describe('burgernet command', function () {
       .to.include('SIP user     desk-201-new')
       .and.include('password     another-one   (shown this once)');
     expect((await run('centralists', 'remove', '1')).out).to.equal(
-      'centralist 1 is removed; their softphone is locked out\n',
+      'centralist 1 has been removed; their softphone is locked out\n',
     );
     expect((await run('centralists', 'remove', '9')).err).to.equal('there is no centralist 9\n');
   });

@@ -13,7 +13,7 @@ describe('the setting of the night', () => {
     expect(night(' 00:00-06:30 ')).to.deep.equal({ from: 0, to: 390 });
   });
   for (const text of ['off', 'OFF', ' off ']) {
-    it(`'${text}' is no night at all`, () => {
+    it(`'${text}' is not a night at all`, () => {
       expect(night(text)).to.equal(null);
     });
   }
@@ -47,7 +47,7 @@ describe('the night in the Netherlands', () => {
     ['01:00-06:00', '2026-01-15T23:30:00.000Z', false, '00:30 local time, a night that begins after midnight'],
     ['01:00-06:00', '2026-01-16T00:00:00.000Z', true, '01:00 local time, a night that begins after midnight'],
     ['01:00-06:00', '2026-01-16T05:00:00.000Z', false, '06:00 local time, a night that begins after midnight'],
-    ['23:00-23:00', '2026-01-15T22:00:00.000Z', false, 'a night of no length is no night'],
+    ['23:00-23:00', '2026-01-15T22:00:00.000Z', false, 'a night of no length is not a night'],
     ['off', '2026-01-16T02:00:00.000Z', false, 'no night is set'],
   ];
   for (const [setting, utc, isIt, why] of INSTANTS) {

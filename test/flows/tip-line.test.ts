@@ -415,12 +415,12 @@ describe('the tip line', () => {
       expect(world.recorded[0]?.ms).to.equal(180_000);
     });
 
-    it('is no tip when the caller hangs up at the tone', async () => {
+    it('is not a tip when the caller hangs up at the tone', async () => {
       expect(await world.rings(world.ended, { hangsUpAtMs: TONE + 300 })).to.equal('abandoned');
       expect(world.recorded).to.deep.equal([]);
     });
 
-    it('is no tip when the caller hangs up before the tone', async () => {
+    it('is not a tip when the caller hangs up before the tone', async () => {
       expect(await world.rings(world.ended, { hangsUpAtMs: TONE - 300 })).to.equal('abandoned');
       expect(world.recorded).to.deep.equal([]);
     });

@@ -124,7 +124,7 @@ const nameOf = (name: ts.StringLiteralLike | ts.TemplateExpression): string =>
     ? [name.head.text, ...name.templateSpans.map(({ literal }) => literal.text)].join('…')
     : name.text;
 
-/** Paragraphs and list items of a page. Code, rows of tables and headings are no sentences. */
+/** Paragraphs and list items of a page. Code, rows of tables and headings are not sentences. */
 function paragraphs(page: string): Prose[] {
   let fenced = false;
   return runs(

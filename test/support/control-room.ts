@@ -146,7 +146,7 @@ export class ControlRoom {
         mix: hmacMixer(stores.codeKey),
         pinDigests: FAST_DIGESTS,
         loudnessOf: () => {
-          if (!this.loudness) throw new Error('this is no wav');
+          if (!this.loudness) throw new Error('this is not a wav');
           return this.loudness;
         },
         freeDisk: () => Promise.resolve(Number.MAX_SAFE_INTEGER),

@@ -224,7 +224,7 @@ describe('control of an action, as heard by citizens', function () {
     },
   );
 
-  concurrently('a call that Asterisk ends at its longest time is no hang-up, and is made again', async () => {
+  concurrently('a call that Asterisk ends at its longest time is not a hang-up, and is made again', async () => {
     const phone = '0612346061';
     exchange.participant(phone, '1006AA');
     const { actions } = exchange.service.services;

@@ -13,7 +13,7 @@ const refusesFor = (status: string, retryAfter: string): string =>
   refuses(status, { header: `Retry-After: ${retryAfter}` });
 /**
  * The first number that is called and two others are always refused, each in its own way. Asterisk drops a
- * response whose Retry-After is no number, so the last of the three rings out for our side.
+ * response whose Retry-After is not a number, so the last of the three rings out for our side.
  */
 const BAD: ReadonlyMap<number, string> = new Map([
   [1, refusesFor('503 Service Unavailable', '61')],

@@ -121,7 +121,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
       const [first, second] = [await exchange.desk(answering()), await exchange.desk(answering())];
       older = await action('8401', first, 'Gestolen fiets');
       newer = await action('8401', second, 'Vermist meisje');
-      // Two simultaneous calls from one number are separate calls. Key 9 is no choice.
+      // Two simultaneous calls from one number are separate calls. Key 9 is not a choice.
       [choosing, notChoosing] = await Promise.all([
         talk({ from: IN_TWO_ACTIONS, script: [...types('9', 2_000), ...types('2', 4_000), speaks()] }, (row) =>
           both(row) ? row.actionId === older : false,
@@ -132,7 +132,7 @@ describe('a caller to the tip line, with recorded conversations', function () {
       await closedRow((row) => both(row) && row.actionId === newer);
     });
 
-    it('is connected for the action that they choose; a wrong key is no choice', async () => {
+    it('is connected for the action that they choose; a wrong key is not a choice', async () => {
       const [row, ...more] = rows((one) => both(one) && one.actionId === older);
       expect(more).to.deep.equal([]);
       expect(row).to.include({ result: 'connected', reason: 'reached_several' });

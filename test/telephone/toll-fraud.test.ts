@@ -20,7 +20,7 @@ const TIP_LINE = [
   '+31-800-0011',
   '+31(0)8000011',
   '%2B318000011',
-  // RFC 3966, RFC 4694, RFC 4904: parameters are no part of the number.
+  // RFC 3966, RFC 4694, RFC 4904: parameters are not part of the number.
   '08000011;phone-context=+31',
   '08000011;phone-context=operator.example',
   '08000011;PHONE-CONTEXT=+31',
@@ -160,7 +160,7 @@ describe('a request from the trunk', function () {
   });
   after(() => trunk.stop());
   afterEach('no call leaves on the trunk, and no call arrives at our side', () => {
-    // The registration of our account is no call.
+    // The registration of our account is not a call.
     const requests = operator.received.filter(
       ({ method }) => method !== undefined && !['BYE', 'REGISTER'].includes(method),
     );

@@ -117,7 +117,7 @@ describe('the state of the trunk on a real Asterisk', function () {
       await until(isUp);
     });
 
-    it('that is challenged is no refusal; a later refusal is reported, and so is its end', async () => {
+    it('that is challenged is not a refusal; a later refusal is reported, and so is its end', async () => {
       const codes: string[] = [];
       // Asterisk registers again ten seconds before the end of a registration.
       operator.grantedSeconds = 12;

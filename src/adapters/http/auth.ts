@@ -34,7 +34,7 @@ export function demandTokenUnless(
   };
 }
 
-/** A request without a token is no guess, so its 401 is sent at once. */
+/** A request without a token is not a guess, so its 401 is sent at once. */
 async function demandToken(req: Request, res: Response, isToken: TokenCheck, wrongTokens: WrongTokens): Promise<void> {
   const given = bearerOf(req);
   if (isToken(given)) return;

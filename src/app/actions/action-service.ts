@@ -529,6 +529,6 @@ function parseArea(entries: readonly string[]): Area {
       field: 'area.postcodes',
       message: 'needs at least one postcode or range, such as 8251 or 8253-8255',
     });
-  if (problems.length > 0) throw new Problem('invalid', 'the area is not right', problems);
+  if (problems.length > 0) throw new Problem('invalid', 'the area is not valid', problems);
   return { parts };
 }

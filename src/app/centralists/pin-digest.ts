@@ -18,7 +18,7 @@ export const makePin = (): string => String(randomInt(10 ** MADE_DIGITS)).padSta
 /** How PINs are stored. */
 export interface PinDigests {
   readonly digestOf: (pin: string) => string;
-  /** Whether the digest was made from this PIN; false for text that is no digest. */
+  /** Whether the digest was made from this PIN; false for text that is not a digest. */
   readonly isOf: (digest: string, pin: string) => Promise<boolean>;
 }
 

@@ -20,7 +20,7 @@ export interface StartActionByPhoneParts {
   readonly log: Log;
 }
 
-/** A shorter recording is no message: nobody can say in less time what to look for. */
+/** A shorter recording is not a message: nobody can say in less time what to look for. */
 const LEAST_SECONDS = 1.5;
 const DESCRIPTION = 'Ingesproken per telefoon';
 

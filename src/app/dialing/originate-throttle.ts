@@ -112,7 +112,7 @@ export class OriginateThrottle {
     this.#minute.fullMs += Math.max(0, now - since - 1_000 / this.parts.trunkLines.limits.cps);
     if (this.#minute.logged || this.#minute.fullMs < WORTH_LOGGING_MS) return;
     this.#minute.logged = true;
-    this.parts.log.warn('calls are made more slowly than allowed: this machine does not keep up', {
+    this.parts.log.warn('calls are made more slowly than allowed: this machine cannot keep up', {
       callsASecond: this.parts.trunkLines.limits.cps,
     });
   }

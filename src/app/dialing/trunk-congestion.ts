@@ -132,7 +132,7 @@ export class TrunkCongestion {
   }
 
   /**
-   * A call got through: the telephone rings or was answered, or the call was refused for another reason than
+   * A call got through: the telephone rings or was answered, or the call was refused for a reason other than
    * lack of capacity.
    */
   callSucceeded(call: CongestionCall): void {

@@ -231,7 +231,7 @@ class Place implements QueuePlace {
     this.onLeft();
   }
 
-  /** Replaces news that was not heard yet. A second softphone that rings is no news. */
+  /** Replaces news that was not heard yet. A second softphone that rings is not news. */
   tell(news: QueueNews): void {
     if (news.type === 'ringing' && (this.#pending?.type ?? this.#heard) === 'ringing') return;
     this.#pending = news;

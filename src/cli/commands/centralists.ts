@@ -77,7 +77,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
     .argument('<id>')
     .action(async (id: string) => {
       await context.api().delete(`/centralists/${id}`);
-      context.print(`centralist ${id} is removed; their softphone is locked out`);
+      context.print(`centralist ${id} has been removed; their softphone is locked out`);
     });
 
   centralists

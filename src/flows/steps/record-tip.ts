@@ -13,7 +13,7 @@ export interface TipRecorder {
 /** The longest recorded tip, and the silence that ends it. */
 const MAX_TIP_MS = 180_000;
 const MAX_SILENCE_MS = 10_000;
-/** A shorter recording is no tip: the caller hung up at the tone. */
+/** A shorter recording is not a tip: the caller hung up at the tone. */
 export const MIN_TIP_MS = 500;
 
 /** Records a tip after the tone until `#`, a silence or a hang-up. `abandoned` when nothing was said. */

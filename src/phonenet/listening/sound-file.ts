@@ -18,7 +18,7 @@ export async function readSound(path: string): Promise<Samples> {
   if (path.endsWith('.alaw')) return scaled(decodeALaw(bytes));
   const { format, data } = readWavChunks(bytes);
   if (format.rate !== RATE || format.channels !== 1 || format.code !== 1 || format.bits !== 16) {
-    throw new Error(`${path} is no wav of the phone network: 8 kHz, mono, 16 bits`);
+    throw new Error(`${path} is not a wav of the phone network: 8 kHz, mono, 16 bits`);
   }
   // A copy, because the samples must start at an even offset.
   return scaled(new Int16Array(new Uint8Array(data.subarray(0, data.length & ~1)).buffer));

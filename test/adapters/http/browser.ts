@@ -5,7 +5,7 @@ import { TOKEN, type Harness } from './harness.js';
 export interface Page {
   readonly status: number;
   readonly headers: Headers;
-  /** Target of a redirect; null when the response is no redirect. */
+  /** Target of a redirect; null when the response is not a redirect. */
   readonly to: string | null;
   readonly html: string;
   /** The text of the page on one line, without tags. */

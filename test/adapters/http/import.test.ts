@@ -225,7 +225,7 @@ describe('HTTP: import of participants', () => {
     expect(report.rejected[1]!.reason).to.match(/U\+041E CYRILLIC CAPITAL LETTER O/);
   });
 
-  it('refuses a file that is no list of participants early, and says what it is', async () => {
+  it('refuses a file that is not a list of participants early, and says what it is', async () => {
     const refusal = async (file: string | Buffer): Promise<string> => {
       const { status, body } = await http.csv(file);
       expect(status).to.equal(400);

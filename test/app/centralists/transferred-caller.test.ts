@@ -284,7 +284,7 @@ describe('recorded conversations', () => {
     expect(recording).to.include({ type: 'conversation', file, seconds: 30 });
   });
 
-  it('are no missed call when the caller hangs up during the announcement', async () => {
+  it('are not a missed call when the caller hangs up during the announcement', async () => {
     const caller = rings(room, 1, { hangsUpAtMs: 2_500 });
     await room.clock.finish(caller.ended);
     // The centralist hears the announcement to its end.

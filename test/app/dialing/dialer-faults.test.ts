@@ -149,7 +149,7 @@ describe('Dialer', () => {
     });
   });
 
-  describe('on a machine that does not keep up', () => {
+  describe('on a machine that cannot keep up', () => {
     /**
      * Opens a room with this many people, none of whom answers, and an Asterisk that accepts each originate
      * request `acceptedAfterMs` late.
@@ -182,7 +182,7 @@ describe('Dialer', () => {
       expect(spreadMs()).to.be.within(14_000, 16_000);
       expect(room.telephony.placed).to.have.lengthOf(600);
       expect(room.log.said('warn')).to.deep.equal([
-        'calls are made more slowly than allowed: this machine does not keep up',
+        'calls are made more slowly than allowed: this machine cannot keep up',
       ]);
     });
 

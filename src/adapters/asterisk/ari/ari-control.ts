@@ -64,7 +64,7 @@ export class AriControl {
     return fields.some(({ attribute, value }) => attribute === field && value !== '');
   }
 
-  /** Deletes one SIP object from the memory of Asterisk. An object that does not exist is no error. */
+  /** Deletes one SIP object from the memory of Asterisk. An object that does not exist is not an error. */
   async deleteObject(objectType: 'endpoint' | 'auth' | 'aor', id: string): Promise<void> {
     await this.#ask((client) => client.asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id })).catch(
       ignoreGone,

@@ -202,7 +202,7 @@ export class AsteriskAlertCall implements AlertCall {
 
 /**
  * The end of a call that the controller let ring for the full ring time: nobody answered, unless the far end
- * refused the INVITE itself. A 487 is no refusal, because it follows from our CANCEL (RFC 3261 9.2).
+ * refused the INVITE itself. A 487 is not a refusal, because it follows from our CANCEL (RFC 3261 9.2).
  */
 const endOfRingTime = ({ sipStatus, ...end }: CallEnd): CallEnd =>
   sipStatus !== undefined && sipStatus >= 300 && sipStatus !== 487

@@ -37,7 +37,7 @@ export function startRingGuard({ asterisk, folder, ringSeconds }: RingGuardOptio
   });
   child.unref();
   const { stdin } = child;
-  // A running controller does not need its guard, so a guard that cannot start or is killed is no error.
+  // A running controller does not need its guard, so a guard that cannot start or is killed is not an error.
   child.on('error', () => undefined);
   stdin.on('error', () => undefined);
   return { close: () => stdin.end('done\n') };

@@ -22,7 +22,7 @@ const AUTHORIZATION = /\r\n(?:proxy-)?authorization[ \t]*:([^\r\n]*)/i;
 /**
  * Reports each attempt to authenticate to our Asterisk, and whether the password was right. Neither ARI nor
  * the log of Asterisk has this, so it is read from copied SIP messages (sip-tap.ts): a request with
- * `Authorization` (RFC 3261 22.4), and the answer to it. An answer with `stale=true` is no wrong password,
+ * `Authorization` (RFC 3261 22.4), and the answer to it. An answer with `stale=true` is not a wrong password,
  * because only the nonce was old (RFC 8760 2.6).
  */
 export class PasswordWatch {

@@ -6,7 +6,7 @@ describe('ARI events', () => {
     for (const type of EVENT_TYPES) expect(readEvent({ type, channel: { id: 'a' } })).to.have.property('type', type);
   });
 
-  it('ignores other types, and messages that are no events', () => {
+  it('ignores other types, and messages that are not events', () => {
     for (const odd of [{ type: 'ChannelVarset' }, { type: 3 }, { kind: 'Dial' }, [], null, undefined, 'Dial', 7]) {
       expect(readEvent(odd)).to.equal(undefined);
     }

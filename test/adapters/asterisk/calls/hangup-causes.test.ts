@@ -137,7 +137,7 @@ describe('last event of a call', () => {
     });
   }
 
-  it('of an answered call that the far end hung up is no dead line', () => {
+  it('of an answered call that the far end hung up is not a dead line', () => {
     for (const tech of [undefined, 200, 487])
       expect(end({ cause: 16, ...(tech ? { tech } : {}), history: { answered: true } })).to.include({ by: 'them' });
   });

@@ -34,7 +34,7 @@ function topicsOf(page) {
 
 /** @param {Document} page @param {Element | null} [renewed] */
 function show(page, renewed = null) {
-  // The page of a started action has other topics than its draft had.
+  // The page of a started action has topics that its draft did not have.
   about = topicsOf(page);
   mergePage(page, renewed);
 }

@@ -56,7 +56,7 @@ function withoutLastEnd(block: Buffer): Buffer {
   return block.subarray(0, end);
 }
 
-/** The text as UTF-8 without its BOM. Throws `Problem('invalid')` for a file that is no text. */
+/** The text as UTF-8 without its BOM. Throws `Problem('invalid')` for a file that is not text. */
 async function* inUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
