@@ -29,7 +29,7 @@ const PACKETS: Readonly<Record<string, string>> = {
   'no CSeq': head('INVITE', 'Content-Length: 0\r\n'),
   'a CSeq that is too large': head('INVITE', 'CSeq: 99999999999 INVITE\r\nContent-Length: 0\r\n'),
   'a CSeq of another method': head('INVITE', 'CSeq: 1 BYE\r\nContent-Length: 0\r\n'),
-  'a body that is no SDP': `${head('INVITE', 'CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 9\r\n')}v=0\r\nzz=1`,
+  'a body that is not SDP': `${head('INVITE', 'CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 9\r\n')}v=0\r\nzz=1`,
   'OPTIONS of nobody': head('OPTIONS', 'CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n'),
   'REGISTER of nobody': head('REGISTER', 'CSeq: 1 REGISTER\r\nContact: <sip:x@192.0.2.1>\r\nContent-Length: 0\r\n'),
   'BYE of no call': head('BYE', 'CSeq: 1 BYE\r\nContent-Length: 0\r\n'),

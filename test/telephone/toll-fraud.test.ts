@@ -270,7 +270,7 @@ describe('a request from the trunk', function () {
     for (const { text } of operator.received) expect(text).to.not.match(/desk-203|Centralist|Actie/);
   });
 
-  it('is refused when it is no INVITE', async () => {
+  it('is refused when it is not an INVITE', async () => {
     for (const method of ['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'REFER', 'NOTIFY', 'INFO', 'UPDATE', 'BYE']) {
       const { status } = await operator.request(method, '0612345678', [
         ['Event', 'presence'],

@@ -112,7 +112,7 @@ describe('HTTP: import of participants', () => {
     expect(rejected[0]!.line).to.equal(4);
   });
 
-  it('names the missing columns, and refuses a body that is no CSV', async () => {
+  it('names the missing columns, and refuses a body that is not CSV', async () => {
     const header = await http.csv('leeftijd,postcode,name\n0612345678,8251AB,Jan\n');
     expect(header).to.deep.include({ status: 400 });
     expect(header).to.have.nested.property('body.details[0].field', 'line 1');

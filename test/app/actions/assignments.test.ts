@@ -92,7 +92,7 @@ describe('an action', () => {
       expect(await listens(id, farEnd)).to.equal('alert-prompt message-1 message-1 ending-child thanks');
       const [call] = room.telephony.callsTo('desk21');
       expect(call?.order.callerId).to.deep.equal({ number: '08000011', name: 'Proef actie 1' });
-      expect(room.attempts(room.actions.view(id).action), 'it is no attempt').to.deep.equal([]);
+      expect(room.attempts(room.actions.view(id).action), 'it is not an attempt').to.deep.equal([]);
       expect([room.lines.outbound, room.lines.inbound]).to.deep.equal([0, 0]);
     });
 

@@ -22,7 +22,7 @@ describe('the digest of a PIN', () => {
     expect(await isOf(old, '1234')).to.equal(true);
   });
 
-  it('matches no PIN when it is no digest', async () => {
+  it('matches no PIN when it is not a digest', async () => {
     for (const digest of ['', 'scrypt', 'md5$1$2$3$a$b', '1234']) expect(await isOf(digest, '1234')).to.equal(false);
   });
 

@@ -142,7 +142,7 @@ describe('starting an action by telephone', () => {
       expect(drafts[0]?.area).to.deep.equal(['8251', '8253-8256', '8260']);
     });
 
-    it('again when it is no area, or when no participant lives there', async () => {
+    it('again when it is not an area, or when no participant lives there', async () => {
       expect(await hears({ ...GOOD, 'desk-area': ['825#', '9999#', '8251#'] })).to.equal('started');
       expect(call.heardWords).to.contain('desk-area desk-area-wrong desk-area desk-nobody desk-area desk-area-more');
       expect(drafts[0]?.area).to.deep.equal(['8251']);

@@ -116,7 +116,7 @@ const KNOWN = new Set<string>(EVENT_TYPES);
 /** Every event has one of these fields. */
 const SUBJECTS = ['channel', 'peer', 'playback', 'recording', 'referred_by', 'endpoint'];
 
-/** Reads one message of the event socket; undefined when it is no event of {@link EVENT_TYPES}. */
+/** Reads one message of the event socket; undefined when it is not an event of {@link EVENT_TYPES}. */
 export function readEvent(message: unknown): AriEvent | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
   if (typeof message.type !== 'string' || !KNOWN.has(message.type)) return undefined;
