@@ -279,7 +279,10 @@ function contradictions(settings: Settings): { variable: string; message: string
     wrong('BURGERNET_ARI', 'is needed when BURGERNET_ASTERISK_FOLDER is set, as http://host:port');
   if (ari && folder === undefined && ari.username === '') wrong('BURGERNET_ARI', ARI_FORM);
   if (ari && folder !== undefined && ari.username !== '')
-    wrong('BURGERNET_ARI', 'must be http://host:port when BURGERNET_ASTERISK_FOLDER is set: user and password are made');
+    wrong(
+      'BURGERNET_ARI',
+      'must be http://host:port when BURGERNET_ASTERISK_FOLDER is set: user and password are made',
+    );
   if (folder !== undefined && /[&,|]/.test(folder))
     wrong('BURGERNET_ASTERISK_FOLDER', 'must be a folder whose path holds no &, no comma and no |');
   if (user !== undefined && password === undefined)
@@ -313,7 +316,8 @@ function encryptionProblems(settings: Settings, cwd: string): readonly { variabl
   if (certificate === undefined && key === undefined) return [];
   if (certificate === undefined)
     return [{ variable: 'BURGERNET_TLS_CERT', message: 'is needed when BURGERNET_TLS_KEY is set' }];
-  if (key === undefined) return [{ variable: 'BURGERNET_TLS_KEY', message: 'is needed when BURGERNET_TLS_CERT is set' }];
+  if (key === undefined)
+    return [{ variable: 'BURGERNET_TLS_KEY', message: 'is needed when BURGERNET_TLS_CERT is set' }];
   return problemsOfTls({ certificate: resolve(cwd, certificate), key: resolve(cwd, key) });
 }
 

@@ -65,7 +65,7 @@ export interface AlertCall {
   /**
    * Resolves when the telephony has accepted the order, or when the call is over before that. Never rejects.
    */
-  readonly accepted: Promise<void>;
+  readonly acceptedOrOver: Promise<void>;
   /** Calls the listener once, when the far telephone rings (180) or early media plays (183). */
   onRinging(listener: () => void): void;
   onAnswered(listener: () => void): void;

@@ -88,7 +88,9 @@ describe('after a restart', () => {
     room.people(1);
     const action = await room.running();
     await room.clock.advance(1_000);
-    room = await room.restart({ survivingOutgoing: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...NO_STEPS }] });
+    room = await room.restart({
+      survivingOutgoing: [{ id: room.ids.ofAttempt(99), rang: true, answered: true, ...NO_STEPS }],
+    });
     expect(room.telephony.orphans).to.deep.equal([room.ids.ofAttempt(99)]);
     expect(room.attempts(action)[0]!.outcome).to.equal('interrupted');
     expect(room.ids.isOurs(room.ids.ofAttempt(99))).to.equal(true);
@@ -105,7 +107,9 @@ describe('after a restart', () => {
       await room.clock.advance(4_000);
       const [attempt] = room.attempts(action);
       const farEnd = { presses: [{ digit: '5' as const, atMs: 1_000 }] };
-      room = await room.restart({ survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...NO_STEPS, farEnd }] });
+      room = await room.restart({
+        survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...NO_STEPS, farEnd }],
+      });
       expect(room.dialer.people(action.id)).to.deep.equal({ waiting: 0, dialing: 0, ringing: 0, in_call: 1 });
       expect(room.lines.outbound).to.equal(1);
       await room.calledOut(action);
@@ -124,7 +128,9 @@ describe('after a restart', () => {
       const [attempt] = room.attempts(action);
       const at = room.clock.now() - 500;
       const played = { steps: [{ step: 'message' as const, at }], soundId: action.message.soundId };
-      room = await room.restart({ survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }] });
+      room = await room.restart({
+        survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }],
+      });
       expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
       expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
       await room.calledOut(action);
@@ -289,7 +295,9 @@ describe('after a restart', () => {
       room = await room.restart({
         scripts: { desk21: { answersAfterMs: 1_000, hangsUpAtMs: 5_000 } },
         survivingCallers: [caller],
-        survivingOutgoing: [{ id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...NO_STEPS }],
+        survivingOutgoing: [
+          { id: room.ids.ofDesk(before!.id, 1, room.centralist.id), rang: true, answered: false, ...NO_STEPS },
+        ],
       });
       await room.clock.advance(30_000);
       const calls = room.stores.inbound.list({});

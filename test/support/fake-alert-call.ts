@@ -10,7 +10,7 @@ import type { FakeClock } from './fake-clock.js';
 /** An alert call on the fake clock. It runs the reference version in `flows/alert-call.ts`. */
 export class FakeAlertCall implements AlertCall {
   readonly #ended = deferred<AlertCallResult>();
-  readonly #accepted = deferred<void>();
+  readonly #acceptedOrOver = deferred<void>();
   readonly #ringing: (() => void)[] = [];
   readonly #answering: (() => void)[] = [];
   readonly #confirming: ((at: number, soundId: string) => void)[] = [];
@@ -28,13 +28,13 @@ export class FakeAlertCall implements AlertCall {
     /** Delay until the telephony accepts the order. */
     acceptedAfterMs: number,
   ) {
-    if (acceptedAfterMs === 0) this.#accepted.resolve();
+    if (acceptedAfterMs === 0) this.#acceptedOrOver.resolve();
     else
       call.later(acceptedAfterMs, () => {
-        this.#accepted.resolve();
+        this.#acceptedOrOver.resolve();
       });
     void call.ended.then((end: CallEnd) => {
-      this.#accepted.resolve();
+      this.#acceptedOrOver.resolve();
       this.#ended.resolve({
         ...end,
         // Asterisk hangs up by itself after the last sound, so the controller sees a hang-up by the other
@@ -52,8 +52,8 @@ export class FakeAlertCall implements AlertCall {
     return this.order.id;
   }
 
-  get accepted(): Promise<void> {
-    return this.#accepted.promise;
+  get acceptedOrOver(): Promise<void> {
+    return this.#acceptedOrOver.promise;
   }
 
   get ended(): Promise<AlertCallResult> {

@@ -313,7 +313,10 @@ export class FakeTelephony implements Telephony {
   }
 
   takeOverIncoming(surviving: SurvivingIncoming): IncomingCall {
-    const call = this.#makeCall(surviving.id, this.survivingCallers.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    const call = this.#makeCall(
+      surviving.id,
+      this.survivingCallers.find(({ id }) => id === surviving.id)?.farEnd ?? {},
+    );
     if (surviving.answered) call.onAnswer();
     this.#hold(call);
     this.takenOverCallers.push(call);
@@ -321,7 +324,10 @@ export class FakeTelephony implements Telephony {
   }
 
   takeOverDeskCall(surviving: SurvivingDeskCall): DeskCall {
-    const call = this.#makeCall(surviving.id, this.survivingDeskCalls.find(({ id }) => id === surviving.id)?.farEnd ?? {});
+    const call = this.#makeCall(
+      surviving.id,
+      this.survivingDeskCalls.find(({ id }) => id === surviving.id)?.farEnd ?? {},
+    );
     if (surviving.answered) call.onAnswer();
     this.takenOverDeskCalls.push(call);
     return { call, username: surviving.username, dialled: surviving.dialled };

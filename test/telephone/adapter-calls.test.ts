@@ -171,8 +171,10 @@ describe('calls on a real Asterisk', function () {
       placeAlert({ type: 'desk', username: account.username }),
       placeAlert({ type: 'trunk', number: `+31${CITIZEN.slice(1)}` as E164 }),
     ];
-    const first = both.map(({ taken, ended }) => Promise.race([taken.then(() => 'taken'), ended.then(() => 'ended')]));
-    expect(await Promise.all(first)).to.deep.equal(['taken', 'taken']);
+    const first = both.map(({ acceptedOrOver, ended }) =>
+      Promise.race([acceptedOrOver.then(() => 'accepted'), ended.then(() => 'ended')]),
+    );
+    expect(await Promise.all(first)).to.deep.equal(['accepted', 'accepted']);
     const ends = await Promise.all(both.map(({ ended }) => ended));
     expect(ends.map(({ answered, steps }) => [answered, steps.map(({ step }) => step)])).to.deep.equal([
       [true, ['prompt', 'message']],

@@ -36,7 +36,9 @@ describe('missed calls on the softphones of centralists', function () {
     return { account, phone };
   };
   const duty = (onDuty: boolean, ...desks: readonly Desk[]): Promise<unknown> =>
-    Promise.all(desks.map(({ account }) => exchange.service.services.centralists.setDuty(account.centralist.id, onDuty)));
+    Promise.all(
+      desks.map(({ account }) => exchange.service.services.centralists.setDuty(account.centralist.id, onDuty)),
+    );
   /** A running action of centralist `own` in which this caller was reached, with the others as its team. */
   const reached = async (from: string, own: Desk, ...team: readonly Desk[]): Promise<number> => {
     const { actions } = exchange.service.services;

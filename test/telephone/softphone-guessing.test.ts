@@ -33,7 +33,8 @@ describe('guessing the password of a softphone, on a real Asterisk', function ()
     password: centralist.sipPassword,
   });
   const registered = async (id: number): Promise<boolean> =>
-    (await exchange.service.services.centralists.list()).find(({ centralist }) => centralist.id === id)?.registered === true;
+    (await exchange.service.services.centralists.list()).find(({ centralist }) => centralist.id === id)?.registered ===
+    true;
 
   it('is slowed down for the guessing address; the owner registers from elsewhere, and later from that address', async () => {
     const account = accountOf(await exchange.centralist('301'));

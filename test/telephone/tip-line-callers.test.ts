@@ -264,22 +264,22 @@ describe('a caller to the tip line, with recorded conversations', function () {
     let second: InboundCall;
 
     before(async () => {
-      const { actions, desk, tips } = exchange.service.services;
-      for (const { centralist } of await desk.list()) await desk.setDuty(centralist.id, false);
+      const { actions, centralists, tips } = exchange.service.services;
+      for (const { centralist } of await centralists.list()) await centralists.setDuty(centralist.id, false);
       for (const phone of [ASKS_COLLEAGUES, FIRST, SECOND]) exchange.participant(phone, '8406AB');
       const own = await exchange.desk({ type: 'declines' });
       team = await exchange.desk({ type: 'no_answer' });
       colleague = await exchange.desk(answering(7_000));
       id = await action('8406', own);
       actions.setTeam(id, [team.account.centralist.id]);
-      for (const { account } of [team, colleague]) await desk.setDuty(account.centralist.id, true);
+      for (const { account } of [team, colleague]) await centralists.setDuty(account.centralist.id, true);
       const talking = await call({ from: ASKS_COLLEAGUES, script: [speaks()] });
       await rowWhen(
         (one) => isFrom(ASKS_COLLEAGUES)(one) && one.connectedAt !== null,
         'the connection with a centralist',
       );
       // Only the colleague stays on duty, and is in conversation, so the next callers wait in the queue.
-      for (const { account } of [own, team]) await desk.setDuty(account.centralist.id, false);
+      for (const { account } of [own, team]) await centralists.setDuty(account.centralist.id, false);
       const first = await call({ from: FIRST });
       await eventually(() => tips.waiting().length === 1 || undefined, SOON_MS, 'one caller in the queue');
       const last = await call({ from: SECOND });

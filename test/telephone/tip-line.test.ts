@@ -221,8 +221,8 @@ describe('the tip line', function () {
     const actionIds = new Map<string, number>();
 
     before(async () => {
-      const { actions, desk: duty } = exchange.service.services;
-      await duty.setDuty(account.centralist.id, false);
+      const { actions, centralists } = exchange.service.services;
+      await centralists.setDuty(account.centralist.id, false);
       await Promise.all(
         RECORDED.map(async ({ from, postcode, behaviour, end }) => {
           const { account: own } = await exchange.desk({ type: behaviour });

@@ -119,7 +119,9 @@ export class CallbackService implements Callbacks {
   #recoverOne(callback: Callback, surviving: SurvivingCalls): void {
     const { softphones, ids, stores } = this.parts;
     const [desk, participant] = [ids.ofCallback(callback.id, 'desk'), ids.ofCallback(callback.id, 'participant')];
-    const stillTalking = surviving.conversations.some(({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant));
+    const stillTalking = surviving.conversations.some(
+      ({ a, b }) => [a, b].includes(desk) && [a, b].includes(participant),
+    );
     const centralist = softphones.get(callback.centralistId);
     if (stillTalking && centralist) this.#run(callback, 'connected', () => this.#goOn(callback, centralist, surviving));
     else {

@@ -29,8 +29,8 @@ export interface AttemptDone {
 
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
-  /** Resolves when Asterisk has accepted the originate request. Never rejects. */
-  readonly accepted: Promise<void>;
+  /** Resolves when Asterisk has accepted the originate request, or when the call is over before. Never rejects. */
+  readonly acceptedOrOver: Promise<void>;
   /** Resolves when the outcome is stored and the line can be given back. Never rejects. */
   readonly done: Promise<AttemptDone>;
   /** Ends the call unless it was answered; the outcome is then `cancelled`. */
@@ -132,7 +132,7 @@ export class AttemptRunner {
     });
     return {
       attemptId: progress.attemptId,
-      accepted: call.accepted,
+      acceptedOrOver: call.acceptedOrOver,
       done: this.#done(progress, call, onRefused),
       cancelUnanswered: (reason) => {
         if (progress.answered) return;
@@ -159,7 +159,7 @@ export class AttemptRunner {
       const outcome = await this.#journal.end(progress, end, undefined);
       return { outcome, heardVersion: progress.heardVersion, end };
     });
-    return { attemptId, accepted: Promise.resolve(), done, cancelUnanswered: () => undefined };
+    return { attemptId, acceptedOrOver: Promise.resolve(), done, cancelUnanswered: () => undefined };
   }
 
   async #done(progress: AttemptProgress, call: AlertCall, onRefused: OnRefused | undefined): Promise<AttemptDone> {

@@ -163,7 +163,7 @@ export class CallStarter {
     }
     campaign.began(person, attempt.attemptId);
     this.live.follow({ attempt, order, call, campaign, person, lease });
-    this.#throttle.originated(attempt.accepted, () => {
+    this.#throttle.originated(attempt.acceptedOrOver, () => {
       this.pump();
     });
     return true;

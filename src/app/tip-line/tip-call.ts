@@ -175,7 +175,8 @@ export class TipCall implements TipActions {
     let leg = call;
     if (call) softphones.engageDuring(call, centralist.id, 'tip');
     else if (surviving) {
-      const answered = await softphones.takeOver(centralist, { ...this.#deskOrder, id: surviving.id }, surviving).answered;
+      const answered = await softphones.takeOver(centralist, { ...this.#deskOrder, id: surviving.id }, surviving)
+        .answered;
       leg = isAnswered(answered) ? answered : undefined;
     }
     if (!leg) return { type: 'over' };

@@ -158,7 +158,14 @@ describe('HTTP: errors', () => {
 
   it('names the setting when the port is in use', async () => {
     const guessLimiter = new GuessLimiter({ clock: http.clock, log: quiet });
-    const options = { services: fakeServices(), token: TOKEN, guessLimiter, log: quiet, clock: http.clock, version: '1' };
+    const options = {
+      services: fakeServices(),
+      token: TOKEN,
+      guessLimiter,
+      log: quiet,
+      clock: http.clock,
+      version: '1',
+    };
     const second = createHttpServer(options);
     const error = await second.listen('127.0.0.1', http.port).then(
       () => undefined,

@@ -121,7 +121,7 @@ describe('stored calls to the tip line', () => {
     ];
     const reached = add('reached', true);
     stores.inbound.update(reached, { actionId: action.id });
-    const found = (limit: number): number[] => stores.inbound.leftWithoutAction(limit).map(({ id }) => id);
+    const found = (limit: number): number[] => stores.inbound.offlineWithoutAction(limit).map(({ id }) => id);
     expect([found(10), found(1)]).to.deep.equal([[second, first], [second]]);
   });
 

@@ -152,9 +152,7 @@ describe('a callback', () => {
 
     it('for a call about no action, or by no participant', () => {
       expect(problem(() => room.callbacks.callBack(missed({ actionId: null }))).code).to.equal('conflict');
-      expect(problem(() => room.callbacks.callBack(missed({ participantId: null }))).code).to.equal(
-        'conflict',
-      );
+      expect(problem(() => room.callbacks.callBack(missed({ participantId: null }))).code).to.equal('conflict');
     });
 
     it('to a caller who is still on the line', () => {

@@ -72,7 +72,11 @@ describe('the centralist service', () => {
     expect(room.stores.centralists.get(centralist.id)).to.include({ name: 'Kees', onDuty: false, pinDigest: null });
     expect(room.pins.state(centralist.id)).to.equal('missing');
     expect(await room.pins.check(centralist.id, pin)).to.equal('wrong');
-    for (const act of [centralists.remove(centralist.id), centralists.newAccount(centralist.id), centralists.setDuty(centralist.id, true)]) {
+    for (const act of [
+      centralists.remove(centralist.id),
+      centralists.newAccount(centralist.id),
+      centralists.setDuty(centralist.id, true),
+    ]) {
       expect(await act.catch((error: unknown) => error))
         .to.be.instanceOf(Problem)
         .with.property('code', 'not_found');
@@ -110,7 +114,9 @@ describe('the centralist service', () => {
   it('refuses a name that no telephone can show, names the field, and stores nothing', async () => {
     for (const name of ['An\0na', 'Anna\nProef', 'Anna \ud83d', '\u202e'])
       expect(
-        await centralists.add({ name, extension: '22' }).catch((thrown: unknown) => (thrown as Problem).fields[0]?.field),
+        await centralists
+          .add({ name, extension: '22' })
+          .catch((thrown: unknown) => (thrown as Problem).fields[0]?.field),
       ).to.equal('name');
     expect(room.stores.centralists.all()).to.have.lengthOf(1);
     expect(room.telephony.deskAccounts).to.deep.equal([]);
@@ -160,7 +166,9 @@ describe('the centralist service', () => {
     room.telephony.refusesAccounts = /(?!)/;
     await centralists.provisionAll();
     expect(centralists.blockedBy).to.equal('');
-    expect((await centralists.list()).find(({ centralist: { id } }) => id === centralist.id)?.fault).to.equal(undefined);
+    expect((await centralists.list()).find(({ centralist: { id } }) => id === centralist.id)?.fault).to.equal(
+      undefined,
+    );
   });
 
   describe('with a PIN', () => {
@@ -177,7 +185,9 @@ describe('the centralist service', () => {
       const { pin, centralist } = await centralists.add({ name: 'Kees', extension: '22', pin: '04071999' });
       expect(pin).to.equal('04071999');
       expect(await room.pins.check(centralist.id, '04071999')).to.equal('right');
-      const error = await centralists.add({ name: 'An', extension: '23', pin: '12a4' }).catch((thrown: unknown) => thrown);
+      const error = await centralists
+        .add({ name: 'An', extension: '23', pin: '12a4' })
+        .catch((thrown: unknown) => thrown);
       expect((error as Problem).fields).to.deep.equal([{ field: 'pin', message: 'must be 4 to 8 digits' }]);
       expect(room.stores.centralists.all().map(({ name }) => name)).to.deep.equal(['Desk', 'Kees']);
     });
@@ -302,7 +312,10 @@ describe('the centralist service', () => {
 
     for (const [what, ms] of STEPS)
       it(`voids the link after 15 minutes by the monotonic clock when the wall clock is set ${what}`, async () => {
-        const [early, late] = [room.centralist.id, (await centralists.add({ name: 'Kees', extension: '22' })).centralist.id];
+        const [early, late] = [
+          room.centralist.id,
+          (await centralists.add({ name: 'Kees', extension: '22' })).centralist.id,
+        ];
         const tokens = [early, late].map((id) => centralists.provisioning(id).token);
         room.clock.jump(ms);
         await room.clock.advance(15 * MINUTE - 1);

@@ -384,7 +384,11 @@ describe('a call that a centralist dials', () => {
         { id, rang: true, answered: true, steps: [], soundId: undefined, farEnd: { hangsUpAtMs: 9_000 } },
       ];
       const survivingDeskCalls = [{ id: 'dialled-9', answered: true, username: 'desk21', dialled: '22' }];
-      room = await room.restart({ survivingOutgoing: surviving, survivingDeskCalls, survivingConversations: [{ a: 'dialled-9', b: id }] });
+      room = await room.restart({
+        survivingOutgoing: surviving,
+        survivingDeskCalls,
+        survivingConversations: [{ a: 'dialled-9', b: id }],
+      });
       await room.clock.advance(5_000);
       expect(room.telephony.orphans).to.deep.equal([]);
       expect(room.softphones.engagements(colleague.id)).to.deep.equal(['colleague']);

@@ -118,7 +118,10 @@ describe('a transfer request of a softphone', () => {
       expect(reports).to.deep.equal(['done']);
       expect(leg().endedAt, 'the call of the centralist is over').not.to.equal(undefined);
       expect(call.endedAt, 'the colleague who had dialled is still there').to.equal(undefined);
-      expect([room.centralist.id, colleague.id].map((id) => room.softphones.isEngaged(id))).to.deep.equal([true, false]);
+      expect([room.centralist.id, colleague.id].map((id) => room.softphones.isEngaged(id))).to.deep.equal([
+        true,
+        false,
+      ]);
       await room.clock.finish(call.hangUp());
       expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     });

@@ -211,7 +211,8 @@ describe('a caller who is transferred', () => {
   });
 
   describe('through the API', () => {
-    const service = (): TipService => new TipService({ ...room.tipLine, stores: room.stores, softphones: room.softphones });
+    const service = (): TipService =>
+      new TipService({ ...room.tipLine, stores: room.stores, softphones: room.softphones });
     const problemOf = async (work: () => Promise<void>): Promise<string> => {
       try {
         await work();

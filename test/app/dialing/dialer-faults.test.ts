@@ -164,7 +164,9 @@ describe('Dialer', () => {
     /** The largest number of originate requests in flight at once. */
     const mostInFlight = (acceptedAfterMs: number): number => {
       const times = room.telephony.placed.map(({ at }) => at);
-      return Math.max(...times.map((at) => times.filter((other) => other <= at && other + acceptedAfterMs > at).length));
+      return Math.max(
+        ...times.map((at) => times.filter((other) => other <= at && other + acceptedAfterMs > at).length),
+      );
     };
 
     /** Time from the start of the first call to the start of the last, ms. */

@@ -343,7 +343,10 @@ describe('a caller of the tip line after the service was killed', () => {
 
     it('is thanked when the recording is over, and the tip is stored', async () => {
       const call = await recording();
-      room = await room.restart({ survivingCallers: [survivingCaller(call)], earlierRecordings: { [tipName(row(call).id)]: 14_000 } });
+      room = await room.restart({
+        survivingCallers: [survivingCaller(call)],
+        earlierRecordings: { [tipName(row(call).id)]: 14_000 },
+      });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);
@@ -354,7 +357,11 @@ describe('a caller of the tip line after the service was killed', () => {
       const call = await recording();
       const name = tipName(row(call).id);
       const caller = survivingCaller(call, { speaksMs: 20_000 });
-      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 14_000 }, runningRecordings: [name] });
+      room = await room.restart({
+        survivingCallers: [caller],
+        earlierRecordings: { [name]: 14_000 },
+        runningRecordings: [name],
+      });
       const [takenOver] = room.telephony.takenOverCallers;
       await room.clock.advance(29_000);
       expect(words(takenOver!)).to.equal('');
@@ -372,7 +379,11 @@ describe('a caller of the tip line after the service was killed', () => {
       await room.clock.advance(50_000);
       const { at } = room.stores.traces.of(call.id).findLast(({ step }) => step === 'speak')!;
       const caller = survivingCaller(call, { speaksMs: 600_000 });
-      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 55_000 }, runningRecordings: [name] });
+      room = await room.restart({
+        survivingCallers: [caller],
+        earlierRecordings: { [name]: 55_000 },
+        runningRecordings: [name],
+      });
       const [takenOver] = room.telephony.takenOverCallers;
       await room.clock.advance(at + 179_000 - room.clock.now());
       expect(words(takenOver!)).to.equal('');
@@ -384,7 +395,11 @@ describe('a caller of the tip line after the service was killed', () => {
       const call = await recording();
       const name = tipName(row(call).id);
       const caller = survivingCaller(call, { speaksMs: 20_000, hangsUpAtMs: 5_000 });
-      room = await room.restart({ survivingCallers: [caller], earlierRecordings: { [name]: 14_000 }, runningRecordings: [name] });
+      room = await room.restart({
+        survivingCallers: [caller],
+        earlierRecordings: { [name]: 14_000 },
+        runningRecordings: [name],
+      });
       await room.clock.advance(10_000);
       expect(row(call)).to.include({ result: 'recorded', reason: 'reached' });
       expect(room.stores.tips.list({})).to.have.length(1);

@@ -30,7 +30,7 @@ export interface AlertCallLimits {
  */
 export class AsteriskAlertCall implements AlertCall {
   readonly #leg: CallLeg<AlertCallResult>;
-  readonly #accepted = deferred<void>();
+  readonly #acceptedOrOver = deferred<void>();
   readonly #rang = new Once<[]>();
   readonly #answered = new Once<[]>();
   readonly #confirmed = new Once<[number, string]>();
@@ -65,8 +65,8 @@ export class AsteriskAlertCall implements AlertCall {
     return this.#leg.over;
   }
 
-  get accepted(): Promise<void> {
-    return this.#accepted.promise;
+  get acceptedOrOver(): Promise<void> {
+    return this.#acceptedOrOver.promise;
   }
 
   /** Asterisk has accepted the originate request, so the channel must be in its list from now on. */
@@ -134,7 +134,7 @@ export class AsteriskAlertCall implements AlertCall {
         this.cancel();
       });
     this.#accepted = true;
-    this.#accepted.resolve();
+    this.#acceptedOrOver.resolve();
   }
 
   rang(): void {
@@ -167,7 +167,7 @@ export class AsteriskAlertCall implements AlertCall {
     const end = this.#judged(reported);
     this.#cancelRinging();
     this.#cancelLimit();
-    this.#accepted.resolve();
+    this.#acceptedOrOver.resolve();
     this.#leg.end({
       ...end,
       answered: this.answered,

@@ -59,7 +59,9 @@ export function actionWords(actionId: number, { actions }: Pick<CardContext, 'ac
 
 function headingOf({ stage, ringing, centralistId, place }: BoardCall, { centralists, me }: CardContext): string {
   const names = (ids: readonly number[]): string =>
-    ids.map((id) => centralists.find(({ centralist }) => centralist.id === id)?.centralist.name ?? `nummer ${id}`).join(', ');
+    ids
+      .map((id) => centralists.find(({ centralist }) => centralist.id === id)?.centralist.name ?? `nummer ${id}`)
+      .join(', ');
   switch (stage) {
     case 'received':
       return 'Komt binnen';
