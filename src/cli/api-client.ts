@@ -14,7 +14,8 @@ export interface Api {
   /** Sends bytes as they are. */
   upload<T>(path: string, type: string, body: Blob | ReadableStream<Uint8Array>): Promise<T>;
   /**
-   * Calls the listener for every piece of an event stream until the signal aborts or the stream ends. Never rejects.
+   * Calls the listener for every piece of an event stream until the signal aborts or the stream ends. Never
+   * rejects.
    */
   listen(path: string, onNews: () => void, signal: AbortSignal): Promise<void>;
   /** The response to a path outside /api/v1, with any status; undefined when no server responds. */

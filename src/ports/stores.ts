@@ -86,7 +86,8 @@ export interface Centralist {
   readonly onDuty: boolean;
   readonly createdAt: number;
   /**
-   * ms UTC; null for a centralist who was not removed. A removed centralist stays in the table for the names in history.
+   * ms UTC; null for a centralist who was not removed. A removed centralist stays in the table for the
+   * names in history.
    */
   readonly removedAt: number | null;
 }

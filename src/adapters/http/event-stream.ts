@@ -38,7 +38,8 @@ export async function sendEvents(
     ready: () => canWrite(res),
     open: () => session.isConnected,
   });
-  // A block with only an id is not an event, but the client remembers the id (HTML, server-sent events, 9.2.6).
+  // A block with only an id is not an event, but the client remembers the id (HTML, server-sent events,
+  // 9.2.6).
   if (source.sendsPosition) await session.batch((buffer) => void buffer.id(String(source.after)).dispatch());
   const offs = [
     actions.onEvent((event) => {

@@ -29,7 +29,10 @@ export interface AttemptDone {
 
 export interface LiveAttempt {
   readonly attemptId: AttemptId;
-  /** Resolves when Asterisk has accepted the originate request, or when the call is over before. Never rejects. */
+  /**
+   * Resolves when Asterisk has accepted the originate request, or when the call is over before that. Never
+   * rejects.
+   */
   readonly acceptedOrOver: Promise<void>;
   /** Resolves when the outcome is stored and the line can be given back. Never rejects. */
   readonly done: Promise<AttemptDone>;

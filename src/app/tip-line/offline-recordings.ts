@@ -41,7 +41,9 @@ export class OfflineRecordings {
     });
   }
 
-  /** Calls the listener after a recording was stored. Recordings without an action have no event of their own. */
+  /**
+   * Calls the listener after a recording was stored. Recordings without an action have no event of their own.
+   */
   onStored(listener: () => void): () => void {
     return this.#stored.on(listener);
   }

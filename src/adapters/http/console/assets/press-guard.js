@@ -1,7 +1,7 @@
 /**
  * Keeps the second press of a double click from pressing another button. A press counts only when the button
- * has had its place and its text for a while, and when it is not a second press on the same spot. Repeating keys
- * press nothing.
+ * has had its place and its text for a while, and when it is not a second press on the same spot. Repeating
+ * keys press nothing.
  */
 
 /** How long a button must have been unchanged, ms: longer than any double click. */
