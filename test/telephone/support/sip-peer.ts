@@ -41,8 +41,9 @@ export interface SipPeer {
   invite(options: InviteOptions): Promise<Invited>;
   /**
    * Sends the last INVITE outside a dialog once more, unchanged or with another branch. Waits for no answer.
+   * Returns its Call-ID.
    */
-  repeatInvite(branch?: string): void;
+  repeatInvite(branch?: string): string;
   /** The sound that it has received so far, in order. The silence between calls is left out. */
   heard(): Samples;
   /** The answer to requests in its calls; undefined for none, as from a telephone that has lost its power. */
@@ -259,9 +260,10 @@ class Peer implements SipPeer {
     return { response, dialog };
   }
 
-  repeatInvite(branch?: string): void {
+  repeatInvite(branch?: string): string {
     const text = this.#lastInvite;
     this.send(branch === undefined ? text : text.replace(/branch=[^;\s]+/, `branch=${branch}`));
+    return readMessage(Buffer.from(text))?.header('call-id') ?? '';
   }
 
   async answersNext(): Promise<Dialog> {
