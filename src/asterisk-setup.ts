@@ -4,11 +4,11 @@ import { foldersBeside, type AsteriskBesideOptions } from './adapters/asterisk/p
 import {
   OPTIONS_TIMEOUT_SECONDS,
   type AsteriskSetup,
-  type Outside,
+  type OutsideAddress,
 } from './adapters/asterisk/process/config-values.js';
 import type { OptionsTiming } from './adapters/asterisk/sip/trunk.js';
 import type { AsteriskBeside, Config, TrunkSettings } from './config.js';
-import { bracketed, reachableHost } from './lib/reachable-host.js';
+import { bracketedHost, reachableHost } from './lib/reachable-host.js';
 import type { Log } from './ports/log.js';
 import { describeCertificate, ownTlsFiles } from './tls-files.js';
 
@@ -28,7 +28,7 @@ export function registrationOf(
   { sip, sipBind }: Config,
   trunk: TrunkSettings | undefined,
 ): { readonly server: string; readonly sipPort: number } | undefined {
-  return trunk?.credentials && { server: `${bracketed(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
+  return trunk?.credentials && { server: `${bracketedHost(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
 }
 
 /** The values of Asterisk's configuration, for an Asterisk of our own and for one in a container. */
@@ -66,7 +66,13 @@ export function recordingsFolderOf({ beside, dataDir }: Pick<Config, 'beside' | 
 }
 
 /** Asterisk's address as seen from outside; undefined when Asterisk binds to that address itself. */
-export function outsideOf({ sip, sipBind, sipTls, externalAddress, localNetworks }: Config): Outside | undefined {
+export function outsideOf({
+  sip,
+  sipBind,
+  sipTls,
+  externalAddress,
+  localNetworks,
+}: Config): OutsideAddress | undefined {
   const address = externalAddress ?? (sipBind ? sip.host : undefined);
   if (address === undefined || ['0.0.0.0', '::'].includes(address)) return undefined;
   return {

@@ -10,7 +10,7 @@ import { DATABASE, factsOf, filesBelow, MANIFEST, sealed, verifyBackup, type Fil
 import { recordingsFolderOf } from './asterisk-setup.js';
 import { ensureDataFolder, tokenFile, type Config } from './config.js';
 import { Problem } from './domain/problem.js';
-import { arriving, bringFiles, forgetFiles, placeFiles, toDisk, type Placing } from './restored-files.js';
+import { arriving, bringFiles, forgetFiles, placeFiles, flushToDisk, type Placing } from './restored-files.js';
 
 /**
  * A backup is a folder with the database, recordings, rendered and uploaded sounds, installed voices, and the
@@ -46,7 +46,7 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
   try {
     // The database comes first, because the files that it names are on disk already and never change.
     snapshotDatabase(database, join(making, DATABASE));
-    await toDisk(join(making, DATABASE));
+    await flushToDisk(join(making, DATABASE));
     for (const { from, name } of parts(config)) await copyTree(from, join(making, name));
     // Checksums of the copies, read back from disk, so that a bad copy shows at once.
     const sums: Record<string, FileFacts> = {};
@@ -56,7 +56,7 @@ export async function makeBackup(config: Config, target: string, now: Date): Pro
     const facts = inspectDatabase(join(making, DATABASE), MIGRATIONS);
     const manifest = sealed({ madeAt: now.toISOString(), files, bytes, sums, database: facts });
     await writeFile(join(making, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 });
-    await toDisk(join(making, MANIFEST));
+    await flushToDisk(join(making, MANIFEST));
     await rename(making, folder);
     return { folder, files, bytes };
   } catch (error) {
@@ -178,5 +178,5 @@ async function copyOne(from: string, to: string): Promise<void> {
     throw error;
   }
   await chmod(to, 0o600);
-  await toDisk(to);
+  await flushToDisk(to);
 }

@@ -24,7 +24,7 @@ export async function bringFiles(placings: readonly Placing[]): Promise<void> {
       await mkdir(dirname(to), { recursive: true, mode: 0o700 });
       await copyFile(from, arriving(to));
       await chmod(arriving(to), 0o600);
-      await toDisk(arriving(to));
+      await flushToDisk(arriving(to));
       const copied = facts && (await factsOf(arriving(to)));
       if (copied?.sha256 !== facts?.sha256) throw new Problem('unavailable', `${to} was not written as it was read`);
     }
@@ -73,7 +73,7 @@ async function moved(from: string, to: string): Promise<boolean> {
 }
 
 /** Flushes the file to disk. Resolves with its size. */
-export async function toDisk(file: string): Promise<number> {
+export async function flushToDisk(file: string): Promise<number> {
   const handle = await open(file, 'r');
   try {
     await handle.sync();

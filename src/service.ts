@@ -35,7 +35,7 @@ import type { RecordedFiles } from './ports/recorded-files.js';
 import type { SoundFiles } from './ports/speech.js';
 import { Closers } from './lib/closers.js';
 import { copyFolder } from './lib/copy-folder.js';
-import { bracketed, reachableHost } from './lib/reachable-host.js';
+import { bracketedHost, reachableHost } from './lib/reachable-host.js';
 import { untilQuiet } from './lib/until-quiet.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -213,7 +213,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;
-  const url = `http://${bracketed(config.http.host)}:${port}`;
+  const url = `http://${bracketedHost(config.http.host)}:${port}`;
   log.info('burgernet is ready', { url, asterisk: telephony.asteriskVersion, speech: speech.engine });
 
   const hurry = new AbortController();

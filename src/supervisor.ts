@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fieldsAfterName } from './lib/is-alive.js';
+import { statFieldsAfterName } from './lib/is-alive.js';
 import type { Log } from './ports/log.js';
 import { SIGNS, type Sign } from './supervised.js';
 
@@ -160,7 +160,7 @@ export class Supervisor {
 /** Whether a signal or a debugger has stopped the process for now (proc(5)). */
 function isStopped(pid: number | undefined): boolean {
   try {
-    return /^[Tt]$/.test(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] ?? '');
+    return /^[Tt]$/.test(statFieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] ?? '');
   } catch {
     // This system has no /proc, or the process has just ended.
     return false;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fieldsAfterName } from '../../src/lib/is-alive.js';
+import { statFieldsAfterName } from '../../src/lib/is-alive.js';
 
 /** Linux reports CPU time in hundredths of a second (USER_HZ, proc(5)). */
 const MS_PER_TICK = 10;
@@ -38,7 +38,7 @@ export interface ProcessTime {
 
 /** Parses the text of /proc/PID/stat; undefined when the text is something else. */
 export function parseProcessTime(text: string): ProcessTime | undefined {
-  const [user, system, childUser, childSystem] = fieldsAfterName(text).slice(11, 15).map(Number);
+  const [user, system, childUser, childSystem] = statFieldsAfterName(text).slice(11, 15).map(Number);
   if (childSystem === undefined || Number.isNaN(childSystem)) return undefined;
   return {
     ownMs: ((user ?? 0) + (system ?? 0)) * MS_PER_TICK,

@@ -8,7 +8,7 @@ import type { Plan, Reality } from '../domain/plan.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Warning } from '../domain/warning.js';
-import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, Slice, TipOrCall } from '../ports/stores.js';
+import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, ListPart, TipOrCall } from '../ports/stores.js';
 
 /**
  * The services that the application offers to HTTP and the demo. A method that cannot do as asked throws
@@ -211,7 +211,7 @@ export interface Actions {
   counted(id: ActionId): Promise<void>;
   list(): readonly Action[];
   /** A part of the list, oldest first. */
-  slice(slice: Slice): readonly Action[];
+  slice(slice: ListPart): readonly Action[];
   attempts(id: ActionId): readonly Attempt[];
   /** A part of the action's attempts, oldest first. */
   attemptsIn(id: ActionId, filter: AttemptFilter): readonly Attempt[];
@@ -219,7 +219,7 @@ export interface Actions {
    * Steps of one attempt's call, or a part of them, in order of time. Throws `Problem('not_found')` when the
    * attempt is not of the given action.
    */
-  trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
+  trace(attemptId: number, id?: ActionId, part?: Omit<ListPart, 'after'>): readonly { step: string; at: number }[];
   eventsAfter(id: ActionId, eventId: number, limit: number): readonly ActionEvent[];
   /** Events of all actions after this event. */
   eventsSince(eventId: number, limit: number): readonly ActionEvent[];
@@ -293,7 +293,7 @@ export interface Callbacks {
    * has begun; its result is in the list.
    */
   callBack(inboundId: number, centralistId?: number): Callback;
-  list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[];
+  list(filter: { inboundId?: number; actionId?: number } & ListPart): readonly Callback[];
   /** Callbacks to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
   /** Callbacks in progress, in the order of the requests. */
@@ -313,8 +313,8 @@ export interface LiveCallback {
 }
 
 export interface Tips {
-  calls(filter: { actionId?: number } & Slice): readonly InboundCall[];
-  list(filter: { actionId?: number } & Slice): readonly Tip[];
+  calls(filter: { actionId?: number } & ListPart): readonly InboundCall[];
+  list(filter: { actionId?: number } & ListPart): readonly Tip[];
   /** Tips of an action, and calls of callers who hung up before they could talk; newest first. */
   newest(actionId: number, part: { readonly limit: number; readonly offset: number }): readonly TipOrCall[];
   /** Number of tips of an action, of tips that nobody has judged, and of abandoned calls without a tip. */

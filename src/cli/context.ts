@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig, readToken, tokenFile, type Config } from '../config.js';
-import { bracketed } from '../lib/reachable-host.js';
+import { bracketedHost } from '../lib/reachable-host.js';
 import { createApi, type Api } from './api-client.js';
 import { CliError } from './cli-error.js';
 
@@ -52,7 +52,7 @@ export function createContext(options: () => GlobalOptions): CliContext {
 export function serviceUrl({ http }: Pick<Config, 'http'>): string {
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const host = everywhere[http.host] ?? http.host;
-  return `http://${bracketed(host)}:${http.port}`;
+  return `http://${bracketedHost(host)}:${http.port}`;
 }
 
 function knownToken(config: Config): string {

@@ -1,4 +1,4 @@
-import { nameSign, plainSigns } from '../lib/plain-signs.js';
+import { nameOfCharacter, plainCharacters } from '../lib/plain-signs.js';
 import type { Coordinates } from './coordinates.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
@@ -28,7 +28,7 @@ const HINT = 'give four digits from 1000 and optionally two letters, such as 825
 
 /** Removes what spreadsheets add: `'8251AB`, `="8251AB"`, `8251.0`. */
 function asTyped(text: string): string {
-  const plain = plainSigns(text).trim();
+  const plain = plainCharacters(text).trim();
   const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
   return bare
     .replace(/^['’‘`´]+|['’‘`´]+$/g, '')
@@ -39,7 +39,7 @@ function asTyped(text: string): string {
 /** Names the first character outside ASCII, because it may be invisible or look like another. */
 function strangeSign(text: string): string {
   const strange = /[^\x20-\x7e]/u.exec(text);
-  return strange ? `: it contains ${nameSign(strange[0])}` : '';
+  return strange ? `: it contains ${nameOfCharacter(strange[0])}` : '';
 }
 
 /** Reads `8251`, `8251AB`, `8251 ab`. */

@@ -46,12 +46,12 @@ const LINE_GROWTH_MS = 10_000;
 const LEAST_CPS = 0.2;
 
 /** The state before any refusal. */
-export function roomy({ cps, lines }: PacingLimits): Congestion {
+export function noCongestion({ cps, lines }: PacingLimits): Congestion {
   return { cps, lines, growsFrom: null, cutAt: -Infinity, holdUntil: -Infinity };
 }
 
 /** The limits at the time `now`: our own or lower ones. */
-export function allowed(state: Congestion, limits: PacingLimits, now: number): PacingLimits {
+export function allowedLimits(state: Congestion, limits: PacingLimits, now: number): PacingLimits {
   const grown = state.growsFrom === null ? 0 : Math.max(0, now - state.growsFrom);
   return {
     lines: Math.min(limits.lines, state.lines + Math.floor(grown / LINE_GROWTH_MS)),
@@ -62,7 +62,7 @@ export function allowed(state: Congestion, limits: PacingLimits, now: number): P
 
 /** Whether the operator allows less than our own limits at the time `now`. */
 export function isLimited(state: Congestion, limits: PacingLimits, now: number): boolean {
-  const { cps, lines } = allowed(state, limits, now);
+  const { cps, lines } = allowedLimits(state, limits, now);
   return now < state.holdUntil || cps < limits.cps || lines < limits.lines;
 }
 
@@ -75,7 +75,7 @@ export function afterRefusal(state: Congestion, limits: PacingLimits, refusal: R
   const asked = refusal.retryAfterMs > 0 ? at + Math.min(MOST_HOLD_MS, refusal.retryAfterMs) : -Infinity;
   const holdUntil = Math.max(state.holdUntil, asked);
   if (startedAt <= state.cutAt) return { ...state, holdUntil };
-  const now = allowed(state, limits, at);
+  const now = allowedLimits(state, limits, at);
   const cps = Math.max(Math.min(LEAST_CPS, limits.cps), now.cps * CUT);
   const lines = ofLines
     ? // The operator has lines for the calls that it carries. These do not include calls in setup, so the
@@ -97,7 +97,7 @@ export function isFull(state: Congestion, now: number): boolean {
  * The state after a call got through: it rang, was answered, or failed for a reason other than a lack of
  * capacity.
  */
-export function afterPassage(state: Congestion, startedAt: number, now: number): Congestion {
+export function afterCallSucceeded(state: Congestion, startedAt: number, now: number): Congestion {
   return state.growsFrom !== null || startedAt <= state.cutAt ? state : { ...state, growsFrom: now };
 }
 
@@ -105,7 +105,7 @@ export function afterPassage(state: Congestion, startedAt: number, now: number):
  * The operator's limits in words: `2.5 calls a second instead of 10`. Empty when the operator limits nothing.
  */
 export function limitWords(state: Congestion, limits: PacingLimits, now: number): string {
-  const { cps, lines } = allowed(state, limits, now);
+  const { cps, lines } = allowedLimits(state, limits, now);
   const waitSeconds = Math.ceil((state.holdUntil - now) / 1_000);
   return [
     // At a low rate there are seconds between any two calls, so a short hold is not worth a word.

@@ -1,4 +1,4 @@
-import { plainSigns } from '../lib/plain-signs.js';
+import { plainCharacters } from '../lib/plain-signs.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
 /** A place on earth, in degrees (WGS 84). */
@@ -25,7 +25,7 @@ export function parseCoordinates(lat: string, lon: string): Parsed<Coordinates> 
 }
 
 function degrees(text: string): number | undefined {
-  const plain = plainSigns(text).trim();
+  const plain = plainCharacters(text).trim();
   return /^-?\d{1,3}([.,]\d+)?$/.test(plain) ? Number(plain.replace(',', '.')) : undefined;
 }
 
@@ -44,7 +44,7 @@ export function metresBetween(a: Coordinates, b: Coordinates): number {
 }
 
 /** A person with places: none, or undefined, when no place is known. */
-export interface Placed {
+export interface WithPlaces {
   readonly places?: readonly Coordinates[];
 }
 
@@ -52,23 +52,23 @@ export interface Placed {
  * Sorts the candidates by the distance of their nearest place. Candidates without a known place come last.
  * Candidates at equal distances keep their order.
  */
-export function nearestFirst<T extends Placed>(candidates: readonly T[], near: Coordinates): T[] {
+export function nearestFirst<T extends WithPlaces>(candidates: readonly T[], near: Coordinates): T[] {
   return candidates
-    .map((candidate) => away(candidate, near))
+    .map((candidate) => withDistance(candidate, near))
     .toSorted(byDistance)
     .map(({ candidate }) => candidate);
 }
 
 /** A candidate and the distance to the candidate's nearest place: Infinity when no place is known. */
-export interface Away<T extends Placed> {
+export interface WithDistance<T extends WithPlaces> {
   readonly candidate: T;
   readonly metres: number;
 }
 
-export function away<T extends Placed>(candidate: T, near: Coordinates): Away<T> {
+export function withDistance<T extends WithPlaces>(candidate: T, near: Coordinates): WithDistance<T> {
   return { candidate, metres: Math.min(...(candidate.places ?? []).map((place) => metresBetween(near, place))) };
 }
 
 /** Gives 0 for equal distances (Infinity too), so that a stable sort keeps their order. */
-export const byDistance = (a: Away<Placed>, b: Away<Placed>): number =>
+export const byDistance = (a: WithDistance<WithPlaces>, b: WithDistance<WithPlaces>): number =>
   a.metres === b.metres ? 0 : a.metres - b.metres;

@@ -2,7 +2,7 @@ import type { Action } from './action.js';
 import type { Purpose } from './attempt.js';
 
 /** An action's share of the trunk lines now. */
-export interface Share {
+export interface TrunkShare {
   /** Calls of the action that hold a line now. */
   readonly live: number;
   /** Lines of this action for each line of an action of weight 1; more than 0. */
@@ -23,7 +23,7 @@ export function weightOf({ priority, state }: Pick<Action, 'priority' | 'state'>
  * The actions in the order in which they may call: the action with the fewest live calls for its weight
  * first. Of two equals the action that has waited longest since its last call goes first.
  */
-export function inTurn<T extends Share>(shares: readonly T[]): T[] {
+export function inCallingOrder<T extends TrunkShare>(shares: readonly T[]): T[] {
   // Multiplied instead of divided, because a division would round and equal shares would differ.
   return shares.toSorted((a, b) => a.live * b.weight - b.live * a.weight || a.lastStart - b.lastStart);
 }

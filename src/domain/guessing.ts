@@ -37,7 +37,7 @@ export interface Tries {
 const NONE: Tries = { wrong: 0, total: 0, since: 0, lastAt: 0, pauses: 0, pausedUntil: 0 };
 
 /** Milliseconds until the source may try again; 0 when it may try now. */
-export function pauseLeft(tries: Tries | undefined, now: number): number {
+export function remainingPauseMs(tries: Tries | undefined, now: number): number {
   return tries === undefined ? 0 : Math.max(0, tries.pausedUntil - now);
 }
 
@@ -54,7 +54,7 @@ export const isGuessing = (tries: Tries, now: number): boolean => tries.pauses >
 export function afterWrongTry(before: Tries | undefined, now: number): Tries {
   const kept = before === undefined || isForgotten(before, now) ? NONE : before;
   const counted = { ...kept, total: kept.total + 1, lastAt: now };
-  if (pauseLeft(kept, now) > 0) return counted;
+  if (remainingPauseMs(kept, now) > 0) return counted;
   const isFresh = kept.wrong === 0 || now - kept.since >= WINDOW_MS;
   const wrong = isFresh ? 1 : kept.wrong + 1;
   const since = isFresh ? now : kept.since;

@@ -68,7 +68,7 @@ const NO_CIRCUIT = 34;
  * Whether a refusal for lack of capacity speaks of simultaneous calls. The cause counts only without a SIP
  * status, because Asterisk derives the cause from the status.
  */
-export function speaksOfLines({ sipStatus, sipReason = '', cause }: CallFailure): boolean {
+export function mentionsSimultaneousCalls({ sipStatus, sipReason = '', cause }: CallFailure): boolean {
   return LINE_WORDS.test(sipReason) || (sipStatus === undefined && cause === NO_CIRCUIT);
 }
 

@@ -1,5 +1,5 @@
 import { lookUpNumber } from '../lib/numbering-plan.js';
-import { nameSign, plainSigns } from '../lib/plain-signs.js';
+import { nameOfCharacter, plainCharacters } from '../lib/plain-signs.js';
 import { parsed, refused, type Parsed } from './problem.js';
 
 declare const e164Brand: unique symbol;
@@ -33,7 +33,8 @@ export function parsePhoneNumber(text: string): Parsed<E164> {
   if (SCIENTIFIC.test(typed))
     return refused('was made a calculated number by a spreadsheet, which loses digits; save the column as text');
   const strange = /[^\d\s().\-/]/u.exec(typed.replace(/^\+/, ''));
-  if (strange) return refused(`may hold only digits, spaces, dashes and a leading +, not ${nameSign(strange[0])}`);
+  if (strange)
+    return refused(`may hold only digits, spaces, dashes and a leading +, not ${nameOfCharacter(strange[0])}`);
   if (!/\d/.test(typed)) return refused('holds no digits; it may hold only digits, spaces, dashes and a leading +');
   const compact = typed.replace(/[^\d+]/g, '');
   const special = SHORT_OR_SPECIAL.find((rule) => rule.pattern.test(compact));
@@ -54,7 +55,7 @@ const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d*)?e[+-]?\d+$/i;
 
 /** Removes what spreadsheets add to a number: `'0612345678`, `="0612345678"`, `612345678.0`. */
 function asTyped(text: string): string {
-  const plain = plainSigns(text).trim();
+  const plain = plainCharacters(text).trim();
   const bare = /^="(.*)"$/.exec(plain)?.[1] ?? plain;
   return bare
     .replace(/^['’‘`´]+|['’‘`´]+$/g, '')

@@ -6,7 +6,7 @@ import type { E164 } from './phone-number.js';
  * telephone that it cannot reach and for a trunk that is full. Only different numbers tell the two apart: one
  * number says nothing about the others, however often it is refused. Times are monotonic ms.
  */
-export interface Answer {
+export interface OperatorAnswer {
   readonly phone: E164;
   readonly participantId: ParticipantId;
   readonly startedAt: number;
@@ -38,7 +38,7 @@ export const MOST_HOLD_MS = 300_000;
 const OWN_PAUSES_MS = [1_000, 10_000, 20_000, 40_000, 60_000] as const;
 
 /** The wait that a Retry-After of this many seconds asks for, in ms, at most MOST_HOLD_MS. */
-export function heldFor(retryAfterSeconds = 0): number {
+export function retryAfterWaitMs(retryAfterSeconds = 0): number {
   return Math.min(MOST_HOLD_MS, Math.max(0, retryAfterSeconds) * 1_000);
 }
 
@@ -53,9 +53,13 @@ export function pauseAfter(refusals: number, askedMs = 0): number {
  * Adds an answer, in the order of call starts. A second refusal of one number or one participant is not
  * added.
  */
-export function withAnswer(recent: readonly Answer[], answer: Answer): readonly Answer[] {
+export function withOperatorAnswer(
+  recent: readonly OperatorAnswer[],
+  answer: OperatorAnswer,
+): readonly OperatorAnswer[] {
   const { phone, participantId, refused, startedAt } = answer;
-  const known = (one: Answer): boolean => one.refused && (one.phone === phone || one.participantId === participantId);
+  const known = (one: OperatorAnswer): boolean =>
+    one.refused && (one.phone === phone || one.participantId === participantId);
   if (refused && recent.some(known)) return recent;
   const from = Math.max(startedAt, recent.at(-1)?.startedAt ?? startedAt) - REMEMBERED_MS;
   const kept = recent.filter((one) => one.startedAt > from);
@@ -64,7 +68,7 @@ export function withAnswer(recent: readonly Answer[], answer: Answer): readonly 
 }
 
 /** The refusals that together prove a full trunk. Empty when the cause may be the numbers. */
-export function refusedTogether(recent: readonly Answer[]): readonly Answer[] {
+export function refusedTogether(recent: readonly OperatorAnswer[]): readonly OperatorAnswer[] {
   const run = recent.slice(recent.findLastIndex(({ refused }) => !refused) + 1);
   if (run.length >= RUN) return run;
   const all = recent.filter(({ refused }) => refused);

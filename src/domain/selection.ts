@@ -43,14 +43,14 @@ export interface Selection {
  * sharers have another number, it is called for the first. A participant with no number left is left out as
  * `shared_number`.
  */
-export function select(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
-  const selecting = new Selecting(at);
+export function selectParticipants(candidates: Iterable<Candidate>, at: { now: number; night: boolean }): Selection {
+  const selecting = new SelectionBuilder(at);
   selecting.add(candidates);
   return selecting.selection;
 }
 
-/** Makes a selection slice by slice, in the order of the candidates; see {@link select}. */
-export class Selecting {
+/** Makes a selection slice by slice, in the order of the candidates; see {@link selectParticipants}. */
+export class SelectionBuilder {
   readonly #selected: { participantId: ParticipantId; phones: readonly E164[] }[] = [];
   readonly #excluded: Excluded[] = [];
   readonly #owner = new Map<E164, { participantId: ParticipantId; phones: readonly E164[] }>();

@@ -25,7 +25,7 @@ export function refuseUnwantedSimulation(simulation: Simulation | null): void {
 }
 
 /** A filter for actions that called people on the current network. */
-export const actionsHere = (simulation: Simulation | null): { readonly simulated: boolean } => ({
+export const onCurrentNetwork = (simulation: Simulation | null): { readonly simulated: boolean } => ({
   simulated: simulation !== null,
 });
 

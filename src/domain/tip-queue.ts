@@ -12,7 +12,7 @@ export const LONGEST_WAIT_MS = 120_000;
 export const LONG_WAIT_MS = 20_500;
 
 /** A caller in the queue. */
-export interface Waiter {
+export interface QueueEntry {
   /** Id of the call. An earlier call has a lower id. */
   readonly inboundId: number;
   /**
@@ -37,7 +37,7 @@ export type Turn =
  * wait. Engaged softphones are not rung, and do not keep the next tier from being rung. A caller with only
  * engaged centralists left waits for the first of them to be free. `waiters` in order of arrival.
  */
-export function nextTurn(waiters: readonly Waiter[], isEngaged: (id: CentralistId) => boolean): Turn | undefined {
+export function nextTurn(waiters: readonly QueueEntry[], isEngaged: (id: CentralistId) => boolean): Turn | undefined {
   for (const { inboundId, tiers, ringing, overdue } of waiters) {
     if (ringing) continue;
     if (overdue || tiers.length === 0) return { type: 'give_up', inboundId };
@@ -48,7 +48,7 @@ export function nextTurn(waiters: readonly Waiter[], isEngaged: (id: CentralistI
 }
 
 /** Queue places, from 1 on, of the callers for whom no softphone rings. `waiters` in order of arrival. */
-export function placesOf(waiters: readonly Waiter[]): ReadonlyMap<number, number> {
+export function placesOf(waiters: readonly QueueEntry[]): ReadonlyMap<number, number> {
   const waiting = waiters.filter(({ ringing }) => !ringing);
   return new Map(waiting.map(({ inboundId }, index) => [inboundId, index + 1]));
 }

@@ -3,7 +3,7 @@ import type { Call } from '../ports/call.js';
 import { chooseAction } from './steps/choose-action.js';
 import { askCode, offerCode, type CodeActions } from './steps/personal-code.js';
 import { pressKey } from './steps/keys.js';
-import { recordTip, takeOverRecording, type BegunTip, type TipRecorder } from './steps/record-tip.js';
+import { recordTip, takeOverRecording, type EarlierTipRecording, type TipRecorder } from './steps/record-tip.js';
 import { waitInQueue, type QueuePlace } from './steps/wait-in-queue.js';
 import { untilHungUp } from './steps/until-hung-up.js';
 
@@ -81,7 +81,11 @@ export function tipLine(call: Call, first: TipWelcome): Promise<TipResult> {
 }
 
 /** Goes on with a caller whom an earlier process left in a conversation, or in the recording of a tip. */
-export function goOn(call: Call, actions: TipActions, stage: Promise<TalkEnd> | BegunTip): Promise<TipResult> {
+export function continueTipCall(
+  call: Call,
+  actions: TipActions,
+  stage: Promise<TalkEnd> | EarlierTipRecording,
+): Promise<TipResult> {
   return untilHungUp(
     async () => {
       if ('name' in stage) return takeOverRecording(call, actions, stage);

@@ -1,11 +1,11 @@
 /** A resource that is held until its release. */
-export interface Held {
+export interface Hold {
   /** Releases the resource. A second call does nothing. */
   release(): void;
 }
 
 /** A hold that calls `giveBack` at the first release only. */
-export function heldUntil(giveBack: () => void): Held {
+export function createHold(giveBack: () => void): Hold {
   let held = true;
   return {
     release: () => {

@@ -12,7 +12,7 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   try {
-    const fields = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const fields = statFieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     // While other threads of the process are still ending, its sockets are still open.
     return !ENDED.test(fields[STATE] ?? '') || Number(fields[THREADS]) > 1;
   } catch {
@@ -25,7 +25,7 @@ export function isAlive(pid: number): boolean {
  * The fields of /proc/PID/stat after the command's name: field N of proc(5) is at N - 3. The name stands in
  * brackets and may contain any character, brackets too.
  */
-export const fieldsAfterName = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+export const statFieldsAfterName = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 /** Places of `state` and `num_threads` among the fields after the name. */
 const STATE = 0;

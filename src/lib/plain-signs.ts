@@ -17,7 +17,7 @@ const DIGIT = /^\p{Nd}$/u;
  * The text with ASCII digits, dashes and spaces, and without invisible characters. All other characters stay,
  * because they are part of what the person wrote.
  */
-export function plainSigns(text: string): string {
+export function plainCharacters(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
     .replace(INVISIBLE, '')
@@ -63,7 +63,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** A character as error texts name it: `'ø' (U+00F8)`, `U+0000 NUL`. */
-export function nameSign(sign: string): string {
+export function nameOfCharacter(sign: string): string {
   const code = sign.codePointAt(0) ?? 0;
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const name = NAMES[code];

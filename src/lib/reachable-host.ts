@@ -14,4 +14,4 @@ export function reachableHost(host: string): string {
 }
 
 /** The host as written before a port: an IPv6 address in brackets (RFC 3986 3.2.2). */
-export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+export const bracketedHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -43,7 +43,7 @@ export interface CallEnd {
 }
 
 /** How much of a sound the far end has heard. */
-export interface Heard {
+export interface HeardAmount {
   /** How often the sound was started. */
   readonly plays: number;
   readonly ms: number;
@@ -98,7 +98,7 @@ export interface Call {
    */
   recordOn(options: RecordOptions): Promise<Recorded | undefined>;
   /** How much of this sound the far end has heard so far. */
-  heard(sound: Sound): Heard;
+  heard(sound: Sound): HeardAmount;
   /** Marks the progress of the flow: one log line, one row in the call's trace. */
   step(name: string): void;
   /** Hangs up. Resolves when the call is over. Safe to repeat. */

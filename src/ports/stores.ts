@@ -22,14 +22,14 @@ import type { CallId } from './call.js';
 /**
  * A part of a list in the order of ids: the rows after an id, without the first `offset`, at most `limit`.
  */
-export interface Slice {
+export interface ListPart {
   readonly after?: number;
   readonly offset?: number;
   readonly limit?: number;
 }
 
 /** Selects attempts of an action. */
-export interface AttemptFilter extends Slice {
+export interface AttemptFilter extends ListPart {
   readonly purpose?: Purpose | undefined;
   readonly outcome?: Outcome | undefined;
 }
@@ -109,7 +109,7 @@ export interface CentralistStore {
 }
 
 /** A person in the selection of an action, while the action runs. */
-export interface Callee {
+export interface SelectedPerson {
   readonly participantId: ParticipantId;
   readonly phones: readonly E164[];
   /** ms UTC; null when not reached. */
@@ -123,7 +123,7 @@ export interface ActionStore {
   get(id: ActionId): Action | undefined;
   all(): readonly Action[];
   /** A part of all actions, oldest first. */
-  slice(slice: Slice): readonly Action[];
+  slice(slice: ListPart): readonly Action[];
   inState(...states: ActionState[]): readonly Action[];
   /** The number of actions by state; states without actions are absent. */
   states(): Readonly<Partial<Record<ActionState, number>>>;
@@ -145,14 +145,14 @@ export interface ActionStore {
   /** Assigns the action to another centralist or team. */
   assign(id: ActionId, to: { readonly centralistId?: CentralistId; readonly team?: readonly CentralistId[] }): void;
   /** All selected participants, in calling order. */
-  callees(id: ActionId): readonly Callee[];
+  callees(id: ActionId): readonly SelectedPerson[];
   /**
    * The same in slices of at most ROWS_A_TURN participants. Empty slices come first while the rows are read.
    * Each row is as it was when it was read.
    */
-  calleesInSlices(id: ActionId): Iterable<readonly Callee[]>;
+  calleesInSlices(id: ActionId): Iterable<readonly SelectedPerson[]>;
   /** One selected participant, also one who is called through a housemate. */
-  callee(id: ActionId, participantId: ParticipantId): Callee | undefined;
+  callee(id: ActionId, participantId: ParticipantId): SelectedPerson | undefined;
   /**
    * Marks the participant, and every other selected participant with this number, as reached. The first time
    * is kept. Returns the newly reached participants.
@@ -276,7 +276,7 @@ export interface InboundStore {
   end(id: number, result: InboundResult, endedAt: number): boolean;
   get(id: number): InboundCall | undefined;
   byCallId(callId: CallId): InboundCall | undefined;
-  list(filter: { actionId?: ActionId } & Slice): readonly InboundCall[];
+  list(filter: { actionId?: ActionId } & ListPart): readonly InboundCall[];
   /** Calls recorded while the controller was down, of callers in no action; newest first, at most `limit`. */
   offlineWithoutAction(limit: number): readonly InboundCall[];
   open(): readonly InboundCall[];
@@ -287,7 +287,7 @@ export interface TipStore {
   /** Undefined when there is no such tip. */
   update(id: number, change: { note?: string | null; useful?: boolean | null; recordingId?: number }): Tip | undefined;
   /** Oldest first. */
-  list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number } & Slice): readonly Tip[];
+  list(filter: { actionId?: ActionId; participantId?: ParticipantId; inboundId?: number } & ListPart): readonly Tip[];
   /** The number of tips of the action, and of those not judged yet. */
   count(actionId: ActionId): { readonly total: number; readonly unjudged: number };
   /** Tips of the action, and calls whose callers hung up before they could talk; newest first. */
@@ -309,7 +309,7 @@ export interface CallbackStore {
   /** Writes the one result. False when it already has one. */
   end(id: number, result: CallbackResult, endedAt: number): boolean;
   /** Oldest first. */
-  list(filter: { inboundId?: number; actionId?: ActionId } & Slice): readonly Callback[];
+  list(filter: { inboundId?: number; actionId?: ActionId } & ListPart): readonly Callback[];
   /** Callbacks to the callers of these calls, oldest first. */
   ofCalls(inboundIds: readonly number[]): readonly Callback[];
   open(): readonly Callback[];
@@ -355,7 +355,7 @@ export interface TraceStore {
   /** Adds steps of a call, in order. Steps that are already stored are not stored twice. */
   add(callId: CallId, steps: readonly { readonly step: string; readonly at: number }[]): void;
   /** All steps of the call, or a part of them, in the order of their times. */
-  of(callId: CallId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[];
+  of(callId: CallId, part?: Omit<ListPart, 'after'>): readonly { step: string; at: number }[];
 }
 
 export interface Stores {

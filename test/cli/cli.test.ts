@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { E164 } from '../../src/domain/phone-number.js';
-import type { AttemptFilter, Slice } from '../../src/ports/stores.js';
+import type { AttemptFilter, ListPart } from '../../src/ports/stores.js';
 import { tip } from '../adapters/http/console-fixtures.js';
 import { startHarness, TOKEN, withAction, type Harness } from '../adapters/http/harness.js';
 import { NOW } from '../adapters/http/fake-services.js';
@@ -146,10 +146,10 @@ describe('burgernet command', function () {
         return found;
       };
     Object.assign(http.services.actions, {
-      slice: noted('actions', (part: Slice) => actions.slice(part)),
+      slice: noted('actions', (part: ListPart) => actions.slice(part)),
       attemptsIn: noted('attempts', (id: number, filter: AttemptFilter) => actions.attemptsIn(id, filter)),
     });
-    Object.assign(http.services.tips, { list: noted('tips', (filter: Slice) => tips.list(filter)) });
+    Object.assign(http.services.tips, { list: noted('tips', (filter: ListPart) => tips.list(filter)) });
     for (let id = 1; id <= 2_000; id++)
       http.services.tipsKept.push(tip({ id, inboundId: id + 50, note: `note ${id}` }));
     const attempts = Array.from({ length: 2_300 }, (_, n) => ({ ...ATTEMPT, id: n + 1, participantId: n + 1 }));

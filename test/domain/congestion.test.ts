@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import {
-  afterPassage,
+  afterCallSucceeded,
   afterRefusal,
-  allowed,
+  allowedLimits,
   isFull,
   isLimited,
   limitWords,
-  roomy,
+  noCongestion,
   type Congestion,
   type Refusal,
 } from '../../src/domain/congestion.js';
@@ -23,14 +23,14 @@ const refuse = (state: Congestion, at: number, more: Partial<Refusal> = {}, limi
     retryAfterMs: 0,
     ...more,
   });
-const cpsAt = (state: Congestion, now: number): number => Number(allowed(state, LIMITS, now).cps.toFixed(2));
-const linesAt = (state: Congestion, now: number): number => allowed(state, LIMITS, now).lines;
-const once = refuse(roomy(LIMITS), 1_000);
+const cpsAt = (state: Congestion, now: number): number => Number(allowedLimits(state, LIMITS, now).cps.toFixed(2));
+const linesAt = (state: Congestion, now: number): number => allowedLimits(state, LIMITS, now).lines;
+const once = refuse(noCongestion(LIMITS), 1_000);
 
 describe('the capacity of the operator', () => {
   it('counts as our own limits until the operator refuses', () => {
-    expect(allowed(roomy(LIMITS), LIMITS, 0)).to.deep.equal(LIMITS);
-    expect(isLimited(roomy(LIMITS), LIMITS, 0)).to.equal(false);
+    expect(allowedLimits(noCongestion(LIMITS), LIMITS, 0)).to.deep.equal(LIMITS);
+    expect(isLimited(noCongestion(LIMITS), LIMITS, 0)).to.equal(false);
   });
 
   const CUTS: readonly [refusals: Partial<Refusal>[], cps: number, why: string][] = [
@@ -46,34 +46,34 @@ describe('the capacity of the operator', () => {
   }
   for (const [refusals, cps, why] of CUTS) {
     it(`${cps} calls a second after ${refusals.length} refusals: ${why}`, () => {
-      const state = refusals.reduce((now, refusal) => refuse(now, 1_000, refusal), roomy(LIMITS));
+      const state = refusals.reduce((now, refusal) => refuse(now, 1_000, refusal), noCongestion(LIMITS));
       expect(cpsAt(state, 10_000)).to.equal(cps);
     });
   }
 
   it('counts as exhausted until a later call gets through, for two minutes at most', () => {
-    expect(isFull(roomy(LIMITS), 0)).to.equal(false);
+    expect(isFull(noCongestion(LIMITS), 0)).to.equal(false);
     expect([1_002, 121_000, 121_300].map((now) => isFull(once, now))).to.deep.equal([true, true, false]);
-    expect(isFull(afterPassage(once, 900, 1_400), 1_401)).to.equal(true);
-    expect(isFull(afterPassage(once, 1_300, 1_400), 1_401)).to.equal(false);
-    const held = refuse(roomy(LIMITS), 1_000, { retryAfterMs: 300_000 });
+    expect(isFull(afterCallSucceeded(once, 900, 1_400), 1_401)).to.equal(true);
+    expect(isFull(afterCallSucceeded(once, 1_300, 1_400), 1_401)).to.equal(false);
+    const held = refuse(noCongestion(LIMITS), 1_000, { retryAfterMs: 300_000 });
     expect(isFull(held, 400_000)).to.equal(true);
   });
 
   it('never raises our own limit, even when that is below the fewest calls a second', () => {
     const slow = { ...LIMITS, cps: 0.1 };
-    expect(allowed(refuse(roomy(slow), 0, {}, slow), slow, 1).cps).to.equal(0.1);
+    expect(allowedLimits(refuse(noCongestion(slow), 0, {}, slow), slow, 1).cps).to.equal(0.1);
   });
 });
 
 describe('the growth of the calls a second after a refusal', () => {
   it('begins once a call that started after the refusal has got through', () => {
     expect(cpsAt(once, 1_000_000)).to.equal(5);
-    expect(cpsAt(afterPassage(once, 900, 2_000), 1_000_000)).to.equal(5);
-    expect(cpsAt(afterPassage(once, 1_500, 2_000), 1_000_000)).to.equal(10);
+    expect(cpsAt(afterCallSucceeded(once, 900, 2_000), 1_000_000)).to.equal(5);
+    expect(cpsAt(afterCallSucceeded(once, 1_500, 2_000), 1_000_000)).to.equal(10);
   });
 
-  const growing = afterPassage(once, 1_500, 2_000);
+  const growing = afterCallSucceeded(once, 1_500, 2_000);
   for (const [seconds, cps] of [
     [0, 5],
     [3, 6],
@@ -88,7 +88,7 @@ describe('the growth of the calls a second after a refusal', () => {
   }
 
   it('does not begin again with each call that gets through', () => {
-    expect(afterPassage(growing, 5_000, 6_000)).to.deep.equal(growing);
+    expect(afterCallSucceeded(growing, 5_000, 6_000)).to.deep.equal(growing);
   });
 
   it('ends with a new refusal, which halves the current calls a second', () => {
@@ -97,7 +97,7 @@ describe('the growth of the calls a second after a refusal', () => {
 });
 
 describe('a refusal that speaks of lines', () => {
-  const ofLines = (carried: number, state = roomy(LIMITS)): Congestion =>
+  const ofLines = (carried: number, state = noCongestion(LIMITS)): Congestion =>
     refuse(state, 1_000, { ofLines: true, carried });
   const CUTS: readonly [carried: number, lines: number, why: string][] = [
     [20, 20, 'the operator has lines for the calls that it carries'],
@@ -112,13 +112,13 @@ describe('a refusal that speaks of lines', () => {
   }
 
   it('always leaves the lines for tips and one more', () => {
-    let state = roomy(LIMITS);
+    let state = noCongestion(LIMITS);
     for (let at = 1_000; at < 100_000; at += 1_000) state = refuse(state, at, { ofLines: true, carried: 0 });
     expect(linesAt(state, 100_000)).to.equal(4);
   });
 
   it('costs lines that come back every ten seconds once calls get through', () => {
-    const state = afterPassage(ofLines(20), 1_500, 2_000);
+    const state = afterCallSucceeded(ofLines(20), 1_500, 2_000);
     expect([11_999, 12_000, 31_999, 32_000, 999_999].map((now) => linesAt(state, now))).to.deep.equal([
       20, 21, 22, 23, 30,
     ]);
@@ -138,7 +138,7 @@ describe('the pause after a refusal', () => {
   ];
   for (const [refusal, until, why] of HOLDS) {
     it(why, () => {
-      expect(refuse(roomy(LIMITS), 1_000, refusal).holdUntil).to.equal(until);
+      expect(refuse(noCongestion(LIMITS), 1_000, refusal).holdUntil).to.equal(until);
     });
   }
 
@@ -151,15 +151,15 @@ describe('the pause after a refusal', () => {
 
 describe('the words about the limits of the operator', () => {
   const WORDS: readonly [state: Congestion, now: number, words: string][] = [
-    [roomy(LIMITS), 0, ''],
+    [noCongestion(LIMITS), 0, ''],
     [once, 1_002, '5 calls a second instead of 10'],
     [refuse(once, 2_000, { ofLines: true }), 2_002, '2.5 calls a second instead of 10, 20 lines instead of 30'],
     [
-      refuse(roomy(LIMITS), 1_000, { retryAfterMs: 60_000 }),
+      refuse(noCongestion(LIMITS), 1_000, { retryAfterMs: 60_000 }),
       1_501,
       'no new call for 60 s, 5 calls a second instead of 10',
     ],
-    [afterPassage(once, 1_500, 2_000), 60_000, ''],
+    [afterCallSucceeded(once, 1_500, 2_000), 60_000, ''],
   ];
   for (const [state, now, words] of WORDS) {
     it(words === '' ? `are empty without a limit, at ${now} ms` : `are '${words}'`, () => {

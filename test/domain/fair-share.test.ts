@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../../src/domain/fair-share.js';
+import { inCallingOrder, PURPOSE_ORDER, weightOf, type TrunkShare } from '../../src/domain/fair-share.js';
 
-interface Named extends Share {
+interface Named extends TrunkShare {
   readonly name: string;
 }
 
 const share = (name: string, live: number, lastStart = 0, weight = 1): Named => ({ name, live, weight, lastStart });
 const order = (shares: readonly Named[]): string =>
-  inTurn(shares)
+  inCallingOrder(shares)
     .map(({ name }) => name)
     .join(' ');
 
@@ -40,7 +40,7 @@ describe('the order in which actions call', () => {
     const shares = [share('a', 0), share('b', 0, 0, 3), share('c', 0)];
     let live = shares;
     for (let start = 1; start <= 50; start++) {
-      const [next] = inTurn(live);
+      const [next] = inCallingOrder(live);
       live = live.map((one) => (one === next ? { ...one, live: one.live + 1, lastStart: start } : one));
     }
     expect(live.map((one) => one.live)).to.deep.equal([10, 30, 10]);

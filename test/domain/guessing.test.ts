@@ -7,7 +7,7 @@ import {
   isForgotten,
   isGuessing,
   LONGEST_PAUSE_MS,
-  pauseLeft,
+  remainingPauseMs,
   WINDOW_MS,
   type Tries,
 } from '../../src/domain/guessing.js';
@@ -22,25 +22,25 @@ function tried(times: number, now: number, before?: Tries): Tries {
 describe('guessing a password', () => {
   it('costs no pause for a few wrong tries', () => {
     const tries = tried(FREE_TRIES - 1, 0);
-    expect(pauseLeft(tries, 0)).to.equal(0);
+    expect(remainingPauseMs(tries, 0)).to.equal(0);
     expect(isGuessing(tries, 0)).to.equal(false);
   });
 
   it('costs a pause after ten wrong tries within a minute', () => {
     const tries = tried(FREE_TRIES, 0);
-    expect(pauseLeft(tries, 0)).to.equal(FIRST_PAUSE_MS);
-    expect(pauseLeft(tries, FIRST_PAUSE_MS)).to.equal(0);
+    expect(remainingPauseMs(tries, 0)).to.equal(FIRST_PAUSE_MS);
+    expect(remainingPauseMs(tries, FIRST_PAUSE_MS)).to.equal(0);
     expect(isGuessing(tries, 0)).to.equal(true);
   });
 
   it('does not count tries from more than a minute ago', () => {
     const before = tried(FREE_TRIES - 1, 0);
-    expect(pauseLeft(afterWrongTry(before, WINDOW_MS), WINDOW_MS)).to.equal(0);
+    expect(remainingPauseMs(afterWrongTry(before, WINDOW_MS), WINDOW_MS)).to.equal(0);
   });
 
   it('counts the tries during a pause, but does not lengthen the pause', () => {
     const tries = tried(1_000, 1, tried(FREE_TRIES, 0));
-    expect(pauseLeft(tries, 1)).to.equal(FIRST_PAUSE_MS - 1);
+    expect(remainingPauseMs(tries, 1)).to.equal(FIRST_PAUSE_MS - 1);
     expect(tries.total).to.equal(1_000 + FREE_TRIES);
   });
 
@@ -49,9 +49,9 @@ describe('guessing a password', () => {
     let tries = tried(FREE_TRIES, now);
     const pauses: number[] = [];
     for (let round = 0; round < 8; round += 1) {
-      pauses.push(pauseLeft(tries, now));
+      pauses.push(remainingPauseMs(tries, now));
       now = tries.pausedUntil;
-      while (pauseLeft(tries, now) === 0) tries = afterWrongTry(tries, now);
+      while (remainingPauseMs(tries, now) === 0) tries = afterWrongTry(tries, now);
     }
     expect(pauses).to.deep.equal([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     expect(LONGEST_PAUSE_MS).to.equal(60_000);
@@ -61,6 +61,6 @@ describe('guessing a password', () => {
     const tries = tried(FREE_TRIES, 0);
     expect(isForgotten(tries, FORGOTTEN_MS - 1)).to.equal(false);
     expect(isForgotten(tries, FORGOTTEN_MS)).to.equal(true);
-    expect(pauseLeft(tried(FREE_TRIES, FORGOTTEN_MS, tries), FORGOTTEN_MS)).to.equal(FIRST_PAUSE_MS);
+    expect(remainingPauseMs(tried(FREE_TRIES, FORGOTTEN_MS, tries), FORGOTTEN_MS)).to.equal(FIRST_PAUSE_MS);
   });
 });

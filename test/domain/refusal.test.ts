@@ -1,15 +1,21 @@
 import { expect } from 'chai';
 import type { E164 } from '../../src/domain/phone-number.js';
-import { heldFor, pauseAfter, refusedTogether, withAnswer, type Answer } from '../../src/domain/refusal.js';
+import {
+  retryAfterWaitMs,
+  pauseAfter,
+  refusedTogether,
+  withOperatorAnswer,
+  type OperatorAnswer,
+} from '../../src/domain/refusal.js';
 
 /**
  * Answers to calls a tenth of a second apart. `x`: another number is refused. `.`: another number gets
  * through. `a` and `b`: the same number is refused each time.
  */
-const answers = (steps: string): readonly Answer[] =>
-  [...steps].reduce<readonly Answer[]>((recent, sign, index) => {
+const answers = (steps: string): readonly OperatorAnswer[] =>
+  [...steps].reduce<readonly OperatorAnswer[]>((recent, sign, index) => {
     const who = sign === 'a' ? 1_001 : sign === 'b' ? 1_002 : index + 1;
-    return withAnswer(recent, {
+    return withOperatorAnswer(recent, {
       phone: `+3161234${1_000 + who}` as E164,
       participantId: who,
       startedAt: 1_000 + index * 100,
@@ -45,15 +51,15 @@ describe('refusals of numbers and of the trunk', () => {
     const steps = answers('xx.xx.');
     const late = [...steps].toSorted((a, b) => Number(b.refused) - Number(a.refused));
     expect(late.slice(0, 4).every(({ refused }) => refused)).to.equal(true);
-    const early = late.slice(0, 4).reduce(withAnswer, [] as readonly Answer[]);
+    const early = late.slice(0, 4).reduce(withOperatorAnswer, [] as readonly OperatorAnswer[]);
     expect(refusedTogether(early), 'before any call got through').to.have.lengthOf(4);
-    expect(refusedTogether(late.reduce(withAnswer, [] as readonly Answer[]))).to.have.lengthOf(0);
+    expect(refusedTogether(late.reduce(withOperatorAnswer, [] as readonly OperatorAnswer[]))).to.have.lengthOf(0);
   });
 
   it('of several numbers of one participant count once', () => {
-    const recent = [1, 2, 3, 4, 5].reduce<readonly Answer[]>((before, n) => {
+    const recent = [1, 2, 3, 4, 5].reduce<readonly OperatorAnswer[]>((before, n) => {
       const phone = `+3161234000${n}` as E164;
-      return withAnswer(before, { phone, participantId: 7, startedAt: n, refused: true, retryAt: 0 });
+      return withOperatorAnswer(before, { phone, participantId: 7, startedAt: n, refused: true, retryAt: 0 });
     }, []);
     expect(recent).to.have.lengthOf(1);
   });
@@ -69,7 +75,7 @@ describe('the pause of a refused number', () => {
     [9_999_999_999, 300_000],
   ] as const) {
     it(`is ${ms} ms by a Retry-After of ${seconds}`, () => {
-      expect(heldFor(seconds)).to.equal(ms);
+      expect(retryAfterWaitMs(seconds)).to.equal(ms);
     });
   }
   it('grows with each refusal, and is never shorter than a Retry-After', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { nextTurn, placesOf, tiersOf, type Turn, type Waiter } from '../../src/domain/tip-queue.js';
+import { nextTurn, placesOf, tiersOf, type Turn, type QueueEntry } from '../../src/domain/tip-queue.js';
 
-const waiter = (inboundId: number, tiers: number[][], more: Partial<Waiter> = {}): Waiter => ({
+const waiter = (inboundId: number, tiers: number[][], more: Partial<QueueEntry> = {}): QueueEntry => ({
   inboundId,
   tiers,
   ringing: false,
@@ -12,7 +12,7 @@ const ring = (inboundId: number, ...centralistIds: number[]): Turn => ({ type: '
 const giveUp = (inboundId: number): Turn => ({ type: 'give_up', inboundId });
 
 describe('the queue of the tip line', () => {
-  const turns: [what: string, waiters: Waiter[], engaged: number[], turn: Turn | undefined][] = [
+  const turns: [what: string, waiters: QueueEntry[], engaged: number[], turn: Turn | undefined][] = [
     ['nobody waits', [], [], undefined],
     ['the first tier is free', [waiter(1, [[1], [2, 3]])], [], ring(1, 1)],
     ['the first tier is engaged and the second is free', [waiter(1, [[1], [2, 3]])], [1], ring(1, 2, 3)],

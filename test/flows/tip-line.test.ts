@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { rendered } from '../../src/domain/messages.js';
 import {
-  goOn,
+  continueTipCall,
   tipLine,
   type TalkEnd,
   type TipActions,
@@ -432,7 +432,7 @@ describe('the tip line', () => {
       world.caller = world.telephony.ringUs('+31612345678');
       world.talks = [[5_000, { type: 'over' }]];
       const handedOver = Promise.resolve({ type: 'handed_over', centralist: colleague } as const);
-      expect(await world.clock.finish(goOn(world.caller, world.actions, handedOver))).to.equal('connected');
+      expect(await world.clock.finish(continueTipCall(world.caller, world.actions, handedOver))).to.equal('connected');
       expect(world.talkedWith).to.deep.equal([colleague]);
       await world.clock.finish(world.caller.hangUp());
     });
@@ -444,7 +444,7 @@ describe('the tip line', () => {
         world.telephony.runningRecordings.add(begun.name);
         world.caller = world.telephony.ringUs('+31612345678', farEnd);
         await world.clock.finish(world.caller.answer());
-        expect(await world.clock.finish(goOn(world.caller, world.actions, begun))).to.equal('recorded');
+        expect(await world.clock.finish(continueTipCall(world.caller, world.actions, begun))).to.equal('recorded');
         expect(world.recorded.map(({ name }) => name).at(-1)).to.equal(begun.name);
         await world.clock.finish(world.caller.hangUp());
       }

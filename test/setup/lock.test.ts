@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, withLock } from '../../scripts/lib/lock.mjs';
 import { deferred } from '../../src/lib/deferred.js';
-import { fieldsAfterName } from '../../src/lib/is-alive.js';
+import { statFieldsAfterName } from '../../src/lib/is-alive.js';
 import { withZombie } from '../support/zombie.js';
 
 describe('the lock that keeps two set-ups apart', () => {
@@ -63,7 +63,7 @@ describe('the lock that keeps two set-ups apart', () => {
     if (process.platform !== 'linux') this.skip();
     await withLock(file, 'a test', () => Promise.resolve());
     await withZombie(async (pid) => {
-      const [start] = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8')).slice(19);
+      const [start] = statFieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8')).slice(19);
       writeFileSync(file, `${pid} ${start}`);
       expect(await withLock(file, 'a test', () => Promise.resolve('mine now'))).to.equal('mine now');
     });

@@ -7,7 +7,7 @@ import {
   type CallEnd,
   type CallId,
   type Digit,
-  type Heard,
+  type HeardAmount,
   type Recorded,
   type RecordOptions,
 } from '../../src/ports/call.js';
@@ -212,7 +212,7 @@ export class FakeCall implements Call {
     return clock.monotonic() - from;
   }
 
-  heard(sound: Sound): Heard {
+  heard(sound: Sound): HeardAmount {
     const plays = this.played.filter((one) => nameOf(one.sound) === nameOf(sound));
     const now = this.parts.clock.monotonic();
     return { plays: plays.length, ms: plays.reduce((ms, { from, to = now }) => ms + to - from, 0) };

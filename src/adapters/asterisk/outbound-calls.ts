@@ -15,7 +15,7 @@ import { AriError } from './ari/errors.js';
 import { TIP_APP } from './ari/events.js';
 import { NO_SLOT } from './calls/call-result-slots.js';
 import { endAsRemembered, type LiveCalls } from './calls/live-calls.js';
-import { fateOfOriginate } from './calls/outgoing-call.js';
+import { lookUpOriginated } from './calls/outgoing-call.js';
 import { MAX_UNATTENDED_SECONDS } from './process/config-values.js';
 import { callerId } from './sip/shown-name.js';
 
@@ -44,7 +44,7 @@ export class AsteriskOutboundCalls {
     tips.request('POST', `channels/${order.id}`, {}, this.#originateBody(order, target, variables)).then(
       () => (outgoing.accepted = true),
       async (error: unknown) => {
-        const fate = await fateOfOriginate(error, call, tips);
+        const fate = await lookUpOriginated(error, call, tips);
         if (fate === 'there') outgoing.accepted = true;
         else if (fate !== 'over') call.onEnd({ by: 'lost', fault: textOf(error) });
       },
@@ -64,7 +64,7 @@ export class AsteriskOutboundCalls {
         call.wasAccepted();
       },
       async (error: unknown) => {
-        const fate = await fateOfOriginate(error, call, alert);
+        const fate = await lookUpOriginated(error, call, alert);
         if (fate === 'there') call.wasAccepted();
         else if (fate === 'refused') call.onEnd({ by: 'lost', fault: textOf(error) });
         else if (fate === 'gone') endAsRemembered(call, await rememberedResult(order.id), textOf(error));

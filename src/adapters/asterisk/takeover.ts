@@ -22,7 +22,7 @@ import type { ChannelSnapshot } from './ari/events.js';
 import { ANSWERED_ELSEWHERE } from './calls/asterisk-call.js';
 import { callResultSlots } from './calls/call-result-slots.js';
 import { readCallResult } from './calls/call-result.js';
-import { conversationIn, destroyBridge, finished, type ConversationParts } from './calls/conversation.js';
+import { conversationIn, destroyBridge, finishedRecording, type ConversationParts } from './calls/conversation.js';
 import type { LiveCalls } from './calls/live-calls.js';
 import { Reconciler, type Difference } from './calls/reconciler.js';
 import { offlineRecordings } from './calls/recording-files.js';
@@ -124,7 +124,7 @@ export class AsteriskTakeover {
   }
 
   recorded(name: string): Promise<Recorded | undefined> {
-    return finished(this.#conversationParts, name);
+    return finishedRecording(this.#conversationParts, name);
   }
 
   async offlineRecordings(isKnown: (callId: CallId) => boolean): Promise<readonly OfflineRecording[]> {

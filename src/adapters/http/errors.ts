@@ -64,7 +64,7 @@ export function asHttpError(error: unknown): HttpError | undefined {
 }
 
 /** Runs speech work. A text that cannot be spoken becomes `Problem('invalid')` of its field. */
-export async function speaking<T>(field: string, work: () => Promise<T>): Promise<T> {
+export async function speechProblemsOf<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

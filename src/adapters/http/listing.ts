@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Slice } from '../../ports/stores.js';
+import type { ListPart } from '../../ports/stores.js';
 import { canWrite } from './can-write.js';
 import { JSON_TYPE } from './schemas.js';
 
@@ -32,7 +32,7 @@ export interface Listing<T> {
   readonly page: number | undefined;
   readonly limit: number | undefined;
   /** Oldest first. */
-  readonly read: (slice: Slice) => readonly T[];
+  readonly read: (slice: ListPart) => readonly T[];
   /** The id after which the next part begins. */
   readonly idOf: (row: T) => number;
   readonly show: (row: T) => object;

@@ -5,7 +5,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import type { AttemptStore, NewAttempt } from '../../ports/stores.js';
 import type { Database } from './database.js';
 import { openExperience } from './experience.js';
-import { COUNTED, talliesOf, type CountedAttempt } from './tally.js';
+import { COUNTED_COLUMNS, talliesOf, type CountedAttempt } from './tally.js';
 
 const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, phone, purpose, number,
   message_version AS messageVersion, outcome, dialed_at AS dialedAt, rang_at AS rangAt, answered_at AS answeredAt,
@@ -35,7 +35,7 @@ export function openAttemptStore(db: Database): AttemptStore {
   );
   const step = (column: 'rang_at' | 'answered_at' | 'confirmed_at') => {
     const write = sqlite.prepare<[number, AttemptId], CountedAttempt>(
-      `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL RETURNING ${COUNTED}`,
+      `UPDATE attempt SET ${column} = ? WHERE id = ? AND ${column} IS NULL AND outcome IS NULL RETURNING ${COUNTED_COLUMNS}`,
     );
     // Undefined when the step was stored before, or when the attempt has an outcome.
     return (id: AttemptId, at: number): CountedAttempt | undefined => write.get(at, id);
@@ -44,7 +44,7 @@ export function openAttemptStore(db: Database): AttemptStore {
   const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }], CountedAttempt>(
     `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
        sip_status = @sipStatus, cause = @cause, reason = @reason
-     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED}`,
+     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED_COLUMNS}`,
   );
   const one = sqlite.prepare<[AttemptId], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE id = ?`);
   const ofAction = sqlite.prepare<[ActionId], Attempt>(

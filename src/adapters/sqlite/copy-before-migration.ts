@@ -2,7 +2,7 @@ import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
-import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
+import { appliedMigrations, readJournal, refuseUnknownMigrations } from './migrations.js';
 import { asProblem } from './problems.js';
 import { snapshotTo } from './snapshot.js';
 
@@ -11,13 +11,13 @@ const KEPT = 3;
 
 /**
  * Copies a database that will be migrated. The copy is named after the first missing migration:
- * `burgernet.db.before-0021_name`. Throws `Problem` when the copy cannot be made, or when `refuseForeign`
- * refuses the database. The database must not be migrated then.
+ * `burgernet.db.before-0021_name`. Throws `Problem` when the copy cannot be made, or when
+ * `refuseUnknownMigrations` refuses the database. The database must not be migrated then.
  */
 export function copyBeforeMigration(sqlite: BetterSqlite3.Database, file: string, migrationsFolder: string): void {
   const done = appliedMigrations(sqlite);
   const journal = readJournal(migrationsFolder);
-  refuseForeign(done, journal);
+  refuseUnknownMigrations(done, journal);
   const next = journal.find(({ when }) => !done.has(when));
   if (done.size === 0 || !next) return;
   const copy = `${file}.before-${next.tag}`;

@@ -41,7 +41,7 @@ export function migrateDatabase(
 ): readonly BadValue[] {
   const journal = readJournal(folder);
   const done = appliedMigrations(sqlite);
-  refuseForeign(done, journal);
+  refuseUnknownMigrations(done, journal);
   const before = journal.every(({ when }) => done.has(when)) ? undefined : looseReferences(sqlite).length;
   // A migration that rebuilds a table drops the old one. With foreign keys on, that would delete the rows
   // that refer to it.
@@ -78,7 +78,7 @@ export function appliedMigrations(sqlite: BetterSqlite3.Database): ReadonlySet<n
  * Throws `Problem('conflict')` for a database with a migration that this program does not know. A migration
  * that is older than the first in the journal comes from before 0.1.0, in which all migrations became one.
  */
-export function refuseForeign(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
+export function refuseUnknownMigrations(done: ReadonlySet<number>, journal: readonly JournalEntry[]): void {
   const own = new Set(journal.map((entry) => entry.when));
   const unknown = [...done].filter((when) => !own.has(when));
   if (unknown.length === 0) return;

@@ -5,7 +5,7 @@ import type { E164 } from '../../domain/phone-number.js';
 import type { Selection } from '../../domain/selection.js';
 import { inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import { sortedParts } from '../../lib/sorted-parts.js';
-import type { ActionStore, Callee } from '../../ports/stores.js';
+import type { ActionStore, SelectedPerson } from '../../ports/stores.js';
 import type { Sqlite } from './database.js';
 import { isPhones, type JsonColumns } from './json-columns.js';
 
@@ -21,7 +21,7 @@ export interface SelectionRows extends Pick<
   insert(id: ActionId, selection: Selection): Generator<number>;
 }
 
-interface CalleeRow extends Omit<Callee, 'phones'> {
+interface CalleeRow extends Omit<SelectedPerson, 'phones'> {
   phones: string;
 }
 /** A row with its place in the calling order. */
@@ -129,7 +129,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
   });
 
   /** A callee with unreadable numbers cannot be called. The value is reported, and the callee is left out. */
-  const toCallee = (row: CalleeRow, id: ActionId): Callee | undefined => {
+  const toCallee = (row: CalleeRow, id: ActionId): SelectedPerson | undefined => {
     const phones = json.read(row.phones, isPhones, { table: 'selection', column: 'phones', id });
     return phones && { ...row, phones };
   };

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { Problem } from '../../domain/problem.js';
-import { appliedMigrations, readJournal, refuseForeign } from './migrations.js';
+import { appliedMigrations, readJournal, refuseUnknownMigrations } from './migrations.js';
 import { orProblem } from './problems.js';
 
 /**
@@ -54,7 +54,7 @@ export function inspectDatabase(file: string, migrationsFolder: string): Databas
       if (done.size === 0)
         throw new Problem('unavailable', `the database ${file} is empty, or is not a database of Burgernet`);
       const journal = readJournal(migrationsFolder);
-      refuseForeign(done, journal);
+      refuseUnknownMigrations(done, journal);
       const names = sqlite
         .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
         .pluck()

@@ -43,7 +43,7 @@ export interface CountedAttempt {
 }
 
 /** Columns of a statement that returns a {@link CountedAttempt}. */
-export const COUNTED = `id, action_id AS actionId, participant_id AS participantId, purpose, dialed_at AS dialedAt,
+export const COUNTED_COLUMNS = `id, action_id AS actionId, participant_id AS participantId, purpose, dialed_at AS dialedAt,
   rang_at AS rangAt, answered_at AS answeredAt, outcome, ended_at AS endedAt, heard_seconds AS heardSeconds, plays,
   (SELECT m.seconds FROM action_message m
    WHERE m.action_id = attempt.action_id AND m.version = attempt.message_version) AS messageSeconds`;
@@ -82,7 +82,7 @@ export class Tallies {
        WHERE action_id = (SELECT id FROM action WHERE id = ? AND state <> 'draft') AND participant_id > ? ORDER BY participant_id LIMIT ?`,
     );
     this.#attempts = sqlite.prepare<[{ id: ActionId; person: number; attempt: number; limit: number }], CountedAttempt>(
-      `SELECT ${COUNTED} FROM attempt
+      `SELECT ${COUNTED_COLUMNS} FROM attempt
        WHERE action_id = @id AND participant_id >= @person AND (participant_id > @person OR id > @attempt)
        ORDER BY participant_id, id LIMIT @limit`,
     );

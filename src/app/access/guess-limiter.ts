@@ -1,4 +1,4 @@
-import { afterWrongTry, isForgotten, isGuessing, pauseLeft, type Tries } from '../../domain/guessing.js';
+import { afterWrongTry, isForgotten, isGuessing, remainingPauseMs, type Tries } from '../../domain/guessing.js';
 import type { Warning } from '../../domain/warning.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
@@ -9,7 +9,7 @@ export const DOORS = ['http', 'sip'] as const;
 export type Door = (typeof DOORS)[number];
 
 /** A source of guesses: an address, or an account name that is tried from many addresses. */
-export interface Guesser {
+export interface GuessSource {
   readonly door: Door;
   readonly source: string;
   /** Wrong tries so far. */
@@ -26,7 +26,7 @@ const MOST_SOURCES = 10_000;
 export class GuessLimiter {
   readonly #tries = new Map<string, Tries>();
   readonly #totals: Record<Door, number> = { http: 0, sip: 0 };
-  readonly #changed = new Emitter<Guesser>();
+  readonly #changed = new Emitter<GuessSource>();
 
   constructor(private readonly parts: { readonly clock: Clock; readonly log: Log }) {}
 
@@ -47,16 +47,16 @@ export class GuessLimiter {
       this.parts.log.warn('passwords are being guessed', { door, source, tries: tries.total, pauses: tries.pauses });
       this.#changed.emit({ door, source, tries: tries.total });
     }
-    return pauseLeft(tries, now);
+    return remainingPauseMs(tries, now);
   }
 
   /** How long the source must wait, in ms; 0 when it may try. */
   pauseMs(door: Door, source: string): number {
-    return pauseLeft(this.#tries.get(keyOf(door, source)), this.parts.clock.monotonic());
+    return remainingPauseMs(this.#tries.get(keyOf(door, source)), this.parts.clock.monotonic());
   }
 
   /** The sources that are guessing now, the latest first. */
-  get guessers(): readonly Guesser[] {
+  get guessers(): readonly GuessSource[] {
     const now = this.parts.clock.monotonic();
     return [...this.#tries]
       .filter(([, tries]) => isGuessing(tries, now))
@@ -87,7 +87,7 @@ export class GuessLimiter {
   }
 
   /** Calls the listener when a source starts guessing, or goes on after a pause. */
-  onGuessing(listener: (guesser: Guesser) => void): () => void {
+  onGuessing(listener: (guesser: GuessSource) => void): () => void {
     return this.#changed.on(listener);
   }
 

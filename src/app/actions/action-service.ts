@@ -27,7 +27,7 @@ import type { Warning } from '../../domain/warning.js';
 import { eachInTurn, eachWhile, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Clock } from '../../ports/clock.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
-import type { ActionEvent, AttemptFilter, Callee, Slice, Stores } from '../../ports/stores.js';
+import type { ActionEvent, AttemptFilter, SelectedPerson, ListPart, Stores } from '../../ports/stores.js';
 import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
 import type { Assignments } from './assignments.js';
 import type { CallIds } from '../journal/call-ids.js';
@@ -200,7 +200,7 @@ export class ActionService implements Actions {
     return this.parts.stores.actions.all().map((action) => this.#asNow(action));
   }
 
-  slice(slice: Slice): readonly Action[] {
+  slice(slice: ListPart): readonly Action[] {
     return this.parts.stores.actions.slice(slice).map((action) => this.#asNow(action));
   }
 
@@ -220,7 +220,7 @@ export class ActionService implements Actions {
     while (!this.parts.stores.attempts.countSome(id)) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  trace(attemptId: number, id?: ActionId, part?: Omit<Slice, 'after'>): readonly { step: string; at: number }[] {
+  trace(attemptId: number, id?: ActionId, part?: Omit<ListPart, 'after'>): readonly { step: string; at: number }[] {
     const attempt = this.parts.stores.attempts.get(attemptId);
     if (!attempt) throw new Problem('not_found', `there is no attempt ${attemptId}`);
     if (id !== undefined && attempt.actionId !== id)
@@ -420,7 +420,7 @@ export class ActionService implements Actions {
    * Begins closing calls, but not on another network, because no real person must hear how a simulation
    * ended.
    */
-  #beginClosing(closed: Action, people: readonly Callee[]): void {
+  #beginClosing(closed: Action, people: readonly SelectedPerson[]): void {
     if (isOnOtherNetwork(closed, this.parts.simulation)) return;
     this.parts.dialer.begin(closed, 'closing', people);
   }

@@ -1,6 +1,6 @@
 import type { Area } from '../../domain/area.js';
-import { away, byDistance, type Away } from '../../domain/coordinates.js';
-import { Selecting, type Candidate, type Selection } from '../../domain/selection.js';
+import { withDistance, byDistance, type WithDistance } from '../../domain/coordinates.js';
+import { SelectionBuilder, type Candidate, type Selection } from '../../domain/selection.js';
 import { eachInTurn, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import { sortedParts } from '../../lib/sorted-parts.js';
 import type { ParticipantStore } from '../../ports/stores.js';
@@ -15,16 +15,16 @@ export async function selectPeople(
   at: { readonly now: number; readonly night: boolean },
   check: () => void,
 ): Promise<Selection> {
-  const selecting = new Selecting(at);
+  const selecting = new SelectionBuilder(at);
   const candidates = participants.candidates(area);
   const { near } = area;
   if (near) {
-    const people: Away<Candidate>[] = [];
+    const people: WithDistance<Candidate>[] = [];
     const measure = (slice: Iterable<Candidate>): void => {
-      for (const candidate of slice) people.push(away(candidate, near));
+      for (const candidate of slice) people.push(withDistance(candidate, near));
     };
     await eachInTurn(candidates, measure, check);
-    const take = (part: readonly Away<Candidate>[]): void => {
+    const take = (part: readonly WithDistance<Candidate>[]): void => {
       selecting.add(part.map(({ candidate }) => candidate));
     };
     await eachInTurn(sortedParts(people, byDistance, ROWS_A_TURN), take, check);

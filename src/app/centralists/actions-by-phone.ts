@@ -16,7 +16,7 @@ export interface ActionsByPhoneParts {
 }
 
 /** An action that a centralist can choose by telephone. */
-export interface Offered extends OfferedAction {
+export interface ActionByPhone extends OfferedAction {
   readonly id: number;
 }
 
@@ -28,12 +28,12 @@ export class ActionsByPhone {
    * The actions that a centralist may close: the only one that they run, or else all that they run or help
    * with.
    */
-  theirs(centralist: Centralist): Promise<readonly Offered[]> {
+  theirs(centralist: Centralist): Promise<readonly ActionByPhone[]> {
     return this.#offer(theirs(this.#open(), centralist.id));
   }
 
   /** The actions that a centralist may hear about: those they may close, or all actions if there are none. */
-  any(centralist: Centralist): Promise<readonly Offered[]> {
+  any(centralist: Centralist): Promise<readonly ActionByPhone[]> {
     const open = this.#open();
     const own = theirs(open, centralist.id);
     return this.#offer(own.length > 0 ? own : open);
@@ -45,7 +45,7 @@ export class ActionsByPhone {
   }
 
   /** Resolves with whether the action is closed. */
-  async close({ id }: Offered, result: Result): Promise<boolean> {
+  async close({ id }: ActionByPhone, result: Result): Promise<boolean> {
     try {
       await this.parts.actions.close(id, { result });
       return true;
@@ -56,7 +56,7 @@ export class ActionsByPhone {
   }
 
   /** The counts as speech; undefined when speech cannot be rendered. */
-  async counts({ id }: Offered): Promise<Sound | undefined> {
+  async counts({ id }: ActionByPhone): Promise<Sound | undefined> {
     const { attempts, tips } = this.parts.stores;
     await this.parts.actions.counted(id);
     return this.#say(countsWords({ ...attempts.tally(id), tips: tips.count(id).total }));
@@ -66,7 +66,7 @@ export class ActionsByPhone {
     return this.parts.stores.actions.inState('running', 'paused');
   }
 
-  #offer(actions: readonly Action[]): Promise<readonly Offered[]> {
+  #offer(actions: readonly Action[]): Promise<readonly ActionByPhone[]> {
     return Promise.all(
       actions.map(async ({ id, number, titleSoundId }) => {
         const said = await this.#say(actionWords(number));

@@ -11,7 +11,7 @@ import { aborted } from '../../lib/abort.js';
 import type { Call } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { Centralist, Slice, Stores } from '../../ports/stores.js';
+import type { Centralist, ListPart, Stores } from '../../ports/stores.js';
 import {
   isAnswered,
   type CallOrder,
@@ -72,7 +72,7 @@ export class CallbackService implements Callbacks {
     return this.#live.onChange(listener);
   }
 
-  list(filter: { inboundId?: number; actionId?: number } & Slice): readonly Callback[] {
+  list(filter: { inboundId?: number; actionId?: number } & ListPart): readonly Callback[] {
     return this.parts.stores.callbacks.list(filter);
   }
 

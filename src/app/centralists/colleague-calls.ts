@@ -1,5 +1,5 @@
 import type { CentralistId } from '../../domain/action.js';
-import { notKnown } from '../../flows/centralists/not-known.js';
+import { sayNumberUnknown } from '../../flows/centralists/not-known.js';
 import { ringColleague } from '../../flows/centralists/ring-colleague.js';
 import { deferred, type Deferred } from '../../lib/deferred.js';
 import type { Call, CallId } from '../../ports/call.js';
@@ -60,7 +60,7 @@ export class ColleagueCalls {
   async dial(call: Call, centralist: Centralist, extension: string): Promise<void> {
     const colleague = this.parts.softphones.ofExtension(extension);
     if (!colleague || colleague.id === centralist.id) {
-      await notKnown(call);
+      await sayNumberUnknown(call);
       return;
     }
     const colleagueCall = newColleagueCall({ call, centralist }, colleague);

@@ -3,7 +3,7 @@ import type { CentralistId } from '../../domain/action.js';
 import type { Clock } from '../../ports/clock.js';
 
 /** How long a link can be used. */
-export const LINK_MS = 15 * 60_000;
+export const LINK_LIFETIME_MS = 15 * 60_000;
 
 /** One-time links that set up a softphone. They are in memory only, so a restart voids them. */
 export class ProvisioningLinks {
@@ -17,8 +17,8 @@ export class ProvisioningLinks {
     for (const [token, link] of this.#links)
       if (link.centralistId === centralistId || link.until <= now) this.#links.delete(token);
     const token = randomBytes(24).toString('base64url');
-    this.#links.set(token, { centralistId, until: now + LINK_MS });
-    return { token, expiresAt: this.clock.now() + LINK_MS };
+    this.#links.set(token, { centralistId, until: now + LINK_LIFETIME_MS });
+    return { token, expiresAt: this.clock.now() + LINK_LIFETIME_MS };
   }
 
   /** Voids the links of this centralist. */

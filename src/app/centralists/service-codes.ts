@@ -3,10 +3,10 @@ import { voiceLevel } from '../../domain/voice-level.js';
 import { readDialled, type Dialled } from '../../domain/dialled.js';
 import { prompt } from '../../domain/messages.js';
 import { closeAction } from '../../flows/centralists/close-action.js';
-import { duty, type DutyResult } from '../../flows/centralists/duty.js';
+import { confirmDuty, type DutyResult } from '../../flows/centralists/duty.js';
 import { hearCounts } from '../../flows/centralists/hear-counts.js';
 import { hearMyself } from '../../flows/centralists/hear-myself.js';
-import { notKnown } from '../../flows/centralists/not-known.js';
+import { sayNumberUnknown } from '../../flows/centralists/not-known.js';
 import { startAction } from '../../flows/centralists/start-action.js';
 import { untilHungUp } from '../../flows/steps/until-hung-up.js';
 import type { Call } from '../../ports/call.js';
@@ -128,7 +128,7 @@ export class ServiceCodes {
       switch (dialled.type) {
         case 'on_duty':
         case 'off_duty':
-          return duty(call, this.#setDuty(centralist, dialled.type === 'on_duty'));
+          return confirmDuty(call, this.#setDuty(centralist, dialled.type === 'on_duty'));
         case 'start_action':
           return this.#recording((name) => startAction(call, startByPhone.actionsFor(centralist, name)));
         case 'close_action':
@@ -148,7 +148,7 @@ export class ServiceCodes {
         case 'extension':
           return colleagueCalls.dial(call, centralist, dialled.extension);
         case 'unknown':
-          return notKnown(call);
+          return sayNumberUnknown(call);
       }
     })();
     const { log } = this.parts;

@@ -4,10 +4,10 @@ import { Queue } from '../../lib/queue.js';
 import { wasRefused, type Person, type Ready, type Waiting } from './person.js';
 
 /** Whether a telephone can be called now. */
-export type IsFree = (phone: E164) => boolean;
+export type IsTelephoneFree = (phone: E164) => boolean;
 
 /** The person to call now, and the telephone. */
-export interface Taken {
+export interface NextCall {
   readonly person: Person;
   readonly phone: E164;
 }
@@ -61,9 +61,9 @@ export class CallQueue {
   /**
    * Takes the next person. With `others`, people whose last call the operator refused are left in the queue.
    */
-  take(now: number, isFree: IsFree, who: 'all' | 'others'): Taken | undefined {
-    const due = (waits: Heap<Wait>): Taken | undefined => this.#takeDue(waits, now, isFree);
-    const refused = (waits: Heap<Wait>): Taken | undefined => (who === 'all' ? due(waits) : undefined);
+  take(now: number, isFree: IsTelephoneFree, who: 'all' | 'others'): NextCall | undefined {
+    const due = (waits: Heap<Wait>): NextCall | undefined => this.#takeDue(waits, now, isFree);
+    const refused = (waits: Heap<Wait>): NextCall | undefined => (who === 'all' ? due(waits) : undefined);
     return (
       due(this.#postponed) ??
       refused(this.#refused) ??
@@ -84,7 +84,7 @@ export class CallQueue {
     for (const waits of this.#waits) waits.clear();
   }
 
-  #takeFirst(isFree: IsFree): Taken | undefined {
+  #takeFirst(isFree: IsTelephoneFree): NextCall | undefined {
     for (let person = this.#first.shift(); person; person = this.#first.shift()) {
       if (person.state.type !== 'ready') continue;
       const { phone } = person.state;
@@ -94,7 +94,7 @@ export class CallQueue {
     return undefined;
   }
 
-  #takeDue(waits: Heap<Wait>, now: number, isFree: IsFree): Taken | undefined {
+  #takeDue(waits: Heap<Wait>, now: number, isFree: IsTelephoneFree): NextCall | undefined {
     for (let next = nextOf(waits); next && next.state.until <= now; next = nextOf(waits)) {
       waits.pop();
       const { person, state } = next;

@@ -3,7 +3,7 @@ import type { AttemptId, LiveStage, Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { nextTry, type PastAttempt, type RetryPolicy } from '../../domain/retry.js';
-import { CallQueue, type IsFree, type Taken } from './call-queue.js';
+import { CallQueue, type IsTelephoneFree, type NextCall } from './call-queue.js';
 import { wasRefused, type Person, type PersonState, type Ready, type Waiting } from './person.js';
 
 /** Number of people of a campaign by where they are now. */
@@ -85,7 +85,7 @@ export class Campaign {
    * operator refused are left out. People in front of that person whose telephone is not free are parked
    * until it is.
    */
-  take(now: number, isFree: IsFree = () => true, who: 'all' | 'others' = 'all'): Taken | undefined {
+  take(now: number, isFree: IsTelephoneFree = () => true, who: 'all' | 'others' = 'all'): NextCall | undefined {
     return this.paused ? undefined : this.#queue.take(now, isFree, who);
   }
 

@@ -3,7 +3,7 @@ import type { Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { RetryPolicy } from '../../domain/retry.js';
-import type { IsFree, Taken } from './call-queue.js';
+import type { IsTelephoneFree, NextCall } from './call-queue.js';
 import { Campaign, type CampaignCount } from './campaign.js';
 import { LineSharing } from './line-sharing.js';
 import type { Person } from './person.js';
@@ -62,7 +62,11 @@ export class Campaigns {
    * Takes the next person to call at `now`, monotonic ms, on a telephone that is free; undefined when nobody
    * can be called. With `othersFirst`, people whose last call the operator refused come after everybody else.
    */
-  next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
+  next(
+    now: number,
+    isFree: IsTelephoneFree,
+    othersFirst: boolean,
+  ): ({ readonly campaign: Campaign } & NextCall) | undefined {
     return this.#sharing.next(now, isFree, othersFirst);
   }
 

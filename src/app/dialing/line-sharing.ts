@@ -1,6 +1,6 @@
 import type { Action, ActionId } from '../../domain/action.js';
-import { inTurn, PURPOSE_ORDER, weightOf, type Share } from '../../domain/fair-share.js';
-import type { IsFree, Taken } from './call-queue.js';
+import { inCallingOrder, PURPOSE_ORDER, weightOf, type TrunkShare } from '../../domain/fair-share.js';
+import type { IsTelephoneFree, NextCall } from './call-queue.js';
 import type { Campaign } from './campaign.js';
 
 /** The claim of one action on the lines: see `domain/fair-share.ts`. */
@@ -44,13 +44,17 @@ export class LineSharing {
    * Takes the next person to call at `now`, monotonic ms; undefined when nobody can be called. With
    * `othersFirst`, people whose last call the operator refused come after everybody else of all actions.
    */
-  next(now: number, isFree: IsFree, othersFirst: boolean): ({ readonly campaign: Campaign } & Taken) | undefined {
-    const shares: (Claim & Share)[] = [];
+  next(
+    now: number,
+    isFree: IsTelephoneFree,
+    othersFirst: boolean,
+  ): ({ readonly campaign: Campaign } & NextCall) | undefined {
+    const shares: (Claim & TrunkShare)[] = [];
     for (const claim of this.#busy) {
       if (claim.campaigns.every((campaign) => campaign.waiting === 0)) continue;
       shares.push({ ...claim, live: claim.campaigns.reduce((sum, campaign) => sum + campaign.live, 0) });
     }
-    const campaigns = inTurn(shares).flatMap((share) => share.campaigns);
+    const campaigns = inCallingOrder(shares).flatMap((share) => share.campaigns);
     for (const campaign of campaigns) {
       const taken = campaign.take(now, isFree, othersFirst ? 'others' : 'all');
       if (taken) return { campaign, ...taken };

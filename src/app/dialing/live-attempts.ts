@@ -2,7 +2,7 @@ import type { ActionId } from '../../domain/action.js';
 import type { AttemptId, AttemptOrder } from '../../domain/attempt.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { E164 } from '../../domain/phone-number.js';
-import { heldFor } from '../../domain/refusal.js';
+import { retryAfterWaitMs } from '../../domain/refusal.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { LiveAttempt } from './attempt-runner.js';
@@ -27,7 +27,7 @@ export interface LiveAttemptsParts {
 }
 
 /** A live attempt, with its campaign and person, and the line that it holds. */
-export interface Followed {
+export interface FollowedAttempt {
   readonly attempt: LiveAttempt;
   readonly order: AttemptOrder;
   readonly campaign: Campaign;
@@ -42,11 +42,11 @@ export interface Followed {
  * back.
  */
 export class LiveAttempts {
-  readonly #live = new Map<AttemptId, Followed>();
+  readonly #live = new Map<AttemptId, FollowedAttempt>();
 
   constructor(private readonly parts: LiveAttemptsParts) {}
 
-  follow(followed: Followed): void {
+  follow(followed: FollowedAttempt): void {
     const { attempt } = followed;
     this.#live.set(attempt.attemptId, followed);
     void attempt.done.then((done) => {
@@ -76,14 +76,14 @@ export class LiveAttempts {
   }
 
   #ended(
-    { order, call, campaign, person, lease }: Followed,
+    { order, call, campaign, person, lease }: FollowedAttempt,
     { outcome, heardVersion, end }: Awaited<LiveAttempt['done']>,
   ): void {
     const { clock, log, callSucceeded, onEnded } = this.parts;
     const { phone } = order;
     // A refusal for lack of capacity was reported to TrunkCongestion before the outcome was stored.
     if (outcome !== 'cancelled' && outcome !== 'interrupted' && outcome !== 'congestion') callSucceeded(call);
-    const askedMs = heldFor(end.retryAfterSeconds);
+    const askedMs = retryAfterWaitMs(end.retryAfterSeconds);
     campaign.ended(person, {
       phone,
       outcome,

@@ -1,6 +1,6 @@
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
-import { MOST_REFUSALS, type Answer } from '../../domain/refusal.js';
+import { MOST_REFUSALS, type OperatorAnswer } from '../../domain/refusal.js';
 import type { CallEnd } from '../../ports/call.js';
 
 /** A number that was refused for lack of capacity and has not got through since. Times are monotonic ms. */
@@ -44,7 +44,12 @@ export class RefusedNumbers {
   }
 
   /** Counts one more refusal; `recent` holds answers to others. Returns whether the number is given up. */
-  refused({ phone, participantId, startedAt }: Answer, end: CallEnd, recent: readonly Answer[], at: number): boolean {
+  refused(
+    { phone, participantId, startedAt }: OperatorAnswer,
+    end: CallEnd,
+    recent: readonly OperatorAnswer[],
+    at: number,
+  ): boolean {
     this.#forgetOld(at);
     const known = this.#all.get(phone);
     const near = recent.filter((one) => !one.refused && isNear(one.startedAt, startedAt)).length;
@@ -86,7 +91,11 @@ export class RefusedNumbers {
    * A call got through; `recent` holds the latest answers. Returns how the number was refused before;
    * undefined when it was not.
    */
-  succeeded(phone: E164, startedAt: number, recent: readonly Answer[]): Pick<Refused, 'startedAt' | 'end'> | undefined {
+  succeeded(
+    phone: E164,
+    startedAt: number,
+    recent: readonly OperatorAnswer[],
+  ): Pick<Refused, 'startedAt' | 'end'> | undefined {
     this.#successes += 1;
     const before = this.#all.get(phone);
     if (before) this.#all.delete(phone);

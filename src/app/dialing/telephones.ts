@@ -1,10 +1,10 @@
 import type { E164 } from '../../domain/phone-number.js';
 import { deferred, type Deferred } from '../../lib/deferred.js';
 import { Emitter } from '../../lib/emitter.js';
-import { heldUntil, type Held } from '../../lib/held.js';
+import { createHold, type Hold } from '../../lib/held.js';
 
 /** Keeps new calls of the dialer away from a telephone until it is released. */
-export type TelephoneHold = Held;
+export type TelephoneHold = Hold;
 
 /** Reserves a telephone for one call, which begins once every other call with that telephone is over. */
 export interface Reservation extends TelephoneHold {
@@ -39,7 +39,7 @@ export class Telephones {
   take(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.calls += 1;
-    return heldUntil(() => {
+    return createHold(() => {
       inUse.calls -= 1;
       this.#settle(phone, inUse);
     });
@@ -52,7 +52,7 @@ export class Telephones {
   rest(phone: E164): TelephoneHold {
     const inUse = this.#of(phone);
     inUse.rests += 1;
-    return heldUntil(() => {
+    return createHold(() => {
       inUse.rests -= 1;
       this.#settle(phone, inUse);
     });
@@ -66,7 +66,7 @@ export class Telephones {
     this.#settle(phone, inUse);
     return {
       free: free.promise,
-      ...heldUntil(() => {
+      ...createHold(() => {
         inUse.reservations.splice(inUse.reservations.indexOf(free), 1);
         this.#settle(phone, inUse);
       }),

@@ -1,19 +1,26 @@
 import type { ActionId } from '../../domain/action.js';
 import {
-  afterPassage,
+  afterCallSucceeded,
   afterRefusal,
-  allowed,
+  allowedLimits,
   isFull,
   isLimited,
   limitWords,
-  roomy,
+  noCongestion,
   type Congestion,
 } from '../../domain/congestion.js';
-import { speaksOfLines } from '../../domain/outcome.js';
+import { mentionsSimultaneousCalls } from '../../domain/outcome.js';
 import type { PacingLimits } from '../../domain/pacing.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
-import { heldFor, MOST_REFUSALS, pauseAfter, refusedTogether, withAnswer, type Answer } from '../../domain/refusal.js';
+import {
+  retryAfterWaitMs,
+  MOST_REFUSALS,
+  pauseAfter,
+  refusedTogether,
+  withOperatorAnswer,
+  type OperatorAnswer,
+} from '../../domain/refusal.js';
 import type { CallEnd } from '../../ports/call.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
@@ -62,7 +69,7 @@ const PROOFS_MS = 20_000;
  */
 export class TrunkCongestion {
   #state: Congestion;
-  #recent: readonly Answer[] = [];
+  #recent: readonly OperatorAnswer[] = [];
   /** The state before a cut, and the time of the cut, until a call that began after the cut gets through. */
   #before: { readonly state: Congestion; readonly cutAt: number } | undefined;
   /** When refused numbers got through after all. */
@@ -74,7 +81,7 @@ export class TrunkCongestion {
   #actionId: ActionId | undefined;
 
   constructor(private readonly parts: TrunkCongestionParts) {
-    this.#state = roomy(parts.trunkLines.limits);
+    this.#state = noCongestion(parts.trunkLines.limits);
   }
 
   /** The limits to keep now. */
@@ -84,7 +91,7 @@ export class TrunkCongestion {
       log.info('the operator no longer limits us');
       this.#unlimited();
     }
-    return allowed(this.#state, trunkLines.limits, now);
+    return allowedLimits(this.#state, trunkLines.limits, now);
   }
 
   /** The dialer starts no call before this time. */
@@ -110,13 +117,13 @@ export class TrunkCongestion {
     const { clock, log, trunkLines } = this.parts;
     call.answer = 'refused';
     const at = clock.monotonic();
-    const askedMs = heldFor(end.retryAfterSeconds);
+    const askedMs = retryAfterWaitMs(end.retryAfterSeconds);
     const rest = trunkLines.telephones.rest(call.phone);
     clock.after(pauseAfter(1, askedMs), () => {
       rest.release();
     });
     const { actionId, phone, participantId, startedAt } = call;
-    const answer: Answer = {
+    const answer: OperatorAnswer = {
       phone,
       participantId,
       startedAt,
@@ -142,10 +149,16 @@ export class TrunkCongestion {
     const at = clock.monotonic();
     const { phone, participantId, startedAt } = call;
     const refused = this.#numbers.succeeded(phone, startedAt, this.#recent);
-    this.#recent = withAnswer(this.#recent, { phone, participantId, startedAt, refused: false, retryAt: -Infinity });
+    this.#recent = withOperatorAnswer(this.#recent, {
+      phone,
+      participantId,
+      startedAt,
+      refused: false,
+      retryAt: -Infinity,
+    });
     this.#reconsider(startedAt);
     const before = this.#state;
-    this.#state = afterPassage(before, startedAt, at);
+    this.#state = afterCallSucceeded(before, startedAt, at);
     if (before !== this.#state) this.#before = undefined;
     // A call that was already on its way at the last cut proves nothing new.
     if (refused?.end && refused.startedAt > this.#state.cutAt) this.#proven(call, refused.end, at);
@@ -167,10 +180,10 @@ export class TrunkCongestion {
   // ------------------------------------------------------------------
 
   /** Whether the trunk is the cause of the refusal. If so, the limits are cut. */
-  #isTrunks(call: CongestionCall, answer: Answer, end: CallEnd, at: number): boolean {
+  #isTrunks(call: CongestionCall, answer: OperatorAnswer, end: CallEnd, at: number): boolean {
     const full = isFull(this.#state, at);
     if (this.#numbers.isRefusedAlone(call.phone)) return full;
-    this.#recent = withAnswer(this.#recent, answer);
+    this.#recent = withOperatorAnswer(this.#recent, answer);
     if (full) {
       this.#cut(call, end, at, answer.retryAt);
       return true;
@@ -208,7 +221,7 @@ export class TrunkCongestion {
     this.#unlimited();
   }
 
-  #since(time: number): readonly Answer[] {
+  #since(time: number): readonly OperatorAnswer[] {
     return this.#recent.filter(({ startedAt }) => startedAt > time);
   }
 
@@ -218,7 +231,7 @@ export class TrunkCongestion {
     this.#state = afterRefusal(before, trunkLines.limits, {
       startedAt,
       at,
-      ofLines: speaksOfLines(end),
+      ofLines: mentionsSimultaneousCalls(end),
       // The operator carries the callers on the tip line too.
       carried: carried() + trunkLines.inbound,
       retryAfterMs: Math.max(0, retryAt - at),
@@ -226,7 +239,7 @@ export class TrunkCongestion {
     if (this.#state.cutAt === before.cutAt && this.#state.holdUntil === before.holdUntil) return;
     this.#actionId = actionId;
     this.#refusal = wordsOf(end);
-    const { cps, lines } = allowed(this.#state, trunkLines.limits, at);
+    const { cps, lines } = allowedLimits(this.#state, trunkLines.limits, at);
     const facts = {
       sipStatus: end.sipStatus ?? null,
       cause: end.cause ?? null,

@@ -1,11 +1,11 @@
 import { pace, startsASecond, type PacingDecision, type PacingLimits } from '../../domain/pacing.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { Emitter } from '../../lib/emitter.js';
-import { heldUntil, type Held } from '../../lib/held.js';
+import { createHold, type Hold } from '../../lib/held.js';
 import { Telephones } from './telephones.js';
 
 /** Holds a line, and the telephone at the far end if that is known, until it is released. */
-export type Lease = Held;
+export type Lease = Hold;
 
 /** The start time of a call that is not the dialer's. */
 export interface StartSlot {
@@ -126,7 +126,7 @@ export class TrunkLines {
 
   #lease(phone: E164 | undefined, giveBack: () => void): Lease {
     const telephone = phone === undefined ? undefined : this.telephones.take(phone);
-    return heldUntil(() => {
+    return createHold(() => {
       giveBack();
       telephone?.release();
       this.#freed.emit(undefined);

@@ -1,7 +1,7 @@
 import { parsePostcode, type Postcode } from '../../domain/area.js';
 import { parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
 import { parsed, refused, type Parsed } from '../../domain/problem.js';
-import { nameSign, plainSigns } from '../../lib/plain-signs.js';
+import { nameOfCharacter, plainCharacters } from '../../lib/plain-signs.js';
 
 /**
  * Reads the fields of an import. A field may contain several values, separated in any way that people use.
@@ -19,7 +19,7 @@ export function parseName(text: string): Parsed<string | null> {
     .replace(/\s+/g, ' ')
     .trim();
   const control = /\p{Cc}/u.exec(name);
-  if (control) return refused(`may not hold control characters such as ${nameSign(control[0])}`);
+  if (control) return refused(`may not hold control characters such as ${nameOfCharacter(control[0])}`);
   return name.length > MAX_NAME ? refused(`may be at most ${MAX_NAME} characters long`) : parsed(name || null);
 }
 
@@ -45,7 +45,7 @@ export function parsePhones(text: string): Parsed<readonly E164[]> {
   if (text.length < MIN_SEVERAL) return whole;
   if (text.length > MAX_FIELD) return refused(`is longer than ${MAX_FIELD} characters`);
   const parts = text.split(BETWEEN).flatMap((part) => {
-    const plain = plainSigns(part).trim();
+    const plain = plainCharacters(part).trim();
     return plain === '' ? [] : [plain];
   });
   if (parts.length === 0) return whole;
@@ -99,7 +99,7 @@ function whyNot(text: string): string {
 /** Reads one or more postcodes. `8251 AB` is one postcode. */
 export function parsePostcodes(given: string): Parsed<readonly Postcode[]> {
   if (given.length > MAX_FIELD) return refused(`is longer than ${MAX_FIELD} characters`);
-  const text = plainSigns(given)
+  const text = plainCharacters(given)
     .replace(/[,;|&/]|\s+(?:en|of|and|or)\s+/gi, ' ')
     .trim();
   if (text === '') return refused('is empty; give a postcode such as 8251AB');

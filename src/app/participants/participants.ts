@@ -3,7 +3,7 @@ import { LANGUAGES } from '../../domain/kinds.js';
 import type { NewParticipant, Participant, ParticipantId } from '../../domain/participant.js';
 import { parsePhoneNumber } from '../../domain/phone-number.js';
 import { parsed, Problem, refused, type FieldProblem, type Parsed } from '../../domain/problem.js';
-import { plainSigns } from '../../lib/plain-signs.js';
+import { plainCharacters } from '../../lib/plain-signs.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ImportRow, ParticipantStore } from '../../ports/stores.js';
 import { importRows } from './import-rows.js';
@@ -124,7 +124,7 @@ function eachField<T>(
   }
   const fields = raw[field].split(FIELD_BREAK);
   const found: T[] = [];
-  const filled = fields.flatMap((text, index) => (plainSigns(text).trim() === '' ? [] : [{ text, index }]));
+  const filled = fields.flatMap((text, index) => (plainCharacters(text).trim() === '' ? [] : [{ text, index }]));
   for (const { text, index } of filled.length > 0 ? filled : [{ text: '', index: 0 }]) {
     const one = read(text);
     if (!one.ok) return refused(`${labels[index] ?? field}: ${one.reason}`);

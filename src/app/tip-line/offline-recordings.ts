@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/caller-match.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { ActionId } from '../../domain/action.js';
 import { callerNumber, type E164 } from '../../domain/phone-number.js';
-import { actionsHere, type Simulation } from '../../domain/simulation.js';
+import { onCurrentNetwork, type Simulation } from '../../domain/simulation.js';
 import { MIN_TIP_MS } from '../../flows/steps/record-tip.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { CallId } from '../../ports/call.js';
@@ -113,7 +113,7 @@ export class OfflineRecordings {
     if (from === null || !first) return { type: 'unknown', from };
     const standings = actions.standings(from, {
       closedAfter: receivedAt - JUST_CLOSED_MS,
-      ...actionsHere(this.parts.simulation),
+      ...onCurrentNetwork(this.parts.simulation),
     });
     return { type: 'known', from, participantId: first.id, standings };
   }

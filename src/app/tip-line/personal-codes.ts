@@ -4,7 +4,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { codeOf, idsOfCode, type Mixer } from '../../domain/personal-code.js';
 import { parsePhoneNumber, type E164 } from '../../domain/phone-number.js';
 import { JUST_CLOSED_MS } from '../../domain/routing.js';
-import { actionsHere, type Simulation } from '../../domain/simulation.js';
+import { onCurrentNetwork, type Simulation } from '../../domain/simulation.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Stores } from '../../ports/stores.js';
 
@@ -79,7 +79,7 @@ export class PersonalCodes {
     const { stores, clock, simulation } = this.parts;
     return stores.actions.standingsOf(ids, {
       closedAfter: clock.now() - JUST_CLOSED_MS,
-      ...actionsHere(simulation),
+      ...onCurrentNetwork(simulation),
     });
   }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/caller-match.js';
 import { digitByDigit, rendered, type Sound } from '../../domain/messages.js';
 import { JUST_CLOSED_MS, routeCaller, type Route } from '../../domain/routing.js';
 import type { E164 } from '../../domain/phone-number.js';
-import { actionsHere, type Simulation } from '../../domain/simulation.js';
+import { onCurrentNetwork, type Simulation } from '../../domain/simulation.js';
 import type { InboundCall } from '../../domain/tip.js';
 import type { CodeAnswer } from '../../flows/steps/personal-code.js';
 import type { TipWelcome } from '../../flows/tip-line.js';
@@ -12,7 +12,7 @@ import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
 import type { ActionService } from '../actions/action-service.js';
 import type { Dialer } from '../dialing/dialer.js';
-import type { About, TipJournal } from './tip-journal.js';
+import type { CallerAndAction, TipJournal } from './tip-journal.js';
 import type { TipCall } from './tip-call.js';
 import type { CodeFinding, PersonalCodes } from './personal-codes.js';
 
@@ -45,7 +45,7 @@ export class Reception {
     if (!first) return { type: 'unknown', from };
     const standings = stores.actions.standings(from, {
       closedAfter: clock.now() - JUST_CLOSED_MS,
-      ...actionsHere(this.parts.simulation),
+      ...onCurrentNetwork(this.parts.simulation),
     });
     return { type: 'known', from, participantId: first.id, standings };
   }
@@ -101,7 +101,7 @@ export class Reception {
    * Welcomes a participant who calls the tip line after a missed call. The dialer does not call them during
    * this call, and never again once they have heard the message.
    */
-  inform(tipCall: TipCall, about: About): TipWelcome {
+  inform(tipCall: TipCall, about: CallerAndAction): TipWelcome {
     const { dialer, actions } = this.parts;
     const { actionId, participantId } = about;
     const { message } = this.#action(actionId);
@@ -148,7 +148,7 @@ export class Reception {
   }
 }
 
-const aboutOf = ({ actionId, participantId }: About): About => ({ actionId, participantId });
+const aboutOf = ({ actionId, participantId }: CallerAndAction): CallerAndAction => ({ actionId, participantId });
 
 /** How an action is named in the choice: by its title, or by its number when the title was never spoken. */
 function titleOf({ titleSoundId, number }: Action): Sound[] {

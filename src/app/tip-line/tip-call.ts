@@ -17,7 +17,7 @@ import {
 } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import type { DeskOrder, Softphones } from '../centralists/softphones.js';
-import type { About, TipJournal } from './tip-journal.js';
+import type { CallerAndAction, TipJournal } from './tip-journal.js';
 import type { TipCallProgress } from './tip-call-recovery.js';
 import { CentralistLegs } from './centralist-legs.js';
 import type { TipQueue } from './tip-queue.js';
@@ -42,7 +42,7 @@ export type TransferTarget =
  * The centralist in a conversation that survived a restart. Either the centralist dialled their call
  * (`call`), or we placed it (`surviving`).
  */
-export interface Partner {
+export interface SurvivingPartner {
   readonly centralist: Centralist;
   readonly call: Call | undefined;
   readonly surviving: SurvivingOutgoing | undefined;
@@ -57,9 +57,9 @@ export class TipCall implements TipActions {
   readonly #legs = new CentralistLegs();
   /** Writes that must be done before the call counts as ended. */
   readonly #pending: Promise<unknown>[] = [];
-  #about: About | undefined;
+  #about: CallerAndAction | undefined;
   /** What the call is about when the caller hangs up before choosing an action. */
-  #assumed: { readonly about: About; readonly reason: string } | undefined;
+  #assumed: { readonly about: CallerAndAction; readonly reason: string } | undefined;
   #queuePlace: QueuePlace | undefined;
   #talk: { readonly centralist: Call; readonly end: Deferred<TalkEnd> } | undefined;
   #transfer: { readonly to: CentralistId; readonly outcome: Deferred<'done' | 'failed'> } | undefined;
@@ -87,7 +87,7 @@ export class TipCall implements TipActions {
   }
 
   /** The participant and the action; undefined until both are known. */
-  get about(): About | undefined {
+  get about(): CallerAndAction | undefined {
     return this.#about;
   }
 
@@ -102,12 +102,12 @@ export class TipCall implements TipActions {
   }
 
   /** Sets the action that is stored when the caller hangs up before choosing one. */
-  assumeUntilChosen(about: About, reason: string): void {
+  assumeUntilChosen(about: CallerAndAction, reason: string): void {
     this.#assumed = { about, reason };
   }
 
   /** The participant and the action are known. */
-  enter(about: About, reason: string): this {
+  enter(about: CallerAndAction, reason: string): this {
     this.#about = about;
     this.parts.journal.received(this.record, about, reason);
     return this;
@@ -170,7 +170,7 @@ export class TipCall implements TipActions {
   // ------------------------------------------------------------------ taken over after a restart
 
   /** Goes on with a conversation. The centralist's call is taken over at once. */
-  async talkOn({ centralist, call, surviving }: Partner): Promise<TalkEnd> {
+  async talkOn({ centralist, call, surviving }: SurvivingPartner): Promise<TalkEnd> {
     const { softphones, ids, telephony } = this.parts;
     let leg = call;
     if (call) softphones.engageDuring(call, centralist.id, 'tip');
@@ -327,7 +327,7 @@ export class TipCall implements TipActions {
     return { callerId: shownAtDesk(this.#action, person, this.record.from), why: 'tip' };
   }
 
-  get #known(): About {
+  get #known(): CallerAndAction {
     if (!this.#about) throw new Error('the action of this call is not known yet');
     return this.#about;
   }

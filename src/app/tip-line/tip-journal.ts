@@ -11,7 +11,7 @@ import type { EventJournal } from '../journal/event-journal.js';
 import { Journal } from '../journal/journal.js';
 
 /** The participant who calls, and the action they call about. */
-export interface About {
+export interface CallerAndAction {
   readonly actionId: ActionId;
   readonly participantId: ParticipantId;
 }
@@ -65,7 +65,7 @@ export class TipJournal {
   }
 
   /** The participant and the action are known. */
-  received({ id, from }: InboundCall, about: About, reason: string): void {
+  received({ id, from }: InboundCall, about: CallerAndAction, reason: string): void {
     const { stores } = this.parts;
     this.#keepTogether(() => {
       stores.inbound.update(id, { ...about, reason });
@@ -73,7 +73,7 @@ export class TipJournal {
     });
   }
 
-  ringing({ id, from }: InboundCall, about: About, centralistIds: readonly CentralistId[]): void {
+  ringing({ id, from }: InboundCall, about: CallerAndAction, centralistIds: readonly CentralistId[]): void {
     const { stores, clock } = this.parts;
     this.#keepTogether(() => {
       const before = stores.inbound.get(id);
@@ -87,14 +87,19 @@ export class TipJournal {
     });
   }
 
-  stage(inboundId: number, about: About, stage: TipStage, more: Readonly<Record<string, unknown>> = {}): void {
+  stage(
+    inboundId: number,
+    about: CallerAndAction,
+    stage: TipStage,
+    more: Readonly<Record<string, unknown>> = {},
+  ): void {
     this.#keep(() => {
       this.#tell(inboundId, about, stage, more);
     });
   }
 
   /** A centralist has answered. The announcement of the recording may still be played before they talk. */
-  pickedUp(inboundId: number, about: About, centralistId: CentralistId): void {
+  pickedUp(inboundId: number, about: CallerAndAction, centralistId: CentralistId): void {
     this.#keep(() => {
       this.parts.stores.inbound.update(inboundId, { centralistId });
       this.#tell(inboundId, about, 'answered', { centralistId });
@@ -105,7 +110,7 @@ export class TipJournal {
    * Caller and centralist talk, which is a tip. Resolves with the id of the tip. With `another`, a second
    * conversation in the same call is a tip of its own.
    */
-  connected(inboundId: number, about: About, centralistId: CentralistId, another: boolean): Promise<number> {
+  connected(inboundId: number, about: CallerAndAction, centralistId: CentralistId, another: boolean): Promise<number> {
     const { stores, clock } = this.parts;
     const now = clock.now();
     return this.#keepForSure(() => {
@@ -127,7 +132,7 @@ export class TipJournal {
   }
 
   /** Adds the recording of a conversation to its tip. */
-  conversationRecorded(inboundId: number, about: About, tipId: number, recorded: Recorded): Promise<void> {
+  conversationRecorded(inboundId: number, about: CallerAndAction, tipId: number, recorded: Recorded): Promise<void> {
     const { stores, events } = this.parts;
     return this.#keepForSure(() => {
       const { id: recordingId } = this.#recording('conversation', recorded);
@@ -138,7 +143,7 @@ export class TipJournal {
   }
 
   /** Stores a recorded tip. */
-  recorded(inboundId: number, about: About, recorded: Recorded): Promise<void> {
+  recorded(inboundId: number, about: CallerAndAction, recorded: Recorded): Promise<void> {
     const { stores, clock } = this.parts;
     const now = clock.now();
     return this.#keepForSure(() => {
@@ -178,7 +183,7 @@ export class TipJournal {
     });
   }
 
-  end(inboundId: number, result: InboundResult, about: About | undefined): void {
+  end(inboundId: number, result: InboundResult, about: CallerAndAction | undefined): void {
     // A row that stays open is ended at the next start.
     this.#keep(() => this.parts.stores.inbound.end(inboundId, result, this.parts.clock.now()));
     if (about) this.#tell(inboundId, about, 'ended', { result });
@@ -193,7 +198,7 @@ export class TipJournal {
 
   #tip(
     inboundId: number,
-    about: About,
+    about: CallerAndAction,
     type: 'conversation' | 'recording',
     recordingId: number | null,
     createdAt: number,
@@ -207,7 +212,7 @@ export class TipJournal {
   /** Reports a stage. An event that cannot be stored is logged. */
   #tell(
     inboundId: number,
-    { actionId, participantId }: About,
+    { actionId, participantId }: CallerAndAction,
     stage: string,
     more: Readonly<Record<string, unknown>>,
   ): void {
@@ -216,7 +221,7 @@ export class TipJournal {
 
   #tellOrThrow(
     inboundId: number,
-    { actionId, participantId }: About,
+    { actionId, participantId }: CallerAndAction,
     stage: string,
     more: Readonly<Record<string, unknown>>,
   ): void {

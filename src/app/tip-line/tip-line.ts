@@ -4,8 +4,8 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { callerNumber, type E164 } from '../../domain/phone-number.js';
 import { routeCaller } from '../../domain/routing.js';
 import type { InboundCall } from '../../domain/tip.js';
-import type { BegunTip } from '../../flows/steps/record-tip.js';
-import { goOn, tipLine, type TipResult, type TipWelcome } from '../../flows/tip-line.js';
+import type { EarlierTipRecording } from '../../flows/steps/record-tip.js';
+import { continueTipCall, tipLine, type TipResult, type TipWelcome } from '../../flows/tip-line.js';
 import type { Call, CallId } from '../../ports/call.js';
 import type { IncomingCall, SurvivingCalls, SurvivingIncoming } from '../../ports/telephony.js';
 import type { CallerLimiter, AdmittedCaller } from './caller-limiter.js';
@@ -16,7 +16,7 @@ import {
   settleTipCall,
   type TipCallProgress,
 } from './tip-call-recovery.js';
-import { TipCall, type Partner, type TransferTarget, type TipCallParts } from './tip-call.js';
+import { TipCall, type SurvivingPartner, type TransferTarget, type TipCallParts } from './tip-call.js';
 import type { TrunkLines } from '../dialing/trunk-lines.js';
 import type { Reception } from './reception.js';
 
@@ -204,7 +204,7 @@ export class TipLine {
         // An error before the flow runs is thrown by the flow. Until then it must not be an unhandled
         // rejection.
         talk.catch(() => undefined);
-        return () => goOn(call, tipCall, talk);
+        return () => continueTipCall(call, tipCall, talk);
       }
       case 'over':
         return async () => {
@@ -214,7 +214,7 @@ export class TipLine {
       case 'speaking':
         return async () => {
           await keepTalkRecording(record, progress, this.parts);
-          const result = await goOn(call, tipCall, this.#begunTip(record, progress));
+          const result = await continueTipCall(call, tipCall, this.#begunTip(record, progress));
           // If the caller hung up before the recording was taken over, the recording is stored all the same.
           if (result !== 'recorded' && (await keepRecordings(record, progress, this.parts))) tipCall.tipRecorded();
           return result;
@@ -225,13 +225,17 @@ export class TipLine {
     }
   }
 
-  #begunTip({ id }: InboundCall, { takes, since }: TipCallProgress): BegunTip {
+  #begunTip({ id }: InboundCall, { takes, since }: TipCallProgress): EarlierTipRecording {
     const { clock, ids } = this.parts;
     return { name: ids.tipRecording(id, takes), agoMs: Math.max(0, clock.now() - since) };
   }
 
   /** The centralist in conversation with the caller, and that centralist's call. */
-  #partnerOf({ record }: TipCall, { partner }: TipCallProgress, surviving: SurvivingCalls): Partner | undefined {
+  #partnerOf(
+    { record }: TipCall,
+    { partner }: TipCallProgress,
+    surviving: SurvivingCalls,
+  ): SurvivingPartner | undefined {
     const { softphones, ids, telephony } = this.parts;
     const placed = surviving.outgoing.find(({ id }) => id === partner);
     const dialled = surviving.deskCalls.find(({ id }) => id === partner);

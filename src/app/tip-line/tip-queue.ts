@@ -1,5 +1,5 @@
 import type { ActionId, CentralistId } from '../../domain/action.js';
-import { LONG_WAIT_MS, LONGEST_WAIT_MS, nextTurn, placesOf, tiersOf, type Waiter } from '../../domain/tip-queue.js';
+import { LONG_WAIT_MS, LONGEST_WAIT_MS, nextTurn, placesOf, tiersOf, type QueueEntry } from '../../domain/tip-queue.js';
 import type { QueuePlace, QueueNews } from '../../flows/steps/wait-in-queue.js';
 import { deferred } from '../../lib/deferred.js';
 import type { Call } from '../../ports/call.js';
@@ -106,7 +106,7 @@ export class TipQueue {
     return true;
   }
 
-  #waiters(): Waiter[] {
+  #waiters(): QueueEntry[] {
     if (this.#places.length === 0) return [];
     const onDuty = this.parts.softphones.onDuty().map(({ id }) => id);
     return this.#places.map(({ caller, rung, ringing, overdue }) => {

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.js';
 import type { InboundCall, Tip } from '../../domain/tip.js';
-import type { Slice, Stores, TipOrCall } from '../../ports/stores.js';
+import type { ListPart, Stores, TipOrCall } from '../../ports/stores.js';
 import type { Softphones } from '../centralists/softphones.js';
 import type { TipLine } from './tip-line.js';
 import type { OfflineRecordings } from './offline-recordings.js';
@@ -19,11 +19,11 @@ export interface TipServiceParts {
 export class TipService implements Tips {
   constructor(private readonly parts: TipServiceParts) {}
 
-  calls(filter: { actionId?: number } & Slice): readonly InboundCall[] {
+  calls(filter: { actionId?: number } & ListPart): readonly InboundCall[] {
     return this.parts.stores.inbound.list(filter);
   }
 
-  list(filter: { actionId?: number } & Slice): readonly Tip[] {
+  list(filter: { actionId?: number } & ListPart): readonly Tip[] {
     return this.parts.stores.tips.list(filter);
   }
 

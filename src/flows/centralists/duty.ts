@@ -10,7 +10,7 @@ export type DutyResult = 'on_duty' | 'off_duty' | 'still_runs' | 'failed';
  * of theirs still runs. The new state is stored before the call is answered, so it holds even when the
  * centralist hangs up at once.
  */
-export async function duty(call: Call, result: DutyResult): Promise<void> {
+export async function confirmDuty(call: Call, result: DutyResult): Promise<void> {
   await untilHungUp(
     async () => {
       await call.answer();

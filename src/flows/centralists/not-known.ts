@@ -3,7 +3,7 @@ import type { Call } from '../../ports/call.js';
 import { untilHungUp } from '../steps/until-hung-up.js';
 
 /** What a centralist hears after dialling a number that is not in use. */
-export async function notKnown(call: Call): Promise<void> {
+export async function sayNumberUnknown(call: Call): Promise<void> {
   await untilHungUp(
     async () => {
       await call.answer();

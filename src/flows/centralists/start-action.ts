@@ -3,7 +3,7 @@ import { KINDS, type Kind } from '../../domain/kinds.js';
 import { prompt, silence, type Sound } from '../../domain/messages.js';
 import type { Call, Recorded } from '../../ports/call.js';
 import { CENTRALIST_ENTRY, readDigits } from '../steps/digits.js';
-import { answer, none, pressOneOf, threeTries, type Answer } from '../steps/keys.js';
+import { answer, noAnswer, pressOneOf, askThreeTimes, type Answer } from '../steps/keys.js';
 import { goodbye, untilHungUp } from '../steps/until-hung-up.js';
 import { provePin, type PinCheck } from './prove-pin.js';
 
@@ -86,7 +86,7 @@ export function startAction(call: Call, actions: StartActions): Promise<StartRes
 async function speakMessage(call: Call, actions: StartActions): Promise<SpokenMessage | undefined> {
   for (;;) {
     call.step('speak');
-    const message = await threeTries(call, async () => {
+    const message = await askThreeTimes(call, async () => {
       await call.play([prompt('desk-speak'), prompt('beep')]);
       const recorded = await call.record({
         name: actions.recordingName(),
@@ -97,7 +97,7 @@ async function speakMessage(call: Call, actions: StartActions): Promise<SpokenMe
       // A hang-up ends the recording too, but it does not confirm the message.
       call.signal.throwIfAborted();
       const kept = await actions.keepMessage(recorded);
-      return kept ? answer(kept) : none('desk-too-short');
+      return kept ? answer(kept) : noAnswer('desk-too-short');
     });
     if (!message) return undefined;
     call.step('hear');
@@ -115,7 +115,9 @@ async function dialArea(call: Call, actions: StartActions): Promise<readonly str
   call.step('area');
   const area: string[] = [];
   for (;;) {
-    const keys = await threeTries(call, async () => readArea(actions, await enterArea(call, area.length === 0), area));
+    const keys = await askThreeTimes(call, async () =>
+      readArea(actions, await enterArea(call, area.length === 0), area),
+    );
     if (keys === undefined) return undefined;
     if (keys === 'done') return area;
     if (!area.includes(keys)) area.push(keys);
@@ -127,11 +129,11 @@ const enterArea = (call: Call, isFirst: boolean): Promise<string | undefined> =>
 
 /** `done`: the centralist pressed only #, and there is already an area. */
 function readArea(actions: StartActions, keys: string | undefined, before: readonly string[]): Answer<string> {
-  if (keys === undefined) return none('desk-no-key');
+  if (keys === undefined) return noAnswer('desk-no-key');
   if (keys === '' && before.length > 0) return answer('done');
   const area = parseDialledArea(keys);
-  if (!area.ok) return none('desk-area-wrong');
-  return actions.anybodyIn(area.value) ? answer(area.value) : none('desk-nobody');
+  if (!area.ok) return noAnswer('desk-area-wrong');
+  return actions.anybodyIn(area.value) ? answer(area.value) : noAnswer('desk-nobody');
 }
 
 async function chooseKind(call: Call): Promise<Kind | undefined> {

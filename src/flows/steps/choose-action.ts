@@ -1,7 +1,7 @@
 import { prompt, silence, type PromptName, type Sound } from '../../domain/messages.js';
 import type { Call } from '../../ports/call.js';
 import { CENTRALIST_ENTRY, readDigits } from './digits.js';
-import { answer, none, pressKey, threeTries } from './keys.js';
+import { answer, noAnswer, pressKey, askThreeTimes } from './keys.js';
 
 /** How often the choice is read out when no key is pressed, and at most when wrong keys are pressed. */
 const READ_OUT = 2;
@@ -53,10 +53,10 @@ export async function chooseActionByNumber<A extends OfferedAction>(
   }
   if (others.length === 0) return only;
   call.step('which');
-  return threeTries(call, async () => {
+  return askThreeTimes(call, async () => {
     const keys = await readDigits(call, [prompt('desk-which')], CENTRALIST_ENTRY);
-    if (keys === undefined) return none('desk-no-key');
+    if (keys === undefined) return noAnswer('desk-no-key');
     const chosen = offered.find(({ number }) => String(number) === keys);
-    return chosen ? answer(chosen) : none('desk-unknown');
+    return chosen ? answer(chosen) : noAnswer('desk-unknown');
   });
 }

@@ -34,12 +34,12 @@ export function pressOneOf<Key extends Digit>(
   question: readonly Sound[],
   opening: readonly Sound[] = [],
 ): Promise<Key | undefined> {
-  return threeTries(call, async (again) => {
+  return askThreeTimes(call, async (again) => {
     call.forgetDigits();
     const pressed = await pressKey(call, [...(again ? [] : opening), ...question, ...silence(KEY_SECONDS)]);
     const key = keys.find((one) => one === pressed);
     if (key !== undefined) return answer(key);
-    return none(pressed === undefined ? 'desk-no-key' : 'desk-wrong-key');
+    return noAnswer(pressed === undefined ? 'desk-no-key' : 'desk-wrong-key');
   });
 }
 
@@ -48,12 +48,15 @@ export type Answer<T> =
   { readonly type: 'answer'; readonly value: T } | { readonly type: 'none'; readonly say: PromptName };
 
 export const answer = <T>(value: T): Answer<T> => ({ type: 'answer', value });
-export const none = (say: PromptName): Answer<never> => ({ type: 'none', say });
+export const noAnswer = (say: PromptName): Answer<never> => ({ type: 'none', say });
 
 const TRIES = 3;
 
 /** Asks until there is a usable answer, at most three times; then resolves with undefined. */
-export async function threeTries<T>(call: Call, ask: (again: boolean) => Promise<Answer<T>>): Promise<T | undefined> {
+export async function askThreeTimes<T>(
+  call: Call,
+  ask: (again: boolean) => Promise<Answer<T>>,
+): Promise<T | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
     const given = await ask(tries > 0);
     if (given.type === 'answer') return given.value;

@@ -31,7 +31,7 @@ export async function recordTip(
 }
 
 /** The recording of a tip that an earlier process began. */
-export interface BegunTip {
+export interface EarlierTipRecording {
   readonly name: string;
   /** How long ago the recording began, ms. */
   readonly agoMs: number;
@@ -45,7 +45,7 @@ export interface BegunTip {
 export async function takeOverRecording(
   call: Call,
   recorder: TipRecorder,
-  { name, agoMs }: BegunTip,
+  { name, agoMs }: EarlierTipRecording,
 ): Promise<'recorded' | 'abandoned'> {
   const maxMs = Math.max(0, MAX_TIP_MS - agoMs);
   const recorded = await call.recordOn({ name, maxMs, maxSilenceMs: MAX_SILENCE_MS, endOn: '#' });

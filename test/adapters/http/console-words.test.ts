@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { count, duration, phone, postcode, when } from '../../../src/adapters/http/console/format.js';
 import { problemWords, warningWords } from '../../../src/adapters/http/console/warning-words.js';
 import { doneWords } from '../../../src/adapters/http/console/words.js';
-import { afterRefusal, limitWords, roomy } from '../../../src/domain/congestion.js';
+import { afterRefusal, limitWords, noCongestion } from '../../../src/domain/congestion.js';
 import { Problem } from '../../../src/domain/problem.js';
 import { NOON } from '../../support/fake-clock.js';
 
@@ -10,7 +10,7 @@ describe('HTTP: Dutch words of the console', () => {
   it('translates how the operator limits us, in the sentence that the domain makes', () => {
     const limits = { lines: 30, tipLines: 3, cps: 10 };
     const refusal = { startedAt: 900, at: 1_000, ofLines: true, carried: 12, retryAfterMs: 60_000 };
-    const said = limitWords(afterRefusal(roomy(limits), limits, refusal), limits, 1_000);
+    const said = limitWords(afterRefusal(noCongestion(limits), limits, refusal), limits, 1_000);
     const { text, detail } = warningWords(`the operator limits us (SIP 503 Service Unavailable): ${said}`);
     expect(text).to.match(/^De telecomprovider beperkt ons \(SIP 503 Service Unavailable\): 60 seconden geen nieuwe/);
     expect(text)

@@ -17,7 +17,7 @@ export interface FakeCentralists extends Centralists {
 }
 
 /** A provisioning link expires after this long. */
-const LINK_MS = 15 * 60_000;
+const LINK_LIFETIME_MS = 15 * 60_000;
 
 export function fakeCentralists(now: () => number): FakeCentralists {
   const views: CentralistView[] = [];
@@ -85,7 +85,7 @@ export function fakeCentralists(now: () => number): FakeCentralists {
     onChange: (listener) => emitter.on(listener),
     provisioning(id) {
       const token = `link-${links.size + 1}-of-${find(id).centralist.id}`;
-      const expiresAt = now() + LINK_MS;
+      const expiresAt = now() + LINK_LIFETIME_MS;
       links.set(token, { id, expiresAt });
       return { token, expiresAt };
     },

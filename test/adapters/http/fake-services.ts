@@ -29,7 +29,7 @@ import type {
   ParticipantStore,
   PostcodePlace,
   RecordingEntry,
-  Slice,
+  ListPart,
 } from '../../../src/ports/stores.js';
 
 /** The application in memory. It calls nobody, keeps every request, and answers like the real one. */
@@ -79,7 +79,7 @@ interface Kept {
   emit(actionId: number, type: string, data: Record<string, unknown>): ActionEvent;
 }
 
-export function sliceOf<T extends { readonly id: number }>(rows: readonly T[], slice: Slice): T[] {
+export function sliceOf<T extends { readonly id: number }>(rows: readonly T[], slice: ListPart): T[] {
   const { after = 0, offset = 0, limit = Infinity } = slice;
   return rows.filter(({ id }) => id > after).slice(offset, offset + limit);
 }

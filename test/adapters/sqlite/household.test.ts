@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { select } from '../../../src/domain/selection.js';
+import { selectParticipants } from '../../../src/domain/selection.js';
 import { addDraft, addPerson, addRunning, area, freshStores, mobile, type Fixture } from './support/fixtures.js';
 
 /**
@@ -8,7 +8,10 @@ import { addDraft, addPerson, addRunning, area, freshStores, mobile, type Fixtur
  */
 function startWithEverybody(stores: Fixture) {
   const { id } = addDraft(stores);
-  const selection = select([...stores.participants.candidates(area('8251-8254'))].flat(), { now: 1, night: false });
+  const selection = selectParticipants([...stores.participants.candidates(area('8251-8254'))].flat(), {
+    now: 1,
+    night: false,
+  });
   stores.actions.move(id, 'draft', 'running', { at: 10, selection });
   return { id, selection };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GuessLimiter, type Guesser } from '../../../src/app/access/guess-limiter.js';
+import { GuessLimiter, type GuessSource } from '../../../src/app/access/guess-limiter.js';
 import { FORGOTTEN_MS, FREE_TRIES } from '../../../src/domain/guessing.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { FakeLog } from '../../support/fake-log.js';
@@ -28,7 +28,7 @@ describe('the limiter of guesses', () => {
   });
 
   it('reports a source once for each pause, however many tries it makes', () => {
-    const reported: Guesser[] = [];
+    const reported: GuessSource[] = [];
     limiter.onGuessing((guesser) => reported.push(guesser));
     guess('192.0.2.1', 500);
     expect(reported).to.deep.equal([{ door: 'http', source: '192.0.2.1', tries: FREE_TRIES }]);

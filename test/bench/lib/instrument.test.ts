@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { endChild } from '../../../bench/lib/children.js';
 import { APART, goFirst } from '../../../bench/lib/instrument.js';
-import { fieldsAfterName } from '../../../src/lib/is-alive.js';
+import { statFieldsAfterName } from '../../../src/lib/is-alive.js';
 
 /** The session of a process: field 6 of proc(5). */
-const sessionOf = (pid: number): number => Number(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[3]);
+const sessionOf = (pid: number): number => Number(statFieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[3]);
 
 function mayGoFirst(): boolean {
   const before = getPriority();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { VoiceLevel } from '../../../src/domain/voice-level.js';
-import { duty } from '../../../src/flows/centralists/duty.js';
+import { confirmDuty } from '../../../src/flows/centralists/duty.js';
 import { hearMyself } from '../../../src/flows/centralists/hear-myself.js';
-import { notKnown } from '../../../src/flows/centralists/not-known.js';
+import { sayNumberUnknown } from '../../../src/flows/centralists/not-known.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import type { FarEnd } from '../../support/far-end.js';
@@ -28,19 +28,19 @@ describe('short service code calls', () => {
     ['failed', 'desk-failed desk-goodbye'],
   ] as const) {
     it(`say that duty is ${result}`, async () => {
-      await clock.finish(duty(answered(), result));
+      await clock.finish(confirmDuty(answered(), result));
       expect(call.heardWords).to.equal(heard);
     });
   }
 
   it('end when the centralist hangs up', async () => {
-    await clock.finish(duty(answered({ hangsUpAtMs: 500 }), 'on_duty'));
-    await clock.finish(notKnown(answered({ hangsUpAtMs: 500 })));
+    await clock.finish(confirmDuty(answered({ hangsUpAtMs: 500 }), 'on_duty'));
+    await clock.finish(sayNumberUnknown(answered({ hangsUpAtMs: 500 })));
     expect(call.heardWords).to.equal('desk-unknown');
   });
 
   it('say that a dialled number is not in use', async () => {
-    await clock.finish(notKnown(answered()));
+    await clock.finish(sayNumberUnknown(answered()));
     expect(call.heardWords).to.equal('desk-unknown desk-goodbye');
   });
 

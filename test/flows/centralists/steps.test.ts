@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { prompt } from '../../../src/domain/messages.js';
 import { chooseActionByNumber } from '../../../src/flows/steps/choose-action.js';
 import { CENTRALIST_ENTRY, readDigits } from '../../../src/flows/steps/digits.js';
-import { answer, none, pressOneOf, threeTries } from '../../../src/flows/steps/keys.js';
+import { answer, noAnswer, pressOneOf, askThreeTimes } from '../../../src/flows/steps/keys.js';
 import { HungUp, type Digit } from '../../../src/ports/call.js';
 import { answeredCall, type FakeCall } from '../../support/fake-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -101,9 +101,9 @@ describe('questions to a centralist', () => {
     it('stop at the first usable answer', async () => {
       presses();
       const asked: boolean[] = [];
-      const given = threeTries(call, (again) => {
+      const given = askThreeTimes(call, (again) => {
         asked.push(again);
-        return Promise.resolve(asked.length < 2 ? none('desk-no-key') : answer('yes'));
+        return Promise.resolve(asked.length < 2 ? noAnswer('desk-no-key') : answer('yes'));
       });
       expect(await clock.finish(given)).to.equal('yes');
       expect(asked).to.deep.equal([false, true]);

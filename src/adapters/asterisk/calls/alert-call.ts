@@ -4,7 +4,7 @@ import type { CallEnd, CallId } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { AlertCall, AlertCallResult } from '../../../ports/telephony.js';
 import type { AriLink } from '../ari/ari-link.js';
-import { CallLeg, Once } from './call-leg.js';
+import { CallLeg, OnceEvent } from './call-leg.js';
 import type { AlertProgress } from './call-result.js';
 import { timeInCall } from './call-time.js';
 
@@ -31,9 +31,9 @@ export interface AlertCallLimits {
 export class AsteriskAlertCall implements AlertCall {
   readonly #leg: CallLeg<AlertCallResult>;
   readonly #acceptedOrOver = deferred<void>();
-  readonly #rang = new Once<[]>();
-  readonly #answered = new Once<[]>();
-  readonly #confirmed = new Once<[number, string]>();
+  readonly #rang = new OnceEvent<[]>();
+  readonly #answered = new OnceEvent<[]>();
+  readonly #confirmed = new OnceEvent<[number, string]>();
   #steps: readonly StepAt[] = [];
   #soundId: string | undefined;
   #answeredAt: number | undefined;

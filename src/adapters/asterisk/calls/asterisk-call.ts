@@ -7,7 +7,7 @@ import {
   type CallEnd,
   type CallId,
   type Digit,
-  type Heard,
+  type HeardAmount,
   type Recorded,
   type RecordOptions,
 } from '../../../ports/call.js';
@@ -121,7 +121,7 @@ export class AsteriskCall implements Call {
     return this.#playback.play(sounds, options.signal);
   }
 
-  heard(sound: Sound): Heard {
+  heard(sound: Sound): HeardAmount {
     return this.#playback.heard(sound);
   }
 

@@ -9,7 +9,7 @@ import { AriError } from '../ari/errors.js';
 export const LAST_EVENT_MS = 2_000;
 export const UNREPORTED_END = 'the end of the call was not reported';
 /** A request about a call is sent this many times at most, when Asterisk does not answer. */
-export const TRIES = 3;
+export const REQUEST_TRIES = 3;
 
 /**
  * The part that {@link AsteriskCall} and {@link AsteriskAlertCall} have in common: one channel in Asterisk,
@@ -87,7 +87,7 @@ export class CallLeg<End extends CallEnd = CallEnd> {
       } catch (error) {
         if (error instanceof AriError && error.gone) await this.awaitLastEvent();
         signal.throwIfAborted();
-        if (!(error instanceof AriError && error.unanswered) || tried === TRIES) throw error;
+        if (!(error instanceof AriError && error.unanswered) || tried === REQUEST_TRIES) throw error;
         await orAborted(this.link.whenUp(), signal);
       }
     }
@@ -101,7 +101,7 @@ export class CallLeg<End extends CallEnd = CallEnd> {
 }
 
 /** Something that happens once in a call. A listener that is added later is called at once. */
-export class Once<Facts extends readonly unknown[]> {
+export class OnceEvent<Facts extends readonly unknown[]> {
   #facts: Facts | undefined;
   #listeners: ((...facts: Facts) => void)[] = [];
 

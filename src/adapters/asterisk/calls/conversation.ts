@@ -5,7 +5,7 @@ import type { Clock } from '../../../ports/clock.js';
 import type { Conversation } from '../../../ports/telephony.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
-import { msOfSize, toDisk } from './recording-files.js';
+import { msOfSize, flushToDisk } from './recording-files.js';
 
 export interface ConversationParts {
   readonly link: AriLink;
@@ -64,7 +64,7 @@ export function conversationIn(parts: ConversationParts, a: Call, b: Call, recor
     async recorded() {
       await ended.promise;
       await end();
-      return name === undefined ? undefined : finished(parts, name);
+      return name === undefined ? undefined : finishedRecording(parts, name);
     },
   };
 }
@@ -76,21 +76,21 @@ const LOOKS = 50;
  * The recording of this name; undefined when there is none. A recording ends a moment after its bridge or
  * call, and Asterisk lists it as live until then.
  */
-export async function finished(
+export async function finishedRecording(
   { link, clock, recordingsFolder }: ConversationParts,
   name: string,
 ): Promise<Recorded | undefined> {
-  for (let look = 0; look < LOOKS && (await isLive(link, name)); look++)
+  for (let look = 0; look < LOOKS && (await isRecordingLive(link, name)); look++)
     await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
   const file = `${recordingsFolder}/${name}.wav`;
   const found = await stat(file).catch(() => undefined);
   if (!found) return undefined;
-  await toDisk(file);
+  await flushToDisk(file);
   return { name, file, ms: msOfSize(found.size) };
 }
 
 /** Whether the recording of this name goes on. It counts as going on when Asterisk does not answer. */
-export async function isLive(link: AriLink, name: string): Promise<boolean> {
+export async function isRecordingLive(link: AriLink, name: string): Promise<boolean> {
   try {
     await link.request('GET', `recordings/live/${name}`);
     return true;

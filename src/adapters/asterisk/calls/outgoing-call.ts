@@ -5,7 +5,7 @@ import type { CallOrder, CancelReason, OutgoingCall } from '../../../ports/telep
 import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
 import type { AsteriskCall } from './asterisk-call.js';
-import { Once } from './call-leg.js';
+import { OnceEvent } from './call-leg.js';
 
 /**
  * Before the first response to an INVITE, PJSIP delays a CANCEL until that response comes, and then sends it
@@ -17,7 +17,7 @@ const RINGS_WITHIN_MS = 5_000;
 /** A call that the controller originates and a flow plays, from the originate request to its end. */
 export class AsteriskOutgoingCall implements OutgoingCall {
   readonly #answered = deferred<Call | CallEnd>();
-  readonly #ringing = new Once<[]>();
+  readonly #ringing = new OnceEvent<[]>();
   #wasAnswered = false;
   /** Asterisk has accepted the originate request, so the channel must be in its list from now on. */
   accepted = false;
@@ -83,7 +83,7 @@ export class AsteriskOutgoingCall implements OutgoingCall {
  * the call is looked up with the next request that is answered: it is `there`, or it is `gone`. `over`: its
  * end was reported meanwhile.
  */
-export async function fateOfOriginate(
+export async function lookUpOriginated(
   error: unknown,
   call: { readonly id: CallId; readonly over: boolean; readonly ended: Promise<unknown> },
   link: AriLink,

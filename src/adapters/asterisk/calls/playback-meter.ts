@@ -1,5 +1,5 @@
 import type { Sound } from '../../../domain/messages.js';
-import type { Heard } from '../../../ports/call.js';
+import type { HeardAmount } from '../../../ports/call.js';
 
 /**
  * Measures how much of each sound the far end of a call has heard. A playback is a list of sounds. Its
@@ -32,7 +32,7 @@ export class PlaybackMeter {
     this.#add(this.#totals, running.sounds, Number.POSITIVE_INFINITY);
   }
 
-  of(sound: Sound, now: number): Heard {
+  of(sound: Sound, now: number): HeardAmount {
     const totals = new Map([...this.#totals].map(([key, heard]) => [key, { ...heard }]));
     if (this.#running) this.#add(totals, this.#running.sounds, now - this.#running.startedAt);
     return totals.get(keyOf(sound)) ?? { plays: 0, ms: 0 };

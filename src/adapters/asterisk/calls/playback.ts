@@ -1,7 +1,7 @@
 import { orAborted } from '../../../lib/abort.js';
 import { deferred, type Deferred } from '../../../lib/deferred.js';
 import type { Sound } from '../../../domain/messages.js';
-import type { Heard } from '../../../ports/call.js';
+import type { HeardAmount } from '../../../ports/call.js';
 import type { SoundFiles } from '../../../ports/speech.js';
 import { AriError } from '../ari/errors.js';
 import type { PlaybackSnapshot } from '../ari/events.js';
@@ -63,7 +63,7 @@ export class Playback {
   }
 
   /** How much of this sound the far end has heard. */
-  heard(sound: Sound): Heard {
+  heard(sound: Sound): HeardAmount {
     return this.#meter.of(sound, this.leg.clock.monotonic());
   }
 

@@ -33,7 +33,7 @@ export const stasisArgsOf = (channel: ChannelSnapshot): string =>
   channel.dialplan?.app_name === 'Stasis' ? channel.dialplan.app_data : '';
 
 /** Compares the calls that the controller knows with the channels in Asterisk. */
-export function compare(
+export function compareWithAsterisk(
   known: readonly KnownCall[],
   channels: readonly ChannelSnapshot[],
   isOurs: (id: CallId) => boolean,
@@ -112,7 +112,7 @@ export class Reconciler {
       const known = this.options.known();
       const channels = await this.options.list();
       if (this.#closed) return;
-      const differences = compare(known, channels, this.options.isOurs);
+      const differences = compareWithAsterisk(known, channels, this.options.isOurs);
       const channelOf = new Map(channels.map((channel) => [channel.id, channel]));
       for (const difference of differences) {
         if (this.#before.has(keyOf(difference))) this.options.settle(difference, channelOf.get(difference.id));

@@ -15,7 +15,7 @@ export const msOfSize = (bytes: number): number => Math.max(0, bytes - HEADER_BY
  * Resolves when a file that Asterisk wrote, and its name in the folder, are on disk. Does nothing for a file
  * that cannot be opened, because it is on another machine, the one where Asterisk runs.
  */
-export async function toDisk(file: string): Promise<void> {
+export async function flushToDisk(file: string): Promise<void> {
   for (const path of [file, dirname(file)]) {
     const handle = await open(path, 'r').catch(() => undefined);
     if (!handle) return;
@@ -48,7 +48,7 @@ export async function offlineRecordings(
       if (skip(callId)) return [];
       const file = join(folder, name);
       const { size, mtimeMs } = await stat(file);
-      await toDisk(file);
+      await flushToDisk(file);
       return [
         {
           callId,

@@ -2,10 +2,10 @@ import { deferred, type Deferred } from '../../../lib/deferred.js';
 import type { Recorded, RecordOptions } from '../../../ports/call.js';
 import { AriError } from '../ari/errors.js';
 import type { RecordingSnapshot } from '../ari/events.js';
-import { LAST_EVENT_MS, TRIES, type CallLeg } from './call-leg.js';
-import { finished, isLive } from './conversation.js';
+import { LAST_EVENT_MS, REQUEST_TRIES, type CallLeg } from './call-leg.js';
+import { finishedRecording, isRecordingLive } from './conversation.js';
 import { watchPauses } from './pause-watch.js';
-import { toDisk } from './recording-files.js';
+import { flushToDisk } from './recording-files.js';
 
 /** Records the far end of one call. */
 export class Recording {
@@ -35,7 +35,7 @@ export class Recording {
     const snapshot = await this.#untilOver(options, done);
     if (snapshot?.state === 'failed') throw new Error(`recording failed: ${snapshot.cause ?? 'no reason given'}`);
     const file = this.#fileOf(options.name);
-    await toDisk(file);
+    await flushToDisk(file);
     return {
       name: options.name,
       file,
@@ -48,9 +48,9 @@ export class Recording {
     const { link, clock } = this.leg;
     // The recording may end while Asterisk is asked about it.
     const done = this.#expect(options.name);
-    const live = await isLive(link, options.name);
+    const live = await isRecordingLive(link, options.name);
     const snapshot = live ? await this.#untilOver(options, done) : undefined;
-    const recorded = await finished({ link, clock, recordingsFolder: this.folder }, options.name);
+    const recorded = await finishedRecording({ link, clock, recordingsFolder: this.folder }, options.name);
     if (recorded || snapshot?.duration === undefined) return recorded;
     // Asterisk runs on another machine, and the file is there.
     return { name: options.name, file: this.#fileOf(options.name), ms: snapshot.duration * 1000 };
@@ -93,7 +93,7 @@ export class Recording {
 
   /** Stops the recording and keeps it. The request is sent again when Asterisk does not answer. */
   async #stop(name: string): Promise<void> {
-    for (let tried = 1; tried <= TRIES && !this.leg.over; tried++) {
+    for (let tried = 1; tried <= REQUEST_TRIES && !this.leg.over; tried++) {
       try {
         await this.leg.link.request('POST', `recordings/live/${name}/stop`);
         return;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bracketed } from '../../../lib/reachable-host.js';
+import { bracketedHost } from '../../../lib/reachable-host.js';
 import { parseAriAddress, type AriAddress } from '../ari/address.js';
 import { renderConfig } from './config-files.js';
 import { ARI_USER, type AsteriskFolders, type MakeValues, type ProgramFolders } from './config-values.js';
@@ -62,7 +62,7 @@ export async function renderBeside(
 export async function addressBeside({ ari, passwordFile }: AsteriskBesideOptions): Promise<AriAddress | undefined> {
   const password = await readPassword(passwordFile);
   if (password === undefined) return undefined;
-  return parseAriAddress(`http://${ARI_USER}:${password}@${bracketed(ari.host)}:${ari.port}`);
+  return parseAriAddress(`http://${ARI_USER}:${password}@${bracketedHost(ari.host)}:${ari.port}`);
 }
 
 async function readPassword(file: string): Promise<string | undefined> {

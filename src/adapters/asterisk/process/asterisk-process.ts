@@ -23,8 +23,8 @@ export interface OwnAsteriskOptions {
   /** Makes the values for the templates. */
   readonly values: MakeValues;
   /** Where Asterisk receives SIP, without and with TLS. */
-  readonly sip: Listens;
-  readonly tls?: Listens;
+  readonly sip: ListeningPort;
+  readonly tls?: ListeningPort;
   readonly allowOld: boolean;
   /**
    * Largest file that Asterisk may write, bytes. It must have room for the longest recording. Asterisk
@@ -34,7 +34,7 @@ export interface OwnAsteriskOptions {
   readonly log: Log;
 }
 
-export interface Listens {
+export interface ListeningPort {
   /** The setting that names this port, for the error when the port is in use. */
   readonly setting: string;
   readonly host: string;
@@ -208,7 +208,7 @@ async function writeState(file: string, state: StoredState): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-async function demandFreePorts(sip: readonly Listens[], ariPort: number): Promise<void> {
+async function demandFreePorts(sip: readonly ListeningPort[], ariPort: number): Promise<void> {
   for (const { setting, host, port } of sip) {
     if (!(await portFree(host, 0))) {
       throw new AsteriskUnusable('start_failed', `${setting}: this machine does not have the address ${host}`);

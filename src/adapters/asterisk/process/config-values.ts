@@ -3,7 +3,7 @@ import { ENDING_PAUSE, MESSAGE_PAUSE, PROMPT_PAUSE, PROMPTINGS, REPLAYS } from '
 import { silence } from '../../../domain/messages.js';
 import { TIP_APP } from '../ari/events.js';
 import type { TemplateValues } from './config-files.js';
-import { bracketed } from '../../../lib/reachable-host.js';
+import { bracketedHost } from '../../../lib/reachable-host.js';
 import { SIP_TAP_HOST } from '../sip/sip-tap.js';
 import { accountPattern, inDialplan, tipLineUser } from './tip-line-pattern.js';
 import { TRUNK_ENDPOINTS, TRUNK_OPTIONS } from '../sip/trunk.js';
@@ -16,7 +16,7 @@ export interface AsteriskSetup {
    * How others reach Asterisk when it is in a container or behind a router; absent when others use the
    * address to which Asterisk binds.
    */
-  readonly outside?: Outside;
+  readonly outside?: OutsideAddress;
   /** Where softphones register with TLS; absent without TLS. */
   readonly tls?: TlsSetup;
   readonly rtp: { readonly from: number; readonly to: number };
@@ -45,7 +45,7 @@ export interface AsteriskSetup {
   readonly logTo?: 'messages.log' | 'console';
 }
 
-export interface Outside {
+export interface OutsideAddress {
   readonly address: string;
   readonly sipPort: number;
   /** Port with TLS. */
@@ -159,12 +159,12 @@ export async function configValues(
     maxCalls: String(setup.lines * 2 + 50 + WAITING_STRANGERS),
     rtpFrom: String(setup.rtp.from),
     rtpTo: String(setup.rtp.to),
-    sipBind: `${bracketed(setup.sip.host)}:${setup.sip.port}`,
+    sipBind: `${bracketedHost(setup.sip.host)}:${setup.sip.port}`,
     transportExtra: outsideLines(setup.outside, setup.outside?.sipPort),
     tlsTransport: tlsTransport(setup.tls, outsideLines(setup.outside, setup.outside?.tlsPort)),
     trunkT1Ms: String(T1_MS),
     trunkSilenceMs: String(SILENCE_MS),
-    trunkHostPort: `${bracketed(trunk.host)}:${trunk.port}`,
+    trunkHostPort: `${bracketedHost(trunk.host)}:${trunk.port}`,
     trunkMatches: addresses.map((address) => `match = ${address}`).join('\n'),
     trunkOuts: TRUNK_ENDPOINTS.map((name) => `[${name}](trunk-out)`).join('\n'),
     trunkOptions: trunkOptions(trunk),
@@ -202,7 +202,7 @@ function alertValues(soundsFolder: string): TemplateValues {
 }
 
 /** The addresses that a transport writes into SIP and SDP for peers outside. */
-function outsideLines(outside: Outside | undefined, port: number | undefined): string {
+function outsideLines(outside: OutsideAddress | undefined, port: number | undefined): string {
   if (!outside) return '';
   return [
     `external_media_address = ${outside.address}`,
@@ -222,7 +222,7 @@ function tlsTransport(tls: TlsSetup | undefined, extra: string): string {
     '[transport-tls]',
     'type = transport',
     'protocol = tls',
-    `bind = ${bracketed(tls.host)}:${tls.port}`,
+    `bind = ${bracketedHost(tls.host)}:${tls.port}`,
     `cert_file = ${tls.certificate}`,
     `priv_key_file = ${tls.key}`,
     // In Asterisk this means exactly TLS 1.2, which every softphone supports.
@@ -242,7 +242,7 @@ function trunkOptions({ host, port, optionsSeconds }: AsteriskSetup['trunk']): s
     '',
     `[${TRUNK_OPTIONS}]`,
     'type = aor',
-    `contact = sip:${bracketed(host)}:${port}`,
+    `contact = sip:${bracketedHost(host)}:${port}`,
     `qualify_frequency = ${optionsSeconds}`,
     `qualify_timeout = ${OPTIONS_TIMEOUT_SECONDS}`,
     'qualify_2xx_only = no',
@@ -251,7 +251,7 @@ function trunkOptions({ host, port, optionsSeconds }: AsteriskSetup['trunk']): s
 
 function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: string; trunkRegistration: string } {
   if (trunk.user === undefined) return { trunkAuthLine: '', trunkRegistration: '' };
-  const server = `sip:${bracketed(trunk.host)}:${trunk.port}`;
+  const server = `sip:${bracketedHost(trunk.host)}:${trunk.port}`;
   return {
     trunkAuthLine: `outbound_auth = trunk-auth\nfrom_user = ${trunk.user}`,
     trunkRegistration: [
@@ -266,7 +266,7 @@ function registration({ trunk, tipLine }: AsteriskSetup): { trunkAuthLine: strin
       'transport = transport-udp',
       'outbound_auth = trunk-auth',
       `server_uri = ${server}`,
-      `client_uri = sip:${trunk.user}@${bracketed(trunk.host)}:${trunk.port}`,
+      `client_uri = sip:${trunk.user}@${bracketedHost(trunk.host)}:${trunk.port}`,
       // The operator sends calls to this user, so it is the tip line and not the name of the account.
       `contact_user = ${tipLine}`,
       `retry_interval = ${trunk.retrySeconds ?? RETRY_SECONDS.unanswered}`,

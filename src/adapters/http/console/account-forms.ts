@@ -7,8 +7,8 @@ import { provisioningLink } from '../routes/provisioning.js';
 import { IdParams } from '../schemas.js';
 import { when } from './format.js';
 import { frameOf } from './frame.js';
-import { render, type ConsoleParts, type Shown } from './page.js';
-import { theOne } from './pages/centralists.js';
+import { render, type ConsoleParts, type PageView } from './page.js';
+import { centralistInPath } from './pages/centralists.js';
 import { problemWords } from './warning-words.js';
 
 /** Forms about accounts answer with a page, not a redirect, because the page shows a secret once. */
@@ -41,7 +41,7 @@ interface SipWords {
   readonly transport: string;
 }
 
-type Answer = (req: Request, res: Response) => Promise<Shown>;
+type Answer = (req: Request, res: Response) => Promise<PageView>;
 
 const send =
   (answer: Answer): RequestHandler =>
@@ -75,7 +75,7 @@ export function addCentralist(parts: ConsoleParts): RequestHandler {
 export function makeLink(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const frame = await frameOf(parts, { req, res, title: 'Toestel instellen', here: pageOf(req) });
-    const one = theOne(frame, req.params);
+    const one = centralistInPath(frame, req.params);
     return {
       view: 'centralist',
       data: { ...frame, one, link: await linkWords(parts, req, one.id), pin: null, sip: null },
@@ -87,7 +87,7 @@ export function makeLink(parts: ConsoleParts): RequestHandler {
 export function makePin(parts: ConsoleParts): RequestHandler {
   return send(async (req, res) => {
     const frame = await frameOf(parts, { req, res, title: 'Nieuwe pincode', here: pageOf(req) });
-    const one = theOne(frame, req.params);
+    const one = centralistInPath(frame, req.params);
     const pin = parts.services.centralists.setPin(check(IdParams, req.params, 'path').id, undefined);
     return { view: 'centralist', data: { ...frame, one, link: null, pin, sip: null } };
   });
@@ -99,7 +99,7 @@ export function makePassword(parts: ConsoleParts): RequestHandler {
     const account = await parts.services.centralists.newAccount(check(IdParams, req.params, 'path').id);
     const frame = await frameOf(parts, { req, res, title: 'Nieuw wachtwoord', here: pageOf(req) });
     const link = await linkWords(parts, req, account.centralist.id);
-    const data = { ...frame, one: theOne(frame, req.params), link, pin: null, sip: sipWords(account) };
+    const data = { ...frame, one: centralistInPath(frame, req.params), link, pin: null, sip: sipWords(account) };
     return { view: 'centralist', data };
   });
 }

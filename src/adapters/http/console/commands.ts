@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { RESULTS } from '../../../domain/kinds.js';
 import { Problem } from '../../../domain/problem.js';
-import { speaking } from '../errors.js';
+import { speechProblemsOf } from '../errors.js';
 import { check } from '../plain-issues.js';
 import { IdParams, IdText } from '../schemas.js';
 import { doneBack, nameRoute, type ConsoleParts } from './page.js';
@@ -71,7 +71,7 @@ export function commandRoutes({ services: { actions, centralists, tips, callback
   command('/actions/:id/resume', 'resumed', Nothing, (id) => actions.resume(id));
   command('/actions/:id/close', 'closed', Close, (id, { result, text }) => {
     const input = text === '' ? { result } : { result, message: { text } };
-    return speaking('message.text', () => actions.close(id, input));
+    return speechProblemsOf('message.text', () => actions.close(id, input));
   });
   command('/actions/:id/centralist', 'taken', One, (id, { centralistId }) => actions.takeOver(id, centralistId));
   command('/actions/:id/team', 'team', Several, (id, { centralistIds }) => actions.setTeam(id, centralistIds));

@@ -20,7 +20,7 @@ export interface ConsoleParts extends HttpParts {
 }
 
 /** The template of a page, and the data it shows. */
-export interface Shown {
+export interface PageView {
   readonly view: View;
   readonly data: object;
   /** Default 200. */
@@ -28,7 +28,10 @@ export interface Shown {
 }
 
 /** Makes the page for a request. Throws `Problem` when there is no such page. */
-export type Page = (parts: ConsoleParts, request: { readonly req: Request; readonly res: Response }) => Promise<Shown>;
+export type Page = (
+  parts: ConsoleParts,
+  request: { readonly req: Request; readonly res: Response },
+) => Promise<PageView>;
 
 /** Renders the templates in `views/`. All data is escaped, unless the template marks it as HTML. */
 const eta = new Eta({

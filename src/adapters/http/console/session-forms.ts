@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { plainSigns } from '../../../lib/plain-signs.js';
+import { plainCharacters } from '../../../lib/plain-signs.js';
 import { sourceOf } from '../guesses.js';
 import { isSecure } from '../origin.js';
 import { check } from '../plain-issues.js';
@@ -35,7 +35,7 @@ export function login({ isToken, services, sessions, log, wrongTokens }: Console
     const { token } = check(Login, req.body ?? {}, 'form');
     const back = pathBack((req.body as { back?: unknown } | undefined)?.back);
     // A token that was copied from a message may contain invisible characters.
-    if (!isToken(token) && !isToken(plainSigns(token).trim())) {
+    if (!isToken(token) && !isToken(plainCharacters(token).trim())) {
       log.warn('console login refused', { source: sourceOf(req) });
       const seconds = token === '' ? undefined : await wrongTokens.wrong(req);
       if (seconds !== undefined) res.setHeader('Retry-After', String(seconds));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MessageInput } from '../../../app/services.js';
 import type { Action } from '../../../domain/action.js';
-import { speaking } from '../errors.js';
+import { speechProblemsOf } from '../errors.js';
 import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE } from '../schemas.js';
@@ -56,7 +56,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         const { postcodes, near } = body.area;
         const area = { postcodes, ...(near ? { near } : {}) };
         const input = { ...body, area, message: messageInput(body.message) };
-        const { action, plan } = await speaking(messageField(body.message), () => actions.create(input));
+        const { action, plan } = await speechProblemsOf(messageField(body.message), () => actions.create(input));
         res.location(`/api/v1/actions/${action.id}`);
         return { ...(await answer(action.id)), plan: planAnswer(plan) };
       },
@@ -116,7 +116,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
         errors: [404, 409, 415, 503],
       },
       async ({ params, body: { message } }) => {
-        await speaking(messageField(message), () => actions.update(params.id, messageInput(message)));
+        await speechProblemsOf(messageField(message), () => actions.update(params.id, messageInput(message)));
         return answer(params.id);
       },
     ),
@@ -133,7 +133,7 @@ export function actionRoutes({ services: { actions } }: HttpParts): Route[] {
       },
       async ({ params, body: { result, message } }) => {
         const input = message === undefined ? { result } : { result, message };
-        const closed: Action = await speaking('message.text', () => actions.close(params.id, input));
+        const closed: Action = await speechProblemsOf('message.text', () => actions.close(params.id, input));
         return answer(closed.id);
       },
     ),

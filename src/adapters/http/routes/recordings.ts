@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { speaking } from '../errors.js';
+import { speechProblemsOf } from '../errors.js';
 import { invalid } from '../plain-issues.js';
 import { sendRanged } from '../ranges.js';
 import { route, type HttpParts, type Route } from '../route.js';
@@ -30,7 +30,7 @@ export function recordingRoutes({ services: { recordings } }: HttpParts): Route[
       },
       async ({ body }): Promise<z.infer<typeof RecordingAnswer>> => {
         if (!Buffer.isBuffer(body)) throw invalid([{ field: 'body', message: 'is empty; send a wav file' }]);
-        const { id, seconds } = await speaking('body', () => recordings.upload(body));
+        const { id, seconds } = await speechProblemsOf('body', () => recordings.upload(body));
         return { id, seconds };
       },
     ),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ChannelSnapshot } from '../../../../src/adapters/asterisk/ari/events.js';
-import { compare, Reconciler, type KnownCall } from '../../../../src/adapters/asterisk/calls/reconciler.js';
+import { compareWithAsterisk, Reconciler, type KnownCall } from '../../../../src/adapters/asterisk/calls/reconciler.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 const channel = (id: string, state = 'Up', inApp = ''): ChannelSnapshot => ({
@@ -62,7 +62,7 @@ describe('reconciler', () => {
   ];
   for (const [name, ours, theirs, expected] of table) {
     it(`compares: ${name}`, () => {
-      expect(compare(ours, theirs, isOurs).map(({ type, id }) => `${type} ${id}`)).to.deep.equal(expected);
+      expect(compareWithAsterisk(ours, theirs, isOurs).map(({ type, id }) => `${type} ${id}`)).to.deep.equal(expected);
     });
   }
 

@@ -12,7 +12,7 @@ export const centralistsPage: Page = async (parts, { req, res }) => ({
 /** `/console/centralists/:id`: one centralist, and how to set up their softphone. */
 export const centralistPage: Page = async (parts, { req, res }) => {
   const frame = await frameOf(parts, { req, res, title: 'Centralist' });
-  const one = theOne(frame, req.params);
+  const one = centralistInPath(frame, req.params);
   return { view: 'centralist', data: { ...frame, title: one.name, one, link: null, pin: null, sip: null } };
 };
 
@@ -33,7 +33,7 @@ export const whoPage: Page = async (parts, { req, res }) => ({
 });
 
 /** The centralist in the path. Throws `Problem('not_found')`. */
-export function theOne({ colleagues }: Frame, params: unknown): Colleague {
+export function centralistInPath({ colleagues }: Frame, params: unknown): Colleague {
   const { data } = IdParams.safeParse(params);
   const one = colleagues.find(({ id }) => id === data?.id);
   if (!one) throw new Problem('not_found', 'there is no such centralist');

@@ -1,5 +1,5 @@
 import { Problem } from '../../../../domain/problem.js';
-import { plainSigns } from '../../../../lib/plain-signs.js';
+import { plainCharacters } from '../../../../lib/plain-signs.js';
 import { DELIMITERS, readRecord, type Delimiter } from './record.js';
 
 /** The columns of a file by name, in any order. Other columns are ignored, and the response names them. */
@@ -54,7 +54,7 @@ export function readHeader<C extends string>(
 
 function layoutOf<C extends string>(text: string, delimiter: Delimiter, shape: TableShape<C>) {
   const fields = readRecord(text, delimiter);
-  const names = typeof fields === 'string' ? [] : fields.map((name) => plainSigns(name).trim());
+  const names = typeof fields === 'string' ? [] : fields.map((name) => plainCharacters(name).trim());
   const taken = new Set<number>();
   const columns = shape.columns.map((column): [C, Column[]] => {
     const own = names.flatMap((name, index) => {

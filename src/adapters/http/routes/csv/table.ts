@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { plainSigns } from '../../../../lib/plain-signs.js';
+import { plainCharacters } from '../../../../lib/plain-signs.js';
 import { invalid } from '../../plain-issues.js';
 import { tooLarge } from '../../route.js';
 import { readHeader, separatorLine, type Layout, type TableShape } from './header.js';
@@ -164,4 +164,5 @@ const PLAIN: { blank?: true; problem?: string } = {};
 const MAX_SHOWN = 40;
 
 /** Checks the first character first, because nearly every field begins with a visible ASCII character. */
-const isEmpty = (field: string): boolean => field === '' || (!/^[!-~]/.test(field) && plainSigns(field).trim() === '');
+const isEmpty = (field: string): boolean =>
+  field === '' || (!/^[!-~]/.test(field) && plainCharacters(field).trim() === '');
