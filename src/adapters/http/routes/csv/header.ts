@@ -1,6 +1,6 @@
 import { Problem } from '../../../../domain/problem.js';
 import { plainCharacters } from '../../../../lib/plain-signs.js';
-import { DELIMITERS, readRecord, type Delimiter } from './record.js';
+import { DELIMITERS, readRecord, type Delimiter } from '../../../../lib/csv-record.js';
 
 /** The columns of a file by name, in any order. Other columns are ignored, and the response names them. */
 export interface TableShape<C extends string> {

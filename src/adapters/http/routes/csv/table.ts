@@ -1,10 +1,10 @@
 import type { Request } from 'express';
+import { readRecord, type Delimiter } from '../../../../lib/csv-record.js';
 import { plainCharacters } from '../../../../lib/plain-signs.js';
 import { invalid } from '../../plain-issues.js';
 import { tooLarge } from '../../route.js';
 import { readHeader, separatorLine, type Layout, type TableShape } from './header.js';
 import { readLines } from './lines.js';
-import { readRecord, type Delimiter } from './record.js';
 
 /** One record of the file. */
 export type TableRow<C extends string> = Readonly<Record<C, string>> & {
