@@ -21,6 +21,7 @@ import { arriving, bringFiles, forgetFiles, placeFiles, flushToDisk, type Placin
  *     recordings/    copied after the database, so every file that the database names is there
  *     sounds/
  *     voices/
+ *     content/       what the administrator added, such as own words for the voice
  *     tls/, token
  *     backup.json    size and checksum of each file, rows of each table; written last, so a backup that has
  *                    this file is complete
@@ -142,6 +143,7 @@ function parts(config: Config): readonly { readonly from: string; readonly name:
     { from: recordingsFolderOf(config), name: 'recordings' },
     { from: join(config.dataDir, 'sounds'), name: 'sounds' },
     { from: join(config.dataDir, 'voices'), name: 'voices' },
+    { from: join(config.dataDir, 'content'), name: 'content' },
     { from: join(config.dataDir, 'tls'), name: 'tls' },
     { from: tokenFile(config), name: 'token' },
   ];

@@ -32,7 +32,14 @@ import type { Simulation } from './domain/simulation.js';
 import { problemsOfTls, type TlsFiles } from './tls-files.js';
 
 export { ConfigError, type AriAddress, type HostPort, type TipLineNumber } from './config-values.js';
-export { ensureDataFolder, ensureToken, readToken, tokenFile, type DataFolders } from './data-folder.js';
+export {
+  ensureDataFolder,
+  ensureToken,
+  ownLexiconFile,
+  readToken,
+  tokenFile,
+  type DataFolders,
+} from './data-folder.js';
 
 /**
  * The settings: environment variables, or lines of a `.env` file in the working directory (the environment

@@ -48,6 +48,10 @@ export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFol
 
 export const tokenFile = (config: Pick<DataSettings, 'dataDir'>): string => join(config.dataDir, 'token');
 
+/** The administrator's own words for the embedded voice, with the columns of `sounds/nl/lexicon.csv`. */
+export const ownLexiconFile = (config: Pick<DataSettings, 'dataDir'>): string =>
+  join(config.dataDir, 'content', 'lexicon.csv');
+
 /** The token from the settings, or else from the data folder; undefined when there is none yet. */
 export function readToken(config: DataSettings): string | undefined {
   if (config.token !== undefined) return config.token;

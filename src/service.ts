@@ -29,7 +29,7 @@ import { scryptDigests } from './app/centralists/pin-digest.js';
 import { CallIds } from './app/journal/call-ids.js';
 import { storeCallSteps } from './app/journal/call-steps.js';
 import type { Services } from './app/services.js';
-import { ConfigError, ensureDataFolder, ensureToken, type Config } from './config.js';
+import { ConfigError, ensureDataFolder, ensureToken, ownLexiconFile, type Config } from './config.js';
 import type { Log } from './ports/log.js';
 import type { RecordedFiles } from './ports/recorded-files.js';
 import type { SoundFiles } from './ports/speech.js';
@@ -108,6 +108,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     soundsFolder,
     engine: config.speech.engine,
     tipLine: config.tipLine.shown,
+    ownLexicon: ownLexiconFile(config),
     log,
     ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
   });

@@ -11,6 +11,7 @@ import {
   ConfigError,
   ensureDataFolder,
   mergedEnvironment,
+  ownLexiconFile,
   type AsteriskBeside,
   type Config,
   type HostPort,
@@ -26,6 +27,9 @@ export interface Finding {
   /** How to fix it; only when something is wrong. */
   readonly advice?: string;
 }
+
+/** The fixed prompts. */
+const SOUNDS = fileURLToPath(new URL('../../sounds/nl', import.meta.url));
 
 const fine = (what: string): Finding => ({ ok: true, what });
 const wrong = (what: string, advice: string): Finding => ({ ok: false, what, advice });
@@ -188,6 +192,20 @@ function udpFree({ host, port }: HostPort): Promise<boolean> {
   });
 }
 
+/** Checks the administrator's own words for the voice. Returns nothing when there are none. */
+export async function checkLexicon(config: Config): Promise<Finding[]> {
+  const { openLexicon } = await import('../adapters/speech/lexicon-files.js');
+  const { own, problems } = await openLexicon(SOUNDS, ownLexiconFile(config));
+  const words = own.size === 0 ? [] : [fine(`own words for the voice in ${ownLexiconFile(config)}`)];
+  const advice = 'correct that line, and restart the service';
+  return [
+    ...words,
+    ...problems.map(({ file, line, field, message }) =>
+      wrong(`${file}, line ${line}${field === 'line' ? '' : `, ${field}`}: ${message}`, advice),
+    ),
+  ];
+}
+
 /** Checks the configured speech engine by rendering a sound in a temporary folder. */
 export async function checkSpeech(config: Config): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), 'burgernet-speech-'));
@@ -198,9 +216,10 @@ export async function checkSpeech(config: Config): Promise<Finding> {
     ]);
     const opened = await openSpeech({
       folder,
-      soundsFolder: fileURLToPath(new URL('../../sounds/nl', import.meta.url)),
+      soundsFolder: SOUNDS,
       engine: config.speech.engine,
       tipLine: config.tipLine.shown,
+      ownLexicon: ownLexiconFile(config),
       log: createPinoLog({ level: 'silent' }),
       ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
     });

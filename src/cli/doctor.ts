@@ -4,6 +4,7 @@ import {
   checkAsterisk,
   checkCertificate,
   checkData,
+  checkLexicon,
   checkNode,
   checkPorts,
   checkService,
@@ -31,6 +32,7 @@ export async function runDoctor(context: CliContext): Promise<number> {
   checkCertificate(config, Date.now()).forEach(show);
   const service = await checkService(context, config);
   service.findings.forEach(show);
+  (await checkLexicon(config)).forEach(show);
   // The running service does not report this itself.
   show(await checkAsterisk(config));
   if (!service.running) {

@@ -41,6 +41,8 @@
  * take-over          After a restart the controller goes on with the calls that went on in Asterisk.
  * journal            The record of what happened in a call or an action. It stores first and then tells its
  *                    listeners.
+ * lexicon            The words that the embedded voice would say wrong, each with a spelling that it says
+ *                    right.
  * phone network      The world behind the trunk. In demo and tests a second Asterisk plays it.
  *
  * Everything in this folder is words and decisions: no I/O, no timers, no clock, no vendor of telephony or

@@ -112,6 +112,7 @@ export const PROMPTS = [
   'beep',
   'hold', // for waiting callers; played in a loop
   'ringing', // for a centralist while another telephone rings; played in a loop
+  'silence-short', // a quarter of a second, between the digits of a code
   'silence', // one second of silence
   'silence-4', // four seconds in one file, because Asterisk looks up each sound and pauses between two
   'silence-5',
@@ -138,9 +139,13 @@ export const recorded = ({ file, ms }: { readonly file: string; readonly ms: num
   ms,
 });
 
-/** The sounds of a number or a code, digit by digit. Other characters are left out. */
+/**
+ * The sounds of a number or a code, digit by digit, with time to write each one down. Other characters are left
+ * out.
+ */
 export function digitByDigit(text: string): Sound[] {
-  return [...text].flatMap((digit) => PROMPTS.filter((name) => name === `digit-${digit}`).map(prompt));
+  const digits = [...text].flatMap((digit) => PROMPTS.filter((name) => name === `digit-${digit}`));
+  return digits.flatMap((digit, index) => [...(index > 0 ? [prompt('silence-short')] : []), prompt(digit)]);
 }
 
 /** This many seconds of silence, in as few sounds as possible. */

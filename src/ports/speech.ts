@@ -13,6 +13,14 @@ export interface SpokenSound extends RenderedSound {
   readonly voice: string;
 }
 
+/** A text as a voice reads it. */
+export interface ReadAloud {
+  /** In words and pauses. */
+  readonly spoken: string;
+  /** The words that the voice reads by another spelling, as they stand in its lexicon. */
+  readonly words: readonly { readonly word: string; readonly say: string }[];
+}
+
 export const SPEECH_ERRORS = ['empty', 'too_long', 'not_a_wav', 'unplayable', 'silent', 'engine_failed'] as const;
 export type SpeechErrorCode = (typeof SPEECH_ERRORS)[number];
 
@@ -33,10 +41,12 @@ export interface Speech {
   /** Name and version of the engine in use. */
   readonly engine: string;
   /**
-   * Renders a Dutch text. The same text gives the same sound and
-   * is rendered once. Throws {@link SpeechError}.
+   * Renders a Dutch text. The same text gives the same sound and is rendered once. A message for citizens says
+   * each number plate twice, so that they can write it down. Throws {@link SpeechError}.
    */
-  render(text: string): Promise<SpokenSound>;
+  render(text: string, as?: 'message'): Promise<SpokenSound>;
+  /** How a message will be said. Throws {@link SpeechError} for a text that cannot be rendered. */
+  read(text: string): ReadAloud;
   /**
    * Imports an uploaded wav file (PCM, any rate, mono or stereo, 0.5 to 120 s). Throws {@link SpeechError}.
    */

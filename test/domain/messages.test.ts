@@ -81,10 +81,12 @@ describe('sounds', () => {
     expect(prompt('ending')).to.deep.equal({ type: 'prompt', name: 'ending' });
     expect(rendered('0f'.repeat(16))).to.deep.equal({ type: 'rendered', soundId: '0f'.repeat(16) });
   });
-  it('of a number are its digits one by one, without other characters', () => {
+  it('of a number are its digits one by one with a short pause between them, without other characters', () => {
     expect(digitByDigit('0 4-7').map((sound) => sound.type === 'prompt' && sound.name)).to.deep.equal([
       'digit-0',
+      'silence-short',
       'digit-4',
+      'silence-short',
       'digit-7',
     ]);
   });

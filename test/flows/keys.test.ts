@@ -76,7 +76,7 @@ describe('keys pressed by a caller', () => {
     });
 
     it('repeat the question when they are not a choice', async () => {
-      expect(await choose(keys('940').concat({ digit: '3', atMs: 20_000 }))).to.equal(2);
+      expect(await choose(keys('940').concat({ digit: '3', atMs: 23_000 }))).to.equal(2);
       expect(call.heardWords).to.equal(
         'tip-choose tip-choose tip-choose tip-choose tip-choose-1 kind tip-choose-2 fiets',
       );

@@ -74,6 +74,7 @@ const RING_SECONDS = 30;
 export const fakeSpeech: Speech = {
   engine: 'fake',
   render: (text) => Promise.resolve({ soundId: text, seconds: 8, voice: 'embedded' }),
+  read: (text) => ({ spoken: text, words: [] }),
   // The name of a recording stands for its contents.
   importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),

@@ -50,6 +50,7 @@ export function answeredCall(clock: FakeClock, farEnd: FarEnd = {}): FakeCall {
 const HANG_UP_MS = 5;
 
 const LENGTHS: Partial<Record<PromptName, number>> = {
+  'silence-short': 250,
   silence: 1_000,
   'silence-4': 4_000,
   'silence-5': 5_000,

@@ -1,3 +1,4 @@
+import type { Lexicon } from '../../domain/spoken/lexicon.js';
 import type { Log } from '../../ports/log.js';
 import { SpeechError } from '../../ports/speech.js';
 import { commandEngine } from './command.js';
@@ -11,19 +12,24 @@ export async function chooseEngine(
   choice: EngineChoice,
   command: readonly string[] | undefined,
   worker: SoundWorker,
+  lexicon: Lexicon,
   log: Log,
 ): Promise<SpeechEngine> {
   const byCommand = command === undefined || command.length === 0 ? undefined : commandEngine(command, worker);
   switch (choice) {
     case 'embedded':
-      return embeddedEngine(worker);
+      return embeddedEngine(worker, lexicon);
     case 'say':
       return sayEngine(worker);
     case 'command':
       if (byCommand === undefined) throw new SpeechError('engine_failed', 'Engine "command" needs a command.');
       return byCommand;
     case 'auto':
-      return firstAvailable([byCommand, canSay() ? sayEngine(worker) : undefined], embeddedEngine(worker), log);
+      return firstAvailable(
+        [byCommand, canSay() ? sayEngine(worker) : undefined],
+        embeddedEngine(worker, lexicon),
+        log,
+      );
   }
 }
 

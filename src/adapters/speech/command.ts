@@ -30,6 +30,7 @@ export function commandEngine(
   return {
     id: `command ${createHash('sha256').update(JSON.stringify(command)).digest('hex').slice(0, 16)}`,
     voice: 'command',
+    reads: (text) => ({ text, words: [] }),
     speak,
     available: () =>
       speak('goed').then(

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { SPOKEN_VERSION } from '../../domain/spoken/spoken.js';
 import type { Finished } from './audio.js';
+import type { SpeechEngine } from './engine.js';
 import { FINISH_VERSION } from './finish.js';
 
-/** SHA-256 (64 hex digits) of everything that decides how a normalised text sounds. */
-export function hashOfText(engineId: string, normalised: string): string {
-  return hash(JSON.stringify(['text', engineId, SPOKEN_VERSION, FINISH_VERSION, normalised]));
+/**
+ * SHA-256 (64 hex digits) of everything that decides how a normalised text sounds: a change of the lexicon changes
+ * the hash of the texts that have its words, and of no other text.
+ */
+export function hashOfText(engine: Pick<SpeechEngine, 'id' | 'reads'>, normalised: string): string {
+  return hash(JSON.stringify(['text', engine.id, SPOKEN_VERSION, FINISH_VERSION, engine.reads(normalised).text]));
 }
 
 /** SHA-256 (64 hex digits) of the samples of a recording. */

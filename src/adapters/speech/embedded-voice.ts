@@ -1,56 +1,72 @@
-import load from '@echogarden/espeak-ng-emscripten';
+import type { Synthesizer } from '@echogarden/espeak-ng-emscripten';
 import type { Audio } from './audio.js';
-import { Unusable } from './audio.js';
 import { forTelephone } from './equalize.js';
+import { SENTENCE_PAUSE_MS, sentencesOf, type Clause } from './espeak/clauses.js';
+import { escaped, newSynthesizer } from './espeak/synthesizer.js';
 import { MOST_SECONDS, tooLong } from './finish.js';
 import { limitPeaks } from './limiter.js';
+import { trim } from './trim.js';
 
 /**
  * Settings of the Dutch voice, chosen for the telephone: slower than the default of 175 words a minute, with
  * more intonation.
  */
-const WORDS_A_MINUTE = 150;
+const WORDS_A_MINUTE = 140;
 const PITCH = 46;
 const RANGE = 60;
-/** Names the voice and its settings in the content hash. */
-export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel1`;
+/** Names the voice, its settings and its pauses in the content hash. */
+export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel2`;
 
 /**
- * Speaks a normalised text with the embedded espeak-ng. Runs in the worker, because it takes 30 to 300 ms of
- * CPU time. Every text gets a new instance (40 ms), because the voice's flutter carries over from one text to
- * the next, and without this the same text would give different samples each time.
+ * Speaks a text that is normalised and respelt by the lexicon, with the embedded espeak-ng. Runs in the worker,
+ * because it takes 30 to 300 ms of CPU time. Each sentence is spoken by itself, so that the pause after it never
+ * depends on the word that follows.
  */
-export async function speakEmbedded(text: string): Promise<Audio> {
-  const { eSpeakNGWorker: Synthesizer } = await load();
-  const voice = new Synthesizer();
-  if (voice.set_voice('nl', 'nl', 0, 0, 0) !== 0)
-    throw new Unusable('engine_failed', 'The embedded voice has no Dutch.');
+export async function speakEmbedded(script: string): Promise<Audio> {
+  const voice = await newSynthesizer();
   voice.set_rate(WORDS_A_MINUTE);
   voice.set_pitch(PITCH);
   voice.set_range(RANGE);
   const rate = voice.get_samplerate();
-  const pieces: Int16Array[] = [];
-  let length = 0;
-  voice.synthesize(ssml(text), (samples) => {
-    if (samples !== null && samples.length > 0) pieces.push(samples);
-    length += samples?.length ?? 0;
-    return length > rate * MOST_SECONDS;
-  });
-  if (length > rate * MOST_SECONDS) throw tooLong();
+  const pieces: Float64Array[] = [];
+  let left = rate * MOST_SECONDS;
+  for (const sentence of sentencesOf(script)) {
+    const said = joined(samplesOf(sentence, voice, left));
+    const piece = trim({ rate, samples: said }, { before: 5, after: SENTENCE_PAUSE_MS - 5, pad: true }).samples;
+    pieces.push(piece);
+    left -= piece.length;
+  }
   return limitPeaks(forTelephone({ rate, samples: joined(pieces) }));
 }
 
-/** The engine reads SSML, so markup in the text is escaped. */
-function ssml(text: string): string {
-  return `<speak>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</speak>`;
+/** Throws `Unusable` when there are more samples than `most`. */
+function samplesOf(sentence: readonly Clause[], voice: Synthesizer, most: number): Float64Array[] {
+  const pieces: Float64Array[] = [];
+  let length = 0;
+  voice.synthesize(ssml(sentence), (samples) => {
+    if (samples !== null && samples.length > 0) pieces.push(Float64Array.from(samples, (sample) => sample / 32_768));
+    length += samples?.length ?? 0;
+    return length > most;
+  });
+  if (length > most) throw tooLong();
+  return pieces;
 }
 
-function joined(pieces: readonly Int16Array[]): Float64Array {
+/** The pause after the last clause is not in it, because the voice makes none at the end of a text. */
+function ssml(sentence: readonly Clause[]): string {
+  const said = sentence.map(({ text, mark, pauseMs }, index) => {
+    const pause = pauseMs > 0 && index < sentence.length - 1 ? `<break time="${pauseMs}ms"/>` : '';
+    return `${escaped(text)}${mark}${pause}`;
+  });
+  return `<speak>${said.join(' ')}</speak>`;
+}
+
+function joined(pieces: readonly Float64Array[]): Float64Array {
   const samples = new Float64Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     samples.set(piece, at);
     at += piece.length;
   }
-  return samples.map((sample) => sample / 32_768);
+  return samples;
 }

@@ -1,3 +1,4 @@
+import type { Respelt } from '../../domain/spoken/lexicon.js';
 import type { Finished } from './audio.js';
 
 /** Turns text into sound. */
@@ -9,6 +10,8 @@ export interface SpeechEngine {
   readonly id: string;
   /** Name of the voice, as people see it beside a message: `embedded`, `natural nl_NL-alex-medium`. */
   readonly voice: string;
+  /** A normalised text as this engine reads it: respelt by the lexicon, or unchanged. Part of every content hash. */
+  reads(normalised: string): Respelt;
   /** Speaks a normalised text. Throws `SpeechError`. */
   speak(text: string): Promise<Finished>;
   /** Whether the engine works now. */

@@ -2,6 +2,7 @@ import type { Log } from '../../ports/log.js';
 import type { SoundFiles, Speech } from '../../ports/speech.js';
 import { chooseEngine } from './choose-engine.js';
 import type { EngineChoice } from './engine.js';
+import { openLexicon } from './lexicon-files.js';
 import { COMMITTED_SETTINGS, readManifest } from './manifest.js';
 import { preparePrompts } from './prompts.js';
 import { createSoundFiles } from './create-sound-files.js';
@@ -20,6 +21,8 @@ export interface SpeechOptions {
   readonly tipLine: string;
   /** Name of the service in the prompts; default `Burgernet`. */
   readonly service?: string;
+  /** The administrator's own words for the embedded voice: a file like `sounds/nl/lexicon.csv`. It may be missing. */
+  readonly ownLexicon?: string;
   readonly log: Log;
 }
 
@@ -40,7 +43,10 @@ export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> 
   const worker = createSoundWorker();
   try {
     const manifest = await readManifest(soundsFolder);
-    const engine = await chooseEngine(options.engine, options.command, worker, log);
+    const { lexicon, own, problems } = await openLexicon(soundsFolder, options.ownLexicon);
+    for (const { message, ...place } of problems)
+      log.warn('line of the lexicon left out', { ...place, reason: message });
+    const engine = await chooseEngine(options.engine, options.command, worker, lexicon, log);
     const speech = createSpeech({ folder, engine, worker, log });
     const prompts = await preparePrompts({
       folder,
@@ -48,6 +54,7 @@ export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> 
       manifest,
       settings: { tipLine, service },
       speech,
+      ownWords: own,
       log,
     });
     return { speech, soundFiles: createSoundFiles(folder, prompts), close: () => worker.close() };

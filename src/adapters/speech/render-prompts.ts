@@ -8,6 +8,7 @@ import { hash, hashOfText } from './content-hash.js';
 import { embeddedEngine } from './embedded.js';
 import type { SpeechEngine } from './engine.js';
 import { finish, FINISH_VERSION } from './finish.js';
+import { openLexicon } from './lexicon-files.js';
 import type { Manifest, PromptEntry } from './manifest.js';
 import { COMMITTED_SETTINGS, fill, readManifest } from './manifest.js';
 import { keep } from './sound-files.js';
@@ -19,6 +20,7 @@ const TONES: Partial<Record<PromptName, () => Audio>> = {
   beep,
   hold,
   ringing,
+  'silence-short': () => quiet(0.25),
   silence: () => quiet(1),
   'silence-4': () => quiet(4),
   'silence-5': () => quiet(5),
@@ -31,9 +33,9 @@ export interface RenderedPrompt {
 }
 
 /** The `sha256` that a prompt must have for its current text. */
-export function hashOfPrompt(name: PromptName, text: string, engineId: string): string {
+export function hashOfPrompt(name: PromptName, text: string, engine: SpeechEngine): string {
   if (TONES[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
-  return hashOfText(engineId, spoken(fill(text, COMMITTED_SETTINGS)));
+  return hashOfText(engine, spoken(fill(text, COMMITTED_SETTINGS)));
 }
 
 /**
@@ -45,13 +47,13 @@ export async function renderPrompts(soundsFolder: string): Promise<RenderedPromp
   const manifest = await readManifest(soundsFolder);
   const worker = createSoundWorker();
   try {
-    const engine = embeddedEngine(worker);
+    const engine = embeddedEngine(worker, (await openLexicon(soundsFolder)).lexicon);
     const entries: [PromptName, PromptEntry][] = [];
     for (const name of PROMPTS) {
       const entry = manifest.prompts[name];
       const finished = await make(name, entry.text, engine);
       await keep(resolve(soundsFolder, name), finished);
-      const sha256 = hashOfPrompt(name, entry.text, engine.id);
+      const sha256 = hashOfPrompt(name, entry.text, engine);
       entries.push([name, { ...entry, sha256, seconds: Math.round(finished.seconds * 1000) / 1000 }]);
     }
     await writeManifest(soundsFolder, {

@@ -44,6 +44,7 @@ export function sayEngine(
   return {
     id: `say ${platform} ${voice ?? 'none'} ${SPEED}`,
     voice: `say ${voice ?? 'none'}`,
+    reads: (text) => ({ text, words: [] }),
     speak,
     available: () =>
       speak('goed').then(

@@ -1,4 +1,4 @@
-import { spoken } from '../../domain/spoken/spoken.js';
+import { spoken, spokenMessage } from '../../domain/spoken/spoken.js';
 import type { Log } from '../../ports/log.js';
 import type { RenderedSound, Speech } from '../../ports/speech.js';
 import { SpeechError } from '../../ports/speech.js';
@@ -53,16 +53,21 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
 
   return {
     engine: engine.id,
-    async render(text) {
-      const normalised = normalise(text);
+    async render(text, as) {
+      const normalised = normalise(text, as === 'message' ? spokenMessage : spoken);
       const { voice } = engine;
-      const sound = await once(soundIdOf(hashOfText(engine.id, normalised)), () =>
+      const sound = await once(soundIdOf(hashOfText(engine, normalised)), () =>
         engine.speak(normalised).catch((error: unknown) => {
           probe.forget();
           throw error;
         }),
       );
       return { ...sound, voice };
+    },
+    read(text) {
+      const normalised = normalise(text, spokenMessage);
+      const words = engine.reads(normalised).words.map(({ word, say }) => ({ word, say }));
+      return { spoken: normalised, words };
     },
     async importWav(wav) {
       if (wav.byteLength > MOST_BYTES)
@@ -83,14 +88,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** The normalised text. Throws {@link SpeechError} `empty` or `too_long`. */
-function normalise(text: string): string {
+function normalise(text: string, inWords: (text: string) => string): string {
   if (text.length > MOST_CHARACTERS) {
     throw new SpeechError(
       'too_long',
       `The text has ${text.length} characters. At most ${MOST_CHARACTERS} characters (120 seconds) are allowed.`,
     );
   }
-  const normalised = spoken(text);
+  const normalised = inWords(text);
   if (normalised === '') {
     throw new SpeechError('empty', `There is nothing to say. A text of 1 to ${MOST_CHARACTERS} characters is allowed.`);
   }

@@ -27,7 +27,7 @@ export async function makeMessage(
     ]);
   }
   try {
-    const sound = await parts.speech.render(text);
+    const sound = await parts.speech.render(text, 'message');
     return { text, soundId: sound.soundId, seconds: sound.seconds, version, voice: sound.voice };
   } catch (error) {
     if (!(error instanceof SpeechError)) throw error;

@@ -8,7 +8,11 @@ export function sayAbbreviations(text: string): string {
     .replace(STREET, '$1straat');
   for (const [found, said] of SHORT_IN_PLACE) out = out.replace(found, said);
   for (const [found, said] of RULES) out = out.replace(found, inFull(said));
-  return out.replace(SAINT, 'Sint ').replace(CLOTHING_SIZE, 'maat ').replace(SIDE_OF_ROAD, sideOfRoad);
+  return out
+    .replace(SAINT, 'Sint ')
+    .replace(CLOTHING_SIZE, 'maat ')
+    .replace(SIDE_OF_ROAD, sideOfRoad)
+    .replace(SHORTENED, '$1');
 }
 
 /** These never end a sentence, so the point belongs to the abbreviation and is removed with it. */
@@ -160,6 +164,11 @@ const STREET_ENDS = pattern(String.raw`${START}(\p{L}*)[sS]tr\.(?=\s*$|\s+\p{Lu}
 const STREET = pattern(String.raw`${START}(\p{L}*)[sS]tr(?:\.|(?=\s\d))`);
 const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
 const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d|(?:[SML]|X{1,3}L)${END})`, 'i');
+
+/** A shortened word that no rule knows, inside its sentence: "vlg. getuige". Lower-case acronyms are words. */
+const SHORTENED = pattern(
+  String.raw`${START}((?!(?:tv|wc|cd|dvd|sms|gps|bh|km|cm|mm|kg|gr|mtr|ltr|hm)\.)[bcdfghjklmnpqrstvwxz]{2,4})\.(?=\s+\p{Ll})`,
+);
 
 /** Short forms with this meaning only in this context. */
 const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [

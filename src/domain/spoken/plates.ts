@@ -1,5 +1,6 @@
 import { END, pattern, START } from './edges.js';
 import { digits } from './numbers.js';
+import { marked } from './plates-repeated.js';
 
 /**
  * Spells number plates with a pause after each letter or digit, so that listeners can write them down:
@@ -40,7 +41,7 @@ const COMPACT = pattern(
 );
 /** A plate with spaces, or a part of a plate, after the word "kenteken". */
 const AFTER_WORD = pattern(
-  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
+  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord|herhaal)(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
 );
 
 /** Letters alone or digits alone: "eindigt op 28", "begint met GZ". */
@@ -58,5 +59,9 @@ function isPlate(found: string): boolean {
 
 function spell(plate: string): string {
   const signs = Array.from(plate.toUpperCase().replace(/[^A-Z\d]/g, ''));
-  return signs.map((sign) => (/\d/.test(sign) ? digits(sign) : sign)).join(', ');
+  const said = signs.map((sign) => (/\d/.test(sign) ? digits(sign) : sign)).join(', ');
+  return signs.length < WHOLE ? said : marked(said);
 }
+
+/** From this many signs on a plate is whole: a part of one is short enough to remember. */
+const WHOLE = 5;

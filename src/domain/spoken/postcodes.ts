@@ -1,13 +1,13 @@
 import { END, pattern, START } from './edges.js';
 import { pair } from './numbers.js';
 
-/** "8251 AB" is "tweeëntachtig eenenvijftig, A B". Letters SA, SD and SS are never given out. */
+/** "8251 AB" is "tweeëntachtig eenenvijftig, A, B". Letters SA, SD and SS are never given out. */
 export function sayPostcodes(text: string): string {
   return text
-    .replace(
-      FULL,
-      (_, number: string, letters: string) => `${inPairs(number)}, ${letters.trim().toUpperCase().split('').join(' ')}`,
-    )
+    .replace(FULL, (found, number: string, letters: string, at: number) => {
+      const said = `${inPairs(number)}, ${letters.trim().toUpperCase().split('').join(', ')}`;
+      return /^ \p{L}/u.test(text.slice(at + found.length)) ? `${said},` : said;
+    })
     .replace(AREA, (_, word: string, list: string) => `${word} ${areas(list)}`);
 }
 

@@ -6,6 +6,7 @@ import { sayAcronyms, sayShouting } from './letters.js';
 import { sayMeasures } from './measures.js';
 import { sayPhoneNumbers } from './phone-numbers.js';
 import { sayPlates } from './plates.js';
+import { repeatPlates, unmarked } from './plates-repeated.js';
 import { sayPostcodes } from './postcodes.js';
 import { cleaned, pauses } from './punctuation.js';
 import { sayAbout, sayAddresses, sayNumbers, saySigns } from './signs.js';
@@ -14,7 +15,7 @@ import { sayTimes } from './times.js';
 /**
  * Raise this with every change to the result of {@link spoken}: sounds of another version are rendered again.
  */
-export const SPOKEN_VERSION = 2;
+export const SPOKEN_VERSION = 3;
 
 /**
  * A Dutch text as a person reads it aloud over the telephone, in words and pauses only. Never throws. Unknown
@@ -25,6 +26,15 @@ export const SPOKEN_VERSION = 2;
  * Loose numbers and signs go last.
  */
 export function spoken(text: string): string {
+  return unmarked(inWords(text));
+}
+
+/** The same for a message to citizens, who write along: each number plate is said twice. */
+export function spokenMessage(text: string): string {
+  return repeatPlates(inWords(text));
+}
+
+function inWords(text: string): string {
   const said = RULES.reduce((now, rule) => rule(now), cleaned(text));
   return /[\p{L}\p{N}]/u.test(said) ? said : '';
 }

@@ -11,18 +11,19 @@ const KEYS: readonly PromptName[] = ['tip-choose-1', 'tip-choose-2', 'tip-choose
 
 /**
  * Asks a caller which of several actions the call is about. Resolves with the index of that action, from 0.
- * `titles` are the spoken titles, at most five, the newest action first. Any other key makes the choice be
+ * `titles` are the spoken titles, at most five, the newest action first; a pause after each keeps it with its own
+ * key. Any other key makes the choice be
  * read out again. A caller who presses nothing gets the newest action.
  */
 export async function chooseAction(call: Call, titles: readonly (readonly Sound[])[]): Promise<number> {
   call.step('choose');
   const choices = titles.flatMap((title, index) => {
     const key = KEYS[index];
-    return key === undefined ? [] : [prompt(key), ...title];
+    return key === undefined ? [] : [prompt(key), ...title, ...silence(1)];
   });
   let unanswered = 0;
   for (let readOut = 0; readOut < READ_OUT_AT_MOST && unanswered < READ_OUT; readOut++) {
-    const key = await pressKey(call, [prompt('tip-choose'), ...choices, ...silence(4)]);
+    const key = await pressKey(call, [prompt('tip-choose'), ...silence(1), ...choices, ...silence(3)]);
     if (key === undefined) unanswered += 1;
     const chosen = /[1-9]/.test(key ?? '') ? Number(key) - 1 : -1;
     if (chosen >= 0 && chosen < titles.length) return chosen;

@@ -110,3 +110,26 @@ export function samplesOf(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float64Array.from({ length: bytes.byteLength / 2 }, (_, i) => view.getInt16(i * 2, true) / 32_768);
 }
+
+export interface Pause {
+  readonly fromMs: number;
+  readonly ms: number;
+}
+
+/**
+ * The pauses inside a sound: stretches of at least `leastMs` in which every 5 ms is 40 dB under the loudest 5 ms.
+ * Silence at both ends is no pause.
+ */
+export function pausesIn(samples: Float64Array, rate: number, leastMs: number): Pause[] {
+  const size = Math.round(rate / 200);
+  const levels = Array.from({ length: Math.floor(samples.length / size) }, (_, i) =>
+    rms(samples.subarray(i * size, (i + 1) * size)),
+  );
+  const loudest = Math.max(...levels);
+  const heard = levels.flatMap((level, i) => (level > loudest - 40 ? [i] : []));
+  return heard.flatMap((frame, i) => {
+    const next = heard[i + 1];
+    const ms = next === undefined ? 0 : (next - frame - 1) * 5;
+    return ms < leastMs ? [] : [{ fromMs: (frame + 1) * 5, ms }];
+  });
+}

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spoken } from '../../../src/domain/spoken/spoken.js';
+import { spoken, spokenMessage } from '../../../src/domain/spoken/spoken.js';
 import { POLICE_PHRASES } from './police-phrases.js';
 
 /** Written → said. Each group is a habit of Dutch dispatchers. */
@@ -23,9 +23,9 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['bel 116 000', 'bel één één zes, nul nul nul'],
   ],
   postcodes: [
-    ['8251 AB', 'tweeëntachtig eenenvijftig, A B'],
-    ['8251ab', 'tweeëntachtig eenenvijftig, A B'],
-    ['1000 AA', 'tien nul nul, A A'],
+    ['8251 AB', 'tweeëntachtig eenenvijftig, A, B'],
+    ['8251ab', 'tweeëntachtig eenenvijftig, A, B'],
+    ['1000 AA', 'tien nul nul, A, A'],
     ['postcode 8251', 'postcode tweeëntachtig eenenvijftig'],
     ['in 2019 de man', 'in tweeduizend negentien de man'],
   ],
@@ -129,11 +129,32 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['broek (spijker) en "Nike"', 'broek, spijker, en Nike'],
     ['jas: rood; broek: blauw', 'jas, rood, broek, blauw'],
     ['Wat?! Nu...', 'Wat? Nu.'],
-    ['- rode jas\n- blauwe tas', 'rode jas. blauwe tas'],
+    ['- rode jas\n- blauwe tas', 'rode jas. Blauwe tas'],
     ['Druk op #', 'Druk op hekje'],
     ['VW Golf GTI', 'V W Golf G T I'],
     ['LET OP: MAN MET MES OM 14:30 UUR', "let op, man met mes om half drie 's middags"],
     ['www.burgernet.nl', 'www punt burgernet punt nl'],
+  ],
+  'a capital after every full stop': [
+    ['De daders zijn gevlucht. 2 mannen in een auto.', 'De daders zijn gevlucht. Twee mannen in een auto.'],
+    ['Let op! 1 man is gevlucht.', 'Let op! Één man is gevlucht.'],
+    ['Gezien? 112 bellen', 'Gezien? Één één twee bellen'],
+    ["Hij is weg. 's nachts gezien", "Hij is weg. 's Nachts gezien"],
+    ['Hij viel. ijs op de weg', 'Hij viel. IJs op de weg'],
+    ['1: diefstal. 2: overval. 3: inbraak.', 'één, diefstal. Twee, overval. Drie, inbraak.'],
+    ['Rijdt in Opel. AB-12-CD. 1-ABC-23 ook.', 'Rijdt in Opel. A, B, één, twee, C, D. Één, A, B, C, twee, drie ook.'],
+    ['Dorpsstraat 12a. 2 mannen', 'Dorpsstraat twaalf a. Twee mannen'],
+    ['Het is op tv. 3 mannen', 'Het is op tv. Drie mannen'],
+    ['Eén man', 'Één man'],
+    ['Eénpersoonsauto', 'Éénpersoonsauto'],
+    ['Een man', 'Een man'],
+  ],
+  'no end of a sentence at an abbreviation': [
+    ['volgens vlg. getuige', 'volgens vlg getuige'],
+    ['een n.b. groep', 'een n b groep'],
+    ['een n.b. groep van 3. Twee weg', 'een n b groep van drie. Twee weg'],
+    ['Een fiets o.i.d. Hij rende.', 'Een fiets o i d. Hij rende.'],
+    ['ca. 25 jr. oud, t.h.v. de brug', 'ongeveer vijfentwintig jaar oud, ter hoogte van de brug'],
   ],
 };
 
@@ -173,6 +194,32 @@ describe('a written text, in words for the speech engine', () => {
       // A pattern with catastrophic backtracking takes minutes here, and the time limit of the test ends it.
       expect(spoken(text)).not.to.match(/\d/);
     }
+  });
+
+  describe('of a message', () => {
+    const R = 'R, vijf, vier, drie, K, L';
+    const A = 'A, B, één, twee, C, D';
+    for (const [habit, written, said] of [
+      ['a plate twice, in its place', 'Auto R-543-KL, richting A6.', `Auto ${R}, ik herhaal, ${R}, richting A zes.`],
+      [
+        'the plate at the end twice',
+        'Kenteken R-543-KL. Bel 112!',
+        `Kenteken ${R}, ik herhaal, ${R}. Bel één één twee!`,
+      ],
+      [
+        'two plates of a sentence after the second',
+        'R-543-KL en AB-12-CD weg',
+        `${R} en ${A}, ik herhaal, ${R}, en ${A}, weg`,
+      ],
+      ['each sentence by itself', 'R-543-KL. AB-12-CD.', `${R}, ik herhaal, ${R}. ${A}, ik herhaal, ${A}.`],
+      ['no plate that the text says twice', 'R-543-KL. Let op R543KL.', `${R}. Let op ${R}.`],
+      ['no plate that the text repeats', 'kenteken R-543-KL, herhaal R 543 KL', `kenteken ${R}, herhaal ${R}`],
+      ['no part of a plate', 'kenteken begint met R-54', 'kenteken begint met R, vijf, vier'],
+      ['no mark of a plate', 'Let op \uE000R-543-KL\uE001', `Let op ${R}, ik herhaal, ${R}`],
+    ] as const)
+      it(`says ${habit}`, () => expect(spokenMessage(written)).to.equal(said));
+
+    it('says a plate once outside a message', () => expect(spoken('R-543-KL')).to.equal(R));
   });
 
   it('without a letter or a digit becomes empty', () => {

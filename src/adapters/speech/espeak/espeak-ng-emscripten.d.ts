@@ -13,7 +13,7 @@ declare module '@echogarden/espeak-ng-emscripten' {
     set_range(range: number): void;
     /** Takes SSML. Calls back with 16-bit samples, piece by piece; a result of `true` stops the synthesis. */
     synthesize(ssml: string, onSamples: (samples: Int16Array | null) => boolean): void;
-    /** `code` 0, and the phonemes of the text in the International Phonetic Alphabet. */
+    /** Takes plain text. Code 0: `ipa` has a line for each clause, without its punctuation. */
     synthesize_ipa(text: string): { readonly code: number; readonly ipa: string };
   }
   export default function load(): Promise<{ eSpeakNGWorker: new () => Synthesizer }>;

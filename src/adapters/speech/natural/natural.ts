@@ -66,7 +66,7 @@ export function naturalEngine({ voices, name, embedded, worker, log }: NaturalOp
     const speaker = speakerOf(voice);
     speaker.texts += 1;
     try {
-      const audio = await speakParts(await worker.phonemes(text), voice, speaker.process);
+      const audio = await speakParts(await worker.phonemes(embedded.reads(text).text), voice, speaker.process);
       const finished = await worker.run({ kind: 'samples', ...audio });
       lastFailure = '';
       return finished;
@@ -94,6 +94,7 @@ export function naturalEngine({ voices, name, embedded, worker, log }: NaturalOp
       const voice = usable();
       return typeof voice === 'string' ? embedded.voice : `natural ${voice.name}`;
     },
+    reads: (text) => embedded.reads(text),
     speak,
     available: () =>
       speak('goed').then(

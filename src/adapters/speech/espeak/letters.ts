@@ -1,0 +1,6 @@
+/** Letters that the voice calls by a wrong name: V sounds like "fee" and W like "vee" otherwise. */
+const NAMES: Readonly<Record<string, string>> = { V: 'vee', W: 'wee' };
+
+/** Writes single letters by their names where the voice would say them wrong. */
+export const withLetterNames = (text: string): string =>
+  text.replace(/(?<![\p{L}\p{N}'])[A-Za-z](?![\p{L}\p{N}'])/gu, (letter) => NAMES[letter.toUpperCase()] ?? letter);

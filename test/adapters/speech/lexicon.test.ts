@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Synthesizer } from '@echogarden/espeak-ng-emscripten';
+import { ipaOf, phonemes } from '../../../src/adapters/speech/espeak/phonemes.js';
+import { newSynthesizer } from '../../../src/adapters/speech/espeak/synthesizer.js';
+import { openLexicon } from '../../../src/adapters/speech/lexicon-files.js';
+import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
+import { prompt } from '../../../src/domain/messages.js';
+import { respell } from '../../../src/domain/spoken/lexicon.js';
+import { readLexicon } from '../../../src/domain/spoken/lexicon-csv.js';
+import { inTempFolder, quietLog, SOUNDS } from './sound-helpers.js';
+
+describe('lexicon of the embedded voice', function () {
+  this.timeout(60_000);
+
+  let voice: Synthesizer;
+  before(async () => {
+    voice = await newSynthesizer();
+  });
+
+  it('has the sounds that the voice makes of each word', async () => {
+    const { words, problems } = readLexicon(await readFile(join(SOUNDS, 'lexicon.csv'), 'utf8'));
+    expect(problems).to.deep.equal([]);
+    expect(words.length).to.be.above(30);
+    const other = words.filter(({ say, ipa }) => ipa !== ipaOf(say, voice));
+    // Each row as it should be, so that a correct new word can be copied from here.
+    expect(other.map(({ word, say }) => `${word},${say},${ipaOf(say, voice)}`)).to.deep.equal([]);
+  });
+
+  it('changes how each of its words is said', async () => {
+    const { words } = readLexicon(await readFile(join(SOUNDS, 'lexicon.csv'), 'utf8'));
+    expect(words.filter(({ word, ipa }) => ipaOf(word, voice) === ipa).map(({ word }) => word)).to.deep.equal([]);
+  });
+
+  it("takes the administrator's own words over the shipped ones, and leaves out a bad line", () =>
+    inTempFolder(async (folder) => {
+      const file = join(folder, 'lexicon.csv');
+      await writeFile(file, 'word;say\nkenteken;nummerbord\nbad line\nUrk;urrek\n');
+      const { lexicon, own, problems } = await openLexicon(SOUNDS, file);
+      expect(respell('kenteken op Urk, direct', lexicon).text).to.equal('nummerbord op Urrek, die rekt');
+      expect(own.size).to.equal(2);
+      expect(problems).to.deep.equal([{ file, line: 3, field: 'say', message: 'is empty' }]);
+    }));
+
+  it('does without a file that is missing or not UTF-8', () =>
+    inTempFolder(async (folder) => {
+      expect((await openLexicon(SOUNDS, join(folder, 'none.csv'))).problems).to.deep.equal([]);
+      const file = join(folder, 'latin.csv');
+      await writeFile(file, Buffer.from('word,say\ncaf\xe9,kaffee\n', 'latin1'));
+      const { lexicon, problems } = await openLexicon(SOUNDS, file);
+      expect(problems.map(({ message }) => message)).to.deep.equal(['is not UTF-8; save it as CSV UTF-8']);
+      expect(respell('direct', lexicon).text).to.equal('die rekt');
+    }));
+
+  it('renders again only the texts and prompts that have a changed word', () =>
+    inTempFolder(async (folder) => {
+      const file = join(folder, 'lexicon.csv');
+      const open = () =>
+        openSpeech({
+          folder,
+          soundsFolder: SOUNDS,
+          engine: 'embedded',
+          tipLine: '0800-0011',
+          ownLexicon: file,
+          log: quietLog,
+        });
+      const ids = async () => {
+        const { speech, shelf, close } = await open();
+        const texts = ['Een man in een Fiat.', 'Een man op een fiets.'];
+        const sounds = await Promise.all(texts.map(async (text) => (await speech.render(text)).soundId));
+        const prompts = (['thanks', 'tip-connecting'] as const).map((name) => shelf.pathOf(prompt(name)));
+        await close();
+        return { sounds, prompts };
+      };
+      const before = await ids();
+      await writeFile(file, 'word,say\nFiat,fie at\ndoorverbonden,door verbonden\n');
+      const after = await ids();
+      expect(after.sounds[0]).not.to.equal(before.sounds[0]);
+      expect(after.sounds[1]).to.equal(before.sounds[1]);
+      expect(after.prompts[0]).to.equal(join(SOUNDS, 'thanks'));
+      expect(after.prompts[1]?.startsWith(folder)).to.equal(true);
+      expect(before.prompts[1]).to.equal(join(SOUNDS, 'tip-connecting'));
+    }));
+
+  it('gives the sounds of a text sentence by sentence, with its pauses', async () => {
+    const sentences = await phonemes('Kenteeken W, vijf, A. Bel nul zes, één twee, of stop!');
+    expect(sentences.map((sentence) => sentence.map(({ mark, pauseMs }) => `${mark}${pauseMs}`))).to.deep.equal([
+      [',350', ',350', '.650'],
+      [',350', ',500', ',350', ',0', '!650'],
+    ]);
+    expect(sentences[0]?.[0]?.ipa).to.equal('kˈɛnteːkən ʋˈeː');
+  });
+});
