@@ -66,11 +66,12 @@ describe('lexicon of the embedded voice', function () {
           log: quietLog,
         });
       const ids = async () => {
-        const { speech, shelf, close } = await open();
+        const opened = await open();
+        const { speech, shelf } = opened;
         const texts = ['Een man in een Fiat.', 'Een man op een fiets.'];
         const sounds = await Promise.all(texts.map(async (text) => (await speech.render(text)).soundId));
         const prompts = (['thanks', 'tip-connecting'] as const).map((name) => shelf.pathOf(prompt(name)));
-        await close();
+        await opened.close();
         return { sounds, prompts };
       };
       const before = await ids();
