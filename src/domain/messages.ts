@@ -140,8 +140,8 @@ export const recorded = ({ file, ms }: { readonly file: string; readonly ms: num
 });
 
 /**
- * The sounds of a number or a code, digit by digit, with time to write each one down. Other characters are left
- * out.
+ * The sounds of a number or a code, digit by digit, with time to write each one down. Other characters are
+ * left out.
  */
 export function digitByDigit(text: string): Sound[] {
   const digits = [...text].flatMap((digit) => PROMPTS.filter((name) => name === `digit-${digit}`));

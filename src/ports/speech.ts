@@ -41,8 +41,8 @@ export interface Speech {
   /** Name and version of the engine in use. */
   readonly engine: string;
   /**
-   * Renders a Dutch text. The same text gives the same sound and is rendered once. A message for citizens says
-   * each number plate twice, so that they can write it down. Throws {@link SpeechError}.
+   * Renders a Dutch text. The same text gives the same sound and is rendered once. A message for citizens
+   * says each number plate twice, so that they can write it down. Throws {@link SpeechError}.
    */
   render(text: string, as?: 'message'): Promise<SpokenSound>;
   /** How a message will be said. Throws {@link SpeechError} for a text that cannot be rendered. */

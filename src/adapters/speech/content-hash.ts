@@ -5,8 +5,8 @@ import type { SpeechEngine } from './engine.js';
 import { FINISH_VERSION } from './finish.js';
 
 /**
- * SHA-256 (64 hex digits) of everything that decides how a normalised text sounds: a change of the lexicon changes
- * the hash of the texts that have its words, and of no other text.
+ * SHA-256 (64 hex digits) of everything that decides how a normalised text sounds: a change of the lexicon
+ * changes the hash of the texts that have its words, and of no other text.
  */
 export function hashOfText(engine: Pick<SpeechEngine, 'id' | 'reads'>, normalised: string): string {
   return hash(JSON.stringify(['text', engine.id, SPOKEN_VERSION, FINISH_VERSION, engine.reads(normalised).text]));

@@ -18,9 +18,9 @@ const RANGE = 60;
 export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel2`;
 
 /**
- * Speaks a text that is normalised and respelt by the lexicon, with the embedded espeak-ng. Runs in the worker,
- * because it takes 30 to 300 ms of CPU time. Each sentence is spoken by itself, so that the pause after it never
- * depends on the word that follows.
+ * Speaks a text that is normalised and respelt by the lexicon, with the embedded espeak-ng. Runs in the
+ * worker, because it takes 30 to 300 ms of CPU time. Each sentence is spoken by itself, so that the pause
+ * after it never depends on the word that follows.
  */
 export async function speakEmbedded(script: string): Promise<Audio> {
   const voice = await newSynthesizer();

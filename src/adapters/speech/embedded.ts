@@ -4,7 +4,10 @@ import { EMBEDDED_VOICE } from './embedded-voice.js';
 import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
-/** The engine that is always available: a Dutch voice inside the process. Without a lexicon it reads texts as they are. */
+/**
+ * The engine that is always available: a Dutch voice inside the process. Without a lexicon it reads texts as
+ * they are.
+ */
 export function embeddedEngine(worker: SoundWorker, lexicon: Lexicon = new Map()): SpeechEngine {
   const reads = (text: string) => respell(text, lexicon);
   const speak = (text: string) => worker.run({ kind: 'speak', text: reads(text).text });

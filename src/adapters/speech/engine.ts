@@ -10,7 +10,10 @@ export interface SpeechEngine {
   readonly id: string;
   /** Name of the voice, as people see it beside a message: `embedded`, `natural nl_NL-alex-medium`. */
   readonly voice: string;
-  /** A normalised text as this engine reads it: respelt by the lexicon, or unchanged. Part of every content hash. */
+  /**
+   * A normalised text as this engine reads it: respelt by the lexicon, or unchanged. Part of every content
+   * hash.
+   */
   reads(normalised: string): Respelt;
   /** Speaks a normalised text. Throws `SpeechError`. */
   speak(text: string): Promise<Finished>;

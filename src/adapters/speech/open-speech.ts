@@ -21,7 +21,10 @@ export interface SpeechOptions {
   readonly tipLine: string;
   /** Name of the service in the prompts; default `Burgernet`. */
   readonly service?: string;
-  /** The administrator's own words for the embedded voice: a file like `sounds/nl/lexicon.csv`. It may be missing. */
+  /**
+   * The administrator's own words for the embedded voice: a file like `sounds/nl/lexicon.csv`. It may be
+   * missing.
+   */
   readonly ownLexicon?: string;
   readonly log: Log;
 }

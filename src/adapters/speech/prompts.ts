@@ -21,9 +21,10 @@ interface Options {
 }
 
 /**
- * Path of each prompt, without extension. A prompt is rendered when the settings change its words, when it has
- * one of the administrator's own words, or when another voice is set; otherwise the committed sound is used. When a voice fails, the committed sound is
- * used if it has the same words. Throws `SpeechError` when other words cannot be spoken.
+ * Path of each prompt, without extension. A prompt is rendered when the settings change its words, when it
+ * has one of the administrator's own words, or when another voice is set; otherwise the committed sound is
+ * used. When a voice fails, the committed sound is used if it has the same words. Throws `SpeechError` when
+ * other words cannot be spoken.
  */
 export async function preparePrompts(options: Options): Promise<ReadonlyMap<PromptName, string>> {
   const places = await Promise.all(PROMPTS.map(async (name) => [name, await placeOfPrompt(name, options)] as const));

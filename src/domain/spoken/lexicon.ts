@@ -43,8 +43,8 @@ export function lexiconOf(...lists: readonly (readonly LexiconWord[])[]): Lexico
 
 /**
  * Replaces the words of the lexicon in a normalised text. Only whole words count, so "kenteken" is not found
- * in "kentekenplaat". A hyphen or an apostrophe ends a word: "Opel-rijder" and "Youssef's" are found. A capital
- * stays a capital, because the voice hears the beginning of a sentence by it.
+ * in "kentekenplaat". A hyphen or an apostrophe ends a word: "Opel-rijder" and "Youssef's" are found. A
+ * capital stays a capital, because the voice hears the beginning of a sentence by it.
  */
 export function respell(text: string, lexicon: Lexicon): Respelt {
   const used = new Set<LexiconEntry>();

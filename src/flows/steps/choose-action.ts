@@ -11,9 +11,9 @@ const KEYS: readonly PromptName[] = ['tip-choose-1', 'tip-choose-2', 'tip-choose
 
 /**
  * Asks a caller which of several actions the call is about. Resolves with the index of that action, from 0.
- * `titles` are the spoken titles, at most five, the newest action first; a pause after each keeps it with its own
- * key. Any other key makes the choice be
- * read out again. A caller who presses nothing gets the newest action.
+ * `titles` are the spoken titles, at most five, the newest action first; a pause after each keeps it with its
+ * own key. Any other key makes the choice be read out again. A caller who presses nothing gets the newest
+ * action.
  */
 export async function chooseAction(call: Call, titles: readonly (readonly Sound[])[]): Promise<number> {
   call.step('choose');

@@ -67,10 +67,10 @@ describe('lexicon of the embedded voice', function () {
         });
       const ids = async () => {
         const opened = await open();
-        const { speech, shelf } = opened;
+        const { speech, soundFiles } = opened;
         const texts = ['Een man in een Fiat.', 'Een man op een fiets.'];
         const sounds = await Promise.all(texts.map(async (text) => (await speech.render(text)).soundId));
-        const prompts = (['thanks', 'tip-connecting'] as const).map((name) => shelf.pathOf(prompt(name)));
+        const prompts = (['thanks', 'tip-connecting'] as const).map((name) => soundFiles.pathOf(prompt(name)));
         await opened.close();
         return { sounds, prompts };
       };

@@ -117,8 +117,8 @@ export interface Pause {
 }
 
 /**
- * The pauses inside a sound: stretches of at least `leastMs` in which every 5 ms is 40 dB under the loudest 5 ms.
- * Silence at both ends is no pause.
+ * The pauses inside a sound: stretches of at least `leastMs` in which every 5 ms is 40 dB under the loudest 5
+ * ms. Silence at both ends is no pause.
  */
 export function pausesIn(samples: Float64Array, rate: number, leastMs: number): Pause[] {
   const size = Math.round(rate / 200);

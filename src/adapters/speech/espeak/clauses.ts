@@ -29,7 +29,9 @@ export function sentencesOf(script: string): readonly (readonly Clause[])[] {
 
 const DIGIT = '(?:[Nn]ul|[Éé]én|[Tt]wee|[Dd]rie|[Vv]ier|[Vv]ijf|[Zz]es|[Zz]even|[Aa]cht|[Nn]egen)';
 const SIGN = String.raw`(?:\p{Lu}|${DIGIT})`;
-/** Signs with commas between them; digits may also have spaces, as in "nul acht nul nul, nul nul, één één". */
+/**
+ * Signs with commas between them; digits may also have spaces, as in "nul acht nul nul, nul nul, één één".
+ */
 const RUN = new RegExp(
   String.raw`(?<![\p{L}\p{N}'-])${SIGN}(?:, ${SIGN}(?![\p{L}\p{N}'-])|(?<=${DIGIT}) ${DIGIT}(?![\p{L}\p{N}'-]))+`,
   'gu',
