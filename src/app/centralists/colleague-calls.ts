@@ -30,6 +30,9 @@ export interface HandedOver {
   readonly centralistId: CentralistId;
 }
 
+/** Transfers a caller to a centralist, who is in a call or has to be rung. Resolves with whether that worked. */
+type Give = (to: HandedOver | { readonly centralistId: CentralistId }) => Promise<boolean>;
+
 /** One side of a call between colleagues. */
 interface Side {
   readonly centralist: Centralist;
@@ -46,6 +49,8 @@ interface ColleagueCall {
   readonly up: Deferred<undefined>;
   /** Both sides, once the colleague has answered. */
   talk: { readonly called: Side; readonly conversation: Conversation } | undefined;
+  /** A transfer is being made out of this call. Another one is refused until this one is over. */
+  transferring: boolean;
   /** The side that is being taken out; `done` resolves with whether it was. */
   handing: { readonly side: Side; readonly done: Promise<boolean> } | undefined;
 }
@@ -94,14 +99,31 @@ export class ColleagueCalls {
   /**
    * Takes the side opposite to `id` out of a call between colleagues and passes it to `give`. Afterwards the
    * side `id` is hung up. When `give` fails, both are connected again. A colleague who has not answered yet
-   * stops ringing, and `give` gets only their id.
+   * stops ringing, and `give` gets only their id. Resolves with false, without calling `give`, while another
+   * transfer is being made out of this call.
    */
-  async handOver(
-    id: CallId,
-    give: (to: HandedOver | { readonly centralistId: CentralistId }) => Promise<boolean>,
-  ): Promise<boolean> {
+  async handOver(id: CallId, give: Give): Promise<boolean> {
     const colleagueCall = this.#of(id);
-    if (!colleagueCall || colleagueCall.handing) return false;
+    if (!colleagueCall) return false;
+    if (colleagueCall.transferring) {
+      this.parts.log.warn('transfer refused, because another one is being made out of the same call', { callId: id });
+      return false;
+    }
+    colleagueCall.transferring = true;
+    try {
+      return await this.#handOver(colleagueCall, id, give);
+    } finally {
+      colleagueCall.transferring = false;
+    }
+  }
+
+  // ------------------------------------------------------------------
+
+  #of(id: CallId): ColleagueCall | undefined {
+    return [...this.#live].find(({ caller, talk }) => caller.call.id === id || talk?.called.call.id === id);
+  }
+
+  async #handOver(colleagueCall: ColleagueCall, id: CallId, give: Give): Promise<boolean> {
     const { caller, colleague } = colleagueCall;
     if (!colleagueCall.talk) {
       colleagueCall.ringing.abort(ANSWERED_ELSEWHERE);
@@ -117,12 +139,6 @@ export class ColleagueCalls {
     })();
     colleagueCall.handing = { side, done };
     return done;
-  }
-
-  // ------------------------------------------------------------------
-
-  #of(id: CallId): ColleagueCall | undefined {
-    return [...this.#live].find(({ caller, talk }) => caller.call.id === id || talk?.called.call.id === id);
   }
 
   async #during(colleagueCall: ColleagueCall, work: () => Promise<void>): Promise<void> {
@@ -206,5 +222,6 @@ const newColleagueCall = (caller: Side, colleague: Centralist): ColleagueCall =>
   rung: Promise.resolve(false),
   up: deferred(),
   talk: undefined,
+  transferring: false,
   handing: undefined,
 });

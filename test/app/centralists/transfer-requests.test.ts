@@ -14,13 +14,15 @@ describe('a transfer request of a softphone', () => {
   let answer: 'done' | 'failed';
   let given: Call | undefined;
   let broken: boolean;
+  /** Delays the answer of the tip line. */
+  let tipLineTakes: Promise<unknown>;
 
   const tips: TransfersTips = {
     transfer: (from, to) => {
       given = 'call' in to ? to.call : undefined;
       asked.push(`${from} → ${to.centralistId}${given ? ' at once' : ''}`);
       if (broken) return Promise.reject(new Error('a bug'));
-      return Promise.resolve(from === 'tip' ? answer : 'failed');
+      return tipLineTakes.then(() => (from === 'tip' ? answer : 'failed'));
     },
   };
   const transfers = (from: CallId, to: { dialled: string } | { consulted: CallId }): string[] =>
@@ -40,6 +42,7 @@ describe('a transfer request of a softphone', () => {
     answer = 'done';
     given = undefined;
     broken = false;
+    tipLineTakes = Promise.resolve();
     ({ centralist: colleague } = await room.centralists.add({ name: 'Kees', extension: '22' }));
     const { softphones, colleagueCalls, log } = room;
     const transferring = new Transfers({ softphones, colleagueCalls, tips, log });
@@ -171,6 +174,24 @@ describe('a transfer request of a softphone', () => {
       expect(reports).to.deep.equal(['done']);
       await room.clock.finish(leg().hangUp());
     });
+
+    for (const [when, answersAfterMs, transferred] of [
+      ['while the colleague is still ringing', 15_000, ''],
+      ['while both talk', 1_000, ' at once'],
+    ] as const)
+      it(`is made once when it is asked for twice ${when}: the second request fails`, async () => {
+        const call = await consults(answersAfterMs);
+        tipLineTakes = new Promise((resolve) => room.clock.after(5_000, () => resolve(undefined)));
+        const first = transfers('tip', { consulted: call.id });
+        const second = transfers('tip', { consulted: call.id });
+        await room.clock.advance(1_000);
+        const third = transfers(call.id, { consulted: 'tip' });
+        await room.clock.advance(10_000);
+        expect(asked).to.deep.equal([`tip → ${colleague.id}${transferred}`]);
+        expect([first, second, third]).to.deep.equal([['done'], ['failed'], ['failed']]);
+        if (leg().endedAt === undefined) await room.clock.finish(leg().hangUp());
+        await room.clock.finish(call.ended);
+      });
 
     it('fails when the consulted call or the caller is unknown', async () => {
       const call = await consults();
