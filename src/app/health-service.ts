@@ -63,8 +63,9 @@ export function gauges({
   trunkLines,
 }: Pick<HealthParts, 'guessLimiter' | 'stores' | 'trunkLines'>): Gauges {
   const actions = { draft: 0, running: 0, paused: 0, closed: 0, ...stores.actions.states() };
+  const { limits, outbound, callbacks, inbound } = trunkLines;
   return {
-    lines: { limit: trunkLines.limits.lines, outbound: trunkLines.outbound, inbound: trunkLines.inbound },
+    lines: { limit: limits.lines, outbound: outbound + callbacks, inbound },
     actions,
     wrongSecrets: guessLimiter.totals,
   };

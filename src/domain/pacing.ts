@@ -13,10 +13,10 @@ export interface PacingLimits {
 }
 
 export interface PacingState {
-  /** Outbound calls that hold a line now. */
+  /** Calls of the dialer that hold a line now. */
   readonly outbound: number;
-  /** Inbound calls that hold a line now. */
-  readonly inbound: number;
+  /** Calls for a tip that hold a line now: callers to the tip line, and callbacks to them. */
+  readonly tipCalls: number;
   /** Monotonic ms from which the CPS lets the next call start. */
   readonly nextSlotAt: number;
   /** Monotonic start time of the call one second's worth of calls ago; -Infinity without such a call. */
@@ -36,10 +36,10 @@ export type PacingDecision =
   /** No line is free. */
   | { readonly type: 'full' };
 
-/** Most lines for alert calls while there are this many inbound calls. */
-export function outboundLines(limits: PacingLimits, inbound: number): number {
-  // Inbound calls on the lines for tips take nothing from the alert calls. Further inbound calls do.
-  return Math.max(0, Math.min(limits.lines - limits.tipLines, limits.lines - inbound));
+/** Most lines for calls of the dialer while there are this many calls for a tip. */
+export function outboundLines(limits: PacingLimits, tipCalls: number): number {
+  // Calls for a tip take nothing from the dialer while they fit on the tip lines. Further ones do.
+  return Math.max(0, Math.min(limits.lines - limits.tipLines, limits.lines - tipCalls));
 }
 
 /**
@@ -56,7 +56,7 @@ const LATE_MS = 8;
 
 /** Decides whether one more call may start at the monotonic time `now` (ms). */
 export function pace(limits: PacingLimits, state: PacingState, now: number): PacingDecision {
-  if (state.outbound >= outboundLines(limits, state.inbound)) return { type: 'full' };
+  if (state.outbound >= outboundLines(limits, state.tipCalls)) return { type: 'full' };
   const until = Math.max(state.nextSlotAt, state.secondAgo + 1000 + MARGIN_MS);
   if (now < until) return { type: 'wait', until };
   const gap = (1000 + MARGIN_MS) / limits.cps;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { outboundLines, pace, startsASecond, type PacingLimits } from '../../src/domain/pacing.js';
 
 const limits = (cps: number, lines = 1000, tipLines = 2): PacingLimits => ({ lines, tipLines, cps });
-const FREE = { outbound: 0, inbound: 0, secondAgo: -Infinity, waited: false };
+const FREE = { outbound: 0, tipCalls: 0, secondAgo: -Infinity, waited: false };
 
 /** Repeatable randomness, 0 ≤ x < 1 (a linear congruential generator, the constants of Numerical Recipes). */
 function dice(seed: number): () => number {
@@ -133,7 +133,7 @@ describe('the spacing of calls by the CPS', () => {
 });
 
 describe('the limit of the lines', () => {
-  const LINES: readonly [lines: number, tipLines: number, inbound: number, outbound: number, why: string][] = [
+  const LINES: readonly [lines: number, tipLines: number, tipCalls: number, outbound: number, why: string][] = [
     [30, 3, 0, 27, 'three lines are kept free for tips'],
     [30, 3, 2, 27, 'two tips fit on the lines for tips'],
     [30, 3, 3, 27, 'three tips fill the lines for tips'],
@@ -142,15 +142,15 @@ describe('the limit of the lines', () => {
     [30, 3, 35, 0, 'more tips than lines still leave zero lines'],
     [3, 2, 0, 1, 'a small trunk has one line for alert calls'],
   ];
-  for (const [lines, tipLines, inbound, outbound, why] of LINES) {
-    it(`leaves ${outbound} of ${lines} lines for alert calls while there are ${inbound} tips: ${why}`, () => {
-      expect(outboundLines(limits(10, lines, tipLines), inbound)).to.equal(outbound);
+  for (const [lines, tipLines, tipCalls, outbound, why] of LINES) {
+    it(`leaves ${outbound} of ${lines} lines for alert calls while there are ${tipCalls} tips: ${why}`, () => {
+      expect(outboundLines(limits(10, lines, tipLines), tipCalls)).to.equal(outbound);
     });
   }
 
   it('allows a call on the last free line and none after it', () => {
-    const at = (outbound: number, inbound: number): string =>
-      pace(limits(10, 30, 3), { ...FREE, outbound, inbound, nextSlotAt: 0 }, 1_000).type;
+    const at = (outbound: number, tipCalls: number): string =>
+      pace(limits(10, 30, 3), { ...FREE, outbound, tipCalls, nextSlotAt: 0 }, 1_000).type;
     expect(at(26, 0)).to.equal('start');
     expect(at(27, 0)).to.equal('full');
     expect(at(25, 4)).to.equal('start');
@@ -166,18 +166,18 @@ describe('the limit of the lines', () => {
   it('is never exceeded in 10,000 decisions, and lines for tips stay free', () => {
     const random = dice(7);
     const few = limits(100, 30, 3);
-    let [now, nextSlotAt, inbound, full, started] = [0, 0, 0, 0, 0];
+    let [now, nextSlotAt, tipCalls, full, started] = [0, 0, 0, 0, 0];
     let ends: number[] = [];
     for (let i = 0; i < 10_000; i += 1) {
       ends = ends.filter((end) => end > now);
-      inbound = Math.min(30 - ends.length, Math.max(0, inbound + Math.floor(random() * 3) - 1));
-      const decision = pace(few, { ...FREE, outbound: ends.length, inbound, nextSlotAt }, now);
+      tipCalls = Math.min(30 - ends.length, Math.max(0, tipCalls + Math.floor(random() * 3) - 1));
+      const decision = pace(few, { ...FREE, outbound: ends.length, tipCalls, nextSlotAt }, now);
       if (decision.type === 'start') {
         nextSlotAt = decision.nextSlotAt;
         ends.push(now + random() * 800);
         started += 1;
         expect(ends.length).to.be.at.most(27);
-        expect(ends.length + inbound).to.be.at.most(30);
+        expect(ends.length + tipCalls).to.be.at.most(30);
       } else if (decision.type === 'full') {
         full += 1;
         now = Math.min(...ends, now + 50);

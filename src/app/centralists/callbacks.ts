@@ -240,7 +240,7 @@ export class CallbackService implements Callbacks {
     await Promise.race([telephone.free, hungUp.promise]).catch(() => undefined);
     hungUp.release();
     if (signal.aborted) return 'hung_up';
-    const line = lines.takeInbound(callback.phone);
+    const line = lines.takeForCallback(callback.phone);
     const slot = await waitForLine(lines, clock, signal);
     if (signal.aborted || !slot) {
       line.release();
@@ -290,7 +290,7 @@ export class CallbackService implements Callbacks {
     const [deskCall, participantCall] = [find(deskOrder.id), find(participantOrder.id)];
     if (!deskCall || !participantCall) return 'connected';
     const participantLeg = telephony.takeOverOutgoing(participantOrder, participantCall);
-    const line = lines.takeInbound(callback.phone);
+    const line = lines.takeForCallback(callback.phone);
     void participantLeg.ended.then(() => {
       line.release();
     });

@@ -22,7 +22,7 @@ export interface OriginateThrottleParts {
   readonly trunkLines: {
     readonly limits: { /** Calls a second that are wanted. */ readonly cps: number };
     /** Calls on the tip line now, and callbacks. */
-    readonly inbound: number;
+    readonly tipCalls: number;
   };
   readonly clock: Clock;
   readonly log: Log;
@@ -74,10 +74,10 @@ export class OriginateThrottle {
     return this.#rests > 0 || this.#inFlight >= most;
   }
 
-  /** Whether a caller is on the tip line, or was until a moment ago. */
+  /** Whether a caller is on the tip line or is being called back, or was until a moment ago. */
   #makesWay(): boolean {
     const now = this.parts.clock.monotonic();
-    if (this.parts.trunkLines.inbound > 0) this.#makesWayUntil = now + TIPS_MS;
+    if (this.parts.trunkLines.tipCalls > 0) this.#makesWayUntil = now + TIPS_MS;
     return now < this.#makesWayUntil;
   }
 

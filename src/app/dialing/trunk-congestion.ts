@@ -232,8 +232,8 @@ export class TrunkCongestion {
       startedAt,
       at,
       ofLines: mentionsSimultaneousCalls(end),
-      // The operator carries the callers on the tip line too.
-      carried: carried() + trunkLines.inbound,
+      // The operator carries the callers on the tip line and the callbacks too.
+      carried: carried() + trunkLines.tipCalls,
       retryAfterMs: Math.max(0, retryAt - at),
     });
     if (this.#state.cutAt === before.cutAt && this.#state.holdUntil === before.holdUntil) return;

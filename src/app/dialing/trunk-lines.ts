@@ -15,12 +15,19 @@ export interface StartSlot {
   started(time: number): void;
 }
 
-/** Counts the lines of the trunk: every call on the trunk, outbound and inbound, holds a lease. */
+/**
+ * Counts the lines of the trunk. Every call on the trunk holds a lease, of one of three kinds:
+ *
+ *   outbound   calls of the dialer, which leave the tip lines free
+ *   inbound    callers to the tip line
+ *   callback   callbacks to callers: made by us, but on the same lines as callers, ahead of the dialer
+ */
 export class TrunkLines {
   /** The telephones at the far ends. */
   readonly telephones = new Telephones();
   #outbound = 0;
   #inbound = 0;
+  #callbacks = 0;
   #nextSlotAt = 0;
   #waited = false;
   /** When the latest calls started, as many as can start in one second; `#starts` counts every call. */
@@ -38,6 +45,20 @@ export class TrunkLines {
     return this.#inbound;
   }
 
+  get callbacks(): number {
+    return this.#callbacks;
+  }
+
+  /** Calls for a tip: callers to the tip line, and callbacks to them. */
+  get tipCalls(): number {
+    return this.#inbound + this.#callbacks;
+  }
+
+  /** Lines in use, whatever the direction of the call. */
+  get inUse(): number {
+    return this.#outbound + this.tipCalls;
+  }
+
   /**
    * Takes a line and a start slot for one more outbound call at `now`, monotonic ms; otherwise returns what
    * to wait for. `limits` are those of the operator, if they are tighter now; `phone` is the telephone to
@@ -49,8 +70,8 @@ export class TrunkLines {
     phone?: E164,
   ): { readonly lease: Lease } | Exclude<PacingDecision, { type: 'start' }> {
     const secondAgo = this.#startOf(this.#starts - startsASecond(limits.cps));
-    const [outbound, inbound, nextSlotAt, waited] = [this.#outbound, this.#inbound, this.#nextSlotAt, this.#waited];
-    const decision = pace(limits, { outbound, inbound, nextSlotAt, secondAgo, waited }, now);
+    const [outbound, tipCalls, nextSlotAt, waited] = [this.#outbound, this.tipCalls, this.#nextSlotAt, this.#waited];
+    const decision = pace(limits, { outbound, tipCalls, nextSlotAt, secondAgo, waited }, now);
     this.#waited = decision.type === 'start' ? decision.waited : decision.type === 'wait';
     if (decision.type !== 'start') return decision;
     this.#nextSlotAt = decision.nextSlotAt;
@@ -61,18 +82,18 @@ export class TrunkLines {
 
   /** Whether the trunk has at most as many calls as lines. */
   get withinLimit(): boolean {
-    return this.#outbound + this.#inbound <= this.limits.lines;
+    return this.inUse <= this.limits.lines;
   }
 
   /**
    * Takes the next start slot for a call that is not the dialer's, so that all calls together stay within the
-   * CPS. The line is taken separately, with `takeInbound`. Undefined when the slot is later than `latest`.
+   * CPS. The line is taken separately, with `takeForCallback`. Undefined when the slot is later than `latest`.
    * Times are monotonic ms.
    */
   bookSlot(now: number, latest: number): StartSlot | undefined {
     const rank = this.#starts;
     const secondAgo = this.#startOf(rank - this.#kept);
-    const state = { outbound: 0, inbound: 0, nextSlotAt: this.#nextSlotAt, secondAgo, waited: false };
+    const state = { outbound: 0, tipCalls: 0, nextSlotAt: this.#nextSlotAt, secondAgo, waited: false };
     const limits = { lines: 1, tipLines: 0, cps: this.limits.cps };
     const first = pace(limits, state, now);
     const at = first.type === 'wait' ? first.until : now;
@@ -96,12 +117,21 @@ export class TrunkLines {
   }
 
   /**
-   * Takes a line even when all are in use: an inbound call already has its line from the operator, and a
-   * callback counts its line first and then waits until the calls fit the lines.
+   * Takes the line of a caller to the tip line, even when all lines are in use, because the operator gave the
+   * caller that line.
    */
   takeInbound(phone?: E164): Lease {
     this.#inbound++;
     return this.#lease(phone, () => this.#inbound--);
+  }
+
+  /**
+   * Takes the line of a callback, even when all lines are in use. The call must then wait until the calls fit
+   * the lines (`withinLimit`). The dialer does not take a line that comes free meanwhile.
+   */
+  takeForCallback(phone: E164): Lease {
+    this.#callbacks++;
+    return this.#lease(phone, () => this.#callbacks--);
   }
 
   /** Takes a line for a live call that an earlier process made: the call already holds that line. */

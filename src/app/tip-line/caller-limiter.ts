@@ -25,7 +25,7 @@ export class CallerLimiter {
 
   constructor(
     private readonly clock: Clock,
-    private readonly lines: Pick<TrunkLines, 'limits' | 'outbound' | 'inbound'>,
+    private readonly lines: Pick<TrunkLines, 'limits' | 'inUse'>,
   ) {}
 
   /** Whether one more call from this number is admitted. A withheld number (null) has no limit of its own. */
@@ -36,13 +36,13 @@ export class CallerLimiter {
   }
 
   admitsStranger(from: E164 | null, source: string | undefined): boolean {
-    const { limits, outbound, inbound } = this.lines;
+    const { limits, inUse } = this.lines;
     return admitsStranger(
       {
         live: this.#strangers,
         atOnce: strangersAtOnce({
           tipLines: limits.tipLines,
-          free: limits.lines - outbound - inbound + this.#strangers,
+          free: limits.lines - inUse + this.#strangers,
         }),
         letIn: from === null ? [] : (this.#admitted.get(from) ?? []),
         fromSource: this.#fromSource.get(source ?? '') ?? [],

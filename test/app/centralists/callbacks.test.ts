@@ -56,7 +56,7 @@ describe('a callback', () => {
 
   afterEach(() => {
     expect(room.callbacks.liveCalls).to.equal(0);
-    expect([room.lines.inbound, room.lines.outbound], 'lines').to.deep.equal([0, 0]);
+    expect(room.lines.inUse, 'lines').to.equal(0);
     expect(room.softphones.isEngaged(room.centralist.id)).to.equal(false);
     room.close();
   });
@@ -224,7 +224,8 @@ describe('a callback', () => {
       expect(room.lines.outbound).to.equal(3);
       room.callbacks.callBack(inboundId);
       await room.clock.advance(1_000);
-      expect([room.lines.outbound, room.lines.inbound]).to.deep.equal([3, 1]);
+      expect([room.lines.outbound, room.lines.callbacks, room.lines.inbound]).to.deep.equal([3, 1, 0]);
+      expect(room.app.services.gauges().lines, 'a callback goes out').to.include({ outbound: 4, inbound: 0 });
       expect(room.telephony.mostOnTrunk).to.equal(4);
       await room.actions.close(action.id, { result: 'found' });
       await room.clock.advance(40_000);
@@ -361,7 +362,7 @@ describe('a callback', () => {
       await room.clock.advance(10);
       expect(room.telephony.orphans).to.deep.equal([]);
       expect(room.softphones.engagements(room.centralist.id)).to.deep.equal(['callback']);
-      expect(room.lines.inbound).to.equal(1);
+      expect([room.lines.callbacks, room.lines.inbound]).to.deep.equal([1, 0]);
       expect(room.stores.callbacks.get(id)?.result).to.equal(null);
       await room.clock.advance(21_000);
       expect(room.stores.callbacks.get(id)).to.include({ result: 'connected' });
