@@ -48,7 +48,7 @@ export function routeCaller(caller: Caller, now: number): Route {
   const newestFirst = caller.standings.toSorted((a, b) => b.startedAt - a.startedAt);
   const open = newestFirst.filter((standing) => standing.state !== 'closed');
   const reached = onePerAction(
-    open.filter((standing) => standing.reached),
+    open.filter(({ reachedAt }) => reachedAt !== null),
     caller.participantId,
   );
   const [first, second] = reached;
@@ -61,7 +61,7 @@ export function routeCaller(caller: Caller, now: number): Route {
     return { type: 'inform', reason: 'not_reached', actionId: waiting.actionId, participantId: waiting.participantId };
   }
   const ended = newestFirst.find(
-    (standing) => standing.reached && standing.closedAt !== null && now - standing.closedAt < JUST_CLOSED_MS,
+    ({ reachedAt, closedAt }) => reachedAt !== null && closedAt !== null && now - closedAt < JUST_CLOSED_MS,
   );
   if (ended) {
     return { type: 'ended', reason: 'just_closed', actionId: ended.actionId, participantId: ended.participantId };

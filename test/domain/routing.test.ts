@@ -16,7 +16,7 @@ function standing(actionId: number, other: Partial<Standing> = {}): Standing {
     state: 'running',
     startedAt: NOW - 1_000 * MINUTE + actionId * MINUTE,
     closedAt: null,
-    reached: true,
+    reachedAt: NOW - 50_000,
     ...other,
   };
 }
@@ -47,7 +47,7 @@ describe('a caller of the tip line', () => {
   });
 
   it('hears the message of an action that selected but did not reach the caller yet', () => {
-    expect(routeCaller(known(standing(12, { reached: false })), NOW)).to.deep.equal({
+    expect(routeCaller(known(standing(12, { reachedAt: null })), NOW)).to.deep.equal({
       type: 'inform',
       reason: 'not_reached',
       actionId: 12,
@@ -56,12 +56,12 @@ describe('a caller of the tip line', () => {
   });
 
   it('hears the message of the newest of several actions that did not reach the caller yet', () => {
-    const route = routeCaller(known(standing(11, { reached: false }), standing(12, { reached: false })), NOW);
+    const route = routeCaller(known(standing(11, { reachedAt: null }), standing(12, { reachedAt: null })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });
 
   it('is connected for an older action that reached the caller when a newer one did not yet', () => {
-    const route = routeCaller(known(standing(11), standing(12, { reached: false })), NOW);
+    const route = routeCaller(known(standing(11), standing(12, { reachedAt: null })), NOW);
     expect(route).to.include({ type: 'connect', actionId: 11 });
   });
 
@@ -106,7 +106,7 @@ describe('a caller after the end of an action', () => {
   });
 
   it('is refused as not selected when it never reached the caller', () => {
-    expect(routeCaller(known(closed(12, 5, { reached: false })), NOW)).to.include({ reason: 'not_selected' });
+    expect(routeCaller(known(closed(12, 5, { reachedAt: null })), NOW)).to.include({ reason: 'not_selected' });
   });
 
   it('is connected when another running action reached the caller', () => {
@@ -114,7 +114,7 @@ describe('a caller after the end of an action', () => {
   });
 
   it('hears the message of another running action that did not reach the caller yet', () => {
-    const route = routeCaller(known(closed(13, 5), standing(12, { reached: false })), NOW);
+    const route = routeCaller(known(closed(13, 5), standing(12, { reachedAt: null })), NOW);
     expect(route).to.include({ type: 'inform', actionId: 12 });
   });
 });
@@ -136,7 +136,7 @@ describe('a caller from a household with a shared number', () => {
   });
 
   it('is connected when one member was reached and one was not', () => {
-    const mixed = known(standing(12, { reached: false }), standing(12, { participantId: HOUSEMATE }));
+    const mixed = known(standing(12, { reachedAt: null }), standing(12, { participantId: HOUSEMATE }));
     expect(routeCaller(mixed, NOW)).to.include({ type: 'connect', participantId: HOUSEMATE });
   });
 

@@ -38,9 +38,6 @@ interface Reach {
   heardVersion: number;
   now: number;
 }
-interface StandingRow extends Omit<Standing, 'reached'> {
-  reached: number;
-}
 
 /**
  * A household is called once: people who share a number are called through the first of them, and that call
@@ -92,9 +89,9 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
      FROM selection WHERE action_id = ? AND participant_id = ?`,
   );
-  const findStandings = sqlite.prepare<[{ phone: E164; closedAfter: number; simulated: number }], StandingRow>(
+  const findStandings = sqlite.prepare<[{ phone: E164; closedAfter: number; simulated: number }], Standing>(
     `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
-            a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
+            a.closed_at AS closedAt, s.reached_at AS reachedAt
      FROM selection_phone sp
      CROSS JOIN action a ON a.id = sp.action_id
      CROSS JOIN selection s ON s.action_id = sp.action_id AND s.participant_id = sp.participant_id
@@ -102,9 +99,9 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
        AND (a.state IN ('running', 'paused') OR (a.state = 'closed' AND a.closed_at > @closedAfter))
      ORDER BY a.id, s.position`,
   );
-  const findStandingsOf = sqlite.prepare<[{ ids: string; closedAfter: number; simulated: number }], StandingRow>(
+  const findStandingsOf = sqlite.prepare<[{ ids: string; closedAfter: number; simulated: number }], Standing>(
     `SELECT a.id AS actionId, s.participant_id AS participantId, a.state, a.started_at AS startedAt,
-            a.closed_at AS closedAt, s.reached_at IS NOT NULL AS reached
+            a.closed_at AS closedAt, s.reached_at AS reachedAt
      FROM action a CROSS JOIN json_each(@ids) person
      CROSS JOIN selection s ON s.action_id = a.id AND s.participant_id = person.value
      WHERE a.simulated = @simulated
@@ -178,13 +175,11 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     markReached: (id, person, phone, heardVersion, now) =>
       markReached.immediate({ id, person, phone, heardVersion, now }),
     standings: (phone, { closedAfter, simulated }) =>
-      findStandings.all({ phone, closedAfter, simulated: Number(simulated) }).map(toStanding),
+      findStandings.all({ phone, closedAfter, simulated: Number(simulated) }),
     standingsOf: (ids, { closedAfter, simulated }) =>
-      findStandingsOf.all({ ids: JSON.stringify(ids), closedAfter, simulated: Number(simulated) }).map(toStanding),
+      findStandingsOf.all({ ids: JSON.stringify(ids), closedAfter, simulated: Number(simulated) }),
   };
 }
-
-const toStanding = (row: StandingRow): Standing => ({ ...row, reached: row.reached === 1 });
 
 const byPosition = (a: Placed, b: Placed): number => a.position - b.position;
 

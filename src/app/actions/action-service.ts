@@ -249,19 +249,24 @@ export class ActionService implements Actions {
    * A participant pressed a digit. That participant, and everybody else with the number, is reached and needs
    * no other call.
    */
-  confirmed(attempt: AttemptOrder & { readonly heardVersion: number }): void {
-    this.reached(attempt.actionId, attempt.participantId, attempt.phone, attempt.heardVersion);
+  confirmed(attempt: AttemptOrder & { readonly heardVersion: number; readonly at: number }): void {
+    const { actionId, participantId, phone, heardVersion, at } = attempt;
+    this.reached(actionId, participantId, phone, heardVersion, at);
   }
 
-  /** Marks a participant as reached, and stops other calls to everybody who shares the number. */
+  /**
+   * Marks a participant as reached, and stops other calls to everybody who shares the number. `at` is earlier
+   * than now for a digit that was pressed while the controller was down.
+   */
   reached(
     actionId: ActionId,
     participantId: ParticipantId,
     phone: Attempt['phone'] | null,
     heardVersion: number,
+    at = this.parts.clock.now(),
   ): void {
-    const { stores, clock, dialer, events } = this.parts;
-    const newly = stores.actions.markReached(actionId, participantId, phone, heardVersion, clock.now());
+    const { stores, dialer, events } = this.parts;
+    const newly = stores.actions.markReached(actionId, participantId, phone, heardVersion, at);
     for (const id of newly) {
       if (id !== participantId) dialer.drop(actionId, id);
     }

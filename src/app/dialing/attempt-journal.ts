@@ -21,9 +21,9 @@ export interface AttemptJournalParts {
   readonly events: EventJournal;
   readonly ids: CallIds;
   readonly msOf: (sound: Sound) => number;
-  /** A digit was pressed: the participant, and everyone else on that number, is reached. */
+  /** A digit was pressed `at`, ms UTC: the participant, and everyone else on that number, is reached. */
   readonly onConfirmed: (
-    attempt: AttemptOrder & { readonly attemptId: AttemptId; readonly heardVersion: number },
+    attempt: AttemptOrder & { readonly attemptId: AttemptId; readonly heardVersion: number; readonly at: number },
   ) => void;
 }
 
@@ -170,7 +170,7 @@ export class AttemptJournal {
     if (order.purpose !== 'closing') progress.heardVersion = heardVersion;
     return () => {
       this.parts.stores.attempts.confirmed(attemptId, at);
-      if (order.purpose !== 'closing') this.parts.onConfirmed({ ...order, attemptId, heardVersion });
+      if (order.purpose !== 'closing') this.parts.onConfirmed({ ...order, attemptId, heardVersion, at });
     };
   }
 

@@ -1,5 +1,5 @@
 import { routeCaller, JUST_CLOSED_MS, type Route } from '../../domain/routing.js';
-import type { Caller } from '../../domain/caller-match.js';
+import { standingsAt, type Caller } from '../../domain/caller-match.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { ActionId } from '../../domain/action.js';
 import { callerNumber, type E164 } from '../../domain/phone-number.js';
@@ -105,7 +105,10 @@ export class OfflineRecordings {
     return this.parts.journal.recordedOffline({ from, callId, receivedAt, endedAt, ...about }, recorded);
   }
 
-  /** The caller, with the actions that they could call about when the call came in. */
+  /**
+   * The caller, with the actions that they could call about when the call came in. A recording may be found
+   * long after the call, when its action is closed or another action has reached the caller.
+   */
   #callerOf(from: E164 | null, withheld: boolean, receivedAt: number): Caller {
     if (withheld) return { type: 'withheld' };
     const { participants, actions } = this.parts.stores;
@@ -115,7 +118,7 @@ export class OfflineRecordings {
       closedAfter: receivedAt - JUST_CLOSED_MS,
       ...onCurrentNetwork(this.parts.simulation),
     });
-    return { type: 'known', from, participantId: first.id, standings };
+    return { type: 'known', from, participantId: first.id, standings: standingsAt(standings, receivedAt) };
   }
 }
 

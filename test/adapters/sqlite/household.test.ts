@@ -51,10 +51,10 @@ describe('marking people as reached', () => {
     expect(
       stores.actions
         .standings(mobile(1), { closedAfter: 0, simulated: false })
-        .map(({ participantId, reached }) => ({ participantId, reached })),
+        .map(({ participantId, reachedAt }) => ({ participantId, reachedAt })),
     ).to.deep.equal([
-      { participantId: jan.id, reached: true },
-      { participantId: els.id, reached: true },
+      { participantId: jan.id, reachedAt: 100 },
+      { participantId: els.id, reachedAt: 100 },
     ]);
     expect(stores.attempts.tally(id)).to.include({ selected: 1, reached: 1 });
     // A person who was called through a housemate is a callee too, without a number to call.
@@ -121,9 +121,9 @@ describe('actions of a caller on the tip line', () => {
     stores.actions.markReached(paused.id, person.id, mobile(1), 1, 550);
     const participantId = person.id;
     expect(stores.actions.standings(mobile(1), { closedAfter: 600, simulated: false })).to.deep.equal([
-      { actionId: running.id, participantId, state: 'running', startedAt: 100, closedAt: null, reached: false },
-      { actionId: paused.id, participantId, state: 'paused', startedAt: 200, closedAt: null, reached: true },
-      { actionId: justClosed.id, participantId, state: 'closed', startedAt: 400, closedAt: 601, reached: false },
+      { actionId: running.id, participantId, state: 'running', startedAt: 100, closedAt: null, reachedAt: null },
+      { actionId: paused.id, participantId, state: 'paused', startedAt: 200, closedAt: null, reachedAt: 550 },
+      { actionId: justClosed.id, participantId, state: 'closed', startedAt: 400, closedAt: 601, reachedAt: null },
     ]);
     expect(stores.actions.standings(mobile(3), { closedAfter: 0, simulated: false })).to.deep.equal([]);
   });

@@ -91,7 +91,7 @@ describe('Dialer', () => {
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
       expect(room.outcomes(action, mobile(2))).to.deep.equal(['cancelled']);
       const standings = room.stores.actions.standings(mobile(1), { closedAfter: 0, simulated: false });
-      const reached = standings.filter((one) => one.reached).map(({ participantId }) => participantId);
+      const reached = standings.filter(({ reachedAt }) => reachedAt !== null).map(({ participantId }) => participantId);
       expect(reached).to.have.members([anna.id, bert.id, cor.id]);
     });
   });

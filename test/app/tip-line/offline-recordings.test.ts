@@ -13,6 +13,8 @@ describe('tips recorded while the service was down', () => {
 
   beforeEach(async () => {
     ({ room, action } = await reachedRoom(1));
+    // Everybody was reached before the first caller rings.
+    await room.clock.advance(60_000);
     count = 0;
   });
 
@@ -123,6 +125,7 @@ describe('tips recorded while the service was down', () => {
     room.telephony.otherwise = {};
     addPerson(room.stores, [mobile(7)], ['8260']);
     const other = await room.running({ area: { postcodes: ['8260'] } });
+    await room.clock.advance(60_000);
     const recording = recordedOffline('0612340007');
     await storeAll();
     expect(row(recording)).to.include({ actionId: other.id, reason: 'not_reached', result: 'recorded' });
@@ -142,9 +145,46 @@ describe('tips recorded while the service was down', () => {
   it('become tips of the newest of several actions', async () => {
     const newest = await room.running();
     await room.calledOut(newest);
+    await room.clock.advance(60_000);
     const recording = recordedOffline('0612340001');
     await storeAll();
     expect(row(recording)).to.include({ actionId: newest.id, reason: 'reached_several' });
+  });
+
+  it('are not tips of an action that started, or reached the caller, only after the call', async () => {
+    const recording = recordedOffline('0612340001');
+    const newer = await room.running();
+    await room.calledOut(newer);
+    await takeIn();
+    expect(row(recording)).to.include({ actionId: action.id, reason: 'reached' });
+    expect(room.stores.tips.list({ actionId: newer.id })).to.deep.equal([]);
+  });
+
+  it('are tips of an action that was open when the caller rang, although it is closed now', async () => {
+    const recording = recordedOffline('0612340001');
+    await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+    await room.calledOut(action);
+    await takeIn();
+    expect(row(recording)).to.include({ actionId: action.id, reason: 'reached' });
+  });
+
+  it('are tips of an action whose message the caller confirmed earlier, although that was stored later', async () => {
+    room.telephony.script(mobile(1), {});
+    const newer = await room.running();
+    await room.clock.advance(60_000);
+    const recording = recordedOffline('0612340001');
+    const [person] = room.stores.participants.byPhone(mobile(1));
+    room.actions.confirmed({
+      actionId: newer.id,
+      participantId: person!.id,
+      phone: mobile(1),
+      purpose: 'alert',
+      number: 1,
+      heardVersion: 1,
+      at: recording.receivedAt - 20_000,
+    });
+    await takeIn();
+    expect(row(recording)).to.include({ actionId: newer.id, reason: 'reached_several' });
   });
 
   for (const [who, from, more] of [
