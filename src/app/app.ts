@@ -185,6 +185,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     }),
     ids,
     clock,
+    log,
     night: limits.night,
     ringSeconds,
     soundSeconds: (soundId) => msOf(rendered(soundId)) / 1000,

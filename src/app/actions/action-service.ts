@@ -24,8 +24,9 @@ import {
 } from '../../domain/simulation.js';
 import { lookAlikes, refuseChanged, refuseLookAlikes } from '../../domain/start-guard.js';
 import type { Warning } from '../../domain/warning.js';
-import { eachInTurn, eachWhile, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
+import { eachInTurn, inSlices, ROWS_A_TURN } from '../../lib/each-in-turn.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Log } from '../../ports/log.js';
 import { SpeechError, type Speech } from '../../ports/speech.js';
 import type { ActionEvent, AttemptFilter, SelectedPerson, ListPart, Stores } from '../../ports/stores.js';
 import { actionCounts, actionFacts, actionReality, actionTimeline, reachWarnings } from './action-view.js';
@@ -34,6 +35,7 @@ import type { CallIds } from '../journal/call-ids.js';
 import type { Conditions } from './conditions.js';
 import type { Softphones } from '../centralists/softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
+import { eachCallee } from './each-callee.js';
 import type { EventJournal } from '../journal/event-journal.js';
 import type { TrunkLines } from '../dialing/trunk-lines.js';
 import { makeMessage } from '../messages/message-maker.js';
@@ -52,6 +54,7 @@ export interface ActionServiceParts {
   readonly events: EventJournal;
   readonly ids: CallIds;
   readonly clock: Clock;
+  readonly log: Log;
   readonly night: Night | null;
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
@@ -135,12 +138,14 @@ export class ActionService implements Actions {
     // Rendering took a moment, so the action is read again.
     const current = this.#get(id);
     if (current.state === 'closed') throw new Problem('conflict', 'the action has been closed in the meantime');
-    stores.actions.setMessage(id, { ...message, version: current.message.version + 1 });
-    const updated = this.#get(id);
+    const next = { ...message, version: current.message.version + 1 };
+    // The update is made from here on: nothing below may fail, or leave out some of the people.
+    stores.actions.setMessage(id, next);
+    const updated = { ...current, message: next };
     // Told before the calls: a close that comes between two slices is told after it.
     this.#tell(updated);
     if (updated.state !== 'draft') {
-      this.parts.updateMessage(updated);
+      this.#giveToCalls(updated);
       await this.#callHeardOld(updated);
     }
     return updated;
@@ -371,8 +376,8 @@ export class ActionService implements Actions {
     // Counted before the alerts are stopped, because afterwards nobody is left.
     const change = { at: clock.now(), result, closingMessage, leftAtClose: dialer.alertsLeft(id) };
     if (!stores.actions.move(id, current.state, 'closed', change)) return this.#close(id, result, closingMessage);
-    const closed = this.#get(id);
     dialer.stopAlerts(id);
+    const closed = this.#get(id);
     this.#tell(closed);
     await this.#callReached(closed);
     return closed;
@@ -385,17 +390,32 @@ export class ActionService implements Actions {
    * only once. When the service stops or dies in between, the next start calls the people who are left.
    */
   #callReached(closed: Action): Promise<void> {
-    const { stores, dialer } = this.parts;
-    return eachWhile(
-      stores.actions.calleesInSlices(closed.id),
+    const { dialer } = this.parts;
+    return this.#eachCallee(
+      closed,
       (slice) => {
         const people = slice.filter(
           ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(closed.id, participantId),
         );
         if (people.length > 0) this.#beginClosing(closed, people);
       },
-      () => !dialer.isStopped,
+      () => true,
     );
+  }
+
+  /**
+   * Gives the new message to the calls in progress. A participant who hears the old one all the same is
+   * called again.
+   */
+  #giveToCalls(updated: Action): void {
+    try {
+      this.parts.updateMessage(updated);
+    } catch (error) {
+      this.parts.log.error('calls in progress could not get the new message', {
+        actionId: updated.id,
+        error: String(error),
+      });
+    }
   }
 
   /**
@@ -403,10 +423,10 @@ export class ActionService implements Actions {
    * slices ends this work, because the newer command reads everybody again.
    */
   #callHeardOld(updated: Action): Promise<void> {
-    const { stores, dialer } = this.parts;
+    const { dialer } = this.parts;
     const { version } = updated.message;
-    return eachWhile(
-      stores.actions.calleesInSlices(updated.id),
+    return this.#eachCallee(
+      updated,
       (slice) => {
         const people = slice.filter(
           ({ participantId, reachedAt, heardVersion }) =>
@@ -416,9 +436,14 @@ export class ActionService implements Actions {
       },
       () => {
         const now = this.#get(updated.id);
-        return !dialer.isStopped && now.state !== 'closed' && now.message.version === version;
+        return now.state !== 'closed' && now.message.version === version;
       },
     );
+  }
+
+  #eachCallee(action: Action, work: (people: readonly Callee[]) => void, goesOn: () => boolean): Promise<void> {
+    const { stores, clock, dialer, log } = this.parts;
+    return eachCallee({ actions: stores.actions, clock, log }, action.id, work, () => !dialer.isStopped && goesOn());
   }
 
   /**

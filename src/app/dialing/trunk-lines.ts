@@ -20,7 +20,7 @@ export interface StartSlot {
  *
  *   outbound   calls of the dialer, which leave the tip lines free
  *   inbound    callers to the tip line
- *   callback   callbacks to callers: made by us, but on the same lines as callers, ahead of the dialer
+ *   callback   calls to callers who are called back: on the same lines as callers, ahead of the dialer
  */
 export class TrunkLines {
   /** The telephones at the far ends. */

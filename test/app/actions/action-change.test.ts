@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { Problem } from '../../../src/domain/problem.js';
 import { deferred, type Deferred } from '../../../src/lib/deferred.js';
 import { SpeechError, type Speech } from '../../../src/ports/speech.js';
@@ -240,6 +241,52 @@ describe('an action', () => {
       const newest = 'update-prompt message-3 message-3 ending thanks';
       expect(heard(1)).to.deep.equal([MESSAGE, UPDATE, newest]);
       expect(heard(2)).to.deep.equal([MESSAGE, '', newest]);
+    });
+
+    it('goes on as before when the update cannot be stored', async () => {
+      room.people(2);
+      script(1, PRESSES);
+      script(2, PRESSES, { answersAfterMs: 8_000 });
+      const action = await room.running();
+      await room.clock.advance(3_000);
+      room.diskWorks = false;
+      expect((await problem(() => update(action.id, 'message-2'))).code).to.equal('unavailable');
+      room.diskWorks = true;
+      await room.calledOut(action);
+      await room.clock.advance(60_000);
+      expect([heard(1), heard(2)]).to.deep.equal([[MESSAGE], [MESSAGE]]);
+      expect(room.actions.view(action.id).action.message).to.include({ text: 'message-1', version: 1 });
+    });
+
+    it('is made whole when the calls in progress cannot get the new message', async () => {
+      room.people(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(3_000);
+      const { updateMessage } = room.telephony;
+      room.telephony.updateMessage = () => {
+        throw new Error('the sound is gone');
+      };
+      await update(action.id, 'message-2');
+      room.telephony.updateMessage = updateMessage;
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, UPDATE]);
+      expect(room.log.said('error')).to.deep.equal(['calls in progress could not get the new message']);
+    });
+
+    it('makes its calls as soon as the people can be read, when they cannot be read at once', async () => {
+      room.people(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.calledOut(action);
+      const reading = sinon.stub(room.stores.actions, 'calleesInSlices').throws(new Error('disk I/O error'));
+      await update(action.id, 'message-2');
+      await room.clock.advance(3_000);
+      reading.restore();
+      await room.clock.advance(1_000);
+      await room.calledOut(action);
+      expect(heard(1)).to.deep.equal([MESSAGE, UPDATE]);
+      expect(room.log.said('error')).to.deep.equal(['not everybody of an action could be called; trying again']);
     });
 
     it('makes no update calls for a draft, and is refused when it is closed', async () => {
