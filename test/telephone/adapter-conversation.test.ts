@@ -135,6 +135,25 @@ describe('a conversation on a real Asterisk', function () {
     await talk.caller.ended;
   });
 
+  it('leaves no empty bridge behind after a restart, and spares the bridge of another program', async () => {
+    const { address } = adapter.pair.asterisk;
+    const headers = { authorization: address.authorization };
+    const make = async (id: string): Promise<void> => {
+      const made = await fetch(`${address.httpUrl}/ari/bridges/${id}?type=mixing`, { method: 'POST', headers });
+      expect(made.status).to.equal(200);
+    };
+    await make('gone-caller-bridge');
+    await make('of-another-program');
+    const talk = await talking();
+    await adapter.telephony.hangUpOrphans();
+    const there = await fetch(`${address.httpUrl}/ari/bridges`, { headers });
+    const ids = ((await there.json()) as { id: string }[]).map(({ id }) => id);
+    expect(ids).to.have.members([`${talk.tip.id}-bridge`, 'of-another-program']);
+    await talk.tip.hangUp();
+    await talk.centralist.hangUp();
+    await talk.caller.ended;
+  });
+
   it('can be put on hold as soon as the answer of the softphone is acknowledged, ten times in a row', async () => {
     const { peer, username: other } = await adapter.softphone('203');
     for (let n = 0; n < 10; n++) {

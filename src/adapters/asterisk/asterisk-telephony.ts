@@ -19,6 +19,7 @@ import type { AriLink } from './ari/ari-link.js';
 import { AriLinks } from './ari/ari-links.js';
 import { AsteriskUnusable } from './ari/errors.js';
 import type { AriEvent } from './ari/events.js';
+import { Bridges } from './calls/bridges.js';
 import { bridgeCalls } from './calls/conversation.js';
 import { LiveCalls } from './calls/live-calls.js';
 import { SilentLines } from './calls/silent-lines.js';
@@ -66,6 +67,7 @@ const COPIES_LATE_MS = 2_000;
 export class AsteriskTelephony implements Telephony {
   readonly #links: AriLinks;
   readonly #calls: LiveCalls;
+  readonly #bridges: Bridges;
   readonly #outbound: AsteriskOutboundCalls;
   readonly #takeover: AsteriskTakeover;
   readonly #softphones: AsteriskSoftphones;
@@ -129,6 +131,8 @@ export class AsteriskTelephony implements Telephony {
       },
     });
     const [links, calls] = [this.#links, this.#calls];
+    this.#bridges = new Bridges({ link: links.tips, clock });
+    const bridges = this.#bridges;
     this.#outbound = new AsteriskOutboundCalls({
       ...options,
       links,
@@ -136,7 +140,7 @@ export class AsteriskTelephony implements Telephony {
       trunkEndpoint: (number) => this.#trunk.endpointFor(number),
       rememberedResult: (id) => this.rememberedResult(id),
     });
-    this.#takeover = new AsteriskTakeover({ ...options, links, calls, onIncoming, onDeskCall });
+    this.#takeover = new AsteriskTakeover({ ...options, links, calls, bridges, onIncoming, onDeskCall });
     this.#softphones = new AsteriskSoftphones({
       links,
       calls,
@@ -222,7 +226,7 @@ export class AsteriskTelephony implements Telephony {
 
   connect(a: Call, b: Call): Promise<Conversation> {
     const { clock, recordingsFolder } = this.options;
-    return bridgeCalls({ link: this.#links.tips, clock, recordingsFolder }, a, b);
+    return bridgeCalls({ bridges: this.#bridges, link: this.#links.tips, clock, recordingsFolder }, a, b);
   }
 
   // ------------------------------------------------------------------ softphones
@@ -268,6 +272,7 @@ export class AsteriskTelephony implements Telephony {
 
   close(): Promise<void> {
     this.#takeover.close();
+    this.#bridges.close();
     this.#softphones.close();
     this.#silentLines.stop();
     this.#trunk.close();

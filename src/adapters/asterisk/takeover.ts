@@ -20,17 +20,19 @@ import type { AriLinks } from './ari/ari-links.js';
 import { AriError } from './ari/errors.js';
 import type { ChannelSnapshot } from './ari/events.js';
 import { ANSWERED_ELSEWHERE } from './calls/asterisk-call.js';
+import type { Bridges, BridgeSnapshot } from './calls/bridges.js';
 import { callResultSlots } from './calls/call-result-slots.js';
 import { readCallResult } from './calls/call-result.js';
-import { conversationIn, destroyBridge, finishedRecording, type ConversationParts } from './calls/conversation.js';
+import { conversationIn, finishedRecording, type ConversationParts } from './calls/conversation.js';
 import type { LiveCalls } from './calls/live-calls.js';
 import { Reconciler, type Difference } from './calls/reconciler.js';
 import { offlineRecordings } from './calls/recording-files.js';
-import { dialledCallOf, survivingCalls, tipCallOf, type BridgeSnapshot } from './calls/surviving-calls.js';
+import { dialledCallOf, survivingCalls, tipCallOf } from './calls/surviving-calls.js';
 
 export interface TakeoverParts {
   readonly links: AriLinks;
   readonly calls: LiveCalls;
+  readonly bridges: Bridges;
   readonly clock: Clock;
   readonly log: Log;
   readonly recordingsFolder: string;
@@ -142,14 +144,13 @@ export class AsteriskTakeover {
   }
 
   async hangUpOrphans(isAnsweredElsewhere: (id: CallId) => boolean = () => false): Promise<readonly CallId[]> {
-    const { calls, isOurs, links } = this.parts;
+    const { bridges, calls, isOurs } = this.parts;
     const isUnknown = (id: CallId): boolean => !calls.has(id);
     const orphans = (await this.#channels()).map(({ id }) => id).filter((id) => isOurs(id) && isUnknown(id));
     await Promise.all(
       orphans.map((id) => this.#hangUp(id, isAnsweredElsewhere(id) ? { reason_code: ANSWERED_ELSEWHERE } : {})),
     );
-    const unused = (await this.#bridges()).filter(({ channels }) => channels.every(isUnknown));
-    await Promise.all(unused.map(({ id }) => destroyBridge(links.tips, id)));
+    await bridges.destroyUnused((id) => calls.has(id));
     this.#decided = true;
     return orphans;
   }
@@ -168,8 +169,8 @@ export class AsteriskTakeover {
   }
 
   get #conversationParts(): ConversationParts {
-    const { links, clock, recordingsFolder } = this.parts;
-    return { link: links.tips, clock, recordingsFolder };
+    const { bridges, links, clock, recordingsFolder } = this.parts;
+    return { bridges, link: links.tips, clock, recordingsFolder };
   }
 
   #channels(): Promise<readonly ChannelSnapshot[]> {

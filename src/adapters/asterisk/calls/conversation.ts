@@ -1,37 +1,29 @@
 import { stat } from 'node:fs/promises';
 import { deferred } from '../../../lib/deferred.js';
-import type { Call, CallId, Recorded } from '../../../ports/call.js';
+import type { Call, Recorded } from '../../../ports/call.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { Conversation } from '../../../ports/telephony.js';
 import type { AriLink } from '../ari/ari-link.js';
 import { AriError } from '../ari/errors.js';
+import type { Bridges } from './bridges.js';
 import { msOfSize, flushToDisk } from './recording-files.js';
 
 export interface ConversationParts {
+  readonly bridges: Bridges;
   readonly link: AriLink;
   readonly clock: Clock;
   /** The folder in which Asterisk stores recordings, as the controller sees it. */
   readonly recordingsFolder: string;
 }
 
-/** ARI answers with this status when a bridge of this name exists. */
-const EXISTS = 409;
-
 /** Puts two calls in one bridge. The bridge lives in Asterisk, so it outlives the controller. */
 export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): Promise<Conversation> {
-  const { link } = parts;
-  const bridgeId = bridgeOf(a.id);
-  const make = (): Promise<unknown> => link.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: bridgeId });
-  await make().catch(async (error: unknown) => {
-    if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
-    // A controller died while it was bridging these two calls, and left this bridge behind.
-    await destroyBridge(link, bridgeId);
-    await make();
-  });
+  const { bridges, link } = parts;
+  const bridgeId = await bridges.make(a.id);
   try {
     await link.request('POST', `bridges/${bridgeId}/addChannel`, { channel: `${a.id},${b.id}` });
   } catch (error) {
-    await destroyBridge(link, bridgeId);
+    await bridges.destroy(a.id);
     throw error;
   }
   return conversationIn(parts, a, b);
@@ -39,13 +31,14 @@ export async function bridgeCalls(parts: ConversationParts, a: Call, b: Call): P
 
 /** The conversation in an existing bridge. `recording`: the name under which it may already be recorded. */
 export function conversationIn(parts: ConversationParts, a: Call, b: Call, recording?: string): Conversation {
-  const { link } = parts;
+  const { bridges, link } = parts;
+  const bridgeId = bridges.use(a.id);
   const ended = deferred<undefined>();
   let destroying: Promise<void> | undefined;
   let name = recording;
   const end = (): Promise<void> => {
     ended.resolve(undefined);
-    return (destroying ??= destroyBridge(link, bridgeOf(a.id)));
+    return (destroying ??= bridges.destroy(a.id));
   };
   void Promise.race([a.ended, b.ended]).then(end);
   return {
@@ -53,7 +46,7 @@ export function conversationIn(parts: ConversationParts, a: Call, b: Call, recor
     end,
     async record(as) {
       name = as;
-      await link.request('POST', `bridges/${bridgeOf(a.id)}/record`, {
+      await link.request('POST', `bridges/${bridgeId}/record`, {
         name: as,
         format: 'wav',
         ifExists: 'fail',
@@ -77,7 +70,7 @@ const LOOKS = 50;
  * call, and Asterisk lists it as live until then.
  */
 export async function finishedRecording(
-  { link, clock, recordingsFolder }: ConversationParts,
+  { link, clock, recordingsFolder }: Omit<ConversationParts, 'bridges'>,
   name: string,
 ): Promise<Recorded | undefined> {
   for (let look = 0; look < LOOKS && (await isRecordingLive(link, name)); look++)
@@ -98,13 +91,4 @@ export async function isRecordingLive(link: AriLink, name: string): Promise<bool
     if (!(error instanceof AriError)) throw error;
     return !error.gone;
   }
-}
-
-/** The bridge is named after the first of its two calls. */
-export const bridgeOf = (callId: CallId): string => `${callId}-bridge`;
-
-export async function destroyBridge(link: AriLink, bridgeId: string): Promise<void> {
-  await link.request('DELETE', `bridges/${bridgeId}`).catch((error: unknown) => {
-    if (!(error instanceof AriError)) throw error;
-  });
 }

@@ -1,14 +1,10 @@
 import type { CallId } from '../../../ports/call.js';
 import type { SurvivingCalls } from '../../../ports/telephony.js';
 import { TIP_APP, type ChannelSnapshot } from '../ari/events.js';
+import { isOurBridge, type BridgeSnapshot } from './bridges.js';
 import { progressOf } from './call-result.js';
 import { readShownCaller, sourceOf } from './caller-id.js';
 import { stasisArgsOf } from './reconciler.js';
-
-export interface BridgeSnapshot {
-  readonly id: string;
-  readonly channels: readonly string[];
-}
 
 /**
  * Sorts the calls that an earlier process left in Asterisk: calls that it originated, calls that it had taken
@@ -31,7 +27,7 @@ export function survivingCalls(
     incoming: channels.filter((channel) => isTipCall(channel)).map(tipCallOf),
     deskCalls: channels.filter((channel) => isDialled(channel)).map(dialledCallOf),
     conversations: bridges.flatMap(({ id, channels: [a, b] }) =>
-      a !== undefined && b !== undefined && id.endsWith('-bridge') ? [{ a, b }] : [],
+      a !== undefined && b !== undefined && isOurBridge(id) ? [{ a, b }] : [],
     ),
   };
 }
