@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/domain/outcome.js';
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { startAdapter, type Adapter } from './support/adapter.js';
 import { silentFor } from './support/durations.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 import { startFarTelephones, type FarTelephone, type FarTelephones } from './support/far-telephones.js';
 import type { SipPeer } from './support/sip-peer.js';
@@ -137,7 +138,7 @@ describe('a softphone that sends no packets', function () {
   };
 
   before(async () => {
-    adapter = await startAdapter({ sip: { host: '127.0.0.1', port: await freePort('127.0.0.1') } });
+    adapter = await startAdapter({ sip: { host: '127.0.0.1', port: await freePort('127.0.0.1') }, proxied: true });
   });
   after(() => adapter.stop());
 
@@ -157,4 +158,28 @@ describe('a softphone that sends no packets', function () {
     expect(listening.signal.aborted).to.equal(false);
     await listening.hangUp();
   });
+
+  it('is judged by what it does now, although the events of that were lost together with the link', async () => {
+    const [muted, vanished] = [await answering('203'), await answering('204')];
+    const [listening, lost] = [
+      await adapter.reach({ username: muted.username }),
+      await adapter.reach({ username: vanished.username }),
+    ];
+    const isReachable = ({ username }: { username: string }): Promise<boolean> =>
+      adapter.telephony.deskRegistered(username);
+    muted.peer.inCall = undefined;
+    await eventually(async () => !(await isReachable(muted)) || undefined, 20_000, 'OPTIONS is left unanswered');
+    adapter.proxy?.trouble({
+      events: ({ type }) => (/^(ContactStatus|PeerStatus)Change$/.test(type) ? { copies: 0 } : {}),
+    });
+    adapter.proxy?.cut();
+    muted.peer.inCall = '200 OK';
+    vanished.peer.close();
+    await eventually(async () => (await isReachable(muted)) || undefined, 20_000, 'OPTIONS is answered');
+    const answeredAt = performance.now();
+    expect(await lost.ended).to.include({ by: 'lost', lineDead: true });
+    await silentFor(30_000 - (performance.now() - answeredAt));
+    expect(listening.signal.aborted).to.equal(false);
+    await listening.hangUp();
+  }).timeout(180_000);
 });

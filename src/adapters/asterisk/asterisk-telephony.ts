@@ -309,6 +309,7 @@ export class AsteriskTelephony implements Telephony {
     this.#downReason = reason;
     this.#outbound.forgetMessages();
     this.#takeover.stop();
+    this.#softphones.lost();
     this.#silentLines.stop();
     this.#trunk.forget();
     this.#health.emit(this.health());

@@ -39,7 +39,14 @@ export class AsteriskSoftphones {
 
   constructor(private readonly parts: SoftphonesParts) {
     const { links, calls, clock, sipPorts } = parts;
-    this.#registrations = new SoftphoneRegistrations({ clock, ask: (username) => this.registered(username) });
+    this.#registrations = new SoftphoneRegistrations({
+      clock,
+      ask: async (username) => {
+        const registered = await this.registered(username);
+        this.#gone.onLooked(username, registered);
+        return registered;
+      },
+    });
     this.#gone = new GoneSoftphones({
       link: links.tips,
       clock,
@@ -115,6 +122,11 @@ export class AsteriskSoftphones {
   /** Starts watching the registrations. */
   start(): void {
     this.#registrations.start();
+  }
+
+  /** Called when the link to Asterisk was lost. */
+  lost(): void {
+    this.#gone.forget();
   }
 
   close(): void {

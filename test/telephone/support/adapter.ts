@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAriAddress, type AriAddress } from '../../../src/adapters/asterisk/ari/address.js';
 import type { AsteriskTelephony } from '../../../src/adapters/asterisk/asterisk-telephony.js';
 import type { PromptName } from '../../../src/domain/messages.js';
 import type { E164 } from '../../../src/domain/phone-number.js';
@@ -9,6 +10,7 @@ import type { DeskCall, IncomingCall, TransferRequest } from '../../../src/ports
 import { isAnswered } from '../../../src/ports/telephony.js';
 import { readSound, wavOf, type PhoneCall, type Samples } from '../../../src/phonenet/index.js';
 import { toneMarked, toneMarks, type MarkTone } from '../../../src/phonenet/listening/tone-marks.js';
+import { startAriProxy, type AriProxy } from './ari-proxy.js';
 import { eventually } from './eventually.js';
 import { Inbox } from './inbox.js';
 import { SOUNDS, startPair, type Pair, type PairOptions } from './pair.js';
@@ -45,6 +47,8 @@ export interface Adapter {
   readonly pair: Pair;
   readonly telephony: AsteriskTelephony;
   readonly arrivals: Arrivals;
+  /** Disturbs the link to Asterisk; undefined unless `proxied` was asked for. */
+  readonly proxy: AriProxy | undefined;
   /** The folder in which Asterisk keeps recordings. */
   readonly recordings: string;
   newId(): CallId;
@@ -80,6 +84,8 @@ export interface AdapterOptions extends PairOptions {
   readonly silenceCountMs?: number;
   /** The controller gets copies of SIP messages, as it does from an Asterisk that it started itself. */
   readonly copies?: boolean;
+  /** The link to Asterisk goes through `proxy`. */
+  readonly proxied?: boolean;
 }
 
 const ATTEMPTS = 3;
@@ -88,10 +94,15 @@ const REGISTERED_SECONDS = 300;
 export async function startAdapter({
   srtp = false,
   copies = false,
+  proxied = false,
   silenceCountMs,
   ...options
 }: AdapterOptions = {}): Promise<Adapter> {
   const pair = await startPair(options);
+  const { hostname: host, port } = new URL(pair.asterisk.address.httpUrl);
+  const proxy = proxied ? await startAriProxy({ host, port: Number(port) }) : undefined;
+  const { username, password } = pair.asterisk.address;
+  const address = proxy ? parseAriAddress(proxy.url(username, password)) : pair.asterisk.address;
   const folder = await mkdtemp(join(tmpdir(), 'bn-adapter-'));
   const recordings = join(pair.asterisk.folders.spool, 'recording');
   const arrivals: Arrivals = {
@@ -102,13 +113,14 @@ export async function startAdapter({
   };
   const peers: SipPeer[] = [];
   let [ids, sounds] = [0, 0];
-  let telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
+  let telephony = await opened(pair, recordings, arrivals, { address, srtp, copies, silenceCountMs });
   const adapter: Adapter = {
     pair,
     get telephony() {
       return telephony;
     },
     arrivals,
+    proxy,
     recordings,
     newId: () => `adapter-${++ids}`,
     desk: async (extension) => {
@@ -158,11 +170,12 @@ export async function startAdapter({
     leave: () => telephony.close(),
     restart: async () => {
       await telephony.close();
-      telephony = await opened(pair, recordings, arrivals, { srtp, copies, silenceCountMs });
+      telephony = await opened(pair, recordings, arrivals, { address, srtp, copies, silenceCountMs });
     },
     stop: async () => {
       for (const peer of peers) peer.close();
       await telephony.close();
+      await proxy?.close();
       await pair.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -175,13 +188,17 @@ async function opened(
   recordingsFolder: string,
   arrivals: Arrivals,
   {
+    address,
     srtp,
     copies,
     silenceCountMs,
-  }: Pick<AdapterOptions, 'srtp' | 'copies'> & { readonly silenceCountMs?: number | undefined },
+  }: Pick<AdapterOptions, 'srtp' | 'copies'> & {
+    readonly address: AriAddress;
+    readonly silenceCountMs?: number | undefined;
+  },
 ): Promise<AsteriskTelephony> {
   const telephony = telephonyOf('adapter-', {
-    address: pair.asterisk.address,
+    address,
     recordingsFolder,
     log: pair.log,
     srtp: srtp === true,

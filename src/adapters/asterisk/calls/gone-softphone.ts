@@ -1,5 +1,6 @@
 import type { Clock } from '../../../ports/clock.js';
 import type { AriLink } from '../ari/ari-link.js';
+import { AriError } from '../ari/errors.js';
 import { packetsOf } from './pause-watch.js';
 
 /** Interval at which received packets are counted while a softphone leaves OPTIONS unanswered. */
@@ -26,10 +27,17 @@ export interface GoneSoftphonesOptions {
  * unanswered and sends no packets. Neither alone proves anything: a muted softphone sends no packets, and a
  * softphone on a poor network may miss OPTIONS. An expired registration proves nothing either, so only an
  * unanswered OPTIONS counts.
+ *
+ * Events are lost together with the link, and after a restart of the controller. So the regular look at the
+ * registrations counts too: an endpoint that is online answers OPTIONS, and the contact of an endpoint that
+ * is offline is looked up.
  */
 export class GoneSoftphones {
   /** Softphones that leave OPTIONS unanswered, each with a function that stops counting its packets. */
   readonly #watched = new Map<string, () => void>();
+  /** Counts the losses of the link, so that an answer from before a loss is not believed after it. */
+  #generation = 0;
+  #closed = false;
 
   constructor(private readonly options: GoneSoftphonesOptions) {}
 
@@ -41,9 +49,32 @@ export class GoneSoftphones {
     } else if (!this.#watched.has(username)) this.#watch(username);
   }
 
-  close(): void {
+  /** Called when Asterisk was asked whether the endpoint of a softphone is online. */
+  onLooked(username: string, online: boolean): void {
+    if (online) this.onContactStatus(username, 'Reachable');
+    else if (!this.#watched.has(username)) void this.#lookUp(username);
+  }
+
+  /** Called when the link to Asterisk was lost. An event that ends a watch may be lost with the link. */
+  forget(): void {
+    this.#generation++;
     for (const stop of this.#watched.values()) stop();
     this.#watched.clear();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.forget();
+  }
+
+  /** Watches a softphone whose contact left OPTIONS unanswered, although no event of that came. */
+  async #lookUp(username: string): Promise<void> {
+    const [call] = this.options.callsOf(username);
+    if (!call) return;
+    const generation = this.#generation;
+    const status = await contactStatus(this.options.link, call.id, username);
+    if (status !== 'Unreachable' || this.#closed || generation !== this.#generation) return;
+    this.onContactStatus(username, status);
   }
 
   #watch(username: string): void {
@@ -72,5 +103,25 @@ export class GoneSoftphones {
       cancel();
     });
     void count();
+  }
+}
+
+/**
+ * Status of the contact with which a softphone is registered: `Reachable`, `Unreachable`, `NonQualified` …
+ * Undefined when the softphone is not registered, or when Asterisk does not tell.
+ */
+async function contactStatus(link: AriLink, callId: string, username: string): Promise<string | undefined> {
+  const read = async (variable: string): Promise<string> => {
+    // These functions need a channel, although they read nothing of it.
+    const { value } = await link.request<{ value: string }>('GET', `channels/${callId}/variable`, { variable });
+    return value;
+  };
+  try {
+    const contact = await read(`PJSIP_AOR(${username},contact)`);
+    return contact === '' ? undefined : await read(`PJSIP_CONTACT(${contact},status)`);
+  } catch (error) {
+    // Asterisk cannot be reached, has no such functions, or the call is over.
+    if (error instanceof AriError) return undefined;
+    throw error;
   }
 }
