@@ -3,7 +3,7 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import type { Call } from '../../src/ports/call.js';
 import { prompt, type PromptName } from '../../src/domain/messages.js';
 import type { InboundCall } from '../../src/domain/tip.js';
-import { timesHeard } from '../../src/phonenet/index.js';
+import { timesHeard, toneMarked } from '../../src/phonenet/index.js';
 import type { Adapter } from './support/adapter.js';
 import {
   callTipLine,
@@ -176,16 +176,34 @@ describe('keys that are sent by RFC 4733 and by SIP INFO, in the whole service',
   this.timeout(120_000);
   const WITHHELD = '0612349101';
   const gateway: Gateway = { name: 'both', events: 0, info: 120, body: 'dtmf-relay' };
+  /** By how much the INFO comes after the RFC 4733 event of the same key. */
+  const INFO_LATE_MS = [120, 400];
   let exchange: Exchange;
+  /** A centralist with a softphone, both registered. */
+  const registered = async (): Promise<{ readonly id: number; readonly peer: SipPeer }> => {
+    const account = await exchange.centralist();
+    const peer = await exchange.peer(account);
+    expect(await peer.register(300)).to.equal(200);
+    return { id: account.centralist.id, peer };
+  };
 
   before(async () => {
     exchange = await startExchange();
   });
   after(() => exchange.stop());
 
-  const hasHeard = async (peer: SipPeer, name: PromptName): Promise<void> => {
-    const sound = await exchange.samples(prompt(name));
-    await eventually(() => timesHeard(peer.heard(), sound) > 0 || undefined, SOON_MS, `${name} is heard`);
+  const hasHeard = async (peer: SipPeer, name: PromptName, ms = Infinity, times = 1): Promise<void> => {
+    const sound = (await exchange.samples(prompt(name))).slice(0, ms * 8);
+    await eventually(() => timesHeard(peer.heard(), sound) >= times || undefined, SOON_MS, `${name} is heard`);
+  };
+  /** Resolves when the beginning of a prompt has been heard. A key pressed now stops the prompt. */
+  const hearsBegin = (peer: SipPeer, name: PromptName, times = 1): Promise<void> => hasHeard(peer, name, 1_500, times);
+  const reachedIn = async (citizen: string, postcode: string, centralistId: number): Promise<number> => {
+    const id = await exchange.draft(postcode, { text: 'Gezocht: een kat.' }, { centralistId });
+    await exchange.service.services.actions.start(id, { anyway: true });
+    await exchange.calledOut(id);
+    expect(exchange.attemptsTo(id, citizen).map(({ outcome }) => outcome)).to.deep.equal(['confirmed']);
+    return id;
   };
   const inbound = (fits: (row: InboundCall) => boolean): Promise<InboundCall> =>
     eventually(() => exchange.service.services.tips.calls({}).find(fits), SOON_MS, 'the row of the call');
@@ -220,5 +238,72 @@ describe('keys that are sent by RFC 4733 and by SIP INFO, in the whole service',
     await typesKeys(dialog, gateway, `${pin}#`, 80);
     await hasHeard(softphone, 'desk-speak');
     await dialog.hangUp();
+  });
+
+  for (const late of INFO_LATE_MS)
+    it(`choose one of two actions once on the tip line, and do not begin a recording: INFO ${late} ms later`, async () => {
+      const citizen = `061234911${INFO_LATE_MS.indexOf(late)}`;
+      const postcode = `848${INFO_LATE_MS.indexOf(late)}`;
+      exchange.participant(citizen, `${postcode}AB`);
+      await exchange.network.setCitizens([reachable(citizen)]);
+      const [older, newer] = [await registered(), await registered()];
+      await reachedIn(citizen, postcode, older.id);
+      const id = await reachedIn(citizen, postcode, newer.id);
+      const answering = newer.peer.answersNext();
+
+      const caller = await exchange.peer();
+      const dialog = dialogOf(await caller.invite({ user: TIP_LINE, fromValue: `<sip:${citizen}@127.0.0.1>` }));
+      await hearsBegin(caller, 'tip-choose');
+      // Key 1 also records a tip, as soon as the caller waits in the queue.
+      await typesKeys(dialog, { ...gateway, info: late }, '1', 0);
+      const desk = await answering;
+      const row = await inbound((one) => one.actionId === id && one.connectedAt !== null);
+      expect(row).to.include({ reason: 'reached_several', recordingId: null, centralistId: newer.id });
+      await desk.hangUp();
+      await inbound((one) => one.id === row.id && one.result === 'connected');
+      await dialog.over;
+    });
+
+  it('start an action with *20: every menu gets each key once', async () => {
+    const account = await exchange.centralist();
+    const [first, second, elsewhere] = ['0612349130', '0612349131', '0612349132'];
+    exchange.participant(first, '8491AB');
+    exchange.participant(second, '8455AB');
+    exchange.participant(elsewhere, '8499AB');
+    await exchange.network.setCitizens([first, second, elsewhere].map(reachable));
+    const softphone = await exchange.peer(account);
+    expect(await softphone.register(120)).to.equal(200);
+    const dialog = dialogOf(await softphone.invite({ user: '*20' }));
+    const types = (keys: string): Promise<void> => typesKeys(dialog, gateway, keys, 80);
+    await hearsBegin(softphone, 'desk-pin');
+    await types(`${account.pin}#`);
+    await hasHeard(softphone, 'desk-speak');
+    await hasHeard(softphone, 'beep');
+    await dialog.speak(toneMarked([480, 1140, 2100, 480, 1140, 2100]));
+    await types('#');
+    await hearsBegin(softphone, 'desk-keep');
+    await types('1');
+    await hearsBegin(softphone, 'desk-area');
+    await types('8491#');
+    await hearsBegin(softphone, 'desk-area-more');
+    await types('8455#');
+    await hearsBegin(softphone, 'desk-area-more', 2);
+    await types('#');
+    await hearsBegin(softphone, 'desk-kind');
+    await types('1');
+    await hearsBegin(softphone, 'desk-criteria');
+    await types('1');
+    await hearsBegin(softphone, 'desk-start');
+    await types('1');
+    await hasHeard(softphone, 'desk-started');
+    await dialog.over;
+    const { actions } = exchange.service.services;
+    const [action, ...more] = actions.list().filter(({ centralistId }) => centralistId === account.centralist.id);
+    expect(more).to.deep.equal([]);
+    expect(action?.area.parts).to.have.length(2);
+    const { counts } = await exchange.calledOut(action?.id ?? 0);
+    expect(counts, 'people in both areas').to.include({ selected: 2, confirmed: 2 });
+    for (const wrong of ['desk-wrong-key', 'desk-area-wrong', 'desk-no-key', 'desk-nobody'] as const)
+      expect(timesHeard(softphone.heard(), await exchange.samples(prompt(wrong))), wrong).to.equal(0);
   });
 });

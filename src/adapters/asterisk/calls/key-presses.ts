@@ -14,8 +14,11 @@ export interface KeyPressesParts {
 
 /** The events and copies of one press come within this time of each other. */
 const TOGETHER_MS = 2_000;
-/** The copy of an INFO nearly always comes before the event of its key. It comes at most this late. */
-const COPY_LATE_MS = 80;
+/**
+ * Asterisk sends the copy of an INFO before the event of its key. On a busy machine the copy can still come
+ * later, by up to this time.
+ */
+const COPY_LATE_MS = 250;
 /** In a call whose keys come by INFO: an event without a copy for this long did not come by INFO. */
 const INFO_LATE_MS = 500;
 /** Without copies, two events of the same key within this time are one press. */
@@ -122,6 +125,9 @@ export class KeyPresses {
       if (copy && arrived.at - ms - copy.at <= TOGETHER_MS) return 0;
       const waitMs = arrived.waited ? 0 : INFO_LATE_MS - (now - arrived.at);
       if (waitMs > 0) return waitMs;
+      // Another event of this digit was counted, and its copy has not come yet. If this event is of a second
+      // press, that press is counted by its own copy.
+      if (this.#ahead.some((one) => one.digit === digit && now - one.at <= TOGETHER_MS)) return 0;
     } else if (last && arrived.at - ms - last.at <= TOGETHER_MS) {
       if (!arrived.waited) return COPY_LATE_MS;
     }

@@ -9,10 +9,23 @@ export interface HeardKey {
 
 /** Asterisk postpones a digit this soon after the last (AST_MIN_DTMF_GAP is 45 ms; events are less exact). */
 const GAP_MS = 40;
-/** Asterisk handles a postponed digit within this time after the gap, when it next reads from the channel. */
+/** On a quiet machine Asterisk reads from a channel this often. */
 const LOOK_MS = 150;
+/**
+ * A key that Asterisk certainly postponed is handled before any later key, however busy the machine is. After
+ * this time it counts as never handled, because an event was lost.
+ */
+const NEVER_MS = 600;
 /** Asterisk handles a postponed digit this soon. Two presses cannot end this soon after each other. */
 const SOON_MS = 65;
+/** Asterisk handles a digit at most this late after the emulation that postponed it. */
+const LATE_MS = 45;
+
+/** A key that may have been postponed. Until `until` an equal event is its second one. */
+interface MaybePostponed {
+  readonly key: HeardKey;
+  readonly until: number;
+}
 
 /**
  * Recognizes the second event of a digit that Asterisk postponed. Asterisk (channel.c) sends an event when a
@@ -23,43 +36,49 @@ const SOON_MS = 65;
  * late, all at once. Postponed digits are handled in order of arrival, and before any later digit.
  */
 export class PostponedKeys {
-  /** Keys that Asterisk certainly postponed, and has not handled yet. */
+  /** Keys that Asterisk certainly postponed and has not handled yet, in order of arrival. */
   #postponed: HeardKey[] = [];
-  /** The last key, when it may have been postponed. */
-  #maybe: HeardKey | undefined;
+  /** Keys that may have been postponed, in order of arrival, before those that certainly were. */
+  #maybe: MaybePostponed[] = [];
   /** The last key that was not postponed. `length`: for how many ms Asterisk emulated it from then on. */
   #last: { readonly at: number; readonly ms: number; readonly length: number } | undefined;
 
   /** Whether this event is the second one of a key. Must be called once for each event, in order. */
   isSecondEvent(key: HeardKey): boolean {
-    const { at, ms } = key;
+    const { at } = key;
     const last = this.#last;
-    if (!last) return this.#pressed(key, undefined);
-    const next = last.at + last.length + GAP_MS;
+    if (!last) return this.#pressed(key);
     const [oldest] = this.#postponed;
-    if (oldest && at > Math.max(last.at, oldest.at) + last.ms + GAP_MS + LOOK_MS) this.#postponed = [];
+    if (oldest && at > Math.max(last.at, oldest.at) + last.ms + GAP_MS + NEVER_MS) this.#postponed = [];
+    this.#maybe = this.#maybe.filter(({ until }) => at < until);
     const [head] = this.#postponed;
-    if (head && at >= next && isSame(head, key)) {
-      this.#postponed.shift();
-      return this.#handled(at, ms);
+    const next = last.at + last.length + GAP_MS;
+    if (head && at >= next && isSame(head, key)) return this.#handled(key, this.#postponed.slice(1));
+    const index = this.#maybe.findIndex((one) => isSame(one.key, key));
+    if (index >= 0) {
+      // While one key is postponed, every key after it is postponed too.
+      const behind = this.#maybe.slice(index + 1).map((one) => one.key);
+      return this.#handled(key, [...behind, ...this.#postponed]);
     }
-    const maybe = this.#maybe;
-    if (!head && maybe && isSame(maybe, key) && at - maybe.at < SOON_MS) return this.#handled(at, ms);
-    if (at < next) {
+    if (head || at < next) {
       this.#postponed.push(key);
       return false;
     }
-    return this.#pressed(key, at < last.at + last.ms + GAP_MS + LOOK_MS ? key : undefined);
+    if (at < last.at + last.ms + GAP_MS + LOOK_MS) {
+      const until = Math.max(at + SOON_MS, last.at + last.ms + GAP_MS + LATE_MS);
+      this.#maybe.push({ key, until });
+    }
+    return this.#pressed(key);
   }
 
-  #pressed({ at, ms }: HeardKey, maybe: HeardKey | undefined): boolean {
-    this.#maybe = maybe;
+  #pressed({ at, ms }: HeardKey): boolean {
     this.#last = { at, ms, length: 0 };
     return false;
   }
 
-  #handled(at: number, ms: number): boolean {
-    this.#maybe = undefined;
+  #handled({ at, ms }: HeardKey, left: HeardKey[]): boolean {
+    this.#postponed = left;
+    this.#maybe = [];
     this.#last = { at, ms, length: ms };
     return true;
   }

@@ -75,6 +75,44 @@ describe('key presses of a call', () => {
     expect(pressed).to.equal('55');
   });
 
+  it('are counted once when the copy comes long after both events of a press, because the machine is busy', async () => {
+    info({ body: 'Signal=1' });
+    heard('1');
+    await clock.advance(300);
+    heard('5');
+    await clock.advance(200);
+    heard('5');
+    await clock.advance(900);
+    info();
+    await clock.advance(1_000);
+    expect(pressed).to.equal('15');
+  });
+
+  it('are two when the copies of two quick presses come long after their events', async () => {
+    info({ body: 'Signal=1' });
+    heard('1');
+    await clock.advance(300);
+    for (let n = 0; n < 4; n++) {
+      heard('5');
+      await clock.advance(160);
+    }
+    await clock.advance(500);
+    info();
+    info();
+    await clock.advance(1_000);
+    expect(pressed).to.equal('155');
+  });
+
+  it('are counted once when the first copy of a call comes 200 ms after the event of its INFO', async () => {
+    heard('5');
+    await clock.advance(120);
+    heard('5');
+    await clock.advance(200);
+    info();
+    await clock.advance(1_000);
+    expect(pressed).to.equal('5');
+  });
+
   it('count a retransmitted INFO once', async () => {
     info({ cseq: 7 });
     heard('5');
