@@ -155,7 +155,7 @@ describe('tips recorded while the service was down', () => {
     const recording = recordedOffline('0612340001');
     const newer = await room.running();
     await room.calledOut(newer);
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: action.id, reason: 'reached' });
     expect(room.stores.tips.list({ actionId: newer.id })).to.deep.equal([]);
   });
@@ -164,7 +164,7 @@ describe('tips recorded while the service was down', () => {
     const recording = recordedOffline('0612340001');
     await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
     await room.calledOut(action);
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: action.id, reason: 'reached' });
   });
 
@@ -183,7 +183,7 @@ describe('tips recorded while the service was down', () => {
       heardVersion: 1,
       at: recording.receivedAt - 20_000,
     });
-    await takeIn();
+    await storeAll();
     expect(row(recording)).to.include({ actionId: newer.id, reason: 'reached_several' });
   });
 
