@@ -441,7 +441,7 @@ export class ActionService implements Actions {
     );
   }
 
-  #eachCallee(action: Action, work: (people: readonly Callee[]) => void, goesOn: () => boolean): Promise<void> {
+  #eachCallee(action: Action, work: (people: readonly SelectedPerson[]) => void, goesOn: () => boolean): Promise<void> {
     const { stores, clock, dialer, log } = this.parts;
     return eachCallee({ actions: stores.actions, clock, log }, action.id, work, () => !dialer.isStopped && goesOn());
   }

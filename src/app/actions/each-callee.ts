@@ -3,7 +3,7 @@ import type { ParticipantId } from '../../domain/participant.js';
 import { eachWhile } from '../../lib/each-in-turn.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { ActionStore, Callee } from '../../ports/stores.js';
+import type { ActionStore, SelectedPerson } from '../../ports/stores.js';
 
 export interface EachCalleeParts {
   readonly actions: Pick<ActionStore, 'calleesInSlices'>;
@@ -25,13 +25,13 @@ const AGAIN_MS = 1_000;
 export async function eachCallee(
   parts: EachCalleeParts,
   actionId: ActionId,
-  work: (people: readonly Callee[]) => void,
+  work: (people: readonly SelectedPerson[]) => void,
   goesOn: () => boolean,
 ): Promise<void> {
   const { actions, clock, log } = parts;
   const done = new Set<ParticipantId>();
   let isLogged = false;
-  const workOnce = (slice: readonly Callee[]): void => {
+  const workOnce = (slice: readonly SelectedPerson[]): void => {
     work(slice.filter(({ participantId }) => !done.has(participantId)));
     for (const { participantId } of slice) done.add(participantId);
   };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { eachCallee } from '../../../src/app/actions/each-callee.js';
-import type { Callee } from '../../../src/ports/stores.js';
+import type { SelectedPerson } from '../../../src/ports/stores.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { FakeLog } from '../../support/fake-log.js';
 
@@ -13,8 +13,13 @@ describe('the callees of an action, slice by slice', () => {
   let failing: number;
   let goesOn: boolean;
 
-  const callee = (participantId: number): Callee => ({ participantId, phones: [], reachedAt: null, heardVersion: 0 });
-  const calleesInSlices = function* (): Generator<readonly Callee[]> {
+  const callee = (participantId: number): SelectedPerson => ({
+    participantId,
+    phones: [],
+    reachedAt: null,
+    heardVersion: 0,
+  });
+  const calleesInSlices = function* (): Generator<readonly SelectedPerson[]> {
     for (const [index, slice] of SLICES.entries()) {
       if (index === 1 && failing-- > 0) throw new Error('disk I/O error');
       yield slice.map(callee);
