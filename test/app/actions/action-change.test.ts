@@ -263,12 +263,9 @@ describe('an action', () => {
       script(1, PRESSES);
       const action = await room.running();
       await room.clock.advance(3_000);
-      const { updateMessage } = room.telephony;
-      room.telephony.updateMessage = () => {
-        throw new Error('the sound is gone');
-      };
+      const giving = sinon.stub(room.telephony, 'updateMessage').throws(new Error('the sound is gone'));
       await update(action.id, 'message-2');
-      room.telephony.updateMessage = updateMessage;
+      giving.restore();
       await room.calledOut(action);
       expect(heard(1)).to.deep.equal([MESSAGE, UPDATE]);
       expect(room.log.said('error')).to.deep.equal(['calls in progress could not get the new message']);

@@ -31,7 +31,7 @@ describe('bridges of conversations', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    [inAsterisk, reachable, answersLost] = [new Map(), true, 0];
+    [inAsterisk, reachable, answersLost] = [new Map<string, string[]>(), true, 0];
     bridges = new Bridges({ clock, link: { request } as unknown as BridgesOptions['link'] });
   });
   afterEach(() => {
