@@ -18,9 +18,9 @@ const AGAIN_MS = 1_000;
  * Passes every callee of an action to `work` once, in slices: other calls and requests go on between two
  * slices. Ends as soon as `goesOn` says false after a pause.
  *
- * The command that needs this work is stored already, so the work must not be left half done. After a failure,
- * such as a database that cannot be read, this resolves, and the callees who are left are passed on as soon
- * as that is possible.
+ * The command that needs this work is already stored, so the work must not be left half done. After a
+ * failure, such as a database that cannot be read, this resolves, and the callees who are left are passed on
+ * as soon as that is possible.
  */
 export async function eachCallee(
   parts: EachCalleeParts,

@@ -87,8 +87,8 @@ export class TrunkLines {
 
   /**
    * Takes the next start slot for a call that is not the dialer's, so that all calls together stay within the
-   * CPS. The line is taken separately, with `takeForCallback`. Undefined when the slot is later than `latest`.
-   * Times are monotonic ms.
+   * CPS. The line is taken separately, with `takeForCallback`. Undefined when the slot is later than
+   * `latest`. Times are monotonic ms.
    */
   bookSlot(now: number, latest: number): StartSlot | undefined {
     const rank = this.#starts;
