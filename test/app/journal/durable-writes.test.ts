@@ -60,4 +60,51 @@ describe('durable writes', () => {
     broken.clear();
     expect(await clock.finish(results[1]!)).to.equal('b');
   });
+
+  it('are stored at once although another write keeps failing for a reason of its own', async () => {
+    broken.add('a');
+    const first = store('a');
+    expect(await store('b')).to.equal('b');
+    expect(tries).to.deep.equal(['a', 'b']);
+    broken.clear();
+    expect(await clock.finish(first)).to.equal('a');
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('that are kept during another write are tried once, after it', async () => {
+    const first = writes.store(
+      () => {
+        tries.push('a');
+        return store('b');
+      },
+      () => undefined,
+    );
+    expect(await first).to.equal('b');
+    expect([tries, clock.pending]).to.deep.equal([['a', 'b'], 0]);
+  });
+
+  it('that are kept during a retry are not lost when that retry stops at a blocked disk', async () => {
+    blockedBy = 'full';
+    let second: Promise<string> | undefined;
+    const first = writes.store(
+      () => {
+        tries.push('a');
+        if (blockedBy !== '') throw new Error(blockedBy);
+        // The disk is full again once this write is stored.
+        blockedBy = 'full';
+        second = store('b');
+        return 'a';
+      },
+      () => undefined,
+    );
+    await clock.advance(1_000);
+    blockedBy = '';
+    tries.length = 0;
+    expect(await clock.finish(first)).to.equal('a');
+    expect(tries).to.deep.equal(['a', 'b']);
+    expect(reported).to.deep.equal(['b: Error: full']);
+    blockedBy = '';
+    expect(await clock.finish(second!)).to.equal('b');
+    expect([tries.filter((name) => name === 'a'), clock.pending]).to.deep.equal([['a'], 0]);
+  });
 });
