@@ -31,6 +31,7 @@ import { TrunkLines } from './dialing/trunk-lines.js';
 import { gauges, readiness } from './health-service.js';
 import { CallIds } from './journal/call-ids.js';
 import { EventJournal } from './journal/event-journal.js';
+import { Journal } from './journal/journal.js';
 import { RecordingService } from './messages/recording-service.js';
 import { createParticipants } from './participants/participants.js';
 import { createPostcodes } from './participants/postcodes.js';
@@ -127,6 +128,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   const guesses = new GuessLimiter({ clock, log });
   const ids = new CallIds(stores.instanceId);
   const events = new EventJournal(stores.events, clock, log);
+  const journal = new Journal({ stores, events, clock });
   const lines = new TrunkLines({ lines: limits.lines, tipLines: limits.tipLines, cps: limits.cps });
 
   // Dialing. The actions are created below and hear of each attempt.
@@ -136,6 +138,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     clock,
     log,
     events,
+    journal,
     ids,
     ringMs,
     callerId,
@@ -217,6 +220,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     softphones,
     actions,
     events,
+    journal,
     ids,
     clock,
     log,
@@ -242,6 +246,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     lines,
     dialer,
     events,
+    journal,
     ids,
     clock,
     log,

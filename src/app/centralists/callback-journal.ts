@@ -3,11 +3,12 @@ import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
 import type { EventJournal } from '../journal/event-journal.js';
-import { Journal } from '../journal/journal.js';
+import type { Journal } from '../journal/journal.js';
 
 export interface CallbackJournalParts {
   readonly stores: Stores;
   readonly events: EventJournal;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,13 +21,10 @@ export type CallbackStage = 'ringing_desk' | 'ringing';
  * own time, until it can be stored. The call goes on meanwhile.
  */
 export class CallbackJournal {
-  readonly #journal: Journal;
   /** Callbacks whose failed writes were already logged. */
   readonly #logged = new Set<number>();
 
-  constructor(private readonly parts: CallbackJournalParts) {
-    this.#journal = new Journal(parts);
-  }
+  constructor(private readonly parts: CallbackJournalParts) {}
 
   stage(callback: Callback, stage: CallbackStage): void {
     void this.#keep(callback, () => {
@@ -87,7 +85,7 @@ export class CallbackJournal {
   }
 
   #keep({ id: callbackId }: Callback, write: () => void): Promise<void> {
-    return this.#journal.storeForSure(write, (error) => {
+    return this.parts.journal.storeForSure(write, (error) => {
       // Logged once for each callback, because the database reports its own failures.
       if (this.#logged.has(callbackId)) return;
       this.#logged.add(callbackId);

@@ -25,6 +25,7 @@ import { CallbackJournal } from './callback-journal.js';
 import { TIP_CALL_MS, type DeskOrder, type Softphones } from './softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
 import type { EventJournal } from '../journal/event-journal.js';
+import type { Journal } from '../journal/journal.js';
 import type { TrunkLines } from '../dialing/trunk-lines.js';
 import { LiveCallbacks } from './live-callbacks.js';
 import type { Callbacks, LiveCallback } from '../services.js';
@@ -38,6 +39,7 @@ export interface CallbackParts {
   readonly lines: TrunkLines;
   readonly dialer: Pick<Dialer, 'suspend' | 'restore' | 'cancelUnanswered'>;
   readonly events: EventJournal;
+  readonly journal: Journal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;

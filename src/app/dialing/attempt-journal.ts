@@ -10,15 +10,16 @@ import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
 import type { AlertCallResult } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
-import { DurableWrites } from '../journal/durable-writes.js';
 import type { EventJournal } from '../journal/event-journal.js';
+import type { Journal } from '../journal/journal.js';
 import { outcomeOf } from './attempt-outcome.js';
 
 export interface AttemptJournalParts {
-  readonly stores: Stores;
+  readonly stores: Pick<Stores, 'actions' | 'attempts' | 'traces'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventJournal;
+  readonly journal: Journal;
   readonly ids: CallIds;
   readonly msOf: (sound: Sound) => number;
   /** A digit was pressed `at`, ms UTC: the participant, and everyone else on that number, is reached. */
@@ -65,34 +66,15 @@ export function progressOf(attempt: Attempt): AttemptProgress {
   };
 }
 
-/**
- * Ringing and answer are stored together with the next write, or after this time at the latest, because a
- * transaction costs more than the rows in it. If the controller dies before that, Asterisk still knows that
- * the call was answered, and an answered call did ring.
- */
-const POSTPONE_MS = 50;
-
-/** A step of a call, to be stored. */
-interface Step {
-  readonly progress: AttemptProgress;
-  readonly write: () => void;
-}
-
 /** Stores attempts: each step of the call and the one outcome, together with the events that report them. */
 export class AttemptJournal {
-  readonly #outcomes: DurableWrites;
-  readonly #postponed: Step[] = [];
-
-  constructor(private readonly parts: AttemptJournalParts) {
-    const { clock, stores } = parts;
-    this.#outcomes = new DurableWrites({ clock, blockedBy: () => stores.blockedBy() });
-  }
+  constructor(private readonly parts: AttemptJournalParts) {}
 
   /** Stores a new attempt. Throws when it cannot be stored. */
   begin(order: AttemptOrder): Attempt {
-    const { clock, events, stores } = this.parts;
+    const { clock, events, journal, stores } = this.parts;
     const messageVersion = this.action(order.actionId).message.version;
-    return this.#inOneTransaction(() => {
+    return journal.store(() => {
       const added = stores.attempts.add({ ...order, messageVersion, dialedAt: clock.now() });
       events.attempt(order, added.id, 'dialing');
       return added;
@@ -135,12 +117,11 @@ export class AttemptJournal {
     const isRefused = outcomeOf(withBefore(end, progress.before), progress.cancelled).outcome === 'congestion';
     // Asked before the outcome is stored, because a number that is given up must stay so after a restart.
     const givenUp = isRefused ? onRefused?.(end) : undefined;
-    const write = (): Outcome =>
-      this.#inOneTransaction(() => {
-        this.#storeUnstored(progress);
-        return this.#storeOutcome(progress, end, givenUp);
-      });
-    return this.#outcomes.store(write, (error) => {
+    const write = (): Outcome => {
+      this.#storeUnstored(progress);
+      return this.#storeOutcome(progress, end, givenUp);
+    };
+    return this.parts.journal.storeForSure(write, (error) => {
       this.#logUnstored(progress, error);
     });
   }
@@ -221,19 +202,19 @@ export class AttemptJournal {
    */
   #storeStep(progress: AttemptProgress, write: () => void): void {
     try {
-      this.#inOneTransaction(write);
+      this.parts.journal.store(write);
     } catch (error) {
-      this.#storeWithOutcome({ progress, write }, error);
+      this.#storeWithOutcome(progress, write, error);
     }
   }
 
+  /**
+   * Stores ringing or the answer. If the controller dies before that, Asterisk still knows that the call was
+   * answered, and an answered call did ring.
+   */
   #storeSoon(progress: AttemptProgress, write: () => void): void {
-    this.#postponed.push({ progress, write });
-    if (this.#postponed.length > 1) return;
-    this.parts.clock.after(POSTPONE_MS, () => {
-      // Storing the last step stores the postponed steps before it too.
-      const last = this.#postponed.pop();
-      if (last) this.#storeStep(last.progress, last.write);
+    this.parts.journal.storeSoon(write, (error) => {
+      this.#storeWithOutcome(progress, write, error);
     });
   }
 
@@ -251,7 +232,7 @@ export class AttemptJournal {
     }
   }
 
-  #storeWithOutcome({ progress, write }: Step, error: unknown): void {
+  #storeWithOutcome(progress: AttemptProgress, write: () => void, error: unknown): void {
     this.#logUnstored(progress, error);
     progress.unstored.push(write);
   }
@@ -260,29 +241,6 @@ export class AttemptJournal {
   #logUnstored({ attemptId, unstored }: AttemptProgress, error: unknown): void {
     if (unstored.length > 0) return;
     this.parts.log.error('a call cannot be stored now; it will be stored later', { attemptId, error: String(error) });
-  }
-
-  /**
-   * Stores everything or nothing, the postponed steps first. If that fails, the postponed steps are stored
-   * with their outcomes instead.
-   */
-  #inOneTransaction<T>(write: () => T): T {
-    const { events, stores } = this.parts;
-    const postponed = this.#postponed.splice(0);
-    let caughtUp = postponed.length === 0;
-    const all = (): T => {
-      for (const step of postponed) step.write();
-      caughtUp = true;
-      return write();
-    };
-    try {
-      return events.toldAfter(() => stores.together(all));
-    } catch (error) {
-      for (const step of postponed) this.#storeWithOutcome(step, error);
-      if (caughtUp) throw error;
-      // A postponed step failed. The write itself may still succeed.
-      return this.#inOneTransaction(write);
-    }
   }
 }
 

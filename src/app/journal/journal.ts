@@ -9,9 +9,22 @@ export interface JournalParts {
   readonly clock: Clock;
 }
 
-/** Stores rows together with the events that report them, all or nothing. */
+/** A postponed write is stored together with the next write, or after this time at the latest. */
+const POSTPONE_MS = 50;
+
+interface Postponed {
+  readonly write: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/**
+ * Stores rows together with the events that report them, all or nothing. Alert calls, calls to the tip line
+ * and callbacks share one journal.
+ */
 export class Journal {
   readonly #durable: DurableWrites;
+  readonly #postponed: Postponed[] = [];
+  #isStoring = false;
 
   constructor(private readonly parts: JournalParts) {
     const { clock, stores } = parts;
@@ -19,12 +32,24 @@ export class Journal {
   }
 
   /**
-   * Stores in one transaction, and tells the listeners once it is committed. Throws when it cannot be stored;
-   * then nothing is stored and nothing is told.
+   * Stores in one transaction, the postponed writes first, and tells the listeners once it is committed.
+   * Throws when it cannot be stored; then nothing is stored and nothing is told.
    */
   store<T>(write: () => T): T {
-    const { events, stores } = this.parts;
-    return events.toldAfter(() => stores.together(write));
+    const postponed = this.#isStoring ? [] : this.#postponed.splice(0);
+    let caughtUp = postponed.length === 0;
+    try {
+      return this.#together(() => {
+        for (const one of postponed) one.write();
+        caughtUp = true;
+        return write();
+      });
+    } catch (error) {
+      for (const { onFailed } of postponed) onFailed(error);
+      if (caughtUp) throw error;
+      // A postponed write failed. The write itself may still succeed.
+      return this.store(write);
+    }
   }
 
   /**
@@ -33,5 +58,35 @@ export class Journal {
    */
   storeForSure<T>(write: () => T, onKept: (error: unknown) => void): Promise<T> {
     return this.#durable.store(() => this.store(write), onKept);
+  }
+
+  /**
+   * Stores together with the next write, because a transaction costs more than the rows in it. `onFailed` is
+   * called when it cannot be stored, also when only the write that it was stored with failed.
+   */
+  storeSoon(write: () => void, onFailed: (error: unknown) => void): void {
+    this.#postponed.push({ write, onFailed });
+    if (this.#postponed.length > 1) return;
+    this.parts.clock.after(POSTPONE_MS, () => {
+      // Storing the last write stores those before it too.
+      const last = this.#postponed.pop();
+      if (!last) return;
+      try {
+        this.store(last.write);
+      } catch (error) {
+        last.onFailed(error);
+      }
+    });
+  }
+
+  #together<T>(work: () => T): T {
+    const { events, stores } = this.parts;
+    const outer = this.#isStoring;
+    this.#isStoring = true;
+    try {
+      return events.toldAfter(() => stores.together(work));
+    } finally {
+      this.#isStoring = outer;
+    }
   }
 }

@@ -3,13 +3,14 @@ import type { Simulation } from '../../domain/simulation.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Stores } from '../../ports/stores.js';
-import type { Telephony } from '../../ports/telephony.js';
+import type { Conversations, InboundCalls, Takeover } from '../../ports/telephony.js';
 import type { ActionService } from '../actions/action-service.js';
 import type { CallIds } from '../journal/call-ids.js';
 import { CallerLimiter } from './caller-limiter.js';
 import type { Softphones } from '../centralists/softphones.js';
 import type { Dialer } from '../dialing/dialer.js';
 import type { EventJournal } from '../journal/event-journal.js';
+import type { Journal } from '../journal/journal.js';
 import { TipLine } from './tip-line.js';
 import { TipJournal } from './tip-journal.js';
 import { OfflineRecordings } from './offline-recordings.js';
@@ -20,12 +21,13 @@ import { TipQueue } from './tip-queue.js';
 
 export interface CreateTipLineParts {
   readonly stores: Stores;
-  readonly telephony: Telephony;
+  readonly telephony: InboundCalls & Conversations & Takeover;
   readonly lines: TrunkLines;
   readonly dialer: Dialer;
   readonly softphones: Softphones;
   readonly actions: Pick<ActionService, 'reached' | 'heardOut'>;
   readonly events: EventJournal;
+  readonly journal: Journal;
   readonly ids: CallIds;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,9 +51,9 @@ export function createTipLine(parts: CreateTipLineParts): WiredTipLine {
   const { clock, lines } = parts;
   const queue = new TipQueue(parts);
   const codes = new PersonalCodes(parts);
-  const journal = new TipJournal(parts);
+  const tips = { ...parts, journal: new TipJournal(parts) };
   const limiter = new CallerLimiter(clock, lines);
-  const reception = new Reception({ ...parts, codes, journal });
-  const inbound = new TipLine({ ...parts, queue, journal, limiter, reception });
-  return { inbound, queue, codes, offlineRecordings: new OfflineRecordings({ ...parts, journal }) };
+  const reception = new Reception({ ...tips, codes });
+  const inbound = new TipLine({ ...tips, queue, limiter, reception });
+  return { inbound, queue, codes, offlineRecordings: new OfflineRecordings(tips) };
 }

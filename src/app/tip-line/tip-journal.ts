@@ -8,7 +8,7 @@ import type { Log } from '../../ports/log.js';
 import type { RecordingEntry, Stores } from '../../ports/stores.js';
 import { callerCard } from './caller-card.js';
 import type { EventJournal } from '../journal/event-journal.js';
-import { Journal } from '../journal/journal.js';
+import type { Journal } from '../journal/journal.js';
 
 /** The participant who calls, and the action they call about. */
 export interface CallerAndAction {
@@ -22,6 +22,7 @@ export type TipStage = 'waiting' | 'transferring' | 'recording';
 export interface TipJournalParts {
   readonly stores: Stores;
   readonly events: EventJournal;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,11 +32,7 @@ export interface TipJournalParts {
  * cannot be stored is logged, and the call goes on. A tip that cannot be stored is tried again until it is.
  */
 export class TipJournal {
-  readonly #journal: Journal;
-
-  constructor(private readonly parts: TipJournalParts) {
-    this.#journal = new Journal(parts);
-  }
+  constructor(private readonly parts: TipJournalParts) {}
 
   /** Stores a call that is admitted; undefined when it cannot be stored. */
   admit(call: {
@@ -165,7 +162,7 @@ export class TipJournal {
     recorded: Recorded | undefined,
   ): boolean {
     const { stores } = this.parts;
-    return this.#journal.store(() => {
+    return this.parts.journal.store(() => {
       if (stores.inbound.byCallId(call.callId)) return false;
       const recordingId = recorded ? this.#recording('tip', recorded, call.endedAt).id : null;
       const result: InboundResult = recorded ? 'recorded' : 'abandoned';
@@ -240,12 +237,12 @@ export class TipJournal {
 
   /** The same for rows and events that are stored together. */
   #keepTogether<T>(write: () => T): T | undefined {
-    return this.#keep(() => this.#journal.store(write));
+    return this.#keep(() => this.parts.journal.store(write));
   }
 
   /** Stores a tip, which must not be lost. */
   #keepForSure<T>(write: () => T): Promise<T> {
-    return this.#journal.storeForSure(write, (error) => {
+    return this.parts.journal.storeForSure(write, (error) => {
       this.parts.log.error('tip cannot be stored yet; trying again until it is', { error: String(error) });
     });
   }
