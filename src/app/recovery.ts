@@ -1,16 +1,16 @@
 import type { Action } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
-import type { ParticipantId } from '../domain/participant.js';
 import { Problem } from '../domain/problem.js';
 import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
 import type { InboundCall } from '../domain/tip.js';
+import { eachWhile } from '../lib/each-in-turn.js';
 import { groupBy } from '../lib/group-by.js';
 import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { Stores } from '../ports/stores.js';
-import type { SurvivingCalls, Telephony } from '../ports/telephony.js';
+import type { Callee, Stores } from '../ports/stores.js';
+import type { OutboundCalls, SurvivingCalls, Takeover } from '../ports/telephony.js';
 import type { CallbackService } from './centralists/callbacks.js';
 import type { ServiceCodes } from './centralists/service-codes.js';
 import type { AttemptRunner } from './dialing/attempt-runner.js';
@@ -21,7 +21,7 @@ import type { TipLine } from './tip-line/tip-line.js';
 
 export interface RecoveryParts {
   readonly stores: Stores;
-  readonly telephony: Telephony;
+  readonly telephony: Takeover & Pick<OutboundCalls, 'updateMessage'>;
   readonly dialer: Dialer;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
@@ -123,13 +123,13 @@ async function recoverAttempts(
     const action = stores.actions.get(actionId);
     const ofAction = attempts.filter(({ id }) => live.has(ids.ofAttempt(id)));
     if (!action || ofAction.length === 0) return;
-    const phones = new Map(stores.actions.callees(actionId).map((callee) => [callee.participantId, callee.phones]));
-    const before = groupBy(stores.attempts.ofAction(actionId), keyOf);
     const adopt = (attempt: Attempt): void => {
       const call = live.get(ids.ofAttempt(attempt.id));
       if (!call) return;
-      const own = phones.get(attempt.participantId) ?? [attempt.phone];
-      dialer.adopt(action, attempt, call, own, before.get(keyOf(attempt)) ?? [attempt]);
+      const { participantId, phone, purpose } = attempt;
+      const own = stores.actions.callee(actionId, participantId)?.phones ?? [];
+      const before = stores.attempts.ofPerson(actionId, participantId).filter((one) => one.purpose === purpose);
+      dialer.adopt(action, attempt, call, own.length > 0 ? own : [phone], before);
       takenOver += 1;
     };
     await eachByItself(ofAction, adopt, naming);
@@ -144,8 +144,6 @@ async function recoverAttempts(
   );
   return takenOver;
 }
-
-const keyOf = ({ participantId, purpose }: Attempt): string => `${purpose} ${participantId}`;
 
 /**
  * Takes over the callers who are still on the line, and settles the others. Returns a function that goes on
@@ -172,67 +170,73 @@ async function recoverCallers(
   };
 }
 
-function resumeActions(parts: RecoveryParts): Promise<void> {
-  return eachByItself(
-    parts.stores.actions.inState('running', 'paused', 'closed'),
-    (action) => {
-      resumeAction(action, parts);
+/** Actions are resumed one after another, each in slices: other calls go on between two slices. */
+async function resumeActions(parts: RecoveryParts): Promise<void> {
+  const { log, stores } = parts;
+  await eachByItself(stores.actions.inState('running', 'paused', 'closed'), (action) => resumeAction(action, parts), {
+    log,
+    what: 'an action',
+    name: ({ id: actionId }) => ({ actionId }),
+  });
+}
+
+async function resumeAction(action: Action, parts: RecoveryParts): Promise<void> {
+  const { stores, dialer, clock, log, simulation } = parts;
+  const isClosed = action.state === 'closed';
+  if (isClosed && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) return;
+  const isElsewhere = isOnOtherNetwork(action, simulation);
+  if (isElsewhere && isClosed) return;
+  if (isElsewhere) log.error('an action calls nobody', { actionId: action.id, reason: otherNetworkReason(action) });
+  dialer.setPaused(action.id, isElsewhere || action.state === 'paused');
+  const call = isClosed ? callReached : callOthers;
+  await eachWhile(
+    stores.actions.calleesInSlices(action.id),
+    (slice) => {
+      call(stores.actions.get(action.id) ?? action, slice, parts);
     },
-    { log: parts.log, what: 'an action', name: ({ id: actionId }) => ({ actionId }) },
+    // A close between two slices calls everybody who was reached by itself.
+    () => !dialer.isStopped && (stores.actions.get(action.id)?.state === 'closed') === isClosed,
   );
 }
 
-function resumeAction(action: Action, parts: RecoveryParts): void {
-  const { stores, dialer, clock, inbound, callbacks, log, simulation } = parts;
-  if (action.state === 'closed' && clock.now() - (action.closedAt ?? 0) > CLOSING_MS) return;
-  const isElsewhere = isOnOtherNetwork(action, simulation);
-  if (isElsewhere && action.state === 'closed') return;
-  if (isElsewhere) log.error('an action calls nobody', { actionId: action.id, reason: otherNetworkReason(action) });
-  const callees = stores.actions.callees(action.id);
-  const past = (purpose: Purpose): Map<ParticipantId, Attempt[]> =>
-    groupBy(stores.attempts.ofAction(action.id, purpose), (attempt) => attempt.participantId);
-  dialer.setPaused(action.id, isElsewhere || action.state === 'paused');
-  if (action.state === 'closed') {
-    const before = past('closing');
-    // Participants who are still in their alert call get the closing call after it.
-    const people = callees.filter(
-      ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
-    );
-    dialer.begin(
-      action,
-      'closing',
-      people.map((callee) => ({ ...callee, past: before.get(callee.participantId) ?? [] })),
-    );
-    return;
-  }
-  const before = past('alert');
-  const people = callees.filter(({ reachedAt }) => reachedAt === null);
+/** The closing message, for participants who were reached. After a live alert call it follows by itself. */
+function callReached(action: Action, slice: readonly Callee[], parts: RecoveryParts): void {
+  const { dialer } = parts;
+  const people = slice.filter(
+    ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
+  );
+  begin(action, 'closing', people, parts);
+}
+
+/** The message, for participants who were not reached; and the newest one, for those who heard an older one. */
+function callOthers(action: Action, slice: readonly Callee[], parts: RecoveryParts): void {
+  const { dialer } = parts;
+  const { id, message } = action;
+  const unreached = slice.filter(({ reachedAt }) => reachedAt === null);
+  begin(action, 'alert', unreached, parts);
+  const heardOld = slice.filter(
+    ({ participantId, reachedAt, heardVersion }) =>
+      reachedAt !== null && heardVersion < message.version && !dialer.isLive(id, participantId),
+  );
+  begin(action, 'update', heardOld, parts);
+}
+
+function begin(action: Action, purpose: Purpose, people: readonly Callee[], parts: RecoveryParts): void {
+  const { callbacks, dialer, inbound, stores } = parts;
+  if (people.length === 0) return;
+  const counts = (attempt: Attempt): boolean =>
+    attempt.purpose === purpose &&
+    // Calls with an earlier update do not count as calls with this one.
+    (purpose !== 'update' || attempt.messageVersion === action.message.version);
   dialer.begin(
     action,
-    'alert',
+    purpose,
     people.map((callee) => ({
       ...callee,
-      past: before.get(callee.participantId) ?? [],
+      past: stores.attempts.ofPerson(action.id, callee.participantId).filter(counts),
       suspended:
-        inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId),
+        purpose === 'alert' &&
+        (inbound.informs(action.id, callee.participantId) || callbacks.isCalling(action.id, callee.participantId)),
     })),
   );
-  const heardOld = callees.filter(
-    ({ participantId, reachedAt, heardVersion }) =>
-      reachedAt !== null && heardVersion < action.message.version && !dialer.isLive(action.id, participantId),
-  );
-  if (heardOld.length > 0) {
-    const updates = past('update');
-    dialer.begin(
-      action,
-      'update',
-      // Calls with an earlier update do not count as calls with this one.
-      heardOld.map((callee) => ({
-        ...callee,
-        past: (updates.get(callee.participantId) ?? []).filter(
-          ({ messageVersion }) => messageVersion === action.message.version,
-        ),
-      })),
-    );
-  }
 }

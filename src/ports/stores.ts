@@ -144,11 +144,9 @@ export interface ActionStore {
   setMessage(id: ActionId, message: Message): void;
   /** Assigns the action to another centralist or team. */
   assign(id: ActionId, to: { readonly centralistId?: CentralistId; readonly team?: readonly CentralistId[] }): void;
-  /** All selected participants, in calling order. */
-  callees(id: ActionId): readonly SelectedPerson[];
   /**
-   * The same in slices of at most ROWS_A_TURN participants. Empty slices come first while the rows are read.
-   * Each row is as it was when it was read.
+   * All selected participants in calling order, in slices of at most ROWS_A_TURN. Empty slices come first
+   * while the order is made. Each participant is as stored when the slice is given.
    */
   calleesInSlices(id: ActionId): Iterable<readonly SelectedPerson[]>;
   /** One selected participant, also one who is called through a housemate. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mobile } from '../adapters/sqlite/support/fixtures.js';
+import { calleesOf, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { ControlRoom } from '../support/control-room.js';
 import { BUSY, NO_DIGIT, PRESSES, RINGS_OUT } from '../support/far-end.js';
 
@@ -48,7 +48,7 @@ describe('after a restart', () => {
     room = await room.restart();
     await room.clock.advance(600_000);
     expect(room.telephony.placed).to.deep.equal([]);
-    const [callee] = room.stores.actions.callees(action.id);
+    const [callee] = calleesOf(room.stores, action.id);
     expect(callee).to.include({ participantId: person.id, heardVersion: 1 });
     expect(callee!.reachedAt).not.to.equal(null);
   });
@@ -132,7 +132,7 @@ describe('after a restart', () => {
         survivingOutgoing: [{ id: idOf(attempt!.id), rang: true, answered: true, ...played }],
       });
       expect(room.attempts(action)[0]!.confirmedAt).to.equal(at);
-      expect(room.stores.actions.callees(action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
+      expect(calleesOf(room.stores, action.id)[0]).to.include({ participantId: person.id, heardVersion: 1 });
       await room.calledOut(action);
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['confirmed']);
       expect(room.telephony.placed).to.deep.equal([]);

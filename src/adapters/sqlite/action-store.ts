@@ -145,7 +145,6 @@ export function openActionStore(db: Database, json: JsonColumns): ActionStore {
       const columns = { ...to, ...(team && { team: JSON.stringify(team) }) };
       orm.update(action).set(columns).where(eq(action.id, id)).run();
     },
-    callees: (id) => selections.callees(id),
     calleesInSlices: (id) => selections.calleesInSlices(id),
     callee: (id, participantId) => selections.callee(id, participantId),
     markReached(id, participantId, phone, heardVersion, now) {

@@ -12,7 +12,7 @@ import { isPhones, type JsonColumns } from './json-columns.js';
 /** The selections of the actions. */
 export interface SelectionRows extends Pick<
   ActionStore,
-  'callees' | 'calleesInSlices' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
+  'calleesInSlices' | 'callee' | 'markReached' | 'standings' | 'standingsOf'
 > {
   /**
    * Each step writes at most about a thousand rows and yields how many it wrote. The caller must run every
@@ -24,8 +24,9 @@ export interface SelectionRows extends Pick<
 interface CalleeRow extends Omit<SelectedPerson, 'phones'> {
   phones: string;
 }
-/** A row with its place in the calling order. */
-interface Placed {
+/** A callee's place in the calling order. */
+interface Place {
+  participantId: ParticipantId;
   position: number;
 }
 /** A number, and a participant who has it. */
@@ -75,15 +76,17 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
     `INSERT INTO selection_phone (number, action_id, participant_id)
      SELECT value ->> 0, @id, value ->> 1 FROM json_each(@list)`,
   );
-  const findCallees = sqlite.prepare<[ActionId], CalleeRow>(
-    `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
-     FROM selection WHERE action_id = ? AND shared_with IS NULL ORDER BY position`,
-  );
   // In the order of the primary key, so that a slice reads its own rows and no others.
-  const findSlice = sqlite.prepare<[{ id: ActionId; after: ParticipantId; limit: number }], CalleeRow & Placed>(
-    `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion, position
+  const findPlaces = sqlite.prepare<[{ id: ActionId; after: ParticipantId; limit: number }], Place>(
+    `SELECT participant_id AS participantId, position
      FROM selection WHERE action_id = @id AND participant_id > @after AND shared_with IS NULL
      ORDER BY participant_id LIMIT @limit`,
+  );
+  const findCallees = sqlite.prepare<[{ id: ActionId; list: string }], CalleeRow>(
+    `SELECT s.participant_id AS participantId, s.phones, s.reached_at AS reachedAt, s.heard_version AS heardVersion
+     FROM json_each(@list) person
+     CROSS JOIN selection s ON s.action_id = @id AND s.participant_id = person.value
+     ORDER BY s.position`,
   );
   const findCallee = sqlite.prepare<[ActionId, ParticipantId], CalleeRow>(
     `SELECT participant_id AS participantId, phones, reached_at AS reachedAt, heard_version AS heardVersion
@@ -154,19 +157,20 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
       for (const slice of sortedParts(numbers, byNumber, ROWS_A_TURN))
         yield slice.length === 0 ? ROWS_A_TURN : insertNumbers.run({ id, list: JSON.stringify(slice) }).changes;
     },
-    callees: (id) => findCallees.all(id).flatMap((row) => toCallee(row, id) ?? []),
     *calleesInSlices(id) {
-      const rows: (CalleeRow & Placed)[] = [];
+      const places: Place[] = [];
       for (let after = 0; ;) {
-        const slice = findSlice.all({ id, after, limit: ROWS_A_TURN });
-        for (const row of slice) rows.push(row);
+        const slice = findPlaces.all({ id, after, limit: ROWS_A_TURN });
+        for (const place of slice) places.push(place);
         const last = slice.at(-1);
         if (slice.length < ROWS_A_TURN || !last) break;
         after = last.participantId;
         yield [];
       }
-      for (const slice of sortedParts(rows, byPosition, ROWS_A_TURN))
-        yield slice.flatMap(({ position: _, ...row }) => toCallee(row, id) ?? []);
+      for (const slice of sortedParts(places, byPosition, ROWS_A_TURN)) {
+        const list = JSON.stringify(slice.map(({ participantId }) => participantId));
+        yield findCallees.all({ id, list }).flatMap((row) => toCallee(row, id) ?? []);
+      }
     },
     callee(id, participantId) {
       const row = findCallee.get(id, participantId);
@@ -181,7 +185,7 @@ export function openSelectionRows(sqlite: Sqlite, json: JsonColumns): SelectionR
   };
 }
 
-const byPosition = (a: Placed, b: Placed): number => a.position - b.position;
+const byPosition = (a: Place, b: Place): number => a.position - b.position;
 
 /** The order of the index: by number, then by participant. */
 const byNumber = ([a, one]: NumberRow, [b, other]: NumberRow): number => (a < b ? -1 : a > b ? 1 : one - other);

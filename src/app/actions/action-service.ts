@@ -296,8 +296,9 @@ export class ActionService implements Actions {
     const callee = stores.actions.callee(actionId, participantId);
     // A person without numbers of their own is called through a housemate.
     if (!callee || callee.reachedAt === null || callee.phones.length === 0) return;
-    if (action.state === 'closed') this.#beginClosing(action, [callee]);
-    else if (callee.heardVersion < action.message.version) dialer.updateMessage(action, [callee]);
+    if (action.state === 'closed') {
+      if (!this.#hasClosingCall(action, participantId)) this.#beginClosing(action, [callee]);
+    } else if (callee.heardVersion < action.message.version) dialer.updateMessage(action, [callee]);
   }
 
   // ------------------------------------------------------------------
@@ -389,9 +390,10 @@ export class ActionService implements Actions {
    * (`heardOut`), even when that happens between two slices, because the dialer adds a person to a campaign
    * only once. When the service stops or dies in between, the next start calls the people who are left.
    */
-  #callReached(closed: Action): Promise<void> {
+  async #callReached(closed: Action): Promise<void> {
     const { dialer } = this.parts;
-    return this.#eachCallee(
+    const adding = dialer.adding(closed, 'closing');
+    await this.#eachCallee(
       closed,
       (slice) => {
         const people = slice.filter(
@@ -400,7 +402,9 @@ export class ActionService implements Actions {
         if (people.length > 0) this.#beginClosing(closed, people);
       },
       () => true,
-    );
+    ).finally(() => {
+      adding.release();
+    });
   }
 
   /**
@@ -453,6 +457,10 @@ export class ActionService implements Actions {
   #beginClosing(closed: Action, people: readonly SelectedPerson[]): void {
     if (isOnOtherNetwork(closed, this.parts.simulation)) return;
     this.parts.dialer.begin(closed, 'closing', people);
+  }
+
+  #hasClosingCall({ id }: Action, participantId: ParticipantId): boolean {
+    return this.parts.stores.attempts.ofPerson(id, participantId).some(({ purpose }) => purpose === 'closing');
   }
 
   #hold(id: ActionId, command: 'pause' | 'resume'): Action {

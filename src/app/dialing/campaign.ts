@@ -3,6 +3,7 @@ import type { AttemptId, LiveStage, Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { nextTry, type PastAttempt, type RetryPolicy } from '../../domain/retry.js';
+import { createHold, type Hold } from '../../lib/held.js';
 import { CallQueue, type IsTelephoneFree, type NextCall } from './call-queue.js';
 import { wasRefused, type Person, type PersonState, type Ready, type Waiting } from './person.js';
 
@@ -27,6 +28,8 @@ export class Campaign {
   readonly #parked = new Map<E164, Person[]>();
   readonly #count = { waiting: 0, dialing: 0, ringing: 0, in_call: 0 };
   #heldUp = 0;
+  /** How many holds keep people who are done. */
+  #keepers = 0;
   /** Those of the people held up whose last call the operator refused. */
   readonly #refusedPeople = new Set<Person>();
   paused = false;
@@ -62,6 +65,18 @@ export class Campaign {
     this.#people.set(participantId, person);
     this.#move(person, { type: 'live', attemptId, stage, then: 'next' });
     return person;
+  }
+
+  /**
+   * Keeps people who are done until the hold is released. Without a hold they are all forgotten as soon as
+   * nobody is left to call, because the stored attempts say what became of them.
+   */
+  keepEverybody(): Held {
+    this.#keepers++;
+    return heldUntil(() => {
+      this.#keepers--;
+      this.#forgetWhenIdle();
+    });
   }
 
   /** Forgets the person, who can then be added again. Does nothing while the person is being called. */
@@ -244,7 +259,16 @@ export class Campaign {
     if (isHeldUp(state) && wasRefused(person)) this.#refusedPeople.add(person);
     else if (this.#refusedPeople.size > 0) this.#refusedPeople.delete(person);
     (person as { state: PersonState }).state = state;
+    this.#forgetWhenIdle();
     if (this.isBusy !== wasBusy) this.onBusy(this);
+  }
+
+  #forgetWhenIdle(): void {
+    if (this.isBusy || this.#keepers > 0) return;
+    this.#people.clear();
+    this.#queue.clear();
+    this.#parked.clear();
+    this.#refusedPeople.clear();
   }
 }
 

@@ -4,6 +4,7 @@ import type { Attempt, LiveStage, Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
 import type { RetryPolicy } from '../../domain/retry.js';
+import type { Held } from '../../lib/held.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { SurvivingOutgoing } from '../../ports/telephony.js';
@@ -123,6 +124,14 @@ export class Dialer {
     const person = campaign.adopt(attempt.participantId, phones, past, live);
     this.#rememberRefusals(before);
     this.#starter.takeOver(campaign, person, attempt, surviving);
+  }
+
+  /**
+   * People are added for this purpose in slices. Until the hold is released, nobody who was called for it is
+   * forgotten, so that nobody is added a second time.
+   */
+  adding(action: Action, purpose: Purpose): Held {
+    return this.#campaigns.of(action, purpose).keepEverybody();
   }
 
   /**

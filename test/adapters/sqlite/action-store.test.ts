@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import { Problem } from '../../../src/domain/problem.js';
-import { addDraft, addPerson, addRunning, freshStores, mobile, selectionOf, type Fixture } from './support/fixtures.js';
+import {
+  addDraft,
+  addPerson,
+  addRunning,
+  calleesOf,
+  freshStores,
+  mobile,
+  selectionOf,
+  type Fixture,
+} from './support/fixtures.js';
 
 describe('stored actions', () => {
   let stores: Fixture;
@@ -55,7 +64,7 @@ describe('stored actions', () => {
     expect(stores.actions.move(id, 'draft', 'running', { at: 10, selection: selectionOf(people) })).to.equal(true);
     expect(stores.actions.move(id, 'draft', 'running', { at: 11, selection: selectionOf([]) })).to.equal(false);
     expect(stores.actions.get(id)).to.include({ state: 'running', startedAt: 10 });
-    expect(stores.actions.callees(id)).to.deep.equal([
+    expect(calleesOf(stores, id)).to.deep.equal([
       { participantId: 1, phones: [mobile(1)], reachedAt: null, heardVersion: 0 },
       { participantId: 2, phones: [mobile(2), mobile(3)], reachedAt: null, heardVersion: 0 },
     ]);
@@ -67,13 +76,13 @@ describe('stored actions', () => {
     const twice = selectionOf([person, person]);
     expect(() => stores.actions.move(id, 'draft', 'running', { at: 10, selection: twice })).to.throw('UNIQUE');
     expect(stores.actions.get(id)!.state).to.equal('draft');
-    expect(stores.actions.callees(id)).to.deep.equal([]);
+    expect(calleesOf(stores, id)).to.deep.equal([]);
   });
 
   it('have their callees in the order of the selection, not of signing up', () => {
     const [a, b, c] = [1, 2, 3].map((n) => addPerson(stores, [mobile(n)]));
     const { id } = addRunning(stores, [c!, a!, b!]);
-    expect(stores.actions.callees(id).map((callee) => callee.participantId)).to.deep.equal([c!.id, a!.id, b!.id]);
+    expect(calleesOf(stores, id).map((callee) => callee.participantId)).to.deep.equal([c!.id, a!.id, b!.id]);
   });
 
   it('keep their start time when they pause and resume, and close with a result and a closing message', () => {

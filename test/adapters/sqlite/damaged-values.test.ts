@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { BadValue } from '../../../src/adapters/sqlite/migrations.js';
 import { openStores } from '../../../src/adapters/sqlite/stores.js';
 import type { Stores } from '../../../src/ports/stores.js';
-import { addDraft, addPerson, addRunning, freshStores, mobile, type Fixture } from './support/fixtures.js';
+import { addDraft, addPerson, addRunning, calleesOf, freshStores, mobile, type Fixture } from './support/fixtures.js';
 
 /** Not JSON, truncated, empty, and JSON of another type. */
 const DAMAGES = ['no json', '{"parts":[{"type":"ran', '', 'null', '5', '"text"', '[{}]', '{"parts":[null]}', '\u0000'];
@@ -49,7 +49,7 @@ describe('damaged value in the database', () => {
       const { id } = addRunning(fixture, people);
       const [first = 0, second = 0] = people.map((person) => person.id);
       damageWith('UPDATE selection SET phones = ? WHERE participant_id = ?', damage, first);
-      expect(stores.actions.callees(id).map(({ participantId }) => participantId)).to.deep.equal([second]);
+      expect(calleesOf(stores, id).map(({ participantId }) => participantId)).to.deep.equal([second]);
       expect(stores.actions.callee(id, first)).to.equal(undefined);
       expect(bad).to.deep.equal([{ table: 'selection', column: 'phones', id }]);
     });

@@ -4,7 +4,16 @@ import { getTableConfig, SQLiteSyncDialect, SQLiteTable, type SQLiteColumn } fro
 import { readJournal } from '../../../src/adapters/sqlite/migrations.js';
 import * as schema from '../../../src/adapters/sqlite/schema.js';
 import type { Sqlite } from '../../../src/adapters/sqlite/database.js';
-import { addDraft, addPerson, addRunning, freshStores, MIGRATIONS, mobile, newAttempt } from './support/fixtures.js';
+import {
+  addDraft,
+  addPerson,
+  addRunning,
+  calleesOf,
+  freshStores,
+  MIGRATIONS,
+  mobile,
+  newAttempt,
+} from './support/fixtures.js';
 
 const dialect = new SQLiteSyncDialect();
 const tables = Object.values<unknown>(schema).filter((value): value is SQLiteTable => is(value, SQLiteTable));
@@ -189,7 +198,7 @@ describe('deleting rows', () => {
     expect(sqlite.prepare('SELECT count(*) FROM phone').pluck().get()).to.equal(0);
     expect(sqlite.prepare('SELECT count(*) FROM participant_postcode').pluck().get()).to.equal(0);
     expect(stores.attempts.ofAction(action.id)).to.have.length(1);
-    expect(stores.actions.callees(action.id)).to.have.length(1);
+    expect(calleesOf(stores, action.id)).to.have.length(1);
     stores.close();
   });
 

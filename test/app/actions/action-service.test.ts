@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ActionInput } from '../../../src/app/services.js';
 import { Problem } from '../../../src/domain/problem.js';
-import { addPerson, mobile, postcode } from '../../adapters/sqlite/support/fixtures.js';
+import { addPerson, calleesOf, mobile, postcode } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
@@ -288,7 +288,7 @@ describe('an action', () => {
       script(1, PRESSES);
       script(2, RINGS_OUT);
       const action = await room.running();
-      const [, second] = room.stores.actions.callees(action.id);
+      const [, second] = calleesOf(room.stores, action.id);
       await room.clock.until(() => room.outcomes(action, mobile(2))[0] === 'no_answer');
       room.dialer.suspend(action.id, second!.participantId);
       await room.clock.advance(600_000);

@@ -3,7 +3,7 @@ import { ACTION_STATES, type Action, type ActionState } from '../../../src/domai
 import { Problem } from '../../../src/domain/problem.js';
 import { deferred, type Deferred } from '../../../src/lib/deferred.js';
 import type { Speech } from '../../../src/ports/speech.js';
-import { mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { calleesOf, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, fakeSpeech } from '../../support/control-room.js';
 import { BUSY, PRESSES, type FarEnd } from '../../support/far-end.js';
 
@@ -126,7 +126,7 @@ describe('two consoles at the same time', function () {
     }
     await room.calledOut(action);
     if (state() !== 'closed') {
-      const reached = room.stores.actions.callees(action.id).filter(({ reachedAt }) => reachedAt !== null);
+      const reached = calleesOf(room.stores, action.id).filter(({ reachedAt }) => reachedAt !== null);
       expect(reached, 'nobody is forgotten').to.have.lengthOf(PEOPLE.length);
       await room.clock.finish(actions.close(action.id, { result: 'found', message: { text: 'end' } }));
       await room.calledOut(action);
@@ -152,7 +152,7 @@ describe('two consoles at the same time', function () {
     expect(selected.get(action.id), 'one selection').to.equal(PEOPLE.length);
 
     const closedAt = now.closedAt ?? 0;
-    const reached = room.stores.actions.callees(action.id).filter(({ reachedAt }) => reachedAt !== null);
+    const reached = calleesOf(room.stores, action.id).filter(({ reachedAt }) => reachedAt !== null);
     const attempts = room.stores.attempts.ofAction(action.id);
     const told = attempts.filter(({ purpose }) => purpose === 'closing').map(({ participantId }) => participantId);
     expect(told.toSorted(), 'how it ended, to the reached, once').to.deep.equal(

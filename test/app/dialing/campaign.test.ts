@@ -59,6 +59,27 @@ describe('Campaign', () => {
     expect(campaign.count()).to.deep.equal({ waiting: 2, dialing: 0, ringing: 1, in_call: 0 });
   });
 
+  it('forgets everybody once nobody is left to call, except while a hold keeps them', () => {
+    for (const id of [1, 2]) add(id);
+    const first = begin();
+    end(begin(), 'confirmed');
+    expect(
+      [1, 2].map((id) => campaign.has(id)),
+      'during the last call',
+    ).to.deep.equal([true, true]);
+    end(first, 'declined');
+    expect([1, 2].map((id) => campaign.has(id))).to.deep.equal([false, false]);
+    const hold = campaign.keepEverybody();
+    add(1);
+    call(campaign, 'confirmed', 0);
+    expect(campaign.has(1)).to.equal(true);
+    add(3);
+    hold.release();
+    expect(campaign.has(1), 'while a person waits').to.equal(true);
+    campaign.drop(3);
+    expect([1, 3].map((id) => campaign.has(id))).to.deep.equal([false, false]);
+  });
+
   it('calls people again when their retry is due and not before, the earliest due first', () => {
     for (const id of [1, 2, 3]) add(id);
     call(campaign, 'no_answer', 0);

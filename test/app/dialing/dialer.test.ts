@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { addPerson, calleesOf, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { anybody, chance } from '../../support/chance.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { BUSY, DECLINES, HANGS_UP, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
@@ -105,7 +105,7 @@ describe('Dialer', () => {
     const action = await room.running();
     await room.calledOut(action);
     expect(room.outcomes(action, mobile(2))).to.deep.equal(['no_answer', 'confirmed']);
-    const reached = room.stores.actions.callees(action.id).filter(({ reachedAt }) => reachedAt !== null);
+    const reached = calleesOf(room.stores, action.id).filter(({ reachedAt }) => reachedAt !== null);
     expect(reached.map(({ participantId }) => participantId)).to.have.members([anna.id, bert.id]);
   });
 

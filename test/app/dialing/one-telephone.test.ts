@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
-import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { addPerson, calleesOf, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { BUSY, CONGESTED, NO_DIGIT, PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
@@ -174,8 +174,8 @@ describe('one telephone', () => {
   describe('and a callback to it', () => {
     /** Calls back a participant of the action who called the tip line and got nobody. */
     const callsBack = (action: Action): number => {
-      const { inbound, actions } = room.stores;
-      const [callee] = actions.callees(action.id);
+      const { inbound } = room.stores;
+      const [callee] = calleesOf(room.stores, action.id);
       const { id } = inbound.add({ from: mobile(1), callId: `call-${action.id}`, receivedAt: room.clock.now() });
       inbound.update(id, { participantId: callee!.participantId, actionId: action.id, reason: 'reached' });
       inbound.end(id, 'abandoned', room.clock.now());

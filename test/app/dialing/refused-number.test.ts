@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
-import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { addPerson, calleesOf, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { HANGS_UP, NO_DIGIT, PRESSES, type FarEnd } from '../../support/far-end.js';
 
@@ -143,8 +143,8 @@ describe('a number that the operator always refuses', function () {
     await room.running({ area: { postcodes: ['9999'] } });
     await room.clock.advance(500);
     expect(room.telephony.callsTo(mobile(11))).to.have.lengthOf(1);
-    const { inbound, actions } = room.stores;
-    const [callee] = actions.callees(first.id);
+    const { inbound } = room.stores;
+    const [callee] = calleesOf(room.stores, first.id);
     const { id } = inbound.add({ from: mobile(1), callId: 'call-1', receivedAt: room.clock.now() });
     inbound.update(id, { participantId: callee!.participantId, actionId: first.id, reason: 'reached' });
     inbound.end(id, 'abandoned', room.clock.now());

@@ -3,7 +3,7 @@ import type { Action } from '../../../src/domain/action.js';
 import { recover } from '../../../src/app/recovery.js';
 import type { CallId } from '../../../src/ports/call.js';
 import type { SurvivingCall } from '../../support/fake-telephony.js';
-import { addPerson, mobile } from '../../adapters/sqlite/support/fixtures.js';
+import { addPerson, calleesOf, mobile } from '../../adapters/sqlite/support/fixtures.js';
 import type { ControlRoom, RoomOptions } from '../../support/control-room.js';
 import type { FakeCall } from '../../support/fake-call.js';
 import type { FarEnd } from '../../support/far-end.js';
@@ -153,7 +153,7 @@ describe('a caller of the tip line after the service was killed', () => {
   });
 
   it('does not have to key their code again', async () => {
-    const { participantId } = room.stores.actions.callees(action.id)[0]!;
+    const { participantId } = calleesOf(room.stores, action.id)[0]!;
     const presses = [...room.tipLine.codes.of(participantId)].map((digit, n) => ({
       digit: digit as '1',
       atMs: 500 + n * 100,

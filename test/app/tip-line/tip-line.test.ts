@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
 import type { InboundCall } from '../../../src/domain/tip.js';
 import type { FakeCall } from '../../support/fake-call.js';
-import { mobile, postcode } from '../../adapters/sqlite/support/fixtures.js';
+import { calleesOf, mobile, postcode } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { PRESSES, RINGS_OUT, type FarEnd } from '../../support/far-end.js';
 
@@ -241,9 +241,25 @@ describe('a call to the tip line', () => {
       expect(call.heardWords).to.equal('tip-not-reached message-1 tip-press-to-speak tip-connecting');
       await room.clock.advance(600_000);
       expect(room.outcomes(action, mobile(1))).to.deep.equal(['cancelled']);
-      expect(room.stores.actions.callees(action.id)[0]!.reachedAt).not.to.equal(null);
+      expect(calleesOf(room.stores, action.id)[0]!.reachedAt).not.to.equal(null);
       expect(last()).to.include({ participantId: person.id, result: 'connected', reason: 'not_reached' });
       expect(room.actions.view(action.id).counts).to.include({ reached: 1, waiting: 0, cancelled: 1 });
+    });
+
+    it('gets one closing call when the action is closed during the call, although that call ends later', async () => {
+      room.person(1, 2);
+      const action = await missed();
+      await room.clock.advance(5_000);
+      desk({ answersAfterMs: 1_000, hangsUpAtMs: 90_000 });
+      const call = room.telephony.ringUs(mobile(2), { presses: [{ digit: '5', atMs: 13_000 }] });
+      await room.clock.advance(25_000);
+      await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+      await room.calledOut(action);
+      expect(room.attempts(action, 'closing').map(({ phone }) => phone)).to.deep.equal([mobile(1)]);
+      expect(room.inbound.liveCalls, 'the call to the tip line goes on').to.equal(1);
+      await room.clock.finish(call.ended);
+      await room.calledOut(action);
+      expect(room.attempts(action, 'closing')).to.have.lengthOf(1);
     });
 
     it('holds our calls to the participant meanwhile, and resumes them if the participant hangs up before the end of the message', async () => {
@@ -428,7 +444,7 @@ describe('a call to the tip line', () => {
       desk({ answersAfterMs: 1_000, hangsUpAtMs: 500 });
       await ring(mobile(1), { presses: [{ digit: '5', atMs: 13_000 }] });
       expect(cardOf(action, 'received')).to.deep.include({ heard: null });
-      const { reachedAt } = room.stores.actions.callees(action.id)[0]!;
+      const { reachedAt } = calleesOf(room.stores, action.id)[0]!;
       expect(cardOf(action, 'ringing')).to.deep.include({ heard: { version: 1, plays: 1, seconds: 8, at: reachedAt } });
     });
   });

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from '../../../../src/adapters/sqlite/database.js';
 import { readJournal } from '../../../../src/adapters/sqlite/migrations.js';
 import { openStores } from '../../../../src/adapters/sqlite/stores.js';
-import type { Action } from '../../../../src/domain/action.js';
+import type { Action, ActionId } from '../../../../src/domain/action.js';
 import { parseAreaPart, parsePostcode, type Area, type Postcode } from '../../../../src/domain/area.js';
 import type { AttemptEnd } from '../../../../src/domain/attempt.js';
 import type { Outcome } from '../../../../src/domain/outcome.js';
 import type { Participant, ParticipantId } from '../../../../src/domain/participant.js';
 import { parsePhoneNumber, type E164 } from '../../../../src/domain/phone-number.js';
 import type { Excluded, Selection } from '../../../../src/domain/selection.js';
-import type { NewAttempt, Stores } from '../../../../src/ports/stores.js';
+import type { Callee, NewAttempt, Stores } from '../../../../src/ports/stores.js';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../../migrations', import.meta.url));
 
@@ -134,6 +134,11 @@ export function addRunning(
   return stores.actions.get(id)!;
 }
 
+/** All selected participants of an action, in calling order. */
+export function calleesOf(stores: Stores, id: ActionId): Callee[] {
+  return [...stores.actions.calleesInSlices(id)].flat();
+}
+
 export function newAttempt(action: Action, participantId: ParticipantId, phone: E164): NewAttempt {
   return {
     actionId: action.id,
@@ -147,5 +152,15 @@ export function newAttempt(action: Action, participantId: ParticipantId, phone: 
 }
 
 export function ending(outcome: Outcome, facts: Partial<AttemptEnd> = {}): AttemptEnd {
-  return { outcome, endedAt: 30_000, heardSeconds: 0, plays: 0, sipStatus: null, cause: null, reason: null, ...facts };
+  return {
+    outcome,
+    endedAt: 30_000,
+    heardSeconds: 0,
+    plays: 0,
+    sipStatus: null,
+    cause: null,
+   
+    reason: null,
+    ...facts,
+  };
 }
