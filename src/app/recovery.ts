@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Attempt, Purpose } from '../domain/attempt.js';
 import { rendered } from '../domain/messages.js';
 import { Problem } from '../domain/problem.js';
+import { MOST_HOLD_MS } from '../domain/refusal.js';
 import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../domain/simulation.js';
 import type { InboundCall } from '../domain/tip.js';
 import { eachWhile } from '../lib/each-in-turn.js';
@@ -172,7 +173,8 @@ async function recoverCallers(
 
 /** Actions are resumed one after another, each in slices: other calls go on between two slices. */
 async function resumeActions(parts: RecoveryParts): Promise<void> {
-  const { log, stores } = parts;
+  const { clock, dialer, log, stores } = parts;
+  dialer.restNumbers(stores.attempts.askedToWait(clock.now() - MOST_HOLD_MS));
   await eachByItself(stores.actions.inState('running', 'paused', 'closed'), (action) => resumeAction(action, parts), {
     log,
     what: 'an action',

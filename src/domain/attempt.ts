@@ -41,6 +41,8 @@ export interface Attempt {
   readonly plays: number;
   readonly sipStatus: number | null;
   readonly cause: number | null;
+  /** Seconds of the Retry-After with which the operator refused the call. */
+  readonly retryAfterSeconds: number | null;
   /**
    * Why the attempt ended so, in words for the administrator. Null when the outcome is explanation enough.
    */
@@ -58,5 +60,6 @@ export interface AttemptEnd {
   readonly plays: number;
   readonly sipStatus: number | null;
   readonly cause: number | null;
+  readonly retryAfterSeconds: number | null;
   readonly reason: string | null;
 }

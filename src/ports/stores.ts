@@ -221,6 +221,8 @@ export interface AttemptStore {
   ofPerson(id: ActionId, participantId: ParticipantId): readonly Attempt[];
   /** Attempts without an outcome: live, or of an earlier process. */
   open(): readonly Attempt[];
+  /** Attempts that were refused with a Retry-After and ended after this time. */
+  askedToWait(endedAfter: number): readonly Attempt[];
   /** Counts over the attempts and people of an action. Rows counted before are not read again. */
   tally(id: ActionId): ActionTally;
   /**

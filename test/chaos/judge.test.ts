@@ -32,6 +32,7 @@ const attempt = (dialed: number, change: Partial<Attempt> = {}): Attempt => ({
   plays: 0,
   sipStatus: null,
   cause: null,
+  retryAfterSeconds: null,
   reason: null,
   ...change,
 });

@@ -30,6 +30,7 @@ const ATTEMPT: Attempt = {
   plays: 1,
   sipStatus: 200,
   cause: 16,
+  retryAfterSeconds: null,
   reason: null,
 };
 

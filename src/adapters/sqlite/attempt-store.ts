@@ -10,7 +10,7 @@ import { COUNTED_COLUMNS, talliesOf, type CountedAttempt } from './tally.js';
 const COLUMNS = `id, action_id AS actionId, participant_id AS participantId, phone, purpose, number,
   message_version AS messageVersion, outcome, dialed_at AS dialedAt, rang_at AS rangAt, answered_at AS answeredAt,
   confirmed_at AS confirmedAt, ended_at AS endedAt, heard_seconds AS heardSeconds, plays, sip_status AS sipStatus,
-  cause, reason`;
+  cause, reason, retry_after_seconds AS retryAfterSeconds`;
 
 interface SliceArguments {
   id: ActionId;
@@ -43,8 +43,8 @@ export function openAttemptStore(db: Database): AttemptStore {
   const [rang, answered, confirmed] = [step('rang_at'), step('answered_at'), step('confirmed_at')];
   const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }], CountedAttempt>(
     `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
-       sip_status = @sipStatus, cause = @cause, reason = @reason
-     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED_COLUMNS}`,
+       sip_status = @sipStatus, cause = @cause, reason = @reason, retry_after_seconds = @retryAfterSeconds
+     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED}`,
   );
   const one = sqlite.prepare<[AttemptId], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE id = ?`);
   const ofAction = sqlite.prepare<[ActionId], Attempt>(
@@ -66,6 +66,9 @@ export function openAttemptStore(db: Database): AttemptStore {
   );
   const ofPerson = sqlite.prepare<[ActionId, ParticipantId], Attempt>(
     `SELECT ${COLUMNS} FROM attempt WHERE action_id = ? AND participant_id = ? ORDER BY id`,
+  );
+  const askedToWait = sqlite.prepare<[number], Attempt>(
+    `SELECT ${COLUMNS} FROM attempt WHERE retry_after_seconds IS NOT NULL AND ended_at > ? ORDER BY ended_at`,
   );
   const open = sqlite.prepare<[], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE outcome IS NULL ORDER BY id`);
 
@@ -101,6 +104,7 @@ export function openAttemptStore(db: Database): AttemptStore {
     },
     ofPerson: (id, participantId) => ofPerson.all(id, participantId),
     open: () => open.all(),
+    askedToWait: (endedAfter) => askedToWait.all(endedAfter),
     tally: (id) => tallies.tally(id),
     countSome: (id) => tallies.step(id),
     experience: openExperience(sqlite),

@@ -319,12 +319,16 @@ export const attempt = sqliteTable(
     sipStatus: integer('sip_status'),
     cause: integer('cause'),
     reason: text('reason'),
+    retryAfterSeconds: integer('retry_after_seconds'),
   },
   (t) => [
     index('attempt_action').on(t.actionId, t.participantId),
     index('attempt_open')
       .on(t.id)
       .where(sql`${t.outcome} is null`),
+    index('attempt_asked_to_wait')
+      .on(t.endedAt)
+      .where(sql`${t.retryAfterSeconds} is not null`),
     check('attempt_purpose', oneOf(t.purpose, PURPOSES)),
     check('attempt_outcome', sql`${t.outcome} is null or ${oneOf(t.outcome, OUTCOMES)}`),
     check('attempt_ended', sql`(${t.outcome} is null) = (${t.endedAt} is null)`),

@@ -172,6 +172,7 @@ export class AttemptJournal {
       plays: heard.plays,
       sipStatus: end.sipStatus ?? null,
       cause: end.cause ?? null,
+      retryAfterSeconds: end.retryAfterSeconds ?? null,
       reason,
     });
     if (end.steps.length > 0) stores.traces.add(ids.ofAttempt(attemptId), end.steps);

@@ -3,6 +3,7 @@ import type { Alarm } from '../../domain/alarm.js';
 import type { Attempt, LiveStage, Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
+import { heldFor, MOST_HOLD_MS } from '../../domain/refusal.js';
 import type { RetryPolicy } from '../../domain/retry.js';
 import type { Held } from '../../lib/held.js';
 import type { Clock } from '../../ports/clock.js';
@@ -94,6 +95,18 @@ export class Dialer {
       this.#rememberRefusals(past);
     }
     this.pump();
+  }
+
+  /**
+   * Numbers that the operator asked to wait with before a restart are not called before that time is over.
+   * `attempts` were refused with a Retry-After.
+   */
+  restNumbers(attempts: readonly Attempt[]): void {
+    const { clock } = this.parts;
+    for (const { phone, endedAt, retryAfterSeconds } of attempts) {
+      const leftMs = (endedAt ?? 0) + heldFor(retryAfterSeconds ?? 0) - clock.now();
+      if (leftMs > 0) this.#congestion.rest(phone, Math.min(leftMs, MOST_HOLD_MS));
+    }
   }
 
   /** A campaign to which people are added in slices, before `launch` begins to call them all. */

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { provesDeadLine } from '../../domain/outcome.js';
+import { heldFor } from '../../domain/refusal.js';
 import type { PastAttempt } from '../../domain/retry.js';
 import { groupBy } from '../../lib/group-by.js';
 import type { Clock } from '../../ports/clock.js';
@@ -11,11 +12,12 @@ import type { PastRefusals } from './trunk-congestion.js';
  * left out too, because it uses up no try, and people who need no call are not in the dialer's lists.
  */
 export function pastAttempts(attempts: readonly Attempt[], clock: Clock): PastAttempt[] {
-  return attempts.flatMap(({ phone, outcome, endedAt, sipStatus }) => {
+  return attempts.flatMap(({ phone, outcome, endedAt, sipStatus, retryAfterSeconds }) => {
     if (outcome === null || outcome === 'cancelled' || endedAt === null) return [];
     const age = Math.max(0, clock.now() - endedAt);
     const lineDead = outcome === 'interrupted' && provesDeadLine(sipStatus);
-    return [{ phone, outcome, endedAt: clock.monotonic() - age, lineDead }];
+    const retryAfterMs = outcome === 'congestion' ? heldFor(retryAfterSeconds ?? 0) : 0;
+    return [{ phone, outcome, endedAt: clock.monotonic() - age, lineDead, ...(retryAfterMs > 0 && { retryAfterMs }) }];
   });
 }
 

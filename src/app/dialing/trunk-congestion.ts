@@ -114,14 +114,11 @@ export class TrunkCongestion {
    * words when its number is given up, else undefined.
    */
   refused(call: CongestionCall, end: CallEnd): string | undefined {
-    const { clock, log, trunkLines } = this.parts;
+    const { clock, log } = this.parts;
     call.answer = 'refused';
     const at = clock.monotonic();
     const askedMs = retryAfterWaitMs(end.retryAfterSeconds);
-    const rest = trunkLines.telephones.rest(call.phone);
-    clock.after(pauseAfter(1, askedMs), () => {
-      rest.release();
-    });
+    this.rest(call.phone, pauseAfter(1, askedMs));
     const { actionId, phone, participantId, startedAt } = call;
     const answer: OperatorAnswer = {
       phone,
@@ -162,6 +159,15 @@ export class TrunkCongestion {
     if (before !== this.#state) this.#before = undefined;
     // A call that was already on its way at the last cut proves nothing new.
     if (refused?.end && refused.startedAt > this.#state.cutAt) this.#proven(call, refused.end, at);
+  }
+
+  /** The operator asked to wait with this number: the dialer calls it for nobody during this time. */
+  rest(phone: E164, ms: number): void {
+    const { clock, trunkLines } = this.parts;
+    const rest = trunkLines.telephones.rest(phone);
+    clock.after(ms, () => {
+      rest.release();
+    });
   }
 
   /** Counts refusals that were stored before a restart. */

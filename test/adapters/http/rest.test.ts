@@ -22,6 +22,7 @@ const ATTEMPT: Attempt = {
   plays: 1,
   sipStatus: 200,
   cause: 16,
+  retryAfterSeconds: null,
   reason: null,
 };
 
@@ -125,7 +126,7 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     const [header, first, second, end] = (await response.text()).split('\r\n');
     expect(header).to.match(/^id,participantId,phone,purpose,number,messageVersion,outcome,dialedAt/);
     expect(first).to.equal(
-      `1,5,+31612345678,alert,1,1,confirmed,${NOW},${NOW + 1},${NOW + 2},${NOW + 3},7.5,1,${NOW + 4},200,16,`,
+      `1,5,+31612345678,alert,1,1,confirmed,${NOW},${NOW + 1},${NOW + 2},${NOW + 3},7.5,1,${NOW + 4},200,16,,`,
     );
     expect(second).to.include(`"'=HYPERLINK(""x"")"`);
     expect(end).to.equal('');

@@ -31,6 +31,7 @@ describe('stored attempt', () => {
       plays: 0,
       sipStatus: null,
       cause: null,
+      retryAfterSeconds: null,
       reason: null,
     });
     expect(stores.attempts.get(attempt.id)).to.deep.equal(attempt);

@@ -87,8 +87,16 @@ describe('the cost of a call in a large action', function () {
         const attempt = stores.attempts.add({ ...order(action, person), messageVersion: 1, dialedAt: 3_000 });
         stores.attempts.rang(attempt.id, 3_100);
         stores.attempts.answered(attempt.id, 3_200);
-        actions.confirmed({ ...order(action, person), heardVersion: 1, at: 3_250 });
-        const end = { endedAt: 3_300, heardSeconds: 8, plays: 2, sipStatus: null, cause: null, reason: null };
+        actions.confirmed({ ...order(action, person), heardVersion: 1 });
+        const end = {
+          endedAt: 3_300,
+          heardSeconds: 8,
+          plays: 2,
+          sipStatus: null,
+          cause: null,
+          retryAfterSeconds: null,
+          reason: null,
+        };
         stores.attempts.end(attempt.id, { ...end, outcome: 'confirmed' });
       },
     ));

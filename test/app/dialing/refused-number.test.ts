@@ -133,6 +133,30 @@ describe('a number that the operator always refuses', function () {
     expect(room.telephony.placed).to.deep.equal([]);
   });
 
+  it('rests after a restart too for as long as its Retry-After asked, in every action', async () => {
+    const scripts = { [mobile(2)]: refuses({ status: 503, retryAfterSeconds: 120 }) };
+    room = new ControlRoom({ lines: 100, tipLines: 4, cps: 10, retry: 'off', otherwise: HANGS_UP, scripts });
+    room.people(2);
+    // In the other action the number is not tried before the restart.
+    const other = await room.running();
+    room.actions.pause(other.id);
+    await room.clock.advance(60_000);
+    expect(room.outcomes(other, mobile(1))).to.deep.equal(['hung_up']);
+    const action = await room.running();
+    await room.clock.until(() => room.outcomes(action, mobile(2)).includes('congestion'));
+    const { endedAt } = room.attempts(action).find(({ outcome }) => outcome === 'congestion')!;
+    await room.clock.advance(20_000);
+    room = await room.restart({ otherwise: HANGS_UP, retry: 'off' });
+    room.actions.resume(other.id);
+    await room.calledOut(action, other);
+    const [first] = room.telephony.callsTo(mobile(2));
+    expect(first).not.to.equal(undefined);
+    const again = [...room.attempts(action), ...room.attempts(other)]
+      .filter(({ phone, dialedAt }) => phone === mobile(2) && dialedAt > endedAt!)
+      .map(({ dialedAt }) => dialedAt - endedAt!);
+    expect(Math.min(...again)).to.be.within(120_000, 121_500);
+  });
+
   it('holds up neither closing calls of another action nor a callback', async () => {
     open(10, [], undefined);
     room.telephony.otherwise = PRESSES;

@@ -24,6 +24,7 @@ const AttemptAnswer = z
     sipStatus: z.int().nullable(),
     cause: z.int().nullable().describe('Q.850'),
     reason: z.string().nullable(),
+    retryAfterSeconds: z.int().nullable().describe('the wait that the operator asked for with its refusal'),
   })
   .meta({ id: 'Attempt' });
 type AttemptAnswer = z.infer<typeof AttemptAnswer>;

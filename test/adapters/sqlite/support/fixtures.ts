@@ -159,7 +159,7 @@ export function ending(outcome: Outcome, facts: Partial<AttemptEnd> = {}): Attem
     plays: 0,
     sipStatus: null,
     cause: null,
-   
+    retryAfterSeconds: null,
     reason: null,
     ...facts,
   };
