@@ -263,7 +263,8 @@ export interface CentralistView {
 export interface Centralists {
   /** `pin` has 4 to 8 digits; one is made when left out. Password and PIN are in this answer only. */
   add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
-  list(): Promise<readonly CentralistView[]>;
+  /** All centralists, or a part of them, oldest first. */
+  list(slice?: Slice): Promise<readonly CentralistView[]>;
   setDuty(id: number, onDuty: boolean): Promise<CentralistView>;
   /** Sets and returns a new PIN of 4 to 8 digits; one is made when left out. It cannot be read later. */
   setPin(id: number, pin?: string): string;

@@ -99,8 +99,8 @@ export interface CentralistStore {
   get(id: CentralistId): Centralist | undefined;
   /** Undefined for a removed centralist. */
   active(id: CentralistId): Centralist | undefined;
-  /** All centralists who were not removed. */
-  all(): readonly Centralist[];
+  /** All centralists who were not removed, or a part of them, in the order in which they were added. */
+  all(slice?: Slice): readonly Centralist[];
   /** Undefined when there is no such centralist, or the centralist was removed. */
   update(
     id: CentralistId,

@@ -32,7 +32,7 @@ export interface Listing<T> {
   readonly page: number | undefined;
   readonly limit: number | undefined;
   /** Oldest first. */
-  readonly read: (slice: ListPart) => readonly T[];
+  readonly read: (slice: ListPart) => readonly T[] | Promise<readonly T[]>;
   /** The id after which the next part begins. */
   readonly idOf: (row: T) => number;
   readonly show: (row: T) => object;
@@ -58,7 +58,7 @@ export async function sendList<T>(
   else {
     const size = limit ?? PAGE_ROWS;
     const number = page ?? 1;
-    const rows = listing.read({ offset: (number - 1) * size, limit: size + 1 });
+    const rows = await listing.read({ offset: (number - 1) * size, limit: size + 1 });
     res.setHeader('Link', linkOf(req, number, size, rows.length > size));
     res.end(out.begin + out.part(rows.slice(0, size).map(listing.show), true) + out.end);
   }
@@ -85,14 +85,14 @@ const csvWriter = (columns: readonly string[]): Writer => ({
 
 async function sendWhole<T>(res: Response, { read, idOf, show }: Listing<T>, out: Writer): Promise<void> {
   // A list that cannot be read is refused before the response has begun.
-  let rows = read({ after: 0, limit: PART_ROWS });
+  let rows = await read({ after: 0, limit: PART_ROWS });
   res.write(out.begin);
   try {
     for (let first = true; rows.length > 0 && !res.destroyed; first = false) {
       res.write(out.part(rows.map(show), first));
       await canWrite(res);
       const last = rows.at(-1);
-      rows = rows.length < PART_ROWS || last === undefined ? [] : read({ after: idOf(last), limit: PART_ROWS });
+      rows = rows.length < PART_ROWS || last === undefined ? [] : await read({ after: idOf(last), limit: PART_ROWS });
     }
   } catch (error) {
     // Half a list must not look complete, so the connection is broken.

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { CentralistId } from '../../domain/action.js';
 import { Problem } from '../../domain/problem.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
@@ -26,7 +26,15 @@ export function openCentralistStore({ orm }: Database): CentralistStore {
     },
     get,
     active,
-    all: () => orm.select().from(centralist).where(isNull(centralist.removedAt)).orderBy(asc(centralist.id)).all(),
+    all: ({ after = 0, offset = 0, limit = -1 } = {}) =>
+      orm
+        .select()
+        .from(centralist)
+        .where(and(gt(centralist.id, after), isNull(centralist.removedAt)))
+        .orderBy(asc(centralist.id))
+        .limit(limit)
+        .offset(offset)
+        .all(),
     update(id, change) {
       if (Object.keys(change).length === 0) return active(id);
       return orm

@@ -5,7 +5,7 @@ import { Problem } from '../../domain/problem.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { Centralist, CentralistStore } from '../../ports/stores.js';
+import type { Centralist, CentralistStore, Slice } from '../../ports/stores.js';
 import type { SoftphoneAccounts } from '../../ports/telephony.js';
 import type { Softphones } from './softphones.js';
 import type { GuessLimiter } from '../access/guess-limiter.js';
@@ -89,8 +89,8 @@ export class CentralistService implements Centralists {
     return { ...this.#account(centralist), pin };
   }
 
-  async list(): Promise<readonly CentralistView[]> {
-    return Promise.all(this.parts.centralists.all().map((centralist) => this.#look(centralist)));
+  async list(slice?: Slice): Promise<readonly CentralistView[]> {
+    return Promise.all(this.parts.centralists.all(slice).map((centralist) => this.#look(centralist)));
   }
 
   async setDuty(id: CentralistId, onDuty: boolean): Promise<CentralistView> {

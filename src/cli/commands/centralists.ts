@@ -47,7 +47,7 @@ export function addCentralistCommands(program: Command, context: CliContext): vo
     .command('list')
     .description('list all centralists: softphone registered or not, on duty or not, in a call or not')
     .action(async () => {
-      for (const one of await context.api().get<Listed[]>('/centralists')) context.print(line(one));
+      for await (const one of context.api().list<Listed>('/centralists')) context.print(line(one));
     });
 
   centralists

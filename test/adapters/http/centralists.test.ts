@@ -54,6 +54,18 @@ describe('HTTP: centralists, their softphones, and callbacks', () => {
     expect(await http.put('/centralists/9/duty', { onDuty: true })).to.have.property('status', 404);
   });
 
+  it('lists centralists as a whole or by page, with links to the other pages', async () => {
+    await http.post('/centralists', { name: 'Derde', extension: '203' });
+    const ids = async (query: string): Promise<number[]> =>
+      ((await http.get(`/centralists${query}`)).body as { id: number }[]).map(({ id: one }) => one);
+    expect(await ids('')).to.deep.equal([1, 2, 3]);
+    expect(await ids('?limit=2')).to.deep.equal([1, 2]);
+    expect(await ids('?limit=2&page=2')).to.deep.equal([3]);
+    const link = (await http.ask('/centralists?limit=2')).headers.get('Link') ?? '';
+    expect(link).to.include('limit=2&page=2>; rel="next"').and.not.include('prev');
+    expect(field(await http.get('/centralists?limit=0'))).to.equal('limit');
+  });
+
   it('shows which centralists are engaged', async () => {
     http.services.centralists.becomes(2, { registered: true, engaged: true });
     const list = (await http.get('/centralists')).body as { engaged: boolean }[];

@@ -66,7 +66,8 @@ export function fakeCentralists(now: () => number): FakeCentralists {
       views.push({ centralist, registered: id === 1, engaged: false });
       return Promise.resolve({ centralist, server: '127.0.0.1:5060', transport: 'udp', pin: setPin(id, pin) });
     },
-    list: () => Promise.resolve(views),
+    list: ({ after = 0, offset = 0, limit = Infinity } = {}) =>
+      Promise.resolve(views.filter(({ centralist }) => centralist.id > after).slice(offset, offset + limit)),
     setDuty: (id, onDuty) =>
       Promise.resolve().then(() => change(id, { centralist: { ...find(id).centralist, onDuty } })),
     setPin,

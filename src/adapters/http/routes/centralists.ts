@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TRANSPORTS, type CentralistView, type SoftphoneAccount } from '../../../app/services.js';
 import type { Centralist } from '../../../ports/stores.js';
+import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE, Time } from '../schemas.js';
 
@@ -71,10 +72,22 @@ export function centralistRoutes({ services: { centralists } }: HttpParts): Rout
         method: 'get',
         path: '/centralists',
         tag: 'centralists',
-        summary: 'All centralists, with registration of the softphone, duty, and whether they are engaged',
+        summary:
+          'Centralists with registration of the softphone, duty, and whether they are engaged, oldest first, as a whole or by page',
+        query: z.strictObject(PAGE_FIELDS),
         answer: { [JSON_TYPE]: z.array(Listed) },
       },
-      async (): Promise<Listed[]> => (await centralists.list()).map(listed),
+      ({ query: { page, limit }, req, res }) =>
+        sendList(
+          { req, res },
+          {
+            page,
+            limit,
+            read: (slice) => centralists.list(slice),
+            idOf: ({ centralist }) => centralist.id,
+            show: (view): Listed => listed(view),
+          },
+        ),
     ),
     route(
       {
