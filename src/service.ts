@@ -96,7 +96,12 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const token = ensureToken(config);
   const soundsFolder = await soundsWhereAsteriskReads(config, folders.sounds);
 
-  const database = openDatabase(join(folders.root, 'burgernet.db'), { migrationsFolder: join(ROOT, 'migrations') });
+  const database = openDatabase(join(folders.root, 'burgernet.db'), {
+    migrationsFolder: join(ROOT, 'migrations'),
+    onSyncFailed: (error) => {
+      log.error('the disk did not confirm what was stored; it is written again', { error: String(error) });
+    },
+  });
   const stores = openStores(database, (bad) => {
     log.error('a row of the database is damaged', { ...bad });
   });

@@ -67,6 +67,8 @@ export interface DatabaseOptions {
   readonly instance?: string;
   /** False when the database is itself a copy: no copy is made before migrating. Default true. */
   readonly copyBeforeMigration?: boolean;
+  /** Called when the disk did not confirm what was written, once until it does. */
+  readonly onSyncFailed?: (error: Error) => void;
 }
 
 /**
@@ -86,6 +88,8 @@ const BLOCKED_TIMEOUT_MS = 5;
  * calls would begin whose outcomes could not be stored.
  */
 const CALL_BYTES = 64 * 1024;
+
+const NOT_CONFIRMED = 'the disk of the data folder did not confirm what was written; check the disk and the system log';
 
 /** Memory for pages, in KiB. A search for a number among millions then seldom reads the disk. */
 const CACHE_KIB = 48 * 1024;
@@ -149,7 +153,6 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
   const returnSpace = sqlite.prepare(`DELETE FROM meta WHERE key = 'room'`);
   let blockedBy = '';
   const blocked = new Emitter<undefined>();
-  const syncer = new Syncer(sqlite);
   const withoutSync = <T>(work: () => T): T => {
     // SQLite refuses this change inside a transaction. Inside one, the outer transaction decides.
     if (sqlite.inTransaction) return work();
@@ -172,12 +175,23 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
       blocked.emit(undefined);
     });
   };
+  let isUnsynced = false;
+  const syncer = new Syncer(sqlite, (error) => {
+    if (!isUnsynced) options.onSyncFailed?.(error);
+    isUnsynced = true;
+    noteFailure(new Problem('unavailable', NOT_CONFIRMED));
+  });
   const writable = (): boolean => {
     try {
       if (blockedBy === '') touch.run();
       else {
         takeSpace.run(CALL_BYTES / 2);
         returnSpace.run();
+      }
+      if (isUnsynced) {
+        // Writes everything once more, to another place, because a second sync of the log would prove nothing.
+        // While a backup reads an older state, a part is left for the next time.
+        isUnsynced = sqlite.pragma('wal_checkpoint(FULL)', { simple: true }) !== 0;
       }
       return true;
     } catch (error) {

@@ -13,7 +13,15 @@ export class Syncer {
   #wanted = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly sqlite: BetterSqlite3.Database) {}
+  /**
+   * `onFailed` is called when the disk did not confirm a sync. Everything stored since the last sync may then
+   * be lost with the power, also when a later sync succeeds: Linux reports a failed write once, and may forget
+   * the page (https://wiki.postgresql.org/wiki/Fsync_Errors).
+   */
+  constructor(
+    private readonly sqlite: Pick<BetterSqlite3.Database, 'name' | 'memory'>,
+    private readonly onFailed: (error: Error) => void,
+  ) {}
 
   soon(): void {
     this.#wanted = true;
@@ -25,9 +33,7 @@ export class Syncer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#wanted = false;
-    const log = this.#log;
-    this.#log = undefined;
-    if (log !== undefined) close(log, () => undefined);
+    this.#closeLog();
   }
 
   readonly #sync = (): void => {
@@ -37,10 +43,14 @@ export class Syncer {
       this.#timer = undefined;
       return;
     }
-    fdatasync(log, () => {
+    fdatasync(log, (error) => {
       // The syncer was closed meanwhile.
       if (this.#log !== log) return;
       this.#timer = undefined;
+      if (error) {
+        this.#closeLog();
+        this.onFailed(error);
+      }
       if (this.#wanted) this.soon();
     });
   };
@@ -48,9 +58,16 @@ export class Syncer {
   #open(): number | undefined {
     try {
       return openSync(`${this.sqlite.name}-wal`, 'r');
-    } catch {
+    } catch (error) {
       // There is no log: nothing was written since the last checkpoint.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.onFailed(error as Error);
       return undefined;
     }
+  }
+
+  #closeLog(): void {
+    const log = this.#log;
+    this.#log = undefined;
+    if (log !== undefined) close(log, () => undefined);
   }
 }
