@@ -47,7 +47,10 @@ export async function offlineRecordings(
       const [, receivedAt = '', callId = '', number = ''] = OFFLINE_RECORDING.exec(name) ?? [];
       if (skip(callId)) return [];
       const file = join(folder, name);
-      const { size, mtimeMs } = await stat(file);
+      const found = await stat(file).catch(ignoreGone);
+      // Somebody removed the file after the folder was listed. The other recordings are still taken in.
+      if (!found) return [];
+      const { size, mtimeMs } = found;
       await flushToDisk(file);
       return [
         {
@@ -62,6 +65,10 @@ export async function offlineRecordings(
     }),
   );
   return found.flat();
+}
+
+function ignoreGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Reads the headers of the INVITE from the file beside the recording, else the number in the file name. */
