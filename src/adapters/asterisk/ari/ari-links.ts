@@ -69,23 +69,32 @@ export class AriLinks {
   }
 
   async #linkUp(app: string): Promise<void> {
+    const link = app === ALERT_APP ? this.alert : this.tips;
     try {
-      await this.#filterEvents(app);
-      if (!this.up) return;
-      await (this.#upHandled ??= this.options.onUp());
+      await this.#filterEvents(link, app);
+      if (this.up) await this.#prepare();
     } catch (error) {
-      this.#upHandled = undefined;
       if (this.#closed) return;
       this.options.log.error('asterisk could not be prepared; trying again', { error: String(error) });
       this.options.clock.after(AGAIN_MS, () => {
-        if (!this.#closed && this.up) void this.#linkUp(app);
+        // The other link may still be down. This one needs its filter all the same.
+        if (!this.#closed && link.up) void this.#linkUp(app);
       });
     }
   }
 
+  /** Once for each connection of both links, unless it fails. */
+  #prepare(): Promise<void> {
+    const preparing = (this.#upHandled ??= this.options.onUp().catch((error: unknown) => {
+      if (this.#upHandled === preparing) this.#upHandled = undefined;
+      throw error;
+    }));
+    return preparing;
+  }
+
   /** Asks Asterisk to send only the event types that are read. Asterisk then makes no JSON of the others. */
-  async #filterEvents(app: string): Promise<void> {
-    const [link, types] = app === ALERT_APP ? [this.alert, ALERT_EVENT_TYPES] : [this.tips, TIP_EVENT_TYPES];
+  async #filterEvents(link: AriLink, app: string): Promise<void> {
+    const types = app === ALERT_APP ? ALERT_EVENT_TYPES : TIP_EVENT_TYPES;
     // Answers to requests over the websocket pass the same filter.
     const allowed = [...types, 'RESTResponse'].map((type) => ({ type }));
     await link.request('PUT', `applications/${app}/eventFilter`, {}, { allowed });

@@ -21,6 +21,8 @@ export class FakeAri {
   readonly seen: { readonly url: string; readonly authorization: string }[] = [];
   refuses = false;
   #sockets: WebSocket[] = [];
+  /** The connection that each request came over. */
+  readonly #cameOver = new WeakMap<RestRequest, WebSocket>();
 
   private constructor(private readonly server: WebSocketServer) {
     server.on('connection', (socket, request) => {
@@ -28,7 +30,9 @@ export class FakeAri {
       this.seen.push({ url: request.url ?? '', authorization: request.headers.authorization ?? '' });
       socket.on('close', () => (this.#sockets = this.#sockets.filter((one) => one !== socket)));
       socket.on('message', (data: Buffer) => {
-        this.requests.push(JSON.parse(data.toString()) as RestRequest);
+        const message = JSON.parse(data.toString()) as RestRequest;
+        this.#cameOver.set(message, socket);
+        this.requests.push(message);
       });
     });
   }
@@ -74,14 +78,16 @@ export class FakeAri {
     for (const socket of this.#sockets) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Answers over the connection of the request. */
   answer(request: RestRequest, status: number, body?: unknown): void {
-    this.send({
+    const message = {
       type: 'RESTResponse',
       request_id: request.request_id,
       status_code: status,
       reason_phrase: `status ${status}`,
       ...(body === undefined ? {} : { message_body: JSON.stringify(body) }),
-    });
+    };
+    this.#cameOver.get(request)?.send(JSON.stringify(message));
   }
 
   /** Cuts every connection without a closing handshake. */
