@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
 const PARSER_ERRORS: Readonly<Record<string, HttpError>> = {
   'entity.parse.failed': new HttpError(400, 'invalid_json', 'the body is not JSON'),
   'entity.too.large': new HttpError(413, 'too_large', 'the body is larger than this route accepts'),
+  'parameters.too.many': new HttpError(413, 'too_large', 'the form has more fields than this route accepts'),
   'encoding.unsupported': new HttpError(415, 'unsupported_media_type', 'this content encoding is not supported'),
   'charset.unsupported': new HttpError(
     415,

@@ -33,6 +33,11 @@ export const ErrorAnswer = z
   })
   .meta({ id: 'Error' });
 
+/** Most characters of a message or closing message. Speech allows 1,500, counted as they are spoken. */
+export const MOST_MESSAGE = 5_000;
+/** Most characters of the note on a tip. */
+export const MOST_NOTE = 2_000;
+
 export const JSON_TYPE = 'application/json';
 
 /** The answer to an accepted request that has nothing to return. */

@@ -164,6 +164,27 @@ describe('HTTP: pages of the console', () => {
       expect(late.html).to.include(`href="/console/actions/${id}">Terug`);
     });
 
+    it('reads every closing message that the rules allow, and refuses a longer one by the name of its field', async () => {
+      // A character of three bytes in UTF-8 takes nine in a form, and a browser sends a line break as two characters.
+      const longest = `${'€'.repeat(4_990)}${'\r\n'.repeat(9)}.`;
+      for (const text of [`${longest}..`, 'x'.repeat(5_001), '€'.repeat(15_000)]) {
+        const refused = await browser.send(`/console/actions/${id}/close`, { result: 'found', text });
+        expect([refused.status, http.services.actions.view(id).action.state]).to.deep.equal([400, 'running']);
+        expect(refused.text).to.include('Een slotbericht mag 1.500 tekens lang zijn.');
+      }
+      const fields = { result: 'found', text: longest, back: '/console' };
+      const closed = await browser.send(`/console/actions/${id}/close`, fields);
+      expect(closed.text).to.include('De actie is afgesloten');
+      expect(http.services.actions.view(id).action.closingMessage?.text).to.equal(longest.replaceAll('\r\n', '\n'));
+    });
+
+    it('refuses a form with too many fields as too long, and not as a fault of ours', async () => {
+      const centralistIds = Array<string>(1_001).fill('1');
+      const refused = await browser.send(`/console/actions/${id}/team`, { centralistIds });
+      expect(refused.status).to.equal(413);
+      expect(refused.text).to.include('Dat is te lang.');
+    });
+
     it('requires a result before it closes an action', async () => {
       const page = await browser.send(`/console/actions/${id}/close`, { result: '' });
       expect(page.status).to.equal(400);
@@ -394,7 +415,14 @@ describe('HTTP: pages of the console', () => {
       expect(http.services.tipsKept[0]).to.include({ note: 'Rode jas \n gezien', useful: false });
       await browser.send('/console/tips/1', { note: '', useful: '' });
       expect(http.services.tipsKept[0]).to.include({ note: null, useful: null });
-      expect((await browser.send('/console/tips/1', { note: 'x'.repeat(2001), useful: '' })).status).to.equal(400);
+      const longest = `${'€'.repeat(1_998)}\r\n.`;
+      await browser.send('/console/tips/1', { note: longest, useful: '' });
+      expect(http.services.tipsKept[0]).to.include({ note: longest.replace('\r\n', '\n') });
+      const refused = await browser.send('/console/tips/1', { note: `${longest}.`, useful: '' });
+      expect([refused.status, refused.text.includes('Een notitie mag 2.000 tekens lang zijn.')]).to.deep.equal([
+        400,
+        true,
+      ]);
       expect((await browser.send('/console/tips/9', { note: '', useful: '' })).status).to.equal(404);
     });
 

@@ -4,9 +4,20 @@ import { RESULTS } from '../../../domain/kinds.js';
 import { Problem } from '../../../domain/problem.js';
 import { speechProblemsOf } from '../errors.js';
 import { check } from '../plain-issues.js';
-import { IdParams, IdText } from '../schemas.js';
+import { IdParams, IdText, MOST_MESSAGE, MOST_NOTE } from '../schemas.js';
 import { doneBack, nameRoute, type ConsoleParts } from './page.js';
 import type { Done } from './words.js';
+
+/**
+ * A text that a person typed. A browser counts a line break as one character and sends it as two, so line
+ * breaks become one character before the text is measured.
+ */
+const typed = (most: number) =>
+  z
+    .string()
+    .transform((text) => text.replaceAll('\r\n', '\n').trim())
+    .pipe(z.string().max(most))
+    .default('');
 
 const Nothing = z.object({});
 const Sure = z.object({ sure: z.literal('yes') });
@@ -17,7 +28,7 @@ const Start = z.object({
   version: IdText.optional(),
   anyway: z.literal('yes').optional(),
 });
-const Close = z.object({ result: z.enum(RESULTS), text: z.string().trim().max(5000).default('') });
+const Close = z.object({ result: z.enum(RESULTS), text: typed(MOST_MESSAGE) });
 const Duty = z.object({ onDuty: z.enum(['yes', 'no']) });
 const Transfer = z.object({ extension: z.string().regex(/^\d{2,6}$/) });
 const One = z.object({ centralistId: IdText });
@@ -30,7 +41,7 @@ const Several = z.object({
     .transform((ids) => ids ?? []),
 });
 const Judgement = z.object({
-  note: z.string().trim().max(2000).default(''),
+  note: typed(MOST_NOTE),
   useful: z.enum(['yes', 'no', '']).transform((word) => (word === '' ? null : word === 'yes')),
 });
 

@@ -3,6 +3,7 @@ import express, { Router, type ErrorRequestHandler, type RequestHandler, type Re
 import helmet from 'helmet';
 import { demandSameOrigin } from '../auth.js';
 import { HttpError } from '../errors.js';
+import { MOST_MESSAGE } from '../schemas.js';
 import { noteSession, sessionOf } from '../sessions.js';
 import { addCentralist, makeLink, makePassword, makePin } from './account-forms.js';
 import { commandRoutes } from './commands.js';
@@ -17,8 +18,12 @@ import { chooseWho, login, loginPage, logout } from './session-forms.js';
 import { problemWords } from './warning-words.js';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/** Most bytes of a form: room for a note of 2,000 characters of at most nine bytes each, and for the rest. */
-const FORM_LIMIT = '40kb';
+/**
+ * Most bytes of a form. A character takes at most nine bytes in a form (RFC 3986, section 2.1: three for each
+ * byte of UTF-8), so the longest message fits four times. A text that is too long is then nearly always read
+ * and refused by the name of its field.
+ */
+const FORM_LIMIT = 4 * 9 * MOST_MESSAGE;
 
 /** The pages for the control room, below `/console`. */
 export function consoleRoutes(parts: ConsoleParts): Router {

@@ -152,7 +152,10 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   centralistIds: 'Kies centralisten uit de lijst.',
   result: 'Kies hoe de actie afliep.',
   note: 'Een notitie mag 2.000 tekens lang zijn.',
-  'message.text': 'Deze tekst kan niet worden uitgesproken. Schrijf hele zinnen zonder bijzondere tekens.',
+  text: 'Een slotbericht mag 1.500 tekens lang zijn.',
+  token: 'Dit is niet het toegangstoken.',
+  'message.text':
+    'Deze tekst kan niet worden uitgesproken. Schrijf hele zinnen zonder bijzondere tekens, samen hooguit 1.500 tekens.',
   'criteria.timeCritical': 'Niet bevestigd is dat de zaak spoed heeft.',
   'criteria.clearDescription': 'Niet bevestigd is dat er een duidelijke beschrijving is.',
   'area.postcodes': 'In dit gebied is niemand die nu kan worden gebeld.',

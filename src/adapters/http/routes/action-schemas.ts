@@ -7,11 +7,11 @@ import { KINDS, RESULTS } from '../../../domain/kinds.js';
 import { PLAN_BASES, type Plan } from '../../../domain/plan.js';
 import { EXCLUSIONS } from '../../../domain/selection.js';
 import { WARNING_CODES, warningText, type Warning } from '../../../domain/warning.js';
-import { Time, TimeOrNull } from '../schemas.js';
+import { MOST_MESSAGE, Time, TimeOrNull } from '../schemas.js';
 
 /** Bodies of requests. */
 
-const MessageText = z.string().trim().min(1).max(5000);
+const MessageText = z.string().trim().min(1).max(MOST_MESSAGE);
 
 export const NewMessage = z
   .strictObject({ text: MessageText.optional(), recordingId: z.int().positive().optional() })

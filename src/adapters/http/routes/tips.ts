@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PAGE_FIELDS, sendList } from '../listing.js';
 import { route, type HttpParts, type Route } from '../route.js';
-import { ActionFilter, IdParams, JSON_TYPE, Time } from '../schemas.js';
+import { ActionFilter, IdParams, JSON_TYPE, MOST_NOTE, Time } from '../schemas.js';
 
 const TipAnswer = z
   .object({
@@ -18,7 +18,10 @@ const TipAnswer = z
   .meta({ id: 'Tip' });
 
 const TipChange = z
-  .strictObject({ note: z.string().trim().max(2000).nullable().optional(), useful: z.boolean().nullable().optional() })
+  .strictObject({
+    note: z.string().trim().max(MOST_NOTE).nullable().optional(),
+    useful: z.boolean().nullable().optional(),
+  })
   .refine(({ note, useful }) => note !== undefined || useful !== undefined, { message: 'needs note or useful' })
   .meta({ id: 'TipChange' });
 
