@@ -24,7 +24,7 @@ export function benchDialer(args: readonly string[]): Promise<void> {
   return benched(args, USAGE, parseOptions, async ({ options, machine, folder, signal, say, keep }) => {
     console.log(`A call of the benchmark takes about ${(HOLD_MS / 1000).toFixed(1)} s.`);
     const sides = { bare: startBareSide, product: productSide(await stageProduct(join(folder, 'product'))) };
-    const measured = await measure(options, sides, { folder, signal, waitForCalm: true }, say);
+    const measured = await measure(options, sides, { folder, signal, waitForCalm: true, say }, say);
     const goals = judgeGoals(measured, options.rate);
     console.log(`\n${reportText(measured, goals)}\n`);
     // The result of a quick look gets another name, because it must not pass for a measurement.

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cpuBetween, sampleCpu } from '../lib/cpu-watch.js';
 import { startFarEnd, type FarEnd } from '../lib/far-end/far-end.js';
 import { OTHERS_ALLOWED, type Run } from '../lib/pairs.js';
+import { untilCalm } from '../lib/until-calm.js';
 import { figuresOf, type Figures } from './figures.js';
 import type { Load, StartSide } from './side.js';
 import { HABIT, HOLD_MS, MESSAGE_PACKETS, RING } from './story.js';
@@ -30,6 +31,8 @@ export interface RunPlace {
   readonly signal: AbortSignal;
   /** Whether each run first waits a few seconds for other programs to become quiet. */
   readonly waitForCalm: boolean;
+  /** Prints a line for the person who runs the benchmark. */
+  readonly say?: (text: string) => void;
 }
 
 /** Options that only the search for the highest rate uses. */
@@ -60,7 +63,7 @@ export async function runSide(
   { unheeded }: RunOptions = { unheeded: 0 },
 ): Promise<DialerRun> {
   place.signal.throwIfAborted();
-  const before = await calm(place.waitForCalm ? CALM_TRIES : 1, place.signal);
+  const before = await calm(place);
   const folder = join(place.folder, `run-${++runs}`);
   const expectedMs = leastMs(load);
   const opened: (() => Promise<void>)[] = [];
@@ -126,13 +129,20 @@ export function leastMs({ numbers, warmUp, lines, cps }: Load): number {
 /**
  * Waits a little for other programs to become quiet. Returns their share of the CPU at the end of the wait.
  */
-async function calm(mostTries: number, signal: AbortSignal): Promise<number> {
-  for (let tries = 1; ; tries++) {
+function calm({ say, signal, waitForCalm }: RunPlace): Promise<number> {
+  const measure = async (): Promise<number> => {
     const from = sampleCpu({ driver: process.pid });
     await pause(CALM_MS, undefined, { signal });
-    const { othersShare } = cpuBetween(from, sampleCpu({ driver: process.pid }));
-    if (othersShare <= OTHERS_ALLOWED || tries >= mostTries) return othersShare;
-  }
+    return cpuBetween(from, sampleCpu({ driver: process.pid })).othersShare;
+  };
+  return untilCalm(measure, {
+    isCalm: (share) => share <= OTHERS_ALLOWED,
+    mostTries: waitForCalm ? CALM_TRIES : 1,
+    onGiveUp: (share) => {
+      const percent = Math.round(share * 100);
+      say?.(`  NOT CALM: other programs take ${percent} % of the CPU; the run begins all the same`);
+    },
+  });
 }
 
 /**

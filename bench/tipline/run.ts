@@ -6,6 +6,7 @@ import { cpuBetween, sampleCpu } from '../lib/cpu-watch.js';
 import { startFarEnd, type FarEnd } from '../lib/far-end/far-end.js';
 import { startProduct, type Product } from '../lib/product.js';
 import { startSipp, type Sipp } from '../lib/sipp.js';
+import { untilCalm } from '../lib/until-calm.js';
 import { HOST, rtpRange } from '../dialer/side.js';
 import { HABIT, RING, messageWav } from '../dialer/story.js';
 import {
@@ -112,7 +113,7 @@ export async function measureTipLine(
     const loaded = await tips(world, options.tips);
     say(`  ${passageText(loaded)}, ${loaded.dialed.toFixed(1)} calls a second`);
     await product.api.post(`/actions/${load}/close`, { result: 'false_alarm' }).catch(() => undefined);
-    await calm(product.api, load, signal);
+    await calm(product.api, load, signal, say);
     const floods: FloodMeasured[] = [];
     for (const rate of options.strangers) {
       say(`${rate} strangers a second`);
@@ -213,15 +214,24 @@ async function reachEverybody(api: Api): Promise<void> {
   }
 }
 
+const CALM_MS = 500;
+
 /** Waits until a closed action makes no more calls. */
-async function calm(api: Api, id: number, signal: AbortSignal): Promise<void> {
-  for (const deadline = performance.now() + REACH_MS * 3; performance.now() < deadline;) {
+async function calm(api: Api, id: number, signal: AbortSignal, say: (text: string) => void): Promise<void> {
+  const callsLeft = async (): Promise<number> => {
+    await pause(CALM_MS, undefined, { signal });
     const { counts } = await api.get<{ counts: Record<'waiting' | 'dialing' | 'ringing' | 'in_call', number> }>(
       `/actions/${id}`,
     );
-    if (counts.waiting + counts.dialing + counts.ringing + counts.in_call === 0) return;
-    await pause(500, undefined, { signal });
-  }
+    return counts.waiting + counts.dialing + counts.ringing + counts.in_call;
+  };
+  await untilCalm(callsLeft, {
+    isCalm: (calls) => calls === 0,
+    mostTries: (REACH_MS * 3) / CALM_MS,
+    onGiveUp: (calls) => {
+      say(`  NOT CALM: ${calls} closing calls are left; the strangers begin all the same`);
+    },
+  });
 }
 
 /** Makes tips at a steady rate, for each centralist in turn. */
