@@ -3,11 +3,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionCounts } from '../../src/app/services.js';
+import type { Api } from '../../src/cli/api-client.js';
 import { forEach, formatChecks } from '../../src/phonenet/demo/checks.js';
 import { mostAtOnce, mostInOneSecond, percentile } from '../../src/phonenet/demo/evidence.js';
 import { expectedCalls } from '../../src/phonenet/demo/expected.js';
 import { createProgress } from '../../src/phonenet/demo/progress.js';
 import { newSound, renderedSounds } from '../../src/phonenet/demo/reference-sounds.js';
+import { instructions, makeOwnAction } from '../../src/phonenet/demo/stay.js';
 import { parseLedger } from '../../src/phonenet/ledger.js';
 import type { Persona } from '../../src/phonenet/town/citizens.js';
 
@@ -74,6 +76,32 @@ describe('demo', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('names the account and the action that it made for the person who tries it by hand', async () => {
+    const posted: [string, unknown][] = [];
+    const api = {
+      get: () => Promise.resolve([{ extension: '101' }, { extension: '102' }]),
+      post: (path: string, body: { extension?: string }) => {
+        posted.push([path, body]);
+        const sip = { username: `desk-${body.extension ?? ''}`, password: 'secret', server: '127.0.0.1:5060' };
+        return Promise.resolve({ id: 7, number: 31, plan: { selected: 208 }, sip });
+      },
+    } as unknown as Api;
+    const made = await makeOwnAction(api);
+    expect(posted[0]).to.deep.equal(['/centralists', { name: 'Zelf proberen', extension: '103' }]);
+    expect(posted[1]?.[1]).to.include({ centralistId: 7 });
+    const around = {
+      url: 'http://127.0.0.1:8080',
+      token: 't',
+      logFile: 'log',
+      folder: 'folder',
+      phones: ['0610000000'],
+    };
+    const text = instructions(made, around);
+    expect(text).to.include('username  desk-103').and.include('action 31').and.include('208 people');
+    expect(text.match(/actions\/\d+\/\w+/g)).to.deep.equal(['actions/7/start', 'actions/7/events', 'actions/7/close']);
+    expect(text).to.include('0610000000');
   });
 
   it('shows its progress in place on a terminal, and at intervals in a log', () => {

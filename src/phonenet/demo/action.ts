@@ -33,10 +33,10 @@ export function closingOf(earlier: number): unknown {
 const EXTENSIONS = ['101', '102', '103', '104', '105', '106', '107', '108', '109'] as const;
 
 /** Adds a centralist with a free extension. */
-export async function addCentralist(api: Api): Promise<Account> {
+export async function addCentralist(api: Api, name = 'Meldkamer'): Promise<Account> {
   const taken = new Set((await api.get<Account[]>('/centralists')).map(({ extension }) => extension));
   const extension = EXTENSIONS.find((one) => !taken.has(one)) ?? String(110 + taken.size);
-  return api.post<Account>('/centralists', { name: 'Meldkamer', extension });
+  return api.post<Account>('/centralists', { name, extension });
 }
 
 /** How many requests may fail in a row, because a machine may be too busy for a moment. */

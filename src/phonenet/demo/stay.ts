@@ -1,16 +1,18 @@
 import { createInterface } from 'node:readline';
+import type { Api } from '../../cli/api-client.js';
 import { aborted } from '../../lib/abort.js';
 import type { Step } from '../town/scripts.js';
 import { spokenSound } from '../spoken-sounds.js';
-import { AREA, attemptsOf } from './action.js';
-import type { Account, ActionNow } from './api-answers.js';
+import { addCentralist, AREA, attemptsOf } from './action.js';
+import type { Account, ActionNow, Planned } from './api-answers.js';
 import type { Setting } from './setting.js';
 
 /** Keeps everything running until the signal, so that a person can try it. */
 export async function stay(setting: Setting, signal: AbortSignal): Promise<void> {
   const { api, token, logFile } = setting.service;
-  const account = await api.post<Account>('/centralists', { name: 'Zelf proberen', extension: '102' });
-  console.log(instructions(api.url, token, account, logFile, setting.folder));
+  const made = await makeOwnAction(api);
+  const phones = setting.town.people.flatMap((person) => person.phones).slice(0, 3);
+  console.log(instructions(made, { url: api.url, token, logFile, folder: setting.folder, phones }));
   const lines = createInterface({ input: process.stdin });
   const stopped = aborted(signal);
   lines.on('line', () => {
@@ -41,16 +43,41 @@ async function ring({ service: { api }, network }: Setting): Promise<string> {
   return `0${somebody.phone.slice(3)} calls 0800-0011 …`;
 }
 
-function instructions(url: string, token: string, { id, sip }: Account, logFile: string, folder: string): string {
-  const action = {
+/** A softphone account for the person at the demo, and an action of theirs that is ready to start. */
+export interface OwnAction {
+  readonly account: Account;
+  readonly action: Planned;
+}
+
+/** Makes the account with a free extension, and the action. */
+export async function makeOwnAction(api: Api): Promise<OwnAction> {
+  const account = await addCentralist(api, 'Zelf proberen');
+  const action = await api.post<Planned>('/actions', {
     kind: 'missing_child',
     title: 'Zelf geprobeerd',
     description: 'Een actie met de hand',
     message: { text: 'Wij zoeken een jongen van vijf jaar met een gele muts.' },
     area: { postcodes: AREA },
-    centralistId: id,
+    centralistId: account.id,
     criteria: { timeCritical: true, clearDescription: true },
-  };
+  });
+  return { account, action };
+}
+
+export interface Surroundings {
+  readonly url: string;
+  readonly token: string;
+  readonly logFile: string;
+  readonly folder: string;
+  /** Some of the citizens' numbers. */
+  readonly phones: readonly string[];
+}
+
+export function instructions({ account, action }: OwnAction, around: Surroundings): string {
+  const { url, token, logFile, folder, phones } = around;
+  const { sip } = account;
+  const own = `${url}/api/v1/actions/${action.id}`;
+  const post = `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
   return `
 The service keeps running. Try it by hand:
 
@@ -59,18 +86,16 @@ The service keeps running. Try it by hand:
      username  ${sip.username}
      password  ${sip.password}
 
-2. Start an action of your own, and follow it
+2. Start action ${action.number}, which is ready and calls ${action.plan.selected} people, and follow it
      export TOKEN=${token}
-     curl -s ${url}/api/v1/actions -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-       -d '${JSON.stringify(action)}'
-     curl -s ${url}/api/v1/actions/2/start -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"anyway":true}'
-     curl -sN ${url}/api/v1/actions/2/events -H "Authorization: Bearer $TOKEN"
+     curl -s ${own}/start ${post} -d '{"anyway":true}'
+     curl -sN ${own}/events -H "Authorization: Bearer $TOKEN"
 
 3. Press Enter here: a person who was reached calls 0800-0011, and your softphone rings.
-   The citizens have the numbers from 06-1000 0000 and from 0321-300 002 on.
+   The citizens have numbers such as ${phones.join(', ')}.
 
 4. Close it
-     curl -s ${url}/api/v1/actions/2/close -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"result":"found"}'
+     curl -s ${own}/close ${post} -d '{"result":"found"}'
 
 The service's log: ${logFile}
 Ctrl-C ends everything; the recordings stay in ${folder}
