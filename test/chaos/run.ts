@@ -5,7 +5,7 @@ import { clock, type Evidence, type FaultRecord, type Leftovers, type Rules } fr
 import { judge } from './judge.js';
 import { isLiveAt } from './judge-faults.js';
 import { judgeTipLine } from './judge-tip-line.js';
-import { processesNaming } from './left-processes.js';
+import { processesNaming } from '../support/processes.js';
 import { readDatabase, readNetwork } from './ledgers.js';
 import { MESSAGE_MS } from './message.js';
 import { planRounds, type FaultKind, type Round, type Setting } from './plan.js';

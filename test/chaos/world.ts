@@ -8,7 +8,7 @@ import { startPhoneNetwork, type Address, type PhoneNetwork } from '../../src/ph
 import { startAriProxy, type AriProxy } from '../telephone/support/ari-proxy.js';
 import { startOurs } from '../telephone/support/pair.js';
 import { Controller } from './controller.js';
-import { processesNaming } from './left-processes.js';
+import { processesNaming } from '../support/processes.js';
 import type { Setting } from './plan.js';
 
 const HOST = '127.0.0.1';

@@ -10,6 +10,7 @@ import type { OwnAsterisk } from '../../src/adapters/asterisk/process/asterisk-p
 import { freePort } from '../../src/adapters/asterisk/process/ports-free.js';
 import { createPinoLog } from '../../src/adapters/log/pino-log.js';
 import type { Api } from '../../src/cli/api-client.js';
+import { Closers } from '../../src/lib/closers.js';
 import { isAlive } from '../../src/lib/is-alive.js';
 import type { PhoneNetwork } from '../../src/phonenet/index.js';
 import { eventually } from './support/eventually.js';
@@ -36,7 +37,7 @@ describe('The service as a process', function () {
   beforeEach(() => town.nextDataDir());
 
   afterEach(async () => {
-    const running = await town.killPrograms((program) => program.asterisks());
+    const running = await town.killPrograms();
     expect(running, 'Asterisks left running').to.deep.equal([]);
   });
 
@@ -124,6 +125,9 @@ describe('The service as a process', function () {
     let external: OwnAsterisk;
     /** Gets no events, gives up after ten seconds, and runs alongside the other tests until then. */
     let withoutEvents: Program;
+    const opened = new Closers((error) => {
+      throw error;
+    });
     const ari = (address: AriAddress, password = address.password): string =>
       `http://${address.username}:${password}@${new URL(address.httpUrl).host}`;
 
@@ -131,19 +135,20 @@ describe('The service as a process', function () {
       const sip = { host: HOST, port: await freePort(HOST) };
       const ports = { sip, trunk: { host: HOST, port: await freePort(HOST) }, rtp: town.rtp };
       external = await startOurs(join(town.folder, 'external'), ports, log);
+      opened.add(() => external.stop());
       // The Asterisk of the phone network has ARI, but sends no events.
       const settings = {
         BURGERNET_DATA: join(town.folder, 'data-no-events'),
         BURGERNET_ARI: ari(network.asterisk.address),
       };
       withoutEvents = startProgram(town.folder, { BURGERNET_HTTP: `${HOST}:0`, ...settings });
+      opened.add(async () => {
+        withoutEvents.kill('SIGKILL');
+        await withoutEvents.exit;
+      });
     });
 
-    after(async () => {
-      withoutEvents.kill('SIGKILL');
-      await withoutEvents.exit;
-      await external.stop();
-    });
+    after(() => opened.close());
 
     it('says that the password is refused, without the password', async () => {
       const said = await refusal({ BURGERNET_ARI: ari(external.address, 'not-the-password') });
@@ -229,8 +234,11 @@ describe('The service as a process', function () {
     writeFileSync(join(own, 'asterisk.json'), '{"ariPort": 12');
     const [sip, trunk] = [await freePort(HOST), await freePort(HOST)].map((port) => ({ host: HOST, port }));
     const asterisk = await startOurs(own, { sip: sip!, trunk: trunk!, rtp: town.rtp }, log);
-    expect(rememberedAsterisk(town.dataDir)).to.equal(asterisk.pid);
-    await asterisk.stop();
+    try {
+      expect(rememberedAsterisk(town.dataDir)).to.equal(asterisk.pid);
+    } finally {
+      await asterisk.stop();
+    }
     expect(isAlive(asterisk.pid)).to.equal(false);
   });
 

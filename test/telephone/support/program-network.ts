@@ -7,11 +7,16 @@ import { createApi, type Api } from '../../../src/cli/api-client.js';
 import { readToken } from '../../../src/config.js';
 import { isAlive } from '../../../src/lib/is-alive.js';
 import { startPhoneNetwork, type PhoneCall, type PhoneNetwork } from '../../../src/phonenet/index.js';
+import { processesNaming } from '../../support/processes.js';
+import { eventually } from './eventually.js';
 import { startProgram, type Program } from './program.js';
 import { addCentralist, draftTheft } from './theft.js';
 
 const HOST = '127.0.0.1';
 const CALL_MS = 40_000;
+const KILLED_MS = 10_000;
+/** How the names of the data folders begin. */
+const DATA = 'data';
 
 /**
  * One phone network, and the programs of a test file on it: each test starts the service as a process of its
@@ -46,7 +51,7 @@ export class ProgramNetwork {
 
   /** The data folder of the programs that are started now. */
   get dataDir(): string {
-    return join(this.folder, `data-${this.#folders}`);
+    return join(this.folder, `${DATA}-${this.#folders}`);
   }
 
   /** The programs of this test, in the order of their start. */
@@ -111,21 +116,38 @@ export class ProgramNetwork {
 
   /**
    * Kills the programs of this test and their child processes. Resolves with the process ids of the children
-   * that were still running.
+   * that were still running, once everything has ended. A child that its program has not reported yet, when a
+   * test took too long, is found by its data folder.
    */
-  async killPrograms(children: (program: Program) => readonly number[]): Promise<readonly number[]> {
+  async killPrograms(
+    children: (program: Program) => readonly number[] = (program) => program.asterisks(),
+  ): Promise<readonly number[]> {
     const running: number[] = [];
     for (const program of this.#programs.splice(0)) {
       program.kill('SIGKILL');
       await program.exit;
       running.push(...children(program).filter(isAlive));
     }
-    for (const pid of running) process.kill(pid, 'SIGKILL');
+    const all = [...running, ...processesNaming(join(this.folder, DATA)).map(({ pid }) => pid)];
+    for (const pid of all) kill(pid);
+    const allEnded = (): true | undefined => !all.some(isAlive) || undefined;
+    await eventually(allEnded, KILLED_MS, 'the end of the processes that were killed');
     return running;
   }
 
+  /** Also ends the programs of a test that went on after its end, because it took too long. */
   async stop(): Promise<void> {
+    await this.killPrograms();
     await this.network.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // The process has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
