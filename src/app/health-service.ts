@@ -2,14 +2,14 @@ import type { Alarm } from '../domain/alarm.js';
 import type { Simulation } from '../domain/simulation.js';
 import type { Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
-import type { Telephony } from '../ports/telephony.js';
+import type { HealthSource } from '../ports/telephony.js';
 import type { GuessLimiter } from './access/guess-limiter.js';
 import type { TrunkLines } from './dialing/trunk-lines.js';
 import type { Gauges, Readiness } from './services.js';
 
 export interface HealthParts {
   readonly stores: Stores;
-  readonly telephony: Telephony;
+  readonly telephony: Pick<HealthSource, 'health'>;
   /** Null: calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly speech: Speech;

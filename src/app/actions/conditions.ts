@@ -2,11 +2,11 @@ import type { Action } from '../../domain/action.js';
 import { isOnOtherNetwork, otherNetworkReason, type Simulation } from '../../domain/simulation.js';
 import type { Warning } from '../../domain/warning.js';
 import type { Centralist } from '../../ports/stores.js';
-import type { Telephony } from '../../ports/telephony.js';
+import type { HealthSource } from '../../ports/telephony.js';
 import type { Softphones } from '../centralists/softphones.js';
 
 export interface ConditionsParts {
-  readonly telephony: Pick<Telephony, 'health' | 'onHealth'>;
+  readonly telephony: HealthSource;
   /** Null when calls go to a real operator. */
   readonly simulation: Simulation | null;
   readonly softphones: Pick<Softphones, 'get' | 'onDuty'>;

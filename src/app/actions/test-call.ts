@@ -6,13 +6,13 @@ import { Problem } from '../../domain/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { Centralist, CentralistStore } from '../../ports/stores.js';
-import type { Telephony } from '../../ports/telephony.js';
+import type { OutboundCalls } from '../../ports/telephony.js';
 import type { CallIds } from '../journal/call-ids.js';
 import { DESK_RING_MS, type Softphones } from '../centralists/softphones.js';
 
 export interface TestCallParts {
   readonly centralists: CentralistStore;
-  readonly telephony: Pick<Telephony, 'placeAlert'>;
+  readonly telephony: Pick<OutboundCalls, 'placeAlert'>;
   readonly softphones: Softphones;
   readonly ids: CallIds;
   readonly clock: Clock;

@@ -8,8 +8,9 @@ import type {
   AlertCall,
   AlertCallOrder,
   AlertCallResult,
+  OutboundCalls,
   SurvivingOutgoing,
-  Telephony,
+  Takeover,
 } from '../../ports/telephony.js';
 import {
   AttemptJournal,
@@ -41,7 +42,7 @@ export interface LiveAttempt {
 }
 
 export interface AttemptRunnerParts extends AttemptJournalParts {
-  readonly telephony: Telephony;
+  readonly telephony: Pick<OutboundCalls, 'placeAlert'> & Pick<Takeover, 'takeOverAlert'>;
   readonly ringMs: number;
   /** The caller ID on the participant's telephone: the tip line. */
   readonly callerId: { readonly number: string; readonly name: string };
