@@ -36,7 +36,7 @@ describe('recovery of a large action', function () {
     const action = await room.running();
     room.actions.pause(action.id);
     await room.clock.advance(60_000);
-    room.stores.actions.setMessage(action.id, { text: 'message-2', soundId: 'message-2', seconds: 8, version: 2 });
+    room.stores.actions.setMessage(action.id, { ...action.message, version: 2 });
     room.database.sqlite.exec(`
       UPDATE selection SET reached_at = 2000, heard_version = participant_id % 3 WHERE participant_id % 3 > 0;
       UPDATE selection SET reached_at = NULL, heard_version = 0 WHERE participant_id % 3 = 0;`);
