@@ -10,7 +10,7 @@ import { groupBy } from '../lib/group-by.js';
 import type { CallId } from '../ports/call.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { Callee, Stores } from '../ports/stores.js';
+import type { SelectedPerson, Stores } from '../ports/stores.js';
 import type { OutboundCalls, SurvivingCalls, Takeover } from '../ports/telephony.js';
 import type { CallbackService } from './centralists/callbacks.js';
 import type { ServiceCodes } from './centralists/service-codes.js';
@@ -202,7 +202,7 @@ async function resumeAction(action: Action, parts: RecoveryParts): Promise<void>
 }
 
 /** The closing message, for participants who were reached. After a live alert call it follows by itself. */
-function callReached(action: Action, slice: readonly Callee[], parts: RecoveryParts): void {
+function callReached(action: Action, slice: readonly SelectedPerson[], parts: RecoveryParts): void {
   const { dialer } = parts;
   const people = slice.filter(
     ({ participantId, reachedAt }) => reachedAt !== null && !dialer.isLive(action.id, participantId),
@@ -211,7 +211,7 @@ function callReached(action: Action, slice: readonly Callee[], parts: RecoveryPa
 }
 
 /** The message, for participants who were not reached; and the newest one, for those who heard an older one. */
-function callOthers(action: Action, slice: readonly Callee[], parts: RecoveryParts): void {
+function callOthers(action: Action, slice: readonly SelectedPerson[], parts: RecoveryParts): void {
   const { dialer } = parts;
   const { id, message } = action;
   const unreached = slice.filter(({ reachedAt }) => reachedAt === null);
@@ -223,7 +223,7 @@ function callOthers(action: Action, slice: readonly Callee[], parts: RecoveryPar
   begin(action, 'update', heardOld, parts);
 }
 
-function begin(action: Action, purpose: Purpose, people: readonly Callee[], parts: RecoveryParts): void {
+function begin(action: Action, purpose: Purpose, people: readonly SelectedPerson[], parts: RecoveryParts): void {
   const { callbacks, dialer, inbound, stores } = parts;
   if (people.length === 0) return;
   const counts = (attempt: Attempt): boolean =>

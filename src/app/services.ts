@@ -264,7 +264,7 @@ export interface Centralists {
   /** `pin` has 4 to 8 digits; one is made when left out. Password and PIN are in this answer only. */
   add(input: { name: string; extension: string; pin?: string }): Promise<CentralistAccount>;
   /** All centralists, or a part of them, oldest first. */
-  list(slice?: Slice): Promise<readonly CentralistView[]>;
+  list(slice?: ListPart): Promise<readonly CentralistView[]>;
   setDuty(id: number, onDuty: boolean): Promise<CentralistView>;
   /** Sets and returns a new PIN of 4 to 8 digits; one is made when left out. It cannot be read later. */
   setPin(id: number, pin?: string): string;

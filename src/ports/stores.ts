@@ -100,7 +100,7 @@ export interface CentralistStore {
   /** Undefined for a removed centralist. */
   active(id: CentralistId): Centralist | undefined;
   /** All centralists who were not removed, or a part of them, in the order in which they were added. */
-  all(slice?: Slice): readonly Centralist[];
+  all(slice?: ListPart): readonly Centralist[];
   /** Undefined when there is no such centralist, or the centralist was removed. */
   update(
     id: CentralistId,

@@ -44,7 +44,7 @@ export function openAttemptStore(db: Database): AttemptStore {
   const end = sqlite.prepare<[AttemptEnd & { id: AttemptId }], CountedAttempt>(
     `UPDATE attempt SET outcome = @outcome, ended_at = @endedAt, heard_seconds = @heardSeconds, plays = @plays,
        sip_status = @sipStatus, cause = @cause, reason = @reason, retry_after_seconds = @retryAfterSeconds
-     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED}`,
+     WHERE id = @id AND outcome IS NULL RETURNING ${COUNTED_COLUMNS}`,
   );
   const one = sqlite.prepare<[AttemptId], Attempt>(`SELECT ${COLUMNS} FROM attempt WHERE id = ?`);
   const ofAction = sqlite.prepare<[ActionId], Attempt>(

@@ -5,7 +5,7 @@ import { Problem } from '../../domain/problem.js';
 import { Emitter } from '../../lib/emitter.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { Centralist, CentralistStore, Slice } from '../../ports/stores.js';
+import type { Centralist, CentralistStore, ListPart } from '../../ports/stores.js';
 import type { SoftphoneAccounts } from '../../ports/telephony.js';
 import type { Softphones } from './softphones.js';
 import type { GuessLimiter } from '../access/guess-limiter.js';
@@ -89,7 +89,7 @@ export class CentralistService implements Centralists {
     return { ...this.#account(centralist), pin };
   }
 
-  async list(slice?: Slice): Promise<readonly CentralistView[]> {
+  async list(slice?: ListPart): Promise<readonly CentralistView[]> {
     return Promise.all(this.parts.centralists.all(slice).map((centralist) => this.#look(centralist)));
   }
 

@@ -71,9 +71,9 @@ export class Campaign {
    * Keeps people who are done until the hold is released. Without a hold they are all forgotten as soon as
    * nobody is left to call, because the stored attempts say what became of them.
    */
-  keepEverybody(): Held {
+  keepEverybody(): Hold {
     this.#keepers++;
-    return heldUntil(() => {
+    return createHold(() => {
       this.#keepers--;
       this.#forgetWhenIdle();
     });

@@ -3,9 +3,9 @@ import type { Alarm } from '../../domain/alarm.js';
 import type { Attempt, LiveStage, Purpose } from '../../domain/attempt.js';
 import type { ParticipantId } from '../../domain/participant.js';
 import type { E164 } from '../../domain/phone-number.js';
-import { heldFor, MOST_HOLD_MS } from '../../domain/refusal.js';
+import { retryAfterWaitMs, MOST_HOLD_MS } from '../../domain/refusal.js';
 import type { RetryPolicy } from '../../domain/retry.js';
-import type { Held } from '../../lib/held.js';
+import type { Hold } from '../../lib/held.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { SurvivingOutgoing } from '../../ports/telephony.js';
@@ -104,7 +104,7 @@ export class Dialer {
   restNumbers(attempts: readonly Attempt[]): void {
     const { clock } = this.parts;
     for (const { phone, endedAt, retryAfterSeconds } of attempts) {
-      const leftMs = (endedAt ?? 0) + heldFor(retryAfterSeconds ?? 0) - clock.now();
+      const leftMs = (endedAt ?? 0) + retryAfterWaitMs(retryAfterSeconds ?? 0) - clock.now();
       if (leftMs > 0) this.#congestion.rest(phone, Math.min(leftMs, MOST_HOLD_MS));
     }
   }
@@ -143,7 +143,7 @@ export class Dialer {
    * People are added for this purpose in slices. Until the hold is released, nobody who was called for it is
    * forgotten, so that nobody is added a second time.
    */
-  adding(action: Action, purpose: Purpose): Held {
+  adding(action: Action, purpose: Purpose): Hold {
     return this.#campaigns.of(action, purpose).keepEverybody();
   }
 

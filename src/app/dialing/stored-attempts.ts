@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { provesDeadLine } from '../../domain/outcome.js';
-import { heldFor } from '../../domain/refusal.js';
+import { retryAfterWaitMs } from '../../domain/refusal.js';
 import type { PastAttempt } from '../../domain/retry.js';
 import { groupBy } from '../../lib/group-by.js';
 import type { Clock } from '../../ports/clock.js';
@@ -16,7 +16,7 @@ export function pastAttempts(attempts: readonly Attempt[], clock: Clock): PastAt
     if (outcome === null || outcome === 'cancelled' || endedAt === null) return [];
     const age = Math.max(0, clock.now() - endedAt);
     const lineDead = outcome === 'interrupted' && provesDeadLine(sipStatus);
-    const retryAfterMs = outcome === 'congestion' ? heldFor(retryAfterSeconds ?? 0) : 0;
+    const retryAfterMs = outcome === 'congestion' ? retryAfterWaitMs(retryAfterSeconds ?? 0) : 0;
     return [{ phone, outcome, endedAt: clock.monotonic() - age, lineDead, ...(retryAfterMs > 0 && { retryAfterMs }) }];
   });
 }

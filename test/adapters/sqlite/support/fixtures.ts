@@ -12,7 +12,7 @@ import type { Outcome } from '../../../../src/domain/outcome.js';
 import type { Participant, ParticipantId } from '../../../../src/domain/participant.js';
 import { parsePhoneNumber, type E164 } from '../../../../src/domain/phone-number.js';
 import type { Excluded, Selection } from '../../../../src/domain/selection.js';
-import type { Callee, NewAttempt, Stores } from '../../../../src/ports/stores.js';
+import type { SelectedPerson, NewAttempt, Stores } from '../../../../src/ports/stores.js';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../../migrations', import.meta.url));
 
@@ -135,7 +135,7 @@ export function addRunning(
 }
 
 /** All selected participants of an action, in calling order. */
-export function calleesOf(stores: Stores, id: ActionId): Callee[] {
+export function calleesOf(stores: Stores, id: ActionId): SelectedPerson[] {
   return [...stores.actions.calleesInSlices(id)].flat();
 }
 
