@@ -210,7 +210,7 @@ function callReached(action: Action, slice: readonly SelectedPerson[], parts: Re
   begin(action, 'closing', people, parts);
 }
 
-/** The message, for participants who were not reached; and the newest one, for those who heard an older one. */
+/** The message for participants who were not reached, and the newest one for those who heard an older one. */
 function callOthers(action: Action, slice: readonly SelectedPerson[], parts: RecoveryParts): void {
   const { dialer } = parts;
   const { id, message } = action;

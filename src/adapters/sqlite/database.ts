@@ -189,7 +189,7 @@ function prepare(sqlite: Sqlite, file: string, options: DatabaseOptions): Databa
         returnSpace.run();
       }
       if (isUnsynced) {
-        // Writes everything once more, to another place, because a second sync of the log would prove nothing.
+        // Writes everything once more, to another place: a second sync of the log would prove nothing.
         // While a backup reads an older state, a part is left for the next time.
         isUnsynced = sqlite.pragma('wal_checkpoint(FULL)', { simple: true }) !== 0;
       }

@@ -15,8 +15,8 @@ export class Syncer {
 
   /**
    * `onFailed` is called when the disk did not confirm a sync. Everything stored since the last sync may then
-   * be lost with the power, also when a later sync succeeds: Linux reports a failed write once, and may forget
-   * the page (https://wiki.postgresql.org/wiki/Fsync_Errors).
+   * be lost with the power, also when a later sync succeeds: Linux reports a failed write once, and may
+   * forget the page (https://wiki.postgresql.org/wiki/Fsync_Errors).
    */
   constructor(
     private readonly sqlite: Pick<BetterSqlite3.Database, 'name' | 'memory'>,

@@ -165,7 +165,8 @@ describe('HTTP: pages of the console', () => {
     });
 
     it('reads every closing message that the rules allow, and refuses a longer one by the name of its field', async () => {
-      // A character of three bytes in UTF-8 takes nine in a form, and a browser sends a line break as two characters.
+      // A character of three bytes in UTF-8 takes nine in a form. A browser sends two characters for a line
+      // break.
       const longest = `${'€'.repeat(4_990)}${'\r\n'.repeat(9)}.`;
       for (const text of [`${longest}..`, 'x'.repeat(5_001), '€'.repeat(15_000)]) {
         const refused = await browser.send(`/console/actions/${id}/close`, { result: 'found', text });
