@@ -87,7 +87,7 @@ describe('the cost of a call in a large action', function () {
         const attempt = stores.attempts.add({ ...order(action, person), messageVersion: 1, dialedAt: 3_000 });
         stores.attempts.rang(attempt.id, 3_100);
         stores.attempts.answered(attempt.id, 3_200);
-        actions.confirmed({ ...order(action, person), heardVersion: 1 });
+        actions.confirmed({ ...order(action, person), heardVersion: 1, at: 3_250 });
         const end = {
           endedAt: 3_300,
           heardSeconds: 8,
