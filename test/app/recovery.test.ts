@@ -44,13 +44,15 @@ describe('after a restart', () => {
     const action = await room.running();
     await room.clock.advance(1_000);
     const [attempt] = room.stores.attempts.open();
-    room.stores.attempts.confirmed(attempt!.id, room.clock.now());
+    const pressedAt = room.clock.now();
+    room.stores.attempts.confirmed(attempt!.id, pressedAt);
+    await room.clock.advance(5_000);
     room = await room.restart();
     await room.clock.advance(600_000);
     expect(room.telephony.placed).to.deep.equal([]);
     const [callee] = calleesOf(room.stores, action.id);
     expect(callee).to.include({ participantId: person.id, heardVersion: 1 });
-    expect(callee!.reachedAt).not.to.equal(null);
+    expect(callee!.reachedAt, 'reached at the time of the digit').to.equal(pressedAt);
   });
 
   it('keeps the number of tries and the times of retries', async () => {
