@@ -124,7 +124,7 @@ export interface TrunkSettings extends HostPort {
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
-export const SPEECH_ENGINES = ['auto', 'embedded', 'say', 'command'] as const;
+export const SPEECH_ENGINES = ['auto', 'embedded', 'natural', 'say', 'command'] as const;
 export type SpeechEngine = (typeof SPEECH_ENGINES)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

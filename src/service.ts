@@ -110,6 +110,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   });
   const opened = await openSpeech({
     folder: folders.sounds,
+    voices: folders.voices,
     soundsFolder,
     engine: config.speech.engine,
     tipLine: config.tipLine.shown,

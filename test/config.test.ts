@@ -183,7 +183,7 @@ describe('settings', () => {
     ['RETRY', 'declined:2@60s', /cannot be retried/],
     ['NIGHT', '23-7', /23:00-07:00, or off/],
     ['RECORD_TIPS', 'maybe', /1 \(yes\) or 0 \(no\)/],
-    ['SPEECH', 'robot', /auto, embedded, say, command/],
+    ['SPEECH', 'robot', /auto, embedded, natural, say, command/],
     ['LOG', 'loud', /debug, info/],
     ['WATCHDOG', '4', /5 to 600 seconds, or off/],
     ['TOKEN', 'two words', /without spaces/],

@@ -38,7 +38,7 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
     database: stores.healthy() ? OK : bad(stores.blockedBy() || 'the database cannot be written'),
     asterisk: health.asterisk === 'up' ? OK : bad(health.reason),
     trunk: trunkOf(parts),
-    speech: (await speech.healthy()) ? OK : bad(`the speech engine ${speech.engine} does not speak`),
+    speech: await speechOf(speech),
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
   const ready = Object.values(result).every(({ ok }) => ok);
@@ -46,6 +46,13 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
   const softphones = parts.softphonesBlockedBy();
   const simulated = parts.simulation !== null;
   return { ready, simulated, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
+}
+
+/** Speech works as long as a voice speaks. The reason says when it is not the chosen one. */
+async function speechOf(speech: Speech): Promise<{ ok: boolean; reason: string }> {
+  if (!(await speech.healthy())) return bad(`the speech engine ${speech.engine} does not speak`);
+  const degraded = speech.degradedBy();
+  return degraded === '' ? OK : { ok: true, reason: `degraded, the embedded voice speaks: ${degraded}` };
 }
 
 function trunkOf({ dialer, simulation, telephony }: HealthParts): { ok: boolean; reason: string } {

@@ -96,6 +96,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   asterisk: 'see the log of the service, which restarts Asterisk by itself',
   trunk: 'check BURGERNET_TRUNK, its user and password, and ask the operator',
   speech: 'check BURGERNET_SPEECH; the value embedded needs no other program',
+  natural: 'install or choose a voice: burgernet voices install, burgernet voices list',
   disk: 'free space on the disk of BURGERNET_DATA',
 };
 
@@ -217,6 +218,7 @@ export async function checkSpeech(config: Config): Promise<Finding> {
     const opened = await openSpeech({
       folder,
       soundsFolder: SOUNDS,
+      voices: ensureDataFolder(config).voices,
       engine: config.speech.engine,
       tipLine: config.tipLine.shown,
       ownLexicon: ownLexiconFile(config),
@@ -225,7 +227,11 @@ export async function checkSpeech(config: Config): Promise<Finding> {
     });
     try {
       const { engine } = opened.speech;
-      if (await opened.speech.healthy()) return fine(`speech: ${engine}`);
+      const healthy = await opened.speech.healthy();
+      const degraded = opened.speech.degradedBy();
+      if (healthy && degraded !== '')
+        return wrong(`speech: ${degraded}; the embedded voice speaks instead`, ADVICE['natural'] ?? '');
+      if (healthy) return fine(`speech: ${engine}`);
       return wrong(`speech: ${engine} renders no sound`, ADVICE['speech'] ?? '');
     } finally {
       await opened.close();

@@ -4,6 +4,7 @@ import { addCentralistCommands } from './commands/centralists.js';
 import { addOperationCommands } from './commands/operation.js';
 import { addParticipantCommands } from './commands/participants.js';
 import { addTipCommands } from './commands/tips.js';
+import { addVoiceCommands } from './commands/voices.js';
 import { createContext, type CliContext, type GlobalOptions } from './context.js';
 
 /** The `burgernet` command. `given` replaces parts of the context, so that a test can read the output. */
@@ -18,6 +19,7 @@ export function createProgram(given: Partial<CliContext> = {}): Command {
   addCentralistCommands(program, context);
   addActionCommands(program, context);
   addTipCommands(program, context);
+  addVoiceCommands(program, context);
   addOperationCommands(program, context);
   return program;
 }

@@ -9,7 +9,7 @@ export interface RenderedSound {
 
 /** A text as sound. */
 export interface SpokenSound extends RenderedSound {
-  /** Name of the voice that spoke it, such as `embedded`. */
+  /** Name of the voice that spoke it. Another voice than the chosen one speaks while that one cannot. */
   readonly voice: string;
 }
 
@@ -51,8 +51,10 @@ export interface Speech {
    * Imports an uploaded wav file (PCM, any rate, mono or stereo, 0.5 to 120 s). Throws {@link SpeechError}.
    */
   importWav(wav: Uint8Array): Promise<RenderedSound>;
-  /** Whether the engine works now. */
+  /** Whether texts can be spoken now, with the chosen voice or with another one. */
   healthy(): Promise<boolean>;
+  /** Why another voice than the chosen one speaks; empty when the chosen one does. */
+  degradedBy(): string;
 }
 
 /** The files of sounds. */

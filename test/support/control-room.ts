@@ -78,6 +78,7 @@ export const fakeSpeech: Speech = {
   // The name of a recording stands for its contents.
   importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),
+  degradedBy: () => '',
 };
 
 /** Digests that take no time. Real digests take real time, during which the fake clock would move on. */

@@ -120,7 +120,7 @@ export function costModel(): Buffer {
   let seed = 1;
   const random = (): number => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32 - 0.5;
   const weights = (dimensions: readonly number[], fan: number): string =>
-    model.floats(dimensions, () => (random() * 2) / Math.sqrt(fan));
+    model.floats(dimensions, () => (random() * 3.4) / Math.sqrt(fan));
   const conv = (x: string, from: number, to: number, kernel: number, dilation = 1): string => {
     const pad = (dilation * (kernel - 1)) / 2;
     return model.node('Conv', [x, weights([to, from, kernel], from * kernel), model.floats([to], () => 0)], {

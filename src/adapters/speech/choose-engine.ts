@@ -4,46 +4,69 @@ import { SpeechError } from '../../ports/speech.js';
 import { commandEngine } from './command.js';
 import { embeddedEngine } from './embedded.js';
 import type { EngineChoice, SpeechEngine } from './engine.js';
+import { hasRuntime, naturalEngine } from './natural/natural.js';
+import { nameInUse } from './natural/voice-files.js';
 import { sayEngine } from './say.js';
 import type { SoundWorker } from './sound-worker.js';
 
+export interface EngineOptions {
+  readonly choice: EngineChoice;
+  /** Program and arguments of the engine `command`. */
+  readonly command: readonly string[] | undefined;
+  /** Folder of the natural voices; see `natural/voice-files.ts`. */
+  readonly voices: string;
+  readonly worker: SoundWorker;
+  readonly lexicon: Lexicon;
+  readonly log: Log;
+}
+
+export interface ChosenEngine {
+  readonly engine: SpeechEngine;
+  /** Speaks a text that the engine cannot speak. */
+  readonly fallback?: SpeechEngine;
+  close(): Promise<void>;
+}
+
 /** The engine that the setting chooses. `auto` skips an engine that does not work, and logs a warning. */
-export async function chooseEngine(
-  choice: EngineChoice,
-  command: readonly string[] | undefined,
-  worker: SoundWorker,
-  lexicon: Lexicon,
-  log: Log,
-): Promise<SpeechEngine> {
+export async function chooseEngine(options: EngineOptions): Promise<ChosenEngine> {
+  const { choice, command, worker, lexicon } = options;
   const byCommand = command === undefined || command.length === 0 ? undefined : commandEngine(command, worker);
   switch (choice) {
     case 'embedded':
-      return embeddedEngine(worker, lexicon);
+      return alone(embeddedEngine(worker, lexicon));
+    case 'natural':
+      return natural(options);
     case 'say':
-      return sayEngine(worker);
+      return alone(sayEngine(worker));
     case 'command':
       if (byCommand === undefined) throw new SpeechError('engine_failed', 'Engine "command" needs a command.');
-      return byCommand;
+      return alone(byCommand);
     case 'auto':
-      return firstAvailable(
-        [byCommand, canSay() ? sayEngine(worker) : undefined],
-        embeddedEngine(worker, lexicon),
-        log,
+      return (
+        (await works(byCommand, options)) ??
+        (hasRuntime() && nameInUse(options.voices) !== undefined ? natural(options) : undefined) ??
+        (await works(canSay() ? sayEngine(worker) : undefined, options)) ??
+        alone(embeddedEngine(worker, lexicon))
       );
   }
 }
 
+const alone = (engine: SpeechEngine): ChosenEngine => ({ engine, close: () => Promise.resolve() });
+
+/** The embedded voice speaks whenever the natural one cannot, so a broken voice stops no alert. */
+function natural({ voices, worker, lexicon, log }: EngineOptions): ChosenEngine {
+  const embedded = embeddedEngine(worker, lexicon);
+  const engine = naturalEngine({ voices, embedded, worker, log });
+  // Loads the model now, so that the first message need not wait for it.
+  void engine.available();
+  return { engine, fallback: embedded, close: () => engine.close() };
+}
+
 const canSay = (): boolean => process.platform === 'darwin' || process.platform === 'win32';
 
-async function firstAvailable(
-  engines: readonly (SpeechEngine | undefined)[],
-  otherwise: SpeechEngine,
-  log: Log,
-): Promise<SpeechEngine> {
-  for (const engine of engines) {
-    if (engine === undefined) continue;
-    if (await engine.available()) return engine;
-    log.warn('speech engine does not work, skipped', { engine: engine.id });
-  }
-  return otherwise;
+async function works(engine: SpeechEngine | undefined, { log }: EngineOptions): Promise<ChosenEngine | undefined> {
+  if (engine === undefined) return undefined;
+  if (await engine.available()) return alone(engine);
+  log.warn('speech engine does not work, skipped', { engine: engine.id });
+  return undefined;
 }

@@ -19,11 +19,13 @@ export interface SpeechEngine {
   speak(text: string): Promise<Finished>;
   /** Whether the engine works now. */
   available(): Promise<boolean>;
+  /** Only of an engine that may be blocked: why it does not speak now; empty when it does. */
+  blockedBy?(): string;
 }
 
 /**
- * Values of the setting. `auto` is the command if there is one, else `say` on macOS and Windows, else
- * embedded.
+ * Values of the setting. `auto` is the command if there is one, else the natural voice in use, else `say` on
+ * macOS and Windows, else embedded.
  */
-export const ENGINE_CHOICES = ['auto', 'embedded', 'say', 'command'] as const;
+export const ENGINE_CHOICES = ['auto', 'embedded', 'natural', 'say', 'command'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

@@ -1,6 +1,6 @@
 import type { Log } from '../../ports/log.js';
 import type { SoundFiles, Speech } from '../../ports/speech.js';
-import { chooseEngine } from './choose-engine.js';
+import { chooseEngine, type ChosenEngine } from './choose-engine.js';
 import type { EngineChoice } from './engine.js';
 import { openLexicon } from './lexicon-files.js';
 import { COMMITTED_SETTINGS, readManifest } from './manifest.js';
@@ -14,6 +14,8 @@ export interface SpeechOptions {
   readonly folder: string;
   /** The committed prompts of one language with their `manifest.json`, such as `sounds/nl`. */
   readonly soundsFolder: string;
+  /** Folder of the natural voices that the operator installed; need not exist. */
+  readonly voices: string;
   readonly engine: EngineChoice;
   /** Program and arguments of the engine `command`; see `command.ts`. */
   readonly command?: readonly string[];
@@ -32,7 +34,7 @@ export interface SpeechOptions {
 export interface OpenedSpeech {
   readonly speech: Speech;
   readonly soundFiles: SoundFiles;
-  /** Ends the worker thread. Sounds that are being rendered fail. Safe to repeat. */
+  /** Ends the worker thread and the voice process. Sounds that are being rendered fail. Safe to repeat. */
   close(): Promise<void>;
 }
 
@@ -44,13 +46,18 @@ export interface OpenedSpeech {
 export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> {
   const { folder, soundsFolder, log, tipLine, service = COMMITTED_SETTINGS.service } = options;
   const worker = createSoundWorker();
+  let chosen: ChosenEngine | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all([chosen?.close(), worker.close()]);
+  };
   try {
     const manifest = await readManifest(soundsFolder);
     const { lexicon, own, problems } = await openLexicon(soundsFolder, options.ownLexicon);
     for (const { message, ...place } of problems)
       log.warn('line of the lexicon left out', { ...place, reason: message });
-    const engine = await chooseEngine(options.engine, options.command, worker, lexicon, log);
-    const speech = createSpeech({ folder, engine, worker, log });
+    const { engine: choice, command, voices } = options;
+    chosen = await chooseEngine({ choice, command, voices, worker, lexicon, log });
+    const speech = createSpeech({ folder, ...chosen, worker, log });
     const prompts = await preparePrompts({
       folder,
       soundsFolder,
@@ -60,9 +67,9 @@ export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> 
       ownWords: own,
       log,
     });
-    return { speech, soundFiles: createSoundFiles(folder, prompts), close: () => worker.close() };
+    return { speech, soundFiles: createSoundFiles(folder, prompts), close };
   } catch (error) {
-    await worker.close();
+    await close();
     throw error;
   }
 }

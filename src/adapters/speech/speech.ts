@@ -1,6 +1,6 @@
 import { spoken, spokenMessage } from '../../domain/spoken/spoken.js';
 import type { Log } from '../../ports/log.js';
-import type { RenderedSound, Speech } from '../../ports/speech.js';
+import type { RenderedSound, Speech, SpokenSound } from '../../ports/speech.js';
 import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import { hashOfAudio, hashOfText, soundIdOf } from './content-hash.js';
@@ -19,6 +19,8 @@ const CLIPPED = 0.01;
 interface Options {
   readonly folder: string;
   readonly engine: SpeechEngine;
+  /** Speaks a text when the engine cannot. */
+  readonly fallback?: SpeechEngine;
   readonly worker: SoundWorker;
   readonly log: Log;
 }
@@ -27,9 +29,9 @@ interface Options {
  * Turns texts and recordings into sound files that are named after their content hash. Existing sounds are
  * reused.
  */
-export function createSpeech({ folder, engine, worker, log }: Options): Speech {
+export function createSpeech({ folder, engine, fallback, worker, log }: Options): Speech {
   const making = new Map<string, Promise<RenderedSound>>();
-  const probe = createProbe(() => engine.available());
+  const probe = createProbe(async () => (await engine.available()) || (await fallback?.available()) === true);
 
   const make = async (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
     const place = placeOf(folder, soundId);
@@ -51,18 +53,31 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
     return made;
   };
 
+  const speak = async (by: SpeechEngine, normalised: string): Promise<SpokenSound> => {
+    const { voice } = by;
+    const sound = await once(soundIdOf(hashOfText(by, normalised)), () =>
+      by.speak(normalised).catch((error: unknown) => {
+        probe.forget();
+        throw error;
+      }),
+    );
+    return { ...sound, voice };
+  };
+
   return {
-    engine: engine.id,
+    get engine() {
+      return engine.id;
+    },
     async render(text, as) {
       const normalised = normalise(text, as === 'message' ? spokenMessage : spoken);
-      const { voice } = engine;
-      const sound = await once(soundIdOf(hashOfText(engine, normalised)), () =>
-        engine.speak(normalised).catch((error: unknown) => {
-          probe.forget();
-          throw error;
-        }),
-      );
-      return { ...sound, voice };
+      if (fallback === undefined) return speak(engine, normalised);
+      try {
+        return await speak(engine, normalised);
+      } catch (error) {
+        // The sound is named after the voice that speaks, so the next time the chosen one is asked again.
+        log.warn('chosen voice failed, another voice speaks', { voice: engine.voice, by: fallback.voice, error });
+        return speak(fallback, normalised);
+      }
     },
     read(text) {
       const normalised = normalise(text, spokenMessage);
@@ -77,6 +92,7 @@ export function createSpeech({ folder, engine, worker, log }: Options): Speech {
       return once(soundIdOf(hashOfAudio(finished)), () => Promise.resolve(finished));
     },
     healthy: () => probe.ask(),
+    degradedBy: () => engine.blockedBy?.() ?? '',
   };
 }
 

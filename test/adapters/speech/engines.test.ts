@@ -89,6 +89,7 @@ describe('speech engines', function () {
         const opened = await openSpeech({
           folder,
           soundsFolder: SOUNDS,
+          voices: join(folder, 'voices'),
           engine: 'auto',
           command: ['/nowhere/speaks'],
           tipLine: '0800-0011',

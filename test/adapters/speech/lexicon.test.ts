@@ -60,6 +60,7 @@ describe('lexicon of the embedded voice', function () {
         openSpeech({
           folder,
           soundsFolder: SOUNDS,
+          voices: join(folder, 'voices'),
           engine: 'embedded',
           tipLine: '0800-0011',
           ownLexicon: file,

@@ -18,6 +18,7 @@ async function withSpeech(
     const opened = await openSpeech({
       folder,
       soundsFolder: SOUNDS,
+      voices: join(folder, 'voices'),
       engine: 'embedded',
       tipLine: '08000011',
       log: quietLog,

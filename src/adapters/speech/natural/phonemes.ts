@@ -1,30 +1,38 @@
-import load from '@echogarden/espeak-ng-emscripten';
-import { Unusable } from '../audio.js';
-import { withLetterNames } from '../espeak/letters.js';
-import { spokenParts } from './sentences.js';
+import { phonemes, type SoundedClause } from '../espeak/phonemes.js';
 
-/** A part of a text in the International Phonetic Alphabet, with its marks, and the silence after it. */
+/** A part of a text that the voice speaks in one breath, and the silence after it. */
 export interface PartInPhonemes {
+  /** The International Phonetic Alphabet, with the marks by which a voice speaks: `.`, `!`, `?` and `,`. */
   readonly ipa: string;
   readonly pauseMs: number;
 }
 
-/** A text that is normalised and respelt by the lexicon, in the phonemes of espeak-ng. Runs in the worker. */
+/** A longer sentence is divided at a comma, because the cost of a sentence grows faster than its length. */
+const LONG = 200;
+const COMMA_PAUSE_MS = 250;
+
+/** A text that is normalised and respelt by the lexicon, in phonemes. Runs in the worker. */
 export async function inPhonemes(text: string): Promise<readonly PartInPhonemes[]> {
-  const { eSpeakNGWorker: Synthesizer } = await load();
-  const voice = new Synthesizer();
-  if (voice.set_voice('nl', 'nl', 0, 0, 0) !== 0) throw new Unusable('engine_failed', 'espeak-ng has no Dutch.');
-  const ipaOf = (clause: string): string => {
-    const { code, ipa } = voice.synthesize_ipa(withLetterNames(clause));
-    if (code !== 0) throw new Unusable('engine_failed', 'espeak-ng made no phonemes.');
-    return ipa.replace(/_/gu, '').replace(/\s+/gu, ' ').trim();
-  };
-  return spokenParts(text).map(({ text: part, pauseMs }) => ({ ipa: withMarks(part, ipaOf), pauseMs }));
+  return partsOf(await phonemes(text));
 }
 
-/** espeak-ng drops the marks, and a voice speaks by them, so each clause goes through it by itself. */
-function withMarks(part: string, ipaOf: (clause: string) => string): string {
-  return [...part.matchAll(/([^,.!?]+)([,.!?]*)\s*/gu)]
-    .map(([, clause = '', marks = '']) => `${ipaOf(clause)}${marks.slice(0, 1)}`)
-    .join(' ');
+/**
+ * Clauses with their pauses as parts. A voice makes a short pause at a comma by itself, and hardly any after
+ * a sentence or between the signs of a number plate, so those are parts of their own.
+ */
+export function partsOf(sentences: readonly (readonly SoundedClause[])[]): readonly PartInPhonemes[] {
+  const parts = sentences.flatMap((sentence) => inOneBreath(sentence));
+  return parts.map((part, i) => (i === parts.length - 1 ? { ...part, pauseMs: 0 } : part));
+}
+
+function inOneBreath(sentence: readonly SoundedClause[]): PartInPhonemes[] {
+  const parts: PartInPhonemes[] = [];
+  let open = '';
+  for (const { ipa, mark, pauseMs } of sentence) {
+    open += `${open === '' ? '' : ' '}${ipa}${mark}`;
+    if (pauseMs === 0 && open.length < LONG) continue;
+    parts.push({ ipa: open, pauseMs: pauseMs === 0 ? COMMA_PAUSE_MS : pauseMs });
+    open = '';
+  }
+  return open === '' ? parts : [...parts, { ipa: open, pauseMs: 0 }];
 }

@@ -69,6 +69,7 @@ export function createVoiceProcess(options: HostOptions, parts: VoiceProcessOpti
   const { log, startMs = START_MS, sentenceMs = sentenceLimit, now = () => performance.now() } = parts;
   let host: Host | undefined;
   let deaths: readonly number[] = [];
+  let lastReason = '';
   let lastId = 0;
   let closed = false;
   let before: Promise<unknown> = Promise.resolve();
@@ -76,11 +77,12 @@ export function createVoiceProcess(options: HostOptions, parts: VoiceProcessOpti
   const start = (): Host => {
     deaths = deaths.filter((at) => at > now() - REST_MS);
     if (deaths.length >= MOST_DEATHS)
-      throw new VoiceFailed(`the voice process ended ${MOST_DEATHS} times within a minute and rests`);
+      throw new VoiceFailed(`the voice process ended ${MOST_DEATHS} times within a minute and rests: ${lastReason}`);
     const started = startHost(options, startMs, (reason) => {
       if (host === started) host = undefined;
       if (closed) return;
       deaths = [...deaths, now()];
+      lastReason = reason;
       log.warn('voice process ended', { reason });
     });
     log.info('voice process started', { pid: started.child.pid });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import {
   startVoice,
   type NaturalEngine,
 } from '../../../../src/adapters/speech/natural/natural.js';
-import { putInUse, readVoice } from '../../../../src/adapters/speech/natural/voice-files.js';
+import { modelOf, putInUse, readVoice } from '../../../../src/adapters/speech/natural/voice-files.js';
 import { placeOf } from '../../../../src/adapters/speech/sound-files.js';
 import { createSoundWorker, type SoundWorker } from '../../../../src/adapters/speech/sound-worker.js';
 import { createSpeech } from '../../../../src/adapters/speech/speech.js';
@@ -74,7 +74,7 @@ describe('the natural voice', function () {
       const log = new FakeLog();
       const embedded = embeddedEngine(worker);
       const engine = naturalEngine({ voices, embedded, worker, log });
-      const speech = createSpeech({ folder, engine, worker, log });
+      const speech = createSpeech({ folder, engine, fallback: embedded, worker, log });
       const heard = async (soundId: string): Promise<Float64Array> =>
         samplesOf(await readFile(`${placeOf(folder, soundId)}.sln16`));
       try {
@@ -132,6 +132,23 @@ describe('the natural voice', function () {
       expect(engine.blockedBy()).to.equal('');
     }));
 
+  it('lets the embedded voice speak when the process dies again and again, and says so', () =>
+    withVoice(async ({ engine, speech, log, voices }) => {
+      await truncate(modelOf(voices, NAME), 2000);
+      const { voice, soundId } = await speech.render('Een man met een rode jas.');
+      expect(voice).to.equal('embedded');
+      expect(speech.degradedBy()).to.include('damaged').and.include('install the voice again');
+      expect(await speech.healthy()).to.equal(true);
+      // The same words have another sound by each voice, so the natural voice is asked again later.
+      const again = await speech.render('Een man met een rode jas.');
+      expect(again).to.deep.equal({ soundId, seconds: again.seconds, voice: 'embedded' });
+      const starts = log.lines.filter(({ message }) => message === 'voice process ended').length;
+      await speech.render('Nog een bericht.');
+      expect(log.lines.filter(({ message }) => message === 'voice process ended')).to.have.length(starts);
+      expect(engine.blockedBy()).to.include('rests');
+      expect(log.said('warn')).to.include('chosen voice failed, another voice speaks');
+    }));
+
   it('changes the hash of every sound with the model and with its settings', () =>
     withVoice(async ({ engine, speech, voices, folder }) => {
       const ids = [engine.id];
@@ -161,6 +178,18 @@ describe('the natural voice', function () {
       expect(engine.pid).not.to.equal(first);
       await engine.close();
       expect(isAlive(first)).to.equal(false);
+    }));
+
+  it('is the embedded voice while no voice is installed, and names the reason', () =>
+    inTempFolder(async (folder) => {
+      const embedded = embeddedEngine(worker);
+      const log = new FakeLog();
+      const engine = naturalEngine({ voices: join(folder, 'voices'), embedded, worker, log });
+      const speech = createSpeech({ folder, engine, fallback: embedded, worker, log });
+      expect(speech.engine).to.equal(embedded.id);
+      expect((await speech.render('Een bericht.')).voice).to.equal('embedded');
+      expect(speech.degradedBy()).to.include('burgernet voices install');
+      expect(log.said('warn')).to.deep.equal([]);
     }));
 
   it('leaves no process behind when the service dies', () =>
