@@ -6,6 +6,7 @@ import { prompt, rendered } from '../../src/domain/messages.js';
 import { timesHeard, type PhoneCall } from '../../src/phonenet/index.js';
 import { networkControl } from '../../src/phonenet/network-control.js';
 import { tonesInOrder, type MarkTone } from '../../src/phonenet/listening/tone-marks.js';
+import { concurrently } from './support/concurrently.js';
 import { startExchange, type Exchange } from './support/exchange.js';
 
 const OLD: readonly MarkTone[] = [480, 1140, 2100, 600];
@@ -58,17 +59,6 @@ describe('control of an action, as heard by citizens', function () {
     const { httpUrl, authorization } = exchange.service.asterisk!.address;
     const url = `${httpUrl}/ari/asterisk/variable?${new URLSearchParams({ variable, value }).toString()}`;
     expect((await fetch(url, { method: 'POST', headers: { authorization } })).ok).to.equal(true);
-  };
-
-  /** The tests do not depend on one another, so all start at once, to save time. Each `it` awaits its own. */
-  const running = new Map<string, Promise<void>>();
-  const concurrently = (name: string, run: () => Promise<void>): void => {
-    before(() => {
-      const done = run();
-      done.catch(() => undefined);
-      running.set(name, done);
-    });
-    it(name, () => running.get(name));
   };
 
   concurrently(

@@ -14,6 +14,7 @@ import {
   type AnsweredCall,
   type BareTrunk,
 } from './support/bare-trunk.js';
+import { concurrently } from './support/concurrently.js';
 import { silentFor } from './support/durations.js';
 import { eventually } from './support/eventually.js';
 import type { Dialog } from './support/sip-peer.js';
@@ -50,7 +51,7 @@ describe('a recording of a telephone that suppresses silence', function () {
   let adapter: Adapter;
 
   before(async () => {
-    trunk = await startBareTrunk();
+    trunk = await startBareTrunk({ offers: 2 });
     ({ adapter } = trunk);
   });
   after(() => trunk.stop());
@@ -64,9 +65,17 @@ describe('a recording of a telephone that suppresses silence', function () {
     await silentFor(LAST_PACKET_MS);
   };
 
+  /** Calls are made one after another, because each is told from the others by its arrival. */
+  let arrived: Promise<unknown> = Promise.resolve();
+  const nextCaller = (): Promise<AnsweredCall> => {
+    const next = arrived.then(caller);
+    arrived = next.catch(() => undefined);
+    return next;
+  };
+
   for (const [how, noiseEveryMs] of SILENCES) {
-    it(`has the words before and after a silence in which the telephone ${how}`, async () => {
-      const { call, dialog } = await caller();
+    concurrently(`has the words before and after a silence in which the telephone ${how}`, async () => {
+      const { call, dialog } = await nextCaller();
       const recording = call.record({ name: call.id, ...TIP });
       await speakTwice(dialog, noiseEveryMs);
       await dialog.hangUp();
@@ -74,8 +83,8 @@ describe('a recording of a telephone that suppresses silence', function () {
       expect(await tones(file)).to.deep.equal([...BEFORE, ...AFTER]);
     });
 
-    it(`ends after ten seconds of silence in which the telephone ${how}`, async () => {
-      const { call, dialog } = await caller();
+    concurrently(`ends after ten seconds of silence in which the telephone ${how}`, async () => {
+      const { call, dialog } = await nextCaller();
       const recording = call.record({ name: call.id, ...TIP });
       await dialog.speak(toneMarked(BEFORE));
       const silentAt = performance.now();
@@ -123,7 +132,8 @@ describe('a recording of a telephone that suppresses silence', function () {
   it('has all words while the controller is down and Asterisk records by itself', async () => {
     await adapter.leave();
     const dialog = dialogOf(await trunk.operator.invite({ user: TIP_LINE, from: '0687650001' }));
-    // The caller first hears a prompt and waits. The telephone sends no packets while its owner listens.
+    // The caller first hears a prompt and waits, a shorter time than in the service. The telephone sends no
+    // packets while its owner listens.
     const recording = async (): Promise<string | undefined> => {
       const names = await readdir(adapter.recordings);
       const name = names.find((one) => one.startsWith('left-'));

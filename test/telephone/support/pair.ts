@@ -30,7 +30,7 @@ export interface Pair {
 }
 
 /** Settings of our Asterisk that add to or replace the usual ones. */
-export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipLines' | 'tls'>> {
+export interface PairOptions extends Partial<Pick<AsteriskSetup, 'lines' | 'tipLines' | 'tls' | 'offers'>> {
   /** The address at which our Asterisk listens. */
   readonly sip?: Address;
   /** An operator other than the phone network. */

@@ -39,6 +39,8 @@ export interface AsteriskSetup {
   readonly tipLines: number;
   /** Number of the tip line, in digits: `08000011`. */
   readonly tipLine: string;
+  /** How often Asterisk offers a caller to a controller that is away; {@link OFFERS} when left out. */
+  readonly offers?: number;
   /** Folder of the fixed prompts. */
   readonly soundsFolder: string;
   /** `messages.log` in the log folder when left out; `console` for the standard output. */
@@ -102,6 +104,12 @@ export const ARI_HOST = '127.0.0.1';
 
 /** Room for 200 strangers a second while the controller stalls for 5 s. One more call would get 503. */
 const WAITING_STRANGERS = 1_000;
+
+/**
+ * Asterisk offers a caller of the tip line this many times, a second apart, to a controller that is away.
+ * Then Asterisk records the tip by itself.
+ */
+const OFFERS = 22;
 
 /** Asterisk alone can record at least this many callers at once, even when no line is kept free for tips. */
 const MIN_RECORDED = 2;
@@ -173,6 +181,7 @@ export async function configValues(
     tipLineUser: inDialplan(tipLineUser(setup.tipLine)),
     trunkAccount: accountPattern(trunk.user),
     maxUnattendedSeconds: String(MAX_UNATTENDED_SECONDS),
+    offers: String(setup.offers ?? OFFERS),
     recordedAtOnce: String(Math.max(MIN_RECORDED, setup.tipLines)),
     tipApp: TIP_APP,
     ...alertValues(setup.soundsFolder),
