@@ -32,6 +32,7 @@ import { gauges, readiness } from './health-service.js';
 import { CallIds } from './journal/call-ids.js';
 import { EventJournal } from './journal/event-journal.js';
 import { Journal } from './journal/journal.js';
+import { createMessagePreviews } from './messages/message-previews.js';
 import { RecordingService } from './messages/recording-service.js';
 import { createParticipants } from './participants/participants.js';
 import { createPostcodes } from './participants/postcodes.js';
@@ -313,6 +314,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
       callbacks,
       tips: new TipService({ stores, softphones, inbound, queue, offlineRecordings }),
       recordings,
+      messages: createMessagePreviews({ speech, soundFiles }),
       alarms,
       readiness: () => readiness(health),
       gauges: () => gauges(health),

@@ -8,6 +8,7 @@ import type { Plan, Reality } from '../domain/plan.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Warning } from '../domain/warning.js';
+import type { ReadAloud, SpokenSound } from '../ports/speech.js';
 import type { ActionEvent, AttemptFilter, Centralist, RecordingEntry, ListPart, TipOrCall } from '../ports/stores.js';
 
 /**
@@ -351,6 +352,18 @@ export interface Recordings {
   audio(id: number): Promise<{ entry: RecordingEntry; wav: Uint8Array }>;
 }
 
+/** A message before an action has it: its words, and its sound. */
+export interface MessagePreview extends ReadAloud, SpokenSound {}
+
+export interface MessagePreviews {
+  /** How a message will be said. Throws `SpeechError` for a text that cannot be rendered. */
+  read(text: string): ReadAloud;
+  /** The same, with its sound. Throws `SpeechError`. */
+  preview(text: string): Promise<MessagePreview>;
+  /** The sound of a preview as a wav for a browser. */
+  audio(soundId: string): Promise<Uint8Array>;
+}
+
 export interface Readiness {
   readonly ready: boolean;
   /** A simulated phone network plays the operator, so no real telephone rings. */
@@ -382,6 +395,7 @@ export interface Services {
   readonly callbacks: Callbacks;
   readonly tips: Tips;
   readonly recordings: Recordings;
+  readonly messages: MessagePreviews;
   readonly alarms: Alarms;
   readiness(): Promise<Readiness>;
   gauges(): Gauges;

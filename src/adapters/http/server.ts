@@ -26,6 +26,7 @@ import { centralistRoutes } from './routes/centralists.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { inboundRoutes } from './routes/inbound.js';
+import { messageRoutes } from './routes/messages.js';
 import { participantRoutes } from './routes/participants.js';
 import { postcodeRoutes } from './routes/postcodes.js';
 import { provisioningRoutes, provisionRoute } from './routes/provisioning.js';
@@ -129,6 +130,7 @@ function apiRoutes(parts: HttpParts): Route[] {
     ...participantRoutes(parts),
     ...postcodeRoutes(parts),
     ...recordingRoutes(parts),
+    ...messageRoutes(parts),
     ...actionRoutes(parts),
     ...actionDeskRoutes(parts),
     ...attemptRoutes(parts),

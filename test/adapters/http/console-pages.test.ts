@@ -211,6 +211,14 @@ describe('HTTP: pages of the console', () => {
         .and.include('8251, 8252AB, 8253-8255');
     });
 
+    it('shows how the message is said, and which words are said by another spelling', async () => {
+      await http.post(`/actions/${id}/update`, { message: { text: 'Gezocht: een Opel van 7 jaar.' } });
+      const about = partOf(await browser.visit(page()), 'about');
+      expect(textOf(about)).to.include(
+        'Zo wordt het voorgelezen Gezocht: een Opel van zeven jaar. Andere uitspraak: Opel (opul).',
+      );
+    });
+
     it('shows closing calls as such after a close, and does not say that everybody was called', async () => {
       await http.post(`/actions/${id}/close`, { result: 'found' });
       http.services.counts = { selected: 208, reached: 105, waiting: 56, in_call: 54, closing_called: 54 };

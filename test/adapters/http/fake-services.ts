@@ -418,6 +418,18 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
         return found ? Promise.resolve(found) : Promise.reject(new Problem('not_found', `there is no recording ${id}`));
       },
     },
+    messages: {
+      read: (text) => ({ spoken: text.replace('7', 'zeven'), words: text.includes('Opel') ? [OPEL] : [] }),
+      preview(text) {
+        if (text === '') return Promise.reject(new SpeechError('empty', 'There is nothing to say.'));
+        const sound = { soundId: 'a'.repeat(32), seconds: 2.5, voice: 'embedded' };
+        return Promise.resolve({ ...services.messages.read(text), ...sound });
+      },
+      audio: (soundId) =>
+        soundId === 'a'.repeat(32)
+          ? Promise.resolve(Buffer.from('RIFF....WAVE'))
+          : Promise.reject(new Problem('not_found', 'there is no sound with this id')),
+    },
     readiness: () =>
       Promise.resolve({
         ready: services.unready === null,
@@ -435,6 +447,8 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
   };
   return services;
 }
+
+const OPEL = { word: 'Opel', say: 'opul' };
 
 const fixedClock = { now: () => NOW, monotonic: () => 0, after: () => () => undefined };
 

@@ -30,6 +30,8 @@ const ROUTES = `
   post /api/v1/postcodes/import
   post /api/v1/recordings
   get /api/v1/recordings/{id}/audio
+  post /api/v1/messages/preview
+  get /api/v1/messages/sounds/{soundId}
   post /api/v1/actions
   get /api/v1/actions
   get /api/v1/actions/{id}

@@ -184,6 +184,35 @@ describe('HTTP: centralists, attempts, recordings, tips, health', () => {
     expect((await http.ask('/recordings/2/audio')).status).to.equal(404);
   });
 
+  it('previews a message: how it will be said, how long it takes, and its sound', async () => {
+    const ask = (text: unknown): Promise<Response> =>
+      http.ask('/messages/preview', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text }),
+      });
+    const preview = await ask('Een Opel van 7 jaar.');
+    expect(preview.status).to.equal(200);
+    const audioUrl = `/api/v1/messages/sounds/${'a'.repeat(32)}`;
+    expect(await preview.json()).to.deep.equal({
+      text: 'Een Opel van 7 jaar.',
+      spoken: 'Een Opel van zeven jaar.',
+      words: [{ word: 'Opel', say: 'opul' }],
+      seconds: 2.5,
+      voice: 'embedded',
+      audioUrl,
+    });
+    const audio = await http.ask(audioUrl.replace('/api/v1', ''));
+    expect(audio.headers.get('content-type')).to.equal('audio/wav');
+    expect(await audio.text()).to.equal('RIFF....WAVE');
+    expect((await http.ask(`/messages/sounds/${'b'.repeat(32)}`)).status).to.equal(404);
+    expect((await http.ask('/messages/sounds/..%2Ftoken')).status).to.equal(404);
+    const empty = await ask('');
+    expect(empty.status).to.equal(400);
+    expect(await empty.json()).to.have.nested.property('details[0].field', 'text');
+    expect((await ask(7)).status).to.equal(400);
+  });
+
   it('serves the requested range of a sound', async () => {
     const wav = Buffer.from('RIFF0123456789');
     await http.ask('/recordings', { method: 'POST', headers: { 'content-type': 'audio/wav' }, body: wav });

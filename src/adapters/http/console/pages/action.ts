@@ -3,6 +3,7 @@ import type { Action } from '../../../../domain/action.js';
 import { formatAreaPart } from '../../../../domain/area.js';
 import { KIND_WORDS } from '../../../../domain/desk-words.js';
 import { OUTCOMES } from '../../../../domain/outcome.js';
+import { SpeechError, type ReadAloud } from '../../../../ports/speech.js';
 import { IdParams } from '../../schemas.js';
 import { Problem } from '../../../../domain/problem.js';
 import { count, duration, whenExactly } from '../format.js';
@@ -46,6 +47,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
       result: action.result === null ? null : RESULT_WORDS[action.result],
       description: action.description,
       message: action.message.text ?? `Ingesproken bericht van ${duration(action.message.seconds)}.`,
+      spoken: spokenOf(parts, action),
       version: action.message.version,
       area: action.area.parts.map(formatAreaPart).join(', '),
       people: isDraft ? peopleIn(parts, action) : null,
@@ -69,6 +71,16 @@ export const actionPage: Page = async (parts, { req, res }) => {
     },
   };
 };
+
+/** How the voice reads the message; null for a recording, and for a text that the present voice cannot read. */
+function spokenOf({ services: { messages } }: ConsoleParts, { message: { text } }: Action): ReadAloud | null {
+  try {
+    return text === null ? null : messages.read(text);
+  } catch (error) {
+    if (error instanceof SpeechError) return null;
+    throw error;
+  }
+}
 
 /** The effect of a start now. The form sends the number back, so that the server refuses an unseen change. */
 async function startOf(

@@ -1,0 +1,26 @@
+import { rendered } from '../../domain/messages.js';
+import { Problem } from '../../domain/problem.js';
+import type { ReadAloud, SoundFiles, Speech } from '../../ports/speech.js';
+import type { MessagePreview, MessagePreviews } from '../services.js';
+
+/** How a message will be said and sound, before an action has it. */
+export function createMessagePreviews({
+  speech,
+  soundFiles,
+}: {
+  readonly speech: Speech;
+  readonly soundFiles: SoundFiles;
+}): MessagePreviews {
+  return {
+    read: (text): ReadAloud => speech.read(text),
+    async preview(text): Promise<MessagePreview> {
+      const read = speech.read(text);
+      return { ...read, ...(await speech.render(text, 'message')) };
+    },
+    async audio(soundId) {
+      const wav = await soundFiles.wavOf(rendered(soundId));
+      if (wav === undefined) throw new Problem('not_found', 'there is no sound with this id');
+      return wav;
+    },
+  };
+}
