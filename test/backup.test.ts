@@ -61,9 +61,10 @@ describe('backups', () => {
       addRunning(stores, [addPerson(stores, [mobile(1)])]);
       write(old, 'asterisk/spool/recording/tip-1.wav', 'a voice');
       write(old, 'sounds/ab/cd.alaw', 'a message');
+      write(old, 'content/lexicon.csv', 'word,say');
       write(old, 'token', 'hush\n');
       const made = await makeBackup(old, join(folder, 'monday'), NOW);
-      expect(made.files).to.equal(4);
+      expect(made.files).to.equal(5);
       expect(statSync(join(folder, 'monday')).mode & 0o777).to.equal(0o700);
       // Added after the backup, so not in it.
       addPerson(stores, [mobile(2)]);
@@ -85,11 +86,9 @@ describe('backups', () => {
       restored.close();
     }
     const read = (path: string): string => readFileSync(join(fresh.dataDir, path), 'utf8');
-    expect([read('asterisk/spool/recording/tip-1.wav'), read('sounds/ab/cd.alaw'), read('token')]).to.deep.equal([
-      'a voice',
-      'a message',
-      'hush\n',
-    ]);
+    expect(
+      ['asterisk/spool/recording/tip-1.wav', 'sounds/ab/cd.alaw', 'content/lexicon.csv', 'token'].map(read),
+    ).to.deep.equal(['a voice', 'a message', 'word,say', 'hush\n']);
     expect(statSync(join(fresh.dataDir, 'token')).mode & 0o777).to.equal(0o600);
   });
 

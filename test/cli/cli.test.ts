@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -321,6 +321,20 @@ describe('burgernet command', function () {
       .and.match(/WRONG {2}trunk: the operator does not answer\n\s+→/);
     expect(code, out).to.equal(1);
     expect(err).to.include('wrong');
+  });
+
+  it('doctor: names bad lines of the words that the administrator added for the voice', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'burgernet-doctor-'));
+    try {
+      mkdirSync(join(data, 'content'));
+      writeFileSync(join(data, 'content', 'lexicon.csv'), 'word,say\nUrk,urrek\nA6,aa zes\n');
+      const { out } = await burgernet(['doctor'], { ...settings(), BURGERNET_DATA: data });
+      expect(out)
+        .to.match(/ok {5}own words for the voice in .*content\/lexicon\.csv/)
+        .and.match(/WRONG {2}.*content\/lexicon\.csv, line 3, word: "A6" has a digit.*\n.*correct that line/);
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
   });
 
   it('doctor: names wrong settings and ports in use, each with a remedy', async () => {

@@ -3,7 +3,7 @@ import type { Audio } from './audio.js';
 import { forTelephone } from './equalize.js';
 import { SENTENCE_PAUSE_MS, sentencesOf, type Clause } from './espeak/clauses.js';
 import { escaped, newSynthesizer } from './espeak/synthesizer.js';
-import { MOST_SECONDS, tooLong } from './finish.js';
+import { MOST_SPOKEN_SECONDS, tooLong } from './finish.js';
 import { limitPeaks } from './limiter.js';
 import { trim } from './trim.js';
 
@@ -29,7 +29,7 @@ export async function speakEmbedded(script: string): Promise<Audio> {
   voice.set_range(RANGE);
   const rate = voice.get_samplerate();
   const pieces: Float64Array[] = [];
-  let left = rate * MOST_SECONDS;
+  let left = rate * MOST_SPOKEN_SECONDS;
   for (const sentence of sentencesOf(script)) {
     const said = joined(samplesOf(sentence, voice, left));
     const piece = trim({ rate, samples: said }, { before: 5, after: SENTENCE_PAUSE_MS - 5, pad: true }).samples;
@@ -48,7 +48,7 @@ function samplesOf(sentence: readonly Clause[], voice: Synthesizer, most: number
     length += samples?.length ?? 0;
     return length > most;
   });
-  if (length > most) throw tooLong();
+  if (length > most) throw tooLong(MOST_SPOKEN_SECONDS);
   return pieces;
 }
 

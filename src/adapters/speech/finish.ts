@@ -12,7 +12,9 @@ import { trim } from './trim.js';
  */
 export const FINISH_VERSION = 1;
 
-export const MOST_SECONDS = 120;
+/** Longest recording, and longest spoken text: 1,500 characters of prose take about 130 s. */
+const MOST_SECONDS = 120;
+export const MOST_SPOKEN_SECONDS = 180;
 /** Shortest recording that can be a message. */
 export const LEAST_SECONDS = 0.5;
 
@@ -26,7 +28,8 @@ export const RECORDED_ENDS: Ends = { before: 15, after: 300, pad: false };
  * changed. Throws {@link Unusable} `silent` or `too_long`.
  */
 export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 'as_is' = 'levelled'): Finished {
-  if (audio.samples.length > audio.rate * MOST_SECONDS) throw tooLong();
+  const most = ends === SPOKEN_ENDS ? MOST_SPOKEN_SECONDS : MOST_SECONDS;
+  if (audio.samples.length > audio.rate * most) throw tooLong(most);
   const clean = gain === 'as_is' ? audio : withoutOffset(audio);
   const level = levelOf(clean);
   if (gain === 'levelled' && level.silent)
@@ -46,11 +49,11 @@ export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 
   };
 }
 
-/** The error for a sound that is longer than {@link MOST_SECONDS}. */
-export function tooLong(): Unusable {
+/** The error for a sound that is longer than `most` seconds. */
+export function tooLong(most: number): Unusable {
   return new Unusable(
     'too_long',
-    `It takes more than ${MOST_SECONDS} seconds. At most ${MOST_SECONDS} seconds are allowed.`,
+    `It takes more than ${most} seconds. At most ${most} seconds are allowed.`,
   );
 }
 

@@ -85,6 +85,55 @@ describe('lexicon of the embedded voice', function () {
       expect(before.prompts[1]).to.equal(join(SOUNDS, 'tip-connecting'));
     }));
 
+  it('calls every letter and digit of a plate by its name', async () => {
+    const names = {
+      A: 'ˈaː',
+      B: 'bˈeː',
+      C: 'sˈeː',
+      D: 'dˈeː',
+      E: 'ˈeː',
+      F: 'ˈɛf',
+      G: 'ɣˈeː',
+      H: 'hˈaː',
+      I: 'ˈiː',
+      J: 'jˈeː',
+      K: 'kˈaː',
+      L: 'ˈɛl',
+      M: 'ˈɛm',
+      N: 'ˈɛn',
+      O: 'ˈoː',
+      P: 'pˈeː',
+      Q: 'kˈy',
+      R: 'ˈɛr',
+      S: 'ˈɛs',
+      T: 'tˈeː',
+      U: 'ˈy',
+      V: 'vˈeː',
+      W: 'ʋˈeː',
+      X: 'ˈɪks',
+      Y: 'ˈɛɪ',
+      Z: 'zˈɛt',
+      nul: 'nˈɵl',
+      één: 'ˈeːn',
+      twee: 'tʋˈeː',
+      drie: 'drˈi',
+      vier: 'vˈir',
+      vijf: 'vˈɛɪf',
+      zes: 'zˈɛs',
+      zeven: 'zˈeːvən',
+      acht: 'ˈɑxt',
+      negen: 'nˈeːɣən',
+    };
+    const [sentence] = await phonemes(Object.keys(names).join(', '));
+    expect(sentence?.map(({ ipa }) => ipa)).to.deep.equal(Object.values(names));
+    expect(new Set(sentence?.slice(0, -1).map(({ pauseMs }) => pauseMs))).to.deep.equal(new Set([350]));
+    // A small letter is a name too, but a letter after an apostrophe is no word.
+    expect((await phonemes("kamer twee w, 's nachts"))[0]?.map(({ ipa }) => ipa)).to.deep.equal([
+      'kˈaːmər tʋˈeː ʋˈeː',
+      's nˈɑxts',
+    ]);
+  });
+
   it('gives the sounds of a text sentence by sentence, with its pauses', async () => {
     const sentences = await phonemes('Kenteeken W, vijf, A. Bel nul zes, één twee, of stop!');
     expect(sentences.map((sentence) => sentence.map(({ mark, pauseMs }) => `${mark}${pauseMs}`))).to.deep.equal([
