@@ -51,10 +51,7 @@ export function finish(audio: Audio, ends: Ends | undefined, gain: 'levelled' | 
 
 /** The error for a sound that is longer than `most` seconds. */
 export function tooLong(most: number): Unusable {
-  return new Unusable(
-    'too_long',
-    `It takes more than ${most} seconds. At most ${most} seconds are allowed.`,
-  );
+  return new Unusable('too_long', `It takes more than ${most} seconds. At most ${most} seconds are allowed.`);
 }
 
 function littleEndian(samples: Int16Array): Uint8Array {
