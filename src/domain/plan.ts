@@ -64,7 +64,7 @@ const ANSWER_SHARE = 0.6;
 
 /** Expected time on the line of one call, in ms, by our own estimate. */
 export function expectedHoldMs(ringSeconds: number, messageSeconds: number): number {
-  // The introduction until a key is pressed, the message twice, and the ending with the number of the tip line.
+  // The introduction until a key is pressed, the message twice, and the ending with the number to call.
   const listening = 10_000 + 2 * messageSeconds * 1000 + 16_000;
   return ANSWER_SHARE * (10_000 + listening) + (1 - ANSWER_SHARE) * ringSeconds * 1000;
 }

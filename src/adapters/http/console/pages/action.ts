@@ -72,7 +72,7 @@ export const actionPage: Page = async (parts, { req, res }) => {
   };
 };
 
-/** How the voice reads the message; null for a recording, and for a text that the present voice cannot read. */
+/** How the voice reads the message; null for a recording, and for a text that cannot be read. */
 function spokenOf({ services: { messages } }: ConsoleParts, { message: { text } }: Action): ReadAloud | null {
   try {
     return text === null ? null : messages.read(text);
