@@ -24,7 +24,7 @@ const INFO_LATE_MS = 500;
 /** Without copies, two events of the same key within this time are one press. */
 const ONE_PRESS_MS = 150;
 /** Keys wait this long for Asterisk to report the Call-ID. After that they are counted without copies. */
-const CALL_ID_MS = 1_000;
+const CALL_ID_MS = 3_000;
 /** A declared length above this is not believed. */
 const LONGEST_MS = 20_000;
 

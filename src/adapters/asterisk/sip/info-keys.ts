@@ -19,7 +19,7 @@ export interface InfoKeysOptions {
  * A call follows its keys from its first event on. Until then its keys are kept for this long. At most this
  * many keys are kept, of all calls together.
  */
-const KEEP_MS = 2_000;
+const KEEP_MS = 4_000;
 const MAX_KEPT = 1_000;
 /** The event codes of RFC 4733 from 10 on. Asterisk accepts them in INFO too. */
 const CODES = ['*', '#', 'A', 'B', 'C', 'D'];

@@ -30,12 +30,19 @@ describe('key presses of a call', () => {
   const heard = (digit: string, ms = 100): void => {
     presses.heard({ digit, at: clock.now(), ms });
   };
-  const start = (sipPorts: readonly number[] = [], sipCallId: string | undefined = CALL_ID): void => {
+  const start = (
+    sipPorts: readonly number[] = [],
+    sipCallId: string | undefined = CALL_ID,
+    answersAfterMs = 0,
+  ): void => {
     infoKeys = new InfoKeys({ sipPorts, clock });
     presses = new KeyPresses({
       clock,
       infoKeys,
-      sipCallId: () => Promise.resolve(sipCallId),
+      sipCallId: () =>
+        answersAfterMs === 0
+          ? Promise.resolve(sipCallId)
+          : new Promise((resolve) => clock.after(answersAfterMs, () => resolve(sipCallId))),
       onKey: (digit) => (pressed += digit),
     });
   };
@@ -110,6 +117,17 @@ describe('key presses of a call', () => {
     await clock.advance(200);
     info();
     await clock.advance(1_000);
+    expect(pressed).to.equal('5');
+  });
+
+  it('wait for a busy Asterisk to tell the Call-ID, and are then counted once', async () => {
+    start([], CALL_ID, 2_000);
+    infoKeys.take(copyOf(packetOf('OPTIONS sip:host SIP/2.0\r\n\r\n')));
+    heard('5');
+    await clock.advance(200);
+    info();
+    heard('5');
+    await clock.advance(4_000);
     expect(pressed).to.equal('5');
   });
 
