@@ -7,6 +7,7 @@ import { toneMarked, toneMarks, type MarkTone } from '../../src/phonenet/listeni
 import { wavOf } from '../../src/phonenet/index.js';
 import { dialogOf } from './support/bare-trunk.js';
 import { reachable } from './support/citizens.js';
+import { eventually } from './support/eventually.js';
 import { startExchange, type Desk, type Exchange } from './support/exchange.js';
 import type { Dialog } from './support/sip-peer.js';
 
@@ -124,6 +125,10 @@ describe('a caller who is transferred from a softphone', function () {
         ({ number, answeredAt }) => number === other.phone.username && answeredAt !== null,
         20_000,
       );
+      // The controller knows of the answer now, because it has connected both.
+      const isTalking = (): true | undefined =>
+        toneMarks(peer.heard()).some(({ hz }) => COLLEAGUE.includes(hz)) || undefined;
+      await eventually(isTalking, 20_000, 'the centralist hears the colleague');
       const server = `${exchange.sip.host}:${exchange.sip.port}`;
       const to = `<sip:${extension}@${server}?Replaces=${encodeURIComponent(consulting.replaces)}>`;
       expect((await tip.request('REFER', [['Refer-To', to]])).status).to.equal(202);

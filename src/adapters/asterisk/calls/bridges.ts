@@ -5,6 +5,9 @@ import { AriError } from '../ari/errors.js';
 
 /** ARI answers with this status when a bridge of this name exists. */
 const EXISTS = 409;
+/** A bridge that is being destroyed is gone within two seconds, also on a busy machine. */
+const TRIES = 40;
+const GONE_MS = 50;
 /** A bridge that Asterisk could not be told to destroy is tried again after this. */
 const AGAIN_MS = 5_000;
 
@@ -39,12 +42,19 @@ export class Bridges {
     const make = (): Promise<unknown> =>
       this.options.link.request('POST', `bridges/${id}`, { type: 'mixing', name: id });
     try {
-      await make().catch(async (error: unknown) => {
-        if (!(error instanceof AriError) || error.status !== EXISTS) throw error;
-        // A controller died while it was bridging these two calls, and left this bridge behind.
-        await this.#delete(id);
-        await make();
-      });
+      for (let tries = 1; ; tries++) {
+        try {
+          await make();
+          break;
+        } catch (error) {
+          if (!(error instanceof AriError) || error.status !== EXISTS || tries === TRIES) throw error;
+          // A controller died while it was bridging these two calls, and left this bridge behind. Or
+          // Asterisk is still destroying the bridge of an earlier conversation: it answers before the bridge
+          // is gone.
+          await this.#delete(id);
+          if (tries > 1) await new Promise<void>((resolve) => this.options.clock.after(GONE_MS, resolve));
+        }
+      }
     } catch (error) {
       // Asterisk may have made the bridge without answering.
       await this.destroy(callId);

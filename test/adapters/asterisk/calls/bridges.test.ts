@@ -9,12 +9,15 @@ describe('bridges of conversations', () => {
   /** The bridges in Asterisk, each with its calls. */
   let inAsterisk: Map<string, string[]>;
   let reachable: boolean;
+  /** Until then, monotonic ms, Asterisk is still destroying a bridge. */
+  let goneAt: number;
   /** Asterisk carries out this many requests without answering. */
   let answersLost: number;
 
   const carryOut = (method: string, id: string): unknown => {
     if (id === '') return [...inAsterisk].map(([one, channels]) => ({ id: one, channels }));
-    if (method === 'POST' && inAsterisk.has(id)) throw new AriError(409, 'a bridge of this name exists');
+    const isGoing = clock.monotonic() < goneAt;
+    if (method === 'POST' && (isGoing || inAsterisk.has(id))) throw new AriError(409, 'a bridge of this name exists');
     if (method === 'POST') inAsterisk.set(id, []);
     else if (!inAsterisk.delete(id)) throw new AriError(404, 'there is no such bridge');
     return undefined;
@@ -31,7 +34,7 @@ describe('bridges of conversations', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    [inAsterisk, reachable, answersLost] = [new Map<string, string[]>(), true, 0];
+    [inAsterisk, reachable, answersLost, goneAt] = [new Map<string, string[]>(), true, 0, 0];
     bridges = new Bridges({ clock, link: { request } as unknown as BridgesOptions['link'] });
   });
   afterEach(() => {
@@ -43,6 +46,16 @@ describe('bridges of conversations', () => {
     inAsterisk.set('one-bridge', ['gone']);
     expect(await bridges.make('one')).to.equal('one-bridge');
     expect(inAsterisk.get('one-bridge')).to.deep.equal([]);
+  });
+
+  it('are made again after a transfer, although Asterisk answers before the old bridge is gone', async () => {
+    await bridges.make('one');
+    goneAt = clock.monotonic() + 300;
+    await bridges.destroy('one');
+    const making = bridges.make('one');
+    await clock.finish(making);
+    expect(left()).to.deep.equal(['one-bridge']);
+    expect(clock.monotonic()).to.be.at.least(goneAt);
   });
 
   it('are destroyed when Asterisk can be reached again, if the link is down when the conversation ends', async () => {
