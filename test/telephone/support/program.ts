@@ -106,7 +106,7 @@ export function startProgram(
     kill: (signal) => {
       child.kill(signal);
     },
-    asterisks: () => log.flatMap(({ msg, pid }) => (/^asterisk (started|is running)/.test(msg) && pid ? [pid] : [])),
+    asterisks: () => log.flatMap(({ msg, pid }) => (/^asterisk (started|is already running)/.test(msg) && pid ? [pid] : [])),
   };
 }
 
