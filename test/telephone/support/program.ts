@@ -106,7 +106,8 @@ export function startProgram(
     kill: (signal) => {
       child.kill(signal);
     },
-    asterisks: () => log.flatMap(({ msg, pid }) => (/^asterisk (started|is already running)/.test(msg) && pid ? [pid] : [])),
+    asterisks: () =>
+      log.flatMap(({ msg, pid }) => (/^asterisk (started|is already running)/.test(msg) && pid ? [pid] : [])),
   };
 }
 
