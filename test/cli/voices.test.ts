@@ -7,6 +7,7 @@ import type { CliError } from '../../src/cli/cli-error.js';
 import { createProgram } from '../../src/cli/program.js';
 import { loadConfig } from '../../src/config.js';
 import { readWav } from '../../src/adapters/speech/wav-read.js';
+import { burgernet } from './burgernet.js';
 import { echoedSentences, echoModel, ECHO_RATE, piperSettings, writeVoice } from '../support/test-voices.js';
 
 const NAME = 'nl_NL-echo-medium';
@@ -44,6 +45,18 @@ describe('burgernet voices', function () {
     expect(said).to.include('the next message is spoken by it');
     const second = await run(['install', await written('nl_NL-two-low')]);
     expect(second).to.include('to use it: burgernet voices use nl_NL-two-low');
+  });
+
+  it('is done in a program of its own, too, where nothing else keeps the program alive', async () => {
+    const settings = { BURGERNET_DATA: join(folder, 'data'), BURGERNET_SPEECH: 'natural' };
+    const installed = await burgernet(['voices', 'install', await written(NAME)], settings);
+    expect(installed)
+      .to.include({ code: 0, err: '' })
+      .and.property('out')
+      .match(/^installed nl_NL-echo-medium\n/);
+    const tried = await burgernet(['voices', 'try', 'Gezocht: 2 mannen.'], settings);
+    expect(tried).to.include({ code: 0, err: '' }).and.property('out').include(`by ${NAME}`);
+    expect(await readdir(join(folder, 'data', 'voices'))).to.have.members([NAME, 'in-use']);
   });
 
   it('lists the voices, and marks the one that speaks', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -102,6 +102,7 @@ async function prepare(
   options: InstallOptions,
 ): Promise<{ voice: Voice; licence: Licence }> {
   const { source, sha256, accept, now } = options;
+  if (!isUrl(source) && !existsSync(source)) throw new VoiceRefused(`there is no file ${source}`);
   const settings = parsePiperSettings(await textBeside((path) => `${path}.json`, draft, options));
   // Not every voice has a card, so a card that cannot be had is no fault.
   const card = await textBeside((path) => path.replace(/[^/\\]*$/, 'MODEL_CARD'), draft, options).catch(() => '');

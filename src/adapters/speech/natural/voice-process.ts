@@ -120,6 +120,8 @@ export function createVoiceProcess(options: HostOptions, parts: VoiceProcessOpti
       const running = host?.child;
       if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
       const gone = once(running, 'exit');
+      // Without this a program that only waits for the end would end first.
+      running.ref();
       running.kill('SIGKILL');
       await gone;
     },
