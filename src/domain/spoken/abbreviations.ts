@@ -1,4 +1,5 @@
 import { END, pattern, START } from './edges.js';
+import { CLOSING, INSIDE } from './short-forms.js';
 
 /** Writes abbreviations in full. The points inside may be missing where no word has the same spelling. */
 export function sayAbbreviations(text: string): string {
@@ -15,127 +16,8 @@ export function sayAbbreviations(text: string): string {
     .replace(SHORTENED, '$1');
 }
 
-/** These never end a sentence, so the point belongs to the abbreviation and is removed with it. */
-const INSIDE: Readonly<Record<string, string>> = {
-  'ca.': 'ongeveer',
-  'c.a.': 'en omgeving',
-  'evt.': 'eventueel',
-  'o.a.': 'onder andere',
-  'm.b.t.': 'met betrekking tot',
-  mbt: 'met betrekking tot',
-  't.h.v.': 'ter hoogte van',
-  thv: 'ter hoogte van',
-  't.o.v.': 'ten opzichte van',
-  't.a.v.': 'ten aanzien van',
-  't.n.v.': 'ten name van',
-  't.g.v.': 'ten gevolge van',
-  'i.v.m.': 'in verband met',
-  ivm: 'in verband met',
-  'i.p.v.': 'in plaats van',
-  ipv: 'in plaats van',
-  'i.o.m.': 'in overleg met',
-  'n.a.v.': 'naar aanleiding van',
-  nav: 'naar aanleiding van',
-  'd.m.v.': 'door middel van',
-  dmv: 'door middel van',
-  'm.u.v.': 'met uitzondering van',
-  'o.b.v.': 'op basis van',
-  'd.w.z.': 'dat wil zeggen',
-  'm.a.w.': 'met andere woorden',
-  'm.n.': 'met name',
-  'z.g.': 'zogenaamd',
-  'zgn.': 'zogenaamd',
-  'bijv.': 'bijvoorbeeld',
-  'bv.': 'bijvoorbeeld',
-  'v.a.': 'vanaf',
-  't/m': 'tot en met',
-  'p/u': 'per uur',
-  'incl.': 'inclusief',
-  'excl.': 'exclusief',
-  'max.': 'maximaal',
-  'resp.': 'respectievelijk',
-  'verm.': 'vermoedelijk',
-  'vermoed.': 'vermoedelijk',
-  'sign.': 'signalement',
-  'vlgs.': 'volgens',
-  'nrs.': 'nummers',
-  'nr.': 'nummer',
-  nr: 'nummer',
-  'tel.': 'telefoon',
-  'dhr.': 'de heer',
-  dhr: 'de heer',
-  'mevr.': 'mevrouw',
-  'mw.': 'mevrouw',
-  'dr.': 'dokter',
-  'gebr.': 'gebroeders',
-  'burg.': 'burgemeester',
-  'prof.': 'professor',
-  'hmp.': 'hectometerpaal',
-  hmp: 'hectometerpaal',
-  'ong.': 'ongeveer',
-  'plm.': 'ongeveer',
-  plm: 'ongeveer',
-  'omstr.': 'omstreeks',
-  'wrsch.': 'waarschijnlijk',
-  'waarsch.': 'waarschijnlijk',
-  'mog.': 'mogelijk',
-  'verd.': 'verdachte',
-  'onbek.': 'onbekend',
-  'gekl.': 'gekleed',
-  'gez.': 'gezien',
-  'geb.': 'geboren',
-  'lft.': 'leeftijd',
-  lft: 'leeftijd',
-  'vtg.': 'voertuig',
-  vtg: 'voertuig',
-  bwj: 'bouwjaar',
-  'kent.': 'kenteken',
-  kntk: 'kenteken',
-  'ri.': 'richting',
-  'ds.': 'dominee',
-  'pres.': 'president',
-  'mln.': 'miljoen',
-  'mld.': 'miljard',
-  'a.d.': 'aan de',
-  'a/d': 'aan de',
-  'v.d.': 'van de',
-  'v/d': 'van de',
-  'v.h.': 'van het',
-  'v/h': 'van het',
-  'i.b.v.': 'in bezit van',
-  'a.d.h.v.': 'aan de hand van',
-  'o.l.v.': 'onder leiding van',
-  'a.g.v.': 'als gevolg van',
-  'i.g.v.': 'in geval van',
-  't.b.v.': 'ten behoeve van',
-  't.p.v.': 'ter plaatse van',
-  'i.c.m.': 'in combinatie met',
-  'b.g.g.': 'bij geen gehoor',
-  'd.d.': 'van',
-  'm/v': 'man of vrouw',
-  "a'dam": 'Amsterdam',
-  "r'dam": 'Rotterdam',
-};
-
-/** These may end a sentence. Then the point stays as the end of the sentence. */
-const CLOSING: Readonly<Record<string, string>> = {
-  'enz.': 'enzovoort',
-  'etc.': 'enzovoort',
-  'e.d.': 'en dergelijke',
-  'e.o.': 'en omgeving',
-  'e.a.': 'en andere',
-  'a.u.b.': 'alstublieft',
-  aub: 'alstublieft',
-  's.v.p.': 'alstublieft',
-  svp: 'alstublieft',
-  'z.s.m.': 'zo snel mogelijk',
-  zsm: 'zo snel mogelijk',
-  'jl.': 'jongstleden',
-  'a.s.': 'aanstaande',
-  't.p.': 'ter plaatse',
-  'p.p.': 'per persoon',
-  'p.u.': 'per uur',
-};
+/** Several letters with points. The last point may be missing: "t.h.v de brug". */
+const POINTED = /^(?:\p{L}\.){2,}$/u;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   ...Object.entries(INSIDE).map(([short, said]) => [pattern(finder(short)), said] as const),
@@ -160,8 +42,8 @@ function inFull(said: string): (found: string, at: number, text: string) => stri
 /** "J.P. Coenstraat": the points after initials do not end a sentence. */
 const INITIALS = pattern(String.raw`${START}(?:\p{Lu}\.\s?){2,4}(?=\p{L}{2})`);
 /** "Kerkstr." and "Kerkstr 12"; also a loose "str.". */
-const STREET_ENDS = pattern(String.raw`${START}(\p{L}*)[sS]tr\.(?=\s*$|\s+\p{Lu})`);
-const STREET = pattern(String.raw`${START}(\p{L}*)[sS]tr(?:\.|(?=\s\d))`);
+const STREET_ENDS = pattern(String.raw`${START}((?!om[sS]tr)\p{L}*)[sS]tr\.(?=\s*$|\s+\p{Lu})`);
+const STREET = pattern(String.raw`${START}((?!om[sS]tr)\p{L}*)[sS]tr(?:\.|(?=\s\d))`);
 const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
 const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d|(?:[SML]|X{1,3}L)${END})`, 'i');
 
@@ -182,6 +64,42 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   [pattern(String.raw`(?<=\p{L}{3})nr\.?(?=\s?\d|:)`), 'nummer'],
   [pattern(String.raw`${START}no\.\s?(?=\d)`, 'i'), 'nummer '],
   [pattern(String.raw`${START}tel\s?:\s?`, 'i'), 'telefoon '],
+  // "van Zwolle naar Kampen v.v.", "loopt v.v. tussen de huizen"
+  [pattern(String.raw`(?<![\p{L}\d.])v\.v\.?(?=\s+(?:tussen|langs|over|door))`), 'heen en weer'],
+  [pattern(String.raw`(?<![\p{L}\d.])v\.v\.(?=\s+\p{Lu}|\s*$)`), 'en terug.'],
+  [pattern(String.raw`(?<![\p{L}\d.])v\.v\.?${END}`), 'en terug'],
+  // "kwart v. 3", "om 10 v. 8"
+  [pattern(String.raw`(?<=(?:kwart|${START}\d{1,2})\s)v\.\s?(?=\d|half)`), 'voor '],
+  // "van de A6 n. de A27", "straal v. 2 km", "v. Goghlaan"
+  [pattern(String.raw`(?<=[\p{L}\d]\s)n\.\s?(?=\p{Lu})`), 'naar '],
+  [pattern(String.raw`(?<=\p{L}\s|^)v\.\s?(?=\d|\p{Lu})`), 'van '],
+  [pattern(String.raw`(?<![\p{L}\d.])b\.v\.?(?=\s)`), 'bijvoorbeeld'],
+  // "A50 re 203,4": the carriageway
+  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)re\.?(?=\s\d)`, 'i'), 'rechts'],
+  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)li\.?(?=\s\d)`, 'i'), 'links'],
+  [pattern(String.raw`(?<=\d(?:e|de|ste)\s)gen\.`), 'generatie'],
+  // "jongeren, nl. zijn broers", but not the end of "politie punt nl."
+  [pattern(String.raw`(?<!punt\s)${START}nl\.(?=\s+\p{Ll})`), 'namelijk'],
+  [pattern(String.raw`(?<![\p{L}\d.])ev\.(?=\s+\p{Ll})`), 'eventueel'],
+  [pattern(String.raw`${START}gem\.(?=\s+\p{Lu})`), 'gemeente'],
+  [pattern(String.raw`${START}gem\.(?=\s+\p{Ll})`), 'gemiddelde'],
+  [
+    pattern(String.raw`${START}([Mm])(ax|in)\.?(?=\s+(?:snelheid|leeftijd|lengte|inzet|straf|temperatuur)${END})`),
+    '$1$2imale',
+  ],
+  [pattern(String.raw`${START}(ca|ong|max)(?=\s?\d)`), '$1.'],
+  [pattern(String.raw`${START}[Aa]rt\.\s?(?=\d)`), 'Artikel '],
+  [pattern(String.raw`\s?&\s?[Zz]n\.?(?=\s+\p{Lu}|\s*$)`), ' en zoon.'],
+  [pattern(String.raw`\s?&\s?[Zz]n\.?${END}`), ' en zoon'],
+  [pattern(String.raw`\s?&\s?Co\.?(?=\s+\p{Lu}|\s*$)`), ' en co.'],
+  [pattern(String.raw`${START}P\s?\+\s?R${END}`), 'P en R'],
+  [pattern(String.raw`(?<=${START}spreekt\s(?:\p{L}+\s){0,3})(?:NL${END}|[Nn]ed\.)`), 'Nederlands'],
+  [pattern(String.raw`(?<=${START}spreekt\s(?:\p{L}+\s){0,3})[Ee]ng\.?${END}`), 'Engels'],
+  [pattern(String.raw`(?<=\p{L}{3})terr\.(?=\s)`), 'terrein'],
+  [pattern(String.raw`(?<=[Pp]arkeerp)l\.(?=\s)`), 'laats'],
+  [pattern(String.raw`${START}ID\.\s?(?=\d|Buzz)`), 'ID '],
+  [pattern(String.raw`(?<![\p{L}\d])'n(?=\s)`), 'een'],
+  [pattern(String.raw`(?<!\d\s?)${START}pers\.(?=\s+\p{Ll})`), 'personen'],
   [pattern(String.raw`(?<!\d\s?)${START}min\.\s?(?=\d)`, 'i'), 'minimaal '],
   // "N-Afrikaans", "O.-Europees"
   [pattern(String.raw`${START}N\.?-(?=Afrikaan|Europe|Amerikaan|Hollan|Afr\.)`), 'Noord-'],
@@ -208,7 +126,9 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   // "v. Galenstraat", "jas m. capuchon", "jas m/ capuchon"
   [pattern(String.raw`(?<=\p{L}\s)v\.\s?(?=\p{L}{2})`), 'van '],
   [pattern(String.raw`(?<=\p{Ll}\s)(?:m\.|m\/|met\/)\s?(?=\p{Ll}{2})`), 'met '],
-  [pattern(String.raw`(?<=${START}[AEN]\d{1,3})\s?\/\s?(?=[AEN]\d)`), ', '],
+  // "hoek Kerkstr./Dorpsstr.": two streets that meet
+  [pattern(String.raw`(?<=[Hh]oek\s(?:van\s)?(?:de\s)?\p{Lu}[\p{L}\s.]{2,40})\s?[/-]\s?(?=\p{Lu})`), ', '],
+  [pattern(String.raw`(?<=${START}\p{Lu}\d{1,3})\s?\/\s?(?=\p{Lu}\d)`), ', '],
   // a post beside the road: "A6 hm 64.2"
   [pattern(String.raw`(?<=[AN]\d{1,3}\s(?:li\s|re\s)?)hm\.?(?=\s?\d)`, 'i'), 'hectometerpaal'],
   [pattern(String.raw`${START}km(?=\s\d)`), 'kilometer'],
@@ -222,8 +142,13 @@ const sideOfRoad = (_: string, post: string, side: string): string =>
 
 /** Finds the short form in any case. A digit may follow its point without a space ("ca.25"). */
 function finder(short: string): string {
-  const characters = Array.from(short, (one) =>
+  const last = POINTED.test(short)
+    ? String.raw`(?:\.(?!\p{L})|(?![\p{L}\d.]))`
+    : short.endsWith('.')
+      ? String.raw`\.(?!\p{L})`
+      : END;
+  const characters = Array.from(short.replace(/\.$/u, ''), (one) =>
     /\p{L}/u.test(one) ? `[${one}${one.toUpperCase()}]` : one.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
   ).join('');
-  return String.raw`(?<![\p{L}\d.])${characters}${short.endsWith('.') ? String.raw`(?!\p{L})` : END}`;
+  return String.raw`(?<![\p{L}\d.])${characters}${last}`;
 }

@@ -4,6 +4,7 @@ import { cardinal } from './numbers.js';
 /** "23-11-2026" and "23 nov." become "drieëntwintig november …". */
 export function sayDates(text: string): string {
   return text
+    .replace(WEEKDAY_BEFORE_DATE, (_, day: string) => `${WEEKDAYS[day.toLowerCase()] ?? day} `)
     .replace(ISO, (found, year: string, month: string, day: string) => date(day, month, year) ?? found)
     .replace(
       NUMERIC,
@@ -27,7 +28,7 @@ export function sayDates(text: string): string {
 
 const ISO = pattern(String.raw`${START}(\d{4})-(\d{2})-(\d{2})(?![\p{L}\d-])`);
 const NUMERIC = pattern(
-  String.raw`(?<![\p{L}\d-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}(?![-/.]\d)|\d{2}(?![-/.,\s]\d{2}))${END}`,
+  String.raw`(?<![\p{L}\d-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}(?![-/.]\d)|'?\d{2}(?![-/.,\s]\d{2}(?![:.]\d)))${END}`,
 );
 const NAMED = pattern(
   String.raw`${START}(?:(ma|di|wo|do|vr|za|zo)\.?\s+)?(0?[1-9]|[12]\d|3[01])\s+(jan|feb|febr|mrt|apr|mei|jun|jul|aug|sep|sept|okt|nov|dec|januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december)${END}(\.)?`,
@@ -41,13 +42,18 @@ const DAY_AND_MONTH = pattern(
   String.raw`(?:(?<=(?:^|[^\p{L}\d])(?:op|sinds|vanaf|tot|d\.d\.|datum:?|per)\s+)|${START}(?:(ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\.?\s+)|${START}(?=\d{1,2}[-/]\d{1,2},?\s+(?:om|rond|omstreeks|\d{1,2}[:.]\d{2})))(0?[1-9]|[12]\d|3[01])([-/])(0?[1-9]|1[0-2])(?![\d/\p{L}]|-\d|[.,]\d)`,
   'i',
 );
+/** "za 5-12-26", "zo. 13 december" */
+const WEEKDAY_BEFORE_DATE = pattern(
+  String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?\s+(?=\d{1,2}([-/.])\d{1,2}\2'?\d{2})`,
+  'i',
+);
 /** "ma. 14.30": before a time the short form cannot be a word. */
 const WEEKDAY_BEFORE_TIME = pattern(
   String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(?=\s+(?:om\s+|rond\s+)?\d{1,2}[:.]\d{2}(?!\d))`,
 );
 /** "ma t/m vr", "za en zo". A single short form may be a word ("zo", "do"). */
 const WEEKDAYS_ONLY = pattern(
-  String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(\s?-\s?|\s?t\/m\s?|\s+tot(?:\s+en\s+met)?\s+|\s+en\s+)(ma|di|wo|do|vr|za|zo)${END}(?:\.(?=\s*[\p{Ll}\d]))?`,
+  String.raw`${START}(ma|di|wo|do|vr|za|zo)\.?(\s?-\s?|\s?t\/m\s?|\s+tot(?:\s+en\s+met)?\s+|\s+(?:en|op)\s+)(ma|di|wo|do|vr|za|zo)${END}(?:\.(?=\s*[\p{Ll}\d]))?`,
 );
 
 const MONTHS = [
@@ -77,7 +83,13 @@ const WEEKDAYS: Readonly<Record<string, string>> = {
 function date(day: string, month: string, year: string): string | undefined {
   const name = MONTHS[Number(month) - 1];
   if (name === undefined || Number(day) < 1 || Number(day) > 31) return undefined;
-  return `${cardinal(Number(day))} ${name} ${cardinal(year.length === 2 ? 2000 + Number(year) : Number(year))}`;
+  return `${cardinal(Number(day))} ${name} ${cardinal(fullYear(year.replace("'", '')))}`;
+}
+
+/** Two digits from 41 on are of the last century: nobody in a message was born in 2050. */
+function fullYear(year: string): number {
+  if (year.length > 2) return Number(year);
+  return (Number(year) > 40 ? 1900 : 2000) + Number(year);
 }
 
 function dayAndMonth(weekday: string | undefined, day: string, month: string): string | undefined {
@@ -86,7 +98,7 @@ function dayAndMonth(weekday: string | undefined, day: string, month: string): s
 }
 
 function weekdays(from: string, joined: string, to: string): string {
-  const link = joined.includes('en') ? joined : ' tot en met ';
+  const link = /en|op/.test(joined) ? joined : ' tot en met ';
   return `${WEEKDAYS[from] ?? from}${link}${WEEKDAYS[to] ?? to}`;
 }
 

@@ -39,7 +39,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 const WHOLE_AND_HALF = pattern(String.raw`${START}(\d{1,2})(?:\s?½|\s1\/2(?![\d/]))\s*`);
 /** One and a half of a unit that takes "anderhalf". Lengths in metres keep their decimals. */
 const HALF_UNIT = pattern(
-  String.raw`(?<![\p{L}\d.,])([0-9])[.,]5\s(uur|jaar|kwartier|km|kilometer|kilo|kg|liter|week|maand|dag|minuut)${END}`,
+  String.raw`(?<![\p{L}\d.,])([0-9])[.,]5\s?(uur|jaar|kwartier|km|kilometer|kilo|kg|liter|week|maand|dag|minuut)${END}`,
 );
 const FULL: Readonly<Record<string, string>> = { km: 'kilometer', kg: 'kilo' };
 const NEUTER = new Set(['uur', 'jaar', 'kwartier']);

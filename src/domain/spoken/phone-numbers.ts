@@ -31,7 +31,7 @@ const AFTER_BELL = pattern(
 );
 /** 112, unless it is a quantity. */
 const EMERGENCY = pattern(
-  String.raw`(?<![\p{L}\d.,])1-?1-?2(?![\p{L}\d]|[.,]\d|\s*(?:m|km|cm|meter|kilometer|euro|jaar|kilo|kg)${END}|-\d)`,
+  String.raw`(?<![\p{L}\d.,]|(?:straat|weg|laan|plein|kade|gracht|dijk|singel|steeg|hof|pad|huisnummer|huisnr\.?|[Kk]luisje|[Kk]amer|[Uu]nit|[Bb]us|[Ll]ijn|[Tt]rein|[Ff]lat|[Vv]ak|[Bb]ox|[Pp]aal)\s)1-?1-?2(?![\p{L}\d]|[.,]\d|\s*(?:m|km|cm|meter|kilometer|euro|jaar|kilo|kg)${END}|-\d)`,
 );
 
 /**

@@ -6,12 +6,15 @@ export function sayAddresses(text: string): string {
   return text
     .replace(SCHEME, '')
     .replace(ADDRESS, (found) =>
-      found.replaceAll('@', ' apenstaartje ').replaceAll('.', ' punt ').replaceAll('/', ', '),
+      found.replace(QUERY, '').replaceAll('@', ' apenstaartje ').replaceAll('.', ' punt ').replaceAll('/', ', '),
     );
 }
 
+/** The part of a web address that nobody types: "?id=12". */
+const QUERY = /[?#].*$/u;
 const SCHEME = /\bhttps?:\/\//giu;
-const ADDRESS = /(?:www\.|[\w-]+@)[\w-]+(?:\.[\w-]+)+(?:\/[\w-]+)*|\b[\w-]+\.(?:nl|com|org|eu)\b(?:\/[\w-]+)*/giu;
+const ADDRESS =
+  /(?:www\.|[\w-]+@)[\w-]+(?:\.[\w-]+)+(?:\/[\w-]+)*(?:[?#][\w=&%+-]+)?|\b[\w-]+\.(?:nl|com|org|eu)\b(?:\/[\w-]+)*(?:[?#][\w=&%+-]+)?/giu;
 
 /** Writes "+/- 25 jaar", "± 25" and "~25" with "ongeveer". */
 export const sayAbout = (text: string): string => text.replace(ABOUT, 'ongeveer ').replace(BETWEEN, '$1 en ');
@@ -47,7 +50,7 @@ export function sayNumbers(text: string): string {
 const SPLIT = /(?<=\p{L})(?=\d)|(?<=\d)(?=\p{L})/gu;
 /** A year without its century: "jaren '90", "nov '26". */
 const YEAR = pattern(String.raw`(?<![\p{L}\d])'(\d{2})(?![\d'])`);
-const VERSION = /\d+(?:\.\d+){2,}/gu;
+const VERSION = /(?<![\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.]*\d))\d+(?:\.\d+){2,}/gu;
 const ASCENDING = pattern(String.raw`(?<![\d.,\-])(0|[1-9]\d{0,5})\s?[-–]\s?([1-9]\d{0,5})(?![\d\-]|[.,]\d)`);
 const BELOW_ZERO = /(?<=^|\s)-(?=\d)/gu;
 const ANY = /\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?/gu;

@@ -1,10 +1,17 @@
 import { sayAbbreviations } from './abbreviations.js';
+import { sayAges } from './ages.js';
+import { sayAmounts } from './amounts.js';
+import { sayCompass } from './compass.js';
 import { sayDates } from './dates.js';
+import { sayDescriptions } from './descriptions.js';
 import { sayFractions } from './fractions.js';
+import { sayHouseNumbers } from './house-numbers.js';
 import { sayLengths } from './lengths.js';
 import { sayAcronyms, sayShouting } from './letters.js';
 import { sayMeasures } from './measures.js';
+import { sayPeople } from './people.js';
 import { sayPhoneNumbers } from './phone-numbers.js';
+import { sayPictures } from './pictures.js';
 import { sayPlates } from './plates.js';
 import { repeatPlates, unmarked } from './plates-repeated.js';
 import { sayPostcodes } from './postcodes.js';
@@ -40,15 +47,22 @@ function inWords(text: string): string {
 }
 
 const RULES: readonly ((text: string) => string)[] = [
+  sayPictures,
   sayShouting,
   sayAddresses,
+  sayCompass,
   sayAbout,
   sayDates,
   sayTimes,
   sayPhoneNumbers,
   sayPlates,
   sayPostcodes,
+  sayHouseNumbers,
+  sayDescriptions,
   sayAbbreviations,
+  sayPeople,
+  sayAges,
+  sayAmounts,
   sayLengths,
   sayFractions,
   sayMeasures,

@@ -92,7 +92,7 @@ const LOOSE = pattern(
 );
 /** "om 14 uur" is a time, "al 14 uur vermist" is not. Up to twelve hours the part of the day is unknown. */
 const WHOLE = pattern(
-  String.raw`${START}(?<before>(?:om|rond|omstreeks|vanaf|sinds|tot|na|voor|te|tegen)\s+(?:ca\.\s+|circa\s+|ongeveer\s+)?)(?<hour>1[3-9]|2[0-4])${UUR}${NO_SPAN}`,
+  String.raw`${START}(?<before>(?:om|rond|omstreeks|omstr\.|vanaf|sinds|tot|na|voor|te|tegen)\s+(?:ca\.\s+|circa\s+|ongeveer\s+)?)(?<hour>1[3-9]|2[0-4])${UUR}${NO_SPAN}`,
   'i',
 );
 
@@ -178,7 +178,7 @@ function dayIsKnown(text: string, from: number, before: string, to: number): boo
 const DAY_BEFORE =
   /(?:nachts?|ochtends?|morgens?|middags?|avonds?)(?:,?\s+(?:om|rond|omstreeks|vanaf|sinds|tot|tussen|van|na|voor|tegen|circa|ca\.|ongeveer|en))*:?\s*$/iu;
 const DAY_AFTER =
-  /^\.?\s+(?:'s\s+(?:nachts|ochtends|morgens|middags|avonds)|in\s+de\s+(?:nacht|ochtend|middag|avond))/iu;
+  /^\.?\s+\(?(?:'s\s+(?:nachts|ochtends|morgens|middags|avonds)|in\s+de\s+(?:nacht|ochtend|middag|avond))/iu;
 
 function clock(hour: string, minute: string, dayIsKnown: boolean): string {
   const h = Number(hour) % 24;
