@@ -8,7 +8,7 @@ export function sayAbbreviations(text: string): string {
     .replace(STREET_ENDS, '$1straat.')
     .replace(STREET, '$1straat');
   for (const [found, said] of SHORT_IN_PLACE) out = out.replace(found, said);
-  for (const [found, said] of RULES) out = out.replace(found, inFull(said));
+  out = out.replace(INSIDE_FORMS, inFull).replace(CLOSING_FORMS, inFullAtEnd);
   return out
     .replace(SAINT, 'Sint ')
     .replace(CLOTHING_SIZE, 'maat ')
@@ -19,24 +19,43 @@ export function sayAbbreviations(text: string): string {
 /** Several letters with points. The last point may be missing: "t.h.v de brug". */
 const POINTED = /^(?:\p{L}\.){2,}$/u;
 
-const RULES: readonly (readonly [RegExp, string])[] = [
-  ...Object.entries(INSIDE).map(([short, said]) => [pattern(finder(short)), said] as const),
-  ...Object.entries(CLOSING).flatMap(([short, said]) => [
-    [pattern(`${finder(short)}(?=\\s+\\p{Lu}|\\s*$)`), short.endsWith('.') ? `${said}.` : said] as const,
-    [pattern(finder(short)), said] as const,
-  ]),
-];
+/** The short forms of a table as one pattern, the longest first, in any case. */
+const anyOf = (forms: Readonly<Record<string, string>>): RegExp =>
+  pattern(
+    String.raw`(?<![\p{L}\d.])(?:${Object.keys(forms)
+      .sort((one, other) => other.length - one.length)
+      .map(finder)
+      .join('|')})`,
+  );
+const INSIDE_FORMS = anyOf(INSIDE);
+const CLOSING_FORMS = anyOf(CLOSING);
+
+/** What a short form of a table stands for; its last point may be missing. */
+function saidOf(forms: Readonly<Record<string, string>>, found: string): string {
+  const lower = found.toLowerCase();
+  return forms[lower] ?? forms[`${lower}.`] ?? found;
+}
 
 /**
  * Keeps a capital, because a sentence may begin there, and puts a space before a digit: "Ca.25" is "Ongeveer
  * 25".
  */
-function inFull(said: string): (found: string, at: number, text: string) => string {
-  return (found, at, text) => {
-    const capital = /^\p{Lu}(?!\.?\p{Lu})/u.test(found);
-    const word = capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
-    return /\d/.test(text.charAt(at + found.length)) ? `${word} ` : word;
-  };
+function inFull(found: string, at: number, text: string): string {
+  return withCapital(found, saidOf(INSIDE, found), text.charAt(at + found.length));
+}
+
+/** The point of "enz." stays where a new sentence follows. */
+function inFullAtEnd(found: string, at: number, text: string): string {
+  const after = text.slice(at + found.length);
+  const ends = !(found.toLowerCase() in CLOSING) || found.endsWith('.');
+  const point = ends && /^(?:\s+\p{Lu}|\s*$)/u.test(after) ? '.' : '';
+  return withCapital(found, `${saidOf(CLOSING, found)}${point}`, after.charAt(0));
+}
+
+function withCapital(found: string, said: string, next: string): string {
+  const capital = /^\p{Lu}(?!\.?\p{Lu})/u.test(found);
+  const word = capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+  return /\d/.test(next) ? `${word} ` : word;
 }
 
 /** "J.P. Coenstraat": the points after initials do not end a sentence. */
@@ -142,13 +161,9 @@ const sideOfRoad = (_: string, post: string, side: string): string =>
 
 /** Finds the short form in any case. A digit may follow its point without a space ("ca.25"). */
 function finder(short: string): string {
-  const last = POINTED.test(short)
-    ? String.raw`(?:\.(?!\p{L})|(?![\p{L}\d.]))`
-    : short.endsWith('.')
-      ? String.raw`\.(?!\p{L})`
-      : END;
-  const characters = Array.from(short.replace(/\.$/u, ''), (one) =>
+  const letters = Array.from(short.replace(/\.$/u, ''), (one) =>
     /\p{L}/u.test(one) ? `[${one}${one.toUpperCase()}]` : one.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
   ).join('');
-  return String.raw`(?<![\p{L}\d.])${characters}${last}`;
+  if (POINTED.test(short)) return String.raw`${letters}(?:\.(?!\p{L})|(?![\p{L}\d.]))`;
+  return short.endsWith('.') ? String.raw`${letters}\.(?!\p{L})` : `${letters}${END}`;
 }

@@ -28,7 +28,7 @@ export function sayDates(text: string): string {
 
 const ISO = pattern(String.raw`${START}(\d{4})-(\d{2})-(\d{2})(?![\p{L}\d-])`);
 const NUMERIC = pattern(
-  String.raw`(?<![\p{L}\d-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}(?![-/.]\d)|'?\d{2}(?![-/.,\s]\d{2}(?![:.]\d)))${END}`,
+  String.raw`(?<![\p{L}\d-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}(?![-/.]\d)|'?\d{2}(?![-/.,]\d{2}|\s\d{2}(?![:.]\d{2}(?![-/.,\s]?\d))))${END}`,
 );
 const NAMED = pattern(
   String.raw`${START}(?:(ma|di|wo|do|vr|za|zo)\.?\s+)?(0?[1-9]|[12]\d|3[01])\s+(jan|feb|febr|mrt|apr|mei|jun|jul|aug|sep|sept|okt|nov|dec|januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december)${END}(\.)?`,

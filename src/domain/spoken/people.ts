@@ -1,4 +1,4 @@
-import { END, pattern, START } from './edges.js';
+import { pattern, START } from './edges.js';
 
 /**
  * Writes the titles before a name in full ("Weth. Schaepmanlaan"), and removes the point of an initial that

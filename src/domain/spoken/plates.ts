@@ -10,8 +10,11 @@ export function sayPlates(text: string): string {
   return text
     .replace(HYPHENED, (found) => (isPlate(found) ? spell(found) : found))
     .replace(COMPACT, (found) => spell(found))
+    .replace(INCOMPLETE, (_, word: string, plate: string) => `${word} ${spell(plate)}`)
     .replace(AFTER_WORD, (_, word: string, plate: string) => `${word} ${spell(plate)}`)
-    .replace(PART, (_, word: string, part: string) => `${word} ${spell(part)}`);
+    .replace(SMALL, (_, word: string, plate: string) => `${word} ${spell(plate)}`)
+    .replace(PART, (_, word: string, part: string) => `${word} ${spell(part)}`)
+    .replace(SIGNS, (_, word: string, signs: string) => `${word} ${spell(signs)}`);
 }
 
 /** Three groups, each of letters only or digits only: every Dutch sidecode, and the Belgian 1-ABC-234. */
@@ -39,15 +42,25 @@ const COMPACT = pattern(
     String.raw`\d{3}[A-Z]{2}\d`,
   ].join('|')})${END}`,
 );
-/** A plate with spaces, or a part of a plate, after the word "kenteken". */
+const WORD = '(?:[Kk]entekens?|[Kk]entekenplaat|[Nn]ummerbord|[Nn]ummerplaat)';
+const BETWEEN = String.raw`(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?`;
+/** A plate with spaces, foreign ones too, or a part of a plate, after the word "kenteken". */
 const AFTER_WORD = pattern(
-  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord|herhaal)(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?)\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,4}){0,2})${END}`,
+  String.raw`${START}((?:${WORD}|herhaal)${BETWEEN})\s+((?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -][A-Z\d]{1,5}){0,2})${END}`,
 );
+/** "12-AB-??", "**-AB-3": signs that nobody saw. */
+const INCOMPLETE = pattern(
+  String.raw`${START}(${WORD}${BETWEEN})\s+((?=[A-Z\d -]*(?:[?*]{2}|[?*]-))[A-Z\d?*]{1,4}(?:[ -][A-Z\d?*]{1,4}){1,2})(?![\p{L}\d?*-])`,
+);
+/** In small letters without hyphens: "kenteken 12abc3". */
+const SMALL = pattern(String.raw`${START}(${WORD}${BETWEEN})\s+((?=[a-z\d]*\d)(?=[a-z\d]*[a-z])[a-z\d]{6})${END}`);
 
 /** Letters alone or digits alone: "eindigt op 28", "begint met GZ". */
 const PART = pattern(
-  String.raw`${START}((?:kenteken|kentekenplaat|nummerbord)\s+(?:begint met|eindigt op|bevat)(?:\s+de\s+(?:letters|cijfers))?:?)\s+(\d{1,4}|[A-Z]{1,4})${END}`,
+  String.raw`${START}(${WORD}\s+(?:begint met|eindigt op|bevat)(?:\s+de\s+(?:letters|cijfers))?:?)\s+(\d{1,4}|[A-Z]{1,4})${END}`,
 );
+/** "met cijfers 45 en letters ZB" */
+const SIGNS = pattern(String.raw`${START}([Cc]ijfers(?=\s\d)|[Ll]etters(?=\s[A-Z]))\s(\d{2,4}|[A-Z]{2,4})${END}`);
 
 function isPlate(found: string): boolean {
   const groups = found.split('-');
@@ -58,8 +71,8 @@ function isPlate(found: string): boolean {
 }
 
 function spell(plate: string): string {
-  const signs = Array.from(plate.toUpperCase().replace(/[^A-Z\d]/g, ''));
-  const said = signs.map((sign) => (/\d/.test(sign) ? digits(sign) : sign)).join(', ');
+  const signs = Array.from(plate.toUpperCase().replace(/[^A-Z\d?*]/g, ''));
+  const said = signs.map((sign) => (/\d/.test(sign) ? digits(sign) : /[?*]/.test(sign) ? 'onbekend' : sign)).join(', ');
   return signs.length < WHOLE ? said : marked(said);
 }
 

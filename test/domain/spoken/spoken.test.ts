@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { spoken, spokenMessage } from '../../../src/domain/spoken/spoken.js';
 import { POLICE_PHRASES } from './police-phrases.js';
+import { TRADE_PHRASES } from './trade-phrases.js';
 
 /** Written → said. Each group is a habit of Dutch dispatchers. */
 const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -150,10 +151,10 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['Een man', 'Een man'],
   ],
   'no end of a sentence at an abbreviation': [
-    ['volgens vlg. getuige', 'volgens vlg getuige'],
+    ['volgens vgt. getuige', 'volgens vgt getuige'],
     ['een n.b. groep', 'een n b groep'],
     ['een n.b. groep van 3. Twee weg', 'een n b groep van drie. Twee weg'],
-    ['Een fiets o.i.d. Hij rende.', 'Een fiets o i d. Hij rende.'],
+    ['Een fiets o.i.d. Hij rende.', 'Een fiets of iets dergelijks. Hij rende.'],
     ['ca. 25 jr. oud, t.h.v. de brug', 'ongeveer vijfentwintig jaar oud, ter hoogte van de brug'],
   ],
 };
@@ -165,6 +166,11 @@ describe('a written text, in words for the speech engine', () => {
         it(`'${written}' becomes '${said}'`, () => expect(spoken(written)).to.equal(said));
     });
   }
+
+  describe('notations of the trade', () => {
+    for (const [written, said] of TRADE_PHRASES)
+      it(`'${written}' becomes '${said}'`, () => expect(spoken(written)).to.equal(said));
+  });
 
   describe('the phrases of police messages', () => {
     it('are more than 500 and differ from one another', () => {
