@@ -1,4 +1,5 @@
 import { withLetterNames } from './letters.js';
+import { withNumbersApart } from './number-words.js';
 
 /** A part of a sentence up to a pause. */
 export interface Clause {
@@ -55,7 +56,7 @@ function clausesOf(sentence: string): readonly Clause[] {
         : part.endsWith(GROUP_MARK)
           ? GROUP_PAUSE_MS
           : 0;
-    return [{ text: withLetterNames(text), mark: last ? end : ',', pauseMs }];
+    return [{ text: withNumbersApart(withLetterNames(text)), mark: last ? end : ',', pauseMs }];
   });
 }
 
