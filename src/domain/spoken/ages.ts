@@ -1,6 +1,8 @@
 import { pattern, START } from './edges.js';
 
-/** Joins several ages before one "-jarig": "16-/17-jarige", "15-, 16- en 17-jarigen", "0-4 jarigen", "65+ers". */
+/**
+ * Joins several ages before one "-jarig": "16-/17-jarige", "15-, 16- en 17-jarigen", "0-4 jarigen", "65+ers".
+ */
 export function sayAges(text: string): string {
   return text.replace(EITHER, '$1 of ').replace(LISTED, '$1,').replace(RANGE, '$1 tot ').replace(OVER, '$1-plusser');
 }

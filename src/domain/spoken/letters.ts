@@ -11,8 +11,8 @@ export function sayShouting(text: string): string {
 }
 
 /**
- * Spells known acronyms: "ANWB" is "A N W B". Other words in capitals ("HEMA", "SANNE") keep only the first, because
- * some voices spell them.
+ * Spells known acronyms: "ANWB" is "A N W B". Other words in capitals ("HEMA", "SANNE") keep only the first,
+ * because some voices spell them.
  */
 export function sayAcronyms(text: string): string {
   return text

@@ -14,8 +14,8 @@ import { spoken } from '../../../src/domain/spoken/spoken.js';
 import { SOUNDS } from './sound-helpers.js';
 
 /**
- * Sentences of unseen messages, and sounds that must be heard in them in this order. A stress mark stands before
- * the sound that carries the stress.
+ * Sentences of unseen messages, and sounds that must be heard in them in this order. A stress mark stands
+ * before the sound that carries the stress.
  */
 const HEARD: readonly (readonly [text: string, ...sounds: string[]])[] = [
   ['Man op een zwarte fatbike.', 'fˈɛtbɑjk'],
@@ -50,7 +50,7 @@ describe('words of the trade in the embedded voice', function () {
       const [word = '', ipa] = row.split(',');
       return respell(word, lexicon).text !== word || ipaOf(word, voice) !== ipa;
     });
-    // A row here has an entry in the lexicon now, or another release of the engine says the word in another way.
+    // A row here has an entry in the lexicon now, or another release of the engine says it in another way.
     expect(other).to.deep.equal([]);
   });
 

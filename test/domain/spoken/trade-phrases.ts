@@ -1,7 +1,7 @@
 /**
  * Notations of dispatchers that are no times or lengths: plates of other countries, points of the compass,
- * titles, floors, amounts, arrows, emoji and capitals. The expected words were written before the rules. Names
- * and numbers are invented.
+ * titles, floors, amounts, arrows, emoji and capitals. The expected words were written before the rules.
+ * Names and numbers are invented.
  */
 export const TRADE_PHRASES: readonly (readonly [written: string, said: string])[] = [
   [
