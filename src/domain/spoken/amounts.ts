@@ -1,7 +1,8 @@
 import { END, pattern, START } from './edges.js';
 
 /**
- * Writes amounts of money and large numbers in the form that the later rules read: "€10k", "1 000 000", "50,-".
+ * Writes amounts of money and large numbers in the form that the later rules read: "€10k", "1 000 000",
+ * "50,-".
  */
 export function sayAmounts(text: string): string {
   return text
