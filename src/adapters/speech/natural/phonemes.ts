@@ -7,8 +7,11 @@ export interface PartInPhonemes {
   readonly pauseMs: number;
 }
 
-/** A longer sentence is divided at a comma, because the cost of a sentence grows faster than its length. */
-const LONG = 200;
+/**
+ * A longer sentence is divided at a comma, because the runtime keeps the memory that its longest sentence
+ * took. Counted in signs of the phonetic alphabet; about 8 s of speech.
+ */
+const LONG = 120;
 const COMMA_PAUSE_MS = 250;
 
 /** A text that is normalised and respelt by the lexicon, in phonemes. Runs in the worker. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,6 +36,23 @@ import { inTempFolder, quietLog, samplesOf } from '../sound-helpers.js';
 
 const WIDE_RATE = 16_000;
 const NAME = 'nl_NL-echo-medium';
+
+type Resolve = (request: string, ...more: readonly unknown[]) => string;
+
+/** Runs the work as if the optional package were not installed. */
+async function withoutRuntime(work: () => Promise<void>): Promise<void> {
+  const internals = Module as unknown as { _resolveFilename: Resolve };
+  const resolve = internals._resolveFilename;
+  internals._resolveFilename = function (this: unknown, request, ...more) {
+    if (request === 'sherpa-onnx-node') throw new Error(`Cannot find module '${request}'`);
+    return resolve.call(this, request, ...more);
+  };
+  try {
+    await work();
+  } finally {
+    internals._resolveFilename = resolve;
+  }
+}
 
 describe('the natural voice', function () {
   this.timeout(60_000);
@@ -191,6 +208,22 @@ describe('the natural voice', function () {
       expect(speech.degradedBy()).to.include('burgernet voices install');
       expect(log.said('warn')).to.deep.equal([]);
     }));
+
+  it('is the embedded voice while its runtime, an optional package, is missing, and names the remedy', () =>
+    withoutRuntime(() =>
+      inTempFolder(async (folder) => {
+        const voices = join(prepared, 'voices');
+        const embedded = embeddedEngine(worker);
+        const engine = naturalEngine({ voices, embedded, worker, log: quietLog });
+        const speech = createSpeech({ folder, engine, fallback: embedded, worker, log: quietLog });
+        expect(speech.engine).to.equal(embedded.id);
+        expect((await speech.render('Een bericht.')).voice).to.equal('embedded');
+        expect(speech.degradedBy()).to.include('sherpa-onnx-node is not installed; run npm ci');
+        const refused = await install(join(folder, 'voices'), folder).catch((error: unknown) => error);
+        expect(refused).to.have.property('name', 'VoiceRefused');
+        expect(refused).to.have.property('message').that.includes('sherpa-onnx-node is not installed');
+      }),
+    ));
 
   it('leaves no process behind when the service dies', () =>
     withVoice(async ({ voices }) => {
