@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
@@ -20,6 +20,7 @@ const { model, tokens, readySha256, lengthScale, noiseScale, noiseScaleW, thread
 
 process.on('disconnect', () => process.exit(0));
 setPriority(LOWER_PRIORITY);
+endFirstWithoutMemory();
 
 // A file that changed on disk could end this process at any later moment.
 const hash = createHash('sha256');
@@ -31,6 +32,15 @@ const vits = { model, tokens, lengthScale, noiseScale, noiseScaleW };
 const voice = new OfflineTts({ model: { vits, numThreads: threads, provider: 'cpu' }, maxNumSentences: 1 });
 // The default would shorten the pauses that the voice makes to a fifth.
 const generationConfig = new GenerationConfig({ sid: 0, speed: 1, silenceScale: 1 });
+
+/** When memory runs out, Linux must end this process and not Asterisk or the service (proc(5)). */
+function endFirstWithoutMemory(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    // Another system, or one that forbids it.
+  }
+}
 
 const reply = (message: FromHost): void => void process.send?.(message);
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, truncate, copyFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostOptions } from '../../../../src/adapters/speech/natural/host-messages.js';
 import { installVoice } from '../../../../src/adapters/speech/natural/install-voice.js';
@@ -66,6 +67,14 @@ describe('the process of a voice', function () {
     const said = await Promise.all(['een', 'tw', 'dri'].map((ipa) => say(by, ipa)));
     expect(said).to.deep.equal([['een'], ['tw'], ['dri']]);
     expect(isAlive(by.pid ?? 0)).to.equal(true);
+  });
+
+  it('goes before telephony neither for the processor nor for memory', async () => {
+    const by = start();
+    await say(by, 'een');
+    expect(getPriority(by.pid)).to.equal(5);
+    if (process.platform !== 'linux') return;
+    expect(readFileSync(`/proc/${by.pid}/oom_score_adj`, 'utf8').trim()).to.equal('500');
   });
 
   it('speaks a sentence again that was being spoken when the process was killed', async () => {
