@@ -48,7 +48,7 @@ function inFull(found: string, at: number, text: string): string {
 function inFullAtEnd(found: string, at: number, text: string): string {
   const after = text.slice(at + found.length);
   const ends = !(found.toLowerCase() in CLOSING) || found.endsWith('.');
-  const point = ends && /^(?:\s+\p{Lu}|\s*$)/u.test(after) ? '.' : '';
+  const point = ends && /^(?:\s+[\p{Lu}\d]|\s*$)/u.test(after) ? '.' : '';
   return withCapital(found, `${saidOf(CLOSING, found)}${point}`, after.charAt(0));
 }
 

@@ -21,7 +21,7 @@ export function sayLengths(text: string): string {
 }
 
 const FREE = String.raw`(?<![\p{L}\d.,:/+\-]|[€$£]\s?)`;
-const UNIT = String.raw`\s?(?:m|mtr|meter)${END}(?!\/(?!\d))(?:\.(?=\s+[\p{Ll}\d]|[,;)]))?(?=\s|[.,;)!?/-]|$)`;
+const UNIT = String.raw`\s?(?:m|mtr|meter)${END}(?!\/(?!\d))(?:\.(?=\s+\p{Ll}|[,;)]))?(?=\s|[.,;)!?/-]|$)`;
 const JOINED = String.raw`(\s?[-/]\s?|\s+(?:tot(?:\s+en\s+met)?|en|à|a|of|t\/m)\s+)`;
 /** No unit of another quantity follows. */
 const NO_OTHER_UNIT = String.raw`(?!\d|[.,:/\-]\d|\s?(?:%|°|€|(?:euro|eur|cent|procent|graden|miljoen|mln|miljard|keer|uur|u|cm|mm|km|kilometer|kg|kilo|gram|gr|l|ltr|liter|cc|jaar|jr)${END}))${END}`;

@@ -119,7 +119,7 @@ const UNIT_NAMES = Object.keys(UNITS).join('|');
  * A number or a range with its unit. The point of an abbreviation is removed, unless a new sentence follows.
  */
 const UNIT = pattern(
-  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+[\p{Ll}\d]|[,;)]))?`,
+  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+\p{Ll}|[,;)]))?`,
 );
 
 /** "twaalftal", "tiental", "vierdeurs": one word. */

@@ -8,6 +8,7 @@ import { sayFractions } from './fractions.js';
 import { sayHouseNumbers } from './house-numbers.js';
 import { sayLengths } from './lengths.js';
 import { sayAcronyms, sayShouting } from './letters.js';
+import { sayLists } from './lists.js';
 import { sayMeasures } from './measures.js';
 import { sayPeople } from './people.js';
 import { sayPhoneNumbers } from './phone-numbers.js';
@@ -22,7 +23,7 @@ import { sayTimes } from './times.js';
 /**
  * Raise this with every change to the result of {@link spoken}: sounds of another version are rendered again.
  */
-export const SPOKEN_VERSION = 4;
+export const SPOKEN_VERSION = 5;
 
 /**
  * A Dutch text as a person reads it aloud over the telephone, in words and pauses only. Never throws. Unknown
@@ -47,6 +48,7 @@ function inWords(text: string): string {
 }
 
 const RULES: readonly ((text: string) => string)[] = [
+  sayLists,
   sayPictures,
   sayShouting,
   sayAddresses,

@@ -131,7 +131,7 @@ function sayOne(...args: unknown[]): string {
 
 /** The point of "14.30 u." ends a sentence when a new one follows it. */
 function endOf(found: string, after: string): string {
-  return /[uh]\.$/i.test(found) && /^(?:\s+\p{Lu}|\s*$)/u.test(after) ? '.' : '';
+  return /[uh]\.$/i.test(found) && /^(?:\s+[\p{Lu}\d]|\s*$)/u.test(after) ? '.' : '';
 }
 
 function sayPair(...args: unknown[]): string {

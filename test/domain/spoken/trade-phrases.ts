@@ -225,7 +225,7 @@ export const TRADE_PHRASES: readonly (readonly [written: string, said: string])[
   ['Let op -> richting A6', 'Let op, richting A zes'],
   ['A6 → A27', 'A zes naar A zevenentwintig'],
   ['A6>A27', 'A zes naar A zevenentwintig'],
-  ['1) man 2) vrouw', 'één, man, twee, vrouw'],
+  ['1) man 2) vrouw', 'één, man. Twee, vrouw'],
   ['a) rood b) blauw', 'a, rood, b, blauw'],
   ['Dader 1: rode jas; dader 2: blauwe jas.', 'Dader één, rode jas, dader twee, blauwe jas.'],
   ['NN1 en NN2', 'N N één en N N twee'],
