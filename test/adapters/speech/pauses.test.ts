@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { speakEmbedded } from '../../../src/adapters/speech/embedded-voice.js';
 import { finish, SPOKEN_ENDS } from '../../../src/adapters/speech/finish.js';
 import { COMMITTED_SETTINGS, fill, readManifest } from '../../../src/adapters/speech/manifest.js';
-import { PROMPTS } from '../../../src/domain/messages.js';
+import { digitByDigit, PROMPTS, rendered, type Sound } from '../../../src/domain/messages.js';
 import { spoken, spokenMessage } from '../../../src/domain/spoken/spoken.js';
+import { chooseAction } from '../../../src/flows/steps/choose-action.js';
+import { answeredCall } from '../../support/fake-call.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { pausesIn, samplesOf, SOUNDS } from './sound-helpers.js';
 
 const RATE = 16_000;
@@ -13,6 +16,16 @@ const RATE = 16_000;
 const LEAST_MS = 140;
 const SENTENCE_MS = 650;
 const SIGN_MS = 350;
+
+/** What a caller hears when these sounds are played one after another. */
+async function heard(sounds: readonly Sound[]): Promise<Float64Array> {
+  const parts = sounds.map(async (sound) =>
+    sound.type === 'prompt'
+      ? readFile(join(SOUNDS, `${sound.name}.sln16`))
+      : finish(await speakEmbedded(spoken(sound.type === 'rendered' ? sound.soundId : '')), SPOKEN_ENDS).sln16,
+  );
+  return samplesOf(Buffer.concat(await Promise.all(parts)));
+}
 
 const lengths = (samples: Float64Array): number[] => pausesIn(samples, RATE, LEAST_MS).map(({ ms }) => ms);
 const said = async (text: string): Promise<number[]> =>
@@ -44,6 +57,30 @@ describe('pauses in the rendered sound', function () {
       const expected = Array.from({ length: items }, () => ['long', 'short']).flat();
       expect(pauses.map((ms) => (ms > 600 ? 'long' : ms < 400 ? 'short' : `${ms} ms`))).to.deep.equal(expected);
     });
+
+  it('of the choice between actions keep each key with its own title', async () => {
+    const clock = new FakeClock();
+    const call = answeredCall(clock);
+    const titles = ['Vermist kind', 'Gestolen fiets', 'Overval'];
+    await clock.finish(
+      chooseAction(
+        call,
+        titles.map((title) => [rendered(title)]),
+      ),
+    );
+    const once = call.played.slice(0, call.played.length / 2).map(({ sound }) => sound);
+    const pauses = lengths(await heard(once));
+    // A second after the question and after each title; between a key and its title hardly anything.
+    const long = pauses.filter((ms) => ms > 300);
+    expect(long.length, pauses.join(' ')).to.equal(titles.length);
+    expect(Math.min(...long), pauses.join(' ')).to.be.above(1_000);
+  });
+
+  it('between the digits of a code leave time to write them down', async () => {
+    const pauses = lengths(await heard(digitByDigit('604719')));
+    expect(pauses.length, pauses.join(' ')).to.equal(5);
+    expect(Math.min(...pauses), pauses.join(' ')).to.be.within(SIGN_MS - 10, SIGN_MS + 150);
+  });
 
   it('after a full stop do not depend on the word that follows', async () => {
     for (const next of ['2 mannen', '1 man', 'twee mannen', "'s nachts", 'Eén man', 'A6', 'IJs'])
