@@ -90,6 +90,27 @@ describe('speech', function () {
     expect(sounds[0]!.equals(sounds[1]!)).to.equal(true);
   });
 
+  it('says how a message will be read: each plate twice, and the words of the lexicon', () =>
+    withSpeech(async ({ speech }) => {
+      const text = 'Een Opel met kenteken R-543-KL.';
+      const { spoken, words } = speech.read(text);
+      expect(spoken).to.equal(
+        'Een Opel met kenteken R, vijf, vier, drie, K, L, ik herhaal, R, vijf, vier, drie, K, L.',
+      );
+      expect(words.map(({ word }) => word)).to.include.members(['Opel', 'kenteken']);
+      const [message, title] = [await speech.render(text, 'message'), await speech.render(text)];
+      expect(message.seconds).to.be.above(title.seconds + 3);
+      expect(() => speech.read(''))
+        .to.throw(SpeechError)
+        .with.property('code', 'empty');
+    }));
+
+  it('renders a text of 1,500 characters, which takes more than 120 seconds', () =>
+    withSpeech(async ({ speech }) => {
+      const text = 'In Dronten is sinds 15:30 uur een meisje van 7 jaar weg. '.repeat(40).slice(0, 1_500);
+      expect((await speech.render(text, 'message')).seconds).to.be.within(120, 180);
+    }));
+
   it('renders a damaged sound again', () =>
     withSpeech(async ({ speech, soundFiles }, folder) => {
       const { soundId } = await speech.render('Nog een keer.');
