@@ -43,6 +43,11 @@
  *                    listeners.
  * lexicon            The words that the embedded voice would say wrong, each with a spelling that it says
  *                    right.
+ * prompt             A fixed sound that callers hear. Each has a name, and a text in the manifest.
+ * sentence           A text that a person reads aloud for the prompts: a whole prompt, or a part of it.
+ * take               A recording of one sentence by one reader.
+ * reader             A person who speaks the prompts.
+ * prompt set         The prompts of one kind of call. They are all played in one voice.
  * phone network      The world behind the trunk. In demo and tests a second Asterisk plays it.
  *
  * Everything in this folder is words and decisions: no I/O, no timers, no clock, no vendor of telephony or
