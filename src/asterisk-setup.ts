@@ -31,8 +31,11 @@ export function registrationOf(
   return trunk?.credentials && { server: `${bracketedHost(trunk.host)}:${trunk.port}`, sipPort: (sipBind ?? sip).port };
 }
 
-/** The values of Asterisk's configuration, for an Asterisk of our own and for one in a container. */
-export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder: string, log: Log): AsteriskSetup {
+/**
+ * The values of Asterisk's configuration, for an Asterisk of our own and for one in a container.
+ * `namedPrompts`: the folder of the prompts that it plays by name.
+ */
+export function asteriskSetup(config: Config, trunk: TrunkSettings, namedPrompts: string, log: Log): AsteriskSetup {
   const outside = outsideOf(config);
   return {
     sip: config.sipBind ?? config.sip,
@@ -48,7 +51,7 @@ export function asteriskSetup(config: Config, trunk: TrunkSettings, soundsFolder
     lines: config.lines,
     tipLines: config.tipLines,
     tipLine: config.tipLine.digits,
-    soundsFolder,
+    soundsFolder: namedPrompts,
     ...(config.beside ? { logTo: 'console' } : {}),
   };
 }

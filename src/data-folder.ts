@@ -18,6 +18,8 @@ export interface DataFolders {
   readonly sounds: string;
   /** Natural voices that the operator installed. */
   readonly voices: string;
+  /** The prompts that Asterisk's configuration plays by name. */
+  readonly namedPrompts: string;
   /** Asterisk's generated configuration and run-time folders, recordings included. */
   readonly asterisk: string;
 }
@@ -32,6 +34,7 @@ export function ensureDataFolder(config: Pick<DataSettings, 'dataDir'>): DataFol
     root,
     sounds: join(root, 'sounds'),
     voices: join(root, 'voices'),
+    namedPrompts: join(root, 'sounds', 'named'),
     asterisk: join(root, 'asterisk'),
   };
   try {

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { foldersBeside, renderBeside } from '../adapters/asterisk/process/asterisk-beside.js';
 import { configValues, type AsteriskSetup } from '../adapters/asterisk/process/config-values.js';
 import { createPinoLog } from '../adapters/log/pino-log.js';
+import { fillNamedPrompts } from '../adapters/speech/named-prompts.js';
 import { asteriskSetup, besideOptions, ownNetworks, recordingsFolderOf } from '../asterisk-setup.js';
 import { ensureDataFolder, ensureToken, type AsteriskBeside, type Config, type TrunkSettings } from '../config.js';
 import { CliError } from './cli-error.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The fixed prompts in the image, which Asterisk plays while the controller is away. */
+/** The committed prompts in the image. */
 const SOUNDS = join(ROOT, 'sounds', 'nl');
 /**
  * The phone network in the container of the demo profile, which may start at the same time as this container.
@@ -30,17 +31,24 @@ export async function prepare(config: Config, print: (line: string) => void): Pr
   if (!beside)
     throw new CliError(['BURGERNET_ASTERISK_FOLDER is needed: this command is for an Asterisk in its own container']);
   for (const warning of config.warnings) print(`note: ${warning}`);
-  const { sounds } = ensureDataFolder(config);
+  const { namedPrompts, sounds } = ensureDataFolder(config);
   const { etc } = foldersBeside(beside.folder);
   for (const folder of [sounds, etc, recordingsFolderOf(config)]) await demandOurs(folder);
+  // Asterisk plays these while the controller is away, also before the controller's first start.
+  await fillNamedPrompts(namedPrompts, SOUNDS);
   ensureToken(config);
   const trunk = config.trunk ?? (await simulatedTrunk());
-  await render(config, beside, trunk);
+  await render(config, beside, trunk, namedPrompts);
   print(`prepared: Asterisk's configuration is in ${etc}, the trunk is ${trunk.host}:${trunk.port}`);
 }
 
-async function render(config: Config, beside: AsteriskBeside, trunk: TrunkSettings): Promise<void> {
-  const setup = asteriskSetup(config, trunk, SOUNDS, createPinoLog({ level: 'warn' }));
+async function render(
+  config: Config,
+  beside: AsteriskBeside,
+  trunk: TrunkSettings,
+  namedPrompts: string,
+): Promise<void> {
+  const setup = asteriskSetup(config, trunk, namedPrompts, createPinoLog({ level: 'warn' }));
   const { etc } = foldersBeside(beside.folder);
   const reachable = {
     ...setup,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { PromptName, Sound } from '../../domain/messages.js';
+import type { Prompt, Sound } from '../../domain/messages.js';
 import type { SoundFiles } from '../../ports/speech.js';
 import { lengthOf, placeOf, wideWav } from './sound-files.js';
 
@@ -8,22 +8,22 @@ interface Found {
   readonly ms: number;
 }
 
-/** The sounds on disk: prompts at their prepared paths, rendered sounds by id. */
-export function createSoundFiles(folder: string, prompts: ReadonlyMap<PromptName, string>): SoundFiles {
-  /** Sounds found before, because every call asks a dozen times for the same few sounds. */
-  const cache = { prompt: new Map<string, Found>(), rendered: new Map<string, Found>() };
+/**
+ * The sounds on disk: prompts at their current places, rendered sounds by id. A file at a place never
+ * changes, so a call plays the sounds that it has asked for, also when a prompt is replaced meanwhile.
+ */
+export function createSoundFiles(folder: string, promptPlace: (prompt: Prompt) => string | undefined): SoundFiles {
+  /** Lengths by place, because every call asks a dozen times for the same few sounds. */
+  const lengths = new Map<string, number>();
 
   const find = (sound: Sound): Found | undefined => {
     if (sound.type === 'recorded') return { place: sound.file.replace(/\.wav$/, ''), ms: sound.ms };
-    const key = sound.type === 'prompt' ? sound.name : sound.soundId;
-    const before = cache[sound.type].get(key);
-    if (before) return before;
-    const place = sound.type === 'prompt' ? prompts.get(sound.name) : placeOf(folder, sound.soundId);
-    const ms = place === undefined ? undefined : lengthOf(place);
-    if (place === undefined || ms === undefined) return undefined;
-    const found = { place, ms };
-    cache[sound.type].set(key, found);
-    return found;
+    const place = sound.type === 'prompt' ? promptPlace(sound) : placeOf(folder, sound.soundId);
+    if (place === undefined) return undefined;
+    const ms = lengths.get(place) ?? lengthOf(place);
+    if (ms === undefined) return undefined;
+    lengths.set(place, ms);
+    return { place, ms };
   };
   const get = (sound: Sound): Found => {
     const found = find(sound);

@@ -1,12 +1,15 @@
 import type { Log } from '../../ports/log.js';
+import type { RecordedPrompts } from '../../ports/recorded-prompts.js';
 import type { SoundFiles, Speech } from '../../ports/speech.js';
 import { chooseEngine, type ChosenEngine } from './choose-engine.js';
 import type { EngineChoice } from './engine.js';
 import { openLexicon } from './lexicon-files.js';
 import { COMMITTED_SETTINGS, readManifest } from './manifest.js';
+import { PlayedPrompts } from './played-prompts.js';
 import { preparePrompts } from './prompts.js';
 import { createSoundFiles } from './create-sound-files.js';
 import { createSoundWorker } from './sound-worker.js';
+import { openRecordedPrompts } from './recorded-prompts.js';
 import { createSpeech } from './speech.js';
 
 export interface SpeechOptions {
@@ -14,6 +17,8 @@ export interface SpeechOptions {
   readonly folder: string;
   /** The committed prompts of one language with their `manifest.json`, such as `sounds/nl`. */
   readonly soundsFolder: string;
+  /** Folder for the prompts that Asterisk's configuration plays by name. Kept up to date with the voice. */
+  readonly namedFolder?: string;
   /** Folder of the natural voices that the operator installed; need not exist. */
   readonly voices: string;
   readonly engine: EngineChoice;
@@ -34,6 +39,7 @@ export interface SpeechOptions {
 export interface OpenedSpeech {
   readonly speech: Speech;
   readonly soundFiles: SoundFiles;
+  readonly recordedPrompts: RecordedPrompts;
   /** Ends the worker thread and the voice process. Sounds that are being rendered fail. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -67,7 +73,14 @@ export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> 
       ownWords: own,
       log,
     });
-    return { speech, soundFiles: createSoundFiles(folder, prompts), close };
+    const played = new PlayedPrompts({
+      engine: { placeOf: (name) => prompts.get(name) },
+      namedFolder: options.namedFolder,
+      log,
+    });
+    const words = { tipLine, service };
+    const recordedPrompts = await openRecordedPrompts({ folder, texts: manifest.prompts, words, played, worker, log });
+    return { speech, recordedPrompts, soundFiles: createSoundFiles(folder, ({ name }) => played.placeOf(name)), close };
   } catch (error) {
     await close();
     throw error;

@@ -6,7 +6,7 @@ import type { Finished } from './audio.js';
 import { NARROW_RATE, WIDE_RATE } from './audio.js';
 import { writeWav } from './wav-write.js';
 
-const FORMATS = ['sln16', 'ulaw', 'alaw'] as const;
+export const FORMATS = ['sln16', 'ulaw', 'alaw'] as const;
 
 /**
  * Absolute path of a sound without extension: `<folder>/<first 2>/<soundId>`. Throws an Error when `soundId`

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import type { PartInPhonemes } from './natural/phonemes.js';
-import type { PhonemesJob, SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
+import type { FinishedTake } from './spoken-take.js';
+import type { SoundJob, SoundReply, SoundRequest, WorkResult } from './worker-jobs.js';
 
 /** Time limit of one job, ms. The longest text takes about 2 s, the longest wav about 4 s. */
 const JOB_TIME_MS = 60_000;
@@ -16,6 +17,8 @@ const JOB_TIME_MS = 60_000;
 export interface SoundWorker {
   /** Throws {@link SpeechError}. */
   run(job: SoundJob): Promise<Finished>;
+  /** Makes and measures the sound of one sentence, spoken by a person. Throws {@link SpeechError}. */
+  take(file: Uint8Array): Promise<FinishedTake>;
   /** The parts of a normalised text in phonemes. Throws {@link SpeechError}. */
   phonemes(text: string): Promise<readonly PartInPhonemes[]>;
   /** Ends the thread. Unfinished jobs fail with `engine_failed`. Safe to repeat. */
@@ -23,7 +26,7 @@ export interface SoundWorker {
 }
 
 interface Pending {
-  readonly resolve: (result: Finished | readonly PartInPhonemes[]) => void;
+  readonly resolve: (result: WorkResult) => void;
   readonly reject: (error: SpeechError) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -62,7 +65,7 @@ export function createSoundWorker(): SoundWorker {
     return started;
   };
 
-  const run = (job: SoundJob | PhonemesJob): Promise<Finished | readonly PartInPhonemes[]> => {
+  const run = (job: SoundRequest['job']): Promise<WorkResult> => {
     if (closed) return Promise.reject(failed('Speech is closed.'));
     const running = (thread ??= start());
     running.ref();
@@ -79,6 +82,7 @@ export function createSoundWorker(): SoundWorker {
   return {
     // The worker answers each kind of job with its own kind of result.
     run: (job) => run(job) as Promise<Finished>,
+    take: (file) => run({ kind: 'take', file }) as Promise<FinishedTake>,
     phonemes: (text) => run({ kind: 'phonemes', text }) as Promise<readonly PartInPhonemes[]>,
     async close() {
       closed = true;

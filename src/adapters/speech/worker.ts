@@ -6,8 +6,9 @@ import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
 import { forTelephone } from './equalize.js';
 import { limitPeaks } from './limiter.js';
 import { inPhonemes } from './natural/phonemes.js';
+import { finishTake, joined } from './spoken-take.js';
 import { readWav } from './wav-read.js';
-import type { SoundJob, SoundReply, SoundRequest } from './worker-jobs.js';
+import type { SoundJob, SoundReply, SoundRequest, WorkResult } from './worker-jobs.js';
 
 /**
  * The worker thread. It does all heavy work on sound, one job after another, so that telephony never waits
@@ -22,14 +23,20 @@ parentPort?.on('message', (request: SoundRequest) => {
 
 async function answer({ id, job }: SoundRequest): Promise<SoundReply> {
   try {
-    return { id, result: job.kind === 'phonemes' ? await inPhonemes(job.text) : await work(job) };
+    return { id, result: await resultOf(job) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { id, code: error instanceof Unusable ? error.code : 'engine_failed', message };
   }
 }
 
+async function resultOf(job: SoundRequest['job']): Promise<WorkResult> {
+  if (job.kind === 'phonemes') return inPhonemes(job.text);
+  return job.kind === 'take' ? finishTake(readWav(job.file)) : work(job);
+}
+
 async function work(job: SoundJob): Promise<Finished> {
+  if (job.kind === 'join') return joined(job.parts);
   if (job.kind === 'speak') return finish(await speakEmbedded(job.text), SPOKEN_ENDS);
   if (job.kind === 'samples') {
     const audio = { rate: job.rate, samples: Float64Array.from(job.samples) };

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { AsteriskTelephony, type AsteriskTelephonyOptions } from '../../../src/adapters/asterisk/asterisk-telephony.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.js';
 import { createSoundFiles } from '../../../src/adapters/speech/create-sound-files.js';
-import { PROMPTS } from '../../../src/domain/messages.js';
 import { SOUNDS } from './pair.js';
 
 type TelephonyOptions = Pick<AsteriskTelephonyOptions, 'address' | 'log' | 'recordingsFolder'> &
@@ -10,7 +9,7 @@ type TelephonyOptions = Pick<AsteriskTelephonyOptions, 'address' | 'log' | 'reco
 
 /** The fixed prompts of the service. */
 export const promptFiles = (): AsteriskTelephonyOptions['soundFiles'] =>
-  createSoundFiles(SOUNDS, new Map(PROMPTS.map((name) => [name, join(SOUNDS, name)])));
+  createSoundFiles(SOUNDS, ({ name }) => join(SOUNDS, name));
 
 /**
  * The Asterisk adapter as the service makes it.

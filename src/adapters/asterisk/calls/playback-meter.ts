@@ -1,19 +1,26 @@
 import type { Sound } from '../../../domain/messages.js';
 import type { HeardAmount } from '../../../ports/call.js';
 
+/** A sound of a playback, and its length. */
+interface Part {
+  readonly key: string;
+  readonly ms: number;
+}
+
 /**
  * Measures how much of each sound the far end of a call has heard. A playback is a list of sounds. Its
- * progress follows from its running time and the lengths of the sounds. Times are monotonic ms.
+ * progress follows from its running time and the lengths of the sounds when it began, because a prompt may be
+ * replaced meanwhile. Times are monotonic ms.
  */
 export class PlaybackMeter {
   readonly #totals = new Map<string, { plays: number; ms: number }>();
-  #running: { readonly sounds: readonly Sound[]; readonly startedAt: number } | undefined;
+  #running: { readonly sounds: readonly Part[]; readonly startedAt: number } | undefined;
 
   constructor(private readonly msOf: (sound: Sound) => number) {}
 
   begin(sounds: readonly Sound[], now: number): void {
     this.end(now);
-    this.#running = { sounds, startedAt: now };
+    this.#running = { sounds: sounds.map((sound) => ({ key: keyOf(sound), ms: this.msOf(sound) })), startedAt: now };
   }
 
   /** The running playback was stopped now. */
@@ -38,14 +45,13 @@ export class PlaybackMeter {
     return totals.get(keyOf(sound)) ?? { plays: 0, ms: 0 };
   }
 
-  #add(totals: Map<string, { plays: number; ms: number }>, sounds: readonly Sound[], ran: number): void {
+  #add(totals: Map<string, { plays: number; ms: number }>, sounds: readonly Part[], ran: number): void {
     let left = ran;
-    for (const sound of sounds) {
+    for (const { key, ms } of sounds) {
       if (left <= 0) return;
-      const length = this.msOf(sound);
-      const heard = totals.get(keyOf(sound)) ?? { plays: 0, ms: 0 };
-      totals.set(keyOf(sound), { plays: heard.plays + 1, ms: heard.ms + Math.min(left, length) });
-      left -= length;
+      const heard = totals.get(key) ?? { plays: 0, ms: 0 };
+      totals.set(key, { plays: heard.plays + 1, ms: heard.ms + Math.min(left, ms) });
+      left -= ms;
     }
   }
 }

@@ -50,10 +50,11 @@ export class Playback {
     stopSignal?.addEventListener('abort', stop, { once: true });
     try {
       const media = sounds.map((sound) => `sound:${this.soundFiles.pathOf(sound)}`).join(',');
+      const lengthMs = this.#lengthOf(sounds);
       const path = `channels/${this.leg.id}/play/${playing.id}`;
       await this.leg.ask(this.signal, path, { media }, () => this.#exists(playing));
       if (!playing.over && !playing.done.settled) this.#meter.begin(sounds, this.leg.clock.monotonic());
-      this.#expectEnd(playing, this.#lengthOf(sounds) + LATE_MS);
+      this.#expectEnd(playing, lengthMs + LATE_MS);
       return await orAborted(playing.done.promise, this.signal);
     } finally {
       playing.done.resolve('stopped');

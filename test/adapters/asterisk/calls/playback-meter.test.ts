@@ -68,4 +68,13 @@ describe('playback meter', () => {
     meter.finish();
     expect(meter.of(ENDING, 0).plays).to.equal(0);
   });
+
+  it('counts with the lengths that the sounds had when the playback began', () => {
+    let promptMs = 1_000;
+    const replaced = new PlaybackMeter((sound) => (sound.type === 'rendered' ? 8_000 : promptMs));
+    replaced.begin([ENDING, MESSAGE], 0);
+    promptMs = 4_000;
+    replaced.end(3_000);
+    expect(replaced.of(MESSAGE, 3_000)).to.deep.equal({ plays: 1, ms: 2_000 });
+  });
 });
