@@ -112,6 +112,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
     folder: folders.sounds,
     voices: folders.voices,
     soundsFolder,
+    namedFolder: folders.namedPrompts,
     engine: config.speech.engine,
     tipLine: config.tipLine.shown,
     ownLexicon: ownLexiconFile(config),
@@ -124,7 +125,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   const operator = config.ari || config.beside ? undefined : await openedTrunk(trunk, closers);
   const startAsterisk = (): Promise<OwnAsterisk> => {
     if (!operator) throw new Error('this Asterisk is not ours to start');
-    return ownAsterisk(config, operator, folders.asterisk, soundsFolder, log);
+    return ownAsterisk(config, operator, folders.asterisk, folders.namedPrompts, log);
   };
   const asterisk = operator && (await startAsterisk());
   let ready = false;
@@ -173,6 +174,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
       telephony,
       speech,
       soundFiles,
+      recordedPrompts: opened.recordedPrompts,
       recordedFiles: recordedFilesIn(recordingsFolder),
       clock,
       log,

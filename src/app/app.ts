@@ -7,6 +7,7 @@ import type { Loudness } from '../domain/voice-level.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { RecordedFiles } from '../ports/recorded-files.js';
+import type { RecordedPrompts } from '../ports/recorded-prompts.js';
 import type { SoundFiles, Speech } from '../ports/speech.js';
 import type { Stores } from '../ports/stores.js';
 import type { Telephony } from '../ports/telephony.js';
@@ -21,6 +22,7 @@ import { CentralistService, type CentralistServiceParts } from './centralists/ce
 import { ColleagueCalls } from './centralists/colleague-calls.js';
 import type { PinDigests } from './centralists/pin-digest.js';
 import { Pins } from './centralists/pins.js';
+import { PromptsByPhone } from './centralists/prompts-by-phone.js';
 import { ServiceCodes } from './centralists/service-codes.js';
 import { Softphones } from './centralists/softphones.js';
 import { StartActionByPhone } from './centralists/start-action-by-phone.js';
@@ -33,6 +35,7 @@ import { CallIds } from './journal/call-ids.js';
 import { EventJournal } from './journal/event-journal.js';
 import { Journal } from './journal/journal.js';
 import { createMessagePreviews } from './messages/message-previews.js';
+import { PromptService } from './messages/prompt-service.js';
 import { RecordingService } from './messages/recording-service.js';
 import { createParticipants } from './participants/participants.js';
 import { createPostcodes } from './participants/postcodes.js';
@@ -48,6 +51,7 @@ export interface AppPorts {
   readonly speech: Speech;
   readonly soundFiles: SoundFiles;
   readonly recordedFiles: RecordedFiles;
+  readonly recordedPrompts: RecordedPrompts;
   readonly clock: Clock;
   readonly log: Log;
   /** Makes personal codes, with the key of these stores. */
@@ -239,6 +243,8 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     readFile: (file) => recordedFiles.read({ name: file.replace(/\.wav$/, '') }),
   });
 
+  const prompts = new PromptService({ recorded: ports.recordedPrompts, soundFiles, clock, log });
+
   // Calls of centralists.
   const callbacks = new CallbackService({
     stores,
@@ -262,6 +268,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
     colleagueCalls,
     actionsByPhone: new ActionsByPhone({ stores, actions, speech, log }),
     startByPhone: new StartActionByPhone({ actions, participants, pins, recordings, speech, log }),
+    promptsByPhone: new PromptsByPhone({ prompts, pins, files: recordedFiles, speech }),
     files: recordedFiles,
     loudnessOf: ports.loudnessOf,
     ids,
@@ -315,6 +322,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
       tips: new TipService({ stores, softphones, inbound, queue, offlineRecordings }),
       recordings,
       messages: createMessagePreviews({ speech, soundFiles }),
+      prompts,
       alarms,
       readiness: () => readiness(health),
       gauges: () => gauges(health),

@@ -5,6 +5,8 @@ import type { Coordinates } from '../domain/coordinates.js';
 import type { Kind, Result } from '../domain/kinds.js';
 import type { Participant } from '../domain/participant.js';
 import type { Plan, Reality } from '../domain/plan.js';
+import type { PromptSet, Sentence } from '../domain/prompts/sentences.js';
+import type { TakeProblem } from '../domain/prompts/take-check.js';
 import type { StartExpectation } from '../domain/start-guard.js';
 import type { InboundCall, Tip } from '../domain/tip.js';
 import type { Warning } from '../domain/warning.js';
@@ -364,6 +366,77 @@ export interface MessagePreviews {
   audio(soundId: string): Promise<Uint8Array>;
 }
 
+/** A recording of a sentence that was checked, and is kept only when `keep` names its sound. */
+export interface CheckedTake {
+  readonly soundId: string;
+  readonly seconds: number;
+  /** Why it cannot be used, as a code and in words; empty when it can. */
+  readonly problems: readonly { readonly code: TakeProblem; readonly message: string }[];
+}
+
+/** A set of prompts, and how much of it each reader has recorded. */
+export interface SetView {
+  readonly set: PromptSet;
+  /** How many sentences must be recorded before the set is played in a person's voice. */
+  readonly sentences: number;
+  /** The reader whose voice is played; null for the voice of the engine. */
+  readonly reader: string | null;
+  readonly readers: readonly {
+    readonly reader: string;
+    readonly recorded: number;
+    /** Names of the sentences without a recording of their present text. */
+    readonly missing: readonly string[];
+  }[];
+}
+
+export interface PromptsView {
+  readonly sets: readonly SetView[];
+  readonly sentences: readonly (Sentence & {
+    /** About how long it takes to say. */
+    readonly seconds: number;
+    /** `current` is false for a recording of another text, which is not played. */
+    readonly takes: readonly {
+      readonly reader: string;
+      readonly seconds: number;
+      readonly at: number;
+      readonly current: boolean;
+    }[];
+  })[];
+  /** Recordings of sentences that are no longer in the list. */
+  readonly obsolete: readonly { readonly reader: string; readonly name: string }[];
+}
+
+export interface KeptTakes {
+  readonly kept: number;
+  /** The sets that are played in this reader's voice from now on. */
+  readonly begun: readonly PromptSet[];
+  readonly sets: readonly SetView[];
+}
+
+/** The fixed prompts in the voice of a person. */
+export interface Prompts {
+  view(): PromptsView;
+  /** Throws `Problem`: `not_found` for an unknown name, `invalid` for a wav without a voice. */
+  check(name: string, wav: Uint8Array): Promise<CheckedTake>;
+  /**
+   * Keeps checked recordings of a reader, all at once. A set is played in the reader's voice as soon as it is
+   * complete. Without `partial`, it refuses when any sentence of any set is missing.
+   */
+  keep(input: {
+    readonly reader: string;
+    readonly takes: readonly { readonly name: string; readonly soundId: string }[];
+    readonly partial: boolean;
+  }): Promise<KeptTakes>;
+  /** Checks one recording and keeps it unless it has problems. */
+  record(name: string, reader: string, wav: Uint8Array): Promise<CheckedTake & Partial<KeptTakes>>;
+  /** Forgets the recordings of a reader, or of everybody. */
+  forget(reader?: string): Promise<void>;
+  /** The recording of a sentence as a wav. */
+  takeAudio(name: string, reader: string): Promise<Uint8Array>;
+  /** A prompt as it is played now, as a wav. */
+  audio(name: string): Promise<Uint8Array>;
+}
+
 export interface Readiness {
   readonly ready: boolean;
   /** A simulated phone network plays the operator, so no real telephone rings. */
@@ -396,6 +469,7 @@ export interface Services {
   readonly tips: Tips;
   readonly recordings: Recordings;
   readonly messages: MessagePreviews;
+  readonly prompts: Prompts;
   readonly alarms: Alarms;
   readiness(): Promise<Readiness>;
   gauges(): Gauges;

@@ -3,7 +3,7 @@
  *
  *   *10  on duty        *20  start an action     *30  hear myself
  *   *11  off duty       *21  close an action
- *                       *22  hear the counts
+ *                       *22  hear the counts     *40  record the prompts
  *   2 to 6 digits       a colleague's extension
  */
 const CODES = {
@@ -13,6 +13,7 @@ const CODES = {
   '*21': 'close_action',
   '*22': 'hear_counts',
   '*30': 'hear_myself',
+  '*40': 'record_prompts',
 } as const;
 
 export type Dialled =

@@ -9,6 +9,7 @@ describe('the digits that a centralist dials', () => {
     ['*21', { type: 'close_action' }],
     ['*22', { type: 'hear_counts' }],
     ['*30', { type: 'hear_myself' }],
+    ['*40', { type: 'record_prompts' }],
     ['20', { type: 'extension', extension: '20' }],
     ['201', { type: 'extension', extension: '201' }],
     ['112', { type: 'extension', extension: '112' }],

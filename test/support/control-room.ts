@@ -35,6 +35,7 @@ import { addPerson, MIGRATIONS, mobile } from '../adapters/sqlite/support/fixtur
 import { lengthOf } from './fake-call.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLog } from './fake-log.js';
+import { MemoryPrompts } from './memory-prompts.js';
 import { FakeTelephony, type SurvivingCall } from './fake-telephony.js';
 import { RINGS_OUT, type FarEnd } from './far-end.js';
 
@@ -112,6 +113,7 @@ export class ControlRoom {
   /** The loudness of every recording; undefined when recordings cannot be measured. */
   loudness: Loudness | undefined = { rms: -24, peak: -8 };
   readonly log = new FakeLog();
+  readonly recordedPrompts = new MemoryPrompts();
   readonly simulation: Simulation | null;
   readonly ids: CallIds;
   /** The first centralist, who has extension 21 and a registered softphone. */
@@ -143,6 +145,7 @@ export class ControlRoom {
             return Promise.resolve();
           },
         },
+        recordedPrompts: this.recordedPrompts,
         clock,
         log,
         mix: hmacMixer(stores.codeKey),

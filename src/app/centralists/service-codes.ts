@@ -7,6 +7,7 @@ import { confirmDuty, type DutyResult } from '../../flows/centralists/duty.js';
 import { hearCounts } from '../../flows/centralists/hear-counts.js';
 import { hearMyself } from '../../flows/centralists/hear-myself.js';
 import { sayNumberUnknown } from '../../flows/centralists/not-known.js';
+import { recordPrompts } from '../../flows/centralists/record-prompts.js';
 import { startAction } from '../../flows/centralists/start-action.js';
 import { untilHungUp } from '../../flows/steps/until-hung-up.js';
 import type { Call } from '../../ports/call.js';
@@ -19,6 +20,7 @@ import type { CallIds } from '../journal/call-ids.js';
 import type { Softphones } from './softphones.js';
 import type { ColleagueCalls } from './colleague-calls.js';
 import type { ActionsByPhone } from './actions-by-phone.js';
+import type { PromptsByPhone } from './prompts-by-phone.js';
 import type { StartActionByPhone } from './start-action-by-phone.js';
 
 export interface ServiceCodesParts {
@@ -27,6 +29,7 @@ export interface ServiceCodesParts {
   readonly colleagueCalls: ColleagueCalls;
   readonly actionsByPhone: ActionsByPhone;
   readonly startByPhone: StartActionByPhone;
+  readonly promptsByPhone: PromptsByPhone;
   readonly files: RecordedFiles;
   /** Throws when the bytes are not a wav file. */
   readonly loudnessOf: (wav: Uint8Array) => Loudness;
@@ -123,7 +126,7 @@ export class ServiceCodes {
   }
 
   async #conduct(call: Call, centralist: Centralist, dialled: Dialled): Promise<void> {
-    const { colleagueCalls, actionsByPhone, startByPhone } = this.parts;
+    const { colleagueCalls, actionsByPhone, startByPhone, promptsByPhone } = this.parts;
     const result = await (async () => {
       switch (dialled.type) {
         case 'on_duty':
@@ -145,6 +148,8 @@ export class ServiceCodes {
           return this.#recording((name) =>
             hearMyself(call, { recordingName: name(), levelOf: (recorded) => this.#levelOf(recorded.name) }),
           );
+        case 'record_prompts':
+          return this.#recording((name) => recordPrompts(call, promptsByPhone.actionsFor(centralist, name)));
         case 'extension':
           return colleagueCalls.dial(call, centralist, dialled.extension);
         case 'unknown':

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
+import { secondsToSay } from '../../../src/domain/prompts/take-check.js';
 import type { Centralist } from '../../../src/ports/stores.js';
 import { mobile } from '../../adapters/sqlite/support/fixtures.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
@@ -96,6 +97,42 @@ describe('a call that a centralist dials', () => {
       expect(await hears('*10')).to.equal('desk-failed desk-goodbye');
       room.diskWorks = true;
       expect(me().onDuty).to.equal(false);
+    });
+  });
+
+  describe('*40', () => {
+    const GOOD = { seconds: 2.5, level: -24, clipped: 0, aboveNoise: 40 };
+    const NUMBER = 23;
+    const named = (number: number): string | undefined =>
+      room.recordedPrompts.script.sentences.find((sentence) => sentence.number === number)?.name;
+
+    it('keeps a sentence in the voice of the centralist, and removes the recording', async () => {
+      const { text } = room.recordedPrompts.script.sentences[NUMBER - 1]!;
+      room.recordedPrompts.otherwise = { ...GOOD, seconds: secondsToSay(text) };
+      const said = await hears(
+        '*40',
+        { 'desk-pin': '1234#', 'desk-sentence-which': `${NUMBER}#`, beep: '#', 'desk-sentence-keep': '1' },
+        SPEAKS,
+      );
+      expect(said).to.contain(`desk-sentence-which digit-2 digit-3 desk-sentence-say ${text} beep desk-sentence-hear`);
+      expect(said).to.contain('desk-sentence-keep desk-sentence-kept');
+      const name = named(NUMBER) ?? '';
+      expect(room.recordedPrompts.takes.readers['Desk']?.[name]).to.include({ text });
+      expect(Object.keys(room.recordedPrompts.takes.readers)).to.deep.equal(['Desk']);
+    });
+
+    it('asks again after a recording in which nothing can be heard, and keeps nothing', async () => {
+      const said = await hears(
+        '*40',
+        { 'desk-pin': '1234#', 'desk-sentence-which': '#', beep: ['#', '#', '#'] },
+        SPEAKS,
+      );
+      expect(said.match(/desk-sentence-sound/g)).to.have.length(3);
+      expect(room.recordedPrompts.takes.readers).to.deep.equal({});
+    });
+
+    it('needs the PIN', async () => {
+      expect(await hears('*40', { 'desk-pin': ['1111#', '2222#', '3333#'] })).to.match(/desk-pin-wrong desk-goodbye$/);
     });
   });
 
