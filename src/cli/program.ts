@@ -3,6 +3,7 @@ import { addActionCommands } from './commands/actions.js';
 import { addCentralistCommands } from './commands/centralists.js';
 import { addOperationCommands } from './commands/operation.js';
 import { addParticipantCommands } from './commands/participants.js';
+import { addPromptCommands } from './commands/prompts.js';
 import { addTipCommands } from './commands/tips.js';
 import { addVoiceCommands } from './commands/voices.js';
 import { createContext, type CliContext, type GlobalOptions } from './context.js';
@@ -20,6 +21,7 @@ export function createProgram(given: Partial<CliContext> = {}): Command {
   addActionCommands(program, context);
   addTipCommands(program, context);
   addVoiceCommands(program, context);
+  addPromptCommands(program, context);
   addOperationCommands(program, context);
   return program;
 }

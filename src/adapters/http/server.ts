@@ -29,6 +29,7 @@ import { inboundRoutes } from './routes/inbound.js';
 import { messageRoutes } from './routes/messages.js';
 import { participantRoutes } from './routes/participants.js';
 import { postcodeRoutes } from './routes/postcodes.js';
+import { promptRoutes } from './routes/prompts.js';
 import { provisioningRoutes, provisionRoute } from './routes/provisioning.js';
 import { queueRoutes } from './routes/queue.js';
 import { recordingRoutes } from './routes/recordings.js';
@@ -131,6 +132,7 @@ function apiRoutes(parts: HttpParts): Route[] {
     ...postcodeRoutes(parts),
     ...recordingRoutes(parts),
     ...messageRoutes(parts),
+    ...promptRoutes(parts),
     ...actionRoutes(parts),
     ...actionDeskRoutes(parts),
     ...attemptRoutes(parts),

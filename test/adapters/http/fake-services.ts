@@ -1,3 +1,4 @@
+import { PromptService } from '../../../src/app/messages/prompt-service.js';
 import { createParticipants } from '../../../src/app/participants/participants.js';
 import { createPostcodes } from '../../../src/app/participants/postcodes.js';
 import type {
@@ -22,6 +23,8 @@ import type { InboundCall, Tip } from '../../../src/domain/tip.js';
 import type { Warning } from '../../../src/domain/warning.js';
 import { Emitter } from '../../../src/lib/emitter.js';
 import { SpeechError } from '../../../src/ports/speech.js';
+import { FakeLog } from '../../support/fake-log.js';
+import { MemoryPrompts } from '../../support/memory-prompts.js';
 import { fakeCallbacks, fakeCentralists, type FakeCallbacks, type FakeCentralists } from './fake-centralists.js';
 import type {
   ActionEvent,
@@ -47,6 +50,7 @@ interface Kept {
   readonly inboundKept: InboundCall[];
   readonly callbacksKept: Callback[];
   readonly waitingKept: WaitingCaller[];
+  readonly recordedPrompts: MemoryPrompts;
   /** Requested transfers and test calls. */
   readonly transfers: { readonly inboundId: number; readonly extension: string }[];
   readonly testCalls: { readonly actionId: number; readonly centralistId: number }[];
@@ -163,6 +167,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
 
   const alarmsChanged = new Emitter<undefined>();
   const offlineRecording = new Emitter<undefined>();
+  const recordedPrompts = new MemoryPrompts();
   const services: FakeServices = {
     stored,
     attemptsOf: [],
@@ -171,6 +176,7 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
     inboundKept: [],
     callbacksKept,
     waitingKept: [],
+    recordedPrompts,
     transfers: [],
     testCalls: [],
     warning: null,
@@ -430,6 +436,16 @@ export function fakeServices(now: () => number = () => NOW): FakeServices {
           ? Promise.resolve(Buffer.from('RIFF....WAVE'))
           : Promise.reject(new Problem('not_found', 'there is no sound with this id')),
     },
+    prompts: new PromptService({
+      recorded: recordedPrompts,
+      soundFiles: {
+        pathOf: () => '',
+        msOf: () => 0,
+        wavOf: (sound) => Promise.resolve(sound.type === 'recorded' ? undefined : Buffer.from('RIFF')),
+      },
+      clock: fixedClock,
+      log: new FakeLog(),
+    }),
     readiness: () =>
       Promise.resolve({
         ready: services.unready === null,

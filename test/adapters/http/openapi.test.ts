@@ -32,6 +32,12 @@ const ROUTES = `
   get /api/v1/recordings/{id}/audio
   post /api/v1/messages/preview
   get /api/v1/messages/sounds/{soundId}
+  get /api/v1/prompts
+  delete /api/v1/prompts
+  post /api/v1/prompts/import
+  put /api/v1/prompts/{name}
+  post /api/v1/prompts/{name}/check
+  get /api/v1/prompts/{name}/audio
   post /api/v1/actions
   get /api/v1/actions
   get /api/v1/actions/{id}

@@ -8,8 +8,11 @@ import type { Harness } from '../../adapters/http/harness.js';
 /** A press counts once its button has been unchanged for this long (`press-guard.js`). */
 export const STEADY_MS = 700;
 
+/** Lets pages use a microphone that beeps, without a question. */
+export const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] as const;
+
 /** Starts a headless Chromium. Throws an error that says how to install Chromium when there is none. */
-export async function openChromium(): Promise<Browser> {
+export async function openChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium');
   const args = [
@@ -18,6 +21,7 @@ export async function openChromium(): Promise<Browser> {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    ...more,
     // As root Chromium cannot use its sandbox. It opens our own pages only.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];

@@ -14,6 +14,8 @@ import { actionPage } from './pages/action.js';
 import { centralistPage, centralistsPage, newCentralistPage, whoPage } from './pages/centralists.js';
 import { lookAlikePage } from './pages/look-alike.js';
 import { overviewPage } from './pages/overview.js';
+import { promptsPage } from './pages/prompts.js';
+import { recordPrompt } from './prompt-forms.js';
 import { chooseWho, login, loginPage, logout } from './session-forms.js';
 import { problemWords } from './warning-words.js';
 
@@ -71,6 +73,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   page('/centralists', centralistsPage);
   page('/centralists/new', newCentralistPage);
   page('/centralists/:id', centralistPage);
+  page('/prompts', promptsPage);
   page('/who', whoPage);
   router.post('/who', nameRoute('/who'), chooseWho());
   router.post('/logout', nameRoute('/logout'), logout(parts));
@@ -78,6 +81,7 @@ export function consoleRoutes(parts: ConsoleParts): Router {
   router.post('/centralists/:id/link', nameRoute('/centralists/:id/link'), makeLink(parts));
   router.post('/centralists/:id/password', nameRoute('/centralists/:id/password'), makePassword(parts));
   router.post('/centralists/:id/pin', nameRoute('/centralists/:id/pin'), makePin(parts));
+  router.post('/prompts/:name', nameRoute('/prompts/:name'), ...recordPrompt(parts));
   router.use(commandRoutes(parts));
   router.use(() => {
     throw new HttpError(404, 'not_found', 'there is no such page');

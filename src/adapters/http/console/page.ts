@@ -52,6 +52,7 @@ export type View =
   | 'new-centralist'
   | 'overview'
   | 'problem'
+  | 'prompts'
   | 'who';
 
 export function render(view: View, data: object): string {

@@ -147,6 +147,8 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   name: 'Vul een naam in van 1 tot 80 tekens, met gewone letters en cijfers op één regel.',
   extension: 'Vul een toestelnummer in van 2 tot 6 cijfers.',
+  reader: 'Vul de naam van de stem in, van 1 tot 60 tekens.',
+  body: 'Hierin is geen stem te horen.',
   pin: 'Vul een pincode in van 4 tot 8 cijfers, of laat het vak leeg.',
   centralistId: 'Kies een centralist uit de lijst.',
   centralistIds: 'Kies centralisten uit de lijst.',
