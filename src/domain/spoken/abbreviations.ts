@@ -91,7 +91,7 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   [pattern(String.raw`(?<=(?:kwart|${START}\d{1,2})\s)v\.\s?(?=\d|half)`), 'voor '],
   // "van de A6 n. de A27", "straal v. 2 km", "v. Goghlaan"
   [pattern(String.raw`(?<=[\p{L}\d]\s)n\.\s?(?=\p{Lu})`), 'naar '],
-  [pattern(String.raw`(?<=\p{L}\s|^)v\.\s?(?=\d|\p{Lu})`), 'van '],
+  [pattern(String.raw`(?<=[\p{L}.'"]\s|^)v\.\s?(?=\d|\p{Lu}|\p{Ll}{2})`), 'van '],
   [pattern(String.raw`(?<![\p{L}\d.])b\.v\.?(?=\s)`), 'bijvoorbeeld'],
   // "A50 re 203,4": the carriageway
   [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)re\.?(?=\s\d)`, 'i'), 'rechts'],
@@ -112,8 +112,8 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   [pattern(String.raw`\s?&\s?[Zz]n\.?${END}`), ' en zoon'],
   [pattern(String.raw`\s?&\s?Co\.?(?=\s+\p{Lu}|\s*$)`), ' en co.'],
   [pattern(String.raw`${START}P\s?\+\s?R${END}`), 'P en R'],
-  [pattern(String.raw`(?<=${START}spreekt\s(?:\p{L}+\s){0,3})(?:NL${END}|[Nn]ed\.)`), 'Nederlands'],
-  [pattern(String.raw`(?<=${START}spreekt\s(?:\p{L}+\s){0,3})[Ee]ng\.?${END}`), 'Engels'],
+  [pattern(String.raw`(?<=${START}[Ss]preekt\s(?:\p{L}+\s){0,3})(?:NL${END}|[Nn]ed\.)`), 'Nederlands'],
+  [pattern(String.raw`(?<=${START}[Ss]preekt\s(?:\p{L}+\s){0,3})[Ee]ng\.?${END}`), 'Engels'],
   [pattern(String.raw`(?<=\p{L}{3})terr\.(?=\s)`), 'terrein'],
   [pattern(String.raw`(?<=[Pp]arkeerp)l\.(?=\s)`), 'laats'],
   [pattern(String.raw`${START}ID\.\s?(?=\d|Buzz)`), 'ID '],
@@ -142,11 +142,19 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
     'rechter',
   ],
   [pattern(String.raw`${START}ri(?=\s+\p{Lu})`), 'richting'],
+  // "deuk li.achter"
+  [pattern(String.raw`${START}li\.?\s?(?=(?:achter|voor|boven|onder)${END})`), 'links '],
+  [pattern(String.raw`${START}re\.?\s?(?=(?:achter|voor|boven|onder)${END})`), 'rechts '],
   // "v. Galenstraat", "jas m. capuchon", "jas m/ capuchon"
   [pattern(String.raw`(?<=\p{L}\s)v\.\s?(?=\p{L}{2})`), 'van '],
-  [pattern(String.raw`(?<=\p{Ll}\s)(?:m\.|m\/|met\/)\s?(?=\p{Ll}{2})`), 'met '],
+  [pattern(String.raw`(?<=[\p{Ll}.,]\s)(?:m\.|m\/|met\/)\s?(?=\p{Ll}{2})`), 'met '],
   // "hoek Kerkstr./Dorpsstr.": two streets that meet
-  [pattern(String.raw`(?<=[Hh]oek\s(?:van\s)?(?:de\s)?\p{Lu}[\p{L}\s.]{2,40})\s?[/-]\s?(?=\p{Lu})`), ', '],
+  [
+    pattern(
+      String.raw`(?<=(?:[Hh]oek|[Kk]ruising|[Kk]ruispunt)\s(?:van\s)?(?:de\s)?\p{Lu}[\p{L}\s.]{2,40})\s?[/-]\s?(?=\p{Lu})`,
+    ),
+    ', ',
+  ],
   [pattern(String.raw`(?<=${START}\p{Lu}\d{1,3})\s?\/\s?(?=\p{Lu}\d)`), ', '],
   // a post beside the road: "A6 hm 64.2"
   [pattern(String.raw`(?<=[AN]\d{1,3}\s(?:li\s|re\s)?)hm\.?(?=\s?\d)`, 'i'), 'hectometerpaal'],

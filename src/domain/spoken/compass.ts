@@ -1,11 +1,16 @@
-import { END, pattern } from './edges.js';
+import { END, pattern, START } from './edges.js';
 
 /**
  * Writes the points of the compass in words: "reed N.O. weg", "wind ZW 6", "in Z.W. richting", "ri. N". Two
  * capitals without points can be something else, so the words around them decide.
  */
 export function sayCompass(text: string): string {
-  return text.replace(DOTTED, inWords).replace(BARE, inWords).replace(SINGLE, inWords);
+  return text
+    .replace(PART_OF_TOWN, inName)
+    .replace(TO_THE, inNoun)
+    .replace(DOTTED, inWords)
+    .replace(BARE, inWords)
+    .replace(SINGLE, inWords);
 }
 
 const NAMES: Readonly<Record<string, string>> = { N: 'noord', O: 'oost', Z: 'zuid', W: 'west' };
@@ -18,6 +23,22 @@ const BARE = pattern(
 const SINGLE = pattern(
   String.raw`(?<=(?:^|[^\p{L}\d])(?:[Ww]ind|[Rr]ichting|[Rr]i\.?)\s+)[NOZW](?![\p{L}\d]|[-']\p{L})\.?`,
 );
+
+/** "Amsterdam-ZO", "Zwolle-Z." */
+const PART_OF_TOWN = pattern(String.raw`(?<=\p{Ll}-)(?:[NZ][OW]|[NOZW])${END}\.?`);
+/** "ten N. van Lelystad" */
+const TO_THE = pattern(String.raw`(?<=${START}ten\s)(?:[NZ][OW]|[NOZW])\.?(?=\s+van${END})`);
+
+const nameOf = (letters: string): string =>
+  Array.from(letters.replace(/[^NOZW]/gu, ''), (letter) => NAMES[letter] ?? '').join('');
+
+function inName(found: string, at: number, text: string): string {
+  const name = nameOf(found);
+  const ends = found.endsWith('.') && /^(?:\s+\p{Lu}|\s*$)/u.test(text.slice(at + found.length)) ? '.' : '';
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}${ends}`;
+}
+
+const inNoun = (found: string): string => `${nameOf(found)}en`;
 
 function inWords(found: string, at: number, text: string): string {
   const letters = found.replace(/[^NOZW]/gu, '');

@@ -2,7 +2,7 @@ import { END, pattern, START } from './edges.js';
 
 /** Writes the short forms of a description: "zw. jas", "spijkerbr.", "lichtbr. haar", "jas blauw/wit". */
 export function sayDescriptions(text: string): string {
-  let out = text.replace(BETWEEN_COLOURS, ' en ');
+  let out = text.replace(BETWEEN_COLOURS, ' en ').replace(WINDOWS_AND_DOORS, ' en ');
   for (const [found, said] of NOUNS) out = out.replace(found, said);
   for (const [found, base, inflected] of ADJECTIVES) out = out.replace(found, adjective(base, inflected));
   return out;
@@ -12,6 +12,9 @@ const COLOUR =
   '(?:licht|donker|fel|leger|marine|mint|wijn|bordeaux)?(?:rood|rode|blauwe?|groene?|geel|gele|zwarte?|wit|witte|grijs|grijze|bruine?|oranje|paarse?|roze|beige|zilver|goud)';
 /** "rood/zwart" is both, where "man/vrouw" is one of two. */
 const BETWEEN_COLOURS = pattern(String.raw`(?<=${START}${COLOUR})\s?\/\s?(?=${COLOUR}${END})`, 'i');
+
+/** "sluit ramen/deuren" */
+const WINDOWS_AND_DOORS = pattern(String.raw`(?<=${START}[Rr]amen)\s?\/\s?(?=deuren${END})`);
 
 /** The end of a short form: its point, which stays where it also ends the sentence. */
 const POINT = String.raw`(?:\.(?!\s+\p{Lu}|\s*$)|(?=\.))`;

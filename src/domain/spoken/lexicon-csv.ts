@@ -16,8 +16,11 @@ export interface ReadLexicon {
 }
 
 const MOST_CHARACTERS = 60;
-/** Letters, with spaces, hyphens and apostrophes between them. An apostrophe may come first. */
-const WORD = /^'?\p{L}+(?:[ '-]+\p{L}+)*$/u;
+/**
+ * Letters, with spaces, hyphens and apostrophes between them. An apostrophe may come first, or a hyphen for
+ * the end of longer words.
+ */
+const WORD = /^(?:'?\p{L}+(?:[ '-]+\p{L}+)*|-\p{L}{3,})$/u;
 const SAY = /^'?\p{L}+(?:[ '-]+\p{L}+)*$/u;
 
 /**

@@ -1,6 +1,6 @@
 /** A word that the embedded voice would say wrong, with a spelling that it says right. */
 export interface LexiconWord {
-  /** As it stands in a text, in any case. */
+  /** As it stands in a text, in any case. With a hyphen first it is the end of longer words: "-broek". */
   readonly word: string;
   /** As the voice must read it. */
   readonly say: string;
@@ -8,7 +8,10 @@ export interface LexiconWord {
   readonly ipa?: string;
 }
 
-/** Words by their first part in lower case, the longest first: "Albert Heijn" stands under "albert". */
+/**
+ * Words by their first part in lower case, the longest first: "Albert Heijn" stands under "albert". The ends
+ * of longer words stand under "-".
+ */
 export type Lexicon = ReadonlyMap<string, readonly LexiconEntry[]>;
 
 interface LexiconEntry extends LexiconWord {
@@ -23,6 +26,8 @@ export interface Respelt {
   readonly words: readonly LexiconWord[];
 }
 
+/** The first character of an end of words, and the key of all ends. */
+const END = '-';
 /** Letters and digits without anything between them. */
 const PART = /[\p{L}\p{N}]+/gu;
 
@@ -33,9 +38,10 @@ export function lexiconOf(...lists: readonly (readonly LexiconWord[])[]): Lexico
   for (const [lower, word] of words) {
     const [first] = lower.matchAll(PART);
     if (first === undefined) continue;
-    const beside = entries.get(first[0]) ?? [];
+    const key = lower.startsWith(END) ? END : first[0];
+    const beside = entries.get(key) ?? [];
     beside.push({ ...word, lower, lead: first.index });
-    entries.set(first[0], beside);
+    entries.set(key, beside);
   }
   for (const beside of entries.values()) beside.sort((one, other) => other.lower.length - one.lower.length);
   return entries;
@@ -43,8 +49,9 @@ export function lexiconOf(...lists: readonly (readonly LexiconWord[])[]): Lexico
 
 /**
  * Replaces the words of the lexicon in a normalised text. Only whole words count, so "kenteken" is not found
- * in "kentekenplaat". A hyphen or an apostrophe ends a word: "Opel-rijder" and "Youssef's" are found. A
- * capital stays a capital, because the voice hears the beginning of a sentence by it.
+ * in "kentekenhouder". A hyphen or an apostrophe ends a word: "Opel-rijder" and "Youssef's" are found. A
+ * longer word with an end of the lexicon is divided before that end. A capital stays a capital, because the
+ * voice hears the beginning of a sentence by it.
  */
 export function respell(text: string, lexicon: Lexicon): Respelt {
   const used = new Set<LexiconEntry>();
@@ -54,17 +61,46 @@ export function respell(text: string, lexicon: Lexicon): Respelt {
     const entry = lexicon
       .get(part.toLowerCase())
       ?.find((one) => index - one.lead >= done && standsAt(text, index, one));
-    if (entry === undefined) continue;
-    const from = index - entry.lead;
-    const to = from + entry.lower.length;
-    out += text.slice(done, from) + withCapital(entry.say, text.slice(from, to));
-    done = to;
-    used.add(entry);
+    if (entry !== undefined) {
+      const from = index - entry.lead;
+      const to = from + entry.lower.length;
+      out += text.slice(done, from) + withCapital(entry.say, text.slice(from, to));
+      done = to;
+      used.add(entry);
+      continue;
+    }
+    if (index < done) continue;
+    const divided = divide(part, lexicon);
+    if (divided === undefined) continue;
+    out += text.slice(done, index) + divided.said;
+    done = index + part.length;
+    for (const one of divided.entries) used.add(one);
   }
   return {
     text: out + text.slice(done),
     words: [...used].map(({ word, say, ipa }) => ({ word, say, ...(ipa ? { ipa } : {}) })),
   };
+}
+
+/** A beginning of a long word has at least this many letters: "brood" is no bread in red. */
+const SHORTEST_BEGINNING = 3;
+/** These make a verb, whose stress lies on its own part: "verscholen". */
+const PREFIX = new Set(['ver', 'ont', 'her']);
+
+/** "tuinbroek" in "tuin" and "broek", each as the lexicon says it. */
+function divide(part: string, lexicon: Lexicon): { said: string; entries: readonly LexiconEntry[] } | undefined {
+  const lower = part.toLowerCase();
+  const end = lexicon.get(END)?.find((one) => {
+    const beginning = lower.slice(0, END.length - one.lower.length);
+    return (
+      beginning.length >= SHORTEST_BEGINNING && !PREFIX.has(beginning) && lower.endsWith(one.lower.slice(END.length))
+    );
+  });
+  if (end === undefined) return undefined;
+  const beginning = part.slice(0, END.length - end.lower.length);
+  const entry = lexicon.get(beginning.toLowerCase())?.find((one) => one.lower === beginning.toLowerCase());
+  const said = entry === undefined ? beginning : withCapital(entry.say, beginning);
+  return { said: `${said} ${end.say}`, entries: entry === undefined ? [end] : [entry, end] };
 }
 
 function standsAt(text: string, index: number, { lower, lead }: LexiconEntry): boolean {

@@ -114,12 +114,21 @@ const UNITS: Readonly<Record<string, string>> = {
   '°': 'graden',
   '%': 'procent',
 };
+/** The units that have another word for one. */
+const ONE: Readonly<Record<string, string>> = {
+  mnd: 'maand',
+  wk: 'week',
+  dgn: 'dag',
+  min: 'minuut',
+  sec: 'seconde',
+  pers: 'persoon',
+};
 const UNIT_NAMES = Object.keys(UNITS).join('|');
 /**
  * A number or a range with its unit. The point of an abbreviation is removed, unless a new sentence follows.
  */
 const UNIT = pattern(
-  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+\p{Ll}|[,;)]))?`,
+  String.raw`(?<![\p{L}\d.,])(?:(${NUMBER})\s?[-–]\s?)?(${NUMBER})\s?(${UNIT_NAMES})${END}(?:\.(?=\s+['\p{Ll}]|[,;)]))?`,
 );
 
 /** "twaalftal", "tiental", "vierdeurs": one word. */
@@ -133,6 +142,7 @@ function euro(whole: string, cents: string | undefined): string {
 }
 
 function quantity(from: string | undefined, to: string, unit: string): string {
-  const said = `${written(to)} ${UNITS[unit] ?? unit}`;
+  const one = from === undefined && to === '1' ? ONE[unit] : undefined;
+  const said = `${written(to)} ${one ?? UNITS[unit] ?? unit}`;
   return from === undefined ? said : `${written(from)} tot ${said}`;
 }

@@ -1,4 +1,4 @@
-import { pattern, START } from './edges.js';
+import { END, pattern, START } from './edges.js';
 
 /**
  * Writes the titles before a name in full ("Weth. Schaepmanlaan"), and removes the point of an initial that
@@ -7,7 +7,7 @@ import { pattern, START } from './edges.js';
 export function sayPeople(text: string): string {
   let out = text;
   for (const [short, said] of TITLES) out = out.replace(short, said);
-  return out.replace(INITIAL_AFTER_TITLE, '$1 ').replace(INITIAL_INSIDE, '$1');
+  return out.replace(INITIAL_OF_STREET, '$1 ').replace(INITIAL_AFTER_TITLE, '$1 ').replace(INITIAL_INSIDE, '$1');
 }
 
 const TITLE_NAMES: Readonly<Record<string, string>> = {
@@ -58,6 +58,10 @@ function capitalAs(said: string): (found: string) => string {
 /** "mevrouw A. Jansen": one letter after a title. */
 const INITIAL_AFTER_TITLE = pattern(
   String.raw`(?<=${START}(?:[Hh]eer|[Mm]evrouw|[Mm]ejuffrouw|[Dd]okter|[Dd]octor|[Dd]octorandus|[Pp]rofessor|meester|[Ii]ngenieur|[Ff]amilie|[Dd]ominee|[Pp]astoor|[Bb]urgemeester|[Ww]ethouder)\s+)(\p{Lu})\.\s?(?=\p{Lu})`,
+);
+/** "kruising A. Paulownalaan" */
+const INITIAL_OF_STREET = pattern(
+  String.raw`${START}(\p{Lu})\.\s(?=\p{Lu}\p{L}+(?:straat|str\.|laan|weg|plein|kade|dijk|hof|singel|park|gracht|brug)${END})`,
 );
 /** "Mohammed B. uit Dronten", "Sanne de V. (17)", "de heer J. van den Berg". */
 const INITIAL_INSIDE = pattern(String.raw`(?<=\p{L}{2}\s|^)(\p{Lu})\.(?=\s+\p{Ll}|\s*[(,])`);

@@ -42,7 +42,7 @@ const COMPACT = pattern(
     String.raw`\d{3}[A-Z]{2}\d`,
   ].join('|')})${END}`,
 );
-const WORD = '(?:[Kk]entekens?|[Kk]entekenplaat|[Nn]ummerbord|[Nn]ummerplaat)';
+const WORD = '(?:[Kk]entekens?|[Kk]entekenplaat|[Nn]ummerbord|[Nn]ummerplaat|[Kk]ent\\.|kntk)';
 const BETWEEN = String.raw`(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?`;
 /** A plate with spaces, foreign ones too, or a part of a plate, after the word "kenteken". */
 const AFTER_WORD = pattern(
@@ -50,7 +50,7 @@ const AFTER_WORD = pattern(
 );
 /** "12-AB-??", "**-AB-3": signs that nobody saw. */
 const INCOMPLETE = pattern(
-  String.raw`${START}(${WORD}${BETWEEN})\s+((?=[A-Z\d -]*(?:[?*]{2}|[?*]-))[A-Z\d?*]{1,4}(?:[ -][A-Z\d?*]{1,4}){1,2})(?![\p{L}\d?*-])`,
+  String.raw`${START}(${WORD}${BETWEEN})\s+((?=[A-Z\d -]*(?:[?*]{2}|[?*]-|-[?*]\s\p{Ll}))[A-Z\d?*]{1,4}(?:[ -][A-Z\d?*]{1,4}){1,2})(?![\p{L}\d?*-])`,
 );
 /** In small letters without hyphens: "kenteken 12abc3". */
 const SMALL = pattern(String.raw`${START}(${WORD}${BETWEEN})\s+((?=[a-z\d]*\d)(?=[a-z\d]*[a-z])[a-z\d]{6})${END}`);

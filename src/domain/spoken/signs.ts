@@ -19,7 +19,7 @@ const ADDRESS =
 /** Writes "+/- 25 jaar", "± 25" and "~25" with "ongeveer". */
 export const sayAbout = (text: string): string => text.replace(ABOUT, 'ongeveer ').replace(BETWEEN, '$1 en ');
 
-const ABOUT = /(?:\+\s?\/?\s?-|[±~≈])\s?(?=\d)/gu;
+const ABOUT = /(?:\+\s?\/?\s?-|[±~≈])\s?(?=[€\d])/gu;
 
 /** "tussen 40-50 jaar": the dash becomes "en". */
 const BETWEEN = pattern(

@@ -30,7 +30,9 @@ describe('lexicon of the embedded voice', function () {
 
   it('changes how each of its words is said', async () => {
     const { words } = readLexicon(await readFile(join(SOUNDS, 'lexicon.csv'), 'utf8'));
-    expect(words.filter(({ word, ipa }) => ipaOf(word, voice) === ipa).map(({ word }) => word)).to.deep.equal([]);
+    // A row whose word stays as it is keeps that word whole, although it has an end of the list.
+    const whole = words.filter(({ word, say }) => !word.startsWith('-') && word !== say);
+    expect(whole.filter(({ word, ipa }) => ipaOf(word, voice) === ipa).map(({ word }) => word)).to.deep.equal([]);
   });
 
   it("takes the administrator's own words over the shipped ones, and leaves out a bad line", () =>

@@ -39,6 +39,22 @@ describe('lexicon', () => {
     );
   });
 
+  it('divides a long word before an end of the list, and says both parts as listed', () => {
+    const words = [
+      ['-plaat', 'plaat'],
+      ['-broek', 'broek'],
+      ['-sportbroek', 'sport broek'],
+      ['kenteken', 'kenteeken'],
+    ] as const;
+    expect(said('Kentekenplaat, tuinbroek, zomersportbroek', ...words)).to.equal(
+      'Kenteeken plaat, tuin broek, zomer sport broek',
+    );
+    expect(said('een broek, de ijbroek, broekzak, tuin-broek', ...words)).to.equal(
+      'een broek, de ijbroek, broekzak, tuin-broek',
+    );
+    expect(said("tuinbroek's", ...words)).to.equal("tuin broek's");
+  });
+
   it('names the words that it replaced, each once', () => {
     const lexicon = lexiconOf([
       { word: 'scooter', say: 'skoeter', ipa: 'x' },

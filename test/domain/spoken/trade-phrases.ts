@@ -1,6 +1,6 @@
 /**
  * Notations of dispatchers that are no times or lengths: plates of other countries, points of the compass,
- * titles, floors, amounts, arrows, emoji and capitals. The expected words were written before the rules.
+ * titles, floors, amounts, arrows, emoji and capitals. Most expected words were written before the rules.
  * Names and numbers are invented.
  */
 export const TRADE_PHRASES: readonly (readonly [written: string, said: string])[] = [
@@ -293,4 +293,54 @@ export const TRADE_PHRASES: readonly (readonly [written: string, said: string])[
   ['Gevlucht in ZO richting', 'Gevlucht in zuidoostelijke richting'],
   ['Gevlucht richting het NW.', 'Gevlucht richting het noordwesten.'],
   ['Auto reed v. A6 n. A27.', 'Auto reed van A zes naar A zevenentwintig.'],
+  [
+    'Gezocht: witte Ford Transit, NL-kent. V-321-XB, deuk li.achter, 3 inzittenden.',
+    'Gezocht, witte Ford Transit, N L-kenteken V, drie, twee, één, X, B, deuk links achter, drie inzittenden.',
+  ],
+  [
+    'Getuigen van aanrijding gisteren 3-12 rond 8.15u op kruising A. Paulownalaan/Spuiweg bellen 0900-8844.',
+    "Getuigen van aanrijding gisteren drie december rond kwart over acht 's ochtends op kruising A Paulownalaan, Spuiweg bellen nul negenhonderd, achtentachtig vierenveertig.",
+  ],
+  [
+    "Vrouw (73), dement, rollator, beige jas, weg uit verpleeghuis 'De Meiboom' sinds 13.20 u. Spreekt Ned. en Papiaments.",
+    "Vrouw, drieënzeventig, dement, rollator, beige jas, weg uit verpleeghuis 'De Meiboom' sinds tien voor half twee 's middags. Spreekt Nederlands en Papiaments.",
+  ],
+  [
+    'Brand in loods a.d. Industrieweg 112 te Urk: sluit ramen/deuren, zet ventilatie uit. Meer info: NL-Alert/RTV.',
+    'Brand in loods aan de Industrieweg honderdtwaalf te Urk, sluit ramen en deuren, zet ventilatie uit. Meer info, N L-Alert of R T V.',
+  ],
+  [
+    'Plofkraak ING-automaat Dorpsstr. 3 om 03:12. Daders weg in zwarte Audi RS4 (Duits kent. M-XY 4567), >200 km/u over A1.',
+    "Plofkraak I N G-automaat Dorpsstraat drie om twaalf over drie 's nachts. Daders weg in zwarte Audi R S vier, Duits kenteken M, X, Y, vier, vijf, zes, zeven, meer dan tweehonderd kilometer per uur over A één.",
+  ],
+  [
+    'Gezien: jongen +/- 15 jr. m. rugzak, 1m60, op station Ede-Wageningen perron 4/5?',
+    'Gezien, jongen ongeveer vijftien jaar met rugzak, één meter zestig, op station Ede-Wageningen perron vier, vijf?',
+  ],
+  [
+    'Uw hulp a.u.b.: wie zag om 21:05-21:20 u. een man met jerrycan in de omg. v. de Schoolstr.?',
+    "Uw hulp alstublieft, wie zag om vijf over negen 's avonds tot tien voor half tien 's avonds een man met jerrycan in de omgeving van de Schoolstraat?",
+  ],
+  [
+    'Gestolen uit kerk: kelk (18e eeuw), 2 kandelaars, t.w.v. ±€20k.',
+    'Gestolen uit kerk, kelk, achttiende eeuw, twee kandelaars, ter waarde van ongeveer twintigduizend euro.',
+  ],
+  [
+    "Let op babbeltruc: 2 'medewerkers' v. Vitens/Liander i/d wijk, V-hals trui, ID-pas onecht.",
+    "Let op babbeltruc, twee 'medewerkers' van Vitens of Liander in de wijk, V-hals trui, I D-pas onecht.",
+  ],
+  [
+    "Laatst gez. bij bus 22 (R-net) ri. A'dam-ZO om ca. 8 u. 's ochtends.",
+    "Laatst gezien bij bus tweeëntwintig, R-net, richting Amsterdam-Zuidoost om ongeveer acht uur 's ochtends.",
+  ],
+  [
+    'Auto te water t.h.v. Houtribsluizen, mog. 1 pers. in voertuig. MMT en duikers t.p.',
+    'Auto te water ter hoogte van Houtribsluizen, mogelijk één persoon in voertuig. M M T en duikers ter plaatse.',
+  ],
+  ['Kenteken begint met 34-? en eindigt op K.', 'Kenteken begint met drie, vier, onbekend en eindigt op K.'],
+  [
+    "Hij reed 'n Kia (Picanto?), lichtblauw metallic, kent. ?-TGX-12.",
+    'Hij reed een Kia, Picanto? Lichtblauw metallic, kenteken onbekend, T, G, X, één, twee.',
+  ],
+  ['1,2 km ten N. van Lelystad.', 'één komma twee kilometer ten noorden van Lelystad.'],
 ];
