@@ -23,7 +23,7 @@ import { sayTimes } from './times.js';
 /**
  * Raise this with every change to the result of {@link spoken}: sounds of another version are rendered again.
  */
-export const SPOKEN_VERSION = 5;
+export const SPOKEN_VERSION = 6;
 
 /**
  * A Dutch text as a person reads it aloud over the telephone, in words and pauses only. Never throws. Unknown
