@@ -30,8 +30,8 @@ const HEARD: readonly (readonly [text: string, ...sounds: string[]])[] = [
   ['Zilvergrijze bromfiets bij de luchthaven.', 'zˈɪlv', 'brˈɔm', 'lˈɵxt', 'hˈaːvən'],
   ["Gezien bij McDonald's aan de A6.", 'dˈɔn'],
   ['Hij is 17 jaar, de 17-jarige heet Youssef.', 'jˈusɛf'],
-  ['Man in tuinbroek op een transportfiets, bij het busstation.', 'tˈœyn brˈuk', 'trˈɑnspɔrt fˈits'],
-  ['Zij draagt een nachthemd en een felrode ochtendjas.', 'nˈɑxt hˈɛmt', 'fˈɛl rˈoːdə'],
+  ['Man in tuinbroek op een transportfiets, bij het busstation.', 'tˈœyn brˈuk', 'fˈits', 'bˈɵstaːʃ'],
+  ['Zij draagt een nachthemd en een felrode ochtendjas.', 'nˈɑxt hˈɛm', 'fˈɛl rˈoːdə'],
   ['Let op: gevaarlijke stof, 345 mensen weg.', 'drˈihɔndərt', 'vˈɪːrtəx'],
 ];
 
