@@ -80,7 +80,7 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   [pattern(String.raw`(?<=\p{L}{3})ln\.(?=\s?\d|\s*$|\s)`), 'laan'],
   [pattern(String.raw`(?<=\p{L}{2})pln\.(?=\s?\d|\s*$|\s)`), 'plein'],
   // "huisnr. 12", "zaaknr 3"
-  [pattern(String.raw`(?<=\p{L}{3})nr\.?(?=\s?\d|:)`), 'nummer'],
+  [pattern(String.raw`(?<=\p{L}{3})nr\.?(?=\s?\p{Lu}{0,3}\d|:)`), 'nummer'],
   [pattern(String.raw`${START}no\.\s?(?=\d)`, 'i'), 'nummer '],
   [pattern(String.raw`${START}tel\s?:\s?`, 'i'), 'telefoon '],
   // "van Zwolle naar Kampen v.v.", "loopt v.v. tussen de huizen"
@@ -94,9 +94,20 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   [pattern(String.raw`(?<=[\p{L}.'"]\s|^)v\.\s?(?=\d|\p{Lu}|\p{Ll}{2})`), 'van '],
   [pattern(String.raw`(?<![\p{L}\d.])b\.v\.?(?=\s)`), 'bijvoorbeeld'],
   // "A50 re 203,4": the carriageway
-  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)re\.?(?=\s\d)`, 'i'), 'rechts'],
-  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)li\.?(?=\s\d)`, 'i'), 'links'],
+  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)re(?:\.?(?=\s\d)|\.?(?=\s?[,;)])|$)`, 'i'), 'rechts'],
+  [pattern(String.raw`(?<=${START}[AN]\d{1,3}\s)li(?:\.?(?=\s\d)|\.?(?=\s?[,;)])|$)`, 'i'), 'links'],
   [pattern(String.raw`(?<=\d(?:e|de|ste)\s)gen\.`), 'generatie'],
+  [pattern(String.raw`(?<=\d(?:e|de|ste)\s)verd\.(?=\s+\p{Lu}|\s*$)`), 'verdieping.'],
+  [pattern(String.raw`(?<=\d(?:e|de|ste)\s)verd\.`), 'verdieping'],
+  // "scooter z. kenteken"
+  [
+    pattern(
+      String.raw`(?<=\p{L}\s)z\.\s?(?=(?:kenteken|nummerplaat|licht|verlichting|helm|capuchon|jas|bril|baard)${END})`,
+    ),
+    'zonder ',
+  ],
+  // "viaduct A6/Larserweg"
+  [pattern(String.raw`(?<=${START}[AN]\d{1,3})\s?\/\s?(?=\p{Lu}\p{Ll})`), ', '],
   // "jongeren, nl. zijn broers", but not the end of "politie punt nl."
   [pattern(String.raw`(?<!punt\s)${START}nl\.(?=\s+\p{Ll})`), 'namelijk'],
   [pattern(String.raw`(?<![\p{L}\d.])ev\.(?=\s+\p{Ll})`), 'eventueel'],

@@ -2,7 +2,7 @@ import { END, pattern, START } from './edges.js';
 
 /** Writes the short forms of a description: "zw. jas", "spijkerbr.", "lichtbr. haar", "jas blauw/wit". */
 export function sayDescriptions(text: string): string {
-  let out = text.replace(BETWEEN_COLOURS, ' en ').replace(WINDOWS_AND_DOORS, ' en ');
+  let out = text.replace(BLACK_AND, '$1wart').replace(BETWEEN_COLOURS, ' en ').replace(WINDOWS_AND_DOORS, ' en ');
   for (const [found, said] of NOUNS) out = out.replace(found, said);
   for (const [found, base, inflected] of ADJECTIVES) out = out.replace(found, adjective(base, inflected));
   return out;
@@ -10,6 +10,8 @@ export function sayDescriptions(text: string): string {
 
 const COLOUR =
   '(?:licht|donker|fel|leger|marine|mint|wijn|bordeaux)?(?:rood|rode|blauwe?|groene?|geel|gele|zwarte?|wit|witte|grijs|grijze|bruine?|oranje|paarse?|roze|beige|zilver|goud)';
+/** "zw./grijs" */
+const BLACK_AND = pattern(String.raw`${START}([zZ])w\.?(?=\s?\/)`);
 /** "rood/zwart" is both, where "man/vrouw" is one of two. */
 const BETWEEN_COLOURS = pattern(String.raw`(?<=${START}${COLOUR})\s?\/\s?(?=${COLOUR}${END})`, 'i');
 

@@ -16,6 +16,7 @@ export function sayShouting(text: string): string {
  */
 export function sayAcronyms(text: string): string {
   return text
+    .replace(BEFORE_DIGIT, (word) => word.split('').join(' '))
     .replace(WORD, (word) => (spelt(word) ? word.split('').join(' ') : word))
     .replace(
       LOUD,
@@ -25,6 +26,8 @@ export function sayAcronyms(text: string): string {
 
 /** An acronym. Digits may stand against it: "RS6", "4WD". */
 const WORD = /(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu;
+/** "EV6", "AB12": letters of a type or a number. */
+const BEFORE_DIGIT = /(?<![\p{L}\d])\p{Lu}{2,3}(?=\d)/gu;
 /** A whole word in capitals; "VUmc" and "McDonald's" are no such words. */
 const LOUD = /(?<![\p{L}\d])\p{Lu}{3,}(?![\p{L}\d])/gu;
 /** Acronyms that are said as one word. */

@@ -343,4 +343,10 @@ export const TRADE_PHRASES: readonly (readonly [written: string, said: string])[
     'Hij reed een Kia, Picanto? Lichtblauw metallic, kenteken onbekend, T, G, X, één, twee.',
   ],
   ['1,2 km ten N. van Lelystad.', 'één komma twee kilometer ten noorden van Lelystad.'],
+  ['Op 1 scooter z. kenteken.', 'Op één scooter zonder kenteken.'],
+  ['Auto, zw./grijs, dakkoffer.', 'Auto, zwart en grijs, dakkoffer.'],
+  ['Op A27 re., hmp 101,4', 'Op A zevenentwintig rechts, hectometerpaal honderdeen komma vier'],
+  ['Flat, 4e verd.', 'Flat, vierde verdieping.'],
+  ['Viaduct A6/Larserweg', 'Viaduct A zes, Larserweg'],
+  ['Framenr. AB12', 'Framenummer A B twaalf'],
 ];
