@@ -108,7 +108,8 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
   ],
   // "viaduct A6/Larserweg"
   [pattern(String.raw`(?<=${START}[AN]\d{1,3})\s?\/\s?(?=\p{Lu}\p{Ll})`), ', '],
-  // "jongeren, nl. zijn broers", but not the end of "politie punt nl."
+  // "jongeren, nl. zijn broers", "2 auto's, nl. AB-12-CD en …", but not the end of "politie punt nl."
+  [/(?<=, )nl\.(?=\s)/gu, 'namelijk'],
   [pattern(String.raw`(?<!punt\s)${START}nl\.(?=\s+\p{Ll})`), 'namelijk'],
   [pattern(String.raw`(?<![\p{L}\d.])ev\.(?=\s+\p{Ll})`), 'eventueel'],
   [pattern(String.raw`${START}gem\.(?=\s+\p{Lu})`), 'gemeente'],
@@ -153,6 +154,13 @@ const SHORT_IN_PLACE: readonly (readonly [RegExp, string])[] = [
     'rechter',
   ],
   [pattern(String.raw`${START}ri(?=\s+\p{Lu})`), 'richting'],
+  // "i.d. buurt van", "o/d Mauritsweg"
+  [pattern(String.raw`(?<![\p{L}\d.])i[./]d\.?(?=\s)`), 'in de'],
+  [pattern(String.raw`(?<![\p{L}\d.])o[./]d\.?(?=\s)`), 'op de'],
+  [pattern(String.raw`${START}(?:obs|OBS)(?=\s+\p{Lu})`), 'openbare basisschool'],
+  [pattern(String.raw`${START}cbs(?=\s+\p{Lu})`), 'christelijke basisschool'],
+  // "Kerkstraat/hoek Dorpsplein"
+  [pattern(String.raw`\s?\/\s?(?=hoek${END})`), ', '],
   // "deuk li.achter"
   [pattern(String.raw`${START}li\.?\s?(?=(?:achter|voor|boven|onder)${END})`), 'links '],
   [pattern(String.raw`${START}re\.?\s?(?=(?:achter|voor|boven|onder)${END})`), 'rechts '],

@@ -6,6 +6,8 @@ import { END, pattern, START } from './edges.js';
  */
 export function sayCompass(text: string): string {
   return text
+    .replace(ALONG, ([from = '', , to = '']) => `${nameOf(from)}-${nameOf(to)}`)
+    .replace(BEFORE_SIDE, nameOf)
     .replace(PART_OF_TOWN, inName)
     .replace(TO_THE, inNoun)
     .replace(DOTTED, inWords)
@@ -26,6 +28,10 @@ const SINGLE = pattern(
 
 /** "Amsterdam-ZO", "Zwolle-Z." */
 const PART_OF_TOWN = pattern(String.raw`(?<=\p{Ll}-)(?:[NZ][OW]|[NOZW])${END}\.?`);
+/** "N-Z richting" */
+const ALONG = pattern(String.raw`${START}(?:N-Z|Z-N|O-W|W-O)(?=\s+richting${END})`);
+/** "N-oever", "Z-zijde" */
+const BEFORE_SIDE = pattern(String.raw`${START}[NOZW]-(?=(?:oever|zijde|kant|ingang|uitgang)${END})`);
 /** "ten N. van Lelystad" */
 const TO_THE = pattern(String.raw`(?<=${START}ten\s)(?:[NZ][OW]|[NOZW])\.?(?=\s+van${END})`);
 

@@ -87,8 +87,14 @@ const SHORTEST_BEGINNING = 3;
 /** These make a verb, whose stress lies on its own part: "verscholen". */
 const PREFIX = new Set(['ver', 'ont', 'her']);
 
+interface Divided {
+  /** Both parts, as the voice must read them. */
+  readonly said: string;
+  readonly entries: readonly LexiconEntry[];
+}
+
 /** "tuinbroek" in "tuin" and "broek", each as the lexicon says it. */
-function divide(part: string, lexicon: Lexicon): { said: string; entries: readonly LexiconEntry[] } | undefined {
+function divide(part: string, lexicon: Lexicon): Divided | undefined {
   const lower = part.toLowerCase();
   const end = lexicon.get(END)?.find((one) => {
     const beginning = lower.slice(0, END.length - one.lower.length);
@@ -96,11 +102,25 @@ function divide(part: string, lexicon: Lexicon): { said: string; entries: readon
       beginning.length >= SHORTEST_BEGINNING && !PREFIX.has(beginning) && lower.endsWith(one.lower.slice(END.length))
     );
   });
-  if (end === undefined) return undefined;
+  if (end === undefined) return divideStreet(part, lexicon);
   const beginning = part.slice(0, END.length - end.lower.length);
   const entry = lexicon.get(beginning.toLowerCase())?.find((one) => one.lower === beginning.toLowerCase());
   const said = entry === undefined ? beginning : withCapital(entry.say, beginning);
   return { said: `${said} ${end.say}`, entries: entry === undefined ? [end] : [entry, end] };
+}
+
+/** "Alkmaarderweg", "Beatrixlaan": a name and the kind of street. "Onderweg" is no street. */
+const STREET =
+  /^(?!Onder)(\p{Lu}\p{Ll}{4,}?)(straat(?:weg)?|weg|dijk|plein|kade|laan|park|poort|brug|gracht|singel|dreef|pad)$/u;
+/** The voice says a full e in these endings before any kind but "straat". */
+const WEAK_END = /(?:er|se|el)$/u;
+
+/** The name of a street in two words, where the voice or the lexicon says its first part another way. */
+function divideStreet(part: string, lexicon: Lexicon): Divided | undefined {
+  const [, name = '', kind = ''] = STREET.exec(part) ?? [];
+  const entry = lexicon.get(name.toLowerCase())?.find((one) => one.lower === name.toLowerCase());
+  if (entry !== undefined) return { said: `${withCapital(entry.say, name)} ${kind}`, entries: [entry] };
+  return kind !== 'straat' && WEAK_END.test(name) ? { said: `${name} ${kind}`, entries: [] } : undefined;
 }
 
 function standsAt(text: string, index: number, { lower, lead }: LexiconEntry): boolean {

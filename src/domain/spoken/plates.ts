@@ -21,12 +21,14 @@ export function sayPlates(text: string): string {
 const HYPHENED = pattern(
   String.raw`(?<![\p{L}\d-])(?:[A-Za-z]{1,3}|\d{1,3})(?:-(?:[A-Za-z]{1,3}|\d{1,3})){2}(?![\p{L}\d]|-[\p{L}\d])`,
 );
+/** "BMW GS1250", "Honda CB650R": the model of a motorcycle, and no plate. */
+const NO_MODEL = String.raw`(?<!(?:BMW|Honda|Suzuki|Kawasaki|Yamaha|KTM)\s(?=[A-Z]{2}\d{4}|(?:CB|GS|KX|SV|YZ|ZX)\d{3}[A-Z]))`;
 /**
  * The Dutch sidecodes without hyphens (RDW). 9999XX, sidecode 2, is left out: without hyphens that is a
  * postcode.
  */
 const COMPACT = pattern(
-  `${START}(?:${[
+  `${START}${NO_MODEL}(?:${[
     String.raw`[A-Z]{2}\d{4}`,
     String.raw`\d{2}[A-Z]{2}\d{2}`,
     String.raw`[A-Z]{2}\d{2}[A-Z]{2}`,
@@ -42,7 +44,7 @@ const COMPACT = pattern(
     String.raw`\d{3}[A-Z]{2}\d`,
   ].join('|')})${END}`,
 );
-const WORD = '(?:[Kk]entekens?|[Kk]entekenplaat|[Nn]ummerbord|[Nn]ummerplaat|[Kk]ent\\.|kntk)';
+const WORD = '(?:[Kk]entekens?|[Kk]ent\\.|[Kk]t\\.|[Kk]entekenplaat|[Nn]ummerbord|[Nn]ummerplaat|[Kk]ent\\.|kntk)';
 const BETWEEN = String.raw`(?:\s+(?:begint met|eindigt op|is|met|van|deels|gedeeltelijk|vermoedelijk|mogelijk|bevat))*:?`;
 /** A plate with spaces, foreign ones too, or a part of a plate, after the word "kenteken". */
 const AFTER_WORD = pattern(

@@ -19,7 +19,8 @@ const ADDRESS =
 /** Writes "+/- 25 jaar", "± 25" and "~25" with "ongeveer". */
 export const sayAbout = (text: string): string => text.replace(ABOUT, 'ongeveer ').replace(BETWEEN, '$1 en ');
 
-const ABOUT = /(?:\+\s?\/?\s?-|[±~≈])\s?(?=[€\d])/gu;
+/** "+/-" also before a word or a size: "maat +/- XL". */
+const ABOUT = /\+\s?\/\s?-\s?(?=[€\p{L}\d])|(?:\+\s?-|[±~≈])\s?(?=[€\d])/gu;
 
 /** "tussen 40-50 jaar": the dash becomes "en". */
 const BETWEEN = pattern(

@@ -32,6 +32,15 @@ const HEARD: readonly (readonly [text: string, ...sounds: string[]])[] = [
   ['Hij is 17 jaar, de 17-jarige heet Youssef.', 'jˈusɛf'],
   ['Man in tuinbroek op een transportfiets, bij het busstation.', 'tˈœyn brˈuk', 'fˈits', 'bˈɵstaːʃ'],
   ['Zij draagt een nachthemd en een felrode ochtendjas.', 'nˈɑxt hˈɛm', 'fˈɛl rˈoːdə'],
+  ['Station NS Lelystad, Audi RS6, richting NS-station.', 'ˈɛn ˈɛs lˈeː', 'ˈɛr ˈɛ sˈɛs', 'ˈɛn ˈɛsstaːʃˈɔn'],
+  [
+    'Alkmaarderweg, Nijmeegseweg, Vondelpark en Beatrixlaan.',
+    'maːrdər ʋˈɛx',
+    'sə ʋˈɛx',
+    'vˈɔndəl pˈɑrk',
+    'bˈeːjaːtrˌɪks',
+  ],
+  ['Zakkenroller, 30 à 35 jaar, wond aan rechterarm.', 'zˈɑkən', 'dˈɛrtəx ˈaː vˌɛɪfən', 'rˈɛxtər ˈɑrm'],
   ['Let op: gevaarlijke stof, 345 mensen weg.', 'drˈihɔndərt', 'vˈɪːrtəx'],
 ];
 

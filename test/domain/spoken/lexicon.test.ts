@@ -55,6 +55,16 @@ describe('lexicon', () => {
     expect(said("tuinbroek's", ...words)).to.equal("tuin broek's");
   });
 
+  it('divides the name of a street after a weak end, or after a word of the list', () => {
+    const words = [['Beatrix', 'beejatriks']] as const;
+    expect(said('Alkmaarderweg, Amsterdammerstraatweg en Schiedamsedijk', ...words)).to.equal(
+      'Alkmaarder weg, Amsterdammer straatweg en Schiedamse dijk',
+    );
+    expect(said('Beatrixlaan, Kerkstraat, Onderweg en onderweg', ...words)).to.equal(
+      'Beejatriks laan, Kerkstraat, Onderweg en onderweg',
+    );
+  });
+
   it('names the words that it replaced, each once', () => {
     const lexicon = lexiconOf([
       { word: 'scooter', say: 'skoeter', ipa: 'x' },
