@@ -13,6 +13,7 @@ CREATE TABLE `action` (
 	`closing_sound_id` text,
 	`closing_seconds` real,
 	`closing_version` integer,
+	`closing_voice` text,
 	`state` text NOT NULL,
 	`result` text,
 	`created_at` integer NOT NULL,
@@ -42,6 +43,7 @@ CREATE TABLE `action_message` (
 	`text` text,
 	`sound_id` text NOT NULL,
 	`seconds` real NOT NULL,
+	`voice` text,
 	PRIMARY KEY(`action_id`, `version`),
 	FOREIGN KEY (`action_id`) REFERENCES `action`(`id`) ON UPDATE no action ON DELETE restrict,
 	CONSTRAINT "action_message_version" CHECK("action_message"."version" >= 1),
@@ -67,6 +69,7 @@ CREATE TABLE `attempt` (
 	`sip_status` integer,
 	`cause` integer,
 	`reason` text,
+	`retry_after_seconds` integer,
 	FOREIGN KEY (`action_id`) REFERENCES `action`(`id`) ON UPDATE no action ON DELETE restrict,
 	CONSTRAINT "attempt_purpose" CHECK("attempt"."purpose" in ('alert', 'update', 'closing')),
 	CONSTRAINT "attempt_outcome" CHECK("attempt"."outcome" is null or "attempt"."outcome" in ('confirmed', 'no_digit', 'hung_up', 'no_answer', 'busy', 'declined', 'unreachable', 'congestion', 'cancelled', 'interrupted')),
@@ -75,6 +78,7 @@ CREATE TABLE `attempt` (
 --> statement-breakpoint
 CREATE INDEX `attempt_action` ON `attempt` (`action_id`,`participant_id`);--> statement-breakpoint
 CREATE INDEX `attempt_open` ON `attempt` (`id`) WHERE "attempt"."outcome" is null;--> statement-breakpoint
+CREATE INDEX `attempt_asked_to_wait` ON `attempt` (`ended_at`) WHERE "attempt"."retry_after_seconds" is not null;--> statement-breakpoint
 CREATE TABLE `call_trace` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`call_id` text NOT NULL,

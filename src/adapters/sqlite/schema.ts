@@ -176,6 +176,7 @@ export const action = sqliteTable(
     closingSoundId: text('closing_sound_id'),
     closingSeconds: real('closing_seconds'),
     closingVersion: integer('closing_version'),
+    closingVoice: text('closing_voice'),
     state: text('state', { enum: ACTION_STATES }).notNull(),
     result: text('result', { enum: RESULTS }),
     createdAt: integer('created_at').notNull(),
@@ -191,7 +192,6 @@ export const action = sqliteTable(
     simulated: integer('simulated', { mode: 'boolean' }).notNull().default(false),
     /** At the close: people in an alert call, or still to be called. */
     leftAtClose: integer('left_at_close'),
-    closingVoice: text('closing_voice'),
   },
   (t) => [
     uniqueIndex('action_number').on(t.number),
@@ -217,7 +217,7 @@ export const actionMessage = sqliteTable(
     text: text('text'),
     soundId: text('sound_id').notNull(),
     seconds: real('seconds').notNull(),
-    /** Null for a recording, and for a message of before voices were stored. */
+    /** Null for a recording. */
     voice: text('voice'),
   },
   (t) => [
