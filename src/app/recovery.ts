@@ -175,7 +175,9 @@ async function recoverCallers(
 async function resumeActions(parts: RecoveryParts): Promise<void> {
   const { clock, dialer, log, stores } = parts;
   dialer.restNumbers(stores.attempts.askedToWait(clock.now() - MOST_HOLD_MS));
-  await eachByItself(stores.actions.inState('running', 'paused', 'closed'), (action) => resumeAction(action, parts), {
+  // Each is read again at its turn, because a centralist may have paused or closed it meanwhile.
+  const resume = (action: Action): Promise<void> => resumeAction(stores.actions.get(action.id) ?? action, parts);
+  await eachByItself(stores.actions.inState('running', 'paused', 'closed'), resume, {
     log,
     what: 'an action',
     name: ({ id: actionId }) => ({ actionId }),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { ControlRoom } from '../support/control-room.js';
+import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { costByTurn } from '../support/database-cost.js';
 
 const PEOPLE = 6_000;
@@ -88,5 +89,38 @@ describe('recovery of a large action', function () {
     await Promise.all([recovering, closing]);
     expect([callsFor('alert'), callsFor('update')]).to.deep.equal([0, 0]);
     expect(callsFor('closing')).to.equal((PEOPLE / 3) * 2);
+  });
+
+  describe('while another action waits for its turn', () => {
+    /** Recovers with a second running action, which a centralist changes before its turn comes. */
+    async function recoverWith(change: (second: Action) => unknown): Promise<Action> {
+      await deadProcess(PEOPLE);
+      await room.app.recover();
+      for (let n = 1; n <= 20; n++) addPerson(room.stores, [mobile(n)], ['8252AB']);
+      const second = await room.running({ area: { postcodes: ['8252'] } });
+      room.dialer.stop();
+      room = new ControlRoom({ ...OPTIONS, after: room });
+      const recovering = room.app.recover();
+      await turns(3);
+      await Promise.all([change(second), recovering]);
+      return second;
+    }
+    const people = (id: number, purpose: 'alert' | 'update'): number => {
+      const { waiting, dialing, ringing, in_call } = room.dialer.people(id, purpose);
+      return waiting + dialing + ringing + in_call;
+    };
+
+    it('makes no calls in an action that is closed then', async () => {
+      const { id } = await recoverWith((second) => room.actions.close(second.id, { result: 'found' }));
+      expect([people(id, 'alert'), people(id, 'update')]).to.deep.equal([0, 0]);
+    });
+
+    it('makes no calls in an action that is paused then', async () => {
+      const { id } = await recoverWith((second) => room.actions.pause(second.id));
+      const before = room.telephony.placed.length;
+      await room.clock.advance(60_000);
+      expect(people(id, 'alert')).to.be.above(0);
+      expect(room.telephony.placed.length).to.equal(before);
+    });
   });
 });
