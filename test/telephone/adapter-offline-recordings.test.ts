@@ -12,7 +12,7 @@ import { SPOKEN_SECOND, spokenSeconds } from './support/spoken-seconds.js';
 
 /** How often Asterisk offers a call to the controller, a second apart: fewer times than in the service. */
 const OFFERS = 10;
-/** What a caller hears before the recording, besides the seconds in which Asterisk waits for the controller. */
+/** What a caller hears before the recording, besides the hold music of the seconds of the offers. */
 const BEFORE_RECORDING: readonly PromptName[] = ['tip-down', 'tip-record', 'beep'];
 /** Sounds for the telephone have this many samples a millisecond. */
 const SAMPLES_A_MS = 8;

@@ -1,6 +1,7 @@
 import { rendered } from '../../domain/messages.js';
 import { Problem } from '../../domain/problem.js';
 import type { Sentence } from '../../domain/prompts/sentences.js';
+import { readerOfCentralist } from '../../domain/prompts/takes.js';
 import type { GoodTake, RecordPromptsActions, SpokenSentence } from '../../flows/centralists/record-prompts.js';
 import type { Recorded } from '../../ports/call.js';
 import type { RecordedFiles } from '../../ports/recorded-files.js';
@@ -21,8 +22,9 @@ export class PromptsByPhone {
   constructor(private readonly parts: PromptsByPhoneParts) {}
 
   /** @param recordingName gives a new name at every call */
-  actionsFor({ id, name: reader }: Centralist, recordingName: () => string): RecordPromptsActions {
+  actionsFor({ id, name }: Centralist, recordingName: () => string): RecordPromptsActions {
     const { pins, prompts } = this.parts;
+    const reader = readerOfCentralist(name);
     return {
       pinState: () => pins.state(id),
       checkPin: (pin) => pins.check(id, pin),

@@ -9,7 +9,15 @@ import {
   secondsToSay,
   type TakeProblem,
 } from '../../domain/prompts/take-check.js';
-import { missingFrom, readerOf, withoutTakes, withTakes, type ReaderTakes } from '../../domain/prompts/takes.js';
+import {
+  LONGEST_READER,
+  missingFrom,
+  readerOf,
+  readerSpelling,
+  withoutTakes,
+  withTakes,
+  type ReaderTakes,
+} from '../../domain/prompts/takes.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
 import type { RecordedPrompts } from '../../ports/recorded-prompts.js';
@@ -22,9 +30,6 @@ export interface PromptServiceParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** The name of a reader has this many characters at most. */
-const LONGEST_READER = 60;
 
 /** The fixed prompts in the voice of a person: checks and keeps recordings, and tells which are missing. */
 export class PromptService implements Prompts {
@@ -202,7 +207,7 @@ export class PromptService implements Prompts {
 
 /** The name of a reader without spaces at its ends. Throws `Problem('invalid')`. */
 function readerName(given: string): string {
-  const name = given.normalize('NFC').replace(/\s+/g, ' ').trim();
+  const name = readerSpelling(given);
   const isName = name !== '' && name.length <= LONGEST_READER && !/[\p{Cc}\p{Cf}]/u.test(name) && name !== '__proto__';
   if (isName) return name;
   const message = `must be a name of 1 to ${LONGEST_READER} characters`;

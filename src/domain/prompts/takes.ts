@@ -129,5 +129,19 @@ function digitsOf(shown: string, soundOf: (sentence: string) => string): (string
   ]);
 }
 
+/** The name of a reader has this many characters at most. */
+export const LONGEST_READER = 60;
+
+/** A name with composed accents and single spaces, so that a reader has one spelling. */
+export const readerSpelling = (name: string): string => name.normalize('NFC').replace(/\s+/g, ' ').trim();
+
+/** The reader for a centralist. A name of a centralist may be longer, and may contain format characters. */
+export const readerOfCentralist = (name: string): string =>
+  readerSpelling(
+    readerSpelling(name.replace(/\p{Cf}/gu, ''))
+      .slice(0, LONGEST_READER)
+      .replace(/\p{Cs}$/u, ''),
+  );
+
 /** The reader of recordings that come without a name. */
 export const UNNAMED_READER = 'Opname';

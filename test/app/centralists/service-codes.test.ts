@@ -121,6 +121,23 @@ describe('a call that a centralist dials', () => {
       expect(Object.keys(room.recordedPrompts.takes.readers)).to.deep.equal(['Desk']);
     });
 
+    it('keeps sentences of a centralist with a long name and separate accents, each once', async () => {
+      const name = `Rene\u0301e ${'van de Oude Hofstee '.repeat(3)}Jansen`;
+      room.database.sqlite.prepare('UPDATE centralist SET name = ?').run(name);
+      const [first, second] = room.recordedPrompts.script.sentences;
+      const spoken = async (text: string): Promise<string> => {
+        room.recordedPrompts.otherwise = { ...GOOD, seconds: secondsToSay(text) };
+        const typing = { 'desk-pin': '1234#', 'desk-sentence-which': '#', beep: '#', 'desk-sentence-keep': '1' };
+        return hears('*40', typing, SPEAKS);
+      };
+      expect(await spoken(first!.text)).to.contain(`${first!.text} beep desk-sentence-hear`);
+      expect(await spoken(second!.text)).to.contain(`${second!.text} beep desk-sentence-hear`);
+      const readers = Object.entries(room.recordedPrompts.takes.readers);
+      expect(readers).to.have.length(1);
+      expect(readers[0]?.[0]).to.match(/^Renée van de Oude Hofstee /);
+      expect(Object.keys(readers[0]?.[1] ?? {})).to.deep.equal([first!.name, second!.name]);
+    });
+
     it('asks again after a recording in which nothing can be heard, and keeps nothing', async () => {
       const said = await hears(
         '*40',
