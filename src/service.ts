@@ -23,6 +23,7 @@ import { openSpeech } from './adapters/speech/open-speech.js';
 import { openDatabase } from './adapters/sqlite/database.js';
 import { lockDataFolder } from './adapters/sqlite/folder-lock.js';
 import { openStores } from './adapters/sqlite/stores.js';
+import { PROMPT_LANGUAGES } from './domain/messages.js';
 import { ReachWatch } from './app/actions/reach-watch.js';
 import { createApp, type AppLimits } from './app/app.js';
 import { scryptDigests } from './app/centralists/pin-digest.js';
@@ -222,6 +223,7 @@ async function open(config: Config, trunk: Trunk | OpenTrunk, log: Log, closers:
   closers.add(() => server.close());
   const { port } = await server.listen(config.http.host, config.http.port);
   ready = true;
+  opened.renderPrompts();
   const url = `http://${bracketedHost(config.http.host)}:${port}`;
   log.info('burgernet is ready', { url, asterisk: telephony.asteriskVersion, speech: speech.engine });
 
@@ -262,10 +264,10 @@ async function ownAsterisk(
   config: Config,
   trunk: Trunk,
   folder: string,
-  soundsFolder: string,
+  namedPrompts: string,
   log: Log,
 ): Promise<OwnAsterisk> {
-  const setup = asteriskSetup(config, trunk, soundsFolder, log);
+  const setup = asteriskSetup(config, trunk, namedPrompts, log);
   return startOwnAsterisk({
     folder,
     templates: join(ROOT, 'asterisk-config'),
@@ -297,11 +299,10 @@ function whereToRegister({ sip, sipTls }: Config): AppLimits['softphoneServer'] 
  * reads.
  */
 async function soundsWhereAsteriskReads({ beside }: Config, shared: string): Promise<string> {
-  const own = join(ROOT, 'sounds', 'nl');
+  const own = join(ROOT, 'sounds');
   if (!beside) return own;
-  const copy = join(shared, 'nl');
-  await copyFolder(own, copy);
-  return copy;
+  for (const language of PROMPT_LANGUAGES) await copyFolder(join(own, language), join(shared, language));
+  return shared;
 }
 
 async function remoteAddress(config: Config): Promise<ReturnType<typeof parseAriAddress>> {

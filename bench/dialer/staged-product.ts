@@ -20,6 +20,7 @@ export async function stageProduct(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   await cp(built, join(folder, 'dist'), { recursive: true });
   for (const name of BESIDE) await symlink(join(HOME, name), join(folder, name));
+  await cp(join(HOME, 'sounds', 'en'), join(folder, 'sounds', 'en'), { recursive: true });
   const sounds = join(folder, 'sounds', 'nl');
   await mkdir(sounds, { recursive: true });
   await cp(join(HOME, 'sounds', 'nl', 'manifest.json'), join(sounds, 'manifest.json'));

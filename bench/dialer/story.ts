@@ -1,4 +1,4 @@
-import { finish, RECORDED_ENDS } from '../../src/adapters/speech/finish.js';
+import { finish } from '../../src/adapters/speech/finish.js';
 import { decodeALaw } from '../../src/adapters/speech/g711.js';
 import { writeWav } from '../../src/adapters/speech/wav-write.js';
 import { PROMPTS, type PromptName } from '../../src/domain/messages.js';
@@ -65,7 +65,7 @@ export function messageWav(): Uint8Array {
 
 /** The same message in A-law, as the product keeps it after an upload. The bare side plays this one. */
 export function messageSound(): Uint8Array {
-  return finish({ rate: RATE, samples: Float64Array.from(tone(), (sample) => sample / 32_768) }, RECORDED_ENDS).alaw;
+  return finish({ rate: RATE, samples: Float64Array.from(tone(), (sample) => sample / 32_768) }, 'person').alaw;
 }
 
 /**

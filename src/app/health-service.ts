@@ -42,10 +42,28 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
   const ready = Object.values(result).every(({ ok }) => ok);
-  // A softphone without an account is reported, but does not make the service not ready.
+  // A softphone without an account is reported, but does not make the service not ready. Neither does a prompt
+  // in an earlier voice.
   const softphones = parts.softphonesBlockedBy();
+  const prompts = promptsOf(speech);
   const simulated = parts.simulation !== null;
-  return { ready, simulated, parts: softphones === '' ? result : { ...result, softphones: bad(softphones) } };
+  return {
+    ready,
+    simulated,
+    parts: {
+      ...result,
+      ...(prompts === undefined ? {} : { prompts }),
+      ...(softphones === '' ? {} : { softphones: bad(softphones) }),
+    },
+  };
+}
+
+/** Undefined when all prompts speak with the engine in use. */
+function promptsOf({ prompts }: Speech): { ok: boolean; reason: string } | undefined {
+  const { all, blockedBy, rendered } = prompts;
+  if (rendered === all) return undefined;
+  const progress = `${rendered} of ${all} rendered`;
+  return blockedBy === '' ? { ok: true, reason: progress } : bad(`${progress}: ${blockedBy}`);
 }
 
 /** Speech works as long as a voice speaks. The reason says when it is not the chosen one. */

@@ -441,7 +441,10 @@ export interface Readiness {
   readonly ready: boolean;
   /** A simulated phone network plays the operator, so no real telephone rings. */
   readonly simulated: boolean;
-  /** By part: `database`, `asterisk`, `trunk`, `speech`, `disk`; and `softphones` when one has no account. */
+  /**
+   * By part: `database`, `asterisk`, `trunk`, `speech`, `disk`; `prompts` while some of them speak with an earlier
+   * voice; and `softphones` when one has no account.
+   */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }
 

@@ -29,7 +29,8 @@ export interface Finding {
 }
 
 /** The fixed prompts. */
-const SOUNDS = fileURLToPath(new URL('../../sounds/nl', import.meta.url));
+const ALL_SOUNDS = fileURLToPath(new URL('../../sounds', import.meta.url));
+const SOUNDS = join(ALL_SOUNDS, 'nl');
 
 const fine = (what: string): Finding => ({ ok: true, what });
 const wrong = (what: string, advice: string): Finding => ({ ok: false, what, advice });
@@ -96,6 +97,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   asterisk: 'see the log of the service, which restarts Asterisk by itself',
   trunk: 'check BURGERNET_TRUNK, its user and password, and ask the operator',
   speech: 'check BURGERNET_SPEECH; the value embedded needs no other program',
+  prompts: 'check BURGERNET_SPEECH; until then the earlier prompts play',
   natural: 'install or choose a voice: burgernet voices install, burgernet voices list',
   disk: 'free space on the disk of BURGERNET_DATA',
 };
@@ -217,7 +219,7 @@ export async function checkSpeech(config: Config): Promise<Finding> {
     ]);
     const opened = await openSpeech({
       folder,
-      soundsFolder: SOUNDS,
+      soundsFolder: ALL_SOUNDS,
       voices: ensureDataFolder(config).voices,
       engine: config.speech.engine,
       tipLine: config.tipLine.shown,
@@ -226,6 +228,7 @@ export async function checkSpeech(config: Config): Promise<Finding> {
       ...(config.speech.command === undefined ? {} : { command: config.speech.command.split(/\s+/) }),
     });
     try {
+      await opened.chosen;
       const { engine } = opened.speech;
       const healthy = await opened.speech.healthy();
       const degraded = opened.speech.degradedBy();

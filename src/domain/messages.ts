@@ -1,7 +1,14 @@
 import type { Kind, Result } from './kinds.js';
 
 /**
- * The fixed prompts. Their Dutch texts are in `sounds/nl/manifest.json`, one entry for each name. In a text
+ * The languages of the fixed prompts. Centralists always hear Dutch, and so does everybody whose call names no
+ * language.
+ */
+export const PROMPT_LANGUAGES = ['nl', 'en'] as const;
+export type PromptLanguage = (typeof PROMPT_LANGUAGES)[number];
+
+/**
+ * The fixed prompts. Their texts are in `sounds/<language>/manifest.json`, one entry for each name. In a text
  * the placeholder `{tipLine}` stands for the number of the tip line.
  */
 export const PROMPTS = [
@@ -134,7 +141,8 @@ export type PromptName = (typeof PROMPTS)[number];
  * ago.
  */
 export type Sound =
-  | { readonly type: 'prompt'; readonly name: PromptName }
+  /** `language`: Dutch when it is left out. */
+  | { readonly type: 'prompt'; readonly name: PromptName; readonly language?: PromptLanguage }
   | { readonly type: 'rendered'; readonly soundId: string }
   /** `file`: absolute path of its wav; `ms`: its length. */
   | { readonly type: 'recorded'; readonly file: string; readonly ms: number };
@@ -142,6 +150,8 @@ export type Sound =
 export type Prompt = Extract<Sound, { readonly type: 'prompt' }>;
 
 export const prompt = (name: PromptName): Prompt => ({ type: 'prompt', name });
+/** The same prompt in another language. */
+export const inLanguage = (language: PromptLanguage, { name }: Prompt): Prompt => ({ type: 'prompt', name, language });
 export const rendered = (soundId: string): Sound => ({ type: 'rendered', soundId });
 export const recorded = ({ file, ms }: { readonly file: string; readonly ms: number }): Sound => ({
   type: 'recorded',

@@ -36,9 +36,17 @@ export class SpeechError extends Error {
   }
 }
 
+/** How many of the fixed prompts speak with the engine in use. The others play as they were before. */
+export interface PromptProgress {
+  readonly rendered: number;
+  readonly all: number;
+  /** Why the others cannot be rendered now; empty while rendering goes on. */
+  readonly blockedBy: string;
+}
+
 /** Makes sounds from text and recordings, in every format that the trunk and the softphones accept. */
 export interface Speech {
-  /** Name and version of the engine in use. */
+  /** Name and version of the engine in use; `auto` while it is being chosen. */
   readonly engine: string;
   /**
    * Renders a Dutch text. The same text gives the same sound and is rendered once. A message for citizens
@@ -55,6 +63,8 @@ export interface Speech {
   healthy(): Promise<boolean>;
   /** Why another voice than the chosen one speaks; empty when the chosen one does. */
   degradedBy(): string;
+  /** The fixed prompts as they are now. */
+  readonly prompts: PromptProgress;
 }
 
 /** The files of sounds. */

@@ -80,6 +80,7 @@ export const fakeSpeech: Speech = {
   importWav: (wav) => Promise.resolve({ soundId: Buffer.from(wav).toString(), seconds: 8 }),
   healthy: () => Promise.resolve(true),
   degradedBy: () => '',
+  prompts: { rendered: 100, all: 100, blockedBy: '' },
 };
 
 /** Digests that take no time. Real digests take real time, during which the fake clock would move on. */

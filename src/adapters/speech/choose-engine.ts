@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.js';
 import { SpeechError } from '../../ports/speech.js';
 import { commandEngine } from './command.js';
 import { embeddedEngine } from './embedded.js';
-import type { EngineChoice, SpeechEngine } from './engine.js';
+import type { ChosenEngine, EngineChoice, EngineInUse, SpeechEngine } from './engine.js';
 import { hasRuntime, naturalEngine } from './natural/natural.js';
 import { nameInUse } from './natural/voice-files.js';
 import { sayEngine } from './say.js';
@@ -18,19 +18,15 @@ export interface EngineOptions {
   readonly worker: SoundWorker;
   readonly lexicon: Lexicon;
   readonly log: Log;
-}
-
-export interface ChosenEngine {
-  readonly engine: SpeechEngine;
-  /** Speaks a text that the engine cannot speak. */
-  readonly fallback?: SpeechEngine;
-  close(): Promise<void>;
+  /** Ends the programs of the engine. */
+  readonly signal: AbortSignal;
 }
 
 /** The engine that the setting chooses. `auto` skips an engine that does not work, and logs a warning. */
 export async function chooseEngine(options: EngineOptions): Promise<ChosenEngine> {
-  const { choice, command, worker, lexicon } = options;
-  const byCommand = command === undefined || command.length === 0 ? undefined : commandEngine(command, worker);
+  const { choice, command, worker, lexicon, signal } = options;
+  const byCommand =
+    command === undefined || command.length === 0 ? undefined : commandEngine(command, worker, { signal });
   switch (choice) {
     case 'embedded':
       return alone(embeddedEngine(worker, lexicon));
@@ -51,7 +47,24 @@ export async function chooseEngine(options: EngineOptions): Promise<ChosenEngine
   }
 }
 
-const alone = (engine: SpeechEngine): ChosenEngine => ({ engine, close: () => Promise.resolve() });
+/** Follows a choice that may take time. */
+export function inUse(chosen: Promise<ChosenEngine> | ChosenEngine): EngineInUse {
+  let known = chosen instanceof Promise ? undefined : chosen;
+  const promise = Promise.resolve(chosen);
+  promise.then(
+    (made) => (known = made),
+    () => undefined,
+  );
+  return {
+    get known() {
+      return known;
+    },
+    chosen: promise,
+  };
+}
+
+/** An engine that closes nothing and that no other engine stands in for. */
+export const alone = (engine: SpeechEngine): ChosenEngine => ({ engine, close: () => Promise.resolve() });
 
 /** The embedded voice speaks whenever the natural one cannot, so a broken voice stops no alert. */
 function natural({ voices, worker, lexicon, log }: EngineOptions): ChosenEngine {
@@ -64,9 +77,12 @@ function natural({ voices, worker, lexicon, log }: EngineOptions): ChosenEngine 
 
 const canSay = (): boolean => process.platform === 'darwin' || process.platform === 'win32';
 
-async function works(engine: SpeechEngine | undefined, { log }: EngineOptions): Promise<ChosenEngine | undefined> {
+async function works(
+  engine: SpeechEngine | undefined,
+  { log, signal }: EngineOptions,
+): Promise<ChosenEngine | undefined> {
   if (engine === undefined) return undefined;
   if (await engine.available()) return alone(engine);
-  log.warn('speech engine does not work, skipped', { engine: engine.id });
+  if (!signal.aborted) log.warn('speech engine does not work, skipped', { engine: engine.id });
   return undefined;
 }

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atMost } from '../../lib/at-most.js';
 import { SpeechError } from '../../ports/speech.js';
 import { ended } from './child-process.js';
 import type { SpeechEngine } from './engine.js';
@@ -12,6 +13,15 @@ const TIME_MS = 60_000;
 /** A little more than 120 s of 48 kHz, 32 bits, stereo. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const FILE = '{file}';
+/** Programs at the same time: a voice may take 500 MB and all processors. */
+const AT_ONCE = 2;
+
+export interface CommandOptions {
+  /** Time limit of one text, ms; default one minute. */
+  readonly timeMs?: number;
+  /** Ends the programs. Sounds that are being made fail. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Speaks with an external program, started without a shell. The program reads the text (UTF-8) on standard
@@ -20,11 +30,12 @@ const FILE = '{file}';
 export function commandEngine(
   command: readonly string[],
   worker: SoundWorker,
-  options: { readonly timeMs?: number } = {},
+  options: CommandOptions = {},
 ): SpeechEngine {
   const [program = '', ...args] = command;
+  const turn = atMost(AT_ONCE);
   const speak = async (text: string) => {
-    const wav = await outputOf(program, args, text, options.timeMs ?? TIME_MS);
+    const wav = await turn(() => outputOf(program, args, text, options));
     return worker.run({ kind: 'wav', file: wav, from: 'engine' });
   };
   return {
@@ -40,7 +51,12 @@ export function commandEngine(
   };
 }
 
-async function outputOf(program: string, args: readonly string[], text: string, timeMs: number): Promise<Uint8Array> {
+async function outputOf(
+  program: string,
+  args: readonly string[],
+  text: string,
+  options: CommandOptions,
+): Promise<Uint8Array> {
   if (program === '') throw failed('No program is set.');
   const file = args.some((arg) => arg.includes(FILE)) ? join(tmpdir(), `burgernet-${randomUUID()}.wav`) : undefined;
   try {
@@ -48,7 +64,7 @@ async function outputOf(program: string, args: readonly string[], text: string, 
       program,
       args.map((arg) => arg.replaceAll(FILE, file ?? '')),
       text,
-      timeMs,
+      options,
     );
     return file === undefined ? output : await readOutput(file);
   } finally {
@@ -56,9 +72,17 @@ async function outputOf(program: string, args: readonly string[], text: string, 
   }
 }
 
-async function run(program: string, args: readonly string[], text: string, timeMs: number): Promise<Uint8Array> {
+async function run(
+  program: string,
+  args: readonly string[],
+  text: string,
+  { signal, timeMs = TIME_MS }: CommandOptions,
+): Promise<Uint8Array> {
+  if (signal?.aborted === true) throw failed('Speech is closed.');
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], shell: false, windowsHide: true });
-  const end = ended(child, program, timeMs);
+  const kill = (): void => killed(child);
+  signal?.addEventListener('abort', kill, { once: true });
+  const end = ended(child, program, timeMs).finally(() => signal?.removeEventListener('abort', kill));
   const pieces: Buffer[] = [];
   let size = 0;
   child.stdout.on('data', (piece: Buffer) => {
@@ -71,6 +95,8 @@ async function run(program: string, args: readonly string[], text: string, timeM
   if (!result.ok) throw failed(result.reason);
   return Buffer.concat(pieces);
 }
+
+const killed = (child: ChildProcess): void => void child.kill('SIGKILL');
 
 async function readOutput(file: string): Promise<Uint8Array> {
   try {

@@ -1,42 +1,42 @@
 import type { Synthesizer } from '@echogarden/espeak-ng-emscripten';
+import type { PromptLanguage } from '../../domain/messages.js';
 import type { Audio } from './audio.js';
-import { forTelephone } from './equalize.js';
 import { SENTENCE_PAUSE_MS, sentencesOf, type Clause } from './espeak/clauses.js';
-import { escaped, newSynthesizer } from './espeak/synthesizer.js';
+import { escaped, ESPEAK_VOICES, newSynthesizer } from './espeak/synthesizer.js';
 import { MOST_SPOKEN_SECONDS, tooLong } from './finish.js';
-import { limitPeaks } from './limiter.js';
 import { trim } from './trim.js';
 
 /**
- * Settings of the Dutch voice, chosen for the telephone: slower than the default of 175 words a minute, with
+ * Settings of the voices, chosen for the telephone: slower than the default of 175 words a minute, with
  * more intonation.
  */
 const WORDS_A_MINUTE = 140;
 const PITCH = 46;
 const RANGE = 60;
 /** Names the voice, its settings and its pauses in the content hash. */
-export const EMBEDDED_VOICE = `nl-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel2`;
+export const embeddedVoice = (language: PromptLanguage): string =>
+  `${ESPEAK_VOICES[language]}-${WORDS_A_MINUTE}-${PITCH}-${RANGE}-tel2`;
 
 /**
  * Speaks a text that is normalised and respelt by the lexicon, with the embedded espeak-ng. Runs in the
  * worker, because it takes 30 to 300 ms of CPU time. Each sentence is spoken by itself, so that the pause
  * after it never depends on the word that follows.
  */
-export async function speakEmbedded(script: string): Promise<Audio> {
-  const voice = await newSynthesizer();
+export async function speakEmbedded(script: string, language: PromptLanguage = 'nl'): Promise<Audio> {
+  const voice = await newSynthesizer(language);
   voice.set_rate(WORDS_A_MINUTE);
   voice.set_pitch(PITCH);
   voice.set_range(RANGE);
   const rate = voice.get_samplerate();
   const pieces: Float64Array[] = [];
   let left = rate * MOST_SPOKEN_SECONDS;
-  for (const sentence of sentencesOf(script)) {
+  for (const sentence of sentencesOf(script, language)) {
     const said = joined(samplesOf(sentence, voice, left));
     const piece = trim({ rate, samples: said }, { before: 5, after: SENTENCE_PAUSE_MS - 5, pad: true }).samples;
     pieces.push(piece);
     left -= piece.length;
   }
-  return limitPeaks(forTelephone({ rate, samples: joined(pieces) }));
+  return { rate, samples: joined(pieces) };
 }
 
 /** Throws `Unusable` when there are more samples than `most`. */

@@ -1,23 +1,28 @@
 import { createRequire } from 'node:module';
+import type { PromptLanguage } from '../../domain/messages.js';
 import { respell, type Lexicon } from '../../domain/spoken/lexicon.js';
-import { EMBEDDED_VOICE } from './embedded-voice.js';
+import { embeddedVoice } from './embedded-voice.js';
 import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
 /**
- * The engine that is always available: a Dutch voice inside the process. Without a lexicon it reads texts as
- * they are.
+ * The engine that is always available: a voice inside the process. Without a lexicon it reads texts as they
+ * are.
  */
-export function embeddedEngine(worker: SoundWorker, lexicon: Lexicon = new Map()): SpeechEngine {
+export function embeddedEngine(
+  worker: SoundWorker,
+  lexicon: Lexicon = new Map(),
+  language: PromptLanguage = 'nl',
+): SpeechEngine {
   const reads = (text: string) => respell(text, lexicon);
-  const speak = (text: string) => worker.run({ kind: 'speak', text: reads(text).text });
+  const speak = (text: string) => worker.run({ kind: 'speak', text: reads(text).text, language });
   return {
-    id: `espeak-ng embedded ${version()} ${EMBEDDED_VOICE}`,
+    id: `espeak-ng embedded ${version()} ${embeddedVoice(language)}`,
     voice: 'embedded',
     reads,
     speak,
     available: () =>
-      speak('goed').then(
+      speak(language === 'nl' ? 'goed' : 'good').then(
         () => true,
         () => false,
       ),

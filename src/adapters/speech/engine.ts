@@ -29,3 +29,20 @@ export interface SpeechEngine {
  */
 export const ENGINE_CHOICES = ['auto', 'embedded', 'natural', 'say', 'command'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+export interface ChosenEngine {
+  readonly engine: SpeechEngine;
+  /** Speaks a text that the engine cannot speak. */
+  readonly fallback?: SpeechEngine;
+  close(): Promise<void>;
+}
+
+/**
+ * The engine of the setting. `auto` tries its candidates, which may take a minute. The start of the service
+ * does not wait for that.
+ */
+export interface EngineInUse {
+  /** Undefined while the candidates are being tried. */
+  readonly known: ChosenEngine | undefined;
+  readonly chosen: Promise<ChosenEngine>;
+}

@@ -1,11 +1,12 @@
 import type { Audio } from './audio.js';
 import { decibels, fromDecibels } from './audio.js';
 
-/** Target loudness, and the highest peak, in dB relative to full scale. */
-const TARGET_RMS = -20;
-const HIGHEST_PEAK = -3;
-/** Below this peak (dB relative to full scale), nothing can be heard on a telephone line. */
-const SILENT_PEAK = -55;
+/**
+ * A frame below this loudness (dB relative to full scale) cannot be heard on a telephone line. A sound with
+ * fewer frames above it is a click at most, such as the begin of a hum.
+ */
+const SILENT_RMS = -58;
+const LEAST_HEARD_FRAMES = 5;
 /** Frames this much weaker than the loudest frame (dB) are pauses, and do not count for the loudness. */
 const PAUSE_UNDER_LOUDEST = 35;
 const FRAME_MS = 20;
@@ -29,20 +30,13 @@ export function levelOf({ rate, samples }: Audio): Level {
     if (size > peak) peak = size;
     if (size >= 0.999) full += 1;
   }
+  const powers = frames(samples, Math.round((rate * FRAME_MS) / 1000));
   return {
-    rms: decibels(Math.sqrt(loudPower(frames(samples, Math.round((rate * FRAME_MS) / 1000))))),
+    rms: decibels(Math.sqrt(loudPower(powers))),
     peak: decibels(peak),
     clipped: samples.length === 0 ? 0 : full / samples.length,
-    silent: decibels(peak) < SILENT_PEAK,
+    silent: powers.filter((power) => power > fromDecibels(SILENT_RMS) ** 2).length < LEAST_HEARD_FRAMES,
   };
-}
-
-/**
- * Factor that brings a sound to the target loudness without passing the highest peak: gain only, no
- * compression.
- */
-export function gainFor(level: Level): number {
-  return fromDecibels(Math.min(TARGET_RMS - level.rms, HIGHEST_PEAK - level.peak));
 }
 
 /** The same sound centred on zero. A constant offset takes headroom and clicks at both ends. */
@@ -51,9 +45,9 @@ export function withoutOffset({ rate, samples }: Audio): Audio {
   return { rate, samples: samples.map((sample) => sample - mean) };
 }
 
-/** 16-bit samples, after the gain. */
-export function toInt16(samples: Float64Array, gain: number): Int16Array {
-  return Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * gain * 32_767))));
+/** 16-bit samples. */
+export function toInt16(samples: Float64Array): Int16Array {
+  return Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_767))));
 }
 
 function frames(samples: Float64Array, length: number): number[] {

@@ -1,26 +1,17 @@
 import type { Audio } from './audio.js';
-import { fromDecibels } from './audio.js';
-import { levelOf } from './level.js';
 
-/**
- * How far a peak may be above the loudness, dB: about the distance from −20 dBFS (loudness) to −3 dBFS
- * (peak).
- */
-const CREST = 16;
 /** The gain goes down this long before a peak, in ms, and comes back as slowly. */
 const AHEAD_MS = 4;
 
 /**
- * Turns down the few sharpest pulses of a synthetic voice, so that the whole can be louder on the line. Never
- * used on a recording, because uploads keep their dynamics.
+ * The sound after a gain, with no sample above `highest`. Only the few ms around a peak are turned down, so
+ * that one sharp pulse does not keep the whole sound soft.
  */
-export function limitPeaks(audio: Audio): Audio {
-  const { rate, samples } = audio;
-  const highest = fromDecibels(levelOf(audio).rms + CREST);
+export function limited({ rate, samples }: Audio, factor: number, highest: number): Audio {
   const reach = Math.round((AHEAD_MS * rate) / 1000);
-  const needed = samples.map((sample) => Math.min(1, highest / Math.max(Math.abs(sample), 1e-9)));
+  const needed = samples.map((sample) => Math.min(1, highest / Math.max(Math.abs(sample) * factor, 1e-9)));
   const gain = smoothed(lowest(needed, reach), reach);
-  return { rate, samples: samples.map((sample, i) => sample * (gain[i] ?? 1)) };
+  return { rate, samples: samples.map((sample, i) => sample * factor * (gain[i] ?? 1)) };
 }
 
 /** The lowest value within `reach` on both sides. Most values are 1, so only the others are processed. */

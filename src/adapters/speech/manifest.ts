@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROMPTS } from '../../domain/messages.js';
-import type { PromptName } from '../../domain/messages.js';
+import { PROMPTS, PROMPT_LANGUAGES } from '../../domain/messages.js';
+import type { PromptLanguage, PromptName } from '../../domain/messages.js';
 
 /** One fixed prompt. A sound without speech has an empty text and a note that describes it. */
 export interface PromptEntry {
@@ -17,7 +17,7 @@ export interface PromptEntry {
 
 /** `manifest.json`: the texts of all prompts, beside their sounds. Edit the texts in that file. */
 export interface Manifest {
-  readonly language: string;
+  readonly language: PromptLanguage;
   /** Id of the engine that rendered the sounds. */
   readonly engine: string;
   readonly prompts: Readonly<Record<PromptName, PromptEntry>>;
@@ -40,10 +40,10 @@ export async function readManifest(soundsFolder: string): Promise<Manifest> {
   const found: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (!isObject(found) || !isObject(found['prompts'])) throw new Error(`${file} is not a manifest of prompts`);
   const { language, engine, prompts } = found;
-  if (typeof language !== 'string' || typeof engine !== 'string')
-    throw new Error(`${file}: language or engine is missing`);
+  const known = PROMPT_LANGUAGES.find((one) => one === language);
+  if (known === undefined || typeof engine !== 'string') throw new Error(`${file}: language or engine is missing`);
   const entries = PROMPTS.map((name) => [name, entryOf(prompts[name], `${file}: ${name}`)] as const);
-  return { language, engine, prompts: Object.fromEntries(entries) as Record<PromptName, PromptEntry> };
+  return { language: known, engine, prompts: Object.fromEntries(entries) as Record<PromptName, PromptEntry> };
 }
 
 /** The text with the settings filled in. Throws an Error on an unknown placeholder. */

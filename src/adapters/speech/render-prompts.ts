@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PROMPTS } from '../../domain/messages.js';
-import type { PromptName } from '../../domain/messages.js';
-import { spoken } from '../../domain/spoken/spoken.js';
+import type { PromptLanguage, PromptName } from '../../domain/messages.js';
+import { spokenIn } from '../../domain/spoken/spoken-in.js';
 import type { Audio, Finished } from './audio.js';
 import { hash, hashOfText } from './content-hash.js';
 import { embeddedEngine } from './embedded.js';
@@ -33,31 +33,32 @@ export interface RenderedPrompt {
 }
 
 /** The `sha256` that a prompt must have for its current text. */
-export function hashOfPrompt(name: PromptName, text: string, engine: SpeechEngine): string {
+export function hashOfPrompt(name: PromptName, text: string, engine: SpeechEngine, language: PromptLanguage): string {
   if (TONES[name] !== undefined) return hash(`${name} ${TONES_VERSION} ${FINISH_VERSION}`);
-  return hashOfText(engine, spoken(fill(text, COMMITTED_SETTINGS)));
+  return hashOfText(engine, spokenIn[language](fill(text, COMMITTED_SETTINGS)));
 }
 
 /**
- * Renders all fixed prompts again with the embedded engine, from the texts in `manifest.json`, and writes
+ * Renders all fixed prompts of a language again with the embedded engine, from the texts in `manifest.json`, and writes
  * their hashes and lengths into that file. The same texts give the same bytes. Throws `SpeechError` when a
  * text cannot be spoken.
  */
 export async function renderPrompts(soundsFolder: string): Promise<RenderedPrompt[]> {
   const manifest = await readManifest(soundsFolder);
+  const { language } = manifest;
   const worker = createSoundWorker();
   try {
-    const engine = embeddedEngine(worker, (await openLexicon(soundsFolder)).lexicon);
+    const engine = embeddedEngine(worker, (await openLexicon(soundsFolder)).lexicon, language);
     const entries: [PromptName, PromptEntry][] = [];
     for (const name of PROMPTS) {
       const entry = manifest.prompts[name];
-      const finished = await make(name, entry.text, engine);
+      const finished = await make(name, entry.text, engine, language);
       await keep(resolve(soundsFolder, name), finished);
-      const sha256 = hashOfPrompt(name, entry.text, engine);
+      const sha256 = hashOfPrompt(name, entry.text, engine, language);
       entries.push([name, { ...entry, sha256, seconds: Math.round(finished.seconds * 1000) / 1000 }]);
     }
     await writeManifest(soundsFolder, {
-      language: manifest.language,
+      language,
       engine: engine.id,
       prompts: Object.fromEntries(entries) as Manifest['prompts'],
     });
@@ -67,9 +68,15 @@ export async function renderPrompts(soundsFolder: string): Promise<RenderedPromp
   }
 }
 
-function make(name: PromptName, text: string, engine: SpeechEngine): Promise<Finished> | Finished {
+function make(
+  name: PromptName,
+  text: string,
+  engine: SpeechEngine,
+  language: PromptLanguage,
+): Promise<Finished> | Finished {
   const tone = TONES[name];
-  return tone === undefined ? engine.speak(spoken(fill(text, COMMITTED_SETTINGS))) : finish(tone(), undefined, 'as_is');
+  if (tone !== undefined) return finish(tone(), 'tone');
+  return engine.speak(spokenIn[language](fill(text, COMMITTED_SETTINGS)));
 }
 
 async function writeManifest(soundsFolder: string, manifest: Manifest): Promise<void> {

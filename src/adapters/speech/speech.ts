@@ -1,10 +1,10 @@
-import { spoken, spokenMessage } from '../../domain/spoken/spoken.js';
+import { spokenMessage } from '../../domain/spoken/spoken.js';
 import type { Log } from '../../ports/log.js';
 import type { RenderedSound, Speech, SpokenSound } from '../../ports/speech.js';
 import { SpeechError } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import { hashOfAudio, hashOfText, soundIdOf } from './content-hash.js';
-import type { SpeechEngine } from './engine.js';
+import type { EngineInUse, SpeechEngine } from './engine.js';
 import { createProbe } from './probe.js';
 import { keep, lengthOf, placeOf } from './sound-files.js';
 import type { SoundWorker } from './sound-worker.js';
@@ -21,20 +21,34 @@ const CLIPPED = 0.01;
 
 interface Options {
   readonly folder: string;
-  readonly engine: SpeechEngine;
-  /** Speaks a text when the engine cannot. */
-  readonly fallback?: SpeechEngine;
+  readonly engine: EngineInUse;
   readonly worker: SoundWorker;
   readonly log: Log;
+  /** The words of a text that is no message, in the language of the engine. */
+  readonly spoken: (text: string) => string;
+}
+
+/** Speech as the prompts need it. */
+export interface SoundMaker extends Omit<Speech, 'prompts'> {
+  /** The sound of a text, when the engine in use has rendered it before. */
+  existing(text: string): RenderedSound | undefined;
+  /** Renders a text with the engine in use, and with no other. Throws {@link SpeechError}. */
+  renderWithChosen(text: string): Promise<SpokenSound>;
 }
 
 /**
  * Turns texts and recordings into sound files that are named after their content hash. Existing sounds are
  * reused.
  */
-export function createSpeech({ folder, engine, fallback, worker, log }: Options): Speech {
+export function createSoundMaker({ folder, engine: inUse, worker, log, spoken }: Options): SoundMaker {
   const making = new Map<string, Promise<RenderedSound>>();
-  const probe = createProbe(async () => (await engine.available()) || (await fallback?.available()) === true);
+  const probe = createProbe(async () => {
+    // While `auto` tries its engines, the embedded one is at hand, which always works.
+    if (inUse.known === undefined) return true;
+    const { engine, fallback } = inUse.known;
+    return (await engine.available()) || (await fallback?.available()) === true;
+  });
+  const idOf = (by: SpeechEngine, normalised: string): string => soundIdOf(hashOfText(by, normalised));
 
   const make = async (soundId: string, finish: () => Promise<Finished>): Promise<RenderedSound> => {
     const place = placeOf(folder, soundId);
@@ -58,7 +72,7 @@ export function createSpeech({ folder, engine, fallback, worker, log }: Options)
 
   const speak = async (by: SpeechEngine, normalised: string): Promise<SpokenSound> => {
     const { voice } = by;
-    const sound = await once(soundIdOf(hashOfText(by, normalised)), () =>
+    const sound = await once(idOf(by, normalised), () =>
       by.speak(normalised).catch((error: unknown) => {
         probe.forget();
         throw error;
@@ -69,10 +83,21 @@ export function createSpeech({ folder, engine, fallback, worker, log }: Options)
 
   return {
     get engine() {
-      return engine.id;
+      return inUse.known?.engine.id ?? 'auto';
+    },
+    existing(text) {
+      if (inUse.known === undefined) return undefined;
+      const soundId = idOf(inUse.known.engine, spoken(text));
+      const ms = lengthOf(placeOf(folder, soundId));
+      return ms === undefined ? undefined : { soundId, seconds: ms / 1000 };
+    },
+    async renderWithChosen(text) {
+      const { engine } = await inUse.chosen;
+      return speak(engine, normalise(text, spoken));
     },
     async render(text, as) {
       const normalised = normalise(text, as === 'message' ? spokenMessage : spoken);
+      const { engine, fallback } = await inUse.chosen;
       if (fallback === undefined) return speak(engine, normalised);
       try {
         return await speak(engine, normalised);
@@ -84,7 +109,7 @@ export function createSpeech({ folder, engine, fallback, worker, log }: Options)
     },
     read(text) {
       const normalised = normalise(text, spokenMessage);
-      const words = engine.reads(normalised).words.map(({ word, say }) => ({ word, say }));
+      const words = (inUse.known?.engine.reads(normalised).words ?? []).map(({ word, say }) => ({ word, say }));
       return { spoken: normalised, words };
     },
     async importWav(wav) {
@@ -95,7 +120,7 @@ export function createSpeech({ folder, engine, fallback, worker, log }: Options)
       return once(soundIdOf(hashOfAudio(finished)), () => Promise.resolve(finished));
     },
     healthy: () => probe.ask(),
-    degradedBy: () => engine.blockedBy?.() ?? '',
+    degradedBy: () => inUse.known?.engine.blockedBy?.() ?? '',
   };
 }
 

@@ -2,7 +2,7 @@ import type { Measured } from '../../domain/prompts/take-check.js';
 import { Unusable, WIDE_RATE, type Audio, type Finished } from './audio.js';
 import { onTheLine } from './band.js';
 import { cutToSpeech } from './cut-to-speech.js';
-import { finish, RECORDED_ENDS } from './finish.js';
+import { finish } from './finish.js';
 import { levelOf } from './level.js';
 
 /** A finished sound of one sentence of a prompt. */
@@ -25,7 +25,7 @@ export function finishTake(audio: Audio): FinishedTake {
   if (levelOf(heard).silent)
     throw new Unusable('silent', 'Nothing can be heard in it. Speak louder or closer to the microphone.');
   const cut = cutToSpeech(audio, heard);
-  const finished = finish(cut.audio, RECORDED_ENDS);
+  const finished = finish(cut.audio, 'person');
   const full = cut.audio.samples.reduce((count, sample) => count + (Math.abs(sample) >= FULL_SCALE ? 1 : 0), 0);
   return {
     ...finished,
@@ -52,7 +52,7 @@ export function joined(parts: readonly (Uint8Array | number)[]): Finished {
     samples.set(piece, at);
     at += piece.length;
   }
-  return finish({ rate: WIDE_RATE, samples }, undefined, 'as_is');
+  return finish({ rate: WIDE_RATE, samples }, 'tone');
 }
 
 function samplesOf(bytes: Uint8Array): Float64Array {

@@ -1,3 +1,4 @@
+import type { PromptLanguage } from '../../domain/messages.js';
 import type { SpeechErrorCode } from '../../ports/speech.js';
 import type { Finished } from './audio.js';
 import type { PartInPhonemes } from './natural/phonemes.js';
@@ -5,7 +6,7 @@ import type { FinishedTake } from './spoken-take.js';
 
 /** A job for the worker thread that makes a sound. `samples` are those of a voice, −1 to 1. */
 export type SoundJob =
-  | { readonly kind: 'speak'; readonly text: string }
+  | { readonly kind: 'speak'; readonly text: string; readonly language: PromptLanguage }
   | { readonly kind: 'samples'; readonly rate: number; readonly samples: Float32Array }
   | { readonly kind: 'wav'; readonly file: Uint8Array; readonly from: 'engine' | 'upload' }
   /** Sounds to join: 16-bit samples at 16 kHz, or the length of a pause in ms. */

@@ -2,9 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Audio, Finished } from './audio.js';
 import { Unusable } from './audio.js';
 import { speakEmbedded } from './embedded-voice.js';
-import { finish, LEAST_SECONDS, RECORDED_ENDS, SPOKEN_ENDS } from './finish.js';
-import { forTelephone } from './equalize.js';
-import { limitPeaks } from './limiter.js';
+import { finish, LEAST_SECONDS } from './finish.js';
 import { inPhonemes } from './natural/phonemes.js';
 import { finishTake, joined } from './spoken-take.js';
 import { readWav } from './wav-read.js';
@@ -37,12 +35,9 @@ async function resultOf(job: SoundRequest['job']): Promise<WorkResult> {
 
 async function work(job: SoundJob): Promise<Finished> {
   if (job.kind === 'join') return joined(job.parts);
-  if (job.kind === 'speak') return finish(await speakEmbedded(job.text), SPOKEN_ENDS);
-  if (job.kind === 'samples') {
-    const audio = { rate: job.rate, samples: Float64Array.from(job.samples) };
-    return finish(limitPeaks(forTelephone(audio)), SPOKEN_ENDS);
-  }
-  if (job.from === 'engine') return finish(readEngineWav(job.file), SPOKEN_ENDS);
+  if (job.kind === 'speak') return finish(await speakEmbedded(job.text, job.language), 'voice');
+  if (job.kind === 'samples') return finish({ rate: job.rate, samples: Float64Array.from(job.samples) }, 'voice');
+  if (job.from === 'engine') return finish(readEngineWav(job.file), 'voice');
   const audio = readWav(job.file);
   const seconds = audio.samples.length / audio.rate;
   if (seconds < LEAST_SECONDS) {
@@ -51,7 +46,7 @@ async function work(job: SoundJob): Promise<Finished> {
       `It takes ${seconds.toFixed(2)} seconds. ${LEAST_SECONDS} to 120 seconds are allowed.`,
     );
   }
-  return finish(audio, RECORDED_ENDS);
+  return finish(audio, 'person');
 }
 
 /** A bad wav from an engine is a failure of the engine, not of the request. */

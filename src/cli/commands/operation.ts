@@ -7,10 +7,10 @@ import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
 /**
- * The folder of the spoken prompts. The relative path is the same from `src/cli/commands` and
+ * The folder of the spoken prompts of all languages. The relative path is the same from `src/cli/commands` and
  * `dist/cli/commands`.
  */
-const SOUNDS = fileURLToPath(new URL('../../../sounds/nl', import.meta.url));
+const SOUNDS = fileURLToPath(new URL('../../../sounds', import.meta.url));
 
 export function addOperationCommands(program: Command, context: CliContext): void {
   program

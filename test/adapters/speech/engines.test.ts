@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { commandEngine } from '../../../src/adapters/speech/command.js';
 import { sayEngine } from '../../../src/adapters/speech/say.js';
@@ -7,7 +7,7 @@ import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
 import type { SpeechEngine } from '../../../src/adapters/speech/engine.js';
 import { createSoundWorker } from '../../../src/adapters/speech/sound-worker.js';
 import { SpeechError } from '../../../src/ports/speech.js';
-import { inTempFolder, quietLog, sine, SOUNDS, wavOf } from './sound-helpers.js';
+import { ALL_SOUNDS, inTempFolder, quietLog, sine, wavOf } from './sound-helpers.js';
 
 const worker = createSoundWorker();
 const NODE = process.execPath;
@@ -67,6 +67,33 @@ describe('speech engines', function () {
       });
     });
 
+    it('runs at most two programs at the same time', async () => {
+      await inTempFolder(async (folder) => {
+        const wav = join(folder, 'tone.wav');
+        await writeFile(wav, wavOf([sine(500, 8_000, 1)], 8_000, '16'));
+        // The program says how many programs it saw. A file stands for each of them.
+        const script = `const fs=require('fs');const own=${JSON.stringify(folder)}+'/run-'+process.pid;fs.writeFileSync(own,'');
+          process.stdin.resume().on('end',()=>setTimeout(()=>{
+            const n=fs.readdirSync(${JSON.stringify(folder)}).filter(f=>f.startsWith('run-')).length;
+            fs.appendFileSync(${JSON.stringify(join(folder, 'seen'))},n+'\\n');fs.rmSync(own);
+            fs.createReadStream(${JSON.stringify(wav)}).pipe(process.stdout)},100))`;
+        const engine = commandEngine([NODE, '-e', script], worker);
+        await Promise.all(Array.from({ length: 8 }, () => engine.speak('hallo')));
+        const seen = (await readFile(join(folder, 'seen'), 'utf8')).trim().split('\n').map(Number);
+        expect(seen).to.have.length(8);
+        expect(Math.max(...seen)).to.equal(2);
+      });
+    });
+
+    it('ends its programs when it is closed', async () => {
+      const stop = new AbortController();
+      const engine = commandEngine([NODE, '-e', 'setInterval(()=>{},1000)'], worker, { signal: stop.signal });
+      const spoken = failure(engine);
+      stop.abort();
+      expect(await spoken).to.match(/SIGKILL|closed/);
+      expect(await failure(engine)).to.match(/closed/);
+    });
+
     it('fails without a crash when the program does not exist', async () => {
       expect(await failure(commandEngine(['/nowhere/speaks'], worker))).to.match(/cannot be run/);
       expect(await commandEngine(['/nowhere/speaks'], worker).available()).to.equal(false);
@@ -88,13 +115,14 @@ describe('speech engines', function () {
       await inTempFolder(async (folder) => {
         const opened = await openSpeech({
           folder,
-          soundsFolder: SOUNDS,
+          soundsFolder: ALL_SOUNDS,
           voices: join(folder, 'voices'),
           engine: 'auto',
           command: ['/nowhere/speaks'],
           tipLine: '0800-0011',
           log: quietLog,
         });
+        await opened.speech.render('Let op.');
         expect(opened.speech.engine).to.match(/embedded/);
         await opened.close();
       });

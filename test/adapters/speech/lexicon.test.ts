@@ -9,7 +9,8 @@ import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
 import { prompt } from '../../../src/domain/messages.js';
 import { respell } from '../../../src/domain/spoken/lexicon.js';
 import { readLexicon } from '../../../src/domain/spoken/lexicon-csv.js';
-import { inTempFolder, quietLog, SOUNDS } from './sound-helpers.js';
+import { eventually } from '../../telephone/support/eventually.js';
+import { ALL_SOUNDS, inTempFolder, quietLog, SOUNDS } from './sound-helpers.js';
 
 describe('lexicon of the embedded voice', function () {
   this.timeout(60_000);
@@ -61,7 +62,7 @@ describe('lexicon of the embedded voice', function () {
       const open = () =>
         openSpeech({
           folder,
-          soundsFolder: SOUNDS,
+          soundsFolder: ALL_SOUNDS,
           voices: join(folder, 'voices'),
           engine: 'embedded',
           tipLine: '0800-0011',
@@ -73,6 +74,8 @@ describe('lexicon of the embedded voice', function () {
         const { speech, soundFiles } = opened;
         const texts = ['Een man in een Fiat.', 'Een man op een fiets.'];
         const sounds = await Promise.all(texts.map(async (text) => (await speech.render(text)).soundId));
+        opened.renderPrompts();
+        await eventually(() => speech.prompts.rendered === speech.prompts.all || undefined, 10_000, 'the prompts');
         const prompts = (['thanks', 'tip-connecting'] as const).map((name) => soundFiles.pathOf(prompt(name)));
         await opened.close();
         return { sounds, prompts };

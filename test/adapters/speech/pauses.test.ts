@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { speakEmbedded } from '../../../src/adapters/speech/embedded-voice.js';
-import { finish, SPOKEN_ENDS } from '../../../src/adapters/speech/finish.js';
+import { finish } from '../../../src/adapters/speech/finish.js';
 import { COMMITTED_SETTINGS, fill, readManifest } from '../../../src/adapters/speech/manifest.js';
 import { digitByDigit, PROMPTS, rendered, type Sound } from '../../../src/domain/messages.js';
 import { spoken, spokenMessage } from '../../../src/domain/spoken/spoken.js';
@@ -22,14 +22,14 @@ async function heard(sounds: readonly Sound[]): Promise<Float64Array> {
   const parts = sounds.map(async (sound) =>
     sound.type === 'prompt'
       ? readFile(join(SOUNDS, `${sound.name}.sln16`))
-      : finish(await speakEmbedded(spoken(sound.type === 'rendered' ? sound.soundId : '')), SPOKEN_ENDS).sln16,
+      : finish(await speakEmbedded(spoken(sound.type === 'rendered' ? sound.soundId : '')), 'voice').sln16,
   );
   return samplesOf(Buffer.concat(await Promise.all(parts)));
 }
 
 const lengths = (samples: Float64Array): number[] => pausesIn(samples, RATE, LEAST_MS).map(({ ms }) => ms);
 const said = async (text: string): Promise<number[]> =>
-  lengths(samplesOf(finish(await speakEmbedded(spokenMessage(text)), SPOKEN_ENDS).sln16));
+  lengths(samplesOf(finish(await speakEmbedded(spokenMessage(text)), 'voice').sln16));
 
 describe('pauses in the rendered sound', function () {
   this.timeout(60_000);

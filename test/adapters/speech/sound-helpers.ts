@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../../src/ports/log.js';
 
-/** The committed prompts. */
-export const SOUNDS = join(import.meta.dirname, '../../../sounds/nl');
+/** The committed prompts of every language. */
+export const ALL_SOUNDS = join(import.meta.dirname, '../../../sounds');
+/** The committed Dutch prompts. */
+export const SOUNDS = join(ALL_SOUNDS, 'nl');
 
 export const quietLog: Log = {
   debug: () => undefined,

@@ -6,7 +6,7 @@ import type { OpenedSpeech, SpeechOptions } from '../../../src/adapters/speech/o
 import { prompt, rendered } from '../../../src/domain/messages.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import type { SpeechErrorCode } from '../../../src/ports/speech.js';
-import { goertzel, inTempFolder, quietLog, rms, samplesOf, sine, SOUNDS, wavOf } from './sound-helpers.js';
+import { ALL_SOUNDS, goertzel, inTempFolder, quietLog, rms, samplesOf, sine, SOUNDS, wavOf } from './sound-helpers.js';
 
 type Change = Partial<SpeechOptions>;
 
@@ -17,7 +17,7 @@ async function withSpeech(
   await inTempFolder(async (folder) => {
     const opened = await openSpeech({
       folder,
-      soundsFolder: SOUNDS,
+      soundsFolder: ALL_SOUNDS,
       voices: join(folder, 'voices'),
       engine: 'embedded',
       tipLine: '08000011',

@@ -1,3 +1,4 @@
+import type { PromptLanguage } from '../../../domain/messages.js';
 import { withLetterNames } from './letters.js';
 import { withNumbersApart } from './number-words.js';
 
@@ -18,14 +19,14 @@ export const SIGN_PAUSE_MS = 350;
 export const GROUP_PAUSE_MS = 500;
 
 /**
- * The sentences of a normalised text as clauses with their pauses. Letters that stand alone are written as
- * they must be said.
+ * The sentences of a normalised text as clauses with their pauses. Dutch letters that stand alone are written
+ * as they must be said.
  */
-export function sentencesOf(script: string): readonly (readonly Clause[])[] {
+export function sentencesOf(script: string, language: PromptLanguage = 'nl'): readonly (readonly Clause[])[] {
   return script
     .split(/(?<=[.!?])\s+/u)
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
-    .map(clausesOf);
+    .map((sentence) => clausesOf(sentence, language));
 }
 
 const DIGIT = '(?:[Nn]ul|[Éé]én|[Tt]wee|[Dd]rie|[Vv]ier|[Vv]ijf|[Zz]es|[Zz]even|[Aa]cht|[Nn]egen)';
@@ -42,7 +43,7 @@ const WRITTEN_DOWN = 4;
 /** Marks a pause inside a sentence. The text cannot have these characters: `cleaned` removes them. */
 const [SIGN_MARK, GROUP_MARK] = ['\uE001', '\uE002'];
 
-function clausesOf(sentence: string): readonly Clause[] {
+function clausesOf(sentence: string, language: PromptLanguage): readonly Clause[] {
   const [, words = '', end = ''] = /^(.*?)([.!?]?)$/su.exec(sentence) ?? [];
   const parts = words.replace(RUN, marked).split(new RegExp(`(?<=[,${SIGN_MARK}${GROUP_MARK}])`, 'u'));
   return parts.flatMap((part, index) => {
@@ -56,7 +57,8 @@ function clausesOf(sentence: string): readonly Clause[] {
         : part.endsWith(GROUP_MARK)
           ? GROUP_PAUSE_MS
           : 0;
-    return [{ text: withNumbersApart(withLetterNames(text)), mark: last ? end : ',', pauseMs }];
+    const said = language === 'nl' ? withNumbersApart(withLetterNames(text)) : text;
+    return [{ text: said, mark: last ? end : ',', pauseMs }];
   });
 }
 

@@ -6,6 +6,7 @@ import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inUse } from '../../../../src/adapters/speech/choose-engine.js';
 import { embeddedEngine } from '../../../../src/adapters/speech/embedded.js';
 import { installVoice } from '../../../../src/adapters/speech/natural/install-voice.js';
 import {
@@ -17,10 +18,9 @@ import {
 import { modelOf, putInUse, readVoice } from '../../../../src/adapters/speech/natural/voice-files.js';
 import { placeOf } from '../../../../src/adapters/speech/sound-files.js';
 import { createSoundWorker, type SoundWorker } from '../../../../src/adapters/speech/sound-worker.js';
-import { createSpeech } from '../../../../src/adapters/speech/speech.js';
+import { createSoundMaker, type SoundMaker } from '../../../../src/adapters/speech/speech.js';
 import { spoken } from '../../../../src/domain/spoken/spoken.js';
 import { isAlive } from '../../../../src/lib/is-alive.js';
-import type { Speech } from '../../../../src/ports/speech.js';
 import { FakeLog } from '../../../support/fake-log.js';
 import {
   BURST_MS,
@@ -76,7 +76,7 @@ describe('the natural voice', function () {
 
   interface Voiced {
     readonly engine: NaturalEngine;
-    readonly speech: Speech;
+    readonly speech: SoundMaker;
     readonly log: FakeLog;
     readonly voices: string;
     readonly folder: string;
@@ -91,7 +91,13 @@ describe('the natural voice', function () {
       const log = new FakeLog();
       const embedded = embeddedEngine(worker);
       const engine = naturalEngine({ voices, embedded, worker, log });
-      const speech = createSpeech({ folder, engine, fallback: embedded, worker, log });
+      const speech = createSoundMaker({
+        folder,
+        engine: inUse({ engine, fallback: embedded, close: () => engine.close() }),
+        worker,
+        log,
+        spoken,
+      });
       const heard = async (soundId: string): Promise<Float64Array> =>
         samplesOf(await readFile(`${placeOf(folder, soundId)}.sln16`));
       try {
@@ -202,7 +208,13 @@ describe('the natural voice', function () {
       const embedded = embeddedEngine(worker);
       const log = new FakeLog();
       const engine = naturalEngine({ voices: join(folder, 'voices'), embedded, worker, log });
-      const speech = createSpeech({ folder, engine, fallback: embedded, worker, log });
+      const speech = createSoundMaker({
+        folder,
+        engine: inUse({ engine, fallback: embedded, close: () => engine.close() }),
+        worker,
+        log,
+        spoken,
+      });
       expect(speech.engine).to.equal(embedded.id);
       expect((await speech.render('Een bericht.')).voice).to.equal('embedded');
       expect(speech.degradedBy()).to.include('burgernet voices install');
@@ -215,7 +227,8 @@ describe('the natural voice', function () {
         const voices = join(prepared, 'voices');
         const embedded = embeddedEngine(worker);
         const engine = naturalEngine({ voices, embedded, worker, log: quietLog });
-        const speech = createSpeech({ folder, engine, fallback: embedded, worker, log: quietLog });
+        const used = inUse({ engine, fallback: embedded, close: () => engine.close() });
+        const speech = createSoundMaker({ folder, engine: used, worker, log: quietLog, spoken });
         expect(speech.engine).to.equal(embedded.id);
         expect((await speech.render('Een bericht.')).voice).to.equal('embedded');
         expect(speech.degradedBy()).to.include('sherpa-onnx-node is not installed; run npm ci');
