@@ -1,10 +1,12 @@
 import { benchDialer } from './dialer/index.js';
 import { benchTipLine } from './tipline/index.js';
+import { benchVoice } from './voice/index.js';
 
 /** The benchmarks by name: `npm run bench -- <name>`. Each measures what it compares in one run. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   dialer: benchDialer,
   tipline: benchTipLine,
+  voice: benchVoice,
 };
 
 const [name, ...args] = process.argv.slice(2);
