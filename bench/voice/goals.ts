@@ -13,7 +13,9 @@ export interface VoiceGoal {
 
 /** Distance from the target level that a listener does not notice, dB. */
 const LEVEL_WITHIN = 1;
-/** The index of standard speech in noise of its own spectrum: a voice must be at least as clear as a person. */
+/**
+ * The index of standard speech in noise of its own spectrum: a voice must be at least as clear as a person.
+ */
 const PERSON = { sii0: 0.5, sii5: 1 / 3 };
 /** 20 seconds of speech are ready in 2. */
 const MOST_REAL_TIME = 0.1;

@@ -13,9 +13,9 @@ const SOUNDS = fileURLToPath(new URL('../../sounds', import.meta.url));
 const QUICK_MESSAGES = 5;
 
 /**
- * Measures the voices as a telephone gets them: every committed prompt, and fifty messages with each engine of
- * this machine. Prints a table and writes JSON to `bench/results/`. With `--samples` it makes the listening test
- * instead.
+ * Measures the voices as a telephone gets them: every committed prompt, and fifty messages with each engine
+ * of this machine. Prints a table and writes JSON to `bench/results/`. With `--samples` it makes the
+ * listening test instead.
  */
 export function benchVoice(args: readonly string[]): Promise<void> {
   return benched(args, USAGE, parseOptions, async ({ options, signal, say, machine, keep }) => {

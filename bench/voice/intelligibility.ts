@@ -1,9 +1,9 @@
 import { bandPowers } from './spectrum.js';
 
 /**
- * An approximation of the Speech Intelligibility Index, ANSI S3.5-1997, third-octave procedure, for a telephone
- * line: only the bands from 300 to 3,400 Hz, without hearing loss, without spread of masking, at a comfortable
- * level. It compares voices with each other, and does not tell how many words a listener gets.
+ * An approximation of the Speech Intelligibility Index, ANSI S3.5-1997, third-octave procedure, for a
+ * telephone line: only the bands from 300 to 3,400 Hz, without hearing loss, without spread of masking, at a
+ * comfortable level. It compares voices with each other, and does not tell how many words a listener gets.
  *
  * `importance`: band importance for average speech (table 3). `speech`: standard speech spectrum level at
  * normal vocal effort, dB (table 3).

@@ -62,8 +62,8 @@ export function pausesOf(samples: Float64Array, rate: number): number[] {
 }
 
 /**
- * Syllables of a Dutch or English text that is written out: groups of vowels. A diaeresis begins a new one. It
- * is a few per cent off for a text, which is enough to compare voices.
+ * Syllables of a Dutch or English text that is written out: groups of vowels. A diaeresis begins a new one.
+ * It is a few per cent off for a text, which is enough to compare voices.
  */
 export function syllablesIn(text: string): number {
   return text.toLowerCase().match(/[ëïöü]?[aeiouyáéíóúàèâêîôû]+|[ëïöü]/gu)?.length ?? 0;

@@ -1,6 +1,9 @@
 import { LISTENING } from './listening.js';
 
-/** Messages as centralists write them, with invented names and numbers: ten of the listening test, and forty more. */
+/**
+ * Messages as centralists write them, with invented names and numbers: ten of the listening test, and forty
+ * more.
+ */
 export const MESSAGES: readonly string[] = [
   ...LISTENING.map(({ text }) => text),
   'Vermist: een meisje van 6 jaar met blond haar, een rode jas en witte laarzen. Zij is om 14.30 uur weggelopen bij speeltuin De Kabouter.',

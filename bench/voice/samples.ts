@@ -13,8 +13,8 @@ import { heardFrom } from './run.js';
 const SNR = 0;
 
 /**
- * Writes the listening test (docs/speech.md): every message with every engine as a telephone gets it, quiet and
- * in noise, the form to print, and the answers. Resolves with the number of recordings.
+ * Writes the listening test (docs/speech.md): every message with every engine as a telephone gets it, quiet
+ * and in noise, the form to print, and the answers. Resolves with the number of recordings.
  */
 export async function writeSamples(
   folder: string,

@@ -442,8 +442,8 @@ export interface Readiness {
   /** A simulated phone network plays the operator, so no real telephone rings. */
   readonly simulated: boolean;
   /**
-   * By part: `database`, `asterisk`, `trunk`, `speech`, `disk`; `prompts` while some of them speak with an earlier
-   * voice; and `softphones` when one has no account.
+   * By part: `database`, `asterisk`, `trunk`, `speech`, `disk`; `prompts` while some of them speak with an
+   * earlier voice; and `softphones` when one has no account.
    */
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason: string }>>;
 }

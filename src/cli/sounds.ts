@@ -11,8 +11,8 @@ export interface RenderSystemPromptsOptions {
 }
 
 /**
- * `npm run sounds`: renders every fixed prompt in every language again from the texts in its manifest. A second run changes
- * nothing.
+ * `npm run sounds`: renders every fixed prompt in every language again from the texts in its manifest. A
+ * second run changes nothing.
  */
 export async function renderSystemPrompts({
   soundsFolder,

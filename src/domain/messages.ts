@@ -1,8 +1,8 @@
 import type { Kind, Result } from './kinds.js';
 
 /**
- * The languages of the fixed prompts. Centralists always hear Dutch, and so does everybody whose call names no
- * language.
+ * The languages of the fixed prompts. Centralists always hear Dutch, and so does everybody whose call names
+ * no language.
  */
 export const PROMPT_LANGUAGES = ['nl', 'en'] as const;
 export type PromptLanguage = (typeof PROMPT_LANGUAGES)[number];

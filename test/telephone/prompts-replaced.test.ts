@@ -28,8 +28,8 @@ const HEARD = ['alert-prompt', 'ending-child', 'thanks'] as const;
 const spokenCount = ({ prompts }: Manifest): number => PROMPTS.filter((name) => prompts[name].text !== '').length;
 
 /**
- * The other voice: a program that speaks each prompt with the sound of the English one. It is silent until the
- * file `go` exists.
+ * The other voice: a program that speaks each prompt with the sound of the English one. It is silent until
+ * the file `go` exists.
  */
 async function otherVoice(folder: string): Promise<string> {
   const english = join(SOUNDS, '..', 'en');

@@ -30,8 +30,8 @@ const VOICE_ENDS: Ends = { before: 5, after: 100, pad: true };
 const PERSON_ENDS: Ends = { before: 15, after: 300, pad: false };
 
 /**
- * Shapes a sound for the telephone, brings it to telephone level and encodes it in all formats. A tone is only
- * encoded. Throws {@link Unusable} `silent` or `too_long`.
+ * Shapes a sound for the telephone, brings it to telephone level and encodes it in all formats. A tone is
+ * only encoded. Throws {@link Unusable} `silent` or `too_long`.
  */
 export function finish(audio: Audio, source: Source): Finished {
   const most = source === 'voice' ? MOST_SPOKEN_SECONDS : MOST_SECONDS;

@@ -54,16 +54,19 @@ export interface OpenedSpeech {
   readonly chosen: Promise<unknown>;
   /**
    * Renders the prompts with the engine in use, in the background, now and whenever the engine gets another
-   * voice. The service calls it once it is ready, so that this work comes after the calls of an earlier process.
+   * voice. The service calls it once it is ready, so that this work comes after the calls of an earlier
+   * process.
    */
   renderPrompts(): void;
-  /** Ends the worker thread and the engine's programs. Sounds that are being rendered fail. Safe to repeat. */
+  /**
+   * Ends the worker thread and the engine's programs. Sounds that are being rendered fail. Safe to repeat.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Chooses the engine and loads the prompts of every language. Does not wait for a slow engine. The caller must
- * close it, but it does not keep the process alive. Throws an Error when prompts are missing, and
+ * Chooses the engine and loads the prompts of every language. Does not wait for a slow engine. The caller
+ * must close it, but it does not keep the process alive. Throws an Error when prompts are missing, and
  * `SpeechError` when a prompt cannot be spoken.
  */
 export async function openSpeech(options: SpeechOptions): Promise<OpenedSpeech> {

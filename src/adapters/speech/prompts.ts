@@ -73,7 +73,10 @@ export class Prompts {
     await this.#listener?.(name);
   }
 
-  /** Finds the sounds that exist. Returns the prompts whose words the settings change, and that have no sound yet. */
+  /**
+   * Finds the sounds that exist. Returns the prompts whose words the settings change, and that have no sound
+   * yet.
+   */
   async load(): Promise<readonly PromptName[]> {
     const without: PromptName[] = [];
     for (const name of PROMPTS) {
@@ -99,7 +102,10 @@ export class Prompts {
     }
   }
 
-  /** The sound of the engine in use if it was rendered before, else the committed one, else of the embedded voice. */
+  /**
+   * The sound of the engine in use if it was rendered before, else the committed one, else of the embedded
+   * voice.
+   */
   #existing(name: PromptName): string | undefined {
     const { folder, soundsFolder, language, chosen, embedded } = this.options;
     const committed = resolve(soundsFolder, language, name);
@@ -116,7 +122,9 @@ export class Prompts {
     return spoken && placeOf(folder, spoken.soundId);
   }
 
-  /** Compares the texts first, because most are equal and a start after a crash must not wait for `spoken`. */
+  /**
+   * Compares the texts first, because most are equal and a start after a crash must not wait for `spoken`.
+   */
   #saysTheSame(name: PromptName, text: string): boolean {
     const { spoken } = this.options;
     const committed = fill(this.manifest.prompts[name].text, COMMITTED_SETTINGS);

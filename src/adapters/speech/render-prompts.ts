@@ -39,9 +39,9 @@ export function hashOfPrompt(name: PromptName, text: string, engine: SpeechEngin
 }
 
 /**
- * Renders all fixed prompts of a language again with the embedded engine, from the texts in `manifest.json`, and writes
- * their hashes and lengths into that file. The same texts give the same bytes. Throws `SpeechError` when a
- * text cannot be spoken.
+ * Renders all fixed prompts of a language again with the embedded engine, from the texts in `manifest.json`,
+ * and writes their hashes and lengths into that file. The same texts give the same bytes. Throws
+ * `SpeechError` when a text cannot be spoken.
  */
 export async function renderPrompts(soundsFolder: string): Promise<RenderedPrompt[]> {
   const manifest = await readManifest(soundsFolder);

@@ -9,9 +9,9 @@ export const TARGET_RMS = -20;
 /** Highest peak of every sound, in dB relative to full scale. */
 export const HIGHEST_PEAK = -3;
 /**
- * Peaks are turned down by at most this, dB. Speech needs 2 to 6, and speech beside the bump of a telephone that
- * is put down 20. A recording that would need more has hardly any speech in it, and stays softer than the
- * target.
+ * Peaks are turned down by at most this, dB. Speech needs 2 to 6, and speech beside the bump of a telephone
+ * that is put down 20. A recording that would need more has hardly any speech in it, and stays softer than
+ * the target.
  */
 const MOST_LIMITING = 24;
 /** Distance from the target that nobody hears, dB. */

@@ -7,8 +7,8 @@ import type { CliContext } from '../context.js';
 import { runDoctor } from '../doctor.js';
 
 /**
- * The folder of the spoken prompts of all languages. The relative path is the same from `src/cli/commands` and
- * `dist/cli/commands`.
+ * The folder of the spoken prompts of all languages. The relative path is the same from `src/cli/commands`
+ * and `dist/cli/commands`.
  */
 const SOUNDS = fileURLToPath(new URL('../../../sounds', import.meta.url));
 

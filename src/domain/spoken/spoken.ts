@@ -21,8 +21,8 @@ import { sayAbout, sayAddresses, sayNumbers, saySigns } from './signs.js';
 import { sayTimes } from './times.js';
 
 /**
- * Raise this with every change to the result of {@link spoken} or of `spokenEnglish`: sounds of another version
- * are rendered again.
+ * Raise this with every change to the result of {@link spoken} or of `spokenEnglish`: sounds of another
+ * version are rendered again.
  */
 export const SPOKEN_VERSION = 6;
 

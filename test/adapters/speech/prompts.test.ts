@@ -60,8 +60,8 @@ for (const language of PROMPT_LANGUAGES) {
       const { prompts } = await readManifest(folder);
       for (const name of PROMPTS.filter((one) => prompts[one].text !== '')) {
         const samples = samplesOf(await readFile(join(folder, `${name}.sln16`)));
-        // A single word such as "twee" begins softly, but no call begins with such a word. The English "th" is
-        // soft too.
+        // A single word such as "twee" begins softly, but no call begins with such a word. The English "th"
+        // is soft too.
         expect(rms(samples.subarray(0, 1600)), `${name}: first 100 ms`).to.be.above(
           name.startsWith('digit-') || language === 'en' ? -40 : -32,
         );

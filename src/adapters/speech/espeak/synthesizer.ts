@@ -6,9 +6,9 @@ import { Unusable } from '../audio.js';
 export const ESPEAK_VOICES: Readonly<Record<PromptLanguage, string>> = { nl: 'nl', en: 'en-gb' };
 
 /**
- * A new espeak-ng with its voice of a language, in about 40 ms. Every text gets a new one, because the voice's
- * flutter carries over from one text to the next. It uses its own memory only, so it may run in any thread or
- * process.
+ * A new espeak-ng with its voice of a language, in about 40 ms. Every text gets a new one, because the
+ * voice's flutter carries over from one text to the next. It uses its own memory only, so it may run in any
+ * thread or process.
  */
 export async function newSynthesizer(language: PromptLanguage = 'nl'): Promise<Synthesizer> {
   const { eSpeakNGWorker: New } = await load();
