@@ -402,9 +402,11 @@ export class ActionService implements Actions {
         if (people.length > 0) this.#beginClosing(closed, people);
       },
       () => true,
-    ).finally(() => {
-      adding.release();
-    });
+      // Only after a failure was made up for, so that nobody is called twice meanwhile.
+      () => {
+        adding.release();
+      },
+    );
   }
 
   /**
@@ -445,9 +447,15 @@ export class ActionService implements Actions {
     );
   }
 
-  #eachCallee(action: Action, work: (people: readonly SelectedPerson[]) => void, goesOn: () => boolean): Promise<void> {
+  #eachCallee(
+    action: Action,
+    work: (people: readonly SelectedPerson[]) => void,
+    goesOn: () => boolean,
+    onOver?: () => void,
+  ): Promise<void> {
     const { stores, clock, dialer, log } = this.parts;
-    return eachCallee({ actions: stores.actions, clock, log }, action.id, work, () => !dialer.isStopped && goesOn());
+    const parts = { actions: stores.actions, clock, log };
+    return eachCallee(parts, action.id, work, () => !dialer.isStopped && goesOn(), onOver);
   }
 
   /**

@@ -20,13 +20,14 @@ const AGAIN_MS = 1_000;
  *
  * The command that needs this work is already stored, so the work must not be left half done. After a
  * failure, such as a database that cannot be read, this resolves, and the callees who are left are passed on
- * as soon as that is possible.
+ * as soon as that is possible. `onOver` is called when nobody is left.
  */
 export async function eachCallee(
   parts: EachCalleeParts,
   actionId: ActionId,
   work: (people: readonly SelectedPerson[]) => void,
   goesOn: () => boolean,
+  onOver: () => void = () => undefined,
 ): Promise<void> {
   const { actions, clock, log } = parts;
   const done = new Set<ParticipantId>();
@@ -58,6 +59,8 @@ export async function eachCallee(
       left = true;
     }
     if (left && !(await tryAll())) tryAgain();
+    else onOver();
   };
-  if (!(await tryAll())) tryAgain();
+  if (await tryAll()) onOver();
+  else tryAgain();
 }

@@ -286,6 +286,24 @@ describe('an action', () => {
       expect(room.log.said('error')).to.deep.equal(['not everybody of an action could be called; trying again']);
     });
 
+    it('is told once that the action is closed, when the people cannot be read for a while', async () => {
+      room.people(1);
+      script(1, PRESSES);
+      const action = await room.running();
+      await room.clock.advance(5_000);
+      expect(room.dialer.isLive(action.id, 1)).to.equal(true);
+      const reading = sinon.stub(room.stores.actions, 'calleesInSlices').throws(new Error('disk I/O error'));
+      await room.clock.finish(room.actions.close(action.id, { result: 'found' }));
+      // The alert call ends, and the closing call after it.
+      await room.clock.advance(180_000);
+      const closingCalls = (): number =>
+        room.stores.attempts.ofAction(action.id).filter(({ purpose }) => purpose === 'closing').length;
+      expect(closingCalls()).to.equal(1);
+      reading.restore();
+      await room.clock.advance(180_000);
+      expect(closingCalls()).to.equal(1);
+    });
+
     it('makes no update calls for a draft, and is refused when it is closed', async () => {
       room.people(1);
       room.telephony.otherwise = PRESSES;
