@@ -24,22 +24,25 @@ export function judgeVoices(voices: readonly Voice[]): readonly VoiceGoal[] {
   return voices.flatMap(({ name, sounds, realTimeFactor }) => {
     const off = Math.max(...sounds.map(({ level }) => Math.abs(level - TARGET_RMS)));
     const [sii0, sii5] = [mean(sounds, 'sii0'), mean(sounds, 'sii5')];
-    const goals: VoiceGoal[] = [
-      {
-        voice: name,
-        what: 'level in the band of every sound',
-        goal: `${TARGET_RMS} dB, within ${LEVEL_WITHIN}`,
-        measured: `at most ${off.toFixed(2)} off`,
-        reached: off <= LEVEL_WITHIN,
-      },
-      {
-        voice: name,
-        what: 'SII in noise at 0 and −5 dB, mean',
-        goal: `at least ${PERSON.sii0.toFixed(2)} and ${PERSON.sii5.toFixed(2)}`,
-        measured: `${sii0.toFixed(2)} and ${sii5.toFixed(2)}`,
-        reached: sii0 >= PERSON.sii0 && sii5 >= PERSON.sii5,
-      },
-    ];
+    const goals: VoiceGoal[] =
+      sounds.length === 0
+        ? []
+        : [
+            {
+              voice: name,
+              what: 'level in the band of every sound',
+              goal: `${TARGET_RMS} dB, within ${LEVEL_WITHIN}`,
+              measured: `at most ${off.toFixed(2)} off`,
+              reached: off <= LEVEL_WITHIN,
+            },
+            {
+              voice: name,
+              what: 'SII in noise at 0 and −5 dB, mean',
+              goal: `at least ${PERSON.sii0.toFixed(2)} and ${PERSON.sii5.toFixed(2)}`,
+              measured: `${sii0.toFixed(2)} and ${sii5.toFixed(2)}`,
+              reached: sii0 >= PERSON.sii0 && sii5 >= PERSON.sii5,
+            },
+          ];
     if (realTimeFactor === undefined) return goals;
     const reached = realTimeFactor <= MOST_REAL_TIME;
     const measured = realTimeFactor.toFixed(3);
@@ -83,6 +86,7 @@ function rowOf({ name, seconds, level, peak, pauses, syllables, sii0, sii5 }: Me
 }
 
 function summaryOf({ name, sounds, realTimeFactor }: Voice): readonly string[] {
+  if (sounds.length === 0) return [name, ...Array<string>(10).fill(''), realTimeFactor?.toFixed(3) ?? ''];
   const levels = sounds.map(({ level }) => level);
   const seconds = sounds.reduce((sum, sound) => sum + sound.seconds, 0);
   return [

@@ -25,7 +25,8 @@ export function benchVoice(args: readonly string[]): Promise<void> {
     const { engines } = opened;
     try {
       if (options.samples !== undefined) {
-        const count = await writeSamples(options.samples, engines, say);
+        const toHear = engines.filter(({ onlyTime }) => !onlyTime);
+        const count = await writeSamples(options.samples, toHear, say);
         console.log(`${count} recordings, the form and the answers are in ${options.samples}`);
         return;
       }

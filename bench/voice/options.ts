@@ -14,7 +14,8 @@ export const USAGE = `npm run bench -- voice [options]
   --quick                  a short look, not a measurement: five messages
 
 Measures the embedded voice, the natural voice in use in BURGERNET_DATA, the system's voice, and the command in
-BURGERNET_SPEECH_COMMAND: those that there are.`;
+BURGERNET_SPEECH_COMMAND: those that there are. Without a natural voice, a model of the size of a Piper voice of
+quality "medium" with random weights is timed in its place.`;
 
 /** Throws an error for the user when an option is not allowed. */
 export function parseOptions(args: readonly string[]): Options {

@@ -15,6 +15,7 @@ export interface Voice {
   readonly name: string;
   /** Id of the engine. */
   readonly engine: string;
+  /** Empty when the sounds are noise, from a voice with random weights. */
   readonly sounds: readonly Measured[];
   /** Time to make the sounds, as a part of their length; undefined for sounds that were made before. */
   readonly realTimeFactor?: number;
@@ -46,12 +47,14 @@ async function promptsIn(folder: string, language: PromptLanguage): Promise<Voic
 
 /** Renders the messages one after another, as the product does, and measures them. */
 export async function measureEngine(
-  { name, engine }: BenchedEngine,
+  { name, engine, onlyTime }: BenchedEngine,
   messages: readonly string[],
   signal: AbortSignal,
 ): Promise<Voice> {
   const sounds: Measured[] = [];
   let [seconds, took] = [0, 0];
+  // The first message waits for the engine to start.
+  await engine.speak('Goed.');
   for (const text of messages) {
     signal.throwIfAborted();
     const said = spokenMessage(text);
@@ -59,7 +62,7 @@ export async function measureEngine(
     const finished = await engine.speak(said);
     took += performance.now() - began;
     seconds += finished.seconds;
-    sounds.push(measure(`${text.slice(0, 36)}…`, said, heardFrom(finished.alaw), NARROW_RATE));
+    if (!onlyTime) sounds.push(measure(`${text.slice(0, 36)}…`, said, heardFrom(finished.alaw), NARROW_RATE));
   }
   return { name, engine: engine.id, sounds, realTimeFactor: round(took / 1000 / seconds, 3) };
 }

@@ -239,7 +239,8 @@ describe('a written text, in words for the speech engine', () => {
     for (const text of ['', '   ', '...', '!?', '\n\n', '\u0000']) expect(spoken(text)).to.equal('');
   });
 
-  it('of random parts never fails, keeps no digit and does not become empty', () => {
+  it('of random parts never fails, keeps no digit and does not become empty', function () {
+    this.timeout(20_000);
     const parts = [
       '0',
       '1',
