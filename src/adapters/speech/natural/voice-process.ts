@@ -94,7 +94,10 @@ export function createVoiceProcess(options: HostOptions, parts: VoiceProcessOpti
     const running = (host ??= start());
     await running.ready;
     lastId += 1;
-    return sentence(running, { id: lastId, text }, sentenceMs(text.length));
+    return sentence(running, { id: lastId, text }, sentenceMs(text.length), () => {
+      // The next sentence must not go to a process that is being ended.
+      if (host === running) host = undefined;
+    });
   };
 
   const say = async (text: string): Promise<SpokenSentence> => {
@@ -129,9 +132,10 @@ export function createVoiceProcess(options: HostOptions, parts: VoiceProcessOpti
 }
 
 /** Sends one sentence and waits for its sound, the end of the process, or the time limit. */
-function sentence(host: Host, message: ToHost, limitMs: number): Promise<SpokenSentence> {
+function sentence(host: Host, message: ToHost, limitMs: number, onTooLong: () => void): Promise<SpokenSentence> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
+      onTooLong();
       settle(new VoiceFailed(`a sentence took longer than ${limitMs / 1000} seconds`));
       host.child.kill('SIGKILL');
     }, limitMs);

@@ -16,6 +16,7 @@ import {
 import { createSoundWorker } from '../../../../src/adapters/speech/sound-worker.js';
 import { isAlive } from '../../../../src/lib/is-alive.js';
 import { FakeLog } from '../../../support/fake-log.js';
+import { eventually } from '../../../telephone/support/eventually.js';
 import { echoedSentences, echoModel, ECHO_RATE, writeVoice } from '../../../support/test-voices.js';
 import { quietLog } from '../sound-helpers.js';
 
@@ -102,7 +103,7 @@ describe('the process of a voice', function () {
     expect((await saying).message).to.equal('a sentence took longer than 0.2 seconds');
     limit = 30_000;
     expect(await say(by, 'dri')).to.deep.equal(['dri']);
-    expect(isAlive(first)).to.equal(false);
+    await eventually(() => !isAlive(first) || undefined, 10_000, 'the first process has ended');
   });
 
   it('rests for a minute after three deaths, and then tries again', async () => {
