@@ -6,8 +6,9 @@ import { MARKS, type Mark } from '../lib/far-end/marks.js';
 import { PACKET_MS } from '../lib/far-end/rtp.js';
 
 /**
- * The sounds of a call in the benchmark: those of an alert call, each cut short, so that a call takes two
- * and a half seconds and 300 lines carry more than 100 calls a second. Both sides play these same sounds.
+ * The sounds of a call in the benchmark: those of an alert call, each cut short, so that a call takes a
+ * little over two seconds and 300 lines carry more than 100 calls a second. Both sides play these same
+ * sounds.
  */
 export const LENGTHS_MS = { prompt: 800, silence: 60, ending: 200, thanks: 100, message: 500 } as const;
 

@@ -1,4 +1,5 @@
-// The settings of the demo, used by the service (src/config.ts) and by the compose test.
+// The settings of the demo in containers, used by the service (src/config.ts), by the demo and by the compose
+// test.
 
 export const DEMO_SETTINGS = {
   BURGERNET_LINES: '40',

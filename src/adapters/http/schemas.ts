@@ -33,7 +33,7 @@ export const ErrorAnswer = z
   })
   .meta({ id: 'Error' });
 
-/** Most characters of a message or closing message. Speech allows 1,500, counted as they are spoken. */
+/** Most characters of a message or closing message in a request. Speech refuses more than 1,500. */
 export const MOST_MESSAGE = 5_000;
 /** Most characters of the note on a tip. */
 export const MOST_NOTE = 2_000;

@@ -10,7 +10,7 @@ import type { SpeechEngine } from './engine.js';
 import type { SoundWorker } from './sound-worker.js';
 
 const TIME_MS = 60_000;
-/** A little more than 120 s of 48 kHz, 32 bits, stereo. */
+/** About 174 s of 48 kHz, 32 bits, stereo. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const FILE = '{file}';
 /** Programs at the same time: a voice may take 500 MB and all processors. */

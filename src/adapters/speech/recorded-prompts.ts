@@ -37,7 +37,7 @@ interface Options {
   readonly log: Log;
 }
 
-/** A wav of at most two minutes in any format fits. */
+/** A wav of at most two minutes in any usual format fits. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
 /**

@@ -30,10 +30,10 @@ import type { RecordingEntry } from '../../ports/stores.js';
  *
  * Tables refer to a participant in one of two ways:
  * - the numbers and postcodes of a participant are deleted with the participant: ON DELETE CASCADE;
- * - history (selection, exclusion, attempt, inbound call, tip) keeps the participant's id without a foreign
- *   key, because a participant who leaves Burgernet must be erased at once, while the history of an action
- *   must stay. AUTOINCREMENT never gives the id to another participant. An action with history cannot be
- *   deleted.
+ * - history (selection, exclusion, attempt, inbound call, tip, callback) keeps the participant's id without a
+ *   foreign key, because a participant who leaves Burgernet must be erased at once, while the history of an
+ *   action must stay. AUTOINCREMENT never gives the id to another participant. An action with history cannot
+ *   be deleted.
  */
 
 /** The kinds of recording. The port has them as a type only. */

@@ -62,7 +62,7 @@ export type AriEvent =
       /** ISO 8601, to the millisecond. */
       readonly timestamp: string;
     }
-  /** Sent by the dialplan when a digit was pressed in an alert call. */
+  /** Sent by the dialplan when a digit was pressed in an alert or closing call. */
   | { readonly type: 'ChannelUserevent'; readonly channel: ChannelSnapshot; readonly eventname: string }
   | {
       readonly type: 'ChannelDtmfReceived';

@@ -1,8 +1,8 @@
 import type { CallId } from '../../../ports/call.js';
 
 /**
- * Number of first slots, equal to the largest possible number of lines. More slots would cost time, because
- * Asterisk searches all its global variables for each variable that a call does not have.
+ * Number of first slots. On more lines than this, calls share first slots. More slots would cost time,
+ * because Asterisk searches all its global variables for each variable that a call does not have.
  */
 const SLOTS = 500;
 /** Each call can use this many slots, its first slot included. */

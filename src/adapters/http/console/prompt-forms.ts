@@ -3,7 +3,7 @@ import type { TakeProblem } from '../../../domain/prompts/take-check.js';
 import type { ConsoleParts } from './page.js';
 import { problemWords } from './warning-words.js';
 
-/** Fits a minute of the widest wav that a browser makes. */
+/** Fits a minute of 48 kHz stereo in 32 bits. The script of the page sends less. */
 const MOST_BYTES = '25mb';
 
 const PROBLEM_WORDS: Readonly<Record<TakeProblem, string>> = {

@@ -12,11 +12,11 @@ import { createVoiceProcess, VoiceFailed, type SpokenSentence, type VoiceProcess
 
 /** Raised with every change to the sound that this file makes of a sentence. */
 const NATURAL_VERSION = 1;
-/** A little slower than the voice's own pace, for listeners who write along. */
+/** A little slower than the voice's own pace, for listeners who write the message down. */
 const SLOWER = 1.1;
 /** More threads gain little, and telephony needs the other cores. */
 const THREADS = 2;
-/** A part of this length, s, is a fault of the voice. */
+/** A longer part, s, is a fault of the voice. */
 const MOST_PART_SECONDS = 60;
 
 export interface NaturalOptions {
