@@ -63,7 +63,7 @@ export function inUse(chosen: Promise<ChosenEngine> | ChosenEngine): EngineInUse
   };
 }
 
-/** An engine that closes nothing and that no other engine stands in for. */
+/** An engine without a fallback, and with nothing to close. */
 export const alone = (engine: SpeechEngine): ChosenEngine => ({ engine, close: () => Promise.resolve() });
 
 /** The embedded voice speaks whenever the natural one cannot, so a broken voice stops no alert. */

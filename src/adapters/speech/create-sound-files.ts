@@ -10,7 +10,7 @@ interface Found {
 
 /**
  * The sounds on disk: prompts at their current places, rendered sounds by id. A file at a place never
- * changes, so a call plays the sounds that it has asked for, also when a prompt is replaced meanwhile.
+ * changes, so a call plays the sounds that it has asked for, even when a prompt is replaced meanwhile.
  */
 export function createSoundFiles(folder: string, promptPlace: (prompt: Prompt) => string | undefined): SoundFiles {
   /** Lengths by place, because every call asks a dozen times for the same few sounds. */

@@ -52,7 +52,7 @@ function samplesOf(sentence: readonly Clause[], voice: Synthesizer, most: number
   return pieces;
 }
 
-/** The pause after the last clause is not in it, because the voice makes none at the end of a text. */
+/** Leaves out the pause after the last clause, because the voice makes none at the end of a text. */
 function ssml(sentence: readonly Clause[]): string {
   const said = sentence.map(({ text, mark, pauseMs }, index) => {
     const pause = pauseMs > 0 && index < sentence.length - 1 ? `<break time="${pauseMs}ms"/>` : '';

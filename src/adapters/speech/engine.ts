@@ -19,7 +19,7 @@ export interface SpeechEngine {
   speak(text: string): Promise<Finished>;
   /** Whether the engine works now. */
   available(): Promise<boolean>;
-  /** Only of an engine that may be blocked: why it does not speak now; empty when it does. */
+  /** Present only in an engine that can be blocked: why it does not speak now; empty when it does. */
   blockedBy?(): string;
 }
 

@@ -24,7 +24,7 @@ export const LEAST_SECONDS = 0.5;
 /** Where a sound comes from: a synthetic voice, a person's recording, or our own code. */
 export type Source = 'voice' | 'person' | 'tone';
 
-/** Sound at once, and a short pause before the next sound. */
+/** A voice begins at once, and ends with a short pause before the next sound. */
 const VOICE_ENDS: Ends = { before: 5, after: 100, pad: true };
 /** A recording keeps its ends, but not the wait before the speaker began. */
 const PERSON_ENDS: Ends = { before: 15, after: 300, pad: false };

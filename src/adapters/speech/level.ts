@@ -3,7 +3,7 @@ import { decibels, fromDecibels } from './audio.js';
 
 /**
  * A frame below this loudness (dB relative to full scale) cannot be heard on a telephone line. A sound with
- * fewer frames above it is a click at most, such as the begin of a hum.
+ * fewer frames above it is a click at most, such as the beginning of a hum.
  */
 const SILENT_RMS = -58;
 const LEAST_HEARD_FRAMES = 5;

@@ -134,8 +134,9 @@ interface Loaded {
 }
 
 /**
- * The engine of the setting has a Dutch voice, and what Asterisk says by itself is Dutch. The embedded voice
- * speaks at once what must be said in other words, so that the start waits for no slow engine.
+ * Loads the prompts of both languages. The engine of the setting speaks Dutch, so the embedded voice speaks
+ * English. It also speaks, at once, the Dutch prompts whose words the settings change, so that the start does
+ * not wait for a slow engine. English can wait, because Asterisk by itself plays only Dutch.
  */
 async function load(
   options: SpeechOptions,

@@ -31,7 +31,7 @@ export class PromptRenderer {
   readonly #stop = new AbortController();
   readonly #waiting = new Queue<PromptName>();
   readonly #all: number;
-  /** The prompt that is being rendered now is in no queue. */
+  /** 1 while a prompt is being rendered, because that prompt is in no queue; else 0. */
   #rendering = 0;
   #blockedBy = '';
   #work = Promise.resolve();

@@ -103,8 +103,8 @@ export class Prompts {
   }
 
   /**
-   * The sound of the engine in use if it was rendered before, else the committed one, else of the embedded
-   * voice.
+   * The sound of the engine in use if it was rendered before, else the committed one, else that of the
+   * embedded voice.
    */
   #existing(name: PromptName): string | undefined {
     const { folder, soundsFolder, language, chosen, embedded } = this.options;

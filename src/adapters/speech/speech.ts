@@ -10,8 +10,8 @@ import { keep, lengthOf, placeOf } from './sound-files.js';
 import type { SoundWorker } from './sound-worker.js';
 
 /**
- * About 130 seconds of speech: 50 messages had 11.5 characters a second, and 6 where they spell plates and
- * numbers.
+ * About 130 seconds of speech. Fifty messages were spoken at 11.5 characters a second, and at 6 where they
+ * spell plates and numbers.
  */
 const MOST_CHARACTERS = 1_500;
 /** A little more than 120 s of 192 kHz, 32 bits, stereo. */

@@ -12,7 +12,7 @@ export interface Clause {
   readonly pauseMs: number;
 }
 
-/** Time to write along: after a sentence, and after each letter or digit of a plate or number. */
+/** Time for a listener to write: after a sentence, and after each letter or digit of a plate or number. */
 export const SENTENCE_PAUSE_MS = 650;
 export const SIGN_PAUSE_MS = 350;
 /** Between the groups of a telephone number. */
@@ -38,7 +38,7 @@ const RUN = new RegExp(
   String.raw`(?<![\p{L}\p{N}'-])${SIGN}(?:, ${SIGN}(?![\p{L}\p{N}'-])|(?<=${DIGIT}) ${DIGIT}(?![\p{L}\p{N}'-]))+`,
   'gu',
 );
-/** "één één twee" is a name and is said in one go; a longer number is written down. */
+/** "één één twee" is a name and is said without pauses. Listeners write a longer number down. */
 const WRITTEN_DOWN = 4;
 /** Marks a pause inside a sentence. The text cannot have these characters: `cleaned` removes them. */
 const [SIGN_MARK, GROUP_MARK] = ['\uE001', '\uE002'];

@@ -28,7 +28,7 @@ export interface InstallOptions {
   readonly voices: string;
   /** Path or URL of the `.onnx` file. The `.onnx.json` file is expected beside it. */
   readonly source: string;
-  /** The sum that the model must have, 64 hex digits. */
+  /** SHA-256 that the model must have, 64 hex digits. */
   readonly sha256?: string;
   /** The operator accepts a licence that limits the use, or that is not known. */
   readonly accept: boolean;
@@ -104,7 +104,7 @@ async function prepare(
   const { source, sha256, accept, now } = options;
   if (!isUrl(source) && !existsSync(source)) throw new VoiceRefused(`there is no file ${source}`);
   const settings = parsePiperSettings(await textBeside((path) => `${path}.json`, draft, options));
-  // Not every voice has a card, so a card that cannot be had is no fault.
+  // Not every voice has a card, so a missing card is not an error.
   const card = await textBeside((path) => path.replace(/[^/\\]*$/, 'MODEL_CARD'), draft, options).catch(() => '');
   const licence = licenceOf(name, [settings.licence, licenceInCard(card)].filter((text) => text !== '').join('; '));
   demandLicence(licence, accept);

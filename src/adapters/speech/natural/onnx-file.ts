@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
 /**
- * The little of the ONNX format that an installation needs (onnx.proto3: message ModelProto). A model is a
- * protobuf message: a list of fields, each with a number and, here, a varint or a length with as many bytes.
+ * The small part of the ONNX format that an installation needs (onnx.proto3: message ModelProto). A model is
+ * a protobuf message: a list of fields, each with a number and, here, a varint or a length with as many
+ * bytes.
  */
 
 /** `ModelProto.graph`, `ModelProto.opset_import` and `ModelProto.metadata_props`. */
@@ -50,7 +51,7 @@ async function problemOfFields(file: FileHandle, size: number): Promise<string |
 
 /**
  * Bytes that give a model these properties when they are appended to its file. A field that repeats may
- * stand anywhere in a protobuf message, and of two properties with one name the last one counts.
+ * be anywhere in a protobuf message, and of two properties with one name the last one counts.
  */
 export function metadataBytes(properties: Readonly<Record<string, string | number>>): Uint8Array {
   const entries = Object.entries(properties).map(([name, value]) =>

@@ -44,7 +44,7 @@ export interface VoiceProcessOptions {
   readonly now?: () => number;
 }
 
-/** After this many deaths within `REST_MS` the process rests until the first of them is as long ago. */
+/** After this many deaths within `REST_MS`, the process rests until `REST_MS` after the first of them. */
 const MOST_DEATHS = 3;
 const REST_MS = 60_000;
 const START_MS = 15_000;
