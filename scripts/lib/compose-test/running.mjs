@@ -27,8 +27,8 @@ export async function wholeAction(compose) {
 /**
  * Checks the results that the phone network measured at the far end. The numbers called, the outcomes and the
  * calls put through must be exact. Sound and times depend on the load of the machine, which says nothing
- * about the containers. There it is enough that most of the calls are right, and each missed check is
- * printed.
+ * about the containers. For these it is enough that most of the calls are right, and each missed check
+ * is printed.
  */
 async function verdict(compose, id) {
   const { output } = await compose.docker('logs', id);

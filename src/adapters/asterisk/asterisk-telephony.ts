@@ -60,7 +60,7 @@ export interface AsteriskTelephonyOptions {
 }
 
 const OPEN_MS = 10_000;
-/** On a busy machine the copies of SIP messages come this late. */
+/** On a busy machine the copies of SIP messages may come this late. */
 const COPIES_LATE_MS = 2_000;
 
 /** Telephony by Asterisk. Each part of the port is in a class of its own; this class connects them. */

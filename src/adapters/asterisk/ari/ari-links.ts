@@ -77,7 +77,7 @@ export class AriLinks {
       if (this.#closed) return;
       this.options.log.error('asterisk could not be prepared; trying again', { error: String(error) });
       this.options.clock.after(AGAIN_MS, () => {
-        // The other link may still be down. This one needs its filter all the same.
+        // This link needs its filter even while the other link is down.
         if (!this.#closed && link.up) void this.#linkUp(app);
       });
     }

@@ -9,9 +9,9 @@ import type { AlertProgress } from './call-result.js';
 import { timeInCall } from './call-time.js';
 
 /**
- * Asterisk stops ringing after thirty days on the wall clock, long after the controller does. Asterisk can be
- * first only when that clock was put forward. The ringing then ends too soon by more than this, which is
- * longer than an event takes to arrive.
+ * Asterisk stops ringing after thirty days by the wall clock, long after the controller does. Asterisk stops
+ * first only when that clock was put forward. Ringing that lacks more than this of its ring time was ended in
+ * that way, because an event takes less time than this to arrive.
  */
 const RING_TOLERANCE_MS = 2_000;
 /** A message that was changed during the call may lengthen the call by this much. A longer call is stuck. */

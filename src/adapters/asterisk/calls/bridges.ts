@@ -5,10 +5,10 @@ import { AriError } from '../ari/errors.js';
 
 /** ARI answers with this status when a bridge of this name exists. */
 const EXISTS = 409;
-/** A bridge that is being destroyed is gone within two seconds, also on a busy machine. */
+/** A bridge that is being destroyed is gone within two seconds, even on a busy machine. */
 const TRIES = 40;
 const GONE_MS = 50;
-/** A bridge that Asterisk could not be told to destroy is tried again after this. */
+/** When Asterisk did not answer a request to destroy a bridge, it is asked again after this time. */
 const AGAIN_MS = 5_000;
 
 export interface BridgeSnapshot {
@@ -72,7 +72,7 @@ export class Bridges {
     return id;
   }
 
-  /** Destroys the bridge of this call. If Asterisk does not answer, it is tried again until it does. */
+  /** Destroys the bridge of this call. If Asterisk does not answer, it is asked again until it does. */
   async destroy(callId: CallId): Promise<void> {
     const id = bridgeOf(callId);
     this.#inUse.delete(id);

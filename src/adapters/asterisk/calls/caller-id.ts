@@ -30,7 +30,7 @@ const REMOTE_WITHHOLDS = /;\s*privacy\s*=\s*"?(full|uri)\b/i;
 /** Words that gateways write instead of a number. The first is in RFC 3323 4.1.1.3. */
 const ANONYMOUS_USER = /anonym|unavailable|restricted|private|withheld|unknown|anoniem|onbekend|afgeschermd/i;
 /**
- * Words that gateways write instead of a name. `Unknown` is not one of them, because with that name only the
+ * Words that gateways write instead of a name. `Unknown` is not one of them, because it says only that the
  * name is unknown.
  */
 const ANONYMOUS_NAME = /^(anonym\w*|restricted|private|withheld|anoniem|afgeschermd)(\s+(caller|number|nummer))?$/i;

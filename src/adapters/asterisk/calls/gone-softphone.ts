@@ -28,7 +28,7 @@ export interface GoneSoftphonesOptions {
  * softphone on a poor network may miss OPTIONS. An expired registration proves nothing either, so only an
  * unanswered OPTIONS counts.
  *
- * Events are lost together with the link, and after a restart of the controller. So the regular look at the
+ * Events are lost together with the link, and after a restart of the controller. So the regular check of the
  * registrations counts too: an endpoint that is online answers OPTIONS, and the contact of an endpoint that
  * is offline is looked up.
  */

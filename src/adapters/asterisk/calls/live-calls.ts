@@ -43,7 +43,7 @@ export interface LiveCallsOptions {
   readonly rememberedResult: (id: CallId) => Promise<AlertCallResult | undefined>;
 }
 
-/** The longest time that an incoming call can last: a conversation, and the queue before it. */
+/** An incoming call is ended after this time: the queue and the conversation together. */
 const LONGEST_MS = 30 * 60_000;
 
 /** Calls in progress, by id. Every ARI event is delivered to its call exactly once. */
