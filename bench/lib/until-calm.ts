@@ -1,6 +1,6 @@
 /**
- * Measures again until the value is calm. After the last try it gives up: it says so, and resolves with that
- * value. `measure` waits by itself.
+ * Measures again until the value is calm. After the last try it calls `onGiveUp` and resolves with that
+ * value. `measure` itself waits before it measures.
  */
 export async function untilCalm<T>(
   measure: () => Promise<T>,

@@ -20,7 +20,7 @@ export interface BenchedEngine {
   readonly onlyTime?: true;
 }
 
-/** Hz; as the voices of quality "medium". */
+/** Hz, as in the voices of quality "medium". */
 const VOICE_RATE = 22_050;
 
 export interface BenchedEngines {

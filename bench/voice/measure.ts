@@ -12,7 +12,7 @@ export interface Measured {
   readonly peak: number;
   /** Pauses of 150 ms or more inside the sound, ms. */
   readonly pauses: readonly number[];
-  /** A second, without the pauses. */
+  /** Syllables a second, without the pauses. */
   readonly syllables: number;
   /** Approximate SII in noise with the spectrum of speech, at 0 and at −5 dB. */
   readonly sii0: number;

@@ -34,7 +34,7 @@ export async function prepare(config: Config, print: (line: string) => void): Pr
   const { namedPrompts, sounds } = ensureDataFolder(config);
   const { etc } = foldersBeside(beside.folder);
   for (const folder of [sounds, etc, recordingsFolderOf(config)]) await demandOurs(folder);
-  // Asterisk plays these while the controller is away, also before the controller's first start.
+  // Asterisk plays these while the controller is away, even before the controller's first start.
   await fillNamedPrompts(namedPrompts, SOUNDS);
   ensureToken(config);
   const trunk = config.trunk ?? (await simulatedTrunk());

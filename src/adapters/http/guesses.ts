@@ -10,7 +10,7 @@ const ANSWER_MS = 1_000;
 const MOST_WAITING = 50;
 
 /**
- * Slows down an address that guesses tokens. The right token is always accepted, also from such an address,
+ * Slows down an address that guesses tokens. The right token is always accepted, even from such an address,
  * because it has more than a hundred bits and its owner may use the same proxy as the guesser.
  */
 export class WrongTokens {

@@ -10,7 +10,7 @@ export const CSV_TYPE = 'text/csv';
 /** Rows on a page: the default and the maximum. */
 const PAGE_ROWS = 100;
 const MOST_PAGE_ROWS = 1_000;
-/** Rows read and written in one go: a millisecond or two, after which other work gets its turn. */
+/** Rows read and written at a time: a millisecond or two, after which other work gets its turn. */
 const PART_ROWS = 1_000;
 
 const whole = (description: string, most: number) =>

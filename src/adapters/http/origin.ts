@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** The origin of a request, and our address as the client sees it, also behind a proxy with TLS. */
+/** The origin of a request, and our address as the client sees it, even behind a proxy with TLS. */
 
 /** Our address as the client sees it, without a slash at the end: `https://meldkamer.example`. */
 export function addressOf(req: Request): string {

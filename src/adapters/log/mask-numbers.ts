@@ -1,6 +1,6 @@
-/** A digit of any script, also percent-encoded as in a URL. */
+/** A digit of any script, or percent-encoded as in a URL. */
 const DIGIT = String.raw`(?:\p{Nd}|%3\d)`;
-/** Separators in a number, as people, operators and URLs write them; also invisible characters. */
+/** Separators in a number, as people, operators and URLs write them, and invisible characters. */
 const BETWEEN = String.raw`(?:[\s\-./()\p{Cf}\p{Pd}]|%20|%28|%29|%2D){0,3}`;
 const MORE = (least: number, most = least): string => `(?:${BETWEEN}${DIGIT}){${least},${most}}`;
 const ALONE_BEFORE = String.raw`(?<![\p{Nd}])`;

@@ -48,7 +48,7 @@ export function openInboundStore({ orm }: Database): InboundStore {
       orm
         .select()
         .from(inboundCall)
-        // The value stands in the SQL text, so that SQLite uses the partial index `inbound_call_left`.
+        // The value is in the SQL text, so that SQLite uses the partial index `inbound_call_left`.
         .where(and(sql`${inboundCall.reason} = 'controller_down'`, isNotNull(inboundCall.recordingId)))
         .orderBy(desc(inboundCall.id))
         .limit(limit)

@@ -15,7 +15,7 @@ export class Syncer {
 
   /**
    * `onFailed` is called when the disk did not confirm a sync. Everything stored since the last sync may then
-   * be lost with the power, also when a later sync succeeds: Linux reports a failed write once, and may
+   * be lost with the power, even when a later sync succeeds: Linux reports a failed write once, and may
    * forget the page (https://wiki.postgresql.org/wiki/Fsync_Errors).
    */
   constructor(

@@ -136,7 +136,7 @@ export class CallBoard {
     return [...this.#board.values()].sort((a, b) => a.receivedAt - b.receivedAt || a.inboundId - b.inboundId);
   }
 
-  /** Whether this event, already applied, changed how much of the message a card says the caller heard. */
+  /** Whether this event, which the board has applied, changed what a card says the caller has heard. */
   isAbout(event: ActionEvent): boolean {
     return cardsOf(this.#board, event).length > 0;
   }

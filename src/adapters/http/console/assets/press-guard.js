@@ -36,7 +36,7 @@ export function guardPresses() {
   });
   new ResizeObserver(() => look()).observe(document.body);
   addEventListener('resize', () => look());
-  // The reader scrolls, so a button that changes its place by scrolling has not moved.
+  // The user scrolls, so a button that changes its place by scrolling has not moved.
   addEventListener('scroll', () => look({ scrolled: true }), { capture: true, passive: true });
   document.addEventListener('click', onClick, true);
   document.addEventListener('keydown', onKey, true);

@@ -23,7 +23,7 @@ export interface Layout<C extends string> {
   readonly delimiter: Delimiter;
   /** The columns of each name: none when the name is missing, several when people have several telephones. */
   readonly columns: readonly (readonly [name: C, columns: readonly Column[]])[];
-  /** Number of columns in the header, also those without a name. */
+  /** Number of columns in the header, including those without a name. */
   readonly width: number;
   /** Indexes of columns without a name. */
   readonly nameless: readonly number[];
