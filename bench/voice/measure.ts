@@ -42,7 +42,7 @@ export function measure(name: string, said: string, samples: Float64Array, rate:
   };
 }
 
-/** Pauses inside a sound, ms. The silence at both ends is no pause. */
+/** Pauses inside a sound, ms. The silence at both ends is not a pause. */
 export function pausesOf(samples: Float64Array, rate: number): number[] {
   const size = Math.round((rate * FRAME_MS) / 1000);
   const powers = Array.from({ length: Math.floor(samples.length / size) }, (_, i) =>
@@ -63,7 +63,7 @@ export function pausesOf(samples: Float64Array, rate: number): number[] {
 
 /**
  * Syllables of a Dutch or English text that is written out: groups of vowels. A diaeresis begins a new one.
- * It is a few per cent off for a text, which is enough to compare voices.
+ * The count is a few per cent off for a text, which is enough to compare voices.
  */
 export function syllablesIn(text: string): number {
   return text.toLowerCase().match(/[ëïöü]?[aeiouyáéíóúàèâêîôû]+|[ëïöü]/gu)?.length ?? 0;

@@ -58,7 +58,7 @@ function shaped(audio: Audio, source: 'voice' | 'person'): BothRates {
     source === 'voice'
       ? bothRates(trim(forTelephone(clean), VOICE_ENDS))
       : bothRates(trim(withoutRumble(clean), PERSON_ENDS));
-  // A sound that a line does not carry, such as the hum of the mains, is no speech.
+  // A sound that a line does not carry, such as the hum of the mains, is not speech.
   if (levelOf(onTheLine(both.narrow)).silent)
     throw new Unusable('silent', 'Nothing can be heard in it. Speak louder or closer to the microphone.');
   return both;

@@ -6,7 +6,7 @@ import { lineLoudness } from './telephone-level.js';
 import { readWav } from './wav-read.js';
 
 /**
- * Loudness of a wav as it is, before levelling, in the band of a telephone line: hum is no voice. A few
+ * Loudness of a wav as it is, before levelling, in the band of a telephone line, which leaves out hum. A few
  * seconds of sound take a few ms. Throws {@link SpeechError} for any other file.
  */
 export function loudnessOf(wav: Uint8Array): Loudness {

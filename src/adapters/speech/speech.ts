@@ -24,7 +24,7 @@ interface Options {
   readonly engine: EngineInUse;
   readonly worker: SoundWorker;
   readonly log: Log;
-  /** The words of a text that is no message, in the language of the engine. */
+  /** The words of a text that is not a message, in the language of the engine. */
   readonly spoken: (text: string) => string;
 }
 

@@ -21,7 +21,7 @@ export function finishTake(audio: Audio): FinishedTake {
   if (samples.length < rate * LEAST_SECONDS)
     throw new Unusable('unplayable', `It takes ${(samples.length / rate).toFixed(2)} seconds. That is no word.`);
   const heard = onTheLine(audio);
-  // A sound that a line does not carry, such as the hum of the mains, is no speech.
+  // A sound that a line does not carry, such as the hum of the mains, is not speech.
   if (levelOf(heard).silent)
     throw new Unusable('silent', 'Nothing can be heard in it. Speak louder or closer to the microphone.');
   const cut = cutToSpeech(audio, heard);

@@ -110,7 +110,7 @@ async function check(api: Api, { file, name }: Recording): Promise<{ soundId: st
   }
 }
 
-/** The wav files of a folder by sentence, and the files whose names are no sentences. */
+/** The wav files of a folder by sentence, and the files whose names are not those of sentences. */
 async function recordingsIn(
   folder: string,
   names: readonly string[],

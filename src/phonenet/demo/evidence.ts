@@ -23,7 +23,7 @@ export async function listenTo<Name extends string>(
     throw error;
   });
   const entries = Object.entries<Samples>(sounds).map(([name, sound]) => [name, hearings(recording, sound)] as const);
-  // The search takes long, so other work gets a turn.
+  // The search takes a long time, so other work gets a turn.
   await breathe();
   return {
     call,

@@ -31,7 +31,7 @@ const KNOWN: readonly (readonly [name: RegExp, licence: Licence])[] = [
 const LIMITS = /\bNC\b|non[- ]?commercial|research|academic|RAIL|personal use|\blessac\b|\bryan/i;
 const LIBERAL = /\bCC0\b|public domain|\bCC[- ]BY\b|\bMIT\b|Apache|\bBSD\b/i;
 
-/** The licence of a voice, by the text that came with it and by its name. The stricter of both counts. */
+/** The licence of a voice, by the text that came with it and by its name. The stricter of the two counts. */
 export function licenceOf(name: string, stated: string): Licence {
   const known = KNOWN.find(([pattern]) => pattern.test(name))?.[1];
   const given = stated === '' ? undefined : byText(stated);

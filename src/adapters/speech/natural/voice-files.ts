@@ -67,7 +67,7 @@ export function nameInUse(voices: string): string | undefined {
   }
 }
 
-/** Chooses a voice. A running service sees it with its next message. Throws {@link VoiceRefused}. */
+/** Chooses a voice. A running service uses it from its next message on. Throws {@link VoiceRefused}. */
 export async function putInUse(voices: string, name: string): Promise<Voice> {
   const voice = readVoice(voices, name);
   await mkdir(voices, { recursive: true, mode: 0o750 });

@@ -38,7 +38,7 @@ export interface VoiceProcessOptions {
   readonly log: Pick<Log, 'info' | 'warn'>;
   /** Time limit for the load of the model, ms; default 15 s. */
   readonly startMs?: number;
-  /** Time limit of one sentence with so many phonemes, ms. */
+  /** Time limit of one sentence with this many phonemes, ms. */
   readonly sentenceMs?: (phonemes: number) => number;
   /** Monotonic, ms. */
   readonly now?: () => number;
@@ -158,7 +158,7 @@ function startHost(options: HostOptions, startMs: number, onEnd: (reason: string
   const child = fork(HOST, [JSON.stringify(options)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // The settings of the service are no concern of the voice.
+    // The voice needs no setting of the service.
     env: {},
     execArgv: HOST.endsWith('.ts') ? ['--import', loader()] : [],
   });

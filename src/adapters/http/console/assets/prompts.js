@@ -101,7 +101,7 @@ function say(text) {
   if (message) message.textContent = text;
 }
 
-/** Any sound that the browser can play, as a wav. Rejects for a file that is no sound. @param {Blob} sound */
+/** Any sound that the browser can play, as a wav. Rejects for any other file. @param {Blob} sound */
 async function asWav(sound) {
   const context = new OfflineAudioContext(1, 1, RATE);
   const decoded = await context.decodeAudioData(await sound.arrayBuffer());
