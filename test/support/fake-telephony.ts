@@ -104,8 +104,8 @@ export class FakeTelephony implements Telephony {
   /** The most simultaneous calls on the trunk, incoming calls included. */
   mostOnTrunk = 0;
   /**
-   * The operator. A far end that it returns replaces the script of the number. With undefined, the call goes
-   * through.
+   * The operator. A far end that it returns replaces the script of the number. With undefined, the script
+   * applies.
    */
   operator: ((trunk: { readonly live: number; readonly now: number }) => FarEnd | undefined) | undefined;
   #onTrunk = 0;

@@ -1,7 +1,7 @@
 import type { Action } from '../../src/domain/action.js';
 import type { ControlRoom } from './control-room.js';
 
-/** The time in which a call held a line, in monotonic ms; `to` is now for a call that still holds it. */
+/** When a call held a line, in monotonic ms. `to` is the present for a call that still holds its line. */
 export interface LineUse {
   readonly from: number;
   readonly to: number;

@@ -5,9 +5,10 @@ import { demandCleanLogs, scanOwnLogs } from './log-scan.js';
 import type { Context, RootHookObject, Suite } from 'mocha';
 
 /**
- * Test files run in parallel, except those in `test/alone`: they load the machine and assert times, so they
- * wait until no other test runs. The lock is that of SQLite (https://sqlite.org/lockingv3.html). Readers
- * share it. A writer has it alone and goes before new readers. It is released when its process dies.
+ * Test files run in parallel, except those in `test/alone`, which load the machine and assert times, and
+ * therefore wait until no other test runs. The lock is a lock of SQLite
+ * (https://sqlite.org/lockingv3.html): readers share the lock, and a writer has it alone and goes before new
+ * readers. The death of a process releases its lock.
  */
 const FOLDER = join('node_modules', '.cache', 'burgernet');
 const ALONE = join('test', 'alone');

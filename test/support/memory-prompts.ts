@@ -11,10 +11,10 @@ const GOOD: Measured = { seconds: 3, level: -24, clipped: 0, aboveNoise: 40 };
 export const memoryWav = (measured: Partial<Measured> = {}): Buffer =>
   Buffer.from(JSON.stringify({ ...GOOD, ...measured }));
 
-/** Takes in memory. A wav is what {@link memoryWav} made. */
+/** Takes in memory. A wav comes from {@link memoryWav}. */
 export class MemoryPrompts implements RecordedPrompts {
   takes: Takes = NO_TAKES;
-  /** The measurements of any other bytes; undefined when they are no wav. */
+  /** The measurements of bytes that {@link memoryWav} did not make; undefined when those are no wav. */
   otherwise: Measured | undefined;
   /** Set to make the next change fail, as on a full disk. */
   failsWith: Error | undefined;

@@ -3,7 +3,7 @@ import { readVoice } from '../../src/adapters/speech/natural/voice-files.js';
 import { written } from '../../src/adapters/speech/natural/piper-tokens.js';
 import { FakeLog } from './fake-log.js';
 
-/** A program that speaks with a voice, tells the id of the voice process, and waits to be killed. */
+/** A program that speaks with a voice, sends the id of the voice process, and waits to be killed. */
 const [, , voices = '', name = ''] = process.argv;
 const voice = readVoice(voices, name);
 const speaker = startVoice(voices, voice, new FakeLog());

@@ -8,7 +8,7 @@ export interface DatabaseLock {
 }
 
 const DRIVER = JSON.stringify(createRequire(import.meta.url).resolve('better-sqlite3'));
-/** Prints a word when it has the lock. At the end of its standard input it ends, which releases the lock. */
+/** A program that prints a word when it has the lock, and releases the lock at the end of its input. */
 const LOCKS = `
 const database = new (require(${DRIVER}))(process.argv[1], { timeout: 5000 });
 database.exec('BEGIN EXCLUSIVE');

@@ -13,7 +13,7 @@ export interface SmallDisk {
   readonly enter: readonly string[];
   /** Fills the disk to the last byte. */
   fill(): void;
-  /** Frees what `fill` took. */
+  /** Frees the space that `fill` took. */
   makeRoom(): void;
   /** Removes the disk with everything on it, after the last program in the namespace has ended. */
   close(): Promise<void>;
