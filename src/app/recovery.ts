@@ -35,7 +35,7 @@ export interface RecoveryParts {
   readonly log: Log;
 }
 
-/** No closing call starts later than this after the close, because it would only startle people. */
+/** A restart later than this after a close makes no closing calls, because they would only startle people. */
 const CLOSING_MS = 30 * 60_000;
 
 /**
@@ -51,7 +51,7 @@ const CLOSING_MS = 30 * 60_000;
  *   callback without a result
  *     in a conversation    → goes on
  *     anything else        → ends
- *   call that a centralist dialed
+ *   call that a centralist dialled
  *     talks to a colleague → goes on
  *     anything else        → starts over
  *   call or bridge of ours that belongs to none of these → hung up
@@ -198,12 +198,12 @@ async function resumeAction(action: Action, parts: RecoveryParts): Promise<void>
     (slice) => {
       call(stores.actions.get(action.id) ?? action, slice, parts);
     },
-    // A close between two slices calls everybody who was reached by itself.
+    // A close between two slices itself calls everybody who was reached.
     () => !dialer.isStopped && (stores.actions.get(action.id)?.state === 'closed') === isClosed,
   );
 }
 
-/** The closing message, for participants who were reached. After a live alert call it follows by itself. */
+/** Closing calls to participants who were reached. After a live alert call, `heardOut` makes that call. */
 function callReached(action: Action, slice: readonly SelectedPerson[], parts: RecoveryParts): void {
   const { dialer } = parts;
   const people = slice.filter(

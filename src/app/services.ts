@@ -161,7 +161,7 @@ export interface ActionView {
   readonly action: Action;
   readonly counts: ActionCounts;
   /**
-   * The part of these people who get a closing call. After a close the others are still in their alert call.
+   * The people of `counts` who get a closing call. After a close the others are still in their alert call.
    */
   readonly closing: PeopleNow;
   readonly timeline: ActionTimeline;
@@ -169,7 +169,7 @@ export interface ActionView {
   readonly reality: Reality;
   /** Why the action does not go as planned, in words; null when all is well. */
   readonly warning: string | null;
-  /** Current warnings, for a draft and for a running action. */
+  /** Current warnings; none once the action is closed. */
   readonly warnings: readonly Warning[];
 }
 
@@ -179,7 +179,7 @@ export interface StartOptions {
    * What the centralist saw before the start. The start is refused with `changed` if that has changed since.
    */
   readonly expect?: StartExpectation | undefined;
-  /** Starts even if a similar action exists. Without this, the start is then refused with `look_alike`. */
+  /** Starts even if a similar action exists. Without this, such a start is refused with `look_alike`. */
   readonly anyway?: boolean | undefined;
 }
 
@@ -246,8 +246,8 @@ export interface SoftphoneAccount {
 
 export interface CentralistAccount extends SoftphoneAccount {
   /**
-   * The centralist dials it before starting an action by telephone. It is in this answer only, and cannot be
-   * read later.
+   * The centralist dials it to start an action or to record the prompts by telephone. It is in this answer
+   * only, and cannot be read later.
    */
   readonly pin: string;
 }
@@ -337,7 +337,7 @@ export interface Tips {
   onOfflineRecording(listener: () => void): () => void;
 }
 
-/** A caller on the tip line for whom no softphone is free. */
+/** A caller in the queue for whom no softphone rings. */
 export interface WaitingCaller {
   readonly inboundId: number;
   readonly actionId: ActionId;
@@ -416,7 +416,7 @@ export interface KeptTakes {
 /** The fixed prompts in the voice of a person. */
 export interface Prompts {
   view(): PromptsView;
-  /** Throws `Problem`: `not_found` for an unknown name, `invalid` for a wav without a voice. */
+  /** Throws `Problem`: `not_found` for an unknown name, `invalid` for a wav that cannot be used. */
   check(name: string, wav: Uint8Array): Promise<CheckedTake>;
   /**
    * Keeps checked recordings of a reader, all at once. A set is played in the reader's voice as soon as it is

@@ -81,8 +81,8 @@ export interface Action {
   readonly priority: boolean;
   readonly message: Message;
   /**
-   * The title as a sound, played to a caller who chooses between actions. Null for actions from before
-   * callers could choose.
+   * The title as a sound, played to a caller who chooses between actions. Null for a title that cannot be
+   * spoken.
    */
   readonly titleSoundId: string | null;
   /** The plan as it was at the start; null until then. */

@@ -10,7 +10,7 @@ import { prompt, silence, type PromptName, type Sound } from './messages.js';
  *              any digit → the message, a pause, the message once more
  *                          → the number of the tip line; a digit plays the message again, at most three times
  *                          → thanks
- *   closing  the introduction and the closing message, twice, then thanks; a digit starts it again
+ *   closing  the introduction, the closing message twice, and thanks; a digit starts all of it again
  */
 export type Script =
   | {
@@ -38,7 +38,7 @@ export const MESSAGE_PAUSE = 1;
  * message  a digit was pressed, and the message starts; in a closing call after the introduction
  * replay   the citizen asked for the message again, and the message starts
  * done     a closing call was played to its end
- * limit    the call reached its longest duration: our fault, or a clock that was put forward
+ * limit    a time limit that somebody set in Asterisk by hand ended the call (`alert.conf`)
  */
 export const STEPS = ['prompt', 'goodbye', 'message', 'replay', 'done', 'limit'] as const;
 export type Step = (typeof STEPS)[number];
@@ -55,8 +55,8 @@ export function confirmedAt(steps: readonly StepAt[]): number | undefined {
 }
 
 /**
- * The result of an answered call by its steps alone: a voice on the line or a dead line is judged elsewhere.
- * `cut`: we ended the call too soon.
+ * The result of an answered call by its steps alone. A dead line is judged elsewhere. `cut`: a time limit
+ * ended the call too soon.
  */
 export function resultOf(steps: readonly StepAt[]): 'confirmed' | 'no_digit' | 'hung_up' | 'cut' {
   if (confirmedAt(steps) !== undefined) return 'confirmed';

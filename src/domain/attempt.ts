@@ -25,9 +25,9 @@ export interface Attempt {
   readonly participantId: ParticipantId;
   readonly phone: E164;
   readonly purpose: Purpose;
-  /** 1 for the first call to this person in this action, 2 for the next… */
+  /** 1 for the first call to this person for this purpose, 2 for the next. A new update may start at 1. */
   readonly number: number;
-  /** Version of the message that the call plays. */
+  /** Version of the message when the call was originated. A later version may be played. */
   readonly messageVersion: number;
   readonly outcome: Outcome | null;
   readonly dialedAt: number;

@@ -38,7 +38,7 @@
  * stranger           A caller whose number is unknown or withheld.
  * personal code      Six digits, given at sign-up. With it a participant who withholds the number is let in.
  * offline recording  A tip that Asterisk recorded by itself while the controller was down.
- * take-over          After a restart the controller goes on with the calls that went on in Asterisk.
+ * take-over          After a restart the controller takes charge of the calls that Asterisk still has.
  * journal            The record of what happened in a call or an action. It stores first and then tells its
  *                    listeners.
  * lexicon            The words that the embedded voice would say wrong, each with a spelling that it says
@@ -51,8 +51,8 @@
  * phone network      The world behind the trunk. In demo and tests a second Asterisk plays it.
  *
  * Everything in this folder is words and decisions: no I/O, no timers, no clock, no vendor of telephony or
- * storage. Time, randomness and limits are arguments. Times are integer milliseconds UTC, durations are
- * milliseconds. Each file is imported by its own name, so that an import shows where a word is decided. This
- * file exports nothing.
+ * storage. Time, randomness and limits are arguments. Times are integer milliseconds UTC, unless a comment
+ * says that they are monotonic. Durations are milliseconds. Each file is imported by its own name, so that an
+ * import shows where a word is decided. This file exports nothing.
  */
 export {};

@@ -41,7 +41,7 @@ export function parseRetryPolicy(text: string): Parsed<RetryPolicy> {
 export interface PastAttempt {
   readonly phone: E164;
   readonly outcome: Outcome;
-  /** ms UTC. */
+  /** Monotonic ms. */
   readonly endedAt: number;
   /** The call was answered, and then the line went dead: see `provesDeadLine`. */
   readonly lineDead?: boolean;
@@ -50,8 +50,8 @@ export interface PastAttempt {
 }
 
 /**
- * The next step for a person: call this number, not before this time (ms UTC), or do not call the person
- * again.
+ * The next step for a person: call this number, not before this time (monotonic ms; 0: at once), or do not
+ * call the person again.
  */
 export type NextTry =
   | { readonly type: 'call'; readonly phone: E164; readonly notBefore: number; readonly retry: boolean }

@@ -79,7 +79,8 @@ export interface Centralist {
   readonly sipUsername: string;
   readonly sipPassword: string;
   /**
-   * Digest of the PIN that the centralist dials to start an action by telephone; null when there is no PIN.
+   * Digest of the PIN that the centralist dials to start an action or to record the prompts by telephone.
+   * Null when there is no PIN.
    */
   readonly pinDigest: string | null;
   /** On duty: also takes tips of colleagues' actions. Off duty: takes no tips at all. */
@@ -335,7 +336,7 @@ export interface RecordingStore {
 export interface ActionEvent {
   readonly id: number;
   readonly actionId: ActionId;
-  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `callback`, `trunk`. */
+  /** `action`, `attempt`, `reached`, `inbound`, `tip`, `callback`, `trunk`, `alarm`. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: number;

@@ -45,7 +45,7 @@ export class Conditions {
     return warnings;
   }
 
-  /** Calls the listener when the warnings may have changed. */
+  /** Calls the listener when {@link everywhere} may have changed. */
   onChange(listener: () => void): () => void {
     return this.parts.telephony.onHealth(listener);
   }

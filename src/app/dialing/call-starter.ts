@@ -28,7 +28,7 @@ export interface CallStarterParts {
   readonly onEnded: (attempt: EndedAttempt) => void;
 }
 
-/** While outcomes cannot be stored, the dialer tries again after this. */
+/** While no call can be made, or an attempt cannot be stored, the dialer tries again after this. */
 const RECHECK_MS = 1_000;
 
 /** Starts calls for as long as there is a line, a start slot and a person to call. */
@@ -119,8 +119,7 @@ export class CallStarter {
     if (!('lease' in slot)) {
       next.campaign.untake(next.person);
       if (slot.type === 'wait') this.#wakeTimer.wakeAt(slot.until);
-      // Lines on which calls ring or are answered count as progress. Lines held by calls that do not ring do
-      // not.
+      // Every line is in use. That counts as progress when at least half of the calls ring or are answered.
       else if (campaigns.carried * 2 >= trunkLines.outbound) standstill.moves();
       return false;
     }

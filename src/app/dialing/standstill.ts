@@ -34,8 +34,8 @@ export class Standstill {
   constructor(private readonly parts: StandstillParts) {}
 
   /**
-   * A telephone rang, or every line is in use by a call that the operator carries. The end of such a call
-   * leads to a new check.
+   * A telephone rang, or every line is in use and the operator carries at least half of the calls. The end of
+   * such a call leads to a new check.
    */
   moves(): void {
     if (this.#since === undefined) return;
@@ -49,7 +49,7 @@ export class Standstill {
     if (this.#cancel) return;
     const anybody = this.parts.waiting().size > 0;
     if (!anybody) {
-      // On a dead trunk a call takes a while to fail, and a person who is being dialed has not been rung yet.
+      // On a dead trunk a call takes a while to fail, and a person who is being dialled was not rung yet.
       if (this.parts.dialing() > 0) return;
       this.#since = undefined;
       this.#end();

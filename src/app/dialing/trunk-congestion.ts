@@ -161,7 +161,7 @@ export class TrunkCongestion {
     if (refused?.end && refused.startedAt > this.#state.cutAt) this.#proven(call, refused.end, at);
   }
 
-  /** The operator asked to wait with this number: the dialer calls it for nobody during this time. */
+  /** The operator refused this number: the dialer calls it for nobody during this time. */
   rest(phone: E164, ms: number): void {
     const { clock, trunkLines } = this.parts;
     const rest = trunkLines.telephones.rest(phone);

@@ -71,8 +71,8 @@ export interface TipCallRecoveryParts {
 }
 
 /**
- * Stores the recording of a call, made before or after its process died: of a tip, or of a conversation.
- * Resolves with whether a tip was stored.
+ * Stores the recordings of a call, made before or after its process died: of a conversation, and of a tip.
+ * Resolves with whether a recorded tip was stored.
  */
 export async function keepRecordings(
   record: InboundCall,
