@@ -287,7 +287,7 @@ export function createApp(ports: AppPorts, limits: AppLimits): App {
   telephony.onTransfer((centralist, request) => {
     transfers.take(centralist, request);
   });
-  // The dialer raises the alarm that nothing can be stored. It must not wait for the next call to do so.
+  // The dialer reports that nothing can be stored, and must not wait for the next call before it does.
   stores.onBlocked(() => {
     dialer.pump();
   });

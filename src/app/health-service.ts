@@ -42,8 +42,8 @@ export async function readiness(parts: HealthParts): Promise<Readiness> {
     disk: free >= LEAST_FREE_BYTES ? OK : bad(`only ${Math.floor(free / 1024 / 1024)} MB of disk is free`),
   };
   const ready = Object.values(result).every(({ ok }) => ok);
-  // A softphone without an account is reported, but does not make the service not ready. Neither does a
-  // prompt in an earlier voice.
+  // A softphone without an account is reported, and so is a prompt in an earlier voice. The service stays
+  // ready all the same.
   const softphones = parts.softphonesBlockedBy();
   const prompts = promptsOf(speech);
   const simulated = parts.simulation !== null;

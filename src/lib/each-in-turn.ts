@@ -1,6 +1,6 @@
 /**
- * Rows that long work reads or writes in one turn of the event loop. Takes a few milliseconds, whatever the
- * work is.
+ * Rows that long work reads or writes in one turn of the event loop. Such a turn takes a few milliseconds,
+ * whatever the work is.
  */
 export const ROWS_A_TURN = 1_000;
 

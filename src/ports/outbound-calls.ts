@@ -55,7 +55,7 @@ export interface AlertCallResult extends CallEnd {
   readonly steps: readonly StepAt[];
   /** Id of the message that was played; undefined when none was. */
   readonly soundId: string | undefined;
-  /** ms UTC. */
+  /** When the call ended, ms UTC. */
   readonly at: number;
 }
 

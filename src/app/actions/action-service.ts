@@ -142,7 +142,7 @@ export class ActionService implements Actions {
     // The update is made from here on: nothing below may fail, or leave out some of the people.
     stores.actions.setMessage(id, next);
     const updated = { ...current, message: next };
-    // Told before the calls: a close that comes between two slices is told after it.
+    // The update is reported before the calls, so that the report of a close between two slices comes after.
     this.#tell(updated);
     if (updated.state !== 'draft') {
       this.#giveToCalls(updated);
@@ -402,7 +402,7 @@ export class ActionService implements Actions {
         if (people.length > 0) this.#beginClosing(closed, people);
       },
       () => true,
-      // Only after a failure was made up for, so that nobody is called twice meanwhile.
+      // When this work goes on after a failure, the hold lasts until its end, so that nobody is called twice.
       () => {
         adding.release();
       },

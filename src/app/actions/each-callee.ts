@@ -19,8 +19,8 @@ const AGAIN_MS = 1_000;
  * slices. Ends as soon as `goesOn` says false after a pause.
  *
  * The command that needs this work is already stored, so the work must not be left half done. After a
- * failure, such as a database that cannot be read, this resolves, and the callees who are left are passed on
- * as soon as that is possible. `onOver` is called when nobody is left.
+ * failure, such as a database that cannot be read, the promise resolves, and the callees who are left are
+ * passed on as soon as that is possible. `onOver` is called when nobody is left.
  */
 export async function eachCallee(
   parts: EachCalleeParts,
@@ -36,7 +36,7 @@ export async function eachCallee(
     work(slice.filter(({ participantId }) => !done.has(participantId)));
     for (const { participantId } of slice) done.add(participantId);
   };
-  /** Resolves with whether everybody is done, or nobody needs to be any more. */
+  /** Resolves with true when everybody is done or `goesOn` says false, and with false after a failure. */
   const tryAll = async (): Promise<boolean> => {
     try {
       await eachWhile(actions.calleesInSlices(actionId), workOnce, goesOn);

@@ -40,8 +40,8 @@ export class Campaign {
     readonly purpose: Purpose,
     private readonly policy: RetryPolicy,
     /**
-     * Telephones for which people are parked, in all campaigns that share this set. For some of them nobody
-     * may be parked any more.
+     * Telephones for which people are parked, in all campaigns that share this set. A telephone may stay in
+     * the set after the last of these people has gone.
      */
     private readonly awaitedPhones = new Set<E164>(),
     /** Called when `isBusy` has changed. */

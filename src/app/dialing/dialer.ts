@@ -98,8 +98,8 @@ export class Dialer {
   }
 
   /**
-   * Numbers that the operator asked to wait with before a restart are not called before that time is over.
-   * `attempts` were refused with a Retry-After.
+   * Takes the attempts that were refused with a Retry-After before a restart. Their numbers are not called
+   * before the time that the operator asked for is over.
    */
   restNumbers(attempts: readonly Attempt[]): void {
     const { clock } = this.parts;

@@ -43,7 +43,7 @@ export class RefusedNumbers {
     return (this.#all.get(phone)?.near ?? 0) >= NEAR_ENOUGH;
   }
 
-  /** Counts one more refusal; `recent` holds answers to others. Returns whether the number is given up. */
+  /** Counts a refusal; `recent` holds answers to other calls. Returns whether the number is given up. */
   refused(
     { phone, participantId, startedAt }: OperatorAnswer,
     end: CallEnd,

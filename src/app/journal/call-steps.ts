@@ -10,8 +10,7 @@ export interface CallStepsParts {
 }
 
 /**
- * Adds each step of a call to its trace. When a step cannot be stored, the call goes on, because its outcome
- * tells the rest.
+ * Adds each step of a call to its trace. A step that cannot be stored is logged, and the call goes on.
  */
 export function storeCallSteps({ stores, clock, log }: CallStepsParts): StepListener {
   return (callId, step) => {

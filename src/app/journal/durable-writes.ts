@@ -51,7 +51,7 @@ export class DurableWrites {
     });
   }
 
-  /** Tries the waiting writes from this one on. */
+  /** Tries the waiting writes from this index on. */
   #try(from: number): void {
     this.#trying = true;
     try {

@@ -32,7 +32,7 @@ export interface ReceptionParts {
  * Identifies the caller, lets the domain decide what they may do, and turns that into a welcome for the flow.
  */
 export class Reception {
-  /** By action and participant: how many of their calls are hearing the message now. */
+  /** By action and participant: the number of live calls that were welcomed with the message. */
   readonly #informing = new Map<string, number>();
 
   constructor(private readonly parts: ReceptionParts) {}

@@ -23,7 +23,7 @@ export type TakeProblem = (typeof TAKE_PROBLEMS)[number];
 const LETTERS_A_SECOND = 14;
 /** Seconds of the pause between two sentences. */
 const SENTENCE_PAUSE = 0.4;
-/** A recording may take this share of the expected time at least, and this many times it at most. */
+/** The shortest and the longest time that a recording may take, as multiples of the expected time. */
 const FASTEST = 0.45;
 const SLOWEST = 2.5;
 /** Seconds that are always allowed on top, because a single word may be said slowly. */

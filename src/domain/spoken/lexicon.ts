@@ -51,7 +51,7 @@ export function lexiconOf(...lists: readonly (readonly LexiconWord[])[]): Lexico
  * Replaces the words of the lexicon in a normalised text. Only whole words count, so "kenteken" is not found
  * in "kentekenhouder". A hyphen or an apostrophe ends a word: "Opel-rijder" and "Youssef's" are found. A
  * longer word with an end of the lexicon is divided before that end. A capital stays a capital, because the
- * voice hears the beginning of a sentence by it.
+ * voice recognises the beginning of a sentence by it.
  */
 export function respell(text: string, lexicon: Lexicon): Respelt {
   const used = new Set<LexiconEntry>();
@@ -82,9 +82,9 @@ export function respell(text: string, lexicon: Lexicon): Respelt {
   };
 }
 
-/** A beginning of a long word has at least this many letters: "brood" is no bread in red. */
+/** The beginning of a divided word has at least this many letters: "brood" is not "b" and "rood". */
 const SHORTEST_BEGINNING = 3;
-/** These make a verb, whose stress lies on its own part: "verscholen". */
+/** With one of these the word is not a compound, and is not divided: "verscholen". */
 const PREFIX = new Set(['ver', 'ont', 'her']);
 
 interface Divided {

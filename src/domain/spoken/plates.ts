@@ -78,5 +78,5 @@ function spell(plate: string): string {
   return signs.length < WHOLE ? said : marked(said);
 }
 
-/** From this many signs on a plate is whole: a part of one is short enough to remember. */
+/** A plate with this many signs or more is marked, to be said twice. A shorter part is easy to remember. */
 const WHOLE = 5;

@@ -22,7 +22,7 @@ const ONE_AT_START = /(?<!\p{L})([Ee])én/gu;
 
 /**
  * Turns punctuation into pauses: a point for the end of a sentence or a line, a comma for the rest. Each
- * sentence begins with a capital, because a voice hears no end of a sentence before a small letter:
+ * sentence begins with a capital, because a voice ends no sentence before a small letter:
  * "gevlucht. twee mannen" would have no pause.
  */
 export function pauses(text: string): string {

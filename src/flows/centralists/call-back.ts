@@ -31,7 +31,7 @@ export function callBack(centralist: Call, actions: CallBackActions): Promise<Ca
         if (typeof answered === 'string') return await failed(centralist, answered);
         return await greetAndTalk(centralist, answered, actions);
       } finally {
-        // The centralist has hung up, or the callback is over: hang up the participant, whenever they answer.
+        // The centralist has hung up, or the callback is over. A participant who answers only now is hung up.
         ringing.abort();
         void rung.then((late) => (typeof late === 'string' ? undefined : late.hangUp())).catch(() => undefined);
       }

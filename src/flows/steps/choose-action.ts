@@ -3,7 +3,7 @@ import type { Call } from '../../ports/call.js';
 import { CENTRALIST_ENTRY, readDigits } from './digits.js';
 import { answer, noAnswer, pressKey, askThreeTimes } from './keys.js';
 
-/** How often the choice is read out when no key is pressed, and at most when wrong keys are pressed. */
+/** Readings of the choice without a key, after which the newest action is taken; and most readings in all. */
 const READ_OUT = 2;
 const READ_OUT_AT_MOST = 5;
 
