@@ -51,8 +51,8 @@ export interface Service {
   /** The Asterisk that this process started or adopted; undefined for an Asterisk elsewhere. */
   readonly asterisk: OwnAsterisk | undefined;
   /**
-   * Starts no new calls, gives live calls until the limit to end by themselves, and then stores and closes
-   * everything. Safe to repeat: a call with a limit of 0, the default, ends a longer wait that is going on.
+   * Starts no new calls, lets live calls end by themselves within the limit, and then closes everything. Safe
+   * to repeat: a second stop with a limit of 0, the default, ends the wait of the first.
    */
   stop(limitMs?: number): Promise<void>;
 }

@@ -67,7 +67,7 @@ export interface AppPorts {
 export interface AppLimits {
   /** Most simultaneous calls on the trunk. */
   readonly lines: number;
-  /** Of these, kept free for tips. */
+  /** How many of these lines are kept free for tips. */
   readonly tipLines: number;
   /** Most new calls a second. */
   readonly cps: number;

@@ -25,7 +25,7 @@ export type CodeVerdict = 'accepted' | 'wrong' | 'ask_number' | 'refused';
  * runs or has just ended. `wrongLately`: wrong codes of all callers in the last hour.
  */
 export function judgeCode(owners: number, wrongLately: number): CodeVerdict {
-  // Asked for a code without an owner too. Otherwise the question would reveal that the code has an owner.
+  // The number is also asked for a code without an owner. Otherwise the question would reveal an owner.
   if (wrongLately >= WRONG_CODES_AN_HOUR) return 'ask_number';
   // Here the question reveals it, but only of a code that lets nobody in by itself: see docs/decisions/0022.
   if (owners > 1) return 'ask_number';

@@ -16,7 +16,7 @@ export interface Plan {
   /** Seconds until half, ninety percent and all of the selected have been called once. */
   readonly estimateSeconds: { readonly half: number; readonly ninety: number; readonly all: number };
   readonly basis: (typeof PLAN_BASES)[number];
-  /** Warnings at the time of the plan. Absent in plans from before there were warnings. */
+  /** Warnings at the time of the plan. Absent when none were stored. */
   readonly warnings?: readonly Warning[];
 }
 

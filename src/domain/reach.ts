@@ -23,9 +23,9 @@ const ENOUGH_MS = 30_000;
 const HARDLY_PERCENT = 10;
 
 /**
- * A warning when hardly anybody is reached, because then the calls themselves may be wrong. Undefined without
- * a warning, or while nothing can be concluded. When all were called and nobody was reached, any number of
- * participants is enough.
+ * A warning when hardly anybody is reached, because then the calls themselves may be wrong. Undefined when
+ * enough participants are reached, or while nothing can be concluded. When all were called and nobody was
+ * reached, any number of participants is enough to conclude.
  */
 export function lowReach({
   state,

@@ -12,7 +12,7 @@ export interface InboundCall {
   readonly from: E164 | null;
   readonly participantId: ParticipantId | null;
   readonly actionId: ActionId | null;
-  /** The call's id in the telephony. Null for calls from before the id was stored. */
+  /** The call's id in the telephony. Null when no id was stored. */
   readonly callId: string | null;
   /** Null while the call lasts. */
   readonly result: InboundResult | null;

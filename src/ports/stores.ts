@@ -36,7 +36,7 @@ export interface AttemptFilter extends ListPart {
 
 /** One checked line of an import. */
 export interface ImportRow extends NewParticipant {
-  /** Line in the file, the header is line 1. */
+  /** Line in the file; the header is line 1. */
   readonly line: number;
 }
 
@@ -388,8 +388,8 @@ export interface Stores {
   /** Whether the database can be written now; tries a write. */
   healthy(): boolean;
   /**
-   * Why nothing can be stored since a write failed, in words for the administrator; empty when all is well. A
-   * call costs nothing when all is well. After a failure it checks whether there is room for another call.
+   * Why nothing can be stored since a write failed, in words for the administrator; empty when all is well.
+   * Costs nothing when all is well. After a failure it checks whether there is room to store another call.
    */
   blockedBy(): string;
   /**

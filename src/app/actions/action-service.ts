@@ -58,7 +58,7 @@ export interface ActionServiceParts {
   readonly night: Night | null;
   readonly ringSeconds: number;
   readonly soundSeconds: (soundId: string) => number;
-  /** Gives participants in a call who have not pressed a digit yet the newest message of the action. */
+  /** Gives the newest message of the action to calls in which no digit has been pressed yet. */
   readonly updateMessage: (action: Action) => void;
   /** Why no calls can be made, in words; empty when calls can be made. */
   readonly blockedBy: () => string;

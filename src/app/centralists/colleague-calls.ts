@@ -30,7 +30,7 @@ export interface HandedOver {
   readonly centralistId: CentralistId;
 }
 
-/** Transfers a caller to a centralist, who is in a call or has to be rung. Resolves with the success. */
+/** Transfers a caller to a centralist, who is in a call or has to be rung. Resolves with true on success. */
 type Give = (to: HandedOver | { readonly centralistId: CentralistId }) => Promise<boolean>;
 
 /** One side of a call between colleagues. */

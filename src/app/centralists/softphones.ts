@@ -72,7 +72,7 @@ export class Softphones {
     return this.parts.centralists.all().filter(({ onDuty }) => onDuty);
   }
 
-  /** Stored, so it survives restarts. Undefined when there is no such centralist. */
+  /** Stores the duty, which survives restarts. Undefined when there is no such centralist. */
   setDuty(id: CentralistId, onDuty: boolean): Centralist | undefined {
     const before = this.get(id);
     if (before?.onDuty === onDuty) return before;

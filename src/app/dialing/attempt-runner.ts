@@ -158,7 +158,7 @@ export class AttemptRunner {
       soundId: undefined,
       at: this.parts.clock.now(),
     };
-    // Ends asynchronously, because the dialer must first note that the attempt has begun.
+    // The attempt ends asynchronously, because the dialer must first note that it has begun.
     const done = Promise.resolve().then(async () => {
       const outcome = await this.#journal.end(progress, end, undefined);
       return { outcome, heardVersion: progress.heardVersion, end };

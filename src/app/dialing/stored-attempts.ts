@@ -9,7 +9,7 @@ import type { PastRefusals } from './trunk-congestion.js';
 /**
  * Stored attempts as the retry policy counts them, with their times in monotonic ms. An attempt without an
  * outcome is left out: it is live or lost, and recovery deals with it first. An attempt that we cancelled is
- * left out too, because it uses up no try, and people who need no call are not in the dialer's lists.
+ * left out too, because it uses up no try. People who need no further call are not given to the dialer.
  */
 export function pastAttempts(attempts: readonly Attempt[], clock: Clock): PastAttempt[] {
   return attempts.flatMap(({ phone, outcome, endedAt, sipStatus, retryAfterSeconds }) => {

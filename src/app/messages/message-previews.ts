@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problem.js';
 import type { ReadAloud, SoundFiles, Speech } from '../../ports/speech.js';
 import type { MessagePreview, MessagePreviews } from '../services.js';
 
-/** How a message will be said and sound, before an action has it. */
+/** Previews of a message before an action has it: its words, and its sound. */
 export function createMessagePreviews({
   speech,
   soundFiles,

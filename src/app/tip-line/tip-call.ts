@@ -235,7 +235,7 @@ export class TipCall implements TipActions {
   #resultOf(result: TipResult): InboundResult {
     if (this.#talked) return 'connected';
     if (this.#recorded) return 'recorded';
-    // A caller who hangs up during the announcement of the recording was answered: not a missed call.
+    // A caller who hangs up during the announcement of the recording was answered, so no call was missed.
     if (this.#pickedUp) return 'connected';
     return result === 'recorded' ? 'abandoned' : result;
   }

@@ -67,7 +67,8 @@ const SAINT = pattern(String.raw`${START}St\.\s?(?=\p{Lu})`);
 const CLOTHING_SIZE = pattern(String.raw`${START}mt\.?\s?(?=\d|(?:[SML]|X{1,3}L)${END})`, 'i');
 
 /**
- * A shortened word that no rule knows, inside its sentence: "vlg. getuige". Lower-case acronyms are words.
+ * A shortened word that no rule knows, inside its sentence: "vlg. getuige". Acronyms and units in lower case
+ * are left alone: "tv.", "km."
  */
 const SHORTENED = pattern(
   String.raw`${START}((?!(?:tv|wc|cd|dvd|sms|gps|bh|km|cm|mm|kg|gr|mtr|ltr|hm)\.)[bcdfghjklmnpqrstvwxz]{2,4})\.(?=\s+\p{Ll})`,

@@ -24,7 +24,7 @@ export function sayAcronyms(text: string): string {
     );
 }
 
-/** An acronym. Digits may stand against it: "RS6", "4WD". */
+/** An acronym. Digits may be next to it: "RS6", "4WD". */
 const WORD = /(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu;
 /** "EV6", "AB12": letters of a type or a number. */
 const BEFORE_DIGIT = /(?<![\p{L}\d])\p{Lu}{2,3}(?=\d)/gu;
