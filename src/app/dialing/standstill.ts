@@ -79,6 +79,8 @@ export class Standstill {
     this.#cancel = clock.after(this.#since + LONGEST_MS - clock.monotonic(), () => {
       this.#cancel = undefined;
       if (waiting().size > 0) this.#raise();
+      // The action may have been closed meanwhile. The next one must not inherit the time.
+      else this.look();
     });
   }
 

@@ -249,5 +249,19 @@ describe('a number that the operator always refuses', function () {
       await room.clock.advance(20_000);
       expect([room.dialer.alarm, alarms(action)]).to.deep.equal([undefined, [true, false]]);
     });
+
+    it('does not count the time of an action that was closed before anybody was rung', async () => {
+      open(40, [], undefined);
+      room.telephony.operator = () => DEAD;
+      const action = await room.running();
+      await room.clock.advance(10_000);
+      await room.actions.close(action.id, { result: 'false_alarm' });
+      await room.clock.advance(120_000);
+      const next = await room.running();
+      await room.clock.advance(20_000);
+      expect(alarms(next)).to.deep.equal([]);
+      await room.clock.advance(20_000);
+      expect(alarms(next)).to.deep.equal([true]);
+    });
   });
 });

@@ -137,7 +137,9 @@ export async function startOwnAsterisk(options: OwnAsteriskOptions): Promise<Own
   });
   failure.catch(() => undefined);
   child.unref();
-  const pid = child.pid ?? 0;
+  const { pid } = child;
+  // The machine could not make the process, for example because it may make no more.
+  if (pid === undefined) return failure;
   try {
     // On a full disk Asterisk is stopped again, because the next start of the service could not find it.
     await writeState(stateFile, { ...secrets, pid, configHash });
