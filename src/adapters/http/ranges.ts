@@ -2,12 +2,13 @@ import type { Request, Response } from 'express';
 import { HttpError } from './errors.js';
 
 /**
- * Sends the bytes, or the requested range (RFC 9110, section 14), because a browser's player needs ranges to
- * seek. A request for several ranges, or with `If-Range` on a validator (we send none), gets all bytes, as
- * the RFC allows.
+ * Sends a wav file, or the requested range of it (RFC 9110, section 14), because a browser's player needs
+ * ranges to seek. A request for several ranges, or with `If-Range` on a validator (we send none), gets all
+ * bytes, as the RFC allows.
  */
-export function sendRanged(req: Request, res: Response, type: string, bytes: Buffer): void {
-  res.type(type).setHeader('Accept-Ranges', 'bytes');
+export function sendWav(req: Request, res: Response, wav: Uint8Array): void {
+  const bytes = Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength);
+  res.type('audio/wav').setHeader('Accept-Ranges', 'bytes');
   const ranges = req.get('if-range') === undefined ? req.range(bytes.length) : undefined;
   if (ranges === -1) {
     res.setHeader('Content-Range', `bytes */${bytes.length}`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { speechProblemsOf } from '../errors.js';
-import { sendRanged } from '../ranges.js';
+import { sendWav } from '../ranges.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { JSON_TYPE } from '../schemas.js';
 
@@ -48,7 +48,7 @@ export function messageRoutes({ services: { messages } }: HttpParts): Route[] {
       },
       async ({ params, req, res }) => {
         const wav = await messages.audio(params.soundId);
-        sendRanged(req, res, 'audio/wav', Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
+        sendWav(req, res, wav);
       },
     ),
   ];

@@ -4,7 +4,7 @@ import { PROMPT_SETS } from '../../../domain/prompts/sentences.js';
 import { TAKE_PROBLEMS } from '../../../domain/prompts/take-check.js';
 import { UNNAMED_READER } from '../../../domain/prompts/takes.js';
 import { invalid } from '../plain-issues.js';
-import { sendRanged } from '../ranges.js';
+import { sendWav } from '../ranges.js';
 import { route, type HttpParts, type Route, type Upload } from '../route.js';
 import { JSON_TYPE, Nothing, Time } from '../schemas.js';
 
@@ -174,7 +174,7 @@ export function promptRoutes({ services: { prompts } }: HttpParts): Route[] {
       },
       async ({ params: { name }, query: { reader }, req, res }) => {
         const wav = await (reader === undefined ? prompts.audio(name) : prompts.takeAudio(name, reader));
-        sendRanged(req, res, 'audio/wav', Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
+        sendWav(req, res, wav);
       },
     ),
   ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { speechProblemsOf } from '../errors.js';
 import { invalid } from '../plain-issues.js';
-import { sendRanged } from '../ranges.js';
+import { sendWav } from '../ranges.js';
 import { route, type HttpParts, type Route } from '../route.js';
 import { IdParams, JSON_TYPE } from '../schemas.js';
 
@@ -46,7 +46,7 @@ export function recordingRoutes({ services: { recordings } }: HttpParts): Route[
       },
       async ({ params, req, res }) => {
         const { wav } = await recordings.audio(params.id);
-        sendRanged(req, res, 'audio/wav', Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength));
+        sendWav(req, res, wav);
       },
     ),
   ];
