@@ -1,15 +1,13 @@
 import { expect } from 'chai';
 import type { Action } from '../../src/domain/action.js';
-import type { E164 } from '../../src/domain/phone-number.js';
 import { ControlRoom } from '../support/control-room.js';
 import { addPerson, mobile } from '../adapters/sqlite/support/fixtures.js';
 import { costByTurn } from '../support/database-cost.js';
+import { numberOf, signUpMany } from '../support/many-people.js';
 
 const PEOPLE = 6_000;
 /** Rows that one turn of the event loop may read and write. */
 const ROWS = 5_000;
-
-const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164;
 
 describe('recovery of a large action', function () {
   this.timeout(60_000);
@@ -26,14 +24,7 @@ describe('recovery of a large action', function () {
    */
   async function deadProcess(people: number): Promise<Action> {
     room = new ControlRoom(OPTIONS);
-    const rows = Array.from({ length: people }, (_, n) => ({
-      line: n + 2,
-      name: null,
-      language: 'nl' as const,
-      phones: [number(n)],
-      postcodes: [{ pc4: 8251, letters: 'AB' }],
-    }));
-    room.stores.participants.importRows(rows, { now: 1, dryRun: false });
+    signUpMany(room, people);
     const action = await room.running();
     room.actions.pause(action.id);
     await room.clock.advance(60_000);
@@ -73,7 +64,7 @@ describe('recovery of a large action', function () {
     await turns(3);
     expect(callsFor('alert')).to.equal(0);
     // The last person in the calling order, who was not reached.
-    room.actions.reached(id, PEOPLE, number(PEOPLE - 1), 2);
+    room.actions.reached(id, PEOPLE, numberOf(PEOPLE - 1), 2);
     await recovering;
     const left = room.database.sqlite.prepare<[], number>(
       `SELECT count(*) FROM selection WHERE reached_at IS NULL AND participant_id NOT IN (SELECT participant_id FROM attempt)`,

@@ -1,36 +1,11 @@
 import { expect } from 'chai';
 import { readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSpeech } from '../../../src/adapters/speech/open-speech.js';
-import type { OpenedSpeech, SpeechOptions } from '../../../src/adapters/speech/open-speech.js';
 import { prompt, rendered } from '../../../src/domain/messages.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import type { SpeechErrorCode } from '../../../src/ports/speech.js';
-import { ALL_SOUNDS, goertzel, inTempFolder, quietLog, rms, samplesOf, sine, SOUNDS, wavOf } from './sound-helpers.js';
-
-type Change = Partial<SpeechOptions>;
-
-async function withSpeech(
-  work: (opened: OpenedSpeech, folder: string) => Promise<void>,
-  change: Change = {},
-): Promise<void> {
-  await inTempFolder(async (folder) => {
-    const opened = await openSpeech({
-      folder,
-      soundsFolder: ALL_SOUNDS,
-      voices: join(folder, 'voices'),
-      engine: 'embedded',
-      tipLine: '08000011',
-      log: quietLog,
-      ...change,
-    });
-    try {
-      await work(opened, folder);
-    } finally {
-      await opened.close();
-    }
-  });
-}
+import { goertzel, rms, samplesOf, sine, SOUNDS, wavOf } from './sound-helpers.js';
+import { withSpeech } from './with-speech.js';
 
 async function codeOf(work: Promise<unknown>): Promise<SpeechErrorCode> {
   try {

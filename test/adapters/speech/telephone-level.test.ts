@@ -4,13 +4,14 @@ import { delimiter, join } from 'node:path';
 import { commandEngine } from '../../../src/adapters/speech/command.js';
 import { decodeALaw, encodeALaw } from '../../../src/adapters/speech/g711.js';
 import { readManifest } from '../../../src/adapters/speech/manifest.js';
-import { openSpeech, type OpenedSpeech } from '../../../src/adapters/speech/open-speech.js';
+import type { OpenedSpeech } from '../../../src/adapters/speech/open-speech.js';
 import { sayEngine } from '../../../src/adapters/speech/say.js';
 import { createSoundWorker } from '../../../src/adapters/speech/sound-worker.js';
 import { rendered } from '../../../src/domain/messages.js';
 import { SpeechError } from '../../../src/ports/speech.js';
 import { bandLevel, voiceLike } from './line-helpers.js';
-import { ALL_SOUNDS, inTempFolder, quietLog, riff, sine, SOUNDS, wavOf } from './sound-helpers.js';
+import { inTempFolder, riff, sine, SOUNDS, wavOf } from './sound-helpers.js';
+import { withSpeech } from './with-speech.js';
 
 const TARGET = -20;
 const NARROW = 8_000;
@@ -28,24 +29,6 @@ function expectTelephoneLevel(alaw: Uint8Array, what: string): void {
   expect(bandLevel(heard, NARROW), what).to.be.closeTo(TARGET, 1);
   // A-law has steps of 3 % at the peak.
   expect(peakOf(heard), `${what}: peak`).to.be.below(PEAK + 0.3);
-}
-
-async function withSpeech(work: (opened: OpenedSpeech, folder: string) => Promise<void>): Promise<void> {
-  await inTempFolder(async (folder) => {
-    const opened = await openSpeech({
-      folder,
-      soundsFolder: ALL_SOUNDS,
-      voices: join(folder, 'voices'),
-      engine: 'embedded',
-      tipLine: '08000011',
-      log: quietLog,
-    });
-    try {
-      await work(opened, folder);
-    } finally {
-      await opened.close();
-    }
-  });
 }
 
 const uploaded = async ({ speech, soundFiles }: OpenedSpeech, wav: Uint8Array): Promise<Uint8Array> => {

@@ -38,7 +38,17 @@ describe('syncing to disk', () => {
   };
   const opened = (file: string, failures: string[]): Database =>
     openDatabase(file, { migrationsFolder: MIGRATIONS, onSyncFailed: (error) => failures.push(error.message) });
-  const blocked = (db: Database): Promise<void> => new Promise((resolve) => db.onBlocked(resolve));
+  /** Writes a row whose sync fails. Resolves when the database has said that it is blocked. */
+  const writeOnBrokenDisk = async (db: Database): Promise<void> => {
+    const disk = brokenDisk();
+    try {
+      const told = new Promise<void>((resolve) => db.onBlocked(resolve));
+      db.together(() => db.sqlite.exec(ROW));
+      await told;
+    } finally {
+      disk.restore();
+    }
+  };
 
   it('that fails is reported once, and the rows are written again into the file', () =>
     inFolder(async (folder) => {
@@ -46,14 +56,7 @@ describe('syncing to disk', () => {
       const failures: string[] = [];
       const db = opened(file, failures);
       db.sqlite.pragma('wal_checkpoint(FULL)');
-      const disk = brokenDisk();
-      try {
-        const told = blocked(db);
-        db.together(() => db.sqlite.exec(ROW));
-        await told;
-      } finally {
-        disk.restore();
-      }
+      await writeOnBrokenDisk(db);
       expect(failures).to.deep.equal(['EIO: i/o error, fdatasync']);
       expect(isInFile(file), 'before').to.equal(false);
       expect(db.blockedBy()).to.equal('');
@@ -64,14 +67,7 @@ describe('syncing to disk', () => {
   it('that fails makes the database unhealthy for as long as nothing can be written', () =>
     inFolder(async (folder) => {
       const db = opened(join(folder, 'burgernet.db'), []);
-      const disk = brokenDisk();
-      try {
-        const told = blocked(db);
-        db.together(() => db.sqlite.exec(ROW));
-        await told;
-      } finally {
-        disk.restore();
-      }
+      await writeOnBrokenDisk(db);
       db.sqlite.pragma('query_only = ON');
       expect(db.writable()).to.equal(false);
       expect(db.blockedBy()).not.to.equal('');

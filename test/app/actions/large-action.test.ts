@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
-import type { E164 } from '../../../src/domain/phone-number.js';
 import { ControlRoom } from '../../support/control-room.js';
 import { costOf, type Cost } from '../../support/database-cost.js';
+import { numberOf, signUpMany } from '../../support/many-people.js';
 
 const SMALL = 100;
 const LARGE = 12_000;
-
-const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164;
 
 describe('the cost of a call in a large action', function () {
   this.timeout(60_000);
@@ -15,19 +13,12 @@ describe('the cost of a call in a large action', function () {
   /** A running action that reached the second half of its participants, most of them by a stored call. */
   async function roomOf(people: number): Promise<{ room: ControlRoom; action: Action; person: number }> {
     const room = new ControlRoom({ lines: 4, tipLines: 0, cps: 4 });
-    const rows = Array.from({ length: people }, (_, n) => ({
-      line: n + 2,
-      name: null,
-      language: 'nl' as const,
-      phones: [number(n)],
-      postcodes: [{ pc4: 8251, letters: 'AB' }],
-    }));
-    room.stores.participants.importRows(rows, { now: 1, dryRun: false });
+    signUpMany(room, people);
     const action = await room.running();
     const person = people - 10;
     room.database.sqlite.exec(`
       INSERT INTO attempt (action_id, participant_id, phone, purpose, number, message_version, dialed_at, outcome, ended_at)
-      SELECT action_id, participant_id, '${number(1)}', 'alert', 1, 1, 1000, 'confirmed', 2000
+      SELECT action_id, participant_id, '${numberOf(1)}', 'alert', 1, 1, 1000, 'confirmed', 2000
       FROM selection WHERE participant_id > ${people / 2} AND participant_id <> ${person};
       UPDATE selection SET reached_at = 2000, heard_version = 1 WHERE participant_id > ${people / 2};`);
     return { room, action, person };
@@ -53,7 +44,7 @@ describe('the cost of a call in a large action', function () {
   const order = (action: Action, person: number) => ({
     actionId: action.id,
     participantId: person,
-    phone: number(person - 1),
+    phone: numberOf(person - 1),
     purpose: 'alert' as const,
     number: 1,
   });

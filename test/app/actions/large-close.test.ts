@@ -1,15 +1,13 @@
 import { expect } from 'chai';
 import type { Action } from '../../../src/domain/action.js';
-import type { E164 } from '../../../src/domain/phone-number.js';
 import { ControlRoom, type RoomOptions } from '../../support/control-room.js';
 import { costByTurn } from '../../support/database-cost.js';
 import { PRESSES, type FarEnd } from '../../support/far-end.js';
+import { numberOf, signUpMany } from '../../support/many-people.js';
 
 const PEOPLE = 6_000;
 /** Rows that one turn of the event loop may read and write. */
 const ROWS = 5_000;
-
-const number = (n: number): E164 => `+31612${String(n).padStart(6, '0')}` as E164;
 
 describe('closing and updating a large action', function () {
   this.timeout(60_000);
@@ -26,16 +24,9 @@ describe('closing and updating a large action', function () {
    */
   async function reachedAction(people: number, options: RoomOptions = {}, first: FarEnd = {}): Promise<Action> {
     room = new ControlRoom({ ...OPTIONS, retry: 'off', ...options });
-    const rows = Array.from({ length: people }, (_, n) => ({
-      line: n + 2,
-      name: null,
-      language: 'nl' as const,
-      phones: [number(n)],
-      postcodes: [{ pc4: 8251, letters: 'AB' }],
-    }));
-    room.stores.participants.importRows(rows, { now: 1, dryRun: false });
+    signUpMany(room, people);
     const action = await room.draft();
-    room.telephony.script(number(0), first);
+    room.telephony.script(numberOf(0), first);
     await room.actions.start(action.id, { anyway: true });
     room.actions.pause(action.id);
     expect(room.telephony.placed.length).to.be.within(1, 10);
@@ -75,7 +66,7 @@ describe('closing and updating a large action', function () {
     room.telephony.otherwise = PRESSES;
     await room.actions.close(id, { result: 'found' });
     await room.clock.advance(120_000);
-    expect(numbersCalled(before)).to.deep.equal(Array.from({ length: 2_500 }, (_, n) => number(n)));
+    expect(numbersCalled(before)).to.deep.equal(Array.from({ length: 2_500 }, (_, n) => numberOf(n)));
   });
 
   it('calls a person once whose alert call ends between two slices of the close', async () => {
